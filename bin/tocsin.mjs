@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// Plain JavaScript that old Node versions can still parse, so that they get a sentence instead of a stack trace.
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major > 24 || (major === 24 && minor >= 16)) {
+  const { main } = await import("../dist/main.js");
+  await main(process.argv.slice(2));
+} else {
+  // A development checkout brings its own Node 24 as the npm package "node".
+  const node = bundledNode();
+  if (node === undefined) {
+    console.error(`tocsin needs Node 24.16 or newer, this is ${process.versions.node}`);
+    process.exitCode = 2;
+  } else {
+    const run = spawnSync(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], { stdio: "inherit" });
+    process.exitCode = run.status ?? 1;
+  }
+}
+
+function bundledNode() {
+  try {
+    return createRequire(import.meta.url).resolve("node/bin/node");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Severity } from "../lib/severity.ts";
+
+/** Why a notification exists at all. */
+export type NotificationKind = "firing" | "update" | "repeat" | "resolved" | "digest";
+
+/** What set it off (INTERFACE §6). */
+export type Trigger =
+  | "first"
+  | "new-alert"
+  | "severity"
+  | "repeat"
+  | "all-resolved"
+  | "cleared-before-delivery"
+  | "moved"
+  | "self"
+  | "test";
+
+/** How an alert ended. */
+export interface ResolvedBy {
+  readonly how: "event" | "deleted" | "quiet" | "max-age" | "rule-removed";
+  /** The counter-event's reason; "" for other ends. */
+  readonly reason: string;
+}
+
+/** The native body, version 1: what every alert sink renders from. Additive changes only. Times are RFC 3339. */
+export interface Notification {
+  readonly version: "1";
+  /** One per notification and sink; the same over retries and restarts. */
+  readonly id: string;
+  readonly sink: string;
+  readonly test: boolean;
+  readonly kind: NotificationKind;
+  readonly trigger: Trigger;
+  readonly status: "firing" | "resolved";
+  readonly severity: Severity;
+  readonly cluster: string;
+  readonly route: string;
+  readonly group: { readonly key: string; readonly labels: Readonly<Record<string, string>> };
+  /** One line that stands alone. Not escaped: that is the sink's work. */
+  readonly title: string;
+  readonly text: string;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+  readonly sentAt: string;
+  readonly occurrences: number;
+  /** How many were held back since the last message, by reason. */
+  readonly suppressed: Readonly<Record<string, number>>;
+  /** Worst first, then longest firing first. */
+  readonly alerts: readonly NotifiedAlert[];
+  readonly alertsOmitted: number;
+  readonly links: {
+    readonly runbook: string | null;
+    readonly dashboard: string | null;
+    readonly silence: string | null;
+    readonly alert: string | null;
+  };
+}
+
+/** One alert inside a notification. */
+export interface NotifiedAlert {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly status: "firing" | "resolved";
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly title: string;
+  readonly text: string;
+  readonly runbook: string | null;
+  readonly dashboard: string | null;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+  readonly resolvedBy: ResolvedBy | null;
+  readonly occurrences: number;
+  readonly objects: readonly NotifiedObject[];
+  readonly objectsOmitted: number;
+  readonly event: WireEvent;
+}
+
+/** One object that an alert is about. */
+export interface NotifiedObject {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly container: string;
+  readonly occurrences: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly message: string;
+}
+
+/** A reference as receivers get it. */
+export interface WireRef {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly fieldPath: string;
+  readonly container: string;
+}
+
+/** An event as receivers get it. */
+export interface WireEvent {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly action: string;
+  readonly count: number;
+  readonly source: { readonly component: string; readonly host: string };
+  readonly involvedObject: WireRef;
+  readonly related: WireRef | null;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly metadata: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+}
+
+/** A forwarded occurrence: no alert state (INTERFACE §6). */
+export interface EventRecord {
+  readonly version: "1";
+  /** A hash of cluster, epoch, uid, resourceVersion, forward and sink. */
+  readonly id: string;
+  readonly kind: "event";
+  readonly forward: string;
+  readonly cluster: string;
+  readonly receivedAt: string;
+  readonly delta: number;
+  readonly event: WireEvent;
+}

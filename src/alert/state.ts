@@ -1,0 +1,127 @@
+import type { ClusterEvent } from "../event/index.ts";
+import type { Severity } from "../lib/severity.ts";
+import type { CounterSpec, Lifecycle } from "../rule/index.ts";
+import type { ResolvedBy } from "./notification.ts";
+
+/** One object (and container) with news in an alert. */
+export interface Member {
+  /** `Kind/namespace/name/container`. */
+  readonly key: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly container: string;
+  readonly node: string;
+  /** The object's topmost known owner, `Kind/name`. */
+  readonly workload: string;
+  readonly occurrences: number;
+  /** Epoch milliseconds, by the writers' clocks. */
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  readonly message: string;
+  /** Occurrence times inside the threshold window, while pending: [epoch ms, how many]; at most 12 buckets. */
+  readonly window: readonly (readonly [number, number])[];
+  /** A counter-event cleared it; undefined while it counts. Writers' clock. */
+  readonly clearedAt: number | undefined;
+}
+
+/**
+ * What a rule opened, plain data. Phases:
+ * `pending` (threshold or `for` not met) → `firing` → `resolved` (kept until its groups were told and a renewal
+ * would be a new alert), or `pending` → forgotten.
+ */
+export interface AlertState {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly phase: "pending" | "firing" | "resolved";
+  readonly severity: Severity;
+  readonly lifecycle: Lifecycle;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly runbook: string | null;
+  readonly dashboard: string | null;
+  /** Epoch milliseconds by our clock, as all times here except `firstSeenAt`, `lastSeenAt`. */
+  readonly openedAt: number;
+  /** When the threshold was met. */
+  readonly metAt: number | undefined;
+  readonly firedAt: number | undefined;
+  readonly resolvedAt: number | undefined;
+  readonly resolvedBy: ResolvedBy | undefined;
+  /** Writers' clocks: the first and last occurrence. */
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  /** When the quiet timer was last refreshed. */
+  readonly activeAt: number;
+  readonly quietMs: number;
+  readonly maxAgeMs: number;
+  /** Whether the newest event is an open series, which is published rarely. */
+  readonly series: boolean;
+  readonly occurrences: number;
+  readonly estimated: boolean;
+  /** Counter-events from the reason table as of the opening event; undefined: the rule's own. */
+  readonly counters: readonly CounterSpec[] | undefined;
+  readonly members: readonly Member[];
+  /** Members with news that were not kept. */
+  readonly membersOmitted: number;
+  /** `component|Kind/namespace/name`: any event with one of these keeps the alert awake. */
+  readonly sources: readonly string[];
+  /** Newest event, for texts. */
+  readonly event: ClusterEvent;
+  /** Identity values, in the order of the rule. */
+  readonly identity: readonly string[];
+  readonly ruleVersion: string;
+  /** Keys of the groups the alert is in, with the sinks it goes to there. */
+  readonly targets: readonly { readonly groupKey: string; readonly sinks: readonly string[] }[];
+}
+
+/** What one sink was told about a group. */
+export interface Told {
+  readonly sink: string;
+  /** Fingerprint → severity of the alerts that were firing in the last message put into the outbox. */
+  readonly firing: Readonly<Record<string, Severity>>;
+  /** Whether the receiver accepted a firing message in this life of the group. */
+  readonly accepted: boolean;
+  readonly lastAt: number;
+  /** Occurrences of the group when the last message was made. */
+  readonly lastOccurrences: number;
+  /** Messages since the alert set last changed: drives the growth of the repeat interval. */
+  readonly repeats: number;
+  readonly repeatAt: number | undefined;
+}
+
+/** Alerts that are notified together. */
+export interface GroupState {
+  readonly key: string;
+  readonly route: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly fingerprints: readonly string[];
+  readonly told: readonly Told[];
+  /** Epoch milliseconds: when the group is looked at next; undefined when nothing is due. */
+  readonly flushAt: number | undefined;
+  readonly lastNotifiedAt: number | undefined;
+  readonly openedAt: number;
+  /** Held back since the last message, by reason. */
+  readonly suppressed: Readonly<Record<string, number>>;
+}
+
+/**
+ * Who owns an object and where it runs, learnt from Events or looked up. Merged into what is stored: an owner that is
+ * known stays, a node is replaced by a newer one.
+ */
+export interface OwnerRow {
+  /** `Kind/namespace/name`. */
+  readonly object: string;
+  /** The immediate owner, `Kind/name` in the same namespace; "" when this row does not say. */
+  readonly owner: string;
+  /** Node of a Pod, "" when this row does not say. */
+  readonly node: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** Since when a rule (or a forward, named `forward:<name>`) has been as it is: what came before is not its business. */
+export interface RuleRow {
+  readonly name: string;
+  readonly version: string;
+  /** Epoch milliseconds; 0 when it was there at the first start. */
+  readonly since: number;
+}

@@ -1,0 +1,86 @@
+/**
+ * The words of the domain, once:
+ * an *event* is a Kubernetes Event in its normalised form; the *involved object* is what it is about;
+ * an *occurrence* is one or more happenings an event newly stands for (see occurrence.ts).
+ */
+
+/** A reference to an object; everything that is not known is "". */
+export interface ObjectRef {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly fieldPath: string;
+  /** The container named by `fieldPath` (`spec.containers{app}` → `app`), else "". */
+  readonly container: string;
+  /** Of the object itself; empty without look-ups. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The topmost known owner; both "" when none is known. */
+  readonly owner: { readonly kind: string; readonly name: string };
+}
+
+/** A Kubernetes Event of either API and either writer, in one form (design: semantics a.2). */
+export interface ClusterEvent {
+  readonly uid: string;
+  readonly name: string;
+  /** Of the Event itself: where it lies, which for cluster-scoped objects is `default`. */
+  readonly namespace: string;
+  /** A decimal of up to 128 bits; compare with `isSameOrOlder`. */
+  readonly resourceVersion: string;
+  /** `Normal`, `Warning`, or whatever a core/v1 writer put there. */
+  readonly type: string;
+  readonly reason: string;
+  /** Without the prefix `(combined from similar events): `. */
+  readonly message: string;
+  readonly action: string;
+  /** Occurrences so far, 1 or more. */
+  readonly count: number;
+  /** Whether the writer publishes repeats as a series, so rarely (every 30 min). */
+  readonly series: boolean;
+  readonly source: { readonly component: string; readonly host: string };
+  readonly involvedObject: ObjectRef;
+  /** `EMPTY_REF` when there is none. */
+  readonly related: ObjectRef;
+  /** Epoch milliseconds by the writer's clock; by the API server's where the writer gave none. */
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Of the involved object's namespace; empty without look-ups. */
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+}
+
+const NONE: Readonly<Record<string, string>> = Object.freeze({});
+
+/** A reference to nothing. */
+export const EMPTY_REF: ObjectRef = Object.freeze({
+  kind: "",
+  apiVersion: "",
+  namespace: "",
+  name: "",
+  uid: "",
+  fieldPath: "",
+  container: "",
+  labels: NONE,
+  annotations: NONE,
+  owner: Object.freeze({ kind: "", name: "" }),
+});
+
+/** What the program calls itself in Events it writes; such Events match nothing unless a matcher names it. */
+export const OWN_COMPONENT = "tocsin";
+
+/**
+ * The namespace that labels and routing use: that of the object, or the Event's own where the Event lies elsewhere,
+ * since whoever may write Events in one namespace must not speak for another. "" for cluster-scoped objects.
+ */
+export function namespaceOf(event: ClusterEvent): string {
+  const { namespace } = event.involvedObject;
+  return namespace === "" || namespace === event.namespace ? namespace : event.namespace;
+}
+
+/** `Kind/namespace/name`: what makes two references the same object. Uids differ between writers (semantics a.4). */
+export function objectKey(event: ClusterEvent): string {
+  return `${event.involvedObject.kind}/${namespaceOf(event)}/${event.involvedObject.name}`;
+}

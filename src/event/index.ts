@@ -1,0 +1,13 @@
+export {
+  type ClusterEvent,
+  EMPTY_REF,
+  namespaceOf,
+  objectKey,
+  type ObjectRef,
+  OWN_COMPONENT,
+} from "./event.ts";
+export { type EventKeys, keysOf, normalise } from "./normalise.ts";
+export type { Batch, Observation, Position } from "./observation.ts";
+export { difference, lineageOf, type Occurrence, type SeenRow } from "./occurrence.ts";
+export type { RawEvent } from "./raw-event.ts";
+export { isOrderedVersion, isSameOrOlder } from "./resource-version.ts";

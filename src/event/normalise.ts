@@ -1,0 +1,127 @@
+import { type ClusterEvent, EMPTY_REF, type ObjectRef } from "./event.ts";
+import type { RawEvent, RawRef } from "./raw-event.ts";
+
+/** The legacy recorder puts this before the text of an aggregate (client-go tools/record/events_cache.go). */
+const AGGREGATE_PREFIX = "(combined from similar events): ";
+
+/** The four fields an index needs, read without building the whole event. */
+export interface EventKeys {
+  readonly type: string;
+  readonly reason: string;
+  readonly kind: string;
+  readonly component: string;
+}
+
+/** Reads the keys of a raw Event of either API. */
+export function keysOf(raw: RawEvent): EventKeys {
+  return {
+    type: text(raw.type),
+    reason: text(raw.reason),
+    kind: text((raw.involvedObject ?? raw.regarding)?.kind),
+    component: componentOf(raw),
+  };
+}
+
+/**
+ * The one form of both APIs and both recorders (semantics a.2). Never throws for missing or mistyped fields: they
+ * become "" or the next best source.
+ *
+ * @throws {TypeError} when there is no object, no metadata, or no resourceVersion in it: not an Event at all.
+ */
+export function normalise(raw: RawEvent): ClusterEvent {
+  const metadata = raw.metadata;
+  if (typeof metadata !== "object" || metadata === null || text(metadata.resourceVersion) === "") {
+    throw new TypeError("not an Event: metadata.resourceVersion is missing");
+  }
+  const created = instant(metadata.creationTimestamp) ?? 0;
+  const eventTime = instant(raw.eventTime);
+  const first = instant(raw.firstTimestamp ?? raw.deprecatedFirstTimestamp) ?? eventTime ?? created;
+  const last =
+    instant(raw.series?.lastObservedTime) ??
+    instant(raw.lastTimestamp ?? raw.deprecatedLastTimestamp) ??
+    eventTime ??
+    created;
+  const message = text(raw.message ?? raw.note);
+  const source = raw.source ?? raw.deprecatedSource;
+  return {
+    uid: text(metadata.uid),
+    name: text(metadata.name),
+    namespace: text(metadata.namespace),
+    resourceVersion: text(metadata.resourceVersion),
+    type: text(raw.type),
+    reason: text(raw.reason),
+    message: message.startsWith(AGGREGATE_PREFIX) ? message.slice(AGGREGATE_PREFIX.length) : message,
+    action: text(raw.action),
+    count: countOf(raw),
+    series: typeof raw.series === "object" && raw.series !== null,
+    source: {
+      component: componentOf(raw),
+      host: text(source?.host) || text(raw.reportingInstance),
+    },
+    involvedObject: toRef(raw.involvedObject ?? raw.regarding),
+    related: toRef(raw.related),
+    firstSeenAt: first,
+    lastSeenAt: last,
+    labels: stringMap(metadata.labels),
+    annotations: stringMap(metadata.annotations),
+    namespaceLabels: EMPTY_REF.labels,
+  };
+}
+
+function componentOf(raw: RawEvent): string {
+  return (
+    text((raw.source ?? raw.deprecatedSource)?.component) ||
+    text(raw.reportingComponent ?? raw.reportingController)
+  );
+}
+
+function countOf(raw: RawEvent): number {
+  const series = raw.series;
+  if (typeof series === "object" && series !== null) return wholeCount(series.count);
+  return wholeCount(raw.count ?? raw.deprecatedCount);
+}
+
+function wholeCount(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 1;
+}
+
+function toRef(raw: RawRef | null | undefined): ObjectRef {
+  if (typeof raw !== "object" || raw === null) return EMPTY_REF;
+  const fieldPath = text(raw.fieldPath);
+  return {
+    kind: text(raw.kind),
+    apiVersion: text(raw.apiVersion),
+    namespace: text(raw.namespace),
+    name: text(raw.name),
+    uid: text(raw.uid),
+    fieldPath,
+    container: containerOf(fieldPath),
+    labels: EMPTY_REF.labels,
+    annotations: EMPTY_REF.annotations,
+    owner: EMPTY_REF.owner,
+  };
+}
+
+/** `spec.containers{app}`, `spec.initContainers{setup}`, `spec.ephemeralContainers{debug}`. */
+function containerOf(fieldPath: string): string {
+  if (fieldPath === "") return "";
+  return /^spec\.(?:containers|initContainers|ephemeralContainers)\{([^}]*)\}$/u.exec(fieldPath)?.[1] ?? "";
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function instant(value: unknown): number | undefined {
+  if (typeof value !== "string") return undefined;
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function stringMap(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return EMPTY_REF.labels;
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return entries.length === 0 ? EMPTY_REF.labels : Object.fromEntries(entries);
+}

@@ -1,0 +1,94 @@
+import type { ClusterEvent } from "./event.ts";
+import { isSameOrOlder } from "./resource-version.ts";
+
+/** What is remembered of an Event between two of its states, keyed by lineage. */
+export interface SeenRow {
+  /** `epoch/namespace/name`: a lineage outlives the Event's uid (semantics c.1). */
+  readonly lineage: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly count: number;
+  /** Epoch milliseconds. */
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  /** Epoch milliseconds; the row may be forgotten then. */
+  readonly expiresAt: number;
+}
+
+/** An event together with how much of it is news. */
+export interface Occurrence {
+  readonly event: ClusterEvent;
+  /** Happenings since the last state, 0 or more; 0 changes nothing. */
+  readonly delta: number;
+  /** Epoch milliseconds: the happenings lie in (`since`, `event.lastSeenAt`]. */
+  readonly since: number;
+  /** Whether happenings before our coverage were left out, so that totals read "at least". */
+  readonly estimated: boolean;
+  /** Stable over restarts and repeats: `cluster/epoch/uid/resourceVersion`. */
+  readonly key: string;
+  readonly epoch: number;
+  /** `watch`: arrived in order. `list`: order says nothing, compare times. */
+  readonly via: "watch" | "list";
+  /** Known history from before the first start: counts for transitions only. */
+  readonly history: boolean;
+  /** No earlier state of this lineage is known: what a rule younger than `event.firstSeenAt` counts is then 1. */
+  readonly unseen: boolean;
+  /** The node the object is on, as far as known; "" else. */
+  readonly node: string;
+  /** Epoch milliseconds by our clock. */
+  readonly receivedAt: number;
+}
+
+/** `epoch/namespace/name`. */
+export function lineageOf(epoch: number, event: ClusterEvent): string {
+  return `${epoch}/${event.namespace}/${event.name}`;
+}
+
+/** What one state of an Event adds to what is known of its lineage. */
+export interface Difference {
+  readonly delta: number;
+  readonly since: number;
+  readonly estimated: boolean;
+  /** False for a state that was seen already or is older: nothing is to be stored. */
+  readonly isNews: boolean;
+}
+
+/**
+ * The occurrences a state stands for beyond the one remembered (the table in semantics c.2).
+ *
+ * @param coverageStartAt Epoch milliseconds; what an Event counted before is not ours.
+ */
+export function difference(
+  event: ClusterEvent,
+  seen: SeenRow | undefined,
+  coverageStartAt: number,
+): Difference {
+  const inCoverage = event.firstSeenAt >= coverageStartAt;
+  if (seen === undefined) {
+    return {
+      delta: inCoverage ? event.count : 1,
+      since: inCoverage ? event.firstSeenAt : event.lastSeenAt,
+      estimated: !inCoverage && event.count > 1,
+      isNews: true,
+    };
+  }
+  const moved = event.lastSeenAt > seen.lastSeenAt ? 1 : 0;
+  const since = seen.lastSeenAt;
+  if (seen.uid === event.uid) {
+    if (isSameOrOlder(event.resourceVersion, seen.resourceVersion)) {
+      return { delta: 0, since, estimated: false, isNews: false };
+    }
+    const delta = event.count > seen.count ? event.count - seen.count : moved;
+    return { delta, since, estimated: false, isNews: true };
+  }
+  // Re-created after its TTL: the writer counts on, with the old first time.
+  if (event.count > seen.count && event.firstSeenAt === seen.firstSeenAt) {
+    return { delta: event.count - seen.count, since, estimated: false, isNews: true };
+  }
+  return {
+    delta: inCoverage ? event.count : 1,
+    since: inCoverage ? event.firstSeenAt : event.lastSeenAt,
+    estimated: !inCoverage && event.count > 1,
+    isNews: true,
+  };
+}

@@ -1,0 +1,72 @@
+/** A compiled pattern over one value of an event or label (INTERFACE §2 "Patterns"). */
+export interface CompiledPattern {
+  test(value: string | number): boolean;
+  /** For people: `BackOff | Failed`, `like "ci-*"`, `not kube-system`. */
+  readonly text: string;
+  /** The values it can equal at most, when it is equality or a list of equalities; undefined otherwise. For an index. */
+  readonly exact: ReadonlySet<string> | undefined;
+}
+
+/** A compiled RE2 expression: linear time whatever the text. */
+export interface Regex {
+  /** Found anywhere in the text; the text is cut at 4,096 characters first. */
+  test(text: string): boolean;
+  /** The first group of the first hit, or the hit itself without groups; "" when there is none. */
+  extract(text: string): string;
+}
+
+/** A type as the expression language declares it. */
+export type FieldType =
+  | "string"
+  | "int"
+  | "bool"
+  | "timestamp"
+  | "map<string, string>"
+  | "list<string>"
+  | "dyn"
+  | Fields;
+/** The fields of an object; every one is always there. */
+export interface Fields {
+  readonly [name: string]: FieldType;
+}
+
+/** A compiled CEL condition. */
+export interface Condition {
+  readonly source: string;
+  /** @throws {TocsinError} ERR_EXPRESSION_INVALID when it fails at run time. */
+  holds(scope: Readonly<Record<string, unknown>>): boolean;
+}
+
+/** A compiled text with `{{ CEL }}` holes. */
+export interface Template {
+  readonly source: string;
+  /** Whether it is one hole and nothing else. */
+  readonly single: boolean;
+  /** Variables used, as dotted paths from the root as far as they are plain member access: `event.reason`. */
+  readonly uses: ReadonlySet<string>;
+  /**
+   * Fills the holes; at most 16 KiB.
+   *
+   * @throws {TocsinError} ERR_EXPRESSION_INVALID when a hole fails or the text grows beyond its bound.
+   */
+  render(scope: Readonly<Record<string, unknown>>): string;
+  /** As `render`, but a single hole keeps its value's type as JSON data. */
+  value(scope: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** Something is wrong inside an expression; `offset` counts characters of the source. */
+export interface ExpressionFault {
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** What compiling answers: the result, or every fault found. */
+export type Compiled<T> =
+  | { readonly value: T; readonly faults: readonly [] }
+  | { readonly value: undefined; readonly faults: readonly ExpressionFault[] };
+
+/** A set of declared variables; expressions are type-checked against it when they are compiled. */
+export interface Environment {
+  condition(source: string): Compiled<Condition>;
+  template(source: string): Compiled<Template>;
+}

@@ -1,0 +1,48 @@
+/** Every kind of failure that leaves a folder. docs/errors.md says for each what happened and what to do. */
+export type ErrorCode =
+  | "ERR_USAGE"
+  | "ERR_CONFIG_INVALID"
+  | "ERR_EXPRESSION_INVALID"
+  | "ERR_SECRET_UNRESOLVED"
+  | "ERR_CREDENTIALS"
+  | "ERR_API"
+  | "ERR_STORE"
+  | "ERR_DELIVERY"
+  | "ERR_INTERNAL";
+
+/** The base of every error this program throws on purpose. Messages are lower case, without a full stop. */
+export class TocsinError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "TocsinError";
+    this.code = code;
+  }
+}
+
+/** Foreign texts are quoted up to this many characters. */
+const LONGEST_QUOTE = 256;
+
+/** What others threw, as an Error; the original stays as `cause`. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error
+    ? thrown
+    : new Error(String(thrown).slice(0, LONGEST_QUOTE), { cause: thrown });
+}
+
+/** One line for a log or a dead letter: the message and that of its causes, cut to 256 characters. */
+export function errorText(thrown: unknown): string {
+  const parts: string[] = [];
+  let error: unknown = thrown;
+  while (error !== undefined && error !== null && parts.length < 4) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text !== "" && !parts.includes(text)) parts.push(text);
+    error = error instanceof Error ? error.cause : undefined;
+  }
+  // oxlint-disable-next-line no-control-regex -- control characters are what is removed here
+  return parts
+    .join(": ")
+    .replaceAll(/[\u0000-\u001f\u007f]+/gu, " ")
+    .slice(0, LONGEST_QUOTE);
+}

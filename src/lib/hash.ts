@@ -1,0 +1,11 @@
+import { hash, randomUUIDv7 } from "node:crypto";
+
+/** The first 20 hex digits (80 bits) of SHA-256 over the parts; a part cannot run into its neighbour. */
+export function fingerprint(parts: readonly string[]): string {
+  return hash("sha256", JSON.stringify(parts), "hex").slice(0, 20);
+}
+
+/** A new id that sorts by time of creation, to the millisecond. */
+export function newId(): string {
+  return randomUUIDv7();
+}

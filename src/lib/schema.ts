@@ -1,0 +1,106 @@
+import { z } from "zod";
+
+import { nearest } from "./nearest.ts";
+
+/** A fault in a parsed value, before it is known where in a file the value stands. */
+export interface Fault {
+  readonly level: "error" | "warning";
+  /** Keys and indexes from the root of the document. */
+  readonly path: readonly (string | number)[];
+  /** Point at the key itself instead of its value. */
+  readonly onKey?: boolean;
+  /** Characters into a scalar at `path`, for faults inside an expression or pattern. */
+  readonly offset?: number;
+  readonly message: string;
+}
+
+/** Words of other tools, and what they are called here. */
+const FOREIGN_WORDS: Readonly<Record<string, string>> = {
+  receiver: "sinks",
+  receivers: "sinks",
+  matchers: "match",
+  matcher: "match",
+  match_re: "match",
+  group_by: "groupBy",
+  group_wait: "groupWait",
+  group_interval: "groupInterval",
+  repeat_interval: "repeatInterval",
+  send_resolved: "sendResolved",
+  mute_time_intervals: "mute",
+  active_time_intervals: "active",
+  time_intervals: "timeIntervals",
+  inhibit_rules: "inhibit",
+  minCount: "threshold",
+  webhook_url: "url",
+  webhookUrl: "url",
+  api_url: "url",
+  layout: "template",
+  alert: "name",
+  annotations: "labels",
+};
+
+/** Between `strict` and `faultsOf`: the keys an object may have travel in the issue's message. */
+const KNOWN_KEYS = "known-keys:";
+
+/** An object in which a misspelt key is an error that names the nearest one. */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys" ? KNOWN_KEYS + Object.keys(shape).join(",") : undefined,
+  });
+}
+
+/** Checks a value; every fault at once, in the order zod found them. */
+export function check<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  base: readonly (string | number)[] = [],
+):
+  | { readonly value: T; readonly faults: readonly [] }
+  | { readonly value: undefined; readonly faults: readonly Fault[] } {
+  const result = schema.safeParse(value);
+  if (result.success) return { value: result.data, faults: [] };
+  return { value: undefined, faults: result.error.issues.flatMap((issue) => faultsOf(issue, base)) };
+}
+
+function faultsOf(issue: z.core.$ZodIssue, base: readonly (string | number)[]): Fault[] {
+  const path = [...base, ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))];
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.startsWith(KNOWN_KEYS)
+      ? issue.message.slice(KNOWN_KEYS.length).split(",")
+      : [];
+    return issue.keys.map((key) => ({
+      level: "error",
+      path: [...path, key],
+      onKey: true,
+      message: unknownKey(key, known),
+    }));
+  }
+  if (issue.code === "invalid_union") {
+    const branch = likeliest(issue.errors);
+    if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path));
+  }
+  return [{ level: "error", path, message: issue.message }];
+}
+
+/** The one branch of a union that the user meant: the only one that got past the outermost type. */
+function likeliest(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] | undefined {
+  const deep = branches.filter((issues) =>
+    issues.every(
+      (issue) => issue.path.length > 0 || issue.code === "unrecognized_keys" || issue.code === "custom",
+    ),
+  );
+  return deep.length === 1 ? deep[0] : undefined;
+}
+
+/** `unknown key "namspaces"; did you mean "namespaces"?` */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const foreign = FOREIGN_WORDS[key];
+  if (foreign !== undefined && known.includes(foreign))
+    return `unknown key "${key}"; here it is called "${foreign}"`;
+  const near = nearest(key, known);
+  if (near !== undefined) return `unknown key "${key}"; did you mean "${near}"?`;
+  return `unknown key "${key}"` + (known.length === 0 ? "" : `; known: ${known.join(", ")}`);
+}

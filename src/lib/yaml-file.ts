@@ -1,0 +1,119 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Document } from "yaml";
+
+import type { Finding } from "./finding.ts";
+import type { Fault } from "./schema.ts";
+
+/** Enough for honest files; stops the "billion laughs". */
+const MOST_ALIASES = 100;
+
+/** One YAML document that knows where each of its values stands. */
+export interface YamlFile {
+  /** As the user named it. */
+  readonly file: string;
+  /** Plain data; undefined when `findings` is not empty. */
+  readonly value: unknown;
+  /** Faults of the YAML itself. */
+  readonly findings: readonly Finding[];
+  /** Turns faults of the value into findings with positions, in the order of the file. */
+  locate(faults: readonly Fault[]): readonly Finding[];
+}
+
+/** Parses YAML text; never throws. */
+export function parseYaml(file: string, text: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    uniqueKeys: true,
+    logLevel: "error",
+  });
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const findings: Finding[] = document.errors.map((error) => ({
+    level: "error",
+    file,
+    ...at(error.pos[0]),
+    path: "",
+    message: explainSyntax(error.message, text, error.pos[0]),
+  }));
+  let value: unknown;
+  if (findings.length === 0) {
+    try {
+      value = document.toJS({ maxAliasCount: MOST_ALIASES });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      findings.push({ level: "error", file, line: 1, column: 1, path: "", message });
+    }
+  }
+  return {
+    file,
+    value,
+    findings,
+    locate: (faults) =>
+      faults
+        .map((fault): Finding => {
+          const offset = offsetOf(document, fault);
+          return {
+            level: fault.level,
+            file,
+            ...at(offset),
+            path: dotted(fault.path),
+            message: fault.message,
+          };
+        })
+        .toSorted((a, b) => a.line - b.line || a.column - b.column),
+  };
+}
+
+/** `rules[1].match.type`. */
+export function dotted(path: readonly (string | number)[]): string {
+  let text = "";
+  for (const key of path) text += typeof key === "number" ? `[${key}]` : text === "" ? key : `.${key}`;
+  return text;
+}
+
+function offsetOf(document: Document.Parsed, fault: Fault): number {
+  let node: Node | null | undefined = document.contents;
+  let start = node?.range?.[0] ?? 0;
+  for (const [index, key] of fault.path.entries()) {
+    const last = index === fault.path.length - 1;
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(
+        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key),
+      );
+      if (pair === undefined) return start;
+      // The parser gives nodes for keys and values of a parsed document.
+      const keyNode = pair.key as Node | null;
+      node = pair.value as Node | null;
+      const shown: Node | null = last && fault.onKey === true ? keyNode : (node ?? keyNode);
+      start = shown?.range?.[0] ?? start;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)] as Node | undefined;
+      if (node === undefined) return start;
+      start = node?.range?.[0] ?? start;
+    } else break;
+  }
+  return fault.offset === undefined ? start : start + exactOffset(node, fault.offset);
+}
+
+/** Inside plain one-line scalars a character is a character; quoted ones start after the quote; others at their start. */
+function exactOffset(node: Node | null | undefined, offset: number): number {
+  if (!isScalar(node)) return 0;
+  if (node.type === "PLAIN") return offset;
+  if (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE") return offset + 1;
+  return 0;
+}
+
+/** YAML's own traps, in words. */
+function explainSyntax(message: string, text: string, offset: number): string {
+  const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0] ?? "";
+  if (/:\s*\{\{/u.test(line))
+    return `${message} ("{{ … }}" without quotes is a mapping: put quotes around the text)`;
+  if (/[:[,-]\s*\*[\w-]/u.test(line))
+    return `${message} (a word that starts with * is an alias in YAML: put quotes around it)`;
+  return message;
+}

@@ -1,0 +1,17 @@
+export type {
+  AlertFacts,
+  Clause,
+  CompiledForward,
+  CompiledRule,
+  CounterMatcher,
+  CounterSpec,
+  ForwardSet,
+  GroupFacts,
+  IdentityKey,
+  Lifecycle,
+  ReasonRow,
+  RuleSet,
+  RuleText,
+  SameKey,
+  TextScope,
+} from "./compiled-rule.ts";

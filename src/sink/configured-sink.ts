@@ -1,0 +1,34 @@
+import type { Template } from "../expression/index.ts";
+import type { Severity } from "../lib/severity.ts";
+import type { SinkType } from "./sink.ts";
+
+/** The options that every sink has (INTERFACE §8), parsed; times are milliseconds. */
+export interface CommonOptions {
+  /** One attempt. */
+  readonly timeoutMs: number;
+  /** How long to keep trying; undefined: without end. */
+  readonly maxAgeMs: number | undefined;
+  /** Undefined: no pace. */
+  readonly rateLimit: { readonly count: number; readonly perMs: number } | undefined;
+  readonly minSeverity: Severity | undefined;
+  /** `proven`: not after mere quiet or age. */
+  readonly sendResolved: true | false | "proven";
+  /** Attempts at once; order is kept per group anyway. */
+  readonly concurrency: number;
+  /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */
+  readonly title: Template | undefined;
+  readonly text: Template | undefined;
+  /** For records: at most `size` in one write, which waits at most `waitMs` for more. */
+  readonly batch: { readonly size: number; readonly waitMs: number };
+}
+
+/** One entry of `sinks`, checked: ready for `type.create(options, context)`. */
+export interface ConfiguredSink {
+  readonly name: string;
+  readonly type: SinkType;
+  /** Parsed by `type.options`. */
+  readonly options: unknown;
+  readonly common: CommonOptions;
+  /** Changes when anything but texts changes; a sink with the same version is kept over a reload. */
+  readonly version: string;
+}

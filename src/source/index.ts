@@ -1,0 +1,1 @@
+export type { EventSource, SourceMessage, SourceStatus } from "./source.ts";

@@ -1,0 +1,10 @@
+export type {
+  DeadLetter,
+  LeasedDelivery,
+  LeasedRecord,
+  LeaseQuery,
+  LoadedState,
+  QueueDepth,
+  Settlement,
+  Store,
+} from "./store.ts";
