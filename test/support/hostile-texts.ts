@@ -1,0 +1,37 @@
+/**
+ * What an attacker who may create Events would write, one per way a receiver could be fooled (design: sinks §11).
+ * Keyed by what it tries. Each must come out as inert text.
+ */
+export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
+  "Slack channel mention": "<!channel> <!here> <!everyone>",
+  "Slack user and group mention": "<@U012AB3CD> <!subteam^S012AB3CD|@ops> <#C012AB3CD>",
+  "Slack link with a false label": "<https://evil.example|https://good.example>",
+  "Slack entities already escaped": "&lt;!channel&gt; &amp;lt;!here&amp;gt;",
+  "plain mentions": "@everyone @here @channel @all",
+  "Feishu mention": '<at user_id="all">everyone</at> <at id=all></at>',
+  "WeCom mention": "<@all>",
+  "HTML script": "</pre></td><script>alert(1)</script><img src=x onerror=alert(1)>",
+  "HTML attribute break-out": `" onmouseover="alert(1)' style='position:fixed`,
+  "mail header": "web\r\nBcc: evil@example.com\r\n\r\nbody",
+  "mail recipient": "ops@example.com, evil@example.com",
+  "HTTP header": "x\r\nx-injected: 1",
+  quotes: `" ' \` “ ”`,
+  backslashes: String.raw`\ \\ \" \n \u0000 \x1b[31m`,
+  NUL: "before\u0000after",
+  "terminal escapes": "\u001b[2J\u001b]0;owned\u0007\u009b31mred",
+  "lone high surrogate": "broken \ud83d end",
+  "lone low surrogate": "broken \ude00 end",
+  "right-to-left override": "invoice\u202egnp.exe",
+  "line and paragraph separators": "one\u2028two\u2029three",
+  "100 KB of ampersands": "&".repeat(100_000),
+  "100 KB of emoji": "🔥".repeat(25_000),
+  "code fence": "```\n*bold* <!channel>\n```\n~~~",
+  "link syntax": "https://evil.example/a|b>c [text](javascript:alert(1))",
+  "foreign URL schemes": "javascript:alert(1) data:text/html,<b>x</b> file:///etc/passwd",
+  "template syntax": "{{7*7}} {{ event.reason }} ${7*7} <%= 7*7 %> #{7*7} {% raw %}",
+  "line breaks": "one\ntwo\r\nthree\rfour",
+  "JSON break-out": '"},"injected":true,"x":{"y":"',
+  "prototype keys": "__proto__",
+  empty: "",
+  blanks: " \t\n ",
+};

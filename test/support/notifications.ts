@@ -1,0 +1,264 @@
+import type {
+  EventRecord,
+  Notification,
+  NotifiedAlert,
+  NotifiedObject,
+  WireEvent,
+} from "../../src/alert/index.ts";
+import type { SinkRecord } from "../../src/sink/index.ts";
+
+const MINUTE_MS = 60_000;
+const STARTS_AT = Date.parse("2026-06-01T10:00:00Z");
+
+/** RFC 3339, so many minutes after the story began. */
+function at(minutes: number): string {
+  return new Date(STARTS_AT + minutes * MINUTE_MS).toISOString();
+}
+
+/** The kubelet's BackOff of an image that cannot be pulled. */
+export function makeWireEvent(overrides: Partial<WireEvent> = {}): WireEvent {
+  return {
+    uid: "0b6f4c1e-6f0e-4c6e-9a57-2f1f6f3b9d10",
+    name: "web-1.18a3f0c2d4e5b6a7",
+    namespace: "shop",
+    type: "Normal",
+    reason: "BackOff",
+    message: 'Back-off pulling image "registry.example/shop/web:1.4.2"',
+    action: "",
+    count: 3,
+    source: { component: "kubelet", host: "node-1" },
+    involvedObject: {
+      kind: "Pod",
+      apiVersion: "v1",
+      namespace: "shop",
+      name: "web-1",
+      uid: "6d1f6a52-5d8b-4a43-8df1-6c0c1a1f7f01",
+      fieldPath: "spec.containers{app}",
+      container: "app",
+    },
+    related: null,
+    firstSeen: at(0),
+    lastSeen: at(4),
+    metadata: { labels: {}, annotations: {} },
+    ...overrides,
+  };
+}
+
+/** One Pod that the alert is about. */
+export function makeObject(overrides: Partial<NotifiedObject> = {}): NotifiedObject {
+  return {
+    kind: "Pod",
+    namespace: "shop",
+    name: "web-1",
+    container: "app",
+    occurrences: 3,
+    firstSeen: at(0),
+    lastSeen: at(4),
+    message: 'Back-off pulling image "registry.example/shop/web:1.4.2"',
+    ...overrides,
+  };
+}
+
+/** A firing alert over three Pods of one Deployment. */
+export function makeAlert(overrides: Partial<NotifiedAlert> = {}): NotifiedAlert {
+  return {
+    fingerprint: "5f1c2ab09d3e4f6a7b8c",
+    rule: "image-pull-failing",
+    status: "firing",
+    severity: "warning",
+    labels: {
+      rule: "image-pull-failing",
+      severity: "warning",
+      cluster: "prod-eu1",
+      namespace: "shop",
+      kind: "Pod",
+      name: "web-1",
+      workload: "Deployment/web",
+      reason: "BackOff",
+      type: "Normal",
+      component: "kubelet",
+      container: "app",
+      node: "node-1",
+      team: "shop",
+    },
+    title: "Image cannot be pulled: Deployment/web",
+    text: 'Back-off pulling image "registry.example/shop/web:1.4.2"',
+    runbook: "https://runbooks.example/image-pull",
+    dashboard: null,
+    startsAt: at(0),
+    endsAt: null,
+    resolvedBy: null,
+    occurrences: 57,
+    objects: [makeObject(), makeObject({ name: "web-2" }), makeObject({ name: "web-3", occurrences: 1 })],
+    objectsOmitted: 0,
+    event: makeWireEvent(),
+    ...overrides,
+  };
+}
+
+/** The same alert after its end. */
+export function makeResolvedAlert(
+  resolvedBy: NotifiedAlert["resolvedBy"] = { how: "event", reason: "Pulled" },
+  overrides: Partial<NotifiedAlert> = {},
+): NotifiedAlert {
+  return makeAlert({ status: "resolved", endsAt: at(25), resolvedBy, ...overrides });
+}
+
+/** The first message about one alert. */
+export function makeNotification(overrides: Partial<Notification> = {}): Notification {
+  return {
+    version: "1",
+    id: "0197304f-5a00-7c31-a1b2-000000000001",
+    sink: "ops",
+    test: false,
+    kind: "firing",
+    trigger: "first",
+    status: "firing",
+    severity: "warning",
+    cluster: "prod-eu1",
+    route: "default",
+    group: {
+      key: "default/image-pull-failing/prod-eu1",
+      labels: { rule: "image-pull-failing", cluster: "prod-eu1" },
+    },
+    title: "Image cannot be pulled: Deployment/web",
+    text: 'Back-off pulling image "registry.example/shop/web:1.4.2"',
+    startsAt: at(0),
+    endsAt: null,
+    sentAt: at(5),
+    occurrences: 57,
+    suppressed: {},
+    alerts: [makeAlert()],
+    alertsOmitted: 0,
+    links: {
+      runbook: "https://runbooks.example/image-pull",
+      dashboard: null,
+      silence: "https://tocsin.example/silence?rule=image-pull-failing",
+      alert: "https://tocsin.example/alerts/5f1c2ab09d3e4f6a7b8c",
+    },
+    ...overrides,
+  };
+}
+
+const SECOND_ALERT = makeAlert({
+  fingerprint: "9a8b7c6d5e4f3a2b1c0d",
+  severity: "critical",
+  labels: { ...makeAlert().labels, namespace: "pay", workload: "StatefulSet/ledger", severity: "critical" },
+  title: "Image cannot be pulled: StatefulSet/ledger",
+  startsAt: at(3),
+  occurrences: 4,
+  objects: [makeObject({ namespace: "pay", name: "ledger-0", occurrences: 4 })],
+});
+
+function makeEnd(
+  trigger: Notification["trigger"],
+  resolvedBy: NotifiedAlert["resolvedBy"],
+  overrides: Partial<Notification> = {},
+): Notification {
+  return makeNotification({
+    kind: "resolved",
+    trigger,
+    status: "resolved",
+    endsAt: at(25),
+    sentAt: at(26),
+    alerts: [makeResolvedAlert(resolvedBy)],
+    ...overrides,
+  });
+}
+
+/** One realistic notification of each kind and trigger, and of each way an alert can end. Keyed by its name. */
+export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
+  first: makeNotification(),
+  "first, several alerts": makeNotification({
+    severity: "critical",
+    title: "2 workloads: Image cannot be pulled",
+    alerts: [SECOND_ALERT, makeAlert()],
+    alertsOmitted: 12,
+    occurrences: 61,
+    suppressed: { threshold: 4 },
+  }),
+  "new alert": makeNotification({
+    kind: "update",
+    trigger: "new-alert",
+    severity: "critical",
+    alerts: [SECOND_ALERT, makeAlert()],
+    occurrences: 61,
+  }),
+  "worse severity": makeNotification({
+    kind: "update",
+    trigger: "severity",
+    severity: "critical",
+    alerts: [makeAlert({ severity: "critical" })],
+  }),
+  repeat: makeNotification({ kind: "repeat", trigger: "repeat", sentAt: at(240), occurrences: 940 }),
+  "resolved by an event": makeEnd("all-resolved", { how: "event", reason: "Pulled" }),
+  "resolved by deletion": makeEnd("all-resolved", { how: "deleted", reason: "" }),
+  "no longer seen": makeEnd("all-resolved", { how: "quiet", reason: "" }),
+  "too old": makeEnd("all-resolved", { how: "max-age", reason: "" }),
+  "rule removed": makeEnd("all-resolved", { how: "rule-removed", reason: "" }),
+  "cleared before delivery": makeEnd("cleared-before-delivery", { how: "event", reason: "Pulled" }),
+  moved: makeEnd("moved", null, { alerts: [makeAlert()] }),
+  self: makeNotification({
+    trigger: "self",
+    route: "self",
+    group: { key: "self/sink-broken", labels: { rule: "tocsin-sink-broken", cluster: "prod-eu1" } },
+    title: "Sink ops-mail is broken",
+    text: "the server refused the credentials",
+    links: { runbook: null, dashboard: null, silence: null, alert: null },
+    alerts: [
+      makeAlert({
+        rule: "tocsin-sink-broken",
+        title: "Sink ops-mail is broken",
+        text: "the server refused the credentials",
+        runbook: null,
+      }),
+    ],
+  }),
+  test: makeNotification({
+    test: true,
+    trigger: "test",
+    severity: "info",
+    title: "Test message",
+    text: "sent by tocsin send-test",
+    alerts: [makeAlert({ severity: "info" })],
+  }),
+};
+
+/** A notification in which everything that came from an Event, or was rendered from one, is this text. */
+export function makeNotificationOf(text: string): Notification {
+  const object = makeObject({ namespace: text, name: text, container: text, message: text });
+  const ref = { ...makeWireEvent().involvedObject, namespace: text, name: text, container: text };
+  const event = makeWireEvent({
+    name: text,
+    namespace: text,
+    reason: text,
+    message: text,
+    action: text,
+    source: { component: text, host: text },
+    involvedObject: ref,
+    related: ref,
+    metadata: { labels: { app: text }, annotations: { note: text } },
+  });
+  const labels = Object.fromEntries(Object.keys(makeAlert().labels).map((name) => [name, text]));
+  return makeNotification({
+    title: text,
+    text,
+    group: { key: text, labels: { rule: text, reason: text } },
+    alerts: [makeAlert({ title: text, text, labels, objects: [object], event })],
+  });
+}
+
+/** A forwarded occurrence as delivery hands it to a record sink. */
+export function makeRecord(id: string, event: Partial<WireEvent> = {}): SinkRecord {
+  const record: EventRecord = {
+    version: "1",
+    id,
+    kind: "event",
+    forward: "all",
+    cluster: "prod-eu1",
+    receivedAt: at(5),
+    delta: 1,
+    event: makeWireEvent(event),
+  };
+  return { id, body: JSON.stringify(record) };
+}
