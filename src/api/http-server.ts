@@ -1,0 +1,194 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type NextFunction,
+  type Request,
+  type Response,
+} from "express";
+import helmet from "helmet";
+
+import type { Clock } from "../lib/clock.ts";
+import { errorText, TocsinError } from "../lib/errors.ts";
+import type { Finding } from "../lib/finding.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import type { Health, HealthCheck } from "./health.ts";
+import { mayWrite, type Tokens } from "./tokens.ts";
+
+/** Requests with more than this, in bytes, are refused with 413. */
+const MOST_BODY_BYTES = 64 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MOST_CONNECTIONS = 256;
+/** How long requests in flight may take once the server stops. */
+const STOP_GRACE_MS = 2000;
+
+/** What a reload led to. A refused one has at least one error among its findings. */
+export interface ReloadOutcome {
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** Everything the server needs; it owns none of it. */
+export interface HttpServerOptions {
+  /** Port 0 takes a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Asked at every request, so that a reload can change them. */
+  readonly tokens: () => Tokens;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly reload: () => Promise<ReloadOutcome>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Health, metrics and reload over HTTP. Stopped → started → stopped; each only once. */
+export interface HttpServer {
+  /** @throws {TocsinError} ERR_CONFIG_INVALID when the address is taken or is not ours to take. */
+  start(): Promise<void>;
+  /** Ends when the last request has been answered, or cut off after two seconds. Safe to call twice. */
+  stop(): Promise<void>;
+  /** `http://127.0.0.1:8080`, with the port that was really taken; undefined while not started. */
+  readonly address: string | undefined;
+}
+
+/** Makes the server without opening anything yet. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    createRoutes(options),
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  return {
+    start: () => listen(server, options.listen),
+    stop: () => close(server, options.clock),
+    get address() {
+      return addressOf(server);
+    },
+  };
+}
+
+function createRoutes({ tokens, health, metrics, reload, log }: HttpServerOptions): Express {
+  const app = express();
+  app.set("etag", false);
+  app.set("query parser", false);
+  app.use(helmet(), refuseLargeBody);
+
+  app
+    .route("/livez")
+    .get((_request, response) => sendHealth(response, health.live()))
+    .all(onlyAllow("GET, HEAD"));
+  app
+    .route("/readyz")
+    .get((_request, response) => sendHealth(response, health.ready()))
+    .all(onlyAllow("GET, HEAD"));
+  app
+    .route("/metrics")
+    .get(async (_request, response) => {
+      const text = await metrics.text();
+      response.set("content-type", metrics.contentType).send(text);
+    })
+    .all(onlyAllow("GET, HEAD"));
+  app
+    .route("/-/reload")
+    .post(async (request, response) => {
+      const verdict = mayWrite(request.get("authorization"), tokens());
+      if (!verdict.allowed) {
+        if (verdict.status === 401) response.set("www-authenticate", "Bearer");
+        sendError(response, verdict.status, verdict.message);
+        return;
+      }
+      const outcome = await reload();
+      response.status(outcome.ok ? 200 : 422).json(outcome);
+    })
+    .all(onlyAllow("POST"));
+
+  app.use((request: Request, response: Response) => {
+    sendError(response, 404, `no such path: ${request.path.slice(0, 200)}`);
+  });
+  app.use(answerError(log));
+  return app;
+}
+
+function sendHealth(response: Response, checks: readonly HealthCheck[]): void {
+  const ok = checks.every((check) => check.ok);
+  response
+    .status(ok ? 200 : 503)
+    .set("cache-control", "no-store")
+    .json({ ok, checks });
+}
+
+function sendError(response: Response, status: number, message: string): void {
+  response.status(status).set("cache-control", "no-store").json({ error: message });
+}
+
+function onlyAllow(methods: string): (request: Request, response: Response) => void {
+  return (request, response) => {
+    response.set("allow", methods);
+    sendError(response, 405, `${request.method} is not allowed here, only ${methods}`);
+  };
+}
+
+/** No route reads a body; Node discards what comes, and this ends the connections of those who send much. */
+function refuseLargeBody(request: Request, response: Response, next: NextFunction): void {
+  if (Number(request.get("content-length") ?? 0) <= MOST_BODY_BYTES) {
+    next();
+    return;
+  }
+  response.set("connection", "close");
+  sendError(response, 413, `the body is larger than ${MOST_BODY_BYTES} bytes`);
+}
+
+/** Express knows this handler by its four parameters. What happened goes to the log, never to the caller. */
+function answerError(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    log.error("http request failed", { method: request.method, path: request.path, error: errorText(error) });
+    sendError(response, 500, "internal error; the log says more");
+  };
+}
+
+function listen(server: Server, address: HttpServerOptions["listen"]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (cause: NodeJS.ErrnoException): void => {
+      reject(new TocsinError("ERR_CONFIG_INVALID", cannotListen(address, cause), { cause }));
+    };
+    server.once("error", onError);
+    server.listen(address.port, address.host, () => {
+      server.off("error", onError);
+      resolve();
+    });
+  });
+}
+
+function cannotListen({ host, port }: HttpServerOptions["listen"], cause: NodeJS.ErrnoException): string {
+  const place = `server.listen: ${host}:${port}`;
+  if (cause.code === "EADDRINUSE") return `${place} is taken by another process; choose another port`;
+  if (cause.code === "EACCES") return `${place} may not be opened by this user; choose a port above 1023`;
+  if (cause.code === "EADDRNOTAVAIL") return `${place} is not an address of this machine`;
+  return `${place} cannot be opened`;
+}
+
+async function close(server: Server, clock: Clock): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  const cancel = clock.after(STOP_GRACE_MS, () => server.closeAllConnections());
+  await closed;
+  cancel();
+}
+
+function addressOf(server: Server): string | undefined {
+  // A TCP server that listens answers an AddressInfo; a string is only for pipes.
+  const address = server.address() as AddressInfo | null;
+  if (address === null) return undefined;
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
