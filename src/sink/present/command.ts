@@ -1,0 +1,23 @@
+import type { Notification } from "../../alert/index.ts";
+
+/** RFC 1123 (and nothing else) is safe to paste into a shell. */
+const LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?";
+const NAMESPACE = new RegExp(`^${LABEL}$`, "u");
+const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`, "u");
+const KIND = /^[A-Z][A-Za-z0-9]{0,62}$/u;
+
+/**
+ * The one command worth pasting: `kubectl -n shop describe pod web-1`, about the worst object. Undefined when there is
+ * no object or when any of its names could be more than a name.
+ */
+export function commandOf({ alerts }: Pick<Notification, "alerts">): string | undefined {
+  const [worst] = alerts;
+  if (worst === undefined) return undefined;
+  const [object = worst.event.involvedObject] = worst.objects.toSorted(
+    (a, b) => b.occurrences - a.occurrences,
+  );
+  const { kind, namespace, name } = object;
+  if (!KIND.test(kind) || !NAME.test(name) || name.length > 253) return undefined;
+  if (namespace !== "" && !NAMESPACE.test(namespace)) return undefined;
+  return `kubectl ${namespace === "" ? "" : `-n ${namespace} `}describe ${kind.toLowerCase()} ${name}`;
+}

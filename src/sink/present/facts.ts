@@ -1,0 +1,99 @@
+import type { Notification, NotifiedAlert } from "../../alert/index.ts";
+import { counted, lasted, type Words } from "./words.ts";
+
+/**
+ * How bad and since when: `57 times on 3 pods since 10:02Z (8 min)`; for an end, how it came and how long it lasted.
+ * Empty for messages about no alert.
+ *
+ * @param now Epoch milliseconds.
+ */
+export function factsOf(notification: Notification, now: number): Words {
+  if (notification.alerts.length === 0) return [];
+  const startedAt = Date.parse(notification.startsAt);
+  if (notification.kind === "resolved") return endOf(notification, startedAt);
+  const elapsed = lasted(startedAt, now);
+  return [`${extentOf(notification)} since `, { at: startedAt }, elapsed === "" ? "" : ` (${elapsed})`];
+}
+
+/** `57 times on 3 pods of 2 workloads`, or only `1 node` when each object was named once. */
+export function extentOf({ alerts, alertsOmitted, occurrences }: Extent): string {
+  const objects = alerts.flatMap((alert) => alert.objects);
+  const names = new Set(objects.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
+  const count = names.size + alerts.reduce((sum, alert) => sum + alert.objectsOmitted, 0);
+  const kinds = new Set(objects.map((object) => object.kind));
+  const [kind = ""] = kinds;
+  const workloads = new Set(alerts.map(({ labels }) => `${labels["namespace"]}/${labels["workload"]}`));
+  const owners = workloads.size > 1 && workloads.size < count ? ` of ${workloads.size} workloads` : "";
+  // What is left out has objects too, so with it the numbers are only a lower bound.
+  const bound = alertsOmitted > 0 ? "at least " : "";
+  const scope = `${bound}${counted(count, kinds.size === 1 ? kind : "object")}${owners}`;
+  return occurrences > count ? `${times(occurrences)} on ${scope}` : scope;
+}
+
+/** `once`, `57 times`. */
+export function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+type Extent = Pick<Notification, "alerts" | "alertsOmitted" | "occurrences">;
+
+function endOf(notification: Notification, startedAt: number): Words {
+  const { alerts, trigger } = notification;
+  const endedAt = Date.parse(notification.endsAt ?? notification.sentAt);
+  const duration = lasted(startedAt, endedAt);
+  const after = duration === "" ? "" : ` after ${duration}`;
+  if (trigger === "moved") return ["Routed elsewhere now; still told there as long as it lasts."];
+  const extent = extentOf(notification);
+  if (trigger === "cleared-before-delivery") {
+    const how = howAll(alerts);
+    return [
+      `${extent} from `,
+      { at: startedAt },
+      " to ",
+      { at: endedAt },
+      `${how === "" ? "" : `: ${how}`}.`,
+    ];
+  }
+  const total = / times /u.test(extent) ? ` ${extent} in all.` : "";
+  return [...ending(alerts, endedAt, after), total];
+}
+
+function ending(alerts: readonly NotifiedAlert[], endedAt: number, after: string): Words {
+  const ways = new Set(alerts.map((alert) => alert.resolvedBy?.how));
+  const way = ways.size === 1 ? [...ways][0] : undefined;
+  const how = howAll(alerts);
+  if (way === "event") return [`Ended${after}: ${how} at `, { at: endedAt }, "."];
+  if (way === "quiet" || way === "max-age") {
+    const seenAt = Math.max(...alerts.map((alert) => Date.parse(alert.event.lastSeen)));
+    const calm = lasted(seenAt, endedAt);
+    const since = way === "quiet" ? `quiet for ${calm}` : `closed ${calm} later for its age`;
+    return ["Last seen at ", { at: seenAt }, calm === "" ? "." : `, ${since}.`];
+  }
+  const verb = way === "deleted" ? "Ended" : "Closed";
+  return [`${verb}${after}${how === "" ? "" : `: ${how}`}.`];
+}
+
+/** `Pulled seen`, or with several ways `Pulled seen (2), went quiet (1)`. */
+function howAll(alerts: readonly NotifiedAlert[]): string {
+  const counts = new Map<string, number>();
+  for (const alert of alerts) {
+    const how = howOne(alert);
+    if (how !== "") counts.set(how, (counts.get(how) ?? 0) + 1);
+  }
+  if (counts.size <= 1) return [...counts.keys()].join("");
+  return [...counts].map(([how, count]) => `${how} (${count})`).join(", ");
+}
+
+function howOne({ resolvedBy }: NotifiedAlert): string {
+  if (resolvedBy === null) return "";
+  return resolvedBy.how === "event" ? `${resolvedBy.reason} seen` : WAYS[resolvedBy.how];
+}
+
+type How = NonNullable<NotifiedAlert["resolvedBy"]>["how"];
+
+const WAYS: Readonly<Record<Exclude<How, "event">, string>> = {
+  deleted: "object deleted",
+  quiet: "went quiet",
+  "max-age": "closed for its age",
+  "rule-removed": "its rule was removed",
+};

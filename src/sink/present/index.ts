@@ -1,0 +1,3 @@
+export type { Link } from "./links.ts";
+export { type Presentation, present, type State } from "./presentation.ts";
+export { spell, utcTime, type Words } from "./words.ts";

@@ -1,0 +1,116 @@
+import type { Notification } from "../../alert/index.ts";
+import type { Severity } from "../../lib/severity.ts";
+import { cleanText, oneLine, truncate } from "../../lib/text.ts";
+import { commandOf } from "./command.ts";
+import { factsOf } from "./facts.ts";
+import { type Link, linksOf } from "./links.ts";
+import { type Places, placesOf } from "./places.ts";
+import { whyOf } from "./why.ts";
+import type { Words } from "./words.ts";
+
+/** Code units: a headline stands on a phone's lock screen, texts come from rules, messages from whoever writes Events. */
+const LONGEST_TITLE = 200;
+const LONGEST_TEXT = 3000;
+
+/** How it stands: a severity while it fires, `resolved` after a proven end, `quiet` after any other. */
+export type State = Severity | "resolved" | "quiet" | "test";
+
+/**
+ * What every sink says about a notification, in the order of a message. Nothing is escaped, everything is bounded and
+ * free of control characters: a sink lays out, escapes and cuts, so that the same problem reads the same everywhere.
+ */
+export interface Presentation {
+  readonly state: State;
+  /** Says the state without colour: one emoji. */
+  readonly sign: string;
+  /** One line: `critical · Node is not ready: node-3`, or the title alone when nothing fires. */
+  readonly headline: string;
+  /** The headline without the severity. */
+  readonly title: string;
+  readonly cluster: string;
+  readonly facts: Words;
+  /** The rule's own text; "" when it says no more than the evidence. */
+  readonly text: string;
+  /** The newest message, verbatim but for control characters; "" when it is over or there is none. */
+  readonly evidence: string;
+  readonly places: Places;
+  readonly command: string | undefined;
+  readonly links: readonly Link[];
+  readonly why: readonly string[];
+}
+
+const NOWHERE: Places = { lines: [], omitted: 0 };
+
+const SIGNS: Readonly<Record<State, string>> = {
+  critical: "🔴",
+  warning: "🟠",
+  info: "🔵",
+  resolved: "🟢",
+  quiet: "⚪",
+  test: "🔵",
+};
+
+/**
+ * Lays a notification out in neutral pieces.
+ *
+ * @param now Epoch milliseconds, for "since … (8 min)".
+ */
+export function present(notification: Notification, now: number): Presentation {
+  const state = stateOf(notification);
+  const title = truncate(oneLine(notification.title), LONGEST_TITLE);
+  const isFiring = notification.status === "firing";
+  // Tests and troubles of Tocsin itself say everything in their text.
+  const isAboutEvents = !notification.test && notification.trigger !== "self";
+  const isNews = isAboutEvents && (isFiring || notification.trigger === "cleared-before-delivery");
+  const evidence = isNews ? cleanBlock(newestMessage(notification)) : "";
+  return {
+    state,
+    sign: SIGNS[state],
+    headline: isFiring && state !== "test" ? `${state} · ${title}` : title,
+    title,
+    cluster: truncate(oneLine(notification.cluster), LONGEST_TITLE),
+    facts: isAboutEvents ? cleanWords(factsOf(notification, now)) : [],
+    text: ownText(notification),
+    evidence,
+    places: isNews || (isAboutEvents && notification.alerts.length > 1) ? placesOf(notification) : NOWHERE,
+    command: isAboutEvents && isFiring ? commandOf(notification) : undefined,
+    links: linksOf(notification),
+    why: whyOf(notification),
+  };
+}
+
+function stateOf({ alerts, severity, status, test, trigger }: Notification): State {
+  if (test) return "test";
+  if (status === "firing") return severity;
+  const isProven = alerts.every(
+    ({ resolvedBy }) => resolvedBy?.how === "event" || resolvedBy?.how === "deleted",
+  );
+  return isProven && trigger !== "moved" ? "resolved" : "quiet";
+}
+
+function newestMessage({ alerts }: Notification): string {
+  const events = alerts.map((alert) => alert.event);
+  return events.toSorted((a, b) => Date.parse(b.lastSeen) - Date.parse(a.lastSeen))[0]?.message ?? "";
+}
+
+/** The text unless it only repeats a message, cut or whole: that stands in the evidence, or is over. */
+function ownText({ alerts, text }: Notification): string {
+  const own = cleanBlock(text);
+  const start = own.endsWith("…") ? own.slice(0, -1) : undefined;
+  const isRepetition = alerts.some(({ event }) => {
+    const message = cleanBlock(event.message);
+    return message === own || (start !== undefined && message.startsWith(start));
+  });
+  return isRepetition ? "" : own;
+}
+
+function cleanBlock(text: string): string {
+  return cleanText(truncate(text, LONGEST_TEXT)).trim();
+}
+
+/** Reasons and kinds stand inside these. */
+function cleanWords(words: Words): Words {
+  return words.map((word) =>
+    typeof word === "string" ? cleanText(truncate(word, LONGEST_TITLE)).replaceAll(/\s+/gu, " ") : word,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Notification } from "../../alert/index.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+
+const LONGEST_PART = 200;
+const MOST_NAMES = 3;
+
+/**
+ * Why somebody reads this: rule, reason as Kubernetes writes it, cluster, route, and what was held back. Each part is
+ * one line, not escaped.
+ */
+export function whyOf(notification: Notification): readonly string[] {
+  const { alerts, cluster, route, sink, test, trigger } = notification;
+  if (test) {
+    const sender = notification.text.includes("send-test") ? "" : "sent by tocsin send-test";
+    return clean([`sink ${sink}`, sender, cluster]);
+  }
+  if (trigger === "self") return clean(["tocsin itself", cluster]);
+  const rules = namesOf(alerts.map((alert) => alert.rule));
+  const reasons = namesOf(alerts.map((alert) => alert.event.reason));
+  const components = new Set(alerts.map((alert) => alert.event.source.component));
+  const [component = ""] = components;
+  const from = components.size === 1 && component !== "" ? ` from ${component}` : "";
+  return clean([
+    rules === ""
+      ? ""
+      : `${alerts.some((alert) => alert.rule !== alerts[0]?.rule) ? "rules" : "rule"} ${rules}`,
+    reasons === "" ? "" : `${reasons}${from}`,
+    cluster,
+    // A rule with its own sinks has a route named after it.
+    route.startsWith("rule:") ? "" : `route ${route}`,
+    heldBack(notification.suppressed),
+  ]);
+}
+
+/** `12 held back by inhibition, 3 by silence`. */
+function heldBack(suppressed: Readonly<Record<string, number>>): string {
+  const held = Object.entries(suppressed).filter(([, count]) => count > 0);
+  return held
+    .map(([reason, count], index) => `${count} ${index === 0 ? "held back by" : "by"} ${reason}`)
+    .join(", ");
+}
+
+function namesOf(values: readonly string[]): string {
+  const names = [...new Set(values)].filter((name) => name !== "");
+  const rest = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function clean(parts: readonly string[]): readonly string[] {
+  return parts.map((part) => truncate(oneLine(part), LONGEST_PART)).filter((part) => part !== "");
+}

@@ -1,0 +1,49 @@
+import { formatDuration } from "../../lib/duration.ts";
+
+/** An instant inside a text, epoch milliseconds: each sink writes it in its own way. */
+export interface Instant {
+  readonly at: number;
+}
+
+/** A text, not escaped, with instants left open: escape the strings, then write the instants. */
+export type Words = readonly (string | Instant)[];
+
+/** Joins the words, writing each part as told. */
+export function spell(
+  words: Words,
+  write: { readonly text?: (text: string) => string; readonly instant: (at: number) => string },
+): string {
+  const { text = String, instant } = write;
+  return words.map((word) => (typeof word === "string" ? text(word) : instant(word.at))).join("");
+}
+
+/** `10:02Z`, or `2026-06-01 10:02Z` on another day (UTC) than `now`; "unknown" for what is no instant. */
+export function utcTime(at: number, now: number): string {
+  if (Number.isNaN(at)) return "unknown";
+  const [day = "", time = ""] = new Date(at).toISOString().split("T");
+  const today = new Date(now).toISOString().slice(0, 10);
+  return `${day === today ? "" : `${day} `}${time.slice(0, 5)}Z`;
+}
+
+/** `8 min`; "" when both ends are the same second or one is no instant. */
+export function lasted(from: number, to: number): string {
+  return to - from >= 1000 ? formatDuration(to - from) : "";
+}
+
+/** `1 pod`, `3 network policies`: a Kubernetes kind as a counted word. */
+export function counted(count: number, kind: string): string {
+  const word = kindWord(kind);
+  return `${count} ${count === 1 ? word : plural(word)}`;
+}
+
+/** `PersistentVolumeClaim` → `persistent volume claim`. */
+function kindWord(kind: string): string {
+  const spaced = kind.replaceAll(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/gu, " ");
+  return spaced === "" ? "object" : spaced.toLowerCase();
+}
+
+function plural(word: string): string {
+  if (/[^s]s$/u.test(word)) return word;
+  if (/(?:ss|x|ch|sh)$/u.test(word)) return `${word}es`;
+  return /[^aeiou]y$/u.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
+}
