@@ -45,9 +45,9 @@ export interface Template {
   /** Variables used, as dotted paths from the root as far as they are plain member access: `event.reason`. */
   readonly uses: ReadonlySet<string>;
   /**
-   * Fills the holes; at most 16 KiB.
+   * Fills the holes. The text is cut at 16 KiB with an ellipsis, so that no Event can make it fail by its length.
    *
-   * @throws {TocsinError} ERR_EXPRESSION_INVALID when a hole fails or the text grows beyond its bound.
+   * @throws {TocsinError} ERR_EXPRESSION_INVALID when a hole fails.
    */
   render(scope: Readonly<Record<string, unknown>>): string;
   /** As `render`, but a single hole keeps its value's type as JSON data. */

@@ -1,3 +1,4 @@
+export { createEnvironment } from "./environment.ts";
 export type {
   Compiled,
   CompiledPattern,
@@ -9,3 +10,10 @@ export type {
   Regex,
   Template,
 } from "./expression.ts";
+export {
+  compilePattern,
+  operatorShape,
+  type PatternFault,
+  type PatternOptions,
+  PatternSpec,
+} from "./pattern.ts";

@@ -1,0 +1,88 @@
+import type { Environment as Engine } from "@marcbachmann/cel-js";
+
+import { BoundedMap } from "../lib/bounded-map.ts";
+import { formatDuration } from "../lib/duration.ts";
+import { truncate } from "../lib/text.ts";
+import type { Regex } from "./expression.ts";
+import { compileRegex } from "./regex.ts";
+
+/** Patterns that an expression builds at run time; those written out are few. */
+const MOST_PATTERNS = 100;
+
+/** The name under which expressions reach RE2; `matches` is renamed to it. */
+export const SAFE_MATCH = "re2_matches";
+
+/** Registers `matches` on RE2, `upper`, `lower`, `truncate`, `extract`, `ago` and `default`. */
+export function registerHelpers(engine: Engine, now: () => number | undefined): void {
+  const patterns = new BoundedMap<string, Regex>(MOST_PATTERNS);
+  const regex = (source: string): Regex => {
+    const known = patterns.get(source);
+    if (known !== undefined) return known;
+    const compiled = compileRegex(source);
+    if (compiled.value === undefined) throw new Error(compiled.faults[0]?.message);
+    patterns.set(source, compiled.value);
+    return compiled.value;
+  };
+  const ago = (instant: Date): string => {
+    const at = now();
+    if (at === undefined) throw new Error("ago() is not available here: the time is not known");
+    return `${formatDuration(at - instant.getTime())} ago`;
+  };
+  engine
+    .registerFunction(`string.${SAFE_MATCH}(string): bool`, (text: string, source: string) =>
+      regex(source).test(text),
+    )
+    .registerFunction("string.extract(string): string", (text: string, source: string) =>
+      regex(source).extract(text),
+    )
+    .registerFunction("string.upper(): string", (text: string) => text.toUpperCase())
+    .registerFunction("string.lower(): string", (text: string) => text.toLowerCase())
+    .registerFunction("string.truncate(int): string", (text: string, limit: bigint) =>
+      truncate(text, Number(limit)),
+    )
+    .registerFunction("google.protobuf.Timestamp.ago(): string", ago)
+    .registerFunction("string.ago(): string", (text: string) => {
+      const instant = new Date(text);
+      if (Number.isNaN(instant.getTime())) throw new Error(`ago() needs a time, not "${truncate(text, 40)}"`);
+      return ago(instant);
+    })
+    .registerFunction("string(google.protobuf.Timestamp): string", (instant: Date) => instant.toISOString())
+    .registerFunction("dyn.default(ast): dyn", createDefault);
+}
+
+/** What the engine hands to a macro, as far as it is used here; it has no types of its own for it. */
+interface Checker {
+  check(node: unknown, context: unknown): { readonly name: string };
+  getType(name: string): { readonly name: string };
+}
+interface Evaluator {
+  run(node: unknown, context: unknown): unknown;
+}
+interface DefaultCall {
+  readonly receiver: unknown;
+  readonly fallback: unknown;
+}
+
+/** `x.default(y)`: y where x is empty, null, or a key that is not there; only a macro can catch the last. */
+function createDefault(call: { readonly args: readonly unknown[]; readonly receiver: unknown }): unknown {
+  return {
+    receiver: call.receiver,
+    fallback: call.args[0],
+    typeCheck: (checker: Checker, macro: DefaultCall, context: unknown) => {
+      const type = checker.check(macro.receiver, context);
+      const other = checker.check(macro.fallback, context);
+      return type.name === other.name ? type : checker.getType("dyn");
+    },
+    evaluate: (evaluator: Evaluator, macro: DefaultCall, context: unknown): unknown => {
+      let value: unknown;
+      try {
+        value = evaluator.run(macro.receiver, context);
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "no_such_key")) throw error;
+      }
+      return value === undefined || value === null || value === ""
+        ? evaluator.run(macro.fallback, context)
+        : value;
+    },
+  };
+}

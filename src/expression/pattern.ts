@@ -1,0 +1,198 @@
+import { z } from "zod";
+
+import { strict } from "../lib/schema.ts";
+import type { CompiledPattern } from "./expression.ts";
+import { compileRegex } from "./regex.ts";
+
+type Scalar = string | number | boolean;
+
+interface OperatorSpec {
+  readonly like?: string | undefined;
+  readonly regex?: string | undefined;
+  readonly contains?: string | undefined;
+  readonly not?: PatternSpec | undefined;
+  readonly gt?: number | undefined;
+  readonly gte?: number | undefined;
+  readonly lt?: number | undefined;
+  readonly lte?: number | undefined;
+}
+
+/** A pattern as users write it: a value, a list of patterns (any), or a mapping of operators (all). */
+export type PatternSpec = Scalar | readonly PatternSpec[] | OperatorSpec;
+
+const EXPECTED =
+  "expected a value, a list of patterns, or a mapping of like, regex, contains, not, gt, gte, lt, lte";
+
+/** The operators a mapping may hold, for schemas that add keys of their own beside them. */
+export const operatorShape = {
+  like: z.string().optional(),
+  regex: z.string().optional(),
+  contains: z.string().optional(),
+  get not(): z.ZodOptional<z.ZodType<PatternSpec>> {
+    return PatternSpec.optional();
+  },
+  gt: z.number().optional(),
+  gte: z.number().optional(),
+  lt: z.number().optional(),
+  lte: z.number().optional(),
+};
+
+/** Checks a pattern's shape; `compilePattern` checks what is in it. */
+export const PatternSpec: z.ZodType<PatternSpec> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(PatternSpec).min(1), strict(operatorShape)], {
+    error: (issue) =>
+      issue.input === null ? `${EXPECTED}, but it is empty (write "" for the empty value)` : EXPECTED,
+  }),
+);
+
+/** What is known of the field a pattern is for. */
+export interface PatternOptions {
+  /** A scalar that looks like a pattern is a fault: nothing Kubernetes writes there has `* ? | ^ $` in it. */
+  readonly strict?: boolean;
+  /** The values are numbers: only then `gt`, `gte`, `lt` and `lte` make sense. */
+  readonly numeric?: boolean;
+}
+
+/** Something is wrong inside a pattern. */
+export interface PatternFault {
+  /** From the pattern's own root: `["not", 0, "regex"]`. */
+  readonly path: readonly (string | number)[];
+  readonly offset?: number;
+  readonly message: string;
+}
+
+/** Compiles a checked pattern; every fault at once. */
+export function compilePattern(
+  spec: PatternSpec,
+  options: PatternOptions = {},
+):
+  | { readonly value: CompiledPattern; readonly faults: readonly [] }
+  | { readonly value: undefined; readonly faults: readonly PatternFault[] } {
+  const faults: PatternFault[] = [];
+  const value = compile(spec, options, (path, message, offset) =>
+    faults.push({ path, message, ...(offset === undefined ? {} : { offset }) }),
+  );
+  return faults.length === 0 ? { value, faults: [] } : { value: undefined, faults };
+}
+
+type Path = readonly (string | number)[];
+type Report = (path: Path, message: string, offset?: number) => void;
+
+function compile(spec: PatternSpec, options: PatternOptions, report: Report): CompiledPattern {
+  if (isList(spec)) {
+    return anyOf(
+      spec.map((item, index) =>
+        compile(item, options, (path, ...rest) => {
+          report([index, ...path], ...rest);
+        }),
+      ),
+    );
+  }
+  if (typeof spec === "object") return allOf(operators(spec, options, report));
+  checkScalar(String(spec), options, report);
+  return equality(String(spec));
+}
+
+function isList(spec: PatternSpec): spec is readonly PatternSpec[] {
+  return Array.isArray(spec);
+}
+
+function checkScalar(value: string, options: PatternOptions, report: Report): void {
+  if (options.numeric === true && Number.isNaN(Number(value))) {
+    report([], `expected a number, not ${JSON.stringify(value)}`);
+  }
+  if (options.strict !== true || !/[*?|^$]/u.test(value)) return;
+  const quoted = JSON.stringify(value);
+  const list = value.includes("|") ? value.replaceAll(/[\^$()]/gu, "").split("|") : undefined;
+  const instead =
+    list === undefined
+      ? `{ like: ${quoted} }, { regex: ${quoted} } or a list of values`
+      : `a list, [${list.join(", ")}], or { like: … } or { regex: ${quoted} }`;
+  report([], `${quoted} is compared as it stands, not as a pattern; write ${instead}`);
+}
+
+function equality(value: string): CompiledPattern {
+  return {
+    test: (candidate) => String(candidate) === value,
+    text: value === "" ? '""' : value,
+    exact: new Set([value]),
+  };
+}
+
+function anyOf(patterns: readonly CompiledPattern[]): CompiledPattern {
+  const text = patterns.map((pattern) => pattern.text).join(" | ");
+  const exact = new Set<string>();
+  for (const pattern of patterns) {
+    if (pattern.exact === undefined) {
+      return { test: (value) => patterns.some((each) => each.test(value)), text, exact: undefined };
+    }
+    for (const value of pattern.exact) exact.add(value);
+  }
+  return { test: (value) => exact.has(String(value)), text, exact };
+}
+
+function allOf(patterns: readonly CompiledPattern[]): CompiledPattern {
+  const [only] = patterns;
+  if (only !== undefined && patterns.length === 1) return only;
+  return {
+    test: (value) => patterns.every((pattern) => pattern.test(value)),
+    text: patterns.map((pattern) => pattern.text).join(" and "),
+    exact: undefined,
+  };
+}
+
+const COMPARISONS = {
+  gt: { sign: ">", holds: (value: number, bound: number) => value > bound },
+  gte: { sign: ">=", holds: (value: number, bound: number) => value >= bound },
+  lt: { sign: "<", holds: (value: number, bound: number) => value < bound },
+  lte: { sign: "<=", holds: (value: number, bound: number) => value <= bound },
+} as const;
+
+function operators(spec: OperatorSpec, options: PatternOptions, report: Report): CompiledPattern[] {
+  const all: CompiledPattern[] = [];
+  const add = (text: string, test: CompiledPattern["test"]): void => {
+    all.push({ test, text, exact: undefined });
+  };
+  if (spec.like !== undefined) {
+    const glob = spec.like;
+    add(`like ${JSON.stringify(glob)}`, (value) => isLike(String(value), glob));
+  }
+  if (spec.regex !== undefined) {
+    const compiled = compileRegex(spec.regex);
+    for (const { message, offset } of compiled.faults) report(["regex"], message, offset);
+    add(`regex ${JSON.stringify(spec.regex)}`, (value) => compiled.value?.test(String(value)) === true);
+  }
+  if (spec.contains !== undefined) {
+    const part = spec.contains;
+    add(`contains ${JSON.stringify(part)}`, (value) => String(value).includes(part));
+  }
+  if (spec.not !== undefined) {
+    const inner = compile(spec.not, options, (path, ...rest) => {
+      report(["not", ...path], ...rest);
+    });
+    const text = isList(spec.not) && spec.not.length > 1 ? `not (${inner.text})` : `not ${inner.text}`;
+    add(text, (value) => !inner.test(value));
+  }
+  for (const key of ["gt", "gte", "lt", "lte"] as const) {
+    const bound = spec[key];
+    if (bound === undefined) continue;
+    if (options.numeric !== true) report([key], `${key} compares numbers, and this field is a text`);
+    const { sign, holds } = COMPARISONS[key];
+    add(`${sign} ${bound}`, (value) => holds(Number(value), bound));
+  }
+  if (all.length === 0) report([], EXPECTED);
+  return all;
+}
+
+/** Whether the whole value is like the glob. Greedy with one point of return, so never worse than length × length. */
+function isLike(value: string, glob: string): boolean {
+  let [v, g, star, mark] = [0, 0, -1, 0];
+  while (v < value.length) {
+    if (glob[g] === "*") [star, mark, g] = [g, v, g + 1];
+    else if (g < glob.length && (glob[g] === "?" || glob[g] === value[v])) [v, g] = [v + 1, g + 1];
+    else if (star >= 0) [mark, v, g] = [mark + 1, mark + 1, star + 1];
+    else return false;
+  }
+  while (glob[g] === "*") g++;
+  return g === glob.length;
+}

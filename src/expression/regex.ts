@@ -1,0 +1,51 @@
+import { RE2JS, RE2JSException } from "re2js";
+
+import type { Compiled, Regex } from "./expression.ts";
+
+/** Longer patterns are slips or attacks; each costs memory for its automaton. */
+const LONGEST_PATTERN = 1000;
+
+/** Texts are cut here before they are searched: a message can be as large as 1.5 MB. */
+const LONGEST_TEXT = 4096;
+
+/** Compiles an RE2 expression; a fault says what RE2 said and, where the pattern is of another dialect, what to do. */
+export function compileRegex(source: string): Compiled<Regex> {
+  if (source.length > LONGEST_PATTERN) {
+    return fault(`regex is ${source.length} characters long; at most ${LONGEST_PATTERN} are allowed`, 0);
+  }
+  try {
+    const re2 = RE2JS.compile(source);
+    return { value: toRegex(re2), faults: [] };
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    // Each of its syntax errors carries the fragment it is about as `input`.
+    const fragment = "input" in error && typeof error.input === "string" ? error.input : "";
+    const offset = fragment === "" ? 0 : Math.max(0, source.indexOf(fragment));
+    const what = error.message.replace(/^error parsing regexp: /u, "");
+    return fault(`not an RE2 expression: ${what}${advice(source)}`, offset);
+  }
+}
+
+function fault(message: string, offset: number): Compiled<Regex> {
+  return { value: undefined, faults: [{ message, offset }] };
+}
+
+function advice(source: string): string {
+  if (/\(\?<?[=!]/u.test(source)) return " (RE2 has no look-around: match more, and take away with not)";
+  if (/\\[1-9]/u.test(source)) return " (RE2 has no back-references)";
+  if (/^\/.*\/[a-z]*$/u.test(source)) return " (write the expression without slashes, flags as (?i))";
+  if (/^[*+?]/u.test(source)) return ' (for "*" as in a file name, use like)';
+  return "";
+}
+
+function toRegex(re2: RE2JS): Regex {
+  const cut = (text: string): string => (text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text);
+  return {
+    test: (text) => re2.test(cut(text)),
+    extract: (text) => {
+      const matcher = re2.matcher(cut(text));
+      if (!matcher.find()) return "";
+      return (matcher.groupCount() > 0 ? matcher.group(1) : matcher.group(0)) ?? "";
+    },
+  };
+}
