@@ -1,0 +1,88 @@
+/** A file that `init` writes, by its path inside the folder. */
+export interface Template {
+  readonly path: string;
+  readonly content: string;
+}
+
+const CONFIGURATION = `# What tocsin watches, what it looks for, and whom it tells.
+# Every key: docs/configuration.md. See what is wrong: tocsin check. See it work: tocsin demo.
+
+# Shown in every alert and part of its fingerprint.
+cluster: my-cluster
+
+# kubernetes:
+#   namespaces: [shop, pay]    # only these, which works with Roles; left out: all
+#   startFrom: 5m              # how far the very first start looks back: now, all, or a duration
+
+# The pack inside the program, and your own files.
+rules: [builtin, rules/*.yaml]
+
+# overrides:                   # change builtin rules here instead of copying them
+#   image-pull-failing: { severity: critical }
+
+sinks:
+  # Create a webhook at https://api.slack.com/messaging/webhooks and put its address into this file.
+  - { name: ops, type: slack, url: { file: secrets/slack-url } }
+
+  # - name: mail
+  #   type: email
+  #   host: smtp.example.com
+  #   from: tocsin@example.com
+  #   to: [ops@example.com]
+
+  # - { name: hook, type: webhook, url: https://receiver.example.com/tocsin }
+
+route:
+  sinks: [ops]
+  # groupWait: 30s             # alerts of one rule that come within this time are one message
+  # repeatInterval: 4h         # how soon you are reminded of what still fires
+  # routes:
+  #   - { name: pager, match: { severity: critical }, sinks: [oncall, ops] }
+`;
+
+const RULES = `# Rules of your own. Try one against a real Event: kubectl get event NAME -o yaml | tocsin explain -
+rules:
+  - name: example-deploy-failing
+    description: The deployment tool of this example could not roll out a release.
+    match:
+      type: Warning
+      reason: DeployFailed
+      involvedObject: { kind: Deployment }
+    severity: warning
+    # Two failures within ten minutes, not the first that a retry mends.
+    threshold: { count: 2, within: 10m }
+    resolve:
+      by: [{ reason: DeploySucceeded, same: [object] }]
+      quiet: 30m
+    title: "Deployment of {{ event.name }} in {{ event.namespace }} fails"
+    text: "{{ event.message }}"
+    # runbook: https://runbooks.example.com/deploy-failing
+    # labels: { team: shop }
+`;
+
+const TESTS = `# What the rules beside this file are expected to do, in virtual time.
+rules: [example.yaml]
+tests:
+  - name: one failure is nobody's business
+    events:
+      - { at: 0s, type: Warning, reason: DeployFailed, object: shop/Deployment/web, message: image not found }
+    expect: []
+    expectNothingElse: true
+
+  - name: the second failure is a message, and success ends it
+    events:
+      - { at: 0s, type: Warning, reason: DeployFailed, object: shop/Deployment/web, message: image not found }
+      - { at: 1m, type: Warning, reason: DeployFailed, object: shop/Deployment/web, message: image not found }
+      - { at: 5m, type: Normal, reason: DeploySucceeded, object: shop/Deployment/web, message: rolled out }
+    expect:
+      - { at: 1m..2m, sink: console, kind: firing, rule: example-deploy-failing, alerts: 1 }
+      - { at: 5m..11m, sink: console, kind: resolved }
+    expectNothingElse: true
+`;
+
+/** What a newcomer starts from; `check` finds nothing in it but the missing secret. */
+export const TEMPLATES: readonly Template[] = [
+  { path: "tocsin.yaml", content: CONFIGURATION },
+  { path: "rules/example.yaml", content: RULES },
+  { path: "rules/example.test.yaml", content: TESTS },
+];

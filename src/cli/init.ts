@@ -1,0 +1,37 @@
+import { lstat, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+import { type Template, TEMPLATES } from "./init-templates.ts";
+import type { ExitStatus, Io } from "./io.ts";
+
+/** Writes the first configuration into a folder: all of its files, or none when one of them is there already. */
+export async function init(dir: string, io: Io): Promise<ExitStatus> {
+  const folder = resolve(io.cwd, dir);
+  const existing: Template[] = [];
+  for (const template of TEMPLATES) if (await exists(join(folder, template.path))) existing.push(template);
+  if (existing.length > 0) {
+    for (const { path } of existing)
+      io.stderr(`tocsin: ${join(dir, path)} exists already; nothing was written\n`);
+    return 1;
+  }
+  for (const { path, content } of TEMPLATES) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    // Somebody may have been quicker: the flag x never overwrites.
+    await writeFile(target, content, { flag: "wx" });
+    io.stdout(`wrote ${join(dir, path)}\n`);
+  }
+  const config = join(dir, "tocsin.yaml");
+  io.stdout(`\nNext: put the address of a Slack webhook into ${join(dir, "secrets/slack-url")}, then\n`);
+  io.stdout(`  tocsin check --config ${config}\n  tocsin run --config ${config}\n`);
+  return 0;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

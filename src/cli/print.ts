@@ -1,0 +1,30 @@
+import { styleText } from "node:util";
+
+import { type Finding, formatFinding } from "../lib/finding.ts";
+import type { Io } from "./io.ts";
+
+/** Something to paint a text with; the styles of `util.styleText`. */
+export type Style = "bold" | "dim" | "green" | "red" | "yellow" | "cyan";
+
+/** The text in this style, or as it is where nobody sees colour. */
+export function paint(style: Style, text: string, colour: boolean): string {
+  return colour ? styleText(style, text, { validateStream: false }) : text;
+}
+
+/** Findings on standard error, one a line: `file:line:column: path: message`. */
+export function printFindings(findings: readonly Finding[], io: Io): void {
+  for (const finding of findings) {
+    const style = finding.level === "error" ? "red" : "yellow";
+    io.stderr(`${paint(style, formatFinding(finding), io.colour.stderr)}\n`);
+  }
+}
+
+/** One JSON document on standard output. */
+export function printJson(value: unknown, io: Io): void {
+  io.stdout(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** `1 error`, `3 rules`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

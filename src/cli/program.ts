@@ -1,0 +1,110 @@
+import { Command, InvalidArgumentError } from "commander";
+
+import type { ExitStatus, Io } from "./io.ts";
+import { version } from "./version.ts";
+
+/** What a command answers goes here. */
+type End = (status: ExitStatus) => void;
+
+/** The command line. What a command needs is imported when it runs, so that `--help` costs nothing. */
+export function createProgram(io: Io, end: End): Command {
+  const program = new Command("tocsin")
+    .description("Turns Kubernetes Events into alerts.")
+    .version(version())
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      getOutHasColors: () => io.colour.stdout,
+      getErrHasColors: () => io.colour.stderr,
+    })
+    .showHelpAfterError("(tocsin --help says what there is)");
+  addStarting(program, io, end);
+  addChecking(program, io, end);
+  program
+    .command("version")
+    .description("print the version")
+    .action(() => io.stdout(`${version()}\n`));
+  return program;
+}
+
+/** Commands that set up or run the service. */
+function addStarting(program: Command, io: Io, end: End): void {
+  program
+    .command("init")
+    .argument("[dir]", "where to write", ".")
+    .description("write a commented tocsin.yaml, one rule and its test; never overwrites")
+    .action(async (dir: string) => {
+      const { init } = await import("./init.ts");
+      end(await init(dir, io));
+    });
+  withConfig(program.command("run"))
+    .description("the service: watch, alert, deliver, serve HTTP")
+    .action(async (options: { config?: string }) => {
+      const { run } = await import("./run.ts");
+      end(await run(options, io));
+    });
+  withRules(program.command("demo"))
+    .description("the whole service without a cluster, on recorded real events")
+    .option("--speed <factor>", "how many times faster than the recording", positive)
+    .option("--once", "end after the recording")
+    .action(async (options: { rules?: readonly string[]; speed?: number; once?: boolean }) => {
+      const { demo } = await import("./demo.ts");
+      end(await demo(options, io));
+    });
+}
+
+/** Commands that look at a configuration without running it. */
+function addChecking(program: Command, io: Io, end: End): void {
+  withJson(withRules(withConfig(program.command("check"))))
+    .description("find everything that is wrong, without a network")
+    .option("--strict", "fail on warnings")
+    .action(
+      async (options: { config?: string; rules?: readonly string[]; json?: boolean; strict?: boolean }) => {
+        const { check } = await import("./check.ts");
+        end(await check(options, io));
+      },
+    );
+  withJson(withRules(withConfig(program.command("explain"))))
+    .argument("<event>", "a file, - for standard input, or NAMESPACE/EVENT of the cluster")
+    .description("say for an Event which rules match, why, and who would be told")
+    .option("--all", "every clause of every rule")
+    .action(
+      async (
+        target: string,
+        options: { config?: string; rules?: readonly string[]; json?: boolean; all?: boolean },
+      ) => {
+        const { explain } = await import("./explain.ts");
+        end(await explain(target, options, io));
+      },
+    );
+  withJson(withConfig(program.command("send-test")))
+    .argument("<sink>", "its name in the configuration")
+    .description("send one clearly marked test message through the real sink")
+    .action(async (sink: string, options: { config?: string; json?: boolean }) => {
+      const { sendTest } = await import("./send-test.ts");
+      end(await sendTest(sink, options, io));
+    });
+}
+
+function withConfig(command: Command): Command {
+  return command.option("--config <file>", "the configuration; else $TOCSIN_CONFIG, else ./tocsin.yaml");
+}
+
+function withRules(command: Command): Command {
+  return command.option(
+    "--rules <glob>",
+    "these rule files instead of a configuration; may be given again",
+    (glob: string, before: readonly string[] | undefined) => [...(before ?? []), glob],
+  );
+}
+
+function withJson(command: Command): Command {
+  return command.option("--json", "one JSON document on standard output");
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("write a number above 0");
+}

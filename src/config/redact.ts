@@ -1,0 +1,23 @@
+import type { FoundSecret } from "./secrets.ts";
+
+const REDACTED = "[redacted]";
+
+/**
+ * A copy of a parsed file that may be shown: literals are replaced where a secret may stand; references stay, for they
+ * say only where it lies.
+ */
+export function redact(value: unknown, secrets: readonly FoundSecret[]): unknown {
+  const literals = new Set(
+    secrets.filter(({ ref }) => typeof ref === "string").map(({ path }) => JSON.stringify(path)),
+  );
+  return copy(value, [], literals);
+}
+
+function copy(value: unknown, path: readonly (string | number)[], literals: ReadonlySet<string>): unknown {
+  if (literals.has(JSON.stringify(path))) return REDACTED;
+  if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index], literals));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, copy(item, [...path, key], literals)]),
+  );
+}

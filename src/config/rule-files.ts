@@ -1,0 +1,108 @@
+import { glob } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+
+import { nearest } from "../lib/nearest.ts";
+import type { Fault } from "../lib/schema.ts";
+import { builtinName, builtinRuleFiles, type PackageFile } from "./package-files.ts";
+import { isRuleFile } from "./watched-files.ts";
+
+/** More files than this from one list are a slip: a glob over the whole disk. */
+const MOST_FILES = 2000;
+
+/** A rule file that the list named. */
+export interface RuleFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As findings name it. */
+  readonly shown: string;
+}
+
+/** What a list of rules comes to. */
+export interface GatheredRules {
+  /** In the order of the list, each file once. */
+  readonly files: readonly RuleFile[];
+  /** Absolute patterns, to be looked at again for files that came later. */
+  readonly globs: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+/** Where the list stands. */
+export interface RuleListPlace {
+  /** Absolute: what the patterns are relative to. */
+  readonly baseDir: string;
+  /** `baseDir` as findings show it, "" for the working directory. */
+  readonly shownDir: string;
+  /** Absolute path of the configuration, which never is a rule file; undefined without one. */
+  readonly configPath: string | undefined;
+  /** Whether a user wrote the list: only then must every pattern find something. */
+  readonly written: boolean;
+}
+
+/** Finds the files that `rules` names; entries in place are not looked at. Never throws. */
+export async function gatherRuleFiles(
+  entries: readonly unknown[],
+  place: RuleListPlace,
+): Promise<GatheredRules> {
+  const files = new Map<string, RuleFile>();
+  const globs: string[] = [];
+  const faults: Fault[] = [];
+  const pack = await builtinRuleFiles();
+  for (const [index, entry] of entries.entries()) {
+    if (typeof entry !== "string") continue;
+    const fail = (message: string): void => {
+      faults.push({ level: "error", path: ["rules", index], message });
+    };
+    if (entry === "builtin" || entry.startsWith("builtin/")) {
+      for (const file of fromPack(entry, pack, fail)) files.set(file.path, file);
+      continue;
+    }
+    globs.push(resolve(place.baseDir, entry));
+    const found = await expand(entry, place);
+    if (found.length === 0 && place.written) {
+      fail(`no rule file matches ${JSON.stringify(entry)} in ${place.baseDir}`);
+    }
+    for (const file of found) files.set(file.path, file);
+    if (files.size > MOST_FILES) {
+      fail(`more than ${MOST_FILES} rule files; use a narrower pattern`);
+      break;
+    }
+  }
+  return { files: [...files.values()].slice(0, MOST_FILES), globs, faults };
+}
+
+function fromPack(
+  entry: string,
+  pack: readonly PackageFile[],
+  fail: (message: string) => void,
+): readonly PackageFile[] {
+  if (entry === "builtin") return pack;
+  const name = entry.slice("builtin/".length).replace(/\.yaml$/u, "");
+  const found = pack.filter((file) => builtinName(file) === name);
+  if (found.length === 0) {
+    const names = pack.map(builtinName);
+    const near = nearest(name, names);
+    fail(
+      `no builtin file ${JSON.stringify(name)}; ` +
+        (near === undefined ? `there are: ${names.join(", ")}` : `did you mean "builtin/${near}"?`),
+    );
+  }
+  return found;
+}
+
+async function expand(pattern: string, place: RuleListPlace): Promise<readonly RuleFile[]> {
+  const found: RuleFile[] = [];
+  for await (const entry of glob(pattern, { cwd: place.baseDir, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory() || path === place.configPath || !isRuleFile(entry.name)) continue;
+    found.push({ path, shown: shownName(path, place) });
+    if (found.length > MOST_FILES) break;
+  }
+  return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function shownName(path: string, { baseDir, shownDir }: RuleListPlace): string {
+  const prefix = baseDir.endsWith("/") ? baseDir : `${baseDir}/`;
+  if (!path.startsWith(prefix)) return path;
+  const inside = path.slice(prefix.length);
+  return shownDir === "" || isAbsolute(inside) ? inside : join(shownDir, inside);
+}

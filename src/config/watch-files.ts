@@ -1,0 +1,143 @@
+import { type FSWatcher, watch } from "node:fs";
+import { dirname, join, parse, sep } from "node:path";
+
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import { currentHash, secretsHash, type WatchedFiles } from "./watched-files.ts";
+
+/** An editor or a ConfigMap swap makes several changes at once; they are looked at together. */
+const SETTLE_MS = 500;
+/** Notices of the system may be missing (mounts, exhausted inotify), so contents are compared in any case. */
+const POLL_MS = 30_000;
+
+/** What to watch, and whom to tell. */
+export interface WatchOptions {
+  readonly watched: WatchedFiles;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Called when contents differ from those last followed or reported. Must not throw. */
+  readonly changed: () => void;
+}
+
+/** A watch over files; it keeps no process alive. */
+export interface FileWatch {
+  /** Watches these from now on: after every load, also one that failed. */
+  follow(watched: WatchedFiles): void;
+  /** No call of `changed` comes after this. Safe to call twice. */
+  close(): void;
+}
+
+/** Watches the folders of the files: the kubelet swaps a symlink beside a file, which a watch of the file misses. */
+export function watchFiles(options: WatchOptions): FileWatch {
+  return new DirectoryWatch(options);
+}
+
+class DirectoryWatch implements FileWatch {
+  readonly #options: WatchOptions;
+  readonly #watchers = new Map<string, FSWatcher>();
+  #watched: WatchedFiles;
+  /** Undefined until the first look. Secrets have no hash of when they were loaded: they are read at every use. */
+  #secrets: string | undefined;
+  #known: string;
+  #cancelSettle: (() => void) | undefined;
+  #cancelPoll: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#watched = options.watched;
+    this.#known = options.watched.hash;
+    this.#watchFolders();
+    this.#schedulePoll();
+    this.#look();
+  }
+
+  follow(watched: WatchedFiles): void {
+    this.#watched = watched;
+    this.#known = watched.hash;
+    this.#secrets = undefined;
+    this.#watchFolders();
+    this.#look();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelSettle?.();
+    this.#cancelPoll?.();
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+  }
+
+  #schedulePoll(): void {
+    this.#cancelPoll = this.#options.clock.after(POLL_MS, () => {
+      this.#watchFolders();
+      this.#look();
+      this.#schedulePoll();
+    });
+  }
+
+  #noticed(): void {
+    this.#cancelSettle?.();
+    this.#cancelSettle = this.#options.clock.after(SETTLE_MS, () => this.#look());
+  }
+
+  #look(): void {
+    this.#compare().catch((error: unknown) => {
+      this.#options.log.warn("configuration files could not be compared", { error: errorText(error) });
+    });
+  }
+
+  async #compare(): Promise<void> {
+    const watched = this.#watched;
+    const [hash, secrets] = [await currentHash(watched), await secretsHash(watched)];
+    // Something else is followed since, and has been looked at by itself.
+    if (this.#closed || watched !== this.#watched) return;
+    const changed = hash !== this.#known || (this.#secrets !== undefined && secrets !== this.#secrets);
+    this.#known = hash;
+    this.#secrets = secrets;
+    if (changed) this.#options.changed();
+  }
+
+  #watchFolders(): void {
+    if (this.#closed) return;
+    const folders = foldersOf(this.#watched);
+    for (const [folder, watcher] of this.#watchers) {
+      if (folders.has(folder)) continue;
+      watcher.close();
+      this.#watchers.delete(folder);
+    }
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watchFolder(folder);
+  }
+
+  #watchFolder(folder: string): void {
+    const forget = (error: unknown): void => {
+      this.#watchers.get(folder)?.close();
+      this.#watchers.delete(folder);
+      this.#options.log.debug("folder is polled instead of watched", { folder, error: errorText(error) });
+    };
+    try {
+      const watcher = watch(folder, { persistent: false }, () => this.#noticed());
+      this.#watchers.set(folder, watcher);
+      watcher.on("error", forget);
+    } catch (error) {
+      forget(error);
+    }
+  }
+}
+
+function foldersOf(watched: WatchedFiles): ReadonlySet<string> {
+  return new Set([
+    ...watched.files.map((file) => dirname(file)),
+    ...watched.secretFiles.map((file) => dirname(file)),
+    ...watched.globs.map(fixedFolder),
+  ]);
+}
+
+/** The folder of a pattern down to its first part with a wildcard. */
+function fixedFolder(pattern: string): string {
+  const parts = dirname(pattern).split(sep);
+  const wild = parts.findIndex((part) => /[*?[\]{}()!+@]/u.test(part));
+  const fixed = parts.slice(0, wild === -1 ? parts.length : wild);
+  return join(parse(pattern).root, ...fixed);
+}
