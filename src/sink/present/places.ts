@@ -4,13 +4,23 @@ import { extentOf, times } from "./facts.ts";
 
 /** A screen of a phone. */
 const MOST_PLACES = 10;
-/** Code units; names of objects have at most 253 characters. */
-const LONGEST_PLACE = 280;
+/** Code units; an object's name has at most 253. */
+const LONGEST_NAME = 280;
 
-/** Where exactly: one line for each object, or for each alert when there are several. */
+/** One object, or one alert of several. Each part is one line, not escaped; `mark` and `extent` may be "". */
+export interface Place {
+  /** What sets it apart from the others: its severity, or `over`. */
+  readonly mark: string;
+  /** `Pod shop/web-1 (app)`, `Deployment/web in shop`. */
+  readonly name: string;
+  /** `3 times`, `57 times on 3 pods`. */
+  readonly extent: string;
+}
+
+/** Where exactly. */
 export interface Places {
-  /** At most 10, worst first; one line each, not escaped. */
-  readonly lines: readonly string[];
+  /** At most 10, worst first. */
+  readonly shown: readonly Place[];
   /** How many more there are. */
   readonly omitted: number;
 }
@@ -19,42 +29,47 @@ export interface Places {
 export function placesOf(notification: Notification): Places {
   const { alerts, alertsOmitted, title } = notification;
   const [only] = alerts;
-  if (alerts.length > 1) return cut(alerts.map(alertLine(alerts)), alertsOmitted);
-  if (only === undefined) return { lines: [], omitted: 0 };
+  if (alerts.length > 1) return cut(alerts.map(alertPlace(alerts)), alertsOmitted);
+  if (only === undefined) return { shown: [], omitted: 0 };
   const objects = only.objects.toSorted((a, b) => b.occurrences - a.occurrences);
   const [first] = objects;
   const isNamed = first !== undefined && first.container === "" && title.includes(first.name);
-  if (objects.length === 1 && isNamed && only.objectsOmitted === 0) return { lines: [], omitted: 0 };
-  return cut(objects.map(objectLine), only.objectsOmitted);
+  if (objects.length === 1 && isNamed && only.objectsOmitted === 0) return { shown: [], omitted: 0 };
+  return cut(objects.map(objectPlace), only.objectsOmitted);
 }
 
-function cut(lines: readonly string[], omitted: number): Places {
-  const shown = lines.slice(0, MOST_PLACES).map((line) => truncate(oneLine(line), LONGEST_PLACE));
-  return { lines: shown, omitted: omitted + lines.length - shown.length };
+function cut(places: readonly Place[], omitted: number): Places {
+  const shown = places.slice(0, MOST_PLACES).map(({ mark, name, extent }) => ({
+    mark,
+    name: truncate(oneLine(name), LONGEST_NAME),
+    extent: oneLine(extent),
+  }));
+  return { shown, omitted: omitted + places.length - shown.length };
 }
 
-/** `Pod shop/web-1 (app) · 3 times`. */
-function objectLine(object: NotifiedObject): string {
+function objectPlace(object: NotifiedObject): Place {
   const { kind, namespace, name, container, occurrences } = object;
   const where = namespace === "" ? name : `${namespace}/${name}`;
   const inside = container === "" ? "" : ` (${container})`;
-  return `${kind} ${where}${inside}${occurrences > 1 ? ` · ${times(occurrences)}` : ""}`;
+  return { mark: "", name: `${kind} ${where}${inside}`, extent: occurrences > 1 ? times(occurrences) : "" };
 }
 
-/** `critical · StatefulSet/ledger in pay · 4 times on 1 pod`; its title where the alerts are of several rules. */
-function alertLine(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) => string {
-  const mixedRules = alerts.some((alert) => alert.rule !== alerts[0]?.rule);
-  const mixedSeverities = alerts.some((alert) => alert.severity !== alerts[0]?.severity);
-  const mixedStates = alerts.some((alert) => alert.status !== alerts[0]?.status);
+/** Named by its workload, or by its title where the alerts are of several rules. */
+function alertPlace(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) => Place {
+  const [first] = alerts;
+  const mixedRules = alerts.some((alert) => alert.rule !== first?.rule);
+  const mixedSeverities = alerts.some((alert) => alert.severity !== first?.severity);
+  const mixedStates = alerts.some((alert) => alert.status !== first?.status);
   return (alert) => {
     const { workload = "", namespace = "" } = alert.labels;
-    const subject =
-      workload === "" ? alert.title : `${workload}${namespace === "" ? "" : ` in ${namespace}`}`;
-    const ended = mixedStates && alert.status === "resolved";
-    return [
-      ...(ended ? ["over"] : mixedSeverities ? [alert.severity] : []),
-      mixedRules ? alert.title : subject,
-      extentOf({ alerts: [alert], alertsOmitted: 0, occurrences: alert.occurrences }),
-    ].join(" · ");
+    const isOver = mixedStates && alert.status === "resolved";
+    return {
+      mark: isOver ? "over" : mixedSeverities ? alert.severity : "",
+      name:
+        mixedRules || workload === ""
+          ? alert.title
+          : `${workload}${namespace === "" ? "" : ` in ${namespace}`}`,
+      extent: extentOf({ alerts: [alert], alertsOmitted: 0, occurrences: alert.occurrences }),
+    };
   };
 }

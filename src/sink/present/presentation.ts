@@ -39,7 +39,7 @@ export interface Presentation {
   readonly why: readonly string[];
 }
 
-const NOWHERE: Places = { lines: [], omitted: 0 };
+const NOWHERE: Places = { shown: [], omitted: 0 };
 
 const SIGNS: Readonly<Record<State, string>> = {
   critical: "🔴",
@@ -57,7 +57,7 @@ const SIGNS: Readonly<Record<State, string>> = {
  */
 export function present(notification: Notification, now: number): Presentation {
   const state = stateOf(notification);
-  const title = truncate(oneLine(notification.title), LONGEST_TITLE);
+  const title = truncate(oneLine(notification.title), LONGEST_TITLE) || "Alert without a title";
   const isFiring = notification.status === "firing";
   // Tests and troubles of Tocsin itself say everything in their text.
   const isAboutEvents = !notification.test && notification.trigger !== "self";

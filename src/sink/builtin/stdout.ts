@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+import { strict } from "../../lib/schema.ts";
+import { present } from "../present/index.ts";
+import { defineSink } from "../sink.ts";
+import { toBlock } from "../stdout/block.ts";
+
+const Options = strict({
+  /** For people, or one native body per line. */
+  format: z.enum(["pretty", "json"]).default("pretty"),
+});
+type Options = z.infer<typeof Options>;
+
+/** Wide enough for a kubelet's message, narrow enough for a laptop. */
+const WIDTH = 100;
+
+/** Prints alerts to standard output; records always as JSON lines. */
+export const stdout = defineSink<Options>({
+  type: "stdout",
+  options: Options,
+  takes: ["alerts", "records"],
+  rateLimit: undefined,
+  concurrency: 1,
+  http: false,
+  create: ({ format }, context) => ({
+    send: async (notification) => {
+      const now = context.clock.now();
+      const style = { width: WIDTH, colour: context.colour };
+      const text =
+        format === "json"
+          ? jsonLine(JSON.stringify(notification))
+          : toBlock(present(notification, now), now, style);
+      await context.stdout(text);
+      return {};
+    },
+    write: async (records) => {
+      await context.stdout(records.map(({ body }) => jsonLine(body)).join(""));
+      return records.map(() => ({ ok: true }));
+    },
+    close: () => Promise.resolve(),
+  }),
+});
+
+/** What a terminal or a reader of lines might obey, JSON leaves as it is; inside strings it may be written as `\u….` */
+const LIVE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function jsonLine(json: string): string {
+  return `${json.replaceAll(LIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+}

@@ -1,0 +1,50 @@
+import { oneLine } from "../../lib/text.ts";
+
+/** Slack's control characters; escaping exactly these three makes every mention and link literal.
+ * https://docs.slack.dev/messaging/formatting-message-text#escaping */
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/**
+ * Foreign text: every mention, link and piece of code in it stays literal. Cut so that the escaped form has at most
+ * `limit` code units, never inside an entity.
+ */
+export function escape(text: string, limit = Infinity): string {
+  // U+02CB looks like a backtick and opens or closes nothing.
+  return cutEscaped(text.toWellFormed().replaceAll("`", "\u02CB"), limit);
+}
+
+/** Foreign text as one line of code: no emoji, no bold, no links; at most `limit` code units with its backticks. */
+export function code(text: string, limit: number): string {
+  const inner = escape(oneLine(text), limit - 2);
+  return inner === "" ? "" : `\`${inner}\``;
+}
+
+/** Foreign text as a block of code that cannot be closed from inside; at most `limit` code units with its fences. */
+export function fence(text: string, limit: number): string {
+  const inner = escape(text, limit - 8);
+  return inner === "" ? "" : `\`\`\`\n${inner}\n\`\`\``;
+}
+
+/** A link to an address that holds no `<`, `>` or `|`. */
+export function link(label: string, url: string): string {
+  return `<${escape(url)}|${escape(label)}>`;
+}
+
+/** A time that Slack shows in each reader's zone; `fallback` where it cannot. */
+export function dateToken(at: number, now: number, fallback: string): string {
+  if (Number.isNaN(at)) return escape(fallback);
+  const isToday = new Date(at).toISOString().slice(0, 10) === new Date(now).toISOString().slice(0, 10);
+  const form = isToday ? "{time}" : "{date_short_pretty} {time}";
+  return `<!date^${Math.floor(at / 1000)}^${form}|${escape(fallback)}>`;
+}
+
+function cutEscaped(text: string, limit: number): string {
+  let out = "";
+  let fits = "";
+  for (const point of text) {
+    out += ENTITIES[point] ?? point;
+    if (out.length > limit) return limit < 1 ? "" : `${fits}…`;
+    if (out.length < limit) fits = out;
+  }
+  return out;
+}
