@@ -1,8 +1,9 @@
 import type { Template } from "../expression/index.ts";
 import type { Severity } from "../lib/severity.ts";
+import type { HttpSettings } from "./http-settings.ts";
 import type { SinkType } from "./sink.ts";
 
-/** The options that every sink has (INTERFACE §8), parsed; times are milliseconds. */
+/** The options that every sink has, parsed; times are milliseconds. */
 export interface CommonOptions {
   /** One attempt. */
   readonly timeoutMs: number;
@@ -29,6 +30,8 @@ export interface ConfiguredSink {
   /** Parsed by `type.options`. */
   readonly options: unknown;
   readonly common: CommonOptions;
+  /** Empty for a type without `http`. */
+  readonly http: HttpSettings;
   /** Changes when anything but texts changes; a sink with the same version is kept over a reload. */
   readonly version: string;
 }

@@ -13,7 +13,7 @@ export interface Attempt {
   readonly receiver: unknown;
   /** What a partly failed attempt left to do; undefined on the first. */
   readonly remaining: unknown;
-  /** Aborts at the attempt's deadline. */
+  /** Aborts at the attempt's deadline; a reason named `AbortError` means that the program stops. */
   readonly signal: AbortSignal;
 }
 
@@ -65,8 +65,13 @@ export interface SinkContext {
   secret(ref: SecretRef): Secret;
   /** Makes an absolute path of one in the configuration. */
   resolvePath(path: string): string;
-  /** The one way to make HTTP requests: deadlines, no redirects, refused addresses, proxies, TLS files. */
-  http(options: HttpOptions): HttpClient;
+  /**
+   * The one way to make HTTP requests: deadlines, no redirects, refused addresses. The configured `auth`, `headers`,
+   * `tls`, `proxy` and `concurrency` are in it already.
+   */
+  http(policy: Pick<HttpOptions, "allowPrivate">): HttpClient;
+  /** Whether records come in batches: a body is then a list even when only one record waits. */
+  readonly batched: boolean;
   /** Writes to the program's standard output; the `stdout` sink's only. */
   stdout(text: string): Promise<void>;
   /** Whether standard output is a terminal that wants colour. */

@@ -1,0 +1,84 @@
+import { lookup } from "node:dns";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+
+import { DeliveryError } from "./delivery-error.ts";
+
+/**
+ * Link-local, and where clouds serve credentials to whoever asks: AWS and most others 169.254.169.254 and
+ * fd00:ec2::254, Alibaba 100.100.100.200, Google fd20:ce::254, Oracle 192.0.0.192, Azure 168.63.129.16;
+ * 64:ff9b:: holds the IPv4 ones behind NAT64. `BlockList` also finds IPv4 mapped into IPv6.
+ */
+const NEVER = blockList([
+  "169.254.0.0/16",
+  "100.100.100.200/32",
+  "192.0.0.192/32",
+  "168.63.129.16/32",
+  "fe80::/10",
+  "fd00:ec2::254/128",
+  "fd20:ce::254/128",
+  "64:ff9b::a9fe:0/112",
+  "64:ff9b::6464:64c8/128",
+]);
+
+/** Loopback, private networks, carrier-grade NAT, "this host". */
+const PRIVATE = blockList([
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "::/127",
+  "fc00::/7",
+  "64:ff9b::/96",
+]);
+
+/** Why this IP address may not be connected to; undefined when it may. */
+export function refusalOf(address: string, allowPrivate: boolean): DeliveryError | undefined {
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  if (NEVER.check(address, family)) {
+    return refused(`address ${address} is refused: link-local and metadata addresses always are`);
+  }
+  if (!allowPrivate && PRIVATE.check(address, family)) {
+    return refused(`address ${address} is refused: it is private and allowPrivate is false`);
+  }
+  return undefined;
+}
+
+/** As `refusalOf`, for the host of a URL; a name is judged when it is looked up. */
+export function refusalOfHost(hostname: string, allowPrivate: boolean): DeliveryError | undefined {
+  const host = hostname.replace(/^\[(.*)\]$/u, "$1");
+  return isIP(host) === 0 ? undefined : refusalOf(host, allowPrivate);
+}
+
+/** A look-up for sockets: judging its answer leaves no time for another one (DNS rebinding). */
+export function guardedLookup(allowPrivate: boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const problem =
+        error ?? addresses.map(({ address }) => refusalOf(address, allowPrivate)).find((found) => found);
+      const [first] = addresses ?? [];
+      if (problem !== undefined || first === undefined) callback(problem ?? nothingFound(), "", 0);
+      else if (options.all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function nothingFound(): DeliveryError {
+  return new DeliveryError("the name has no address", { failure: "network", class: "transient" });
+}
+
+function refused(message: string): DeliveryError {
+  return new DeliveryError(message, { failure: "refused-address", class: "broken" });
+}
+
+function blockList(subnets: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [address = "", bits] = subnet.split("/");
+    list.addSubnet(address, Number(bits), isIP(address) === 6 ? "ipv6" : "ipv4");
+  }
+  return list;
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+import { Duration } from "../lib/duration.ts";
+import { strict } from "../lib/schema.ts";
+import { Severity } from "../lib/severity.ts";
+
+/** Most records in one request; one request must stay small enough for a receiver to take. */
+const LARGEST_BATCH = 1000;
+
+const Positive = Duration.refine((ms) => ms > 0, { message: "must be longer than 0" });
+
+/** The options that every sink takes. What is optional here has a default by type, or stays away. */
+export const COMMON_FIELDS = {
+  timeout: Positive.prefault("10s").describe("one attempt"),
+  maxAge: Positive.optional().describe("how long to keep trying; without it there is no end"),
+  rateLimit: strict({ count: z.int().min(1), per: Positive })
+    .optional()
+    .describe("at most so many messages in this time"),
+  minSeverity: Severity.optional().describe("alerts below it are not sent"),
+  sendResolved: z
+    .union([z.boolean(), z.literal("proven")], { error: 'expected true, false or "proven"' })
+    .default(true)
+    .describe("whether ends are told; proven: not after mere quiet or age"),
+  concurrency: z.int().min(1).max(256).optional().describe("attempts at once; order is kept per group"),
+  title: z.string().min(1).optional().describe("replaces the built-in title; {{ CEL }} over the native body"),
+  text: z.string().min(1).optional().describe("replaces the built-in text; {{ CEL }} over the native body"),
+  batch: strict({
+    size: z.int().min(1).max(LARGEST_BATCH).default(1),
+    wait: Duration.prefault("1s"),
+  })
+    .prefault({})
+    .describe("for records: at most size in one request, which waits at most this long for more"),
+} as const;
+
+/** `COMMON_FIELDS` as an object; the keys are still those of the file. */
+export const CommonFields = strict(COMMON_FIELDS);
+export type CommonFields = z.infer<typeof CommonFields>;

@@ -1,0 +1,61 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/log.ts";
+import { openSecret, type SecretSurroundings } from "../lib/secret-option.ts";
+import type { ConfiguredSink } from "./configured-sink.ts";
+import { createHttpClient } from "./http-client.ts";
+import { toDeliveryError } from "./http-error.ts";
+import type { Sink, SinkContext } from "./sink.ts";
+
+/** What the program lends to its sinks. */
+export interface SinkHost extends SecretSurroundings {
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Writes to the program's standard output. */
+  readonly stdout: (text: string) => Promise<void>;
+  readonly colour: boolean;
+}
+
+/**
+ * A destination, ready to use. Whatever its type throws while sending comes out as a `DeliveryError`.
+ *
+ * @throws {TocsinError} when the type cannot be set up with these options.
+ */
+export function createSink(configured: ConfiguredSink, host: SinkHost): Sink {
+  const sink = configured.type.create(configured.options, contextOf(configured, host));
+  return {
+    ...(sink.send === undefined ? {} : { send: guarded(sink.send.bind(sink), ({ signal }) => signal) }),
+    ...(sink.write === undefined ? {} : { write: guarded(sink.write.bind(sink), (signal) => signal) }),
+    close: () => sink.close(),
+  };
+}
+
+/** The same method, except that it throws nothing but a `DeliveryError`. */
+function guarded<Input, Second, Output>(
+  method: (input: Input, second: Second) => Promise<Output>,
+  signalOf: (second: Second) => AbortSignal,
+): (input: Input, second: Second) => Promise<Output> {
+  return async (input, second) => {
+    try {
+      return await method(input, second);
+    } catch (thrown) {
+      throw toDeliveryError(thrown, signalOf(second));
+    }
+  };
+}
+
+function contextOf({ name, http, common }: ConfiguredSink, host: SinkHost): SinkContext {
+  return {
+    name,
+    cluster: host.cluster,
+    clock: host.clock,
+    log: host.log.child({ sink: name }),
+    secret: (ref) => openSecret(ref, host),
+    resolvePath: host.resolvePath,
+    http: ({ allowPrivate }) =>
+      createHttpClient({ ...http, allowPrivate, concurrency: common.concurrency }, host),
+    batched: common.batch.size > 1,
+    stdout: host.stdout,
+    colour: host.colour,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Dispatcher } from "undici";
+
+/** More of an answer is of no use to anybody. */
+const LONGEST_BODY = 64 * 1024;
+
+/** One answer as it came; the body is cut at 64 KiB. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** False when the connection or the time ended before the body did. */
+  readonly complete: boolean;
+}
+
+/**
+ * One request on a pool. Below `Dispatcher.request`, since an answer needs no stream: half the CPU time per request.
+ * Until the status is there the signal ends it at once, whether it waited, connected or sent; from then on nothing
+ * fails any more: the receiver has decided, and asking again would tell it twice.
+ */
+export function exchange(
+  pool: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let headers: Record<string, string> = {};
+    const chunks: Buffer[] = [];
+    let room = LONGEST_BODY;
+
+    const answer = (complete: boolean): void => {
+      signal.removeEventListener("abort", abort);
+      resolve({ status, headers, body: Buffer.concat(chunks).toString(), complete });
+    };
+    const fail = (error: Error): void => {
+      if (status !== 0) return answer(false);
+      signal.removeEventListener("abort", abort);
+      reject(error);
+    };
+    const abort = (): void => {
+      const reason = signal.reason instanceof Error ? signal.reason : new Error("aborted");
+      fail(reason);
+      controller?.abort(reason);
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+
+    pool.dispatch(options, {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) abort();
+      },
+      onResponseStart(_, statusCode, raw) {
+        // An informational answer comes before the real one.
+        if (statusCode < 200) return;
+        status = statusCode;
+        headers = flatten(raw);
+      },
+      onResponseData(reading, chunk) {
+        chunks.push(chunk.subarray(0, room));
+        room -= chunk.length;
+        if (room > 0) return;
+        answer(true);
+        reading.abort(new Error("the rest of the answer is not wanted"));
+      },
+      onResponseEnd: () => answer(true),
+      onResponseError: (_, error) => fail(error),
+    });
+  });
+}
+
+function flatten(
+  raw: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return headers;
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+import { strict } from "../lib/schema.ts";
+import { PlainOrSecret } from "../lib/secret-option.ts";
+import { SecretRef } from "../lib/secret.ts";
+
+/** RFC 9110 §5.1. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/u;
+
+/** Belong to the connection or the message, which are not the user's to describe. */
+const RESERVED =
+  /^(?:connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/iu;
+
+const Headers = z.record(z.string(), PlainOrSecret).superRefine((headers, context) => {
+  for (const [name, value] of Object.entries(headers)) {
+    const message = headerFault(name, value);
+    if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
+  }
+});
+
+function headerFault(name: string, value: unknown): string | undefined {
+  if (!HEADER_NAME.test(name)) return `not a header name: ${JSON.stringify(name)}`;
+  if (RESERVED.test(name)) return `header ${name} is set by the connection and cannot be configured`;
+  if (typeof value === "string" && !/^[\t\u0020-\u007e\u0080-\u00ff]*$/u.test(value)) {
+    return "a header's value has no line breaks, control characters or non-Latin letters";
+  }
+  return undefined;
+}
+
+const FilePath = z.string().min(1);
+
+/** The options of every HTTP sink and of the heartbeat, as fields to mix into an object. */
+export const HTTP_FIELDS = {
+  auth: z
+    .union([
+      strict({ bearer: SecretRef }),
+      strict({ basic: strict({ username: z.string().min(1), password: SecretRef }) }),
+    ])
+    .optional()
+    .describe("bearer token, or user name and password"),
+  headers: Headers.optional().describe("further request headers; values are strings or secrets"),
+  tls: strict({
+    caFile: FilePath.optional().describe("PEM; trusted instead of the system's authorities"),
+    certFile: FilePath.optional().describe("PEM; client certificate"),
+    keyFile: FilePath.optional().describe("PEM; its key"),
+  })
+    .refine((tls) => (tls.certFile === undefined) === (tls.keyFile === undefined), {
+      message: "certFile and keyFile go together",
+    })
+    .optional(),
+  proxy: z
+    .string()
+    .refine((text) => /^https?:$/u.test(URL.parse(text)?.protocol ?? ""), {
+      message: "not an http:// or https:// URL",
+    })
+    .optional()
+    .describe("instead of HTTPS_PROXY and HTTP_PROXY"),
+} as const;
+
+/** `HTTP_FIELDS`, parsed. */
+export const HttpSettings = strict(HTTP_FIELDS);
+export type HttpSettings = Readonly<z.infer<typeof HttpSettings>>;

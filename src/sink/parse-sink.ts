@@ -1,0 +1,146 @@
+import { z } from "zod";
+
+import type { Environment, Template } from "../expression/index.ts";
+import { fingerprint } from "../lib/hash.ts";
+import { nearest } from "../lib/nearest.ts";
+import { check, type Fault, unknownKey } from "../lib/schema.ts";
+import { secretFaults } from "../lib/secret-option.ts";
+import { COMMON_FIELDS, CommonFields } from "./common-options.ts";
+import type { CommonOptions, ConfiguredSink } from "./configured-sink.ts";
+import { HTTP_FIELDS, HttpSettings } from "./http-settings.ts";
+import type { SinkType } from "./sink.ts";
+import { createTextEnvironment } from "./texts.ts";
+
+/** Keys of the documented interface that this version does not have. */
+const NOT_YET = new Set(["fallback", "fallbackAfter", "digest", "template", "token", "channel"]);
+
+/** What stands in `sinks` before its type is known. */
+const Head = z.looseObject({
+  name: z.string({ error: "expected a name" }).regex(/^[\dA-Za-z][\w.-]{0,62}$/u, {
+    error: "a name has letters, digits, and . _ - after the first, at most 63",
+  }),
+  type: z.string({ error: "expected the type of the sink, such as slack" }),
+});
+
+/** What parsing one entry of `sinks` answers; a sink may come with warnings. Paths start at the entry. */
+export interface ParsedSink {
+  readonly sink?: ConfiguredSink;
+  readonly faults: readonly Fault[];
+}
+
+/** Checks one entry of `sinks` against the types there are; every fault at once. */
+export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSink {
+  const head = check(Head, entry);
+  if (head.value === undefined) return { faults: head.faults };
+  const { name, type: typeName, ...fields } = head.value;
+  const type = types.find((candidate) => candidate.type === typeName);
+  if (type === undefined) return { faults: [unknownType(typeName, types)] };
+
+  const parts = split(fields, type);
+  const own = check(type.options, parts.own);
+  const common = check(CommonFields, parts.common);
+  const http = check(HttpSettings, parts.http);
+  const texts = compileTexts(parts.common, createTextEnvironment());
+  const secrets = [...secretFaults(type.options, parts.own), ...secretFaults(HttpSettings, parts.http)];
+  const faults = [parts.faults, own.faults, common.faults, http.faults, texts.faults, secrets].flat();
+  if (own.faults.length > 0 || common.value === undefined || http.value === undefined) return { faults };
+  if (faults.some(({ level }) => level === "error")) return { faults };
+  const { title: _, text: __, ...versioned } = head.value;
+  return {
+    sink: {
+      name,
+      type,
+      options: own.value,
+      common: toCommon(common.value, type, texts),
+      http: http.value,
+      version: fingerprint([JSON.stringify(versioned)]),
+    },
+    faults,
+  };
+}
+
+interface Parts {
+  readonly own: Readonly<Record<string, unknown>>;
+  readonly common: Readonly<Record<string, unknown>>;
+  readonly http: Readonly<Record<string, unknown>>;
+  /** Keys that belong nowhere. */
+  readonly faults: readonly Fault[];
+}
+
+/** Each key to the schema that knows it, so that a misspelt one is compared with all of them. */
+function split(fields: Readonly<Record<string, unknown>>, type: SinkType): Parts {
+  const ownKeys = keysOf(type.options);
+  const commonKeys = Object.keys(COMMON_FIELDS).filter(
+    (key) => key !== "batch" || type.takes.includes("records"),
+  );
+  const httpKeys = type.http ? Object.keys(HTTP_FIELDS) : [];
+  const known = [...ownKeys, ...commonKeys, ...httpKeys, "name", "type"];
+  const pick = (keys: readonly string[]): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(fields).filter(([key]) => keys.includes(key)));
+  return {
+    own: pick(ownKeys),
+    common: pick(commonKeys.filter((key) => !ownKeys.includes(key))),
+    http: pick(httpKeys.filter((key) => !ownKeys.includes(key))),
+    faults: Object.keys(fields)
+      .filter((key) => !known.includes(key))
+      .map((key) => ({ level: "error", path: [key], onKey: true, message: explainKey(key, known, type) })),
+  };
+}
+
+function keysOf(schema: z.ZodType): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodType ? keysOf(schema.in) : [];
+}
+
+function explainKey(key: string, known: readonly string[], type: SinkType): string {
+  if (NOT_YET.has(key)) return `"${key}" is not available in this version`;
+  if (key in HTTP_FIELDS) return `"${key}" is for HTTP sinks; ${type.type} is none`;
+  if (key === "batch") return `"batch" is for sinks that take records; ${type.type} takes alerts only`;
+  return unknownKey(key, known);
+}
+
+function unknownType(name: string, types: readonly SinkType[]): Fault {
+  const names = types.map(({ type }) => type);
+  const near = nearest(name, names);
+  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+  return {
+    level: "error",
+    path: ["type"],
+    message: `unknown sink type ${JSON.stringify(name)}${hint} (there are ${names.join(", ")})`,
+  };
+}
+
+interface Texts {
+  readonly title: Template | undefined;
+  readonly text: Template | undefined;
+  readonly faults: readonly Fault[];
+}
+
+function compileTexts(fields: Readonly<Record<string, unknown>>, environment: Environment): Texts {
+  const faults: Fault[] = [];
+  const compile = (key: "title" | "text"): Template | undefined => {
+    const source = fields[key];
+    if (typeof source !== "string") return undefined;
+    const compiled = environment.template(source);
+    for (const { message, offset } of compiled.faults) {
+      faults.push({ level: "error", path: [key], offset, message });
+    }
+    return compiled.value;
+  };
+  return { title: compile("title"), text: compile("text"), faults };
+}
+
+function toCommon(fields: CommonFields, type: SinkType, texts: Texts): CommonOptions {
+  const { rateLimit, batch } = fields;
+  return {
+    timeoutMs: fields.timeout,
+    maxAgeMs: fields.maxAge,
+    rateLimit: rateLimit === undefined ? type.rateLimit : { count: rateLimit.count, perMs: rateLimit.per },
+    minSeverity: fields.minSeverity,
+    sendResolved: fields.sendResolved,
+    concurrency: fields.concurrency ?? type.concurrency,
+    title: texts.title,
+    text: texts.text,
+    batch: { size: batch.size, waitMs: batch.wait },
+  };
+}

@@ -1,0 +1,110 @@
+import type { Notification } from "../alert/index.ts";
+import { createEnvironment, type Environment, type Fields, type Template } from "../expression/index.ts";
+import type { CommonOptions } from "./configured-sink.ts";
+
+const REF: Fields = {
+  kind: "string",
+  apiVersion: "string",
+  namespace: "string",
+  name: "string",
+  uid: "string",
+  fieldPath: "string",
+  container: "string",
+};
+
+const EVENT: Fields = {
+  uid: "string",
+  name: "string",
+  namespace: "string",
+  type: "string",
+  reason: "string",
+  message: "string",
+  action: "string",
+  count: "int",
+  source: { component: "string", host: "string" },
+  involvedObject: REF,
+  related: REF,
+  firstSeen: "timestamp",
+  lastSeen: "timestamp",
+  metadata: { labels: "map<string, string>", annotations: "map<string, string>" },
+};
+
+const ALERT: Fields = {
+  fingerprint: "string",
+  rule: "string",
+  status: "string",
+  severity: "string",
+  labels: "map<string, string>",
+  title: "string",
+  text: "string",
+  runbook: "string",
+  dashboard: "string",
+  startsAt: "timestamp",
+  endsAt: "dyn",
+  resolvedBy: { how: "string", reason: "string" },
+  occurrences: "int",
+  objects: "dyn",
+  objectsOmitted: "int",
+  event: EVENT,
+};
+
+/** The keys of the native body, with `alert` and `event` as short forms of its first alert. */
+const NOTIFICATION: Fields = {
+  version: "string",
+  id: "string",
+  sink: "string",
+  test: "bool",
+  kind: "string",
+  trigger: "string",
+  status: "string",
+  severity: "string",
+  cluster: "string",
+  route: "string",
+  group: { key: "string", labels: "map<string, string>" },
+  title: "string",
+  text: "string",
+  startsAt: "timestamp",
+  endsAt: "dyn",
+  sentAt: "timestamp",
+  occurrences: "int",
+  suppressed: "dyn",
+  alerts: "dyn",
+  alertsOmitted: "int",
+  links: { runbook: "string", dashboard: "string", silence: "string", alert: "string" },
+  alert: ALERT,
+  event: EVENT,
+};
+
+/** What a sink's `title` and `text` are compiled against. */
+export function createTextEnvironment(): Environment {
+  return createEnvironment(NOTIFICATION);
+}
+
+/** What `withTexts` needs beside the notification. */
+export interface TextUse {
+  /** Epoch milliseconds, for `ago()`. */
+  readonly now: number;
+  /** Told of a template that failed; the built-in text is used instead. */
+  readonly onFailure: (option: "title" | "text", error: unknown) => void;
+}
+
+/** The notification with the sink's own title and text; itself when the sink has none. */
+export function withTexts(
+  notification: Notification,
+  { title, text }: Pick<CommonOptions, "title" | "text">,
+  use: TextUse,
+): Notification {
+  if (title === undefined && text === undefined) return notification;
+  const alert = notification.alerts[0];
+  const scope = { ...notification, alert, event: alert?.event, now: use.now };
+  const render = (option: "title" | "text", template: Template | undefined): string => {
+    if (template === undefined) return notification[option];
+    try {
+      return template.render(scope);
+    } catch (error) {
+      use.onFailure(option, error);
+      return notification[option];
+    }
+  };
+  return { ...notification, title: render("title", title), text: render("text", text) };
+}
