@@ -1,3 +1,4 @@
+export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export type {
   DeadLetter,
   LeasedDelivery,

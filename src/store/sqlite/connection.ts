@@ -1,0 +1,104 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { errorText, TocsinError } from "../../lib/errors.ts";
+
+/** How long to wait for a previous process that is just closing the file. */
+const LOCK_TIMEOUT_MS = 1000;
+
+// https://sqlite.org/rescode.html
+const SQLITE_BUSY = 5;
+const SQLITE_NOTADB = 26;
+
+/**
+ * EXCLUSIVE: the first process that opens the file keeps the operating system's lock until it ends, kill -9 included,
+ * so a second one is refused and a dead one leaves nothing behind. It also spares the shared-memory file.
+ * FULL: a commit is on the disk when it returns.
+ */
+const PRAGMAS = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA journal_size_limit = 67108864;
+  PRAGMA wal_autocheckpoint = 8000;
+  PRAGMA cache_size = -16384;
+  PRAGMA temp_store = MEMORY;
+`;
+
+/** The one connection to the state file. */
+export interface Connection {
+  readonly database: DatabaseSync;
+  /** Runs `work` in one transaction; nothing of it remains when it throws. Not to be nested. */
+  transaction<Result>(work: () => Result): Result;
+  /** Bytes in pages that hold something; free pages inside the file do not count. */
+  usedBytes(): number;
+  close(): void;
+}
+
+/**
+ * Opens or creates the file, and its folder.
+ * Nothing else in the process may open the same path: closing any descriptor of it would drop the POSIX lock.
+ *
+ * @throws {TocsinError} ERR_STORE when another process has it, or it is no SQLite file.
+ */
+export function openConnection(path: string): Connection {
+  let database: DatabaseSync | undefined;
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+    database.exec(PRAGMAS);
+    // Takes the lock now instead of at the first write.
+    database.exec("BEGIN IMMEDIATE; COMMIT");
+    return connect(database);
+  } catch (cause) {
+    database?.close();
+    throw new TocsinError("ERR_STORE", explainOpen(path, cause), { cause });
+  }
+}
+
+function connect(database: DatabaseSync): Connection {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const rollback = database.prepare("ROLLBACK");
+  const pages = database.prepare(
+    `SELECT (page_count - freelist_count) * page_size AS bytes
+       FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
+  );
+  return {
+    database,
+    transaction: (work) => {
+      begin.run();
+      try {
+        const result = work();
+        commit.run();
+        return result;
+      } catch (error) {
+        // A failed COMMIT may have rolled back by itself.
+        if (database.isTransaction) rollback.run();
+        throw error;
+      }
+    },
+    usedBytes: () => Number(pages.get()?.["bytes"]),
+    close: () => {
+      if (!database.isOpen) return;
+      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      database.close();
+    },
+  };
+}
+
+function explainOpen(path: string, cause: unknown): string {
+  const code = sqliteCode(cause);
+  if (code === SQLITE_BUSY) {
+    return `state file ${path} is in use by another process (one tocsin per file: stop the other, or set another state.path)`;
+  }
+  if (code === SQLITE_NOTADB) return `state file ${path} is not an SQLite database (set another state.path)`;
+  return `state file ${path} cannot be opened: ${errorText(cause)}`;
+}
+
+/** The primary result code of an error of node:sqlite; undefined for other errors. */
+function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}

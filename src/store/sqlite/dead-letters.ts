@@ -1,0 +1,100 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import type { DeadLetter } from "../store.ts";
+
+/** Dead letters kept, of notifications and of records each. */
+const MOST_KEPT = 10_000;
+
+/** Rows dropped by one sweep. */
+const SWEEP = 500;
+
+/** What nobody tries again by itself. */
+export interface DeadLetters {
+  /** Newest first. */
+  list(query: { readonly sink?: string; readonly limit: number }): readonly DeadLetter[];
+  retry(ids: readonly string[], now: number): number;
+  drop(ids: readonly string[]): number;
+  /** Drops those buried before `before` and what is over the bound; answers how many. */
+  sweep(before: number): number;
+}
+
+export function createDeadLetters(database: DatabaseSync): DeadLetters {
+  const select = database.prepare(
+    `SELECT id, sink, 'notification' AS kind, error, attempts, created_at AS createdAt, ended_at AS buriedAt,
+            notification AS body
+       FROM delivery WHERE listed = 1 AND (?1 IS NULL OR sink = ?1)
+     UNION ALL
+     SELECT id, sink, 'record', error, attempts, created_at, buried_at, body
+       FROM dead_record WHERE ?1 IS NULL OR sink = ?1
+     ORDER BY buriedAt DESC LIMIT ?2`,
+  );
+  const retryDelivery = database.prepare(
+    `UPDATE delivery SET state = 'waiting', ended_at = NULL, noted = 0, listed = 0, due_at = ?, expires_at = NULL,
+            opening_started = opening_started OR attempts > 0, attempts = 0
+      WHERE id = ? AND listed = 1`,
+  );
+  const retryRecord = database.prepare(
+    `INSERT OR IGNORE INTO record (id, sink, due_at, created_at, body)
+     SELECT id, sink, ?, created_at, body FROM dead_record WHERE id = ?`,
+  );
+  // The row of a delivery stays until its outcome is noted and it is old.
+  const dropDelivery = database.prepare("UPDATE delivery SET listed = 0 WHERE id = ? AND listed = 1");
+  const dropRecord = database.prepare("DELETE FROM dead_record WHERE id = ?");
+  const sweepDeliveries = database.prepare(
+    `UPDATE delivery SET listed = 0 WHERE seq IN (
+       SELECT seq FROM delivery WHERE listed = 1 AND ended_at <= max(?, coalesce(
+         (SELECT ended_at FROM delivery WHERE listed = 1 ORDER BY ended_at DESC LIMIT 1 OFFSET ?), 0))
+        ORDER BY ended_at LIMIT ?)`,
+  );
+  const sweepRecords = database.prepare(
+    `DELETE FROM dead_record WHERE id IN (
+       SELECT id FROM dead_record WHERE buried_at <= max(?, coalesce(
+         (SELECT buried_at FROM dead_record ORDER BY buried_at DESC LIMIT 1 OFFSET ?), 0))
+        ORDER BY buried_at LIMIT ?)`,
+  );
+  const sum = (ids: readonly string[], change: (id: string) => number | bigint): number =>
+    ids.reduce((total, id) => total + Number(change(id)), 0);
+
+  return {
+    list: ({ sink, limit }) =>
+      select.all(sink ?? null, limit).map((row) => {
+        // The aliases are the fields of DeadLetter, but for the title.
+        const letter = row as unknown as Omit<DeadLetter, "title">;
+        return { ...letter, title: titleOf(letter.kind, letter.body) };
+      }),
+    retry: (ids, now) =>
+      sum(ids, (id) => {
+        const { changes } = retryDelivery.run(now, id);
+        if (changes !== 0) return changes;
+        retryRecord.run(now, id);
+        return dropRecord.run(id).changes;
+      }),
+    drop: (ids) =>
+      sum(ids, (id) => {
+        const { changes } = dropDelivery.run(id);
+        return changes === 0 ? dropRecord.run(id).changes : changes;
+      }),
+    sweep: (before) =>
+      Number(sweepDeliveries.run(before, MOST_KEPT, SWEEP).changes) +
+      Number(sweepRecords.run(before, MOST_KEPT, SWEEP).changes),
+  };
+}
+
+/** One line that tells which notification or record it is. */
+function titleOf(kind: DeadLetter["kind"], body: string): string {
+  // Bodies are notifications or EventRecords as JSON (alert/notification.ts); what is missing reads as "".
+  const value = JSON.parse(body) as {
+    readonly title?: string;
+    readonly event?: {
+      readonly reason?: string;
+      readonly involvedObject?: {
+        readonly kind?: string;
+        readonly namespace?: string;
+        readonly name?: string;
+      };
+    };
+  };
+  if (kind === "notification") return value.title ?? "";
+  const { kind: what = "", namespace = "", name = "" } = value.event?.involvedObject ?? {};
+  return `${value.event?.reason ?? ""} ${what} ${namespace === "" ? name : `${namespace}/${name}`}`.trim();
+}

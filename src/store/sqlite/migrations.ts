@@ -1,0 +1,116 @@
+/**
+ * The schema, step by step: entry n makes version n + 1 of version n. What was released is never edited, only
+ * added to. Times are epoch milliseconds.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE position (
+    scope TEXT PRIMARY KEY,
+    cluster_id TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    resource_version TEXT NOT NULL,
+    coverage_start_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- No index on expires_at: every write would move it. A sweep in the order of the keys finds what has expired.
+  CREATE TABLE seen (
+    lineage TEXT PRIMARY KEY,
+    uid TEXT NOT NULL,
+    resource_version TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE owner (
+    object TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    node TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE alert (fingerprint TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+  CREATE TABLE alert_group (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+  CREATE TABLE rule (name TEXT PRIMARY KEY, version TEXT NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- Open while ended_at is null. Ended rows stay a while: for their outcome, their list, and so that an id never
+  -- gets a second row. due_at of a leased row is the end of its lease.
+  CREATE TABLE delivery (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    sink TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'leased', 'delivered', 'superseded', 'expired', 'dead')),
+    opening INTEGER NOT NULL,
+    opening_started INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    ended_at INTEGER,
+    noted INTEGER NOT NULL DEFAULT 0,
+    listed INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT '',
+    remaining TEXT,
+    notification TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX delivery_due ON delivery (sink, due_at) WHERE ended_at IS NULL;
+  CREATE INDEX delivery_group ON delivery (sink, group_key, seq) WHERE ended_at IS NULL;
+  CREATE INDEX delivery_unnoted ON delivery (ended_at) WHERE ended_at IS NOT NULL AND noted = 0;
+  CREATE INDEX delivery_ended ON delivery (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE INDEX delivery_listed ON delivery (ended_at) WHERE listed = 1;
+
+  CREATE TABLE receiver (
+    sink TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (sink, group_key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE record (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    sink TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    error TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL
+  ) STRICT;
+  -- Covers the scan for due rows, so that it never touches the bodies.
+  CREATE INDEX record_queue ON record (sink, seq, due_at);
+
+  CREATE TABLE dead_record (
+    id TEXT PRIMARY KEY,
+    sink TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    buried_at INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX dead_record_buried ON dead_record (buried_at);
+
+  -- origin and ordinal say which Changes a decision was part of and where, so that a repetition is recognised
+  -- and two equal decisions of one millisecond both count.
+  CREATE TABLE decision (
+    at INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    sink TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    delivery_id TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    occurrences INTEGER NOT NULL,
+    PRIMARY KEY (at, origin, ordinal, fingerprint, group_key, sink, reason, delivery_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

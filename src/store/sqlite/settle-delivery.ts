@@ -1,0 +1,58 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import type { Settlement } from "../store.ts";
+import type { Receivers } from "./receivers.ts";
+import { toStoredJson } from "./stored-json.ts";
+
+/** What an attempt may leave for the next one: refused recipients of one mail, say. */
+const MOST_REMAINING_BYTES = 64 * 1024;
+
+/** Ends attempts of leased deliveries; a settlement of any other row is ignored. */
+export type SettleDelivery = (settlement: Settlement) => void;
+
+export function createSettleDelivery(database: DatabaseSync, receivers: Receivers): SettleDelivery {
+  const leased = database.prepare(
+    "SELECT seq, sink, group_key, opening FROM delivery WHERE id = ? AND state = 'leased'",
+  );
+  const end = database.prepare(
+    `UPDATE delivery SET state = ?1, ended_at = ?2, listed = ?1 IN ('expired', 'dead'), remaining = NULL,
+            error = CASE ?1 WHEN 'dead' THEN ?3 WHEN 'expired' THEN rtrim('expired: ' || error, ': ') ELSE error END
+      WHERE seq = ?4`,
+  );
+  const wait = database.prepare(
+    `UPDATE delivery SET state = 'waiting', due_at = ?1, attempts = attempts - ?2, error = iif(?3 = '', error, ?3),
+            remaining = coalesce(?4, remaining)
+      WHERE seq = ?5`,
+  );
+  const dropEnd = database.prepare(
+    `UPDATE delivery SET state = 'superseded', ended_at = ?
+      WHERE sink = ? AND group_key = ? AND ended_at IS NULL AND state = 'waiting' AND kind = 'resolved'`,
+  );
+  const becomeOpening = database.prepare(
+    `UPDATE delivery SET opening = 1
+      WHERE sink = ? AND group_key = ? AND ended_at IS NULL AND state = 'waiting'`,
+  );
+
+  return (settlement) => {
+    const row = leased.get(settlement.id);
+    if (row === undefined) return;
+    const seq = Number(row["seq"]);
+    const sink = String(row["sink"]);
+    const groupKey = String(row["group_key"]);
+    const { outcome, at } = settlement;
+    if (outcome === "retry") {
+      const { dueAt, started, error } = settlement;
+      const remaining = toStoredJson(settlement.remaining, MOST_REMAINING_BYTES) ?? null;
+      wait.run(dueAt, started ? 0 : 1, error, remaining, seq);
+      return;
+    }
+    end.run(outcome, at, outcome === "dead" ? settlement.error : "", seq);
+    if (outcome === "delivered") receivers.remember(sink, groupKey, settlement.receiver);
+    if (outcome === "dead" && row["opening"] === 1) {
+      // Who never heard of the beginning is not told of the end; news that waits becomes the beginning.
+      dropEnd.run(at, sink, groupKey);
+      becomeOpening.run(sink, groupKey);
+    }
+    receivers.release(groupKey);
+  };
+}
