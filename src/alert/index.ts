@@ -1,10 +1,18 @@
+export { canTeachOwner, learnOwner } from "./owners.ts";
 export {
   type Changes,
-  type Decision,
   type DeliveryOutcome,
   NO_CHANGES,
   type NewDelivery,
   type NewRecord,
 } from "./changes.ts";
+export { Engine, type EngineInput, type LearnedOwner } from "./engine.ts";
+export { previewAlert } from "./explain.ts";
 export type { EventRecord, Notification, NotifiedAlert, NotifiedObject, WireEvent } from "./notification.ts";
+export { type EngineObserver, silentObserver } from "./observer.ts";
+export type { Policy, SinkPolicy } from "./policy.ts";
+export type { Route } from "./route.ts";
+export { compileRoute } from "./route-spec.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
+export { testNotification } from "./test-notification.ts";
+export { toWireEvent } from "./wire.ts";

@@ -27,8 +27,8 @@ export interface Member {
 
 /**
  * What a rule opened, plain data. Phases:
- * `pending` (threshold or `for` not met) → `firing` → `resolved` (kept until its groups were told and a renewal
- * would be a new alert), or `pending` → forgotten.
+ * `pending` (threshold or `for` not met) → `firing` → `resolved` (kept until every sink that was told of it was told
+ * of its end; an occurrence before that makes it `firing` again) → forgotten; or `pending` → forgotten.
  */
 export interface AlertState {
   readonly fingerprint: string;
@@ -49,9 +49,12 @@ export interface AlertState {
   /** Writers' clocks: the first and last occurrence. */
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
-  /** When the quiet timer was last refreshed. */
+  /** When the newest occurrence of its own arrived; `maxAgeMs` counts from here. */
+  readonly occurredAt: number;
+  /** When the quiet timer was last refreshed: by an own occurrence or any event of the same source and object. */
   readonly activeAt: number;
-  readonly quietMs: number;
+  /** Undefined: mere quiet never ends it. */
+  readonly quietMs: number | undefined;
   readonly maxAgeMs: number;
   /** Whether the newest event is an open series, which is published rarely. */
   readonly series: boolean;
@@ -60,9 +63,11 @@ export interface AlertState {
   /** Counter-events from the reason table as of the opening event; undefined: the rule's own. */
   readonly counters: readonly CounterSpec[] | undefined;
   readonly members: readonly Member[];
-  /** Members with news that were not kept. */
-  readonly membersOmitted: number;
-  /** `component|Kind/namespace/name`: any event with one of these keeps the alert awake. */
+  /** Short hashes of the keys of members that were not kept; at most 2,000. */
+  readonly membersOmitted: readonly string[];
+  /** Window of the members that were not kept. */
+  readonly windowOmitted: readonly (readonly [number, number])[];
+  /** `component|Kind/namespace/name`, at most 100: any event with one of these keeps the alert awake. */
   readonly sources: readonly string[];
   /** Newest event, for texts. */
   readonly event: ClusterEvent;
@@ -73,34 +78,33 @@ export interface AlertState {
   readonly targets: readonly { readonly groupKey: string; readonly sinks: readonly string[] }[];
 }
 
-/** What one sink was told about a group. */
+/** What one sink was told about a group, in the last message put into the outbox. */
 export interface Told {
   readonly sink: string;
-  /** Fingerprint → severity of the alerts that were firing in the last message put into the outbox. */
-  readonly firing: Readonly<Record<string, Severity>>;
-  /** Whether the receiver accepted a firing message in this life of the group. */
+  /** Of that message. */
+  readonly deliveryId: string;
+  /** Keyed by fingerprint: the alerts that were firing in it. */
+  readonly firing: Readonly<Record<string, { readonly severity: Severity; readonly occurrences: number }>>;
+  /** Whether the receiver accepted a message in this life of the group. */
   readonly accepted: boolean;
+  /** Epoch milliseconds. */
   readonly lastAt: number;
-  /** Occurrences of the group when the last message was made. */
-  readonly lastOccurrences: number;
-  /** Messages since the alert set last changed: drives the growth of the repeat interval. */
+  /** Repeats since the set of alerts last grew: each doubles the repeat interval. */
   readonly repeats: number;
-  readonly repeatAt: number | undefined;
+  readonly repeatAt: number;
 }
 
-/** Alerts that are notified together. */
+/** Alerts of one route that are notified together. Forgotten when it has no alert and no sink to tell. */
 export interface GroupState {
   readonly key: string;
   readonly route: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly fingerprints: readonly string[];
   readonly told: readonly Told[];
-  /** Epoch milliseconds: when the group is looked at next; undefined when nothing is due. */
+  /** Epoch milliseconds: when the group is looked at next because something changed; undefined when nothing did. */
   readonly flushAt: number | undefined;
-  readonly lastNotifiedAt: number | undefined;
-  readonly openedAt: number;
-  /** Held back since the last message, by reason. */
-  readonly suppressed: Readonly<Record<string, number>>;
+  /** A reload sent alerts of it elsewhere; the end that is told then says so. */
+  readonly moved: boolean;
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Occurrence {
   readonly history: boolean;
   /** No earlier state of this lineage is known: what a rule younger than `event.firstSeenAt` counts is then 1. */
   readonly unseen: boolean;
+  /** Owners of the involved object, nearest first, as `Kind/name` in its namespace; the last one is its workload. */
+  readonly owners: readonly string[];
   /** The node the object is on, as far as known; "" else. */
   readonly node: string;
   /** Epoch milliseconds by our clock. */

@@ -1,0 +1,203 @@
+import type { Occurrence } from "../event/index.ts";
+import { Severity } from "../lib/severity.ts";
+import type { CompiledRule, Lifecycle, ReasonRow } from "../rule/index.ts";
+import { type CounterEvent, clearedBy } from "./counters.ts";
+import { fingerprintOf, identityOf, labelsOf, type Subject } from "./identity.ts";
+import {
+  addOccurrence,
+  hasOpenMember,
+  type Members,
+  meetsThreshold,
+  mergeMembers,
+  withoutWindows,
+} from "./members.ts";
+import type { ResolvedBy } from "./notification.ts";
+import type { Policy } from "./policy.ts";
+import type { AlertState } from "./state.ts";
+import { MAX_AGE_MS, POINT_MAX_AGE_MS, QUIET_MS } from "./timing.ts";
+
+/** The annotation by which a component says how bad its event is. */
+const SEVERITY_ANNOTATION = "tocsin.dev/severity";
+
+/** Sources kept per alert. */
+const MOST_SOURCES = 100;
+
+/** What a rule and the reason table say about an alert, with the defaults filled in (design: alerting §10.2, §10.9). */
+export interface Nature {
+  readonly severity: Severity;
+  readonly lifecycle: Lifecycle;
+  /** Milliseconds; undefined: mere quiet never ends it. */
+  readonly quietMs: number | undefined;
+  readonly maxAgeMs: number;
+}
+
+/** The nature of the alert that an event would open. */
+export function natureOf(
+  rule: CompiledRule,
+  subject: Subject,
+  row: ReasonRow | undefined,
+  policy: Policy,
+): Nature {
+  const lifecycle = rule.lifecycle ?? row?.lifecycle ?? "recurring";
+  return {
+    severity: rule.severity ?? annotatedSeverity(subject, policy) ?? row?.severity ?? severityOfType(subject),
+    lifecycle,
+    quietMs: rule.resolve.quietMs ?? (lifecycle === "recurring" ? (row?.quietMs ?? QUIET_MS) : undefined),
+    maxAgeMs: rule.resolve.maxAgeMs ?? (lifecycle === "point" ? POINT_MAX_AGE_MS : MAX_AGE_MS),
+  };
+}
+
+/**
+ * A new alert without occurrences yet.
+ *
+ * @throws {TocsinError} ERR_EXPRESSION_INVALID when an expression of the rule fails.
+ */
+export function openAlert(
+  rule: CompiledRule,
+  subject: Subject,
+  context: { readonly row: ReasonRow | undefined; readonly policy: Policy; readonly now: number },
+): AlertState {
+  const { row, policy, now } = context;
+  const { cluster } = policy;
+  const nature = natureOf(rule, subject, row, policy);
+  const identity = identityOf(rule, subject, cluster, now);
+  const scope = { event: subject.event, cluster, now };
+  return {
+    fingerprint: fingerprintOf(cluster, rule.name, identity),
+    rule: rule.name,
+    ruleVersion: rule.version,
+    phase: "pending",
+    ...nature,
+    labels: labelsOf(rule, subject, { cluster, severity: nature.severity, now }),
+    runbook: rule.runbook?.render(scope) ?? null,
+    dashboard: rule.dashboard?.render(scope) ?? null,
+    openedAt: now,
+    metAt: undefined,
+    firedAt: undefined,
+    resolvedAt: undefined,
+    resolvedBy: undefined,
+    firstSeenAt: Infinity,
+    lastSeenAt: 0,
+    occurredAt: now,
+    activeAt: now,
+    series: false,
+    occurrences: 0,
+    estimated: false,
+    counters: rule.resolve.by === undefined ? row?.counterEvents : undefined,
+    members: [],
+    membersOmitted: [],
+    windowOmitted: [],
+    sources: [],
+    event: subject.event,
+    identity,
+    targets: [],
+  };
+}
+
+/** The alert with an occurrence added; a resolved one fires again. */
+export function withOccurrence(
+  alert: AlertState,
+  rule: CompiledRule,
+  subject: Subject,
+  amount: { readonly occurrence: Occurrence; readonly delta: number; readonly now: number },
+): AlertState {
+  const { occurrence, delta, now } = amount;
+  const { event } = subject;
+  const counting = alert.metAt === undefined && (rule.threshold.count > 1 || rule.threshold.distinct > 1);
+  const withinMs = counting ? rule.threshold.withinMs : 0;
+  const source = sourceKey(event.source.component, subject);
+  const isNewest = event.lastSeenAt >= alert.lastSeenAt;
+  return {
+    ...alert,
+    ...addOccurrence(alert, subject, occurrence, { delta, withinMs }),
+    phase: alert.phase === "resolved" ? "firing" : alert.phase,
+    resolvedAt: undefined,
+    resolvedBy: undefined,
+    firstSeenAt: Math.min(alert.firstSeenAt, event.lastSeenAt, delta > 1 ? occurrence.since : Infinity),
+    lastSeenAt: Math.max(alert.lastSeenAt, event.lastSeenAt),
+    occurredAt: now,
+    activeAt: now,
+    series: isNewest ? event.series : alert.series,
+    occurrences: alert.occurrences + delta,
+    estimated: alert.estimated || occurrence.estimated || delta < occurrence.delta,
+    sources:
+      alert.sources.includes(source) || alert.sources.length >= MOST_SOURCES
+        ? alert.sources
+        : [...alert.sources, source],
+    event: isNewest ? event : alert.event,
+  };
+}
+
+/** The alert after a counter-event; the same object when it clears nothing. */
+export function withCounter(
+  alert: AlertState,
+  rule: CompiledRule | undefined,
+  counter: CounterEvent,
+): AlertState {
+  const cleared = clearedBy({ rule, alert, members: alert.members }, counter);
+  if (cleared.size === 0) return alert;
+  return {
+    ...alert,
+    members: alert.members.map((member) =>
+      cleared.has(member.key) ? { ...member, clearedAt: counter.event.lastSeenAt, window: [] } : member,
+    ),
+  };
+}
+
+/** Whether counter-events have cleared everything it was about. */
+export function isCleared(alert: Members): boolean {
+  return !hasOpenMember(alert);
+}
+
+/** The alert with its threshold met, if it is; the same object otherwise. */
+export function withThreshold(alert: AlertState, rule: CompiledRule, now: number): AlertState {
+  if (alert.phase !== "pending" || alert.metAt !== undefined || !meetsThreshold(alert, rule.threshold))
+    return alert;
+  return { ...alert, ...withoutWindows(alert), metAt: now };
+}
+
+/** The alert at its end. */
+export function resolved(alert: AlertState, by: ResolvedBy, now: number): AlertState {
+  return { ...alert, phase: "resolved", resolvedAt: now, resolvedBy: by };
+}
+
+/** Two alerts that turn out to have the same identity; `into` keeps its labels and its phase. */
+export function merge(into: AlertState, other: AlertState): AlertState {
+  const newest = other.lastSeenAt >= into.lastSeenAt ? other : into;
+  return {
+    ...into,
+    ...mergeMembers(into, other),
+    openedAt: Math.min(into.openedAt, other.openedAt),
+    firstSeenAt: Math.min(into.firstSeenAt, other.firstSeenAt),
+    lastSeenAt: newest.lastSeenAt,
+    occurredAt: Math.max(into.occurredAt, other.occurredAt),
+    activeAt: Math.max(into.activeAt, other.activeAt),
+    series: newest.series,
+    event: newest.event,
+    occurrences: into.occurrences + other.occurrences,
+    estimated: into.estimated || other.estimated,
+    sources: [...new Set([...into.sources, ...other.sources])].slice(0, MOST_SOURCES),
+  };
+}
+
+/** `component|Kind/namespace/name`: events with the same one share the writer's spam filter. */
+export function sourceKey(
+  component: string,
+  object: { readonly event: Subject["event"]; readonly namespace: string },
+): string {
+  const { kind, name } = object.event.involvedObject;
+  return `${component}|${kind}/${object.namespace}/${name}`;
+}
+
+function annotatedSeverity({ event }: Subject, policy: Policy): Severity | undefined {
+  const wish = Severity.safeParse(event.annotations[SEVERITY_ANNOTATION]);
+  if (!wish.success) return undefined;
+  // Anybody may write Events; paging somebody is for those the operator trusts.
+  return wish.data === "critical" && !policy.trustSeverityFrom.has(event.source.component)
+    ? "warning"
+    : wish.data;
+}
+
+function severityOfType({ event }: Subject): Severity {
+  return event.type === "Normal" ? "info" : "warning";
+}

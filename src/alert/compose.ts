@@ -1,0 +1,193 @@
+import { atLeast, worstOf } from "../lib/severity.ts";
+import { oneLine, truncate } from "../lib/text.ts";
+import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../rule/index.ts";
+import type { Decision } from "./group.ts";
+import type { Notification, NotifiedAlert, ResolvedBy } from "./notification.ts";
+import type { AlertState, GroupState, Told } from "./state.ts";
+import { toTime, toWireEvent, toWireObject } from "./wire.ts";
+import {
+  crowdTitle,
+  defaultTitle,
+  type Ending,
+  endingText,
+  LONGEST_TEXT,
+  LONGEST_TITLE,
+  stateTitle,
+} from "./words.ts";
+
+/** Alerts in one notification; the rest is a number. */
+const MOST_ALERTS = 100;
+
+/** Lines of the text of a group. */
+const MOST_LINES = 10;
+
+/** Where the texts of a notification come from. */
+export interface Composing {
+  readonly cluster: string;
+  readonly rule: (name: string) => CompiledRule | undefined;
+  /** A text of a rule could not be rendered; the built-in one is used. */
+  readonly onTextError: (rule: string, stage: "title" | "text") => void;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** What a notification is about. */
+export interface Occasion {
+  readonly id: string;
+  readonly sink: string;
+  readonly group: GroupState;
+  readonly decision: Decision;
+  /** What the sink was told before, to put the news first. */
+  readonly told: Told | undefined;
+  /** 1 or more. */
+  readonly alerts: readonly AlertState[];
+}
+
+/** Puts a notification into words and data; sinks only lay it out. */
+export function compose(occasion: Occasion, composing: Composing): Notification {
+  const { group, decision, told } = occasion;
+  const alerts = sortAlerts(occasion.alerts, told);
+  const facts: GroupFacts = { key: group.key, labels: group.labels, alerts: alerts.length };
+  const notified = alerts.slice(0, MOST_ALERTS).map((alert) => toNotified(alert, facts, composing));
+  const ending = decision.kind === "resolved" ? endingOf(alerts, composing.now) : undefined;
+  const problem = crowdTitle({
+    titles: notified.map((alert) => alert.title),
+    workloads: new Set(alerts.map((alert) => `${alert.labels["namespace"]}/${alert.labels["workload"]}`))
+      .size,
+    description: commonDescription(alerts, composing),
+  });
+  const [first] = notified;
+  const ended = decision.kind === "resolved";
+  return {
+    version: "1",
+    id: occasion.id,
+    sink: occasion.sink,
+    test: false,
+    kind: decision.kind,
+    trigger: decision.trigger,
+    status: ended ? "resolved" : "firing",
+    severity: worstOf(alerts.map((alert) => alert.severity)),
+    cluster: composing.cluster,
+    route: group.route,
+    group: { key: group.key, labels: group.labels },
+    title: stateTitle(problem, { ...decision, change: changeOf(alerts, told), ending }),
+    text: textOf(notified, ending, decision),
+    startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
+    endsAt: ended ? toTime(Math.max(...alerts.map((alert) => alert.resolvedAt ?? composing.now))) : null,
+    sentAt: toTime(composing.now),
+    occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
+    suppressed: {},
+    alerts: notified,
+    alertsOmitted: alerts.length - notified.length,
+    links: {
+      runbook: first?.runbook ?? null,
+      dashboard: first?.dashboard ?? null,
+      silence: null,
+      alert: null,
+    },
+  };
+}
+
+/** News first, then the worst, then the longest firing. */
+function sortAlerts(alerts: readonly AlertState[], told: Told | undefined): readonly AlertState[] {
+  const isKnown = (alert: AlertState): number => (told?.firing[alert.fingerprint] === undefined ? 0 : 1);
+  return alerts.toSorted(
+    (a, b) =>
+      isKnown(a) - isKnown(b) ||
+      (a.severity === b.severity ? 0 : atLeast(a.severity, b.severity) ? -1 : 1) ||
+      a.firstSeenAt - b.firstSeenAt,
+  );
+}
+
+function toNotified(alert: AlertState, group: GroupFacts, composing: Composing): NotifiedAlert {
+  const rule = composing.rule(alert.rule);
+  const facts = factsOf(alert);
+  const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
+    if (text === undefined) return builtIn;
+    try {
+      return text.render({
+        event: alert.event,
+        cluster: composing.cluster,
+        now: composing.now,
+        alert: facts,
+        group,
+      });
+    } catch {
+      composing.onTextError(alert.rule, stage);
+      return builtIn;
+    }
+  };
+  const objects = alert.members.toSorted(
+    (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
+  );
+  return {
+    fingerprint: alert.fingerprint,
+    rule: alert.rule,
+    status: alert.phase === "resolved" ? "resolved" : "firing",
+    severity: alert.severity,
+    labels: alert.labels,
+    title: truncate(oneLine(render("title", rule?.title, defaultTitle(alert.labels))), LONGEST_TITLE),
+    text: truncate(render("text", rule?.text, alert.event.message).trim(), LONGEST_TEXT),
+    runbook: alert.runbook,
+    dashboard: alert.dashboard,
+    startsAt: toTime(alert.firstSeenAt),
+    endsAt: alert.resolvedAt === undefined ? null : toTime(alert.resolvedAt),
+    resolvedBy: alert.resolvedBy ?? null,
+    occurrences: alert.occurrences,
+    objects: objects.map(toWireObject),
+    objectsOmitted: alert.membersOmitted.length,
+    event: toWireEvent(alert.event),
+  };
+}
+
+/** What a rule's texts see of an alert. */
+function factsOf(alert: AlertState): AlertFacts {
+  return {
+    rule: alert.rule,
+    severity: alert.severity,
+    status: alert.phase === "resolved" ? "resolved" : "firing",
+    occurrences: alert.occurrences,
+    startsAt: alert.firstSeenAt,
+    endsAt: alert.resolvedAt,
+    labels: alert.labels,
+    workload: alert.labels["workload"] ?? "",
+    objects: alert.members.map((member) => `${member.kind}/${member.name}`),
+    resolvedBy: alert.resolvedBy?.reason || alert.resolvedBy?.how || "",
+  };
+}
+
+function commonDescription(alerts: readonly AlertState[], composing: Composing): string {
+  const rules = new Set(alerts.map((alert) => alert.rule));
+  const [only] = rules;
+  return rules.size === 1 && only !== undefined ? (composing.rule(only)?.description ?? "") : "";
+}
+
+/** `2 more workloads (now 5)`. */
+function changeOf(alerts: readonly AlertState[], told: Told | undefined): string {
+  if (told === undefined) return "";
+  const added = alerts.filter((alert) => told.firing[alert.fingerprint] === undefined).length;
+  return added === 0 ? "Now more severe" : `${added} more (now ${alerts.length})`;
+}
+
+function textOf(alerts: readonly NotifiedAlert[], ending: Ending | undefined, decision: Decision): string {
+  const end = ending === undefined || decision.trigger === "moved" ? "" : `${endingText(ending)}\n`;
+  const [first] = alerts;
+  if (alerts.length === 1) return truncate(end + (first?.text ?? ""), LONGEST_TEXT);
+  const lines = alerts.slice(0, MOST_LINES).map((alert) => `- ${alert.title} (${alert.occurrences} times)`);
+  const rest = alerts.length - lines.length;
+  if (rest > 0) lines.push(`- and ${rest} more`);
+  return truncate(end + lines.join("\n"), LONGEST_TEXT);
+}
+
+function endingOf(alerts: readonly AlertState[], now: number): Ending {
+  const ends = alerts.map((alert) => alert.resolvedBy).filter((end): end is ResolvedBy => end !== undefined);
+  const lastSeenAt = Math.max(...alerts.map((alert) => alert.lastSeenAt));
+  const firstSeenAt = Math.min(...alerts.map((alert) => alert.firstSeenAt));
+  const quiet = ends.some((end) => end.how === "quiet" || end.how === "max-age");
+  const endedAt = Math.max(...alerts.map((alert) => alert.resolvedAt ?? now));
+  return {
+    ends,
+    lastedMs: (quiet ? lastSeenAt : endedAt) - firstSeenAt,
+    quietMs: Math.max(0, ...alerts.map((alert) => alert.quietMs ?? 0)),
+  };
+}

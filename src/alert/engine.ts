@@ -1,0 +1,394 @@
+import { type Occurrence, objectKey } from "../event/index.ts";
+import type { CompiledRule } from "../rule/index.ts";
+import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
+import {
+  isCleared,
+  merge,
+  openAlert,
+  resolved,
+  sourceKey,
+  withCounter,
+  withOccurrence,
+  withThreshold,
+} from "./alert.ts";
+import { type Changes, type DeliveryOutcome, type NewRecord, NO_CHANGES } from "./changes.ts";
+import { type CounterEvent, countersReachFurther, RecentCounters } from "./counters.ts";
+import { recordsOf } from "./forward.ts";
+import { fingerprintOf, type Subject, subjectOf } from "./identity.ts";
+import type { ResolvedBy } from "./notification.ts";
+import { GROUP_PREFIX, Notifier } from "./notifier.ts";
+import type { EngineObserver, Suppression } from "./observer.ts";
+import type { Policy } from "./policy.ts";
+import { RuleAges } from "./rule-ages.ts";
+import { Schedule } from "./schedule.ts";
+import type { AlertState, GroupState, RuleRow } from "./state.ts";
+import { dueOf, LONGEST_HOLD_MS, REFRESH_STEP_MS } from "./timing.ts";
+
+const ALERT_PREFIX = "alert:";
+
+/** The owners of an object as far as they are known now: `object` is `Kind/namespace/name`. */
+export interface LearnedOwner {
+  readonly object: string;
+  /** Nearest first, `Kind/name`; 1 or more. */
+  readonly owners: readonly string[];
+}
+
+/** Everything that can happen to the engine. */
+export type EngineInput =
+  | {
+      readonly kind: "occurrences";
+      readonly occurrences: readonly Occurrence[];
+      readonly learned: readonly LearnedOwner[];
+      /** Whether a list has more pages to come: messages wait, since counter-events may be among them. */
+      readonly listing: boolean;
+    }
+  | { readonly kind: "timers" }
+  | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
+  /** Every stream is live. */
+  | { readonly kind: "live" }
+  /** From now on nothing is known: silence says nothing. */
+  | { readonly kind: "gap" }
+  | { readonly kind: "policy"; readonly policy: Policy };
+
+/** What a store has kept of the engine. */
+export interface EngineState {
+  readonly alerts: readonly AlertState[];
+  readonly groups: readonly GroupState[];
+  readonly rules: readonly RuleRow[];
+}
+
+/** What the engine is made with. */
+export interface EngineOptions {
+  readonly policy: Policy;
+  readonly state: EngineState;
+  readonly observer: EngineObserver;
+  readonly newId: () => string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * The alert engine: (state, input, now) → Changes. It changes its own state in place and reads no clock, network or
+ * disk; the caller commits the Changes before the next input.
+ */
+export class Engine {
+  readonly #observer: EngineObserver;
+  readonly #book = new AlertBook();
+  readonly #schedule = new Schedule();
+  readonly #notifier: Notifier;
+  readonly #counters = new RecentCounters();
+  readonly #ages: RuleAges;
+  #policy: Policy;
+  #liveSince: number | undefined;
+  /** Until then timers wait, because a list that is being read may hold the end of what they would report. */
+  #heldUntil: number;
+  #records: NewRecord[] = [];
+
+  constructor(options: EngineOptions) {
+    const { policy, state, observer, now } = options;
+    this.#policy = policy;
+    this.#observer = observer;
+    this.#heldUntil = now + LONGEST_HOLD_MS;
+    this.#ages = new RuleAges(state.rules);
+    for (const alert of state.alerts) {
+      this.#book.load(alert, countersReachFurther(policy.rules.byName.get(alert.rule), alert));
+    }
+    this.#notifier = new Notifier(policy, state.groups, {
+      book: this.#book,
+      schedule: this.#schedule,
+      observer,
+      newId: options.newId,
+      put: (alert) => this.#put(alert),
+      forget: (alert) => this.#forget(alert),
+    });
+    for (const alert of state.alerts) this.#reschedule(alert);
+  }
+
+  /** Takes in one input; the Changes must be durable before the next. */
+  step(input: EngineInput, now: number): Changes {
+    switch (input.kind) {
+      case "occurrences":
+        if (input.listing) this.#heldUntil = now + LONGEST_HOLD_MS;
+        for (const learned of input.learned) this.#rekey(learned, now);
+        for (const occurrence of input.occurrences) this.#take(occurrence, now);
+        break;
+      case "timers":
+        this.#runTimers(now);
+        break;
+      case "outcomes":
+        for (const outcome of input.outcomes) this.#notifier.noteOutcome(outcome);
+        break;
+      case "live":
+        this.#setLive(now);
+        break;
+      case "gap":
+        this.#setLive(undefined);
+        break;
+      case "policy":
+        this.#reload(input.policy, now);
+        break;
+    }
+    const noted = input.kind === "outcomes" ? input.outcomes.map((outcome) => outcome.id) : [];
+    return { ...this.#takeChanges(), notedOutcomes: noted };
+  }
+
+  /** When `timers` is to be stepped next, epoch milliseconds; undefined when nothing waits for time. */
+  nextDueAt(): number | undefined {
+    const next = this.#schedule.next();
+    return next === undefined ? undefined : Math.max(next, this.#heldUntil);
+  }
+
+  /** Whether an open alert is kept awake by events of this writer about this object (`Kind/namespace/name`). */
+  awaits(component: string, object: string): boolean {
+    return this.#book.hasSources && this.#book.hasSource(`${component}|${object}`);
+  }
+
+  /** Open alerts, for people who ask. */
+  alerts(): Iterable<AlertState> {
+    return this.#book.all();
+  }
+
+  /** Groups with something to tell or told, for people who ask. */
+  groups(): Iterable<GroupState> {
+    return this.#notifier.groups();
+  }
+
+  #take(occurrence: Occurrence, now: number): void {
+    const { event } = occurrence;
+    const { rules, forwards } = this.#policy;
+    const subject = subjectOf(occurrence, (namespace, workload) => this.#isPinned(namespace, workload));
+    const counter = rules.couldCounter(event) ? { ...subject, via: occurrence.via } : undefined;
+    if (counter !== undefined && !occurrence.history) this.#counters.remember(counter);
+    if (occurrence.delta === 0) return;
+    if (!occurrence.history) {
+      const wanted = forwards
+        .match(event)
+        .filter((forward) => this.#ages.concerns(`forward:${forward.name}`, occurrence));
+      if (wanted.length > 0) this.#records.push(...recordsOf(occurrence, wanted, this.#policy));
+    }
+    if (counter !== undefined) this.#applyCounter(counter, now);
+    if (rules.droppedBy(event) !== undefined) {
+      this.#observer.suppressed("drop", occurrence.delta);
+      return;
+    }
+    this.#refresh(subject, occurrence, now);
+    for (const rule of rules.match(event)) {
+      if (this.#ages.concerns(rule.name, occurrence)) this.#feed(rule, subject, occurrence, now);
+    }
+  }
+
+  /** An occurrence of a rule: opens its alert or adds to it, and lets it fire when it is time. */
+  #feed(rule: CompiledRule, subject: Subject, occurrence: Occurrence, now: number): void {
+    const row = this.#policy.rules.reasonRow(subject.event);
+    const delta = this.#ages.deltaFor(rule.name, occurrence);
+    if (occurrence.history && (rule.lifecycle ?? row?.lifecycle) !== "transition") {
+      this.#observer.suppressed("cold_start", delta);
+      return;
+    }
+    this.#observer.occurrences(rule.name, delta);
+    let fresh: AlertState;
+    try {
+      fresh = openAlert(rule, subject, { row, policy: this.#policy, now });
+    } catch {
+      // An expression of the rule failed on this event; the rest of the batch goes on.
+      this.#observer.ruleError(rule.name, "identity");
+      return;
+    }
+    const known = this.#book.get(fresh.fingerprint);
+    if (known === undefined && this.#book.size >= MOST_OPEN_ALERTS) {
+      this.#observer.suppressed("limit", delta);
+      return;
+    }
+    if (known === undefined) this.#observer.transition(rule.name, "pending");
+    let alert = withOccurrence(known ?? fresh, rule, subject, { occurrence, delta, now });
+    const newer = this.#counters.newerThan(subject.event, occurrence.via);
+    for (const counter of newer) alert = withCounter(alert, rule, counter);
+    this.#put(alert);
+    if (isCleared(alert)) this.#end(alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, now);
+    else this.#advance(alert, rule, now);
+  }
+
+  #advance(alert: AlertState, rule: CompiledRule, now: number): void {
+    const met = withThreshold(alert, rule, now);
+    if (met.phase === "pending" && met.metAt !== undefined && rule.forMs === 0) this.#fire(met, now);
+    else this.#put(met);
+  }
+
+  #fire(alert: AlertState, now: number): void {
+    this.#observer.transition(alert.rule, "firing");
+    this.#notifier.join({ ...alert, phase: "firing", firedAt: now }, now);
+  }
+
+  #applyCounter(counter: CounterEvent, now: number): void {
+    const near = this.#book.ofObject(objectKey(counter.event));
+    const far = this.#book.farReaching();
+    const alerts = far.length === 0 ? near : new Set([...near, ...far]);
+    for (const alert of alerts) {
+      if (alert.phase === "resolved") continue;
+      const after = withCounter(alert, this.#policy.rules.byName.get(alert.rule), counter);
+      if (after === alert) continue;
+      this.#put(after);
+      if (isCleared(after)) this.#end(after, { how: "event", reason: counter.event.reason }, now);
+    }
+  }
+
+  /** Any event of the same writer about the same object keeps an alert awake: they share one spam filter. */
+  #refresh(subject: Subject, occurrence: Occurrence, now: number): void {
+    const component = occurrence.event.source.component;
+    for (const alert of this.#book.ofSource(sourceKey(component, subject))) {
+      if (alert.phase === "resolved" || alert.quietMs === undefined) continue;
+      const step = Math.min(REFRESH_STEP_MS, alert.quietMs / 4);
+      if (now - alert.activeAt < step) continue;
+      const counter = { ...subject, via: occurrence.via };
+      if (withCounter(alert, this.#policy.rules.byName.get(alert.rule), counter) !== alert) continue;
+      this.#put({ ...alert, activeAt: now });
+    }
+  }
+
+  /** The end of what an alert is about, whatever its phase. */
+  #end(alert: AlertState, by: ResolvedBy, now: number): void {
+    if (alert.phase === "pending") {
+      this.#endUntold(alert, "cleared_before_notice", now);
+      return;
+    }
+    this.#observer.transition(alert.rule, "resolved");
+    const ended = resolved(alert, by, now);
+    this.#put(ended);
+    // The dedup horizon of a point is over: nobody is told, nothing was open.
+    if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.drop(ended);
+    else this.#notifier.end(ended, now, "cleared_before_notice");
+  }
+
+  #endUntold(alert: AlertState, reason: Suppression, now: number): void {
+    this.#notifier.end(alert, now, reason);
+  }
+
+  #runTimers(now: number): void {
+    if (now < this.#heldUntil) return;
+    for (let key = this.#schedule.take(now); key !== undefined; key = this.#schedule.take(now)) {
+      if (key.startsWith(GROUP_PREFIX)) this.#notifier.flush(key.slice(GROUP_PREFIX.length), now);
+      else this.#runAlertTimer(key.slice(ALERT_PREFIX.length), now);
+    }
+  }
+
+  #runAlertTimer(fingerprint: string, now: number): void {
+    const alert = this.#book.get(fingerprint);
+    if (alert === undefined) return;
+    const due = this.#dueOf(alert);
+    if (due === undefined) return;
+    if (due.at > now) this.#reschedule(alert);
+    else if (due.what === "resolve") this.#end(alert, { how: due.how, reason: "" }, now);
+    else if (due.what === "fire") this.#fire(alert, now);
+    else this.#endUntold(alert, "threshold", now);
+  }
+
+  /** An owner has become known: alerts nobody was told of yet move to the workload they belong to. */
+  #rekey({ object, owners }: LearnedOwner, now: number): void {
+    const [kind = "", namespace = "", name = ""] = object.split("/");
+    const workload = owners.at(-1) ?? "";
+    for (const alert of this.#book.ofWorkload(namespace, `${kind}/${name}`)) {
+      const rule = this.#policy.rules.byName.get(alert.rule);
+      if (rule === undefined || this.#notifier.isTold(alert)) continue;
+      const identity = alert.identity.map((value, index) =>
+        rule.identity[index] === "workload" ? workload : value,
+      );
+      const moved: AlertState = {
+        ...alert,
+        fingerprint: fingerprintOf(this.#policy.cluster, alert.rule, identity),
+        identity,
+        labels: { ...alert.labels, workload },
+        members: alert.members.map((member) => ({ ...member, workload })),
+        targets: [],
+      };
+      this.#notifier.drop(alert);
+      const other = this.#book.get(moved.fingerprint);
+      const merged = other === undefined ? moved : merge(other, moved);
+      this.#put(merged);
+      if (merged.phase === "pending") this.#advance(merged, rule, now);
+      else if (other === undefined) this.#notifier.join(merged, now);
+    }
+  }
+
+  #isPinned(namespace: string, workload: string): boolean {
+    return this.#book.ofWorkload(namespace, workload).some((alert) => this.#notifier.isTold(alert));
+  }
+
+  #setLive(since: number | undefined): void {
+    if (since !== undefined) this.#heldUntil = 0;
+    if (since !== undefined && this.#liveSince !== undefined) return;
+    this.#liveSince = since;
+    for (const alert of this.#book.all()) this.#reschedule(alert);
+  }
+
+  #reload(policy: Policy, now: number): void {
+    this.#policy = policy;
+    this.#ages.update(policy, now);
+    for (const alert of this.#book.all()) {
+      const rule = policy.rules.byName.get(alert.rule);
+      if (rule === undefined) this.#endRemoved(alert, now);
+      else if (rule.version !== alert.ruleVersion) this.#put(this.#adapted(alert, rule));
+    }
+    this.#notifier.reroute(policy, now);
+  }
+
+  #endRemoved(alert: AlertState, now: number): void {
+    if (alert.phase === "firing") this.#end(alert, { how: "rule-removed", reason: "" }, now);
+    else if (alert.phase === "pending") this.#endUntold(alert, "threshold", now);
+  }
+
+  /** An alert under the changed rule: what is due and how bad it is follow the rule, what happened stays. */
+  #adapted(alert: AlertState, rule: CompiledRule): AlertState {
+    const severity = rule.severity ?? alert.severity;
+    return {
+      ...alert,
+      ruleVersion: rule.version,
+      severity,
+      labels: { ...alert.labels, severity },
+      quietMs: rule.resolve.quietMs ?? alert.quietMs,
+      maxAgeMs: rule.resolve.maxAgeMs ?? alert.maxAgeMs,
+    };
+  }
+
+  #put(alert: AlertState): void {
+    this.#book.put(alert, countersReachFurther(this.#policy.rules.byName.get(alert.rule), alert));
+    this.#reschedule(alert);
+  }
+
+  #forget(alert: AlertState): void {
+    this.#observer.transition(alert.rule, "forgotten");
+    this.#book.forget(alert);
+    this.#schedule.set(ALERT_PREFIX + alert.fingerprint, undefined);
+  }
+
+  #reschedule(alert: AlertState): void {
+    const at = this.#dueOf(alert)?.at;
+    this.#schedule.set(
+      ALERT_PREFIX + alert.fingerprint,
+      at !== undefined && Number.isFinite(at) ? at : undefined,
+    );
+  }
+
+  #dueOf(alert: AlertState): ReturnType<typeof dueOf> {
+    const rule = this.#policy.rules.byName.get(alert.rule);
+    const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
+    return dueOf(alert, timing, { liveSince: this.#liveSince });
+  }
+
+  #takeChanges(): Changes {
+    const { alerts, forgotten } = this.#book.takeChanges();
+    const groups = this.#notifier.takeChanges();
+    const records = this.#records;
+    this.#records = [];
+    return {
+      ...NO_CHANGES,
+      alerts,
+      forgottenAlerts: forgotten,
+      groups: groups.groups,
+      forgottenGroups: groups.forgotten,
+      deliveries: groups.deliveries,
+      decisions: groups.decisions,
+      records,
+      rules: this.#ages.takeChanges(),
+    };
+  }
+}

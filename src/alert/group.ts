@@ -1,0 +1,77 @@
+import { atLeast, type Severity } from "../lib/severity.ts";
+import type { NotificationKind, Trigger } from "./notification.ts";
+import type { SinkPolicy } from "./policy.ts";
+import type { AlertState, GroupState, Told } from "./state.ts";
+
+/** The repeat interval stops doubling here. */
+export const LONGEST_REPEAT_MS = 24 * 3_600_000;
+
+/** What to tell a sink, and why; undefined: nothing, because nothing changed that is worth a message. */
+export interface Decision {
+  readonly kind: NotificationKind;
+  readonly trigger: Trigger;
+}
+
+/** The alerts of a group as one sink sees them: at least its `minSeverity`, and sent to it. */
+export interface View {
+  readonly firing: readonly AlertState[];
+  /** Ended, and told of as firing. */
+  readonly ended: readonly AlertState[];
+}
+
+/** What a sink sees of a group's alerts. */
+export function viewOf(
+  group: GroupState,
+  alerts: readonly AlertState[],
+  sink: SinkPolicy,
+  told: Told | undefined,
+): View {
+  const visible = alerts.filter(
+    (alert) =>
+      alert.targets.some((target) => target.groupKey === group.key && target.sinks.includes(sink.name)) &&
+      (sink.minSeverity === undefined || atLeast(alert.severity, sink.minSeverity)),
+  );
+  return {
+    firing: visible.filter((alert) => alert.phase === "firing"),
+    ended: visible.filter(
+      (alert) => alert.phase === "resolved" && told?.firing[alert.fingerprint] !== undefined,
+    ),
+  };
+}
+
+/**
+ * Whether a sink is to be told something about a group now (design: alerting §2.4, §10.6, §10.7). Part of a group
+ * ending is never a message; points neither repeat nor end.
+ *
+ * @param now Epoch milliseconds.
+ */
+export function decide(view: View, told: Told | undefined, now: number, moved = false): Decision | undefined {
+  if (told === undefined) return view.firing.length > 0 ? { kind: "firing", trigger: "first" } : undefined;
+  if (view.firing.some((alert) => told.firing[alert.fingerprint] === undefined)) {
+    return { kind: "update", trigger: "new-alert" };
+  }
+  if (view.firing.some((alert) => isWorse(alert.severity, told.firing[alert.fingerprint]?.severity))) {
+    return { kind: "update", trigger: "severity" };
+  }
+  const lasting = view.firing.filter((alert) => alert.lifecycle !== "point");
+  if (lasting.length > 0) return now >= told.repeatAt ? { kind: "repeat", trigger: "repeat" } : undefined;
+  const ended = view.ended.some((alert) => alert.lifecycle !== "point");
+  if (ended) return { kind: "resolved", trigger: "all-resolved" };
+  const left = moved && Object.keys(told.firing).length > 0 && view.firing.length === 0;
+  return left ? { kind: "resolved", trigger: "moved" } : undefined;
+}
+
+/** Whether a sink that takes `proven` ends only is to hear of these. */
+export function isProven(ended: readonly AlertState[]): boolean {
+  return ended.every((alert) => alert.resolvedBy?.how !== "quiet" && alert.resolvedBy?.how !== "max-age");
+}
+
+/** When the next repeat is due: the interval doubles while nothing changes, up to a day. Epoch milliseconds. */
+export function nextRepeatAt(now: number, intervalMs: number, repeats: number): number {
+  const longest = Math.max(LONGEST_REPEAT_MS, intervalMs);
+  return now + Math.min(longest, intervalMs * 2 ** Math.min(repeats, 20));
+}
+
+function isWorse(a: Severity, b: Severity | undefined): boolean {
+  return b !== undefined && a !== b && atLeast(a, b);
+}

@@ -1,0 +1,117 @@
+import { type ClusterEvent, namespaceOf, type Occurrence } from "../event/index.ts";
+import { fingerprint } from "../lib/hash.ts";
+import type { CompiledRule, IdentityKey } from "../rule/index.ts";
+
+/** Longest value of a label or identity, in UTF-16 units; longer ones are cut. */
+export const LONGEST_VALUE = 512;
+
+/** An event seen as the subject of an alert. */
+export interface Subject {
+  readonly event: ClusterEvent;
+  readonly namespace: string;
+  /** `Kind/name` of the topmost known owner, else of the object itself. */
+  readonly workload: string;
+  readonly node: string;
+}
+
+/**
+ * The subject of an occurrence.
+ *
+ * @param isPinned Whether somebody was told of an alert for this `Kind/name` of the namespace before its owner was
+ * known; it then stays its own workload, so that one problem does not get two fingerprints.
+ */
+export function subjectOf(
+  occurrence: Pick<Occurrence, "event" | "owners" | "node">,
+  isPinned: (namespace: string, workload: string) => boolean,
+): Subject {
+  const { event, owners } = occurrence;
+  const namespace = namespaceOf(event);
+  const chain = [objectName(event), ...owners];
+  const pinned = chain.length > 1 ? chain.find((workload) => isPinned(namespace, workload)) : undefined;
+  return { event, namespace, workload: pinned ?? chain.at(-1) ?? "", node: occurrence.node };
+}
+
+/** `Kind/name` of the involved object. */
+export function objectName(event: ClusterEvent): string {
+  return `${event.involvedObject.kind}/${event.involvedObject.name}`;
+}
+
+/** The node an event is about or from: the object itself, what is known of the Pod, or the kubelet's host. */
+export function nodeOf(event: ClusterEvent, known: string): string {
+  if (event.involvedObject.kind === "Node") return event.involvedObject.name;
+  if (known !== "") return known;
+  return event.source.component === "kubelet" ? event.source.host : "";
+}
+
+/**
+ * The values that make two events one alert, in the order of the rule.
+ *
+ * @throws {TocsinError} ERR_EXPRESSION_INVALID when an expression of the rule fails.
+ */
+export function identityOf(
+  rule: CompiledRule,
+  subject: Subject,
+  cluster: string,
+  now: number,
+): readonly string[] {
+  return rule.identity.map((part) =>
+    typeof part === "string"
+      ? builtIn(part, subject)
+      : part.render({ event: subject.event, cluster, now }).slice(0, LONGEST_VALUE),
+  );
+}
+
+/** The name of an alert, the same over restarts and releases. */
+export function fingerprintOf(cluster: string, rule: string, identity: readonly string[]): string {
+  return fingerprint([cluster, rule, ...identity]);
+}
+
+/**
+ * All labels of an alert that this event opens.
+ *
+ * @throws {TocsinError} ERR_EXPRESSION_INVALID when an own label of the rule fails.
+ */
+export function labelsOf(
+  rule: CompiledRule,
+  subject: Subject,
+  context: { readonly cluster: string; readonly severity: string; readonly now: number },
+): Readonly<Record<string, string>> {
+  const { event, namespace, workload, node } = subject;
+  const labels: Record<string, string> = {
+    rule: rule.name,
+    severity: context.severity,
+    cluster: context.cluster,
+    namespace,
+    kind: event.involvedObject.kind,
+    name: event.involvedObject.name,
+    workload,
+    reason: event.reason,
+    type: event.type,
+    component: event.source.component,
+    container: event.involvedObject.container,
+    node: nodeOf(event, node),
+  };
+  for (const [name, text] of rule.labels) {
+    labels[name] = text.render({ event, cluster: context.cluster, now: context.now });
+  }
+  for (const [name, value] of Object.entries(labels)) labels[name] = value.slice(0, LONGEST_VALUE);
+  return labels;
+}
+
+function builtIn(key: IdentityKey, subject: Subject): string {
+  const { event, namespace, workload, node } = subject;
+  switch (key) {
+    case "namespace":
+      return namespace;
+    case "workload":
+      return workload;
+    case "object":
+      return objectName(event);
+    case "container":
+      return event.involvedObject.container;
+    case "reason":
+      return event.reason;
+    case "node":
+      return nodeOf(event, node);
+  }
+}

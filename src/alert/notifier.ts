@@ -1,0 +1,460 @@
+import { type Severity, worstOf } from "../lib/severity.ts";
+import type { AlertBook } from "./alert-book.ts";
+import type { Decision as DecisionRow, DeliveryOutcome, NewDelivery } from "./changes.ts";
+import { compose, type Composing } from "./compose.ts";
+import {
+  type Decision,
+  decide,
+  isProven,
+  LONGEST_REPEAT_MS,
+  nextRepeatAt,
+  type View,
+  viewOf,
+} from "./group.ts";
+import type { Notification } from "./notification.ts";
+import type { EngineObserver, Suppression } from "./observer.ts";
+import { type Place, placesOf } from "./place.ts";
+import type { Policy, SinkPolicy } from "./policy.ts";
+import { type Route, ruleRoute, timerFor } from "./route.ts";
+import type { Schedule } from "./schedule.ts";
+import type { AlertState, GroupState, Told } from "./state.ts";
+
+/** What the notifier works with; the engine owns all of it. */
+export interface NotifierParts {
+  readonly book: AlertBook;
+  readonly schedule: Schedule;
+  readonly observer: EngineObserver;
+  readonly newId: () => string;
+  /** Replaces an alert in the book. */
+  readonly put: (alert: AlertState) => void;
+  /** Forgets an alert that nobody needs any more. */
+  readonly forget: (alert: AlertState) => void;
+}
+
+/** Keys of groups in the schedule. */
+export const GROUP_PREFIX = "group:";
+
+/**
+ * Groups: which alerts are told together, to whom, when, and what each sink was last told.
+ * A group is looked at when something changed (`flushAt`) or when a repeat is due; what is then said is `decide`'s.
+ */
+export class Notifier {
+  readonly #parts: NotifierParts;
+  readonly #groups = new Map<string, GroupState>();
+  readonly #changed = new Set<string>();
+  readonly #forgotten = new Set<string>();
+  #policy: Policy;
+  #routes: ReadonlyMap<string, Route>;
+  #deliveries: NewDelivery[] = [];
+  #decisions: DecisionRow[] = [];
+
+  constructor(policy: Policy, groups: readonly GroupState[], parts: NotifierParts) {
+    this.#policy = policy;
+    this.#routes = routesByName(policy);
+    this.#parts = parts;
+    for (const group of groups) {
+      this.#groups.set(group.key, group);
+      this.#reschedule(group);
+    }
+  }
+
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  groups(): Iterable<GroupState> {
+    return this.#groups.values();
+  }
+
+  /** Whether any sink was told that this alert fires, and not yet of its end. */
+  isTold(alert: AlertState): boolean {
+    return alert.targets.some((target) =>
+      this.#groups.get(target.groupKey)?.told.some((told) => told.firing[alert.fingerprint] !== undefined),
+    );
+  }
+
+  /** The alert fires: it joins its groups, which then wait for company. */
+  join(alert: AlertState, now: number): AlertState {
+    const targets = this.#placesOf(alert).map(({ route, sinks, key, labels }) => {
+      const group = this.#groups.get(key) ?? emptyGroup(key, route.name, labels);
+      const flushAt = flushTime(group, route, alert, now);
+      this.#put({ ...group, fingerprints: withValue(group.fingerprints, alert.fingerprint), flushAt });
+      return { groupKey: key, sinks };
+    });
+    const joined = { ...alert, targets };
+    this.#parts.put(joined);
+    return joined;
+  }
+
+  /** The alert has ended: whoever was told of it is told so, the others forget it. */
+  end(alert: AlertState, now: number, untold: Suppression): void {
+    if (!this.isTold(alert)) {
+      this.#suppress(alert, untold, now);
+      this.drop(alert);
+      return;
+    }
+    for (const group of this.#groupsOf(alert)) {
+      const route = this.#routes.get(group.route);
+      const flushAt = route === undefined ? now : flushTime(group, route, alert, now);
+      this.#put({ ...group, flushAt });
+    }
+  }
+
+  /** The alert leaves everything without a word. */
+  drop(alert: AlertState): void {
+    for (const group of this.#groupsOf(alert)) this.#removeFrom(group, alert.fingerprint);
+    this.#parts.forget(alert);
+  }
+
+  /** Looks at a due group and tells each sink what there is to tell. */
+  flush(key: string, now: number): void {
+    const group = this.#groups.get(key);
+    if (group === undefined) return;
+    const alerts = group.fingerprints
+      .map((fingerprint) => this.#parts.book.get(fingerprint))
+      .filter((alert) => alert !== undefined);
+    const told: Told[] = [];
+    for (const name of sinksOf(group, alerts)) {
+      const sink = this.#policy.sinks.get(name);
+      const before = group.told.find((entry) => entry.sink === name);
+      const after = sink === undefined ? undefined : this.#tell({ group, alerts, sink, told: before, now });
+      // A group with nothing but points has no repeat; its timer moves on all the same.
+      if (after !== undefined)
+        told.push(after.repeatAt > now ? after : this.#withNextRepeat(group, after, now));
+    }
+    const flushed = { ...group, told, flushAt: undefined, moved: false };
+    this.#put(flushed);
+    for (const alert of alerts) {
+      if (alert.phase === "resolved" && !this.isTold(alert)) this.drop(alert);
+    }
+    this.#forgetIfEmpty(key);
+  }
+
+  /** Takes in how deliveries ended. A receiver that never got the first message is told anew when there is news. */
+  noteOutcome(outcome: DeliveryOutcome): void {
+    const group = this.#groups.get(outcome.groupKey);
+    const told = group?.told.find((entry) => entry.sink === outcome.sink);
+    if (group === undefined || told === undefined) return;
+    if (outcome.outcome === "delivered" && !told.accepted) {
+      this.#put({ ...group, told: replaceTold(group.told, { ...told, accepted: true }) });
+    }
+    const isLost = outcome.outcome === "dead" || outcome.outcome === "expired";
+    if (isLost && !told.accepted && told.deliveryId === outcome.id) {
+      this.#put({ ...group, told: group.told.filter((entry) => entry !== told) });
+    }
+  }
+
+  /** A reload: alerts that now belong elsewhere join there and leave their old groups, which are told so. */
+  reroute(policy: Policy, now: number): void {
+    this.#policy = policy;
+    this.#routes = routesByName(policy);
+    for (const alert of this.#parts.book.all()) {
+      if (alert.phase !== "firing") continue;
+      const before = alert.targets;
+      const after = this.#placesOf(alert).map(({ key, sinks }) => ({ groupKey: key, sinks }));
+      if (JSON.stringify(before) === JSON.stringify(after)) continue;
+      const joined = this.join(alert, now);
+      const kept = new Set(joined.targets.map((target) => target.groupKey));
+      for (const { groupKey } of before) {
+        const group = this.#groups.get(groupKey);
+        if (group === undefined) continue;
+        const fingerprints = group.fingerprints.filter(
+          (fingerprint) => fingerprint !== alert.fingerprint || kept.has(groupKey),
+        );
+        this.#put({ ...group, fingerprints, moved: true, flushAt: now });
+      }
+    }
+  }
+
+  /** Everything since the last call, each key once. */
+  takeChanges(): {
+    readonly groups: readonly GroupState[];
+    readonly forgotten: readonly string[];
+    readonly deliveries: readonly NewDelivery[];
+    readonly decisions: readonly DecisionRow[];
+  } {
+    const groups = [...this.#changed]
+      .map((key) => this.#groups.get(key))
+      .filter((group) => group !== undefined);
+    const changes = {
+      groups,
+      forgotten: [...this.#forgotten],
+      deliveries: this.#deliveries,
+      decisions: this.#decisions,
+    };
+    this.#changed.clear();
+    this.#forgotten.clear();
+    this.#deliveries = [];
+    this.#decisions = [];
+    return changes;
+  }
+
+  #placesOf(alert: AlertState): readonly Place[] {
+    const rule = this.#policy.rules.byName.get(alert.rule);
+    return placesOf(this.#policy, alert, rule?.sinks, rule?.namesReason ?? true);
+  }
+
+  /** One sink's part of a flush; answers what it has been told by then, undefined for nothing. */
+  #tell(telling: Telling): Told | undefined {
+    const { group, sink, told, now } = telling;
+    const view = viewOf(group, telling.alerts, sink, told);
+    const decision = decide(view, told, now, group.moved);
+    if (decision === undefined)
+      return told === undefined ? undefined : this.#settlePartialEnds(telling, view, told);
+    if (decision.kind !== "resolved") return this.#announce(telling, view, decision);
+    this.#announceEnd(telling, view, decision);
+    return undefined;
+  }
+
+  #announce(telling: Telling, view: View, decision: Decision): Told {
+    const { group, sink, told, now } = telling;
+    const id = this.#parts.newId();
+    const notification = this.#compose(telling, { id, decision, alerts: view.firing });
+    const first = told === undefined || !told.accepted;
+    this.#send(telling, {
+      notification,
+      opening: told === undefined,
+      ifOpeningUnsent: first
+        ? this.#compose(
+            { ...telling, told: undefined },
+            { id, decision: { kind: "firing", trigger: "first" }, alerts: view.firing },
+          )
+        : undefined,
+    });
+    for (const alert of view.firing) this.#noteTold(alert, telling, id, decision);
+    const severity = worstOf(view.firing.map((alert) => alert.severity));
+    const repeats = decision.kind === "repeat" ? (told?.repeats ?? 0) + 1 : 0;
+    return {
+      sink: sink.name,
+      deliveryId: id,
+      firing: Object.fromEntries(
+        view.firing.map(({ fingerprint, severity, occurrences }) => [fingerprint, { severity, occurrences }]),
+      ),
+      accepted: told?.accepted ?? false,
+      lastAt: now,
+      repeats,
+      repeatAt: nextRepeatAt(now, this.#repeatInterval(group, severity), repeats),
+    };
+  }
+
+  #repeatInterval(group: GroupState, severity: Severity): number {
+    const route = this.#routes.get(group.route);
+    return route === undefined ? LONGEST_REPEAT_MS : timerFor(route.repeatInterval, severity);
+  }
+
+  #withNextRepeat(group: GroupState, told: Told, now: number): Told {
+    const severity = worstOf(Object.values(told.firing).map((entry) => entry.severity));
+    return { ...told, repeatAt: nextRepeatAt(now, this.#repeatInterval(group, severity), told.repeats) };
+  }
+
+  #announceEnd(telling: Telling, view: View, decision: Decision): void {
+    const { sink, told } = telling;
+    const alerts =
+      decision.trigger === "moved"
+        ? Object.keys(told?.firing ?? {}).flatMap((fingerprint) => this.#parts.book.get(fingerprint) ?? [])
+        : view.ended.filter((alert) => alert.lifecycle !== "point");
+    const wanted = sink.sendResolved === true || (sink.sendResolved === "proven" && isProven(alerts));
+    if (alerts.length === 0) return;
+    if (!wanted) {
+      for (const alert of alerts) this.#noteSuppressed(alert, telling, "send_resolved");
+      return;
+    }
+    const id = this.#parts.newId();
+    const notification = this.#compose(telling, { id, decision, alerts });
+    const worthSaying = notification.severity !== "info" && decision.trigger === "all-resolved";
+    this.#send(telling, {
+      notification,
+      opening: false,
+      ifOpeningUnsent: worthSaying
+        ? this.#compose(telling, {
+            id,
+            decision: { kind: "resolved", trigger: "cleared-before-delivery" },
+            alerts,
+          })
+        : undefined,
+    });
+    for (const alert of alerts) this.#noteTold(alert, telling, id, decision);
+  }
+
+  /** Part of a group has ended or moved: no message, and what fires again later is news. */
+  #settlePartialEnds(telling: Telling, view: View, told: Told): Told | undefined {
+    const present = new Set(view.firing.map((alert) => alert.fingerprint));
+    for (const alert of view.ended) this.#noteSuppressed(alert, telling, "repeat");
+    const firing = Object.fromEntries(
+      Object.entries(told.firing).filter(([fingerprint]) => present.has(fingerprint)),
+    );
+    return Object.keys(firing).length === 0 ? undefined : { ...told, firing };
+  }
+
+  #compose(
+    telling: Telling,
+    what: { readonly id: string; readonly decision: Decision; readonly alerts: readonly AlertState[] },
+  ): Notification {
+    const composing: Composing = {
+      cluster: this.#policy.cluster,
+      rule: (name) => this.#policy.rules.byName.get(name),
+      onTextError: (rule, stage) => this.#parts.observer.ruleError(rule, stage),
+      now: telling.now,
+    };
+    return compose({ ...what, sink: telling.sink.name, group: telling.group, told: telling.told }, composing);
+  }
+
+  #send(
+    { group, sink, now }: Telling,
+    delivery: Pick<NewDelivery, "notification" | "opening" | "ifOpeningUnsent">,
+  ): void {
+    const { notification } = delivery;
+    this.#parts.observer.notification(sink.name, notification.kind);
+    this.#deliveries.push({
+      id: notification.id,
+      sink: sink.name,
+      groupKey: group.key,
+      ...delivery,
+      createdAt: now,
+      expiresAt: sink.maxAgeMs === undefined ? undefined : now + sink.maxAgeMs,
+    });
+  }
+
+  #noteTold(
+    alert: AlertState,
+    { group, sink, told, now }: Telling,
+    deliveryId: string,
+    decision: Decision,
+  ): void {
+    this.#decisions.push({
+      at: now,
+      rule: alert.rule,
+      fingerprint: alert.fingerprint,
+      groupKey: group.key,
+      namespace: alert.labels["namespace"] ?? "",
+      sink: sink.name,
+      outcome: "notified",
+      reason: decision.trigger,
+      occurrences: alert.occurrences - (told?.firing[alert.fingerprint]?.occurrences ?? 0),
+      deliveryId,
+    });
+  }
+
+  #noteSuppressed(alert: AlertState, { group, sink, told, now }: Telling, reason: Suppression): void {
+    const occurrences = alert.occurrences - (told?.firing[alert.fingerprint]?.occurrences ?? 0);
+    this.#parts.observer.suppressed(reason, occurrences);
+    this.#decisions.push({
+      ...suppressedRow(alert, reason, now),
+      groupKey: group.key,
+      sink: sink.name,
+      occurrences,
+    });
+  }
+
+  #suppress(alert: AlertState, reason: Suppression, now: number): void {
+    this.#parts.observer.suppressed(reason, alert.occurrences);
+    this.#decisions.push(suppressedRow(alert, reason, now));
+  }
+
+  #groupsOf(alert: AlertState): readonly GroupState[] {
+    return alert.targets.flatMap((target) => this.#groups.get(target.groupKey) ?? []);
+  }
+
+  #removeFrom(group: GroupState, fingerprint: string): void {
+    const told = group.told.flatMap((entry) => {
+      if (entry.firing[fingerprint] === undefined) return [entry];
+      const firing = Object.fromEntries(Object.entries(entry.firing).filter(([key]) => key !== fingerprint));
+      return Object.keys(firing).length === 0 ? [] : [{ ...entry, firing }];
+    });
+    this.#put({ ...group, told, fingerprints: group.fingerprints.filter((key) => key !== fingerprint) });
+    this.#forgetIfEmpty(group.key);
+  }
+
+  #put(group: GroupState): void {
+    this.#groups.set(group.key, group);
+    this.#changed.add(group.key);
+    this.#forgotten.delete(group.key);
+    this.#reschedule(group);
+  }
+
+  #forgetIfEmpty(key: string): void {
+    const group = this.#groups.get(key);
+    if (group === undefined || group.fingerprints.length > 0 || group.told.length > 0) return;
+    this.#groups.delete(key);
+    this.#changed.delete(key);
+    this.#forgotten.add(key);
+    this.#parts.schedule.set(GROUP_PREFIX + key, undefined);
+  }
+
+  #reschedule(group: GroupState): void {
+    const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
+    this.#parts.schedule.set(GROUP_PREFIX + group.key, Number.isFinite(due) ? due : undefined);
+  }
+}
+
+/** One sink in one flush of one group. */
+interface Telling {
+  readonly group: GroupState;
+  readonly alerts: readonly AlertState[];
+  readonly sink: SinkPolicy;
+  readonly told: Told | undefined;
+  readonly now: number;
+}
+
+/**
+ * When a group with news is looked at: `groupWait` after the news, and in a group that was told something not sooner
+ * than `groupInterval` after that.
+ */
+function flushTime(group: GroupState, route: Route, alert: AlertState, now: number): number {
+  const waited = now + timerFor(route.groupWait, alert.severity);
+  const lastAt = Math.max(...group.told.map((told) => told.lastAt));
+  const spaced = Math.max(waited, lastAt + timerFor(route.groupInterval, alert.severity));
+  return Math.min(group.flushAt ?? Infinity, spaced);
+}
+
+function emptyGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {
+  return { key, route, labels, fingerprints: [], told: [], flushAt: undefined, moved: false };
+}
+
+function sinksOf(group: GroupState, alerts: readonly AlertState[]): ReadonlySet<string> {
+  const sinks = new Set(group.told.map((told) => told.sink));
+  for (const alert of alerts) {
+    for (const target of alert.targets) {
+      if (target.groupKey === group.key) for (const sink of target.sinks) sinks.add(sink);
+    }
+  }
+  return sinks;
+}
+
+function routesByName(policy: Policy): ReadonlyMap<string, Route> {
+  const routes = new Map<string, Route>();
+  const { route: root } = policy;
+  if (root === undefined) return routes;
+  const visit = (route: Route): void => {
+    routes.set(route.name, route);
+    for (const child of route.routes) visit(child);
+  };
+  visit(root);
+  for (const rule of policy.rules.rules) {
+    if (rule.sinks !== undefined) routes.set(`rule:${rule.name}`, ruleRoute(root, rule.name, rule.sinks));
+  }
+  return routes;
+}
+
+function suppressedRow(alert: AlertState, reason: Suppression, now: number): DecisionRow {
+  return {
+    at: now,
+    rule: alert.rule,
+    fingerprint: alert.fingerprint,
+    groupKey: "",
+    namespace: alert.labels["namespace"] ?? "",
+    sink: "",
+    outcome: "suppressed",
+    reason,
+    occurrences: alert.occurrences,
+    deliveryId: "",
+  };
+}
+
+function replaceTold(told: readonly Told[], entry: Told): readonly Told[] {
+  return told.map((other) => (other.sink === entry.sink ? entry : other));
+}
+
+function withValue(values: readonly string[], value: string): readonly string[] {
+  return values.includes(value) ? values : [...values, value];
+}

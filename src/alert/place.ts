@@ -1,0 +1,55 @@
+import { fingerprint } from "../lib/hash.ts";
+import type { Policy } from "./policy.ts";
+import { destinationsOf, type Route, ruleRoute } from "./route.ts";
+import type { AlertState } from "./state.ts";
+
+/** A group that an alert belongs to, and the sinks it reaches there. */
+export interface Place {
+  readonly route: Route;
+  readonly sinks: readonly string[];
+  /** `route/hash`: names, not matcher texts, so that editing a route keeps its threads. */
+  readonly key: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where an alert is told: by the routing tree, or only at the sinks its rule names.
+ *
+ * @param namesReason Whether its rule names reasons; without, the reason keeps its problems in groups of their own.
+ */
+export function placesOf(
+  policy: Pick<Policy, "route">,
+  alert: Pick<AlertState, "fingerprint" | "labels" | "rule">,
+  ruleSinks: readonly string[] | undefined,
+  namesReason: boolean,
+): readonly Place[] {
+  const { route: root } = policy;
+  if (root === undefined) return [];
+  const destinations =
+    ruleSinks === undefined
+      ? destinationsOf(root, alert.labels)
+      : [{ route: ruleRoute(root, alert.rule, ruleSinks), sinks: ruleSinks }];
+  return destinations.map(({ route, sinks }) => ({ route, sinks, ...groupOf(route, alert, namesReason) }));
+}
+
+function groupOf(
+  route: Route,
+  alert: Pick<AlertState, "fingerprint" | "labels">,
+  namesReason: boolean,
+): Pick<Place, "key" | "labels"> {
+  const names = groupNames(route, alert, namesReason);
+  const labels = Object.fromEntries(names.map((name) => [name, alert.labels[name] ?? ""]));
+  const parts =
+    route.groupBy === "alone" ? [alert.fingerprint] : names.flatMap((name) => [name, labels[name] ?? ""]);
+  return { key: `${route.name}/${fingerprint(parts)}`, labels };
+}
+
+function groupNames(
+  route: Route,
+  alert: Pick<AlertState, "labels">,
+  namesReason: boolean,
+): readonly string[] {
+  if (route.groupBy === "alone") return Object.keys(alert.labels);
+  if (route.groupBy !== "default") return route.groupBy;
+  return namesReason ? ["rule", "cluster"] : ["rule", "cluster", "reason"];
+}

@@ -1,0 +1,26 @@
+import type { Severity } from "../lib/severity.ts";
+import type { ForwardSet, RuleSet } from "../rule/index.ts";
+import type { Route } from "./route.ts";
+
+/** What the engine must know of a sink; the rest is the sink's own business. */
+export interface SinkPolicy {
+  readonly name: string;
+  readonly minSeverity: Severity | undefined;
+  /** `proven`: not after mere quiet or age. */
+  readonly sendResolved: true | false | "proven";
+  /** Milliseconds; undefined: a delivery is never too old. */
+  readonly maxAgeMs: number | undefined;
+}
+
+/** Everything of the configuration that decides what becomes an alert and who is told. Replaced whole at a reload. */
+export interface Policy {
+  readonly cluster: string;
+  readonly rules: RuleSet;
+  readonly forwards: ForwardSet;
+  /** The root; undefined when there are no rules. */
+  readonly route: Route | undefined;
+  /** Keyed by name. */
+  readonly sinks: ReadonlyMap<string, SinkPolicy>;
+  /** Components whose events may call themselves critical. */
+  readonly trustSeverityFrom: ReadonlySet<string>;
+}

@@ -1,0 +1,81 @@
+/** Which keys are due when: a binary heap in which a key stands once as far as callers can tell. */
+export class Schedule {
+  readonly #due = new Map<string, number>();
+  /** May hold outdated entries; an entry counts only while it says the same as `#due`. */
+  readonly #heap: { readonly at: number; readonly key: string }[] = [];
+
+  get size(): number {
+    return this.#due.size;
+  }
+
+  /** Sets or moves a key; `undefined` takes it out. `at` is in epoch milliseconds. */
+  set(key: string, at: number | undefined): void {
+    if (at === undefined) {
+      this.#due.delete(key);
+      return;
+    }
+    if (this.#due.get(key) === at) return;
+    this.#due.set(key, at);
+    this.#push({ at, key });
+    // Outdated entries may not pile up: most timers are moved, few ever fire.
+    if (this.#heap.length > 64 && this.#heap.length > 4 * this.#due.size) this.#rebuild();
+  }
+
+  /** The earliest instant, or undefined. */
+  next(): number | undefined {
+    this.#dropOutdated();
+    return this.#heap[0]?.at;
+  }
+
+  /** Takes out one key that is due at `now`, earliest first; undefined when none is. */
+  take(now: number): string | undefined {
+    this.#dropOutdated();
+    const first = this.#heap[0];
+    if (first === undefined || first.at > now) return undefined;
+    this.#pop();
+    this.#due.delete(first.key);
+    return first.key;
+  }
+
+  #dropOutdated(): void {
+    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
+      if (this.#due.get(first.key) === first.at) return;
+      this.#pop();
+    }
+  }
+
+  #rebuild(): void {
+    const entries = [...this.#due].map(([key, at]) => ({ key, at })).toSorted((a, b) => a.at - b.at);
+    // A sorted array is a heap.
+    this.#heap.splice(0, this.#heap.length, ...entries);
+  }
+
+  #push(entry: { readonly at: number; readonly key: string }): void {
+    const heap = this.#heap;
+    let child = heap.push(entry) - 1;
+    while (child > 0) {
+      const parent = (child - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || above.at <= entry.at) break;
+      heap[child] = above;
+      child = parent;
+    }
+    heap[child] = entry;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let parent = 0;
+    for (;;) {
+      const left = 2 * parent + 1;
+      const smaller = (heap[left + 1]?.at ?? Infinity) < (heap[left]?.at ?? Infinity) ? left + 1 : left;
+      const below = heap[smaller];
+      if (below === undefined || below.at >= last.at) break;
+      heap[parent] = below;
+      parent = smaller;
+    }
+    heap[parent] = last;
+  }
+}

@@ -1,0 +1,108 @@
+import { formatDuration } from "../lib/duration.ts";
+import { oneLine, truncate } from "../lib/text.ts";
+import type { NotificationKind, ResolvedBy, Trigger } from "./notification.ts";
+
+/** Longest title, in UTF-16 units: a phone shows less, a mail subject not much more. */
+export const LONGEST_TITLE = 300;
+
+/** Longest text, in UTF-16 units. */
+export const LONGEST_TEXT = 4000;
+
+/** `FailedMount` → `Failed mount`, `NodeNotReady` → `Node not ready`; what is no compound stays as it is. */
+export function splitReason(reason: string): string {
+  const words = reason.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/gu);
+  if (words === null || words.join("") !== reason) return reason;
+  const [first = "", ...rest] = words;
+  return [first, ...rest.map((word) => (/^[A-Z]{2,}$/u.test(word) ? word : word.toLowerCase()))].join(" ");
+}
+
+/** The title of an alert whose rule has none: `Back off: Deployment checkout-api in shop`. */
+export function defaultTitle(labels: Readonly<Record<string, string>>): string {
+  const { reason = "", workload = "", namespace = "" } = labels;
+  const object = workload.replace("/", " ");
+  const place = namespace === "" ? "" : ` in ${namespace}`;
+  return oneLine(`${reason === "" ? "Event" : splitReason(reason)}: ${object}${place}`);
+}
+
+/** What several alerts are called together. */
+export interface Crowd {
+  readonly titles: readonly string[];
+  readonly workloads: number;
+  /** Of the rule, when it is one and the same; "" else. */
+  readonly description: string;
+}
+
+/** `3 workloads: A container image cannot be pulled`, `4 alerts: Node is not ready: node-3 and 3 more`. */
+export function crowdTitle({ titles, workloads, description }: Crowd): string {
+  const [first = "", ...rest] = titles;
+  if (rest.length === 0) return first;
+  const count = workloads === titles.length ? `${workloads} workloads` : `${titles.length} alerts`;
+  return description === ""
+    ? `${count}: ${first} and ${rest.length} more`
+    : `${count}: ${description.replace(/\.$/u, "")}`;
+}
+
+/** What is known about the end of a group, for words. */
+export interface Ending {
+  readonly ends: readonly ResolvedBy[];
+  /** Milliseconds from the first occurrence to the end. */
+  readonly lastedMs: number;
+  /** Milliseconds without an occurrence, for quiet ends. */
+  readonly quietMs: number;
+}
+
+/** What a title says beside the problem itself. */
+export interface TitleState {
+  readonly kind: NotificationKind;
+  readonly trigger: Trigger;
+  /** For updates, what is new: `2 more (now 5)`; "" else. */
+  readonly change: string;
+  readonly ending: Ending | undefined;
+}
+
+/** A whole title: the problem in words behind the state in words (design: messages "Kinds"). */
+export function stateTitle(problem: string, state: TitleState): string {
+  return truncate(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
+}
+
+function prefixOf({ kind, trigger, change, ending }: TitleState): string {
+  if (trigger === "cleared-before-delivery") return "Happened and cleared before it could be delivered: ";
+  if (trigger === "moved") return "Now reported elsewhere: ";
+  switch (kind) {
+    case "update":
+      return change === "" ? "" : `${change}: `;
+    case "repeat":
+      return "Still: ";
+    case "resolved":
+      return ending !== undefined && isMereSilence(ending.ends) ? "No longer seen: " : "Resolved: ";
+    case "firing":
+    case "digest":
+      return "";
+  }
+}
+
+/** `Ended after 7 min 12 s: NodeReady seen.` */
+export function endingText({ ends, lastedMs, quietMs }: Ending): string {
+  const ways = new Set(ends.map((end) => endedHow(end, quietMs)));
+  const how = [...ways].slice(0, 3).join(", ");
+  return `${isMereSilence(ends) ? "Last seen after" : "Ended after"} ${formatDuration(lastedMs)}: ${how}.`;
+}
+
+function endedHow(end: ResolvedBy, quietMs: number): string {
+  switch (end.how) {
+    case "event":
+      return `${oneLine(end.reason)} seen`;
+    case "deleted":
+      return "object deleted";
+    case "quiet":
+      return `quiet for ${formatDuration(quietMs)}`;
+    case "max-age":
+      return "no longer tracked, it has not been seen for too long";
+    case "rule-removed":
+      return "its rule was removed";
+  }
+}
+
+function isMereSilence(ends: readonly ResolvedBy[]): boolean {
+  return ends.some((end) => end.how === "quiet" || end.how === "max-age");
+}
