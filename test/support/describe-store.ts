@@ -1,0 +1,626 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import {
+  type AlertState,
+  type Changes,
+  type GroupState,
+  NO_CHANGES,
+  type NotifiedAlert,
+} from "../../src/alert/index.ts";
+import type { Position, SeenRow } from "../../src/event/index.ts";
+import type { LeasedDelivery, Store } from "../../src/store/index.ts";
+import { makeDelivery, makeNotification, makeRecord } from "./make-delivery.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A store under test, and the same one after its process ended. */
+export interface StoreBed {
+  readonly store: Store;
+  /** Closes the store and opens what it kept; undefined when it keeps nothing (`:memory:`). */
+  readonly reopen: (() => Promise<Store>) | undefined;
+}
+
+/** What every implementation of `Store` does. The bed's clock stands at 1000. */
+export function describeStore(name: string, open: () => Promise<StoreBed>): void {
+  describe(`${name} as a Store`, () => {
+    let bed: StoreBed;
+    let store: Store;
+    beforeEach(async () => {
+      bed = await open();
+      store = bed.store;
+    });
+    afterEach(() => store.close());
+
+    const commit = (changes: Partial<Changes>): Promise<void> => store.commit({ ...NO_CHANGES, ...changes });
+    const lease = (now = 1000, over: { sink?: string; limit?: number; leaseMs?: number } = {}) =>
+      store.leaseDeliveries({ sink: "ops", now, limit: 100, leaseMs: 10_000, ...over });
+    const leaseRecords = (now = 1000, over: { sink?: string; limit?: number; leaseMs?: number } = {}) =>
+      store.leaseRecords({ sink: "ops", now, limit: 100, leaseMs: 10_000, ...over });
+    const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map((row) => row.id);
+    const outcomes = async (): Promise<string[]> =>
+      (await store.outcomes(100)).map((row) => `${row.id} ${row.outcome}`);
+    const reopen = async (): Promise<void> => {
+      if (bed.reopen !== undefined) store = await bed.reopen();
+    };
+    const retry = (
+      id: string,
+      over: { dueAt?: number; started?: boolean; remaining?: unknown; error?: string } = {},
+    ) =>
+      store.settle([{ id, outcome: "retry", at: 1000, dueAt: 1000, started: true, error: "down", ...over }]);
+
+    describe("engine state", () => {
+      it("is empty at first", async () => {
+        expect(await store.load()).toEqual({ positions: [], alerts: [], groups: [], rules: [] });
+      });
+
+      it("gives back after a restart what was committed last", async () => {
+        await commit({
+          positions: [makePosition({ resourceVersion: "1" })],
+          alerts: [makeAlert("a"), makeAlert("b")],
+          groups: [makeGroup("g"), makeGroup("h")],
+          rules: [{ name: "r", version: "1", since: 0 }],
+        });
+        await commit({
+          positions: [makePosition({ resourceVersion: "2" })],
+          alerts: [makeAlert("a", { occurrences: 9 })],
+          forgottenAlerts: ["b"],
+          groups: [makeGroup("g", { flushAt: 5 })],
+          forgottenGroups: ["h"],
+          rules: [{ name: "r", version: "2", since: 7 }],
+        });
+        await reopen();
+        expect(await store.load()).toEqual({
+          positions: [makePosition({ resourceVersion: "2" })],
+          alerts: [makeAlert("a", { occurrences: 9 })],
+          groups: [makeGroup("g", { flushAt: 5 })],
+          rules: [{ name: "r", version: "2", since: 7 }],
+        });
+      });
+
+      it("remembers seen rows by lineage and replaces them", async () => {
+        await commit({ seen: [makeSeen("1/shop/a"), makeSeen("1/shop/b")] });
+        await commit({ seen: [makeSeen("1/shop/a", { count: 4, uid: "u2" })] });
+        const found = await store.seen(["1/shop/a", "1/shop/b", "1/shop/none"]);
+        expect([...found.keys()]).toEqual(["1/shop/a", "1/shop/b"]);
+        expect(found.get("1/shop/a")).toEqual(makeSeen("1/shop/a", { count: 4, uid: "u2" }));
+      });
+
+      it("keeps an owner that is known, and takes the newer node", async () => {
+        const row = { object: "Pod/shop/web-1", owner: "", node: "n1", expiresAt: HOUR_MS };
+        await commit({ owners: [row] });
+        await commit({ owners: [{ ...row, owner: "ReplicaSet/web", node: "" }] });
+        await commit({ owners: [{ ...row, owner: "ReplicaSet/other", node: "n2" }] });
+        const found = await store.owners([row.object, "Pod/shop/none"]);
+        expect([...found.values()]).toEqual([{ ...row, owner: "ReplicaSet/web", node: "n2" }]);
+      });
+
+      it("keeps an owner that is used, and forgets one that is not", async () => {
+        const row = { owner: "ReplicaSet/web", node: "", expiresAt: HOUR_MS };
+        await commit({
+          owners: [
+            { ...row, object: "Pod/shop/used" },
+            { ...row, object: "Pod/shop/unused" },
+          ],
+        });
+        await store.owners(["Pod/shop/used"]);
+        await store.trim(2 * HOUR_MS);
+        const found = await store.owners(["Pod/shop/used", "Pod/shop/unused"]);
+        expect([...found.keys()]).toEqual(["Pod/shop/used"]);
+      });
+
+      it("forgets expired seen rows and keeps the others", async () => {
+        await commit({
+          seen: [makeSeen("1/shop/old"), makeSeen("1/shop/young", { expiresAt: 9 * HOUR_MS })],
+        });
+        await store.trim(2 * HOUR_MS);
+        expect([...(await store.seen(["1/shop/old", "1/shop/young"])).keys()]).toEqual(["1/shop/young"]);
+      });
+    });
+
+    describe("commit", () => {
+      it("leaves nothing behind when a part of it fails, and works when it is repeated", async () => {
+        const broken: unknown = { ...makeRecord("r1"), body: undefined };
+        const changes = {
+          positions: [makePosition()],
+          seen: [makeSeen("1/shop/a")],
+          deliveries: [makeDelivery("d1")],
+        };
+        // A record without body cannot be stored; the type forbids it, which is the point.
+        await expect(
+          commit({ ...changes, records: [broken as ReturnType<typeof makeRecord>] }),
+        ).rejects.toMatchObject({
+          code: "ERR_STORE",
+        });
+        expect(store.isWritable()).toBe(false);
+        expect((await store.load()).positions).toEqual([]);
+        expect((await store.seen(["1/shop/a"])).size).toBe(0);
+        expect(await lease()).toEqual([]);
+        await commit({ ...changes, records: [makeRecord("r1")] });
+        expect(store.isWritable()).toBe(true);
+        expect(ids(await lease())).toEqual(["d1"]);
+        expect(ids(await leaseRecords())).toEqual(["r1"]);
+      });
+
+      it("changes nothing when it is repeated, whatever has become of its rows", async () => {
+        const changes = {
+          deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h" })],
+          records: [makeRecord("r1"), makeRecord("r2")],
+        };
+        await commit(changes);
+        await commit(changes);
+        await lease(1000, { limit: 1 });
+        await leaseRecords(1000, { limit: 1 });
+        await store.settle([
+          { id: "d1", outcome: "delivered", at: 1000 },
+          { id: "r1", outcome: "delivered", at: 1000 },
+        ]);
+        await commit(changes);
+        expect(ids(await lease())).toEqual(["d2"]);
+        expect(ids(await leaseRecords())).toEqual(["r2"]);
+        expect(await outcomes()).toEqual(["d1 delivered"]);
+      });
+    });
+
+    describe("leases of deliveries", () => {
+      it("give what the sink needs", async () => {
+        await commit({ deliveries: [makeDelivery("d1", { expiresAt: 5000 })] });
+        expect(await lease()).toEqual([
+          {
+            id: "d1",
+            sink: "ops",
+            groupKey: "g",
+            notification: makeDelivery("d1").notification,
+            attempt: 1,
+            remaining: undefined,
+            receiver: undefined,
+            createdAt: 1000,
+            expiresAt: 5000,
+          },
+        ] satisfies LeasedDelivery[]);
+      });
+
+      it("give a row to nobody else until it is settled or the lease ran out", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        expect(await lease(10_999)).toEqual([]);
+        expect(await lease(11_000)).toMatchObject([{ id: "d1", attempt: 2 }]);
+      });
+
+      it("keep to the sink, the limit and the due time", async () => {
+        await commit({
+          deliveries: [
+            makeDelivery("d1", { groupKey: "g1" }),
+            makeDelivery("d2", { groupKey: "g2", createdAt: 1001 }),
+            makeDelivery("d3", { groupKey: "g3", createdAt: 1002 }),
+            makeDelivery("other", { sink: "mail" }),
+          ],
+        });
+        expect(ids(await lease(1001, { limit: 1 }))).toEqual(["d1"]);
+        expect(ids(await lease(1001))).toEqual(["d2"]);
+        expect(await store.nextDueAt("ops")).toBe(1002);
+        expect(ids(await lease(1000, { sink: "mail" }))).toEqual(["other"]);
+      });
+
+      it("take only the oldest of a group, and none while one of it is leased", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await commit({ deliveries: [makeDelivery("d2", { kind: "update" })] });
+        expect(await lease()).toEqual([]);
+        await retry("d1", { dueAt: 5000 });
+        expect(await lease(4999)).toEqual([]);
+        expect(ids(await lease(5000))).toEqual(["d1"]);
+        await store.settle([{ id: "d1", outcome: "delivered", at: 5000 }]);
+        expect(ids(await lease(5000))).toEqual(["d2"]);
+      });
+
+      it("count attempts that were started, and keep what the last one left to do", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await retry("d1", { started: false });
+        expect(await lease()).toMatchObject([{ attempt: 1, remaining: undefined }]);
+        await retry("d1", { remaining: ["b@x.test"] });
+        expect(await lease()).toMatchObject([{ attempt: 2, remaining: ["b@x.test"] }]);
+        await retry("d1");
+        expect(await lease()).toMatchObject([{ attempt: 3, remaining: ["b@x.test"] }]);
+      });
+
+      it("are void after a restart, and their attempts still count", async () => {
+        if (bed.reopen === undefined) return;
+        await commit({ deliveries: [makeDelivery("d1")], records: [makeRecord("r1")] });
+        await lease();
+        await leaseRecords();
+        await reopen();
+        expect(await lease()).toMatchObject([{ id: "d1", attempt: 2 }]);
+        expect(ids(await leaseRecords())).toEqual(["r1"]);
+      });
+
+      it("are the only thing that can be settled", async () => {
+        await commit({ deliveries: [makeDelivery("d1")], records: [makeRecord("r1")] });
+        await store.settle([
+          { id: "d1", outcome: "delivered", at: 1000 },
+          { id: "r1", outcome: "dead", at: 1000, error: "no" },
+          { id: "unknown", outcome: "expired", at: 1000 },
+        ]);
+        expect(await outcomes()).toEqual([]);
+        expect(ids(await lease())).toEqual(["d1"]);
+        expect(ids(await leaseRecords())).toEqual(["r1"]);
+      });
+    });
+
+    describe("memory of the receiver", () => {
+      const accept = async (id: string, receiver?: unknown): Promise<void> => {
+        await commit({ deliveries: [makeDelivery(id, { kind: "update" })] });
+        await lease();
+        await store.settle([{ id, outcome: "delivered", at: 1000, receiver }]);
+      };
+      const recall = async (): Promise<unknown> => {
+        await commit({ deliveries: [makeDelivery("asks", { kind: "update" })] });
+        const [row] = await lease();
+        await retry("asks", { started: false });
+        return row?.receiver;
+      };
+
+      it("is kept per group and sink until the sink says something new", async () => {
+        await commit({ groups: [makeGroup("g")] });
+        await accept("d1", { ts: "1" });
+        await accept("d2");
+        expect(await recall()).toEqual({ ts: "1" });
+        await commit({ deliveries: [makeDelivery("m1", { sink: "mail" })] });
+        expect(await lease(1000, { sink: "mail" })).toMatchObject([{ receiver: undefined }]);
+      });
+
+      it("stays as it was when the new one is larger than 4 KiB", async () => {
+        await commit({ groups: [makeGroup("g")] });
+        await accept("d1", { ts: "1" });
+        await accept("d2", { ts: "x".repeat(4096) });
+        expect(await recall()).toEqual({ ts: "1" });
+      });
+
+      it("goes with the group, once nothing waits for it", async () => {
+        await commit({ groups: [makeGroup("g")] });
+        await accept("d1", { ts: "1" });
+        await commit({ deliveries: [makeDelivery("d2", { kind: "resolved" })], forgottenGroups: ["g"] });
+        expect(await lease()).toMatchObject([{ id: "d2", receiver: { ts: "1" } }]);
+        await store.settle([{ id: "d2", outcome: "delivered", at: 1000, receiver: { ts: "2" } }]);
+        expect(await recall()).toBeUndefined();
+      });
+    });
+
+    describe("superseding", () => {
+      const late = makeNotification({ id: "late", title: "if the opening was unsent" });
+
+      it("replaces what waits for the same group and sink, and nothing else", async () => {
+        await commit({
+          deliveries: [
+            makeDelivery("d1", { kind: "update" }),
+            makeDelivery("mail", { sink: "mail" }),
+            makeDelivery("h", { groupKey: "h" }),
+          ],
+        });
+        await commit({
+          deliveries: [makeDelivery("d2", { kind: "update", createdAt: 2000, ifOpeningUnsent: late })],
+        });
+        expect(ids(await lease(2000))).toEqual(["h", "d2"]);
+        expect(ids(await lease(2000, { sink: "mail" }))).toEqual(["mail"]);
+        expect(await store.outcomes(10)).toMatchObject([
+          { id: "d1", outcome: "superseded", at: 2000, kind: "update" },
+        ]);
+      });
+
+      it("never touches what is leased: newer state waits behind it", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await commit({ deliveries: [makeDelivery("d2", { kind: "update", ifOpeningUnsent: late })] });
+        await commit({ deliveries: [makeDelivery("d3", { kind: "update", ifOpeningUnsent: late })] });
+        await store.settle([{ id: "d1", outcome: "delivered", at: 1000 }]);
+        expect(await lease()).toMatchObject([{ id: "d3", notification: { title: "update d3" } }]);
+        expect(await outcomes()).toEqual(["d1 delivered", "d2 superseded"].toSorted());
+      });
+
+      it.each([
+        { case: "never attempted", attempt: false },
+        { case: "attempted in vain", attempt: true },
+      ])("makes an update the first message when the opening was $case", async ({ attempt }) => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        if (attempt) {
+          await lease();
+          await retry("d1");
+        }
+        await commit({ deliveries: [makeDelivery("d2", { kind: "update", ifOpeningUnsent: late })] });
+        await commit({ deliveries: [makeDelivery("d3", { kind: "update", ifOpeningUnsent: late })] });
+        expect(await lease()).toMatchObject([{ id: "d3", notification: { title: late.title }, attempt: 1 }]);
+        expect(await outcomes()).toEqual(["d1 superseded", "d2 superseded"]);
+      });
+
+      it("says that it cleared before delivery when no attempt of the opening was started", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await retry("d1", { started: false });
+        await commit({ deliveries: [makeDelivery("d2", { kind: "resolved", ifOpeningUnsent: late })] });
+        expect(await lease()).toMatchObject([{ id: "d2", notification: { title: late.title } }]);
+      });
+
+      it("sends nothing at all when there is nothing to say about it", async () => {
+        const end = makeDelivery("d3", { kind: "resolved" });
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await commit({ deliveries: [makeDelivery("d2", { kind: "update" })] });
+        await commit({ deliveries: [end] });
+        await commit({ deliveries: [end] });
+        expect(await lease()).toEqual([]);
+        expect(await store.nextDueAt("ops")).toBeUndefined();
+        expect(await outcomes()).toEqual(["d1 superseded", "d2 superseded", "d3 superseded"]);
+      });
+
+      it("tells the end to a receiver that may have seen an opening, even when an update replaced it", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await retry("d1");
+        await commit({ deliveries: [makeDelivery("d2", { kind: "update", ifOpeningUnsent: late })] });
+        await commit({ deliveries: [makeDelivery("d3", { kind: "resolved" })] });
+        expect(await lease()).toMatchObject([{ id: "d3", notification: { title: "resolved d3" } }]);
+      });
+
+      it("does not tell the end of what died unheard", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await commit({ deliveries: [makeDelivery("d2", { kind: "resolved" })] });
+        await store.settle([{ id: "d1", outcome: "dead", at: 2000, error: "refused" }]);
+        expect(await lease(2000)).toEqual([]);
+        expect(await outcomes()).toEqual(["d1 dead", "d2 superseded"]);
+      });
+
+      it("tells the end after an update died, since the beginning was heard", async () => {
+        await commit({ deliveries: [makeDelivery("d1", { kind: "update" })] });
+        await lease();
+        await commit({ deliveries: [makeDelivery("d2", { kind: "resolved" })] });
+        await store.settle([{ id: "d1", outcome: "dead", at: 2000, error: "refused" }]);
+        expect(ids(await lease(2000))).toEqual(["d2"]);
+      });
+
+      it("lets an update that waited behind a dead opening take its place", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await commit({ deliveries: [makeDelivery("d2", { kind: "update" })] });
+        await store.settle([{ id: "d1", outcome: "dead", at: 2000, error: "refused" }]);
+        await commit({ deliveries: [makeDelivery("d3", { kind: "resolved" })] });
+        expect(await lease(2000)).toEqual([]);
+        expect(await outcomes()).toEqual(["d2 superseded", "d3 superseded", "d1 dead"]);
+      });
+    });
+
+    describe("outcomes", () => {
+      it("are given until a commit notes them, with the alerts that were firing", async () => {
+        const delivery = makeDelivery("d1");
+        // Only these fields of an alert are read.
+        const alerts = [
+          { fingerprint: "a", status: "firing" },
+          { fingerprint: "b", status: "resolved" },
+        ] as NotifiedAlert[];
+        await commit({
+          deliveries: [
+            { ...delivery, notification: { ...delivery.notification, alerts } },
+            makeDelivery("d2", { groupKey: "h" }),
+          ],
+        });
+        await lease();
+        await store.settle([
+          { id: "d2", outcome: "delivered", at: 2000 },
+          { id: "d1", outcome: "delivered", at: 1999 },
+        ]);
+        const first = {
+          sink: "ops",
+          groupKey: "g",
+          kind: "firing",
+          outcome: "delivered",
+          firing: ["a"],
+          at: 1999,
+        };
+        expect(await store.outcomes(1)).toEqual([{ ...first, id: "d1" }]);
+        expect(await outcomes()).toEqual(["d1 delivered", "d2 delivered"]);
+        await commit({ notedOutcomes: ["d1"] });
+        expect(await outcomes()).toEqual(["d2 delivered"]);
+      });
+
+      it("survive the trimming until they are noted", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await lease();
+        await store.settle([{ id: "d1", outcome: "delivered", at: 1000 }]);
+        await store.trim(1000 * HOUR_MS);
+        expect(await outcomes()).toEqual(["d1 delivered"]);
+      });
+    });
+
+    describe("records", () => {
+      it("are leased oldest first and once", async () => {
+        await commit({ records: ["r1", "r2", "r3"].map((id) => makeRecord(id)) });
+        await commit({ records: [makeRecord("r4"), makeRecord("x", { sink: "file" })] });
+        expect(await leaseRecords(1000, { limit: 2 })).toEqual(
+          ["r1", "r2"].map((id) => ({
+            id,
+            sink: "ops",
+            body: makeRecord(id).body,
+            attempt: 1,
+            createdAt: 1000,
+            expiresAt: undefined,
+          })),
+        );
+        expect(ids(await leaseRecords())).toEqual(["r3", "r4"]);
+        expect(await leaseRecords()).toEqual([]);
+      });
+
+      it("come again when they are due, before younger ones", async () => {
+        await commit({ records: ["r1", "r2", "r3"].map((id) => makeRecord(id)) });
+        await leaseRecords(1000, { limit: 2 });
+        await retry("r1", { dueAt: 3000 });
+        await retry("r2", { started: false });
+        expect(await leaseRecords(2999)).toMatchObject([
+          { id: "r2", attempt: 1 },
+          { id: "r3", attempt: 1 },
+        ]);
+        expect(await store.nextDueAt("ops")).toBe(3000);
+        expect(await leaseRecords(3000)).toMatchObject([{ id: "r1", attempt: 2 }]);
+      });
+
+      it("come again when their lease ran out", async () => {
+        await commit({ records: [makeRecord("r1")] });
+        await leaseRecords();
+        expect(ids(await leaseRecords(11_000))).toEqual(["r1"]);
+      });
+
+      it("are stored once, also under an id that is leased, and have no outcomes", async () => {
+        await commit({ records: [makeRecord("r1")] });
+        await leaseRecords();
+        await commit({ records: [makeRecord("r1")] });
+        await store.settle([{ id: "r1", outcome: "delivered", at: 1000 }]);
+        expect(await leaseRecords()).toEqual([]);
+        expect(await outcomes()).toEqual([]);
+        expect(await store.depths()).toEqual([]);
+      });
+
+      it("do not hide each other when thousands are leased, settled and returned", async () => {
+        const all = Array.from({ length: 2000 }, (_, index) => `r${String(index).padStart(4, "0")}`);
+        await commit({ records: all.map((id) => makeRecord(id)) });
+        const seen: string[] = [];
+        for (let round = 0; ; round++) {
+          const rows = await leaseRecords(1000 + round, { limit: 70 });
+          if (rows.length === 0) break;
+          const [back, ...done] = rows.toReversed();
+          await store.settle(done.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));
+          seen.push(...ids(done));
+          if (back !== undefined && back.attempt < 3) await retry(back.id, { dueAt: 1000 + round + 3 });
+          else if (back !== undefined) {
+            seen.push(back.id);
+            await store.settle([{ id: back.id, outcome: "delivered", at: 1000 }]);
+          }
+          if (done.length === 0) await leaseRecords(1000 + round);
+        }
+        const rest = await leaseRecords(100_000);
+        expect([...seen, ...ids(rest)].toSorted()).toEqual(all);
+      });
+    });
+
+    describe("dead letters", () => {
+      beforeEach(async () => {
+        await commit({
+          deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h", expiresAt: 1500 })],
+          records: [makeRecord("r1"), makeRecord("r2")],
+        });
+        await lease();
+        await leaseRecords();
+        await retry("d2", { error: "receiver answered 503" });
+        await lease();
+        await store.settle([
+          { id: "d1", outcome: "dead", at: 2000, error: "refused" },
+          { id: "d2", outcome: "expired", at: 2001 },
+          { id: "r1", outcome: "dead", at: 2002, error: "too large" },
+          { id: "r2", outcome: "expired", at: 2003 },
+        ]);
+      });
+
+      it("say what it was, why it ended and how often it was tried", async () => {
+        expect(await store.deadLetters({ limit: 10 })).toMatchObject([
+          { id: "r2", kind: "record", title: "Failed Pod shop/r2", error: "expired", buriedAt: 2003 },
+          { id: "r1", kind: "record", error: "too large", attempts: 1, body: makeRecord("r1").body },
+          { id: "d2", kind: "notification", error: "expired: receiver answered 503", attempts: 2 },
+          { id: "d1", title: "firing d1", error: "refused", attempts: 1, createdAt: 1000, buriedAt: 2000 },
+        ]);
+        expect(await store.deadLetters({ limit: 1 })).toMatchObject([{ id: "r2" }]);
+        expect(await store.deadLetters({ sink: "mail", limit: 10 })).toEqual([]);
+        expect(await store.depths()).toEqual([{ sink: "ops", waiting: 0, oldestAt: undefined, dead: 4 }]);
+      });
+
+      it("can be tried again, and then never expire", async () => {
+        expect(await store.retryDead(["d1", "d2", "r1", "unknown"], 5000)).toBe(3);
+        expect(await lease(4999)).toEqual([]);
+        expect(await lease(5000)).toMatchObject([
+          { id: "d1", attempt: 1 },
+          { id: "d2", expiresAt: undefined },
+        ]);
+        expect(ids(await leaseRecords(5000))).toEqual(["r1"]);
+        expect(ids(await store.deadLetters({ limit: 10 }))).toEqual(["r2"]);
+      });
+
+      it("can be dropped, and their outcome is told all the same", async () => {
+        expect(await store.dropDead(["d1", "r1", "unknown"])).toBe(2);
+        expect(ids(await store.deadLetters({ limit: 10 }))).toEqual(["r2", "d2"]);
+        expect(await outcomes()).toEqual(["d1 dead", "d2 expired"]);
+      });
+
+      it("stay over a day and go after a month", async () => {
+        await commit({ notedOutcomes: ["d1", "d2"] });
+        await store.trim(48 * HOUR_MS);
+        expect(await store.deadLetters({ limit: 10 })).toHaveLength(4);
+        await store.trim(31 * 24 * HOUR_MS);
+        expect(await store.deadLetters({ limit: 10 })).toEqual([]);
+      });
+
+      it("are made of what waits for sinks that are gone", async () => {
+        await commit({
+          deliveries: [makeDelivery("d3", { groupKey: "i" }), makeDelivery("m", { sink: "mail" })],
+          records: [makeRecord("r3"), makeRecord("m1", { sink: "mail" })],
+        });
+        expect(await store.buryOrphans(["ops"], 3000)).toBe(2);
+        expect(ids(await store.deadLetters({ sink: "mail", limit: 10 })).toSorted()).toEqual(["m", "m1"]);
+        expect(ids(await lease())).toEqual(["d3"]);
+        expect(await outcomes()).toContain("m dead");
+      });
+    });
+
+    it("says how much waits for each sink, and since when", async () => {
+      await commit({
+        deliveries: [makeDelivery("d1", { createdAt: 3000 }), makeDelivery("m", { sink: "mail" })],
+        records: [makeRecord("r1", { createdAt: 2000 }), makeRecord("r2", { createdAt: 2500 })],
+      });
+      await leaseRecords(2000);
+      expect(await store.depths()).toEqual([
+        { sink: "mail", waiting: 1, oldestAt: 1000, dead: 0 },
+        { sink: "ops", waiting: 3, oldestAt: 2000, dead: 0 },
+      ]);
+    });
+  });
+}
+
+function makePosition(over: Partial<Position> = {}): Position {
+  return {
+    scope: "core/",
+    clusterId: "c",
+    epoch: 1,
+    resourceVersion: "100",
+    coverageStartAt: 0,
+    updatedAt: 1000,
+    ...over,
+  };
+}
+
+function makeSeen(lineage: string, over: Partial<SeenRow> = {}): SeenRow {
+  return {
+    lineage,
+    uid: "u1",
+    resourceVersion: "100",
+    count: 1,
+    firstSeenAt: 0,
+    lastSeenAt: 0,
+    expiresAt: HOUR_MS,
+    ...over,
+  };
+}
+
+/** The store reads nothing but the fingerprint. */
+function makeAlert(fingerprint: string, over: Partial<AlertState> = {}): AlertState {
+  return { fingerprint, rule: "r", phase: "firing", occurrences: 1, ...over } as AlertState;
+}
+
+function makeGroup(key: string, over: Partial<GroupState> = {}): GroupState {
+  return {
+    key,
+    route: "default",
+    labels: {},
+    fingerprints: [],
+    told: [],
+    flushAt: 0,
+    lastNotifiedAt: undefined,
+    openedAt: 0,
+    suppressed: {},
+    ...over,
+  };
+}
