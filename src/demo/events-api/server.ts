@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { Clock } from "../../lib/clock.ts";
+import type { Change } from "./change.ts";
+import { handle, type Parts } from "./handler.ts";
+import { sendError } from "./http.ts";
+import { Namespaces } from "./namespaces.ts";
+import { Registry } from "./registry.ts";
+import { refusal } from "./status.ts";
+import { Storage, type StorageStats } from "./storage.ts";
+
+/** How to start an embedded Events API. */
+export interface EventsApiOptions {
+  readonly clock: Clock;
+  /** Milliseconds an Event lives after its last write; one hour by default, as in kube-apiserver. */
+  readonly ttlMs?: number;
+  /** On 127.0.0.1; 0, the default, takes a free one. */
+  readonly port?: number;
+  /** The uid of `kube-system`; a new one by default, as of a new cluster. */
+  readonly clusterUid?: string;
+  /** Where the revision counter starts; 1 by default. */
+  readonly firstRevision?: number;
+  /** Milliseconds between compactions, each to where the one before found the counter; 5 minutes by default. */
+  readonly compactionIntervalMs?: number;
+}
+
+/** What a write made. */
+export interface Written {
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+}
+
+/** A running API server that knows Events and nothing else. */
+export interface EventsApi extends AsyncDisposable {
+  /** `http://127.0.0.1:port`, without a slash at the end. */
+  readonly url: string;
+  readonly clusterUid: string;
+  /**
+   * Creates an Event as a client of its `apiVersion` would (core/v1 when it names none), in its own namespace
+   * (`default` when it names none), which need not exist before.
+   *
+   * @throws {StatusError} as the HTTP API would answer.
+   */
+  create(event: object): Written;
+  /** Puts a recorded core/v1 Event in as it is, uid and times included; the same name again is an update. */
+  record(event: object): Written;
+  /** Merges a core/v1 patch into an Event. @throws {StatusError} 404, 400, 409, 422. */
+  patch(namespace: string, name: string, patch: object): Written;
+  /** @throws {StatusError} 404. */
+  remove(namespace: string, name: string): void;
+  /** Forgets history before a revision, by default all of it, so that older positions are 410. */
+  compact(revision?: number): void;
+  stats(): StorageStats & { readonly streams: number };
+  /** Fault: cuts every open watch in the middle. */
+  destroyStreams(): void;
+  /** Fault: puts a text on every open watch, such as an ERROR line or a torn one. */
+  writeToStreams(text: string): void;
+  /** Fault: answers every request with this status until called with undefined. */
+  refuse(status: number | undefined): void;
+  /** Ends all watches cleanly, then the server. */
+  stop(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+const FIVE_MINUTES_MS = 300_000;
+
+/** Starts the embedded Events API on loopback. */
+export async function startEventsApi(options: EventsApiOptions): Promise<EventsApi> {
+  const { clock, ttlMs = HOUR_MS, port = 0, clusterUid = randomUUID(), firstRevision = 1 } = options;
+  const storage = new Storage(firstRevision);
+  const registry = new Registry(storage, clock, ttlMs);
+  const namespaces = new Namespaces(clusterUid, clock.now());
+  const parts: Parts = { clock, storage, registry, namespaces, streams: new Set() };
+  const stopFeeding = feedStreams(parts);
+  const stopCompacting = compactRegularly(storage, clock, options.compactionIntervalMs ?? FIVE_MINUTES_MS);
+  let refused: number | undefined;
+
+  const server = createServer((request, response) => {
+    // The date is that of the clock given, which clients compare with the times inside Events.
+    response.sendDate = false;
+    response.setHeader("Date", new Date(clock.now()).toUTCString());
+    if (refused !== undefined) {
+      sendError(response, refusal(refused, `Refused${refused}`, `refused with ${refused} on purpose`));
+      return;
+    }
+    handle(parts, request, response).catch((error: unknown) => sendError(response, error));
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  // A server that listens on TCP has an address of this kind.
+  const address = server.address() as AddressInfo;
+
+  const api: EventsApi = {
+    url: `http://127.0.0.1:${address.port}`,
+    clusterUid,
+    create: (event) => {
+      const { apiVersion, metadata } = event as {
+        readonly apiVersion?: unknown;
+        readonly metadata?: { readonly namespace?: string };
+      };
+      const group = apiVersion === "events.k8s.io/v1" ? "events" : "core";
+      const namespace = metadata?.namespace ?? "default";
+      namespaces.ensure(namespace, clock.now());
+      return written(registry.create({ group, namespace }, event));
+    },
+    record: (event) => {
+      const change = registry.record(event);
+      namespaces.ensure(change.key.split("/", 1)[0] ?? "", clock.now());
+      return written(change);
+    },
+    patch: (namespace, name, patch) => written(registry.patch({ group: "core", namespace, name }, patch)),
+    remove: (namespace, name) => {
+      registry.remove({ group: "core", namespace, name });
+    },
+    compact: (revision) => storage.compact(revision),
+    stats: () => ({ ...storage.stats(), streams: parts.streams.size }),
+    destroyStreams: () => {
+      for (const stream of parts.streams) stream.destroy();
+    },
+    writeToStreams: (text) => {
+      for (const stream of parts.streams) stream.write(text);
+    },
+    refuse: (status) => {
+      refused = status;
+    },
+    stop: async () => {
+      stopFeeding();
+      stopCompacting();
+      registry.stop();
+      for (const stream of parts.streams) stream.end();
+      server.close();
+      server.closeIdleConnections();
+      setImmediate(() => server.closeAllConnections());
+      if (server.listening) await once(server, "close");
+    },
+    [Symbol.asyncDispose]: () => api.stop(),
+  };
+  return api;
+}
+
+function written(change: Change): Written {
+  const slash = change.key.indexOf("/");
+  return {
+    namespace: change.key.slice(0, slash),
+    name: change.key.slice(slash + 1),
+    resourceVersion: String(change.revision),
+  };
+}
+
+/** Pumps all streams once per turn of the event loop in which something was written. */
+function feedStreams({ storage, streams }: Parts): () => void {
+  let isDue = false;
+  return storage.onChange(() => {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      for (const stream of streams) stream.pump();
+    });
+  });
+}
+
+/** As the API server does: what is older than one to two intervals goes. */
+function compactRegularly(storage: Storage, clock: Clock, intervalMs: number): () => void {
+  let previous = storage.revision;
+  let cancel = clock.after(intervalMs, tick);
+  return () => cancel();
+
+  function tick(): void {
+    const { revision } = storage;
+    storage.compact(previous);
+    previous = revision;
+    cancel = clock.after(intervalMs, tick);
+  }
+}

@@ -1,0 +1,291 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { Agent, fetch } from "undici";
+
+/** How the control plane differs from kube-apiserver's defaults; durations as Go writes them (`30s`). */
+export interface ControlPlaneOptions {
+  readonly eventTtl?: string;
+  /** `0` switches compaction off. */
+  readonly compactionInterval?: string;
+}
+
+/** A running kube-apiserver with its etcd, both on loopback, both ours alone. */
+export interface ControlPlane extends AsyncDisposable {
+  /** `https://127.0.0.1:port`. */
+  readonly url: string;
+  /** Bearer token of a member of `system:masters`. */
+  readonly token: string;
+  readonly caFile: string;
+  /** YAML for the same user; its certificate authority is inline. */
+  readonly kubeconfig: string;
+  /** etcd's client address, which speaks JSON under `/v3/`. */
+  readonly etcdUrl: string;
+  /** Process ids, for tests that stop or kill one. */
+  readonly pids: { readonly apiServer: number; readonly etcd: number };
+  /** Asks the API server; paths start with `/`. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** What both processes have said lately. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+const BUILT = fileURLToPath(new URL("../../.cache/control-plane", import.meta.url));
+const READY_WITHIN_MS = 90_000;
+const STOP_WITHIN_MS = 15_000;
+const MOST_LOG_LINES = 200;
+
+/** The programs, or why there are none. `KUBEBUILDER_ASSETS` wins, as with envtest. */
+export function findControlPlane():
+  | { readonly apiServer: string; readonly etcd: string }
+  | { readonly missing: string } {
+  const assets = process.env["KUBEBUILDER_ASSETS"];
+  const path = (process.env["PATH"] ?? "").split(delimiter);
+  const apiServer = firstProgram("kube-apiserver", assets === undefined ? [BUILT] : [assets]);
+  const etcd = firstProgram("etcd", assets === undefined ? [BUILT, ...path] : [assets, ...path]);
+  if (apiServer !== undefined && etcd !== undefined) return { apiServer, etcd };
+  const missing = apiServer === undefined ? "kube-apiserver" : "etcd";
+  return {
+    missing: `no ${missing} in ${assets ?? BUILT}: run \`node test/cluster/build.mjs\` or set KUBEBUILDER_ASSETS`,
+  };
+}
+
+/**
+ * Whether tests on the real control plane are to be skipped; says so once.
+ *
+ * @throws {Error} when it is missing and `REQUIRE_CLUSTER=1`.
+ */
+export function isControlPlaneMissing(): boolean {
+  const found = findControlPlane();
+  if (!("missing" in found)) return false;
+  if (process.env["REQUIRE_CLUSTER"] === "1") throw new Error(found.missing);
+  console.warn(`skipped: ${found.missing}`);
+  return true;
+}
+
+/** Starts etcd and kube-apiserver and waits until `/readyz` says ok. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const programs = findControlPlane();
+  if ("missing" in programs) throw new Error(programs.missing);
+  const directory = mkdtempSync(join(tmpdir(), "tocsin-control-plane-"));
+  const token = randomBytes(16).toString("hex");
+  const [apiPort, clientPort, peerPort] = await freePorts();
+  const etcdUrl = `http://127.0.0.1:${clientPort}`;
+  const url = `https://127.0.0.1:${apiPort}`;
+
+  const etcd = start(programs.etcd, etcdArguments(directory, etcdUrl, `http://127.0.0.1:${peerPort}`));
+  const apiServer = start(
+    programs.apiServer,
+    apiServerArguments({ directory, token, port: apiPort, etcdUrl, options }),
+  );
+  const log = (): string => `etcd:\n${etcd.log()}\nkube-apiserver:\n${apiServer.log()}`;
+  let dispatcher: Agent | undefined;
+  const stop = async (): Promise<void> => {
+    await dispatcher?.destroy();
+    await apiServer.stop();
+    await etcd.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const caFile = join(directory, "certificates", "apiserver.crt");
+    await until(() => isReadable(caFile), log);
+    const ca = readFileSync(caFile, "utf8");
+    dispatcher = new Agent({ connect: { ca }, allowH2: false, bodyTimeout: 0 });
+    const request = (path: string, init: RequestInit = {}): Promise<Response> => {
+      const headers = new Headers(init.headers);
+      headers.set("Authorization", `Bearer ${token}`);
+      // undici's own fetch takes the dispatcher; its types are those of the global one in all but name.
+      const given = { ...init, headers: Object.fromEntries(headers), dispatcher } as Parameters<
+        typeof fetch
+      >[1];
+      return fetch(url + path, given);
+    };
+    await until(async () => {
+      if (apiServer.hasEnded() || etcd.hasEnded()) throw new Error("a process of the control plane ended");
+      return (await request("/readyz")).ok && (await request("/api/v1/namespaces/default")).ok;
+    }, log);
+    return {
+      url,
+      token,
+      caFile,
+      kubeconfig: kubeconfigOf(url, token, ca),
+      etcdUrl,
+      pids: { apiServer: apiServer.pid, etcd: etcd.pid },
+      request,
+      log,
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function etcdArguments(directory: string, clientUrl: string, peerUrl: string): string[] {
+  return [
+    `--data-dir=${join(directory, "etcd")}`,
+    `--listen-client-urls=${clientUrl}`,
+    `--advertise-client-urls=${clientUrl}`,
+    `--listen-peer-urls=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+    `--initial-cluster=default=${peerUrl}`,
+    "--logger=zap",
+    "--log-level=warn",
+  ];
+}
+
+function apiServerArguments(setup: {
+  readonly directory: string;
+  readonly token: string;
+  readonly port: number;
+  readonly etcdUrl: string;
+  readonly options: ControlPlaneOptions;
+}): string[] {
+  const { directory, options } = setup;
+  const keyFile = join(directory, "service-account.pem");
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  writeFileSync(keyFile, privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
+  const tokenFile = join(directory, "tokens.csv");
+  writeFileSync(tokenFile, `${setup.token},admin,admin,system:masters\n`, { mode: 0o600 });
+  return [
+    `--etcd-servers=${setup.etcdUrl}`,
+    "--bind-address=127.0.0.1",
+    "--advertise-address=127.0.0.1",
+    `--secure-port=${setup.port}`,
+    `--cert-dir=${join(directory, "certificates")}`,
+    `--token-auth-file=${tokenFile}`,
+    "--anonymous-auth=false",
+    "--authorization-mode=RBAC",
+    "--service-account-issuer=https://kubernetes.default.svc",
+    `--service-account-key-file=${keyFile}`,
+    `--service-account-signing-key-file=${keyFile}`,
+    "--service-cluster-ip-range=10.0.0.0/24",
+    // Loopback is no address for the endpoints of the kubernetes Service.
+    "--endpoint-reconciler-type=none",
+    "--profiling=false",
+    ...(options.eventTtl === undefined ? [] : [`--event-ttl=${options.eventTtl}`]),
+    ...(options.compactionInterval === undefined
+      ? []
+      : [`--etcd-compaction-interval=${options.compactionInterval}`]),
+  ];
+}
+
+function kubeconfigOf(url: string, token: string, ca: string): string {
+  return `apiVersion: v1
+kind: Config
+clusters:
+  - name: test
+    cluster:
+      server: ${url}
+      certificate-authority-data: ${Buffer.from(ca).toString("base64")}
+users:
+  - name: admin
+    user:
+      token: ${token}
+contexts:
+  - name: test
+    context:
+      cluster: test
+      user: admin
+current-context: test
+`;
+}
+
+interface Running {
+  readonly pid: number;
+  hasEnded(): boolean;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+function start(program: string, args: readonly string[]): Running {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const lines: string[] = [];
+  const keep = (chunk: Buffer): void => {
+    lines.push(...chunk.toString().trimEnd().split("\n"));
+    lines.splice(0, lines.length - MOST_LOG_LINES);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  child.on("error", (error) => lines.push(error.message));
+  // A test run that ends early must not leave it behind.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const hasEnded = (): boolean =>
+    child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  return {
+    pid: child.pid ?? 0,
+    hasEnded,
+    log: () => lines.join("\n"),
+    stop: async () => {
+      process.removeListener("exit", kill);
+      if (!hasEnded()) await end(child);
+    },
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  // A stopped process takes no other signal.
+  child.kill("SIGCONT");
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
+  await ended;
+  clearTimeout(late);
+}
+
+async function until(isTrue: () => boolean | Promise<boolean>, log: () => string): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  let last: unknown;
+  while (performance.now() < deadline) {
+    try {
+      if (await isTrue()) return;
+    } catch (error) {
+      last = error;
+      if (error instanceof Error && error.message.startsWith("a process")) break;
+    }
+    await sleep(100);
+  }
+  throw new Error(`the control plane is not ready after ${READY_WITHIN_MS / 1000} s\n${log()}`, {
+    cause: last,
+  });
+}
+
+/** Three ports that were free a moment ago. */
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()];
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const address = server.address();
+      return typeof address === "object" && address !== null ? address.port : 0;
+    }),
+  );
+  for (const server of servers) server.close();
+  const [first = 0, second = 0, third = 0] = ports;
+  return [first, second, third];
+}
+
+function firstProgram(name: string, directories: readonly string[]): string | undefined {
+  return directories
+    .map((directory) => join(directory, name))
+    .find((file) => isReadable(file, constants.X_OK));
+}
+
+function isReadable(file: string, mode: number = constants.R_OK): boolean {
+  try {
+    accessSync(file, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
