@@ -23,10 +23,16 @@ export interface FakeReceiver extends AsyncDisposable {
   /** `http://127.0.0.1:port`, without a slash at the end. */
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
+  /** The bodies of the requests, oldest first. */
+  bodies(): readonly string[];
   /** Answers the next requests in this order, before the usual answer. */
   script(...answers: readonly Answer[]): void;
   /** The usual answer from now on. */
   answer(answer: Answer): void;
+  /** Never answers from now on. */
+  hang(): void;
+  /** Answers 500 from now on. */
+  fail(): void;
   /** Forgets the requests and the script. */
   reset(): void;
   /** Connections that are open now. */
@@ -70,11 +76,18 @@ export async function startReceiver(usual: Answer = { status: 200 }): Promise<Fa
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    bodies: () => requests.map(({ body }) => body),
     script: (...answers) => {
       scripted.push(...answers);
     },
     answer: (answer) => {
       ordinary = answer;
+    },
+    hang: () => {
+      ordinary = "hang";
+    },
+    fail: () => {
+      ordinary = { status: 500 };
     },
     reset: () => {
       requests.length = 0;

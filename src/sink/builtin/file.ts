@@ -7,6 +7,7 @@ import { ByteSize } from "../../lib/byte-size.ts";
 import { strict } from "../../lib/schema.ts";
 import { DeliveryError } from "../delivery-error.ts";
 import { defineSink } from "../sink.ts";
+import { wellFormedJson } from "../well-formed.ts";
 
 /** `alerts.jsonl.1` is the newest of the old files, `.3` the oldest. */
 const OLD_FILES = 3;
@@ -52,7 +53,7 @@ export const file = defineSink<Options>({
 
 /** Opened anew each time: somebody may have moved or removed the file since. */
 async function appendLines(path: string, maxBytes: number, lines: readonly string[]): Promise<void> {
-  const text = lines.map((line) => `${line}\n`).join("");
+  const text = lines.map((line) => `${wellFormedJson(line)}\n`).join("");
   try {
     await mkdir(dirname(path), { recursive: true });
     await makeRoom(path, maxBytes, Buffer.byteLength(text));

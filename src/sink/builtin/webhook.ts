@@ -9,6 +9,7 @@ import { type Secret, SecretRef } from "../../lib/secret.ts";
 import { DeliveryError } from "../delivery-error.ts";
 import { classifyStatus } from "../http-error.ts";
 import { defineSink } from "../sink.ts";
+import { wellFormedJson } from "../well-formed.ts";
 
 /** Standard Webhooks asks for 24 to 64 random bytes, https://github.com/standard-webhooks/standard-webhooks */
 const SHORTEST_KEY_BYTES = 24;
@@ -72,17 +73,18 @@ export const webhook = defineSink<Options>({
 
     return {
       send: async (notification, { signal }) => {
-        await post(notification.id, JSON.stringify(notification), signal);
+        await post(notification.id, wellFormedJson(JSON.stringify(notification)), signal);
         return {};
       },
       write: async (records, signal) => {
         const [first] = records;
         if (first === undefined) return [];
         if (records.length === 1 && !context.batched) {
-          await post(first.id, first.body, signal);
+          await post(first.id, wellFormedJson(first.body), signal);
         } else {
           const id = fingerprint(records.map((record) => record.id));
-          await post(id, `[${records.map(({ body }) => body).join(",")}]`, signal);
+          const list = records.map(({ body }) => wellFormedJson(body)).join(",");
+          await post(id, `[${list}]`, signal);
         }
         return records.map(() => ({ ok: true }));
       },
