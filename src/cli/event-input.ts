@@ -1,0 +1,94 @@
+import { parseAllDocuments } from "yaml";
+
+import { type ClusterEvent, normalise, type RawEvent } from "../event/index.ts";
+import { TocsinError, toError } from "../lib/errors.ts";
+
+/** Enough for honest files; stops the "billion laughs". */
+const MOST_ALIASES = 100;
+
+/**
+ * The Events in a text: JSON or YAML, one value or a sequence of them, each an Event, a list of Events, or a watch line
+ * `{ type, object }`. Everything kubectl prints with -o json or -o yaml can be read.
+ *
+ * @throws {TocsinError} ERR_USAGE naming the value that is none of these.
+ */
+export function parseEvents(text: string): readonly ClusterEvent[] {
+  const events = parseValues(text).flatMap((value, index) => eventsIn(value, `value ${index + 1}`));
+  if (events.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
+  return events;
+}
+
+function parseValues(text: string): readonly unknown[] {
+  const start = text.trimStart()[0];
+  if (start === "{" || start === "[") {
+    const values = parseJson(text) ?? parseJsonSequence(text);
+    if (values !== undefined) return values;
+  }
+  return parseYamlValues(text);
+}
+
+function parseJson(text: string): readonly unknown[] | undefined {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Objects one after the other, as `kubectl get --watch -o json` prints them: each over many lines. */
+function parseJsonSequence(text: string): readonly unknown[] | undefined {
+  const values: unknown[] = [];
+  let depth = 0;
+  let start = 0;
+  // Strings are skipped whole, so that braces inside them do not count.
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gsu)) {
+    if (token === "{" || token === "[") depth += 1;
+    if (token === "}" || token === "]") depth -= 1;
+    if (depth !== 0 || token.length !== 1) continue;
+    const [value] = parseJson(text.slice(start, index + 1)) ?? [];
+    if (value === undefined) return undefined;
+    values.push(value);
+    start = index + 1;
+  }
+  return text.slice(start).trim() === "" ? values : undefined;
+}
+
+function parseYamlValues(text: string): readonly unknown[] {
+  return [...parseAllDocuments(text, { prettyErrors: false, logLevel: "error" })].flatMap((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new TocsinError("ERR_USAGE", `neither JSON nor YAML: ${error.message}`);
+    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    return value === null ? [] : [value];
+  });
+}
+
+function eventsIn(value: unknown, place: string): readonly ClusterEvent[] {
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => eventsIn(item, `${place}, item ${index + 1}`));
+  if (!isObject(value))
+    throw new TocsinError("ERR_USAGE", `${place} is not an Event but ${JSON.stringify(value)}`);
+  // A watch line. A deletion says nothing about the cluster, and a bookmark holds no Event.
+  if (isObject(value["object"])) {
+    return value["type"] === "ADDED" || value["type"] === "MODIFIED" ? eventsIn(value["object"], place) : [];
+  }
+  if (Array.isArray(value["items"])) return eventsIn(value["items"], place);
+  const { kind } = value;
+  if (kind !== undefined && kind !== "Event") {
+    throw new TocsinError("ERR_USAGE", `${place} is of kind ${JSON.stringify(kind)}, not an Event`);
+  }
+  return [toEvent(value, place)];
+}
+
+/** An Event that somebody wrote by hand has no version yet; everything else may be missing anyway. */
+function toEvent(value: RawEvent, place: string): ClusterEvent {
+  const metadata = { resourceVersion: "1", ...value.metadata };
+  try {
+    return normalise({ ...value, metadata });
+  } catch (error) {
+    throw new TocsinError("ERR_USAGE", `${place}: ${toError(error).message}`, { cause: error });
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,37 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+
+/** A configuration file by both its names. */
+export interface ConfigurationPlace {
+  /** As the user named it, for findings. */
+  readonly shown: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** Where to look. */
+export interface FindOptions {
+  /** Of `--config`. */
+  readonly file: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** Absolute. */
+  readonly cwd: string;
+}
+
+/**
+ * The file of `--config`, else of `$TOCSIN_CONFIG`, else `./tocsin.yaml` when there is one. A file that was named is
+ * answered even if it does not exist: reading it will say so.
+ */
+export async function findConfiguration(options: FindOptions): Promise<ConfigurationPlace | undefined> {
+  const { file, env, cwd } = options;
+  const variable = env["TOCSIN_CONFIG"];
+  const named = file ?? (variable === "" ? undefined : variable);
+  if (named !== undefined) return { shown: named, path: resolve(cwd, named) };
+  const usual = { shown: "tocsin.yaml", path: resolve(cwd, "tocsin.yaml") };
+  try {
+    await access(usual.path);
+    return usual;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+
+import { check, type Fault, strict } from "../lib/schema.ts";
+import { ListenAddress } from "./listen-address.ts";
+import { type ConfigurationFile, SECTIONS } from "./schema.ts";
+
+/** The sections of a file and what is wrong with them. */
+export interface ReadSections {
+  readonly sections: ConfigurationFile;
+  readonly faults: readonly Fault[];
+}
+
+const KEYS = strict(Object.fromEntries(Object.keys(SECTIONS).map((key) => [key, z.unknown().optional()])));
+
+/** Sections where no template or message stands, so that `${NAME}` can only be meant as a variable. */
+const PLAIN_SECTIONS: readonly (keyof ConfigurationFile)[] = [
+  "cluster",
+  "kubernetes",
+  "state",
+  "server",
+  "log",
+];
+
+/**
+ * Reads each section by itself, so that one broken section hides no fault of another. A broken one is as if it had been
+ * left out.
+ *
+ * @param listen `$TOCSIN_LISTEN`, which stands in for a `server.listen` that is not written.
+ */
+export function readSections(document: unknown, listen: string | undefined): ReadSections {
+  const value = document ?? {};
+  const faults: Fault[] = [...check(KEYS, value).faults];
+  const given: Readonly<Record<string, unknown>> = isMapping(value) ? value : {};
+  const sections = Object.fromEntries(
+    Object.entries(SECTIONS).map(([key, schema]) => {
+      const section = check<unknown>(schema, given[key], [key]);
+      faults.push(...section.faults);
+      return [key, section.faults.length === 0 ? section.value : whenLeftOut(schema)];
+    }),
+    // Each entry was parsed by the schema of its key.
+  ) as unknown as ConfigurationFile;
+  for (const key of PLAIN_SECTIONS) faults.push(...variablesIn(given[key], [key]));
+  const server = given["server"];
+  if (listen === undefined || (isMapping(server) && server["listen"] !== undefined))
+    return { sections, faults };
+  const address = check(ListenAddress, listen);
+  faults.push(
+    ...address.faults.map((fault) => ({
+      ...fault,
+      message: `environment variable TOCSIN_LISTEN: ${fault.message}`,
+    })),
+  );
+  if (address.value === undefined) return { sections, faults };
+  return { sections: { ...sections, server: { ...sections.server, listen: address.value } }, faults };
+}
+
+/** Only `sinks` has no value of its own when it is left out. */
+function whenLeftOut(schema: z.ZodType): unknown {
+  const result = schema.safeParse(undefined);
+  return result.success ? result.data : [];
+}
+
+function variablesIn(value: unknown, path: readonly (string | number)[]): Fault[] {
+  if (typeof value === "string") {
+    if (!/\$\{\w+\}|^\$\w+$/u.test(value)) return [];
+    const message = `variables are not replaced in this file: write the value itself instead of ${value}`;
+    return [{ level: "error", path, message }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  // The tokens are secrets, whose own check knows the way out.
+  return Object.entries(value)
+    .filter(([key]) => key !== "tokens")
+    .flatMap(([key, item]) => variablesIn(item, [...path, Array.isArray(value) ? Number(key) : key]));
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+import type { Fault } from "../lib/schema.ts";
+import { PlainOrSecret } from "../lib/secret-option.ts";
+import { SecretRef } from "../lib/secret.ts";
+import { type ConfiguredSink, parseSink, type SinkType } from "../sink/index.ts";
+import { findSecrets, type FoundSecret } from "./secrets.ts";
+
+/** The entries of `sinks`, checked. */
+export interface ReadSinks {
+  readonly sinks: readonly ConfiguredSink[];
+  /** Every name that is given, also by an entry with faults: what refers to it is not wrong. */
+  readonly names: ReadonlySet<string>;
+  readonly secrets: readonly FoundSecret[];
+  readonly faults: readonly Fault[];
+}
+
+/** Where secrets stand in the options that every HTTP sink takes. */
+const HttpSecrets = z.looseObject({
+  auth: z.looseObject({ bearer: SecretRef, basic: z.looseObject({ password: SecretRef }) }),
+  headers: z.record(z.string(), PlainOrSecret),
+});
+
+/** Checks each entry by its type, and that names are unique. */
+export function readSinks(entries: readonly unknown[], types: readonly SinkType[]): ReadSinks {
+  const sinks: ConfiguredSink[] = [];
+  const names = new Set<string>();
+  const secrets: FoundSecret[] = [];
+  const faults: Fault[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const parsed = parseSink(entry, types);
+    faults.push(...parsed.faults.map((fault) => ({ ...fault, path: ["sinks", index, ...fault.path] })));
+    if (parsed.sink !== undefined) sinks.push(parsed.sink);
+    const { name, type } = headOf(entry);
+    if (name !== undefined) {
+      if (names.has(name)) faults.push(duplicate(name, index));
+      names.add(name);
+    }
+    const options = types.find((candidate) => candidate.type === type)?.options;
+    if (options !== undefined) secrets.push(...findSecrets(options, entry, ["sinks", index]));
+    secrets.push(...findSecrets(HttpSecrets, entry, ["sinks", index]));
+  }
+  return { sinks, names, secrets, faults };
+}
+
+function duplicate(name: string, index: number): Fault {
+  const message = `there is another sink named ${JSON.stringify(name)}; names are unique`;
+  return { level: "error", path: ["sinks", index, "name"], message };
+}
+
+function headOf(entry: unknown): { readonly name: string | undefined; readonly type: string | undefined } {
+  const head = z.looseObject({ name: z.string(), type: z.string().optional() }).safeParse(entry);
+  return { name: head.data?.name, type: head.data?.type };
+}

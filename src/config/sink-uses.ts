@@ -1,0 +1,67 @@
+import { nearest } from "../lib/nearest.ts";
+import type { Fault } from "../lib/schema.ts";
+import type { ConfiguredSink } from "../sink/index.ts";
+import type { ConfigurationFile } from "./schema.ts";
+
+type Path = readonly (string | number)[];
+/** A sink named somewhere in the file, and what it would be given there. */
+interface Use {
+  readonly sink: string;
+  readonly takes: "alerts" | "records";
+  readonly path: Path;
+}
+
+/** Names the file mentions outside of rules: in the route, in forwards and in `selfAlerts`. */
+export function usesOfSinks(file: ConfigurationFile): readonly Use[] {
+  return [
+    ...inSinksKeys(file.route, "alerts", ["route"]),
+    ...inSinksKeys(file.forward, "records", ["forward"]),
+    ...inSinksKeys(file.selfAlerts, "alerts", ["selfAlerts"]),
+  ];
+}
+
+/** `selfAlerts` may name only sinks that there are; the parsers of routes, rules and forwards look after theirs. */
+export function unknownSelfAlertSinks(file: ConfigurationFile, names: ReadonlySet<string>): readonly Fault[] {
+  return inSinksKeys(file.selfAlerts, "alerts", ["selfAlerts"])
+    .filter(({ sink }) => !names.has(sink))
+    .map(({ sink, path }) => {
+      const near = nearest(sink, names);
+      const hint = near === undefined ? `there are: ${[...names].join(", ")}` : `did you mean "${near}"?`;
+      return { level: "error", path, message: `there is no sink ${JSON.stringify(sink)}; ${hint}` };
+    });
+}
+
+/** A sink that is sent what it cannot take. */
+export function unfitSinks(uses: readonly Use[], sinks: readonly ConfiguredSink[]): readonly Fault[] {
+  return uses.flatMap(({ sink, takes, path }) => {
+    const type = sinks.find((candidate) => candidate.name === sink)?.type;
+    if (type === undefined || type.takes.includes(takes)) return [];
+    const message =
+      takes === "records"
+        ? `${type.type} takes alerts, not single events: write a rule and route it to ${JSON.stringify(sink)}`
+        : `${type.type} takes single events, not alerts: name it under forward`;
+    return [{ level: "error", path, message }];
+  });
+}
+
+/** A sink that nothing goes to. @param used Every name that a route, rule, forward or `selfAlerts` mentions. */
+export function unusedSinks(entries: readonly unknown[], used: ReadonlySet<string>): readonly Fault[] {
+  return entries.flatMap((entry, index): Fault[] => {
+    const name = (entry as { readonly name?: unknown } | null)?.name;
+    if (typeof name !== "string" || used.has(name)) return [];
+    const message = `nothing goes to the sink ${JSON.stringify(name)}: no route, rule or forward names it`;
+    return [{ level: "warning", path: ["sinks", index], message }];
+  });
+}
+
+/** Every `sinks: [names]` at any depth. */
+function inSinksKeys(value: unknown, takes: Use["takes"], path: Path): Use[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const place = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key !== "sinks" || !Array.isArray(item)) return inSinksKeys(item, takes, place);
+    return item.flatMap((sink: unknown, index) =>
+      typeof sink === "string" ? [{ sink, takes, path: [...place, index] }] : [],
+    );
+  });
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { redact } from "../../src/config/redact.ts";
+import { findSecrets, unresolvedSecrets } from "../../src/config/secrets.ts";
+import { PlainOrSecret } from "../../src/lib/secret-option.ts";
+import { SecretRef } from "../../src/lib/secret.ts";
+
+const Options = z.strictObject({
+  url: PlainOrSecret,
+  auth: z.union([z.strictObject({ bearer: SecretRef }), z.strictObject({ user: z.string() })]).optional(),
+  tokens: z.array(SecretRef).default([]),
+  headers: z.record(z.string(), PlainOrSecret).optional().describe("further headers"),
+  template: z.unknown(),
+});
+
+const value = {
+  url: "https://hooks.example.com/x",
+  auth: { bearer: { env: "BEARER" } },
+  tokens: ["literal", { file: "token" }],
+  headers: { "x-key": { file: "key" } },
+  template: { env: "prod" },
+};
+
+describe("findSecrets", () => {
+  it("finds secrets where the schema has them, and nowhere else", () => {
+    expect(findSecrets(Options, value, ["sinks", 0])).toEqual([
+      { ref: "https://hooks.example.com/x", path: ["sinks", 0, "url"] },
+      { ref: { env: "BEARER" }, path: ["sinks", 0, "auth", "bearer"] },
+      { ref: "literal", path: ["sinks", 0, "tokens", 0] },
+      { ref: { file: "token" }, path: ["sinks", 0, "tokens", 1] },
+      { ref: { file: "key" }, path: ["sinks", 0, "headers", "x-key"] },
+    ]);
+  });
+
+  it("finds nothing in a value of another shape", () => {
+    for (const wrong of [undefined, null, "text", 7, [], { url: 7, tokens: "x", auth: [] }]) {
+      expect(findSecrets(Options, wrong, [])).toEqual([]);
+    }
+  });
+});
+
+describe("redact", () => {
+  it("replaces literals where a secret may stand and keeps references", () => {
+    expect(redact(value, findSecrets(Options, value, []))).toEqual({
+      ...value,
+      url: "[redacted]",
+      tokens: ["[redacted]", { file: "token" }],
+    });
+  });
+});
+
+describe("unresolvedSecrets", () => {
+  it("names what is missing or empty, by the place that refers to it", async () => {
+    const baseDir = await mkdtemp(join(tmpdir(), "tocsin-secrets-"));
+    await writeFile(join(baseDir, "there"), "value\n");
+    await writeFile(join(baseDir, "empty"), "\n");
+    const place = { file: "tocsin.yaml", line: 4, column: 7, path: "sinks[0].url" };
+    const refs = [
+      { file: "there" },
+      { file: "gone" },
+      { file: "empty" },
+      { env: "THERE" },
+      { env: "GONE" },
+      "literal",
+    ];
+    const findings = unresolvedSecrets(
+      refs.map((ref) => ({ ref, ...place })),
+      { baseDir, env: { THERE: "x" } },
+    );
+    await rm(baseDir, { recursive: true });
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`secret: file ${join(baseDir, "gone")} cannot be read`),
+      `secret: file ${join(baseDir, "empty")} is empty`,
+      "secret: environment variable GONE is not set",
+    ]);
+    expect(findings[0]).toMatchObject({ level: "warning", ...place });
+  });
+});
