@@ -1,0 +1,36 @@
+/** What TLS needs, as node:tls calls it; empty for plain http. */
+export interface TlsMaterial {
+  /** PEM. */
+  readonly ca?: string;
+  /** PEM. */
+  readonly cert?: string;
+  /** PEM. */
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** What one request needs to be let in. Never logged. */
+export interface Access {
+  readonly tls: TlsMaterial;
+  /** Lower-case names; `authorization` and the impersonation headers. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
+}
+
+/** How an API server is reached. */
+export interface Connection {
+  /** With path prefix and without a trailing slash, user or query: `https://10.0.0.1:6443`. */
+  readonly server: string;
+  /** Of the kubeconfig; "" in-cluster. */
+  readonly contextName: string;
+  /** Where it comes from, safe to print: `in-cluster`, `kubeconfig /home/a/.kube/config`. */
+  readonly origin: string;
+  /** As written in the kubeconfig, possibly with a password; "" for none. */
+  readonly proxyUrl: string;
+  /**
+   * Reads files anew when they changed. `renew` also rereads the kubeconfig and asks plugins again: for use after 401.
+   *
+   * @throws {TocsinError} ERR_CREDENTIALS naming the file or plugin.
+   */
+  access(options: { readonly renew: boolean }): Promise<Access>;
+}

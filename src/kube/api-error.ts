@@ -1,0 +1,78 @@
+import { z } from "zod";
+
+import { TocsinError } from "../lib/errors.ts";
+import { truncate } from "../lib/text.ts";
+
+/** The API server's own form of a failure, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+const Status = z.looseObject({
+  code: z.int().catch(0),
+  reason: z.string().catch(""),
+  message: z.string().catch(""),
+  details: z.looseObject({ retryAfterSeconds: z.unknown(), causes: z.unknown() }).optional().catch(undefined),
+});
+const Causes = z.array(z.looseObject({ reason: z.string().catch("") })).catch([]);
+
+/** When something else than an API server answers. */
+const UNSAID: z.infer<typeof Status> = { code: 0, reason: "", message: "" };
+
+/** What an answer says besides its body. */
+export interface Refusal {
+  /** HTTP status; 0 to take that of the Status object. */
+  readonly status: number;
+  /** Of the header; undefined when there is none. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** The API server answered, and it was not yes. */
+export class ApiError extends TocsinError {
+  /** HTTP status, or the code of a Status object inside a stream. */
+  readonly status: number;
+  /** `Expired`, `Forbidden`, `InternalError`; "" when something else than an API server answered. */
+  readonly reason: string;
+  /** Reasons of the causes: `ResourceVersionTooLarge`. */
+  readonly causes: readonly string[];
+  /** Milliseconds; undefined when the server named none. */
+  readonly retryAfterMs: number | undefined;
+
+  private constructor(message: string, fields: Refusal & { reason: string; causes: readonly string[] }) {
+    super("ERR_API", message);
+    this.name = "ApiError";
+    this.status = fields.status;
+    this.reason = fields.reason;
+    this.causes = fields.causes;
+    this.retryAfterMs = fields.retryAfterMs;
+  }
+
+  /**
+   * From a body or an in-stream object: a Status, or anything a proxy might have sent.
+   *
+   * @param place What was asked, for the message: `GET /version`.
+   */
+  static from(place: string, body: unknown, refusal: Refusal): ApiError {
+    const { code, reason, message, details } = Status.safeParse(body).data ?? UNSAID;
+    const status = refusal.status === 0 ? code : refusal.status;
+    const said = typeof body === "string" ? body : message;
+    const seconds = Number(details?.retryAfterSeconds);
+    return new ApiError(
+      `${place}: the API server answered ${status}${said === "" ? "" : ": "}${truncate(said, 200)}`,
+      {
+        status,
+        reason,
+        causes: Causes.parse(details?.causes).map((cause) => cause.reason),
+        retryAfterMs: refusal.retryAfterMs ?? (seconds > 0 ? seconds * 1000 : undefined),
+      },
+    );
+  }
+}
+
+/** No answer, or only half of one: refused, reset, timed out, not trusted. The reason is the `cause`. */
+export class ConnectionError extends TocsinError {
+  /** Whether the server had begun to answer. */
+  readonly midway: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly midway: boolean }) {
+    super("ERR_API", message, options);
+    this.name = "ConnectionError";
+    this.midway = options.midway;
+  }
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/log.ts";
+import { type ApiClient, createApiClient } from "./api-client.ts";
+import { type ConnectOptions, findConnection } from "./credentials.ts";
+import { SERVICE_ACCOUNT_DIR } from "./in-cluster.ts";
+
+/** What `connect` takes from its surroundings. */
+export interface ConnectContext {
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where an in-cluster token lies, if not where the kubelet puts it. */
+  readonly serviceAccountDir?: string;
+}
+
+/**
+ * Finds the API server and its credentials; sends nothing yet. Files and plugins are read once, so that what is
+ * missing is known at the start.
+ *
+ * @throws {TocsinError} ERR_CREDENTIALS saying which file, what is missing and what to do.
+ */
+export async function connect(options: ConnectOptions, context: ConnectContext): Promise<ApiClient> {
+  const { env, clock, log, serviceAccountDir = SERVICE_ACCOUNT_DIR } = context;
+  const connection = findConnection(options, env, serviceAccountDir);
+  await connection.access({ renew: false });
+  log.debug("credentials found", { server: connection.server, origin: connection.origin });
+  return createApiClient({ connection, clock, env, userAgent: `tocsin/${ownVersion()}` });
+}
+
+/** Works from src/kube and from dist/kube: both lie two folders below the package. */
+function ownVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  // Our own file, written by us.
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

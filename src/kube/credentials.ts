@@ -1,0 +1,121 @@
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { TocsinError } from "../lib/errors.ts";
+import { Secret } from "../lib/secret.ts";
+import type { Access, Connection, TlsMaterial } from "./access.ts";
+import { readCredential } from "./credential-file.ts";
+import { inClusterConnection } from "./in-cluster.ts";
+import { type KubeContext, loadKubeContext } from "./kubeconfig.ts";
+import { createPluginAccess, needsPlugin, type PluginAccess } from "./plugin-access.ts";
+
+/** Which API server is meant. */
+export interface ConnectOptions {
+  /** A file; "" to look in the usual places. */
+  readonly kubeconfig: string;
+  /** A context of the kubeconfig; "" for the current one. */
+  readonly context: string;
+}
+
+/**
+ * Finds the API server: the kubeconfig or context asked for, else in-cluster, else `$KUBECONFIG`, else
+ * `~/.kube/config`.
+ *
+ * @param serviceAccountDir Where an in-cluster token would lie.
+ * @throws {TocsinError} ERR_CREDENTIALS when nothing is found or the kubeconfig is not usable.
+ */
+export function findConnection(
+  options: ConnectOptions,
+  env: NodeJS.ProcessEnv,
+  serviceAccountDir: string,
+): Connection {
+  if (options.kubeconfig !== "") return kubeconfigConnection([options.kubeconfig], options.context);
+  const inCluster = options.context === "" ? inClusterConnection(env, serviceAccountDir) : undefined;
+  return inCluster ?? kubeconfigConnection(usualFiles(env), options.context);
+}
+
+function usualFiles(env: NodeJS.ProcessEnv): readonly string[] {
+  const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+  return listed.length > 0 ? listed : [join(env["HOME"] ?? homedir(), ".kube", "config")];
+}
+
+function kubeconfigConnection(files: readonly string[], contextName: string): Connection {
+  let context = loadKubeContext(files, contextName);
+  let plugin: PluginAccess | undefined;
+  let read = staticAccess(context);
+  return {
+    server: serverOf(context),
+    contextName: context.name,
+    origin: `kubeconfig ${context.file}`,
+    proxyUrl: context.cluster["proxy-url"],
+    access: async ({ renew }) => {
+      if (renew) {
+        context = loadKubeContext(files, contextName);
+        plugin = undefined;
+        read = staticAccess(context);
+      }
+      const plain = read();
+      if (!needsPlugin(context)) return plain;
+      plugin ??= await createPluginAccess(context);
+      const given = await plugin();
+      return { tls: { ...plain.tls, ...given.tls }, headers: { ...plain.headers, ...given.headers } };
+    },
+  };
+}
+
+function serverOf(context: KubeContext): string {
+  const url = URL.parse(context.cluster.server);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw new TocsinError(
+      "ERR_CREDENTIALS",
+      `kubeconfig ${context.file}: context "${context.name}": server is not an http or https URL`,
+    );
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/u, "");
+}
+
+/** Everything a kubeconfig can say in plain text or files; files are reread when they change. */
+function staticAccess(context: KubeContext): () => Access {
+  const { cluster, user } = context;
+  const origin = `user "${context.userName}" in ${context.file}`;
+  const ca = certificate(cluster["certificate-authority"], cluster["certificate-authority-data"]);
+  const cert = certificate(user["client-certificate"], user["client-certificate-data"]);
+  const key = certificate(user["client-key"], user["client-key-data"]);
+  // The file wins over the literal here, as in client-go: it is the one that rotates.
+  const token = secretFile(user.tokenFile) ?? (user.token ? Secret.literal(user.token) : undefined);
+  if ((cert === undefined) !== (key === undefined)) {
+    const missing = cert === undefined ? "client-certificate" : "client-key";
+    throw new TocsinError("ERR_CREDENTIALS", `${origin}: ${missing} or ${missing}-data is missing`);
+  }
+  const secretTls = { ca, cert, key };
+  const serverName = cluster["tls-server-name"];
+  return () => {
+    const pems = Object.entries(secretTls).flatMap(([name, secret]) =>
+      secret === undefined ? [] : [[name, readCredential(origin, secret)] as const],
+    );
+    const tls: TlsMaterial = {
+      ...Object.fromEntries(pems),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+      ...(cluster["insecure-skip-tls-verify"] ? { rejectUnauthorized: false } : {}),
+    };
+    const headers: Record<string, string | string[]> = {};
+    if (token !== undefined) headers["authorization"] = `Bearer ${readCredential(origin, token)}`;
+    else if (user.username !== undefined) {
+      const pair = Buffer.from(`${user.username}:${user.password ?? ""}`).toString("base64");
+      headers["authorization"] = `Basic ${pair}`;
+    }
+    if (user.as !== undefined) headers["impersonate-user"] = user.as;
+    if (user["as-groups"] !== undefined) headers["impersonate-group"] = user["as-groups"];
+    return { tls, headers };
+  };
+}
+
+/** Data wins over a file, as in client-go. */
+function certificate(file: string | undefined, base64: string | undefined): Secret | undefined {
+  if (base64 === undefined || base64 === "") return secretFile(file);
+  return Secret.literal(Buffer.from(base64, "base64").toString());
+}
+
+function secretFile(file: string | undefined): Secret | undefined {
+  return file === undefined || file === "" ? undefined : Secret.fromFile(file);
+}

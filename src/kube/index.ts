@@ -1,0 +1,5 @@
+export type { ApiAnswer, ApiClient, CallOptions } from "./api-client.ts";
+export { ApiError, ConnectionError } from "./api-error.ts";
+export { connect, type ConnectContext } from "./connect.ts";
+export type { ConnectOptions } from "./credentials.ts";
+export type { ApiStream } from "./http-answer.ts";

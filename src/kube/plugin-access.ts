@@ -1,0 +1,63 @@
+import type { RequestOptions } from "node:https";
+
+import { errorText, TocsinError } from "../lib/errors.ts";
+import type { Access } from "./access.ts";
+import type { KubeContext } from "./kubeconfig.ts";
+
+/** Gives what a request needs; keeps what a plugin answered until that expires. */
+export type PluginAccess = () => Promise<Access>;
+
+/** Whether the user's credentials come from a command or a provider, so that a library has to fetch them. */
+export function needsPlugin(context: KubeContext): boolean {
+  return (context.user.exec ?? context.user["auth-provider"] ?? undefined) !== undefined;
+}
+
+/**
+ * Credentials by exec, OIDC or auth provider through `@kubernetes/client-node`, which is imported only here and only
+ * now: the bare import costs 85 MB.
+ */
+export async function createPluginAccess(context: KubeContext): Promise<PluginAccess> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  config.loadFromString(
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "it",
+      contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
+      clusters: [{ name: "it", cluster: context.cluster }],
+      users: [{ name: "it", user: context.user }],
+    }),
+  );
+  return async () => {
+    const options: RequestOptions = {};
+    try {
+      await config.applyToHTTPSOptions(options);
+    } catch (cause) {
+      throw new TocsinError(
+        "ERR_CREDENTIALS",
+        `user "${context.userName}" in ${context.file}: ${pluginName(context)} gave no credentials: ${errorText(cause)}`,
+        { cause },
+      );
+    }
+    const headers = options.headers as Readonly<Record<string, string | undefined>> | undefined;
+    const authorization = headers?.["Authorization"];
+    return {
+      tls: {
+        ...pem("ca", options.ca),
+        ...pem("cert", options.cert),
+        ...pem("key", options.key),
+      },
+      headers: authorization === undefined ? {} : { authorization },
+    };
+  };
+}
+
+function pluginName(context: KubeContext): string {
+  const { exec, "auth-provider": provider } = context.user;
+  return exec ? `command "${exec.command}"` : `auth provider "${provider?.name ?? ""}"`;
+}
+
+function pem(name: "ca" | "cert" | "key", value: unknown): Readonly<Record<string, string>> {
+  return typeof value === "string" || Buffer.isBuffer(value) ? { [name]: value.toString() } : {};
+}

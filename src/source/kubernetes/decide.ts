@@ -1,0 +1,85 @@
+import { TIMING } from "./timing.ts";
+import type { Trouble, TroubleKind } from "./trouble.ts";
+
+/** How a watch ended. */
+export interface WatchEnd {
+  /** Undefined for a clean end. */
+  readonly trouble: Trouble | undefined;
+  /** Milliseconds from the request to the end. */
+  readonly livedMs: number;
+}
+
+/** What is known besides. */
+export interface History {
+  /** Whether a version was seen that was never seen before. */
+  readonly progressed: boolean;
+  /** Failures of this kind at this position within the last minute, this one included. */
+  readonly failuresHere: number;
+  /** Milliseconds since a list ended or its end was tried; infinite for never. */
+  readonly sinceListMs: number;
+}
+
+/** Why everything is listed. */
+export type ListCause =
+  | "cold"
+  | "gone"
+  | "rewound"
+  | "safety"
+  | "server"
+  | "garbled"
+  | "rejected"
+  | "unordered";
+
+/** What to do next: `probe` is a watch that first asks whether the server still knows the position. */
+export type Step = { readonly do: "watch" | "probe" } | { readonly do: "list"; readonly cause: ListCause };
+
+/** A step, and how long to wait before it. */
+export interface Decision {
+  readonly step: Step;
+  readonly wait: "none" | "backoff" | "longest";
+}
+
+/** After the end of a watch: what to do, and whether to wait first. */
+export function decideAfter({ trouble, livedMs }: WatchEnd, history: History): Decision {
+  // A watch that comes to nothing at once is asked for more and more rarely.
+  const wait = livedMs >= TIMING.shortWatch || history.progressed ? "none" : "backoff";
+  return DECISIONS[trouble?.kind ?? "clean"]({ ...history, wait });
+}
+
+type Decide = (known: History & { readonly wait: "none" | "backoff" }) => Decision;
+
+const keepPosition: Decide = () => ({ step: { do: "watch" }, wait: "backoff" });
+const askAPerson: Decide = () => ({ step: { do: "watch" }, wait: "longest" });
+const probe: Decide = ({ wait }) => ({ step: { do: "probe" }, wait });
+
+/** Row by row the table of the design (semantics b.4). */
+const DECISIONS: Readonly<Record<TroubleKind | "clean", Decide>> = {
+  clean: ({ wait }) => ({ step: { do: "watch" }, wait }),
+  reset: probe,
+  quiet: probe,
+  future: probe,
+  unreachable: keepPosition,
+  busy: keepPosition,
+  unauthorized: keepPosition,
+  credentials: keepPosition,
+  forbidden: askAPerson,
+  missing: askAPerson,
+  // Normal for a quiet stream; soon after a list it is a server that compacts faster than it lists.
+  gone: ({ sinceListMs }) => ({
+    step: { do: "list", cause: "gone" },
+    wait: sinceListMs < TIMING.failureWindow ? "backoff" : "none",
+  }),
+  server: ({ failuresHere }) => unlessHopeless("server", failuresHere >= TIMING.failuresBeforeRelist),
+  garbled: ({ failuresHere }) => unlessHopeless("garbled", failuresHere >= TIMING.garbledBeforeRelist),
+  rejected: () => ({ step: { do: "list", cause: "rejected" }, wait: "backoff" }),
+};
+
+function unlessHopeless(cause: ListCause, hopeless: boolean): Decision {
+  return { step: hopeless ? { do: "list", cause } : { do: "watch" }, wait: "backoff" };
+}
+
+/** Milliseconds from one list to the next that only makes sure; at most half of what an Event lives. */
+export function safetyRelistMs(eventsInList: number, eventTtlMs: number): number {
+  const usual = eventsInList > TIMING.manyEvents ? TIMING.safetyRelistMany : TIMING.safetyRelist;
+  return Math.min(usual, eventTtlMs / 2);
+}

@@ -1,0 +1,2 @@
+export { createKubernetesSource, type KubernetesSourceOptions } from "./kubernetes-source.ts";
+export type { StartFrom } from "./start-from.ts";

@@ -1,0 +1,14 @@
+import type { ApiClient } from "../../kube/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/log.ts";
+import type { WatchMetrics } from "./watch-metrics.ts";
+
+/** What the watchers of a source share. */
+export interface SourceContext {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: WatchMetrics;
+}

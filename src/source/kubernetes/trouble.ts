@@ -1,0 +1,77 @@
+import { ApiError, ConnectionError } from "../../kube/index.ts";
+import { errorText } from "../../lib/errors.ts";
+import { resourceWords, type Scope } from "./scope.ts";
+
+/**
+ * Why a list, a probe or a watch did not go on:
+ * `unreachable` no answer; `reset` the answer broke off; `quiet` no bytes until the deadline;
+ * `gone` the position is compacted; `future` the position is ahead of the server;
+ * `busy` come back later; `server` it cannot go on from here; `garbled` not a watch event;
+ * `unauthorized`, `forbidden`, `missing`, `rejected` the request itself is refused;
+ * `credentials` there is nothing to send.
+ */
+export type TroubleKind =
+  | "unreachable"
+  | "reset"
+  | "quiet"
+  | "gone"
+  | "future"
+  | "busy"
+  | "server"
+  | "garbled"
+  | "unauthorized"
+  | "forbidden"
+  | "missing"
+  | "rejected"
+  | "credentials";
+
+/** A failure, sorted by what is to be done about it. */
+export interface Trouble {
+  readonly kind: TroubleKind;
+  readonly error: Error;
+  /** What the server asked for; 0 else. */
+  readonly retryAfterMs: number;
+}
+
+/** Sorts what a request threw. @param error Anything but an abort of the caller's. */
+export function troubleOf(error: Error): Trouble {
+  if (error instanceof ApiError) {
+    return { kind: kindOfStatus(error), error, retryAfterMs: error.retryAfterMs ?? 0 };
+  }
+  const kind =
+    error instanceof ConnectionError ? (error.midway ? "reset" : "unreachable") : ("credentials" as const);
+  return { kind, error, retryAfterMs: 0 };
+}
+
+/** Sorts a Status object inside a watch: there a 5xx says that this position is bad, not that the server is busy. */
+export function troubleInStream(status: unknown): Trouble {
+  const error = ApiError.from("watch", status, { status: 0, retryAfterMs: undefined });
+  const { kind, retryAfterMs } = troubleOf(error);
+  return { kind: kind === "busy" && error.status !== 429 ? "server" : kind, error, retryAfterMs };
+}
+
+function kindOfStatus({ status, causes }: ApiError): TroubleKind {
+  if (status === 504 && causes.includes("ResourceVersionTooLarge")) return "future";
+  if (status === 429 || (status > 501 && status < 505)) return "busy";
+  if (status >= 500) return "server";
+  const refusals: Readonly<Record<number, TroubleKind>> = {
+    401: "unauthorized",
+    403: "forbidden",
+    404: "missing",
+    410: "gone",
+  };
+  return refusals[status] ?? "rejected";
+}
+
+/** What is wrong and what to do, for the log and for people who ask the health endpoint. Stable over retries. */
+export function troubleText(trouble: Trouble, verb: "list" | "watch", scope: Scope): string {
+  const words: Readonly<Partial<Record<TroubleKind, string>>> = {
+    forbidden: `403 forbidden: may not ${verb} ${resourceWords(scope)}: grant verbs list, watch on events`,
+    missing:
+      `404 not found: the server has no events in API group "${scope.group}": ` +
+      `check the server address, or set kubernetes.api to ${scope.api === "core" ? "events" : "core"}`,
+    unauthorized:
+      "401 unauthorized: the API server does not accept the credentials: check token or client certificate",
+  };
+  return words[trouble.kind] ?? errorText(trouble.error);
+}

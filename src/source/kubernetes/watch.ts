@@ -1,0 +1,235 @@
+import type { RawEvent } from "../../event/index.ts";
+import type { ApiClient, ApiStream } from "../../kube/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { toError, TocsinError } from "../../lib/errors.ts";
+import type { WatchEnd } from "./decide.ts";
+import { LineSplitter } from "./line-splitter.ts";
+import { TIMING } from "./timing.ts";
+import { type Trouble, troubleInStream, troubleOf } from "./trouble.ts";
+
+/** Twice what etcd accepts for one object (1.5 MiB), and room for escapes. */
+const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
+
+/** One line of a watch. */
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
+  readonly object: RawEvent;
+}
+
+/** What a running watch says: first that it was accepted, then events in order, never an empty list. */
+export type WatchRead =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "events"; readonly events: readonly WatchEvent[] };
+
+/** What to watch from where. */
+export interface WatchRequest {
+  readonly path: string;
+  readonly resourceVersion: string;
+  /** After so long the server ends the watch. */
+  readonly timeoutSeconds: number;
+}
+
+/** What a watch takes from its surroundings. */
+export interface WatchContext {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  /** Its abort is thrown; every other end is returned. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One WATCH request on a socket of its own, read only as fast as it is asked. Events are handed out at once when no
+ * more bytes are there, else after 200 or 20 ms.
+ */
+export async function* watch(
+  request: WatchRequest,
+  context: WatchContext,
+): AsyncGenerator<WatchRead, WatchEnd> {
+  const { clock, signal } = context;
+  const startedAt = clock.monotonic();
+  const session = new WatchSession(request, context);
+  let trouble: Trouble | undefined;
+  try {
+    await session.open();
+    let accepted = false;
+    if (await session.staysOpen()) {
+      accepted = true;
+      yield { kind: "accepted" };
+    }
+    for (;;) {
+      const { events, end } = await session.read();
+      if (!accepted && (events.length > 0 || end === "clean")) {
+        accepted = true;
+        yield { kind: "accepted" };
+      }
+      if (events.length > 0) yield { kind: "events", events };
+      if (end === "clean") break;
+      if (end !== undefined) {
+        trouble = end;
+        break;
+      }
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    trouble = session.troubleOf(toError(error));
+  } finally {
+    session.close();
+  }
+  return { trouble, livedMs: clock.monotonic() - startedAt };
+}
+
+interface Portion {
+  readonly events: readonly WatchEvent[];
+  readonly end: Trouble | "clean" | undefined;
+}
+
+/** The socket of one watch, its deadline, and the bytes that are not events yet. */
+class WatchSession {
+  readonly #request: WatchRequest;
+  readonly #clock: Clock;
+  readonly #client: ApiClient;
+  readonly #abort = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #lines = new LineSplitter(LONGEST_LINE_BYTES);
+  /** Monotonic; until then silence is normal. */
+  readonly #dueAt: number;
+  #stream: ApiStream | undefined;
+  /** The read that `staysOpen` began. */
+  #pending: Promise<Buffer | undefined> | undefined;
+  #quiet = false;
+
+  constructor(request: WatchRequest, { client, clock, signal }: WatchContext) {
+    this.#request = request;
+    this.#client = client;
+    this.#clock = clock;
+    this.#signal = AbortSignal.any([signal, this.#abort.signal]);
+    this.#dueAt = clock.monotonic() + request.timeoutSeconds * 1000;
+  }
+
+  async open(): Promise<void> {
+    const { path, resourceVersion, timeoutSeconds } = this.#request;
+    const query = new URLSearchParams({
+      watch: "true",
+      allowWatchBookmarks: "true",
+      resourceVersion,
+      timeoutSeconds: String(timeoutSeconds),
+    });
+    // Some proxies hold the headers back until the first byte of the body: no shorter deadline for them.
+    this.#stream = await this.#unlessQuiet(this.#client.stream(`${path}?${query.toString()}`, this.#signal));
+  }
+
+  /** Whether nothing comes for a moment: then the watch was accepted. Loses no bytes. */
+  async staysOpen(): Promise<boolean> {
+    const waited = new AbortController();
+    const first = this.#next().then(
+      () => false,
+      () => false,
+    );
+    const still = this.#clock.sleep(TIMING.settle, waited.signal).then(
+      () => true,
+      () => false,
+    );
+    const open = await Promise.race([first, still]);
+    waited.abort();
+    return open;
+  }
+
+  /** Waits for the first events, then takes what is there without waiting. */
+  async read(): Promise<Portion> {
+    const events: WatchEvent[] = [];
+    let until = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const end = this.#parseLines(events);
+      if (end !== undefined || events.length >= TIMING.batchEvents) return { events, end };
+      if (events.length > 0) {
+        const now = this.#clock.monotonic();
+        if (until === Number.POSITIVE_INFINITY) until = now + TIMING.batchAge;
+        if (now >= until || this.#stream?.ready !== true) return { events, end: undefined };
+      }
+      let chunk: Buffer | undefined;
+      try {
+        chunk = await this.#unlessQuiet(this.#next());
+      } catch (error) {
+        if (events.length === 0 || this.#signal.aborted) throw error;
+        return { events, end: this.troubleOf(toError(error)) };
+      }
+      // What is left of a line without its end is discarded: the position is before it.
+      if (chunk === undefined) return { events, end: "clean" };
+      this.#pending = undefined;
+      this.#lines.push(chunk);
+    }
+  }
+
+  troubleOf(error: Error): Trouble {
+    return this.#quiet ? { kind: "quiet", error, retryAfterMs: 0 } : troubleOf(error);
+  }
+
+  close(): void {
+    this.#stream?.close();
+    this.#abort.abort();
+  }
+
+  #next(): Promise<Buffer | undefined> {
+    this.#pending ??= this.#stream?.next() ?? Promise.resolve(undefined);
+    return this.#pending;
+  }
+
+  #parseLines(events: WatchEvent[]): Trouble | undefined {
+    try {
+      while (events.length < TIMING.batchEvents) {
+        const line = this.#lines.next();
+        if (line === undefined) return undefined;
+        const parsed = parseLine(line);
+        if (parsed.kind === "status") return troubleInStream(parsed.status);
+        events.push(parsed.event);
+      }
+      return undefined;
+    } catch (error) {
+      return { kind: "garbled", error: toError(error), retryAfterMs: 0 };
+    }
+  }
+
+  /** Silence is measured only while somebody waits: a consumer that does not ask is no fault of the server. */
+  async #unlessQuiet<T>(work: Promise<T>): Promise<T> {
+    const left = this.#dueAt - this.#clock.monotonic();
+    const cancel = this.#clock.after(Math.max(0, left) + TIMING.quietGrace, () => {
+      this.#quiet = true;
+      this.#abort.abort(
+        new TocsinError("ERR_API", "the watch went silent: no bytes although its time was up"),
+      );
+    });
+    try {
+      return await work;
+    } finally {
+      cancel();
+    }
+  }
+}
+
+type ParsedLine =
+  | { readonly kind: "event"; readonly event: WatchEvent }
+  | { readonly kind: "status"; readonly status: unknown };
+
+const TYPES: ReadonlySet<unknown> = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
+
+/** @throws {TocsinError} ERR_API with the start of the line when it is not a watch event. */
+function parseLine(line: string): ParsedLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw garbled(line, cause);
+  }
+  if (typeof value !== "object" || value === null) throw garbled(line);
+  // Checked here as far as it is used; the Event itself by normalise.
+  const { type, object } = value as { readonly type?: unknown; readonly object?: unknown };
+  if (typeof object !== "object" || object === null) throw garbled(line);
+  if (type === "ERROR") return { kind: "status", status: object };
+  if (!TYPES.has(type)) throw garbled(line);
+  return { kind: "event", event: value as WatchEvent };
+}
+
+function garbled(line: string, cause?: unknown): TocsinError {
+  const shown = JSON.stringify(line.slice(0, 120));
+  return new TocsinError("ERR_API", `not a watch event: ${shown}`, cause === undefined ? {} : { cause });
+}

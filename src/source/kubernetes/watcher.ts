@@ -1,0 +1,427 @@
+import { isOrderedVersion, isSameOrOlder, type Observation, type Position } from "../../event/index.ts";
+import { toError } from "../../lib/errors.ts";
+import type { SourceMessage, SourceStatus } from "../source.ts";
+import { Backoff } from "./backoff.ts";
+import { decideAfter, type Decision, type ListCause, safetyRelistMs, type Step } from "./decide.ts";
+import { fetchPage, LIST_START, type ListPage, restarted } from "./list.ts";
+import type { Scope } from "./scope.ts";
+import type { SourceContext } from "./source-context.ts";
+import { type Beginning, beginningOf, type StartFrom } from "./start-from.ts";
+import { TIMING } from "./timing.ts";
+import { type Trouble, troubleOf, troubleText } from "./trouble.ts";
+import { VersionTracker } from "./version-tracker.ts";
+import { watch, type WatchEvent } from "./watch.ts";
+
+type Messages<Result> = AsyncGenerator<SourceMessage, Result>;
+
+/** How one scope begins. */
+export interface WatcherOptions {
+  readonly scope: Scope;
+  readonly clusterId: string;
+  /** Undefined to begin cold. */
+  readonly position: Position | undefined;
+  /** Of a cold beginning. */
+  readonly epoch: number;
+  readonly startFrom: StartFrom;
+  readonly eventTtlMs: number;
+}
+
+/**
+ * Follows the Events of one scope, for ever. Its steps (design: semantics b.3):
+ *
+ * - `list` reads everything, page by page, and ends in `watch`: at a cold start, when the position is gone or useless,
+ *   and every ten minutes to make sure.
+ * - `probe` asks whether the server still knows the position, and ends in `watch`, or, when history went backwards,
+ *   raises the epoch and ends in `list`.
+ * - `watch` reads one watch to its end; `decideAfter` says what comes then.
+ *
+ * It only does anything while it is asked for the next message.
+ */
+export class Watcher {
+  readonly #context: SourceContext;
+  readonly #options: WatcherOptions;
+  readonly #backoff: Backoff;
+  readonly #tracker: VersionTracker;
+  #epoch: number;
+  #coverageStartAt: number;
+  /** Of the list that comes next; stays for its restarts. */
+  #beginning: Beginning | undefined;
+  #state: SourceStatus["state"] = "cold";
+  #trouble = "";
+  #live = false;
+  /** Epoch milliseconds; 0 for never. */
+  #lastMessageAt = 0;
+  /** Monotonic, as everything below: when the stream was last known to be whole. */
+  #heardAt: number;
+  /** When the server last showed that its history holds our position. */
+  #confirmedAt = Number.NEGATIVE_INFINITY;
+  #listedAt: number;
+  #eventsInList = 0;
+  #failures: readonly { readonly kind: string; readonly version: string; readonly at: number }[] = [];
+  #acked: { readonly version: string; readonly at: number };
+
+  constructor(options: WatcherOptions, context: SourceContext) {
+    const { position } = options;
+    const now = context.clock.monotonic();
+    this.#options = options;
+    this.#context = context;
+    this.#backoff = new Backoff(context.random);
+    this.#tracker = new VersionTracker(position?.resourceVersion ?? "");
+    this.#epoch = position?.epoch ?? options.epoch;
+    this.#coverageStartAt = position?.coverageStartAt ?? 0;
+    this.#heardAt =
+      now - (position === undefined ? 0 : Math.max(0, context.clock.now() - position.updatedAt));
+    this.#listedAt = now;
+    this.#acked = { version: position?.resourceVersion ?? "", at: now };
+  }
+
+  /** Runs until `signal` aborts, then returns; may be called once. */
+  async *run(signal: AbortSignal): Messages<void> {
+    let step: Step = this.#options.position === undefined ? { do: "list", cause: "cold" } : { do: "probe" };
+    try {
+      while (!signal.aborted) {
+        if (step.do === "list") step = yield* this.#list(step.cause, signal);
+        else if (step.do === "probe") step = yield* this.#probe(signal);
+        else step = yield* this.#watch(signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  ack(position: Position): void {
+    this.#acked = { version: position.resourceVersion, at: this.#context.clock.monotonic() };
+  }
+
+  status(): SourceStatus {
+    return {
+      scope: this.#options.scope.key,
+      state: this.#state,
+      trouble: this.#trouble,
+      lastMessageAt: this.#lastMessageAt,
+      resourceVersion: this.#acked.version,
+    };
+  }
+
+  /** Since the position was last confirmed, by a commit or by the stream. */
+  positionAgeSeconds(): number {
+    return (this.#context.clock.monotonic() - Math.max(this.#acked.at, this.#heardAt)) / 1000;
+  }
+
+  async *#list(cause: ListCause, signal: AbortSignal): Messages<Step> {
+    const { client, metrics, log } = this.#context;
+    metrics.listed(cause);
+    log.debug("listing events", { scope: this.#options.scope.key, cause });
+    let cursor = LIST_START;
+    let events = 0;
+    for (;;) {
+      this.#state = cause === "cold" ? "cold" : "listing";
+      let page: ListPage;
+      try {
+        page = await fetchPage(client, this.#options.scope.path, { cursor }, signal);
+      } catch (error) {
+        const trouble = this.#troubleOf(error, signal);
+        if (trouble.kind === "gone") {
+          cursor = restarted(cursor);
+          events = 0;
+        }
+        yield* this.#waitAfter(trouble, "list", signal);
+        // The position is still good: a list that only makes sure must not hold up the watch.
+        if (cause === "safety") return this.#postponeList();
+        continue;
+      }
+      if (cause === "cold") this.#beginAt(page);
+      events += page.items.length;
+      const isLast = page.continueToken === "";
+      if (isLast) this.#listEnded(page, events);
+      yield this.#listBatch(page, isLast);
+      if (isLast) return { do: "watch" };
+      cursor = { ...cursor, continueToken: page.continueToken };
+    }
+  }
+
+  #postponeList(): Step {
+    this.#listedAt = this.#context.clock.monotonic();
+    return { do: "probe" };
+  }
+
+  #beginAt(page: ListPage): void {
+    if (this.#beginning !== undefined) return;
+    this.#beginning = beginningOf(this.#options.startFrom, page.date ?? this.#context.clock.now());
+    this.#coverageStartAt = this.#beginning.coverageStartAt;
+  }
+
+  #listEnded(page: ListPage, events: number): void {
+    this.#tracker.sawAllUpTo(page.resourceVersion);
+    this.#eventsInList = events;
+    this.#listedAt = this.#hear();
+    this.#confirmedAt = this.#listedAt;
+  }
+
+  #listBatch(page: ListPage, isLast: boolean): SourceMessage {
+    const historyBefore = this.#beginning?.historyBefore;
+    if (isLast) this.#beginning = undefined;
+    return {
+      kind: "batch",
+      batch: {
+        observations: page.items.map((raw) => ({ raw })),
+        via: "list",
+        position: isLast ? this.#position() : undefined,
+        ...this.#batchFields(),
+        historyBefore,
+        listEnds: isLast,
+      },
+    };
+  }
+
+  async *#probe(signal: AbortSignal): Messages<Step> {
+    const { clock } = this.#context;
+    let behind = 0;
+    for (;;) {
+      const trouble = await this.#askWhetherKnown(signal);
+      if (trouble === undefined) {
+        this.#confirmedAt = clock.monotonic();
+        return { do: "watch" };
+      }
+      if (trouble.kind === "gone" || trouble.kind === "rejected") return { do: "list", cause: trouble.kind };
+      if (trouble.kind !== "future") yield* this.#waitAfter(trouble, "list", signal);
+      else {
+        behind += 1;
+        this.#context.metrics.failed("future");
+        if (behind >= TIMING.probeAttempts) return yield* this.#rewind();
+        await clock.sleep(TIMING.probeInterval, signal);
+      }
+    }
+  }
+
+  async #askWhetherKnown(signal: AbortSignal): Promise<Trouble | undefined> {
+    const { newest } = this.#tracker;
+    try {
+      const { path } = this.#options.scope;
+      const page = await fetchPage(this.#context.client, path, { notOlderThan: newest }, signal);
+      const isBehind = isOrderedVersion(newest) && !isSameOrOlder(newest, page.resourceVersion);
+      if (!isBehind || !isOrderedVersion(page.resourceVersion)) return undefined;
+      // A server or proxy that does not know the match parameter.
+      const error = new Error(`the server is at version ${page.resourceVersion}, behind ${newest}`);
+      return { kind: "future", error, retryAfterMs: 0 };
+    } catch (error) {
+      return this.#troubleOf(error, signal);
+    }
+  }
+
+  /** Versions may be used again for other writes from here on, so everything is keyed by a new epoch. */
+  *#rewind(): Generator<SourceMessage, Step> {
+    const { log, clock } = this.#context;
+    const sinceHeard = clock.monotonic() - this.#heardAt;
+    const historyBefore = clock.now() - sinceHeard - TIMING.rewindMargin;
+    this.#epoch += 1;
+    this.#beginning = { historyBefore, coverageStartAt: historyBefore };
+    this.#coverageStartAt = historyBefore;
+    log.error("event history of the API server went backwards; listing everything again", {
+      scope: this.#options.scope.key,
+      epoch: this.#epoch,
+      resourceVersion: this.#tracker.newest,
+    });
+    yield this.#gap("the API server's history went backwards, as after a restore of etcd");
+    return { do: "list", cause: "rewound" };
+  }
+
+  async *#watch(signal: AbortSignal): Messages<Step> {
+    const { clock, random, client } = this.#context;
+    if (clock.monotonic() - this.#confirmedAt > TIMING.gapAfter) return { do: "probe" };
+    const newestBefore = this.#tracker.newest;
+    this.#tracker.rewindToResume();
+    const { shortestWatchSeconds: shortest, longestWatchSeconds: longest } = TIMING;
+    const running = watch(
+      {
+        path: this.#options.scope.path,
+        resourceVersion: this.#tracker.resume,
+        timeoutSeconds: shortest + Math.floor(random() * (longest - shortest + 1)),
+      },
+      { client, clock, signal },
+    );
+    try {
+      for (;;) {
+        const { done, value } = await running.next();
+        if (done === true) {
+          if (value.trouble === undefined) this.#hear();
+          const progressed = !isSameOrOlder(this.#tracker.newest, newestBefore);
+          return yield* this.#after(
+            value.trouble,
+            decideAfter(value, this.#history(value.trouble, progressed)),
+            signal,
+          );
+        }
+        this.#hear();
+        if (value.kind === "accepted") yield* this.#accepted();
+        else yield* this.#watchBatch(value.events);
+      }
+    } finally {
+      await running.return({ trouble: undefined, livedMs: 0 });
+    }
+  }
+
+  #history(trouble: Trouble | undefined, progressed: boolean): Parameters<typeof decideAfter>[1] {
+    const at = this.#context.clock.monotonic();
+    const recent = this.#failures.filter((failure) => at - failure.at < TIMING.failureWindow);
+    this.#failures =
+      trouble === undefined ? recent : [...recent, { kind: trouble.kind, version: this.#tracker.resume, at }];
+    const here = this.#failures.filter(
+      ({ kind, version }) => kind === trouble?.kind && version === this.#tracker.resume,
+    );
+    return { progressed, failuresHere: here.length, sinceListMs: at - this.#listedAt };
+  }
+
+  async *#after(trouble: Trouble | undefined, decision: Decision, signal: AbortSignal): Messages<Step> {
+    const step = this.#mayRelist(decision.step, trouble);
+    if (trouble?.kind === "gone") yield this.#gap(this.#goneText());
+    if (trouble?.kind === "quiet" && this.#live) yield this.#gap(trouble.error.message);
+    if (decision.wait !== "none") {
+      yield* this.#waitAfter(trouble ?? SHORT_WATCH, "watch", signal, decision.wait);
+    } else if (trouble !== undefined) this.#context.metrics.failed(trouble.kind);
+    return step;
+  }
+
+  /** The clean end of a watch is the moment to list once more, when that is due. */
+  #mayRelist(step: Step, trouble: Trouble | undefined): Step {
+    if (step.do === "list") return step;
+    // Versions that know no order cannot say where the stream stands.
+    if (!isOrderedVersion(this.#tracker.newest)) return { do: "list", cause: "unordered" };
+    const since = this.#context.clock.monotonic() - this.#listedAt;
+    const due = since >= safetyRelistMs(this.#eventsInList, this.#options.eventTtlMs);
+    return trouble === undefined && due ? { do: "list", cause: "safety" } : step;
+  }
+
+  #goneText(): string {
+    const { clock } = this.#context;
+    const text =
+      "410 gone: the server's history no longer reaches back to the position, all events are listed";
+    const away = clock.monotonic() - this.#heardAt > this.#options.eventTtlMs - TIMING.rewindMargin;
+    return away ? `${text}; events may have come and expired unseen` : text;
+  }
+
+  *#accepted(): Generator<SourceMessage, void> {
+    const { log, clock } = this.#context;
+    const scope = this.#options.scope.key;
+    this.#state = "watching";
+    if (this.#trouble !== "") log.info("watching again", { scope, after: this.#trouble });
+    this.#trouble = "";
+    if (this.#live) return;
+    this.#live = true;
+    yield { kind: "live", scope, at: clock.now() };
+  }
+
+  *#watchBatch(events: readonly WatchEvent[]): Generator<SourceMessage, void> {
+    const observations: Observation[] = [];
+    const before = this.#tracker.resume;
+    let bookmarks = 0;
+    for (const { type, object } of events) {
+      const version = object.metadata?.resourceVersion;
+      if (typeof version === "string" && version !== "") {
+        if (type === "BOOKMARK") this.#tracker.sawAllUpTo(version);
+        else this.#tracker.sawEvent(version);
+      }
+      if (type === "BOOKMARK") bookmarks += 1;
+      // The end of an Event says nothing about what it told; it only moves the position.
+      else if (type !== "DELETED") observations.push({ raw: object });
+    }
+    this.#context.metrics.received(events.length - bookmarks);
+    if (observations.length === 0 && this.#tracker.resume === before) return;
+    yield {
+      kind: "batch",
+      batch: {
+        observations,
+        via: "watch",
+        position: this.#position(),
+        ...this.#batchFields(),
+        historyBefore: undefined,
+        listEnds: false,
+      },
+    };
+  }
+
+  /** Says what is wrong, once per change, and waits; a wait that becomes a gap says so at its time. */
+  async *#waitAfter(
+    trouble: Trouble,
+    verb: "list" | "watch",
+    signal: AbortSignal,
+    wait: "backoff" | "longest" = waitFor(trouble),
+  ): Messages<void> {
+    const { clock, log, metrics } = this.#context;
+    const text = troubleText(trouble, verb, this.#options.scope);
+    metrics.failed(trouble.kind);
+    if (text !== this.#trouble) {
+      log.warn("cannot follow events; trying again", { scope: this.#options.scope.key, trouble: text });
+    }
+    this.#trouble = text;
+    this.#state = "waiting";
+    const now = clock.monotonic();
+    const ms =
+      wait === "longest" ? this.#backoff.longest(now) : this.#backoff.next(now, trouble.retryAfterMs);
+    const untilGap = Math.max(0, this.#heardAt + TIMING.gapAfter - now);
+    if (!this.#live || untilGap > ms) {
+      await clock.sleep(ms, signal);
+      return;
+    }
+    await clock.sleep(untilGap, signal);
+    yield this.#gap(text);
+    await clock.sleep(ms - untilGap, signal);
+  }
+
+  #gap(cause: string): SourceMessage {
+    const { clock, log } = this.#context;
+    const scope = this.#options.scope.key;
+    const at = Math.round(clock.now() - (clock.monotonic() - this.#heardAt));
+    this.#live = false;
+    log.info("gap in the stream of events", { scope, since: new Date(at).toISOString(), cause });
+    return { kind: "gap", scope, at, cause };
+  }
+
+  #hear(): number {
+    this.#lastMessageAt = this.#context.clock.now();
+    this.#heardAt = this.#context.clock.monotonic();
+    return this.#heardAt;
+  }
+
+  #position(): Position {
+    return {
+      scope: this.#options.scope.key,
+      clusterId: this.#options.clusterId,
+      epoch: this.#epoch,
+      resourceVersion: this.#tracker.resume,
+      coverageStartAt: this.#coverageStartAt,
+      updatedAt: this.#context.clock.now(),
+    };
+  }
+
+  #batchFields(): {
+    readonly scope: string;
+    readonly epoch: number;
+    readonly coverageStartAt: number;
+    readonly receivedAt: number;
+  } {
+    return {
+      scope: this.#options.scope.key,
+      epoch: this.#epoch,
+      coverageStartAt: this.#coverageStartAt,
+      receivedAt: this.#context.clock.now(),
+    };
+  }
+
+  #troubleOf(error: unknown, signal: AbortSignal): Trouble {
+    if (signal.aborted) throw toError(error);
+    return troubleOf(toError(error));
+  }
+}
+
+/** A watch that the server ends at once, cleanly, again and again. */
+const SHORT_WATCH: Trouble = {
+  kind: "reset",
+  error: new Error("the server ended the watch at once, without an event"),
+  retryAfterMs: 0,
+};
+
+/** What only a person can mend is tried rarely. */
+function waitFor({ kind }: Trouble): "backoff" | "longest" {
+  return kind === "forbidden" || kind === "missing" ? "longest" : "backoff";
+}
