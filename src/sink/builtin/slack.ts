@@ -23,10 +23,11 @@ const Mention = z
   });
 
 const Options = strict({
-  /** An incoming webhook's URL: whoever has it can post. */
-  url: SecretRef,
-  /** Who is called, by severity, in messages about what fires. */
-  mentions: z.partialRecord(Severity, z.array(Mention).max(10)).default({}),
+  url: SecretRef.describe("an incoming webhook's URL: whoever has it can post"),
+  mentions: z
+    .partialRecord(Severity, z.array(Mention).max(10))
+    .default({})
+    .describe("who is called, by severity, when something fires"),
 });
 type Options = z.infer<typeof Options>;
 

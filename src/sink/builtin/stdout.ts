@@ -6,8 +6,7 @@ import { defineSink } from "../sink.ts";
 import { toBlock } from "../stdout/block.ts";
 
 const Options = strict({
-  /** For people, or one native body per line. */
-  format: z.enum(["pretty", "json"]).default("pretty"),
+  format: z.enum(["pretty", "json"]).default("pretty").describe("for people, or one native body per line"),
 });
 type Options = z.infer<typeof Options>;
 

@@ -9,10 +9,12 @@ import { whyOf } from "./why.ts";
 import type { Words } from "./words.ts";
 
 /** Code units: a headline stands on a phone's lock screen, texts come from rules, messages from whoever writes Events. */
-const LONGEST_TITLE = 200;
+const LONGEST_TITLE = 300;
 const LONGEST_TEXT = 3000;
+/** So much of a text tells it from another. */
+const TELLING = 200;
 
-/** How it stands: a severity while it fires, `resolved` after a proven end, `quiet` after any other. */
+/** How it stands: a severity while it fires, `quiet` when it was merely not seen any more, or left, else `resolved`. */
 export type State = Severity | "resolved" | "quiet" | "test";
 
 /**
@@ -82,10 +84,10 @@ export function present(notification: Notification, now: number): Presentation {
 function stateOf({ alerts, severity, status, test, trigger }: Notification): State {
   if (test) return "test";
   if (status === "firing") return severity;
-  const isProven = alerts.every(
-    ({ resolvedBy }) => resolvedBy?.how === "event" || resolvedBy?.how === "deleted",
+  const isUnproven = alerts.some(
+    ({ resolvedBy }) => resolvedBy?.how === "quiet" || resolvedBy?.how === "max-age",
   );
-  return isProven && trigger !== "moved" ? "resolved" : "quiet";
+  return isUnproven || trigger === "moved" ? "quiet" : "resolved";
 }
 
 function newestMessage({ alerts }: Notification): string {
@@ -93,15 +95,21 @@ function newestMessage({ alerts }: Notification): string {
   return events.toSorted((a, b) => Date.parse(b.lastSeen) - Date.parse(a.lastSeen))[0]?.message ?? "";
 }
 
-/** The text unless it only repeats a message, cut or whole: that stands in the evidence, or is over. */
-function ownText({ alerts, text }: Notification): string {
-  const own = cleanBlock(text);
-  const start = own.endsWith("…") ? own.slice(0, -1) : undefined;
-  const isRepetition = alerts.some(({ event }) => {
-    const message = cleanBlock(event.message);
-    return message === own || (start !== undefined && message.startsWith(start));
-  });
-  return isRepetition ? "" : own;
+/**
+ * The text as far as it says more than the facts, the places and the evidence: what a rule or a sink's `text` has
+ * written.
+ */
+function ownText(notification: Notification): string {
+  const { alerts, kind, text } = notification;
+  const [first] = alerts;
+  if (first === undefined) return cleanBlock(text);
+  // The built-in text of several alerts lists them, which the places do.
+  if (alerts.length > 1) return text.includes(`- ${first.title} (`) ? "" : cleanBlock(text);
+  // The built-in text of an end says how it came, as the facts do, and then repeats the alert's.
+  const isEnding = kind === "resolved" && text.includes(`\n${first.text.slice(0, TELLING)}`);
+  const own = cleanBlock(isEnding ? first.text : text);
+  const message = cleanBlock(first.event.message);
+  return own === message || (own.endsWith("…") && message.startsWith(own.slice(0, -1))) ? "" : own;
 }
 
 function cleanBlock(text: string): string {

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+
+import {
+  createTransport,
+  type SMTPPoolOptions,
+  type SMTPPoolSentMessageInfo,
+  type Transporter,
+} from "nodemailer";
+
+import type { Secret } from "../../lib/secret.ts";
+
+/** Where mails go, and how. */
+export interface MailServer {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: "starttls" | "implicit" | "none";
+  readonly login: { readonly username: string; readonly password: Secret } | undefined;
+  /** Absolute; trusted instead of the system's authorities. */
+  readonly caFile: string | undefined;
+}
+
+type Pool = Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
+
+/** One transport, or the one that replaced it when the password or the authority's file changed. */
+export interface MailTransport {
+  /** @throws {TocsinError} ERR_SECRET_UNRESOLVED, and the errors of `node:fs` for `caFile`. */
+  current(): Pool;
+  /** Ends every connection, also those in use; safe to call twice. */
+  close(): void;
+}
+
+/** A pool of one connection that is opened when it is first needed. */
+export function createMailTransport(server: MailServer): MailTransport {
+  let opened: { readonly key: string; readonly transport: Pool } | undefined;
+  return {
+    current: () => {
+      const password = server.login?.password.reveal();
+      const ca = server.caFile === undefined ? undefined : readFileSync(server.caFile, "utf8");
+      const key = JSON.stringify([password, ca]);
+      if (opened?.key !== key) {
+        opened?.transport.close();
+        opened = { key, transport: createTransport(poolOptions(server, password, ca)) };
+      }
+      return opened.transport;
+    },
+    close: () => opened?.transport.close({ force: true }),
+  };
+}
+
+function poolOptions(
+  { host, port, tls, login }: MailServer,
+  password: string | undefined,
+  ca: string | undefined,
+): SMTPPoolOptions & { pool: true } {
+  return {
+    host,
+    port,
+    secure: tls === "implicit",
+    // Without this nodemailer would send the password in the clear to whoever hides STARTTLS.
+    requireTLS: tls === "starttls",
+    ignoreTLS: tls === "none",
+    tls: { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) },
+    ...(login === undefined || password === undefined
+      ? {}
+      : { auth: { user: login.username, pass: password } }),
+    // The defaults are minutes.
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    dnsTimeout: 10_000,
+    pool: true,
+    maxConnections: 1,
+    maxMessages: 100,
+    // Another attempt is for the delivery worker to make.
+    maxRequeues: 0,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
