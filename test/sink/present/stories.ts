@@ -1,0 +1,119 @@
+import type { Notification } from "../../../src/alert/index.ts";
+import {
+  makeAlert,
+  makeNotification,
+  makeObject,
+  makeResolvedAlert,
+  makeWireEvent,
+  NOTIFICATIONS,
+} from "../../support/notifications.ts";
+
+const MESSAGE = 'Back-off pulling image "registry.example/shop/web:1.4.2"';
+const NO_LINKS = { runbook: null, dashboard: null, silence: null, alert: null };
+
+const LEDGER = makeAlert({
+  fingerprint: "9a8b7c6d5e4f3a2b1c0d",
+  labels: { ...makeAlert().labels, namespace: "pay", workload: "StatefulSet/ledger" },
+  title: "Image cannot be pulled: StatefulSet ledger in pay",
+  startsAt: "2026-06-01T10:03:00.000Z",
+  occurrences: 4,
+  objects: [makeObject({ namespace: "pay", name: "ledger-0", occurrences: 4 })],
+});
+
+const WEB = makeAlert({ title: "Image cannot be pulled: Deployment web in shop" });
+
+const NODE = makeAlert({
+  rule: "node-down",
+  severity: "critical",
+  labels: { ...makeAlert().labels, rule: "node-down", namespace: "", kind: "Node", workload: "Node/node-3" },
+  title: "Node is not ready: node-3",
+  text: "Pods on it are moved elsewhere after five minutes.",
+  occurrences: 1,
+  objects: [makeObject({ kind: "Node", namespace: "", name: "node-3", container: "", occurrences: 1 })],
+  event: makeWireEvent({
+    reason: "NodeNotReady",
+    message: "Node node-3 status is now: NodeNotReady",
+    source: { component: "node-controller", host: "" },
+  }),
+});
+
+/** One notification of each kind in the words of the engine, as a reader would get them. Keyed by file name. */
+export const STORIES: Readonly<Record<string, Notification>> = {
+  firing: makeNotification({ title: WEB.title, alerts: [WEB] }),
+  "firing-critical": makeNotification({
+    severity: "critical",
+    title: NODE.title,
+    text: NODE.text,
+    occurrences: 1,
+    suppressed: { inhibition: 41 },
+    alerts: [NODE],
+    links: NO_LINKS,
+  }),
+  update: makeNotification({
+    kind: "update",
+    trigger: "new-alert",
+    title: "1 more (now 2): 2 workloads: A container image cannot be pulled",
+    text: `- ${LEDGER.title} (4 times)\n- ${WEB.title} (57 times)`,
+    occurrences: 61,
+    alerts: [LEDGER, WEB],
+    sentAt: "2026-06-01T10:08:00.000Z",
+  }),
+  repeat: makeNotification({
+    kind: "repeat",
+    trigger: "repeat",
+    title: `Still: ${WEB.title}`,
+    occurrences: 940,
+    alerts: [{ ...WEB, occurrences: 940 }],
+    sentAt: "2026-06-02T08:30:00.000Z",
+  }),
+  "resolved-by-event": end(
+    { how: "event", reason: "Pulled" },
+    "Resolved: ",
+    "Ended after 25 min: Pulled seen.",
+  ),
+  "resolved-quiet": end(
+    { how: "quiet", reason: "" },
+    "No longer seen: ",
+    "Last seen after 4 min: quiet for 21 min.",
+  ),
+  "cleared-before-delivery": {
+    ...end({ how: "event", reason: "Pulled" }, "Happened and cleared before it could be delivered: ", ""),
+    trigger: "cleared-before-delivery",
+  },
+  test: makeNotification({
+    test: true,
+    trigger: "test",
+    severity: "info",
+    title: "Test message from Tocsin for sink ops",
+    text: 'Sent by "tocsin send-test ops". If you can read this, alerts of cluster prod-eu1 arrive here. Nothing is wrong.',
+    links: NO_LINKS,
+  }),
+  self: makeNotification({
+    ...NOTIFICATIONS["self"],
+    title: "Tocsin itself: sink ops-mail is broken",
+    text: "The mail server refuses the credentials. Nothing is lost: 3 mails wait until the password is right.",
+    links: NO_LINKS,
+  }),
+};
+
+function end(
+  resolvedBy: NonNullable<ReturnType<typeof makeAlert>["resolvedBy"]>,
+  prefix: string,
+  text: string,
+): Notification {
+  return makeNotification({
+    kind: "resolved",
+    trigger: "all-resolved",
+    status: "resolved",
+    title: prefix + WEB.title,
+    text: `${text}\n${MESSAGE}`,
+    endsAt: "2026-06-01T10:25:00.000Z",
+    sentAt: "2026-06-01T10:26:00.000Z",
+    alerts: [makeResolvedAlert(resolvedBy, { title: WEB.title })],
+  });
+}
+
+/** When a story is told. */
+export function toldAt(story: Notification): number {
+  return Date.parse(story.sentAt);
+}
