@@ -84,6 +84,8 @@ export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryE
     // Our own message about our own configuration, such as a secret that does not resolve.
     return new DeliveryError(thrown.message, { failure: "misconfigured", class: "broken" });
   }
+  const proxyStatus = thrown instanceof Error ? PROXY_REFUSAL.exec(thrown.message)?.[1] : undefined;
+  if (proxyStatus !== undefined) return proxyError(Number(proxyStatus));
   const code = codeOf(thrown);
   if (code === "") {
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
@@ -94,6 +96,15 @@ export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryE
   }
   const [failure, kind] = CODES.get(code) ?? ["network", "transient"];
   return new DeliveryError(`the request failed (${code})`, { failure, class: kind });
+}
+
+/** Only undici's message says what a proxy answered to CONNECT, or that it wants credentials. */
+const PROXY_REFUSAL = /^Proxy .*\((\d{3})\)/u;
+
+function proxyError(status: number): DeliveryError {
+  const [failure, kind] =
+    status >= 500 ? (["network", "transient"] as const) : (["unauthorized", "broken"] as const);
+  return new DeliveryError(`the proxy answered ${status}`, { failure, class: kind });
 }
 
 /** A signal that aborts without a reason of its own means "stop"; with one, such as a TimeoutError, the deadline. */
