@@ -36,7 +36,7 @@ export interface GroupFacts {
   readonly alerts: number;
 }
 
-/** What the holes of a text may use. `labels` and `identity` see only `event` and `cluster`. */
+/** What the holes of a text may use. Only `title` and `text` see `alert` and `group`. */
 export interface TextScope {
   readonly event: ClusterEvent;
   readonly cluster: string;
@@ -50,9 +50,9 @@ export interface TextScope {
 export interface RuleText {
   readonly source: string;
   /**
-   * Fills the holes.
+   * Fills the holes; the text is cut at 16 KiB.
    *
-   * @throws {TocsinError} ERR_EXPRESSION_INVALID when a hole fails at run time or the text grows beyond its bound.
+   * @throws {TocsinError} ERR_EXPRESSION_INVALID when a hole fails at run time.
    */
   render(scope: TextScope): string;
 }
@@ -103,7 +103,7 @@ export interface CompiledRule {
   readonly dashboard: RuleText | undefined;
   readonly title: RuleText | undefined;
   readonly text: RuleText | undefined;
-  /** Whether a route or rule text asks which reasons it names; drives the default identity and group labels. */
+  /** Whether `match` says for every event it takes which reasons it may have; drives the default group labels. */
   readonly namesReason: boolean;
   matches(event: ClusterEvent): boolean;
   /** Every clause, also those after the first that failed. */
@@ -122,14 +122,22 @@ export interface CounterSpec {
 
 /** What is known of a (component, reason, kind, message form): data, each row replaceable by users. */
 export interface ReasonRow {
+  /** "" for any. */
   readonly component: string;
   readonly reason: string;
+  /** Empty for any. */
   readonly kinds: readonly string[];
+  /** "" for any. */
+  readonly type: string;
+  /** A fragment the message must contain; "" for any. */
+  readonly contains: string;
   readonly lifecycle: Lifecycle;
   readonly severity: Severity;
   readonly counterEvents: readonly CounterSpec[];
   /** Milliseconds. */
   readonly quietMs: number | undefined;
+  /** Whether its writer publishes repeats as a series, so up to 30 minutes late. */
+  readonly series: boolean;
   /** What it means, in a sentence; used where a rule has no description. */
   readonly meaning: string;
 }

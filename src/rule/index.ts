@@ -3,7 +3,6 @@ export type {
   Clause,
   CompiledForward,
   CompiledRule,
-  CounterMatcher,
   CounterSpec,
   ForwardSet,
   GroupFacts,
@@ -15,3 +14,9 @@ export type {
   SameKey,
   TextScope,
 } from "./compiled-rule.ts";
+export { compileForwards } from "./compile-forwards.ts";
+export { compileRules, type RuleInput, type RuleSource } from "./compile.ts";
+export { explainRules, type RuleExplanation } from "./explain.ts";
+export { loadReasonTable } from "./reason-table.ts";
+export { readRuleFile } from "./rule-file.ts";
+export { LABEL_NAMES } from "./rule-spec.ts";

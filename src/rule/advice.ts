@@ -1,0 +1,217 @@
+import { toDurationText } from "../lib/duration.ts";
+import { errorText } from "../lib/errors.ts";
+import type { RuleDraft } from "./compile-rule.ts";
+import type { ReasonRow, RuleText } from "./compiled-rule.ts";
+import type { Alternative } from "./matcher.ts";
+import { overlap, profileOf, profileOfRow } from "./profile.ts";
+import type { Path, Report } from "./report.ts";
+import type { MatchSpec, RuleSpec } from "./rule-spec.ts";
+import { sampleEvent, sampleScope } from "./sample.ts";
+
+/** A series is published every 30 minutes and once more when it ends; see semantics (c.1). */
+const SERIES_LAG_MS = 35 * 60_000;
+
+const KINDS = [
+  "Pod",
+  "Node",
+  "Deployment",
+  "ReplicaSet",
+  "StatefulSet",
+  "DaemonSet",
+  "Job",
+  "CronJob",
+  "Service",
+  "Namespace",
+  "Ingress",
+  "PersistentVolume",
+  "PersistentVolumeClaim",
+  "HorizontalPodAutoscaler",
+  "PodDisruptionBudget",
+  "ReplicationController",
+  "Certificate",
+];
+
+/** kubectl's short names: https://kubernetes.io/docs/reference/kubectl/#resource-types */
+const SHORT_KINDS: Readonly<Record<string, string>> = {
+  po: "Pod",
+  no: "Node",
+  deploy: "Deployment",
+  rs: "ReplicaSet",
+  sts: "StatefulSet",
+  ds: "DaemonSet",
+  cj: "CronJob",
+  svc: "Service",
+  ns: "Namespace",
+  ing: "Ingress",
+  pv: "PersistentVolume",
+  pvc: "PersistentVolumeClaim",
+  hpa: "HorizontalPodAutoscaler",
+  pdb: "PodDisruptionBudget",
+  rc: "ReplicationController",
+};
+
+const KINDS_BY_WORD: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(SHORT_KINDS),
+  ...KINDS.flatMap((kind) => {
+    const word = kind.toLowerCase();
+    return [
+      [word, kind],
+      [word.endsWith("s") ? `${word}es` : `${word}s`, kind],
+    ] as const;
+  }),
+]);
+
+/** Warns of values that no Event has. */
+export function adviseValues(alternatives: readonly Alternative[], report: Report): void {
+  for (const { field, pattern, path } of alternatives.flatMap(({ tests }) => tests)) {
+    for (const value of pattern.exact ?? []) {
+      if (field.path === "type" && value !== "Normal" && value !== "Warning") {
+        report.warning({ path, message: `Events are of type Normal or Warning, hardly ever "${value}"` });
+      }
+      if (!/\bkind$/u.test(field.path) || /^[A-Z].*[^s]$/u.test(value) || KINDS.includes(value)) continue;
+      const kind = KINDS_BY_WORD.get(value.toLowerCase());
+      const known = kind === undefined ? "such as Pod" : `"${kind}"`;
+      if (kind === undefined && !/^[a-z]/u.test(value)) continue;
+      report.warning({ path, message: `kinds are written as in manifests: ${known}, not "${value}"` });
+    }
+  }
+}
+
+/** Warns of a list that was meant to be one mapping. */
+export function adviseList(spec: MatchSpec | undefined, path: Path, report: Report): void {
+  if (!Array.isArray(spec) || spec.length < 2) return;
+  const keys = spec.map((mapping) => Object.keys(mapping));
+  if (keys.every((each) => each.length === 1) && new Set(keys.flat()).size === keys.length) {
+    report.warning({ path, message: "this is OR; did you mean one mapping, in which all must hold?" });
+  }
+}
+
+/** What advice depends on beside the rule itself. */
+export interface AdviceContext {
+  readonly cluster: string;
+  readonly rows: readonly ReasonRow[];
+  readonly eventTtlMs: number;
+  /** Empty: all. */
+  readonly namespaces: readonly string[];
+  /** How many other ordinary rules are enabled. */
+  readonly others: number;
+}
+
+/** Everything that is legal in a rule and still hardly what its author wants. */
+export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Report): void {
+  const { spec, matcher } = draft;
+  adviseValues([...matcher.alternatives, ...matcher.exceptions, ...draft.counters], report);
+  adviseList(spec.match, ["match"], report);
+  adviseScope(draft, context, report);
+  adviseThreshold(spec, context, report);
+  adviseReasons(draft, context, report);
+  checkCounters(draft, report);
+  adviseTexts(draft, context.cluster, report);
+}
+
+function adviseScope({ spec, matcher }: RuleDraft, context: AdviceContext, report: Report): void {
+  const profiles = matcher.alternatives.map(profileOf);
+  const asksReason =
+    spec.when?.includes("reason") === true ||
+    matcher.alternatives.every(({ tests }) => tests.some(({ field }) => field.path === "reason"));
+  if (!asksReason && !spec.fallback && context.others > 0) {
+    const message =
+      "matches events of every reason, also those that other rules match; " +
+      "add reason, or fallback: true to match what no other rule does";
+    report.warning({ path: ["match"], message });
+  }
+  const { namespaces } = context;
+  const aboutNodes = profiles.some(({ kinds }) => kinds?.has("Node") === true);
+  if (aboutNodes && namespaces.length > 0 && !namespaces.includes("default")) {
+    const message =
+      'Events about Nodes live in namespace "default", which kubernetes.namespaces does not name';
+    report.warning({ path: ["match"], message });
+  }
+}
+
+function adviseThreshold(spec: RuleSpec, { eventTtlMs }: AdviceContext, report: Report): void {
+  const { within } = spec.threshold;
+  if (within === undefined || within <= eventTtlMs) return;
+  const [window, ttl] = [toDurationText(within), toDurationText(eventTtlMs)];
+  const message = `a window of ${window} is longer than the server keeps Events (${ttl}): after a gap it may count too few`;
+  report.warning({ path: ["threshold", "within"], message });
+}
+
+function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, report: Report): void {
+  const touched = rows.filter((row) =>
+    matcher.alternatives.some((alternative) => isLikely(alternative, row)),
+  );
+  const lifecycles = new Set(touched.map((row) => row.lifecycle));
+  if (spec.lifecycle === undefined && lifecycles.size > 1) {
+    const message = `its reasons have different lifecycles (${[...lifecycles].join(", ")}); set lifecycle, or make two rules`;
+    report.warning({ path: ["match"], message });
+  }
+  const { count, within } = spec.threshold;
+  const late = touched.find((row) => row.series);
+  if (late === undefined || count <= 2 || within === undefined || within >= SERIES_LAG_MS) return;
+  const message =
+    `repeats of ${late.reason} are published up to 30 minutes late, so ${count} within ${toDurationText(within)} ` +
+    "is hardly ever seen; to wait whether it lasts, use for";
+  report.warning({ path: ["threshold"], message });
+}
+
+/** Whether a mapping that names reasons is about the events of a row. */
+function isLikely(alternative: Alternative, row: ReasonRow): boolean {
+  const profile = profileOf(alternative);
+  if (profile.reasons === undefined || !overlap(profile, profileOfRow(row))) return false;
+  const message = alternative.tests.find(({ field }) => field.path === "message");
+  return message === undefined || row.contains === "" || message.pattern.test(row.contains);
+}
+
+function checkCounters({ rule, matcher, counters }: RuleDraft, report: Report): void {
+  if (matcher.when !== undefined) return;
+  for (const [index, counter] of counters.entries()) {
+    const opens = matcher.alternatives.some((alternative) => implies(counter, alternative));
+    const excepted = matcher.exceptions.some((exception) => couldOverlap(counter, exception));
+    if (!opens || excepted) continue;
+    const label = rule.resolve.by?.[index]?.label ?? "";
+    const message = `${label} is matched by the rule itself, so it would open the alert it ends; leave it out of match`;
+    report.error({ path: counter.path, message });
+  }
+}
+
+function couldOverlap(a: Alternative, b: Alternative): boolean {
+  return overlap(profileOf(a), profileOf(b));
+}
+
+/** Whether every event that `narrow` takes is one that `wide` takes, as far as that can be told from the patterns. */
+export function implies(narrow: Alternative, wide: Alternative): boolean {
+  return wide.tests.every((test) =>
+    narrow.tests.some(({ field, pattern, spec }) => {
+      if (field.path !== test.field.path) return false;
+      if (JSON.stringify(spec) === JSON.stringify(test.spec)) return true;
+      return pattern.exact !== undefined && [...pattern.exact].every((value) => test.pattern.test(value));
+    }),
+  );
+}
+
+function adviseTexts({ rule, matcher }: RuleDraft, cluster: string, report: Report): void {
+  const event = sampleEvent(matcher);
+  const scope = sampleScope(event, cluster, [...rule.labels.keys()]);
+  const fail = (path: Path, error: unknown): void => {
+    const message = `fails with a sample event: ${errorText(error)}; where a key may be missing, add .default("")`;
+    report.warning({ path, message });
+  };
+  const attempt = (path: Path, text: RuleText | undefined): void => {
+    try {
+      text?.render(scope);
+    } catch (error) {
+      fail(path, error);
+    }
+  };
+  for (const [name, text] of rule.labels) attempt(["labels", name], text);
+  for (const [index, part] of rule.identity.entries()) {
+    if (typeof part === "object") attempt(["identity", index], part);
+  }
+  for (const key of ["runbook", "dashboard", "title", "text"] as const) attempt([key], rule[key]);
+  try {
+    matcher.when?.holds(event);
+  } catch (error) {
+    fail(["when"], error);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Finding } from "../lib/finding.ts";
+import { fingerprint } from "../lib/hash.ts";
+import { check } from "../lib/schema.ts";
+import { adviseList, adviseValues } from "./advice.ts";
+import { compileMatcher } from "./compile-rule.ts";
+import { checkSinks } from "./compile.ts";
+import type { ForwardSet } from "./compiled-rule.ts";
+import { createFindings, type Placed, type Report } from "./report.ts";
+import { createForwardSet, type IndexedForward } from "./rule-set.ts";
+import { ForwardSpec } from "./rule-spec.ts";
+import { createTextCompiler, type TextCompiler } from "./rule-text.ts";
+
+/**
+ * Compiles the value of `forward`. Never throws: every fault is a finding.
+ *
+ * @param context `sinkNames`: the sinks that take records; undefined when sinks are not to be looked at.
+ */
+export function compileForwards(
+  placed: Placed,
+  context: { readonly cluster: string; readonly sinkNames?: ReadonlySet<string> | undefined },
+): { readonly forwards: ForwardSet; readonly findings: readonly Finding[] } {
+  const findings = createFindings();
+  const list: readonly unknown[] = Array.isArray(placed.value) ? placed.value : [];
+  if (!Array.isArray(placed.value)) {
+    findings.at(placed.document, placed.path).error({ path: [], message: "expected a list of forwards" });
+  }
+  const texts = createTextCompiler(context.cluster);
+  const names = new Set<string>();
+  const entries = list.flatMap((value, index) => {
+    const report = findings.at(placed.document, [...placed.path, index]);
+    const entry = compileForward(value, texts, report);
+    if (entry === undefined) return [];
+    const { name, sinks } = entry.forward;
+    if (names.has(name)) report.error({ path: ["name"], message: `there are two forwards "${name}"` });
+    names.add(name);
+    checkSinks(sinks, ["sinks"], { sinkNames: context.sinkNames, report });
+    return [entry];
+  });
+  return { forwards: createForwardSet(entries), findings: findings.all() };
+}
+
+function compileForward(value: unknown, texts: TextCompiler, report: Report): IndexedForward | undefined {
+  const checked = check(ForwardSpec, value);
+  checked.faults.forEach(report.error);
+  if (checked.value === undefined) return undefined;
+  const { sinks, ...spec } = checked.value;
+  const matcher = compileMatcher(spec, texts, report);
+  adviseValues([...matcher.alternatives, ...matcher.exceptions], report);
+  adviseList(spec.match, ["match"], report);
+  const { matches, explain } = matcher;
+  return {
+    forward: { name: spec.name, version: fingerprint([JSON.stringify(spec)]), sinks, matches, explain },
+    matcher,
+  };
+}

@@ -1,0 +1,191 @@
+import type { ExpressionFault } from "../expression/index.ts";
+import { fingerprint } from "../lib/hash.ts";
+import { nearest } from "../lib/nearest.ts";
+import type { CompiledRule, CounterMatcher, IdentityKey, RuleText } from "./compiled-rule.ts";
+import {
+  type Alternative,
+  compileMapping,
+  compileMatch,
+  type EventCondition,
+  type Matcher,
+  toMatcher,
+} from "./matcher.ts";
+import { profileOf } from "./profile.ts";
+import type { Path, Report } from "./report.ts";
+import type { IndexedRule } from "./rule-set.ts";
+import { LABEL_NAMES, type MatchSpec, type RuleSpec } from "./rule-spec.ts";
+import { isFaults, type TextCompiler } from "./rule-text.ts";
+
+const IDENTITY_KEYS: readonly IdentityKey[] = [
+  "namespace",
+  "workload",
+  "object",
+  "container",
+  "reason",
+  "node",
+];
+
+/** A rule with the parts of it that advice is given about. */
+export interface RuleDraft extends IndexedRule {
+  readonly spec: RuleSpec;
+  readonly counters: readonly Alternative[];
+}
+
+/** Compiles a checked rule. All faults are reported; with faults the result is good for finding more of them only. */
+export function compileRule(spec: RuleSpec, texts: TextCompiler, report: Report): RuleDraft {
+  const matcher = compileMatcher(spec, texts, report);
+  const counters = spec.resolve.by?.map(({ same, ...mapping }, index) => {
+    const alternative = compileMapping(mapping, ["resolve", "by", index], report);
+    return { alternative, matcher: toCounter(alternative, same) };
+  });
+  checkThreshold(spec.threshold, report);
+  const rule: CompiledRule = {
+    name: spec.name,
+    description: spec.description,
+    version: fingerprint([JSON.stringify(spec)]),
+    fallback: spec.fallback,
+    severity: spec.severity,
+    lifecycle: spec.lifecycle,
+    identity: compileIdentity(spec, matcher, { texts, report }),
+    threshold: {
+      count: spec.threshold.count,
+      withinMs: spec.threshold.within ?? 0,
+      distinct: spec.threshold.distinct,
+    },
+    forMs: spec.for,
+    resolve: {
+      by: counters?.map((counter) => counter.matcher),
+      quietMs: spec.resolve.quiet,
+      maxAgeMs: spec.resolve.maxAge,
+    },
+    sinks: spec.sinks,
+    ...compileTexts(spec, texts, report),
+    namesReason: matcher.alternatives.every(namesReason),
+    matches: matcher.matches,
+    explain: matcher.explain,
+  };
+  const alternatives = counters?.map((counter) => counter.alternative) ?? [];
+  return { spec, rule, matcher, counters: alternatives, counterProfiles: alternatives.map(profileOf) };
+}
+
+/** Compiles `match`, `except` and `when`; without `match` everything matches. */
+export function compileMatcher(
+  spec: {
+    readonly match?: MatchSpec | undefined;
+    readonly except?: MatchSpec | undefined;
+    readonly when?: string | undefined;
+  },
+  texts: TextCompiler,
+  report: Report,
+): Matcher {
+  let when: EventCondition | undefined;
+  if (spec.when !== undefined) {
+    when = settle(texts.condition(spec.when), ["when"], report);
+  }
+  return toMatcher({
+    alternatives: compileMatch(spec.match ?? {}, ["match"], report),
+    exceptions: spec.except === undefined ? [] : compileMatch(spec.except, ["except"], report),
+    when,
+  });
+}
+
+function toCounter(alternative: Alternative, same: CounterMatcher["same"]): CounterMatcher {
+  const { tests, matches } = alternative;
+  const reason = tests.find(({ field }) => field.path === "reason");
+  const label = reason?.pattern.text ?? tests.map(({ pattern }) => pattern.text).join(", ");
+  return { same, label, reasons: reason?.pattern.exact, matches };
+}
+
+/** Whether a mapping says what reason an event must have; `not` alone does not. */
+function namesReason({ tests }: Alternative): boolean {
+  const test = tests.find(({ field }) => field.path === "reason");
+  if (test === undefined) return false;
+  if (test.pattern.exact !== undefined) return true;
+  const { spec } = test;
+  if (typeof spec !== "object") return true;
+  return "like" in spec || "regex" in spec || "contains" in spec;
+}
+
+function compileIdentity(
+  spec: RuleSpec,
+  matcher: Matcher,
+  { texts, report }: { readonly texts: TextCompiler; readonly report: Report },
+): readonly (IdentityKey | RuleText)[] {
+  if (spec.identity === undefined) return defaultIdentity(matcher);
+  return spec.identity.flatMap((part, index): readonly (IdentityKey | RuleText)[] => {
+    const key = IDENTITY_KEYS.find((known) => known === part);
+    if (key !== undefined) return [key];
+    const path = ["identity", index];
+    if (!part.includes("{{")) {
+      const near = nearest(part, IDENTITY_KEYS);
+      const known = near === undefined ? `known: ${IDENTITY_KEYS.join(", ")}` : `did you mean "${near}"?`;
+      report.error({
+        path,
+        message: `"${part}" is neither a part of an identity nor a text with {{ }}; ${known}`,
+      });
+      return [];
+    }
+    const text = settle(texts.opening(part), path, report);
+    return text === undefined ? [] : [text];
+  });
+}
+
+/** A rule is one problem: where it lists several reasons for it, they do not make several alerts. */
+function defaultIdentity({ alternatives }: Matcher): readonly IdentityKey[] {
+  const listed = new Set(alternatives.flatMap((alternative) => [...(profileOf(alternative).reasons ?? [])]));
+  return listed.size > 1 ? ["namespace", "workload"] : ["namespace", "workload", "reason"];
+}
+
+function checkThreshold(threshold: RuleSpec["threshold"], report: Report): void {
+  const { count, distinct, within } = threshold;
+  if (within !== undefined && within > 0) return;
+  if (count > 1 || distinct > 1) {
+    const what = count > 1 ? `count ${count}` : `distinct ${distinct}`;
+    report.error({ path: ["threshold"], message: `${what} needs a window: add within, such as within: 10m` });
+  }
+}
+
+type Texts = Pick<CompiledRule, "labels" | "runbook" | "dashboard" | "title" | "text">;
+
+function compileTexts(spec: RuleSpec, texts: TextCompiler, report: Report): Texts {
+  const names = Object.keys(spec.labels);
+  const labels = new Map<string, RuleText>();
+  for (const [name, source] of Object.entries(spec.labels)) {
+    const path = ["labels", name];
+    if (LABEL_NAMES.some((known) => known === name)) {
+      report.error({
+        path,
+        onKey: true,
+        message: `every alert has a label "${name}" already; choose another name`,
+      });
+    }
+    const text = settle(texts.opening(source), path, report);
+    if (text !== undefined) labels.set(name, text);
+  }
+  const opening = (key: "runbook" | "dashboard"): RuleText | undefined => {
+    const source = spec[key];
+    return source === undefined ? undefined : settle(texts.opening(source), [key], report);
+  };
+  const message = (key: "title" | "text"): RuleText | undefined => {
+    const source = spec[key];
+    return source === undefined ? undefined : settle(texts.message(source, names), [key], report);
+  };
+  return {
+    labels,
+    runbook: opening("runbook"),
+    dashboard: opening("dashboard"),
+    title: message("title"),
+    text: message("text"),
+  };
+}
+
+/** The result, or undefined with its faults reported. */
+function settle<T extends object>(
+  result: T | readonly ExpressionFault[],
+  path: Path,
+  report: Report,
+): T | undefined {
+  if (!isFaults(result)) return result;
+  for (const { message, offset } of result) report.error({ path, message, offset });
+  return undefined;
+}

@@ -1,0 +1,221 @@
+import { type ClusterEvent, OWN_COMPONENT } from "../event/index.ts";
+import {
+  type CompiledPattern,
+  compilePattern,
+  type Condition,
+  type PatternSpec,
+} from "../expression/index.ts";
+import { errorText } from "../lib/errors.ts";
+import { truncate } from "../lib/text.ts";
+import { dotted } from "../lib/yaml-file.ts";
+import type { Clause } from "./compiled-rule.ts";
+import { canonicalPath, MAP_FIELDS, mapEntry, MATCH_FIELDS, type MatchField } from "./fields.ts";
+import type { Path, Report } from "./report.ts";
+import type { MatchMapping, MatchSpec } from "./rule-spec.ts";
+
+/** Values are quoted to people up to this many characters. */
+const LONGEST_ACTUAL = 200;
+
+/** One field of a mapping with its pattern. */
+export interface FieldTest {
+  readonly field: MatchField;
+  readonly spec: PatternSpec;
+  readonly pattern: CompiledPattern;
+  /** As the user wrote it, from the mapping: `involvedObject.kind`. */
+  readonly written: string;
+  readonly path: Path;
+}
+
+/** One mapping: all its tests must hold. The cheap ones come first. */
+export interface Alternative {
+  readonly path: Path;
+  readonly tests: readonly FieldTest[];
+  readonly matches: (event: ClusterEvent) => boolean;
+}
+
+/** Compiles one mapping; all faults are reported. */
+export function compileMapping(mapping: Readonly<MatchMapping>, path: Path, report: Report): Alternative {
+  const tests: FieldTest[] = [];
+  const seen = new Map<string, string>();
+  for (const leaf of leavesOf(mapping, path, report)) {
+    const twin = seen.get(leaf.field.path);
+    if (twin !== undefined) {
+      report.error({
+        path: leaf.path,
+        onKey: true,
+        message: `"${twin}" and "${leaf.written}" are the same field; give one of them`,
+      });
+      continue;
+    }
+    seen.set(leaf.field.path, leaf.written);
+    const { strict, numeric } = leaf.field;
+    const compiled = compilePattern(leaf.spec, { strict, numeric });
+    for (const fault of compiled.faults) {
+      report.error({ ...fault, path: [...leaf.path, ...fault.path] });
+    }
+    if (compiled.value !== undefined) tests.push({ ...leaf, pattern: compiled.value });
+  }
+  return toAlternative(path, tests);
+}
+
+/** Compiles a mapping or a list of them. */
+export function compileMatch(spec: MatchSpec, path: Path, report: Report): readonly Alternative[] {
+  return Array.isArray(spec)
+    ? spec.map((mapping, index) => compileMapping(mapping, [...path, index], report))
+    : [compileMapping(spec, path, report)];
+}
+
+type Leaf = Omit<FieldTest, "pattern">;
+
+/** The leaves of a mapping. A bare pattern under `source` is one on the component. */
+function leavesOf(mapping: object, path: Path, report: Report, prefix = ""): Leaf[] {
+  return Object.entries(mapping).flatMap(([key, value]: [string, unknown]): Leaf[] => {
+    if (value === undefined) return [];
+    const at = [...path, key];
+    const written = `${prefix}${key}`;
+    const long = canonicalPath(written);
+    const field = MATCH_FIELDS.get(long);
+    // MatchSpec gave this value its shape: a pattern where there is a field, mappings of them elsewhere.
+    if (field !== undefined) return [{ field, spec: value as PatternSpec, written, path: at }];
+    const map = MAP_FIELDS.get(long);
+    if (map !== undefined) {
+      return Object.entries(value as Readonly<Record<string, PatternSpec>>).map(([name, spec]) => ({
+        field: mapEntry(map, name),
+        spec,
+        written: `${written}.${name}`,
+        path: [...at, name],
+      }));
+    }
+    if (long === "source") return sourceLeaves(value, at, report);
+    return leavesOf(value as object, at, report, `${written}.`);
+  });
+}
+
+function sourceLeaves(value: unknown, path: Path, report: Report): Leaf[] {
+  const component = MATCH_FIELDS.get("source.component");
+  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const named = keys.filter((key) => key === "component" || key === "host");
+  if (named.length > 0 && named.length < keys.length) {
+    report.error({ path, message: "expected either component and host, or a pattern on the component" });
+    return [];
+  }
+  // A mapping with component or host has nothing else; anything else is a pattern.
+  if (named.length > 0) return leavesOf(value as object, path, report, "source.");
+  return component === undefined
+    ? []
+    : [{ field: component, spec: value as PatternSpec, written: "source", path }];
+}
+
+function toAlternative(path: Path, tests: readonly FieldTest[]): Alternative {
+  const ordered = tests.toSorted((a, b) => cost(a) - cost(b));
+  const checks = ordered.map(toCheck);
+  const named = tests.some(
+    ({ field, pattern }) => field.path === "source.component" && pattern.exact?.has(OWN_COMPONENT) === true,
+  );
+  return {
+    path,
+    tests: ordered,
+    matches: (event) => {
+      for (const check of checks) if (!check(event)) return false;
+      return named || event.source.component !== OWN_COMPONENT;
+    },
+  };
+}
+
+function cost({ field, pattern }: FieldTest): number {
+  return field.cost * 2 + (pattern.exact === undefined ? 1 : 0);
+}
+
+function toCheck({ field, pattern }: FieldTest): (event: ClusterEvent) => boolean {
+  const { read } = field;
+  const { exact } = pattern;
+  if (exact === undefined || field.numeric) return (event) => pattern.test(read(event));
+  const [only] = exact;
+  // Not numeric, so what is read is a string.
+  if (exact.size === 1) return (event) => read(event) === only;
+  return (event) => exact.has(read(event) as string);
+}
+
+/** A whole match: any alternative, none of the exceptions, and the condition. */
+export interface Matcher {
+  readonly alternatives: readonly Alternative[];
+  readonly exceptions: readonly Alternative[];
+  readonly when: EventCondition | undefined;
+  readonly matches: (event: ClusterEvent) => boolean;
+  /** Every clause, also those after the first that failed. */
+  readonly explain: (event: ClusterEvent) => readonly Clause[];
+}
+
+/** A `when`, ready for events. */
+export interface EventCondition {
+  readonly source: Condition["source"];
+  /** @throws {TocsinError} ERR_EXPRESSION_INVALID when it fails. */
+  readonly holds: (event: ClusterEvent) => boolean;
+}
+
+/** Puts the parts of a match together. A condition that fails at run time does not hold. */
+export function toMatcher(parts: Pick<Matcher, "alternatives" | "exceptions" | "when">): Matcher {
+  const { alternatives, exceptions, when } = parts;
+  const [single] = alternatives;
+  const matchesAny =
+    single !== undefined && alternatives.length === 1
+      ? single.matches
+      : (event: ClusterEvent) => alternatives.some((alternative) => alternative.matches(event));
+  return {
+    ...parts,
+    matches: (event) =>
+      matchesAny(event) &&
+      !exceptions.some((exception) => exception.matches(event)) &&
+      (when === undefined || outcome(when, event) === "true"),
+    explain: (event) => [
+      ...alternatives.flatMap((alternative) => explainAlternative(alternative, event)),
+      ...exceptions.map((exception) => explainException(exception, event)),
+      ...(when === undefined ? [] : [explainCondition(when, event)]),
+    ],
+  };
+}
+
+function outcome(when: EventCondition, event: ClusterEvent): string {
+  try {
+    return String(when.holds(event));
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+function explainAlternative({ path, tests, matches }: Alternative, event: ClusterEvent): Clause[] {
+  const clauses = tests.map(({ field, pattern, written }): Clause => {
+    const value = field.read(event);
+    return {
+      path: `${dotted(path)}.${written}`,
+      ok: pattern.test(value),
+      expected: pattern.text,
+      actual: truncate(String(value), LONGEST_ACTUAL),
+    };
+  });
+  if (clauses.every((clause) => clause.ok) && !matches(event)) {
+    clauses.push({
+      path: `${dotted(path)}.source.component`,
+      ok: false,
+      expected: `${OWN_COMPONENT} by name: its own Events match nothing else`,
+      actual: event.source.component,
+    });
+  }
+  return clauses;
+}
+
+function explainException(exception: Alternative, event: ClusterEvent): Clause {
+  const matched = exception.matches(event);
+  const what = exception.tests.map(({ pattern, written }) => `${written}: ${pattern.text}`).join(", ");
+  return {
+    path: dotted(exception.path),
+    ok: !matched,
+    expected: `not { ${what} }`,
+    actual: matched ? "it is" : "it is not",
+  };
+}
+
+function explainCondition(when: EventCondition, event: ClusterEvent): Clause {
+  const actual = outcome(when, event);
+  return { path: "when", ok: actual === "true", expected: when.source, actual };
+}
