@@ -110,7 +110,7 @@ export class Engine {
       case "occurrences":
         if (input.listing) this.#heldUntil = now + LONGEST_HOLD_MS;
         for (const learned of input.learned) this.#rekey(learned, now);
-        for (const occurrence of input.occurrences) this.#take(occurrence, now);
+        for (const occurrence of input.occurrences) this.#takeSafely(occurrence, now);
         break;
       case "timers":
         this.#runTimers(now);
@@ -138,9 +138,13 @@ export class Engine {
     return next === undefined ? undefined : Math.max(next, this.#heldUntil);
   }
 
-  /** Whether an open alert is kept awake by events of this writer about this object (`Kind/namespace/name`). */
-  awaits(component: string, object: string): boolean {
-    return this.#book.hasSources && this.#book.hasSource(`${component}|${object}`);
+  /**
+   * Whether an open alert is kept awake by events of this writer about this object.
+   *
+   * @param object Gives `Kind/namespace/name`; asked only when there is an alert at all.
+   */
+  awaits(component: string, object: () => string): boolean {
+    return this.#book.hasSources && this.#book.hasSource(`${component}|${object()}`);
   }
 
   /** Open alerts, for people who ask. */
@@ -151,6 +155,15 @@ export class Engine {
   /** Groups with something to tell or told, for people who ask. */
   groups(): Iterable<GroupState> {
     return this.#notifier.groups();
+  }
+
+  /** One bad event stops nothing else: it would be read again after a restart, and stop that too. */
+  #takeSafely(occurrence: Occurrence, now: number): void {
+    try {
+      this.#take(occurrence, now);
+    } catch (error) {
+      this.#observer.fault(error);
+    }
   }
 
   #take(occurrence: Occurrence, now: number): void {

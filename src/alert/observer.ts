@@ -20,6 +20,8 @@ export interface EngineObserver {
   suppressed(reason: Suppression, count: number): void;
   /** An expression of a rule failed; its built-in value was used. */
   ruleError(rule: string, stage: "identity" | "title" | "text"): void;
+  /** One occurrence could not be taken in; the others of its batch were. */
+  fault(error: unknown): void;
 }
 
 /** An observer that does not listen. */
@@ -29,4 +31,5 @@ export const silentObserver: EngineObserver = {
   notification: () => undefined,
   suppressed: () => undefined,
   ruleError: () => undefined,
+  fault: () => undefined,
 };

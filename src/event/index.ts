@@ -6,7 +6,7 @@ export {
   type ObjectRef,
   OWN_COMPONENT,
 } from "./event.ts";
-export { type EventKeys, keysOf, normalise } from "./normalise.ts";
+export { type EventKeys, keysOf, normalise, objectKeyOf } from "./normalise.ts";
 export type { Batch, Observation, Position } from "./observation.ts";
 export { difference, lineageOf, type Occurrence, type SeenRow } from "./occurrence.ts";
 export type { RawEvent } from "./raw-event.ts";

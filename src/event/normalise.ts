@@ -22,6 +22,16 @@ export function keysOf(raw: RawEvent): EventKeys {
   };
 }
 
+/** `Kind/namespace/name` as `objectKey` gives it, read without building the whole event. */
+export function objectKeyOf(raw: RawEvent): string {
+  const object = raw.involvedObject ?? raw.regarding;
+  const objectNamespace = text(object?.namespace);
+  const eventNamespace = text(raw.metadata?.namespace);
+  const namespace =
+    objectNamespace === "" || objectNamespace === eventNamespace ? objectNamespace : eventNamespace;
+  return `${text(object?.kind)}/${namespace}/${text(object?.name)}`;
+}
+
 /**
  * The one form of both APIs and both recorders (semantics a.2). Never throws for missing or mistyped fields: they
  * become "" or the next best source.

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
 
+export type { Counter, Gauge, Histogram };
+
 /**
  * Where a part registers what it counts. One registry per app, handed in: nothing is process-wide.
  * Label values come from the configuration or from unions, never from an Event.

@@ -1,0 +1,1 @@
+export { Pipeline, type PipelineOptions } from "./pipeline.ts";

@@ -1,0 +1,158 @@
+import {
+  canTeachOwner,
+  type Engine,
+  type LearnedOwner,
+  learnOwner,
+  type OwnerRow,
+  type Policy,
+} from "../alert/index.ts";
+import {
+  type Batch,
+  type ClusterEvent,
+  difference,
+  keysOf,
+  lineageOf,
+  normalise,
+  objectKey,
+  objectKeyOf,
+  type Observation,
+  type Occurrence,
+  type SeenRow,
+} from "../event/index.ts";
+import type { Store } from "../store/index.ts";
+import type { OwnerIndex } from "./owner-index.ts";
+import type { PipelineMetrics } from "./pipeline-metrics.ts";
+
+/** What a batch comes to, ready for the engine and the store. */
+export interface Sifted {
+  readonly occurrences: readonly Occurrence[];
+  readonly seen: readonly SeenRow[];
+  readonly owners: readonly OwnerRow[];
+  readonly learned: readonly LearnedOwner[];
+}
+
+/** What sifting needs to know and to ask. */
+export interface Sifter {
+  readonly policy: Policy;
+  readonly engine: Pick<Engine, "awaits">;
+  readonly store: Pick<Store, "seen">;
+  readonly owners: OwnerIndex;
+  /** False: every object is its own workload. */
+  readonly learnsOwners: boolean;
+  /** Milliseconds; seen rows outlive an Event by as much again. */
+  readonly eventTtlMs: number;
+  readonly metrics: PipelineMetrics;
+  /** Not an Event, whatever it is: counted and said once. */
+  readonly onMalformed: (error: unknown) => void;
+}
+
+/**
+ * From observations to occurrences: keeps what something wants, and of that only what is news. Nearly every event of
+ * a cluster leaves in the first line, so that one has to be cheap.
+ */
+export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
+  const events: ClusterEvent[] = [];
+  const owners: OwnerRow[] = [];
+  for (const observation of batch.observations) {
+    const interest = interestIn(observation, sifter);
+    if (interest === "none") continue;
+    const event = normaliseSafely(observation, sifter);
+    if (event === undefined) continue;
+    if (interest.teaches) {
+      const row = learnOwner(event, batch.receivedAt);
+      if (row !== undefined && sifter.owners.learn(row)) owners.push(row);
+    }
+    if (interest.wanted) events.push(event);
+  }
+  sifter.metrics.events.inc({ result: "unmatched" }, batch.observations.length - events.length);
+  if (events.length === 0 && owners.length === 0) return NOTHING;
+  sifter.metrics.events.inc({ result: "wanted" }, events.length);
+  if (sifter.learnsOwners)
+    await sifter.owners.load([...events.map(objectKey), ...owners.map((row) => row.object)]);
+  const learned = owners.flatMap((row): LearnedOwner[] => {
+    const chain = sifter.owners.ownersOf(row.object);
+    return chain.length === 0 ? [] : [{ object: row.object, owners: chain }];
+  });
+  return { ...(await toOccurrences(events, batch, sifter)), owners, learned };
+}
+
+const NOTHING: Sifted = { occurrences: [], seen: [], owners: [], learned: [] };
+
+/** Who wants an event: found from four raw fields, without building it. */
+function interestIn(
+  { raw }: Observation,
+  { policy, engine, learnsOwners }: Sifter,
+): "none" | { readonly wanted: boolean; readonly teaches: boolean } {
+  const { type, reason, kind, component } = keysOf(raw);
+  const wanted =
+    policy.rules.couldWant(type, reason, kind, component) ||
+    policy.forwards.couldWant(type, reason, kind, component) ||
+    engine.awaits(component, () => objectKeyOf(raw));
+  const teaches = learnsOwners && canTeachOwner(reason, kind);
+  return wanted || teaches ? { wanted, teaches } : "none";
+}
+
+function normaliseSafely({ raw }: Observation, { metrics, onMalformed }: Sifter): ClusterEvent | undefined {
+  try {
+    return normalise(raw);
+  } catch (error) {
+    metrics.events.inc({ result: "malformed" });
+    onMalformed(error);
+    return undefined;
+  }
+}
+
+async function toOccurrences(
+  events: readonly ClusterEvent[],
+  batch: Batch,
+  sifter: Sifter,
+): Promise<Pick<Sifted, "occurrences" | "seen">> {
+  const lineages = events.map((event) => lineageOf(batch.epoch, event));
+  const known = new Map(await sifter.store.seen(lineages));
+  const changed = new Map<string, SeenRow>();
+  const occurrences: Occurrence[] = [];
+  for (const [index, event] of events.entries()) {
+    const lineage = lineages[index] ?? "";
+    const before = known.get(lineage);
+    const news = difference(event, before, batch.coverageStartAt);
+    if (news.isNews) {
+      const row: SeenRow = {
+        lineage,
+        uid: event.uid,
+        resourceVersion: event.resourceVersion,
+        count: event.count,
+        firstSeenAt: event.firstSeenAt,
+        lastSeenAt: event.lastSeenAt,
+        expiresAt: batch.receivedAt + 2 * sifter.eventTtlMs,
+      };
+      known.set(lineage, row);
+      changed.set(lineage, row);
+    }
+    // A listed counter-event that is known already still dates what else the list shows of its object.
+    const isDate = batch.via === "list" && sifter.policy.rules.couldCounter(event);
+    if (news.delta === 0 && !isDate) continue;
+    const object = objectKey(event);
+    const owners = sifter.owners.ownersOf(object);
+    occurrences.push({
+      event: withOwner(event, owners.at(-1)),
+      delta: news.delta,
+      since: news.since,
+      estimated: news.estimated,
+      key: `${sifter.policy.cluster}/${batch.epoch}/${event.uid}/${event.resourceVersion}`,
+      epoch: batch.epoch,
+      via: batch.via,
+      history: batch.historyBefore !== undefined && event.lastSeenAt < batch.historyBefore,
+      unseen: before === undefined,
+      owners,
+      node: sifter.owners.nodeOf(object),
+      receivedAt: batch.receivedAt,
+    });
+  }
+  return { occurrences, seen: [...changed.values()] };
+}
+
+function withOwner(event: ClusterEvent, owner: string | undefined): ClusterEvent {
+  if (owner === undefined) return event;
+  const [kind = "", name = ""] = owner.split("/", 2);
+  return { ...event, involvedObject: { ...event.involvedObject, owner: { kind, name } } };
+}

@@ -1,0 +1,72 @@
+import type { OwnerRow } from "../alert/index.ts";
+import { BoundedMap } from "../lib/bounded-map.ts";
+import type { Store } from "../store/index.ts";
+
+/** Objects kept in memory; the store has the rest. */
+const MOST_CACHED = 10_000;
+
+/** Pod → ReplicaSet → Deployment → an operator's object, and one more. */
+const LONGEST_CHAIN = 4;
+
+/** `unknown`: the store has no row either. */
+type Known = Pick<OwnerRow, "owner" | "node">;
+const UNKNOWN: Known = { owner: "", node: "" };
+
+/** Who owns what and where it runs, as far as Events have told: the newest in memory, all of it in the store. */
+export class OwnerIndex {
+  readonly #store: Pick<Store, "owners">;
+  readonly #known = new BoundedMap<string, Known>(MOST_CACHED);
+
+  constructor(store: Pick<Store, "owners">) {
+    this.#store = store;
+  }
+
+  /** Takes in what an event taught. False when it was known already; true means that the row is to be stored. */
+  learn(row: OwnerRow): boolean {
+    const before = this.#known.get(row.object) ?? UNKNOWN;
+    const owner = before.owner === "" ? row.owner : before.owner;
+    const node = row.node === "" ? before.node : row.node;
+    if (owner === before.owner && node === before.node) return false;
+    this.#known.set(row.object, { owner, node });
+    return true;
+  }
+
+  /** Makes sure that `ownersOf` and `nodeOf` know all there is to know about these objects. */
+  async load(objects: Iterable<string>): Promise<void> {
+    let wanted = new Set(objects);
+    for (let depth = 0; depth < LONGEST_CHAIN && wanted.size > 0; depth++) {
+      const missing = [...wanted].filter((object) => this.#known.peek(object) === undefined);
+      if (missing.length > 0) {
+        const rows = await this.#store.owners(missing);
+        for (const object of missing) this.#known.set(object, rows.get(object) ?? UNKNOWN);
+      }
+      wanted = new Set([...wanted].flatMap((object) => parentOf(object, this.#known.get(object)) ?? []));
+    }
+  }
+
+  /** Nearest first, `Kind/name`. */
+  ownersOf(object: string): readonly string[] {
+    const owners: string[] = [];
+    for (let current = object; owners.length < LONGEST_CHAIN;) {
+      const known = this.#known.peek(current);
+      const parent = parentOf(current, known);
+      if (known === undefined || parent === undefined || owners.includes(known.owner)) break;
+      owners.push(known.owner);
+      current = parent;
+    }
+    return owners;
+  }
+
+  /** The node a Pod runs on; "" when unknown. */
+  nodeOf(object: string): string {
+    return this.#known.peek(object)?.node ?? "";
+  }
+}
+
+/** The owner's key: it lives in the namespace of what it owns. */
+function parentOf(object: string, known: Known | undefined): string | undefined {
+  if (known === undefined || known.owner === "") return undefined;
+  const [, namespace = ""] = object.split("/", 2);
+  const [kind = "", name = ""] = known.owner.split("/", 2);
+  return `${kind}/${namespace}/${name}`;
+}

@@ -1,0 +1,74 @@
+import type { Engine, EngineObserver } from "../alert/index.ts";
+import type { Counter, Histogram, Metrics } from "../lib/metrics.ts";
+
+/** What the pipeline counts (design: alerting §6.2). */
+export interface PipelineMetrics {
+  readonly events: Counter<"result">;
+  readonly occurrences: Counter<"rule">;
+  readonly transitions: Counter<"rule" | "to">;
+  readonly notifications: Counter<"sink" | "kind">;
+  readonly suppressed: Counter<"reason">;
+  readonly ruleErrors: Counter<"rule" | "stage">;
+  readonly missed: Counter;
+  readonly commitSeconds: Histogram;
+  readonly storeFailures: Counter;
+  readonly engineFaults: Counter;
+}
+
+/** Registers the pipeline's metrics. @param engine Asked when somebody reads the gauges. */
+export function createPipelineMetrics(metrics: Metrics, engine: () => Engine | undefined): PipelineMetrics {
+  metrics.gauge("tocsin_alerts", "Alerts that are not forgotten, by state.", {
+    labelNames: ["state"],
+    collect: (gauge) => {
+      const counts = { pending: 0, firing: 0, resolved: 0 };
+      for (const alert of engine()?.alerts() ?? []) counts[alert.phase]++;
+      for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
+    },
+  });
+  metrics.gauge("tocsin_groups", "Groups of alerts that are or were told together.", {
+    collect: (gauge) => gauge.set([...(engine()?.groups() ?? [])].length),
+  });
+  return {
+    events: metrics.counter("tocsin_events_total", "Event states read, by what became of them.", ["result"]),
+    occurrences: metrics.counter("tocsin_occurrences_total", "Occurrences that a rule matched.", ["rule"]),
+    transitions: metrics.counter("tocsin_alert_transitions_total", "Alerts that changed their phase.", [
+      "rule",
+      "to",
+    ]),
+    notifications: metrics.counter("tocsin_notifications_total", "Notifications made.", ["sink", "kind"]),
+    suppressed: metrics.counter("tocsin_suppressed_total", "Occurrences that led to no message, by reason.", [
+      "reason",
+    ]),
+    ruleErrors: metrics.counter("tocsin_rule_errors_total", "Expressions of rules that failed.", [
+      "rule",
+      "stage",
+    ]),
+    missed: metrics.counter("tocsin_watch_missed_total", "Event states that only the safety list showed."),
+    commitSeconds: metrics.histogram("tocsin_commit_seconds", "Time of one commit to the store.", {
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
+    }),
+    storeFailures: metrics.counter(
+      "tocsin_store_failures_total",
+      "Calls to the store that failed and were repeated.",
+    ),
+    engineFaults: metrics.counter(
+      "tocsin_engine_faults_total",
+      "Occurrences that the engine could not take in.",
+    ),
+  };
+}
+
+/** The engine's counts, as metrics. @param onFault Hears of an occurrence that could not be taken in. */
+export function toObserver(metrics: PipelineMetrics, onFault: (error: unknown) => void): EngineObserver {
+  return {
+    occurrences: (rule, count) => metrics.occurrences.inc({ rule }, count),
+    transition: (rule, to) => metrics.transitions.inc({ rule, to }),
+    notification: (sink, kind) => metrics.notifications.inc({ sink, kind }),
+    suppressed: (reason, count) => metrics.suppressed.inc({ reason }, count),
+    ruleError: (rule, stage) => metrics.ruleErrors.inc({ rule, stage }),
+    fault: (error) => {
+      metrics.engineFaults.inc();
+      onFault(error);
+    },
+  };
+}

@@ -1,0 +1,276 @@
+import { type Changes, Engine, type EngineInput, NO_CHANGES, type Policy } from "../alert/index.ts";
+import type { Batch } from "../event/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import type { EventSource, SourceMessage } from "../source/index.ts";
+import type { LoadedState, Store } from "../store/index.ts";
+import { Inbox } from "./inbox.ts";
+import { sift } from "./occurrences.ts";
+import { OwnerIndex } from "./owner-index.ts";
+import { type PatientStore, patientStore } from "./patient-store.ts";
+import { createPipelineMetrics, type PipelineMetrics, toObserver } from "./pipeline-metrics.ts";
+
+/** Outcomes taken in at once. */
+const MOST_OUTCOMES = 200;
+
+/** Housekeeping of the store. */
+const TRIM_EVERY_MS = 60_000;
+
+/** What the pipeline is made with. */
+export interface PipelineOptions {
+  readonly policy: Policy;
+  readonly state: LoadedState;
+  readonly store: Store;
+  readonly source: EventSource;
+  /** Milliseconds. */
+  readonly eventTtlMs: number;
+  readonly learnsOwners: boolean;
+  /** Rows for these sinks have been committed. */
+  readonly onCommitted: (sinks: ReadonlySet<string>) => void;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Ends `run`. */
+  readonly signal: AbortSignal;
+}
+
+type Input =
+  | { readonly kind: "source"; readonly message: SourceMessage; readonly done: () => void }
+  | { readonly kind: "engine"; readonly input: EngineInput; readonly done: () => void }
+  | { readonly kind: "timers" }
+  | { readonly kind: "outcomes" }
+  | { readonly kind: "trim" };
+
+/**
+ * source → match → engine → store, one input after the other: each is one step of the engine and one commit, and the
+ * commit is the only acknowledgement the source gets.
+ */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #inbox = new Inbox<Input>();
+  readonly #engine: Engine;
+  readonly #store: PatientStore;
+  readonly #owners: OwnerIndex;
+  readonly #metrics: PipelineMetrics;
+  readonly #liveScopes = new Set<string>();
+  readonly #faultsSaid = new Set<string>();
+  #policy: Policy;
+  #outcomesPending = false;
+  #cancelTimer: () => void = () => undefined;
+  #timerAt: number | undefined;
+  #progressAt: number;
+
+  constructor(options: PipelineOptions) {
+    const { clock, policy, state } = options;
+    this.#options = options;
+    this.#policy = policy;
+    this.#progressAt = clock.monotonic();
+    this.#metrics = createPipelineMetrics(options.metrics, () => this.#engine);
+    this.#store = patientStore(options.store, {
+      ...options,
+      onFailure: () => this.#metrics.storeFailures.inc(),
+    });
+    this.#owners = new OwnerIndex(this.#store);
+    this.#engine = new Engine({
+      policy,
+      state,
+      observer: toObserver(this.#metrics, (error) =>
+        this.#sayOnce("an occurrence could not be taken in", error),
+      ),
+      newId: options.newId,
+      now: clock.now(),
+    });
+  }
+
+  /** Runs until the signal aborts; then the input in hand is committed and the promise resolves. May be called once. */
+  async run(): Promise<void> {
+    const { clock, signal } = this.#options;
+    this.#inbox.put({
+      kind: "engine",
+      input: { kind: "policy", policy: this.#policy },
+      done: () => undefined,
+    });
+    this.noteOutcomes();
+    const reading = this.#read();
+    const trimming = this.#repeatTrim();
+    for (;;) {
+      const input = await this.#inbox.take(signal);
+      if (input === undefined) break;
+      try {
+        await this.#process(input);
+      } catch (error) {
+        // A patient store gives up only at the end.
+        if (signal.aborted) break;
+        throw error;
+      }
+      this.#progressAt = clock.monotonic();
+      this.#setTimer();
+    }
+    this.#cancelTimer();
+    await Promise.all([reading, trimming]);
+  }
+
+  /** Deliveries have ended; their outcomes are taken in from the store. */
+  noteOutcomes(): void {
+    if (this.#outcomesPending) return;
+    this.#outcomesPending = true;
+    this.#inbox.put({ kind: "outcomes" });
+  }
+
+  /** Replaces the policy between two inputs; resolves once that is committed. */
+  reload(policy: Policy): Promise<void> {
+    return new Promise((done) => {
+      this.#inbox.put({ kind: "engine", input: { kind: "policy", policy }, done });
+    });
+  }
+
+  /** For health: what keeps it from accepting events, "" when nothing does, and milliseconds since it last finished an input. */
+  status(): { readonly trouble: string; readonly idleMs: number; readonly live: boolean } {
+    return {
+      trouble: this.#store.trouble(),
+      idleMs: this.#options.clock.monotonic() - this.#progressAt,
+      live: this.#liveScopes.size > 0,
+    };
+  }
+
+  /** The engine, for people who ask: read only. */
+  get engine(): Pick<Engine, "alerts" | "groups"> {
+    return this.#engine;
+  }
+
+  /** Asks the source for the next message only when the last one is committed: that is the backpressure. */
+  async #read(): Promise<void> {
+    const { source, signal } = this.#options;
+    for await (const message of source.messages(signal)) {
+      await new Promise<void>((done) => {
+        if (signal.aborted) done();
+        else this.#inbox.put({ kind: "source", message, done });
+      });
+      if (signal.aborted) return;
+    }
+  }
+
+  async #repeatTrim(): Promise<void> {
+    const { clock, signal } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(TRIM_EVERY_MS, signal).catch(() => undefined);
+      if (!signal.aborted) this.#inbox.put({ kind: "trim" });
+    }
+  }
+
+  async #process(input: Input): Promise<void> {
+    switch (input.kind) {
+      case "source":
+        await this.#takeMessage(input.message);
+        input.done();
+        break;
+      case "engine":
+        if (input.input.kind === "policy") this.#policy = input.input.policy;
+        await this.#step(input.input, NO_CHANGES);
+        input.done();
+        break;
+      case "timers":
+        this.#timerAt = undefined;
+        await this.#step({ kind: "timers" }, NO_CHANGES);
+        break;
+      case "outcomes":
+        await this.#takeOutcomes();
+        break;
+      case "trim":
+        await this.#trim();
+        break;
+    }
+  }
+
+  async #takeMessage(message: SourceMessage): Promise<void> {
+    switch (message.kind) {
+      case "batch":
+        return this.#takeBatch(message.batch);
+      case "live":
+        this.#liveScopes.add(message.scope);
+        return this.#step({ kind: "live" }, NO_CHANGES);
+      case "gap":
+        this.#liveScopes.delete(message.scope);
+        return this.#step({ kind: "gap" }, NO_CHANGES);
+    }
+  }
+
+  async #takeBatch(batch: Batch): Promise<void> {
+    const { eventTtlMs, learnsOwners, source } = this.#options;
+    const { occurrences, seen, owners, learned } = await sift(batch, {
+      policy: this.#policy,
+      engine: this.#engine,
+      store: this.#store,
+      owners: this.#owners,
+      learnsOwners,
+      eventTtlMs,
+      metrics: this.#metrics,
+      onMalformed: (error) => this.#sayOnce("an event is malformed and was left out", error),
+    });
+    const positions = batch.position === undefined ? [] : [batch.position];
+    const listing = batch.via === "list" && !batch.listEnds;
+    await this.#step(
+      { kind: "occurrences", occurrences, learned, listing },
+      { ...NO_CHANGES, seen, owners, positions },
+    );
+    if (batch.position !== undefined) source.ack(batch.position);
+  }
+
+  async #takeOutcomes(): Promise<void> {
+    this.#outcomesPending = false;
+    const outcomes = await this.#store.outcomes(MOST_OUTCOMES);
+    if (outcomes.length === 0) return;
+    await this.#step({ kind: "outcomes", outcomes }, NO_CHANGES);
+    if (outcomes.length === MOST_OUTCOMES) this.noteOutcomes();
+  }
+
+  async #trim(): Promise<void> {
+    try {
+      await this.#options.store.trim(this.#options.clock.now());
+    } catch (error) {
+      this.#options.log.warn("housekeeping of the store failed", { error: errorText(error) });
+    }
+  }
+
+  /** One step of the engine and one commit of what it and `base` say. */
+  async #step(input: EngineInput, base: Changes): Promise<void> {
+    const concluded = this.#engine.step(input, this.#options.clock.now());
+    const { seen, owners, positions } = base;
+    const changes = { ...concluded, seen, owners, positions };
+    if (isEmpty(changes)) return;
+    await this.#commit(changes);
+    const sinks = new Set([...changes.deliveries, ...changes.records].map((row) => row.sink));
+    if (sinks.size > 0) this.#options.onCommitted(sinks);
+  }
+
+  async #commit(changes: Changes): Promise<void> {
+    const { clock } = this.#options;
+    const startedAt = clock.monotonic();
+    await this.#store.commit(changes);
+    this.#metrics.commitSeconds.observe((clock.monotonic() - startedAt) / 1000);
+  }
+
+  #setTimer(): void {
+    const { clock } = this.#options;
+    const at = this.#engine.nextDueAt();
+    if (at === this.#timerAt) return;
+    this.#cancelTimer();
+    this.#timerAt = at;
+    if (at === undefined) return;
+    this.#cancelTimer = clock.after(Math.max(0, at - clock.now()), () => this.#inbox.put({ kind: "timers" }));
+  }
+
+  #sayOnce(message: string, error: unknown): void {
+    const text = errorText(error);
+    if (this.#faultsSaid.has(text) || this.#faultsSaid.size >= 100) return;
+    this.#faultsSaid.add(text);
+    this.#options.log.warn(message, { error: text });
+  }
+}
+
+function isEmpty(changes: Changes): boolean {
+  return Object.values(changes).every((rows: readonly unknown[]) => rows.length === 0);
+}
