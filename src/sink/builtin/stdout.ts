@@ -4,6 +4,7 @@ import { strict } from "../../lib/schema.ts";
 import { present } from "../present/index.ts";
 import { defineSink } from "../sink.ts";
 import { toBlock } from "../stdout/block.ts";
+import { wellFormedJson } from "../well-formed.ts";
 
 const Options = strict({
   format: z.enum(["pretty", "json"]).default("pretty").describe("for people, or one native body per line"),
@@ -44,5 +45,5 @@ export const stdout = defineSink<Options>({
 const LIVE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 function jsonLine(json: string): string {
-  return `${json.replaceAll(LIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+  return `${wellFormedJson(json).replaceAll(LIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
 }

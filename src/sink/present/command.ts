@@ -1,9 +1,8 @@
 import type { Notification } from "../../alert/index.ts";
 
-/** RFC 1123 (and nothing else) is safe to paste into a shell. */
-const LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?";
-const NAMESPACE = new RegExp(`^${LABEL}$`, "u");
-const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`, "u");
+/** Only these are safe to paste into a shell. Kubernetes: RFC 1123 labels and subdomains. */
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/u;
+const NAME = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
 const KIND = /^[A-Z][A-Za-z0-9]{0,62}$/u;
 
 /**
@@ -17,7 +16,7 @@ export function commandOf({ alerts }: Pick<Notification, "alerts">): string | un
     (a, b) => b.occurrences - a.occurrences,
   );
   const { kind, namespace, name } = object;
-  if (!KIND.test(kind) || !NAME.test(name) || name.length > 253) return undefined;
+  if (!KIND.test(kind) || !NAME.test(name)) return undefined;
   if (namespace !== "" && !NAMESPACE.test(namespace)) return undefined;
   return `kubectl ${namespace === "" ? "" : `-n ${namespace} `}describe ${kind.toLowerCase()} ${name}`;
 }

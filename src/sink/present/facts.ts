@@ -46,13 +46,8 @@ function endOf(notification: Notification, startedAt: number): Words {
   const extent = extentOf(notification);
   if (trigger === "cleared-before-delivery") {
     const how = howAll(alerts);
-    return [
-      `${extent} from `,
-      { at: startedAt },
-      " to ",
-      { at: endedAt },
-      `${how === "" ? "" : `: ${how}`}.`,
-    ];
+    const span = `${duration === "" ? "" : ` (${duration})`}${how === "" ? "" : `: ${how}`}.`;
+    return [`${extent} from `, { at: startedAt }, " to ", { at: endedAt }, span];
   }
   const total = / times /u.test(extent) ? ` ${extent} in all.` : "";
   return [...ending(alerts, endedAt, after), total];

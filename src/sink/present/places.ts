@@ -1,6 +1,6 @@
 import type { Notification, NotifiedAlert, NotifiedObject } from "../../alert/index.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
 import { extentOf, times } from "./facts.ts";
+import { shortLine } from "./words.ts";
 
 /** A screen of a phone. */
 const MOST_PLACES = 10;
@@ -41,8 +41,8 @@ export function placesOf(notification: Notification): Places {
 function cut(places: readonly Place[], omitted: number): Places {
   const shown = places.slice(0, MOST_PLACES).map(({ mark, name, extent }) => ({
     mark,
-    name: truncate(oneLine(name), LONGEST_NAME),
-    extent: oneLine(extent),
+    name: shortLine(name, LONGEST_NAME),
+    extent: shortLine(extent, LONGEST_NAME),
   }));
   return { shown, omitted: omitted + places.length - shown.length };
 }

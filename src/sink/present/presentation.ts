@@ -1,12 +1,12 @@
 import type { Notification } from "../../alert/index.ts";
 import type { Severity } from "../../lib/severity.ts";
-import { cleanText, oneLine, truncate } from "../../lib/text.ts";
+import { cleanText, truncate } from "../../lib/text.ts";
 import { commandOf } from "./command.ts";
 import { factsOf } from "./facts.ts";
 import { type Link, linksOf } from "./links.ts";
 import { type Places, placesOf } from "./places.ts";
 import { whyOf } from "./why.ts";
-import type { Words } from "./words.ts";
+import { shortLine, type Words } from "./words.ts";
 
 /** Code units: a headline stands on a phone's lock screen, texts come from rules, messages from whoever writes Events. */
 const LONGEST_TITLE = 300;
@@ -59,7 +59,7 @@ const SIGNS: Readonly<Record<State, string>> = {
  */
 export function present(notification: Notification, now: number): Presentation {
   const state = stateOf(notification);
-  const title = truncate(oneLine(notification.title), LONGEST_TITLE) || "Alert without a title";
+  const title = shortLine(notification.title, LONGEST_TITLE) || "Alert without a title";
   const isFiring = notification.status === "firing";
   // Tests and troubles of Tocsin itself say everything in their text.
   const isAboutEvents = !notification.test && notification.trigger !== "self";
@@ -70,7 +70,7 @@ export function present(notification: Notification, now: number): Presentation {
     sign: SIGNS[state],
     headline: isFiring && state !== "test" ? `${state} · ${title}` : title,
     title,
-    cluster: truncate(oneLine(notification.cluster), LONGEST_TITLE),
+    cluster: shortLine(notification.cluster, LONGEST_TITLE),
     facts: isAboutEvents ? cleanWords(factsOf(notification, now)) : [],
     text: ownText(notification),
     evidence,

@@ -1,5 +1,5 @@
 import type { Notification } from "../../alert/index.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { shortLine } from "./words.ts";
 
 const LONGEST_PART = 200;
 const MOST_NAMES = 3;
@@ -47,5 +47,5 @@ function namesOf(values: readonly string[]): string {
 }
 
 function clean(parts: readonly string[]): readonly string[] {
-  return parts.map((part) => truncate(oneLine(part), LONGEST_PART)).filter((part) => part !== "");
+  return parts.map((part) => shortLine(part, LONGEST_PART)).filter((part) => part !== "");
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../lib/duration.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
 
 /** An instant inside a text, epoch milliseconds: each sink writes it in its own way. */
 export interface Instant {
@@ -15,6 +16,11 @@ export function spell(
 ): string {
   const { text = String, instant } = write;
   return words.map((word) => (typeof word === "string" ? text(word) : instant(word.at))).join("");
+}
+
+/** Foreign text as one line of at most `limit` code units; a megabyte of it costs no more than a line. */
+export function shortLine(text: string, limit: number): string {
+  return truncate(oneLine(truncate(text, 2 * limit)), limit);
 }
 
 /** `10:02Z`, or `2026-06-01 10:02Z` on another day (UTC) than `now`; "unknown" for what is no instant. */

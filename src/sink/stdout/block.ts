@@ -111,7 +111,7 @@ function wrapLine(line: string, width: number): readonly string[] {
     const blank = rest.lastIndexOf(" ", width);
     // A word longer than the line is cut, but not through a surrogate pair.
     const cut =
-      blank > width / 2 ? blank : /[\uD800-\uDBFF]/u.test(rest[width - 1] ?? "") ? width - 1 : width;
+      blank > width / 3 ? blank : /[\uD800-\uDBFF]/u.test(rest[width - 1] ?? "") ? width - 1 : width;
     lines.push(rest.slice(0, cut));
     rest = rest.slice(cut).trimStart();
   }
