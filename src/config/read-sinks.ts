@@ -1,9 +1,7 @@
 import { z } from "zod";
 
 import type { Fault } from "../lib/schema.ts";
-import { PlainOrSecret } from "../lib/secret-option.ts";
-import { SecretRef } from "../lib/secret.ts";
-import { type ConfiguredSink, parseSink, type SinkType } from "../sink/index.ts";
+import { type ConfiguredSink, HttpSettings, parseSink, type SinkType } from "../sink/index.ts";
 import { findSecrets, type FoundSecret } from "./secrets.ts";
 
 /** The entries of `sinks`, checked. */
@@ -14,12 +12,6 @@ export interface ReadSinks {
   readonly secrets: readonly FoundSecret[];
   readonly faults: readonly Fault[];
 }
-
-/** Where secrets stand in the options that every HTTP sink takes. */
-const HttpSecrets = z.looseObject({
-  auth: z.looseObject({ bearer: SecretRef, basic: z.looseObject({ password: SecretRef }) }),
-  headers: z.record(z.string(), PlainOrSecret),
-});
 
 /** Checks each entry by its type, and that names are unique. */
 export function readSinks(entries: readonly unknown[], types: readonly SinkType[]): ReadSinks {
@@ -38,7 +30,7 @@ export function readSinks(entries: readonly unknown[], types: readonly SinkType[
     }
     const options = types.find((candidate) => candidate.type === type)?.options;
     if (options !== undefined) secrets.push(...findSecrets(options, entry, ["sinks", index]));
-    secrets.push(...findSecrets(HttpSecrets, entry, ["sinks", index]));
+    secrets.push(...findSecrets(HttpSettings, entry, ["sinks", index]));
   }
   return { sinks, names, secrets, faults };
 }

@@ -45,7 +45,13 @@ const Kubernetes = strict({
     .enum(["auto", "off"])
     .default("auto")
     .describe("`auto` learns who owns an object from Events; `off` names every object by itself"),
-  trustSeverityFrom: notYet,
+  trustSeverityFrom: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      "components whose Events may call themselves critical by the annotation `tocsin.dev/severity`; " +
+        "anyone may say info or warning",
+    ),
   silenceAnnotations: notYet,
 });
 

@@ -1,0 +1,130 @@
+import { resolve } from "node:path";
+
+import { testNotification } from "../alert/index.ts";
+import type { Configuration } from "../config/index.ts";
+import { errorText, TocsinError } from "../lib/errors.ts";
+import { newId } from "../lib/hash.ts";
+import { createLogger } from "../lib/log.ts";
+import { nearest } from "../lib/nearest.ts";
+import { createScrubber, type Scrubber } from "../lib/scrub.ts";
+import { type ConfiguredSink, createSink, DeliveryError, type Sink, withTexts } from "../sink/index.ts";
+import { loadOrComplain } from "./configured.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { paint, printJson } from "./print.ts";
+
+/** Options of the command. */
+export interface SendTestOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** What each class of failures means for the messages to come. */
+const PROSPECTS = {
+  transient: "another attempt may help; the service would try again",
+  poison: "the receiver refuses this message, however often it is sent",
+  broken: "no message can get there before the address or its credentials are mended",
+} as const;
+
+/** Sends one marked message through the real sink, once, and says what became of it. */
+export async function sendTest(name: string, options: SendTestOptions, io: Io): Promise<ExitStatus> {
+  const configuration = await loadOrComplain(options, io);
+  if (configuration === undefined) return 2;
+  const configured = findSink(name, configuration.sinks);
+  const scrubber = createScrubber();
+  const failure = await attempt(configured, configuration, { io, scrubber });
+  const { type } = configured.type;
+  if (options.json === true) {
+    printJson(
+      { ok: failure === undefined, sink: name, type, ...(failure === undefined ? {} : { failure }) },
+      io,
+    );
+  } else if (failure === undefined) {
+    io.stdout(
+      `${paint("green", "sent", io.colour.stdout)}: the receiver of ${name} (${type}) took the test message\n`,
+    );
+  } else {
+    io.stderr(`${paint("red", "not sent", io.colour.stderr)}: ${name} (${type}): ${failure.message}\n`);
+    io.stderr(`${failure.kind}: ${failure.prospect}\n`);
+  }
+  return failure === undefined ? 0 : 1;
+}
+
+interface Failure {
+  readonly kind: string;
+  readonly class: keyof typeof PROSPECTS;
+  readonly message: string;
+  readonly prospect: string;
+}
+
+async function attempt(
+  configured: ConfiguredSink,
+  configuration: Configuration,
+  { io, scrubber }: { readonly io: Io; readonly scrubber: Scrubber },
+): Promise<Failure | undefined> {
+  const cluster = configuration.cluster ?? "unnamed";
+  const sink = createSink(configured, {
+    cluster,
+    clock: io.clock,
+    log: createLogger({
+      level: "warn",
+      format: "pretty",
+      write: io.stderr,
+      scrub: (text) => scrubber.scrub(text),
+    }),
+    env: io.env,
+    scrubber,
+    resolvePath: (path) => resolve(configuration.baseDir, path),
+    stdout: (text) => Promise.resolve(io.stdout(text)),
+    colour: io.colour.stdout,
+  });
+  const now = io.clock.now();
+  const plain = testNotification({ id: newId(), sink: configured.name, cluster, now });
+  const notification = withTexts(plain, configured.common, {
+    now,
+    onFailure: (option, error) =>
+      io.stderr(`${option} of ${configured.name} failed, the built-in one is sent: ${errorText(error)}\n`),
+  });
+  try {
+    await send(sink, configured, notification, io);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    const { failure, class: prospect } = error;
+    const message = scrubber.scrub(errorText(error));
+    return { kind: failure, class: prospect, message, prospect: PROSPECTS[prospect] };
+  } finally {
+    await sink.close();
+  }
+}
+
+async function send(
+  sink: Sink,
+  { name, type, common }: ConfiguredSink,
+  notification: ReturnType<typeof testNotification>,
+  { clock }: Io,
+): Promise<void> {
+  if (sink.send === undefined) {
+    throw new TocsinError(
+      "ERR_USAGE",
+      `${name} takes forwarded events only: ${type.type} has no messages to test`,
+    );
+  }
+  const deadline = new AbortController();
+  const cancel = clock.after(common.timeoutMs, () => {
+    deadline.abort(new DOMException(`no answer within ${common.timeoutMs} ms`, "TimeoutError"));
+  });
+  try {
+    await sink.send(notification, { receiver: undefined, remaining: undefined, signal: deadline.signal });
+  } finally {
+    cancel();
+  }
+}
+
+function findSink(name: string, sinks: readonly ConfiguredSink[]): ConfiguredSink {
+  const found = sinks.find((sink) => sink.name === name);
+  if (found !== undefined) return found;
+  const names = sinks.map((sink) => sink.name);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `there are: ${names.join(", ")}` : `did you mean "${near}"?`;
+  throw new TocsinError("ERR_USAGE", `there is no sink ${JSON.stringify(name)}; ${hint}`);
+}

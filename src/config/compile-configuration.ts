@@ -1,0 +1,116 @@
+import { compileRoute, type Route } from "../alert/index.ts";
+import type { Finding } from "../lib/finding.ts";
+import type { Fault } from "../lib/schema.ts";
+import { secretFaults } from "../lib/secret-option.ts";
+import type { YamlFile } from "../lib/yaml-file.ts";
+import {
+  compileForwards,
+  compileRules,
+  type ForwardSet,
+  LABEL_NAMES,
+  type ReasonRow,
+  type RuleSet,
+  type RuleSource,
+} from "../rule/index.ts";
+import type { SinkType } from "../sink/index.ts";
+import { ownLabels } from "./read-rules.ts";
+import { type ReadSinks, readSinks } from "./read-sinks.ts";
+import { type ConfigurationFile, SECTIONS } from "./schema.ts";
+import { findSecrets, type FoundSecret } from "./secrets.ts";
+import { unfitSinks, unknownSelfAlertSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
+
+/** A configuration that has been read, with everything it names. */
+export interface CompileInput {
+  readonly document: YamlFile;
+  readonly sections: ConfigurationFile;
+  /** What stands in the configuration itself first, then the rule files in their order. */
+  readonly sources: readonly RuleSource[];
+  readonly reasonRows: readonly ReasonRow[];
+  readonly sinkTypes: readonly SinkType[];
+  /** "" while it is not known. */
+  readonly cluster: string;
+}
+
+/** The parts that run. They are whole only when there is no error among faults and findings. */
+export interface Compiled {
+  readonly sinks: ReadSinks["sinks"];
+  readonly rules: RuleSet;
+  readonly forwards: ForwardSet;
+  readonly route: Route | undefined;
+  readonly secrets: readonly FoundSecret[];
+  /** Of the configuration's document, not located yet. */
+  readonly faults: readonly Fault[];
+  /** Of rules and forwards, in whatever file. */
+  readonly findings: readonly Finding[];
+}
+
+/** Compiles every part, also when another has faults, so that all of them are told at once. */
+export function compileConfiguration(input: CompileInput): Compiled {
+  const { document, sections, sources, cluster } = input;
+  const sinks = readSinks(sections.sinks, input.sinkTypes);
+  const { rules, findings: ruleFindings } = compileRules({
+    sources,
+    overrides: { document, path: ["overrides"], value: sections.overrides },
+    reasons: { document, path: ["reasons"], value: sections.reasons },
+    reasonRows: input.reasonRows,
+    cluster,
+    eventTtlMs: sections.kubernetes.eventTtl,
+    sinkNames: sinks.names,
+    namespaces: sections.kubernetes.namespaces,
+  });
+  const { forwards, findings: forwardFindings } = compileForwards(
+    { document, path: ["forward"], value: sections.forward },
+    { cluster, sinkNames: sinks.names },
+  );
+  const { route, faults: routeFaults } = compileTree(input, sinks.names);
+  const uses = usesOfSinks(sections);
+  return {
+    sinks: sinks.sinks,
+    rules,
+    forwards,
+    route,
+    secrets: [...sinks.secrets, ...findSecrets(SECTIONS.server, sections.server, ["server"])],
+    faults: [
+      ...sinks.faults,
+      ...secretFaults(SECTIONS.server, sections.server, ["server"]),
+      ...routeFaults,
+      ...unknownSelfAlertSinks(sections, sinks.names),
+      ...unfitSinks(uses, sinks.sinks),
+    ],
+    findings: [...ruleFindings, ...forwardFindings],
+  };
+}
+
+function compileTree(
+  { sections, sources }: CompileInput,
+  sinkNames: ReadonlySet<string>,
+): ReturnType<typeof compileRoute> {
+  if (sections.route === undefined) {
+    const hasRules = sources.some(({ rules }) => rules.length > 0);
+    const message = "missing: say which sinks are told, as in route: { sinks: [name] }";
+    return { route: undefined, faults: hasRules ? [{ level: "error", path: ["route"], message }] : [] };
+  }
+  const labelNames = new Set([...LABEL_NAMES, ...ownLabels(sources, sections.overrides)]);
+  return compileRoute(sections.route, { path: ["route"], sinkNames, labelNames });
+}
+
+/** What works but is hardly meant. Only for a configuration without errors: the rest of a broken one is not known. */
+export function adviseConfiguration(sections: ConfigurationFile, compiled: Compiled): readonly Fault[] {
+  const used = new Set([
+    ...usesOfSinks(sections).map(({ sink }) => sink),
+    ...compiled.rules.rules.flatMap(({ sinks }) => sinks ?? []),
+  ]);
+  const faults: Fault[] = [...unusedSinks(sections.sinks, used)];
+  if (compiled.rules.rules.length === 0 && compiled.forwards.forwards.length === 0) {
+    faults.push({
+      level: "warning",
+      path: ["rules"],
+      message: "there is nothing to do: no rule and nothing to forward",
+    });
+  }
+  if (sections.state.path === ":memory:") {
+    const message = "a restart forgets open alerts and undelivered messages; name a file to keep them";
+    faults.push({ level: "warning", path: ["state", "path"], message });
+  }
+  return faults;
+}

@@ -1,0 +1,6 @@
+export { type Configuration, summaryOf } from "./configuration.ts";
+export { loadConfiguration, type LoadedConfiguration, type LoadOptions } from "./load-configuration.ts";
+export { toPolicy } from "./policy.ts";
+export { type LocatedSecret, unresolvedSecrets } from "./secrets.ts";
+export { type FileWatch, watchFiles } from "./watch-files.ts";
+export type { WatchedFiles } from "./watched-files.ts";

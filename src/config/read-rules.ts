@@ -1,0 +1,70 @@
+import type { Finding } from "../lib/finding.ts";
+import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
+import { loadReasonTable, type ReasonRow, readRuleFile, type RuleSource } from "../rule/index.ts";
+import { reasonFiles } from "./package-files.ts";
+import { readText } from "./read-text.ts";
+import type { RuleFile } from "./rule-files.ts";
+import type { ConfigurationFile } from "./schema.ts";
+
+/** Files as they were read, by absolute path; undefined where that failed. */
+export type Contents = Map<string, string | undefined>;
+
+/** The rule files, read but not compiled. */
+export interface ReadRules {
+  readonly sources: readonly RuleSource[];
+  readonly findings: readonly Finding[];
+}
+
+/** Reads and parses rule files. @param contents What was read is added here. */
+export async function readRuleFiles(files: readonly RuleFile[], contents: Contents): Promise<ReadRules> {
+  const sources: RuleSource[] = [];
+  const findings: Finding[] = [];
+  for (const { path, shown } of files) {
+    const { text, trouble } = await readText(path);
+    contents.set(path, text);
+    if (text === undefined) {
+      findings.push({ level: "error", file: shown, line: 0, column: 0, path: "", message: trouble });
+      continue;
+    }
+    const read = readRuleFile(parseYaml(shown, text));
+    sources.push(read.source);
+    findings.push(...read.findings);
+  }
+  return { sources, findings };
+}
+
+/** The rules and drops that stand in the configuration itself. */
+export function rulesInPlace(document: YamlFile, { rules, drop }: ConfigurationFile): RuleSource {
+  return {
+    document,
+    rules: [...rules.entries()].flatMap(([index, value]) =>
+      typeof value === "string" ? [] : [{ path: ["rules", index], value }],
+    ),
+    drops: drop.map((value, index) => ({ path: ["drop", index], value })),
+  };
+}
+
+/** The reason table of the program. @throws {TocsinError} ERR_INTERNAL when the package is damaged. */
+export async function readReasonRows(): Promise<readonly ReasonRow[]> {
+  const rows: ReasonRow[] = [];
+  for (const { path } of await reasonFiles())
+    rows.push(...loadReasonTable((await readText(path)).text ?? ""));
+  return rows;
+}
+
+/** The names of labels that rules and overrides add, also where something else in them is wrong. */
+export function ownLabels(
+  sources: readonly RuleSource[],
+  overrides: Readonly<Record<string, unknown>>,
+): Set<string> {
+  const holders = [
+    ...sources.flatMap(({ rules }) => rules.map(({ value }) => value)),
+    ...Object.values(overrides),
+  ];
+  return new Set(holders.flatMap((holder) => labelsIn(holder)));
+}
+
+function labelsIn(holder: unknown): readonly string[] {
+  if (typeof holder !== "object" || holder === null || !("labels" in holder)) return [];
+  return Object.keys(holder.labels ?? {});
+}
