@@ -1,0 +1,198 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { type ClusterEvent, normalise, type RawEvent } from "../../src/event/index.ts";
+import { parseYaml } from "../../src/lib/yaml-file.ts";
+import { type CompiledRule, compileRules, loadReasonTable, readRuleFile } from "../../src/rule/index.ts";
+
+const PACK = new URL("../../rules/", import.meta.url);
+const FIXTURES = new URL("../fixtures/events/", import.meta.url);
+const OTHER = "other-warnings";
+
+const files = readdirSync(PACK)
+  .filter((file) => file.endsWith(".yaml") && !file.endsWith(".test.yaml"))
+  .map((file) => readRuleFile(parseYaml(file, read(PACK, file))));
+const reasonRows = loadReasonTable(read(PACK, "reasons/kubernetes.yaml"));
+const { rules, findings } = compilePack();
+
+/** What a row of a fixture expects: the rules that match, and nothing else. */
+interface Case {
+  readonly rules: readonly string[];
+  readonly title: string;
+  readonly event: ClusterEvent;
+}
+const cases: readonly Case[] = [...recorded(), ...written()];
+
+describe("the rule pack", () => {
+  it("loads without an error or a warning", () => {
+    expect(files.flatMap((file) => file.findings)).toEqual([]);
+    expect(findings).toEqual([]);
+    expect(rules.rules.length).toBeGreaterThan(40);
+  });
+
+  it.each(cases)("$title: $rules", ({ event, rules: names }) => {
+    expect(rules.match(event).map((rule) => rule.name)).toEqual(names);
+  });
+
+  it("has an Event for each rule", () => {
+    const tried = new Set(cases.flatMap((each) => each.rules));
+    expect(rules.rules.map((rule) => rule.name).filter((name) => !tried.has(name))).toEqual([]);
+  });
+
+  it.each(rules.rules)("$name says severity, title, text and how it ends", (rule) => {
+    expect(rule.description).toMatch(/\.$/u);
+    expect(rule.severity).toBeDefined();
+    expect(rule.title).toBeDefined();
+    expect(rule.text).toBeDefined();
+    expect(rule.resolve.by !== undefined || rule.lifecycle !== undefined).toBe(true);
+  });
+
+  it.each(cases.filter(({ rules: names }) => names.length > 0))("writes a headline for $title", (each) => {
+    const [rule] = rules.match(each.event);
+    expect(headline(rule, each.event)).toMatch(/^[A-Z][^:]{8,60}: \S.{2,}$/u);
+  });
+
+  it("waits for counter-events that are known", () => {
+    const known = new Set([...reasonRows.map((row) => row.reason), "Provisioning"]);
+    const named = [
+      ...rules.rules
+        .flatMap((rule) => rule.resolve.by ?? [])
+        .flatMap((counter) => [...(counter.reasons ?? [])]),
+      ...reasonRows.flatMap((row) => row.counterEvents).map((counter) => counter.reason),
+    ];
+    expect(named.filter((reason) => !known.has(reason))).toEqual([]);
+  });
+
+  it("keeps the rule for all other Warnings switched off, and out of what others leave out on purpose", () => {
+    expect(rules.byName.has(OTHER)).toBe(false);
+    const all = compilePack({ [OTHER]: { enabled: true } });
+    expect(all.findings).toEqual([]);
+    const left = cases.filter((each) => each.rules.length === 0);
+    const caught = left.filter(({ event }) => all.rules.match(event).some(({ name }) => name === OTHER));
+    expect(caught.map(({ event }) => event.reason)).toEqual(["Failed", "UnmanagedPods"]);
+  });
+});
+
+describe("the reason table", () => {
+  it("is sorted, and has no two rows for the same form", () => {
+    const keys = reasonRows.map((row) => [row.component, row.reason].join("/"));
+    expect(keys).toEqual(keys.toSorted());
+    const forms = reasonRows.map((row) =>
+      JSON.stringify([row.component, row.reason, row.kinds, row.type, row.contains]),
+    );
+    expect(new Set(forms).size).toBe(forms.length);
+  });
+
+  it("knows every reason that Kubernetes itself writes, but for those of extended resources", () => {
+    const unknown = cases.filter(({ event }) => rules.reasonRow(event) === undefined);
+    expect(unknown.map(({ event }) => `${event.source.component} ${event.reason}`)).toEqual([
+      "kubelet OutOfnvidia.com/gpu",
+      "kernel-monitor OOMKilling",
+      "karpenter Evicted",
+      "cert-manager-certificates-issuing Failed",
+      "tocsin NodeNotReady",
+    ]);
+  });
+
+  it.each([
+    { reason: "BackOff", of: "crash-loop", counters: [] },
+    { reason: "BackOff", of: "image-pull-failing", counters: ["Pulled"] },
+    { reason: "Failed", of: "image-pull-failing", counters: ["Pulled"] },
+    { reason: "Failed", of: "container-config-error", counters: ["Created"] },
+    { reason: "Failed", of: "container-start-failing", counters: ["Started"] },
+    { reason: "EvictionThresholdMet", of: "node-memory-pressure", counters: ["NodeHasSufficientMemory"] },
+    { reason: "EvictionThresholdMet", of: "node-disk-pressure", counters: ["NodeHasNoDiskPressure"] },
+    { reason: "FailedAttachVolume", of: "volume-attached-elsewhere", counters: ["SuccessfulAttachVolume"] },
+  ])("tells the form of $reason that $of is about from others", ({ counters, of, reason }) => {
+    const events = cases.filter((each) => each.rules.includes(of) && each.event.reason === reason);
+    const rows = events.map(({ event }) => rules.reasonRow(event));
+    expect(events.length).toBeGreaterThan(0);
+    expect(rows.map((row) => row?.counterEvents.map((counter) => counter.reason))).toEqual(
+      events.map(() => counters),
+    );
+  });
+});
+
+function compilePack(overrides?: object): ReturnType<typeof compileRules> {
+  const document = parseYaml("tocsin.yaml", "");
+  return compileRules({
+    sources: files.map((file) => file.source),
+    reasonRows,
+    cluster: "prod-eu1",
+    eventTtlMs: 3_600_000,
+    overrides: overrides === undefined ? undefined : { document, path: [], value: overrides },
+  });
+}
+
+function headline(rule: CompiledRule | undefined, event: ClusterEvent): string | undefined {
+  const { kind, name } = event.involvedObject;
+  return rule?.title?.render({
+    event,
+    cluster: "prod-eu1",
+    now: event.lastSeenAt,
+    alert: {
+      rule: rule.name,
+      severity: "warning",
+      status: "firing",
+      occurrences: 3,
+      startsAt: event.firstSeenAt,
+      endsAt: undefined,
+      labels: {},
+      workload: `${kind}/${name}`,
+      objects: [`${kind}/${name}`],
+      resolvedBy: "",
+    },
+  });
+}
+
+/** One line of each message form, as the API server sent it, less managedFields. */
+function recorded(): readonly Case[] {
+  const Line = z.object({ rules: z.array(z.string()), object: z.unknown() });
+  return read(FIXTURES, "rule-pack.jsonl")
+    .trim()
+    .split("\n")
+    .map((line) => Line.parse(JSON.parse(line)))
+    .map(({ object, rules: names }) => {
+      // `normalise` is the edge: it trusts nothing in it.
+      const event = normalise(object as RawEvent);
+      return { rules: names, title: titleOf(event), event };
+    });
+}
+
+function written(): readonly Case[] {
+  const Entry = z.strictObject({
+    rules: z.array(z.string()),
+    component: z.string(),
+    kind: z.string(),
+    type: z.string().default("Warning"),
+    reason: z.string(),
+    message: z.string(),
+    container: z.string().optional(),
+  });
+  const entries = z.array(Entry).parse(parseYaml("written.yaml", read(FIXTURES, "written.yaml")).value);
+  return entries.map(({ component, container, kind, message, reason, rules: names, type }) => {
+    const place = kind === "Node" ? {} : { namespace: "shop" };
+    const fieldPath = container === undefined ? "" : `spec.containers{${container}}`;
+    const event = normalise({
+      metadata: { name: "an-event", namespace: "default", uid: "u", resourceVersion: "1", ...place },
+      involvedObject: { kind, name: "web-1", fieldPath, ...place },
+      source: { component, host: "node-1" },
+      type,
+      reason,
+      message,
+      count: 1,
+      lastTimestamp: "2026-11-23T17:00:00Z",
+    });
+    return { rules: names, title: titleOf(event), event };
+  });
+}
+
+function titleOf({ involvedObject, message, reason, source }: ClusterEvent): string {
+  return `${reason} of a ${involvedObject.kind} by ${source.component} (${message.slice(0, 40)})`;
+}
+
+function read(folder: URL, file: string): string {
+  return readFileSync(new URL(file, folder), "utf8");
+}
