@@ -1,4 +1,4 @@
-import { badRequest } from "./status.ts";
+import { cannotDecode } from "./status.ts";
 import { toMicroTime, toTime } from "./timestamp.ts";
 
 /** An ObjectReference; absent and "" are the same. */
@@ -64,11 +64,11 @@ export function decodeCoreEvent(value: unknown): CoreEvent {
     ...text(raw, "reason"),
     ...text(raw, "message"),
     source: { ...text(source, "component"), ...text(source, "host") },
-    firstTimestamp: toTime(raw["firstTimestamp"], "firstTimestamp"),
-    lastTimestamp: toTime(raw["lastTimestamp"], "lastTimestamp"),
+    firstTimestamp: toTime(raw["firstTimestamp"]),
+    lastTimestamp: toTime(raw["lastTimestamp"]),
     ...count(raw),
     ...text(raw, "type"),
-    eventTime: toMicroTime(raw["eventTime"], "eventTime"),
+    eventTime: toMicroTime(raw["eventTime"]),
     ...decodeSeries(raw["series"]),
     ...text(raw, "action"),
     ...(raw["related"] === undefined || raw["related"] === null
@@ -86,7 +86,7 @@ function decodeMetadata(raw: Raw): Metadata {
     ...text(raw, "namespace"),
     ...text(raw, "uid"),
     ...text(raw, "resourceVersion"),
-    creationTimestamp: toTime(raw["creationTimestamp"], "metadata.creationTimestamp"),
+    creationTimestamp: toTime(raw["creationTimestamp"]),
     ...stringMap(raw, "labels"),
     ...stringMap(raw, "annotations"),
   };
@@ -100,7 +100,7 @@ function decodeReference(value: unknown, field: string): Reference {
 function decodeSeries(value: unknown): Pick<CoreEvent, "series"> {
   if (value === undefined || value === null) return {};
   const raw = record(value, "series");
-  const lastObservedTime = toMicroTime(raw["lastObservedTime"], "series.lastObservedTime");
+  const lastObservedTime = toMicroTime(raw["lastObservedTime"]);
   return { series: { ...count(raw), lastObservedTime } };
 }
 
@@ -140,7 +140,7 @@ function record(value: unknown, field: string): Raw {
 
 function mistyped(field: string, value: unknown, wanted: string): Error {
   const given = Array.isArray(value) ? "array" : typeof value;
-  return badRequest(
-    `Event cannot be handled as a Event: json: cannot unmarshal ${given} into field ${field} of type ${wanted}`,
+  return cannotDecode(
+    `json: cannot unmarshal ${given} into Go struct field Event.${field} of type ${wanted}`,
   );
 }

@@ -5,13 +5,13 @@ import { API_VERSION, GROUP_NAME } from "./api-group.ts";
 import type { Change } from "./change.ts";
 import { DISCOVERY } from "./discovery.ts";
 import { readJson, sendJson } from "./http.ts";
-import { listPage, parseVersion, type Selection } from "./list.ts";
+import { listPage, parseVersion, type Selection, unparsableVersion } from "./list.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { checkWatchQuery, parseListQuery } from "./options.ts";
 import type { Registry, Target } from "./registry.ts";
 import { parsePath } from "./route.ts";
 import { parseFieldSelector } from "./selectors.ts";
-import { badRequest, notFound, refusal } from "./status.ts";
+import { badRequest, notFound, refusal, StatusError } from "./status.ts";
 import type { Storage } from "./storage.ts";
 import { WatchStream } from "./watch-stream.ts";
 
@@ -154,6 +154,8 @@ function startWatch(
   checkWatchQuery(query);
   const asked = query.get("resourceVersion") ?? "";
   const from = asked === "" ? 0 : parseVersion(asked);
+  // The server has no reason for it, but a status of its own.
+  if (from === undefined) throw new StatusError({ message: unparsableVersion(asked), code: 500 });
   const seconds = Number.parseInt(query.get("timeoutSeconds") ?? "0", 10) || DEFAULT_WATCH_SECONDS;
   response.writeHead(200, { "Content-Type": "application/json" });
   response.flushHeaders();

@@ -25,7 +25,9 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     return JSON.parse(Buffer.concat(chunks).toString());
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : "";
-    throw badRequest(`couldn't get version/kind; json parse error: ${why}`);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type Event): couldn't get version/kind; json parse error: ${why}`,
+    );
   }
 }
 

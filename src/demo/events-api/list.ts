@@ -90,6 +90,7 @@ function startOf(storage: Storage, query: ListQuery): Start {
   const newest: Start = { revision: undefined, key: "", remaining: undefined };
   if (asked === "") return newest;
   const revision = parseVersion(asked);
+  if (revision === undefined) throw badRequest(`invalid resource version: ${unparsableVersion(asked)}`);
   const isExact =
     query.resourceVersionMatch === "Exact" ||
     (query.resourceVersionMatch === "" && query.limit > 0 && revision > 0);
@@ -98,18 +99,15 @@ function startOf(storage: Storage, query: ListQuery): Start {
   return newest;
 }
 
-/**
- * A version as a number: the embedded server's own are small.
- *
- * @throws {StatusError} 400 when it is no decimal.
- */
-export function parseVersion(text: string): number {
-  if (!/^\d{1,20}$/u.test(text)) {
-    throw badRequest(
-      `invalid resource version: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
-  }
-  return Number(text);
+/** A version as a number, the embedded server's own being small; undefined when it is no decimal. */
+export function parseVersion(text: string): number | undefined {
+  return /^\d{1,20}$/u.test(text) ? Number(text) : undefined;
+}
+
+/** What the API server says of a version that is no decimal. */
+export function unparsableVersion(text: string): string {
+  const shown = JSON.stringify(text);
+  return `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`;
 }
 
 function toToken(start: {

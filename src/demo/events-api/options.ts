@@ -1,5 +1,5 @@
 import type { ListQuery } from "./list.ts";
-import { invalid } from "./status.ts";
+import { badRequest, invalid } from "./status.ts";
 
 /**
  * The list options of a query.
@@ -7,8 +7,12 @@ import { invalid } from "./status.ts";
  * @throws {StatusError} 422 for combinations that the API server refuses.
  */
 export function parseListQuery(query: URLSearchParams): ListQuery {
+  const limit = query.get("limit") || "0";
+  if (!/^-?\d+$/u.test(limit)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limit)}: invalid syntax`);
+  }
   const options = {
-    limit: Math.max(0, Number.parseInt(query.get("limit") ?? "0", 10) || 0),
+    limit: Math.max(0, Number(limit)),
     continue: query.get("continue") ?? "",
     resourceVersion: query.get("resourceVersion") ?? "",
     resourceVersionMatch: query.get("resourceVersionMatch") ?? "",

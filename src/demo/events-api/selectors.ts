@@ -1,4 +1,4 @@
-import { type ApiGroup, API_VERSION } from "./api-group.ts";
+import type { ApiGroup } from "./api-group.ts";
 import type { CoreEvent } from "./core-event.ts";
 import { badRequest } from "./status.ts";
 
@@ -64,10 +64,7 @@ function parseTerm(
   }
   const known = LABELS[group].get(label);
   if (known === undefined) {
-    throw badRequest(
-      `Unable to find "${API_VERSION[group]}, Resource=events" that match field selector "${term}": ` +
-        `field label not supported: ${label}`,
-    );
+    throw badRequest(`field label not supported: ${label}`);
   }
   return { label: known, value: value.replaceAll(/\\([\\,=])/gu, "$1"), wanted: operator !== "!=" };
 }

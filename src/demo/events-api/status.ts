@@ -49,6 +49,11 @@ export function badRequest(message: string): StatusError {
   return new StatusError({ message, reason: "BadRequest", code: 400 });
 }
 
+/** 400 for a body that is no Event. */
+export function cannotDecode(why: string): StatusError {
+  return badRequest(`Event in version "v1" cannot be handled as a Event: ${why}`);
+}
+
 /** 404 for one object; `resource` as in `events` or `namespaces`. */
 export function notFound(group: ApiGroup, name: string, resource: string = RESOURCE[group]): StatusError {
   return new StatusError({

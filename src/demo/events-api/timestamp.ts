@@ -1,4 +1,4 @@
-import { badRequest } from "./status.ts";
+import { cannotDecode } from "./status.ts";
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/u;
 
@@ -10,10 +10,10 @@ const MICRO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{6})(?:Z|[+-]\d\d:\d\d)$/u;
  *
  * @throws {StatusError} 400 when it is neither null nor RFC 3339.
  */
-export function toTime(value: unknown, field: string): string | null {
+export function toTime(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   const ms = typeof value === "string" && RFC3339.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(ms)) throw unparsable(field, value, "2006-01-02T15:04:05Z07:00");
+  if (Number.isNaN(ms)) throw unparsable(value, "2006-01-02T15:04:05Z07:00");
   return formatTime(ms);
 }
 
@@ -22,12 +22,12 @@ export function toTime(value: unknown, field: string): string | null {
  *
  * @throws {StatusError} 400 when it has another number of digits or is no time.
  */
-export function toMicroTime(value: unknown, field: string): string | null {
+export function toMicroTime(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   const micros = typeof value === "string" ? MICRO.exec(value)?.[1] : undefined;
   const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
   if (micros === undefined || Number.isNaN(ms)) {
-    throw unparsable(field, value, "2006-01-02T15:04:05.000000Z07:00");
+    throw unparsable(value, "2006-01-02T15:04:05.000000Z07:00");
   }
   return `${new Date(ms).toISOString().slice(0, 19)}.${micros}Z`;
 }
@@ -37,9 +37,6 @@ export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-function unparsable(field: string, value: unknown, layout: string): Error {
-  const shown = JSON.stringify(value);
-  return badRequest(
-    `Event cannot be handled as a Event: ${field}: parsing time ${shown} as "${layout}": cannot parse ${shown}`,
-  );
+function unparsable(value: unknown, layout: string): Error {
+  return cannotDecode(`parsing time ${JSON.stringify(value)} as "${layout}"`);
 }
