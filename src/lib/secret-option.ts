@@ -5,7 +5,9 @@ import type { Scrubber } from "./scrub.ts";
 import { Secret, SecretRef } from "./secret.ts";
 
 /** A value that may be given as a secret but need not be one, such as a webhook's URL; a literal is no warning. */
-export const PlainOrSecret = z.union([...SecretRef.options]);
+export const PlainOrSecret = z.union([...SecretRef.options], {
+  error: "expected a string, { file: path } or { env: NAME }",
+});
 
 /** What is needed to open a secret. */
 export interface SecretSurroundings {
