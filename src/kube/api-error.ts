@@ -8,7 +8,10 @@ const Status = z.looseObject({
   code: z.int().catch(0),
   reason: z.string().catch(""),
   message: z.string().catch(""),
-  details: z.looseObject({ retryAfterSeconds: z.unknown(), causes: z.unknown() }).optional().catch(undefined),
+  details: z
+    .looseObject({ retryAfterSeconds: z.unknown().optional(), causes: z.unknown().optional() })
+    .optional()
+    .catch(undefined),
 });
 const Causes = z.array(z.looseObject({ reason: z.string().catch("") })).catch([]);
 
