@@ -35,57 +35,62 @@ function sourceOf(ref: SecretRef, { env, resolvePath }: SecretSurroundings): Sec
   return "file" in ref ? Secret.fromFile(resolvePath(ref.file)) : Secret.fromEnv(ref.env, env);
 }
 
-/** `$NAME`, `${NAME}` and `{{ … }}` are how other tools write references; nothing here expands them. */
-const LOOKS_LIKE_REFERENCE = /^\$\w+$|\$\{[^}]*\}|\{\{.*\}\}/su;
+/** A secret option that somebody filled in. */
+export interface FoundSecret {
+  readonly ref: SecretRef;
+  readonly path: readonly (string | number)[];
+  /** Whether the schema says `PlainOrSecret`. */
+  readonly mayBePlain: boolean;
+}
 
-/**
- * Literal secrets in a value: an error where one looks like a reference, a warning elsewhere.
- *
- * @param schema What the value is checked with; options made with `SecretRef` or `PlainOrSecret` are found in it.
- */
-export function secretFaults(
+/** The secrets in a value, literals among them: where its schema says `SecretRef` or `PlainOrSecret`. */
+export function findSecrets(
   schema: z.core.$ZodType,
   value: unknown,
   path: readonly (string | number)[] = [],
-): readonly Fault[] {
+): readonly FoundSecret[] {
   // The base type knows no definitions; every schema that zod makes is one of these.
-  const { _zod } = schema as z.core.$ZodTypes;
-  const def = _zod.def;
+  const { def } = (schema as z.core.$ZodTypes)._zod;
   if (def.type === "union") {
-    // A refined schema is another object, but keeps its options.
-    const isSecret = def.options === SecretRef.def.options;
-    if (isSecret || def.options === PlainOrSecret.def.options) {
-      return typeof value === "string" ? literalFault(value, isSecret, path) : [];
+    // A refined schema has a definition of its own, with the same options in it.
+    const mayBePlain = def.options === PlainOrSecret.def.options;
+    if (!mayBePlain && def.options !== SecretRef.def.options) {
+      return def.options.flatMap((option) => findSecrets(option, value, path));
     }
-    return def.options.flatMap((option) => secretFaults(option, value, path));
+    const parsed = SecretRef.safeParse(value);
+    return parsed.success ? [{ ref: parsed.data, path, mayBePlain }] : [];
   }
-  if (def.type === "object") {
-    return entriesOf(value).flatMap(([key, inner]) => {
-      const field = def.shape[key];
-      return field === undefined ? [] : secretFaults(field, inner, [...path, key]);
-    });
-  }
-  if (def.type === "record") {
-    return entriesOf(value).flatMap(([key, inner]) => secretFaults(def.valueType, inner, [...path, key]));
-  }
+  if (def.type === "pipe") return findSecrets(def.in, value, path);
+  if ("innerType" in def) return findSecrets(def.innerType, value, path);
+  return fieldsOf(def, value).flatMap(([key, field, inner]) => findSecrets(field, inner, [...path, key]));
+}
+
+type Field = readonly [key: string | number, schema: z.core.$ZodType, value: unknown];
+
+function fieldsOf(def: z.core.$ZodTypes["_zod"]["def"], value: unknown): readonly Field[] {
+  if (typeof value !== "object" || value === null) return [];
   if (def.type === "array") {
-    const items: readonly unknown[] = Array.isArray(value) ? value : [];
-    return items.flatMap((inner, index) => secretFaults(def.element, inner, [...path, index]));
+    return Array.isArray(value) ? value.map((inner: unknown, index) => [index, def.element, inner]) : [];
   }
-  if (def.type === "pipe") return secretFaults(def.in, value, path);
-  return "innerType" in def ? secretFaults(def.innerType, value, path) : [];
+  return Object.entries(value).flatMap(([key, inner]): Field[] => {
+    const field = def.type === "object" ? def.shape[key] : def.type === "record" ? def.valueType : undefined;
+    return field === undefined ? [] : [[key, field, inner]];
+  });
 }
 
-function literalFault(value: string, isSecret: boolean, path: readonly (string | number)[]): Fault[] {
-  if (LOOKS_LIKE_REFERENCE.test(value)) {
-    const message = "looks like a reference, which is not expanded; write { env: NAME } or { file: path }";
-    return [{ level: "error", path, message }];
-  }
-  if (!isSecret) return [];
-  const message = "a secret written into the configuration; better { file: path } or { env: NAME }";
-  return [{ level: "warning", path, message }];
-}
+/** `$NAME`, `${NAME}` and `{{ … }}` are how other tools write references; nothing here expands them. */
+const LOOKS_LIKE_REFERENCE = /^\$\w+$|\$\{[^}]*\}|\{\{.*\}\}/su;
 
-function entriesOf(value: unknown): [string, unknown][] {
-  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+/** Literal secrets in a value: an error where one looks like a reference, else a warning where it must be a secret. */
+export function secretFaults(schema: z.core.$ZodType, value: unknown): readonly Fault[] {
+  return findSecrets(schema, value).flatMap(({ ref, path, mayBePlain }): Fault[] => {
+    if (typeof ref !== "string") return [];
+    if (LOOKS_LIKE_REFERENCE.test(ref)) {
+      const message = "looks like a reference, which is not expanded; write { env: NAME } or { file: path }";
+      return [{ level: "error", path, message }];
+    }
+    if (mayBePlain) return [];
+    const message = "a secret written into the configuration; better { file: path } or { env: NAME }";
+    return [{ level: "warning", path, message }];
+  });
 }

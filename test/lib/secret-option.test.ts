@@ -7,23 +7,34 @@ import { z } from "zod";
 
 import { strict } from "../../src/lib/schema.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
-import { openSecret, PlainOrSecret, secretFaults } from "../../src/lib/secret-option.ts";
+import { findSecrets, openSecret, PlainOrSecret, secretFaults } from "../../src/lib/secret-option.ts";
 import { SecretRef } from "../../src/lib/secret.ts";
 
-describe("secretFaults", () => {
-  const schema = strict({
-    token: SecretRef.optional(),
-    refined: SecretRef.refine(() => true).optional(),
-    url: PlainOrSecret.optional(),
-    list: z.array(SecretRef).default([]),
-    headers: z.record(z.string(), PlainOrSecret).optional(),
-    auth: z
-      .union([strict({ bearer: SecretRef }), strict({ basic: strict({ password: SecretRef }) })])
-      .optional(),
-    deep: strict({ key: SecretRef }).prefault({ key: "x" }),
-    plain: z.string().optional(),
-  });
+const schema = strict({
+  token: SecretRef.optional(),
+  refined: SecretRef.refine(() => true).optional(),
+  url: PlainOrSecret.optional(),
+  list: z.array(SecretRef).default([]),
+  headers: z.record(z.string(), PlainOrSecret).optional(),
+  auth: z
+    .union([strict({ bearer: SecretRef }), strict({ basic: strict({ password: SecretRef }) })])
+    .optional(),
+  deep: strict({ key: SecretRef }).prefault({ key: "x" }),
+  plain: z.string().optional(),
+});
 
+describe("findSecrets", () => {
+  it("finds references and literals, with the way to them and whether they may be plain", () => {
+    const value = { token: { env: "TOKEN" }, list: ["a", 3], headers: { x: { file: "x" } }, plain: "p" };
+    expect(findSecrets(schema, value, ["server"])).toEqual([
+      { ref: { env: "TOKEN" }, path: ["server", "token"], mayBePlain: false },
+      { ref: "a", path: ["server", "list", 0], mayBePlain: false },
+      { ref: { file: "x" }, path: ["server", "headers", "x"], mayBePlain: true },
+    ]);
+  });
+});
+
+describe("secretFaults", () => {
   it.each([
     { value: { token: "hunter2" }, path: ["token"] },
     { value: { refined: "hunter2" }, path: ["refined"] },
@@ -41,7 +52,7 @@ describe("secretFaults", () => {
     "takes %j as a reference that nothing will expand",
     (text) => {
       for (const value of [{ token: text }, { url: text }, { headers: { a: text } }]) {
-        expect(secretFaults(schema, value, ["sinks", 0])).toMatchObject([{ level: "error" }]);
+        expect(secretFaults(schema, value)).toMatchObject([{ level: "error" }]);
       }
     },
   );
