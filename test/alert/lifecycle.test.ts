@@ -1,0 +1,333 @@
+import { describe, expect, it } from "vitest";
+
+import { EngineBed, type EventSketch } from "../support/engine-bed.ts";
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+const REASONS = `
+reasons:
+  - { component: kubelet, reason: BackOff, kinds: [Pod], lifecycle: recurring, severity: warning, meaning: x,
+      counter: [{ reason: Pulled, same: [object, container] }] }
+  - { component: "", reason: NodeNotReady, kinds: [Node], lifecycle: transition, severity: critical, meaning: x,
+      counter: [{ reason: NodeReady, same: [object] }] }
+  - { component: kubelet, reason: SystemOOM, kinds: [Node], lifecycle: point, severity: warning, meaning: x }
+`;
+
+function bed(rule: string, more: Partial<ConstructorParameters<typeof EngineBed>[0]> = {}): EngineBed {
+  return new EngineBed({ rules: `rules:\n  - { name: it, ${rule} }\n`, reasons: REASONS, ...more });
+}
+
+const backOff = (more: Partial<EventSketch> = {}): EventSketch => ({
+  reason: "BackOff",
+  container: "app",
+  ...more,
+});
+const pulled = (more: Partial<EventSketch> = {}): EventSketch => ({
+  reason: "Pulled",
+  type: "Normal",
+  container: "app",
+  ...more,
+});
+const notReady: EventSketch = {
+  reason: "NodeNotReady",
+  type: "Normal",
+  object: "/Node/node-1",
+  component: "node-controller",
+};
+const ready: EventSketch = { reason: "NodeReady", type: "Normal", object: "/Node/node-1" };
+
+describe("a first occurrence", () => {
+  it("is told after groupWait, with the object, the reason and how often", () => {
+    const story = bed("match: { reason: BackOff }")
+      .at(0, backOff())
+      .until(HOUR / 4 - 1);
+    expect(story.timeline).toEqual(["30 firing/first ops Back off: Pod web-1 in shop"]);
+  });
+
+  it("waits ten seconds when it is critical", () => {
+    const story = bed("match: { reason: NodeNotReady }").at(0, notReady).until(HOUR);
+    expect(story.messages.map(({ at, kind }) => [at, kind])).toEqual([[10, "firing"]]);
+  });
+
+  it("counts what one Event stands for: 1 becoming 50 is one message that says 50", () => {
+    const story = bed("match: { reason: BackOff }")
+      .at(0, backOff({ name: "one", count: 1 }))
+      .at(10, backOff({ name: "one", count: 50 }))
+      .until(MINUTE);
+    expect(story.messages.map(({ kind, occurrences }) => [kind, occurrences])).toEqual([["firing", 50]]);
+  });
+});
+
+describe("a threshold", () => {
+  const threshold = "match: { reason: BackOff }, threshold: { count: 3, within: 10m }";
+
+  it("holds back what comes too seldom, and says so in a decision", () => {
+    const story = bed(threshold)
+      .at(0, backOff())
+      .at(5 * MINUTE, backOff())
+      .until(HOUR);
+    expect(story.timeline).toEqual([]);
+    expect(story.changes.flatMap((change) => change.decisions)).toMatchObject([
+      { outcome: "suppressed", reason: "threshold", occurrences: 2 },
+    ]);
+  });
+
+  it("fires with the occurrence that reaches it", () => {
+    const story = bed(threshold).at(0, backOff()).at(60, backOff()).at(120, backOff()).until(200);
+    expect(story.messages.map(({ at, occurrences }) => [at, occurrences])).toEqual([[150, 3]]);
+  });
+
+  it("slides: three in twelve minutes are not three in ten", () => {
+    const story = bed(threshold)
+      .at(0, backOff())
+      .at(9 * MINUTE, backOff())
+      .at(12 * MINUTE, backOff())
+      .until(13 * MINUTE);
+    expect(story.timeline).toEqual([]);
+  });
+
+  it("spreads a jump over the silence it stands for", () => {
+    const many = "match: { reason: BackOff }, threshold: { count: 100, within: 10m }";
+    const starved = bed(many)
+      .at(0, backOff({ name: "a", count: 3 }))
+      .at(85 * MINUTE, backOff({ name: "a", count: 403 }));
+    expect(starved.until(2 * HOUR).timeline).toEqual([]);
+    const real = bed(many)
+      .at(0, backOff({ name: "a", count: 3 }))
+      .at(9 * MINUTE, backOff({ name: "a", count: 103 }));
+    expect(real.until(10 * MINUTE).messages).toHaveLength(1);
+  });
+
+  it("asks for different objects when told to", () => {
+    const distinct =
+      "match: { reason: BackOff }, identity: [namespace], threshold: { distinct: 3, within: 10m }";
+    const same = bed(distinct)
+      .at(0, backOff(), backOff(), backOff({ container: "sidecar" }))
+      .until(MINUTE);
+    expect(same.timeline).toEqual([]);
+    const pods = ["web-1", "web-2", "web-3"].map((pod) => backOff({ object: `shop/Pod/${pod}` }));
+    expect(
+      bed(distinct)
+        .at(0, ...pods)
+        .until(MINUTE).messages,
+    ).toHaveLength(1);
+  });
+
+  it("forgets what a counter-event clears before the first message", () => {
+    const story = bed(threshold).at(0, backOff(), backOff()).at(60, pulled()).at(120, backOff()).until(HOUR);
+    expect(story.timeline).toEqual([]);
+  });
+});
+
+describe("`for`", () => {
+  const rule = "match: { reason: NodeNotReady }, for: 60s";
+
+  it("fires when the time has passed, without a new occurrence", () => {
+    expect(
+      bed(rule)
+        .at(0, notReady)
+        .until(HOUR)
+        .messages.map(({ at }) => at),
+    ).toEqual([70]);
+  });
+
+  it("stays silent when the counter-event comes in time", () => {
+    expect(bed(rule).at(0, notReady).at(59, ready).until(HOUR).timeline).toEqual([]);
+  });
+});
+
+describe("the end of a recurring alert", () => {
+  const rule = "match: { reason: BackOff }";
+
+  it("is a counter-event for the same object and container", () => {
+    const story = bed(rule)
+      .at(0, backOff())
+      .at(6 * MINUTE, pulled({ container: "sidecar" }), pulled({ object: "shop/Pod/web-2" }))
+      .at(8 * MINUTE, pulled())
+      .until(HOUR);
+    expect(story.timeline).toEqual([
+      "30 firing/first ops Back off: Pod web-1 in shop",
+      "510 resolved/all-resolved ops Resolved: Back off: Pod web-1 in shop",
+    ]);
+    expect(story.messages[1]?.delivery.notification.alerts[0]?.resolvedBy).toEqual({
+      how: "event",
+      reason: "Pulled",
+    });
+  });
+
+  it("needs every member cleared", () => {
+    const pods = (make: (more: Partial<EventSketch>) => EventSketch, ...names: string[]): EventSketch[] =>
+      names.map((name) =>
+        make({ object: `shop/Pod/${name}`, owners: ["ReplicaSet/web-7f", "Deployment/web"] }),
+      );
+    const story = bed(rule)
+      .at(0, ...pods(backOff, "web-1", "web-2"))
+      .at(10 * MINUTE, ...pods(pulled, "web-1"))
+      .until(12 * MINUTE);
+    expect(story.messages.map(({ kind, alerts }) => [kind, alerts])).toEqual([["firing", 1]]);
+    story.at(12 * MINUTE, ...pods(pulled, "web-2")).until(14 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
+  });
+
+  it("is not the counter-event of another namespace", () => {
+    const story = bed(rule)
+      .at(0, backOff())
+      .at(6 * MINUTE, pulled({ object: "other/Pod/web-1" }))
+      .until(14 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing"]);
+  });
+
+  it("is fifteen quiet minutes, and then it does not say resolved", () => {
+    const story = bed(rule)
+      .at(0, backOff())
+      .at(5 * MINUTE, backOff())
+      .until(HOUR);
+    expect(story.timeline).toEqual([
+      "30 firing/first ops Back off: Pod web-1 in shop",
+      "1230 resolved/all-resolved ops No longer seen: Back off: Pod web-1 in shop",
+    ]);
+  });
+
+  it("waits longer while any event of the same writer about the same object comes", () => {
+    const story = bed(rule).at(0, backOff());
+    for (let minute = 10; minute <= 60; minute += 10) story.at(minute * MINUTE, { reason: "Unhealthy" });
+    expect(story.until(61 * MINUTE).messages).toHaveLength(1);
+    expect(story.until(2 * HOUR).messages.map(({ at }) => at)).toEqual([30, 75 * MINUTE + 30]);
+  });
+
+  it("waits forty minutes while the newest event is an open series", () => {
+    const story = bed(rule)
+      .at(0, backOff({ name: "s" }))
+      .at(20, backOff({ name: "s", series: true, count: 2 }));
+    expect(story.until(2 * HOUR).messages.map(({ at }) => at)).toEqual([30, 20 + 40 * MINUTE + 30]);
+  });
+
+  it("does not come from silence while the watch has a gap", () => {
+    const story = bed(rule).at(0, backOff()).until(MINUTE);
+    story.step({ kind: "gap" });
+    story.until(50 * MINUTE);
+    story.step({ kind: "live" });
+    expect(story.until(64 * MINUTE).messages).toHaveLength(1);
+    expect(story.until(66 * MINUTE).messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
+  });
+
+  it("is taken back by an occurrence before anybody was told", () => {
+    const story = bed(rule)
+      .at(0, backOff())
+      .at(60, pulled())
+      .at(120, backOff())
+      .until(10 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing"]);
+  });
+
+  it("is no message when nobody was told of the beginning", () => {
+    expect(bed(rule).at(0, backOff()).at(20, pulled()).until(HOUR).timeline).toEqual([]);
+  });
+});
+
+describe("the end of a transition", () => {
+  const rule = "match: { reason: NodeNotReady }";
+
+  it("is its counter-event, however long that takes", () => {
+    const story = bed(rule)
+      .at(0, notReady)
+      .until(3 * HOUR)
+      .at(3 * HOUR, ready)
+      .until(4 * HOUR);
+    expect(story.messages.map(({ at, kind }) => [at, kind])).toEqual([
+      [10, "firing"],
+      [3 * HOUR + 10, "resolved"],
+    ]);
+  });
+
+  it("is a day without news, which is not called resolved", () => {
+    const titles = bed(rule)
+      .at(0, notReady)
+      .until(25 * HOUR)
+      .messages.map(({ title }) => title);
+    expect(titles.at(-1)).toMatch(/^No longer seen: /u);
+  });
+});
+
+describe("a point", () => {
+  it("is told once and never ends", () => {
+    const story = bed("match: { reason: SystemOOM }")
+      .at(0, { reason: "SystemOOM", object: "/Node/node-1" })
+      .at(10 * MINUTE, { reason: "SystemOOM", object: "/Node/node-1" })
+      .until(10 * HOUR);
+    expect(story.timeline).toEqual(["30 firing/first ops System OOM: Node node-1"]);
+  });
+
+  it("is told again after an hour without it", () => {
+    const story = bed("match: { reason: SystemOOM }")
+      .at(0, { reason: "SystemOOM", object: "/Node/node-1" })
+      .at(2 * HOUR, { reason: "SystemOOM", object: "/Node/node-1" })
+      .until(10 * HOUR);
+    expect(story.messages).toHaveLength(2);
+  });
+});
+
+describe("a state that arrives late", () => {
+  const rule =
+    "match: { reason: FailedScheduling }, resolve: { by: [{ reason: Scheduled, same: [object] }] }";
+  const failed = (more: Partial<EventSketch> = {}): EventSketch => ({
+    reason: "FailedScheduling",
+    component: "default-scheduler",
+    host: "",
+    ...more,
+  });
+  const scheduled: EventSketch = {
+    reason: "Scheduled",
+    type: "Normal",
+    component: "default-scheduler",
+    host: "",
+  };
+
+  it("opens nothing when the same writer's counter-event is newer", () => {
+    const story = bed(rule)
+      .at(0, failed({ name: "f" }))
+      .at(10, scheduled)
+      .at(200, failed({ name: "f", count: 9, series: true, lastSeen: 9 }))
+      .until(HOUR);
+    expect(story.timeline).toEqual([]);
+  });
+
+  it("counts when the counter-event is older", () => {
+    const story = bed(rule).at(10, scheduled).at(20, failed()).until(60);
+    expect(story.messages).toHaveLength(1);
+  });
+
+  it("opens nothing in a list, whichever of the two comes first there", () => {
+    for (const order of [0, 1]) {
+      const story = bed(rule).until(100);
+      const pair = [failed({ lastSeen: 50 }), { ...scheduled, lastSeen: 60 }];
+      story.list(order === 0 ? pair : pair.toReversed());
+      expect(story.until(HOUR).timeline, `order ${order}`).toEqual([]);
+    }
+  });
+
+  it("waits for the rest of a list before anybody is told", () => {
+    const story = bed("match: { reason: BackOff }", { route: "{ sinks: [ops], groupWait: 0s }" }).until(100);
+    story.list([backOff({ lastSeen: 50 })], false).until(120);
+    expect(story.timeline).toEqual([]);
+    story.list([pulled({ lastSeen: 60 })]);
+    story.step({ kind: "live" });
+    expect(story.until(200).timeline).toEqual([]);
+  });
+});
+
+describe("history found at the first start", () => {
+  it("opens transitions that have not ended, and nothing else", () => {
+    const story = bed("match: { reason: [NodeNotReady, BackOff] }, identity: [object]").until(100);
+    story.list([
+      { ...notReady, history: true, lastSeen: 10 },
+      { ...notReady, object: "/Node/node-2", history: true, lastSeen: 10 },
+      { ...ready, object: "/Node/node-2", history: true, lastSeen: 20 },
+      backOff({ history: true, lastSeen: 10 }),
+    ]);
+    expect(story.until(150).messages.map(({ alerts, title }) => [alerts, title])).toEqual([
+      [1, "Node not ready: Node node-1"],
+    ]);
+  });
+});

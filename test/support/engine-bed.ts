@@ -1,0 +1,342 @@
+import {
+  type Changes,
+  compileRoute,
+  Engine,
+  type EngineInput,
+  type LearnedOwner,
+  type NewDelivery,
+  type Policy,
+  silentObserver,
+  type SinkPolicy,
+} from "../../src/alert/index.ts";
+import {
+  type ClusterEvent,
+  difference,
+  lineageOf,
+  normalise,
+  objectKey,
+  type Occurrence,
+  type RawEvent,
+  type SeenRow,
+} from "../../src/event/index.ts";
+import { formatFinding } from "../../src/lib/finding.ts";
+import { parseYaml } from "../../src/lib/yaml-file.ts";
+import {
+  compileForwards,
+  compileRules,
+  LABEL_NAMES,
+  loadReasonTable,
+  readRuleFile,
+} from "../../src/rule/index.ts";
+
+/** 10:00 of the day on which all stories of these tests take place. */
+export const START = Date.parse("2026-06-01T10:00:00Z");
+
+const SECOND = 1000;
+
+/** What a test says of an event; the rest is as a kubelet would write it. */
+export interface EventSketch {
+  readonly reason: string;
+  readonly type?: string;
+  readonly message?: string;
+  /** `namespace/Kind/name`, `/Kind/name` without a namespace. */
+  readonly object?: string;
+  readonly container?: string;
+  readonly component?: string;
+  readonly host?: string;
+  readonly count?: number;
+  readonly series?: boolean;
+  /** Name of the Event; a new one for each sketch else. */
+  readonly name?: string;
+  readonly uid?: string;
+  /** Seconds from the start; the moment of feeding else. */
+  readonly lastSeen?: number;
+  readonly firstSeen?: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Nearest first. */
+  readonly owners?: readonly string[];
+  readonly node?: string;
+  readonly via?: "watch" | "list";
+  readonly history?: boolean;
+}
+
+/** How a test sets the engine up; everything has the product's defaults. */
+export interface BedOptions {
+  /** A rule file. */
+  readonly rules: string;
+  /** The routing tree, as YAML. */
+  readonly route?: string;
+  readonly sinks?: readonly (Partial<SinkPolicy> & { readonly name: string })[];
+  /** Entries of `forward`, as YAML. */
+  readonly forward?: string;
+  /** Rows of the reason table, as YAML. */
+  readonly reasons?: string;
+  readonly trustSeverityFrom?: readonly string[];
+}
+
+/** A message that left the engine. `at` is in seconds from the start. */
+export interface SentMessage {
+  readonly at: number;
+  readonly sink: string;
+  readonly kind: string;
+  readonly trigger: string;
+  readonly title: string;
+  readonly alerts: number;
+  readonly occurrences: number;
+  readonly delivery: NewDelivery;
+}
+
+/** The engine in virtual time: events go in at a second, messages come out at a second. */
+export class EngineBed {
+  readonly messages: SentMessage[] = [];
+  readonly changes: Changes[] = [];
+  policy: Policy;
+  engine: Engine;
+  /** Receivers take everything at once; false leaves outcomes to the test. */
+  delivers = true;
+  #now = START;
+  #version = 1000;
+  #ids = 0;
+  readonly #seen = new Map<string, SeenRow>();
+  readonly #stored = new Map<string, unknown>();
+  readonly #groups = new Map<string, unknown>();
+  readonly #rules = new Map<string, unknown>();
+
+  constructor(options: BedOptions) {
+    this.policy = makePolicy(options);
+    this.engine = this.#start();
+    this.step({ kind: "live" });
+  }
+
+  /** Seconds from the start. */
+  get now(): number {
+    return (this.#now - START) / SECOND;
+  }
+
+  /** Lets virtual time pass, in seconds from the start; timers run when they are due. */
+  until(second: number): this {
+    const end = START + second * SECOND;
+    for (let due = this.engine.nextDueAt(); due !== undefined && due <= end; due = this.engine.nextDueAt()) {
+      this.#now = Math.max(this.#now, due);
+      this.step({ kind: "timers" });
+    }
+    this.#now = Math.max(this.#now, end);
+    return this;
+  }
+
+  /** Lets time pass and then feeds events, all at once. */
+  at(second: number, ...sketches: readonly EventSketch[]): this {
+    this.until(second);
+    const occurrences = sketches.flatMap((sketch) => this.#occur(sketch) ?? []);
+    this.step({ kind: "occurrences", occurrences, learned: [], listing: false });
+    return this;
+  }
+
+  /** One page of a list. */
+  list(sketches: readonly EventSketch[], last = true): this {
+    const occurrences = sketches.flatMap((sketch) => this.#occur({ via: "list", ...sketch }) ?? []);
+    this.step({ kind: "occurrences", occurrences, learned: [], listing: !last });
+    return this;
+  }
+
+  learn(...learned: readonly LearnedOwner[]): this {
+    this.step({ kind: "occurrences", occurrences: [], learned, listing: false });
+    return this;
+  }
+
+  reload(options: BedOptions): this {
+    this.policy = makePolicy(options);
+    this.step({ kind: "policy", policy: this.policy });
+    return this;
+  }
+
+  /** A new process that has only what was committed; the watch is live again at once unless told otherwise. */
+  restart(live = true): this {
+    this.engine = this.#start();
+    if (live) this.step({ kind: "live" });
+    return this;
+  }
+
+  step(input: EngineInput): Changes {
+    const changes = this.engine.step(input, this.#now);
+    this.#commit(changes);
+    for (const delivery of changes.deliveries) this.#deliver(delivery);
+    return changes;
+  }
+
+  /** `at kind/trigger sink title`, for tables of expectations. */
+  get timeline(): readonly string[] {
+    return this.messages.map(
+      ({ at, kind, trigger, sink, title }) => `${at} ${kind}/${trigger} ${sink} ${title}`,
+    );
+  }
+
+  #start(): Engine {
+    const values = (map: ReadonlyMap<string, unknown>): never[] =>
+      [...map.values()].map((value) => JSON.parse(JSON.stringify(value)) as never);
+    const state = { alerts: values(this.#stored), groups: values(this.#groups), rules: values(this.#rules) };
+    const engine = new Engine({
+      policy: this.policy,
+      state,
+      observer: { ...silentObserver, fault: (error) => raise(error) },
+      newId: () => `id-${++this.#ids}`,
+      now: this.#now,
+    });
+    this.engine = engine;
+    this.step({ kind: "policy", policy: this.policy });
+    return engine;
+  }
+
+  #commit(changes: Changes): void {
+    this.changes.push(changes);
+    for (const alert of changes.alerts) this.#stored.set(alert.fingerprint, alert);
+    for (const fingerprint of changes.forgottenAlerts) this.#stored.delete(fingerprint);
+    for (const group of changes.groups) this.#groups.set(group.key, group);
+    for (const key of changes.forgottenGroups) this.#groups.delete(key);
+    for (const rule of changes.rules) this.#rules.set(rule.name, rule);
+  }
+
+  #deliver(delivery: NewDelivery): void {
+    const { notification } = delivery;
+    this.messages.push({
+      at: this.now,
+      sink: delivery.sink,
+      kind: notification.kind,
+      trigger: notification.trigger,
+      title: notification.title,
+      alerts: notification.alerts.length + notification.alertsOmitted,
+      occurrences: notification.occurrences,
+      delivery,
+    });
+    if (this.delivers) this.outcome(delivery, "delivered");
+  }
+
+  outcome(delivery: NewDelivery, outcome: "delivered" | "dead" | "expired"): void {
+    this.step({
+      kind: "outcomes",
+      outcomes: [
+        {
+          id: delivery.id,
+          sink: delivery.sink,
+          groupKey: delivery.groupKey,
+          kind: delivery.notification.kind,
+          outcome,
+          firing: [],
+          at: this.#now,
+        },
+      ],
+    });
+  }
+
+  #occur(sketch: EventSketch): Occurrence | undefined {
+    const event = this.#event(sketch);
+    const lineage = lineageOf(0, event);
+    const before = this.#seen.get(lineage);
+    const news = difference(event, before, START - 3600 * SECOND);
+    const isDate = sketch.via === "list" && this.policy.rules.couldCounter(event);
+    if (news.delta === 0 && !isDate) return undefined;
+    this.#seen.set(lineage, { lineage, ...event, expiresAt: 0 });
+    return {
+      event,
+      delta: news.delta,
+      since: news.since,
+      estimated: news.estimated,
+      key: `c/0/${event.uid}/${event.resourceVersion}`,
+      epoch: 0,
+      via: sketch.via ?? "watch",
+      history: sketch.history ?? false,
+      unseen: before === undefined,
+      owners: sketch.owners ?? [],
+      node: sketch.node ?? "",
+      receivedAt: this.#now,
+    };
+  }
+
+  #event(sketch: EventSketch): ClusterEvent {
+    const [namespace = "", kind = "", name = ""] = (sketch.object ?? "shop/Pod/web-1").split("/");
+    const version = String(++this.#version);
+    const lastSeen = sketch.lastSeen === undefined ? this.#now : START + sketch.lastSeen * SECOND;
+    const eventName = sketch.name ?? `${name}.${version}`;
+    const before = this.#seen.get(`0/${namespace || "default"}/${eventName}`);
+    const firstSeen =
+      sketch.firstSeen === undefined ? (before?.firstSeenAt ?? lastSeen) : START + sketch.firstSeen * SECOND;
+    const raw: RawEvent = {
+      metadata: {
+        name: eventName,
+        namespace: namespace || "default",
+        uid: sketch.uid ?? before?.uid ?? `uid-${version}`,
+        resourceVersion: version,
+        creationTimestamp: new Date(firstSeen).toISOString(),
+        annotations: sketch.annotations ?? {},
+      },
+      involvedObject: {
+        kind,
+        namespace,
+        name,
+        ...(sketch.container === undefined ? {} : { fieldPath: `spec.containers{${sketch.container}}` }),
+      },
+      reason: sketch.reason,
+      message: sketch.message ?? `${sketch.reason} of ${name}`,
+      type: sketch.type ?? "Warning",
+      source: { component: sketch.component ?? "kubelet", host: sketch.host ?? "node-1" },
+      firstTimestamp: new Date(firstSeen).toISOString(),
+      lastTimestamp: new Date(lastSeen).toISOString(),
+      count: sketch.count ?? (before?.count ?? 0) + 1,
+      ...(sketch.series === true
+        ? { series: { count: sketch.count ?? 2, lastObservedTime: new Date(lastSeen).toISOString() } }
+        : {}),
+    };
+    return normalise(raw);
+  }
+}
+
+/** `Kind/namespace/name` of a sketch's object, as owners are learnt by. */
+export function objectOf(event: ClusterEvent): string {
+  return objectKey(event);
+}
+
+/** Compiles a policy from texts, as the configuration does. @throws {Error} with every finding that is an error. */
+export function makePolicy(options: BedOptions): Policy {
+  const sinks = (options.sinks ?? [{ name: "ops" }]).map((sink): SinkPolicy => ({
+    minSeverity: undefined,
+    sendResolved: true,
+    maxAgeMs: undefined,
+    ...sink,
+  }));
+  const sinkNames = new Set(sinks.map((sink) => sink.name));
+  const document = parseYaml("rules.yaml", options.rules);
+  const file = readRuleFile(document);
+  const { rules, findings } = compileRules({
+    sources: [file.source],
+    reasonRows: loadReasonTable(options.reasons ?? "reasons: []"),
+    cluster: "test",
+    eventTtlMs: 3_600_000,
+    sinkNames,
+  });
+  const routeFile = parseYaml("route.yaml", options.route ?? `sinks: [${[...sinkNames][0]}]`);
+  const { route, faults } = compileRoute(routeFile.value, {
+    path: [],
+    sinkNames,
+    labelNames: new Set([...LABEL_NAMES, "team"]),
+  });
+  const forwardFile = parseYaml("forward.yaml", options.forward ?? "[]");
+  const forwarding = compileForwards(
+    { document: forwardFile, path: [], value: forwardFile.value },
+    { sinkNames, cluster: "test" },
+  );
+  const all = [...file.findings, ...findings, ...routeFile.locate(faults), ...forwarding.findings];
+  const errors = all.filter((finding) => finding.level === "error");
+  if (errors.length > 0) throw new Error(errors.map(formatFinding).join("\n"));
+  return {
+    cluster: "test",
+    rules,
+    forwards: forwarding.forwards,
+    route,
+    sinks: new Map(sinks.map((sink) => [sink.name, sink])),
+    trustSeverityFrom: new Set(options.trustSeverityFrom),
+  };
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
