@@ -42,7 +42,7 @@ describe("the rule pack", () => {
   });
 
   it.each(rules.rules)("$name says severity, title, text and how it ends", (rule) => {
-    expect(rule.description).toMatch(/\.$/u);
+    expect(rule.description).toMatch(/^[A-Z].{5,50}\.$/u);
     expect(rule.severity).toBeDefined();
     expect(rule.title).toBeDefined();
     expect(rule.text).toBeDefined();
