@@ -339,7 +339,7 @@ export class Engine {
     for (const alert of this.#book.all()) {
       const rule = policy.rules.byName.get(alert.rule);
       if (rule === undefined) this.#endRemoved(alert, now);
-      else if (rule.version !== alert.ruleVersion) this.#put(this.#adapted(alert, rule));
+      else if (rule.version !== alert.ruleVersion) this.#adapt(alert, rule, now);
     }
     this.#notifier.reroute(policy, now);
   }
@@ -350,9 +350,9 @@ export class Engine {
   }
 
   /** An alert under the changed rule: what is due and how bad it is follow the rule, what happened stays. */
-  #adapted(alert: AlertState, rule: CompiledRule): AlertState {
+  #adapt(alert: AlertState, rule: CompiledRule, now: number): void {
     const severity = rule.severity ?? alert.severity;
-    return {
+    const adapted: AlertState = {
       ...alert,
       ruleVersion: rule.version,
       severity,
@@ -360,6 +360,8 @@ export class Engine {
       quietMs: rule.resolve.quietMs ?? alert.quietMs,
       maxAgeMs: rule.resolve.maxAgeMs ?? alert.maxAgeMs,
     };
+    this.#put(adapted);
+    if (severity !== alert.severity) this.#notifier.touch(adapted, now);
   }
 
   #put(alert: AlertState): void {

@@ -91,8 +91,11 @@ export class Notifier {
     if (!this.isTold(alert)) {
       this.#suppress(alert, untold, now);
       this.drop(alert);
-      return;
-    }
+    } else this.touch(alert, now);
+  }
+
+  /** There is news of the alert: its groups are looked at when their timers allow. */
+  touch(alert: AlertState, now: number): void {
     for (const group of this.#groupsOf(alert)) {
       const route = this.#routes.get(group.route);
       const flushAt = route === undefined ? now : flushTime(group, route, alert, now);

@@ -1,0 +1,402 @@
+import { describe, expect, it } from "vitest";
+
+import { EngineBed, type EventSketch } from "../support/engine-bed.ts";
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+type Options = Partial<ConstructorParameters<typeof EngineBed>[0]>;
+
+const RULES = `
+rules:
+  - name: back-off
+    description: A container keeps crashing.
+    match: { reason: BackOff }
+    resolve: { by: [{ reason: Started, same: [object] }] }
+  - { name: oom, match: { reason: SystemOOM }, severity: critical, lifecycle: point }
+`;
+
+function bed(options: Options = {}): EngineBed {
+  return new EngineBed({ rules: RULES, ...options });
+}
+
+function pod(name: string, more: Partial<EventSketch> = {}): EventSketch {
+  return { reason: "BackOff", object: `shop/Pod/${name}`, ...more };
+}
+
+function started(name: string): EventSketch {
+  return { reason: "Started", type: "Normal", object: `shop/Pod/${name}` };
+}
+
+describe("a group", () => {
+  it("tells all that came within groupWait in one message", () => {
+    const story = bed()
+      .at(0, pod("a"))
+      .at(10, pod("b"))
+      .at(29, pod("c"))
+      .until(5 * MINUTE);
+    expect(story.timeline).toEqual(["30 firing/first ops 3 workloads: A container keeps crashing"]);
+  });
+
+  it("tells a newcomer groupWait after it came, but not sooner than groupInterval after the last message", () => {
+    const early = bed()
+      .at(0, pod("a"))
+      .at(40, pod("b"))
+      .until(HOUR / 5);
+    expect(early.timeline.at(-1)).toBe(
+      "330 update/new-alert ops 1 more (now 2): 2 workloads: A container keeps crashing",
+    );
+    const late = bed()
+      .at(0, pod("a"))
+      .at(10 * MINUTE, pod("b"))
+      .until(12 * MINUTE);
+    expect(late.messages.map(({ at }) => at)).toEqual([30, 630]);
+  });
+
+  it("puts the newcomer first", () => {
+    const story = bed()
+      .at(0, pod("a"))
+      .at(10 * MINUTE, pod("b"))
+      .until(12 * MINUTE);
+    expect(story.messages[1]?.delivery.notification.alerts.map((alert) => alert.labels["name"])).toEqual([
+      "b",
+      "a",
+    ]);
+  });
+
+  it("repeats after its own interval, doubling up to a day while nothing changes", () => {
+    const rules =
+      "rules: [{ name: it, match: { reason: X }, lifecycle: transition, resolve: { maxAge: 300d } }]";
+    const story = new EngineBed({ rules }).at(0, { reason: "X" }).until(5 * 24 * HOUR);
+    const hours = story.messages.map(({ at }) => (at - 30) / HOUR);
+    expect(hours).toEqual([0, 4, 12, 28, 52, 76, 100]);
+    expect(story.messages[1]?.title).toMatch(/^Still: /u);
+  });
+
+  it("starts the repeats anew when it grows", () => {
+    const rules =
+      "rules: [{ name: it, match: { reason: X }, lifecycle: transition, resolve: { maxAge: 300d } }]";
+    const story = new EngineBed({ rules })
+      .at(0, { reason: "X" })
+      .at(5 * HOUR, { reason: "X", object: "shop/Pod/b" });
+    story.until(10 * HOUR);
+    expect(story.messages.map(({ at, kind }) => [Math.floor(at / HOUR), kind])).toEqual([
+      [0, "firing"],
+      [4, "repeat"],
+      [5, "update"],
+      [9, "repeat"],
+    ]);
+  });
+
+  it("says nothing when a part of it ends", () => {
+    const story = bed()
+      .at(0, pod("a"), pod("b"))
+      .at(10 * MINUTE, started("a"))
+      .until(13 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing"]);
+  });
+
+  it("tells again of what fires anew after such an end", () => {
+    const story = bed()
+      .at(0, pod("a"), pod("b"))
+      .at(6 * MINUTE, started("a"))
+      .at(8 * MINUTE, pod("a"))
+      .until(10 * MINUTE);
+    expect(story.messages.map(({ kind, alerts }) => [kind, alerts])).toEqual([
+      ["firing", 2],
+      ["update", 2],
+    ]);
+  });
+
+  it("is one per reason for a rule that names none", () => {
+    const rules = "rules: [{ name: any, match: { type: Warning }, fallback: true }]";
+    const story = new EngineBed({ rules }).at(0, { reason: "X" }, { reason: "Y" }).until(MINUTE);
+    expect(story.messages).toHaveLength(2);
+  });
+
+  it.each([
+    ["[]", 1],
+    ['["..."]', 3],
+    ["[namespace]", 2],
+  ])("groupBy %s makes %i messages of three alerts in two namespaces", (groupBy, expected) => {
+    const story = bed({ route: `{ sinks: [ops], groupBy: ${groupBy} }` });
+    story.at(0, pod("a"), pod("b"), pod("c", { object: "pay/Pod/c" })).until(MINUTE);
+    expect(story.messages).toHaveLength(expected);
+  });
+
+  it("does not repeat points, and does not spin on them", () => {
+    const story = bed().at(0, { reason: "SystemOOM", object: "/Node/n" });
+    for (let hour = 0.5; hour < 12; hour += 0.5)
+      story.at(hour * HOUR, { reason: "SystemOOM", object: "/Node/n" });
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing"]);
+  });
+});
+
+describe("routing", () => {
+  const route = `
+    sinks: [ops]
+    routes:
+      - { name: pager, match: { severity: critical }, sinks: [oncall, ops], continue: true }
+      - name: shop
+        match: { namespace: { like: "shop*" } }
+        sinks: [shop]
+        routes: [{ name: web, match: { workload: { like: "*/web*" } }, sinks: [web] }]
+  `;
+  const sinks = ["ops", "oncall", "shop", "web"].map((name) => ({ name }));
+
+  it.each([
+    ["the first child that matches", pod("a"), ["shop"]],
+    ["its children first", pod("web-1"), ["web"]],
+    ["the root when no child matches", pod("a", { object: "other/Pod/a" }), ["ops"]],
+    [
+      "later siblings after continue",
+      { reason: "SystemOOM", object: "shop/Pod/a" },
+      ["oncall", "ops", "shop"],
+    ],
+    [
+      "only the child, whatever it says about continue",
+      { reason: "SystemOOM", object: "/Node/n" },
+      ["oncall", "ops"],
+    ],
+  ])("chooses %s", (_, sketch, expected) => {
+    const story = bed({ route, sinks }).at(0, sketch).until(MINUTE);
+    expect(story.messages.map(({ sink }) => sink).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("skips the tree for a rule with sinks of its own", () => {
+    const rules = "rules: [{ name: own, match: { reason: BackOff }, sinks: [web] }]";
+    const story = bed({ rules, route, sinks }).at(0, pod("a")).until(MINUTE);
+    expect(story.messages.map(({ sink, delivery }) => [sink, delivery.notification.route])).toEqual([
+      ["web", "rule:own"],
+    ]);
+  });
+
+  it("gives a sink an alert once, by the first route that names it", () => {
+    const twice = `
+      sinks: [ops]
+      routes: [{ name: a, sinks: [ops], continue: true }, { name: b, sinks: [ops, shop] }]
+    `;
+    const story = bed({ route: twice, sinks }).at(0, pod("a")).until(MINUTE);
+    expect(story.messages.map(({ sink, delivery }) => [delivery.notification.route, sink])).toEqual([
+      ["a", "ops"],
+      ["b", "shop"],
+    ]);
+  });
+});
+
+describe("what a sink wants", () => {
+  it("minSeverity keeps the rest away", () => {
+    const sinks = [{ name: "ops" }, { name: "pager", minSeverity: "critical" as const }];
+    const story = bed({ sinks, route: "sinks: [ops, pager]" }).at(0, pod("a"), {
+      reason: "SystemOOM",
+      object: "/Node/n",
+    });
+    expect(
+      story
+        .until(MINUTE)
+        .messages.map(({ sink, kind }) => `${sink} ${kind}`)
+        .toSorted(),
+    ).toEqual(["ops firing", "ops firing", "pager firing"]);
+  });
+
+  it.each([
+    [true, "quiet", 2],
+    [false, "quiet", 1],
+    ["proven" as const, "quiet", 1],
+    ["proven" as const, "event", 2],
+  ])("sendResolved %s after an end by %s gives %i messages", (sendResolved, how, expected) => {
+    const story = bed({ sinks: [{ name: "ops", sendResolved }] }).at(0, pod("a"));
+    if (how === "event") story.at(10 * MINUTE, started("a"));
+    expect(story.until(HOUR).messages).toHaveLength(expected);
+  });
+});
+
+describe("delivery and the engine", () => {
+  it("sends no end to a receiver that never took the beginning", () => {
+    const story = bed();
+    story.delivers = false;
+    story.at(0, pod("a")).until(MINUTE);
+    const [first] = story.messages;
+    if (first !== undefined) story.outcome(first.delivery, "dead");
+    expect(story.at(2 * MINUTE, started("a")).until(HOUR).messages).toHaveLength(1);
+  });
+
+  it("makes the first message anew when the first one died and there is news", () => {
+    const story = bed();
+    story.delivers = false;
+    story.at(0, pod("a")).until(MINUTE);
+    const [first] = story.messages;
+    if (first !== undefined) story.outcome(first.delivery, "dead");
+    story.at(10 * MINUTE, pod("b")).until(12 * MINUTE);
+    expect(story.messages.map(({ trigger, alerts }) => [trigger, alerts])).toEqual([
+      ["first", 1],
+      ["first", 2],
+    ]);
+  });
+
+  it("says how an unsent beginning reads once it is over", () => {
+    const story = bed();
+    story.delivers = false;
+    story.at(0, pod("a")).at(MINUTE, started("a")).until(HOUR);
+    const [first, end] = story.messages.map(({ delivery }) => delivery);
+    expect(first).toMatchObject({ opening: true });
+    expect(end).toMatchObject({
+      opening: false,
+      ifOpeningUnsent: { trigger: "cleared-before-delivery", status: "resolved" },
+    });
+    expect(end?.ifOpeningUnsent?.title).toMatch(/^Happened and cleared/u);
+  });
+});
+
+describe("a restart", () => {
+  it("does not tell twice, and goes on with every timer", () => {
+    const story = bed()
+      .at(0, pod("a"))
+      .until(20)
+      .restart()
+      .until(HOUR / 10)
+      .restart();
+    story
+      .at(6 * MINUTE, pod("a"))
+      .until(8 * MINUTE)
+      .restart()
+      .at(10 * MINUTE, started("a"));
+    expect(story.until(HOUR).messages.map(({ at, kind }) => [at, kind])).toEqual([
+      [30, "firing"],
+      [630, "resolved"],
+    ]);
+  });
+
+  it("tells nothing before the watch has caught up, but not for ever", () => {
+    const story = bed().at(0, pod("a")).until(29).restart(false).until(80);
+    expect(story.messages).toHaveLength(0);
+    expect(story.until(100).messages.map(({ at }) => at)).toEqual([89]);
+  });
+
+  it("ends the alerts of a rule that is gone", () => {
+    const story = bed().at(0, pod("a")).until(MINUTE);
+    story.policy = bed({ rules: "rules: [{ name: other, match: { reason: X } }]" }).policy;
+    story.restart().until(HOUR);
+    expect(story.messages.at(-1)?.delivery.notification.alerts[0]?.resolvedBy?.how).toBe("rule-removed");
+  });
+});
+
+describe("a reload", () => {
+  const both = { sinks: [{ name: "ops" }, { name: "shop" }] };
+
+  it("keeps alerts and timers when nothing about them changes", () => {
+    const story = bed()
+      .at(0, pod("a"))
+      .until(20)
+      .reload({ rules: RULES })
+      .until(HOUR / 10);
+    expect(story.messages.map(({ at }) => at)).toEqual([30]);
+  });
+
+  it("tells an alert that is routed elsewhere there as new, and its old group that it moved", () => {
+    const story = bed(both).at(0, pod("a")).until(MINUTE);
+    story.reload({ rules: RULES, ...both, route: "{ name: other, sinks: [shop] }" }).until(5 * MINUTE);
+    expect(story.messages.map(({ sink, kind, trigger }) => `${sink} ${kind}/${trigger}`)).toEqual([
+      "ops firing/first",
+      "ops resolved/moved",
+      "shop firing/first",
+    ]);
+  });
+
+  it("tells a sink that was taken out of the route that the alert moved, and keeps quiet to the others", () => {
+    const story = bed({ ...both, route: "sinks: [ops, shop]" })
+      .at(0, pod("a"))
+      .until(MINUTE);
+    story.reload({ rules: RULES, ...both, route: "sinks: [ops]" }).until(10 * MINUTE);
+    expect(story.messages.map(({ sink, kind }) => `${sink} ${kind}`)).toEqual([
+      "ops firing",
+      "shop firing",
+      "shop resolved",
+    ]);
+  });
+
+  it("ends the alerts of a removed rule and says so", () => {
+    const story = bed()
+      .at(0, pod("a"))
+      .until(MINUTE)
+      .reload({ rules: "rules: [{ name: x, match: { reason: X } }]" });
+    expect(story.until(HOUR).messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
+  });
+
+  it("lets a new rule see what happens from then on, not what a list shows of before", () => {
+    const story = bed({ rules: "rules: [{ name: x, match: { reason: X } }]" })
+      .until(100)
+      .reload({ rules: RULES });
+    story.list([pod("old", { lastSeen: 50 })]).at(200, pod("counted", { count: 57, firstSeen: 10 }));
+    story.until(HOUR / 5);
+    expect(story.messages.map(({ alerts, occurrences }) => [alerts, occurrences])).toEqual([[1, 1]]);
+  });
+
+  it("tells when a rule has become more severe", () => {
+    const story = bed().at(0, pod("a")).until(MINUTE);
+    story.reload({
+      rules: RULES.replace(
+        "match: { reason: BackOff }",
+        "match: { reason: BackOff }\n    severity: critical",
+      ),
+    });
+    story.at(2 * MINUTE, pod("a")).until(HOUR / 10);
+    expect(story.messages.map(({ kind, trigger }) => `${kind}/${trigger}`)).toEqual([
+      "firing/first",
+      "update/severity",
+    ]);
+  });
+});
+
+describe("owners", () => {
+  const owners = ["ReplicaSet/web-7f", "Deployment/web"];
+
+  it("make thirty Pods one workload", () => {
+    const story = bed();
+    story.at(0, ...Array.from({ length: 30 }, (_, index) => pod(`web-${index}`, { owners }))).until(MINUTE);
+    const [message] = story.messages;
+    expect(message?.title).toBe("Back off: Deployment web in shop");
+    expect(message?.delivery.notification.alerts[0]?.objects).toHaveLength(30);
+  });
+
+  it("that become known before the first message move the alert to its workload", () => {
+    const story = bed().at(0, pod("web-1"), pod("web-2"));
+    story
+      .learn({ object: "Pod/shop/web-1", owners }, { object: "Pod/shop/web-2", owners })
+      .at(5, pod("web-3", { owners }));
+    story.until(MINUTE);
+    expect(story.messages.map(({ alerts, occurrences, title }) => [alerts, occurrences, title])).toEqual([
+      [1, 3, "Back off: Deployment web in shop"],
+    ]);
+  });
+
+  it("that become known in two steps do so as well", () => {
+    const story = bed().at(0, pod("web-1"));
+    story.learn({ object: "Pod/shop/web-1", owners: ["ReplicaSet/web-7f"] });
+    story.learn({ object: "ReplicaSet/shop/web-7f", owners: ["Deployment/web"] });
+    expect(story.until(MINUTE).messages[0]?.title).toBe("Back off: Deployment web in shop");
+  });
+
+  it("that become known after the first message change no fingerprint", () => {
+    const story = bed().at(0, pod("web-1")).until(MINUTE).learn({ object: "Pod/shop/web-1", owners });
+    story.at(2 * MINUTE, pod("web-1", { owners })).until(10 * MINUTE);
+    expect(story.messages).toHaveLength(1);
+  });
+});
+
+describe("forwarding", () => {
+  it("makes a record of every occurrence and sink, with an id that stays the same", () => {
+    const make = (): EngineBed =>
+      bed({ forward: "[{ name: all, sinks: [ops] }]" }).at(0, pod("a", { name: "x", count: 3 }));
+    const records = make().changes.flatMap((change) => change.records);
+    expect(records.map(({ id }) => id)).toEqual(
+      make().changes.flatMap((change) => change.records.map(({ id }) => id)),
+    );
+    expect(JSON.parse(records[0]?.body ?? "")).toMatchObject({
+      kind: "event",
+      forward: "all",
+      delta: 3,
+      event: { reason: "BackOff" },
+    });
+  });
+});
