@@ -7,7 +7,7 @@ import { adviseConfiguration, type Compiled, compileConfiguration } from "./comp
 import type { Configuration } from "./configuration.ts";
 import { type ConfigurationPlace, findConfiguration, type FindOptions } from "./find-configuration.ts";
 import { type Contents, readReasonRows, readRuleFiles, rulesInPlace } from "./read-rules.ts";
-import { readSections } from "./read-sections.ts";
+import { isMapping, readSections } from "./read-sections.ts";
 import { readText } from "./read-text.ts";
 import { redact } from "./redact.ts";
 import { gatherRuleFiles } from "./rule-files.ts";
@@ -77,13 +77,18 @@ async function loadText(
   const contents: Contents = new Map(place === undefined ? [] : [[place.path, text]]);
   if (document.findings.length > 0) return failed(document.findings, contents, []);
 
-  const { sections, faults } = readSections(document.value, options.env["TOCSIN_LISTEN"]);
+  const given = document.value ?? {};
+  if (!isMapping(given)) {
+    const message = "expected a mapping of settings, such as cluster, sinks and route";
+    return failed(document.locate([{ level: "error", path: [], message }]), contents, []);
+  }
+  const { sections, faults } = readSections(given, options.env["TOCSIN_LISTEN"]);
   const baseDir = place === undefined ? options.cwd : dirname(place.path);
   const gathered = await gatherRuleFiles(sections.rules, {
     baseDir,
     shownDir: dirname(shown) === "." ? "" : dirname(shown),
     configPath: place?.path,
-    written: isWritten(document.value, "rules"),
+    written: "rules" in given,
   });
   const { sources, findings } = await readRuleFiles(gathered.files, contents);
   const cluster = sections.cluster ?? options.clusterName;
@@ -190,8 +195,4 @@ function inOrder(findings: readonly Finding[], files: readonly string[]): readon
         a.line - b.line ||
         a.column - b.column,
     );
-}
-
-function isWritten(document: unknown, key: string): boolean {
-  return typeof document === "object" && document !== null && key in document;
 }

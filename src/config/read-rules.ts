@@ -2,6 +2,7 @@ import type { Finding } from "../lib/finding.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
 import { loadReasonTable, type ReasonRow, readRuleFile, type RuleSource } from "../rule/index.ts";
 import { reasonFiles } from "./package-files.ts";
+import { isMapping } from "./read-sections.ts";
 import { readText } from "./read-text.ts";
 import type { RuleFile } from "./rule-files.ts";
 import type { ConfigurationFile } from "./schema.ts";
@@ -38,7 +39,7 @@ export function rulesInPlace(document: YamlFile, { rules, drop }: ConfigurationF
   return {
     document,
     rules: [...rules.entries()].flatMap(([index, value]) =>
-      typeof value === "string" ? [] : [{ path: ["rules", index], value }],
+      isMapping(value) ? [{ path: ["rules", index], value }] : [],
     ),
     drops: drop.map((value, index) => ({ path: ["drop", index], value })),
   };

@@ -27,10 +27,11 @@ const PLAIN_SECTIONS: readonly (keyof ConfigurationFile)[] = [
  *
  * @param listen `$TOCSIN_LISTEN`, which stands in for a `server.listen` that is not written.
  */
-export function readSections(document: unknown, listen: string | undefined): ReadSections {
-  const value = document ?? {};
-  const faults: Fault[] = [...check(KEYS, value).faults];
-  const given: Readonly<Record<string, unknown>> = isMapping(value) ? value : {};
+export function readSections(
+  given: Readonly<Record<string, unknown>>,
+  listen: string | undefined,
+): ReadSections {
+  const faults: Fault[] = [...check(KEYS, given).faults];
   const sections = Object.fromEntries(
     Object.entries(SECTIONS).map(([key, schema]) => {
       const section = check<unknown>(schema, given[key], [key]);
@@ -62,7 +63,7 @@ function whenLeftOut(schema: z.ZodType): unknown {
 
 function variablesIn(value: unknown, path: readonly (string | number)[]): Fault[] {
   if (typeof value === "string") {
-    if (!/\$\{\w+\}|^\$\w+$/u.test(value)) return [];
+    if (!/\$\{\w+\}|^\$\w+/u.test(value)) return [];
     const message = `variables are not replaced in this file: write the value itself instead of ${value}`;
     return [{ level: "error", path, message }];
   }
@@ -73,6 +74,7 @@ function variablesIn(value: unknown, path: readonly (string | number)[]): Fault[
     .flatMap(([key, item]) => variablesIn(item, [...path, Array.isArray(value) ? Number(key) : key]));
 }
 
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+/** A mapping of YAML, which is not a list. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { nearest } from "../lib/nearest.ts";
 import type { Fault } from "../lib/schema.ts";
 import { builtinName, builtinRuleFiles, type PackageFile } from "./package-files.ts";
+import { isMapping } from "./read-sections.ts";
 import { isRuleFile } from "./watched-files.ts";
 
 /** More files than this from one list are a slip: a glob over the whole disk. */
@@ -48,10 +49,14 @@ export async function gatherRuleFiles(
   const faults: Fault[] = [];
   const pack = await builtinRuleFiles();
   for (const [index, entry] of entries.entries()) {
-    if (typeof entry !== "string") continue;
     const fail = (message: string): void => {
       faults.push({ level: "error", path: ["rules", index], message });
     };
+    if (typeof entry !== "string") {
+      if (!isMapping(entry))
+        fail(`expected builtin, a pattern of files or a rule, not ${JSON.stringify(entry)}`);
+      continue;
+    }
     if (entry === "builtin" || entry.startsWith("builtin/")) {
       for (const file of fromPack(entry, pack, fail)) files.set(file.path, file);
       continue;
@@ -59,7 +64,9 @@ export async function gatherRuleFiles(
     globs.push(resolve(place.baseDir, entry));
     const found = await expand(entry, place);
     if (found.length === 0 && place.written) {
-      fail(`no rule file matches ${JSON.stringify(entry)} in ${place.baseDir}`);
+      fail(
+        `no rule file matches ${JSON.stringify(entry)} in ${place.shownDir === "" ? "this folder" : place.shownDir}`,
+      );
     }
     for (const file of found) files.set(file.path, file);
     if (files.size > MOST_FILES) {

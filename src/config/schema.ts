@@ -20,7 +20,9 @@ const Namespace = z
       `not the name of a namespace: ${JSON.stringify(issue.input)} (patterns do not work here)`,
   });
 
-const StartFrom = z.union([z.enum(["now", "all"]), Duration]);
+const StartFrom = z.union([z.enum(["now", "all"]), Duration], {
+  error: (issue) => `expected now, all or a duration such as 5m, not ${JSON.stringify(issue.input)}`,
+});
 
 const Kubernetes = strict({
   kubeconfig: z
@@ -108,7 +110,7 @@ export const SECTIONS = {
   kubernetes: Kubernetes.prefault({}).describe("which API server is watched, and what of it"),
   state: State.prefault({}).describe("where alerts, positions and undelivered messages are kept"),
   rules: z
-    .array(z.union([z.string().min(1), z.record(z.string(), z.unknown())]))
+    .array(z.unknown())
     .default(["builtin", "rules/*.yaml"])
     .describe(
       "`builtin` (the pack inside the program), `builtin/<file>`, globs of rule files, or rules in place",

@@ -24,6 +24,8 @@ export interface FoundSecret {
   readonly path: readonly (string | number)[];
 }
 
+const SECRET_OPTIONS: ReadonlySet<unknown> = new Set([SecretRef.def.options, PlainOrSecret.def.options]);
+
 /**
  * The secrets in a value, literals among them, found by the places where its schema says `SecretRef` or
  * `PlainOrSecret`.
@@ -35,7 +37,8 @@ export function findSecrets(
 ): readonly FoundSecret[] {
   // The base type knows no definitions; every schema that zod makes is one of these.
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def === SecretRef.def || def === PlainOrSecret.def) {
+  // A refined copy has a definition of its own, with the same options in it.
+  if (def.type === "union" && SECRET_OPTIONS.has(def.options)) {
     const parsed = SecretRef.safeParse(value);
     return parsed.success ? [{ ref: parsed.data, path }] : [];
   }

@@ -39,8 +39,7 @@ function choicesOf(schema: z.ZodType): string {
 
 function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined {
   const inner = unwrapped(schema);
-  // The schemas inside are of the classic API, like the ones outside.
-  return inner instanceof z.ZodObject ? (inner.shape as Readonly<Record<string, z.ZodType>>) : undefined;
+  return inner instanceof z.ZodObject ? inner.shape : undefined;
 }
 
 function isLater(schema: z.ZodType): boolean {

@@ -11,7 +11,7 @@ import { PlainOrSecret } from "../../src/lib/secret-option.ts";
 import { SecretRef } from "../../src/lib/secret.ts";
 
 const Options = z.strictObject({
-  url: PlainOrSecret,
+  url: PlainOrSecret.refine((url) => url !== "").describe("a refined copy"),
   auth: z.union([z.strictObject({ bearer: SecretRef }), z.strictObject({ user: z.string() })]).optional(),
   tokens: z.array(SecretRef).default([]),
   headers: z.record(z.string(), PlainOrSecret).optional().describe("further headers"),
