@@ -1,7 +1,11 @@
 import { TocsinError } from "../lib/errors.ts";
+import { truncate } from "../lib/text.ts";
 import { createCompiler, engineMessage } from "./cel.ts";
 import type { Compiled, Condition, Environment, Fields } from "./expression.ts";
 import { compileTemplate } from "./template.ts";
+import { toText } from "./values.ts";
+
+const LONGEST_QUOTE = 40;
 
 /**
  * An environment over declared variables. Scopes are plain data: numbers, strings, instants as epoch milliseconds,
@@ -33,5 +37,6 @@ function isTrue(source: string, run: () => unknown): boolean {
     throw new TocsinError("ERR_EXPRESSION_INVALID", `"${source}": ${engineMessage(error)}`, { cause: error });
   }
   if (typeof value === "boolean") return value;
-  throw new TocsinError("ERR_EXPRESSION_INVALID", `"${source}": expected true or false, got ${typeof value}`);
+  const got = truncate(toText(value), LONGEST_QUOTE);
+  throw new TocsinError("ERR_EXPRESSION_INVALID", `"${source}": expected true or false, got ${got}`);
 }

@@ -97,13 +97,16 @@ export interface AdviceContext {
   readonly others: number;
 }
 
+/** Advice on what is written in a rule, which holds also where other parts of it are wrong. */
+export function adviseWriting({ spec, matcher, counters }: RuleDraft, report: Report): void {
+  adviseValues([...matcher.alternatives, ...matcher.exceptions, ...counters], report);
+  adviseList(spec.match, ["match"], report);
+}
+
 /** Everything that is legal in a rule and still hardly what its author wants. */
 export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Report): void {
-  const { spec, matcher } = draft;
-  adviseValues([...matcher.alternatives, ...matcher.exceptions, ...draft.counters], report);
-  adviseList(spec.match, ["match"], report);
   adviseScope(draft, context, report);
-  adviseThreshold(spec, context, report);
+  adviseThreshold(draft.spec, context, report);
   adviseReasons(draft, context, report);
   checkCounters(draft, report);
   adviseTexts(draft, context.cluster, report);

@@ -3,12 +3,12 @@ import { fingerprint } from "../lib/hash.ts";
 import { check } from "../lib/schema.ts";
 import { adviseList, adviseValues } from "./advice.ts";
 import { compileMatcher } from "./compile-rule.ts";
-import { checkSinks } from "./compile.ts";
 import type { ForwardSet } from "./compiled-rule.ts";
 import { createFindings, type Placed, type Report } from "./report.ts";
 import { createForwardSet, type IndexedForward } from "./rule-set.ts";
 import { ForwardSpec } from "./rule-spec.ts";
 import { createTextCompiler, type TextCompiler } from "./rule-text.ts";
+import { checkSinks } from "./sinks.ts";
 
 /**
  * Compiles the value of `forward`. Never throws: every fault is a finding.

@@ -153,11 +153,11 @@ function compileTexts(spec: RuleSpec, texts: TextCompiler, report: Report): Text
   for (const [name, source] of Object.entries(spec.labels)) {
     const path = ["labels", name];
     if (LABEL_NAMES.some((known) => known === name)) {
-      report.error({
-        path,
-        onKey: true,
-        message: `every alert has a label "${name}" already; choose another name`,
-      });
+      const message = `every alert has a label "${name}" already; choose another name`;
+      report.error({ path, onKey: true, message });
+    } else if (!/^[a-zA-Z_]\w*$/u.test(name)) {
+      const message = `expected a label name of letters, digits and _, not "${name}"`;
+      report.error({ path, onKey: true, message });
     }
     const text = settle(texts.opening(source), path, report);
     if (text !== undefined) labels.set(name, text);

@@ -2,14 +2,17 @@ import type { Finding } from "../lib/finding.ts";
 import { nearest } from "../lib/nearest.ts";
 import { check } from "../lib/schema.ts";
 import type { YamlFile } from "../lib/yaml-file.ts";
-import { adviseList, adviseRule, adviseValues, implies } from "./advice.ts";
-import { compileMatcher, compileRule, type RuleDraft } from "./compile-rule.ts";
+import { adviseRule, adviseWriting } from "./advice.ts";
+import { compileRule, type RuleDraft } from "./compile-rule.ts";
 import type { ReasonRow, RuleSet } from "./compiled-rule.ts";
+import { adviseDrop, readDrop } from "./drops.ts";
+import { applyOverride, divert, type Overrides, readOverrides } from "./overrides.ts";
+import { readRule } from "./read-rule.ts";
 import { createReasonTable, ReasonSpec, type ReasonTable, toReasonRow } from "./reason-table.ts";
 import { createFindings, type Findings, type Path, type Placed, type Report } from "./report.ts";
-import { type CompiledDrop, createRuleSet } from "./rule-set.ts";
-import { DropSpec, OverrideSpec, RuleSpec } from "./rule-spec.ts";
-import { createTextCompiler, type TextCompiler } from "./rule-text.ts";
+import { createRuleSet } from "./rule-set.ts";
+import { type TextCompiler, createTextCompiler } from "./rule-text.ts";
+import { checkSinks } from "./sinks.ts";
 
 /** Rules and drops of one document: a whole rule file, or those in place in the configuration. */
 export interface RuleSource {
@@ -69,6 +72,7 @@ export function compileRules(input: RuleInput): {
   const enabled = entries.filter(({ draft }) => draft.spec.enabled);
   for (const { draft, report, isWhole } of entries) {
     checkSinks(draft.spec.sinks, ["sinks"], { sinkNames: input.sinkNames, report });
+    adviseWriting(draft, report);
     if (!isWhole) continue;
     const others = enabled.filter((other) => other.draft !== draft && !other.draft.rule.fallback).length;
     const { cluster, eventTtlMs } = input;
@@ -78,8 +82,8 @@ export function compileRules(input: RuleInput): {
       report,
     );
   }
-  for (const drop of drops) adviseDrop(drop, enabled);
   const rules = enabled.filter(({ isWhole }) => isWhole).map(({ draft }) => draft);
+  for (const drop of drops) adviseDrop(drop, rules);
   return { rules: createRuleSet({ rules, drops, table }), findings: findings.all() };
 }
 
@@ -96,32 +100,6 @@ function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): Re
     }
   }
   return createReasonTable(own, reasonRows);
-}
-
-/** What the configuration says of one rule. */
-interface Override {
-  readonly spec: OverrideSpec;
-  readonly report: Report;
-}
-type Overrides = ReadonlyMap<string, Override>;
-
-function readOverrides(placed: Placed | undefined, findings: Findings): Overrides {
-  const overrides = new Map<string, Override>();
-  if (placed === undefined) return overrides;
-  const { document, path, value } = placed;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    findings
-      .at(document, path)
-      .error({ path: [], message: "expected a mapping of rule names to what changes" });
-    return overrides;
-  }
-  for (const [name, changes] of Object.entries(value)) {
-    const report = findings.at(document, [...path, name]);
-    const spec = check(OverrideSpec, changes);
-    spec.faults.forEach(report.error);
-    overrides.set(name, { spec: spec.value ?? {}, report });
-  }
-  return overrides;
 }
 
 interface Reading {
@@ -151,44 +129,6 @@ function readEntry(
   return { draft, report, isWhole: read.isWhole && !failed };
 }
 
-/** Checks a rule. Where a part is wrong, the rest is still looked at, so that one fault does not hide another. */
-function readRule(
-  value: unknown,
-  report: Report,
-): { readonly spec: RuleSpec; readonly isWhole: boolean } | undefined {
-  const whole = check(RuleSpec, value);
-  if (whole.value !== undefined) return { spec: whole.value, isWhole: true };
-  whole.faults.forEach(report.error);
-  if (typeof value !== "object" || value === null) return undefined;
-  const faulty = new Set(whole.faults.map(({ path }) => path[0]));
-  const sound = Object.entries(value).filter(([key]) => !faulty.has(key));
-  const rest = check(RuleSpec, { name: "unnamed", match: {}, ...Object.fromEntries(sound) });
-  return rest.value === undefined ? undefined : { spec: rest.value, isWhole: false };
-}
-
-/** Labels are added to those of the rule; everything else takes the place of what the rule says. */
-function applyOverride(rule: RuleSpec, override: OverrideSpec): RuleSpec {
-  const given = Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined));
-  return { ...rule, ...given, labels: { ...rule.labels, ...override.labels } };
-}
-
-/** Faults of what an override says are reported there. */
-function divert(own: Report, { spec, report }: Override): Report {
-  const isTheirs = (path: Path): boolean => {
-    const [key, name] = path;
-    if (key === "labels") return spec.labels !== undefined && typeof name === "string" && name in spec.labels;
-    return typeof key === "string" && key in spec;
-  };
-  return {
-    error: (complaint) => {
-      (isTheirs(complaint.path) ? report : own).error(complaint);
-    },
-    warning: (complaint) => {
-      (isTheirs(complaint.path) ? report : own).warning(complaint);
-    },
-  };
-}
-
 /** Names are unique over all documents, and an override names one of them. */
 function checkNames({ sources }: RuleInput, overrides: Overrides, findings: Findings): void {
   const places = new Map<string, string>();
@@ -214,55 +154,4 @@ function checkNames({ sources }: RuleInput, overrides: Overrides, findings: Find
 function placeOf(document: YamlFile, path: Path): string {
   const [found] = document.locate([{ level: "error", path, message: "" }]);
   return `${document.file}:${found?.line ?? 0}:${found?.column ?? 0}`;
-}
-
-/** Reports each sink that does not exist. */
-export function checkSinks(
-  sinks: readonly string[] | undefined,
-  path: Path,
-  { sinkNames, report }: { readonly sinkNames: ReadonlySet<string> | undefined; readonly report: Report },
-): void {
-  if (sinkNames === undefined) return;
-  for (const [index, sink] of (sinks ?? []).entries()) {
-    if (sinkNames.has(sink)) continue;
-    const near = nearest(sink, sinkNames);
-    const known = sinkNames.size === 0 ? "no sinks are configured" : `known: ${[...sinkNames].join(", ")}`;
-    const hint = near === undefined ? known : `did you mean "${near}"?`;
-    report.error({ path: [...path, index], message: `there is no sink "${sink}"; ${hint}` });
-  }
-}
-
-interface Drop extends CompiledDrop {
-  readonly report: Report;
-}
-
-function readDrop(value: unknown, texts: TextCompiler, report: Report): readonly Drop[] {
-  const spec = check(DropSpec, value);
-  spec.faults.forEach(report.error);
-  if (spec.value === undefined) return [];
-  const matcher = compileMatcher({ match: spec.value.match }, texts, report);
-  adviseValues(matcher.alternatives, report);
-  adviseList(spec.value.match, ["match"], report);
-  return [{ name: spec.value.name, matcher, report }];
-}
-
-function adviseDrop({ matcher, report }: Drop, enabled: readonly Entry[]): void {
-  for (const alternative of matcher.alternatives) {
-    const { tests } = alternative;
-    const path = alternative.path;
-    if (tests.every(({ field, pattern }) => field.path === "type" && pattern.test("Normal"))) {
-      const message =
-        "drops every Normal Event, and with them NodeNotReady of Nodes, the back-off of image pulls " +
-        "and nearly every recovery";
-      report.warning({ path, message });
-    }
-  }
-  for (const { draft } of enabled) {
-    const covered = draft.matcher.alternatives.every((narrow) =>
-      matcher.alternatives.some((wide) => implies(narrow, wide)),
-    );
-    if (!covered) continue;
-    const message = `drops everything that rule "${draft.rule.name}" could match`;
-    report.warning({ path: ["match"], message });
-  }
 }

@@ -3,6 +3,7 @@ export type {
   Clause,
   CompiledForward,
   CompiledRule,
+  CounterMatcher,
   CounterSpec,
   ForwardSet,
   GroupFacts,

@@ -46,13 +46,9 @@ function notText({ input }: { readonly input?: unknown }): string {
 
 const Text = z.string({ error: notText });
 
-const LabelName = z.string().regex(/^[a-zA-Z_]\w*$/u, {
-  error: (issue) => `expected a label name of letters, digits and _, not ${JSON.stringify(issue.input)}`,
-});
-
 const Labels = z
   .record(
-    LabelName,
+    z.string(),
     z.union([z.number().transform(String), z.boolean().transform(String), Text], { error: notText }),
   )
   .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `at most ${MOST_LABELS} labels`);

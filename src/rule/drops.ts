@@ -1,0 +1,45 @@
+import { check } from "../lib/schema.ts";
+import { adviseList, adviseValues, implies } from "./advice.ts";
+import { compileMatcher, type RuleDraft } from "./compile-rule.ts";
+import type { Report } from "./report.ts";
+import type { CompiledDrop } from "./rule-set.ts";
+import { DropSpec } from "./rule-spec.ts";
+import type { TextCompiler } from "./rule-text.ts";
+
+/** A drop with where to complain about it. */
+export interface Drop extends CompiledDrop {
+  readonly report: Report;
+}
+
+/** Checks and compiles one entry of `drop`; none when its shape is wrong. */
+export function readDrop(value: unknown, texts: TextCompiler, report: Report): readonly Drop[] {
+  const spec = check(DropSpec, value);
+  spec.faults.forEach(report.error);
+  if (spec.value === undefined) return [];
+  const matcher = compileMatcher({ match: spec.value.match }, texts, report);
+  adviseValues(matcher.alternatives, report);
+  adviseList(spec.value.match, ["match"], report);
+  return [{ name: spec.value.name, matcher, report }];
+}
+
+/** Warns of a drop that takes all from a rule, or what looks harmless and is not. */
+export function adviseDrop({ matcher, report }: Drop, enabled: readonly RuleDraft[]): void {
+  for (const alternative of matcher.alternatives) {
+    const { tests } = alternative;
+    const path = alternative.path;
+    if (tests.every(({ field, pattern }) => field.path === "type" && pattern.test("Normal"))) {
+      const message =
+        "drops every Normal Event, and with them NodeNotReady of Nodes, the back-off of image pulls " +
+        "and nearly every recovery";
+      report.warning({ path, message });
+    }
+  }
+  for (const draft of enabled) {
+    const covered = draft.matcher.alternatives.every((narrow) =>
+      matcher.alternatives.some((wide) => implies(narrow, wide)),
+    );
+    if (!covered) continue;
+    const message = `drops everything that rule "${draft.rule.name}" could match`;
+    report.warning({ path: ["match"], message });
+  }
+}
