@@ -15,8 +15,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Builds markup; every string put into it is escaped. */
-function html(
+/** Builds markup; every string put into it is escaped. (Not named `html`: formatters would add blanks to it.) */
+function safe(
   parts: TemplateStringsArray,
   ...values: readonly (string | Markup | readonly Markup[])[]
 ): Markup {
@@ -42,60 +42,54 @@ export function toHtmlBody(shown: Presentation, now: number): string {
   const { cluster, evidence, headline, sign, state, text, why } = shown;
   const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
   const body = [
-    html`<p style="margin:0 0 8px;font-size:16px"><strong>${sign} ${headline}</strong> — ${cluster}</p>`,
-    ...unlessEmpty(facts, html`<p style="margin:0 0 8px">${facts}</p>`),
+    safe`<p style="${P};font-size:16px"><strong>${sign} ${headline}</strong> — ${cluster}</p>\n`,
+    ...unlessEmpty(facts, safe`<p style="${P}">${facts}</p>\n`),
     ...unlessEmpty(
       text,
-      html`<p style="margin:0 0 8px;white-space:pre-wrap">${truncate(text, LONGEST_BODY_TEXT)}</p>`,
+      safe`<p style="${P};white-space:pre-wrap">${truncate(text, LONGEST_BODY_TEXT)}</p>\n`,
     ),
-    ...unlessEmpty(
-      evidence,
-      html`<pre
-        style="margin:0 0 8px;padding:8px;border:1px solid #9aa0a6;white-space:pre-wrap;word-break:break-word"
-      >
-${truncate(evidence, LONGEST_BODY_TEXT)}</pre>`,
-    ),
+    ...unlessEmpty(evidence, safe`<pre style="${PRE}">${truncate(evidence, LONGEST_BODY_TEXT)}</pre>\n`),
     ...places(shown),
     ...next(shown),
-    html`<p style="margin:8px 0 0;font-size:12px">${why.join(" · ")}</p>`,
+    safe`<p style="margin:0;font-size:12px">${why.join(" · ")}</p>\n`,
   ];
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="supported-color-schemes" content="light dark" />
-        <title>${headline}</title>
-      </head>
-      <body style="margin:0;padding:8px;font-family:sans-serif;font-size:14px;line-height:1.4">
-        <table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse">
-          <tr>
-            <td style="width:6px;background-color:${COLOURS[state]}"></td>
-            <td style="padding:4px 12px">${body}</td>
-          </tr>
-        </table>
-      </body>
-    </html> `.markup;
+  return safe`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${headline}</title>
+</head>
+<body style="${BODY}">
+<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse"><tr>
+<td style="width:6px;background-color:${COLOURS[state]}"></td>
+<td style="padding:4px 12px">
+${body}</td>
+</tr></table>
+</body>
+</html>
+`.markup;
 }
+
+const BODY = "margin:0;padding:8px;font-family:sans-serif;font-size:14px;line-height:1.4";
+const P = "margin:0 0 8px";
+const PRE = `${P};padding:8px;border:1px solid #9aa0a6;white-space:pre-wrap;word-break:break-word`;
 
 function places({ places: { shown, omitted } }: Presentation): readonly Markup[] {
   if (shown.length === 0) return [];
-  const items = shown.map((place) => html`<li>${placeLine(place)}</li>`);
-  const rest = omitted > 0 ? [html`<li>and ${String(omitted)} more</li>`] : [];
-  return [
-    html`<ul style="margin:0 0 8px;padding-left:20px">
-      ${[...items, ...rest]}
-    </ul>`,
-  ];
+  const items = shown.map((place) => safe`<li>${placeLine(place)}</li>\n`);
+  const rest = omitted > 0 ? [safe`<li>and ${String(omitted)} more</li>\n`] : [];
+  return [safe`<ul style="${P};padding-left:20px">\n${[...items, ...rest]}</ul>\n`];
 }
 
 function next({ command, links }: Presentation): readonly Markup[] {
   const items = [
-    ...(command === undefined ? [] : [html`<code>${command}</code>`]),
-    ...links.map(({ label, url }) => html`<a href="${url}">${label}</a>`),
+    ...(command === undefined ? [] : [safe`<code>${command}</code>`]),
+    ...links.map(({ label, url }) => safe`<a href="${url}">${label}</a>`),
   ];
-  const row = items.flatMap((item, index) => (index === 0 ? [item] : [html` · `, item]));
-  return items.length === 0 ? [] : [html`<p style="margin:0 0 8px">${row}</p>`];
+  const row = items.flatMap((item, index) => (index === 0 ? [item] : [safe` · `, item]));
+  return items.length === 0 ? [] : [safe`<p style="${P}">${row}</p>\n`];
 }
 
 function unlessEmpty(text: string, markup: Markup): readonly Markup[] {

@@ -55,9 +55,12 @@ export function recipientsOf(
   return unique(lists.length === 0 ? others : lists.flat());
 }
 
-/** The first mailbox of each address. */
+/** The first mailbox of each address, in their order. */
 export function unique(mailboxes: readonly Mailbox[]): readonly Mailbox[] {
-  return [
-    ...new Map(mailboxes.toReversed().map((box) => [box.address.toLowerCase(), box])).values(),
-  ].toReversed();
+  const first = new Map<string, Mailbox>();
+  for (const mailbox of mailboxes) {
+    const key = mailbox.address.toLowerCase();
+    if (!first.has(key)) first.set(key, mailbox);
+  }
+  return [...first.values()];
 }

@@ -1,5 +1,6 @@
 import type { NodemailerError } from "nodemailer";
 
+import { TocsinError } from "../../lib/errors.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import { DeliveryError, type Failure, type FailureClass } from "../delivery-error.ts";
 import { toDeliveryError } from "../http-error.ts";
@@ -86,8 +87,8 @@ function byReply({
   return ["rejected", "broken", `the mail server ${what}`];
 }
 
+/** Our own errors have codes as well. */
 function isMailError(thrown: unknown): thrown is NodemailerError {
-  return (
-    thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && !("failure" in thrown)
-  );
+  if (!(thrown instanceof Error) || thrown instanceof TocsinError) return false;
+  return "code" in thrown && typeof thrown.code === "string";
 }

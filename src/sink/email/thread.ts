@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Notification } from "../../alert/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
+import { titleOf } from "../present/index.ts";
 
 /** Before encoding, which makes up to three times as much of it. */
 const LONGEST_SUBJECT = 150;
@@ -25,9 +26,9 @@ export type Thread = Readonly<z.infer<typeof Thread>>;
 export function threadOf(notification: Notification, receiver: unknown): Thread {
   const known = Thread.safeParse(receiver);
   if (known.success) return known.data;
-  const { cluster, group, startsAt, title } = notification;
+  const { cluster, group, startsAt } = notification;
   return {
     root: `${fingerprint([group.key, startsAt])}.thread`,
-    subject: truncate(`[${oneLine(cluster)}] ${oneLine(title)}`, LONGEST_SUBJECT),
+    subject: truncate(`[${oneLine(cluster)}] ${titleOf(notification)}`, LONGEST_SUBJECT),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Transporter,
 } from "nodemailer";
 
+import { TocsinError } from "../../lib/errors.ts";
 import type { Secret } from "../../lib/secret.ts";
 
 /** Where mails go, and how. */
@@ -23,7 +24,7 @@ type Pool = Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
 
 /** One transport, or the one that replaced it when the password or the authority's file changed. */
 export interface MailTransport {
-  /** @throws {TocsinError} ERR_SECRET_UNRESOLVED, and the errors of `node:fs` for `caFile`. */
+  /** @throws {TocsinError} ERR_SECRET_UNRESOLVED, ERR_CONFIG_INVALID when `caFile` cannot be read. */
   current(): Pool;
   /** Ends every connection, also those in use; safe to call twice. */
   close(): void;
@@ -35,7 +36,7 @@ export function createMailTransport(server: MailServer): MailTransport {
   return {
     current: () => {
       const password = server.login?.password.reveal();
-      const ca = server.caFile === undefined ? undefined : readFileSync(server.caFile, "utf8");
+      const ca = server.caFile === undefined ? undefined : readAuthority(server.caFile);
       const key = JSON.stringify([password, ca]);
       if (opened?.key !== key) {
         opened?.transport.close();
@@ -45,6 +46,14 @@ export function createMailTransport(server: MailServer): MailTransport {
     },
     close: () => opened?.transport.close({ force: true }),
   };
+}
+
+function readAuthority(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new TocsinError("ERR_CONFIG_INVALID", `caFile ${path} cannot be read`, { cause });
+  }
 }
 
 function poolOptions(

@@ -59,7 +59,7 @@ const SIGNS: Readonly<Record<State, string>> = {
  */
 export function present(notification: Notification, now: number): Presentation {
   const state = stateOf(notification);
-  const title = shortLine(notification.title, LONGEST_TITLE) || "Alert without a title";
+  const title = titleOf(notification);
   const isFiring = notification.status === "firing";
   // Tests and troubles of Tocsin itself say everything in their text.
   const isAboutEvents = !notification.test && notification.trigger !== "self";
@@ -79,6 +79,11 @@ export function present(notification: Notification, now: number): Presentation {
     links: linksOf(notification),
     why: whyOf(notification),
   };
+}
+
+/** The title as one line, never empty. */
+export function titleOf({ title }: Pick<Notification, "title">): string {
+  return shortLine(title, LONGEST_TITLE) || "Alert without a title";
 }
 
 function stateOf({ alerts, severity, status, test, trigger }: Notification): State {

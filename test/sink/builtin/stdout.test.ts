@@ -65,7 +65,7 @@ describeSink(onConsole, {
   check: (body, text) => {
     expect(body).not.toMatch(LIVE);
     expect(body.split("\n")).toHaveLength(2);
-    expect(JSON.parse(body)).toMatchObject({ version: "1", title: text });
+    expect(JSON.parse(body)).toMatchObject({ version: "1", title: text.toWellFormed() });
   },
 });
 
