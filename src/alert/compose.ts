@@ -52,8 +52,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   const ending = decision.kind === "resolved" ? endingOf(alerts, composing.now) : undefined;
   const problem = crowdTitle({
     titles: notified.map((alert) => alert.title),
-    workloads: new Set(alerts.map((alert) => `${alert.labels["namespace"]}/${alert.labels["workload"]}`))
-      .size,
+    labels: notified.map((alert) => alert.labels),
     description: commonDescription(alerts, composing),
   });
   const [first] = notified;
@@ -169,14 +168,17 @@ function changeOf(alerts: readonly AlertState[], told: Told | undefined): string
   return added === 0 ? "Now more severe" : `${added} more (now ${alerts.length})`;
 }
 
+/** The end in words, or the alerts' own texts: a rule's text speaks of a problem that is there. */
 function textOf(alerts: readonly NotifiedAlert[], ending: Ending | undefined, decision: Decision): string {
-  const end = ending === undefined || decision.trigger === "moved" ? "" : `${endingText(ending)}\n`;
+  const end = ending === undefined || decision.trigger === "moved" ? "" : endingText(ending);
   const [first] = alerts;
-  if (alerts.length === 1) return truncate(end + (first?.text ?? ""), LONGEST_TEXT);
-  const lines = alerts.slice(0, MOST_LINES).map((alert) => `- ${alert.title} (${alert.occurrences} times)`);
+  if (alerts.length === 1) return truncate(end || (first?.text ?? ""), LONGEST_TEXT);
+  const lines = alerts
+    .slice(0, MOST_LINES)
+    .map(({ title, occurrences }) => `- ${title} (${occurrences === 1 ? "once" : `${occurrences} times`})`);
   const rest = alerts.length - lines.length;
   if (rest > 0) lines.push(`- and ${rest} more`);
-  return truncate(end + lines.join("\n"), LONGEST_TEXT);
+  return truncate([end, ...lines].join("\n").trim(), LONGEST_TEXT);
 }
 
 function endingOf(alerts: readonly AlertState[], now: number): Ending {

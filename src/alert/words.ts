@@ -27,19 +27,28 @@ export function defaultTitle(labels: Readonly<Record<string, string>>): string {
 /** What several alerts are called together. */
 export interface Crowd {
   readonly titles: readonly string[];
-  readonly workloads: number;
+  /** Labels of each, in the same order. */
+  readonly labels: readonly Readonly<Record<string, string>>[];
   /** Of the rule, when it is one and the same; "" else. */
   readonly description: string;
 }
 
 /** `3 workloads: A container image cannot be pulled`, `4 alerts: Node is not ready: node-3 and 3 more`. */
-export function crowdTitle({ titles, workloads, description }: Crowd): string {
+export function crowdTitle({ titles, labels, description }: Crowd): string {
   const [first = "", ...rest] = titles;
   if (rest.length === 0) return first;
-  const count = workloads === titles.length ? `${workloads} workloads` : `${titles.length} alerts`;
+  const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
+  const count = `${titles.length} ${workloads.size === titles.length ? nounFor(labels) : "alerts"}`;
   return description === ""
     ? `${count}: ${first} and ${rest.length} more`
     : `${count}: ${description.replace(/\.$/u, "")}`;
+}
+
+/** What all of them are: `nodes` or `pods` when they are nothing else. */
+function nounFor(labels: Crowd["labels"]): string {
+  const kinds = new Set(labels.map(({ workload = "" }) => workload.split("/", 1)[0]));
+  const [kind] = kinds;
+  return kinds.size === 1 && (kind === "Node" || kind === "Pod") ? `${kind.toLowerCase()}s` : "workloads";
 }
 
 /** What is known about the end of a group, for words. */

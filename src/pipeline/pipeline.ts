@@ -61,13 +61,13 @@ export class Pipeline {
   #outcomesPending = false;
   #cancelTimer: () => void = () => undefined;
   #timerAt: number | undefined;
-  #progressAt: number;
+  /** On the monotonic clock; undefined while the pipeline waits for input. */
+  #busySince: number | undefined;
 
   constructor(options: PipelineOptions) {
     const { clock, policy, state } = options;
     this.#options = options;
     this.#policy = policy;
-    this.#progressAt = clock.monotonic();
     this.#metrics = createPipelineMetrics(options.metrics, () => this.#engine);
     this.#store = patientStore(options.store, {
       ...options,
@@ -99,6 +99,7 @@ export class Pipeline {
     for (;;) {
       const input = await this.#inbox.take(signal);
       if (input === undefined) break;
+      this.#busySince = clock.monotonic();
       try {
         await this.#process(input);
       } catch (error) {
@@ -106,7 +107,7 @@ export class Pipeline {
         if (signal.aborted) break;
         throw error;
       }
-      this.#progressAt = clock.monotonic();
+      this.#busySince = undefined;
       this.#setTimer();
     }
     this.#cancelTimer();
@@ -127,13 +128,11 @@ export class Pipeline {
     });
   }
 
-  /** For health: what keeps it from accepting events, "" when nothing does, and milliseconds since it last finished an input. */
-  status(): { readonly trouble: string; readonly idleMs: number; readonly live: boolean } {
-    return {
-      trouble: this.#store.trouble(),
-      idleMs: this.#options.clock.monotonic() - this.#progressAt,
-      live: this.#liveScopes.size > 0,
-    };
+  /** For health: what the store says against working, "" for nothing, and for how long the input in hand has taken. */
+  status(): { readonly trouble: string; readonly busyMs: number } {
+    const { clock } = this.#options;
+    const busyMs = this.#busySince === undefined ? 0 : clock.monotonic() - this.#busySince;
+    return { trouble: this.#store.trouble(), busyMs };
   }
 
   /** The engine, for people who ask: read only. */

@@ -35,7 +35,7 @@ describe("a group", () => {
       .at(10, pod("b"))
       .at(29, pod("c"))
       .until(5 * MINUTE);
-    expect(story.timeline).toEqual(["30 firing/first ops 3 workloads: A container keeps crashing"]);
+    expect(story.timeline).toEqual(["30 firing/first ops 3 pods: A container keeps crashing"]);
   });
 
   it("tells a newcomer groupWait after it came, but not sooner than groupInterval after the last message", () => {
@@ -44,7 +44,7 @@ describe("a group", () => {
       .at(40, pod("b"))
       .until(HOUR / 5);
     expect(early.timeline.at(-1)).toBe(
-      "330 update/new-alert ops 1 more (now 2): 2 workloads: A container keeps crashing",
+      "330 update/new-alert ops 1 more (now 2): 2 pods: A container keeps crashing",
     );
     const late = bed()
       .at(0, pod("a"))

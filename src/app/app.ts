@@ -1,0 +1,231 @@
+import { resolve } from "node:path";
+
+import type { Policy } from "../alert/index.ts";
+import { createHttpServer, type HttpServer, type ReloadOutcome } from "../api/index.ts";
+import type { Configuration } from "../config/index.ts";
+import { createDelivery, type Delivery } from "../delivery/index.ts";
+import type { ApiClient } from "../kube/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { newId } from "../lib/hash.ts";
+import type { Logger } from "../lib/log.ts";
+import { Metrics } from "../lib/metrics.ts";
+import type { Scrubber } from "../lib/scrub.ts";
+import { Pipeline } from "../pipeline/index.ts";
+import type { SinkHost } from "../sink/index.ts";
+import { createKubernetesSource, type EventSource } from "../source/index.ts";
+import { openSqliteStore, type Store } from "../store/index.ts";
+import { createHealth } from "./health.ts";
+import { toPolicy } from "./policy.ts";
+import { Reloader } from "./reloader.ts";
+
+/** How long running attempts may take at the end, milliseconds. */
+const DRAIN_MS = 8000;
+
+/** What the program lends to an app; several can live in one process. */
+export interface AppOptions {
+  readonly configuration: Configuration;
+  /** Reads everything again, for a reload. */
+  readonly load: () => Promise<{
+    readonly configuration: Configuration | undefined;
+    readonly findings: ReloadOutcome["findings"];
+  }>;
+  readonly client: ApiClient;
+  readonly cluster: string;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Logger;
+  readonly scrubber: Scrubber;
+  readonly stdout: (text: string) => Promise<void>;
+  /** Whether standard output is a terminal that wants colour. */
+  readonly colour: boolean;
+  readonly version: string;
+}
+
+/** The whole service. Made → started → stopped; each only once. */
+export interface App {
+  /** @throws {TocsinError} when the state file or the address cannot be opened. */
+  start(): Promise<void>;
+  /** Takes a changed configuration into use, or refuses it and goes on with the old one. */
+  reload(): Promise<ReloadOutcome>;
+  /** Commits what was read, lets running attempts finish for some seconds, leaves the rest for the next start. */
+  stop(): Promise<void>;
+  /** Rejects when a loop has failed for good; resolves after `stop`. */
+  readonly ended: Promise<void>;
+  /** `http://127.0.0.1:8080`; undefined while not started. */
+  readonly address: string | undefined;
+}
+
+/** Puts the parts together; opens nothing yet. */
+export function createApp(options: AppOptions): App {
+  return new Service(options);
+}
+
+/** The parts that exist while the service runs. */
+interface Running {
+  readonly store: Store;
+  readonly delivery: Delivery;
+  readonly pipeline: Pipeline;
+  readonly source: EventSource;
+  readonly server: HttpServer;
+}
+
+class Service implements App {
+  readonly #options: AppOptions;
+  readonly #metrics = new Metrics();
+  readonly #stopping = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #reloader: Reloader;
+  #running: Running | undefined;
+  #piping: Promise<void> = Promise.resolve();
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+    this.#reloader = new Reloader({ ...options, metrics: this.#metrics, apply: (next) => this.#apply(next) });
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get address(): string | undefined {
+    return this.#running?.server.address;
+  }
+
+  async start(): Promise<void> {
+    const { configuration, clock, log, cluster, version } = this.#options;
+    const store = await openSqliteStore({
+      path: configuration.state.path,
+      clock,
+      log,
+      maxBytes: configuration.state.maxBytes,
+    });
+    try {
+      const running = await this.#assemble(store);
+      await running.server.start();
+      this.#running = running;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    const { delivery, pipeline, server } = this.#running;
+    await this.#buryOrphans(configuration);
+    delivery.start();
+    this.#piping = pipeline.run();
+    this.#piping.then(
+      () => this.#ended.resolve(),
+      (error: unknown) => this.#ended.reject(error),
+    );
+    log.info("tocsin runs", {
+      version,
+      cluster,
+      rules: configuration.rules.rules.length,
+      sinks: configuration.sinks.map((sink) => sink.name).join(", "),
+      state: configuration.state.path,
+      http: server.address,
+    });
+  }
+
+  reload(): Promise<ReloadOutcome> {
+    return this.#reloader.reload();
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#stopping.abort(new Error("stopping"));
+    if (running === undefined) return;
+    this.#running = undefined;
+    await this.#piping.catch(() => undefined);
+    await running.delivery.stop(DRAIN_MS);
+    await running.server.stop();
+    await running.store.close();
+    await this.#options.client.close();
+    this.#options.log.info("tocsin has stopped");
+  }
+
+  async #assemble(store: Store): Promise<Running> {
+    const { configuration, client, clock, random, log } = this.#options;
+    const { kubernetes } = configuration;
+    const state = await store.load();
+    const metrics = this.#metrics;
+    const source = createKubernetesSource({
+      client,
+      group: kubernetes.api,
+      namespaces: kubernetes.namespaces,
+      positions: state.positions,
+      startFrom: kubernetes.startFrom,
+      eventTtlMs: kubernetes.eventTtl,
+      clock,
+      random,
+      log,
+      metrics,
+    });
+    const delivery = createDelivery({
+      store,
+      clock,
+      random,
+      log,
+      metrics,
+      onSettled: () => pipeline.noteOutcomes(),
+    });
+    const pipeline = new Pipeline({
+      policy: this.#policy(configuration),
+      state,
+      store,
+      source,
+      eventTtlMs: kubernetes.eventTtl,
+      learnsOwners: kubernetes.enrich === "auto",
+      onCommitted: (sinks) => delivery.wake(sinks),
+      newId,
+      clock,
+      log,
+      metrics,
+      signal: this.#stopping.signal,
+    });
+    delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
+    return { store, source, delivery, pipeline, server: this.#createServer(source, pipeline) };
+  }
+
+  #createServer(source: EventSource, pipeline: Pipeline): HttpServer {
+    const { configuration, clock, log } = this.#options;
+    return createHttpServer({
+      listen: configuration.server.listen,
+      tokens: () => this.#reloader.tokens(),
+      health: createHealth({ clock, sources: () => source.status(), pipeline: () => pipeline.status() }),
+      metrics: this.#metrics,
+      reload: () => this.reload(),
+      clock,
+      log,
+    });
+  }
+
+  /** A checked configuration comes into use: between two inputs of the pipeline, sinks before the rules that name them. */
+  async #apply(configuration: Configuration): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    running.delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
+    await running.pipeline.reload(this.#policy(configuration));
+    await this.#buryOrphans(configuration);
+  }
+
+  async #buryOrphans(configuration: Configuration): Promise<void> {
+    const names = configuration.sinks.map((sink) => sink.name);
+    const buried = await this.#running?.store.buryOrphans(names, this.#options.clock.now());
+    if (buried !== undefined && buried > 0) {
+      this.#options.log.warn("deliveries of sinks that are gone are dead letters now", {
+        deliveries: buried,
+      });
+    }
+  }
+
+  #policy(configuration: Configuration): Policy {
+    return toPolicy(configuration, this.#options.cluster);
+  }
+
+  #sinkHost(configuration: Configuration): SinkHost {
+    const { cluster, clock, log, env, scrubber, stdout, colour } = this.#options;
+    const resolvePath = (path: string): string => resolve(configuration.baseDir, path);
+    return { cluster, clock, log, env, scrubber, resolvePath, stdout, colour };
+  }
+}

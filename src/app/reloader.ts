@@ -1,0 +1,101 @@
+import { resolve } from "node:path";
+
+import type { ReloadOutcome, Tokens } from "../api/index.ts";
+import { type Configuration, unresolvedSecrets } from "../config/index.ts";
+import { formatFinding } from "../lib/finding.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import { openSecret } from "../lib/secret-option.ts";
+import type { AppOptions } from "./app.ts";
+
+/** What a reload needs, and what it does with a configuration that is good. */
+export type ReloaderParts = Pick<AppOptions, "configuration" | "load" | "log" | "env" | "scrubber"> & {
+  readonly metrics: Metrics;
+  readonly apply: (configuration: Configuration) => Promise<void>;
+};
+
+/** Parts that only a restart changes, with what they are called in the file. */
+const FIXED = ["cluster", "kubernetes", "state", "log"] as const;
+
+/**
+ * Reads the configuration again and brings it into use, whole or not at all. One reload at a time: a second request
+ * waits for the first and then reads again, since files may have changed meanwhile.
+ */
+export class Reloader {
+  readonly #parts: ReloaderParts;
+  readonly #success: ReturnType<Metrics["gauge"]>;
+  #current: Configuration;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ReloaderParts) {
+    this.#parts = parts;
+    this.#current = parts.configuration;
+    this.#success = parts.metrics.gauge(
+      "tocsin_config_last_reload_success",
+      "Whether the last reload was taken into use.",
+    );
+    this.#success.set(1);
+    parts.metrics.gauge("tocsin_config_hash", "First 48 bits of the hash of the configuration in use.", {
+      collect: (gauge) => gauge.set(Number.parseInt(this.#current.hash.slice(0, 12), 16)),
+    });
+  }
+
+  reload(): Promise<ReloadOutcome> {
+    const outcome = this.#queue.then(() => this.#reload());
+    this.#queue = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  /** The tokens of the HTTP server, as the configuration in use names them. */
+  tokens(): Tokens {
+    const { env, scrubber } = this.#parts;
+    const { server, baseDir } = this.#current;
+    const surroundings = { env, scrubber, resolvePath: (path: string) => resolve(baseDir, path) };
+    return {
+      read: server.tokens.read.map((ref) => openSecret(ref, surroundings)),
+      write: server.tokens.write.map((ref) => openSecret(ref, surroundings)),
+    };
+  }
+
+  async #reload(): Promise<ReloadOutcome> {
+    const { load, log, env, apply } = this.#parts;
+    const { configuration, findings } = await load();
+    const missing =
+      configuration === undefined
+        ? []
+        : unresolvedSecrets(configuration.secrets, { baseDir: configuration.baseDir, env }).map(
+            (finding) => ({
+              ...finding,
+              level: "error" as const,
+            }),
+          );
+    const all = [...findings, ...missing];
+    if (configuration === undefined || missing.length > 0) {
+      this.#success.set(0);
+      log.error("the changed configuration is refused; the old one goes on", {
+        findings: all.filter((finding) => finding.level === "error").map(formatFinding),
+      });
+      return { ok: false, findings: all };
+    }
+    this.#warnOfFixed(configuration);
+    await apply(configuration);
+    this.#current = configuration;
+    this.#success.set(1);
+    log.info("the changed configuration is in use", {
+      rules: configuration.rules.rules.length,
+      sinks: configuration.sinks.map((sink) => sink.name).join(", "),
+    });
+    return { ok: true, findings: all };
+  }
+
+  #warnOfFixed(next: Configuration): void {
+    const changed = FIXED.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(this.#current[key]));
+    if (JSON.stringify(next.server.listen) !== JSON.stringify(this.#current.server.listen)) {
+      this.#parts.log.warn("server.listen has changed; that takes effect at the next start");
+    }
+    if (changed.length > 0) {
+      this.#parts.log.warn("settings have changed that take effect at the next start", {
+        settings: changed.join(", "),
+      });
+    }
+  }
+}
