@@ -1,0 +1,322 @@
+import { describe, expect, it } from "vitest";
+
+import type { Notification, NotifiedAlert } from "../../../src/alert/index.ts";
+import { present, type Presentation, spell, utcTime } from "../../../src/sink/present/index.ts";
+import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
+import {
+  makeAlert,
+  makeNotification,
+  makeNotificationOf,
+  makeObject,
+  makeResolvedAlert,
+  makeWireEvent,
+} from "../../support/notifications.ts";
+
+const NOW = Date.parse("2026-06-01T10:08:00Z");
+const at = (notification: Notification, now = NOW): Presentation => present(notification, now);
+const factsOf = (notification: Notification, now = NOW): string =>
+  spell(at(notification, now).facts, { instant: (when) => utcTime(when, now) });
+
+/** One alert about objects of this kind. */
+function about(
+  objects: readonly { kind?: string; name: string; container?: string; occurrences?: number }[],
+  occurrences: number,
+): Partial<Notification> {
+  return {
+    occurrences,
+    alerts: [makeAlert({ occurrences, objects: objects.map((object) => makeObject(object)) })],
+  };
+}
+
+describe("the facts", () => {
+  it.each([
+    [
+      about([{ name: "a", occurrences: 50 }, { name: "b" }, { name: "c" }], 57),
+      "57 times on 3 pods since 10:00Z (8 min)",
+    ],
+    [about([{ kind: "Node", name: "node-3" }], 1), "1 node since 10:00Z (8 min)"],
+    [
+      about(
+        [
+          { name: "a", container: "x" },
+          { name: "a", container: "y" },
+        ],
+        2,
+      ),
+      "2 times on 1 pod since 10:00Z (8 min)",
+    ],
+    [
+      about(
+        [
+          { kind: "NetworkPolicy", name: "a" },
+          { kind: "NetworkPolicy", name: "b" },
+        ],
+        2,
+      ),
+      "2 network policies since 10:00Z (8 min)",
+    ],
+    [
+      about(
+        [
+          { kind: "Ingress", name: "a" },
+          { kind: "Ingress", name: "b" },
+        ],
+        2,
+      ),
+      "2 ingresses since 10:00Z (8 min)",
+    ],
+    [
+      about(
+        [
+          { kind: "Endpoints", name: "a" },
+          { kind: "Endpoints", name: "b" },
+        ],
+        2,
+      ),
+      "2 endpoints since 10:00Z (8 min)",
+    ],
+    [
+      about(
+        [
+          { kind: "Pod", name: "a" },
+          { kind: "Node", name: "b" },
+        ],
+        9,
+      ),
+      "9 times on 2 objects since 10:00Z (8 min)",
+    ],
+    [
+      { startsAt: "2026-05-31T22:08:00Z", ...about([{ name: "a" }], 1) },
+      "1 pod since 2026-05-31 22:08Z (12 h)",
+    ],
+    [{ startsAt: new Date(NOW).toISOString(), ...about([{ name: "a" }], 1) }, "1 pod since 10:08Z"],
+    [{ alerts: [makeAlert({ objectsOmitted: 40 })] }, "57 times on 43 pods since 10:00Z (8 min)"],
+    [{ alertsOmitted: 3 }, "57 times on at least 3 pods since 10:00Z (8 min)"],
+    [{ alerts: [] }, ""],
+  ])("count and date what happened: %#", (overrides, expected) => {
+    expect(factsOf(makeNotification(overrides))).toBe(expected);
+  });
+
+  const END = "2026-06-01T10:25:00.000Z";
+  const ended = (...alerts: NotifiedAlert[]): Partial<Notification> => ({
+    kind: "resolved",
+    status: "resolved",
+    trigger: "all-resolved",
+    endsAt: END,
+    alerts,
+  });
+
+  it.each([
+    [ended(makeResolvedAlert()), "Ended after 25 min: Pulled seen at 10:25Z. 57 times on 3 pods in all."],
+    [
+      ended(makeResolvedAlert({ how: "deleted", reason: "" })),
+      "Ended after 25 min: object deleted. 57 times on 3 pods in all.",
+    ],
+    [
+      ended(makeResolvedAlert({ how: "quiet", reason: "" })),
+      "Last seen at 10:04Z, quiet for 21 min. 57 times on 3 pods in all.",
+    ],
+    [
+      ended(makeResolvedAlert({ how: "max-age", reason: "" })),
+      "Last seen at 10:04Z, closed 21 min later for its age. 57 times on 3 pods in all.",
+    ],
+    [
+      ended(makeResolvedAlert({ how: "rule-removed", reason: "" })),
+      "Closed after 25 min: its rule was removed. 57 times on 3 pods in all.",
+    ],
+    [
+      ended(makeResolvedAlert(), makeResolvedAlert({ how: "quiet", reason: "" })),
+      "Closed after 25 min: Pulled seen (1), went quiet (1). 57 times on 3 pods in all.",
+    ],
+    [{ ...ended(makeResolvedAlert()), occurrences: 3 }, "Ended after 25 min: Pulled seen at 10:25Z."],
+    [
+      { ...ended(makeResolvedAlert()), trigger: "cleared-before-delivery" },
+      "57 times on 3 pods from 10:00Z to 10:25Z (25 min): Pulled seen.",
+    ],
+    [
+      { ...ended(makeAlert()), trigger: "moved" },
+      "Routed elsewhere now; still told there as long as it lasts.",
+    ],
+  ] satisfies [Partial<Notification>, string][])(
+    "say how it ended and how long it lasted: %#",
+    (overrides, expected) => {
+      expect(factsOf(makeNotification(overrides), Date.parse(END))).toBe(expected);
+    },
+  );
+});
+
+describe("the state", () => {
+  const quiet = { how: "quiet", reason: "" } as const;
+  it.each([
+    [{ severity: "critical" }, "critical", "🔴", "critical · T"],
+    [{ severity: "info" }, "info", "🔵", "info · T"],
+    [{ test: true, trigger: "test" }, "test", "🔵", "T"],
+    [{ status: "resolved", alerts: [makeResolvedAlert()] }, "resolved", "🟢", "T"],
+    [{ status: "resolved", alerts: [makeResolvedAlert(), makeResolvedAlert(quiet)] }, "quiet", "⚪", "T"],
+    [{ status: "resolved", trigger: "moved" }, "quiet", "⚪", "T"],
+  ] satisfies [Partial<Notification>, string, string, string][])(
+    "is said by a sign and a word: %#",
+    (overrides, state, sign, headline) => {
+      expect(at(makeNotification({ title: "T", ...overrides }))).toMatchObject({ state, sign, headline });
+    },
+  );
+});
+
+describe("the command", () => {
+  const commandFor = (object: Parameters<typeof makeObject>[0]): string | undefined =>
+    at(makeNotification({ alerts: [makeAlert({ objects: [makeObject(object)] })] })).command;
+
+  it.each([
+    [{}, "kubectl -n shop describe pod web-1"],
+    [
+      { kind: "Node", namespace: "", name: "ip-10-0-0-1.eu.internal" },
+      "kubectl describe node ip-10-0-0-1.eu.internal",
+    ],
+    [
+      { kind: "PersistentVolumeClaim", name: "data-0" },
+      "kubectl -n shop describe persistentvolumeclaim data-0",
+    ],
+    [{ name: "web; rm -rf /" }, undefined],
+    [{ name: "web\nrm" }, undefined],
+    [{ name: "-web" }, undefined],
+    [{ name: "Web" }, undefined],
+    [{ name: "" }, undefined],
+    [{ name: "a".repeat(254) }, undefined],
+    [{ namespace: "$(id)" }, undefined],
+    [{ namespace: "a.b" }, undefined],
+    [{ kind: "Pod --all" }, undefined],
+    [{ kind: "" }, undefined],
+  ])("names only what is safe to paste: %j", (object, expected) => {
+    expect(commandFor(object)).toBe(expected);
+  });
+
+  it("is about the worst object", () => {
+    const objects = [makeObject({ name: "a" }), makeObject({ name: "b", occurrences: 9 })];
+    expect(at(makeNotification({ alerts: [makeAlert({ objects })] })).command).toContain("pod b");
+  });
+
+  it("is left out when nothing is wrong any more", () => {
+    expect(at(makeNotification({ status: "resolved", kind: "resolved" })).command).toBeUndefined();
+  });
+});
+
+describe("the places", () => {
+  it("are at most ten, the worst first, the rest a number", () => {
+    const objects = Array.from({ length: 14 }, (_, index) =>
+      makeObject({ name: `web-${index}`, occurrences: index + 1 }),
+    );
+    const { places } = at(makeNotification({ alerts: [makeAlert({ objects, objectsOmitted: 7 })] }));
+    expect(places.shown).toHaveLength(10);
+    expect(places.shown[0]).toEqual({ mark: "", name: "Pod shop/web-13 (app)", extent: "14 times" });
+    expect(places.omitted).toBe(11);
+  });
+
+  it("are left out when the title names the only object", () => {
+    const node = makeObject({ kind: "Node", namespace: "", name: "node-3", container: "" });
+    const { places } = at(
+      makeNotification({ title: "Node is not ready: node-3", alerts: [makeAlert({ objects: [node] })] }),
+    );
+    expect(places.shown).toEqual([]);
+  });
+
+  it("are the alerts when there are several, told apart by what differs", () => {
+    const other = makeAlert({
+      rule: "other",
+      severity: "critical",
+      title: "Something else",
+      status: "resolved",
+    });
+    expect(at(makeNotification({ alerts: [makeAlert(), other], alertsOmitted: 2 })).places).toEqual({
+      shown: [
+        { mark: "warning", name: "Image cannot be pulled: Deployment/web", extent: "57 times on 3 pods" },
+        { mark: "over", name: "Something else", extent: "57 times on 3 pods" },
+      ],
+      omitted: 2,
+    });
+  });
+});
+
+describe("the evidence and the text", () => {
+  const older = makeAlert({ event: makeWireEvent({ message: "old", lastSeen: "2026-06-01T10:01:00Z" }) });
+
+  it("show the newest message", () => {
+    expect(at(makeNotification({ alerts: [older, makeAlert()] })).evidence).toContain("Back-off");
+  });
+
+  it("show no old message at the end, unless nobody has seen it yet", () => {
+    const end = makeNotification({ status: "resolved", kind: "resolved", trigger: "all-resolved" });
+    expect(at(end).evidence).toBe("");
+    expect(at({ ...end, trigger: "cleared-before-delivery" }).evidence).toContain("Back-off");
+  });
+
+  it.each([
+    ["the message", makeAlert().event.message, [makeAlert()], ""],
+    ["the message, cut", `${makeAlert().event.message.slice(0, 20)}…`, [makeAlert()], ""],
+    [
+      "the list that the places show",
+      "- Image cannot be pulled: Deployment/web (57 times)",
+      [makeAlert(), older],
+      "",
+    ],
+    ["what a rule says", "Look at the registry first.", [makeAlert()], "Look at the registry first."],
+    ["what a sink's template says", "three things", [makeAlert(), older], "three things"],
+  ])("do not say twice %s", (_, text, alerts, expected) => {
+    expect(at(makeNotification({ text, alerts })).text).toBe(expected);
+  });
+
+  it("keep a rule's own text at the end, without the engine's sentence about it", () => {
+    const alert = makeResolvedAlert(
+      { how: "event", reason: "Pulled" },
+      { text: "Look at the registry first." },
+    );
+    const text = `Ended after 25 min: Pulled seen.\n${alert.text}`;
+    const shown = at(makeNotification({ kind: "resolved", status: "resolved", text, alerts: [alert] }));
+    expect(shown.text).toBe("Look at the registry first.");
+  });
+});
+
+describe("the reasons for reading", () => {
+  it.each([
+    [{}, ["rule image-pull-failing", "BackOff from kubelet", "prod-eu1", "route default"]],
+    [{ route: "rule:image-pull-failing" }, ["rule image-pull-failing", "BackOff from kubelet", "prod-eu1"]],
+    [
+      { suppressed: { inhibition: 12, silence: 0, mute: 3 } },
+      [
+        "rule image-pull-failing",
+        "BackOff from kubelet",
+        "prod-eu1",
+        "route default",
+        "12 held back by inhibition, 3 by mute",
+      ],
+    ],
+    [
+      { alerts: [makeAlert(), makeAlert({ rule: "b" })] },
+      ["rules image-pull-failing, b", "BackOff from kubelet", "prod-eu1", "route default"],
+    ],
+    [{ test: true, text: "hello" }, ["sink ops", "sent by tocsin send-test", "prod-eu1"]],
+    [{ trigger: "self" as const }, ["tocsin itself", "prod-eu1"]],
+  ] satisfies [Partial<Notification>, string[]][])(
+    "are rule, reason, cluster, route and what was held back: %#",
+    (overrides, why) => {
+      expect(at(makeNotification(overrides)).why).toEqual(why);
+    },
+  );
+});
+
+describe("foreign text", () => {
+  it.each(Object.entries(HOSTILE_TEXTS))("becomes bounded text without control characters: %s", (_, text) => {
+    const { facts, headline, places, evidence, why, cluster } = at(makeNotificationOf(text));
+    const lines = [
+      headline,
+      cluster,
+      ...why,
+      ...places.shown.map(({ name }) => name),
+      ...facts.filter((word) => typeof word === "string"),
+    ];
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/u);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(320);
+    expect(evidence.length).toBeLessThanOrEqual(3000);
+    expect([...lines, evidence].every((line) => line.isWellFormed())).toBe(true);
+  });
+});
