@@ -25,7 +25,10 @@ export async function createPluginAccess(context: KubeContext): Promise<PluginAc
       kind: "Config",
       "current-context": "it",
       contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
-      clusters: [{ name: "it", cluster: context.cluster }],
+      // Only asked for credentials; it never connects to the server, and refuses plain http otherwise.
+      clusters: [
+        { name: "it", cluster: { server: context.cluster.server, "insecure-skip-tls-verify": true } },
+      ],
       users: [{ name: "it", user: context.user }],
     }),
   );
@@ -44,7 +47,6 @@ export async function createPluginAccess(context: KubeContext): Promise<PluginAc
     const authorization = headers?.["Authorization"];
     return {
       tls: {
-        ...pem("ca", options.ca),
         ...pem("cert", options.cert),
         ...pem("key", options.key),
       },
@@ -58,6 +60,6 @@ function pluginName(context: KubeContext): string {
   return exec ? `command "${exec.command}"` : `auth provider "${provider?.name ?? ""}"`;
 }
 
-function pem(name: "ca" | "cert" | "key", value: unknown): Readonly<Record<string, string>> {
+function pem(name: "cert" | "key", value: unknown): Readonly<Record<string, string>> {
   return typeof value === "string" || Buffer.isBuffer(value) ? { [name]: value.toString() } : {};
 }

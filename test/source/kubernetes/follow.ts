@@ -98,7 +98,7 @@ export class Follow implements AsyncDisposable {
 
   /** Moves the clock in small steps, with sockets at work between, until it is so. */
   async until(condition: () => boolean, options: { stepMs?: number; withinMs?: number } = {}): Promise<void> {
-    const { stepMs = 100, withinMs = 180_000 } = options;
+    const { stepMs = 250, withinMs = 180_000 } = options;
     const end = this.clock.monotonic() + withinMs;
     await breathe();
     while (!condition()) {
@@ -140,7 +140,7 @@ export class Follow implements AsyncDisposable {
 
 /** Real sockets need real time: a few milliseconds. */
 async function breathe(): Promise<void> {
-  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function recorder(lines: LogLine[]): Logger {

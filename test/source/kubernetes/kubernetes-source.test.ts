@@ -283,7 +283,7 @@ describe("the end of a watch", () => {
     await using server = await ScriptedApiServer.start();
     server.always("watch", inStream(410, { reason: "Expired" }));
     await using follow = await Follow.start(server.url);
-    await follow.until(() => follow.clock.monotonic() > 120_000, { stepMs: 1000 });
+    await follow.until(() => follow.clock.monotonic() > 120_000, { stepMs: 2000 });
     expect(server.count("list")).toBeGreaterThan(5);
     expect(server.count("list")).toBeLessThan(15);
     server.always("watch", (reply) => void reply.open());
@@ -369,7 +369,7 @@ describe("the end of a watch", () => {
     await using server = await ScriptedApiServer.start();
     server.always("watch", (reply) => reply.open().end());
     await using follow = await Follow.start(server.url);
-    await follow.until(() => follow.clock.monotonic() > 60_000, { stepMs: 500 });
+    await follow.until(() => follow.clock.monotonic() > 60_000, { stepMs: 1000 });
     expect(server.count("watch")).toBeGreaterThan(4);
     expect(server.count("watch")).toBeLessThan(12);
     expect(follow.trouble).toBe("the server ended the watch at once, without an event");
@@ -512,7 +512,7 @@ describe("trouble", () => {
       server.always(kind, refuse(status, { message: "no" }));
       await using follow = await Follow.start(server.url);
       await follow.until(() => follow.trouble === words);
-      await follow.until(() => follow.clock.monotonic() > 120_000, { stepMs: 1000 });
+      await follow.until(() => follow.clock.monotonic() > 120_000, { stepMs: 2000 });
       expect(follow.source.status()[0]?.state).toBe("waiting");
       expect(
         follow.logged.filter(({ level }) => level === "warn").map(({ fields }) => fields["trouble"]),
@@ -531,7 +531,7 @@ describe("trouble", () => {
     await using server = await ScriptedApiServer.start();
     server.always("watch", refuse(429, header === "" ? {} : { headers: { "retry-after": header } }));
     await using follow = await Follow.start(server.url);
-    await follow.until(() => follow.clock.monotonic() > 120_000, { stepMs: 1000 });
+    await follow.until(() => follow.clock.monotonic() > 120_000, { stepMs: 2000 });
     expect(server.count("watch")).toBeGreaterThanOrEqual(least);
     expect(server.count("watch")).toBeLessThanOrEqual(most);
     expect(server.count("list")).toBe(1);
