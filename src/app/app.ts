@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import type { Policy } from "../alert/index.ts";
 import { createHttpServer, type HttpServer, type ReloadOutcome } from "../api/index.ts";
-import type { Configuration } from "../config/index.ts";
+import { type Configuration, toPolicy } from "../config/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import type { ApiClient } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -15,7 +15,6 @@ import type { SinkHost } from "../sink/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import { openSqliteStore, type Store } from "../store/index.ts";
 import { createHealth } from "./health.ts";
-import { toPolicy } from "./policy.ts";
 import { Reloader } from "./reloader.ts";
 
 /** How long running attempts may take at the end, milliseconds. */

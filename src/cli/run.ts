@@ -1,0 +1,87 @@
+import type { App } from "../app/index.ts";
+import {
+  type Configuration,
+  loadConfiguration,
+  type LoadedConfiguration,
+  unresolvedSecrets,
+  watchFiles,
+} from "../config/index.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { ConfigOptions } from "./configured.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { printFindings } from "./print.ts";
+import { createService, createServiceLog } from "./service.ts";
+
+/** The service, until a signal ends it. The process never starts half-configured: any error is status 2. */
+export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
+  const load = (clusterName?: string): Promise<LoadedConfiguration> =>
+    loadConfiguration({ file: options.config, env: io.env, cwd: io.cwd, clusterName });
+  const { configuration, findings, watched } = await load();
+  printFindings(findings, io);
+  if (configuration === undefined || !secretsResolve(configuration, io)) return 2;
+  const { log, scrubber } = createServiceLog(configuration, io);
+  let latest = watched;
+  const { app } = await createService({
+    configuration,
+    load: async (cluster) => {
+      const loaded = await load(cluster);
+      latest = loaded.watched;
+      return loaded;
+    },
+    io,
+    clock: io.clock,
+    log,
+    scrubber,
+  });
+  const files = watchFiles({ watched, clock: io.clock, log, changed: () => void reload() });
+  const reload = async (): Promise<void> => {
+    await app.reload().catch((error: unknown) => log.error("reload failed", { error: errorText(error) }));
+    files.follow(latest);
+  };
+  try {
+    await app.start();
+    return await untilSignal(app, { io, log, onHangup: () => void reload() });
+  } finally {
+    files.close();
+  }
+}
+
+/** A service without its secrets is half-configured, so what `check` warns of is an error here. */
+function secretsResolve(configuration: Configuration, io: Io): boolean {
+  const missing = unresolvedSecrets(configuration.secrets, { baseDir: configuration.baseDir, env: io.env });
+  printFindings(
+    missing.map((finding) => ({ ...finding, level: "error" })),
+    io,
+  );
+  return missing.length === 0;
+}
+
+/** Runs until SIGINT or SIGTERM, and then stops in order; a second signal ends the process at once. */
+export async function untilSignal(
+  app: App,
+  parts: { readonly io: Io; readonly log: Logger; readonly onHangup: () => void },
+): Promise<ExitStatus> {
+  const { io, log } = parts;
+  const asked = Promise.withResolvers<void>();
+  const forget = io.onSignal((signal) => {
+    if (signal === "SIGHUP") {
+      parts.onHangup();
+      return;
+    }
+    log.info("stopping; a second signal ends at once", { signal });
+    // Nobody listens any more, so the next signal does what it does to any process. That is safe at any moment.
+    forget();
+    asked.resolve();
+  });
+  try {
+    await Promise.race([asked.promise, app.ended]);
+    return 0;
+  } catch (error) {
+    log.error("the service has failed", { error: errorText(error) });
+    return 1;
+  } finally {
+    forget();
+    await app.stop();
+  }
+}
