@@ -13,7 +13,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { createScrubber } from "../../src/lib/scrub.ts";
 import type { SecretSurroundings } from "../../src/lib/secret-option.ts";
@@ -96,6 +96,13 @@ describe("the HTTP client", () => {
     expect(body).toHaveLength(65_536);
   });
 
+  it("does not wait for the end of an endless answer", async () => {
+    const server = createHttpServer((_, response) => void response.write("x".repeat(100_000)));
+    const answer = await post(makeClient(), `http://127.0.0.1:${await listen(server)}/`);
+    expect(answer.body).toHaveLength(65_536);
+    expect(answer.complete).toBe(true);
+  });
+
   it("keeps connections, and opens no more than it may", async () => {
     const receiver = await receive();
     const client = makeClient({ concurrency: 2 });
@@ -108,24 +115,33 @@ describe("the HTTP client", () => {
 
   it("ends a request that waits for a connection as soon as its signal aborts", async () => {
     const receiver = await receive();
-    receiver.hang();
+    receiver.script("hang");
     const client = makeClient({ concurrency: 1 });
     const first = new AbortController();
     const holding = failureOf(post(client, receiver.url, { signal: first.signal }));
     await receiver.arrived(1);
     const second = new AbortController();
-    const waiting = failureOf(post(client, receiver.url, { signal: second.signal }));
+    const waiting = failureOf(post(client, receiver.url, { body: "second", signal: second.signal }));
     second.abort(new DOMException("late", "TimeoutError"));
     expect(await waiting).toMatchObject({ failure: "timeout" });
     first.abort();
     expect(await holding).toMatchObject({ failure: "cancelled" });
-    expect(receiver.requests).toHaveLength(1);
+    await post(client, receiver.url, { body: "third" });
+    expect(receiver.bodies()).toEqual(["{}", "third"]);
   });
 
-  it("does not start with a signal that has aborted", async () => {
+  it("drops the connection of an attempt that ran out of time", async () => {
     const receiver = await receive();
-    await failureOf(post(makeClient(), receiver.url, { signal: AbortSignal.abort() }));
-    expect(receiver.requests).toEqual([]);
+    receiver.hang();
+    await failureOf(post(makeClient(), receiver.url, { signal: AbortSignal.timeout(30) }));
+    await vi.waitUntil(() => receiver.connections === 0);
+  });
+
+  it("does not even connect with a signal that has aborted", async () => {
+    const port = await listen(createTcpServer(() => undefined));
+    const client = makeClient({ proxy: `http://127.0.0.1:${port}` });
+    const attempt = post(client, "https://receiver.example/", { signal: AbortSignal.abort() });
+    expect(await failureOf(attempt)).toMatchObject({ failure: "cancelled" });
   });
 
   it("is usable again after a receiver has come back", async () => {
