@@ -1,4 +1,4 @@
-import { startEventsApi } from "../../src/demo/events-api/index.ts";
+import { startEventsApi } from "../../src/demo/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import {
   describeEventExpiry,

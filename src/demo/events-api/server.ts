@@ -9,7 +9,7 @@ import { handle, type Parts } from "./handler.ts";
 import { sendError } from "./http.ts";
 import { Namespaces } from "./namespaces.ts";
 import { Registry } from "./registry.ts";
-import { refusal } from "./status.ts";
+import { refusedOnPurpose } from "./status.ts";
 import { Storage, type StorageStats } from "./storage.ts";
 
 /** How to start an embedded Events API. */
@@ -84,7 +84,7 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
     response.sendDate = false;
     response.setHeader("Date", new Date(clock.now()).toUTCString());
     if (refused !== undefined) {
-      sendError(response, refusal(refused, `Refused${refused}`, `refused with ${refused} on purpose`));
+      sendError(response, refusedOnPurpose(refused));
       return;
     }
     handle(parts, request, response).catch((error: unknown) => sendError(response, error));

@@ -127,6 +127,22 @@ export function tooLargeVersion(asked: string, current: number): StatusError {
   });
 }
 
+const REASONS: Readonly<Record<number, string>> = {
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  410: "Expired",
+  429: "TooManyRequests",
+  500: "InternalError",
+  503: "ServiceUnavailable",
+  504: "Timeout",
+};
+
+/** What a server that refuses everything says. */
+export function refusedOnPurpose(code: number): StatusError {
+  return refusal(code, REASONS[code] ?? "Unknown", `refused with ${code} on purpose`);
+}
+
 /** Any other refusal, such as 405, 413, 415, 429 or 503. */
 export function refusal(code: number, reason: string, message: string): StatusError {
   const retry = code === 429 || code === 503 ? { details: { retryAfterSeconds: 1 } } : {};
