@@ -34,7 +34,8 @@ function isTrue(source: string, run: () => unknown): boolean {
   try {
     value = run();
   } catch (error) {
-    throw new TocsinError("ERR_EXPRESSION_INVALID", `"${source}": ${engineMessage(error)}`, { cause: error });
+    // Not as a cause: the engine's own text repeats the message and draws the source.
+    throw new TocsinError("ERR_EXPRESSION_INVALID", `"${source}": ${engineMessage(error)}`);
   }
   if (typeof value === "boolean") return value;
   const got = truncate(toText(value), LONGEST_QUOTE);

@@ -60,8 +60,9 @@ function toHole(expression: string, program: Program): Hole {
       try {
         return toJson(program.run(scope));
       } catch (error) {
+        // Not as a cause: the engine's own text repeats the message and draws the source.
         const text = `"{{ ${expression.trim()} }}": ${engineMessage(error)}`;
-        throw new TocsinError("ERR_EXPRESSION_INVALID", text, { cause: error });
+        throw new TocsinError("ERR_EXPRESSION_INVALID", text);
       }
     },
   };

@@ -141,9 +141,7 @@ function adviseThreshold(spec: RuleSpec, { eventTtlMs }: AdviceContext, report: 
 }
 
 function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, report: Report): void {
-  const touched = rows.filter((row) =>
-    matcher.alternatives.some((alternative) => isLikely(alternative, row)),
-  );
+  const touched = matcher.alternatives.flatMap((alternative) => likelyRows(alternative, rows));
   const lifecycles = new Set(touched.map((row) => row.lifecycle));
   if (spec.lifecycle === undefined && lifecycles.size > 1) {
     const message = `its reasons have different lifecycles (${[...lifecycles].join(", ")}); set lifecycle, or make two rules`;
@@ -158,12 +156,15 @@ function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, re
   report.warning({ path: ["threshold"], message });
 }
 
-/** Whether a mapping that names reasons is about the events of a row. */
-function isLikely(alternative: Alternative, row: ReasonRow): boolean {
+/** The rows that a mapping that names reasons is about; its message pattern tells the forms of a reason apart. */
+function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): readonly ReasonRow[] {
   const profile = profileOf(alternative);
-  if (profile.reasons === undefined || !overlap(profile, profileOfRow(row))) return false;
+  if (profile.reasons === undefined) return [];
+  const about = rows.filter((row) => overlap(profile, profileOfRow(row)));
   const message = alternative.tests.find(({ field }) => field.path === "message");
-  return message === undefined || row.contains === "" || message.pattern.test(row.contains);
+  if (message === undefined) return about;
+  const forms = about.filter((row) => row.contains !== "" && message.pattern.test(row.contains));
+  return forms.length > 0 ? forms : about.filter((row) => row.contains === "");
 }
 
 function checkCounters({ rule, matcher, counters }: RuleDraft, report: Report): void {

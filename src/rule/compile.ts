@@ -8,7 +8,7 @@ import type { ReasonRow, RuleSet } from "./compiled-rule.ts";
 import { adviseDrop, readDrop } from "./drops.ts";
 import { applyOverride, divert, type Overrides, readOverrides } from "./overrides.ts";
 import { readRule } from "./read-rule.ts";
-import { createReasonTable, ReasonSpec, type ReasonTable, toReasonRow } from "./reason-table.ts";
+import { createReasonTable, ReasonSpec, type ReasonTable } from "./reason-table.ts";
 import { createFindings, type Findings, type Path, type Placed, type Report } from "./report.ts";
 import { createRuleSet } from "./rule-set.ts";
 import { type TextCompiler, createTextCompiler } from "./rule-text.ts";
@@ -88,7 +88,7 @@ export function compileRules(input: RuleInput): {
 }
 
 function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): ReasonTable {
-  const own: ReasonRow[] = [];
+  const own: ReasonSpec[] = [];
   if (reasons !== undefined) {
     const report = findings.at(reasons.document, reasons.path);
     const list: readonly unknown[] = Array.isArray(reasons.value) ? reasons.value : [];
@@ -96,7 +96,7 @@ function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): Re
     for (const [index, value] of list.entries()) {
       const row = check(ReasonSpec, value, [index]);
       row.faults.forEach(report.error);
-      if (row.value !== undefined) own.push(toReasonRow(row.value, reasonRows));
+      if (row.value !== undefined) own.push(row.value);
     }
   }
   return createReasonTable(own, reasonRows);

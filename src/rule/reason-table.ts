@@ -8,6 +8,7 @@ import { check, strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
 import { parseYaml } from "../lib/yaml-file.ts";
 import type { CounterSpec, ReasonRow } from "./compiled-rule.ts";
+import { overlap, profileOfRow } from "./profile.ts";
 
 const Counter = strict({
   component: z.string().default(""),
@@ -33,7 +34,7 @@ const Row = strict({
   meaning: z.string().min(1),
 });
 
-/** One entry of `reasons` in the configuration; what is left out comes from the row it stands before. */
+/** One entry of `reasons` in the configuration; what is left out comes from the row it covers. */
 export const ReasonSpec = strict({
   component: z.string().default(""),
   reason: z.string().min(1),
@@ -73,22 +74,61 @@ export function loadReasonTable(text: string): readonly ReasonRow[] {
 
 /** What holds for a reason that no row knows. */
 const UNKNOWN = {
+  component: "",
+  kinds: [],
+  type: "",
+  contains: "",
   lifecycle: "recurring",
   severity: "warning",
   counterEvents: [],
   quietMs: undefined,
   series: false,
-} as const;
+} satisfies Omit<ReasonRow, "reason" | "meaning">;
 
-/** A user's row in full: what it leaves out comes from the first known row of the same reason that it could replace. */
-export function toReasonRow(spec: ReasonSpec, known: readonly ReasonRow[]): ReasonRow {
-  const base = known.find((row) => couldReplace(spec, row)) ?? { ...UNKNOWN, meaning: spec.reason };
+/** The reason table, ready to be asked. */
+export interface ReasonTable {
+  /** Every row that an event can have. */
+  readonly rows: readonly ReasonRow[];
+  /** The most specific row for this event. */
+  rowOf(event: ClusterEvent): ReasonRow | undefined;
+}
+
+/**
+ * An index over rows. The more specific come before the less, and a user's before all others; what it leaves out
+ * comes from the row that the event would have without it.
+ */
+export function createReasonTable(specs: readonly ReasonSpec[], builtIn: readonly ReasonRow[]): ReasonTable {
+  const known = Map.groupBy(bySpecificity(builtIn), (row) => row.reason);
+  const rowOf = (event: ClusterEvent): ReasonRow | undefined =>
+    known.get(event.reason)?.find((row) => isAbout(row, event));
+  const own = specs
+    .map((spec) => {
+      const row = overlay(spec, undefined);
+      const below = (known.get(spec.reason) ?? []).filter((each) =>
+        overlap(profileOfRow(row), profileOfRow(each)),
+      );
+      return { row, over: new Map(below.map((each) => [each, overlay(spec, each)])) };
+    })
+    .toSorted((a, b) => specificity(b.row) - specificity(a.row));
   return {
-    component: spec.component,
+    rows: [...own.flatMap(({ row, over }) => [row, ...over.values()]), ...builtIn],
+    rowOf: (event) => {
+      const below = rowOf(event);
+      const above = own.find(({ row }) => row.reason === event.reason && isAbout(row, event));
+      if (above === undefined) return below;
+      return below === undefined ? above.row : (above.over.get(below) ?? above.row);
+    },
+  };
+}
+
+function overlay(spec: ReasonSpec, below: ReasonRow | undefined): ReasonRow {
+  const base = below ?? { ...UNKNOWN, reason: spec.reason, meaning: spec.reason };
+  return {
+    component: spec.component || base.component,
     reason: spec.reason,
-    kinds: spec.kind === "" ? [] : [spec.kind],
-    type: spec.type,
-    contains: spec.contains,
+    kinds: spec.kind === "" ? base.kinds : [spec.kind],
+    type: spec.type || base.type,
+    contains: spec.contains || base.contains,
     lifecycle: spec.lifecycle ?? base.lifecycle,
     severity: spec.severity ?? base.severity,
     counterEvents: spec.counter ?? base.counterEvents,
@@ -96,32 +136,6 @@ export function toReasonRow(spec: ReasonSpec, known: readonly ReasonRow[]): Reas
     series: spec.series ?? base.series,
     meaning: spec.meaning ?? base.meaning,
   };
-}
-
-function couldReplace(spec: ReasonSpec, row: ReasonRow): boolean {
-  const agree = (own: string, other: string): boolean => own === "" || other === "" || own === other;
-  return (
-    row.reason === spec.reason &&
-    agree(spec.component, row.component) &&
-    agree(spec.type, row.type) &&
-    agree(spec.contains, row.contains) &&
-    (spec.kind === "" || row.kinds.length === 0 || row.kinds.includes(spec.kind))
-  );
-}
-
-/** The reason table, ready to be asked. */
-export interface ReasonTable {
-  /** In the order in which they are tried. */
-  readonly rows: readonly ReasonRow[];
-  /** The most specific row for this event. */
-  rowOf(event: ClusterEvent): ReasonRow | undefined;
-}
-
-/** An index over rows: those of the user come before all others, and in each part the more specific before the less. */
-export function createReasonTable(own: readonly ReasonRow[], builtIn: readonly ReasonRow[]): ReasonTable {
-  const rows = [...bySpecificity(own), ...bySpecificity(builtIn)];
-  const byReason = Map.groupBy(rows, (row) => row.reason);
-  return { rows, rowOf: (event) => byReason.get(event.reason)?.find((row) => isAbout(row, event)) };
 }
 
 function bySpecificity(rows: readonly ReasonRow[]): readonly ReasonRow[] {

@@ -177,15 +177,17 @@ describe("texts with holes", () => {
     );
   });
 
-  it.each([
-    "event.constructor",
-    "event.__proto__",
-    "event.reason.constructor",
-    "objects.constructor",
-    "alerts.constructor",
-  ])("%s leads nowhere", (expression) => {
-    const compiled = environment.template(`{{ ${expression} }}`);
-    if (compiled.value !== undefined) expect(() => compiled.value.render(scope)).toThrow("no such key");
+  it.each(["event.constructor", "event.__proto__", "event.reason.constructor", "objects.constructor"])(
+    "%s is refused",
+    (expression) => {
+      expect(environment.template(`{{ ${expression} }}`).faults).toHaveLength(1);
+    },
+  );
+
+  it("finds nothing of JavaScript in dynamic values", () => {
+    expect(() => render("{{ alerts.constructor }}")).toThrow("alerts.constructor");
+    expect(() => render("{{ alerts[0].constructor }}")).toThrow("no such key");
+    expect(() => render("{{ alerts[0].__proto__ }}")).toThrow("no such key");
   });
 });
 
