@@ -117,8 +117,16 @@ function parseTarget(text: string): { url: URL; headers: Record<string, string> 
   const url = URL.parse(text);
   if (url === null || !/^https?:$/u.test(url.protocol)) throw misconfigured("the URL is not an http(s) URL");
   if (url.username === "" && url.password === "") return { url, headers: {} };
-  const authorization = basic(decodeURIComponent(url.username), decodeURIComponent(url.password));
+  const authorization = basic(decoded(url.username), decoded(url.password));
   return { url, headers: { authorization } };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw misconfigured("the URL's user name or password has a % that encodes nothing");
+  }
 }
 
 function misconfigured(message: string): DeliveryError {

@@ -59,7 +59,7 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
 
 /** Node's and OpenSSL's names for "I do not trust this certificate" and "this is not TLS as I know it". */
 const TLS_CODE =
-  /^(?:CERT_|CRL_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$|UND_ERR_PRX_TLS)/u;
+  /^(?:CERT_|CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$|UND_ERR_PRX_TLS)/u;
 
 const CODES: ReadonlyMap<string, readonly [Failure, FailureClass]> = new Map([
   ["ETIMEDOUT", ["timeout", "transient"]],

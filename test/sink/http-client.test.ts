@@ -197,6 +197,12 @@ describe("the HTTP client's headers", () => {
     expect(receiver.requests[0]?.headers["authorization"]).toBe(`Basic ${btoa("user:p@ss")}`);
   });
 
+  it("refuses a URL whose password is not encoded well, without showing it", async () => {
+    const failure = await failureOf(post(makeClient(), "http://user:hunter%zz@127.0.0.1/"));
+    expect(failure).toMatchObject({ failure: "misconfigured", class: "broken" });
+    expect(inspect(failure, { depth: 10 })).not.toContain("hunter");
+  });
+
   it("reads secrets again for each request", async () => {
     const receiver = await receive();
     const env: Record<string, string> = { TOKEN: "one", PASSWORD: "three" };
@@ -271,6 +277,15 @@ describe("the HTTP client's TLS", () => {
     const { url } = await startTls("elsewhere");
     const failure = await failureOf(post(makeClient({ tls: { caFile: "ca.pem" } }), url));
     expect(failure).toMatchObject({ failure: "tls", class: "broken" });
+  });
+
+  it("says tls when a certificate and its key do not belong together", async () => {
+    const { url } = await startTls("server");
+    const tls = { certFile: "client.pem", keyFile: "client-2-key.pem" };
+    expect(await failureOf(post(makeClient({ tls }), url))).toMatchObject({
+      failure: "tls",
+      class: "broken",
+    });
   });
 
   it("says tls when the receiver speaks plain HTTP", async () => {
