@@ -36,7 +36,8 @@ export type Step = { readonly do: "watch" | "probe" } | { readonly do: "list"; r
 /** A step, and how long to wait before it. */
 export interface Decision {
   readonly step: Step;
-  readonly wait: "none" | "backoff" | "longest";
+  /** `backoff` is a long one for what only a person can mend. */
+  readonly wait: "none" | "backoff";
 }
 
 /** After the end of a watch: what to do, and whether to wait first. */
@@ -49,7 +50,6 @@ export function decideAfter({ trouble, livedMs }: WatchEnd, history: History): D
 type Decide = (known: History & { readonly wait: "none" | "backoff" }) => Decision;
 
 const keepPosition: Decide = () => ({ step: { do: "watch" }, wait: "backoff" });
-const askAPerson: Decide = () => ({ step: { do: "watch" }, wait: "longest" });
 const probe: Decide = ({ wait }) => ({ step: { do: "probe" }, wait });
 
 /** Row by row the table of the design (semantics b.4). */
@@ -62,8 +62,8 @@ const DECISIONS: Readonly<Record<TroubleKind | "clean", Decide>> = {
   busy: keepPosition,
   unauthorized: keepPosition,
   credentials: keepPosition,
-  forbidden: askAPerson,
-  missing: askAPerson,
+  forbidden: keepPosition,
+  missing: keepPosition,
   // Normal for a quiet stream; soon after a list it is a server that compacts faster than it lists.
   gone: ({ sinceListMs }) => ({
     step: { do: "list", cause: "gone" },

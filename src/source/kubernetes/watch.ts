@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import type { RawEvent } from "../../event/index.ts";
 import type { ApiClient, ApiStream } from "../../kube/index.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -9,6 +11,9 @@ import { type Trouble, troubleInStream, troubleOf } from "./trouble.ts";
 
 /** Twice what etcd accepts for one object (1.5 MiB), and room for escapes. */
 const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
+
+/** A TLS record; plain sockets are read in larger portions. */
+const FULL_READ_BYTES = 16 * 1024;
 
 /** One line of a watch. */
 export interface WatchEvent {
@@ -97,6 +102,7 @@ class WatchSession {
   /** The read that `staysOpen` began. */
   #pending: Promise<Buffer | undefined> | undefined;
   #quiet = false;
+  #chunkBytes = 0;
 
   constructor(request: WatchRequest, { client, clock, signal }: WatchContext) {
     this.#request = request;
@@ -144,7 +150,7 @@ class WatchSession {
       if (events.length > 0) {
         const now = this.#clock.monotonic();
         if (until === Number.POSITIVE_INFINITY) until = now + TIMING.batchAge;
-        if (now >= until || this.#stream?.ready !== true) return { events, end: undefined };
+        if (now >= until || !(await this.#hasMore())) return { events, end: undefined };
       }
       let chunk: Buffer | undefined;
       try {
@@ -156,6 +162,7 @@ class WatchSession {
       // What is left of a line without its end is discarded: the position is before it.
       if (chunk === undefined) return { events, end: "clean" };
       this.#pending = undefined;
+      this.#chunkBytes = chunk.length;
       this.#lines.push(chunk);
     }
   }
@@ -172,6 +179,12 @@ class WatchSession {
   #next(): Promise<Buffer | undefined> {
     this.#pending ??= this.#stream?.next() ?? Promise.resolve(undefined);
     return this.#pending;
+  }
+
+  /** Whether bytes are there without waiting; after a full read the kernel probably holds more, one turn away. */
+  async #hasMore(): Promise<boolean> {
+    if (this.#stream?.ready !== true && this.#chunkBytes >= FULL_READ_BYTES) await setImmediate();
+    return this.#stream?.ready === true;
   }
 
   #parseLines(events: WatchEvent[]): Trouble | undefined {

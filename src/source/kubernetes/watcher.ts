@@ -1,14 +1,14 @@
 import { isOrderedVersion, isSameOrOlder, type Observation, type Position } from "../../event/index.ts";
 import { toError } from "../../lib/errors.ts";
 import type { SourceMessage, SourceStatus } from "../source.ts";
-import { Backoff } from "./backoff.ts";
 import { decideAfter, type Decision, type ListCause, safetyRelistMs, type Step } from "./decide.ts";
 import { fetchPage, LIST_START, type ListPage, restarted } from "./list.ts";
 import type { Scope } from "./scope.ts";
 import type { SourceContext } from "./source-context.ts";
 import { type Beginning, beginningOf, type StartFrom } from "./start-from.ts";
+import { StreamHealth } from "./stream-health.ts";
 import { TIMING } from "./timing.ts";
-import { type Trouble, troubleOf, troubleText } from "./trouble.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 import { VersionTracker } from "./version-tracker.ts";
 import { watch, type WatchEvent } from "./watch.ts";
 
@@ -40,20 +40,13 @@ export interface WatcherOptions {
 export class Watcher {
   readonly #context: SourceContext;
   readonly #options: WatcherOptions;
-  readonly #backoff: Backoff;
+  readonly #health: StreamHealth;
   readonly #tracker: VersionTracker;
   #epoch: number;
   #coverageStartAt: number;
   /** Of the list that comes next; stays for its restarts. */
   #beginning: Beginning | undefined;
-  #state: SourceStatus["state"] = "cold";
-  #trouble = "";
-  #live = false;
-  /** Epoch milliseconds; 0 for never. */
-  #lastMessageAt = 0;
-  /** Monotonic, as everything below: when the stream was last known to be whole. */
-  #heardAt: number;
-  /** When the server last showed that its history holds our position. */
+  /** Monotonic, as everything below: when the server last showed that its history holds our position. */
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #listedAt: number;
   #eventsInList = 0;
@@ -65,12 +58,11 @@ export class Watcher {
     const now = context.clock.monotonic();
     this.#options = options;
     this.#context = context;
-    this.#backoff = new Backoff(context.random);
     this.#tracker = new VersionTracker(position?.resourceVersion ?? "");
     this.#epoch = position?.epoch ?? options.epoch;
     this.#coverageStartAt = position?.coverageStartAt ?? 0;
-    this.#heardAt =
-      now - (position === undefined ? 0 : Math.max(0, context.clock.now() - position.updatedAt));
+    const away = position === undefined ? 0 : context.clock.now() - position.updatedAt;
+    this.#health = new StreamHealth(options.scope, context, Math.max(0, away));
     this.#listedAt = now;
     this.#acked = { version: position?.resourceVersion ?? "", at: now };
   }
@@ -94,18 +86,12 @@ export class Watcher {
   }
 
   status(): SourceStatus {
-    return {
-      scope: this.#options.scope.key,
-      state: this.#state,
-      trouble: this.#trouble,
-      lastMessageAt: this.#lastMessageAt,
-      resourceVersion: this.#acked.version,
-    };
+    return { ...this.#health.status(), resourceVersion: this.#acked.version };
   }
 
   /** Since the position was last confirmed, by a commit or by the stream. */
   positionAgeSeconds(): number {
-    return (this.#context.clock.monotonic() - Math.max(this.#acked.at, this.#heardAt)) / 1000;
+    return (this.#context.clock.monotonic() - Math.max(this.#acked.at, this.#health.heardAt)) / 1000;
   }
 
   async *#list(cause: ListCause, signal: AbortSignal): Messages<Step> {
@@ -115,7 +101,7 @@ export class Watcher {
     let cursor = LIST_START;
     let events = 0;
     for (;;) {
-      this.#state = cause === "cold" ? "cold" : "listing";
+      this.#health.state = cause === "cold" ? "cold" : "listing";
       let page: ListPage;
       try {
         page = await fetchPage(client, this.#options.scope.path, { cursor }, signal);
@@ -125,7 +111,7 @@ export class Watcher {
           cursor = restarted(cursor);
           events = 0;
         }
-        yield* this.#waitAfter(trouble, "list", signal);
+        yield* this.#health.waitAfter(trouble, "list", signal);
         // The position is still good: a list that only makes sure must not hold up the watch.
         if (cause === "safety") return this.#postponeList();
         continue;
@@ -154,7 +140,8 @@ export class Watcher {
   #listEnded(page: ListPage, events: number): void {
     this.#tracker.sawAllUpTo(page.resourceVersion);
     this.#eventsInList = events;
-    this.#listedAt = this.#hear();
+    this.#health.hear();
+    this.#listedAt = this.#health.heardAt;
     this.#confirmedAt = this.#listedAt;
   }
 
@@ -184,7 +171,7 @@ export class Watcher {
         return { do: "watch" };
       }
       if (trouble.kind === "gone" || trouble.kind === "rejected") return { do: "list", cause: trouble.kind };
-      if (trouble.kind !== "future") yield* this.#waitAfter(trouble, "list", signal);
+      if (trouble.kind !== "future") yield* this.#health.waitAfter(trouble, "list", signal);
       else {
         behind += 1;
         this.#context.metrics.failed("future");
@@ -212,7 +199,7 @@ export class Watcher {
   /** Versions may be used again for other writes from here on, so everything is keyed by a new epoch. */
   *#rewind(): Generator<SourceMessage, Step> {
     const { log, clock } = this.#context;
-    const sinceHeard = clock.monotonic() - this.#heardAt;
+    const sinceHeard = clock.monotonic() - this.#health.heardAt;
     const historyBefore = clock.now() - sinceHeard - TIMING.rewindMargin;
     this.#epoch += 1;
     this.#beginning = { historyBefore, coverageStartAt: historyBefore };
@@ -222,7 +209,7 @@ export class Watcher {
       epoch: this.#epoch,
       resourceVersion: this.#tracker.newest,
     });
-    yield this.#gap("the API server's history went backwards, as after a restore of etcd");
+    yield this.#health.gap("the API server's history went backwards, as after a restore of etcd");
     return { do: "list", cause: "rewound" };
   }
 
@@ -244,7 +231,7 @@ export class Watcher {
       for (;;) {
         const { done, value } = await running.next();
         if (done === true) {
-          if (value.trouble === undefined) this.#hear();
+          if (value.trouble === undefined) this.#health.hear();
           const progressed = !isSameOrOlder(this.#tracker.newest, newestBefore);
           return yield* this.#after(
             value.trouble,
@@ -252,8 +239,8 @@ export class Watcher {
             signal,
           );
         }
-        this.#hear();
-        if (value.kind === "accepted") yield* this.#accepted();
+        this.#health.hear();
+        if (value.kind === "accepted") yield* this.#health.accepted();
         else yield* this.#watchBatch(value.events);
       }
     } finally {
@@ -274,10 +261,10 @@ export class Watcher {
 
   async *#after(trouble: Trouble | undefined, decision: Decision, signal: AbortSignal): Messages<Step> {
     const step = this.#mayRelist(decision.step, trouble);
-    if (trouble?.kind === "gone") yield this.#gap(this.#goneText());
-    if (trouble?.kind === "quiet" && this.#live) yield this.#gap(trouble.error.message);
+    if (trouble?.kind === "gone") yield this.#health.gap(this.#goneText());
+    if (trouble?.kind === "quiet" && this.#health.isLive) yield this.#health.gap(trouble.error.message);
     if (decision.wait !== "none") {
-      yield* this.#waitAfter(trouble ?? SHORT_WATCH, "watch", signal, decision.wait);
+      yield* this.#health.waitAfter(trouble ?? SHORT_WATCH, "watch", signal);
     } else if (trouble !== undefined) this.#context.metrics.failed(trouble.kind);
     return step;
   }
@@ -296,19 +283,8 @@ export class Watcher {
     const { clock } = this.#context;
     const text =
       "410 gone: the server's history no longer reaches back to the position, all events are listed";
-    const away = clock.monotonic() - this.#heardAt > this.#options.eventTtlMs - TIMING.rewindMargin;
+    const away = clock.monotonic() - this.#health.heardAt > this.#options.eventTtlMs - TIMING.rewindMargin;
     return away ? `${text}; events may have come and expired unseen` : text;
-  }
-
-  *#accepted(): Generator<SourceMessage, void> {
-    const { log, clock } = this.#context;
-    const scope = this.#options.scope.key;
-    this.#state = "watching";
-    if (this.#trouble !== "") log.info("watching again", { scope, after: this.#trouble });
-    this.#trouble = "";
-    if (this.#live) return;
-    this.#live = true;
-    yield { kind: "live", scope, at: clock.now() };
   }
 
   *#watchBatch(events: readonly WatchEvent[]): Generator<SourceMessage, void> {
@@ -338,49 +314,6 @@ export class Watcher {
         listEnds: false,
       },
     };
-  }
-
-  /** Says what is wrong, once per change, and waits; a wait that becomes a gap says so at its time. */
-  async *#waitAfter(
-    trouble: Trouble,
-    verb: "list" | "watch",
-    signal: AbortSignal,
-    wait: "backoff" | "longest" = waitFor(trouble),
-  ): Messages<void> {
-    const { clock, log, metrics } = this.#context;
-    const text = troubleText(trouble, verb, this.#options.scope);
-    metrics.failed(trouble.kind);
-    if (text !== this.#trouble) {
-      log.warn("cannot follow events; trying again", { scope: this.#options.scope.key, trouble: text });
-    }
-    this.#trouble = text;
-    this.#state = "waiting";
-    const now = clock.monotonic();
-    const ms =
-      wait === "longest" ? this.#backoff.longest(now) : this.#backoff.next(now, trouble.retryAfterMs);
-    const untilGap = Math.max(0, this.#heardAt + TIMING.gapAfter - now);
-    if (!this.#live || untilGap > ms) {
-      await clock.sleep(ms, signal);
-      return;
-    }
-    await clock.sleep(untilGap, signal);
-    yield this.#gap(text);
-    await clock.sleep(ms - untilGap, signal);
-  }
-
-  #gap(cause: string): SourceMessage {
-    const { clock, log } = this.#context;
-    const scope = this.#options.scope.key;
-    const at = Math.round(clock.now() - (clock.monotonic() - this.#heardAt));
-    this.#live = false;
-    log.info("gap in the stream of events", { scope, since: new Date(at).toISOString(), cause });
-    return { kind: "gap", scope, at, cause };
-  }
-
-  #hear(): number {
-    this.#lastMessageAt = this.#context.clock.now();
-    this.#heardAt = this.#context.clock.monotonic();
-    return this.#heardAt;
   }
 
   #position(): Position {
@@ -420,8 +353,3 @@ const SHORT_WATCH: Trouble = {
   error: new Error("the server ended the watch at once, without an event"),
   retryAfterMs: 0,
 };
-
-/** What only a person can mend is tried rarely. */
-function waitFor({ kind }: Trouble): "backoff" | "longest" {
-  return kind === "forbidden" || kind === "missing" ? "longest" : "backoff";
-}

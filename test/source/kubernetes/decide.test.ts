@@ -47,8 +47,8 @@ describe("decideAfter", () => {
     { end: "garbled", failuresHere: 2, next: "backoff, list (garbled)" },
     { end: "unauthorized", next: "backoff, watch" },
     { end: "credentials", next: "backoff, watch" },
-    { end: "forbidden", next: "longest, watch" },
-    { end: "missing", next: "longest, watch" },
+    { end: "forbidden", next: "backoff, watch" },
+    { end: "missing", next: "backoff, watch" },
     { end: "rejected", next: "backoff, list (rejected)" },
   ])("after $end ($livedMs ms, $failuresHere failures, progressed: $progressed): $next", (row) => {
     expect(say(decide(row))).toBe(row.next);

@@ -1,0 +1,112 @@
+import type { SourceMessage, SourceStatus } from "../source.ts";
+import { Backoff } from "./backoff.ts";
+import type { Scope } from "./scope.ts";
+import type { SourceContext } from "./source-context.ts";
+import { TIMING } from "./timing.ts";
+import { type Trouble, troubleText } from "./trouble.ts";
+
+/** What is said of one stream: whether it is live, since when it is not, and what is wrong with it. */
+export class StreamHealth {
+  readonly #scope: Scope;
+  readonly #context: SourceContext;
+  readonly #backoff: Backoff;
+  state: SourceStatus["state"] = "cold";
+  #trouble = "";
+  #live = false;
+  /** Epoch milliseconds; 0 for never. */
+  #lastMessageAt = 0;
+  #heardAt: number;
+
+  /** @param awayMs How long ago the stream was last followed, by this process or the one before. */
+  constructor(scope: Scope, context: SourceContext, awayMs: number) {
+    this.#scope = scope;
+    this.#context = context;
+    this.#backoff = new Backoff(context.random);
+    this.#heardAt = context.clock.monotonic() - awayMs;
+  }
+
+  /** Of the monotonic clock: when the stream was last known to be whole. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** Whether the consumer was told `live`, and no `gap` since. */
+  get isLive(): boolean {
+    return this.#live;
+  }
+
+  status(): Omit<SourceStatus, "resourceVersion"> {
+    return {
+      scope: this.#scope.key,
+      state: this.state,
+      trouble: this.#trouble,
+      lastMessageAt: this.#lastMessageAt,
+    };
+  }
+
+  /** Nothing is missing up to now. */
+  hear(): void {
+    this.#lastMessageAt = this.#context.clock.now();
+    this.#heardAt = this.#context.clock.monotonic();
+  }
+
+  /** A watch runs: whatever was wrong is over. */
+  *accepted(): Generator<SourceMessage, void> {
+    const { log, clock } = this.#context;
+    const scope = this.#scope.key;
+    this.state = "watching";
+    if (this.#trouble !== "") log.info("watching again", { scope, after: this.#trouble });
+    this.#trouble = "";
+    if (this.#live) return;
+    this.#live = true;
+    yield { kind: "live", scope, at: clock.now() };
+  }
+
+  /** The message that nothing is known since the stream was last whole. */
+  gap(cause: string): SourceMessage {
+    const { clock, log } = this.#context;
+    const scope = this.#scope.key;
+    const at = Math.round(clock.now() - (clock.monotonic() - this.#heardAt));
+    this.#live = false;
+    log.info("gap in the stream of events", { scope, since: new Date(at).toISOString(), cause });
+    return { kind: "gap", scope, at, cause };
+  }
+
+  /** Says what is wrong, once per change, and waits; a wait that becomes a gap says so at its time. */
+  async *waitAfter(
+    trouble: Trouble,
+    verb: "list" | "watch",
+    signal: AbortSignal,
+  ): AsyncGenerator<SourceMessage, void> {
+    const { clock } = this.#context;
+    const text = troubleText(trouble, verb, this.#scope);
+    this.#context.metrics.failed(trouble.kind);
+    this.#say(text);
+    this.state = "waiting";
+    const now = clock.monotonic();
+    const ms = this.#waitMs(trouble, now);
+    const untilGap = Math.max(0, this.#heardAt + TIMING.gapAfter - now);
+    if (!this.#live || untilGap > ms) {
+      await clock.sleep(ms, signal);
+      return;
+    }
+    await clock.sleep(untilGap, signal);
+    yield this.gap(text);
+    await clock.sleep(Math.max(0, now + ms - clock.monotonic()), signal);
+  }
+
+  #say(trouble: string): void {
+    if (trouble !== this.#trouble) {
+      const scope = this.#scope.key;
+      this.#context.log.warn("cannot follow events; trying again", { scope, trouble });
+    }
+    this.#trouble = trouble;
+  }
+
+  /** What only a person can mend is tried rarely. */
+  #waitMs({ kind, retryAfterMs }: Trouble, now: number): number {
+    return kind === "forbidden" || kind === "missing"
+      ? this.#backoff.longest(now)
+      : this.#backoff.next(now, retryAfterMs);
+  }
+}
