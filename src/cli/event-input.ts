@@ -6,16 +6,32 @@ import { TocsinError, toError } from "../lib/errors.ts";
 /** Enough for honest files; stops the "billion laughs". */
 const MOST_ALIASES = 100;
 
+/** What a text holds. */
+export interface EventInput {
+  /** 1 or more. */
+  readonly events: readonly ClusterEvent[];
+  /** Whether it was one Event and nothing around it. */
+  readonly isSingle: boolean;
+}
+
 /**
  * The Events in a text: JSON or YAML, one value or a sequence of them, each an Event, a list of Events, or a watch line
  * `{ type, object }`. Everything kubectl prints with -o json or -o yaml can be read.
  *
  * @throws {TocsinError} ERR_USAGE naming the value that is none of these.
  */
-export function parseEvents(text: string): readonly ClusterEvent[] {
-  const events = parseValues(text).flatMap((value, index) => eventsIn(value, `value ${index + 1}`));
+export function parseEvents(text: string): EventInput {
+  const values = parseValues(text);
+  const events = values.flatMap((value, index) => eventsIn(value, `value ${index + 1}`));
   if (events.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
-  return events;
+  const [first] = values;
+  const isSingle = values.length === 1 && isObject(first) && !("items" in first) && !("object" in first);
+  return { events, isSingle };
+}
+
+/** The Event that the API server gave as JSON. @throws {TocsinError} ERR_USAGE when it is none. */
+export function parseEvent(value: unknown): EventInput {
+  return { events: eventsIn(value, "the answer"), isSingle: true };
 }
 
 function parseValues(text: string): readonly unknown[] {

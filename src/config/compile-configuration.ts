@@ -1,7 +1,7 @@
 import { compileRoute, type Route } from "../alert/index.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Fault } from "../lib/schema.ts";
-import { secretFaults } from "../lib/secret-option.ts";
+import { findSecrets, type FoundSecret, secretFaults } from "../lib/secret-option.ts";
 import type { YamlFile } from "../lib/yaml-file.ts";
 import {
   compileForwards,
@@ -16,7 +16,6 @@ import type { SinkType } from "../sink/index.ts";
 import { ownLabels } from "./read-rules.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
-import { findSecrets, type FoundSecret } from "./secrets.ts";
 import { unfitSinks, unknownSelfAlertSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
 
 /** A configuration that has been read, with everything it names. */
@@ -72,7 +71,10 @@ export function compileConfiguration(input: CompileInput): Compiled {
     secrets: [...sinks.secrets, ...findSecrets(SECTIONS.server, sections.server, ["server"])],
     faults: [
       ...sinks.faults,
-      ...secretFaults(SECTIONS.server, sections.server, ["server"]),
+      ...secretFaults(SECTIONS.server, sections.server).map((fault) => ({
+        ...fault,
+        path: ["server", ...fault.path],
+      })),
       ...routeFaults,
       ...unknownSelfAlertSinks(sections, sinks.names),
       ...unfitSinks(uses, sinks.sinks),

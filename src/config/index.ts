@@ -3,4 +3,5 @@ export { loadConfiguration, type LoadedConfiguration, type LoadOptions } from ".
 export { toPolicy } from "./policy.ts";
 export { type LocatedSecret, unresolvedSecrets } from "./secrets.ts";
 export { type FileWatch, watchFiles } from "./watch-files.ts";
+export { readText } from "./read-text.ts";
 export type { WatchedFiles } from "./watched-files.ts";

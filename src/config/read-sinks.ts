@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import type { Fault } from "../lib/schema.ts";
+import { findSecrets, type FoundSecret } from "../lib/secret-option.ts";
 import { type ConfiguredSink, HttpSettings, parseSink, type SinkType } from "../sink/index.ts";
-import { findSecrets, type FoundSecret } from "./secrets.ts";
 
 /** The entries of `sinks`, checked. */
 export interface ReadSinks {

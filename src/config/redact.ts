@@ -1,4 +1,4 @@
-import type { FoundSecret } from "./secrets.ts";
+import type { FoundSecret } from "../lib/secret-option.ts";
 
 const REDACTED = "[redacted]";
 

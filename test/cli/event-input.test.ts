@@ -36,7 +36,14 @@ describe("parseEvents", () => {
     { title: "several YAML documents", text: `${yaml("A")}---\n${yaml("B")}---\n`, reasons: ["A", "B"] },
     { title: "an Event without kind and version, as people write it", text: "reason: A", reasons: ["A"] },
   ])("reads $title", ({ text, reasons }) => {
-    expect(parseEvents(text).map(({ reason }) => reason)).toEqual(reasons);
+    expect(parseEvents(text).events.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  it("tells one Event from a list with one in it", () => {
+    expect(parseEvents(JSON.stringify(event)).isSingle).toBe(true);
+    for (const value of [[event], { items: [event] }, { type: "ADDED", object: event }]) {
+      expect(parseEvents(JSON.stringify(value)).isSingle).toBe(false);
+    }
   });
 
   it.each([

@@ -1,0 +1,83 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+
+import { type Configuration, readText, toPolicy } from "../config/index.ts";
+import { connect } from "../kube/index.ts";
+import { TocsinError } from "../lib/errors.ts";
+import { createLogger } from "../lib/log.ts";
+import { createScrubber } from "../lib/scrub.ts";
+import { type ConfigOptions, loadOrComplain } from "./configured.ts";
+import { type EventInput, parseEvent, parseEvents } from "./event-input.ts";
+import { toText } from "./explanation-text.ts";
+import { explainEvent, learnFrom } from "./explanation.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { printJson } from "./print.ts";
+
+/** Options of the command. */
+export interface ExplainOptions extends ConfigOptions {
+  readonly json?: boolean;
+  /** Every clause of every rule. */
+  readonly all?: boolean;
+}
+
+/** Says for one Event or many which rules match, why, and who would be told. 0 also when nobody would. */
+export async function explain(target: string, options: ExplainOptions, io: Io): Promise<ExitStatus> {
+  const configuration = await loadOrComplain(options, io);
+  if (configuration === undefined) return 2;
+  const { events, isSingle } = await readTarget(target, configuration, io);
+  const policy = toPolicy(configuration, configuration.cluster ?? "");
+  const now = io.clock.now();
+  const surroundings = learnFrom(events, now);
+  const explanations = events.map((event) => explainEvent(policy, event, { surroundings, now }));
+  if (options.json === true) {
+    printJson(isSingle ? explanations[0] : { items: explanations }, io);
+  } else {
+    const texts = explanations.map((explanation) =>
+      toText(explanation, { all: options.all === true, colour: io.colour.stdout }),
+    );
+    io.stdout(texts.join(`\n${"─".repeat(40)}\n\n`));
+  }
+  return 0;
+}
+
+async function readTarget(target: string, configuration: Configuration, io: Io): Promise<EventInput> {
+  if (target === "-") return parseEvents(await io.readStdin());
+  const path = resolve(io.cwd, target);
+  const [, namespace, name] = /^([a-z\d-]+)\/([a-z\d.-]+)$/u.exec(target) ?? [];
+  if (namespace !== undefined && name !== undefined && !(await isFile(path))) {
+    return fetchEvent(namespace, name, { configuration, io });
+  }
+  const { text, trouble } = await readText(path);
+  if (text === undefined) throw new TocsinError("ERR_USAGE", `${target}: ${trouble}`);
+  return parseEvents(text);
+}
+
+async function fetchEvent(
+  namespace: string,
+  name: string,
+  { configuration, io }: { readonly configuration: Configuration; readonly io: Io },
+): Promise<EventInput> {
+  const { kubeconfig = "", context = "" } = configuration.kubernetes;
+  const scrubber = createScrubber();
+  const log = createLogger({
+    level: "warn",
+    format: "pretty",
+    write: io.stderr,
+    scrub: (text) => scrubber.scrub(text),
+  });
+  const client = await connect({ kubeconfig, context }, { env: io.env, clock: io.clock, log });
+  try {
+    const { body } = await client.getJson(`/api/v1/namespaces/${namespace}/events/${name}`);
+    return parseEvent(body);
+  } finally {
+    await client.close();
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,160 @@
+import { learnOwner, type Policy, previewAlert, toWireEvent, type WireEvent } from "../alert/index.ts";
+import { type ClusterEvent, objectKey } from "../event/index.ts";
+import { formatDuration } from "../lib/duration.ts";
+import { errorText } from "../lib/errors.ts";
+import { type CompiledRule, explainRules, type RuleExplanation } from "../rule/index.ts";
+
+/** Longest chain of owners that is followed: Pod, ReplicaSet, Deployment, and room. */
+const MOST_OWNERS = 5;
+
+/** One place that an alert of this event would go to. */
+export interface ExplainedAlert {
+  readonly rule: string;
+  readonly fingerprint: string;
+  /** "" when no sink takes it. */
+  readonly route: string;
+  readonly groupKey: string;
+  readonly sinks: readonly string[];
+  readonly heldBackBy: readonly string[];
+  /** Milliseconds until the first message, if nothing else holds it back. */
+  readonly waitMs: number;
+}
+
+/** What an event leads to, and why. */
+export interface Explanation {
+  readonly event: WireEvent;
+  readonly rules: readonly RuleExplanation[];
+  readonly alerts: readonly ExplainedAlert[];
+  /** Names of forwards that would send it as it is, with their sinks. */
+  readonly forwards: readonly { readonly forward: string; readonly sinks: readonly string[] }[];
+  /** What a reader should know beside: why a namespace is another than expected. */
+  readonly notes: readonly string[];
+  /** One plain sentence. */
+  readonly summary: string;
+}
+
+/** What is known from the other events of the input. */
+export interface Surroundings {
+  ownersOf(object: string): readonly string[];
+  nodeOf(object: string): string;
+}
+
+/** Learns owners and nodes from events, as the service would before it alerts. @param now Epoch milliseconds. */
+export function learnFrom(events: readonly ClusterEvent[], now: number): Surroundings {
+  const owners = new Map<string, string>();
+  const nodes = new Map<string, string>();
+  for (const event of events) {
+    const row = learnOwner(event, now);
+    if (row === undefined) continue;
+    if (row.owner !== "" && !owners.has(row.object)) owners.set(row.object, row.owner);
+    if (row.node !== "") nodes.set(row.object, row.node);
+  }
+  return {
+    ownersOf: (object) => {
+      const [, namespace = ""] = object.split("/");
+      const chain: string[] = [];
+      let owner = owners.get(object);
+      while (owner !== undefined && chain.length < MOST_OWNERS) {
+        chain.push(owner);
+        const [kind = "", name = ""] = owner.split("/");
+        owner = owners.get(`${kind}/${namespace}/${name}`);
+      }
+      return chain;
+    },
+    nodeOf: (object) => nodes.get(object) ?? "",
+  };
+}
+
+/** Explains one event, as if it came now and alone. @param now Epoch milliseconds. */
+export function explainEvent(
+  policy: Policy,
+  event: ClusterEvent,
+  { surroundings, now }: { readonly surroundings: Surroundings; readonly now: number },
+): Explanation {
+  const alerts = policy.rules
+    .match(event)
+    .flatMap((rule) => previewRule(policy, rule, { event, surroundings, now }));
+  const forwards = policy.forwards.match(event).map(({ name, sinks }) => ({ forward: name, sinks }));
+  return {
+    event: toWireEvent(event),
+    rules: explainRules(policy.rules, event),
+    alerts,
+    forwards,
+    notes: notesOn(event),
+    summary: summarise(alerts, forwards, policy.rules.droppedBy(event)),
+  };
+}
+
+function previewRule(
+  policy: Policy,
+  rule: CompiledRule,
+  {
+    event,
+    surroundings,
+    now,
+  }: { readonly event: ClusterEvent; readonly surroundings: Surroundings; readonly now: number },
+): readonly ExplainedAlert[] {
+  const object = objectKey(event);
+  const owners = surroundings.ownersOf(object);
+  const node = surroundings.nodeOf(object);
+  try {
+    const preview = previewAlert(policy, rule, { event, owners, node, delta: event.count }, now);
+    const { fingerprint, heldBackBy } = preview;
+    const places = preview.places.filter(({ sinks }) => sinks.length > 0);
+    if (places.length === 0) return [nowhere(rule.name, fingerprint, heldBackBy)];
+    return places.map(({ route, groupKey, sinks, waitMs }) => ({
+      rule: rule.name,
+      fingerprint,
+      route,
+      groupKey,
+      sinks,
+      heldBackBy,
+      waitMs: waitMs + rule.forMs,
+    }));
+  } catch (error) {
+    return [nowhere(rule.name, "", [errorText(error)])];
+  }
+}
+
+function nowhere(rule: string, fingerprint: string, heldBackBy: readonly string[]): ExplainedAlert {
+  return { rule, fingerprint, route: "", groupKey: "", sinks: [], heldBackBy, waitMs: 0 };
+}
+
+function notesOn(event: ClusterEvent): readonly string[] {
+  const { namespace } = event.involvedObject;
+  if (namespace === "" || namespace === event.namespace) return [];
+  return [
+    `the Event lies in namespace ${event.namespace}, its object in ${namespace}: labels and routes use ${event.namespace}`,
+  ];
+}
+
+function summarise(
+  alerts: readonly ExplainedAlert[],
+  forwards: Explanation["forwards"],
+  dropped: string | undefined,
+): string {
+  const records = [...new Set(forwards.flatMap(({ sinks }) => sinks))].map((sink) => `1 record to ${sink}`);
+  const sent = [...messagesOf(alerts.filter((alert) => !isHeld(alert))), ...records];
+  if (sent.length > 0) return sent.join(", ");
+  if (dropped !== undefined) return `nothing: dropped by "${dropped}"`;
+  if (alerts.length === 0) return "nothing: no rule matches";
+  const reasons = new Set(alerts.flatMap(({ heldBackBy }) => heldBackBy));
+  return `nothing: ${[...reasons].join(", ")}`;
+}
+
+/** A `for` only delays; a threshold and a sink that does not take it hold back what comes alone. */
+function isHeld({ sinks, heldBackBy }: ExplainedAlert): boolean {
+  return sinks.length === 0 || heldBackBy.some((reason) => reason.startsWith("threshold "));
+}
+
+/** One message per group and sink: `1 message to ops in 30 s`. */
+function messagesOf(alerts: readonly ExplainedAlert[]): readonly string[] {
+  const groups = new Map<string, ReadonlySet<string>>();
+  for (const { groupKey, sinks, waitMs } of alerts) {
+    for (const sink of sinks) {
+      const place = `to ${sink} ${waitMs === 0 ? "at once" : `in ${formatDuration(waitMs)}`}`;
+      groups.set(place, new Set([...(groups.get(place) ?? []), groupKey]));
+    }
+  }
+  return [...groups].map(([place, { size }]) => `${size} message${size === 1 ? "" : "s"} ${place}`);
+}

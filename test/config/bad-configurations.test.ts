@@ -1,0 +1,176 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, it } from "vitest";
+
+import { loadConfiguration } from "../../src/config/index.ts";
+
+const cwd = fileURLToPath(new URL("bad", import.meta.url));
+
+/** Line, column, path and a piece of the message; a file other than the configuration stands before the line. */
+type Expected = readonly [at: string, path: string, message: string];
+
+const CASES: readonly { readonly file: string; readonly findings: readonly Expected[] }[] = [
+  { file: "alias-trap.yaml", findings: [["1:1", "", "Unresolved alias"]] },
+  { file: "braces-trap.yaml", findings: [["4:12", "sinks[0].title", "without quotes is a mapping"]] },
+  {
+    file: "comment-trap.yaml",
+    findings: [
+      ["1:10", "cluster", "a word that starts with # is a comment"],
+      ["5:10", "sinks[0].url", "a word that starts with # is a comment"],
+    ],
+  },
+  { file: "duplicate-key.yaml", findings: [["3:1", "", "Map keys must be unique"]] },
+  {
+    file: "empty.yaml",
+    findings: [
+      ["1:1", "sinks", "missing: name at least one destination"],
+      ["1:1", "route", "missing: say which sinks are told"],
+    ],
+  },
+  {
+    file: "forward-to-alerts.yaml",
+    findings: [
+      [
+        "5:26",
+        "forward[0].sinks[0]",
+        'slack takes alerts, not single events: write a rule and route it to "ops"',
+      ],
+      ["6:27", "forward[1].sinks[0]", 'there is no sink "opz"; did you mean "ops"?'],
+    ],
+  },
+  { file: "listen.yaml", findings: [["3:19", "server.listen", "write host:port, such as 127.0.0.1:8080"]] },
+  {
+    file: "no-destinations.yaml",
+    findings: [
+      ["1:1", "route", "missing: say which sinks are told"],
+      ["1:8", "sinks", "empty: name at least one destination"],
+    ],
+  },
+  { file: "no-route.yaml", findings: [["1:1", "route", "missing: say which sinks are told"]] },
+  { file: "not-a-mapping.yaml", findings: [["1:1", "", "expected a mapping of settings"]] },
+  {
+    file: "not-yet.yaml",
+    findings: [
+      ["1:35", "kubernetes.silenceAnnotations", "not available in this version"],
+      ["4:10", "inhibit", "not available in this version"],
+      ["5:11", "silences", "not available in this version"],
+      ["6:16", "timeIntervals", "not available in this version"],
+      ["7:12", "heartbeat", "not available in this version"],
+    ],
+  },
+  {
+    file: "rule-faults.yaml",
+    findings: [
+      ["3:11", "rules[1].name", "expected a name in kebab-case"],
+      ["4:14", "rules[1].match.raeson", 'did you mean "reason"?'],
+      ["6:3", "overrides.no-such-rule", "there is no rule"],
+      ["8:47", "drop[0].match.reason.regex", "not an RE2 expression"],
+      ["14:42", "route.routes[0].match.taem", 'did you mean "team"?'],
+      ["rule-files/a.yaml:4:24", "rules[0].when", "unexpected token"],
+      ["rule-files/a.yaml:7:22", "rules[1].match.reason", 'write { like: "Back*" }'],
+      ["rule-files/a.yaml:8:13", "rules[1].sinks[0]", 'did you mean "ops"?'],
+      ["rule-files/b.yaml:4:39", "", "Flow sequence"],
+      ["rule-files/b.yaml:5:1", "", "Flow map"],
+    ],
+  },
+  {
+    file: "rule-lists.yaml",
+    findings: [
+      ["2:5", "rules[0]", 'no builtin file "podz"; did you mean "builtin/pods"?'],
+      ["3:5", "rules[1]", 'no rule file matches "nothing/*.yaml" in this folder'],
+      ["4:5", "rules[2]", "expected builtin, a pattern of files or a rule, not 7"],
+    ],
+  },
+  {
+    file: "server.yaml",
+    findings: [
+      ["4:11", "server.listen", "expected string, received number"],
+      ["5:14", "server.publicUrl", "not an http or https URL"],
+      ["6:21", "server.tokens.write[0]", ""],
+      ["6:42", "server.tokens.write[1]", ""],
+    ],
+  },
+  {
+    file: "several-sections.yaml",
+    findings: [
+      ["1:10", "cluster", "expected string, received number"],
+      ["3:14", "kubernetes.startFrom", "expected now, all or a duration such as 5m, not 5"],
+      ["4:13", "kubernetes.eventTtl", 'not a duration: "1 hour"'],
+      ["5:8", "kubernetes.api", '"core"|"events"'],
+      ["6:16", "kubernetes.namespaces[0]", 'not the name of a namespace: "shop-*"'],
+      ["7:20", "state.maxBytes", 'not a size: "1GB" (write 512KiB, 64MiB or 1GiB)'],
+      ["9:24", "sinks[0].type", 'unknown sink type "slak"; did you mean "slack"?'],
+      ["10:15", "log.level", '"debug"|"info"|"warn"|"error"'],
+      ["11:18", "route.sinks[0]", 'did you mean "ops"?'],
+      ["12:23", "selfAlerts.sinks[0]", 'there is no sink "ups"; did you mean "ops"?'],
+    ],
+  },
+  {
+    file: "sink-names.yaml",
+    findings: [
+      ["4:13", "sinks[1].name", 'there is another sink named "ops"; names are unique'],
+      ["5:5", "sinks[2].name", "expected a name"],
+      ["6:5", "sinks[3]", "expected object, received string"],
+    ],
+  },
+  {
+    file: "unknown-keys.yaml",
+    findings: [
+      ["1:1", "clutser", 'unknown key "clutser"; did you mean "cluster"?'],
+      ["2:15", "kubernetes.namspaces", 'did you mean "namespaces"?'],
+      ["3:1", "receivers", 'here it is called "sinks"'],
+      ["7:3", "route.receiver", 'here it is called "sinks"'],
+      ["8:3", "route.group_by", 'here it is called "groupBy"'],
+    ],
+  },
+  {
+    file: "variables.yaml",
+    findings: [
+      ["1:10", "cluster", "variables are not replaced in this file"],
+      ["2:16", "state.path", "variables are not replaced in this file"],
+      ["4:36", "sinks[0].url", "write { env: NAME } or { file: path }"],
+      ["5:39", "sinks[1].url", "write { env: NAME } or { file: path }"],
+      ["7:29", "server.tokens.write[0]", "write { env: NAME } or { file: path }"],
+    ],
+  },
+];
+
+describe("a broken configuration", () => {
+  it.each(CASES)("is refused with everything that is wrong: $file", async ({ file, findings }) => {
+    const loaded = await loadConfiguration({ file, env: {}, cwd });
+    expect(loaded.configuration).toBeUndefined();
+    const errors = loaded.findings.filter(({ level }) => level === "error");
+    expect(
+      errors.map(({ file: where, line, column, path, message }) => ({
+        at: `${where === file ? "" : `${where}:`}${line}:${column}`,
+        path,
+        message,
+      })),
+    ).toEqual(
+      findings.map(([at, path, message]) => ({ at, path, message: expect.stringContaining(message) })),
+    );
+  });
+
+  it("is in the table, each file of the corpus", () => {
+    const files = readdirSync(cwd).filter((name) => name.endsWith(".yaml"));
+    expect(CASES.map(({ file }) => file)).toEqual(files.toSorted());
+  });
+
+  it("may still be watched, so that mending it is noticed", async () => {
+    const { watched } = await loadConfiguration({ file: "rule-faults.yaml", env: {}, cwd });
+    expect(watched.files).toEqual([
+      `${cwd}/rule-faults.yaml`,
+      `${cwd}/rule-files/a.yaml`,
+      `${cwd}/rule-files/b.yaml`,
+    ]);
+    expect(watched.globs).toEqual([`${cwd}/rule-files/*.yaml`]);
+  });
+
+  it("is found wrong also when there is no such file", async () => {
+    const { findings } = await loadConfiguration({ file: "gone.yaml", env: {}, cwd });
+    expect(findings).toEqual([
+      { level: "error", file: "gone.yaml", line: 0, column: 0, path: "", message: "there is no such file" },
+    ]);
+  });
+});

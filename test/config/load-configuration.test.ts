@@ -1,0 +1,262 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { type LoadedConfiguration, loadConfiguration, summaryOf, toPolicy } from "../../src/config/index.ts";
+import { currentHash } from "../../src/config/watched-files.ts";
+import { formatFinding } from "../../src/lib/finding.ts";
+
+let cwd: string;
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "tocsin-config-"));
+});
+
+afterEach(() => rm(cwd, { recursive: true }));
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(cwd, path)), { recursive: true });
+    await writeFile(join(cwd, path), content);
+  }
+}
+
+async function load(text: string, env: NodeJS.ProcessEnv = {}): Promise<LoadedConfiguration> {
+  await write({ "tocsin.yaml": text });
+  return loadConfiguration({ file: undefined, env, cwd });
+}
+
+const CONSOLE = "sinks: [{ name: console, type: stdout }]\nroute: { sinks: [console] }\n";
+const rule = (name: string) => `rules: [{ name: ${name}, match: { reason: BackOff } }]\n`;
+const names = ({ configuration }: LoadedConfiguration) => configuration?.rules.rules.map(({ name }) => name);
+
+describe("loadConfiguration", () => {
+  it("fills in every default, and makes paths absolute from where the file is", async () => {
+    await write({
+      "conf/tocsin.yaml": `${CONSOLE}rules: []\nforward: [{ name: all, sinks: [console] }]\nkubernetes: { kubeconfig: kube/config }\n`,
+    });
+    const { configuration, findings } = await loadConfiguration({ file: "conf/tocsin.yaml", env: {}, cwd });
+    expect(findings).toEqual([]);
+    expect(configuration).toMatchObject({
+      file: "conf/tocsin.yaml",
+      baseDir: join(cwd, "conf"),
+      cluster: undefined,
+      kubernetes: {
+        kubeconfig: join(cwd, "conf/kube/config"),
+        namespaces: [],
+        startFrom: 300_000,
+        eventTtl: 3_600_000,
+        api: "core",
+        enrich: "auto",
+        trustSeverityFrom: [],
+      },
+      state: { path: join(cwd, "conf/data/tocsin.db"), maxBytes: 1024 ** 3 },
+      server: { listen: { host: "127.0.0.1", port: 8080 }, tokens: { read: [], write: [] } },
+      log: { level: "info" },
+      selfAlertSinks: undefined,
+    });
+  });
+
+  it("is found by --config, then $TOCSIN_CONFIG, then ./tocsin.yaml", async () => {
+    const named = (cluster: string) => `cluster: ${cluster}\nrules: []\n${CONSOLE}`;
+    await write({ "a.yaml": named("a"), "b.yaml": named("b"), "tocsin.yaml": named("c") });
+    const cluster = async (file: string | undefined, env: NodeJS.ProcessEnv) =>
+      (await loadConfiguration({ file, env, cwd })).configuration?.cluster;
+    expect(await cluster("a.yaml", { TOCSIN_CONFIG: "b.yaml" })).toBe("a");
+    expect(await cluster(undefined, { TOCSIN_CONFIG: "b.yaml" })).toBe("b");
+    expect(await cluster(undefined, { TOCSIN_CONFIG: "" })).toBe("c");
+  });
+
+  it("takes the context's name for a cluster that the file does not name", async () => {
+    await write({ "tocsin.yaml": `rules: []\n${CONSOLE}` });
+    const { configuration } = await loadConfiguration({
+      file: undefined,
+      env: {},
+      cwd,
+      clusterName: "kind-dev",
+    });
+    expect(configuration?.cluster).toBe("kind-dev");
+  });
+
+  it.each([
+    { text: "", env: { TOCSIN_LISTEN: "0.0.0.0:9090" }, listen: { host: "0.0.0.0", port: 9090 } },
+    {
+      text: 'server: { listen: "[::1]:7070" }\n',
+      env: { TOCSIN_LISTEN: "0.0.0.0:9090" },
+      listen: { host: "::1", port: 7070 },
+    },
+  ])(
+    "lets $TOCSIN_LISTEN stand in for server.listen only where it is not written",
+    async ({ text, env, listen }) => {
+      const { configuration } = await load(`rules: []\n${CONSOLE}${text}`, env);
+      expect(configuration?.server.listen).toEqual(listen);
+    },
+  );
+
+  it("names the variable when its address cannot be read", async () => {
+    const { findings } = await load(`rules: []\n${CONSOLE}`, { TOCSIN_LISTEN: "8080" });
+    expect(findings[0]?.message).toContain('environment variable TOCSIN_LISTEN: not an address: "8080"');
+  });
+
+  it("works without a file: the rules inside the program and a sink named console", async () => {
+    const { configuration, findings } = await loadConfiguration({ file: undefined, env: {}, cwd });
+    expect(findings).toEqual([]);
+    expect(configuration?.sinks.map(({ name }) => name)).toEqual(["console"]);
+    expect(configuration?.rules.byName.has("image-pull-failing")).toBe(true);
+  });
+
+  it("uses rules instead of a configuration, also where there is one", async () => {
+    await write({ "mine/a.yaml": rule("mine") });
+    await load("sniks: wrong");
+    expect(names(await loadConfiguration({ file: undefined, rules: ["mine/*.yaml"], env: {}, cwd }))).toEqual(
+      ["mine"],
+    );
+    const nothing = await loadConfiguration({ file: undefined, rules: ["none/*.yaml"], env: {}, cwd });
+    expect(nothing.findings.map(formatFinding)).toEqual([
+      'rules[0]: no rule file matches "none/*.yaml" in this folder',
+    ]);
+  });
+
+  it("counts what it holds, for people", async () => {
+    const { configuration } = await load(
+      "rules: [{ name: a, match: { reason: A } }]\nsinks: [{ name: x, type: stdout }, { name: y, type: stdout }]\n" +
+        "route: { sinks: [x], routes: [{ name: child, match: { severity: info }, sinks: [y] }] }\n",
+    );
+    expect(configuration === undefined ? "" : summaryOf(configuration)).toBe("1 rule, 2 sinks, 2 routes");
+  });
+
+  it("says to the engine what it decides by", async () => {
+    const { configuration } = await load(
+      "cluster: a\nkubernetes: { trustSeverityFrom: [deployer] }\nrules: []\nroute: { sinks: [x] }\n" +
+        "sinks: [{ name: x, type: stdout, minSeverity: warning, sendResolved: proven, maxAge: 1h }]\n",
+    );
+    const policy = configuration === undefined ? undefined : toPolicy(configuration, "a");
+    expect(policy?.sinks.get("x")).toEqual({
+      name: "x",
+      minSeverity: "warning",
+      sendResolved: "proven",
+      maxAgeMs: 3_600_000,
+    });
+    expect(policy?.trustSeverityFrom).toEqual(new Set(["deployer"]));
+  });
+});
+
+describe("the list of rules", () => {
+  it("keeps the order of the list and of names, and takes each file once", async () => {
+    await write({ "rules/b.yaml": rule("b"), "rules/a.yaml": rule("a"), "more/c.yaml": rule("c") });
+    const list = "rules: [more/c.yaml, { name: here, match: { reason: X } }, rules/*.yaml, '**/*.yaml']\n";
+    const loaded = await load(list + CONSOLE);
+    expect(loaded.findings).toEqual([]);
+    expect(names(loaded)).toEqual(["here", "c", "a", "b"]);
+  });
+
+  it("never takes tests, the configuration itself, or what begins with a dot", async () => {
+    await write({
+      "a.yaml": rule("a"),
+      "a.test.yaml": "tests: []",
+      "..data/a.yaml": rule("a"),
+      ".b.yaml": rule("b"),
+    });
+    expect(names(await load(`rules: ['**/*.yaml']\n${CONSOLE}`))).toEqual(["a"]);
+  });
+
+  it("asks nothing of rules/*.yaml while nobody wrote it", async () => {
+    expect((await load(CONSOLE)).findings).toEqual([]);
+    const written = await load(`rules: [builtin, rules/*.yaml]\n${CONSOLE}`);
+    expect(written.findings.map(({ line, path }) => ({ line, path }))).toEqual([
+      { line: 1, path: "rules[1]" },
+    ]);
+  });
+
+  it("takes one file of the pack by its name", async () => {
+    const [whole, part] = [await load(CONSOLE), await load(`rules: [builtin/images]\n${CONSOLE}`)];
+    expect(names(part)).toContain("image-pull-failing");
+    expect(names(part)?.length).toBeLessThan(names(whole)?.length ?? 0);
+  });
+
+  it("shows names of files as they are seen from where the command runs", async () => {
+    await write({
+      "conf/tocsin.yaml": `rules: [rules/*.yaml]\n${CONSOLE}`,
+      "conf/rules/a.yaml": "rulez: []",
+    });
+    const { findings } = await loadConfiguration({ file: "conf/tocsin.yaml", env: {}, cwd });
+    expect(findings.map(formatFinding)).toEqual([
+      'conf/rules/a.yaml:1:1: rulez: unknown key "rulez"; did you mean "rules"?',
+    ]);
+  });
+});
+
+describe("warnings", () => {
+  it.each([
+    {
+      title: "a sink that nothing goes to",
+      text: "rules: [builtin]\nsinks: [{ name: a, type: stdout }, { name: b, type: stdout }]\nroute: { sinks: [a] }\n",
+      finding:
+        'tocsin.yaml:2:36: warning: sinks[1]: nothing goes to the sink "b": no route, rule or forward names it',
+    },
+    {
+      title: "neither rules nor forwards",
+      text: `rules: []\n${CONSOLE}`,
+      finding: "tocsin.yaml:1:8: warning: rules: there is nothing to do: no rule and nothing to forward",
+    },
+    {
+      title: "a state that a restart forgets",
+      text: `${CONSOLE}state: { path: ":memory:" }\n`,
+      finding:
+        "tocsin.yaml:3:16: warning: state.path: a restart forgets open alerts and undelivered messages; name a file to keep them",
+    },
+    {
+      title: "a secret in the file itself",
+      text: `${CONSOLE}server: { tokens: { write: [s3cret-token] } }\n`,
+      finding: expect.stringContaining(
+        "tocsin.yaml:3:29: warning: server.tokens.write[0]: a secret written into",
+      ),
+    },
+  ])("are given for $title", async ({ text, finding }) => {
+    const { findings, configuration } = await load(text);
+    expect(configuration).toBeDefined();
+    expect(findings.map(formatFinding)).toEqual([finding]);
+  });
+
+  it("are not given for a sink that only a rule, a forward or selfAlerts names", async () => {
+    const { findings } = await load(
+      "rules: [{ name: a, match: { reason: A }, sinks: [by-rule] }]\n" +
+        "forward: [{ name: all, sinks: [by-forward] }]\nselfAlerts: { sinks: [by-self] }\nroute: { sinks: [by-route] }\nsinks:\n" +
+        ["by-rule", "by-forward", "by-self", "by-route"]
+          .map((name) => `  - { name: ${name}, type: stdout }\n`)
+          .join(""),
+    );
+    expect(findings).toEqual([]);
+  });
+});
+
+describe("secrets and the hash", () => {
+  const text =
+    `rules: []\nroute: { sinks: [hook, ops] }\nsinks:\n` +
+    "  - { name: hook, type: webhook, url: https://x.example/s3cret, headers: { x-key: { file: key } } }\n" +
+    "  - { name: ops, type: slack, url: { env: SLACK_URL } }\n";
+
+  it("are located, watched and kept out of what may be shown", async () => {
+    const { configuration, watched } = await load(text);
+    expect(configuration?.secrets).toEqual([
+      { ref: "https://x.example/s3cret", file: "tocsin.yaml", line: 4, column: 39, path: "sinks[0].url" },
+      { ref: { file: "key" }, file: "tocsin.yaml", line: 4, column: 83, path: "sinks[0].headers.x-key" },
+      { ref: { env: "SLACK_URL" }, file: "tocsin.yaml", line: 5, column: 36, path: "sinks[1].url" },
+    ]);
+    expect(watched.secretFiles).toEqual([join(cwd, "key")]);
+    expect(JSON.stringify(configuration?.redacted)).not.toContain("s3cret");
+    expect(JSON.stringify(configuration?.redacted)).toContain("SLACK_URL");
+  });
+
+  it("is that of the watched files as they were read, and changes with any of them but a secret", async () => {
+    await write({ "rules/a.yaml": rule("a"), key: "one" });
+    const first = await load(text.replace("rules: []", "rules: [rules/*.yaml]"));
+    expect(first.configuration?.hash).toBe(await currentHash(first.watched));
+    await write({ key: "two" });
+    expect(await currentHash(first.watched)).toBe(first.watched.hash);
+    await write({ "rules/b.yaml": rule("b") });
+    expect(await currentHash(first.watched)).not.toBe(first.watched.hash);
+  });
+});
