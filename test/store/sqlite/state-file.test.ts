@@ -1,0 +1,211 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { type Changes, NO_CHANGES } from "../../../src/alert/index.ts";
+import { silentLogger } from "../../../src/lib/log.ts";
+import { openSqliteStore, type Store } from "../../../src/store/index.ts";
+import { openConnection } from "../../../src/store/sqlite/connection.ts";
+import { migrate } from "../../../src/store/sqlite/migrate.ts";
+import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { makeRecord } from "../../support/make-delivery.ts";
+
+describe("the state file", () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "tocsin-store-"));
+    path = join(folder, "data", "tocsin.db");
+  });
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = (maxBytes?: number): Promise<Store> =>
+    openSqliteStore({ path, clock: new FakeClock(1000), log: silentLogger, maxBytes });
+  const runCommitter = (...args: string[]): ChildProcess => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "committer.ts"), path, ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.push(child);
+    return child;
+  };
+
+  it("is refused to a second process, and free as soon as the first was killed", async () => {
+    const child = runCommitter();
+    await once(child.stdout ?? child, "data");
+    await expect(open()).rejects.toMatchObject({
+      code: "ERR_STORE",
+      message: expect.stringContaining(`state file ${path} is in use by another process`),
+    });
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const store = await open();
+    expect((await store.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
+    await store.close();
+  });
+
+  it("is refused to a second store of the same process", async () => {
+    const store = await open();
+    await expect(open()).rejects.toThrow("is in use by another process");
+    await store.close();
+  });
+
+  it.each(["seen", "owners", "positions", "alerts", "deliveries", "records", "decisions", "notedOutcomes"])(
+    "holds all of a commit or nothing after kill -9 before %s were written",
+    async (field) => {
+      const child = runCommitter(field);
+      const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+      expect({ code, signal }).toEqual({ code: null, signal: "SIGKILL" });
+      const store = await open();
+      expect((await store.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
+      expect([...(await store.seen(["1/shop/1", "1/shop/2"])).keys()]).toEqual(["1/shop/1"]);
+      const query = { sink: "ops", now: 1000, limit: 10, leaseMs: 1000 };
+      expect(await store.leaseDeliveries(query)).toMatchObject([{ id: "d1" }]);
+      expect(await store.leaseRecords(query)).toMatchObject([{ id: "r1" }]);
+      await store.close();
+    },
+  );
+
+  it("of a newer version is refused and left as it is", async () => {
+    await (await open()).close();
+    execute(path, `PRAGMA user_version = ${MIGRATIONS.length + 1}`);
+    await expect(open()).rejects.toThrow(
+      `state file ${path} has schema version ${MIGRATIONS.length + 1}, this tocsin knows up to ${MIGRATIONS.length}`,
+    );
+    execute(path, `PRAGMA user_version = ${MIGRATIONS.length}`);
+    await (await open()).close();
+  });
+
+  it("of another program is refused and left as it is", async () => {
+    path = join(folder, "other.db");
+    execute(path, "CREATE TABLE notes (text TEXT)");
+    await expect(open()).rejects.toThrow("is an SQLite database of another program");
+    execute(path, "INSERT INTO notes VALUES ('still here')");
+  });
+
+  it("that is no database is refused", async () => {
+    path = join(folder, "tocsin.yaml");
+    writeFileSync(path, "cluster: prod\n".repeat(100));
+    await expect(open()).rejects.toThrow("is not an SQLite database");
+  });
+
+  it("that cannot be made is refused with the reason", async () => {
+    writeFileSync(join(folder, "data"), "");
+    await expect(open()).rejects.toThrow(/cannot be opened: .*EEXIST|cannot be opened: .*ENOTDIR/u);
+  });
+
+  it("is brought to a newer version with everything in it", async () => {
+    const first = await open();
+    await first.commit({ ...NO_CHANGES, rules: [{ name: "r", version: "1", since: 0 }] });
+    await first.close();
+    const connection = openConnection(path);
+    migrate(connection, path, [
+      ...MIGRATIONS,
+      "ALTER TABLE rule ADD COLUMN note TEXT NOT NULL DEFAULT 'old'",
+    ]);
+    expect(connection.database.prepare("SELECT * FROM rule").all()).toMatchObject([
+      { name: "r", note: "old" },
+    ]);
+    connection.close();
+  });
+
+  it("stays at its version when a migration fails", async () => {
+    await (await open()).close();
+    const connection = openConnection(path);
+    const steps = [...MIGRATIONS, "CREATE TABLE fine (x INTEGER) STRICT", "CREATE TABEL wrong"];
+    expect(() => migrate(connection, path, steps)).toThrow("syntax error");
+    connection.close();
+    await (await open()).close();
+  });
+
+  it("takes no commits above its bound, but lets attempts be settled until there is room again", async () => {
+    const store = await open(200_000);
+    const body = JSON.stringify({ text: "x".repeat(1000) });
+    const full = async (): Promise<void> => {
+      for (let id = 0; id < 1000; id++) {
+        await store.commit({ ...NO_CHANGES, records: [makeRecord(`r${id}`, { body })] });
+      }
+    };
+    await expect(full()).rejects.toThrow(/full: \d+ of 200000 bytes are used/u);
+    expect(store.isWritable()).toBe(false);
+    const records = await store.leaseRecords({ sink: "ops", now: 1000, limit: 1000, leaseMs: 1000 });
+    await store.settle(records.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));
+    await store.commit({ ...NO_CHANGES, records: [makeRecord("another", { body })] });
+    expect(store.isWritable()).toBe(true);
+    await store.close();
+  });
+
+  it("keeps each decision once, also two that look alike, and forgets them after a week", async () => {
+    const decision: Changes["decisions"][number] = {
+      at: 1000,
+      rule: "r",
+      fingerprint: "f",
+      groupKey: "g",
+      namespace: "shop",
+      sink: "",
+      outcome: "suppressed",
+      reason: "threshold",
+      occurrences: 1,
+      deliveryId: "",
+    };
+    const seen = {
+      lineage: "1/shop/a",
+      uid: "u",
+      resourceVersion: "1",
+      count: 1,
+      firstSeenAt: 0,
+      lastSeenAt: 0,
+      expiresAt: 0,
+    };
+    const store = await open();
+    const first = { ...NO_CHANGES, seen: [seen], decisions: [decision, decision] };
+    await store.commit(first);
+    await store.commit(first);
+    await store.commit({ ...first, seen: [{ ...seen, resourceVersion: "2" }] });
+    await store.close();
+    expect(count(path, "decision")).toBe(4);
+    const again = await open();
+    await again.trim(8 * 86_400_000);
+    await again.close();
+    expect(count(path, "decision")).toBe(0);
+  });
+
+  it("forgets seen rows in steps, whatever the order of their keys", async () => {
+    const store = await open();
+    const seen = Array.from({ length: 5000 }, (_, index) => ({
+      lineage: `1/shop/${(index * 7919) % 5000}`,
+      uid: "u",
+      resourceVersion: "1",
+      count: 1,
+      firstSeenAt: 0,
+      lastSeenAt: 0,
+      expiresAt: index % 2 === 0 ? 1000 : 9000,
+    }));
+    await store.commit({ ...NO_CHANGES, seen });
+    for (let step = 0; step < 3; step++) await store.trim(5000);
+    await store.close();
+    expect(count(path, "seen")).toBe(2500);
+  });
+});
+
+function execute(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+function count(path: string, table: string): unknown {
+  const database = new DatabaseSync(path);
+  const row = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get();
+  database.close();
+  return row?.["rows"];
+}
