@@ -2,7 +2,7 @@ import { type ASTNode, Environment as Engine, type ParseResult } from "@marcbach
 
 import { nearest } from "../lib/nearest.ts";
 import type { Compiled, ExpressionFault, Fields, FieldType } from "./expression.ts";
-import { registerHelpers, SAFE_MATCH } from "./helpers.ts";
+import { registerFunctions, SAFE_MATCH } from "./functions.ts";
 import { compileRegex } from "./regex.ts";
 import { type Converter, converterOf, fieldAt, pruneFields } from "./values.ts";
 
@@ -41,7 +41,7 @@ export function createCompiler(fields: Fields): Compiler {
   });
   // Evaluation is synchronous, so the instant of the running expression can stand beside the engine.
   let now: number | undefined;
-  registerHelpers(engine, () => now);
+  registerFunctions(engine, () => now);
   for (const [name, type] of Object.entries(fields)) {
     if (typeof type === "object") engine.registerVariable({ name, schema: toSchema(type) });
     else engine.registerVariable(name, toEngineType(type));

@@ -1,5 +1,11 @@
 import type { Fields, FieldType } from "./expression.ts";
 
+/**
+ * UTF-16 units. A message can be as large as 1.5 MB, and loops over it are costly; no text grows beyond 16 KiB, and
+ * one unit more lets the cut be marked there.
+ */
+const LONGEST_STRING = 16 * 1024 + 1;
+
 /** Turns one plain value into what the expression engine takes for its declared type; absent ones get a default. */
 export type Converter = (value: unknown) => unknown;
 
@@ -11,7 +17,7 @@ export function converterOf(type: FieldType): Converter {
   if (typeof type === "object") return objectConverter(type);
   switch (type) {
     case "string":
-      return (value) => (typeof value === "string" ? value : toText(value));
+      return (value) => (typeof value === "string" ? value : toText(value)).slice(0, LONGEST_STRING);
     case "int":
       return (value) => (typeof value === "bigint" ? value : BigInt(Math.trunc(Number(value ?? 0)) || 0));
     case "bool":

@@ -155,8 +155,8 @@ function compileTexts(spec: RuleSpec, texts: TextCompiler, report: Report): Text
     if (LABEL_NAMES.some((known) => known === name)) {
       const message = `every alert has a label "${name}" already; choose another name`;
       report.error({ path, onKey: true, message });
-    } else if (!/^[a-zA-Z_]\w*$/u.test(name)) {
-      const message = `expected a label name of letters, digits and _, not "${name}"`;
+    } else if (!/^[a-zA-Z]\w*$/u.test(name)) {
+      const message = `expected a label name of letters, digits and _ that begins with a letter, not "${name}"`;
       report.error({ path, onKey: true, message });
     }
     const text = settle(texts.opening(source), path, report);

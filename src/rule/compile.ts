@@ -70,17 +70,15 @@ export function compileRules(input: RuleInput): {
     list.flatMap(({ path, value }) => readDrop(value, texts, findings.at(document, path))),
   );
   const enabled = entries.filter(({ draft }) => draft.spec.enabled);
-  for (const { draft, report, isWhole } of entries) {
+  const ordinary = enabled.filter(({ draft }) => !draft.rule.fallback);
+  const { cluster, eventTtlMs, namespaces = [] } = input;
+  for (const entry of entries) {
+    const { draft, report } = entry;
     checkSinks(draft.spec.sinks, ["sinks"], { sinkNames: input.sinkNames, report });
     adviseWriting(draft, report);
-    if (!isWhole) continue;
-    const others = enabled.filter((other) => other.draft !== draft && !other.draft.rule.fallback).length;
-    const { cluster, eventTtlMs } = input;
-    adviseRule(
-      draft,
-      { cluster, rows: table.rows, eventTtlMs, namespaces: input.namespaces ?? [], others },
-      report,
-    );
+    if (!entry.isWhole) continue;
+    const others = ordinary.length - (ordinary.includes(entry) ? 1 : 0);
+    adviseRule(draft, { cluster, rows: table.rows, eventTtlMs, namespaces, others }, report);
   }
   const rules = enabled.filter(({ isWhole }) => isWhole).map(({ draft }) => draft);
   for (const drop of drops) adviseDrop(drop, rules);

@@ -7,6 +7,7 @@ export interface Override {
   readonly spec: OverrideSpec;
   readonly report: Report;
 }
+
 /** Keyed by rule name. */
 export type Overrides = ReadonlyMap<string, Override>;
 
@@ -39,9 +40,8 @@ export function applyOverride(rule: RuleSpec, override: OverrideSpec): RuleSpec 
 /** Faults of what an override says are reported there. */
 export function divert(own: Report, { spec, report }: Override): Report {
   const isTheirs = (path: Path): boolean => {
-    const [key, name] = path;
-    if (key === "labels") return spec.labels !== undefined && typeof name === "string" && name in spec.labels;
-    return typeof key === "string" && key in spec;
+    const [key = "", name = ""] = path;
+    return key === "labels" ? Object.hasOwn(spec.labels ?? {}, name) : Object.hasOwn(spec, key);
   };
   return {
     error: (complaint) => {

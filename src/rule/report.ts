@@ -24,7 +24,7 @@ export interface Report {
 /** Gathers the faults of several documents, so that all of them are told at once. */
 export interface Findings {
   at(document: YamlFile, base: Path): Report;
-  /** In the order in which the documents were first named, each in the order of its lines. */
+  /** Document by document, in the order in which they first had a fault; each in the order of its lines. */
   all(): readonly Finding[];
 }
 

@@ -149,7 +149,8 @@ const errors: readonly Row[] = [
   {
     title: "an own label that no expression could name",
     text: "rules:\n  - { name: r, match: {}, labels: { a-b: x } }",
-    finds: 'r.yaml:2:37: rules[0].labels.a-b: expected a label name of letters, digits and _, not "a-b"',
+    finds:
+      'r.yaml:2:37: rules[0].labels.a-b: expected a label name of letters, digits and _ that begins with a letter, not "a-b"',
   },
   {
     title: "an identity that is not known",

@@ -13,7 +13,7 @@ const MOST_PATTERNS = 100;
 export const SAFE_MATCH = "re2_matches";
 
 /** Registers `matches` on RE2, `upper`, `lower`, `truncate`, `extract`, `ago` and `default`. */
-export function registerHelpers(engine: Engine, now: () => number | undefined): void {
+export function registerFunctions(engine: Engine, now: () => number | undefined): void {
   const patterns = new BoundedMap<string, Regex>(MOST_PATTERNS);
   const regex = (source: string): Regex => {
     const known = patterns.get(source);
