@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 /** More of an answer is of no use to anybody. */
 const LONGEST_BODY = 64 * 1024;
 
-/** One answer as it came; the body is cut at 64 KiB. */
+/** An answer whose status was read; header names are in lower case, the body is cut at 64 KiB. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ export interface HttpOptions extends HttpSettings {
 }
 
 /** One request. The URL may be a secret: it never appears in an error. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly url: string;
   readonly method: string;
   /** These win over the configured headers; names in lower case. */
@@ -25,13 +25,10 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** An answer whose status was read; header names are in lower case, the body is cut at 64 KiB. */
-export type HttpResponse = Answer;
-
 /** Makes single requests: no retries, no redirects, nothing cached between destinations. */
 export interface HttpClient {
   /** @throws {DeliveryError} for anything that is not an HTTP answer: network, TLS, deadline, refused address. */
-  request(request: HttpRequest): Promise<HttpResponse>;
+  request(request: HttpRequest): Promise<Answer>;
   /** For libraries that want a `fetch`; the same rules hold, redirects come back as 3xx answers. */
   readonly fetch: typeof globalThis.fetch;
   /** Ends every connection, also those in use; safe to call twice. */
@@ -50,7 +47,7 @@ export function createHttpClient(options: HttpOptions, surroundings: SecretSurro
   });
   const ownHeaders = headerSource(options, surroundings);
 
-  const request = async ({ url, method, headers, body, signal }: HttpRequest): Promise<HttpResponse> => {
+  const request = async ({ url, method, headers, body, signal }: HttpRequest): Promise<Answer> => {
     try {
       const target = parseTarget(url);
       const all = { ...target.headers, ...ownHeaders(), ...headers };
