@@ -57,16 +57,21 @@ function secretsResolve(configuration: Configuration, io: Io): boolean {
   return missing.length === 0;
 }
 
+/** What ends a service, and what is done on SIGHUP. */
+export interface Ending {
+  readonly io: Io;
+  readonly log: Logger;
+  readonly onHangup: () => void;
+  /** Ends the service by itself; undefined: only signals do. */
+  readonly finished?: Promise<void> | undefined;
+}
+
 /** Runs until SIGINT or SIGTERM, and then stops in order; a second signal ends the process at once. */
-export async function untilSignal(
-  app: App,
-  parts: { readonly io: Io; readonly log: Logger; readonly onHangup: () => void },
-): Promise<ExitStatus> {
-  const { io, log } = parts;
+export async function untilSignal(app: App, { io, log, onHangup, finished }: Ending): Promise<ExitStatus> {
   const asked = Promise.withResolvers<void>();
   const forget = io.onSignal((signal) => {
     if (signal === "SIGHUP") {
-      parts.onHangup();
+      onHangup();
       return;
     }
     log.info("stopping; a second signal ends at once", { signal });
@@ -75,7 +80,7 @@ export async function untilSignal(
     asked.resolve();
   });
   try {
-    await Promise.race([asked.promise, app.ended]);
+    await Promise.race([asked.promise, app.ended, ...(finished === undefined ? [] : [finished])]);
     return 0;
   } catch (error) {
     log.error("the service has failed", { error: errorText(error) });

@@ -47,19 +47,3 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
-
-/**
- * A clock that runs `factor` times faster than `base`, starting at the same instant: an hour of waiting takes
- * `60 / factor` minutes.
- *
- * @param factor Above 0.
- */
-export function scaledClock(base: Clock, factor: number): Clock {
-  const [start, monotonicStart] = [base.now(), base.monotonic()];
-  return {
-    now: () => start + (base.now() - start) * factor,
-    monotonic: () => (base.monotonic() - monotonicStart) * factor,
-    sleep: (ms, signal) => base.sleep(ms / factor, signal),
-    after: (ms, run) => base.after(ms / factor, run),
-  };
-}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+/** Clock ticks per second of /proc (sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on). */
+const TICKS_PER_SECOND = 100;
+
+/** One look at the process from outside. */
+export interface Sample {
+  /** Milliseconds of a clock that never goes back. */
+  readonly at: number;
+  /** User and system time since its start, in microseconds. */
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+}
+
+/** The built program as a process of its own, watching `url`. */
+export interface Bridge extends AsyncDisposable {
+  readonly pid: number;
+  /** Milliseconds from the start of the process until /readyz said yes. */
+  readonly readyMs: number;
+  sample(): Sample;
+  /** The sum of a metric over all its label sets that contain `labels`. */
+  metric(name: string, labels?: string): Promise<number>;
+}
+
+/** Starts the bridge with a configuration, and waits until its watch is live. */
+export async function startBridge(url: string, configuration: object): Promise<Bridge> {
+  const directory = mkdtempSync(join(tmpdir(), "tocsin-bench-"));
+  const port = await freePort();
+  writeFileSync(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig(url)));
+  const file = join(directory, "tocsin.yaml");
+  const settings = {
+    cluster: "bench",
+    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "all" },
+    state: { path: "tocsin.db" },
+    server: { listen: `127.0.0.1:${port}` },
+    log: { level: "warn" },
+  };
+  writeFileSync(file, JSON.stringify({ ...settings, ...configuration }));
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [MAIN, "run", "--config", file], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const base = `http://127.0.0.1:${port}`;
+  await untilReady(child, `${base}/readyz`);
+  const readyMs = performance.now() - startedAt;
+  const { pid } = child;
+  if (pid === undefined) throw new Error("the bridge did not start");
+  return {
+    pid,
+    readyMs,
+    sample: () => sample(pid),
+    metric: async (name, labels = "") => sumOf(await (await fetch(`${base}/metrics`)).text(), name, labels),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      if (child.exitCode === null) await once(child, "exit");
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function sample(pid: number): Sample {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  const rss = /VmRSS:\s+(\d+) kB/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return { at: performance.now(), cpuUs: (ticks * 1e6) / TICKS_PER_SECOND, rssBytes: Number(rss) * 1024 };
+}
+
+function sumOf(text: string, name: string, labels: string): number {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => line.includes(labels))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+}
+
+async function untilReady(child: ChildProcess, url: string): Promise<void> {
+  for (let attempt = 0; attempt < 3000; attempt++) {
+    if (child.exitCode !== null) throw new Error(`the bridge ended with status ${child.exitCode}`);
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await sleep(10);
+  }
+  throw new Error("the bridge did not become ready within 30 s");
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function kubeconfig(server: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "bench",
+    contexts: [{ name: "bench", context: { cluster: "bench", user: "bench" } }],
+    clusters: [{ name: "bench", cluster: { server } }],
+    users: [{ name: "bench", user: {} }],
+  };
+}

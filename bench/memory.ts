@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { startEventsApi } from "../src/demo/index.ts";
+import { systemClock } from "../src/lib/clock.ts";
+import { startBridge } from "./bridge.ts";
+import { kubeletEvent } from "./events.ts";
+
+/** Resident memory of the bridge ten seconds after it became ready, and how long that took. */
+export interface Memory {
+  readonly storedEvents: number;
+  readonly rssMb: number;
+  readonly readyMs: number;
+}
+
+const SETTLE_MS = 10_000;
+
+/** Runs the built-in rules on an API server that has so many Events. */
+export async function measureMemory(storedEvents: number): Promise<Memory> {
+  await using api = await startEventsApi({ clock: systemClock });
+  for (let index = 0; index < storedEvents; index++) {
+    api.record(kubeletEvent(index, { reason: index % 2 === 0 ? "Pulled" : "BackOff", objects: 5000 }));
+  }
+  await using bridge = await startBridge(api.url, {
+    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "now" },
+    rules: ["builtin"],
+    sinks: [{ name: "out", type: "file", path: "alerts.jsonl" }],
+    route: { sinks: ["out"] },
+  });
+  await sleep(SETTLE_MS);
+  return { storedEvents, rssMb: bridge.sample().rssBytes / 2 ** 20, readyMs: bridge.readyMs };
+}

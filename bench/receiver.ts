@@ -1,0 +1,37 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A webhook that takes everything. */
+export interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  readonly requests: number;
+}
+
+/** Starts a receiver. @param onBody Is given every body and the time it was whole, on `performance.now()`'s clock. */
+export async function startReceiver(onBody: (body: string, at: number) => void): Promise<Receiver> {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      requests++;
+      onBody(Buffer.concat(parts).toString(), performance.now());
+      response.end();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    get requests() {
+      return requests;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

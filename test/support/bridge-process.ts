@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+/** `tocsin run` as a process of its own, in a folder of its own: it can be killed and started again. */
+export class BridgeProcess implements AsyncDisposable {
+  readonly directory = mkdtempSync(join(tmpdir(), "tocsin-e2e-"));
+  /** Standard error of all its lives. */
+  log = "";
+  #child: ChildProcess | undefined;
+  #port = 0;
+
+  /** Writes a file of the configuration; YAML may be JSON. */
+  write(name: string, content: string | object): void {
+    writeFileSync(
+      join(this.directory, name),
+      typeof content === "string" ? content : JSON.stringify(content),
+    );
+  }
+
+  /** Starts it and waits until it is ready. */
+  async start(): Promise<void> {
+    this.#port ||= await freePort();
+    const child = spawn(process.execPath, [MAIN, "run", "--config", join(this.directory, "tocsin.yaml")], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, TOCSIN_LISTEN: `127.0.0.1:${this.#port}` },
+    });
+    child.stderr?.on("data", (data: Buffer) => (this.log += data.toString()));
+    this.#child = child;
+    for (let attempt = 0; attempt < 1000; attempt++) {
+      if (child.exitCode !== null) throw new Error(`the bridge ended with ${child.exitCode}:\n${this.log}`);
+      const answer = await fetch(`${this.address}/readyz`).catch(() => undefined);
+      if (answer?.ok === true) return;
+      await sleep(20);
+    }
+    throw new Error(`the bridge did not become ready:\n${this.log}`);
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Ends it at once, as a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Ends it in order; answers its exit status. */
+  async stop(): Promise<number | null> {
+    return this.#end("SIGTERM");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    child.kill(signal);
+    await once(child, "exit");
+    return child.exitCode;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // A TCP server has such an address.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
