@@ -1,4 +1,5 @@
-import { compileRoute, type Route } from "../alert/index.ts";
+import { compileRoute, type Route, testNotification } from "../alert/index.ts";
+import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Fault } from "../lib/schema.ts";
 import { findSecrets, type FoundSecret, secretFaults } from "../lib/secret-option.ts";
@@ -12,8 +13,9 @@ import {
   type RuleSet,
   type RuleSource,
 } from "../rule/index.ts";
-import type { SinkType } from "../sink/index.ts";
+import { type SinkType, withTexts } from "../sink/index.ts";
 import { ownLabels } from "./read-rules.ts";
+import { isMapping } from "./read-sections.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
 import { unfitSinks, unknownSelfAlertSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
@@ -102,7 +104,7 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
     ...usesOfSinks(sections).map(({ sink }) => sink),
     ...compiled.rules.rules.flatMap(({ sinks }) => sinks ?? []),
   ]);
-  const faults: Fault[] = [...unusedSinks(sections.sinks, used)];
+  const faults: Fault[] = [...unusedSinks(sections.sinks, used), ...failingTexts(sections, compiled.sinks)];
   if (compiled.rules.rules.length === 0 && compiled.forwards.forwards.length === 0) {
     faults.push({
       level: "warning",
@@ -113,6 +115,23 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
   if (sections.state.path === ":memory:") {
     const message = "a restart forgets open alerts and undelivered messages; name a file to keep them";
     faults.push({ level: "warning", path: ["state", "path"], message });
+  }
+  return faults;
+}
+
+/** Texts of sinks are rendered once with sample data: a type-checked expression can still fail on a value. */
+function failingTexts(sections: ConfigurationFile, sinks: Compiled["sinks"]): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const { name, common } of sinks) {
+    const index = sections.sinks.findIndex((entry) => isMapping(entry) && entry["name"] === name);
+    const sample = testNotification({ id: "sample", sink: name, cluster: "sample", now: 0 });
+    withTexts(sample, common, {
+      now: 0,
+      onFailure: (option, error) => {
+        const message = `fails on a sample message: ${errorText(error)}`;
+        faults.push({ level: "warning", path: ["sinks", index, option], message });
+      },
+    });
   }
   return faults;
 }

@@ -82,7 +82,7 @@ async function loadText(
     const message = "expected a mapping of settings, such as cluster, sinks and route";
     return failed(document.locate([{ level: "error", path: [], message }]), contents, []);
   }
-  const { sections, faults } = readSections(given, options.env["TOCSIN_LISTEN"]);
+  const { sections, faults, findings: ofVariables } = readSections(given, options.env["TOCSIN_LISTEN"]);
   const baseDir = place === undefined ? options.cwd : dirname(place.path);
   const gathered = await gatherRuleFiles(sections.rules, {
     baseDir,
@@ -102,11 +102,11 @@ async function loadText(
   });
 
   const ofDocument = [...faults, ...gathered.faults, ...compiled.faults];
-  const found = [...findings, ...compiled.findings];
+  const found = [...ofVariables, ...findings, ...compiled.findings];
   const isSound = [...ofDocument, ...found].every(({ level }) => level !== "error");
   if (isSound) ofDocument.push(...adviseConfiguration(sections, compiled));
   found.push(...document.locate(ofDocument.map((fault) => explainTrap(fault, document.value))));
-  const all = inOrder(found, [shown, ...gathered.files.map((file) => file.shown)]);
+  const all = inOrder(found, ["", shown, ...gathered.files.map((file) => file.shown)]);
   if (!isSound) return failed(all, contents, gathered.globs);
 
   const secrets = locateSecrets(compiled, document);

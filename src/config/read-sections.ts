@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { Finding } from "../lib/finding.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
 import { ListenAddress } from "./listen-address.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
@@ -8,6 +9,8 @@ import { type ConfigurationFile, SECTIONS } from "./schema.ts";
 export interface ReadSections {
   readonly sections: ConfigurationFile;
   readonly faults: readonly Fault[];
+  /** Of the environment, so without a place in the file. */
+  readonly findings: readonly Finding[];
 }
 
 const KEYS = strict(Object.fromEntries(Object.keys(SECTIONS).map((key) => [key, z.unknown().optional()])));
@@ -42,17 +45,23 @@ export function readSections(
   ) as unknown as ConfigurationFile;
   for (const key of PLAIN_SECTIONS) faults.push(...variablesIn(given[key], [key]));
   const server = given["server"];
-  if (listen === undefined || (isMapping(server) && server["listen"] !== undefined))
-    return { sections, faults };
+  const isWritten = isMapping(server) && server["listen"] !== undefined;
+  if (isWritten || listen === undefined || listen === "") return { sections, faults, findings: [] };
   const address = check(ListenAddress, listen);
-  faults.push(
-    ...address.faults.map((fault) => ({
-      ...fault,
-      message: `environment variable TOCSIN_LISTEN: ${fault.message}`,
-    })),
-  );
-  if (address.value === undefined) return { sections, faults };
-  return { sections: { ...sections, server: { ...sections.server, listen: address.value } }, faults };
+  if (address.value === undefined) return { sections, faults, findings: address.faults.map(ofVariable) };
+  const { value } = address;
+  return { sections: { ...sections, server: { ...sections.server, listen: value } }, faults, findings: [] };
+}
+
+function ofVariable({ level, message }: Fault): Finding {
+  return {
+    level,
+    file: "",
+    line: 0,
+    column: 0,
+    path: "",
+    message: `environment variable TOCSIN_LISTEN: ${message}`,
+  };
 }
 
 /** Only `sinks` has no value of its own when it is left out. */

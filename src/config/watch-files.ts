@@ -1,12 +1,12 @@
 import { type FSWatcher, watch } from "node:fs";
-import { dirname, join, parse, sep } from "node:path";
+import { dirname, join, matchesGlob, parse, sep } from "node:path";
 
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { currentHash, secretsHash, type WatchedFiles } from "./watched-files.ts";
 
-/** An editor or a ConfigMap swap makes several changes at once; they are looked at together. */
+/** An editor or a ConfigMap swap makes several changes at once; they are looked at together, after the first. */
 const SETTLE_MS = 500;
 /** Notices of the system may be missing (mounts, exhausted inotify), so contents are compared in any case. */
 const POLL_MS = 30_000;
@@ -77,9 +77,13 @@ class DirectoryWatch implements FileWatch {
     });
   }
 
-  #noticed(): void {
-    this.#cancelSettle?.();
-    this.#cancelSettle = this.#options.clock.after(SETTLE_MS, () => this.#look());
+  /** Later notices do not put the look off: where somebody writes all the time, it would never come. */
+  #noticed(folder: string, name: string | null): void {
+    if (this.#cancelSettle !== undefined || !concerns(this.#watched, folder, name)) return;
+    this.#cancelSettle = this.#options.clock.after(SETTLE_MS, () => {
+      this.#cancelSettle = undefined;
+      this.#look();
+    });
   }
 
   #look(): void {
@@ -117,13 +121,24 @@ class DirectoryWatch implements FileWatch {
       this.#options.log.debug("folder is polled instead of watched", { folder, error: errorText(error) });
     };
     try {
-      const watcher = watch(folder, { persistent: false }, () => this.#noticed());
+      const watcher = watch(folder, { persistent: false }, (_event, name) => this.#noticed(folder, name));
       this.#watchers.set(folder, watcher);
       watcher.on("error", forget);
     } catch (error) {
       forget(error);
     }
   }
+}
+
+/** Whether a notice is about a watched file; a database in the same folder is not. The kubelet swaps `..data`. */
+function concerns(watched: WatchedFiles, folder: string, name: string | null): boolean {
+  if (name === null || name.startsWith("..")) return true;
+  const path = join(folder, name);
+  return (
+    watched.files.includes(path) ||
+    watched.secretFiles.includes(path) ||
+    watched.globs.some((pattern) => matchesGlob(path, pattern))
+  );
 }
 
 function foldersOf(watched: WatchedFiles): ReadonlySet<string> {

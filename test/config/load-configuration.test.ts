@@ -97,7 +97,9 @@ describe("loadConfiguration", () => {
 
   it("names the variable when its address cannot be read", async () => {
     const { findings } = await load(`rules: []\n${CONSOLE}`, { TOCSIN_LISTEN: "8080" });
-    expect(findings[0]?.message).toContain('environment variable TOCSIN_LISTEN: not an address: "8080"');
+    expect(findings.map(formatFinding)).toEqual([
+      'environment variable TOCSIN_LISTEN: not an address: "8080" (write host:port, such as 127.0.0.1:8080)',
+    ]);
   });
 
   it("works without a file: the rules inside the program and a sink named console", async () => {
@@ -200,6 +202,13 @@ describe("warnings", () => {
       title: "neither rules nor forwards",
       text: `rules: []\n${CONSOLE}`,
       finding: "tocsin.yaml:1:8: warning: rules: there is nothing to do: no rule and nothing to forward",
+    },
+    {
+      title: "a text of a sink that fails on a message",
+      text: "sinks: [{ name: a, type: stdout, title: '{{ alerts[7].rule }}' }]\nroute: { sinks: [a] }\n",
+      finding: expect.stringContaining(
+        "tocsin.yaml:1:41: warning: sinks[0].title: fails on a sample message: ",
+      ),
     },
     {
       title: "a state that a restart forgets",

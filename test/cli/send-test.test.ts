@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { systemClock } from "../../src/lib/clock.ts";
+import { runCommand } from "./run-command.ts";
+
+let cwd: string;
+let server: Server;
+let answer: number;
+const received: { body: unknown; headers: IncomingHttpHeaders }[] = [];
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "tocsin-send-"));
+  received.length = 0;
+  answer = 200;
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    received.push({ body: await json(request), headers: request.headers });
+    response.writeHead(answer).end();
+  };
+  server = createServer((request, response) => void take(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A server that listens on TCP has a port.
+  const { port } = server.address() as AddressInfo;
+  await writeFile(
+    join(cwd, "tocsin.yaml"),
+    `cluster: prod
+rules: []
+forward: [{ name: all, sinks: [hook] }]
+sinks:
+  - name: hook
+    type: webhook
+    url: { env: HOOK_URL }
+    auth: { bearer: { env: HOOK_TOKEN } }
+    title: "[{{ cluster }}] {{ title }}"
+    timeout: 2s
+  - { name: console, type: stdout, format: json }
+route: { sinks: [hook, console] }
+`,
+  );
+  env = { HOOK_URL: `http://127.0.0.1:${port}/canary-path`, HOOK_TOKEN: "canary-token" };
+});
+
+let env: NodeJS.ProcessEnv;
+
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(cwd, { recursive: true });
+});
+
+const send = (sink: string, argv: readonly string[] = []) =>
+  runCommand(["send-test", sink, ...argv], { cwd, env, clock: systemClock });
+
+describe("tocsin send-test", () => {
+  it("sends one clearly marked message through the real sink, with its own texts", async () => {
+    const { status, stdout, stderr } = await send("hook");
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: "sent: the receiver of hook (webhook) took the test message\n",
+      stderr: "",
+    });
+    expect(received).toHaveLength(1);
+    expect(received[0]?.headers.authorization).toBe("Bearer canary-token");
+    expect(received[0]?.body).toMatchObject({
+      test: true,
+      trigger: "test",
+      sink: "hook",
+      cluster: "prod",
+      title: "[prod] Test message from Tocsin for sink hook",
+    });
+  });
+
+  it.each([
+    { status: 503, kind: "server", prospect: "another attempt may help; the service would try again" },
+    { status: 401, kind: "unauthorized", prospect: "no message can get there before the address or its" },
+    {
+      status: 400,
+      kind: "rejected",
+      prospect: "the receiver refuses this message, however often it is sent",
+    },
+  ])("says what a $status means, without a secret", async ({ status, kind, prospect }) => {
+    answer = status;
+    const outcome = await send("hook");
+    expect(outcome).toMatchObject({ status: 1, stdout: "" });
+    expect(outcome.stderr).toContain(`not sent: hook (webhook): `);
+    expect(outcome.stderr).toContain(`${kind}: ${prospect}`);
+    expect(outcome.stderr).not.toContain("canary");
+    const { ok, failure } = JSON.parse((await send("hook", ["--json"])).stdout);
+    expect({ ok, kind: failure.kind }).toEqual({ ok: false, kind });
+  });
+
+  it("says that nobody listens, and that a secret is missing", async () => {
+    env = { ...env, HOOK_URL: "http://127.0.0.1:1/" };
+    expect((await send("hook")).stderr).toContain("network: another attempt may help");
+    env = {};
+    const { status, stderr } = await send("hook");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/environment variable HOOK_(?:URL|TOKEN) is not set/u);
+  });
+
+  it("writes to standard output for a sink that is standard output", async () => {
+    const { status, stdout } = await send("console");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout.split("\n")[0] ?? "")).toMatchObject({ test: true, sink: "console" });
+  });
+
+  it("names the nearest sink, and sends nothing with a configuration that is not usable", async () => {
+    expect(await send("hok")).toMatchObject({
+      status: 2,
+      stderr: 'tocsin: there is no sink "hok"; did you mean "hook"?\n',
+    });
+    await writeFile(join(cwd, "tocsin.yaml"), "sniks: []");
+    expect((await send("hook")).status).toBe(2);
+    expect(received).toEqual([]);
+  });
+});
