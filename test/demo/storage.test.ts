@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+
 import { describe, expect, it } from "vitest";
 
 import { Leases } from "../../src/demo/events-api/leases.ts";
@@ -14,6 +17,19 @@ function event(name: string, change: object = {}): object {
     count: 1,
     ...change,
   };
+}
+
+/** A watch whose reader does not read yet. */
+async function pausedWatch(url: string): Promise<IncomingMessage> {
+  const watch = request(`${url}/api/v1/events?watch=1&resourceVersion=1`);
+  watch.end();
+  const [response] = (await once(watch, "response")) as [IncomingMessage];
+  return response;
+}
+
+/** Some turns of the event loop, in which sockets are served. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 describe("Leases", () => {
@@ -58,12 +74,36 @@ describe("the embedded storage", () => {
     expect(api.stats().compactedRevision).toBe(api.stats().revision);
   });
 
-  it("bounds its history by number, whatever its age", async () => {
+  it("gives a late reader everything, also what is compacted meanwhile", async () => {
     await using api = await startEventsApi({ clock: new FakeClock() });
+    const stream = await pausedWatch(api.url);
+    for (let index = 0; index < 2000; index++) api.create(event(`a${index}`, { message: "x".repeat(8000) }));
+    await turns();
+    api.compact();
+    api.create(event("z"));
+    let text = "";
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      text += chunk.toString();
+      if (text.includes('"name":"z"')) break;
+    }
+    expect(text.trimEnd().split("\n")).toHaveLength(2001);
+  });
+
+  it("bounds its history by number, whatever its age, and cuts off readers that are further behind", async () => {
+    await using api = await startEventsApi({ clock: new FakeClock() });
+    const stream = await pausedWatch(api.url);
+    const cut = new Promise<Error>((resolve) => stream.once("error", resolve));
+    for (let index = 0; index < 12; index++) api.create(event(`big${index}`, { message: "x".repeat(1e6) }));
+    await turns();
+    expect(api.stats().streams).toBe(1);
     api.create(event("a"));
     for (let count = 2; count <= 200_010; count++) api.patch("shop", "a", { count });
     expect(api.stats().history).toBeLessThanOrEqual(200_000);
-    expect(api.stats().events).toBe(1);
+    expect(api.stats().events).toBe(13);
+    await turns();
+    expect(api.stats().streams).toBe(0);
+    stream.resume();
+    expect((await cut).message).toBe("aborted");
   });
 
   it("forgets deleted Events at compaction, and knows a name that is used again", async () => {

@@ -6,6 +6,7 @@ import { type SelectableFields, selectableFields } from "./selectors.ts";
 
 /** A place in the log: what comes after it. */
 export interface LogNode {
+  readonly revision: number;
   /** Set once, when the next change is made. */
   next: Change | undefined;
 }

@@ -94,7 +94,7 @@ function decodeMetadata(raw: Raw): Metadata {
 
 function decodeReference(value: unknown, field: string): Reference {
   const raw = record(value ?? {}, field);
-  return Object.assign({}, ...REFERENCE_KEYS.map((key) => text(raw, key)));
+  return Object.fromEntries(REFERENCE_KEYS.flatMap((key) => Object.entries(text(raw, key))));
 }
 
 function decodeSeries(value: unknown): Pick<CoreEvent, "series"> {

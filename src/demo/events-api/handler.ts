@@ -25,6 +25,13 @@ export interface Parts {
   readonly streams: Set<WatchStream>;
 }
 
+/** One request under way. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+}
+
 /** Of a watch that names no `timeoutSeconds`: the server's `--min-request-timeout`. */
 const DEFAULT_WATCH_SECONDS = 1800;
 
@@ -40,7 +47,7 @@ export async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://embedded");
+  const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://embedded");
   if (["/healthz", "/livez", "/readyz"].includes(pathname)) {
     response.end("ok");
     return;
@@ -52,10 +59,10 @@ export async function handle(
   }
   const route = parsePath(pathname);
   if (route.kind === "events") {
-    if (route.name === "") await handleCollection(parts, route, searchParams, request, response);
-    else await handleObject(parts, route, request, response);
+    if (route.name === "") await handleCollection(parts, route, { request, response, query });
+    else await handleObject(parts, route, { request, response, query });
   } else if (route.kind === "namespaces") {
-    await handleNamespaces(parts, route.name, request, response);
+    await handleNamespaces(parts, route.name, { request, response, query });
   } else {
     throw refusal(404, "NotFound", "the server could not find the requested resource");
   }
@@ -64,8 +71,7 @@ export async function handle(
 async function handleCollection(
   parts: Parts,
   target: Target,
-  query: URLSearchParams,
-  ...[request, response]: [IncomingMessage, ServerResponse]
+  { request, response, query }: Exchange,
 ): Promise<void> {
   if (request.method === "GET") {
     if (query.get("labelSelector"))
@@ -89,8 +95,7 @@ async function handleCollection(
 async function handleObject(
   { registry, storage, namespaces }: Parts,
   target: Target,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Exchange,
 ): Promise<void> {
   switch (request.method ?? "") {
     case "GET": {
@@ -130,8 +135,7 @@ async function handleObject(
 async function handleNamespaces(
   { clock, namespaces, storage }: Parts,
   name: string,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Exchange,
 ): Promise<void> {
   if (request.method === "GET") {
     sendJson(response, 200, name === "" ? namespaces.list(storage.revision) : namespaces.get(name));

@@ -160,12 +160,9 @@ export class Registry {
   /** A write that changes nothing renews nothing. */
   #write(event: CoreEvent): Change {
     const key = keyOf(event.metadata);
+    const before = this.#storage.get(key);
     const change = this.#storage.put(key, event);
-    if (change === undefined) {
-      const current = this.#storage.get(key);
-      if (current !== undefined) return current;
-      throw new TypeError(`storage lost ${key}`);
-    }
+    if (change === before) return change;
     this.#leases.renew(key, this.#clock.now());
     this.#expireLater();
     return change;

@@ -132,10 +132,12 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
       stopCompacting();
       registry.stop();
       for (const stream of parts.streams) stream.end();
-      server.close();
-      server.closeIdleConnections();
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      // One turn for the ends of the streams to go out.
       setImmediate(() => server.closeAllConnections());
-      if (server.listening) await once(server, "close");
+      await closed;
     },
     [Symbol.asyncDispose]: () => api.stop(),
   };

@@ -27,14 +27,16 @@ export class Storage {
   /** The newest change of every key, deletions included until they are compacted. */
   readonly #newest = new Map<string, Change>();
   readonly #keys = new KeyIndex();
-  #oldest: LogNode = { next: undefined };
-  #tail: LogNode = this.#oldest;
+  #oldest: LogNode;
+  #tail: LogNode;
   readonly #listeners = new Set<() => void>();
 
   /** @param revision The counter's start, 1 or more. */
   constructor(revision: number) {
     this.#revision = revision;
     this.#compactedRevision = 0;
+    this.#oldest = { revision, next: undefined };
+    this.#tail = this.#oldest;
   }
 
   get revision(): number {
@@ -62,10 +64,10 @@ export class Storage {
     return change?.kind === "deleted" ? undefined : change;
   }
 
-  /** Writes a key; `event` gets the new revision. Answers undefined when nothing would change. */
-  put(key: string, event: CoreEvent): Change | undefined {
+  /** Writes a key; `event` gets the new revision. Answers the version there is when nothing would change. */
+  put(key: string, event: CoreEvent): Change {
     const current = this.get(key);
-    if (current !== undefined && bodyAt(event, current.revision) === current.body) return undefined;
+    if (current !== undefined && bodyAt(event, current.revision) === current.body) return current;
     const revision = ++this.#revision;
     const kind = current === undefined ? "created" : "modified";
     if (current === undefined) this.#live += 1;
@@ -121,7 +123,7 @@ export class Storage {
       node.before = undefined;
       if (node.revision === revision) continue;
       this.#history -= 1;
-      this.#oldest = { next: node.next };
+      this.#oldest = { revision: node.revision, next: node.next };
       if (node.kind === "deleted" && this.#newest.get(node.key) === node) {
         this.#newest.delete(node.key);
         gone = true;

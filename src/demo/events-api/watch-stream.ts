@@ -56,7 +56,7 @@ export class WatchStream {
       if (chunk === "") return;
       this.write(chunk);
     }
-    if (this.#blocked && this.#storage.revision - this.#revision() > MOST_BEHIND) this.destroy();
+    if (this.#blocked && this.#storage.revision - this.#place.revision > MOST_BEHIND) this.destroy();
   }
 
   /** Puts any text on the stream, such as a line with a fault. */
@@ -135,9 +135,5 @@ export class WatchStream {
     const { group } = this.#selection;
     const body = change.bodyIn(group).slice(1);
     return `{"type":"${type}","object":{"kind":"Event","apiVersion":"${API_VERSION[group]}",${body}}\n`;
-  }
-
-  #revision(): number {
-    return "revision" in this.#place ? Number(this.#place.revision) : this.#from;
   }
 }
