@@ -12,7 +12,7 @@ export interface CheckOptions extends ConfigOptions {
 
 /** Says everything that is wrong with a configuration, without a network. */
 export async function check(options: CheckOptions, io: Io): Promise<ExitStatus> {
-  const { configuration, findings: loaded } = await load(options, io);
+  const { configuration, findings: loaded } = await load({ ...options, builtinWithoutFile: true }, io);
   const findings =
     configuration === undefined
       ? loaded

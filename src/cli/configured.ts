@@ -8,6 +8,8 @@ import { printFindings } from "./print.ts";
 export interface ConfigOptions {
   readonly config?: string;
   readonly rules?: readonly string[];
+  /** The builtin rules serve where there is no configuration. */
+  readonly builtinWithoutFile?: boolean;
 }
 
 /** Everything that was found, and the configuration unless there is an error among it. */
@@ -22,17 +24,17 @@ export interface Loaded {
  * @throws {TocsinError} ERR_USAGE when both a configuration and rules instead of one are named.
  */
 export function load(options: ConfigOptions, io: Io): Promise<Loaded> {
-  const { config, rules } = options;
+  const { config, rules, builtinWithoutFile = false } = options;
   if (config !== undefined && rules !== undefined) {
     throw new TocsinError(
       "ERR_USAGE",
       "--rules is instead of a configuration: leave out one of --config and --rules",
     );
   }
-  return loadConfiguration({ file: config, rules, env: io.env, cwd: io.cwd });
+  return loadConfiguration({ file: config, rules, builtinWithoutFile, env: io.env, cwd: io.cwd });
 }
 
-/** As `load`, for commands that need one: findings go to standard error, and undefined means that nothing can be done. */
+/** As `load`: findings go to standard error, and undefined means that nothing can be done. */
 export async function loadOrComplain(options: ConfigOptions, io: Io): Promise<Configuration | undefined> {
   const { configuration, findings } = await load(options, io);
   if (configuration === undefined) printFindings(findings, io);

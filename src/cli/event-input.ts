@@ -34,6 +34,34 @@ export function parseEvent(value: unknown): EventInput {
   return { events: eventsIn(value, "the answer"), isSingle: true };
 }
 
+/** The parts of an Event that a command line names. */
+export interface EventFlags {
+  readonly reason: string;
+  readonly message: string;
+  /** Of the involved object. */
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly action: string;
+  readonly component: string;
+}
+
+/** An Event that nobody wrote yet. @throws {TocsinError} ERR_USAGE when not even its reason is named. */
+export function describeEvent(flags: Partial<EventFlags>): EventInput {
+  const { reason, message, kind, name, namespace = "", type = "Warning", action, component } = flags;
+  if (reason === undefined) {
+    throw new TocsinError(
+      "ERR_USAGE",
+      "name a file, - or NAMESPACE/EVENT, or describe the Event with --reason and others",
+    );
+  }
+  // An Event about an object without namespace lies in `default`.
+  const metadata = { name: "described", namespace: namespace === "" ? "default" : namespace };
+  const involvedObject = { kind, name, namespace };
+  return parseEvent({ metadata, reason, message, type, action, source: { component }, involvedObject });
+}
+
 function parseValues(text: string): readonly unknown[] {
   const start = text.trimStart()[0];
   if (start === "{" || start === "[") {

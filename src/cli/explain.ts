@@ -7,24 +7,29 @@ import { TocsinError } from "../lib/errors.ts";
 import { createLogger } from "../lib/log.ts";
 import { createScrubber } from "../lib/scrub.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
-import { type EventInput, parseEvent, parseEvents } from "./event-input.ts";
+import { describeEvent, type EventFlags, type EventInput, parseEvent, parseEvents } from "./event-input.ts";
 import { toText } from "./explanation-text.ts";
 import { explainEvent, learnFrom } from "./explanation.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { printJson } from "./print.ts";
 
 /** Options of the command. */
-export interface ExplainOptions extends ConfigOptions {
+export interface ExplainOptions extends ConfigOptions, Partial<EventFlags> {
   readonly json?: boolean;
   /** Every clause of every rule. */
   readonly all?: boolean;
 }
 
 /** Says for one Event or many which rules match, why, and who would be told. 0 also when nobody would. */
-export async function explain(target: string, options: ExplainOptions, io: Io): Promise<ExitStatus> {
-  const configuration = await loadOrComplain(options, io);
+export async function explain(
+  target: string | undefined,
+  options: ExplainOptions,
+  io: Io,
+): Promise<ExitStatus> {
+  const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
   if (configuration === undefined) return 2;
-  const { events, isSingle } = await readTarget(target, configuration, io);
+  const { events, isSingle } =
+    target === undefined ? describeEvent(options) : await readTarget(target, configuration, io);
   const policy = toPolicy(configuration, configuration.cluster ?? "");
   const now = io.clock.now();
   const surroundings = learnFrom(events, now);

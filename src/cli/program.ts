@@ -1,6 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
 
+import type { CheckOptions } from "./check.ts";
+import type { ConfigOptions } from "./configured.ts";
+import type { DemoOptions } from "./demo.ts";
+import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
+import type { SendTestOptions } from "./send-test.ts";
 import { version } from "./version.ts";
 
 /** What a command answers goes here. */
@@ -40,7 +45,7 @@ function addStarting(program: Command, io: Io, end: End): void {
     });
   withConfig(program.command("run"))
     .description("the service: watch, alert, deliver, serve HTTP")
-    .action(async (options: { config?: string }) => {
+    .action(async (options: ConfigOptions) => {
       const { run } = await import("./run.ts");
       end(await run(options, io));
     });
@@ -48,7 +53,7 @@ function addStarting(program: Command, io: Io, end: End): void {
     .description("the whole service without a cluster, on recorded real events")
     .option("--speed <factor>", "how many times faster than the recording", positive)
     .option("--once", "end after the recording")
-    .action(async (options: { rules?: readonly string[]; speed?: number; once?: boolean }) => {
+    .action(async (options: DemoOptions) => {
       const { demo } = await import("./demo.ts");
       end(await demo(options, io));
     });
@@ -59,29 +64,22 @@ function addChecking(program: Command, io: Io, end: End): void {
   withJson(withRules(withConfig(program.command("check"))))
     .description("find everything that is wrong, without a network")
     .option("--strict", "fail on warnings")
-    .action(
-      async (options: { config?: string; rules?: readonly string[]; json?: boolean; strict?: boolean }) => {
-        const { check } = await import("./check.ts");
-        end(await check(options, io));
-      },
-    );
-  withJson(withRules(withConfig(program.command("explain"))))
-    .argument("<event>", "a file, - for standard input, or NAMESPACE/EVENT of the cluster")
+    .action(async (options: CheckOptions) => {
+      const { check } = await import("./check.ts");
+      end(await check(options, io));
+    });
+  withEventFlags(withJson(withRules(withConfig(program.command("explain")))))
+    .argument("[event]", "a file, - for standard input, or NAMESPACE/EVENT of the cluster; else describe it")
     .description("say for an Event which rules match, why, and who would be told")
     .option("--all", "every clause of every rule")
-    .action(
-      async (
-        target: string,
-        options: { config?: string; rules?: readonly string[]; json?: boolean; all?: boolean },
-      ) => {
-        const { explain } = await import("./explain.ts");
-        end(await explain(target, options, io));
-      },
-    );
+    .action(async (target: string | undefined, options: ExplainOptions) => {
+      const { explain } = await import("./explain.ts");
+      end(await explain(target, options, io));
+    });
   withJson(withConfig(program.command("send-test")))
     .argument("<sink>", "its name in the configuration")
     .description("send one clearly marked test message through the real sink")
-    .action(async (sink: string, options: { config?: string; json?: boolean }) => {
+    .action(async (sink: string, options: SendTestOptions) => {
       const { sendTest } = await import("./send-test.ts");
       end(await sendTest(sink, options, io));
     });
@@ -97,6 +95,18 @@ function withRules(command: Command): Command {
     "these rule files instead of a configuration; may be given again",
     (glob: string, before: readonly string[] | undefined) => [...(before ?? []), glob],
   );
+}
+
+function withEventFlags(command: Command): Command {
+  return command
+    .option("--reason <reason>", "of an Event that nobody wrote yet")
+    .option("--message <text>")
+    .option("--kind <kind>", "of the object it is about")
+    .option("--name <name>", "of the object")
+    .option("--namespace <namespace>", "of the object; left out for an object without")
+    .option("--type <type>", "Warning unless told")
+    .option("--action <action>")
+    .option("--component <component>", "who would write it");
 }
 
 function withJson(command: Command): Command {

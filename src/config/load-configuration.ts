@@ -20,6 +20,8 @@ import { explainTrap } from "./yaml-traps.ts";
 export interface LoadOptions extends FindOptions {
   /** Globs of rule files that are used instead of any configuration. */
   readonly rules?: readonly string[] | undefined;
+  /** Whether the rules inside the program serve where there is no file; else that is an error. */
+  readonly builtinWithoutFile?: boolean;
   /** The cluster's name when the file gives none: the context's. */
   readonly clusterName?: string | undefined;
   /** The kinds of sinks there are; those inside the program unless told. */
@@ -37,14 +39,20 @@ export interface LoadedConfiguration {
 }
 
 /**
- * Reads, checks and compiles the configuration with everything it names. Never throws for what a user wrote. Without a
- * file the rules inside the program (or `rules`) and one sink named `console` serve.
+ * Reads, checks and compiles the configuration with everything it names. Never throws for what a user wrote. With
+ * `rules`, or `builtinWithoutFile` and no file, one sink named `console` goes with them.
  *
  * @throws {TocsinError} ERR_INTERNAL when the program's own files are damaged.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<LoadedConfiguration> {
   const place = options.rules === undefined ? await findConfiguration(options) : undefined;
-  if (place === undefined) return loadText(withoutFile(options.rules), undefined, options);
+  if (place === undefined) {
+    if (options.rules !== undefined || options.builtinWithoutFile === true) {
+      return loadText(withoutFile(options.rules), undefined, options);
+    }
+    const message = "there is no configuration: write one with tocsin init, or name one with --config FILE";
+    return failed([{ level: "error", file: "", line: 0, column: 0, path: "", message }], new Map(), []);
+  }
   const { text, trouble } = await readText(place.path);
   if (text !== undefined) return loadText(text, place, options);
   const finding: Finding = {

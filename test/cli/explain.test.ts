@@ -171,6 +171,16 @@ nothing: threshold 1 of 3
     expect(stdout).toContain("rule crash-loop: yes");
   });
 
+  it("takes the description of an Event that nobody wrote yet", async () => {
+    await writeFile(join(cwd, "tocsin.yaml"), CONFIGURATION);
+    const flags = ["--reason", "Slow", "--kind", "Deployment", "--name", "web", "--namespace", "shop"];
+    const { stdout } = await runCommand(["explain", ...flags, "--component", "deployer", "--message", "m"], {
+      cwd,
+    });
+    expect(stdout).toContain("Warning Slow: Deployment shop/web, from deployer, count 1\n  m\n");
+    expect(stdout).toContain("rule slow: yes");
+  });
+
   it("ends with 2 and the findings when the configuration is not usable", async () => {
     await writeFile(join(cwd, "tocsin.yaml"), "sniks: []");
     const { status, stdout, stderr } = await runCommand(["explain", "-"], {

@@ -9,7 +9,8 @@ describe("the command line", () => {
   it.each([
     { argv: ["chekc"], stderr: "Did you mean check?" },
     { argv: ["check", "--jsn"], stderr: "Did you mean --json?" },
-    { argv: ["explain"], stderr: "missing required argument 'event'" },
+    { argv: ["explain"], stderr: "or describe the Event with --reason" },
+    { argv: ["send-test"], stderr: "missing required argument 'sink'" },
     { argv: ["explain", "a", "b"], stderr: "too many arguments" },
     { argv: ["demo", "--speed", "0"], stderr: "write a number above 0" },
     {
@@ -17,7 +18,8 @@ describe("the command line", () => {
       stderr: "--rules is instead of a configuration",
     },
     { argv: ["explain", "no-such-file.yaml"], stderr: "no-such-file.yaml: there is no such file" },
-    { argv: ["send-test", "ops"], stderr: 'there is no sink "ops"; there are: console' },
+    { argv: ["send-test", "ops"], stderr: "there is no configuration: write one with tocsin init" },
+    { argv: ["run"], stderr: "there is no configuration: write one with tocsin init" },
   ])("answers wrong usage with status 2: $argv", async ({ argv, stderr }) => {
     const outcome = await runCommand(argv);
     expect(outcome.status).toBe(2);

@@ -103,10 +103,23 @@ describe("loadConfiguration", () => {
   });
 
   it("works without a file: the rules inside the program and a sink named console", async () => {
-    const { configuration, findings } = await loadConfiguration({ file: undefined, env: {}, cwd });
+    const { configuration, findings } = await loadConfiguration({
+      file: undefined,
+      builtinWithoutFile: true,
+      env: {},
+      cwd,
+    });
     expect(findings).toEqual([]);
     expect(configuration?.sinks.map(({ name }) => name)).toEqual(["console"]);
     expect(configuration?.rules.byName.has("image-pull-failing")).toBe(true);
+  });
+
+  it("says how to get a configuration where one is needed", async () => {
+    const { configuration, findings } = await loadConfiguration({ file: undefined, env: {}, cwd });
+    expect(configuration).toBeUndefined();
+    expect(findings.map(formatFinding)).toEqual([
+      "there is no configuration: write one with tocsin init, or name one with --config FILE",
+    ]);
   });
 
   it("uses rules instead of a configuration, also where there is one", async () => {

@@ -134,6 +134,17 @@ describe("watchFiles", () => {
     expect(calls).toBe(1);
   });
 
+  it("says nothing of what it followed before, when it looks late", async () => {
+    const [first, second] = [
+      await watched({ files: [join(dir, "a")] }),
+      await watched({ files: [join(dir, "b")] }),
+    ];
+    watch = watchFiles({ watched: first, clock, log: silentLogger, changed: () => (calls += 1) });
+    watch.follow(second);
+    await settle();
+    expect(calls).toBe(0);
+  });
+
   it("is not kept busy by a database in the same folder", async () => {
     const file = join(dir, "tocsin.yaml");
     await writeFile(file, "a");
