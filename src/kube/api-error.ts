@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { TocsinError } from "../lib/errors.ts";
 import { truncate } from "../lib/text.ts";
+import { LONGEST_RETRY_AFTER_MS } from "./retry-after.ts";
 
 /** The API server's own form of a failure, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 const Status = z.looseObject({
@@ -62,7 +63,9 @@ export class ApiError extends TocsinError {
         status,
         reason,
         causes: Causes.parse(details?.causes).map((cause) => cause.reason),
-        retryAfterMs: refusal.retryAfterMs ?? (seconds > 0 ? seconds * 1000 : undefined),
+        retryAfterMs:
+          refusal.retryAfterMs ??
+          (seconds > 0 ? Math.min(LONGEST_RETRY_AFTER_MS, seconds * 1000) : undefined),
       },
     );
   }

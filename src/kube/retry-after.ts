@@ -1,9 +1,9 @@
 /** A server that asks for more than this has lost its mind, or its clock. */
-const LONGEST_MS = 5 * 60_000;
+export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /** Milliseconds that a Retry-After header asks for, at most five minutes; undefined for none or nonsense. */
 export function retryAfterMs(header: string, now: number): number | undefined {
-  if (/^\d+$/u.test(header)) return Math.min(LONGEST_MS, Number(header) * 1000);
+  if (/^\d+$/u.test(header)) return Math.min(LONGEST_RETRY_AFTER_MS, Number(header) * 1000);
   const at = header === "" ? Number.NaN : Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.min(LONGEST_MS, Math.max(0, at - now));
+  return Number.isNaN(at) ? undefined : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, at - now));
 }

@@ -84,7 +84,7 @@ class KubernetesSource implements EventSource {
 
   /** The cluster's id, however long it takes; undefined when aborted. */
   async #identify(signal: AbortSignal): Promise<string | undefined> {
-    const { client, clock, random, log } = this.#context;
+    const { client, clock, random, log, metrics } = this.#context;
     const backoff = new Backoff(random);
     const [scope] = this.#scopes;
     while (!signal.aborted) {
@@ -97,6 +97,7 @@ class KubernetesSource implements EventSource {
       } catch (error) {
         if (signal.aborted) break;
         const trouble = troubleOf(toError(error));
+        metrics.failed(trouble.kind);
         const text = scope === undefined ? errorText(error) : troubleText(trouble, "list", scope);
         if (text !== this.#trouble)
           log.warn("cannot reach the API server; trying again", { server: client.server, trouble: text });

@@ -6,11 +6,15 @@ import { isSameOrOlder } from "../../event/index.ts";
  */
 export class VersionTracker {
   #resume: string;
+  /** Of the running watch. */
   #newest: string;
+  /** Of all watches since the last list: what the server must still know. */
+  #highest: string;
 
   constructor(resume: string) {
     this.#resume = resume;
     this.#newest = resume;
+    this.#highest = resume;
   }
 
   /** A watch from here misses nothing, and repeats what carries the newest version. */
@@ -18,8 +22,9 @@ export class VersionTracker {
     return this.#resume;
   }
 
-  get newest(): string {
-    return this.#newest;
+  /** The highest version seen, which a resumed watch repeats. */
+  get highest(): string {
+    return this.#highest;
   }
 
   /** An event carried this version. */
@@ -27,15 +32,17 @@ export class VersionTracker {
     if (isSameOrOlder(version, this.#newest)) return;
     this.#resume = this.#newest;
     this.#newest = version;
+    if (!isSameOrOlder(version, this.#highest)) this.#highest = version;
   }
 
   /** A bookmark or a finished list: everything up to here was seen. */
   sawAllUpTo(version: string): void {
     this.#resume = version;
     this.#newest = version;
+    this.#highest = version;
   }
 
-  /** A watch starts anew from `resume`: what comes next may be older than the newest. */
+  /** A watch starts anew from `resume`: what comes first was seen before. */
   rewindToResume(): void {
     this.#newest = this.#resume;
   }

@@ -107,7 +107,8 @@ export class Watcher {
         page = await fetchPage(client, this.#options.scope.path, { cursor }, signal);
       } catch (error) {
         const trouble = this.#troubleOf(error, signal);
-        if (trouble.kind === "gone") {
+        // 400 may mean a continue token that a newer server no longer reads.
+        if (trouble.kind === "gone" || trouble.kind === "rejected") {
           cursor = restarted(cursor);
           events = 0;
         }
@@ -182,14 +183,14 @@ export class Watcher {
   }
 
   async #askWhetherKnown(signal: AbortSignal): Promise<Trouble | undefined> {
-    const { newest } = this.#tracker;
+    const { highest } = this.#tracker;
     try {
       const { path } = this.#options.scope;
-      const page = await fetchPage(this.#context.client, path, { notOlderThan: newest }, signal);
-      const isBehind = isOrderedVersion(newest) && !isSameOrOlder(newest, page.resourceVersion);
+      const page = await fetchPage(this.#context.client, path, { notOlderThan: highest }, signal);
+      const isBehind = isOrderedVersion(highest) && !isSameOrOlder(highest, page.resourceVersion);
       if (!isBehind || !isOrderedVersion(page.resourceVersion)) return undefined;
       // A server or proxy that does not know the match parameter.
-      const error = new Error(`the server is at version ${page.resourceVersion}, behind ${newest}`);
+      const error = new Error(`the server is at version ${page.resourceVersion}, behind ${highest}`);
       return { kind: "future", error, retryAfterMs: 0 };
     } catch (error) {
       return this.#troubleOf(error, signal);
@@ -207,7 +208,7 @@ export class Watcher {
     log.error("event history of the API server went backwards; listing everything again", {
       scope: this.#options.scope.key,
       epoch: this.#epoch,
-      resourceVersion: this.#tracker.newest,
+      resourceVersion: this.#tracker.highest,
     });
     yield this.#health.gap("the API server's history went backwards, as after a restore of etcd");
     return { do: "list", cause: "rewound" };
@@ -216,7 +217,7 @@ export class Watcher {
   async *#watch(signal: AbortSignal): Messages<Step> {
     const { clock, random, client } = this.#context;
     if (clock.monotonic() - this.#confirmedAt > TIMING.gapAfter) return { do: "probe" };
-    const newestBefore = this.#tracker.newest;
+    const highestBefore = this.#tracker.highest;
     this.#tracker.rewindToResume();
     const { shortestWatchSeconds: shortest, longestWatchSeconds: longest } = TIMING;
     const running = watch(
@@ -232,7 +233,7 @@ export class Watcher {
         const { done, value } = await running.next();
         if (done === true) {
           if (value.trouble === undefined) this.#health.hear();
-          const progressed = !isSameOrOlder(this.#tracker.newest, newestBefore);
+          const progressed = !isSameOrOlder(this.#tracker.highest, highestBefore);
           return yield* this.#after(
             value.trouble,
             decideAfter(value, this.#history(value.trouble, progressed)),
@@ -273,7 +274,7 @@ export class Watcher {
   #mayRelist(step: Step, trouble: Trouble | undefined): Step {
     if (step.do === "list") return step;
     // Versions that know no order cannot say where the stream stands.
-    if (!isOrderedVersion(this.#tracker.newest)) return { do: "list", cause: "unordered" };
+    if (!isOrderedVersion(this.#tracker.highest)) return { do: "list", cause: "unordered" };
     const since = this.#context.clock.monotonic() - this.#listedAt;
     const due = since >= safetyRelistMs(this.#eventsInList, this.#options.eventTtlMs);
     return trouble === undefined && due ? { do: "list", cause: "safety" } : step;
@@ -283,8 +284,11 @@ export class Watcher {
     const { clock } = this.#context;
     const text =
       "410 gone: the server's history no longer reaches back to the position, all events are listed";
-    const away = clock.monotonic() - this.#health.heardAt > this.#options.eventTtlMs - TIMING.rewindMargin;
-    return away ? `${text}; events may have come and expired unseen` : text;
+    const away = clock.monotonic() - this.#health.heardAt;
+    const { eventTtlMs } = this.#options;
+    return away > Math.max(eventTtlMs / 2, eventTtlMs - TIMING.rewindMargin)
+      ? `${text}; events may have come and expired unseen`
+      : text;
   }
 
   *#watchBatch(events: readonly WatchEvent[]): Generator<SourceMessage, void> {

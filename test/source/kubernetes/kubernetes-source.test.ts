@@ -151,6 +151,15 @@ describe("a cold start", () => {
     expect(new Set(follow.batches.map(({ historyBefore }) => historyBefore)).size).toBe(1);
   });
 
+  it("begins a list again when its continue token is refused", async () => {
+    await using server = await ScriptedApiServer.start();
+    server.next("list", (reply) => reply.json(page([event("a", 7)], { next: "t" })));
+    server.next("page", refuse(400, { reason: "BadRequest", message: "continue key is not valid" }));
+    await using follow = await Follow.start(server.url);
+    await follow.untilLive();
+    expect(server.count("list")).toBe(2);
+  });
+
   it("repeats a page that failed, not the list", async () => {
     await using server = await ScriptedApiServer.start();
     server.next("list", (reply) => reply.json(page([event("a", 7)], { next: "t" })));
@@ -363,6 +372,20 @@ describe("the end of a watch", () => {
     await follow.untilLive();
     expect(follow.kinds).toEqual(["list", "live", "gap", "live"]);
     expect(server.count("list")).toBe(1);
+  });
+
+  it("leads to a probe for the highest version seen, not for the one to resume from", async () => {
+    await using server = await ScriptedApiServer.start();
+    await using follow = await Follow.start(server.url);
+    await follow.untilLive();
+    const watch = await server.reply("watch", 0);
+    watch.events(added("a", 101), added("b", 102));
+    await follow.until(() => follow.names.length === 2);
+    server.next("watch", refuse(503));
+    watch.reset();
+    await follow.until(() => server.count("probe") === 1 && server.count("watch") === 3);
+    expect(server.request("probe").query.get("resourceVersion")).toBe("102");
+    expect(server.request("watch").query.get("resourceVersion")).toBe("101");
   });
 
   it("that comes at once and without an event is met with more and more patience", async () => {
