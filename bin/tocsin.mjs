@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript that old Node versions can still parse, so that they get a sentence instead of a stack trace.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 24 || (major === 24 && minor >= 16)) {
@@ -11,11 +12,18 @@ if (major > 24 || (major === 24 && minor >= 16)) {
   // A development checkout brings its own Node 24 as the npm package "node".
   const node = bundledNode();
   if (node === undefined) {
-    console.error(`tocsin needs Node 24.16 or newer, this is ${process.versions.node}`);
+    process.stderr.write(`tocsin needs Node 24.16 or newer, this is ${process.versions.node}\n`);
     process.exitCode = 2;
   } else {
-    const run = spawnSync(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], { stdio: "inherit" });
-    process.exitCode = run.status ?? 1;
+    const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+      stdio: "inherit",
+    });
+    // Whoever signals this process means the program; a terminal signals both by itself.
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    process.on("SIGINT", () => undefined);
+    child.on("exit", (status) => {
+      process.exitCode = status ?? 1;
+    });
   }
 }
 
