@@ -53,6 +53,7 @@ export type Settlement =
       /** New memory of the sink about this group, at most 4 KiB as JSON; undefined leaves it as it was. */
       readonly receiver?: unknown;
     }
+  /** No attempt was made of it this time. */
   | { readonly id: string; readonly outcome: "expired"; readonly at: number }
   | { readonly id: string; readonly outcome: "dead"; readonly at: number; readonly error: string }
   | {

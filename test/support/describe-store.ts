@@ -519,9 +519,16 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
 
       it("say what it was, why it ended and how often it was tried", async () => {
         expect(await store.deadLetters({ limit: 10 })).toMatchObject([
-          { id: "r2", kind: "record", title: "Failed Pod shop/r2", error: "expired", buriedAt: 2003 },
+          {
+            id: "r2",
+            kind: "record",
+            title: "Failed Pod shop/r2",
+            error: "expired",
+            attempts: 0,
+            buriedAt: 2003,
+          },
           { id: "r1", kind: "record", error: "too large", attempts: 1, body: makeRecord("r1").body },
-          { id: "d2", kind: "notification", error: "expired: receiver answered 503", attempts: 2 },
+          { id: "d2", kind: "notification", error: "expired: receiver answered 503", attempts: 1 },
           { id: "d1", title: "firing d1", error: "refused", attempts: 1, createdAt: 1000, buriedAt: 2000 },
         ]);
         expect(await store.deadLetters({ limit: 1 })).toMatchObject([{ id: "r2" }]);

@@ -16,6 +16,7 @@ export function createSettleDelivery(database: DatabaseSync, receivers: Receiver
   );
   const end = database.prepare(
     `UPDATE delivery SET state = ?1, ended_at = ?2, listed = ?1 IN ('expired', 'dead'), remaining = NULL,
+            attempts = attempts - (?1 = 'expired'),
             error = CASE ?1 WHEN 'dead' THEN ?3 WHEN 'expired' THEN rtrim('expired: ' || error, ': ') ELSE error END
       WHERE seq = ?4`,
   );

@@ -1,0 +1,62 @@
+import type { Metrics } from "../lib/metrics.ts";
+import type { DeliveryError } from "../sink/index.ts";
+import type { QueueDepth, Store } from "../store/index.ts";
+
+/** What delivery counts; the depths of the queues are read when somebody asks. */
+export interface DeliveryMetrics {
+  readonly attempts: {
+    inc(labels: { readonly sink: string; readonly outcome: DeliveryError["failure"] | "delivered" }): void;
+  };
+}
+
+/** Registers the metrics of delivery. @param now Epoch milliseconds. */
+export function createDeliveryMetrics(
+  metrics: Metrics,
+  store: Pick<Store, "depths">,
+  now: () => number,
+): DeliveryMetrics {
+  let asked: Promise<readonly QueueDepth[]> | undefined;
+  /** The gauges are read together: one query serves all. */
+  const depths = async (): Promise<readonly QueueDepth[]> => {
+    asked ??= store.depths();
+    try {
+      return await asked;
+    } finally {
+      asked = undefined;
+    }
+  };
+  metrics.gauge("tocsin_deliveries", "Deliveries and records that are not delivered, by sink and state.", {
+    labelNames: ["sink", "state"],
+    collect: async (gauge) => {
+      const rows = await depths();
+      gauge.reset();
+      for (const { sink, waiting, dead } of rows) {
+        gauge.set({ sink, state: "waiting" }, waiting);
+        gauge.set({ sink, state: "dead" }, dead);
+      }
+    },
+  });
+  metrics.gauge("tocsin_delivery_oldest_age_seconds", "Age of what has waited longest for the sink.", {
+    labelNames: ["sink"],
+    collect: async (gauge) => {
+      const rows = await depths();
+      gauge.reset();
+      for (const { sink, oldestAt } of rows)
+        gauge.set({ sink }, oldestAt === undefined ? 0 : Math.max(0, now() - oldestAt) / 1000);
+    },
+  });
+  metrics.gauge("tocsin_dead_letters", "Dead letters of the sink.", {
+    labelNames: ["sink"],
+    collect: async (gauge) => {
+      const rows = await depths();
+      gauge.reset();
+      for (const { sink, dead } of rows) gauge.set({ sink }, dead);
+    },
+  });
+  return {
+    attempts: metrics.counter("tocsin_delivery_attempts_total", "Attempts by sink and how they ended.", [
+      "sink",
+      "outcome",
+    ]),
+  };
+}

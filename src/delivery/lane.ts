@@ -1,0 +1,139 @@
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { ConfiguredSink, DeliveryError, Sink } from "../sink/index.ts";
+import { attempt } from "./attempt.ts";
+import type { DeliveryMetrics } from "./delivery-metrics.ts";
+import { Gate, type SinkState } from "./gate.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+type CommonOptions = ConfiguredSink["common"];
+
+/** What came of one attempt. */
+export type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: DeliveryError };
+
+/** What a lane is made of. */
+export interface LaneParts {
+  readonly name: string;
+  readonly sink: Sink;
+  readonly common: CommonOptions;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: DeliveryMetrics;
+  /** Removes secrets from what is stored and shown of errors. */
+  readonly scrub: (text: string) => string;
+}
+
+/** The way to one destination: every attempt passes here, so that its pace, deadline and state hold for all rows. */
+export class Lane {
+  readonly name: string;
+  readonly sink: Sink;
+  readonly random: () => number;
+  readonly #parts: LaneParts;
+  readonly #gate: Gate;
+  readonly #bucket: TokenBucket;
+  readonly #abort = new AbortController();
+  #common: CommonOptions;
+  #saidState: SinkState = "ok";
+  #lastError = "";
+
+  constructor(parts: LaneParts) {
+    this.name = parts.name;
+    this.sink = parts.sink;
+    this.random = parts.random;
+    this.#parts = parts;
+    this.#common = parts.common;
+    this.#gate = new Gate(parts.random);
+    this.#bucket = new TokenBucket(parts.common.rateLimit, parts.clock.monotonic());
+  }
+
+  get common(): CommonOptions {
+    return this.#common;
+  }
+
+  /** Texts may change while the destination stays. */
+  useTexts({ title, text }: Pick<CommonOptions, "title" | "text">): void {
+    this.#common = { ...this.#common, title, text };
+  }
+
+  state(): { readonly state: SinkState; readonly error: string; readonly waitMs: number } {
+    const now = this.#parts.clock.now();
+    const state = this.#gate.state(now);
+    return { state, error: state === "ok" ? "" : this.#lastError, waitMs: this.#gate.waitMs(now) };
+  }
+
+  /** Whether the destination, not merely its pace, holds attempts back. */
+  get isClosed(): boolean {
+    return this.#gate.waitMs(this.#parts.clock.now()) > 0;
+  }
+
+  /** How many attempts may start now beside `running` ones. */
+  room(running: number): number {
+    const { clock } = this.#parts;
+    if (this.isClosed) return 0;
+    const free = this.#gate.limit(this.#common.concurrency) - running;
+    return Math.max(0, Math.min(free, this.#bucket.available(clock.monotonic())));
+  }
+
+  /** Milliseconds until the gate and the pace let an attempt start, 0 when they do now. */
+  waitMs(): number {
+    const { clock } = this.#parts;
+    return Math.max(this.#gate.waitMs(clock.now()), this.#bucket.waitMs(clock.monotonic()));
+  }
+
+  /** Makes one attempt; never throws. */
+  async attempt<Value>(run: (signal: AbortSignal) => Promise<Value>): Promise<Result<Value>> {
+    const { clock } = this.#parts;
+    this.#bucket.take(1);
+    const bounds = { clock, timeoutMs: this.#common.timeoutMs, signal: this.#abort.signal };
+    try {
+      const value = await attempt(bounds, run);
+      this.#note("delivered");
+      return { ok: true, value };
+    } catch (thrown) {
+      // `attempt` throws nothing else.
+      const error = thrown as DeliveryError;
+      this.fail(error);
+      return { ok: false, error };
+    }
+  }
+
+  /** Takes in a failure of a part of an attempt. */
+  fail(error: DeliveryError): void {
+    if (error.failure !== "cancelled") this.#gate.failed(error, this.#parts.clock.now());
+    this.#lastError = this.errorText(error);
+    this.#note(error.failure);
+  }
+
+  /** Lets no attempt start before. */
+  pauseUntil(at: number): void {
+    this.#gate.pauseUntil(at);
+  }
+
+  /** Ends running attempts. */
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  /** What may be stored and shown of an error. */
+  errorText(error: unknown): string {
+    return this.#parts.scrub(errorText(error));
+  }
+
+  #note(outcome: DeliveryError["failure"] | "delivered"): void {
+    const { name, clock, log, metrics } = this.#parts;
+    if (outcome === "delivered") this.#gate.succeeded();
+    metrics.attempts.inc({ sink: name, outcome });
+    const state = this.#gate.state(clock.now());
+    if (state === this.#saidState || state === "paused") return;
+    const fields = { sink: name, error: this.#lastError };
+    if (state === "broken") log.error("sink is broken; its deliveries wait until it is mended", fields);
+    else if (state === "failing") log.warn("sink fails; its deliveries wait", fields);
+    else log.info("sink works again", { sink: name });
+    this.#saidState = state;
+  }
+}
