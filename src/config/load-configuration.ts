@@ -1,18 +1,20 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 
 import type { Finding } from "../lib/finding.ts";
+import type { Fault } from "../lib/schema.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
+import type { RuleSource } from "../rule/index.ts";
 import { builtinSinks, type SinkType } from "../sink/index.ts";
+import { assemble, secretFilesOf } from "./assemble.ts";
 import { adviseConfiguration, type Compiled, compileConfiguration } from "./compile-configuration.ts";
 import type { Configuration } from "./configuration.ts";
 import { type ConfigurationPlace, findConfiguration, type FindOptions } from "./find-configuration.ts";
+import { orderFindings } from "./order-findings.ts";
 import { type Contents, readReasonRows, readRuleFiles, rulesInPlace } from "./read-rules.ts";
 import { isMapping, readSections } from "./read-sections.ts";
 import { readText } from "./read-text.ts";
-import { redact } from "./redact.ts";
 import { gatherRuleFiles } from "./rule-files.ts";
 import type { ConfigurationFile } from "./schema.ts";
-import type { LocatedSecret } from "./secrets.ts";
 import { hashContents, type WatchedFiles } from "./watched-files.ts";
 import { explainTrap } from "./yaml-traps.ts";
 
@@ -80,66 +82,87 @@ async function loadText(
   place: ConfigurationPlace | undefined,
   options: LoadOptions,
 ): Promise<LoadedConfiguration> {
-  const shown = place?.shown ?? "";
-  const document = parseYaml(shown, text);
+  const document = parseYaml(place?.shown ?? "", text);
   const contents: Contents = new Map(place === undefined ? [] : [[place.path, text]]);
   if (document.findings.length > 0) return failed(document.findings, contents, []);
-
   const given = document.value ?? {};
   if (!isMapping(given)) {
     const message = "expected a mapping of settings, such as cluster, sinks and route";
     return failed(document.locate([{ level: "error", path: [], message }]), contents, []);
   }
-  const { sections, faults, findings: ofVariables } = readSections(given, options.env["TOCSIN_LISTEN"]);
-  const baseDir = place === undefined ? options.cwd : dirname(place.path);
-  const gathered = await gatherRuleFiles(sections.rules, {
-    baseDir,
-    shownDir: dirname(shown) === "." ? "" : dirname(shown),
-    configPath: place?.path,
-    written: "rules" in given,
-  });
-  const { sources, findings } = await readRuleFiles(gathered.files, contents);
-  const cluster = sections.cluster ?? options.clusterName;
+  const read = await readAll({ document, given, contents, place, options });
+  const cluster = read.sections.cluster ?? options.clusterName;
   const compiled = compileConfiguration({
-    document,
-    sections,
-    sources: [rulesInPlace(document, sections), ...sources],
+    ...read,
     reasonRows: await readReasonRows(),
     sinkTypes: options.sinkTypes ?? builtinSinks,
     cluster: cluster ?? "",
   });
-
-  const ofDocument = [...faults, ...gathered.faults, ...compiled.faults];
-  const found = [...ofVariables, ...findings, ...compiled.findings];
-  const isSound = [...ofDocument, ...found].every(({ level }) => level !== "error");
-  if (isSound) ofDocument.push(...adviseConfiguration(sections, compiled));
-  found.push(...document.locate(ofDocument.map((fault) => explainTrap(fault, document.value))));
-  const all = inOrder(found, ["", shown, ...gathered.files.map((file) => file.shown)]);
-  if (!isSound) return failed(all, contents, gathered.globs);
-
-  const secrets = locateSecrets(compiled, document);
-  const watched: WatchedFiles = {
-    files: [...contents.keys()],
-    globs: gathered.globs,
-    secretFiles: secrets.flatMap(({ ref }) =>
-      typeof ref === "object" && "file" in ref ? [resolve(baseDir, ref.file)] : [],
-    ),
-    hash: hashContents(contents),
-  };
+  const findings = findingsOf(read, compiled);
+  if (findings.some(isError)) return failed(findings, contents, read.globs);
+  const secretFiles = secretFilesOf(compiled, read.baseDir);
+  const hash = hashContents(contents);
   return {
-    configuration: {
-      file: shown,
-      baseDir,
-      cluster,
-      ...settingsOf(sections, baseDir),
-      ...partsOf(compiled),
-      secrets,
-      hash: watched.hash,
-      redacted: redact(document.value, compiled.secrets),
-    },
-    findings: all,
-    watched,
+    configuration: assemble({ ...read, compiled, cluster, hash }),
+    findings,
+    watched: { files: [...contents.keys()], globs: read.globs, secretFiles, hash },
   };
+}
+
+/** A configuration with its rule files, before anything is compiled. */
+interface ReadAll {
+  readonly document: YamlFile;
+  readonly sections: ConfigurationFile;
+  readonly sources: readonly RuleSource[];
+  readonly baseDir: string;
+  readonly globs: readonly string[];
+  /** As findings name them, in the order of reading. */
+  readonly shownFiles: readonly string[];
+  readonly faults: readonly Fault[];
+  readonly findings: readonly Finding[];
+}
+
+async function readAll(from: {
+  readonly document: YamlFile;
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly contents: Contents;
+  readonly place: ConfigurationPlace | undefined;
+  readonly options: LoadOptions;
+}): Promise<ReadAll> {
+  const { document, given, contents, place, options } = from;
+  const { sections, faults, findings } = readSections(given, options.env["TOCSIN_LISTEN"]);
+  const baseDir = place === undefined ? options.cwd : dirname(place.path);
+  const shownDir = dirname(document.file);
+  const gathered = await gatherRuleFiles(sections.rules, {
+    baseDir,
+    shownDir: shownDir === "." ? "" : shownDir,
+    configPath: place?.path,
+    written: "rules" in given,
+  });
+  const rules = await readRuleFiles(gathered.files, contents);
+  return {
+    document,
+    sections,
+    sources: [rulesInPlace(document, sections), ...rules.sources],
+    baseDir,
+    globs: gathered.globs,
+    shownFiles: ["", document.file, ...gathered.files.map(({ shown }) => shown)],
+    faults: [...faults, ...gathered.faults],
+    findings: [...findings, ...rules.findings],
+  };
+}
+
+function findingsOf(read: ReadAll, compiled: Compiled): readonly Finding[] {
+  const { document, sections, shownFiles } = read;
+  const faults = [...read.faults, ...compiled.faults];
+  const findings = [...read.findings, ...compiled.findings];
+  if (![...faults, ...findings].some(isError)) faults.push(...adviseConfiguration(sections, compiled));
+  const located = document.locate(faults.map((fault) => explainTrap(fault, document.value)));
+  return orderFindings([...located, ...findings], shownFiles);
+}
+
+function isError({ level }: Pick<Finding, "level">): boolean {
+  return level === "error";
 }
 
 function failed(
@@ -149,58 +172,4 @@ function failed(
 ): LoadedConfiguration {
   const watched = { files: [...contents.keys()], globs, secretFiles: [], hash: hashContents(contents) };
   return { configuration: undefined, findings, watched };
-}
-
-function settingsOf(
-  { kubernetes, state, server, log, selfAlerts }: ConfigurationFile,
-  baseDir: string,
-): Pick<Configuration, "kubernetes" | "state" | "server" | "log" | "selfAlertSinks"> {
-  const { kubeconfig } = kubernetes;
-  return {
-    kubernetes: {
-      ...kubernetes,
-      kubeconfig: kubeconfig === undefined ? undefined : resolve(baseDir, kubeconfig),
-    },
-    state: { ...state, path: state.path === ":memory:" ? state.path : resolve(baseDir, state.path) },
-    server,
-    log,
-    selfAlertSinks: selfAlerts?.sinks,
-  };
-}
-
-function partsOf({
-  rules,
-  forwards,
-  route,
-  sinks,
-}: Compiled): Pick<Configuration, "rules" | "forwards" | "route" | "sinks"> {
-  return { rules, forwards, route, sinks };
-}
-
-function locateSecrets({ secrets }: Compiled, document: YamlFile): readonly LocatedSecret[] {
-  return secrets.flatMap(({ ref, path }) =>
-    document
-      .locate([{ level: "warning", path, message: "" }])
-      .map(({ file, line, column, path: shownPath }) => ({ ref, file, line, column, path: shownPath })),
-  );
-}
-
-/** By file in the order of `files`, then by line; what our own text says has no position to show. */
-function inOrder(findings: readonly Finding[], files: readonly string[]): readonly Finding[] {
-  const rank = new Map(files.map((file, index) => [file, index]));
-  const seen = new Set<string>();
-  return findings
-    .map((finding) => (finding.file === "" ? { ...finding, line: 0, column: 0 } : finding))
-    .filter((finding) => {
-      const key = JSON.stringify(finding);
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    })
-    .toSorted(
-      (a, b) =>
-        (rank.get(a.file) ?? files.length) - (rank.get(b.file) ?? files.length) ||
-        a.line - b.line ||
-        a.column - b.column,
-    );
 }

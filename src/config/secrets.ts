@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { errorText } from "../lib/errors.ts";
+import { toError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { createScrubber } from "../lib/scrub.ts";
 import { openSecret } from "../lib/secret-option.ts";
@@ -36,7 +36,14 @@ export function unresolvedSecrets(
       openSecret(ref, surroundings).reveal();
       return [];
     } catch (error) {
-      return [{ ...place, level: "warning" as const, message: errorText(error) }];
+      return [{ ...place, level: "warning" as const, message: inWords(toError(error)) }];
     }
   });
+}
+
+/** The system's own word for it is enough, the path is said already: `(ENOENT)`. */
+function inWords({ message, cause }: Error): string {
+  // Whatever it is: a code is read from it only if there is one.
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  return code === undefined ? message : `${message} (${code})`;
 }

@@ -56,7 +56,7 @@ describe("unresolvedSecrets", () => {
     );
     await rm(baseDir, { recursive: true });
     expect(findings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(`secret: file ${join(baseDir, "gone")} cannot be read`),
+      `secret: file ${join(baseDir, "gone")} cannot be read (ENOENT)`,
       `secret: file ${join(baseDir, "empty")} is empty`,
       "secret: environment variable GONE is not set",
     ]);
