@@ -62,8 +62,7 @@ export class Lane {
 
   state(): { readonly state: SinkState; readonly error: string; readonly waitMs: number } {
     const now = this.#parts.clock.now();
-    const state = this.#gate.state(now);
-    return { state, error: state === "ok" ? "" : this.#lastError, waitMs: this.#gate.waitMs(now) };
+    return { state: this.#gate.state(now), error: this.#lastError, waitMs: this.#gate.waitMs(now) };
   }
 
   /** Whether the destination, not merely its pace, holds attempts back. */
@@ -126,7 +125,10 @@ export class Lane {
 
   #note(outcome: DeliveryError["failure"] | "delivered"): void {
     const { name, clock, log, metrics } = this.#parts;
-    if (outcome === "delivered") this.#gate.succeeded();
+    if (outcome === "delivered") {
+      this.#gate.succeeded();
+      this.#lastError = "";
+    }
     metrics.attempts.inc({ sink: name, outcome });
     const state = this.#gate.state(clock.now());
     if (state === this.#saidState || state === "paused") return;

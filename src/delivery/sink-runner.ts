@@ -14,7 +14,7 @@ import { WorkLoop } from "./work-loop.ts";
 export interface SinkStatus {
   readonly sink: string;
   readonly state: SinkState;
-  /** The last failure, without secrets; "" while all is well. */
+  /** The last failure, without secrets; "" after a success. */
   readonly error: string;
   /** Milliseconds until it may be tried again; 0 when it may now. */
   readonly waitMs: number;

@@ -1,0 +1,209 @@
+import { z } from "zod";
+
+import type { Changes, Notification } from "../../src/alert/index.ts";
+import { NO_CHANGES } from "../../src/alert/index.ts";
+import { createDelivery, type Delivery } from "../../src/delivery/index.ts";
+import { type Logger, silentLogger } from "../../src/lib/log.ts";
+import { Metrics } from "../../src/lib/metrics.ts";
+import { createScrubber } from "../../src/lib/scrub.ts";
+import type {
+  Attempt,
+  ConfiguredSink,
+  RecordOutcome,
+  Sent,
+  Sink,
+  SinkHost,
+  SinkRecord,
+} from "../../src/sink/index.ts";
+import { openSqliteStore, type Store } from "../../src/store/index.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+/** What a scripted sink was given. */
+export interface Given {
+  readonly at: number;
+  readonly id: string;
+  readonly title: string;
+  readonly attempt: Attempt;
+}
+
+/** A destination that does what the test says, and remembers what it was given. */
+export class ScriptedSink implements Sink {
+  readonly given: Given[] = [];
+  readonly written: { readonly at: number; readonly ids: readonly string[] }[] = [];
+  closed = 0;
+  running = 0;
+  mostRunning = 0;
+  /** What `send` does; by default it succeeds at once. */
+  onSend: (notification: Notification, attempt: Attempt) => Promise<Sent> = async () => ({});
+  /** What `write` does; by default it takes everything. */
+  onWrite: (records: readonly SinkRecord[], signal: AbortSignal) => Promise<readonly RecordOutcome[]> =
+    async (records) => records.map(() => ({ ok: true }));
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  get ids(): string[] {
+    return this.given.map(({ id }) => id);
+  }
+
+  get batches(): string[] {
+    return this.written.map(({ ids }) => ids.join(" "));
+  }
+
+  send(notification: Notification, attempt: Attempt): Promise<Sent> {
+    this.given.push({ at: this.#clock.now(), id: notification.id, title: notification.title, attempt });
+    return this.#count(() => this.onSend(notification, attempt));
+  }
+
+  write(records: readonly SinkRecord[], signal: AbortSignal): Promise<readonly RecordOutcome[]> {
+    this.written.push({ at: this.#clock.now(), ids: records.map(({ id }) => id) });
+    return this.#count(() => this.onWrite(records, signal));
+  }
+
+  async close(): Promise<void> {
+    this.closed += 1;
+  }
+
+  async #count<Value>(run: () => Promise<Value>): Promise<Value> {
+    this.running += 1;
+    this.mostRunning = Math.max(this.mostRunning, this.running);
+    try {
+      return await run();
+    } finally {
+      this.running -= 1;
+    }
+  }
+}
+
+/** One line of the log. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: unknown;
+}
+
+/** Delivery over a real store, with scripted sinks, a clock that stands, and no jitter (each wait is at its longest). */
+export class DeliveryBed {
+  readonly clock: FakeClock;
+  readonly metrics = new Metrics();
+  readonly scrubber = createScrubber();
+  readonly log: LogLine[] = [];
+  readonly store: Store;
+  readonly delivery: Delivery;
+  settled = 0;
+
+  private constructor(clock: FakeClock, store: Store) {
+    this.clock = clock;
+    this.store = store;
+    this.delivery = createDelivery({
+      store,
+      clock,
+      random: () => 1 - Number.EPSILON,
+      log: this.#logger(),
+      metrics: this.metrics,
+      onSettled: () => {
+        this.settled += 1;
+      },
+    });
+  }
+
+  static async open(path = ":memory:", clock = new FakeClock(1_000_000)): Promise<DeliveryBed> {
+    return new DeliveryBed(clock, await openSqliteStore({ path, clock, log: silentLogger }));
+  }
+
+  sink(): ScriptedSink {
+    return new ScriptedSink(this.clock);
+  }
+
+  configure(
+    name: string,
+    sink: Sink,
+    over: Partial<ConfiguredSink["common"]> = {},
+    version = "1",
+  ): ConfiguredSink {
+    return {
+      name,
+      type: {
+        type: "scripted",
+        options: z.unknown(),
+        takes: ["alerts", "records"],
+        rateLimit: undefined,
+        concurrency: 1,
+        http: false,
+        create: () => sink,
+      },
+      options: {},
+      common: {
+        timeoutMs: 10_000,
+        maxAgeMs: undefined,
+        rateLimit: undefined,
+        minSeverity: undefined,
+        sendResolved: true,
+        concurrency: 1,
+        title: undefined,
+        text: undefined,
+        batch: { size: 1, waitMs: 1000 },
+        ...over,
+      },
+      http: {},
+      version,
+    };
+  }
+
+  get host(): SinkHost {
+    return {
+      cluster: "test",
+      clock: this.clock,
+      log: silentLogger,
+      env: {},
+      scrubber: this.scrubber,
+      resolvePath: (path) => path,
+      stdout: async () => undefined,
+      colour: false,
+    };
+  }
+
+  /** Uses these sinks and starts. */
+  start(...sinks: readonly ConfiguredSink[]): void {
+    this.delivery.setSinks(sinks, this.host);
+    this.delivery.start();
+  }
+
+  /** Commits and wakes, as the pipeline does; then lets everything run that needs no time. */
+  async commit(changes: Partial<Changes>): Promise<void> {
+    await this.store.commit({ ...NO_CHANGES, ...changes });
+    const rows = [...(changes.deliveries ?? []), ...(changes.records ?? [])];
+    this.delivery.wake(new Set(rows.map(({ sink }) => sink)));
+    await this.clock.advance(0);
+  }
+
+  async outcomes(): Promise<string[]> {
+    return (await this.store.outcomes(2000)).map(({ id, outcome }) => `${id} ${outcome}`);
+  }
+
+  messages(level: string): string[] {
+    return this.log.filter((line) => line.level === level).map(({ message }) => message);
+  }
+
+  async close(): Promise<void> {
+    const stopped = this.delivery.stop(0);
+    await this.clock.advance(1000);
+    await stopped;
+    await this.store.close();
+  }
+
+  #logger(): Logger {
+    const say = (level: string) => (message: string, fields?: unknown) => {
+      this.log.push({ level, message, fields });
+    };
+    return {
+      debug: say("debug"),
+      info: say("info"),
+      warn: say("warn"),
+      error: say("error"),
+      child: () => this.#logger(),
+    };
+  }
+}
