@@ -52,7 +52,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     clock,
     log,
     onSettled: (settled) => {
-      for (const sink of new Set(settled.map((one) => one.sink))) runners.get(sink)?.wake();
+      for (const { sink, kind } of settled) runners.get(sink)?.wake(kind);
       const hasEnded = settled.some(
         ({ kind, settlement }) => kind === "notification" && settlement.outcome !== "retry",
       );
@@ -110,7 +110,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (isStarted) for (const runner of created) runner.start();
     },
     wake: (sinks) => {
-      for (const sink of sinks) runners.get(sink)?.wake();
+      for (const sink of sinks) {
+        runners.get(sink)?.wake("notification");
+        runners.get(sink)?.wake("record");
+      }
     },
     start: () => {
       isStarted = true;

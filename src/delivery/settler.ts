@@ -6,8 +6,11 @@ import type { Settlement, Store } from "../store/index.ts";
 /** Settlements wait this long for company, so that many share one transaction. */
 const GATHER_MS = 5;
 
+/** Settlements that wait for no more company. */
+const ENOUGH = 500;
+
 /** Nothing new is leased while this many settlements wait for the store. */
-const MOST_WAITING = 1000;
+const MOST_WAITING = 5000;
 
 const RETRY_MS = 1000;
 
@@ -47,6 +50,10 @@ export class Settler {
 
   add(settled: Settled): void {
     this.#waiting.push(settled);
+    if (this.#waiting.length === ENOUGH && !this.#isFailing) {
+      void this.flush();
+      return;
+    }
     this.#cancelTimer ??= this.#clock.after(this.#isFailing ? RETRY_MS : GATHER_MS, () => void this.flush());
   }
 

@@ -7,7 +7,7 @@ import type { SinkState } from "./gate.ts";
 import { Lane } from "./lane.ts";
 import { NotificationWorker, type WorkerParts } from "./notification-worker.ts";
 import { RecordWorker } from "./record-worker.ts";
-import type { Settler } from "./settler.ts";
+import type { Settled, Settler } from "./settler.ts";
 import { WorkLoop } from "./work-loop.ts";
 
 /** How one sink does. */
@@ -41,8 +41,9 @@ export class SinkRunner {
   readonly version: string;
   readonly #clock: Clock;
   readonly #lane: Lane;
-  readonly #workers: readonly (NotificationWorker | RecordWorker)[];
-  readonly #loops: readonly WorkLoop[];
+  readonly #notifications: NotificationWorker;
+  readonly #records: RecordWorker;
+  readonly #loops: Readonly<Record<Settled["kind"], WorkLoop>>;
 
   constructor({ configured, store, settler, ...parts }: SinkRunnerParts) {
     const { clock, log } = parts;
@@ -50,16 +51,20 @@ export class SinkRunner {
     this.version = configured.version;
     this.#clock = clock;
     this.#lane = new Lane({ ...parts, name: configured.name, common: configured.common });
-    const workerParts: WorkerParts = {
+    const partsFor = (kind: Settled["kind"]): WorkerParts => ({
       lane: this.#lane,
       store,
       settler,
       clock,
       log,
-      onEnded: () => this.wake(),
+      onEnded: () => this.wake(kind),
+    });
+    this.#notifications = new NotificationWorker(partsFor("notification"));
+    this.#records = new RecordWorker(partsFor("record"));
+    this.#loops = {
+      notification: new WorkLoop(this.#notifications, clock, log),
+      record: new WorkLoop(this.#records, clock, log),
     };
-    this.#workers = [new NotificationWorker(workerParts), new RecordWorker(workerParts)];
-    this.#loops = this.#workers.map((worker) => new WorkLoop(worker, clock, log));
   }
 
   useTexts(common: ConfiguredSink["common"]): void {
@@ -67,15 +72,17 @@ export class SinkRunner {
   }
 
   start(): void {
-    for (const loop of this.#loops) loop.start();
+    this.#loops.notification.start();
+    this.#loops.record.start();
   }
 
-  wake(): void {
-    for (const loop of this.#loops) loop.wake();
+  /** There may be something to do, or room for it. */
+  wake(kind: Settled["kind"]): void {
+    this.#loops[kind].wake();
   }
 
   status(): SinkStatus {
-    const running = this.#workers.reduce((sum, worker) => sum + worker.running, 0);
+    const running = this.#notifications.running + this.#records.running;
     return { sink: this.name, ...this.#lane.state(), running };
   }
 
@@ -83,8 +90,8 @@ export class SinkRunner {
   async stop(deadlineMs: number): Promise<void> {
     const cancel = this.#clock.after(deadlineMs, () => this.#lane.abort());
     try {
-      await Promise.all(this.#loops.map((loop) => loop.stop()));
-      await Promise.all(this.#workers.map((worker) => worker.idle()));
+      await Promise.all([this.#loops.notification.stop(), this.#loops.record.stop()]);
+      await Promise.all([this.#notifications.idle(), this.#records.idle()]);
     } finally {
       cancel();
       await this.#lane.sink.close();

@@ -45,7 +45,7 @@ export function createDeliveryRows(database: DatabaseSync, receivers: Receivers)
   );
   const runOut = database.prepare(
     `UPDATE delivery SET state = 'waiting'
-      WHERE sink = ? AND ended_at IS NULL AND state = 'leased' AND due_at <= ?`,
+      WHERE sink = ? AND state = 'leased' AND due_at <= ?`,
   );
   const due = database.prepare(
     `SELECT seq, id, sink, group_key, attempts + 1 AS attempt, remaining, created_at, expires_at, notification
@@ -65,8 +65,9 @@ export function createDeliveryRows(database: DatabaseSync, receivers: Receivers)
   );
   const note = database.prepare("UPDATE delivery SET noted = 1 WHERE id = ? AND ended_at IS NOT NULL");
   const nextDue = database.prepare(
-    `SELECT min(due_at) AS at FROM delivery d
-      WHERE sink = ? AND ended_at IS NULL AND (state = 'leased' OR ${IS_HEAD})`,
+    `SELECT due_at AS at FROM delivery d
+      WHERE sink = ? AND ended_at IS NULL AND (state = 'leased' OR ${IS_HEAD})
+      ORDER BY due_at LIMIT 1`,
   );
   const buryOrphans = database.prepare(
     `UPDATE delivery SET state = 'dead', ended_at = ?, error = ?, listed = 1

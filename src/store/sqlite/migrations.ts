@@ -58,6 +58,7 @@ export const MIGRATIONS: readonly string[] = [
     notification TEXT NOT NULL
   ) STRICT;
   CREATE INDEX delivery_due ON delivery (sink, due_at) WHERE ended_at IS NULL;
+  CREATE INDEX delivery_leased ON delivery (sink, due_at) WHERE state = 'leased';
   CREATE INDEX delivery_group ON delivery (sink, group_key, seq) WHERE ended_at IS NULL;
   CREATE INDEX delivery_unnoted ON delivery (ended_at) WHERE ended_at IS NOT NULL AND noted = 0;
   CREATE INDEX delivery_ended ON delivery (ended_at) WHERE ended_at IS NOT NULL;
@@ -67,7 +68,7 @@ export const MIGRATIONS: readonly string[] = [
     sink TEXT NOT NULL,
     group_key TEXT NOT NULL,
     value TEXT NOT NULL,
-    PRIMARY KEY (sink, group_key)
+    PRIMARY KEY (group_key, sink)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE record (
