@@ -11,9 +11,6 @@ import { shortLine, type Words } from "./words.ts";
 /** Code units: a headline stands on a phone's lock screen, texts come from rules, messages from whoever writes Events. */
 const LONGEST_TITLE = 300;
 const LONGEST_TEXT = 3000;
-/** So much of a text tells it from another. */
-const TELLING = 200;
-
 /** How it stands: a severity while it fires, `quiet` when it was merely not seen any more, or left, else `resolved`. */
 export type State = Severity | "resolved" | "quiet" | "test";
 
@@ -102,17 +99,15 @@ function newestMessage({ alerts }: Notification): string {
 
 /**
  * The text as far as it says more than the facts, the places and the evidence: what a rule or a sink's `text` has
- * written.
+ * written. The built-in texts of an end and of several alerts say in words what is laid out here.
  */
 function ownText(notification: Notification): string {
   const { alerts, kind, text } = notification;
   const [first] = alerts;
   if (first === undefined) return cleanBlock(text);
-  // The built-in text of several alerts lists them, which the places do.
+  if (kind === "resolved" && /^(?:Ended|Last seen) after /u.test(text)) return "";
   if (alerts.length > 1) return text.includes(`- ${first.title} (`) ? "" : cleanBlock(text);
-  // The built-in text of an end says how it came, as the facts do, and then repeats the alert's.
-  const isEnding = kind === "resolved" && text.includes(`\n${first.text.slice(0, TELLING)}`);
-  const own = cleanBlock(isEnding ? first.text : text);
+  const own = cleanBlock(text);
   const message = cleanBlock(first.event.message);
   return own === message || (own.endsWith("…") && message.startsWith(own.slice(0, -1))) ? "" : own;
 }

@@ -264,14 +264,19 @@ describe("the evidence and the text", () => {
     expect(at(makeNotification({ text, alerts })).text).toBe(expected);
   });
 
-  it("keep a rule's own text at the end, without the engine's sentence about it", () => {
-    const alert = makeResolvedAlert(
-      { how: "event", reason: "Pulled" },
-      { text: "Look at the registry first." },
-    );
-    const text = `Ended after 25 min: Pulled seen.\n${alert.text}`;
+  it("leave out the engine's sentence about an end, which the facts say as well", () => {
+    const alert = makeResolvedAlert({ how: "event", reason: "Pulled" });
+    const text = "Ended after 25 min: Pulled seen.";
     const shown = at(makeNotification({ kind: "resolved", status: "resolved", text, alerts: [alert] }));
-    expect(shown.text).toBe("Look at the registry first.");
+    expect(shown.text).toBe("");
+  });
+
+  it("keep what a sink's own template says about an end", () => {
+    const alert = makeResolvedAlert({ how: "event", reason: "Pulled" });
+    const shown = at(
+      makeNotification({ kind: "resolved", status: "resolved", text: "All clear.", alerts: [alert] }),
+    );
+    expect(shown.text).toBe("All clear.");
   });
 });
 
