@@ -75,7 +75,10 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       });
       await bridge.start();
       await server.create(PILOT);
-      await Promise.all([slack.arrived(1), hook.arrived(1), until(() => mail.mails.length > 0)]);
+      await until(
+        () => [slack.requests, mail.mails, hook.requests].every((received) => received.length > 0),
+        bridge,
+      );
 
       const posted: unknown = JSON.parse(slack.bodies()[0] ?? "");
       expect(validateSlackPayload(posted)).toEqual([]);
@@ -117,15 +120,15 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       await bridge.start();
       await server.create(PILOT);
       await server.create({ ...PILOT, reason: "SomethingElse" });
-      await hook.arrived(1);
+      await until(() => hook.requests.length >= 1, bridge);
       bridge.write("rules.yaml", "rules: [{ name: broken, match: { reasn: X } }]");
-      await until(() => bridge.log.includes("refused"));
+      await until(() => bridge.log.includes("refused"), bridge);
       expect(bridge.log).toContain('did you mean \\"reason\\"');
       bridge.write("rules.yaml", RULE);
-      await until(() => bridge.log.includes("is in use"));
+      await until(() => bridge.log.includes("is in use"), bridge);
       await server.create(PILOT);
-      await hook.arrived(2);
-      await until(() => reasonsOf(hook.bodies()).includes("OnePilotFail"));
+      await until(() => hook.requests.length >= 2, bridge);
+      await until(() => reasonsOf(hook.bodies()).includes("OnePilotFail"), bridge);
       expect(reasonsOf(hook.bodies())[0]).toBe("SomethingElse");
     });
 
@@ -139,7 +142,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       await bridge.start();
       const event = await server.create({ ...PILOT, count: 1 });
       for (const count of [2, 3, 17, 49, 50]) await server.patch(event, { count });
-      await hook.arrived(1);
+      await until(() => hook.requests.length >= 1, bridge);
       await sleep(500);
       expect(hook.bodies().map((body) => (JSON.parse(body) as { occurrences: number }).occurrences)).toEqual([
         50,
@@ -152,11 +155,11 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       configure(bridge, server, { sinks: [{ name: "hook", type: "webhook", url: hook.url }] });
       await bridge.start();
       await server.create(PILOT);
-      await hook.arrived(1);
+      await until(() => hook.requests.length >= 1, bridge);
       await bridge.kill();
       hook.answer({ status: 200 });
       await bridge.start();
-      await hook.arrived(2);
+      await until(() => hook.requests.length >= 2, bridge);
       const ids = hook.requests.map((request) => request.headers["webhook-id"]);
       expect(new Set(ids).size).toBe(1);
       await sleep(300);
@@ -199,7 +202,7 @@ function configure(bridge: BridgeProcess, server: EventsServer, more: object): v
     kubernetes: { kubeconfig: "kubeconfig.yaml", startFrom: "now" },
     state: { path: "tocsin.db" },
     rules: ["rules.yaml"],
-    route: { sinks: ["hook"], groupWait: "100ms" },
+    route: { sinks: ["hook"], groupWait: "100ms", groupInterval: "0s" },
     log: { format: "json" },
     ...more,
   });
@@ -219,10 +222,11 @@ function recordsOf(
   return bodies.map((body) => JSON.parse(body) as { id: string; event: { name: string } });
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 1500; attempt++) {
+/** Waits up to 15 s; what the bridge has said by then is part of the failure. */
+async function until(holds: () => boolean, bridge: BridgeProcess): Promise<void> {
+  for (let attempt = 0; attempt < 750; attempt++) {
     if (holds()) return;
     await sleep(20);
   }
-  throw new Error(`still not so after 30 s: ${holds.toString()}`);
+  throw new Error(`still not so after 15 s: ${holds.toString()}\n${bridge.log}`);
 }
