@@ -5,7 +5,6 @@ import type { Notification } from "../../alert/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
-import { Severity } from "../../lib/severity.ts";
 import { DeliveryError } from "../delivery-error.ts";
 import type { HttpClient } from "../http-client.ts";
 import { toDeliveryError } from "../http-error.ts";
@@ -22,10 +21,11 @@ const Mention = z
       `not a mention: ${JSON.stringify(issue.input)} (write <!subteam^S…> for a user group, <@U…> for a person, or <!here>)`,
   });
 
+const Mentions = z.array(Mention, { error: "expected a list of mentions" }).max(10).optional();
+
 const Options = strict({
   url: SecretRef.describe("an incoming webhook's URL: whoever has it can post"),
-  mentions: z
-    .partialRecord(Severity, z.array(Mention).max(10))
+  mentions: strict({ critical: Mentions, warning: Mentions, info: Mentions })
     .default({})
     .describe("who is called, by severity, when something fires"),
 });

@@ -25,20 +25,24 @@ export type Mailbox = Readonly<z.infer<typeof Mailbox>>;
 /** A list of mailboxes with at least one. */
 export const Mailboxes = z.array(Mailbox).min(1, "expected at least one address").max(MOST_RECIPIENTS);
 
-const OneOrMore = z.union([Mailboxes, Mailbox.transform((mailbox) => [mailbox])]);
+const OneOrMore = z.union([Mailboxes, Mailbox.transform((mailbox) => [mailbox])], {
+  error: "expected a mail address or a list of them",
+});
 
 /** Who gets a mail: a list, or lists chosen by an alert's label out of a closed set. */
-export const Recipients = z.union([
-  Mailboxes,
-  strict({
-    /** A label of the alert. */
-    by: z.string().min(1),
-    /** Its value → who gets it. */
-    of: z.record(z.string(), OneOrMore),
-    /** For every other value. */
-    else: OneOrMore,
-  }),
-]);
+export const Recipients = z.union(
+  [
+    Mailboxes,
+    strict({
+      by: z.string({ error: "expected a label of the alert, such as team" }).min(1),
+      of: z.record(z.string(), OneOrMore, {
+        error: "expected a mapping from values of the label to addresses",
+      }),
+      else: OneOrMore,
+    }),
+  ],
+  { error: "expected a list of mail addresses, or { by, of, else }" },
+);
 export type Recipients = z.infer<typeof Recipients>;
 
 /** The recipients of one notification, each once: those of every alert in it. */

@@ -425,6 +425,8 @@ describe("options", () => {
     ["a line break", { from: "a@example.com\nBcc: b@example.com" }, "not one mail address"],
     ["no address", { from: "Tocsin" }, "not one mail address"],
     ["a group", { to: ["ops: a@example.com;"] }, "not one mail address"],
+    ["no recipients at all", { to: undefined }, "expected a list of mail addresses, or { by, of, else }"],
+    ["labels without the rest", { to: { by: "team", of: {} } }, "expected a mail address or a list of them"],
     ["nobody", { to: [] }, "expected at least one address"],
     ["a user name without password", { password: undefined }, "username and password go together"],
     ["a URL as host", { host: "smtp://mail.example" }, "expected a host name"],

@@ -152,6 +152,16 @@ describe("mentions", () => {
   });
 });
 
+describe("options", () => {
+  it.each([
+    ["a severity that is none", { mentions: { critcal: ["<!here>"] } }, 'did you mean "critical"?'],
+    ["one mention without a list", { mentions: { critical: "<!here>" } }, "expected a list of mentions"],
+    ["what is not built yet", { token: "xoxb-1" }, '"token" is not available'],
+  ])("refuse %s", (_, wrong, message) => {
+    expect(() => makeSink(slack, { url: "https://hooks.slack.com/x", ...wrong })).toThrow(message);
+  });
+});
+
 describe("the payload", () => {
   it.each(Object.entries(STORIES))("reads well: %s", async (name, story) => {
     const now = toldAt(story);
