@@ -1,20 +1,31 @@
+import type { Changes, DeliveryOutcome, OwnerRow } from "../../alert/index.ts";
+import type { SeenRow } from "../../event/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { errorText, TocsinError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
-import type { Store } from "../store.ts";
-import { openConnection } from "./connection.ts";
-import { createDeadLetters } from "./dead-letters.ts";
-import { createDecisions } from "./decisions.ts";
-import { createDeliveryRows } from "./delivery-rows.ts";
-import { createEngineRows } from "./engine-rows.ts";
+import type {
+  DeadLetter,
+  LeasedDelivery,
+  LeasedRecord,
+  LeaseQuery,
+  LoadedState,
+  QueueDepth,
+  Settlement,
+  Store,
+} from "../store.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
+import { createDecisions, type Decisions } from "./decisions.ts";
+import { DeliveryRows } from "./delivery-rows.ts";
+import { createEngineRows, type EngineRows } from "./engine-rows.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { createOwnerRows } from "./owner-rows.ts";
+import { createOwnerRows, type OwnerRows } from "./owner-rows.ts";
 import { createQueueDepths } from "./queue-depths.ts";
-import { createReceivers } from "./receivers.ts";
-import { createRecordRows } from "./record-rows.ts";
-import { createSeenRows } from "./seen-rows.ts";
-import { createSettleDelivery } from "./settle-delivery.ts";
+import { createReceivers, type Receivers } from "./receivers.ts";
+import { RecordRows } from "./record-rows.ts";
+import { createSeenRows, type SeenRows } from "./seen-rows.ts";
+import { createSettleDelivery, type SettleDelivery } from "./settle-delivery.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -23,8 +34,9 @@ const KEEP_ENDED_MS = 24 * HOUR_MS;
 const KEEP_DECISIONS_MS = 7 * 24 * HOUR_MS;
 const KEEP_DEAD_MS = 30 * 24 * HOUR_MS;
 
-/** From this share of `maxBytes` on, the history above is kept for an hour only. */
+/** From this share of `maxBytes` on, ended deliveries and decisions are kept for a shorter time. */
 const TIGHT = 0.8;
+const KEEP_WHEN_TIGHT_MS = HOUR_MS;
 
 /** Where the state lives and what the store may use. */
 export interface SqliteStoreOptions {
@@ -42,117 +54,186 @@ export interface SqliteStoreOptions {
  * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or cannot be opened.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, clock, log, maxBytes = Infinity } = options;
+  const { path } = options;
   const connection = openConnection(path);
   try {
     migrate(connection, path, MIGRATIONS);
-    return createStore({ path, clock, log, maxBytes }, connection);
+    return new SqliteStore(options, connection);
   } catch (cause) {
     connection.close();
     throw cause instanceof TocsinError ? cause : failed(path, cause);
   }
 }
 
-function createStore(
-  { path, clock, log, maxBytes }: SqliteStoreOptions & { readonly maxBytes: number },
-  connection: ReturnType<typeof openConnection>,
-): Store {
-  const { database } = connection;
-  const seen = createSeenRows(database);
-  const owners = createOwnerRows(database);
-  const engine = createEngineRows(database);
-  const decisions = createDecisions(database);
-  const receivers = createReceivers(database, log);
-  const deliveries = createDeliveryRows(database, receivers);
-  const settleDelivery = createSettleDelivery(database, receivers);
-  const records = createRecordRows(database);
-  const deadLetters = createDeadLetters(database);
-  const depths = createQueueDepths(database);
-  deliveries.returnLeases();
+/** Each method is one read or one transaction; what fails comes out as ERR_STORE. */
+class SqliteStore implements Store {
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #maxBytes: number;
+  readonly #connection: Connection;
+  readonly #seen: SeenRows;
+  readonly #owners: OwnerRows;
+  readonly #engine: EngineRows;
+  readonly #decisions: Decisions;
+  readonly #receivers: Receivers;
+  readonly #deliveries: DeliveryRows;
+  readonly #settleDelivery: SettleDelivery;
+  readonly #records: RecordRows;
+  readonly #deadLetters: DeadLetters;
+  readonly #depths: () => readonly QueueDepth[];
+  #writable = true;
 
-  let writable = true;
-  const read = async <Result>(work: () => Result): Promise<Result> => {
+  constructor({ path, clock, log, maxBytes = Infinity }: SqliteStoreOptions, connection: Connection) {
+    const { database } = connection;
+    this.#path = path;
+    this.#clock = clock;
+    this.#log = log;
+    this.#maxBytes = maxBytes;
+    this.#connection = connection;
+    this.#seen = createSeenRows(database);
+    this.#owners = createOwnerRows(database);
+    this.#engine = createEngineRows(database);
+    this.#decisions = createDecisions(database);
+    this.#receivers = createReceivers(database, log);
+    this.#deliveries = new DeliveryRows(database, this.#receivers);
+    this.#settleDelivery = createSettleDelivery(database, this.#receivers);
+    this.#records = new RecordRows(database);
+    this.#deadLetters = createDeadLetters(database);
+    this.#depths = createQueueDepths(database);
+    this.#deliveries.returnLeases();
+  }
+
+  async load(): Promise<LoadedState> {
+    return this.#read(() => this.#engine.load());
+  }
+
+  async seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>> {
+    return this.#read(() => this.#seen.find(lineages));
+  }
+
+  async owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>> {
+    return this.#read(() => this.#owners.find(objects, this.#clock.now()));
+  }
+
+  async commit(changes: Changes): Promise<void> {
+    this.#write(() => {
+      this.#refuseWhenFull();
+      this.#seen.write(changes.seen);
+      this.#owners.write(changes.owners);
+      this.#engine.write(changes);
+      for (const delivery of changes.deliveries) this.#deliveries.add(delivery);
+      for (const record of changes.records) this.#records.add(record);
+      this.#decisions.write(changes);
+      this.#deliveries.note(changes.notedOutcomes);
+      for (const groupKey of changes.forgottenGroups) this.#receivers.release(groupKey);
+    });
+  }
+
+  async leaseDeliveries(query: LeaseQuery): Promise<readonly LeasedDelivery[]> {
+    return this.#write(() => this.#deliveries.lease(query));
+  }
+
+  async leaseRecords(query: LeaseQuery): Promise<readonly LeasedRecord[]> {
+    return this.#read(() => this.#records.lease(query));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    this.#write(() => {
+      for (const settlement of settlements) {
+        if (this.#records.isLeased(settlement.id)) this.#records.settle(settlement);
+        else this.#settleDelivery(settlement);
+      }
+    });
+    for (const settlement of settlements) this.#records.release(settlement);
+  }
+
+  async outcomes(limit: number): Promise<readonly DeliveryOutcome[]> {
+    return this.#read(() => this.#deliveries.outcomes(limit));
+  }
+
+  async nextDueAt(sink: string): Promise<number | undefined> {
+    return this.#read(() => {
+      const delivery = this.#deliveries.nextDueAt(sink);
+      const record = this.#records.nextDueAt(sink, this.#clock.now());
+      if (delivery === undefined || record === undefined) return delivery ?? record;
+      return Math.min(delivery, record);
+    });
+  }
+
+  async depths(): Promise<readonly QueueDepth[]> {
+    return this.#read(this.#depths);
+  }
+
+  async deadLetters(query: {
+    readonly sink?: string;
+    readonly limit: number;
+  }): Promise<readonly DeadLetter[]> {
+    return this.#read(() => this.#deadLetters.list(query));
+  }
+
+  async retryDead(ids: readonly string[], now: number): Promise<number> {
+    return this.#write(() => this.#deadLetters.retry(ids, now));
+  }
+
+  async dropDead(ids: readonly string[]): Promise<number> {
+    return this.#write(() => this.#deadLetters.drop(ids));
+  }
+
+  async buryOrphans(sinks: readonly string[], now: number): Promise<number> {
+    const error = "its sink is not configured any more";
+    return this.#write(
+      () => this.#deliveries.buryOrphans(sinks, now, error) + this.#records.buryOrphans(sinks, now, error),
+    );
+  }
+
+  async trim(now: number): Promise<void> {
+    const dropped = this.#write(() => {
+      const isTight = this.#connection.usedBytes() > this.#maxBytes * TIGHT;
+      const before = (keepMs: number): number => now - (isTight ? KEEP_WHEN_TIGHT_MS : keepMs);
+      this.#seen.sweep(now);
+      this.#owners.sweep(now);
+      this.#decisions.sweep(before(KEEP_DECISIONS_MS));
+      this.#deliveries.sweep(before(KEEP_ENDED_MS));
+      return this.#deadLetters.sweep(now - KEEP_DEAD_MS);
+    });
+    if (dropped > 0) this.#log.warn("old dead letters are dropped", { count: dropped });
+  }
+
+  isWritable(): boolean {
+    return this.#writable;
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  #refuseWhenFull(): void {
+    const used = this.#connection.usedBytes();
+    if (used <= this.#maxBytes) return;
+    throw new Error(
+      `full: ${used} of ${this.#maxBytes} bytes are used (raise state.maxBytes, or mend the sinks)`,
+    );
+  }
+
+  #read<Result>(work: () => Result): Result {
     try {
       return work();
     } catch (cause) {
-      throw failed(path, cause);
+      throw failed(this.#path, cause);
     }
-  };
-  const write = async <Result>(work: () => Result): Promise<Result> => {
+  }
+
+  #write<Result>(work: () => Result): Result {
     try {
-      const result = connection.transaction(work);
-      writable = true;
+      const result = this.#connection.transaction(work);
+      this.#writable = true;
       return result;
     } catch (cause) {
-      writable = false;
-      throw failed(path, cause);
+      this.#writable = false;
+      throw failed(this.#path, cause);
     }
-  };
-
-  return {
-    load: () => read(() => engine.load()),
-    seen: (lineages) => read(() => seen.find(lineages)),
-    owners: (objects) => read(() => owners.find(objects, clock.now())),
-    commit: (changes) =>
-      write(() => {
-        const usedBytes = connection.usedBytes();
-        if (usedBytes > maxBytes) {
-          throw new Error(
-            `full: ${usedBytes} of ${maxBytes} bytes are used (raise state.maxBytes, or mend the sinks)`,
-          );
-        }
-        seen.write(changes.seen);
-        owners.write(changes.owners);
-        engine.write(changes);
-        for (const delivery of changes.deliveries) deliveries.add(delivery);
-        for (const record of changes.records) records.add(record);
-        decisions.write(changes);
-        deliveries.note(changes.notedOutcomes);
-        for (const groupKey of changes.forgottenGroups) receivers.release(groupKey);
-      }),
-    leaseDeliveries: (query) => write(() => deliveries.lease(query)),
-    leaseRecords: (query) => read(() => records.lease(query)),
-    settle: async (settlements) => {
-      await write(() => {
-        for (const settlement of settlements) {
-          if (records.isLeased(settlement.id)) records.settle(settlement);
-          else settleDelivery(settlement);
-        }
-      });
-      for (const settlement of settlements) records.release(settlement);
-    },
-    outcomes: (limit) => read(() => deliveries.outcomes(limit)),
-    nextDueAt: (sink) =>
-      read(() => {
-        const delivery = deliveries.nextDueAt(sink);
-        const record = records.nextDueAt(sink, clock.now());
-        if (delivery === undefined || record === undefined) return delivery ?? record;
-        return Math.min(delivery, record);
-      }),
-    depths: () => read(depths),
-    deadLetters: (query) => read(() => deadLetters.list(query)),
-    retryDead: (ids, now) => write(() => deadLetters.retry(ids, now)),
-    dropDead: (ids) => write(() => deadLetters.drop(ids)),
-    buryOrphans: (sinks, now) =>
-      write(() => {
-        const error = "its sink is not configured any more";
-        return deliveries.buryOrphans(sinks, now, error) + records.buryOrphans(sinks, now, error);
-      }),
-    trim: async (now) => {
-      const dropped = await write(() => {
-        const isTight = connection.usedBytes() > maxBytes * TIGHT;
-        const before = (keepMs: number): number => now - (isTight ? HOUR_MS : keepMs);
-        seen.sweep(now);
-        owners.sweep(now);
-        decisions.sweep(before(KEEP_DECISIONS_MS));
-        deliveries.sweep(before(KEEP_ENDED_MS));
-        return deadLetters.sweep(now - KEEP_DEAD_MS);
-      });
-      if (dropped > 0) log.warn("old dead letters are dropped", { count: dropped });
-    },
-    isWritable: () => writable,
-    close: async () => connection.close(),
-  };
+  }
 }
 
 function failed(path: string, cause: unknown): TocsinError {

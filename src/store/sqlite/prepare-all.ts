@@ -1,0 +1,11 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+/** Every statement of a table, prepared once, under the name of its text. */
+export function prepareAll<Name extends string>(
+  database: DatabaseSync,
+  sql: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, StatementSync>> {
+  const entries = Object.entries<string>(sql).map(([name, text]) => [name, database.prepare(text)] as const);
+  // The keys are those of `sql`.
+  return Object.fromEntries(entries) as Record<Name, StatementSync>;
+}

@@ -1,0 +1,88 @@
+/**
+ * At least this many ids of ended records are remembered, and at most twice as many. A commit is only ever repeated
+ * right after it seemed to fail, in the same process; over restarts the seen row, stored in the same transaction,
+ * keeps the same record from being made again.
+ */
+const REMEMBERED = 10_000;
+
+/** Who works on a record, as far as this process knows. */
+export interface RecordLease {
+  readonly seq: number;
+  readonly sink: string;
+  readonly attempt: number;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/**
+ * The leases of records, in memory only: records come by the thousand, this process is the only one on the file, and
+ * at its end every lease is void anyway.
+ */
+export class RecordLeases {
+  /** By id, in the order they were taken. */
+  readonly #leases = new Map<string, RecordLease>();
+  readonly #seqs = new Set<number>();
+  readonly #cursors = new Map<string, number>();
+  #ended = new Set<string>();
+  #endedBefore: ReadonlySet<string> = this.#ended;
+
+  get(id: string): RecordLease | undefined {
+    return this.#leases.get(id);
+  }
+
+  has(seq: number): boolean {
+    return this.#seqs.has(seq);
+  }
+
+  seqs(): readonly number[] {
+    return [...this.#seqs];
+  }
+
+  /** Up to this seq everything of the sink is leased or gone, so that a scan need not start at the beginning. */
+  cursor(sink: string): number {
+    return this.#cursors.get(sink) ?? 0;
+  }
+
+  moveCursor(sink: string, seq: number): void {
+    this.#cursors.set(sink, seq);
+  }
+
+  take(id: string, lease: RecordLease): void {
+    this.#leases.set(id, lease);
+    this.#seqs.add(lease.seq);
+  }
+
+  /** The record is gone; its id is remembered for a while. */
+  end(id: string): void {
+    const lease = this.#leases.get(id);
+    if (lease === undefined) return;
+    this.#forget(id, lease);
+    if (this.#ended.size >= REMEMBERED) [this.#endedBefore, this.#ended] = [this.#ended, new Set()];
+    this.#ended.add(id);
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#ended.has(id) || this.#endedBefore.has(id);
+  }
+
+  /** The record waits again. */
+  giveBack(id: string): void {
+    const lease = this.#leases.get(id);
+    if (lease === undefined) return;
+    this.#forget(id, lease);
+    this.#cursors.set(lease.sink, Math.min(this.cursor(lease.sink), lease.seq - 1));
+  }
+
+  /** Leases are taken in the order of time, so those that ran out come first; a clock that jumps only delays this. */
+  giveBackRunOut(now: number): void {
+    for (const [id, lease] of this.#leases) {
+      if (lease.until > now) return;
+      this.giveBack(id);
+    }
+  }
+
+  #forget(id: string, lease: RecordLease): void {
+    this.#leases.delete(id);
+    this.#seqs.delete(lease.seq);
+  }
+}
