@@ -1,9 +1,9 @@
 import { z } from "zod";
 
+import { ByteSize } from "../lib/byte-size.ts";
 import { Duration } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { SecretRef } from "../lib/secret.ts";
-import { ByteSize } from "./byte-size.ts";
 import { ListenAddress } from "./listen-address.ts";
 
 /** A key of the contract that this version cannot honour: named, so that nobody believes it works. */

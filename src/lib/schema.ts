@@ -80,7 +80,14 @@ function faultsOf(issue: z.core.$ZodIssue, base: readonly (string | number)[]): 
     const branch = likeliest(issue.errors);
     if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path));
   }
-  return [{ level: "error", path, message: issue.message }];
+  return [{ level: "error", path, message: inOurVoice(issue.message) }];
+}
+
+/** zod writes sentences; ours start small, since they stand behind a position. */
+function inOurVoice(message: string): string {
+  return message
+    .replace(/^Invalid input: expected/u, "expected")
+    .replace(/^[A-Z](?=[a-z])/u, (first) => first.toLowerCase());
 }
 
 /** The one branch of a union that the user meant: the only one that got past the outermost type. */

@@ -5,11 +5,14 @@ import { z } from "zod";
 import { TocsinError } from "./errors.ts";
 
 /** How a secret option is written: `{ file: path }`, `{ env: NAME }`, or a literal (accepted with a warning). */
-export const SecretRef = z.union([
-  z.string().min(1),
-  z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({ env: z.string().min(1) }),
-]);
+export const SecretRef = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ env: z.string().min(1) }),
+  ],
+  { error: "expected a secret: { file: path } or { env: NAME }" },
+);
 export type SecretRef = z.infer<typeof SecretRef>;
 
 /** A value that cannot be printed by accident. Only `reveal` gives the clear text. */

@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Document } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Document,
+  visit,
+} from "yaml";
 
 import type { Finding } from "./finding.ts";
 import type { Fault } from "./schema.ts";
@@ -32,20 +42,27 @@ export function parseYaml(file: string, text: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const findings: Finding[] = document.errors.map((error) => ({
+  const fault = (offset: number, message: string): Finding => ({
     level: "error",
     file,
-    ...at(error.pos[0]),
+    ...at(offset),
     path: "",
-    message: explainSyntax(error.message, text, error.pos[0]),
-  }));
+    message,
+  });
+  const findings: Finding[] = document.errors.map((error) =>
+    fault(error.pos[0], explainSyntax(error.message, text, error.pos[0])),
+  );
+  for (const { source, offset } of danglingAliases(document)) {
+    findings.push(
+      fault(offset, `*${source} is an alias in YAML, and nothing is called so: put quotes around the word`),
+    );
+  }
   let value: unknown;
   if (findings.length === 0) {
     try {
       value = document.toJS({ maxAliasCount: MOST_ALIASES });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      findings.push({ level: "error", file, line: 1, column: 1, path: "", message });
+      findings.push(fault(0, error instanceof Error ? error.message : String(error)));
     }
   }
   return {
@@ -73,6 +90,20 @@ export function dotted(path: readonly (string | number)[]): string {
   let text = "";
   for (const key of path) text += typeof key === "number" ? `[${key}]` : text === "" ? key : `.${key}`;
   return text;
+}
+
+/** Aliases of anchors that are not there. */
+function danglingAliases(
+  document: Document.Parsed,
+): readonly { readonly source: string; readonly offset: number }[] {
+  const found: { readonly source: string; readonly offset: number }[] = [];
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) === undefined)
+        found.push({ source: node.source, offset: node.range?.[0] ?? 0 });
+    },
+  });
+  return found;
 }
 
 function offsetOf(document: Document.Parsed, fault: Fault): number {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { ByteSize } from "../../src/config/byte-size.ts";
 import { ListenAddress } from "../../src/config/listen-address.ts";
 import { readText } from "../../src/config/read-text.ts";
+import { ByteSize } from "../../src/lib/byte-size.ts";
 
 describe("a size", () => {
   it.each([

@@ -68,7 +68,7 @@ forward:
     },
     {
       text: "forward:\n  - { name: a }",
-      finds: "tocsin.yaml:2:5: forward[0].sinks: Invalid input: expected array, received undefined",
+      finds: "tocsin.yaml:2:5: forward[0].sinks: expected array, received undefined",
     },
     {
       text: "forward:\n  - { name: a, sinks: [log], severity: info }",

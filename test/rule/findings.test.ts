@@ -57,7 +57,7 @@ const errors: readonly Row[] = [
   {
     title: "a severity that does not exist",
     text: "rules:\n  - { name: r, match: {}, severity: high }",
-    finds: 'r.yaml:2:37: rules[0].severity: Invalid option: expected one of "critical"|"warning"|"info"',
+    finds: 'r.yaml:2:37: rules[0].severity: invalid option: expected one of "critical"|"warning"|"info"',
   },
   {
     title: "an alias beside its long form",
@@ -189,7 +189,7 @@ const errors: readonly Row[] = [
     title: "a counter-event without anything in common",
     text: "rules:\n  - { name: r, match: { reason: A }, resolve: { by: [{ reason: B, same: [objet] }] } }",
     finds:
-      'r.yaml:2:74: rules[0].resolve.by[0].same[0]: Invalid option: expected one of "object"|"container"|"node"|"namespace"|"workload"',
+      'r.yaml:2:74: rules[0].resolve.by[0].same[0]: invalid option: expected one of "object"|"container"|"node"|"namespace"|"workload"',
   },
   {
     title: "a fault in a counter-event",

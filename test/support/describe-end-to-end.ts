@@ -184,6 +184,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       const names = await Promise.all(written);
       await until(
         () => new Set(recordsOf(hook.bodies()).map(({ event }) => event.name)).size === names.length,
+        bridge,
       );
       const records = recordsOf(hook.bodies());
       expect(new Set(records.map(({ event }) => event.name))).toEqual(new Set(names));
