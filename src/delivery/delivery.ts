@@ -4,8 +4,8 @@ import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { type ConfiguredSink, createSink, type SinkHost } from "../sink/index.ts";
 import type { Store } from "../store/index.ts";
-import { createDeliveryMetrics } from "./delivery-metrics.ts";
-import { Settler } from "./settler.ts";
+import { createDeliveryMetrics, type DeliveryMetrics } from "./delivery-metrics.ts";
+import { type Settled, Settler } from "./settler.ts";
 import { SinkRunner, type SinkStatus } from "./sink-runner.ts";
 
 /** How long a sink that a reload replaces may finish its attempts. */
@@ -40,90 +40,113 @@ export interface Delivery {
   status(): readonly SinkStatus[];
 }
 
+/** Delivery that is not started and has no sinks yet. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, clock, random, log } = options;
-  const metrics = createDeliveryMetrics(options.metrics, store, () => clock.now());
-  let runners: ReadonlyMap<string, SinkRunner> = new Map();
-  const retiring = new Set<Promise<void>>();
-  let isStarted = false;
+  return new Runners(options);
+}
 
-  const settler = new Settler({
-    store,
-    clock,
-    log,
-    onSettled: (settled) => {
-      for (const { sink, kind } of settled) runners.get(sink)?.wake(kind);
-      const hasEnded = settled.some(
-        ({ kind, settlement }) => kind === "notification" && settlement.outcome !== "retry",
-      );
-      if (hasEnded) options.onSettled();
-    },
-  });
+class Runners implements Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #metrics: DeliveryMetrics;
+  readonly #settler: Settler;
+  readonly #retiring = new Set<Promise<void>>();
+  #runners: ReadonlyMap<string, SinkRunner> = new Map();
+  #isStarted = false;
 
-  const create = (configured: ConfiguredSink, host: SinkHost): SinkRunner =>
-    new SinkRunner({
+  constructor(options: DeliveryOptions) {
+    const { store, clock, log, metrics } = options;
+    this.#options = options;
+    this.#metrics = createDeliveryMetrics(metrics, store, () => clock.now());
+    this.#settler = new Settler({
+      store,
+      clock,
+      log,
+      onSettled: (settled) => this.#noteSettled(settled),
+    });
+  }
+
+  setSinks(sinks: readonly ConfiguredSink[], host: SinkHost): void {
+    const next = new Map<string, SinkRunner>();
+    const created: SinkRunner[] = [];
+    try {
+      for (const configured of sinks) {
+        const old = this.#runners.get(configured.name);
+        const runner = old?.version === configured.version ? old : this.#create(configured, host);
+        if (runner !== old) created.push(runner);
+        next.set(configured.name, runner);
+      }
+    } catch (error) {
+      for (const runner of created) this.#retire(runner);
+      throw error;
+    }
+    const gone = [...this.#runners.values()].filter((runner) => next.get(runner.name) !== runner);
+    this.#runners = next;
+    for (const { name, common } of sinks) next.get(name)?.useTexts(common);
+    for (const runner of gone) this.#retire(runner);
+    if (this.#isStarted) for (const runner of created) runner.start();
+  }
+
+  wake(sinks: Iterable<string>): void {
+    for (const sink of sinks) {
+      this.#runners.get(sink)?.wake("notification");
+      this.#runners.get(sink)?.wake("record");
+    }
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    for (const runner of this.#runners.values()) runner.start();
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#isStarted = false;
+    const running = [...this.#runners.values()].map((runner) => runner.stop(deadlineMs));
+    await Promise.all([...running, ...this.#retiring]);
+    await this.#settler.flush();
+  }
+
+  status(): readonly SinkStatus[] {
+    return [...this.#runners.values()].map((runner) => runner.status());
+  }
+
+  #create(configured: ConfiguredSink, host: SinkHost): SinkRunner {
+    return new SinkRunner({
+      ...this.#options,
       configured,
       sink: createSink(configured, host),
       scrub: (text) => host.scrubber.scrub(text),
-      store,
-      settler,
-      clock,
-      random,
-      log,
-      metrics,
+      settler: this.#settler,
+      metrics: this.#metrics,
     });
-  const retire = async (runner: SinkRunner): Promise<void> => {
-    try {
-      await runner.stop(RETIRE_MS);
-      await settler.flush();
-      if (!runners.has(runner.name)) await store.buryOrphans([...runners.keys()], clock.now());
-    } catch (error) {
-      log.error("a sink that is not used any more could not be closed", {
-        sink: runner.name,
-        error: errorText(error),
-      });
-    }
-  };
+  }
 
-  return {
-    setSinks: (sinks, host) => {
-      const kept = new Map<string, SinkRunner>();
-      const created: SinkRunner[] = [];
+  /** Drains and closes a runner that is not used any more, in the background. */
+  #retire(runner: SinkRunner): void {
+    const { store, clock, log } = this.#options;
+    const drain = async (): Promise<void> => {
       try {
-        for (const configured of sinks) {
-          const old = runners.get(configured.name);
-          const runner = old?.version === configured.version ? old : create(configured, host);
-          if (runner !== old) created.push(runner);
-          kept.set(configured.name, runner);
+        await runner.stop(RETIRE_MS);
+        await this.#settler.flush();
+        if (!this.#runners.has(runner.name)) {
+          await store.buryOrphans([...this.#runners.keys()], clock.now());
+          this.#options.onSettled();
         }
       } catch (error) {
-        for (const runner of created) void retire(runner);
-        throw error;
+        log.error("a sink that is not used any more could not be closed", {
+          sink: runner.name,
+          error: errorText(error),
+        });
       }
-      const gone = [...runners.values()].filter((runner) => kept.get(runner.name) !== runner);
-      runners = kept;
-      for (const { name, common } of sinks) kept.get(name)?.useTexts(common);
-      for (const runner of gone) {
-        const ended = retire(runner).finally(() => retiring.delete(ended));
-        retiring.add(ended);
-      }
-      if (isStarted) for (const runner of created) runner.start();
-    },
-    wake: (sinks) => {
-      for (const sink of sinks) {
-        runners.get(sink)?.wake("notification");
-        runners.get(sink)?.wake("record");
-      }
-    },
-    start: () => {
-      isStarted = true;
-      for (const runner of runners.values()) runner.start();
-    },
-    stop: async (deadlineMs) => {
-      isStarted = false;
-      await Promise.all([...[...runners.values()].map((runner) => runner.stop(deadlineMs)), ...retiring]);
-      await settler.flush();
-    },
-    status: () => [...runners.values()].map((runner) => runner.status()),
-  };
+    };
+    const drained = drain().finally(() => this.#retiring.delete(drained));
+    this.#retiring.add(drained);
+  }
+
+  #noteSettled(settled: readonly Settled[]): void {
+    for (const { sink, kind } of settled) this.#runners.get(sink)?.wake(kind);
+    const hasEnded = settled.some(
+      ({ kind, settlement }) => kind === "notification" && settlement.outcome !== "retry",
+    );
+    if (hasEnded) this.#options.onSettled();
+  }
 }
