@@ -84,6 +84,7 @@ export interface DeadLetter {
 /** How much waits for a sink. */
 export interface QueueDepth {
   readonly sink: string;
+  /** What is being sent still counts. */
   readonly waiting: number;
   /** Epoch milliseconds; undefined when nothing waits. */
   readonly oldestAt: number | undefined;
@@ -96,7 +97,7 @@ export interface QueueDepth {
  *
  * Deliveries: waiting → leased → delivered | superseded | expired | dead, or back to waiting. Only `commit` adds and
  * supersedes, only `lease…` leases, only `settle` ends. A lease that ran out, and every lease at `open`, is waiting
- * again: at least once.
+ * again: at least once. A `resolved` of which nothing is to be sent is superseded as soon as it is committed.
  */
 export interface Store {
   load(): Promise<LoadedState>;

@@ -8,7 +8,7 @@ import {
   type NotifiedAlert,
 } from "../../src/alert/index.ts";
 import type { Position, SeenRow } from "../../src/event/index.ts";
-import type { LeasedDelivery, Store } from "../../src/store/index.ts";
+import type { LeasedDelivery, Settlement, Store } from "../../src/store/index.ts";
 import { makeDelivery, makeNotification, makeRecord } from "./make-delivery.ts";
 
 const HOUR_MS = 3_600_000;
@@ -232,6 +232,20 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
         await reopen();
         expect(await lease()).toMatchObject([{ id: "d1", attempt: 2 }]);
         expect(ids(await leaseRecords())).toEqual(["r1"]);
+      });
+
+      it("stay when their settlements cannot all be written", async () => {
+        await commit({ deliveries: [makeDelivery("d1")], records: [makeRecord("r1")] });
+        await lease();
+        await leaseRecords();
+        const good: Settlement = { id: "r1", outcome: "delivered", at: 1000 };
+        // An error without text cannot be stored; the type forbids it, which is the point.
+        const bad = { id: "d1", outcome: "dead", at: 1000, error: undefined } as unknown as Settlement;
+        await expect(store.settle([good, bad])).rejects.toMatchObject({ code: "ERR_STORE" });
+        expect([...(await lease()), ...(await leaseRecords())]).toEqual([]);
+        await store.settle([good, { id: "d1", outcome: "delivered", at: 1000 }]);
+        expect(await store.depths()).toEqual([]);
+        expect(await outcomes()).toEqual(["d1 delivered"]);
       });
 
       it("are the only thing that can be settled", async () => {

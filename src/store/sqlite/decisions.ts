@@ -8,8 +8,8 @@ const SWEEP = 2000;
 /** Why people were, or were not, told. */
 export interface Decisions {
   write(changes: Changes): void;
-  /** Forgets the oldest of those made before `before`. */
-  sweep(before: number): void;
+  /** Forgets the oldest of those made before `before`; whether there may be more. */
+  sweep(before: number): boolean;
 }
 
 export function createDecisions(database: DatabaseSync): Decisions {
@@ -42,8 +42,6 @@ export function createDecisions(database: DatabaseSync): Decisions {
         );
       }
     },
-    sweep: (before) => {
-      forget.run(before, SWEEP);
-    },
+    sweep: (before) => Number(forget.run(before, SWEEP).changes) >= SWEEP,
   };
 }

@@ -114,9 +114,9 @@ export class DeliveryRows {
     return Number(this.#sql.buryOrphans.run(now, error, JSON.stringify(sinks)).changes);
   }
 
-  /** Forgets noted rows that ended before `before` and are no dead letters. */
-  sweep(before: number): void {
-    this.#sql.forget.run(before, SWEEP);
+  /** Forgets some noted rows that ended before `before` and are no dead letters; whether there may be more. */
+  sweep(before: number): boolean {
+    return this.#sql.forget.run(before, SWEEP).changes === SWEEP;
   }
 }
 

@@ -16,7 +16,8 @@ export interface OwnerRows {
   /** Notes which rows are used; `write` and `sweep` renew them, so that reading needs no transaction. */
   find(objects: readonly string[], now: number): ReadonlyMap<string, OwnerRow>;
   write(rows: readonly OwnerRow[]): void;
-  sweep(now: number): void;
+  /** Forgets some of the expired rows; whether there may be more. */
+  sweep(now: number): boolean;
 }
 
 export function createOwnerRows(database: DatabaseSync): OwnerRows {
@@ -60,7 +61,7 @@ export function createOwnerRows(database: DatabaseSync): OwnerRows {
     },
     sweep: (now) => {
       flush();
-      forget.run(now, SWEEP);
+      return forget.run(now, SWEEP).changes === SWEEP;
     },
   };
 }

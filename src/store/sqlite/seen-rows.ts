@@ -9,8 +9,8 @@ const SWEEP = 2000;
 export interface SeenRows {
   find(lineages: readonly string[]): ReadonlyMap<string, SeenRow>;
   write(rows: readonly SeenRow[]): void;
-  /** Looks at the next rows in the order of their keys and forgets those that have expired. */
-  sweep(now: number): void;
+  /** Looks at the next rows in the order of their keys, forgets those that have expired; false after the last. */
+  sweep(now: number): boolean;
 }
 
 export function createSeenRows(database: DatabaseSync): SeenRows {
@@ -55,6 +55,7 @@ export function createSeenRows(database: DatabaseSync): SeenRows {
       if (typeof end === "string") forget.run(swept, end, now);
       else forgetLast.run(swept, now);
       swept = typeof end === "string" ? end : "";
+      return swept !== "";
     },
   };
 }

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import type { Changes, DeliveryOutcome, OwnerRow } from "../../alert/index.ts";
 import type { SeenRow } from "../../event/index.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -37,6 +39,9 @@ const KEEP_DEAD_MS = 30 * 24 * HOUR_MS;
 /** From this share of `maxBytes` on, ended deliveries and decisions are kept for a shorter time. */
 const TIGHT = 0.8;
 const KEEP_WHEN_TIGHT_MS = HOUR_MS;
+
+/** Steps of one `trim`, each a short transaction: 100,000 seen rows are looked at. */
+const MOST_STEPS = 50;
 
 /** Where the state lives and what the store may use. */
 export interface SqliteStoreOptions {
@@ -188,15 +193,14 @@ class SqliteStore implements Store {
   }
 
   async trim(now: number): Promise<void> {
-    const dropped = this.#write(() => {
-      const isTight = this.#connection.usedBytes() > this.#maxBytes * TIGHT;
-      const before = (keepMs: number): number => now - (isTight ? KEEP_WHEN_TIGHT_MS : keepMs);
-      this.#seen.sweep(now);
-      this.#owners.sweep(now);
-      this.#decisions.sweep(before(KEEP_DECISIONS_MS));
-      this.#deliveries.sweep(before(KEEP_ENDED_MS));
-      return this.#deadLetters.sweep(now - KEEP_DEAD_MS);
-    });
+    const isTight = this.#connection.usedBytes() > this.#maxBytes * TIGHT;
+    for (let step = 0; step < MOST_STEPS; step++) {
+      const hasMore = this.#write(() => this.#sweep(now, isTight));
+      if (!hasMore) break;
+      // Others come in between.
+      await setImmediate();
+    }
+    const dropped = this.#write(() => this.#deadLetters.sweep(now - KEEP_DEAD_MS));
     if (dropped > 0) this.#log.warn("old dead letters are dropped", { count: dropped });
   }
 
@@ -206,6 +210,17 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     this.#connection.close();
+  }
+
+  #sweep(now: number, isTight: boolean): boolean {
+    const before = (keepMs: number): number => now - (isTight ? KEEP_WHEN_TIGHT_MS : keepMs);
+    const more = [
+      this.#seen.sweep(now),
+      this.#owners.sweep(now),
+      this.#decisions.sweep(before(KEEP_DECISIONS_MS)),
+      this.#deliveries.sweep(before(KEEP_ENDED_MS)),
+    ];
+    return more.includes(true);
   }
 
   #refuseWhenFull(): void {
