@@ -10,6 +10,7 @@ import {
   type Batch,
   type ClusterEvent,
   difference,
+  isSameOrOlder,
   keysOf,
   lineageOf,
   normalise,
@@ -42,6 +43,10 @@ export interface Sifter {
   /** Milliseconds; seen rows outlive an Event by as much again. */
   readonly eventTtlMs: number;
   readonly metrics: PipelineMetrics;
+  /** Up to where the watch of the batch's scope has been read; undefined before its first position. */
+  readonly readUpTo: string | undefined;
+  /** Epoch milliseconds: what happened since then and was wanted has a seen row, unless it was missed. */
+  readonly completeSince: number;
   /** Not an Event, whatever it is: counted and said once. */
   readonly onMalformed: (error: unknown) => void;
 }
@@ -115,6 +120,7 @@ async function toOccurrences(
     const lineage = lineages[index] ?? "";
     const before = known.get(lineage);
     const news = difference(event, before, batch.coverageStartAt);
+    if (before === undefined && wasMissed(event, batch, sifter)) sifter.metrics.missed.inc();
     if (news.isNews) {
       const row: SeenRow = {
         lineage,
@@ -149,6 +155,17 @@ async function toOccurrences(
     });
   }
   return { occurrences, seen: [...changed.values()] };
+}
+
+/** Whether a list shows what the watch should have: older than what it had read, and nobody has seen it. */
+function wasMissed(event: ClusterEvent, batch: Batch, { readUpTo, completeSince }: Sifter): boolean {
+  return (
+    batch.via === "list" &&
+    batch.historyBefore === undefined &&
+    readUpTo !== undefined &&
+    event.lastSeenAt >= completeSince &&
+    isSameOrOlder(event.resourceVersion, readUpTo)
+  );
 }
 
 function withOwner(event: ClusterEvent, owner: string | undefined): ClusterEvent {

@@ -1,5 +1,5 @@
 import { type Changes, Engine, type EngineInput, NO_CHANGES, type Policy } from "../alert/index.ts";
-import type { Batch } from "../event/index.ts";
+import type { Batch, Position } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
@@ -57,6 +57,9 @@ export class Pipeline {
   readonly #metrics: PipelineMetrics;
   readonly #liveScopes = new Set<string>();
   readonly #faultsSaid = new Set<string>();
+  readonly #positions: Map<string, Position>;
+  /** Since when everything these rules want has been looked at. */
+  #completeSince: number;
   #policy: Policy;
   #outcomesPending = false;
   #cancelTimer: () => void = () => undefined;
@@ -68,6 +71,8 @@ export class Pipeline {
     const { clock, policy, state } = options;
     this.#options = options;
     this.#policy = policy;
+    this.#completeSince = clock.now();
+    this.#positions = new Map(state.positions.map((position) => [position.scope, position]));
     this.#metrics = createPipelineMetrics(options.metrics, () => this.#engine);
     this.#store = patientStore(options.store, {
       ...options,
@@ -167,7 +172,7 @@ export class Pipeline {
         input.done();
         break;
       case "engine":
-        if (input.input.kind === "policy") this.#policy = input.input.policy;
+        if (input.input.kind === "policy") this.#take(input.input.policy);
         await this.#step(input.input, NO_CHANGES);
         input.done();
         break;
@@ -182,6 +187,11 @@ export class Pipeline {
         await this.#trim();
         break;
     }
+  }
+
+  #take(policy: Policy): void {
+    this.#policy = policy;
+    this.#completeSince = this.#options.clock.now();
   }
 
   async #takeMessage(message: SourceMessage): Promise<void> {
@@ -207,6 +217,8 @@ export class Pipeline {
       learnsOwners,
       eventTtlMs,
       metrics: this.#metrics,
+      readUpTo: this.#readUpTo(batch),
+      completeSince: this.#completeSince,
       onMalformed: (error) => this.#sayOnce("an event is malformed and was left out", error),
     });
     const positions = batch.position === undefined ? [] : [batch.position];
@@ -215,7 +227,15 @@ export class Pipeline {
       { kind: "occurrences", occurrences, learned, listing },
       { ...NO_CHANGES, seen, owners, positions },
     );
-    if (batch.position !== undefined) source.ack(batch.position);
+    if (batch.position === undefined) return;
+    this.#positions.set(batch.scope, batch.position);
+    source.ack(batch.position);
+  }
+
+  /** Versions of another epoch say nothing. */
+  #readUpTo(batch: Batch): string | undefined {
+    const position = this.#positions.get(batch.scope);
+    return position?.epoch === batch.epoch ? position.resourceVersion : undefined;
   }
 
   async #takeOutcomes(): Promise<void> {

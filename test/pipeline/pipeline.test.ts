@@ -1,0 +1,292 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import type { Batch, Position, RawEvent } from "../../src/event/index.ts";
+import { silentLogger } from "../../src/lib/log.ts";
+import { Metrics } from "../../src/lib/metrics.ts";
+import { Pipeline } from "../../src/pipeline/index.ts";
+import type { EventSource, SourceMessage } from "../../src/source/index.ts";
+import { type LoadedState, openSqliteStore, type Store } from "../../src/store/index.ts";
+import { makePolicy, START } from "../support/engine-bed.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+const RULES = "rules: [{ name: it, match: { reason: BackOff } }]";
+
+/** A source that hands out what a test puts in, and knows what was acknowledged and how often it was asked. */
+class ListedSource implements EventSource {
+  readonly acknowledged: Position[] = [];
+  asked = 0;
+  readonly #messages: SourceMessage[] = [];
+  #wake: () => void = () => undefined;
+
+  put(...messages: SourceMessage[]): void {
+    this.#messages.push(...messages);
+    this.#wake();
+  }
+
+  async *messages(signal: AbortSignal): AsyncGenerator<SourceMessage> {
+    signal.addEventListener("abort", () => this.#wake());
+    while (!signal.aborted) {
+      const message = this.#messages.shift();
+      if (message === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else {
+        this.asked++;
+        yield message;
+      }
+    }
+  }
+
+  ack(position: Position): void {
+    this.acknowledged.push(position);
+  }
+
+  status(): [] {
+    return [];
+  }
+}
+
+/** A real store whose next calls fail, whichever they are. */
+function failing(store: Store): Store & { failures: number } {
+  const broken = { failures: 0 };
+  return new Proxy(Object.assign(broken, {}) as Store & { failures: number }, {
+    get: (target, name) => {
+      if (name === "failures") return target.failures;
+      const call: unknown = Reflect.get(store, name);
+      if (typeof call !== "function") return call;
+      return (...args: unknown[]): unknown => {
+        if (target.failures === 0) return call.apply(store, args);
+        target.failures--;
+        return Promise.reject(new Error("disk full"));
+      };
+    },
+  });
+}
+
+interface BedOptions {
+  readonly rules?: string;
+  readonly forward?: string;
+  readonly store?: Store;
+}
+
+class Bed implements AsyncDisposable {
+  readonly clock = new FakeClock(START);
+  readonly source = new ListedSource();
+  readonly metrics = new Metrics();
+  readonly committed: string[] = [];
+  readonly store: Store & { failures: number };
+  readonly pipeline: Pipeline;
+  readonly #stop = new AbortController();
+  readonly #ended: Promise<void>;
+  #version = 100;
+
+  static async open(options: BedOptions = {}): Promise<Bed> {
+    const opened =
+      options.store ??
+      (await openSqliteStore({ path: ":memory:", clock: new FakeClock(), log: silentLogger }));
+    const bed = new Bed(opened, await opened.load(), options);
+    bed.source.put({ kind: "live", scope: "core/", at: START });
+    await bed.clock.advance(0);
+    return bed;
+  }
+
+  constructor(store: Store, state: LoadedState, { rules = RULES, forward = "[]" }: BedOptions) {
+    this.store = failing(store);
+    this.pipeline = new Pipeline({
+      policy: makePolicy({ rules, forward }),
+      state,
+      store: this.store,
+      source: this.source,
+      eventTtlMs: 3_600_000,
+      learnsOwners: true,
+      onCommitted: (sinks) => this.committed.push(...sinks),
+      newId: () => crypto.randomUUID(),
+      clock: this.clock,
+      log: silentLogger,
+      metrics: this.metrics,
+      signal: this.#stop.signal,
+    });
+    this.#ended = this.pipeline.run();
+  }
+
+  batch(events: readonly RawEvent[], more: Partial<Batch> = {}): SourceMessage {
+    this.#version += 10;
+    const position: Position = {
+      scope: "core/",
+      clusterId: "c",
+      epoch: 0,
+      resourceVersion: String(this.#version),
+      coverageStartAt: START - 1000,
+      updatedAt: this.clock.now(),
+    };
+    return {
+      kind: "batch",
+      batch: {
+        observations: events.map((raw) => ({ raw })),
+        via: "watch",
+        position,
+        scope: "core/",
+        epoch: 0,
+        coverageStartAt: START - 1000,
+        historyBefore: undefined,
+        listEnds: false,
+        receivedAt: this.clock.now(),
+        ...more,
+      },
+    };
+  }
+
+  event(name: string, more: Partial<RawEvent> & { readonly version?: string } = {}): RawEvent {
+    const { version = String(++this.#version), ...fields } = more;
+    const time = new Date(this.clock.now()).toISOString();
+    return {
+      metadata: { name, namespace: "shop", uid: `uid-${name}`, resourceVersion: version },
+      involvedObject: { kind: "Pod", namespace: "shop", name: "web-1" },
+      reason: "BackOff",
+      type: "Warning",
+      message: "Back-off",
+      source: { component: "kubelet" },
+      count: 1,
+      firstTimestamp: time,
+      lastTimestamp: time,
+      ...fields,
+    };
+  }
+
+  async count(name: string, labels = ""): Promise<number> {
+    const lines = (await this.metrics.text())
+      .split("\n")
+      .filter((line) => line.startsWith(name) && line.includes(labels));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error("the test is over"));
+    await this.#ended;
+    await this.store.close();
+  }
+}
+
+let bed: Bed;
+afterEach(async () => {
+  await bed[Symbol.asyncDispose]();
+});
+
+describe("the pipeline", () => {
+  it("commits the alert, the seen row and the position together, and acknowledges only then", async () => {
+    bed = await Bed.open();
+    bed.store.failures = 1;
+    bed.source.put(bed.batch([bed.event("a")]));
+    await bed.clock.advance(50);
+    expect([bed.source.acknowledged.length, (await bed.store.load()).alerts.length]).toEqual([0, 0]);
+    await bed.clock.advance(1000);
+    const state = await bed.store.load();
+    expect(state.alerts).toHaveLength(1);
+    expect(state.positions).toEqual(bed.source.acknowledged);
+    expect((await bed.store.seen(["0/shop/a"])).size).toBe(1);
+  });
+
+  it("repeats the same commit until the store takes it, and asks for nothing more meanwhile", async () => {
+    bed = await Bed.open();
+    bed.store.failures = 5;
+    bed.source.put(bed.batch([bed.event("a")]), bed.batch([bed.event("b")]));
+    await bed.clock.advance(300);
+    expect([bed.source.asked, bed.pipeline.status().trouble]).toEqual([2, "disk full"]);
+    await bed.clock.advance(30_000);
+    expect(bed.pipeline.status().trouble).toBe("");
+    expect((await bed.store.load()).alerts.map((alert) => alert.occurrences)).toEqual([2]);
+  });
+
+  it("counts nothing twice when a batch is handed out again", async () => {
+    bed = await Bed.open();
+    const batch = bed.batch([bed.event("a", { count: 3 }), bed.event("b")]);
+    bed.source.put(batch, batch);
+    await bed.clock.advance(10);
+    expect((await bed.store.load()).alerts.map((alert) => alert.occurrences)).toEqual([4]);
+  });
+
+  it("goes on after an Event that is none, and counts it", async () => {
+    bed = await Bed.open();
+    bed.source.put(
+      bed.batch([{ reason: "BackOff" }, bed.event("a", { count: "many", lastTimestamp: 5 as never })]),
+    );
+    await bed.clock.advance(10);
+    expect((await bed.store.load()).alerts).toHaveLength(1);
+    expect(await bed.count("tocsin_events_total", 'result="malformed"')).toBe(1);
+  });
+
+  it("keeps nothing of Events that nobody wants", async () => {
+    bed = await Bed.open();
+    bed.source.put(bed.batch([bed.event("a", { reason: "Whatever" })]));
+    await bed.clock.advance(10);
+    expect((await bed.store.seen(["0/shop/a"])).size).toBe(0);
+    expect(await bed.count("tocsin_events_total", 'result="unmatched"')).toBe(1);
+  });
+
+  it("wakes the sinks of what it committed, at the time it is due", async () => {
+    bed = await Bed.open({ forward: "[{ name: all, sinks: [ops] }]" });
+    bed.source.put(bed.batch([bed.event("a")]));
+    await bed.clock.advance(10);
+    expect(bed.committed).toEqual(["ops"]);
+    await bed.clock.advance(30_000);
+    expect(bed.committed).toEqual(["ops", "ops"]);
+    expect(
+      await bed.store.leaseDeliveries({ sink: "ops", now: bed.clock.now(), limit: 5, leaseMs: 1000 }),
+    ).toHaveLength(1);
+  });
+
+  it("learns owners from Events, over two steps and also from the store after a restart", async () => {
+    bed = await Bed.open();
+    const created = { kind: "ReplicaSet", namespace: "shop", name: "web-7f" };
+    bed.source.put(
+      bed.batch([
+        bed.event("c", {
+          reason: "SuccessfulCreate",
+          involvedObject: created,
+          message: "Created pod: web-1",
+          source: { component: "replicaset-controller" },
+        }),
+      ]),
+      bed.batch([
+        bed.event("s", {
+          reason: "ScalingReplicaSet",
+          involvedObject: { kind: "Deployment", namespace: "shop", name: "web" },
+          message: "Scaled up replica set web-7f from 0 to 1",
+          source: { component: "deployment-controller" },
+        }),
+      ]),
+    );
+    await bed.clock.advance(10);
+    const { store } = bed;
+    const next = await Bed.open({ store });
+    next.source.put(next.batch([next.event("a")]));
+    await next.clock.advance(10);
+    const [alert] = (await store.load()).alerts;
+    expect(alert?.labels["workload"]).toBe("Deployment/web");
+    await next[Symbol.asyncDispose]().catch(() => undefined);
+    bed = await Bed.open();
+  });
+
+  it("counts what only a list shows although the watch had read past it", async () => {
+    bed = await Bed.open();
+    bed.source.put(bed.batch([bed.event("a")]));
+    await bed.clock.advance(1000);
+    bed.source.put(
+      bed.batch([bed.event("missed", { version: "105" }), bed.event("new", { version: "999" })], {
+        via: "list",
+        listEnds: true,
+      }),
+    );
+    await bed.clock.advance(10);
+    expect(await bed.count("tocsin_watch_missed_total")).toBe(1);
+  });
+
+  it("takes a reload between two inputs", async () => {
+    bed = await Bed.open();
+    bed.source.put(bed.batch([bed.event("a", { reason: "Other" })]));
+    await bed.clock.advance(10);
+    const reloaded = bed.pipeline.reload(makePolicy({ rules: RULES.replace("BackOff", "Other") }));
+    bed.source.put(bed.batch([bed.event("b", { reason: "Other" })]));
+    await bed.clock.advance(10);
+    await reloaded;
+    expect((await bed.store.load()).alerts.map((alert) => alert.occurrences)).toEqual([1]);
+  });
+});
