@@ -47,7 +47,8 @@ export async function startBridge(url: string, configuration: object): Promise<B
   };
   writeFileSync(file, JSON.stringify({ ...settings, ...configuration }));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [MAIN, "run", "--config", file], {
+  const flags = (process.env["BENCH_NODE_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
+  const child = spawn(process.execPath, [...flags, MAIN, "run", "--config", file], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const base = `http://127.0.0.1:${port}`;

@@ -10,7 +10,7 @@ import { measureMemory } from "./memory.ts";
 import { startReceiver } from "./receiver.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 
-const RUNS = 3;
+const RUNS = Number(process.env["RUNS"] ?? 3);
 
 const MATCHING = [{ name: "bench", match: { reason: "Bench" }, lifecycle: "transition" }];
 const FILE = [{ name: "out", type: "file", path: "alerts.jsonl" }];
@@ -52,7 +52,7 @@ async function measureForward(events: number, size: number): Promise<Throughput>
   await using receiver = await startReceiver((body) => {
     for (const [, id] of body.matchAll(/"version":"1","id":"([^"]+)"/gu)) if (id !== undefined) seen.add(id);
   });
-  return measureThroughput({
+  return await measureThroughput({
     events,
     make: (index) => kubeletEvent(index, { reason: "Bench", objects: 1000 }),
     configuration: {

@@ -30,8 +30,13 @@ export async function startStreamServer(count: number, make: MakeEvent): Promise
     if (url.pathname === "/version") response.end('{"gitVersion":"v0.0.0-bench"}');
     else if (url.pathname === "/api/v1/namespaces/kube-system") response.end('{"metadata":{"uid":"bench"}}');
     else if (url.searchParams.get("watch") === "true") void watch(response);
-    else response.end(JSON.stringify({ kind: "EventList", metadata: { resourceVersion: "1" }, items: [] }));
+    else
+      response.end(
+        JSON.stringify({ kind: "EventList", metadata: { resourceVersion: version() }, items: [] }),
+      );
   });
+  // A probe asks whether history went backwards: it has not.
+  const version = (): string => (served ? String(10 ** 9) : "1");
   const watch = async (response: ServerResponse): Promise<void> => {
     response.flushHeaders();
     if (served) return;

@@ -1,5 +1,7 @@
+import type { CompiledPattern } from "../expression/index.ts";
 import type { CounterSpec, ReasonRow } from "./compiled-rule.ts";
 import type { Alternative } from "./matcher.ts";
+import { perReason } from "./per-reason.ts";
 
 /**
  * The values of the four indexed fields that something can match at most; undefined for any. An event outside of it
@@ -7,6 +9,8 @@ import type { Alternative } from "./matcher.ts";
  */
 export interface Profile {
   readonly reasons: ReadonlySet<string> | undefined;
+  /** A pattern on the reason that is more than values; undefined when there is none. */
+  readonly reasonPattern: CompiledPattern | undefined;
   readonly types: ReadonlySet<string> | undefined;
   readonly kinds: ReadonlySet<string> | undefined;
   readonly components: ReadonlySet<string> | undefined;
@@ -14,10 +18,13 @@ export interface Profile {
 
 /** The profile of one mapping of a match. */
 export function profileOf(alternative: Alternative): Profile {
-  const exact = (path: string): ReadonlySet<string> | undefined =>
-    alternative.tests.find(({ field }) => field.path === path)?.pattern.exact;
+  const patternOf = (path: string): CompiledPattern | undefined =>
+    alternative.tests.find(({ field }) => field.path === path)?.pattern;
+  const exact = (path: string): ReadonlySet<string> | undefined => patternOf(path)?.exact;
+  const reason = patternOf("reason");
   return {
-    reasons: exact("reason"),
+    reasons: reason?.exact,
+    reasonPattern: reason?.exact === undefined ? reason : undefined,
     types: exact("type"),
     kinds: exact("involvedObject.kind"),
     components: exact("source.component"),
@@ -28,6 +35,7 @@ export function profileOf(alternative: Alternative): Profile {
 export function profileOfRow(row: ReasonRow): Profile {
   return {
     reasons: new Set([row.reason]),
+    reasonPattern: undefined,
     types: one(row.type),
     kinds: row.kinds.length === 0 ? undefined : new Set(row.kinds),
     components: one(row.component),
@@ -38,6 +46,7 @@ export function profileOfRow(row: ReasonRow): Profile {
 export function profileOfCounter(spec: CounterSpec): Profile {
   return {
     reasons: new Set([spec.reason]),
+    reasonPattern: undefined,
     types: undefined,
     kinds: one(spec.kind),
     components: one(spec.component),
@@ -54,6 +63,12 @@ export function overlap(a: Profile, b: Profile): boolean {
   );
 }
 
+/** Whether something with this profile could have this reason. */
+export function couldHaveReason({ reasons, reasonPattern }: Profile, reason: string): boolean {
+  if (reasons !== undefined) return reasons.has(reason);
+  return reasonPattern === undefined || reasonPattern.test(reason);
+}
+
 function one(value: string): ReadonlySet<string> | undefined {
   return value === "" ? undefined : new Set([value]);
 }
@@ -67,18 +82,10 @@ export type ProfileIndex = (type: string, reason: string, kind: string, componen
 
 /** An index over profiles. */
 export function indexProfiles(profiles: readonly Profile[]): ProfileIndex {
-  const anyReason: Profile[] = [];
-  const byReason = new Map<string, Profile[]>();
-  for (const profile of distinct(profiles)) {
-    if (profile.reasons === undefined) anyReason.push(profile);
-    for (const reason of profile.reasons ?? []) {
-      const list = byReason.get(reason);
-      if (list === undefined) byReason.set(reason, [profile]);
-      else list.push(profile);
-    }
-  }
-  const some = (list: readonly Profile[], type: string, kind: string, component: string): boolean => {
-    for (const { types, kinds, components } of list) {
+  const all = [...distinct(profiles)];
+  const ofReason = perReason((reason) => all.filter((profile) => couldHaveReason(profile, reason)));
+  return (type, reason, kind, component) => {
+    for (const { types, kinds, components } of ofReason(reason)) {
       if (
         (types === undefined || types.has(type)) &&
         (kinds === undefined || kinds.has(kind)) &&
@@ -89,12 +96,6 @@ export function indexProfiles(profiles: readonly Profile[]): ProfileIndex {
     }
     return false;
   };
-  return (type, reason, kind, component) => {
-    const list = byReason.get(reason);
-    return (
-      (list !== undefined && some(list, type, kind, component)) || some(anyReason, type, kind, component)
-    );
-  };
 }
 
 function distinct(profiles: readonly Profile[]): Iterable<Profile> {
@@ -102,8 +103,9 @@ function distinct(profiles: readonly Profile[]): Iterable<Profile> {
     values === undefined ? null : [...values].toSorted();
   return new Map(
     profiles.map((profile) => {
-      const { reasons, types, kinds, components } = profile;
-      return [JSON.stringify([list(reasons), list(types), list(kinds), list(components)]), profile];
+      const { reasons, reasonPattern, types, kinds, components } = profile;
+      const reason = reasonPattern?.text ?? list(reasons);
+      return [JSON.stringify([reason, list(types), list(kinds), list(components)]), profile];
     }),
   ).values();
 }

@@ -1,7 +1,9 @@
 import type { ClusterEvent } from "../event/index.ts";
 import type { CompiledForward, CompiledRule, CounterSpec, ForwardSet, RuleSet } from "./compiled-rule.ts";
 import type { Matcher } from "./matcher.ts";
+import { perReason } from "./per-reason.ts";
 import {
+  couldHaveReason,
   indexProfiles,
   overlap,
   type Profile,
@@ -71,24 +73,16 @@ function matching(candidates: readonly IndexedRule[], event: ClusterEvent): read
   return matched ?? NONE;
 }
 
-/** For each reason the entries that could match it, in their order; those that name no reason are among all. */
+/** The entries that could match an event with a reason, in their order. */
 function indexByReason<Entry extends { readonly matcher: Matcher }>(
   entries: readonly Entry[],
 ): (reason: string) => readonly Entry[] {
-  const reasonsOf = ({ matcher }: Entry): (ReadonlySet<string> | undefined)[] =>
-    matcher.alternatives.map((alternative) => profileOf(alternative).reasons);
-  const named = new Set(
-    entries.flatMap((entry) => reasonsOf(entry).flatMap((reasons) => [...(reasons ?? [])])),
+  const profiled = entries.map((entry) => ({ entry, profiles: entry.matcher.alternatives.map(profileOf) }));
+  return perReason((reason) =>
+    profiled
+      .filter(({ profiles }) => profiles.some((profile) => couldHaveReason(profile, reason)))
+      .map(({ entry }) => entry),
   );
-  const could = (entry: Entry, reason: string | undefined): boolean =>
-    reasonsOf(entry).some(
-      (reasons) => reasons === undefined || (reason !== undefined && reasons.has(reason)),
-    );
-  const others = entries.filter((entry) => could(entry, undefined));
-  const byReason = new Map(
-    [...named].map((reason) => [reason, entries.filter((entry) => could(entry, reason))] as const),
-  );
-  return (reason) => byReason.get(reason) ?? others;
 }
 
 /** Tells counter-events: those of the rules, and those of the rows that a rule without its own could come to use. */

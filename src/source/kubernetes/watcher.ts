@@ -201,7 +201,7 @@ export class Watcher {
   *#rewind(): Generator<SourceMessage, Step> {
     const { log, clock } = this.#context;
     const sinceHeard = clock.monotonic() - this.#health.heardAt;
-    const historyBefore = clock.now() - sinceHeard - TIMING.rewindMargin;
+    const historyBefore = Math.round(clock.now() - sinceHeard - TIMING.rewindMargin);
     this.#epoch += 1;
     this.#beginning = { historyBefore, coverageStartAt: historyBefore };
     this.#coverageStartAt = historyBefore;
