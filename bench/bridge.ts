@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
+/** As `npm start` has them (docs/decisions/0007); $BENCH_NODE_FLAGS replaces them. */
+const NODE_FLAGS = "--max-semi-space-size=2 --heap-growing-percent=30";
+
 /** Clock ticks per second of /proc (sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on). */
 const TICKS_PER_SECOND = 100;
 
@@ -47,7 +50,7 @@ export async function startBridge(url: string, configuration: object): Promise<B
   };
   writeFileSync(file, JSON.stringify({ ...settings, ...configuration }));
   const startedAt = performance.now();
-  const flags = (process.env["BENCH_NODE_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
+  const flags = (process.env["BENCH_NODE_FLAGS"] ?? NODE_FLAGS).split(" ").filter((flag) => flag !== "");
   const child = spawn(process.execPath, [...flags, MAIN, "run", "--config", file], {
     stdio: ["ignore", "inherit", "inherit"],
   });

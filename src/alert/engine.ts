@@ -42,6 +42,7 @@ export type EngineInput =
       /** Whether a list has more pages to come: messages wait, since counter-events may be among them. */
       readonly listing: boolean;
     }
+  /** Something may be due. */
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
   /** Every stream is live. */
@@ -113,7 +114,6 @@ export class Engine {
         for (const occurrence of input.occurrences) this.#takeSafely(occurrence, now);
         break;
       case "timers":
-        this.#runTimers(now);
         break;
       case "outcomes":
         for (const outcome of input.outcomes) this.#notifier.noteOutcome(outcome);
@@ -128,6 +128,8 @@ export class Engine {
         this.#reload(input.policy, now);
         break;
     }
+    // Whatever is due by now belongs to the same commit: without a group wait that is the message itself.
+    this.#runTimers(now);
     const noted = input.kind === "outcomes" ? input.outcomes.map((outcome) => outcome.id) : [];
     return { ...this.#takeChanges(), notedOutcomes: noted };
   }

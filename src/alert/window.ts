@@ -32,8 +32,3 @@ export function countInWindow(window: Window, end: number, withinMs: number): nu
   for (const [start, count] of window) if (start > end - withinMs) total += count;
   return total;
 }
-
-/** The newest bucket's start; undefined for an empty window. */
-export function newestIn(window: Window): number | undefined {
-  return window.at(-1)?.[0];
-}

@@ -45,7 +45,7 @@ export function createHealth({ clock, sources, pipeline }: HealthParts): Health 
 function watchCheck(sources: readonly SourceStatus[]): HealthCheck {
   const waiting = sources.filter((source) => source.state !== "watching");
   if (sources.length > 0 && waiting.length === 0) return { name: "watch", ok: true, detail: "established" };
-  const details = waiting.map(({ state, trouble }) => (trouble === "" ? `${state}` : trouble));
+  const details = waiting.map(({ state, trouble }) => (trouble === "" ? state : trouble));
   return { name: "watch", ok: false, detail: [...new Set(details)].join("; ") || "not started" };
 }
 

@@ -15,12 +15,12 @@ export interface PackageFile {
 
 /** The builtin rules, in the order of their names; tests beside them are none. */
 export function builtinRuleFiles(): Promise<readonly PackageFile[]> {
-  return yamlFiles(PACK, "builtin");
+  return filesOf(PACK, "builtin", (name) => name.endsWith(".yaml") && isRuleFile(name));
 }
 
 /** The rows of the reason table, in the order of their files' names. */
 export function reasonFiles(): Promise<readonly PackageFile[]> {
-  return yamlFiles(join(PACK, "reasons"), "builtin/reasons");
+  return filesOf(join(PACK, "reasons"), "builtin/reasons", (name) => name.endsWith(".json"));
 }
 
 /** `pods.yaml` → `pods`, as in `builtin/pods`. */
@@ -28,10 +28,14 @@ export function builtinName(file: PackageFile): string {
   return basename(file.path, ".yaml");
 }
 
-async function yamlFiles(folder: string, shownFolder: string): Promise<readonly PackageFile[]> {
+async function filesOf(
+  folder: string,
+  shownFolder: string,
+  belongs: (name: string) => boolean,
+): Promise<readonly PackageFile[]> {
   const names = await readdir(folder);
   return names
-    .filter((name) => name.endsWith(".yaml") && isRuleFile(name))
+    .filter(belongs)
     .toSorted()
     .map((name) => ({ path: join(folder, name), shown: `${shownFolder}/${name}` }));
 }

@@ -1,5 +1,4 @@
 export { type EventsApi, type EventsApiOptions, startEventsApi, type Written } from "./events-api/server.ts";
-export { type Status, StatusError } from "./events-api/status.ts";
 export type { StorageStats } from "./events-api/storage.ts";
 export { playScenario, type PlayOptions } from "./scenario/player.ts";
 export { scaledClock } from "./scenario/scaled-clock.ts";

@@ -43,15 +43,6 @@ export function normalise(raw: RawEvent): ClusterEvent {
   if (typeof metadata !== "object" || metadata === null || text(metadata.resourceVersion) === "") {
     throw new TypeError("not an Event: metadata.resourceVersion is missing");
   }
-  const created = instant(metadata.creationTimestamp) ?? 0;
-  const eventTime = instant(raw.eventTime);
-  const first = instant(raw.firstTimestamp ?? raw.deprecatedFirstTimestamp) ?? eventTime ?? created;
-  const last =
-    instant(raw.series?.lastObservedTime) ??
-    instant(raw.lastTimestamp ?? raw.deprecatedLastTimestamp) ??
-    eventTime ??
-    created;
-  const message = text(raw.message ?? raw.note);
   const source = raw.source ?? raw.deprecatedSource;
   return {
     uid: text(metadata.uid),
@@ -60,7 +51,7 @@ export function normalise(raw: RawEvent): ClusterEvent {
     resourceVersion: text(metadata.resourceVersion),
     type: text(raw.type),
     reason: text(raw.reason),
-    message: message.startsWith(AGGREGATE_PREFIX) ? message.slice(AGGREGATE_PREFIX.length) : message,
+    message: messageOf(raw),
     action: text(raw.action),
     count: countOf(raw),
     series: typeof raw.series === "object" && raw.series !== null,
@@ -70,11 +61,27 @@ export function normalise(raw: RawEvent): ClusterEvent {
     },
     involvedObject: toRef(raw.involvedObject ?? raw.regarding),
     related: toRef(raw.related),
-    firstSeenAt: first,
-    lastSeenAt: last,
+    ...timesOf(raw, instant(metadata.creationTimestamp) ?? 0),
     labels: stringMap(metadata.labels),
     annotations: stringMap(metadata.annotations),
     namespaceLabels: EMPTY_REF.labels,
+  };
+}
+
+function messageOf(raw: RawEvent): string {
+  const message = text(raw.message ?? raw.note);
+  return message.startsWith(AGGREGATE_PREFIX) ? message.slice(AGGREGATE_PREFIX.length) : message;
+}
+
+/** The server's clock stands in where the writer gave no time. */
+function timesOf(raw: RawEvent, created: number): Pick<ClusterEvent, "firstSeenAt" | "lastSeenAt"> {
+  const happened = instant(raw.eventTime) ?? created;
+  return {
+    firstSeenAt: instant(raw.firstTimestamp ?? raw.deprecatedFirstTimestamp) ?? happened,
+    lastSeenAt:
+      instant(raw.series?.lastObservedTime) ??
+      instant(raw.lastTimestamp ?? raw.deprecatedLastTimestamp) ??
+      happened,
   };
 }
 

@@ -53,7 +53,7 @@ export function toDurationText(ms: number): string {
   if (ms === 0) return "0s";
   let rest = ms;
   let text = "";
-  for (const [unit, size] of [...UNITS].reverse()) {
+  for (const [unit, size] of [...UNITS].toReversed()) {
     const amount = Math.floor(rest / size);
     if (amount > 0) text += `${amount}${unit}`;
     rest -= amount * size;

@@ -31,18 +31,17 @@ export function toError(thrown: unknown): Error {
     : new Error(String(thrown).slice(0, LONGEST_QUOTE), { cause: thrown });
 }
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is removed
+const CONTROL = /[\u0000-\u001f\u007f]+/gu;
+
 /** One line for a log or a dead letter: the message and that of its causes, cut to 256 characters. */
 export function errorText(thrown: unknown): string {
   const parts: string[] = [];
-  let error: unknown = thrown;
-  while (error !== undefined && error !== null && parts.length < 4) {
-    const text = error instanceof Error ? error.message : String(error);
-    if (text !== "" && !parts.includes(text)) parts.push(text);
-    error = error instanceof Error ? error.cause : undefined;
+  for (let cause = thrown; cause !== undefined && cause !== null && parts.length < 4;) {
+    const error = toError(cause);
+    if (error.message !== "" && !parts.includes(error.message)) parts.push(error.message);
+    // What was thrown instead of an error stands as its own cause.
+    cause = cause instanceof Error ? error.cause : undefined;
   }
-  // oxlint-disable-next-line no-control-regex -- control characters are what is removed here
-  return parts
-    .join(": ")
-    .replaceAll(/[\u0000-\u001f\u007f]+/gu, " ")
-    .slice(0, LONGEST_QUOTE);
+  return parts.join(": ").replaceAll(CONTROL, " ").slice(0, LONGEST_QUOTE);
 }

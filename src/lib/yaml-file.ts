@@ -106,29 +106,40 @@ function danglingAliases(
   return found;
 }
 
+/** The deepest node on the way that exists; a missing key is shown at its parent. */
 function offsetOf(document: Document.Parsed, fault: Fault): number {
   let node: Node | null | undefined = document.contents;
-  let start = node?.range?.[0] ?? 0;
+  let start = startOf(node) ?? 0;
   for (const [index, key] of fault.path.entries()) {
-    const last = index === fault.path.length - 1;
-    if (isAlias(node)) node = node.resolve(document);
-    if (isMap(node)) {
-      const pair = node.items.find(
-        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key),
-      );
-      if (pair === undefined) return start;
-      // The parser gives nodes for keys and values of a parsed document.
-      const keyNode = pair.key as Node | null;
-      node = pair.value as Node | null;
-      const shown: Node | null = last && fault.onKey === true ? keyNode : (node ?? keyNode);
-      start = shown?.range?.[0] ?? start;
-    } else if (isSeq(node)) {
-      node = node.items[Number(key)] as Node | undefined;
-      if (node === undefined) return start;
-      start = node?.range?.[0] ?? start;
-    } else break;
+    const onKey = fault.onKey === true && index === fault.path.length - 1;
+    const next = childOf(isAlias(node) ? node.resolve(document) : node, key);
+    if (next === undefined) return start;
+    start = startOf(onKey ? next.key : (next.value ?? next.key)) ?? start;
+    node = next.value;
   }
   return fault.offset === undefined ? start : start + exactOffset(node, fault.offset);
+}
+
+function startOf(node: Node | null | undefined): number | undefined {
+  return node?.range?.[0];
+}
+
+interface Child {
+  readonly key: Node | null;
+  readonly value: Node | null;
+}
+
+function childOf(node: Node | null | undefined, key: string | number): Child | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(
+      (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key),
+    );
+    // The parser gives nodes for keys and values of a parsed document.
+    return pair && { key: pair.key as Node | null, value: pair.value as Node | null };
+  }
+  if (!isSeq(node)) return undefined;
+  const value = node.items[Number(key)] as Node | undefined;
+  return value && { key: null, value };
 }
 
 /** Inside plain one-line scalars a character is a character; quoted ones start after the quote; others at their start. */

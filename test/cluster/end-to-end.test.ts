@@ -1,13 +1,9 @@
-import { describe, it } from "vitest";
+import { describe } from "vitest";
 
 import { isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 import { describeEndToEnd } from "../support/describe-end-to-end.ts";
 
-if (isControlPlaneMissing()) {
-  describe("from an Event to its receivers, on a real control plane", () => {
-    it.skip("needs kube-apiserver and etcd: run npm run test:cluster", () => undefined);
-  });
-} else {
+describe.skipIf(isControlPlaneMissing())("with the whole program", () => {
   describeEndToEnd("a real control plane", async () => {
     const plane = await startControlPlane();
     const send = async (
@@ -42,4 +38,4 @@ if (isControlPlaneMissing()) {
       [Symbol.asyncDispose]: () => plane.stop(),
     };
   });
-}
+});

@@ -205,9 +205,7 @@ describe("the pipeline", () => {
 
   it("goes on after an Event that is none, and counts it", async () => {
     bed = await Bed.open();
-    bed.source.put(
-      bed.batch([{ reason: "BackOff" }, bed.event("a", { count: "many", lastTimestamp: 5 as never })]),
-    );
+    bed.source.put(bed.batch([{ reason: "BackOff" }, bed.event("a", { count: "many", lastTimestamp: 5 })]));
     await bed.clock.advance(10);
     expect((await bed.store.load()).alerts).toHaveLength(1);
     expect(await bed.count("tocsin_events_total", 'result="malformed"')).toBe(1);

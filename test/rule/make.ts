@@ -13,7 +13,7 @@ import {
 
 /** The reason table that the program carries. */
 export const ROWS = loadReasonTable(
-  readFileSync(new URL("../../rules/reasons/kubernetes.yaml", import.meta.url), "utf8"),
+  readFileSync(new URL("../../rules/reasons/kubernetes.json", import.meta.url), "utf8"),
 );
 
 /** An event of a Pod; everything can be set. */

@@ -7,10 +7,24 @@ import { makeEvent, ROWS } from "./make.ts";
 
 describe("loading the reason table", () => {
   it("fills what a row leaves out", () => {
-    const text = `reasons:
-  - { reason: A, lifecycle: point, severity: info, meaning: m }
-  - { component: kubelet, reason: B, kinds: [Pod], type: Normal, contains: x, lifecycle: transition, severity: warning, counter: [{ reason: C }, { reason: D, kind: Node, same: [node] }], quiet: 20m, series: true, meaning: m }
-`;
+    const text = JSON.stringify({
+      reasons: [
+        { reason: "A", lifecycle: "point", severity: "info", meaning: "m" },
+        {
+          component: "kubelet",
+          reason: "B",
+          kinds: ["Pod"],
+          type: "Normal",
+          contains: "x",
+          lifecycle: "transition",
+          severity: "warning",
+          counter: [{ reason: "C" }, { reason: "D", kind: "Node", same: ["node"] }],
+          quiet: "20m",
+          series: true,
+          meaning: "m",
+        },
+      ],
+    });
     expect(loadReasonTable(text)).toEqual([
       {
         component: "",
@@ -46,11 +60,10 @@ describe("loading the reason table", () => {
 
   it.each([
     {
-      text: "reasons: [{ reason: A, lifecycle: pint, severity: info, meaning: m }]",
+      text: '{ "reasons": [{ "reason": "A", "lifecycle": "pint", "severity": "info", "meaning": "m" }] }',
       says: "reasons[0].lifecycle",
     },
-    { text: "reasons: [", says: "reason table:1:" },
-    { text: "rows: []", says: 'unknown key "rows"' },
+    { text: '{ "rows": [] }', says: 'unknown key "rows"' },
   ])("refuses $text", ({ text, says }) => {
     expect(() => loadReasonTable(text)).toThrow(says);
   });

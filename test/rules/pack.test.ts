@@ -14,7 +14,7 @@ const OTHER = "other-warnings";
 const files = readdirSync(PACK)
   .filter((file) => file.endsWith(".yaml") && !file.endsWith(".test.yaml"))
   .map((file) => readRuleFile(parseYaml(file, read(PACK, file))));
-const reasonRows = loadReasonTable(read(PACK, "reasons/kubernetes.yaml"));
+const reasonRows = loadReasonTable(read(PACK, "reasons/kubernetes.json"));
 const { rules, findings } = compilePack();
 
 /** What a row of a fixture expects: the rules that match, and nothing else. */

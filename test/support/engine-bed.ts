@@ -14,7 +14,6 @@ import {
   difference,
   lineageOf,
   normalise,
-  objectKey,
   type Occurrence,
   type RawEvent,
   type SeenRow,
@@ -290,11 +289,6 @@ export class EngineBed {
   }
 }
 
-/** `Kind/namespace/name` of a sketch's object, as owners are learnt by. */
-export function objectOf(event: ClusterEvent): string {
-  return objectKey(event);
-}
-
 /** Compiles a policy from texts, as the configuration does. @throws {Error} with every finding that is an error. */
 export function makePolicy(options: BedOptions): Policy {
   const sinks = (options.sinks ?? [{ name: "ops" }]).map((sink): SinkPolicy => ({
@@ -308,7 +302,9 @@ export function makePolicy(options: BedOptions): Policy {
   const file = readRuleFile(document);
   const { rules, findings } = compileRules({
     sources: [file.source],
-    reasonRows: loadReasonTable(options.reasons ?? "reasons: []"),
+    reasonRows: loadReasonTable(
+      JSON.stringify(parseYaml("reasons.yaml", options.reasons ?? "reasons: []").value),
+    ),
     cluster: "test",
     eventTtlMs: 3_600_000,
     sinkNames,

@@ -71,7 +71,10 @@ export const email = defineSink<Options>({
           : { to: unique([...to, ...options.cc]).map(({ address }) => address), isAccepted: false };
         const envelope = { from: options.from.address, to: [...left.to] };
         try {
-          const refused = await refusedOf(() => transport.current().sendMail({ ...mail, envelope, signal }));
+          const refused = await refusedOf(async () => {
+            const pool = await transport.current();
+            return pool.sendMail({ ...mail, envelope, signal });
+          });
           settle(refused, left, context);
         } catch (thrown) {
           throw keepingRemaining(toSmtpError(thrown, signal), left);

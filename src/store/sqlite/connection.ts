@@ -22,7 +22,7 @@ const PRAGMAS = `
   PRAGMA synchronous = FULL;
   PRAGMA journal_size_limit = 67108864;
   PRAGMA wal_autocheckpoint = 8000;
-  PRAGMA cache_size = -16384;
+  PRAGMA cache_size = -8192;
   PRAGMA temp_store = MEMORY;
 `;
 

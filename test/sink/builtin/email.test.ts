@@ -447,9 +447,10 @@ describe("the transport", () => {
       caFile: authority.caFile,
     });
     const mail = { from: "a@example.com", to: "b@example.com" };
+    const pool = await transport.current();
     const attempts = [
-      transport.current().sendMail({ ...mail, text: { path: "/etc/passwd" } }),
-      transport.current().sendMail({ ...mail, html: { href: "http://127.0.0.1:1/" } }),
+      pool.sendMail({ ...mail, text: { path: "/etc/passwd" } }),
+      pool.sendMail({ ...mail, html: { href: "http://127.0.0.1:1/" } }),
     ];
     const reasons = (await Promise.allSettled(attempts)).map((result): unknown =>
       result.status === "rejected" ? result.reason : undefined,

@@ -1,0 +1,21 @@
+/**
+ * The door for embedders and for authors of sinks: the service as an object, its configuration, and what a sink of your
+ * own is made with. Hand your sink types to `loadConfiguration`, and what it answers to `createApp`.
+ */
+export type { Notification } from "./alert/index.ts";
+export { type App, type AppOptions, createApp } from "./app/index.ts";
+export { type Configuration, loadConfiguration, type LoadedConfiguration } from "./config/index.ts";
+export { type ApiClient, connect } from "./kube/index.ts";
+export { systemClock } from "./lib/clock.ts";
+export { createLogger } from "./lib/log.ts";
+export { createScrubber } from "./lib/scrub.ts";
+export {
+  type Attempt,
+  builtinSinks,
+  defineSink,
+  DeliveryError,
+  type Sink,
+  type SinkContext,
+  type SinkRecord,
+  type SinkType,
+} from "./sink/index.ts";
