@@ -101,7 +101,7 @@ describe("parseSink", () => {
   });
 
   it.each([
-    { entry: "ops", fault: "error : Invalid input: expected object, received string" },
+    { entry: "ops", fault: "error : expected object, received string" },
     { entry: { type: "chat" }, fault: "error name: expected a name" },
     {
       entry: { ...CHAT, name: "a b" },

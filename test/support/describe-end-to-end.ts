@@ -20,24 +20,33 @@ export interface EventsServer extends AsyncDisposable {
 
 const SECRET = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
 
-/** An Event as a component writes it that knows nothing of recorders: no count, no times, an empty source. */
-const PILOT = {
-  apiVersion: "v1",
-  kind: "Event",
-  metadata: { generateName: "test-", namespace: "default" },
-  type: "Warning",
-  reason: "OnePilotFail",
-  message: "one pilot failed: <!channel> injection of sc-b",
-  involvedObject: { apiVersion: "apps/v1", kind: "Deployment", namespace: "default", name: "sc-b" },
-  source: {},
-};
+/**
+ * An Event as a component writes it that knows nothing of recorders: no count, no times, an empty source.
+ *
+ * @param deployment Each test has its own, since all of them share a server.
+ */
+function pilot(deployment: string, more: object = {}): object {
+  return {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { generateName: "test-", namespace: "default" },
+    type: "Warning",
+    reason: "OnePilotFail",
+    message: `one pilot failed: <!channel> injection of ${deployment}`,
+    involvedObject: { apiVersion: "apps/v1", kind: "Deployment", namespace: "default", name: deployment },
+    source: {},
+    ...more,
+  };
+}
 
-const RULE = `
+function ruleFor(deployment: string, reason = "OnePilotFail"): string {
+  return `
 rules:
   - name: pilot-failed
-    match: { type: Warning, reason: OnePilotFail, source: "", involvedObject: { kind: Deployment, name: sc-b } }
+    match: { type: Warning, reason: ${reason}, source: "", involvedObject: { kind: Deployment, name: ${deployment} } }
     severity: warning
 `;
+}
 
 /** The whole program against an API server, from an Event to what the receivers got. */
 export function describeEndToEnd(name: string, startServer: () => Promise<EventsServer>): void {
@@ -57,7 +66,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       await using hook = await startReceiver();
       await using bridge = new BridgeProcess();
       bridge.write("slack-url", `${slack.url}/services/T0/B0/x\n`);
-      configure(bridge, server, {
+      configure(bridge, server, "sc-b", {
         sinks: [
           { name: "chat", type: "slack", url: { file: "slack-url" } },
           {
@@ -74,7 +83,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
         route: { sinks: ["chat", "mail", "hook"], groupWait: "100ms" },
       });
       await bridge.start();
-      await server.create(PILOT);
+      await server.create(pilot("sc-b"));
       await until(
         () => [slack.requests, mail.mails, hook.requests].every((received) => received.length > 0),
         bridge,
@@ -101,7 +110,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
             rule: "pilot-failed",
             event: {
               reason: "OnePilotFail",
-              message: PILOT.message,
+              message: "one pilot failed: <!channel> injection of sc-b",
               involvedObject: { kind: "Deployment", name: "sc-b" },
             },
           },
@@ -115,18 +124,18 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
     it("follows an edited rule file without a restart, and refuses a broken one", async () => {
       await using hook = await startReceiver();
       await using bridge = new BridgeProcess();
-      configure(bridge, server, { sinks: [{ name: "hook", type: "webhook", url: hook.url }] });
-      bridge.write("rules.yaml", RULE.replace("OnePilotFail", "SomethingElse"));
+      configure(bridge, server, "sc-edited", { sinks: [{ name: "hook", type: "webhook", url: hook.url }] });
+      bridge.write("rules.yaml", ruleFor("sc-edited", "SomethingElse"));
       await bridge.start();
-      await server.create(PILOT);
-      await server.create({ ...PILOT, reason: "SomethingElse" });
+      await server.create(pilot("sc-edited"));
+      await server.create(pilot("sc-edited", { reason: "SomethingElse" }));
       await until(() => hook.requests.length >= 1, bridge);
       bridge.write("rules.yaml", "rules: [{ name: broken, match: { reasn: X } }]");
       await until(() => bridge.log.includes("refused"), bridge);
       expect(bridge.log).toContain('did you mean \\"reason\\"');
-      bridge.write("rules.yaml", RULE);
+      bridge.write("rules.yaml", ruleFor("sc-edited"));
       await until(() => bridge.log.includes("is in use"), bridge);
-      await server.create(PILOT);
+      await server.create(pilot("sc-edited"));
       await until(() => hook.requests.length >= 2, bridge);
       await until(() => reasonsOf(hook.bodies()).includes("OnePilotFail"), bridge);
       expect(reasonsOf(hook.bodies())[0]).toBe("SomethingElse");
@@ -135,12 +144,12 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
     it("makes one message that says 50 of an Event that goes from 1 to 50", async () => {
       await using hook = await startReceiver();
       await using bridge = new BridgeProcess();
-      configure(bridge, server, {
+      configure(bridge, server, "sc-counted", {
         sinks: [{ name: "hook", type: "webhook", url: hook.url }],
         route: { sinks: ["hook"], groupWait: "3s" },
       });
       await bridge.start();
-      const event = await server.create({ ...PILOT, count: 1 });
+      const event = await server.create(pilot("sc-counted", { count: 1 }));
       for (const count of [2, 3, 17, 49, 50]) await server.patch(event, { count });
       await until(() => hook.requests.length >= 1, bridge);
       await sleep(500);
@@ -152,9 +161,9 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
     it("delivers after kill -9 between commit and delivery, with the same id", async () => {
       await using hook = await startReceiver("hang");
       await using bridge = new BridgeProcess();
-      configure(bridge, server, { sinks: [{ name: "hook", type: "webhook", url: hook.url }] });
+      configure(bridge, server, "sc-killed", { sinks: [{ name: "hook", type: "webhook", url: hook.url }] });
       await bridge.start();
-      await server.create(PILOT);
+      await server.create(pilot("sc-killed"));
       await until(() => hook.requests.length >= 1, bridge);
       await bridge.kill();
       hook.answer({ status: 200 });
@@ -169,14 +178,15 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
     it("loses nothing over kill -9 at any moment between receipt and commit", async () => {
       await using hook = await startReceiver();
       await using bridge = new BridgeProcess();
-      configure(bridge, server, {
+      configure(bridge, server, "sc-burst", {
         sinks: [{ name: "hook", type: "webhook", url: hook.url }],
         forward: [{ name: "all", match: { reason: "Burst" }, sinks: ["hook"] }],
       });
       await bridge.start();
       const written: Promise<string>[] = [];
       for (let round = 0; round < 4; round++) {
-        for (let index = 0; index < 60; index++) written.push(server.create({ ...PILOT, reason: "Burst" }));
+        for (let index = 0; index < 60; index++)
+          written.push(server.create(pilot("sc-burst", { reason: "Burst" })));
         await sleep(15 + 25 * round);
         await bridge.kill();
         await bridge.start();
@@ -195,9 +205,9 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
 }
 
 /** Everything but what a test is about: one rule, quick timers, the sink `hook`. */
-function configure(bridge: BridgeProcess, server: EventsServer, more: object): void {
+function configure(bridge: BridgeProcess, server: EventsServer, deployment: string, more: object): void {
   bridge.write("kubeconfig.yaml", server.kubeconfig);
-  bridge.write("rules.yaml", RULE);
+  bridge.write("rules.yaml", ruleFor(deployment));
   bridge.write("tocsin.yaml", {
     cluster: "e2e",
     kubernetes: { kubeconfig: "kubeconfig.yaml", startFrom: "now" },

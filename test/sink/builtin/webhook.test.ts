@@ -142,8 +142,8 @@ describe("the webhook sink", () => {
   it.each([
     { options: { url: "ftp://x" }, message: "not an http:// or https:// URL" },
     { options: { url: "http://x", format: "cloudevents" }, message: "only the format native" },
-    { options: { url: "http://x", method: "GET" }, message: "Invalid option" },
-    { options: { url: "http://x", signing: { secrets: [] } }, message: "Too small" },
+    { options: { url: "http://x", method: "GET" }, message: "invalid option" },
+    { options: { url: "http://x", signing: { secrets: [] } }, message: "too small" },
     { options: {}, message: "expected a string, { file: path } or { env: NAME }" },
   ])("refuses $options at load", ({ options, message }) => {
     expect(() => makeSink(webhook, options)).toThrow(message);
