@@ -53,6 +53,8 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   const problem = crowdTitle({
     titles: notified.map((alert) => alert.title),
     labels: notified.map((alert) => alert.labels),
+    total: alerts.length,
+    added: decision.trigger === "new-alert" ? alerts.filter((alert) => isNews(alert, told)).length : 0,
     description: commonDescription(alerts, composing),
   });
   const [first] = notified;
@@ -69,7 +71,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
     cluster: composing.cluster,
     route: group.route,
     group: { key: group.key, labels: group.labels },
-    title: stateTitle(problem, { ...decision, change: changeOf(alerts, told), ending }),
+    title: stateTitle(problem, { ...decision, ending }),
     text: textOf(notified, ending, decision),
     startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
     endsAt: ended ? toTime(Math.max(...alerts.map((alert) => alert.resolvedAt ?? composing.now))) : null,
@@ -89,13 +91,16 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
 
 /** News first, then the worst, then the longest firing. */
 function sortAlerts(alerts: readonly AlertState[], told: Told | undefined): readonly AlertState[] {
-  const isKnown = (alert: AlertState): number => (told?.firing[alert.fingerprint] === undefined ? 0 : 1);
   return alerts.toSorted(
     (a, b) =>
-      isKnown(a) - isKnown(b) ||
+      Number(isNews(b, told)) - Number(isNews(a, told)) ||
       (a.severity === b.severity ? 0 : atLeast(a.severity, b.severity) ? -1 : 1) ||
       a.firstSeenAt - b.firstSeenAt,
   );
+}
+
+function isNews(alert: AlertState, told: Told | undefined): boolean {
+  return told?.firing[alert.fingerprint] === undefined;
 }
 
 function toNotified(alert: AlertState, group: GroupFacts, composing: Composing): NotifiedAlert {
@@ -159,13 +164,6 @@ function commonDescription(alerts: readonly AlertState[], composing: Composing):
   const rules = new Set(alerts.map((alert) => alert.rule));
   const [only] = rules;
   return rules.size === 1 && only !== undefined ? (composing.rule(only)?.description ?? "") : "";
-}
-
-/** `2 more workloads (now 5)`. */
-function changeOf(alerts: readonly AlertState[], told: Told | undefined): string {
-  if (told === undefined) return "";
-  const added = alerts.filter((alert) => told.firing[alert.fingerprint] === undefined).length;
-  return added === 0 ? "Now more severe" : `${added} more (now ${alerts.length})`;
 }
 
 /** The end in words, or the alerts' own texts: a rule's text speaks of a problem that is there. */

@@ -26,29 +26,39 @@ export function defaultTitle(labels: Readonly<Record<string, string>>): string {
 
 /** What several alerts are called together. */
 export interface Crowd {
+  /** Of the alerts that are shown, at least one. */
   readonly titles: readonly string[];
   /** Labels of each, in the same order. */
   readonly labels: readonly Readonly<Record<string, string>>[];
+  /** How many alerts there are, shown or not. */
+  readonly total: number;
+  /** How many of them nobody was told of before; 0 when that is not the news. */
+  readonly added: number;
   /** Of the rule, when it is one and the same; "" else. */
   readonly description: string;
 }
 
-/** `3 workloads: A container image cannot be pulled`, `4 alerts: Node is not ready: node-3 and 3 more`. */
-export function crowdTitle({ titles, labels, description }: Crowd): string {
-  const [first = "", ...rest] = titles;
-  if (rest.length === 0) return first;
-  const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
-  const count = `${titles.length} ${workloads.size === titles.length ? nounFor(labels) : "alerts"}`;
-  return description === ""
-    ? `${count}: ${first} and ${rest.length} more`
-    : `${count}: ${description.replace(/\.$/u, "")}`;
+/**
+ * `3 workloads: A container image cannot be pulled`, `2 more workloads (now 5): A container image cannot be pulled`,
+ * `4 alerts: Node is not ready: node-3 and 3 more`.
+ */
+export function crowdTitle({ titles, labels, total, added, description }: Crowd): string {
+  const [first = ""] = titles;
+  if (total === 1) return first;
+  const noun = nounFor(labels);
+  const what = description === "" ? `${first} and ${total - 1} more` : description.replace(/\.$/u, "");
+  if (added > 0 && added < total)
+    return `${added} more ${noun}${added === 1 ? "" : "s"} (now ${total}): ${what}`;
+  return `${total} ${noun}s: ${what}`;
 }
 
-/** What all of them are: `nodes` or `pods` when they are nothing else. */
-function nounFor(labels: Crowd["labels"]): string {
+/** What each of them is: an alert when a workload has several, a node or a pod when they are nothing else. */
+function nounFor(labels: Crowd["labels"]): "alert" | "workload" | "node" | "pod" {
+  const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
+  if (workloads.size < labels.length) return "alert";
   const kinds = new Set(labels.map(({ workload = "" }) => workload.split("/", 1)[0]));
-  const [kind] = kinds;
-  return kinds.size === 1 && (kind === "Node" || kind === "Pod") ? `${kind.toLowerCase()}s` : "workloads";
+  if (kinds.size > 1) return "workload";
+  return kinds.has("Node") ? "node" : kinds.has("Pod") ? "pod" : "workload";
 }
 
 /** What is known about the end of a group, for words. */
@@ -64,8 +74,6 @@ export interface Ending {
 export interface TitleState {
   readonly kind: NotificationKind;
   readonly trigger: Trigger;
-  /** For updates, what is new: `2 more (now 5)`; "" else. */
-  readonly change: string;
   readonly ending: Ending | undefined;
 }
 
@@ -74,12 +82,12 @@ export function stateTitle(problem: string, state: TitleState): string {
   return truncate(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
 }
 
-function prefixOf({ kind, trigger, change, ending }: TitleState): string {
+function prefixOf({ kind, trigger, ending }: TitleState): string {
   if (trigger === "cleared-before-delivery") return "Happened and cleared before it could be delivered: ";
   if (trigger === "moved") return "Now reported elsewhere: ";
   switch (kind) {
     case "update":
-      return change === "" ? "" : `${change}: `;
+      return trigger === "severity" ? "Now more severe: " : "";
     case "repeat":
       return "Still: ";
     case "resolved":

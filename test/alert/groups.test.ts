@@ -44,7 +44,7 @@ describe("a group", () => {
       .at(40, pod("b"))
       .until(HOUR / 5);
     expect(early.timeline.at(-1)).toBe(
-      "330 update/new-alert ops 1 more (now 2): 2 pods: A container keeps crashing",
+      "330 update/new-alert ops 1 more pod (now 2): A container keeps crashing",
     );
     const late = bed()
       .at(0, pod("a"))
