@@ -52,7 +52,7 @@ export const STORIES: Readonly<Record<string, Notification>> = {
   update: makeNotification({
     kind: "update",
     trigger: "new-alert",
-    title: "1 more (now 2): 2 workloads: A container image cannot be pulled",
+    title: "1 more workload (now 2): A container image cannot be pulled",
     text: `- ${LEDGER.title} (4 times)\n- ${WEB.title} (57 times)`,
     occurrences: 61,
     alerts: [LEDGER, WEB],
