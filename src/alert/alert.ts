@@ -90,6 +90,7 @@ export function openAlert(
     sources: [],
     event: subject.event,
     identity,
+    accounted: {},
     targets: [],
   };
 }
@@ -161,12 +162,21 @@ export function resolved(alert: AlertState, by: ResolvedBy, now: number): AlertS
   return { ...alert, phase: "resolved", resolvedAt: now, resolvedBy: by };
 }
 
-/** Two alerts that turn out to have the same identity; `into` keeps its labels and its phase. */
+/**
+ * Two alerts that turn out to have the same identity; `into` keeps its labels and its groups. What has met its
+ * threshold stays met, and an end that was not told yet is taken back.
+ */
 export function merge(into: AlertState, other: AlertState): AlertState {
   const newest = other.lastSeenAt >= into.lastSeenAt ? other : into;
   return {
     ...into,
     ...mergeMembers(into, other),
+    phase: into.phase === "pending" ? other.phase : "firing",
+    metAt: into.metAt ?? other.metAt,
+    firedAt: into.firedAt ?? other.firedAt,
+    resolvedAt: undefined,
+    resolvedBy: undefined,
+    accounted: sumOf(into.accounted, other.accounted),
     openedAt: Math.min(into.openedAt, other.openedAt),
     firstSeenAt: Math.min(into.firstSeenAt, other.firstSeenAt),
     lastSeenAt: newest.lastSeenAt,
@@ -178,6 +188,12 @@ export function merge(into: AlertState, other: AlertState): AlertState {
     estimated: into.estimated || other.estimated,
     sources: [...new Set([...into.sources, ...other.sources])].slice(0, MOST_SOURCES),
   };
+}
+
+function sumOf(a: AlertState["accounted"], b: AlertState["accounted"]): AlertState["accounted"] {
+  const sum: Record<string, number> = { ...a };
+  for (const [sink, count] of Object.entries(b)) sum[sink] = (sum[sink] ?? 0) + count;
+  return sum;
 }
 
 /** `component|Kind/namespace/name`: events with the same one share the writer's spam filter. */

@@ -91,12 +91,14 @@ export class RecentCounters {
 
   remember(counter: CounterEvent): void {
     const key = objectKey(counter.event);
-    const others = (this.#byObject.get(key) ?? []).filter(
+    const known = this.#byObject.get(key) ?? [];
+    const same = known.find(
       ({ event }) =>
-        event.reason !== counter.event.reason ||
-        event.involvedObject.container !== counter.event.involvedObject.container,
+        event.reason === counter.event.reason &&
+        event.involvedObject.container === counter.event.involvedObject.container,
     );
-    this.#byObject.set(key, [...others, counter].slice(-4));
+    if (same !== undefined && same.event.lastSeenAt > counter.event.lastSeenAt) return;
+    this.#byObject.set(key, [...known.filter((other) => other !== same), counter].slice(-4));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Occurrence, objectKey } from "../event/index.ts";
-import type { CompiledRule } from "../rule/index.ts";
+import type { CompiledRule, ReasonRow } from "../rule/index.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import {
   isCleared,
@@ -173,7 +173,7 @@ export class Engine {
     const { rules, forwards } = this.#policy;
     const subject = subjectOf(occurrence, (namespace, workload) => this.#isPinned(namespace, workload));
     const counter = rules.couldCounter(event) ? { ...subject, via: occurrence.via } : undefined;
-    if (counter !== undefined && !occurrence.history) this.#counters.remember(counter);
+    if (counter !== undefined) this.#counters.remember(counter);
     if (occurrence.delta === 0) return;
     if (!occurrence.history) {
       const wanted = forwards
@@ -196,19 +196,13 @@ export class Engine {
   #feed(rule: CompiledRule, subject: Subject, occurrence: Occurrence, now: number): void {
     const row = this.#policy.rules.reasonRow(subject.event);
     const delta = this.#ages.deltaFor(rule.name, occurrence);
-    if (occurrence.history && (rule.lifecycle ?? row?.lifecycle) !== "transition") {
+    if (occurrence.history && !outlivesItsEvent(rule, row)) {
       this.#observer.suppressed("cold_start", delta);
       return;
     }
     this.#observer.occurrences(rule.name, delta);
-    let fresh: AlertState;
-    try {
-      fresh = openAlert(rule, subject, { row, policy: this.#policy, now });
-    } catch {
-      // An expression of the rule failed on this event; the rest of the batch goes on.
-      this.#observer.ruleError(rule.name, "identity");
-      return;
-    }
+    const fresh = this.#open(rule, subject, row, now);
+    if (fresh === undefined) return;
     const known = this.#book.get(fresh.fingerprint);
     if (known === undefined && this.#book.size >= MOST_OPEN_ALERTS) {
       this.#observer.suppressed("limit", delta);
@@ -217,10 +211,28 @@ export class Engine {
     if (known === undefined) this.#observer.transition(rule.name, "pending");
     let alert = withOccurrence(known ?? fresh, rule, subject, { occurrence, delta, now });
     const newer = this.#counters.newerThan(subject.event, occurrence.via);
-    for (const counter of newer) alert = withCounter(alert, rule, counter);
+    // They arrived before this: only times can tell which members they are about.
+    for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
     this.#put(alert);
+    // A sink of another group may have been told of the end that is taken back here.
+    if (known?.phase === "resolved") this.#notifier.touch(alert, now);
     if (isCleared(alert)) this.#end(alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, now);
     else this.#advance(alert, rule, now);
+  }
+
+  /** Undefined when an expression of the rule fails on this event; the rest of the batch goes on. */
+  #open(
+    rule: CompiledRule,
+    subject: Subject,
+    row: ReasonRow | undefined,
+    now: number,
+  ): AlertState | undefined {
+    try {
+      return openAlert(rule, subject, { row, policy: this.#policy, now });
+    } catch {
+      this.#observer.ruleError(rule.name, "identity");
+      return undefined;
+    }
   }
 
   #advance(alert: AlertState, rule: CompiledRule, now: number): void {
@@ -270,7 +282,7 @@ export class Engine {
     const ended = resolved(alert, by, now);
     this.#put(ended);
     // The dedup horizon of a point is over: nobody is told, nothing was open.
-    if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.drop(ended);
+    if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.leave(ended, now, "repeat");
     else this.#notifier.end(ended, now, "cleared_before_notice");
   }
 
@@ -312,7 +324,9 @@ export class Engine {
         fingerprint: fingerprintOf(this.#policy.cluster, alert.rule, identity),
         identity,
         labels: { ...alert.labels, workload },
-        members: alert.members.map((member) => ({ ...member, workload })),
+        members: alert.members.map((member) =>
+          member.workload === `${kind}/${name}` ? { ...member, workload } : member,
+        ),
         targets: [],
       };
       this.#notifier.drop(alert);
@@ -320,7 +334,7 @@ export class Engine {
       const merged = other === undefined ? moved : merge(other, moved);
       this.#put(merged);
       if (merged.phase === "pending") this.#advance(merged, rule, now);
-      else if (other === undefined) this.#notifier.join(merged, now);
+      else this.#notifier.join(merged, now);
     }
   }
 
@@ -408,4 +422,9 @@ export class Engine {
       rules: this.#ages.takeChanges(),
     };
   }
+}
+
+/** Whether what a rule is about lasts until something ends it, however long ago it was told. */
+function outlivesItsEvent(rule: CompiledRule, row: ReasonRow | undefined): boolean {
+  return (rule.lifecycle ?? row?.lifecycle) === "transition";
 }

@@ -12,11 +12,15 @@ export interface Decision {
   readonly trigger: Trigger;
 }
 
-/** The alerts of a group as one sink sees them: at least its `minSeverity`, and sent to it. */
+/** The alerts of a group as one sink sees them: sent to it, and at least its `minSeverity` or told of already. */
 export interface View {
   readonly firing: readonly AlertState[];
   /** Ended, and told of as firing. */
   readonly ended: readonly AlertState[];
+  /** Of these, the ends that are still to be told: there is a new point now, and points alone never end a group. */
+  readonly owed: readonly AlertState[];
+  /** Firing, but below its `minSeverity`. */
+  readonly tooMild: readonly AlertState[];
 }
 
 /** What a sink sees of a group's alerts. */
@@ -26,17 +30,24 @@ export function viewOf(
   sink: SinkPolicy,
   told: Told | undefined,
 ): View {
-  const visible = alerts.filter(
-    (alert) =>
-      alert.targets.some((target) => target.groupKey === group.key && target.sinks.includes(sink.name)) &&
-      (sink.minSeverity === undefined || atLeast(alert.severity, sink.minSeverity)),
+  const isTold = (alert: AlertState): boolean => told?.firing[alert.fingerprint] !== undefined;
+  const sent = alerts.filter((alert) =>
+    alert.targets.some((target) => target.groupKey === group.key && target.sinks.includes(sink.name)),
   );
+  const firing = sent.filter((alert) => alert.phase === "firing");
+  const seen = firing.filter((alert) => isTold(alert) || isSevereEnough(alert, sink));
+  const ended = sent.filter((alert) => alert.phase === "resolved" && isTold(alert));
   return {
-    firing: visible.filter((alert) => alert.phase === "firing"),
-    ended: visible.filter(
-      (alert) => alert.phase === "resolved" && told?.firing[alert.fingerprint] !== undefined,
-    ),
+    firing: seen,
+    ended,
+    owed: seen.some(isLasting) ? [] : ended.filter(isLasting),
+    tooMild: firing.filter((alert) => !isTold(alert) && !isSevereEnough(alert, sink)),
   };
+}
+
+/** Whether an alert reaches the `minSeverity` of a sink. */
+export function isSevereEnough({ severity }: Pick<AlertState, "severity">, sink: SinkPolicy): boolean {
+  return sink.minSeverity === undefined || atLeast(severity, sink.minSeverity);
 }
 
 /**
@@ -53,10 +64,9 @@ export function decide(view: View, told: Told | undefined, now: number, moved = 
   if (view.firing.some((alert) => isWorse(alert.severity, told.firing[alert.fingerprint]?.severity))) {
     return { kind: "update", trigger: "severity" };
   }
-  const lasting = view.firing.filter((alert) => alert.lifecycle !== "point");
-  if (lasting.length > 0) return now >= told.repeatAt ? { kind: "repeat", trigger: "repeat" } : undefined;
-  const ended = view.ended.some((alert) => alert.lifecycle !== "point");
-  if (ended) return { kind: "resolved", trigger: "all-resolved" };
+  if (view.firing.some(isLasting))
+    return now >= told.repeatAt ? { kind: "repeat", trigger: "repeat" } : undefined;
+  if (view.owed.length > 0) return { kind: "resolved", trigger: "all-resolved" };
   const left = moved && Object.keys(told.firing).length > 0 && view.firing.length === 0;
   return left ? { kind: "resolved", trigger: "moved" } : undefined;
 }
@@ -70,6 +80,10 @@ export function isProven(ended: readonly AlertState[]): boolean {
 export function nextRepeatAt(now: number, intervalMs: number, repeats: number): number {
   const longest = Math.max(LONGEST_REPEAT_MS, intervalMs);
   return now + Math.min(longest, intervalMs * 2 ** Math.min(repeats, 20));
+}
+
+function isLasting(alert: AlertState): boolean {
+  return alert.lifecycle !== "point";
 }
 
 function isWorse(a: Severity, b: Severity | undefined): boolean {

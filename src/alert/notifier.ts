@@ -6,11 +6,13 @@ import {
   type Decision,
   decide,
   isProven,
+  isSevereEnough,
   LONGEST_REPEAT_MS,
   nextRepeatAt,
   type View,
   viewOf,
 } from "./group.ts";
+import { type Account, Ledger } from "./ledger.ts";
 import type { Notification } from "./notification.ts";
 import type { EngineObserver, Suppression } from "./observer.ts";
 import { type Place, placesOf } from "./place.ts";
@@ -40,18 +42,19 @@ export const GROUP_PREFIX = "group:";
  */
 export class Notifier {
   readonly #parts: NotifierParts;
+  readonly #ledger: Ledger;
   readonly #groups = new Map<string, GroupState>();
   readonly #changed = new Set<string>();
   readonly #forgotten = new Set<string>();
   #policy: Policy;
   #routes: ReadonlyMap<string, Route>;
   #deliveries: NewDelivery[] = [];
-  #decisions: DecisionRow[] = [];
 
   constructor(policy: Policy, groups: readonly GroupState[], parts: NotifierParts) {
     this.#policy = policy;
     this.#routes = routesByName(policy);
     this.#parts = parts;
+    this.#ledger = new Ledger(parts);
     for (const group of groups) {
       this.#groups.set(group.key, group);
       this.#reschedule(group);
@@ -88,22 +91,29 @@ export class Notifier {
 
   /** The alert has ended: whoever was told of it is told so, the others forget it. */
   end(alert: AlertState, now: number, untold: Suppression): void {
-    if (!this.isTold(alert)) {
-      this.#suppress(alert, untold, now);
-      this.drop(alert);
-    } else this.touch(alert, now);
+    if (this.isTold(alert)) this.touch(alert, now);
+    else this.leave(alert, now, untold);
+  }
+
+  /** The alert leaves everything without a word; what no decision has accounted for is held back for this reason. */
+  leave(alert: AlertState, now: number, reason: Suppression): void {
+    if (alert.targets.length === 0) this.#ledger.noteUnsent(alert, reason, now);
+    for (const { groupKey, sinks } of alert.targets) {
+      for (const name of sinks) {
+        const sink = this.#policy.sinks.get(name);
+        const isTooMild = sink !== undefined && !isSevereEnough(alert, sink);
+        this.#ledger.noteHeldBack(alert, { groupKey, sink: name, now }, isTooMild ? "min_severity" : reason);
+      }
+    }
+    this.drop(alert);
   }
 
   /** There is news of the alert: its groups are looked at when their timers allow. */
   touch(alert: AlertState, now: number): void {
-    for (const group of this.#groupsOf(alert)) {
-      const route = this.#routes.get(group.route);
-      const flushAt = route === undefined ? now : flushTime(group, route, alert, now);
-      this.#put({ ...group, flushAt });
-    }
+    for (const group of this.#groupsOf(alert)) this.#touchGroup(group, alert, now);
   }
 
-  /** The alert leaves everything without a word. */
+  /** The alert vanishes, because its occurrences belong to another one. */
   drop(alert: AlertState): void {
     for (const group of this.#groupsOf(alert)) this.#removeFrom(group, alert.fingerprint);
     this.#parts.forget(alert);
@@ -127,8 +137,15 @@ export class Notifier {
     }
     const flushed = { ...group, told, flushAt: undefined, moved: false };
     this.#put(flushed);
+    const owed = alerts.find(
+      (alert) =>
+        alert.phase === "resolved" && told.some((entry) => entry.firing[alert.fingerprint] !== undefined),
+    );
+    if (owed !== undefined) this.#touchGroup(flushed, owed, now);
     for (const alert of alerts) {
-      if (alert.phase === "resolved" && !this.isTold(alert)) this.drop(alert);
+      const current = this.#parts.book.get(alert.fingerprint);
+      if (current?.phase === "resolved" && !this.isTold(current))
+        this.leave(current, now, "cleared_before_notice");
     }
     this.#forgetIfEmpty(key);
   }
@@ -183,12 +200,11 @@ export class Notifier {
       groups,
       forgotten: [...this.#forgotten],
       deliveries: this.#deliveries,
-      decisions: this.#decisions,
+      decisions: this.#ledger.takeDecisions(),
     };
     this.#changed.clear();
     this.#forgotten.clear();
     this.#deliveries = [];
-    this.#decisions = [];
     return changes;
   }
 
@@ -202,11 +218,16 @@ export class Notifier {
     const { group, sink, told, now } = telling;
     const view = viewOf(group, telling.alerts, sink, told);
     const decision = decide(view, told, now, group.moved);
-    if (decision === undefined)
-      return told === undefined ? undefined : this.#settlePartialEnds(telling, view, told);
-    if (decision.kind !== "resolved") return this.#announce(telling, view, decision);
-    this.#announceEnd(telling, view, decision);
-    return undefined;
+    if (decision?.kind === "resolved") this.#announceEnd(telling, view, decision);
+    // Part of a group has ended: no message, and what fires again later is news.
+    const at = accountOf(telling);
+    for (const alert of view.ended) {
+      if (!view.owed.includes(alert)) this.#ledger.noteHeldBack(alert, at, "repeat");
+    }
+    for (const alert of view.tooMild) this.#ledger.noteHeldBack(alert, at, "min_severity");
+    if (decision !== undefined && decision.kind !== "resolved")
+      return this.#announce(telling, view, decision);
+    return told === undefined ? undefined : withoutEnded(told, view);
   }
 
   #announce(telling: Telling, view: View, decision: Decision): Told {
@@ -224,14 +245,15 @@ export class Notifier {
           )
         : undefined,
     });
-    for (const alert of view.firing) this.#noteTold(alert, telling, id, decision);
+    for (const alert of view.firing)
+      this.#ledger.noteTold(alert, accountOf(telling), { trigger: decision.trigger, deliveryId: id });
     const severity = worstOf(view.firing.map((alert) => alert.severity));
     const repeats = decision.kind === "repeat" ? (told?.repeats ?? 0) + 1 : 0;
     return {
       sink: sink.name,
       deliveryId: id,
       firing: Object.fromEntries(
-        view.firing.map(({ fingerprint, severity, occurrences }) => [fingerprint, { severity, occurrences }]),
+        [...view.firing, ...view.owed].map(({ fingerprint, severity }) => [fingerprint, { severity }]),
       ),
       accepted: told?.accepted ?? false,
       lastAt: now,
@@ -255,11 +277,11 @@ export class Notifier {
     const alerts =
       decision.trigger === "moved"
         ? Object.keys(told?.firing ?? {}).flatMap((fingerprint) => this.#parts.book.get(fingerprint) ?? [])
-        : view.ended.filter((alert) => alert.lifecycle !== "point");
+        : view.owed;
     const wanted = sink.sendResolved === true || (sink.sendResolved === "proven" && isProven(alerts));
     if (alerts.length === 0) return;
     if (!wanted) {
-      for (const alert of alerts) this.#noteSuppressed(alert, telling, "send_resolved");
+      for (const alert of alerts) this.#ledger.noteSuppressed(alert, accountOf(telling), "send_resolved");
       return;
     }
     const id = this.#parts.newId();
@@ -276,17 +298,8 @@ export class Notifier {
           })
         : undefined,
     });
-    for (const alert of alerts) this.#noteTold(alert, telling, id, decision);
-  }
-
-  /** Part of a group has ended or moved: no message, and what fires again later is news. */
-  #settlePartialEnds(telling: Telling, view: View, told: Told): Told | undefined {
-    const present = new Set(view.firing.map((alert) => alert.fingerprint));
-    for (const alert of view.ended) this.#noteSuppressed(alert, telling, "repeat");
-    const firing = Object.fromEntries(
-      Object.entries(told.firing).filter(([fingerprint]) => present.has(fingerprint)),
-    );
-    return Object.keys(firing).length === 0 ? undefined : { ...told, firing };
+    for (const alert of alerts)
+      this.#ledger.noteTold(alert, accountOf(telling), { trigger: decision.trigger, deliveryId: id });
   }
 
   #compose(
@@ -318,40 +331,9 @@ export class Notifier {
     });
   }
 
-  #noteTold(
-    alert: AlertState,
-    { group, sink, told, now }: Telling,
-    deliveryId: string,
-    decision: Decision,
-  ): void {
-    this.#decisions.push({
-      at: now,
-      rule: alert.rule,
-      fingerprint: alert.fingerprint,
-      groupKey: group.key,
-      namespace: alert.labels["namespace"] ?? "",
-      sink: sink.name,
-      outcome: "notified",
-      reason: decision.trigger,
-      occurrences: alert.occurrences - (told?.firing[alert.fingerprint]?.occurrences ?? 0),
-      deliveryId,
-    });
-  }
-
-  #noteSuppressed(alert: AlertState, { group, sink, told, now }: Telling, reason: Suppression): void {
-    const occurrences = alert.occurrences - (told?.firing[alert.fingerprint]?.occurrences ?? 0);
-    this.#parts.observer.suppressed(reason, occurrences);
-    this.#decisions.push({
-      ...suppressedRow(alert, reason, now),
-      groupKey: group.key,
-      sink: sink.name,
-      occurrences,
-    });
-  }
-
-  #suppress(alert: AlertState, reason: Suppression, now: number): void {
-    this.#parts.observer.suppressed(reason, alert.occurrences);
-    this.#decisions.push(suppressedRow(alert, reason, now));
+  #touchGroup(group: GroupState, alert: AlertState, now: number): void {
+    const route = this.#routes.get(group.route);
+    this.#put({ ...group, flushAt: route === undefined ? now : flushTime(group, route, alert, now) });
   }
 
   #groupsOf(alert: AlertState): readonly GroupState[] {
@@ -399,6 +381,10 @@ interface Telling {
   readonly now: number;
 }
 
+function accountOf({ group, sink, now }: Telling): Account {
+  return { groupKey: group.key, sink: sink.name, now };
+}
+
 /**
  * When a group with news is looked at: `groupWait` after the news, and in a group that was told something not sooner
  * than `groupInterval` after that.
@@ -408,6 +394,17 @@ function flushTime(group: GroupState, route: Route, alert: AlertState, now: numb
   const lastAt = Math.max(...group.told.map((told) => told.lastAt));
   const spaced = Math.max(waited, lastAt + timerFor(route.groupInterval, alert.severity));
   return Math.min(group.flushAt ?? Infinity, spaced);
+}
+
+/** What a sink is told of when what is over is left out; what fires again later is news. */
+function withoutEnded(told: Told, { firing: present }: View): Told | undefined {
+  const firing = Object.fromEntries(
+    present.flatMap(({ fingerprint }) => {
+      const entry = told.firing[fingerprint];
+      return entry === undefined ? [] : [[fingerprint, entry]];
+    }),
+  );
+  return Object.keys(firing).length === 0 ? undefined : { ...told, firing };
 }
 
 function emptyGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {
@@ -437,21 +434,6 @@ function routesByName(policy: Policy): ReadonlyMap<string, Route> {
     if (rule.sinks !== undefined) routes.set(`rule:${rule.name}`, ruleRoute(root, rule.name, rule.sinks));
   }
   return routes;
-}
-
-function suppressedRow(alert: AlertState, reason: Suppression, now: number): DecisionRow {
-  return {
-    at: now,
-    rule: alert.rule,
-    fingerprint: alert.fingerprint,
-    groupKey: "",
-    namespace: alert.labels["namespace"] ?? "",
-    sink: "",
-    outcome: "suppressed",
-    reason,
-    occurrences: alert.occurrences,
-    deliveryId: "",
-  };
 }
 
 function replaceTold(told: readonly Told[], entry: Told): readonly Told[] {

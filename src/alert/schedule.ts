@@ -1,8 +1,16 @@
-/** Which keys are due when: a binary heap in which a key stands once as far as callers can tell. */
+interface Entry {
+  readonly at: number;
+  readonly key: string;
+}
+
+/**
+ * Which keys are due when: a binary heap in which a key stands once as far as callers can tell. Of what is due at the
+ * same instant the smallest key comes first, so that a restart changes no order.
+ */
 export class Schedule {
   readonly #due = new Map<string, number>();
   /** May hold outdated entries; an entry counts only while it says the same as `#due`. */
-  readonly #heap: { readonly at: number; readonly key: string }[] = [];
+  readonly #heap: Entry[] = [];
 
   get size(): number {
     return this.#due.size;
@@ -45,18 +53,20 @@ export class Schedule {
   }
 
   #rebuild(): void {
-    const entries = [...this.#due].map(([key, at]) => ({ key, at })).toSorted((a, b) => a.at - b.at);
+    const entries = [...this.#due]
+      .map(([key, at]) => ({ key, at }))
+      .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
     // A sorted array is a heap.
     this.#heap.splice(0, this.#heap.length, ...entries);
   }
 
-  #push(entry: { readonly at: number; readonly key: string }): void {
+  #push(entry: Entry): void {
     const heap = this.#heap;
     let child = heap.push(entry) - 1;
     while (child > 0) {
       const parent = (child - 1) >> 1;
       const above = heap[parent];
-      if (above === undefined || above.at <= entry.at) break;
+      if (above === undefined || !isBefore(entry, above)) break;
       heap[child] = above;
       child = parent;
     }
@@ -69,13 +79,17 @@ export class Schedule {
     if (last === undefined || heap.length === 0) return;
     let parent = 0;
     for (;;) {
-      const left = 2 * parent + 1;
-      const smaller = (heap[left + 1]?.at ?? Infinity) < (heap[left]?.at ?? Infinity) ? left + 1 : left;
-      const below = heap[smaller];
-      if (below === undefined || below.at >= last.at) break;
+      const left = heap[2 * parent + 1];
+      const right = heap[2 * parent + 2];
+      const below = left !== undefined && right !== undefined && isBefore(right, left) ? right : left;
+      if (below === undefined || !isBefore(below, last)) break;
       heap[parent] = below;
-      parent = smaller;
+      parent = 2 * parent + (below === right ? 2 : 1);
     }
     heap[parent] = last;
   }
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.at < b.at || (a.at === b.at && a.key < b.key);
 }

@@ -74,6 +74,8 @@ export interface AlertState {
   /** Identity values, in the order of the rule. */
   readonly identity: readonly string[];
   readonly ruleVersion: string;
+  /** Keyed by sink: how many occurrences a decision says of what became of them there. */
+  readonly accounted: Readonly<Record<string, number>>;
   /** Keys of the groups the alert is in, with the sinks it goes to there. */
   readonly targets: readonly { readonly groupKey: string; readonly sinks: readonly string[] }[];
 }
@@ -84,7 +86,7 @@ export interface Told {
   /** Of that message. */
   readonly deliveryId: string;
   /** Keyed by fingerprint: the alerts that were firing in it. */
-  readonly firing: Readonly<Record<string, { readonly severity: Severity; readonly occurrences: number }>>;
+  readonly firing: Readonly<Record<string, { readonly severity: Severity }>>;
   /** Whether the receiver accepted a message in this life of the group. */
   readonly accepted: boolean;
   /** Epoch milliseconds. */

@@ -348,6 +348,22 @@ describe("a reload", () => {
   });
 });
 
+describe("a reload that makes an alert milder", () => {
+  it("still lets the sink that was told of it hear of its end", () => {
+    const rules = (severity: string): string =>
+      `rules: [{ name: it, match: { reason: X }, severity: ${severity}, resolve: { by: [{ reason: Started, same: [object] }] } }]`;
+    const sinks = [{ name: "ops", minSeverity: "critical" as const }];
+    const story = bed({ rules: rules("critical"), sinks })
+      .at(0, pod("a", { reason: "X" }))
+      .until(MINUTE);
+    story
+      .reload({ rules: rules("warning"), sinks })
+      .at(10 * MINUTE, started("a"))
+      .until(HOUR);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
+  });
+});
+
 describe("owners", () => {
   const owners = ["ReplicaSet/web-7f", "Deployment/web"];
 
@@ -381,6 +397,152 @@ describe("owners", () => {
     const story = bed().at(0, pod("web-1")).until(MINUTE).learn({ object: "Pod/shop/web-1", owners });
     story.at(2 * MINUTE, pod("web-1", { owners })).until(10 * MINUTE);
     expect(story.messages).toHaveLength(1);
+  });
+
+  it("that become known while one of two alerts only waits for its threshold lose nothing", () => {
+    const rules = "rules: [{ name: it, match: { reason: BackOff }, threshold: { count: 3, within: 10m } }]";
+    const story = bed({ rules }).at(0, pod("web-2", { owners }), pod("web-1", { count: 3 }));
+    story.learn({ object: "Pod/shop/web-1", owners }).until(MINUTE);
+    expect(story.timeline).toEqual(["30 firing/first ops Back off: Deployment web in shop"]);
+    expect(story.messages[0]?.occurrences).toBe(4);
+  });
+
+  it("that become known take back an end that nobody was told yet", () => {
+    const story = bed().at(0, pod("web-2", { owners })).at(40, started("web-2")).at(41, pod("web-1"));
+    story.learn({ object: "Pod/shop/web-1", owners }).until(6 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing"]);
+    expect(
+      [...story.engine.alerts()].map(({ phase, resolvedBy, members }) => [phase, resolvedBy, members.length]),
+    ).toEqual([["firing", undefined, 2]]);
+  });
+
+  it("that become known change only the members they own", () => {
+    const rules = "rules: [{ name: it, match: { reason: BackOff }, identity: [namespace] }]";
+    const story = bed({ rules }).at(0, pod("web-1"), pod("other"));
+    story.learn({ object: "Pod/shop/web-1", owners });
+    const [alert] = story.engine.alerts();
+    expect(alert?.members.map(({ name, workload }) => [name, workload])).toEqual([
+      ["web-1", "Deployment/web"],
+      ["other", "Pod/other"],
+    ]);
+  });
+});
+
+describe("points beside alerts that end", () => {
+  const rules = `
+rules:
+  - { name: bad, match: { reason: [Pressure, Oom] }, identity: [object, reason] }
+`;
+  const reasons =
+    "reasons: [{ component: kubelet, reason: Oom, kinds: [Node], lifecycle: point, severity: critical, meaning: x }]";
+  const pressure: EventSketch = { reason: "Pressure", object: "/Node/n" };
+  const oom: EventSketch = { reason: "Oom", object: "/Node/n" };
+
+  it("are not told again after the others have ended", () => {
+    const story = bed({ rules, reasons })
+      .at(0, pressure, oom)
+      .at(HOUR / 2, { ...pressure, object: "/Node/m" });
+    expect(
+      story.until(35 * MINUTE).messages.map(({ at, kind, trigger, alerts }) => [at, kind, trigger, alerts]),
+    ).toEqual([
+      [10, "firing", "first", 2],
+      [930, "resolved", "all-resolved", 1],
+      [1830, "update", "new-alert", 2],
+    ]);
+  });
+
+  it("do not swallow an end that comes together with a new point", () => {
+    const story = bed({ rules, reasons })
+      .at(0, pressure)
+      .at(15 * MINUTE, oom)
+      .until(3 * HOUR);
+    expect(story.messages.map(({ at, kind, title }) => [at, kind, title])).toEqual([
+      [30, "firing", "Pressure: Node n"],
+      [910, "update", "Oom: Node n"],
+      [1210, "resolved", "No longer seen: Pressure: Node n"],
+    ]);
+    expect([...story.engine.groups()]).toEqual([]);
+  });
+});
+
+describe("decisions", () => {
+  const sinks = [{ name: "ops" }, { name: "pager", minSeverity: "critical" as const }];
+  const rows = (story: EngineBed): readonly unknown[] =>
+    story.changes
+      .flatMap((change) => change.decisions)
+      .map((row) => [row.sink, row.outcome, row.reason, row.occurrences]);
+
+  it("say of each sink what became of every occurrence", () => {
+    const story = bed({ sinks, route: "sinks: [ops, pager]" })
+      .at(0, pod("a", { name: "x", count: 3 }))
+      .at(MINUTE, pod("a", { name: "x", count: 7 }))
+      .at(10 * MINUTE, started("a"))
+      .until(HOUR);
+    expect(rows(story)).toEqual([
+      ["ops", "notified", "first", 3],
+      ["pager", "suppressed", "min_severity", 3],
+      ["ops", "notified", "all-resolved", 4],
+      ["pager", "suppressed", "min_severity", 4],
+    ]);
+  });
+
+  it("say that an end in time was the reason, where nobody was told", () => {
+    const story = bed({ sinks }).at(0, pod("a")).at(20, started("a")).until(HOUR);
+    expect(rows(story)).toEqual([["ops", "suppressed", "cleared_before_notice", 1]]);
+  });
+
+  it("count what a point did after it was told", () => {
+    const oom: EventSketch = { reason: "SystemOOM", object: "/Node/n" };
+    const story = bed()
+      .at(0, oom)
+      .at(10 * MINUTE, oom, oom)
+      .until(3 * HOUR);
+    expect(rows(story)).toEqual([
+      ["ops", "notified", "first", 1],
+      ["ops", "suppressed", "repeat", 2],
+    ]);
+  });
+
+  it("count what came before a part of the group ended, also when another part is told of just then", () => {
+    const story = bed()
+      .at(0, pod("a"), pod("b"))
+      .at(10 * MINUTE, pod("a"), started("a"), pod("c"))
+      .until(12 * MINUTE);
+    expect(rows(story).slice(2)).toEqual([
+      ["ops", "suppressed", "repeat", 1],
+      ["ops", "notified", "new-alert", 0],
+      ["ops", "notified", "new-alert", 1],
+    ]);
+  });
+
+  it("say that a sink that wants no ends was not told", () => {
+    const story = bed({ sinks: [{ name: "ops", sendResolved: false }] })
+      .at(0, pod("a"))
+      .at(10 * MINUTE, started("a"))
+      .until(HOUR);
+    expect(rows(story).at(-1)).toEqual(["ops", "suppressed", "send_resolved", 0]);
+  });
+});
+
+describe("an alert in two groups", () => {
+  it("that fires again after one of them was told of its end is told there anew", () => {
+    const route = `
+      sinks: [ops]
+      routes: [{ name: quick, sinks: [ops], continue: true }, { name: slow, sinks: [shop], groupWait: 20m }]
+    `;
+    const story = bed({ route, sinks: [{ name: "ops" }, { name: "shop" }] })
+      .at(0, pod("a"))
+      .at(12 * MINUTE, pod("a"));
+    story
+      .at(22 * MINUTE, started("a"))
+      .at(23 * MINUTE, pod("a"))
+      .until(30 * MINUTE);
+    expect(story.messages.map(({ at, sink, kind }) => [at, sink, kind])).toEqual([
+      [30, "ops", "firing"],
+      [1200, "shop", "firing"],
+      [1350, "ops", "resolved"],
+      [1410, "ops", "firing"],
+    ]);
   });
 });
 

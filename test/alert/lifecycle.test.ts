@@ -307,6 +307,26 @@ describe("a state that arrives late", () => {
     }
   });
 
+  it("is measured by the newest counter-event, in whatever order a list shows them", () => {
+    const story = bed(rule).until(100);
+    story.list([
+      { ...scheduled, name: "b", lastSeen: 60 },
+      { ...scheduled, name: "c", lastSeen: 10 },
+      failed({ lastSeen: 50 }),
+    ]);
+    expect(story.until(HOUR).timeline).toEqual([]);
+  });
+
+  it("ends nothing that happened after the counter-event", () => {
+    const story = bed(rule)
+      .at(0, failed({ name: "old" }))
+      .at(10, scheduled)
+      .at(20, failed({ name: "new" }))
+      .at(MINUTE, failed({ name: "late", lastSeen: 9 }))
+      .until(10 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing"]);
+  });
+
   it("waits for the rest of a list before anybody is told", () => {
     const story = bed("match: { reason: BackOff }", { route: "{ sinks: [ops], groupWait: 0s }" }).until(100);
     story.list([backOff({ lastSeen: 50 })], false).until(120);
@@ -318,6 +338,15 @@ describe("a state that arrives late", () => {
 });
 
 describe("history found at the first start", () => {
+  it("is over when its end is in it, even if a list shows that first", () => {
+    const story = bed("match: { reason: NodeNotReady }").until(100);
+    story.list([
+      { ...ready, history: true, lastSeen: 20 },
+      { ...notReady, history: true, lastSeen: 10 },
+    ]);
+    expect(story.until(HOUR).timeline).toEqual([]);
+  });
+
   it("opens transitions that have not ended, and nothing else", () => {
     const story = bed("match: { reason: [NodeNotReady, BackOff] }, identity: [object]").until(100);
     story.list([

@@ -1,6 +1,7 @@
 import {
   type Changes,
   compileRoute,
+  type DeliveryOutcome,
   Engine,
   type EngineInput,
   type LearnedOwner,
@@ -85,10 +86,17 @@ export interface SentMessage {
   readonly delivery: NewDelivery;
 }
 
+interface Observed {
+  readonly event: ClusterEvent;
+  readonly sketch: EventSketch;
+}
+
 /** The engine in virtual time: events go in at a second, messages come out at a second. */
 export class EngineBed {
   readonly messages: SentMessage[] = [];
   readonly changes: Changes[] = [];
+  /** Occurrences the engine said it counted, by rule. */
+  readonly counted = new Map<string, number>();
   policy: Policy;
   engine: Engine;
   /** Receivers take everything at once; false leaves outcomes to the test. */
@@ -97,6 +105,9 @@ export class EngineBed {
   #version = 1000;
   #ids = 0;
   readonly #seen = new Map<string, SeenRow>();
+  /** The newest state of every Event, as the API server has it. */
+  readonly #cluster = new Map<string, Observed>();
+  #lastBatch: readonly Observed[] = [];
   readonly #stored = new Map<string, unknown>();
   readonly #groups = new Map<string, unknown>();
   readonly #rules = new Map<string, unknown>();
@@ -126,15 +137,27 @@ export class EngineBed {
   /** Lets time pass and then feeds events, all at once. */
   at(second: number, ...sketches: readonly EventSketch[]): this {
     this.until(second);
-    const occurrences = sketches.flatMap((sketch) => this.#occur(sketch) ?? []);
-    this.step({ kind: "occurrences", occurrences, learned: [], listing: false });
+    this.#feed(sketches.map((sketch) => this.#observe(sketch)));
     return this;
   }
 
   /** One page of a list. */
   list(sketches: readonly EventSketch[], last = true): this {
-    const occurrences = sketches.flatMap((sketch) => this.#occur({ via: "list", ...sketch }) ?? []);
-    this.step({ kind: "occurrences", occurrences, learned: [], listing: !last });
+    const page = sketches.map((sketch) => this.#observe({ via: "list", ...sketch }));
+    this.#feed(page, { listing: !last });
+    return this;
+  }
+
+  /** What was fed last is handed out once more, as after a crash before the commit was acknowledged. */
+  repeat(): this {
+    this.#feed(this.#lastBatch);
+    return this;
+  }
+
+  /** A list of everything that was ever fed, in the order of names. */
+  relist(): this {
+    const all = [...this.#cluster].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    this.#feed(all.map(([, { event, sketch }]) => ({ event, sketch: { ...sketch, via: "list" } })));
     return this;
   }
 
@@ -177,7 +200,11 @@ export class EngineBed {
     const engine = new Engine({
       policy: this.policy,
       state,
-      observer: { ...silentObserver, fault: (error) => raise(error) },
+      observer: {
+        ...silentObserver,
+        fault: (error) => raise(error),
+        occurrences: (rule, count) => this.counted.set(rule, (this.counted.get(rule) ?? 0) + count),
+      },
       newId: () => `id-${++this.#ids}`,
       now: this.#now,
     });
@@ -210,7 +237,7 @@ export class EngineBed {
     if (this.delivers) this.outcome(delivery, "delivered");
   }
 
-  outcome(delivery: NewDelivery, outcome: "delivered" | "dead" | "expired"): void {
+  outcome(delivery: NewDelivery, outcome: DeliveryOutcome["outcome"]): void {
     this.step({
       kind: "outcomes",
       outcomes: [
@@ -227,14 +254,25 @@ export class EngineBed {
     });
   }
 
-  #occur(sketch: EventSketch): Occurrence | undefined {
-    const event = this.#event(sketch);
+  #observe(sketch: EventSketch): Observed {
+    const observed = { event: this.#event(sketch), sketch };
+    this.#cluster.set(lineageOf(0, observed.event), observed);
+    return observed;
+  }
+
+  #feed(batch: readonly Observed[], { listing } = { listing: false }): void {
+    this.#lastBatch = batch;
+    const occurrences = batch.flatMap((observed) => this.#occur(observed) ?? []);
+    this.step({ kind: "occurrences", occurrences, learned: [], listing });
+  }
+
+  #occur({ event, sketch }: Observed): Occurrence | undefined {
     const lineage = lineageOf(0, event);
     const before = this.#seen.get(lineage);
     const news = difference(event, before, START - 3600 * SECOND);
     const isDate = sketch.via === "list" && this.policy.rules.couldCounter(event);
+    if (news.isNews) this.#seen.set(lineage, { lineage, ...event, expiresAt: 0 });
     if (news.delta === 0 && !isDate) return undefined;
-    this.#seen.set(lineage, { lineage, ...event, expiresAt: 0 });
     return {
       event,
       delta: news.delta,
@@ -256,7 +294,7 @@ export class EngineBed {
     const version = String(++this.#version);
     const lastSeen = sketch.lastSeen === undefined ? this.#now : START + sketch.lastSeen * SECOND;
     const eventName = sketch.name ?? `${name}.${version}`;
-    const before = this.#seen.get(`0/${namespace || "default"}/${eventName}`);
+    const before = this.#cluster.get(`0/${namespace || "default"}/${eventName}`)?.event;
     const firstSeen =
       sketch.firstSeen === undefined ? (before?.firstSeenAt ?? lastSeen) : START + sketch.firstSeen * SECOND;
     const raw: RawEvent = {
