@@ -103,7 +103,8 @@ export function meetsThreshold(
     count += inside;
     objects.add(`${member.kind}/${member.namespace}/${member.name}`);
   }
-  return count >= threshold.count && objects.size >= threshold.distinct;
+  // Whoever asks for one object gets it by any occurrence, also of those that are not kept by name.
+  return count >= threshold.count && (threshold.distinct <= 1 || objects.size >= threshold.distinct);
 }
 
 /** The members without their windows, which matter only until the threshold is met. */

@@ -1,0 +1,100 @@
+import { openAlert } from "../../src/alert/alert.ts";
+import { type Subject, subjectOf } from "../../src/alert/identity.ts";
+import type { AlertState, GroupState, Member, Told } from "../../src/alert/state.ts";
+import { type ClusterEvent, normalise, type RawEvent } from "../../src/event/index.ts";
+import { type BedOptions, makePolicy, START } from "../support/engine-bed.ts";
+
+/** A kubelet's BackOff of the Pod shop/web-1, container app, unless told otherwise. */
+export function makeEvent(more: RawEvent = {}): ClusterEvent {
+  const time = new Date(START).toISOString();
+  return normalise({
+    metadata: { name: "web-1.x", namespace: "shop", uid: "u", resourceVersion: "7", creationTimestamp: time },
+    involvedObject: { kind: "Pod", namespace: "shop", name: "web-1", fieldPath: "spec.containers{app}" },
+    reason: "BackOff",
+    message: "Back-off restarting failed container",
+    type: "Warning",
+    source: { component: "kubelet", host: "node-1" },
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+    ...more,
+  });
+}
+
+/** What an event is about, with owners (nearest first) and node as given. */
+export function makeSubject(
+  raw: RawEvent = {},
+  known: { readonly owners?: readonly string[]; readonly node?: string } = {},
+): Subject {
+  const { owners = [], node = "" } = known;
+  return subjectOf({ event: makeEvent(raw), owners, node }, () => false);
+}
+
+/** A firing alert of the rule `it`, as the engine opens it, with what a test says of it. */
+export function makeAlert(
+  fingerprint: string,
+  more: Partial<AlertState> = {},
+  options: Partial<BedOptions> = {},
+): AlertState {
+  const policy = makePolicy({ rules: "rules: [{ name: it, match: { reason: BackOff } }]", ...options });
+  const [rule] = policy.rules.rules;
+  if (rule === undefined) throw new Error("a rule is needed");
+  return {
+    ...openAlert(rule, makeSubject(), { row: undefined, policy, now: START }),
+    fingerprint,
+    phase: "firing",
+    firstSeenAt: START,
+    lastSeenAt: START,
+    occurrences: 1,
+    targets: [{ groupKey: "g", sinks: ["ops"] }],
+    ...more,
+  };
+}
+
+/** A member of an alert: the Pod shop/<name>, container app. */
+export function makeMember(name: string, more: Partial<Member> = {}): Member {
+  return {
+    key: `Pod/shop/${name}/app`,
+    kind: "Pod",
+    namespace: "shop",
+    name,
+    container: "app",
+    node: "node-1",
+    workload: `Pod/${name}`,
+    occurrences: 1,
+    firstSeenAt: START,
+    lastSeenAt: START,
+    message: `message of ${name}`,
+    window: [],
+    clearedAt: undefined,
+    ...more,
+  };
+}
+
+/** What the sink ops was told: these alerts, at their severity. */
+export function makeTold(alerts: readonly AlertState[], more: Partial<Told> = {}): Told {
+  return {
+    sink: "ops",
+    deliveryId: "d",
+    firing: Object.fromEntries(alerts.map(({ fingerprint, severity }) => [fingerprint, { severity }])),
+    accepted: true,
+    lastAt: START,
+    repeats: 0,
+    repeatAt: START + 1000,
+    ...more,
+  };
+}
+
+/** The group `g` of the route `default`. */
+export function makeGroup(more: Partial<GroupState> = {}): GroupState {
+  return {
+    key: "g",
+    route: "default",
+    labels: {},
+    fingerprints: [],
+    told: [],
+    flushAt: undefined,
+    moved: false,
+    ...more,
+  };
+}
