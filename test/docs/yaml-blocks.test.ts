@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+
+import { parseEvents } from "../../src/cli/event-input.ts";
+import { type LoadedConfiguration, loadConfiguration } from "../../src/config/index.ts";
+import { formatFinding } from "../../src/lib/finding.ts";
+import { type Block, blockAfter, type Page, PAGES } from "./pages.ts";
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/cluster-role-v1/ */
+const ClusterRole = z.strictObject({
+  apiVersion: z.literal("rbac.authorization.k8s.io/v1"),
+  kind: z.enum(["ClusterRole", "Role"]),
+  metadata: z.strictObject({ name: z.string(), namespace: z.string().optional() }),
+  rules: z.array(
+    z.strictObject({
+      apiGroups: z.array(z.enum(["", "events.k8s.io"])).min(1),
+      resources: z.array(z.enum(["events", "namespaces"])).min(1),
+      resourceNames: z.array(z.string()).optional(),
+      verbs: z.array(z.enum(["get", "list", "watch"])).min(1),
+    }),
+  ),
+});
+
+/** What is wrong with a block, loaded as the file that it says it is; a line for each finding. */
+async function faultsIn(block: Block): Promise<string> {
+  switch (block.mark) {
+    case "ClusterRole":
+    case "Role":
+      return ClusterRole.safeParse(parse(block.text)).error?.message ?? "";
+    case "event.yaml":
+      return parseEvents(block.text).isSingle ? "" : "not one Event";
+    default: {
+      if (!/^(?:tocsin|rules\/[\w-]+)\.yaml$/u.test(block.mark)) return "its first line does not name a file";
+      const findings = await load(block);
+      return findings.map((finding) => `${formatFinding(finding)}\n`).join("");
+    }
+  }
+}
+
+/** Loads a configuration or a rule file as the command line would. */
+async function load({ mark, text }: Block): Promise<LoadedConfiguration["findings"]> {
+  const cwd = await mkdtemp(join(tmpdir(), "tocsin-docs-"));
+  try {
+    await mkdir(join(cwd, dirname(mark)), { recursive: true });
+    await writeFile(join(cwd, mark), text);
+    const source = mark === "tocsin.yaml" ? { file: mark } : { file: undefined, rules: [mark] };
+    const { findings } = await loadConfiguration({ ...source, env: {}, cwd });
+    return findings;
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
+}
+
+/** What `check` says of the block, when the page shows it. */
+function findingsShown(page: Page, block: Block): string {
+  const next = blockAfter(page, block);
+  return next?.language === "text" && next.text.startsWith(`${block.mark}:`) ? next.text : "";
+}
+
+describe.each(PAGES.filter((page) => page.blocks.some(({ language }) => language === "yaml")))(
+  "$path",
+  (page) => {
+    it.each(page.blocks.filter(({ language }) => language === "yaml"))(
+      "holds in line $line what it calls $mark",
+      async (block) => {
+        expect(await faultsIn(block)).toBe(findingsShown(page, block));
+      },
+    );
+  },
+);
