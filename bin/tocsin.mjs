@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Plain JavaScript that old Node versions can still parse, so that they get a sentence instead of a stack trace.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 24 || (major === 24 && minor >= 16)) {
-  const { main } = await import("../dist/main.js");
+  // A checkout that was not built yet runs its sources; the package has only what was built.
+  const built = new URL("../dist/main.js", import.meta.url);
+  const { main } = await import(existsSync(built) ? built : new URL("../src/main.ts", import.meta.url));
   await main(process.argv.slice(2));
 } else {
   // A development checkout brings its own Node 24 as the npm package "node".

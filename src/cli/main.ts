@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 
-import { errorText, TocsinError } from "../lib/errors.ts";
+import { type ErrorCode, errorText, TocsinError } from "../lib/errors.ts";
 import { createScrubber } from "../lib/scrub.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { createProgram } from "./program.ts";
@@ -19,12 +19,15 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitStatus>
   }
 }
 
+/** Wrong usage, or a configuration that nothing can be done with. */
+const UNUSABLE: ReadonlySet<ErrorCode> = new Set(["ERR_USAGE", "ERR_CONFIG_INVALID", "ERR_CREDENTIALS"]);
+
 function explainFailure(error: unknown, io: Io): ExitStatus {
   // Commander has said what is wrong, or has printed the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof TocsinError) {
-    io.stderr(`tocsin: ${errorText(error)}\n`);
-    return error.code === "ERR_USAGE" || error.code === "ERR_CONFIG_INVALID" ? 2 : 1;
+    io.stderr(`tocsin: ${errorText(error)} (${error.code})\n`);
+    return UNUSABLE.has(error.code) ? 2 : 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr(`tocsin: internal error, please report it: ${createScrubber().scrub(stack)}\n`);
