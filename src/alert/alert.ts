@@ -2,7 +2,7 @@ import type { Occurrence } from "../event/index.ts";
 import { Severity } from "../lib/severity.ts";
 import type { CompiledRule, Lifecycle, ReasonRow } from "../rule/index.ts";
 import { type CounterEvent, clearedBy } from "./counters.ts";
-import { fingerprintOf, identityOf, labelsOf, type Subject } from "./identity.ts";
+import { type Fill, fingerprintOf, identityOf, labelsOf, type Subject } from "./identity.ts";
 import {
   addOccurrence,
   hasOpenMember,
@@ -48,29 +48,40 @@ export function natureOf(
 }
 
 /**
- * A new alert without occurrences yet.
- *
- * @throws {TocsinError} ERR_EXPRESSION_INVALID when an expression of the rule fails.
+ * A new alert without occurrences yet. A text that fails on this event is left empty: a broken label must not cost the
+ * alert.
  */
 export function openAlert(
   rule: CompiledRule,
   subject: Subject,
-  context: { readonly row: ReasonRow | undefined; readonly policy: Policy; readonly now: number },
+  context: {
+    readonly row: ReasonRow | undefined;
+    readonly policy: Policy;
+    readonly now: number;
+    readonly onTextError: () => void;
+  },
 ): AlertState {
-  const { row, policy, now } = context;
+  const { row, policy, now, onTextError } = context;
   const { cluster } = policy;
   const nature = natureOf(rule, subject, row, policy);
-  const identity = identityOf(rule, subject, cluster, now);
-  const scope = { event: subject.event, cluster, now };
+  const fill: Fill = (text) => {
+    try {
+      return text.render({ event: subject.event, cluster, now });
+    } catch {
+      onTextError();
+      return "";
+    }
+  };
+  const identity = identityOf(rule, subject, fill);
   return {
     fingerprint: fingerprintOf(cluster, rule.name, identity),
     rule: rule.name,
     ruleVersion: rule.version,
     phase: "pending",
     ...nature,
-    labels: labelsOf(rule, subject, { cluster, severity: nature.severity, now }),
-    runbook: rule.runbook?.render(scope) ?? null,
-    dashboard: rule.dashboard?.render(scope) ?? null,
+    labels: labelsOf(rule, subject, { cluster, severity: nature.severity, fill }),
+    runbook: (rule.runbook && fill(rule.runbook)) || null,
+    dashboard: (rule.dashboard && fill(rule.dashboard)) || null,
     openedAt: now,
     metAt: undefined,
     firedAt: undefined,

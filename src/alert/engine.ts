@@ -201,8 +201,8 @@ export class Engine {
       return;
     }
     this.#observer.occurrences(rule.name, delta);
-    const fresh = this.#open(rule, subject, row, now);
-    if (fresh === undefined) return;
+    const onTextError = (): void => this.#observer.ruleError(rule.name, "opening");
+    const fresh = openAlert(rule, subject, { row, policy: this.#policy, now, onTextError });
     const known = this.#book.get(fresh.fingerprint);
     if (known === undefined && this.#book.size >= MOST_OPEN_ALERTS) {
       this.#observer.suppressed("limit", delta);
@@ -218,21 +218,6 @@ export class Engine {
     if (known?.phase === "resolved") this.#notifier.touch(alert, now);
     if (isCleared(alert)) this.#end(alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, now);
     else this.#advance(alert, rule, now);
-  }
-
-  /** Undefined when an expression of the rule fails on this event; the rest of the batch goes on. */
-  #open(
-    rule: CompiledRule,
-    subject: Subject,
-    row: ReasonRow | undefined,
-    now: number,
-  ): AlertState | undefined {
-    try {
-      return openAlert(rule, subject, { row, policy: this.#policy, now });
-    } catch {
-      this.#observer.ruleError(rule.name, "identity");
-      return undefined;
-    }
   }
 
   #advance(alert: AlertState, rule: CompiledRule, now: number): void {

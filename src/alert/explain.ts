@@ -29,7 +29,6 @@ export interface AlertPreview {
  * Previews the alert that an event would open.
  *
  * @param now Epoch milliseconds.
- * @throws {TocsinError} ERR_EXPRESSION_INVALID when an expression of the rule fails on this event.
  */
 export function previewAlert(
   policy: Policy,
@@ -39,7 +38,7 @@ export function previewAlert(
 ): AlertPreview {
   const subject = subjectOf(occurrence, () => false);
   const row = policy.rules.reasonRow(subject.event);
-  const alert = openAlert(rule, subject, { row, policy, now });
+  const alert = openAlert(rule, subject, { row, policy, now, onTextError: () => undefined });
   const { severity } = natureOf(rule, subject, row, policy);
   const refused = new Set<string>();
   const places = placesOf(policy, alert, rule.sinks, rule.namesReason).map(({ route, key, sinks }) => {

@@ -1,6 +1,6 @@
 import { type ClusterEvent, namespaceOf, type Occurrence } from "../event/index.ts";
 import { fingerprint } from "../lib/hash.ts";
-import type { CompiledRule, IdentityKey } from "../rule/index.ts";
+import type { CompiledRule, IdentityKey, RuleText } from "../rule/index.ts";
 
 /** Longest value of a label or identity, in UTF-16 units; longer ones are cut. */
 export const LONGEST_VALUE = 512;
@@ -43,21 +43,13 @@ export function nodeOf(event: ClusterEvent, known: string): string {
   return event.source.component === "kubelet" ? event.source.host : "";
 }
 
-/**
- * The values that make two events one alert, in the order of the rule.
- *
- * @throws {TocsinError} ERR_EXPRESSION_INVALID when an expression of the rule fails.
- */
-export function identityOf(
-  rule: CompiledRule,
-  subject: Subject,
-  cluster: string,
-  now: number,
-): readonly string[] {
+/** Fills a text of the rule for the event that opens the alert; "" when that fails. */
+export type Fill = (text: RuleText) => string;
+
+/** The values that make two events one alert, in the order of the rule. */
+export function identityOf(rule: CompiledRule, subject: Subject, fill: Fill): readonly string[] {
   return rule.identity.map((part) =>
-    typeof part === "string"
-      ? builtIn(part, subject)
-      : part.render({ event: subject.event, cluster, now }).slice(0, LONGEST_VALUE),
+    typeof part === "string" ? builtIn(part, subject) : fill(part).slice(0, LONGEST_VALUE),
   );
 }
 
@@ -66,15 +58,11 @@ export function fingerprintOf(cluster: string, rule: string, identity: readonly 
   return fingerprint([cluster, rule, ...identity]);
 }
 
-/**
- * All labels of an alert that this event opens.
- *
- * @throws {TocsinError} ERR_EXPRESSION_INVALID when an own label of the rule fails.
- */
+/** All labels of an alert that this event opens. */
 export function labelsOf(
   rule: CompiledRule,
   subject: Subject,
-  context: { readonly cluster: string; readonly severity: string; readonly now: number },
+  context: { readonly cluster: string; readonly severity: string; readonly fill: Fill },
 ): Readonly<Record<string, string>> {
   const { event, namespace, workload, node } = subject;
   const labels: Record<string, string> = {
@@ -91,9 +79,7 @@ export function labelsOf(
     container: event.involvedObject.container,
     node: nodeOf(event, node),
   };
-  for (const [name, text] of rule.labels) {
-    labels[name] = text.render({ event, cluster: context.cluster, now: context.now });
-  }
+  for (const [name, text] of rule.labels) labels[name] = context.fill(text);
   for (const [name, value] of Object.entries(labels)) labels[name] = value.slice(0, LONGEST_VALUE);
   return labels;
 }

@@ -19,7 +19,7 @@ export interface EngineObserver {
   notification(sink: string, kind: NotificationKind): void;
   suppressed(reason: Suppression, count: number): void;
   /** An expression of a rule failed; its built-in value was used. */
-  ruleError(rule: string, stage: "identity" | "title" | "text"): void;
+  ruleError(rule: string, stage: "opening" | "title" | "text"): void;
   /** One occurrence could not be taken in; the others of its batch were. */
   fault(error: unknown): void;
 }

@@ -58,14 +58,17 @@ export function createPipelineMetrics(metrics: Metrics, engine: () => Engine | u
   };
 }
 
-/** The engine's counts, as metrics. @param onFault Hears of an occurrence that could not be taken in. */
+/** The engine's counts, as metrics. @param onFault Hears of what went wrong with one occurrence. */
 export function toObserver(metrics: PipelineMetrics, onFault: (error: unknown) => void): EngineObserver {
   return {
     occurrences: (rule, count) => metrics.occurrences.inc({ rule }, count),
     transition: (rule, to) => metrics.transitions.inc({ rule, to }),
     notification: (sink, kind) => metrics.notifications.inc({ sink, kind }),
     suppressed: (reason, count) => metrics.suppressed.inc({ reason }, count),
-    ruleError: (rule, stage) => metrics.ruleErrors.inc({ rule, stage }),
+    ruleError: (rule, stage) => {
+      metrics.ruleErrors.inc({ rule, stage });
+      onFault(`a text of rule ${rule} failed (${stage}); it was left empty or built in`);
+    },
     fault: (error) => {
       metrics.engineFaults.inc();
       onFault(error);

@@ -83,7 +83,7 @@ export class Pipeline {
       policy,
       state,
       observer: toObserver(this.#metrics, (error) =>
-        this.#sayOnce("an occurrence could not be taken in", error),
+        this.#sayOnce("an occurrence was not taken in as it should be", error),
       ),
       newId: options.newId,
       now: clock.now(),

@@ -360,3 +360,13 @@ describe("history found at the first start", () => {
     ]);
   });
 });
+
+describe("a text of a rule that fails on an event", () => {
+  it("is left empty, and costs no alert", () => {
+    const story = bed(
+      'match: { reason: BackOff }, labels: { team: "{{ event.metadata.annotations[\\"team\\"] }}" }, runbook: "https://x/{{ event.metadata.labels[\\"x\\"] }}"',
+    ).at(0, backOff());
+    const [message] = story.until(MINUTE).messages;
+    expect(message?.delivery.notification.alerts[0]).toMatchObject({ labels: { team: "" }, runbook: null });
+  });
+});

@@ -40,7 +40,7 @@ export function makeAlert(
   const [rule] = policy.rules.rules;
   if (rule === undefined) throw new Error("a rule is needed");
   return {
-    ...openAlert(rule, makeSubject(), { row: undefined, policy, now: START }),
+    ...openAlert(rule, makeSubject(), { row: undefined, policy, now: START, onTextError: () => undefined }),
     fingerprint,
     phase: "firing",
     firstSeenAt: START,
