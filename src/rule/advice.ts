@@ -61,9 +61,15 @@ const KINDS_BY_WORD: ReadonlyMap<string, string> = new Map([
   }),
 ]);
 
+/** What only a look-up of the object or its namespace could tell. */
+const LOOKED_UP = /^(?:involvedObject|related)\.(?:labels|annotations)\.|^namespaceLabels\./u;
+
 /** Warns of values that no Event has. */
 export function adviseValues(alternatives: readonly Alternative[], report: Report): void {
   for (const { field, pattern, path } of alternatives.flatMap(({ tests }) => tests)) {
+    if (LOOKED_UP.test(field.path)) {
+      report.warning({ path, message: 'this version looks no object up, so this is always ""' });
+    }
     for (const value of pattern.exact ?? []) {
       if (field.path === "type" && value !== "Normal" && value !== "Warning") {
         report.warning({ path, message: `Events are of type Normal or Warning, hardly ever "${value}"` });

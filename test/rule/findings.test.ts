@@ -213,6 +213,12 @@ const warnings: readonly Row[] = [
       'r.yaml:2:42: warning: rules[0].match.type: Events are of type Normal or Warning, hardly ever "Error"',
   },
   {
+    title: "a field that only a look-up could fill",
+    text: "rules:\n  - { name: r, match: { reason: A, namespaceLabels: { team: shop } } }",
+    finds:
+      'r.yaml:2:62: warning: rules[0].match.namespaceLabels.team: this version looks no object up, so this is always ""',
+  },
+  {
     title: "a kind in small letters",
     text: "rules:\n  - { name: r, match: { reason: A, kind: pod } }",
     finds: 'r.yaml:2:42: warning: rules[0].match.kind: kinds are written as in manifests: "Pod", not "pod"',
