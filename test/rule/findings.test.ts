@@ -216,7 +216,7 @@ const warnings: readonly Row[] = [
     title: "a field that only a look-up could fill",
     text: "rules:\n  - { name: r, match: { reason: A, namespaceLabels: { team: shop } } }",
     finds:
-      'r.yaml:2:62: warning: rules[0].match.namespaceLabels.team: this version looks no object up, so this is always ""',
+      'r.yaml:2:61: warning: rules[0].match.namespaceLabels.team: this version looks no object up, so this is always ""',
   },
   {
     title: "a kind in small letters",
