@@ -53,6 +53,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   const problem = crowdTitle({
     titles: notified.map((alert) => alert.title),
     labels: notified.map((alert) => alert.labels),
+    objects: notified.map(countObjects),
     total: alerts.length,
     added: decision.trigger === "new-alert" ? alerts.filter((alert) => isNews(alert, told)).length : 0,
     description: commonDescription(alerts, composing),
@@ -142,6 +143,13 @@ function toNotified(alert: AlertState, group: GroupFacts, composing: Composing):
     objectsOmitted: alert.membersOmitted.length,
     event: toWireEvent(alert.event),
   };
+}
+
+/** Containers of one object count once. */
+function countObjects({ objects, objectsOmitted }: NotifiedAlert): number {
+  return (
+    new Set(objects.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`)).size + objectsOmitted
+  );
 }
 
 /** What a rule's texts see of an alert. */

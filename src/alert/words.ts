@@ -30,6 +30,8 @@ export interface Crowd {
   readonly titles: readonly string[];
   /** Labels of each, in the same order. */
   readonly labels: readonly Readonly<Record<string, string>>[];
+  /** How many objects each is about, in the same order. */
+  readonly objects: readonly number[];
   /** How many alerts there are, shown or not. */
   readonly total: number;
   /** How many of them nobody was told of before; 0 when that is not the news. */
@@ -42,23 +44,25 @@ export interface Crowd {
  * `3 workloads: A container image cannot be pulled`, `2 more workloads (now 5): A container image cannot be pulled`,
  * `4 alerts: Node is not ready: node-3 and 3 more`.
  */
-export function crowdTitle({ titles, labels, total, added, description }: Crowd): string {
+export function crowdTitle({ titles, labels, objects, total, added, description }: Crowd): string {
   const [first = ""] = titles;
   if (total === 1) return first;
-  const noun = nounFor(labels);
+  const noun = nounFor(labels, objects);
   const what = description === "" ? `${first} and ${total - 1} more` : description.replace(/\.$/u, "");
   if (added > 0 && added < total)
     return `${added} more ${noun}${added === 1 ? "" : "s"} (now ${total}): ${what}`;
   return `${total} ${noun}s: ${what}`;
 }
 
-/** What each of them is: an alert when a workload has several, a node or a pod when they are nothing else. */
-function nounFor(labels: Crowd["labels"]): "alert" | "workload" | "node" | "pod" {
+/** What each of them is: an alert when a workload has several, a node or a pod when each is about just one. */
+function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | "workload" | "node" | "pod" {
   const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
   if (workloads.size < labels.length) return "alert";
   const kinds = new Set(labels.map(({ workload = "" }) => workload.split("/", 1)[0]));
   if (kinds.size > 1) return "workload";
-  return kinds.has("Node") ? "node" : kinds.has("Pod") ? "pod" : "workload";
+  if (!kinds.has("Node") && !kinds.has("Pod")) return "workload";
+  if (objects.some((count) => count > 1)) return "alert";
+  return kinds.has("Node") ? "node" : "pod";
 }
 
 /** What is known about the end of a group, for words. */

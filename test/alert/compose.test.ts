@@ -128,6 +128,14 @@ describe("bounds", () => {
 
 describe("titles", () => {
   it.each([
+    ["2 alerts: Something breaks", [makeMember("x"), makeMember("y")]],
+    ["2 pods: Something breaks", [makeMember("x"), makeMember("x", { container: "b" })]],
+  ])("say %s of alerts with several members", (title, members) => {
+    const pods = ["a", "b"].map((name) => named(name, { labels: { workload: `Pod/${name}` }, members }));
+    expect(said(pods).title).toBe(title);
+  });
+
+  it.each([
     ["Back off: Deployment a in shop", [named("a")], {}],
     ["2 workloads: Something breaks", [named("a"), named("b")], {}],
     [
