@@ -54,6 +54,9 @@ describe("the book of alerts", () => {
     expect(everywhere(book)).toEqual([["b"], ["b"], ["b"], ["b"], ["b"], ["b"]]);
     book.forget(b);
     expect(everywhere(book)).toEqual([[], [], [], [], [], []]);
+    book.put(a, false);
+    expect(names(book.farReaching())).toEqual([]);
+    book.forget(a);
     expect([book.size, book.hasSources, book.hasSource(SOURCE), book.get("a")]).toEqual([
       0,
       false,

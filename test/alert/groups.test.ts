@@ -234,6 +234,18 @@ describe("delivery and the engine", () => {
     ]);
   });
 
+  it("gives a message and a record the age at which the sink wants them no more", () => {
+    const expiries = (maxAgeMs: number | undefined): unknown => {
+      const story = bed({ sinks: [{ name: "ops", maxAgeMs }], forward: "[{ name: all, sinks: [ops] }]" })
+        .at(0, pod("a"))
+        .until(MINUTE);
+      const rows = story.changes.flatMap((change) => [...change.deliveries, ...change.records]);
+      return rows.map(({ createdAt, expiresAt }) => expiresAt && expiresAt - createdAt);
+    };
+    expect(expiries(5000)).toEqual([5000, 5000]);
+    expect(expiries(undefined)).toEqual([undefined, undefined]);
+  });
+
   it("says how an unsent beginning reads once it is over", () => {
     const story = bed();
     story.delivers = false;

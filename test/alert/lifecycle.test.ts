@@ -132,6 +132,11 @@ describe("`for`", () => {
     ).toEqual([70]);
   });
 
+  it("counts from the first occurrence, whatever follows", () => {
+    const story = bed(rule).at(0, notReady).at(30, notReady).at(50, notReady).until(HOUR);
+    expect(story.messages.map(({ at }) => at)).toEqual([70]);
+  });
+
   it("stays silent when the counter-event comes in time", () => {
     expect(bed(rule).at(0, notReady).at(59, ready).until(HOUR).timeline).toEqual([]);
   });
@@ -194,6 +199,27 @@ describe("the end of a recurring alert", () => {
     for (let minute = 10; minute <= 60; minute += 10) story.at(minute * MINUTE, { reason: "Unhealthy" });
     expect(story.until(61 * MINUTE).messages).toHaveLength(1);
     expect(story.until(2 * HOUR).messages.map(({ at }) => at)).toEqual([30, 75 * MINUTE + 30]);
+  });
+
+  it.each([
+    [14, 0],
+    [15, 1],
+  ])("notes other events of the same object %i s after the last one %i times", (second, times) => {
+    const story = bed(rule).at(0, backOff());
+    const before = story.changes.length;
+    story.at(second, { reason: "Unhealthy" });
+    expect(story.changes.slice(before).flatMap((change) => change.alerts)).toHaveLength(times);
+  });
+
+  it("notes them more often when its quiet time is short, and never when quiet ends nothing", () => {
+    const notes = (text: string, second: number): number => {
+      const story = bed(`${rule}, ${text}`).at(0, backOff());
+      const before = story.changes.length;
+      story.at(second, { reason: "Unhealthy" });
+      return story.changes.slice(before).flatMap((change) => change.alerts).length;
+    };
+    expect([notes("resolve: { quiet: 20s }", 4), notes("resolve: { quiet: 20s }", 5)]).toEqual([0, 1]);
+    expect(notes("lifecycle: transition", 29)).toBe(0);
   });
 
   it("waits forty minutes while the newest event is an open series", () => {

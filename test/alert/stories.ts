@@ -149,6 +149,8 @@ export class Telling {
   readonly bed = new EngineBed(VARIANTS[0] ?? { rules: "" });
   readonly receivers = new Map<string, Receiver>();
   readonly #waiting = new Map<string, NewDelivery>();
+  /** Keys of waiting messages that are an end, or took the place of one that was still waiting. */
+  readonly #endsWaiting = new Set<string>();
   readonly #pods = new Map<string, readonly string[]>();
   readonly #counts = new Map<string, number>();
   /** Whether messages wait for the story to say what becomes of them. */
@@ -243,6 +245,7 @@ export class Telling {
     }
     if (next === undefined) return;
     this.#waiting.set(key, next);
+    if (next.notification.kind === "resolved") this.#endsWaiting.add(key);
     if (!this.#manual) this.#settle(key, "delivered");
   }
 
@@ -261,7 +264,8 @@ export class Telling {
     if (outcome === "delivered") {
       receiver.open = ends ? new Set() : new Set(this.#lasting(delivery));
       receiver.excused = false;
-    } else if (ends) receiver.excused = true;
+    } else if (this.#endsWaiting.has(key)) receiver.excused = true;
+    this.#endsWaiting.delete(key);
     this.bed.outcome(delivery, outcome);
   }
 

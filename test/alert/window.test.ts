@@ -40,6 +40,13 @@ describe("a window", () => {
     expect(countInWindow(window, at, WITHIN)).toBe(expected);
   });
 
+  it("counts all twelve parts", () => {
+    const minutes = Array.from({ length: 20 }, (_, index) => index * MINUTE);
+    const window = minutes.reduce<Window>((before, at) => addToWindow(before, once(at), WITHIN), []);
+    expect(countInWindow(window, 19 * MINUTE, WITHIN)).toBe(12);
+    expect(window).toHaveLength(13);
+  });
+
   it("works for windows shorter than a dozen milliseconds", () => {
     expect(addToWindow([], once(7), 1)).toEqual([[7, 1]]);
   });
