@@ -9,13 +9,25 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
+/** What is run instead of `tocsin run`. */
+export interface BridgeProgram {
+  /** A module. */
+  readonly entry: string;
+  readonly env: (directory: string) => Readonly<Record<string, string>>;
+}
+
 /** `tocsin run` as a process of its own, in a folder of its own: it can be killed and started again. */
 export class BridgeProcess implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), "tocsin-e2e-"));
+  readonly #program: BridgeProgram | undefined;
   /** Standard error of all its lives. */
   log = "";
   #child: ChildProcess | undefined;
   #port = 0;
+
+  constructor(program?: BridgeProgram) {
+    this.#program = program;
+  }
 
   /** Writes a file of the configuration; YAML may be JSON. */
   write(name: string, content: string | object): void {
@@ -27,20 +39,40 @@ export class BridgeProcess implements AsyncDisposable {
 
   /** Starts it and waits until it is ready. */
   async start(): Promise<void> {
-    this.#port ||= await freePort();
-    const child = spawn(process.execPath, [MAIN, "run", "--config", join(this.directory, "tocsin.yaml")], {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, TOCSIN_LISTEN: `127.0.0.1:${this.#port}` },
-    });
-    child.stderr?.on("data", (data: Buffer) => (this.log += data.toString()));
-    this.#child = child;
+    await this.launch();
+    await this.ready();
+  }
+
+  /** Waits until it is ready. @throws {Error} when it ends instead, or after 20 s. */
+  async ready(): Promise<void> {
+    const child = this.#child;
     for (let attempt = 0; attempt < 1000; attempt++) {
-      if (child.exitCode !== null) throw new Error(`the bridge ended with ${child.exitCode}:\n${this.log}`);
+      if (child === undefined || child.exitCode !== null)
+        throw new Error(`the bridge ended with ${child?.exitCode}:\n${this.log}`);
       const answer = await fetch(`${this.address}/readyz`).catch(() => undefined);
       if (answer?.ok === true) return;
       await sleep(20);
     }
     throw new Error(`the bridge did not become ready:\n${this.log}`);
+  }
+
+  /** Starts it and waits for nothing. @param more Variables of this life only. */
+  async launch(more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+    this.#port ||= await freePort();
+    const entry = this.#program?.entry ?? MAIN;
+    const args = this.#program === undefined ? ["run", "--config", join(this.directory, "tocsin.yaml")] : [];
+    const child = spawn(process.execPath, [entry, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        ...process.env,
+        TOCSIN_LISTEN: `127.0.0.1:${this.#port}`,
+        ...this.#program?.env(this.directory),
+        ...more,
+      },
+    });
+    child.stderr.on("data", (data: Buffer) => (this.log += data.toString()));
+    this.#child = child;
+    return child;
   }
 
   get address(): string {
@@ -65,9 +97,11 @@ export class BridgeProcess implements AsyncDisposable {
   async #end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? null;
+    const ended = once(child, "exit");
     child.kill(signal);
-    await once(child, "exit");
+    await ended;
     return child.exitCode;
   }
 }

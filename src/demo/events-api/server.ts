@@ -55,10 +55,14 @@ export interface EventsApi extends AsyncDisposable {
   /** Forgets history before a revision, by default all of it, so that older positions are 410. */
   compact(revision?: number): void;
   stats(): StorageStats & { readonly streams: number };
+  /** Fault: ends every open watch as after its time, as a server does that is shut down in order. */
+  endStreams(): void;
   /** Fault: cuts every open watch in the middle. */
   destroyStreams(): void;
   /** Fault: puts a text on every open watch, such as an ERROR line or a torn one. */
   writeToStreams(text: string): void;
+  /** What is stored now; the answer goes back to it, as a restore of etcd does. Open streams survive that. */
+  snapshot(): () => void;
   /** Fault: answers every request with this status until called with undefined. */
   refuse(status: number | undefined): void;
   /** Ends all watches cleanly, then the server. */
@@ -118,11 +122,18 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
     },
     compact: (revision) => storage.compact(revision),
     stats: () => ({ ...storage.stats(), streams: parts.streams.size }),
+    endStreams: () => {
+      for (const stream of parts.streams) stream.end();
+    },
     destroyStreams: () => {
       for (const stream of parts.streams) stream.destroy();
     },
     writeToStreams: (text) => {
       for (const stream of parts.streams) stream.write(text);
+    },
+    snapshot: () => {
+      const taken = storage.snapshot();
+      return () => storage.restore(taken);
     },
     refuse: (status) => {
       refused = status;
@@ -131,7 +142,7 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
       stopFeeding();
       stopCompacting();
       registry.stop();
-      for (const stream of parts.streams) stream.end();
+      api.endStreams();
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });

@@ -15,6 +15,13 @@ export interface StorageStats {
   readonly history: number;
 }
 
+/** What a storage was at an instant. */
+export interface StorageSnapshot {
+  readonly revision: number;
+  readonly newest: ReadonlyMap<string, Change>;
+  readonly live: number;
+}
+
 /**
  * What etcd is to the API server: one revision counter, the versions of every key since the last compaction, and
  * a log of changes in the order of revisions. Whoever reads the log holds on to what it has not read yet.
@@ -130,6 +137,27 @@ export class Storage {
       }
     }
     if (gone) this.#keys.retain((key) => this.#newest.has(key));
+  }
+
+  /** Everything as it is now, for `restore`. */
+  snapshot(): StorageSnapshot {
+    return { revision: this.#revision, newest: new Map(this.#newest), live: this.#live };
+  }
+
+  /**
+   * Goes back to a snapshot as an etcd that is restored from one: revisions are used again for other writes, and
+   * streams that are open go on with what is written next.
+   */
+  restore({ revision, newest, live }: StorageSnapshot): void {
+    this.#keys.retain((key) => newest.has(key));
+    for (const key of newest.keys()) if (!this.#newest.has(key)) this.#keys.add(key);
+    this.#newest.clear();
+    for (const [key, change] of newest) this.#newest.set(key, change);
+    this.#revision = revision;
+    this.#compactedRevision = revision;
+    this.#live = live;
+    this.#history = 0;
+    this.#oldest = this.#tail;
   }
 
   stats(): StorageStats {

@@ -1,0 +1,170 @@
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { configurationOf } from "../configuration.ts";
+import { DISK_FULL } from "../fail-points.ts";
+import { BOTH, type Fault, type World } from "../world.ts";
+
+/** An hour would do the same, but what was due in it would come an hour of the story late: too long for a run. */
+const JUMP_MS = 600_000;
+
+/** How long a bridge that is dead stays so. */
+const DOWN_MS = 150;
+
+async function again(world: World, failPoint = ""): Promise<void> {
+  world.inspect();
+  await sleep(DOWN_MS);
+  await world.bridge.start(failPoint);
+}
+
+/** Lets a life end itself at a commit. */
+function failsAt(name: string, rows: readonly number[]): Fault {
+  return {
+    name,
+    rows,
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 2500,
+    inject: async (world, { ms, variant }) => {
+      await world.bridge.kill();
+      await again(world, `${name}:${(variant % 60) + 3}`);
+      if (!(await world.bridge.died(ms))) await world.bridge.kill();
+      await again(world);
+    },
+  };
+}
+
+/** What befalls the process of the bridge, its files and its clock. */
+export const BRIDGE_FAULTS: readonly Fault[] = [
+  {
+    name: "kill",
+    rows: [1],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 0,
+    inject: async (world) => {
+      await world.bridge.kill();
+      await again(world);
+    },
+  },
+  failsAt("before-commit", [1]),
+  failsAt("after-commit", [1]),
+  {
+    name: "kill-after-send",
+    rows: [1],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 2000,
+    inject: async (world, { ms, variant }) => {
+      const sink = ["ledger", "mirror", "alerts"][variant % 3] ?? "ledger";
+      const killed = Promise.withResolvers<void>();
+      world.receivers.onNext(sink, async () => {
+        await world.bridge.kill();
+        killed.resolve();
+      });
+      await Promise.race([killed.promise, sleep(ms)]);
+      world.receivers.onNext(sink, () => Promise.resolve());
+      if (world.bridge.isAlive) await world.bridge.kill();
+      await again(world);
+    },
+  },
+  {
+    name: "term",
+    rows: [2],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 0,
+    inject: async (world) => {
+      await world.bridge.stop();
+      await again(world);
+    },
+  },
+  {
+    name: "pause",
+    rows: [14],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 3000,
+    inject: ({ bridge }, { ms }) => bridge.pause(ms),
+  },
+  {
+    name: "disk-full",
+    rows: [19],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 3000,
+    inject: async ({ bridge }, { ms }) => {
+      const file = join(bridge.process.directory, DISK_FULL);
+      writeFileSync(file, "");
+      bridge.mayEnd = true;
+      await sleep(ms);
+      rmSync(file);
+      bridge.mayEnd = false;
+    },
+  },
+  {
+    name: "torn-log",
+    rows: [21],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 0,
+    inject: async (world, { variant }) => {
+      await world.bridge.kill();
+      // What a power cut leaves of a page that was being written.
+      appendFileSync(`${world.stateFile}-wal`, Buffer.alloc(variant * 9 + 1, variant));
+      await again(world);
+    },
+  },
+  {
+    name: "locked-file",
+    rows: [22],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 600,
+    inject: async (world, { ms }) => {
+      await world.bridge.kill();
+      world.inspect();
+      const other = new DatabaseSync(world.stateFile);
+      other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE");
+      await world.bridge.start();
+      await sleep(ms);
+      other.exec("ROLLBACK");
+      other.close();
+    },
+  },
+  {
+    name: "clock-jump",
+    rows: [30],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 4000,
+    inject: async ({ bridge }, { ms, variant }) => {
+      const file = join(bridge.process.directory, "clock-offset");
+      bridge.mark("clock");
+      writeFileSync(file, String(variant % 2 === 0 ? JUMP_MS : -JUMP_MS));
+      await sleep(ms);
+      rmSync(file);
+      bridge.mark("clock");
+    },
+  },
+  {
+    name: "reload",
+    rows: [36],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 1500,
+    inject: async (world, { ms, variant }) => {
+      const { process } = world.bridge;
+      const good = configurationOf(world.schedule, world.receivers.url);
+      // Every other one is no configuration at all.
+      if (variant % 2 === 0) process.write("tocsin.yaml", "sinks: [");
+      else process.write("tocsin.yaml", { ...good, log: { level: "info", format: "json" }, silences: [] });
+      world.bridge.signal("SIGHUP");
+      await sleep(ms);
+      process.write("tocsin.yaml", good);
+      world.bridge.signal("SIGHUP");
+    },
+  },
+];
