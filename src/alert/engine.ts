@@ -45,10 +45,10 @@ export type EngineInput =
   /** Something may be due. */
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
-  /** Every stream is live. */
-  | { readonly kind: "live" }
-  /** From now on nothing is known: silence says nothing. */
-  | { readonly kind: "gap" }
+  /** The stream of a namespace, or of all when none is named, is live; `listsToCome` while others are still to be. */
+  | { readonly kind: "live"; readonly namespace?: string; readonly listsToCome?: boolean }
+  /** From now on nothing is known of that stream: its silence says nothing. */
+  | { readonly kind: "gap"; readonly namespace?: string }
   | { readonly kind: "policy"; readonly policy: Policy };
 
 /** What a store has kept of the engine. */
@@ -80,7 +80,8 @@ export class Engine {
   readonly #counters = new RecentCounters();
   readonly #ages: RuleAges;
   #policy: Policy;
-  #liveSince: number | undefined;
+  /** Epoch milliseconds, keyed by the namespace of the stream; "" for one of all namespaces. */
+  readonly #liveSince = new Map<string, number>();
   /** Until then timers wait, because a list that is being read may hold the end of what they would report. */
   #heldUntil: number;
   #records: NewRecord[] = [];
@@ -119,10 +120,11 @@ export class Engine {
         for (const outcome of input.outcomes) this.#notifier.noteOutcome(outcome);
         break;
       case "live":
-        this.#setLive(now);
+        if (input.listsToCome !== true) this.#heldUntil = 0;
+        this.#setLive(input.namespace ?? "", now);
         break;
       case "gap":
-        this.#setLive(undefined);
+        this.#setLive(input.namespace ?? "", undefined);
         break;
       case "policy":
         this.#reload(input.policy, now);
@@ -327,10 +329,10 @@ export class Engine {
     return this.#book.ofWorkload(namespace, workload).some((alert) => this.#notifier.isTold(alert));
   }
 
-  #setLive(since: number | undefined): void {
-    if (since !== undefined) this.#heldUntil = 0;
-    if (since !== undefined && this.#liveSince !== undefined) return;
-    this.#liveSince = since;
+  #setLive(namespace: string, since: number | undefined): void {
+    if (since !== undefined && this.#liveSince.has(namespace)) return;
+    if (since === undefined) this.#liveSince.delete(namespace);
+    else this.#liveSince.set(namespace, since);
     for (const alert of this.#book.all()) this.#reschedule(alert);
   }
 
@@ -387,7 +389,8 @@ export class Engine {
   #dueOf(alert: AlertState): ReturnType<typeof dueOf> {
     const rule = this.#policy.rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
-    return dueOf(alert, timing, { liveSince: this.#liveSince });
+    const liveSince = this.#liveSince.get("") ?? this.#liveSince.get(alert.event.namespace);
+    return dueOf(alert, timing, { liveSince });
   }
 
   #takeChanges(): Changes {

@@ -24,7 +24,7 @@ export const LONGEST_HOLD_MS = 60 * SECOND;
 
 /** What the flow of events allows to conclude from silence. Epoch milliseconds. */
 export interface Coverage {
-  /** Since when every stream has been live without a gap; undefined during a gap. */
+  /** Since when the alert's stream has been live without a gap; undefined during a gap. */
   readonly liveSince: number | undefined;
 }
 

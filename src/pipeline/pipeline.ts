@@ -55,6 +55,7 @@ export class Pipeline {
   readonly #store: PatientStore;
   readonly #owners: OwnerIndex;
   readonly #metrics: PipelineMetrics;
+  /** Scopes that have been live at least once: their lists are in. */
   readonly #liveScopes = new Set<string>();
   readonly #faultsSaid = new Set<string>();
   readonly #positions: Map<string, Position>;
@@ -199,12 +200,17 @@ export class Pipeline {
       case "batch":
         return this.#takeBatch(message.batch);
       case "live":
-        this.#liveScopes.add(message.scope);
-        return this.#step({ kind: "live" }, NO_CHANGES);
+        return this.#step({ kind: "live", ...this.#streamOf(message.scope) }, NO_CHANGES);
       case "gap":
-        this.#liveScopes.delete(message.scope);
-        return this.#step({ kind: "gap" }, NO_CHANGES);
+        return this.#step({ kind: "gap", namespace: namespaceOf(message.scope) }, NO_CHANGES);
     }
+  }
+
+  /** A stream that has become live, and whether lists of others are still to come. */
+  #streamOf(scope: string): { readonly namespace: string; readonly listsToCome: boolean } {
+    this.#liveScopes.add(scope);
+    const others = this.#options.source.status().some((other) => !this.#liveScopes.has(other.scope));
+    return { namespace: namespaceOf(scope), listsToCome: others };
   }
 
   async #takeBatch(batch: Batch): Promise<void> {
@@ -292,4 +298,9 @@ export class Pipeline {
 
 function isEmpty(changes: Changes): boolean {
   return Object.values(changes).every((rows: readonly unknown[]) => rows.length === 0);
+}
+
+/** `core/shop` → `shop`, `core/` → "": all of them. */
+function namespaceOf(scope: string): string {
+  return scope.slice(scope.indexOf("/") + 1);
 }

@@ -238,6 +238,21 @@ describe("the end of a recurring alert", () => {
     expect(story.until(66 * MINUTE).messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
   });
 
+  it("comes from the silence of the alert's own namespace, whatever other streams do", () => {
+    const story = bed(rule);
+    story.step({ kind: "gap" });
+    story.step({ kind: "live", namespace: "shop" });
+    story.at(0, backOff(), backOff({ object: "pay/Pod/p" })).until(MINUTE);
+    story.step({ kind: "live", namespace: "pay" });
+    story.step({ kind: "gap", namespace: "pay" });
+    story
+      .until(HOUR)
+      .at(HOUR, backOff({ object: "shop/Pod/other" }))
+      .until(HOUR + MINUTE);
+    const alerts = story.messages.at(-1)?.delivery.notification.alerts.map((alert) => alert.labels["name"]);
+    expect(alerts).toEqual(["other", "p"]);
+  });
+
   it("is taken back by an occurrence before anybody was told", () => {
     const story = bed(rule)
       .at(0, backOff())
