@@ -47,31 +47,30 @@ export function natureOf(
   };
 }
 
-/**
- * A new alert without occurrences yet. A text that fails on this event is left empty: a broken label must not cost the
- * alert.
- */
-export function openAlert(
-  rule: CompiledRule,
-  subject: Subject,
-  context: {
-    readonly row: ReasonRow | undefined;
-    readonly policy: Policy;
-    readonly now: number;
-    readonly onTextError: () => void;
-  },
-): AlertState {
-  const { row, policy, now, onTextError } = context;
+/** What an alert is opened with. */
+export interface Opening {
+  readonly row: ReasonRow | undefined;
+  readonly policy: Policy;
+  readonly now: number;
+  /** A text of the rule failed on this event; it is left empty, for a broken label must not cost the alert. */
+  readonly onTextError: () => void;
+}
+
+/** The fingerprint of the alert that an event belongs to; far cheaper than opening it. */
+export function fingerprintFor(rule: CompiledRule, subject: Subject, opening: Opening): string {
+  return fingerprintOf(
+    opening.policy.cluster,
+    rule.name,
+    identityOf(rule, subject, fillFor(subject, opening)),
+  );
+}
+
+/** A new alert without occurrences yet. */
+export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening): AlertState {
+  const { row, policy, now } = opening;
   const { cluster } = policy;
   const nature = natureOf(rule, subject, row, policy);
-  const fill: Fill = (text) => {
-    try {
-      return text.render({ event: subject.event, cluster, now });
-    } catch {
-      onTextError();
-      return "";
-    }
-  };
+  const fill = fillFor(subject, opening);
   const identity = identityOf(rule, subject, fill);
   return {
     fingerprint: fingerprintOf(cluster, rule.name, identity),
@@ -103,6 +102,17 @@ export function openAlert(
     identity,
     accounted: {},
     targets: [],
+  };
+}
+
+function fillFor({ event }: Subject, { policy, now, onTextError }: Opening): Fill {
+  return (text) => {
+    try {
+      return text.render({ event, cluster: policy.cluster, now });
+    } catch {
+      onTextError();
+      return "";
+    }
   };
 }
 

@@ -2,6 +2,7 @@ import { type Occurrence, objectKey } from "../event/index.ts";
 import type { CompiledRule, ReasonRow } from "../rule/index.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import {
+  fingerprintFor,
   isCleared,
   merge,
   openAlert,
@@ -204,14 +205,18 @@ export class Engine {
     }
     this.#observer.occurrences(rule.name, delta);
     const onTextError = (): void => this.#observer.ruleError(rule.name, "opening");
-    const fresh = openAlert(rule, subject, { row, policy: this.#policy, now, onTextError });
-    const known = this.#book.get(fresh.fingerprint);
+    const opening = { row, policy: this.#policy, now, onTextError };
+    const known = this.#book.get(fingerprintFor(rule, subject, opening));
     if (known === undefined && this.#book.size >= MOST_OPEN_ALERTS) {
       this.#observer.suppressed("limit", delta);
       return;
     }
     if (known === undefined) this.#observer.transition(rule.name, "pending");
-    let alert = withOccurrence(known ?? fresh, rule, subject, { occurrence, delta, now });
+    let alert = withOccurrence(known ?? openAlert(rule, subject, opening), rule, subject, {
+      occurrence,
+      delta,
+      now,
+    });
     const newer = this.#counters.newerThan(subject.event, occurrence.via);
     // They arrived before this: only times can tell which members they are about.
     for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
