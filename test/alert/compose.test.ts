@@ -244,6 +244,25 @@ describe("ends", () => {
     ]);
   });
 
+  it("of several lasted from the first to the last of them", () => {
+    const two = [
+      ended("quiet"),
+      ended("quiet", {
+        firstSeenAt: START + MINUTE,
+        lastSeenAt: START + 5 * MINUTE,
+        resolvedAt: NOW - MINUTE,
+        quietMs: MINUTE,
+      }),
+    ];
+    expect(said(two, RESOLVED)).toMatchObject({
+      endsAt: new Date(NOW).toISOString(),
+      startsAt: new Date(START).toISOString(),
+    });
+    expect(said(two, RESOLVED).text).toMatch(/^Last seen after 5 min: quiet for 15 min\.$/mu);
+    const proven = [ended("event"), ended("event", { resolvedAt: NOW - MINUTE })];
+    expect(said(proven, RESOLVED).text).toMatch(/^Ended after 10 min: /u);
+  });
+
   it("that are a move keep the alert's own text", () => {
     expect(said([named("a")], { decision: { kind: "resolved", trigger: "moved" } }).text).toBe(
       "Back-off restarting failed container",

@@ -327,6 +327,16 @@ describe("a reload", () => {
     ]);
   });
 
+  it("is over when it has been told", () => {
+    const story = bed({ ...both, route: "sinks: [ops, shop]" })
+      .at(0, pod("a"))
+      .until(MINUTE);
+    story.reload({ rules: RULES, ...both, route: "sinks: [ops]" });
+    expect(
+      [...story.engine.groups()].map(({ moved, told }) => [moved, told.map(({ sink }) => sink)]),
+    ).toEqual([[false, ["ops"]]]);
+  });
+
   it("ends the alerts of a removed rule and says so", () => {
     const story = bed()
       .at(0, pod("a"))
@@ -496,6 +506,28 @@ describe("decisions", () => {
       ["ops", "notified", "all-resolved", 4],
       ["pager", "suppressed", "min_severity", 4],
     ]);
+  });
+
+  it("are counted as well, as are the phases of alerts", () => {
+    const story = bed({ sinks, route: "sinks: [ops, pager]" })
+      .at(0, pod("a", { name: "x", count: 3 }))
+      .at(10 * MINUTE, started("a"))
+      .until(HOUR);
+    expect([...story.heldBack]).toEqual([["min_severity", 3]]);
+    expect(story.transitions).toEqual([
+      "back-off pending",
+      "back-off firing",
+      "back-off resolved",
+      "back-off forgotten",
+    ]);
+    const short = bed().at(0, pod("a"), pod("a")).at(10, started("a"));
+    expect([...short.heldBack]).toEqual([["cleared_before_notice", 2]]);
+    const pending = bed({
+      rules: "rules: [{ name: it, match: { reason: X }, threshold: { count: 9, within: 10m } }]",
+    });
+    expect([...pending.at(0, pod("a", { reason: "X" })).until(HOUR).heldBack]).toEqual([["threshold", 1]]);
+    const dropped = bed({ rules: `${RULES}drop: [{ name: d, match: { namespace: shop } }]\n` });
+    expect([...dropped.at(0, pod("a", { count: 4 })).heldBack]).toEqual([["drop", 4]]);
   });
 
   it("say that an end in time was the reason, where nobody was told", () => {

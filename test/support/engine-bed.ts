@@ -97,6 +97,10 @@ export class EngineBed {
   readonly changes: Changes[] = [];
   /** Occurrences the engine said it counted, by rule. */
   readonly counted = new Map<string, number>();
+  /** Occurrences it said it held back, by reason. */
+  readonly heldBack = new Map<string, number>();
+  /** `rule phase` of every transition. */
+  readonly transitions: string[] = [];
   policy: Policy;
   engine: Engine;
   /** Receivers take everything at once; false leaves outcomes to the test. */
@@ -203,7 +207,9 @@ export class EngineBed {
       observer: {
         ...silentObserver,
         fault: (error) => raise(error),
-        occurrences: (rule, count) => this.counted.set(rule, (this.counted.get(rule) ?? 0) + count),
+        occurrences: (rule, count) => add(this.counted, rule, count),
+        suppressed: (reason, count) => add(this.heldBack, reason, count),
+        transition: (rule, to) => this.transitions.push(`${rule} ${to}`),
       },
       newId: () => `id-${++this.#ids}`,
       now: this.#now,
@@ -369,6 +375,10 @@ export function makePolicy(options: BedOptions): Policy {
     sinks: new Map(sinks.map((sink) => [sink.name, sink])),
     trustSeverityFrom: new Set(options.trustSeverityFrom),
   };
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
 function raise(error: unknown): never {
