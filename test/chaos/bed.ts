@@ -8,8 +8,6 @@ export interface WriteAnswer {
 export interface Bed extends AsyncDisposable {
   /** The text of a kubeconfig for the bridge. */
   readonly kubeconfig: string;
-  /** How many times as fast as ours the time of the story runs. */
-  readonly speed: number;
   /** Each repeats itself until the server has said yes or no; undefined is a no. */
   create(event: EventBody): Promise<WriteAnswer | undefined>;
   patch(namespace: string, name: string, patch: object): Promise<WriteAnswer | undefined>;

@@ -66,6 +66,14 @@ export class BridgeLife implements AsyncDisposable {
     await this.process.ready();
   }
 
+  /** Deliveries and records that are not delivered yet; infinite while it does not say. */
+  async waiting(): Promise<number> {
+    const answer = await fetch(`${this.process.address}/metrics`).catch(() => undefined);
+    if (answer?.ok !== true) return Number.POSITIVE_INFINITY;
+    const lines = (await answer.text()).matchAll(/^tocsin_deliveries\{.*state="waiting".*\} (\d+)/gmu);
+    return [...lines].reduce((sum, [, value]) => sum + Number(value), 0);
+  }
+
   /** Waits until it has ended itself; false when it has not after `ms`. */
   async died(ms: number): Promise<boolean> {
     const child = this.#child;
@@ -89,6 +97,11 @@ export class BridgeLife implements AsyncDisposable {
     const late = setTimeout(() => this.#child?.kill("SIGKILL"), STOP_WITHIN_MS + 1000);
     const code = await this.#end("SIGTERM");
     clearTimeout(late);
+    // Before it listens to signals, this one does what it does to any process.
+    if (this.#child?.signalCode === "SIGTERM") {
+      this.mark("kill");
+      return;
+    }
     this.mark("stop");
     const tookMs = performance.now() - startedAt;
     if (code !== 0) this.problems.push(`SIGTERM: ended with ${code}: ${this.process.log.slice(-600)}`);

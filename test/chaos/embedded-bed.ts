@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type EventsApi, startEventsApi, type Written } from "../../src/demo/index.ts";
+import type { Clock } from "../../src/lib/clock.ts";
 import { ApiProxy } from "./api-proxy.ts";
 import type { Bed, EventBody, WriteAnswer } from "./bed.ts";
-import { storyClock } from "./story-clock.ts";
 
 /** The embedded Events API behind a proxy that can do what networks do. */
 export interface EmbeddedBed extends Bed {
@@ -17,16 +17,13 @@ export interface EmbeddedBed extends Bed {
   handOut(token: string): void;
 }
 
-const SPEED = 60;
-
 /** Starts it. @param directory Of the bridge. */
 export async function startEmbeddedBed(options: {
-  readonly anchor: number;
+  readonly story: Clock;
   readonly ttlMinutes: number;
   readonly directory: string;
 }): Promise<EmbeddedBed> {
-  const clock = storyClock(options.anchor, SPEED);
-  const api = await startEventsApi({ clock, ttlMs: options.ttlMinutes * 60_000 });
+  const api = await startEventsApi({ clock: options.story, ttlMs: options.ttlMinutes * 60_000 });
   const proxy = new ApiProxy(() => api.url);
   await proxy.open();
   const tokenFile = join(options.directory, "token");
@@ -34,7 +31,6 @@ export async function startEmbeddedBed(options: {
     kind: "embedded",
     api,
     proxy,
-    speed: SPEED,
     token: "first",
     kubeconfig: kubeconfigOf(proxy.url, tokenFile),
     handOut: (token) => writeFileSync(tokenFile, token),

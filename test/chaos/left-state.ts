@@ -9,11 +9,21 @@ export function findAhead(state: StateFile, history: History): readonly string[]
   return [...findUnseen(state, history), ...findUntold(state, history)];
 }
 
-function findUnseen({ positions, seen }: StateFile, { schedule, writes }: History): readonly string[] {
+function findUnseen(
+  { positions, seen }: StateFile,
+  { schedule, writes, lostHistory }: History,
+): readonly string[] {
   // One stream per namespace: the one that has read the least says what all have read.
   const [position] = positions.toSorted((a, b) => Number(a.resourceVersion) - Number(b.resourceVersion));
   if (position === undefined || positions.length < Math.max(1, schedule.namespaces.length)) return [];
-  return writes.flatMap(({ write, ok, resourceVersion }) => {
+  // After lost history nobody can have seen what was deleted in it.
+  const deleted = new Map(
+    lostHistory
+      ? writes.filter(({ write }) => write.op === "delete").map((record) => [record.write.lineage, record.at])
+      : [],
+  );
+  return writes.flatMap(({ write, ok, resourceVersion, at }) => {
+    if (at < (deleted.get(write.lineage) ?? 0)) return [];
     const lineage = schedule.lineages[write.lineage];
     if (!ok || write.op === "delete" || resourceVersion === undefined || lineage === undefined) return [];
     if (Number(resourceVersion) > Number(position.resourceVersion)) return [];

@@ -26,6 +26,8 @@ interface Told {
   readonly deltas: number;
 }
 
+const ANY: Range = { least: 1, most: Number.POSITIVE_INFINITY };
+
 const NOTHING: Told = { states: new Set(), deltas: 0 };
 
 /** Reads what the receivers got, and says what of it breaks the promise. */
@@ -70,7 +72,10 @@ function storiesOf(history: History): readonly Story[] {
     const ok = all.filter((record) => record.ok);
     if (!isWatched(lineage, history) || ok.length === 0 || isLoose(ok, history)) return [];
     const needed = neededStates(ok, history.lostHistory);
-    return [{ lineage, needed, deltas: deltasPossible(ok, new Set(needed)) }];
+    const { least, most } = deltasPossible(ok, new Set(needed));
+    // A new epoch begins with the Events of the last minutes before it, under new ids, and counts older ones as one.
+    const mayBeToldAgain = history.restores.some(({ at }) => ok.some((record) => record.at <= at));
+    return [{ lineage, needed, deltas: mayBeToldAgain ? ANY : { least, most } }];
   });
 }
 

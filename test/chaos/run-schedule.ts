@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { Clock } from "../../src/lib/clock.ts";
 import { BridgeLife } from "./bridge-life.ts";
+import { type ClusterBed, startClusterBed } from "./cluster-bed.ts";
 import { configurationOf } from "./configuration.ts";
-import { startEmbeddedBed } from "./embedded-bed.ts";
+import { type EmbeddedBed, startEmbeddedBed } from "./embedded-bed.ts";
 import { FAULTS } from "./faults/index.ts";
 import type { History, Restore } from "./history.ts";
 import { findAhead } from "./left-state.ts";
@@ -20,6 +22,9 @@ const DRAIN_WITHIN_MS = 45_000;
 
 /** Repeats that should not be show within this after everything has arrived. */
 const AFTERGLOW_MS = 300;
+
+/** How much faster than ours the time of the story runs; a real server's own time is not ours to stretch. */
+const SPEED = { embedded: 60, cluster: 20 } as const;
 
 /** A bridge that takes more has lost the bound of some queue (I7). */
 const MOST_MEMORY_BYTES = 400 * 1024 * 1024;
@@ -39,14 +44,15 @@ export interface Outcome {
 /** Plays a schedule on a fresh bed and a fresh bridge, heals and drains, and judges. */
 export async function runSchedule(schedule: Schedule): Promise<Outcome> {
   const anchor = Date.now();
+  const speed = SPEED[schedule.bed];
+  const story = storyClock(anchor, speed);
   const startedAt = performance.now();
   const now = (): number => performance.now() - startedAt - leadMs;
   let leadMs = 0;
-  const speed = 60;
   await using receivers = await startReceivers(now);
   await using bridge = new BridgeLife({ anchor, speed, now });
   const { directory } = bridge.process;
-  await using bed = await startEmbeddedBed({ anchor, ttlMinutes: schedule.eventTtlMinutes, directory });
+  await using bed = await startBed(schedule, story, directory);
   bridge.process.write("kubeconfig.yaml", bed.kubeconfig);
   bridge.process.write("tocsin.yaml", configurationOf(schedule, receivers.url));
 
@@ -54,7 +60,6 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
   const problems: string[] = [];
   const restores: Restore[] = [];
   const stateFile = join(directory, "state/tocsin.db");
-  const story = storyClock(anchor, speed);
   const play = (isEarly: boolean): Promise<void> =>
     playWrites(
       { ...schedule, writes: schedule.writes.filter(({ at }) => at < 0 === isEarly) },
@@ -95,7 +100,10 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
   await bridge.ready();
   leadMs = performance.now() - startedAt;
   await Promise.all([play(false), ...tracks(world)]);
-  const drainMs = await drain(() => judge(historyOf(receivers.refused)), problems);
+  const drainMs = await drain(async () => {
+    const { lost, miscounted } = judge(historyOf(receivers.refused));
+    return lost.length === 0 && miscounted.length === 0 && (await bridge.waiting()) === 0;
+  }, problems);
   await bridge.stop();
   const state = readStateFile(stateFile);
   if (state === undefined) problems.push("no state file is left");
@@ -113,6 +121,15 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
     peakBytes: bridge.peakBytes,
     log: bridge.process.log,
   };
+}
+
+function startBed(
+  { bed, eventTtlMinutes }: Schedule,
+  story: Clock,
+  directory: string,
+): Promise<EmbeddedBed | ClusterBed> {
+  if (bed === "cluster") return startClusterBed();
+  return startEmbeddedBed({ story, ttlMinutes: eventTtlMinutes, directory });
 }
 
 /** Each track plays its faults one after the other. */
@@ -138,12 +155,11 @@ function losesHistory({ faults }: Schedule): boolean {
 }
 
 /** Waits until the receivers have all they should; answers how long it took. */
-async function drain(verdict: () => Verdict, problems: string[]): Promise<number> {
+async function drain(isDone: () => Promise<boolean>, problems: string[]): Promise<number> {
   const startedAt = performance.now();
   const took = (): number => performance.now() - startedAt;
   for (;;) {
-    const { lost, miscounted } = verdict();
-    if (lost.length === 0 && miscounted.length === 0) break;
+    if (await isDone()) break;
     if (took() > DRAIN_WITHIN_MS) {
       problems.push(`I6: not drained after ${DRAIN_WITHIN_MS} ms`);
       break;

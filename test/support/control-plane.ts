@@ -28,13 +28,26 @@ export interface ControlPlane extends AsyncDisposable {
   readonly kubeconfig: string;
   /** etcd's client address, which speaks JSON under `/v3/`. */
   readonly etcdUrl: string;
+  /** Where etcd keeps everything; may be copied and put back while it does not run. */
+  readonly etcdData: string;
   /** Process ids, for tests that stop or kill one. */
   readonly pids: { readonly apiServer: number; readonly etcd: number };
+  readonly programs: { readonly apiServer: ControlPlaneProgram; readonly etcd: ControlPlaneProgram };
   /** Asks the API server; paths start with `/`. */
   request(path: string, init?: RequestInit): Promise<Response>;
   /** What both processes have said lately. */
   log(): string;
   stop(): Promise<void>;
+}
+
+/** One of the two programs, which can be taken down and started again on the same data and ports. */
+export interface ControlPlaneProgram {
+  signal(signal: NodeJS.Signals): void;
+  hasEnded(): boolean;
+  /** Ends it, and waits for that. SIGTERM that is not heeded becomes SIGKILL. */
+  end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Starts it again; waits for nothing. */
+  again(): void;
 }
 
 const BUILT = fileURLToPath(new URL("../../.cache/control-plane", import.meta.url));
@@ -117,7 +130,11 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       caFile,
       kubeconfig: kubeconfigOf(url, token, ca),
       etcdUrl,
-      pids: { apiServer: apiServer.pid, etcd: etcd.pid },
+      etcdData: join(directory, "etcd"),
+      get pids() {
+        return { apiServer: apiServer.pid, etcd: etcd.pid };
+      },
+      programs: { apiServer, etcd },
       request,
       log,
       stop,
@@ -199,44 +216,56 @@ current-context: test
 `;
 }
 
-interface Running {
+interface Running extends ControlPlaneProgram {
   readonly pid: number;
-  hasEnded(): boolean;
   log(): string;
   stop(): Promise<void>;
 }
 
 function start(program: string, args: readonly string[]): Running {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
   const keep = (chunk: Buffer): void => {
     lines.push(...chunk.toString().trimEnd().split("\n"));
     lines.splice(0, lines.length - MOST_LOG_LINES);
   };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
-  child.on("error", (error) => lines.push(error.message));
+  const launch = (): ChildProcess => {
+    const launched = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    launched.stdout.on("data", keep);
+    launched.stderr.on("data", keep);
+    launched.on("error", (error) => lines.push(error.message));
+    return launched;
+  };
+  let child = launch();
   // A test run that ends early must not leave it behind.
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   const hasEnded = (): boolean =>
     child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   return {
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0;
+    },
     hasEnded,
     log: () => lines.join("\n"),
+    signal: (signal) => void child.kill(signal),
+    end: async (signal) => {
+      if (!hasEnded()) await end(child, signal);
+    },
+    again: () => {
+      child = launch();
+    },
     stop: async () => {
       process.removeListener("exit", kill);
-      if (!hasEnded()) await end(child);
+      if (!hasEnded()) await end(child, "SIGTERM");
     },
   };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
   const ended = once(child, "exit");
   // A stopped process takes no other signal.
   child.kill("SIGCONT");
-  child.kill("SIGTERM");
+  child.kill(signal);
   const late = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
   await ended;
   clearTimeout(late);
