@@ -345,6 +345,15 @@ describe("a reload", () => {
     expect(story.until(HOUR).messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
   });
 
+  it("forgets what only waits for the threshold of a removed rule, and says so", () => {
+    const waiting = "rules: [{ name: it, match: { reason: X }, threshold: { count: 9, within: 10m } }]";
+    const story = bed({ rules: waiting })
+      .at(0, pod("a", { reason: "X" }))
+      .reload({ rules: RULES });
+    expect([...story.engine.alerts()]).toEqual([]);
+    expect([...story.heldBack]).toEqual([["threshold", 1]]);
+  });
+
   it("lets a new rule see what happens from then on, not what a list shows of before", () => {
     const story = bed({ rules: "rules: [{ name: x, match: { reason: X } }]" })
       .until(100)

@@ -78,6 +78,21 @@ describe("a threshold", () => {
     expect(story.messages.map(({ at, occurrences }) => [at, occurrences])).toEqual([[150, 3]]);
   });
 
+  it("of two is not met by one, and is by two", () => {
+    const two = "match: { reason: BackOff }, threshold: { count: 2, within: 10m }";
+    expect(
+      bed(two)
+        .at(0, backOff())
+        .until(9 * MINUTE).timeline,
+    ).toEqual([]);
+    expect(
+      bed(two)
+        .at(0, backOff())
+        .at(60, backOff())
+        .until(9 * MINUTE).messages,
+    ).toHaveLength(1);
+  });
+
   it("slides: three in twelve minutes are not three in ten", () => {
     const story = bed(threshold)
       .at(0, backOff())
