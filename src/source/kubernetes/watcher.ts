@@ -117,6 +117,8 @@ export class Watcher {
         if (cause === "safety") return this.#postponeList();
         continue;
       }
+      // A list is never behind what the server has shown, unless its history went backwards since.
+      if (cause !== "cold" && cause !== "rewound" && this.#isBehind(page)) return yield* this.#rewind();
       if (cause === "cold") this.#beginAt(page);
       events += page.items.length;
       const isLast = page.continueToken === "";
@@ -187,14 +189,23 @@ export class Watcher {
     try {
       const { path } = this.#options.scope;
       const page = await fetchPage(this.#context.client, path, { notOlderThan: highest }, signal);
-      const isBehind = isOrderedVersion(highest) && !isSameOrOlder(highest, page.resourceVersion);
-      if (!isBehind || !isOrderedVersion(page.resourceVersion)) return undefined;
+      if (!this.#isBehind(page)) return undefined;
       // A server or proxy that does not know the match parameter.
       const error = new Error(`the server is at version ${page.resourceVersion}, behind ${highest}`);
       return { kind: "future", error, retryAfterMs: 0 };
     } catch (error) {
       return this.#troubleOf(error, signal);
     }
+  }
+
+  /** Whether the server has not got, or not any more, as far as what was seen of it. */
+  #isBehind({ resourceVersion }: ListPage): boolean {
+    const { highest } = this.#tracker;
+    return (
+      isOrderedVersion(highest) &&
+      isOrderedVersion(resourceVersion) &&
+      !isSameOrOlder(highest, resourceVersion)
+    );
   }
 
   /** Versions may be used again for other writes from here on, so everything is keyed by a new epoch. */
@@ -217,6 +228,7 @@ export class Watcher {
   async *#watch(signal: AbortSignal): Messages<Step> {
     const { clock, random, client } = this.#context;
     if (clock.monotonic() - this.#confirmedAt > TIMING.gapAfter) return { do: "probe" };
+    if (this.#isListDue()) return { do: "list", cause: "safety" };
     const highestBefore = this.#tracker.highest;
     this.#tracker.rewindToResume();
     const { shortestWatchSeconds: shortest, longestWatchSeconds: longest } = TIMING;
@@ -261,7 +273,7 @@ export class Watcher {
   }
 
   async *#after(trouble: Trouble | undefined, decision: Decision, signal: AbortSignal): Messages<Step> {
-    const step = this.#mayRelist(decision.step, trouble);
+    const step = this.#mayRelist(decision.step);
     if (trouble?.kind === "gone") yield this.#health.gap(this.#goneText());
     if (trouble?.kind === "quiet" && this.#health.isLive) yield this.#health.gap(trouble.error.message);
     if (decision.wait !== "none") {
@@ -270,14 +282,16 @@ export class Watcher {
     return step;
   }
 
-  /** The clean end of a watch is the moment to list once more, when that is due. */
-  #mayRelist(step: Step, trouble: Trouble | undefined): Step {
-    if (step.do === "list") return step;
-    // Versions that know no order cannot say where the stream stands.
-    if (!isOrderedVersion(this.#tracker.highest)) return { do: "list", cause: "unordered" };
+  /** Versions that know no order cannot say where the stream stands. */
+  #mayRelist(step: Step): Step {
+    if (step.do === "list" || isOrderedVersion(this.#tracker.highest)) return step;
+    return { do: "list", cause: "unordered" };
+  }
+
+  /** Between two watches, however the last one ended, is the moment to list once more to make sure. */
+  #isListDue(): boolean {
     const since = this.#context.clock.monotonic() - this.#listedAt;
-    const due = since >= safetyRelistMs(this.#eventsInList, this.#options.eventTtlMs);
-    return trouble === undefined && due ? { do: "list", cause: "safety" } : step;
+    return since >= safetyRelistMs(this.#eventsInList, this.#options.eventTtlMs);
   }
 
   #goneText(): string {

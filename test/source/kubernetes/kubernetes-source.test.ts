@@ -448,6 +448,14 @@ describe("what stands in the stream", () => {
       reply.write(`${line}\n`);
     };
     server.next("watch", bad, bad);
+    server.next(
+      "list",
+      ...["100", "102"].map(
+        (version): Play =>
+          (reply) =>
+            reply.json(page([], { version })),
+      ),
+    );
     await using follow = await Follow.start(server.url);
     await follow.until(() => server.count("watch") === 3);
     expect(follow.names).toEqual(["a", "b", "a", "b"]);
@@ -605,13 +613,13 @@ describe("trouble", () => {
 });
 
 describe("a list to make sure", () => {
-  it("is made every ten minutes at the end of a watch", async () => {
+  it.each(["end", "reset"] as const)("is made every ten minutes when watches %s", async (how) => {
     await using server = await ScriptedApiServer.start();
     await using follow = await Follow.start(server.url);
     await follow.untilLive();
     for (let index = 0; server.count("list") === 1; index++) {
       await follow.until(() => follow.clock.monotonic() > 44_000 * (index + 1), { stepMs: 5000 });
-      (await server.reply("watch", index)).end();
+      (await server.reply("watch", index))[how]();
       await follow.until(() => server.count("watch") > index + 1);
     }
     const minutes = follow.clock.monotonic() / 60_000;
@@ -619,6 +627,16 @@ describe("a list to make sure", () => {
     expect(minutes).toBeLessThan(12);
     expect(await follow.metrics.text()).toContain('tocsin_watch_relists_total{cause="safety"} 1');
     expect(follow.kinds).not.toContain("gap");
+  });
+
+  it("raises the epoch when it shows an older history than the stream did", async () => {
+    await using server = await ScriptedApiServer.start();
+    server.next("watch", inStream(410, { reason: "Expired" }));
+    server.next("list", (reply) => reply.json(page([event("a", 20)], { version: "21" })));
+    await using follow = await Follow.start(server.url, { positions: [stored] });
+    await follow.untilLive();
+    expect(follow.position).toMatchObject({ epoch: 4 });
+    expect(server.count("list")).toBe(2);
   });
 
   it("is made at every reconnection where versions know no order", async () => {
