@@ -171,6 +171,20 @@ describe("routing", () => {
     ]);
   });
 
+  it("times a rule with sinks of its own as the root says", () => {
+    const rules =
+      "rules: [{ name: own, match: { reason: BackOff }, sinks: [web], lifecycle: transition, resolve: { by: [{ reason: Started, same: [object] }] } }]";
+    const story = bed({ rules, route, sinks })
+      .at(0, pod("a"))
+      .at(5 * HOUR, started("a"))
+      .until(6 * HOUR);
+    expect(story.messages.map(({ at, kind }) => [at, kind])).toEqual([
+      [30, "firing"],
+      [4 * HOUR + 30, "repeat"],
+      [5 * HOUR + 30, "resolved"],
+    ]);
+  });
+
   it("gives a sink an alert once, by the first route that names it", () => {
     const twice = `
       sinks: [ops]
@@ -427,6 +441,12 @@ describe("owners", () => {
   it("that become known after the first message change no fingerprint", () => {
     const story = bed().at(0, pod("web-1")).until(MINUTE).learn({ object: "Pod/shop/web-1", owners });
     story.at(2 * MINUTE, pod("web-1", { owners })).until(10 * MINUTE);
+    expect(story.messages).toHaveLength(1);
+  });
+
+  it("that become known then change none either where there is just one", () => {
+    const story = bed().at(0, pod("web-1")).until(MINUTE);
+    story.at(2 * MINUTE, pod("web-1", { owners: ["StatefulSet/web"] })).until(10 * MINUTE);
     expect(story.messages).toHaveLength(1);
   });
 
