@@ -271,6 +271,8 @@ describe("ends", () => {
 
   it("are none while it fires", () => {
     expect(said([named("a")])).toMatchObject({
+      version: "1",
+      test: false,
       status: "firing",
       endsAt: null,
       text: "Back-off restarting failed container",
