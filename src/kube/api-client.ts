@@ -34,6 +34,14 @@ export interface ApiAnswer {
   readonly date: number | undefined;
 }
 
+/** What tells one cluster from another. */
+export interface ClusterIdentity {
+  /** Of the namespace kube-system; undefined where, or while, that may not be read. */
+  readonly uid: string | undefined;
+  /** A hash of server address and CA, for want of better. */
+  readonly address: string;
+}
+
 /** How long and until when. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -59,8 +67,7 @@ export interface ApiClient {
   stream(path: string, signal: AbortSignal): Promise<ApiStream>;
   /** `v1.36.3`. */
   serverVersion(signal?: AbortSignal): Promise<string>;
-  /** The uid of the namespace kube-system, or a hash of server and CA where that may not be read. */
-  clusterIdentity(signal?: AbortSignal): Promise<string>;
+  clusterIdentity(signal?: AbortSignal): Promise<ClusterIdentity>;
   close(): Promise<void>;
 }
 
@@ -141,16 +148,17 @@ class HttpApiClient implements ApiClient {
     return typeof version === "string" ? version : "unknown";
   }
 
-  async clusterIdentity(signal?: AbortSignal): Promise<string> {
+  async clusterIdentity(signal?: AbortSignal): Promise<ClusterIdentity> {
+    const { tls } = await this.#context.connection.access({ renew: false });
+    const address = `server-${fingerprint([this.server, tls.ca ?? ""])}`;
     try {
       const { body } = await this.getJson("/api/v1/namespaces/kube-system", { signal });
       const uid = field(field(body, "metadata"), "uid");
-      if (typeof uid === "string" && uid !== "") return uid;
+      return { uid: typeof uid === "string" && uid !== "" ? uid : undefined, address };
     } catch (error) {
       if (!(error instanceof ApiError) || ![403, 404].includes(error.status)) throw error;
+      return { uid: undefined, address };
     }
-    const { tls } = await this.#context.connection.access({ renew: false });
-    return `server-${fingerprint([this.server, tls.ca ?? ""])}`;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-export type { ApiAnswer, ApiClient, CallOptions } from "./api-client.ts";
+export type { ApiAnswer, ApiClient, CallOptions, ClusterIdentity } from "./api-client.ts";
 export { ApiError, ConnectionError } from "./api-error.ts";
 export { connect, type ConnectContext } from "./connect.ts";
 export type { ConnectOptions } from "./credentials.ts";

@@ -149,14 +149,15 @@ describe("short requests", () => {
 
 describe("the identity of a cluster", () => {
   it("is the uid of kube-system", async () => {
-    expect(await client.clusterIdentity()).toBe("cluster-1");
+    expect(await client.clusterIdentity()).toMatchObject({ uid: "cluster-1" });
   });
 
   it.each([403, 404])("is a hash of the server after %i", async (status) => {
     server.always("identity", (reply) => reply.refuse(status));
     const identity = await client.clusterIdentity();
-    expect(identity).toMatch(/^server-[0-9a-f]{20}$/u);
-    expect(await client.clusterIdentity()).toBe(identity);
+    expect(identity.uid).toBeUndefined();
+    expect(identity.address).toMatch(/^server-[0-9a-f]{20}$/u);
+    expect(await client.clusterIdentity()).toEqual(identity);
   });
 
   it("is not guessed while the server cannot say", async () => {

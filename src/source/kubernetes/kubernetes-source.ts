@@ -1,5 +1,5 @@
 import type { Position } from "../../event/index.ts";
-import { ApiError, type ApiClient } from "../../kube/index.ts";
+import { type ApiClient, ApiError, type ClusterIdentity } from "../../kube/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { errorText, toError } from "../../lib/errors.ts";
@@ -90,7 +90,7 @@ class KubernetesSource implements EventSource {
     while (!signal.aborted) {
       try {
         const version = await serverVersion(client, signal);
-        const clusterId = await client.clusterIdentity(signal);
+        const clusterId = this.#clusterId(await client.clusterIdentity(signal));
         this.#trouble = "";
         this.#announce(version, clusterId);
         return clusterId;
@@ -108,6 +108,13 @@ class KubernetesSource implements EventSource {
       }
     }
     return undefined;
+  }
+
+  /** Rights come and go: what was called by one of its two names is no other cluster because only the other is known. */
+  #clusterId({ uid, address }: ClusterIdentity): string {
+    const stored = this.#scopes.flatMap((scope) => this.#stored(scope)?.clusterId ?? []);
+    if (uid === undefined) return stored[0] ?? address;
+    return stored.includes(address) ? address : uid;
   }
 
   #announce(version: string, clusterId: string): void {

@@ -133,6 +133,24 @@ describe("a cold start", () => {
     },
   );
 
+  it("is not made when the server may not say who it is, nor once it may", async () => {
+    await using server = await ScriptedApiServer.start();
+    server.always("identity", refuse(403));
+    await using first = await Follow.start(server.url, { positions: [stored] });
+    await first.untilLive();
+    expect(first.kinds).toEqual(["live"]);
+    await using cold = await Follow.start(server.url);
+    await cold.untilLive();
+    const { position } = cold;
+    expect(position?.clusterId).toMatch(/^server-/u);
+    server.always("identity", (reply) => reply.json({ metadata: { uid: "cluster-1" } }));
+    await using again = await Follow.start(server.url, {
+      positions: position === undefined ? [] : [position],
+    });
+    await again.untilLive();
+    expect(again.kinds).toEqual(["live"]);
+  });
+
   it("restarts a list whose snapshot was compacted, and after three times asks for it in one piece", async () => {
     await using server = await ScriptedApiServer.start();
     let lists = 0;
