@@ -1,4 +1,5 @@
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
+export type { StateDamage } from "./sqlite/state-file.ts";
 export type {
   DeadLetter,
   LeasedDelivery,

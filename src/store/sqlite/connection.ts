@@ -3,13 +3,10 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { errorText, TocsinError } from "../../lib/errors.ts";
+import { storageFault } from "./sqlite-error.ts";
 
 /** How long to wait for a previous process that is just closing the file. */
 const LOCK_TIMEOUT_MS = 1000;
-
-// https://sqlite.org/rescode.html
-const SQLITE_BUSY = 5;
-const SQLITE_NOTADB = 26;
 
 /**
  * EXCLUSIVE: the first process that opens the file keeps the operating system's lock until it ends, kill -9 included,
@@ -33,7 +30,10 @@ export interface Connection {
   transaction<Result>(work: () => Result): Result;
   /** Bytes in pages that hold something; free pages inside the file do not count. */
   usedBytes(): number;
+  /** Moves the log into the file and closes it. */
   close(): void;
+  /** Closes a file that may be damaged; never throws. */
+  abandon(): void;
 }
 
 /**
@@ -52,7 +52,7 @@ export function openConnection(path: string): Connection {
     database.exec("BEGIN IMMEDIATE; COMMIT");
     return connect(database);
   } catch (cause) {
-    database?.close();
+    if (database !== undefined) abandon(database);
     throw new TocsinError("ERR_STORE", explainOpen(path, cause), { cause });
   }
 }
@@ -85,20 +85,23 @@ function connect(database: DatabaseSync): Connection {
       database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       database.close();
     },
+    abandon: () => abandon(database),
   };
 }
 
-function explainOpen(path: string, cause: unknown): string {
-  const code = sqliteCode(cause);
-  if (code === SQLITE_BUSY) {
-    return `state file ${path} is in use by another process (one tocsin per file: stop the other, or set another state.path)`;
+function abandon(database: DatabaseSync): void {
+  try {
+    database.close();
+  } catch {
+    // What is wrong with the file has been said already.
   }
-  if (code === SQLITE_NOTADB) return `state file ${path} is not an SQLite database (set another state.path)`;
-  return `state file ${path} cannot be opened: ${errorText(cause)}`;
 }
 
-/** The primary result code of an error of node:sqlite; undefined for other errors. */
-function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
-  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+function explainOpen(path: string, cause: unknown): string {
+  const fault = storageFault(cause);
+  if (fault === "busy") {
+    return `state file ${path} is in use by another process (one tocsin per file: stop the other, or set another state.path)`;
+  }
+  if (fault === "damaged") return `state file ${path} is not an SQLite database (set another state.path)`;
+  return `state file ${path} cannot be opened: ${errorText(cause)}`;
 }

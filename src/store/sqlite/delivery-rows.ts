@@ -44,6 +44,15 @@ const SQL = {
   forget: `DELETE FROM delivery WHERE seq IN (
        SELECT seq FROM delivery WHERE ended_at < ? AND ended_at IS NOT NULL AND noted = 1 AND listed = 0
         ORDER BY ended_at LIMIT ?)`,
+  unlistExpired: "UPDATE delivery SET listed = 0 WHERE listed = 1 AND state = 'expired'",
+  // Leaves what an outcome is made of. SQLite gives back no page of which rows only shrink: so they move together.
+  strip: `UPDATE delivery SET seq = seq - 1000000000000000, notification = json_object('alerts', (
+            SELECT json_group_array(json_object(
+                     'fingerprint', value ->> 'fingerprint', 'status', value ->> 'status'))
+              FROM json_each(notification, '$.alerts')))
+      WHERE seq IN (
+        SELECT seq FROM delivery
+         WHERE ended_at IS NOT NULL AND listed = 0 AND notification NOT LIKE '{"alerts":%' LIMIT ?)`,
 } as const;
 
 /** The outbox of notifications: what enters it, what is taken, and how it ended. `settleDelivery` ends attempts. */
@@ -117,6 +126,13 @@ export class DeliveryRows {
   /** Forgets some noted rows that ended before `before` and are no dead letters; whether there may be more. */
   sweep(before: number): boolean {
     return this.#sql.forget.run(before, SWEEP).changes === SWEEP;
+  }
+
+  /** Forgets what nothing but the curious needs of ended rows; whether there may be more. */
+  squeeze(now: number): boolean {
+    this.#sql.unlistExpired.run();
+    const hasMore = this.sweep(now + 1);
+    return this.#sql.strip.run(SWEEP).changes === SWEEP || hasMore;
   }
 }
 

@@ -8,9 +8,10 @@ const APPLICATION_ID = 0x54_6f_63_73;
  * Brings the file to the newest schema, all steps in one transaction.
  *
  * @param migrations Entry n makes version n + 1 of version n.
+ * @returns The version it had, 0 for an empty file.
  * @throws {TocsinError} ERR_STORE for a file of a newer version or of another program; the file is left as it was.
  */
-export function migrate(connection: Connection, path: string, migrations: readonly string[]): void {
+export function migrate(connection: Connection, path: string, migrations: readonly string[]): number {
   const { database } = connection;
   const pragma = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
   const version = pragma("user_version");
@@ -29,9 +30,10 @@ export function migrate(connection: Connection, path: string, migrations: readon
       `state file ${path} has schema version ${version}, this tocsin knows up to ${migrations.length} (run the newer tocsin, or set another state.path)`,
     );
   }
-  if (version === migrations.length) return;
+  if (version === migrations.length) return version;
   connection.transaction(() => {
     for (const step of migrations.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${APPLICATION_ID}`);
   });
+  return version;
 }

@@ -114,4 +114,12 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (at, origin, ordinal, fingerprint, group_key, sink, reason, delivery_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- One row. Without an end: a process works on the file, or did until it was killed.
+  CREATE TABLE session (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    began_at INTEGER NOT NULL,
+    ended_at INTEGER
+  ) STRICT;
+  `,
 ];

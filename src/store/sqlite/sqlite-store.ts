@@ -15,19 +15,20 @@ import type {
   Settlement,
   Store,
 } from "../store.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import { DeliveryRows } from "./delivery-rows.ts";
 import { createEngineRows, type EngineRows } from "./engine-rows.ts";
-import { migrate } from "./migrate.ts";
-import { MIGRATIONS } from "./migrations.ts";
 import { createOwnerRows, type OwnerRows } from "./owner-rows.ts";
 import { createQueueDepths } from "./queue-depths.ts";
 import { createReceivers, type Receivers } from "./receivers.ts";
 import { RecordRows } from "./record-rows.ts";
 import { createSeenRows, type SeenRows } from "./seen-rows.ts";
+import { endSession } from "./session.ts";
 import { createSettleDelivery, type SettleDelivery } from "./settle-delivery.ts";
+import { storageFault } from "./sqlite-error.ts";
+import { openStateFile, type StateFileOptions } from "./state-file.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -43,30 +44,29 @@ const KEEP_WHEN_TIGHT_MS = HOUR_MS;
 /** Steps of one `trim`, each a short transaction: 100,000 seen rows are looked at. */
 const MOST_STEPS = 50;
 
-/** Where the state lives and what the store may use. */
-export interface SqliteStoreOptions {
-  /** The file, or `:memory:`. */
-  readonly path: string;
-  readonly clock: Clock;
-  readonly log: Logger;
+/** Where the state lives (a file, or `:memory:`), and what the store may use. */
+export interface SqliteStoreOptions extends StateFileOptions {
   /** `commit` refuses to go on above this many used bytes; undefined: no bound. Attempts can be settled always. */
   readonly maxBytes?: number | undefined;
 }
 
 /**
- * The store in one SQLite file (or in memory), which this process owns until `close` or its end.
+ * The store in one SQLite file (or in memory), which this process owns until `close` or its end. A damaged file is
+ * moved aside, reported, and the store is empty.
  *
  * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or cannot be opened.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path } = options;
-  const connection = openConnection(path);
+  return createSqliteStore(options, openStateFile(options));
+}
+
+/** The store over a file that is open and of this version; it closes it. */
+export function createSqliteStore(options: SqliteStoreOptions, connection: Connection): Store {
   try {
-    migrate(connection, path, MIGRATIONS);
     return new SqliteStore(options, connection);
   } catch (cause) {
-    connection.close();
-    throw cause instanceof TocsinError ? cause : failed(path, cause);
+    connection.abandon();
+    throw failed(options.path, cause);
   }
 }
 
@@ -106,7 +106,7 @@ class SqliteStore implements Store {
     this.#records = new RecordRows(database);
     this.#deadLetters = createDeadLetters(database);
     this.#depths = createQueueDepths(database);
-    this.#deliveries.returnLeases();
+    this.#returnLeases();
   }
 
   async load(): Promise<LoadedState> {
@@ -122,6 +122,7 @@ class SqliteStore implements Store {
   }
 
   async commit(changes: Changes): Promise<void> {
+    if (this.#isOverfull()) await this.#makeRoom();
     this.#write(() => {
       this.#refuseWhenFull();
       this.#seen.write(changes.seen);
@@ -209,7 +210,21 @@ class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    try {
+      endSession(this.#connection, this.#clock.now());
+    } catch (error) {
+      this.#log.warn("the state file takes no writes at the end", { error: errorText(error) });
+    }
     this.#connection.close();
+  }
+
+  /** On a full disk they run out by themselves. */
+  #returnLeases(): void {
+    try {
+      this.#deliveries.returnLeases();
+    } catch (error) {
+      if (storageFault(error) !== "full") throw error;
+    }
   }
 
   #sweep(now: number, isTight: boolean): boolean {
@@ -223,9 +238,28 @@ class SqliteStore implements Store {
     return more.includes(true);
   }
 
+  #isOverfull(): boolean {
+    return this.#connection.usedBytes() > this.#maxBytes;
+  }
+
+  /** Forgets what only explains the past, until there is room or nothing of it is left. */
+  async #makeRoom(): Promise<void> {
+    const now = this.#clock.now();
+    for (let step = 0; step < MOST_STEPS && this.#isOverfull(); step++) {
+      const more = this.#write(() => [
+        this.#decisions.sweep(now + 1),
+        this.#deliveries.squeeze(now),
+        this.#seen.sweep(now),
+        this.#owners.sweep(now),
+      ]);
+      if (!more.includes(true)) break;
+      await setImmediate();
+    }
+  }
+
   #refuseWhenFull(): void {
+    if (!this.#isOverfull()) return;
     const used = this.#connection.usedBytes();
-    if (used <= this.#maxBytes) return;
     throw new Error(
       `full: ${used} of ${this.#maxBytes} bytes are used (raise state.maxBytes, or mend the sinks)`,
     );

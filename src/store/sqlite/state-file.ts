@@ -1,0 +1,138 @@
+import { existsSync, renameSync, statSync } from "node:fs";
+
+import type { Clock } from "../../lib/clock.ts";
+import { errorText, TocsinError } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import { migrate } from "./migrate.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { beginSession } from "./session.ts";
+import { storageFault } from "./sqlite-error.ts";
+
+/** Above this size only the tables that a start needs are checked: the check reads about 1 GiB/s. */
+const LARGEST_CHECKED_BYTES = 1024 ** 3;
+const NEEDED_TABLES = ["position", "alert", "alert_group", "rule", "delivery", "receiver", "record"];
+
+/**
+ * What was wrong with the state file at the start.
+ * `moved`: it was damaged, lies at `movedTo` now, and a new one was begun · `unusable`: it can neither be written nor
+ * moved, so the state is in memory and ends with the process · `incomplete`: it is whole, but older than what was
+ * committed to it.
+ */
+export interface StateDamage {
+  readonly kind: "moved" | "unusable" | "incomplete";
+  readonly path: string;
+  readonly reason: string;
+  /** Only when it was moved. */
+  readonly movedTo?: string;
+}
+
+/** Where the state lives, and who hears of damage. */
+export interface StateFileOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onDamage?: ((damage: StateDamage) => void) | undefined;
+}
+
+const WORDS: Readonly<Record<StateDamage["kind"], string>> = {
+  moved: "the state file is damaged and was moved aside; starting cold with an empty one",
+  unusable: "the state file cannot be used; the state is in memory, and a restart forgets it",
+  incomplete: "the state file lacks what was committed last; that is read again, and may be sent again",
+};
+
+/**
+ * Opens the state file, checked and brought to this version. A damaged one is moved aside and a new one begun: a
+ * service that starts cold and says so is worth more than one that does not start.
+ *
+ * @throws {TocsinError} ERR_STORE when it is in use, of a newer version, or not ours to move.
+ */
+export function openStateFile(options: StateFileOptions): Connection {
+  const { path, clock, log, onDamage } = options;
+  const report = (damage: StateDamage): void => {
+    const { kind, ...fields } = damage;
+    log.error(WORDS[kind], fields);
+    onDamage?.(damage);
+  };
+  const inMemory = (cause: unknown): Connection => {
+    report({ kind: "unusable", path, reason: errorText(cause) });
+    return openWhole({ ...options, path: ":memory:" }, report);
+  };
+  try {
+    return openWhole(options, report);
+  } catch (cause) {
+    const fault = storageFault(cause);
+    if (fault === "read-only") return inMemory(cause);
+    if (!isOurs(path) || !(fault === "damaged" || isDirectory(path))) throw cause;
+    const movedTo = `${path}.damaged-${new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`;
+    try {
+      moveAside(path, movedTo);
+    } catch (error) {
+      return inMemory(error);
+    }
+    report({ kind: "moved", path, reason: errorText(cause), movedTo });
+    return openWhole(options, report);
+  }
+}
+
+function openWhole(
+  { path, clock, log }: StateFileOptions,
+  report: (damage: StateDamage) => void,
+): Connection {
+  const existed = existsSync(path);
+  const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const connection = openConnection(path);
+  try {
+    if (existed) check(connection, path);
+    const isNew = migrate(connection, path, MIGRATIONS) === 0;
+    const isComplete = begin(connection, { walBytes, clock, log });
+    if (existed && isNew) report({ kind: "incomplete", path, reason: "it is empty" });
+    else if (!isComplete)
+      report({ kind: "incomplete", path, reason: `its log ${path}-wal is gone or empty` });
+    return connection;
+  } catch (cause) {
+    connection.abandon();
+    if (cause instanceof TocsinError) throw cause;
+    throw new TocsinError("ERR_STORE", `state file ${path}: ${errorText(cause)}`, { cause });
+  }
+}
+
+/** A full disk is no reason not to start: writing waits for space, here as later. */
+function begin(
+  connection: Connection,
+  { walBytes, clock, log }: { readonly walBytes: number; readonly clock: Clock; readonly log: Logger },
+): boolean {
+  try {
+    return beginSession(connection, walBytes, clock.now());
+  } catch (error) {
+    if (storageFault(error) !== "full") throw error;
+    log.error("the disk is full; nothing is stored until there is space", { error: errorText(error) });
+    return true;
+  }
+}
+
+/** @throws when the file is damaged: an error as SQLite itself would throw it. */
+function check(connection: Connection, path: string): void {
+  const isSmall = connection.usedBytes() <= LARGEST_CHECKED_BYTES;
+  for (const scope of isSmall ? ["1"] : NEEDED_TABLES.map((table) => `'${table}'`)) {
+    const answer = connection.database.prepare(`PRAGMA quick_check(${scope})`).get()?.["quick_check"];
+    if (answer === "ok") continue;
+    const cause = Object.assign(new Error(String(answer)), { errcode: 11 });
+    throw new TocsinError("ERR_STORE", `state file ${path} is damaged`, { cause });
+  }
+}
+
+/** Whoever names another program's file or folder by mistake must find it where it was. */
+function isOurs(path: string): boolean {
+  return path.endsWith(".db") || existsSync(`${path}-wal`);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Nothing of the old file may be taken for a part of the new one. */
+function moveAside(path: string, movedTo: string): void {
+  renameSync(path, movedTo);
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${movedTo}-wal`);
+}

@@ -1,0 +1,184 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { NO_CHANGES } from "../../../src/alert/index.ts";
+import type { Logger } from "../../../src/lib/log.ts";
+import { openSqliteStore, type StateDamage, type Store } from "../../../src/store/index.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { makeDelivery } from "../../support/make-delivery.ts";
+
+const NOW = Date.UTC(2026, 5, 1, 10, 2, 3);
+
+describe("a damaged state file", () => {
+  let folder: string;
+  let path: string;
+  let damages: StateDamage[];
+  let errors: string[];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "tocsin-damaged-"));
+    path = join(folder, "tocsin.db");
+    damages = [];
+    errors = [];
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const log: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: (message) => errors.push(message),
+    child: () => log,
+  };
+  const open = (at = path): Promise<Store> =>
+    openSqliteStore({
+      path: at,
+      clock: new FakeClock(NOW),
+      log,
+      onDamage: (damage) => damages.push(damage),
+    });
+  const position = {
+    scope: "s",
+    clusterId: "c",
+    epoch: 0,
+    resourceVersion: "7",
+    coverageStartAt: 0,
+    updatedAt: 0,
+  };
+  const fill = async (store: Store): Promise<void> => {
+    await store.commit({ ...NO_CHANGES, positions: [position] });
+    for (let id = 0; id < 200; id++) {
+      await store.commit({ ...NO_CHANGES, deliveries: [makeDelivery(`d${id}`, { groupKey: `g${id}` })] });
+    }
+  };
+  /** A file with state in it, ended well. */
+  const wellEnded = async (): Promise<void> => {
+    const store = await open();
+    await fill(store);
+    await store.close();
+  };
+  /** What a process that was killed leaves behind: the file, and its log with everything in it. */
+  const killed = async (): Promise<void> => {
+    const living = join(folder, "living.db");
+    const store = await open(living);
+    await fill(store);
+    for (const suffix of ["", "-wal"]) copyFileSync(`${living}${suffix}`, `${path}${suffix}`);
+    await store.close();
+    rmSync(living);
+  };
+  const overwrite = (from: number, bytes: number): void => {
+    const content = readFileSync(path);
+    content.fill("garbage ", from, Math.min(from + bytes, content.length));
+    writeFileSync(path, content);
+  };
+  const expectCold = async (store: Store): Promise<void> => {
+    expect((await store.load()).positions).toEqual([]);
+    await store.commit({ ...NO_CHANGES, positions: [position] });
+    await store.close();
+  };
+
+  it.each([
+    ["whose header is overwritten", () => overwrite(0, 100)],
+    ["whose schema is overwritten", () => overwrite(100, 3900)],
+    ["whose pages are overwritten", () => overwrite(4096, statSync(path).size)],
+    ["of which one page is overwritten", () => overwrite(8 * 4096, 4096)],
+    ["that is cut in the middle of a page", () => truncateSync(path, 10_000)],
+    ["that is nothing but text", () => writeFileSync(path, "hello\n".repeat(1000))],
+    [
+      "that is a folder",
+      () => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+  ])("%s is moved aside, said, and the start is cold", async (_, damage) => {
+    await wellEnded();
+    damage();
+    const store = await open();
+    const movedTo = `${path}.damaged-20260601T100203Z`;
+    expect(damages).toEqual([{ kind: "moved", path, reason: expect.any(String), movedTo }]);
+    expect(errors).toEqual([
+      "the state file is damaged and was moved aside; starting cold with an empty one",
+    ]);
+    expect(existsSync(movedTo)).toBe(true);
+    await expectCold(store);
+    await (await open()).close();
+    expect(damages).toHaveLength(1);
+  });
+
+  it("takes its log with it", async () => {
+    // SQLite itself removes a log that belongs to no file.
+    mkdirSync(path);
+    writeFileSync(`${path}-wal`, "log");
+    await expectCold(await open());
+    expect(readdirSync(folder).filter((name) => name.includes("damaged"))).toEqual([
+      "tocsin.db.damaged-20260601T100203Z",
+      "tocsin.db.damaged-20260601T100203Z-wal",
+    ]);
+  });
+
+  it("of another name is left to whom it belongs", async () => {
+    path = join(folder, "notes");
+    mkdirSync(path);
+    await expect(open()).rejects.toThrow("cannot be opened");
+    expect(readdirSync(folder)).toEqual(["notes"]);
+  });
+
+  it("that was killed is whole", async () => {
+    await killed();
+    const store = await open();
+    expect(damages).toEqual([]);
+    expect(await store.depths()).toMatchObject([{ waiting: 200 }]);
+    await store.close();
+  });
+
+  it.each([
+    ["is gone", () => rmSync(`${path}-wal`)],
+    ["is empty", () => truncateSync(`${path}-wal`)],
+  ])("whose log %s is never silently empty", async (_, damage) => {
+    await killed();
+    damage();
+    await expectCold(await open());
+    expect(damages).toMatchObject([{ kind: "incomplete", reason: `its log ${path}-wal is gone or empty` }]);
+  });
+
+  it("whose log is cut is as it was at an earlier commit, position and deliveries together", async () => {
+    await killed();
+    truncateSync(`${path}-wal`, Math.floor(statSync(`${path}-wal`).size / 2) + 100);
+    const store = await open();
+    const [depth] = await store.depths();
+    expect(depth?.waiting).toBeGreaterThan(10);
+    expect(depth?.waiting).toBeLessThan(190);
+    expect((await store.load()).positions).toEqual([position]);
+    await store.close();
+  });
+
+  it("that is empty is said to be", async () => {
+    writeFileSync(path, "");
+    await expectCold(await open());
+    expect(damages).toMatchObject([{ kind: "incomplete", reason: "it is empty" }]);
+  });
+
+  it("that can be neither written nor moved is replaced by memory", async () => {
+    // Nobody may write here, root neither.
+    const unwritable = "/sys/tocsin/tocsin.db";
+    await expectCold(await open(unwritable));
+    expect(damages).toMatchObject([{ kind: "unusable", path: unwritable }]);
+    expect(errors).toEqual([
+      "the state file cannot be used; the state is in memory, and a restart forgets it",
+    ]);
+  });
+});
