@@ -5,7 +5,7 @@ import { type Lineage, RULE_REASONS } from "./schedule.ts";
 import type { WriteRecord } from "./writer.ts";
 
 /** Why a sink was told twice. */
-export type RepeatCause = "answer lost" | "kill" | "pause" | "clock";
+export type RepeatCause = "answer lost" | "kill" | "pause" | "clock" | "damage";
 
 /** What is wrong with a history, and what is only worth knowing. */
 export interface Verdict {
@@ -74,7 +74,8 @@ function storiesOf(history: History): readonly Story[] {
     const needed = neededStates(ok, history.lostHistory);
     const { least, most } = deltasPossible(ok, new Set(needed));
     // A new epoch begins with the Events of the last minutes before it, under new ids, and counts older ones as one.
-    const mayBeToldAgain = history.restores.some(({ at }) => ok.some((record) => record.at <= at));
+    const mayBeToldAgain =
+      hasLostState(history) || history.restores.some(({ at }) => ok.some((record) => record.at <= at));
     return [{ lineage, needed, deltas: mayBeToldAgain ? ANY : { least, most } }];
   });
 }
@@ -85,6 +86,11 @@ function isLoose(records: readonly WriteRecord[], { restores }: History): boolea
     ({ snapshotAt, at }) =>
       records.some((record) => record.at <= at) && records.some((record) => record.at > snapshotAt - 50),
   );
+}
+
+/** A bridge that has lost its memory begins anew with all there is. */
+function hasLostState({ marks }: History): boolean {
+  return marks.some(({ what }) => what === "damage");
 }
 
 function isWatched({ namespace }: Lineage, { schedule }: History): boolean {
@@ -170,6 +176,7 @@ function unexpectedOf(history: History): readonly string[] {
 
 /** An alert begins once. */
 function doubleAlerts(history: History): readonly string[] {
+  if (hasLostState(history)) return [];
   const first = new Map<string, string>();
   return [...bodiesOf(history, ALERT_SINK).values()].flatMap(({ id, kind, trigger, alerts = [] }) => {
     if (kind !== "firing" || trigger !== "first") return [];
@@ -182,7 +189,7 @@ function doubleAlerts(history: History): readonly string[] {
 }
 
 function judgeRepeats({ receipts, marks }: History): Pick<Verdict, "doubled" | "repeats"> {
-  const repeats = { "answer lost": 0, kill: 0, pause: 0, clock: 0 };
+  const repeats = { "answer lost": 0, kill: 0, pause: 0, clock: 0, damage: 0 };
   const doubled: string[] = [];
   const last = new Map<string, Receipt>();
   for (const receipt of receipts) {
@@ -191,7 +198,8 @@ function judgeRepeats({ receipts, marks }: History): Pick<Verdict, "doubled" | "
     last.set(key, receipt);
     if (before === undefined) continue;
     const between = marks.filter(({ at }) => at >= before.at - 50 && at <= receipt.at);
-    if (before.ambiguous) repeats["answer lost"] += 1;
+    if (between.some(({ what }) => what === "damage")) repeats.damage += 1;
+    else if (before.ambiguous) repeats["answer lost"] += 1;
     else if (between.some(({ what }) => what === "kill")) repeats.kill += 1;
     else if (between.some(({ what }) => what === "pause")) repeats.pause += 1;
     else if (between.some(({ what }) => what === "clock")) repeats.clock += 1;

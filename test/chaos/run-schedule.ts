@@ -74,7 +74,7 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
     now,
     stateFile,
     inspect: () => {
-      if (restores.length > 0) return;
+      if (restores.length > 0 || bridge.marks.some(({ what }) => what === "damage")) return;
       const state = readStateFile(stateFile);
       if (state !== undefined) problems.push(...findAhead(state, historyOf([])));
     },

@@ -62,6 +62,8 @@ export interface FaultKind {
   /** Faults of one track never overlap. */
   readonly track: "bridge" | "api" | "sink";
   readonly beds: readonly BedName[];
+  /** At most once in a run, and in no run where reporters have wrong clocks: see docs/reliability.md. */
+  readonly rewinds?: boolean;
   /** Longest duration; 0 for a moment. */
   readonly mostMs: number;
 }
@@ -95,6 +97,9 @@ export function makeSchedule(seed: number, bed: BedName, kinds: readonly FaultKi
     addMany(random.between(300, 1200), (share) => from + share * 1000, { random, lineages, writes });
   }
   if (random.chance(0.2)) addMany(random.between(600, 2500), () => -1, { random, lineages, writes });
+  const possible = kinds.filter((kind) => kind.beds.includes(bed));
+  const faults = makeFaults(lengthMs, possible, random);
+  const rewinds = faults.some(({ fault }) => kinds.find(({ name }) => name === fault)?.rewinds === true);
   return {
     seed,
     bed,
@@ -102,13 +107,9 @@ export function makeSchedule(seed: number, bed: BedName, kinds: readonly FaultKi
     api: random.chance(0.3) ? "events" : "core",
     namespaces,
     eventTtlMinutes: bed === "embedded" && random.chance(0.3) ? 15 : 60,
-    lineages,
+    lineages: rewinds ? lineages.map((lineage) => ({ ...lineage, skewMs: 0 })) : lineages,
     writes: writes.toSorted((a, b) => a.at - b.at),
-    faults: makeFaults(
-      lengthMs,
-      kinds.filter((kind) => kind.beds.includes(bed)),
-      random,
-    ),
+    faults,
   };
 }
 
@@ -182,8 +183,12 @@ function makeFaults(lengthMs: number, kinds: readonly FaultKind[], random: Rando
   for (const [track, most] of Object.entries(MOST_FAULTS)) {
     const choice = kinds.filter((kind) => kind.track === track);
     let from = 300;
-    for (let left = random.between(1, most); left > 0 && choice.length > 0; left--) {
-      const kind = random.pick(choice);
+    let hasRewound = false;
+    for (let left = random.between(1, most); left > 0; left--) {
+      const possible = choice.filter(({ rewinds = false }) => !rewinds || !hasRewound);
+      if (possible.length === 0) break;
+      const kind = random.pick(possible);
+      hasRewound ||= kind.rewinds === true;
       const at = from + random.between(0, Math.round(lengthMs / most / 2));
       const ms = kind.mostMs === 0 ? 0 : random.between(Math.round(kind.mostMs / 5), kind.mostMs);
       faults.push({ at, fault: kind.name, ms, variant: random.between(0, 999) });

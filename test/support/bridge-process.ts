@@ -59,20 +59,16 @@ export class BridgeProcess implements AsyncDisposable {
   /** Starts it and waits for nothing. @param more Variables of this life only. */
   async launch(more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
     this.#port ||= await freePort();
-    const entry = this.#program?.entry ?? MAIN;
-    const args = this.#program === undefined ? ["run", "--config", join(this.directory, "tocsin.yaml")] : [];
-    const child = spawn(process.execPath, [entry, ...args], {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: {
-        ...process.env,
-        TOCSIN_LISTEN: `127.0.0.1:${this.#port}`,
-        ...this.#program?.env(this.directory),
-        ...more,
-      },
-    });
-    child.stderr.on("data", (data: Buffer) => (this.log += data.toString()));
+    const child = this.#spawn({ TOCSIN_LISTEN: `127.0.0.1:${this.#port}`, ...more });
     this.#child = child;
     return child;
+  }
+
+  /** Starts a second one in the same folder; answers its exit status. It must not stay. */
+  async rival(): Promise<number | null> {
+    const child = this.#spawn({ TOCSIN_LISTEN: "127.0.0.1:0" });
+    await once(child, "exit");
+    return child.exitCode;
   }
 
   get address(): string {
@@ -92,6 +88,17 @@ export class BridgeProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #spawn(more: Readonly<Record<string, string>>): ChildProcess {
+    const entry = this.#program?.entry ?? MAIN;
+    const args = this.#program === undefined ? ["run", "--config", join(this.directory, "tocsin.yaml")] : [];
+    const child = spawn(process.execPath, [entry, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, ...this.#program?.env(this.directory), ...more },
+    });
+    child.stderr.on("data", (data: Buffer) => (this.log += data.toString()));
+    return child;
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {

@@ -202,6 +202,7 @@ export const API_FAULTS: readonly Fault[] = [
   },
   {
     name: "restored",
+    rewinds: true,
     rows: [11],
     track: "api",
     beds: EMBEDDED,
@@ -220,6 +221,7 @@ export const API_FAULTS: readonly Fault[] = [
   },
   {
     name: "restored-unseen",
+    rewinds: true,
     rows: [12],
     track: "api",
     beds: EMBEDDED,

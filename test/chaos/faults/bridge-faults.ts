@@ -29,7 +29,9 @@ function failsAt(name: string, rows: readonly number[]): Fault {
     mostMs: 2500,
     inject: async (world, { ms, variant }) => {
       await world.bridge.kill();
-      await again(world, `${name}:${(variant % 60) + 3}`);
+      // The first commits of a life are the largest: all that was written meanwhile.
+      const commit = 1 + (variant % (variant % 2 === 0 ? 12 : 60));
+      await again(world, `${name}:${commit}`);
       if (!(await world.bridge.died(ms))) await world.bridge.kill();
       await again(world);
     },
@@ -118,6 +120,22 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: "damaged-file",
+    rows: [20],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 0,
+    losesHistory: true,
+    inject: async (world) => {
+      await world.bridge.kill();
+      world.inspect();
+      world.bridge.mark("damage");
+      writeFileSync(world.stateFile, Buffer.alloc(20_000, "damage"));
+      rmSync(`${world.stateFile}-wal`, { force: true });
+      await again(world);
+    },
+  },
+  {
     name: "locked-file",
     rows: [22],
     track: "bridge",
@@ -132,6 +150,20 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
       await sleep(ms);
       other.exec("ROLLBACK");
       other.close();
+    },
+  },
+  {
+    name: "second-bridge",
+    rows: [22],
+    track: "bridge",
+    beds: BOTH,
+    mostMs: 0,
+    inject: async (world) => {
+      const status = await Promise.race([world.bridge.process.rival(), sleep(10_000)]);
+      if (typeof status !== "number" || status === 0) {
+        world.complain(`row 22: a second bridge on the same file ended with ${String(status)}`);
+      }
+      if (!world.bridge.isAlive) world.complain("row 22: a second bridge ended the first one");
     },
   },
   {

@@ -7,11 +7,13 @@ import { cluster, type Fault, type World } from "../world.ts";
 
 const CLUSTER: readonly BedName[] = ["cluster"];
 
+const REWINDS = { losesHistory: true, rewinds: true };
+
 function onPlane(
   name: string,
   rows: readonly number[],
   inject: (plane: ControlPlane, ms: number, world: World) => Promise<void>,
-  losesHistory = false,
+  { losesHistory = false, rewinds = false } = {},
 ): Fault {
   return {
     name,
@@ -20,6 +22,7 @@ function onPlane(
     beds: CLUSTER,
     mostMs: 4000,
     losesHistory,
+    rewinds,
     inject: async (world: World, { ms }: FaultAt) => {
       const { plane } = cluster(world);
       await inject(plane, ms, world);
@@ -108,8 +111,8 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
       await sleep(ms / 4);
       plane.programs.apiServer.again();
     },
-    true,
+    { losesHistory: true },
   ),
-  onPlane("etcd-restored", [11], (_plane, ms, world) => restore(world, ms, true), true),
-  onPlane("etcd-restored-unseen", [12], (_plane, ms, world) => restore(world, ms, false), true),
+  onPlane("etcd-restored", [11], (_plane, ms, world) => restore(world, ms, true), REWINDS),
+  onPlane("etcd-restored-unseen", [12], (_plane, ms, world) => restore(world, ms, false), REWINDS),
 ];
