@@ -18,7 +18,9 @@ export interface Replacement extends Replaced {
 export function replace(delivery: NewDelivery, replaced: readonly Replaced[]): Replacement {
   const openings = replaced.filter((row) => row.opening);
   if (openings.length === 0) {
-    return { notification: delivery.notification, opening: delivery.opening, started: false };
+    // What it replaces was meant for a receiver that knows the group, so the receiver needs the next end.
+    const opening = delivery.opening && replaced.length === 0;
+    return { notification: delivery.notification, opening, started: false };
   }
   const started = openings.some((row) => row.started);
   if (delivery.notification.kind === "resolved") {

@@ -11,6 +11,8 @@ const plain = { opening: false, started: true };
 describe("replace", () => {
   it.each([
     { kind: "firing", replaced: [], late, title: "firing d", opening: true, started: false },
+    // An end that was never sent is replaced by a new beginning: the receiver knows the group all the same.
+    { kind: "firing", replaced: [plain], late, title: "firing d", opening: false, started: false },
     { kind: "update", replaced: [], late, title: "update d", opening: false, started: false },
     { kind: "update", replaced: [plain], late, title: "update d", opening: false, started: false },
     { kind: "update", replaced: [unsent], late, title: "late", opening: true, started: false },
