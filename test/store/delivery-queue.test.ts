@@ -129,7 +129,7 @@ class Queue {
       kind,
       title: isLate ? title : `${kind} ${id}`,
       state: "waiting",
-      opening: delivery.opening || unheard,
+      opening: unheard || (delivery.opening && replaced.length === 0),
       attempts,
       createdAt: this.now,
       dueAt: this.now,
