@@ -66,11 +66,29 @@ export class BridgeLife implements AsyncDisposable {
     await this.process.ready();
   }
 
+  /** Waits until it listens to signals: before that, SIGHUP ends it as any other process. */
+  async listens(): Promise<void> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const answer = await fetch(`${this.process.address}/livez`).catch(() => undefined);
+      await sleep(50);
+      if (answer !== undefined) return;
+    }
+  }
+
   /** Deliveries and records that are not delivered yet; infinite while it does not say. */
-  async waiting(): Promise<number> {
+  waiting(): Promise<number> {
+    return this.#sum(/^tocsin_deliveries\{.*state="waiting".*\} (\d+)/gmu);
+  }
+
+  /** Event states that its watch had missed and a list found, in this life. */
+  missed(): Promise<number> {
+    return this.#sum(/^tocsin_watch_missed_total (\d+)/gmu);
+  }
+
+  async #sum(metric: RegExp): Promise<number> {
     const answer = await fetch(`${this.process.address}/metrics`).catch(() => undefined);
     if (answer?.ok !== true) return Number.POSITIVE_INFINITY;
-    const lines = (await answer.text()).matchAll(/^tocsin_deliveries\{.*state="waiting".*\} (\d+)/gmu);
+    const lines = (await answer.text()).matchAll(metric);
     return [...lines].reduce((sum, [, value]) => sum + Number(value), 0);
   }
 

@@ -104,6 +104,9 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
     const { lost, miscounted } = judge(historyOf(receivers.refused));
     return lost.length === 0 && miscounted.length === 0 && (await bridge.waiting()) === 0;
   }, problems);
+  const missed = await bridge.missed();
+  // Only a history that went back unseen may leave anything to the list that makes sure.
+  if (missed > 0 && restores.length === 0) problems.push(`${missed} states were missed by the watch`);
   await bridge.stop();
   const state = readStateFile(stateFile);
   if (state === undefined) problems.push("no state file is left");

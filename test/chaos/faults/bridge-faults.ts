@@ -30,7 +30,7 @@ function failsAt(name: string, rows: readonly number[]): Fault {
     inject: async (world, { ms, variant }) => {
       await world.bridge.kill();
       // The first commits of a life are the largest: all that was written meanwhile.
-      const commit = 1 + (variant % (variant % 2 === 0 ? 12 : 60));
+      const commit = 1 + (variant % (variant % 2 === 0 ? 6 : 60));
       await again(world, `${name}:${commit}`);
       if (!(await world.bridge.died(ms))) await world.bridge.kill();
       await again(world);
@@ -53,6 +53,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
   },
   failsAt("before-commit", [1]),
   failsAt("after-commit", [1]),
+  failsAt("after-position", [1]),
   {
     name: "kill-after-send",
     rows: [1],
@@ -101,8 +102,10 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
       const file = join(bridge.process.directory, DISK_FULL);
       writeFileSync(file, "");
       bridge.mayEnd = true;
+      bridge.mark("disk");
       await sleep(ms);
       rmSync(file);
+      bridge.mark("disk");
       bridge.mayEnd = false;
     },
   },
@@ -193,9 +196,11 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
       // Every other one is no configuration at all.
       if (variant % 2 === 0) process.write("tocsin.yaml", "sinks: [");
       else process.write("tocsin.yaml", { ...good, log: { level: "info", format: "json" }, silences: [] });
+      await world.bridge.listens();
       world.bridge.signal("SIGHUP");
       await sleep(ms);
       process.write("tocsin.yaml", good);
+      await world.bridge.listens();
       world.bridge.signal("SIGHUP");
     },
   },
