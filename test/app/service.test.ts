@@ -251,7 +251,9 @@ describe("a service", () => {
     });
     service.signal("SIGHUP");
     await service.until(() => service.written.stderr.includes("is in use"));
-    await service.until(() => service.written.stderr.includes("dead letters now"));
+    await service.until(async () =>
+      (await service.get("/metrics")).body.includes('tocsin_dead_letters{sink="hook"} 1'),
+    );
     api.create(broken("other"));
     await service.until(() => service.written.stdout.includes("Broken: Pod other in shop"));
   });
