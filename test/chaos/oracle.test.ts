@@ -26,7 +26,6 @@ function wrote(state: number, count: number): WriteRecord {
     resourceVersion: String(state + 2),
     firstSeenAt: 0,
     lastSeenAt: state * 1000,
-    undone: false,
   };
 }
 

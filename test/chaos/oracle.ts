@@ -26,7 +26,7 @@ interface Told {
   readonly deltas: number;
 }
 
-const ANY: Range = { least: 1, most: Number.POSITIVE_INFINITY };
+const ANY: Range = { least: 0, most: Number.POSITIVE_INFINITY };
 
 const NOTHING: Told = { states: new Set(), deltas: 0 };
 

@@ -79,11 +79,7 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
       if (state !== undefined) problems.push(...findAhead(state, historyOf([])));
     },
     complain: (problem) => problems.push(problem),
-    restored: (restore) => {
-      restores.push(restore);
-      for (const record of writes)
-        if (record.at > restore.snapshotAt && record.at <= restore.at) record.undone = true;
-    },
+    restored: (restore) => restores.push(restore),
   };
   const historyOf = (dead: History["dead"]): History => ({
     schedule,

@@ -15,8 +15,6 @@ export interface WriteRecord {
   /** Epoch milliseconds as the Event says; 0 where it says nothing. */
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
-  /** The server has forgotten it since, as after the restore of an older snapshot. */
-  undone: boolean;
 }
 
 /** Writes of different Events go out side by side, those of one Event in their order. */
@@ -52,7 +50,6 @@ export async function playWrites(
         resourceVersion: answer?.resourceVersion,
         firstSeenAt,
         lastSeenAt,
-        undone: false,
       });
     }
   };
