@@ -14,6 +14,7 @@ import {
   type RuleSource,
 } from "../rule/index.ts";
 import { type SinkType, withTexts } from "../sink/index.ts";
+import { faultyFallbacks } from "./fallbacks.ts";
 import { ownLabels } from "./read-rules.ts";
 import { isMapping } from "./read-sections.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
@@ -80,6 +81,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
       ...routeFaults,
       ...unknownSelfAlertSinks(sections, sinks.names),
       ...unfitSinks(uses, sinks.sinks),
+      ...faultyFallbacks(sections.sinks, sinks.sinks, sinks.names),
     ],
     findings: [...ruleFindings, ...forwardFindings],
   };
@@ -103,6 +105,7 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
   const used = new Set([
     ...usesOfSinks(sections).map(({ sink }) => sink),
     ...compiled.rules.rules.flatMap(({ sinks }) => sinks ?? []),
+    ...compiled.sinks.flatMap(({ common }) => common.fallback?.sink ?? []),
   ]);
   const faults: Fault[] = [...unusedSinks(sections.sinks, used), ...failingTexts(sections, compiled.sinks)];
   if (compiled.rules.rules.length === 0 && compiled.forwards.forwards.length === 0) {

@@ -51,6 +51,7 @@ class Runners implements Delivery {
   readonly #settler: Settler;
   readonly #retiring = new Set<Promise<void>>();
   #runners: ReadonlyMap<string, SinkRunner> = new Map();
+  #configured: ReadonlyMap<string, ConfiguredSink> = new Map();
   #isStarted = false;
 
   constructor(options: DeliveryOptions) {
@@ -81,6 +82,7 @@ class Runners implements Delivery {
     }
     const gone = [...this.#runners.values()].filter((runner) => next.get(runner.name) !== runner);
     this.#runners = next;
+    this.#configured = new Map(sinks.map((sink) => [sink.name, sink]));
     for (const { name, common } of sinks) next.get(name)?.useTexts(common);
     for (const runner of gone) this.#retire(runner);
     if (this.#isStarted) for (const runner of created) runner.start();
@@ -117,6 +119,8 @@ class Runners implements Delivery {
       scrub: (text) => host.scrubber.scrub(text),
       settler: this.#settler,
       metrics: this.#metrics,
+      targetNamed: (name) => this.#configured.get(name),
+      onCopied: (name) => this.wake([name]),
     });
   }
 
@@ -143,7 +147,10 @@ class Runners implements Delivery {
   }
 
   #noteSettled(settled: readonly Settled[]): void {
-    for (const { sink, kind } of settled) this.#runners.get(sink)?.wake(kind);
+    for (const { sink, kind, settlement } of settled) {
+      this.#runners.get(sink)?.wake(kind);
+      if (settlement.outcome === "dead") this.#runners.get(sink)?.wakeFallback();
+    }
     const hasEnded = settled.some(
       ({ kind, settlement }) => kind === "notification" && settlement.outcome !== "retry",
     );

@@ -1,7 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
-import type { ConfiguredSink, DeliveryError, Sink } from "../sink/index.ts";
+import { type ConfiguredSink, DeliveryError, type Sink } from "../sink/index.ts";
 import { attempt } from "./attempt.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { Gate, type SinkState } from "./gate.ts";
@@ -84,8 +84,15 @@ export class Lane {
     return Math.max(this.#gate.waitMs(clock.now()), this.#bucket.waitMs(clock.monotonic()));
   }
 
-  /** Makes one attempt; never throws. */
-  async attempt<Value>(run: (signal: AbortSignal) => Promise<Value>): Promise<Result<Value>> {
+  /**
+   * Makes one attempt; never throws.
+   *
+   * @param isOneContent Whether no other attempt is about the same content, but to repeat it.
+   */
+  async attempt<Value>(
+    run: (signal: AbortSignal) => Promise<Value>,
+    isOneContent: boolean,
+  ): Promise<Result<Value>> {
     const { clock } = this.#parts;
     this.#bucket.take(1);
     const bounds = { clock, timeoutMs: this.#common.timeoutMs, signal: this.#abort.signal };
@@ -95,17 +102,20 @@ export class Lane {
       return { ok: true, value };
     } catch (thrown) {
       // `attempt` throws nothing else.
-      const error = thrown as DeliveryError;
-      this.fail(error);
-      return { ok: false, error };
+      return { ok: false, error: this.fail(thrown as DeliveryError, isOneContent) };
     }
   }
 
-  /** Takes in a failure of a part of an attempt. */
-  fail(error: DeliveryError): void {
-    if (error.failure !== "cancelled") this.#gate.failed(error, this.#parts.clock.now());
+  /** Takes in a failure of an attempt, or of a part of one; answers what it means for the row. */
+  fail(error: DeliveryError, isOneContent = false): DeliveryError {
+    const isItsContent =
+      error.failure === "cancelled" || this.#gate.failed(error, this.#parts.clock.now(), isOneContent);
     this.#lastError = this.errorText(error);
     this.#note(error.failure);
+    if (error.class !== "poison" || isItsContent) return error;
+    // The destination refuses everything: the row waits, and others are tried before it.
+    const { message, failure } = error;
+    return new DeliveryError(message, { failure, class: "transient", cause: error.cause });
   }
 
   /** Lets no attempt start before. */

@@ -74,7 +74,7 @@ export class NotificationWorker implements Work {
 
   async #send(row: LeasedDelivery): Promise<void> {
     const { clock, log, lane } = this.#parts;
-    const result = await lane.attempt((signal) => this.#sendOnce(row, signal));
+    const result = await lane.attempt((signal) => this.#sendOnce(row, signal), true);
     const now = clock.now();
     if (result.ok) {
       this.#settle({ id: row.id, outcome: "delivered", at: now, receiver: result.value.receiver });

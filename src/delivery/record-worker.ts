@@ -101,7 +101,7 @@ export class RecordWorker implements Work {
 
   async #write(records: readonly LeasedRecord[]): Promise<void> {
     const { lane, clock } = this.#parts;
-    const result = await lane.attempt((signal) => this.#writeOnce(records, signal));
+    const result = await lane.attempt((signal) => this.#writeOnce(records, signal), false);
     if (result.ok) {
       for (const [index, record] of records.entries()) this.#conclude(record, result.value[index]);
       return;

@@ -3,6 +3,7 @@ import type { Logger } from "../lib/log.ts";
 import type { ConfiguredSink, Sink } from "../sink/index.ts";
 import type { Store } from "../store/index.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
+import { type FallbackTarget, FallbackWorker } from "./fallback.ts";
 import type { SinkState } from "./gate.ts";
 import { Lane } from "./lane.ts";
 import { NotificationWorker, type WorkerParts } from "./notification-worker.ts";
@@ -33,9 +34,13 @@ export interface SinkRunnerParts {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
+  /** Another sink as configured now; undefined when there is none. */
+  readonly targetNamed: (sink: string) => FallbackTarget | undefined;
+  /** Rows for another sink were stored. */
+  readonly onCopied: (sink: string) => void;
 }
 
-/** Everything that runs for one sink: a loop for notifications and one for records, on one lane. */
+/** Everything that runs for one sink: a loop for notifications, one for records, on one lane, and one for its fallback. */
 export class SinkRunner {
   readonly name: string;
   readonly version: string;
@@ -44,9 +49,11 @@ export class SinkRunner {
   readonly #notifications: NotificationWorker;
   readonly #records: RecordWorker;
   readonly #loops: Readonly<Record<Settled["kind"], WorkLoop>>;
+  readonly #fallback: WorkLoop | undefined;
 
-  constructor({ configured, store, settler, ...parts }: SinkRunnerParts) {
+  constructor({ configured, store, settler, targetNamed, onCopied, ...parts }: SinkRunnerParts) {
     const { clock, log } = parts;
+    const { fallback } = configured.common;
     this.name = configured.name;
     this.version = configured.version;
     this.#clock = clock;
@@ -65,6 +72,11 @@ export class SinkRunner {
       notification: new WorkLoop(this.#notifications, clock, log),
       record: new WorkLoop(this.#records, clock, log),
     };
+    if (fallback === undefined) return;
+    const target = (): FallbackTarget | undefined => targetNamed(fallback.sink);
+    const { afterMs } = fallback;
+    const worker = new FallbackWorker({ sink: this.name, afterMs, target, store, clock, log, onCopied });
+    this.#fallback = new WorkLoop(worker, clock, log);
   }
 
   useTexts(common: ConfiguredSink["common"]): void {
@@ -74,11 +86,17 @@ export class SinkRunner {
   start(): void {
     this.#loops.notification.start();
     this.#loops.record.start();
+    this.#fallback?.start();
   }
 
   /** There may be something to do, or room for it. */
   wake(kind: Settled["kind"]): void {
     this.#loops[kind].wake();
+  }
+
+  /** Something died that the fallback may take. */
+  wakeFallback(): void {
+    this.#fallback?.wake();
   }
 
   status(): SinkStatus {
@@ -90,7 +108,7 @@ export class SinkRunner {
   async stop(deadlineMs: number): Promise<void> {
     const cancel = this.#clock.after(deadlineMs, () => this.#lane.abort());
     try {
-      await Promise.all([this.#loops.notification.stop(), this.#loops.record.stop()]);
+      await Promise.all([this.#loops.notification.stop(), this.#loops.record.stop(), this.#fallback?.stop()]);
       await Promise.all([this.#notifications.idle(), this.#records.idle()]);
     } finally {
       cancel();

@@ -21,6 +21,8 @@ export const COMMON_FIELDS = {
     .union([z.boolean(), z.literal("proven")], { error: 'expected true, false or "proven"' })
     .default(true)
     .describe("whether ends are told; proven: not after mere quiet or age"),
+  fallback: z.string().min(1).optional().describe("the sink that is told what this one does not take"),
+  fallbackAfter: Positive.optional().describe("how long a message waits until it goes to the fallback: 10m"),
   concurrency: z.int().min(1).max(256).optional().describe("attempts at once; order is kept per group"),
   title: z.string().min(1).optional().describe("replaces the built-in title; {{ CEL }} over the native body"),
   text: z.string().min(1).optional().describe("replaces the built-in text; {{ CEL }} over the native body"),

@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly minSeverity: Severity | undefined;
   /** `proven`: not after mere quiet or age. */
   readonly sendResolved: true | false | "proven";
+  /** Where messages go that waited for `afterMs`, or were refused; undefined: nowhere. */
+  readonly fallback: { readonly sink: string; readonly afterMs: number } | undefined;
   /** Attempts at once; order is kept per group anyway. */
   readonly concurrency: number;
   /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */

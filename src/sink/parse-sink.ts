@@ -12,7 +12,9 @@ import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
 
 /** Keys of the documented interface that this version does not have. */
-const NOT_YET = new Set(["fallback", "fallbackAfter", "digest", "template", "token", "channel"]);
+const NOT_YET = new Set(["digest", "template", "token", "channel"]);
+
+const FALLBACK_AFTER_MS = 10 * 60_000;
 
 /** What stands in `sinks` before its type is known. */
 const Head = z.looseObject({
@@ -42,7 +44,8 @@ export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSin
   const http = check(HttpSettings, parts.http);
   const texts = compileTexts(parts.common, createTextEnvironment());
   const secrets = [...secretFaults(type.options, parts.own), ...secretFaults(HttpSettings, parts.http)];
-  const faults = [parts.faults, own.faults, common.faults, http.faults, texts.faults, secrets].flat();
+  const alone = fallbackAfterAlone(parts.common);
+  const faults = [parts.faults, own.faults, common.faults, alone, http.faults, texts.faults, secrets].flat();
   if (own.faults.length > 0 || common.value === undefined || http.value === undefined) return { faults };
   if (faults.some(({ level }) => level === "error")) return { faults };
   const { title: _, text: __, ...versioned } = head.value;
@@ -99,6 +102,12 @@ function explainKey(key: string, known: readonly string[], type: SinkType): stri
   return unknownKey(key, known);
 }
 
+function fallbackAfterAlone(fields: Readonly<Record<string, unknown>>): readonly Fault[] {
+  if (fields["fallbackAfter"] === undefined || fields["fallback"] !== undefined) return [];
+  const message = "fallbackAfter needs a fallback: name the sink that messages go to";
+  return [{ level: "error", path: ["fallbackAfter"], message }];
+}
+
 function unknownType(name: string, types: readonly SinkType[]): Fault {
   const names = types.map(({ type }) => type);
   const near = nearest(name, names);
@@ -138,6 +147,10 @@ function toCommon(fields: CommonFields, type: SinkType, texts: Texts): CommonOpt
     rateLimit: rateLimit === undefined ? type.rateLimit : { count: rateLimit.count, perMs: rateLimit.per },
     minSeverity: fields.minSeverity,
     sendResolved: fields.sendResolved,
+    fallback:
+      fields.fallback === undefined
+        ? undefined
+        : { sink: fields.fallback, afterMs: fields.fallbackAfter ?? FALLBACK_AFTER_MS },
     concurrency: fields.concurrency ?? type.concurrency,
     title: texts.title,
     text: texts.text,

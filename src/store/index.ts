@@ -6,6 +6,7 @@ export type {
   LeasedRecord,
   LeaseQuery,
   LoadedState,
+  OverdueDelivery,
   QueueDepth,
   Settlement,
   Store,

@@ -3,6 +3,7 @@ import type {
   Changes,
   DeliveryOutcome,
   GroupState,
+  NewDelivery,
   Notification,
   OwnerRow,
   RuleRow,
@@ -81,6 +82,17 @@ export interface DeadLetter {
   readonly body: string;
 }
 
+/** A delivery that its sink does not take, and of which its fallback has not heard yet. */
+export interface OverdueDelivery {
+  readonly id: string;
+  readonly groupKey: string;
+  readonly notification: Notification;
+  /** Whether the sink refused it for good; else it waits. */
+  readonly isDead: boolean;
+  /** Whether the fallback was told of the group before, and not of its end. */
+  readonly isTold: boolean;
+}
+
 /** How much waits for a sink. */
 export interface QueueDepth {
   readonly sink: string;
@@ -121,6 +133,13 @@ export interface Store {
   leaseRecords(query: LeaseQuery): Promise<readonly LeasedRecord[]>;
   /** Ends attempts; one transaction. Ids that are not leased any more are ignored. */
   settle(settlements: readonly Settlement[]): Promise<void>;
+  /**
+   * Deliveries that are to go to the sink's fallback: those that wait since `waitingSince` or longer, those that died
+   * at `deadSince` or later, and the ends of groups the fallback was told of. Each until `fallBack` notes it.
+   */
+  overdue(query: OverdueQuery): Promise<readonly OverdueDelivery[]>;
+  /** Notes that these went to the fallback, with what it is sent of them (undefined: nothing); one transaction. */
+  fallBack(rows: readonly { readonly id: string; readonly copy: NewDelivery | undefined }[]): Promise<void>;
   /** Ended deliveries that no `commit` has noted yet, oldest first. Records have no outcomes. */
   outcomes(limit: number): Promise<readonly DeliveryOutcome[]>;
   /** The next instant at which something of this sink becomes due, or undefined. */
@@ -146,4 +165,12 @@ export interface LeaseQuery {
   readonly now: number;
   readonly limit: number;
   readonly leaseMs: number;
+}
+
+/** What to hand to a fallback. Times are epoch milliseconds. */
+export interface OverdueQuery {
+  readonly sink: string;
+  readonly waitingSince: number;
+  readonly deadSince: number;
+  readonly limit: number;
 }

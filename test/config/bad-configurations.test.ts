@@ -29,6 +29,16 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     ],
   },
   {
+    file: "fallbacks.yaml",
+    findings: [
+      ["2:42", "sinks[0].fallback", 'there is no sink "mial"; did you mean "mail"?'],
+      ["3:43", "sinks[1].fallback", "a sink cannot be its own fallback"],
+      ["4:40", "sinks[2].fallback", '"mail" has a fallback itself; a message falls back once'],
+      ["5:45", "sinks[3].fallbackAfter", "fallbackAfter needs a fallback"],
+      ["6:40", "sinks[4].fallback", '"c" has a fallback itself'],
+    ],
+  },
+  {
     file: "forward-to-alerts.yaml",
     findings: [
       [

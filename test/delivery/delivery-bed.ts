@@ -141,6 +141,7 @@ export class DeliveryBed {
         rateLimit: undefined,
         minSeverity: undefined,
         sendResolved: true,
+        fallback: undefined,
         concurrency: 1,
         title: undefined,
         text: undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { Gate } from "../../src/delivery/gate.ts";
-import { DeliveryError, type FailureClass } from "../../src/sink/index.ts";
+import { DeliveryError, type Failure, type FailureClass } from "../../src/sink/index.ts";
 
 const error = (kind: FailureClass, retryAfterMs?: number): DeliveryError =>
   new DeliveryError("x", { failure: "unknown", class: kind, retryAfterMs });
@@ -59,5 +59,30 @@ describe("Gate", () => {
     gate.pauseUntil(3000);
     expect([gate.state(0), gate.waitMs(0)]).toEqual(["paused", 5000]);
     expect(gate.state(5000)).toBe("ok");
+  });
+
+  describe("when contents are refused", () => {
+    const refuse = (gate: Gate, words: string, failure: Failure = "rejected", isOneContent = true): boolean =>
+      gate.failed(new DeliveryError(words, { failure, class: "poison" }), 9000, isOneContent);
+
+    it("is broken by the third refusal in a row with the same words, until something is taken", () => {
+      const gate = new Gate(() => 0);
+      expect([refuse(gate, "no"), refuse(gate, "no"), gate.state(9000)]).toEqual([true, true, "ok"]);
+      expect([refuse(gate, "no"), gate.state(9000), gate.limit(8)]).toEqual([false, "broken", 1]);
+      fail(gate, "transient", 9000);
+      expect([refuse(gate, "no"), gate.state(9000)]).toEqual([false, "broken"]);
+      gate.succeeded();
+      expect([refuse(gate, "no"), gate.state(99_000)]).toEqual([true, "ok"]);
+    });
+
+    it("stays open while the words differ, for what is too large, and for contents that are tried twice", () => {
+      const gate = new Gate(() => 0);
+      for (const words of ["a", "b", "a", "b", "a"]) expect(refuse(gate, words)).toBe(true);
+      for (let count = 0; count < 5; count++) {
+        expect(refuse(gate, "large", "too-large")).toBe(true);
+        expect(refuse(gate, "batch", "rejected", false)).toBe(true);
+      }
+      expect(gate.state(0)).toBe("ok");
+    });
   });
 });

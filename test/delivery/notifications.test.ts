@@ -277,7 +277,7 @@ describe("delivery of notifications", () => {
   });
 
   it("counts attempts by how they ended, and shows what waits", async () => {
-    ops.onSend = failing("rejected", "poison");
+    ops.onSend = failing("too-large", "poison");
     bed.start(bed.configure("ops", ops));
     await bed.commit({
       deliveries: [...groups(2), delivery("later", { groupKey: "l", createdAt: bed.clock.now() + 60_000 })],
@@ -286,7 +286,7 @@ describe("delivery of notifications", () => {
     await bed.commit({ deliveries: [delivery("mail", { sink: "mail" })] });
     await bed.clock.advance(30_000);
     const text = await bed.metrics.text();
-    expect(text).toContain('tocsin_delivery_attempts_total{sink="ops",outcome="rejected"} 3');
+    expect(text).toContain('tocsin_delivery_attempts_total{sink="ops",outcome="too-large"} 3');
     expect(text).toContain('tocsin_dead_letters{sink="ops"} 3');
     expect(text).toContain('tocsin_deliveries{sink="mail",state="waiting"} 1');
     expect(text).toContain('tocsin_delivery_oldest_age_seconds{sink="mail"} 30');

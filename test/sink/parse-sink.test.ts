@@ -57,12 +57,20 @@ describe("parseSink", () => {
       rateLimit: { count: 1, perMs: 1000 },
       minSeverity: undefined,
       sendResolved: true,
+      fallback: undefined,
       concurrency: 1,
       title: undefined,
       text: undefined,
       batch: { size: 1, waitMs: 1000 },
     });
     expect(sinkOf(RECORDS).common).toMatchObject({ rateLimit: undefined, concurrency: 16 });
+  });
+
+  it("waits ten minutes before a message goes to the fallback", () => {
+    expect(sinkOf({ ...CHAT, fallback: "mail" }).common.fallback).toEqual({
+      sink: "mail",
+      afterMs: 600_000,
+    });
   });
 
   it("takes every common and HTTP option", () => {
@@ -73,6 +81,8 @@ describe("parseSink", () => {
       rateLimit: { count: 20, per: "1m" },
       minSeverity: "critical",
       sendResolved: "proven",
+      fallback: "mail",
+      fallbackAfter: "5m",
       concurrency: 4,
       title: "{{ cluster }}: {{ title }}",
       text: "fixed",
@@ -87,6 +97,7 @@ describe("parseSink", () => {
       rateLimit: { count: 20, perMs: 60_000 },
       minSeverity: "critical",
       sendResolved: "proven",
+      fallback: { sink: "mail", afterMs: 300_000 },
       concurrency: 4,
       title: { source: "{{ cluster }}: {{ title }}" },
       text: { source: "fixed" },
@@ -130,8 +141,8 @@ describe("parseSink", () => {
       fault: 'error send_resolved: unknown key "send_resolved"; here it is called "sendResolved"',
     },
     {
-      entry: { ...CHAT, fallback: "mail" },
-      fault: 'error fallback: "fallback" is not available in this version',
+      entry: { ...CHAT, fallbackAfter: "5m" },
+      fault: "error fallbackAfter: fallbackAfter needs a fallback: name the sink that messages go to",
     },
     {
       entry: { ...CHAT, digest: { every: "1h" } },

@@ -444,6 +444,59 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
       });
     });
 
+    describe("what goes to a fallback", () => {
+      const overdue = async (waitingSince = 1000): Promise<string[]> =>
+        (await store.overdue({ sink: "ops", waitingSince, deadSince: 1000, limit: 10 })).map(
+          ({ id, isDead, isTold }) => `${id}${isDead ? " dead" : ""}${isTold ? " told" : ""}`,
+        );
+      const copy = (id: string) => makeDelivery(`${id}.copy`, { sink: "mail", groupKey: "g@ops" });
+
+      it("is what waits for so long or has died, each once", async () => {
+        await commit({
+          deliveries: [
+            makeDelivery("waits"),
+            makeDelivery("young", { groupKey: "y", createdAt: 1001 }),
+            makeDelivery("dies", { groupKey: "d" }),
+            makeDelivery("other", { sink: "file" }),
+          ],
+        });
+        const rows = await lease(1001);
+        await store.settle([{ id: "dies", outcome: "dead", at: 1000, error: "no" }]);
+        expect(rows).toHaveLength(3);
+        expect(await overdue()).toEqual(["waits", "dies dead"]);
+        await store.fallBack([
+          { id: "waits", copy: copy("waits") },
+          { id: "dies", copy: undefined },
+        ]);
+        await reopen();
+        expect(await overdue()).toEqual([]);
+        expect(ids(await lease(1000, { sink: "mail" }))).toEqual(["waits.copy"]);
+      });
+
+      it("is the end of every group it was told of, whatever became of that end at its own sink", async () => {
+        await commit({ groups: [makeGroup("g")], deliveries: [makeDelivery("d1")] });
+        await store.fallBack([{ id: "d1", copy: copy("d1") }]);
+        await commit({ deliveries: [makeDelivery("d2", { kind: "resolved" })] });
+        await reopen();
+        expect(await overdue(0)).toEqual(["d2 told"]);
+        await store.fallBack([{ id: "d2", copy: copy("d2") }]);
+        expect(await overdue()).toEqual([]);
+      });
+
+      it("counts from the first news that waits", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await commit({ deliveries: [makeDelivery("d2", { kind: "update", createdAt: 5000 })] });
+        expect(await overdue(1000)).toEqual(["d2"]);
+      });
+
+      it("does not go on from one fallback to the next", async () => {
+        await commit({ deliveries: [makeDelivery("d1")] });
+        await store.fallBack([{ id: "d1", copy: copy("d1") }]);
+        const query = { sink: "mail", waitingSince: 9000, deadSince: 0, limit: 10 };
+        expect(await store.overdue(query)).toEqual([]);
+      });
+    });
+
     describe("records", () => {
       it("are leased oldest first and once", async () => {
         await commit({ records: ["r1", "r2", "r3"].map((id) => makeRecord(id)) });

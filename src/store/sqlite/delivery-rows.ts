@@ -18,12 +18,12 @@ const IS_HEAD = `NOT EXISTS (
 
 const SQL = {
   known: "SELECT 1 FROM delivery WHERE id = ?",
-  waiting: `SELECT seq, opening, opening_started OR attempts > 0 AS started FROM delivery
+  waiting: `SELECT seq, since, opening, opening_started OR attempts > 0 AS started FROM delivery
       WHERE sink = ? AND group_key = ? AND ended_at IS NULL AND state = 'waiting'`,
   supersede: "UPDATE delivery SET state = 'superseded', ended_at = ? WHERE seq = ?",
   insert: `INSERT INTO delivery (id, sink, group_key, kind, state, opening, opening_started, due_at, created_at,
-                           expires_at, ended_at, notification)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                           expires_at, ended_at, notification, since)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   runOut: `UPDATE delivery SET state = 'waiting'
       WHERE sink = ? AND state = 'leased' AND due_at <= ?`,
   due: `SELECT seq, id, sink, group_key, attempts + 1 AS attempt, remaining, created_at, expires_at, notification
@@ -52,7 +52,9 @@ const SQL = {
               FROM json_each(notification, '$.alerts')))
       WHERE seq IN (
         SELECT seq FROM delivery
-         WHERE ended_at IS NOT NULL AND listed = 0 AND notification NOT LIKE '{"alerts":%' LIMIT ?)`,
+         WHERE ended_at IS NOT NULL AND listed = 0 AND notification NOT LIKE '{"alerts":%'
+           AND id NOT IN (SELECT resolved_id FROM fallback_group WHERE resolved_id IS NOT NULL)
+         LIMIT ?)`,
 } as const;
 
 /** The outbox of notifications: what enters it, what is taken, and how it ended. `settleDelivery` ends attempts. */
@@ -89,6 +91,7 @@ export class DeliveryRows {
       delivery.expiresAt ?? null,
       notification === undefined ? createdAt : null,
       JSON.stringify(notification ?? delivery.notification),
+      Math.min(createdAt, ...replaced.map((row) => Number(row["since"]))),
     );
     if (notification === undefined) this.#receivers.release(groupKey);
   }

@@ -122,4 +122,21 @@ export const MIGRATIONS: readonly string[] = [
     ended_at INTEGER
   ) STRICT;
   `,
+  `
+  -- since: when the news of this row, or of one it replaced, was first to be told.
+  -- fell_back: it has gone to the fallback of its sink, or never shall.
+  ALTER TABLE delivery ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE delivery ADD COLUMN fell_back INTEGER NOT NULL DEFAULT 0;
+  UPDATE delivery SET since = created_at;
+  CREATE INDEX delivery_overdue ON delivery (sink, since) WHERE ended_at IS NULL AND fell_back = 0;
+
+  -- Groups of a sink that its fallback was told of. resolved_id: the end of one, which the fallback is to hear as well.
+  CREATE TABLE fallback_group (
+    sink TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    resolved_id TEXT,
+    PRIMARY KEY (sink, group_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX fallback_ended ON fallback_group (sink, resolved_id) WHERE resolved_id IS NOT NULL;
+  `,
 ];

@@ -11,6 +11,8 @@ import type {
   LeasedRecord,
   LeaseQuery,
   LoadedState,
+  OverdueDelivery,
+  OverdueQuery,
   QueueDepth,
   Settlement,
   Store,
@@ -20,6 +22,7 @@ import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import { DeliveryRows } from "./delivery-rows.ts";
 import { createEngineRows, type EngineRows } from "./engine-rows.ts";
+import { FallbackRows } from "./fallback-rows.ts";
 import { createOwnerRows, type OwnerRows } from "./owner-rows.ts";
 import { createQueueDepths } from "./queue-depths.ts";
 import { createReceivers, type Receivers } from "./receivers.ts";
@@ -84,6 +87,7 @@ class SqliteStore implements Store {
   readonly #receivers: Receivers;
   readonly #deliveries: DeliveryRows;
   readonly #settleDelivery: SettleDelivery;
+  readonly #fallbacks: FallbackRows;
   readonly #records: RecordRows;
   readonly #deadLetters: DeadLetters;
   readonly #depths: () => readonly QueueDepth[];
@@ -103,6 +107,7 @@ class SqliteStore implements Store {
     this.#receivers = createReceivers(database, log);
     this.#deliveries = new DeliveryRows(database, this.#receivers);
     this.#settleDelivery = createSettleDelivery(database, this.#receivers);
+    this.#fallbacks = new FallbackRows(database, this.#deliveries);
     this.#records = new RecordRows(database);
     this.#deadLetters = createDeadLetters(database);
     this.#depths = createQueueDepths(database);
@@ -128,11 +133,17 @@ class SqliteStore implements Store {
       this.#seen.write(changes.seen);
       this.#owners.write(changes.owners);
       this.#engine.write(changes);
-      for (const delivery of changes.deliveries) this.#deliveries.add(delivery);
+      for (const delivery of changes.deliveries) {
+        this.#deliveries.add(delivery);
+        this.#fallbacks.noteEnd(delivery);
+      }
       for (const record of changes.records) this.#records.add(record);
       this.#decisions.write(changes);
       this.#deliveries.note(changes.notedOutcomes);
-      for (const groupKey of changes.forgottenGroups) this.#receivers.release(groupKey);
+      for (const groupKey of changes.forgottenGroups) {
+        this.#receivers.release(groupKey);
+        this.#fallbacks.forget(groupKey);
+      }
     });
   }
 
@@ -152,6 +163,14 @@ class SqliteStore implements Store {
       }
     });
     for (const settlement of settlements) this.#records.release(settlement);
+  }
+
+  async overdue(query: OverdueQuery): Promise<readonly OverdueDelivery[]> {
+    return this.#read(() => this.#fallbacks.overdue(query));
+  }
+
+  async fallBack(rows: Parameters<Store["fallBack"]>[0]): Promise<void> {
+    this.#write(() => this.#fallbacks.fallBack(rows));
   }
 
   async outcomes(limit: number): Promise<readonly DeliveryOutcome[]> {

@@ -1,0 +1,40 @@
+import { nearest } from "../lib/nearest.ts";
+import type { Fault } from "../lib/schema.ts";
+import type { ConfiguredSink } from "../sink/index.ts";
+import { isMapping } from "./read-sections.ts";
+
+/** What is wrong with the fallbacks of sinks. @param entries As in the file, for the places of faults. */
+export function faultyFallbacks(
+  entries: readonly unknown[],
+  sinks: readonly ConfiguredSink[],
+  names: ReadonlySet<string>,
+): readonly Fault[] {
+  return entries.flatMap((entry, index): Fault[] => {
+    if (!isMapping(entry) || typeof entry["fallback"] !== "string") return [];
+    const target = sinks.find(({ name }) => name === entry["fallback"]);
+    const message = explain(String(entry["name"]), entry["fallback"], target, names);
+    return message === undefined ? [] : [{ level: "error", path: ["sinks", index, "fallback"], message }];
+  });
+}
+
+/** One step only: a chain has no end that anybody could foresee, and a loop none at all. */
+function explain(
+  name: string,
+  fallback: string,
+  target: ConfiguredSink | undefined,
+  names: ReadonlySet<string>,
+): string | undefined {
+  if (fallback === name) return "a sink cannot be its own fallback";
+  if (!names.has(fallback)) {
+    const near = nearest(fallback, names);
+    const hint = near === undefined ? `there are: ${[...names].join(", ")}` : `did you mean "${near}"?`;
+    return `there is no sink ${JSON.stringify(fallback)}; ${hint}`;
+  }
+  if (target?.common.fallback !== undefined) {
+    return `${JSON.stringify(fallback)} has a fallback itself; a message falls back once, so name a sink without one`;
+  }
+  if (target?.type.takes.includes("alerts") === false) {
+    return `${target.type.type} takes single events, not alerts, so it cannot stand in for another sink`;
+  }
+  return undefined;
+}

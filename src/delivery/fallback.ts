@@ -1,0 +1,114 @@
+import type { NewDelivery, Notification } from "../alert/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { formatDuration } from "../lib/duration.ts";
+import type { Logger } from "../lib/log.ts";
+import { atLeast } from "../lib/severity.ts";
+import type { ConfiguredSink } from "../sink/index.ts";
+import type { OverdueDelivery, Store } from "../store/index.ts";
+import type { Work } from "./work-loop.ts";
+
+/** Copied in one transaction. */
+const AT_ONCE = 100;
+
+/** After an outage of ours, dead letters as old as this still go to a fallback. */
+const DEAD_FOR_MS = 3_600_000;
+
+/** How exactly `fallbackAfter` is kept: a tenth of it, within these bounds. */
+const CHECK_MS = { shortest: 1000, longest: 60_000 } as const;
+
+const UNPROVEN: ReadonlySet<string> = new Set(["quiet", "max-age"]);
+
+/** A sink that others fall back to. */
+export type FallbackTarget = Pick<ConfiguredSink, "name" | "common">;
+
+/** What hands on to a fallback. */
+export interface FallbackParts {
+  /** The sink that does not take its messages. */
+  readonly sink: string;
+  readonly afterMs: number;
+  /** As configured now; undefined when it is gone. */
+  readonly target: () => FallbackTarget | undefined;
+  readonly store: Pick<Store, "overdue" | "fallBack">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Rows were stored for the target. */
+  readonly onCopied: (target: string) => void;
+}
+
+/**
+ * Copies what a sink does not take to its fallback. The original stays: it is delivered when the sink is back, or is a
+ * dead letter already.
+ */
+export class FallbackWorker implements Work {
+  readonly #parts: FallbackParts;
+
+  constructor(parts: FallbackParts) {
+    this.#parts = parts;
+  }
+
+  async fill(): Promise<number> {
+    const { sink, afterMs, store, clock, log, onCopied } = this.#parts;
+    const target = this.#parts.target();
+    const sleepMs = Math.max(CHECK_MS.shortest, Math.min(CHECK_MS.longest, afterMs / 10));
+    if (target === undefined) return sleepMs;
+    const now = clock.now();
+    const overdue = await store.overdue({
+      sink,
+      waitingSince: now - afterMs,
+      deadSince: now - DEAD_FOR_MS,
+      limit: AT_ONCE,
+    });
+    if (overdue.length === 0) return sleepMs;
+    const rows = overdue.map((row) => ({ id: row.id, copy: copyFor(row, { sink, afterMs, target, now }) }));
+    await store.fallBack(rows);
+    const copies = rows.filter(({ copy }) => copy !== undefined).length;
+    if (copies > 0) {
+      log.warn("deliveries go to the fallback", { sink, fallback: target.name, deliveries: copies });
+      onCopied(target.name);
+    }
+    return overdue.length === AT_ONCE ? 0 : sleepMs;
+  }
+}
+
+/** What the fallback is sent of a delivery; undefined when it does not want such messages. */
+export function copyFor(
+  { id, groupKey, notification, isDead, isTold }: OverdueDelivery,
+  about: {
+    readonly sink: string;
+    readonly afterMs: number;
+    readonly target: FallbackTarget;
+    /** Epoch milliseconds. */
+    readonly now: number;
+  },
+): NewDelivery | undefined {
+  const { sink, afterMs, target, now } = about;
+  const { maxAgeMs } = target.common;
+  const isEnd = notification.kind === "resolved";
+  if (isEnd && !wantsEnd(target, notification)) return undefined;
+  if (!isTold && !isBadEnough(target, notification)) return undefined;
+  const why = isDead ? `${sink} refused it` : `${sink} has not taken it for ${formatDuration(afterMs)}`;
+  const note = isEnd && isTold ? [] : [`Sent here because ${why}.`];
+  const copy = { ...notification, id: `${id}.fallback`, sink: target.name };
+  return {
+    id: copy.id,
+    sink: target.name,
+    // Not the group's own key: the target may be told of that group anyway.
+    groupKey: `${groupKey}@${sink}`,
+    notification: { ...copy, text: [notification.text, ...note].filter((line) => line !== "").join("\n") },
+    opening: !isEnd && !isTold,
+    ifOpeningUnsent: undefined,
+    createdAt: now,
+    expiresAt: maxAgeMs === undefined ? undefined : now + maxAgeMs,
+  };
+}
+
+// What routing asks of a sink holds for one that stands in, too.
+
+function isBadEnough({ common: { minSeverity } }: FallbackTarget, { severity }: Notification): boolean {
+  return minSeverity === undefined || atLeast(severity, minSeverity);
+}
+
+function wantsEnd({ common: { sendResolved } }: FallbackTarget, { alerts }: Notification): boolean {
+  if (sendResolved !== "proven") return sendResolved;
+  return alerts.every(({ resolvedBy }) => !UNPROVEN.has(resolvedBy?.how ?? "event"));
+}

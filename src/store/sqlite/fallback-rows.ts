@@ -1,0 +1,74 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+import type { NewDelivery, Notification } from "../../alert/index.ts";
+import type { OverdueDelivery, OverdueQuery, Store } from "../store.ts";
+import type { DeliveryRows } from "./delivery-rows.ts";
+import { prepareAll } from "./prepare-all.ts";
+
+const ROW = `SELECT d.seq AS seq, d.id, d.group_key, d.notification, d.state = 'dead' AS dead,
+                    f.sink IS NOT NULL AS told`;
+
+const SQL = {
+  // Ends first: a group that fires again comes after its end.
+  overdue: `
+    ${ROW} FROM fallback_group f JOIN delivery d ON d.id = f.resolved_id
+     WHERE f.sink = ?1 AND f.resolved_id IS NOT NULL
+    UNION ALL
+    SELECT * FROM (
+      ${ROW} FROM delivery d LEFT JOIN fallback_group f ON f.sink = d.sink AND f.group_key = d.group_key
+       WHERE d.sink = ?1 AND d.ended_at IS NULL AND d.fell_back = 0 AND d.since <= ?2
+      UNION ALL
+      ${ROW} FROM delivery d LEFT JOIN fallback_group f ON f.sink = d.sink AND f.group_key = d.group_key
+       WHERE d.sink = ?1 AND d.listed = 1 AND d.state = 'dead' AND d.fell_back = 0 AND d.ended_at >= ?3
+      ORDER BY seq)
+    LIMIT ?4`,
+  mark: "UPDATE delivery SET fell_back = 1 WHERE id = ? RETURNING sink, group_key, kind",
+  tell: "INSERT OR IGNORE INTO fallback_group (sink, group_key) VALUES (?, ?)",
+  end: "UPDATE fallback_group SET resolved_id = ? WHERE sink = ? AND group_key = ?",
+  ended: "DELETE FROM fallback_group WHERE sink = ? AND group_key = ?",
+  forget: "DELETE FROM fallback_group WHERE group_key = ? AND resolved_id IS NULL",
+} as const;
+
+/** Which deliveries go to a fallback, and of which groups it was told. */
+export class FallbackRows {
+  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #deliveries: Pick<DeliveryRows, "add">;
+
+  constructor(database: DatabaseSync, deliveries: Pick<DeliveryRows, "add">) {
+    this.#sql = prepareAll(database, SQL);
+    this.#deliveries = deliveries;
+  }
+
+  /** Whoever was told of the beginning in place of the sink is told of the end, whether or not the sink is back. */
+  noteEnd({ id, sink, groupKey, notification }: NewDelivery): void {
+    if (notification.kind === "resolved") this.#sql.end.run(id, sink, groupKey);
+  }
+
+  overdue({ sink, waitingSince, deadSince, limit }: OverdueQuery): readonly OverdueDelivery[] {
+    return this.#sql.overdue.all(sink, waitingSince, deadSince, limit).map((row) => ({
+      id: String(row["id"]),
+      groupKey: String(row["group_key"]),
+      // Written by `DeliveryRows.add` from the same type.
+      notification: JSON.parse(String(row["notification"])) as Notification,
+      isDead: row["dead"] === 1,
+      isTold: row["told"] === 1,
+    }));
+  }
+
+  fallBack(rows: Parameters<Store["fallBack"]>[0]): void {
+    for (const { id, copy } of rows) {
+      const { sink = "", group_key: groupKey = "", kind } = this.#sql.mark.get(id) ?? {};
+      if (kind === "resolved") this.#sql.ended.run(sink, groupKey);
+      if (copy === undefined) continue;
+      this.#deliveries.add(copy);
+      // What came from one fallback goes to no other.
+      this.#sql.mark.get(copy.id);
+      if (kind !== "resolved") this.#sql.tell.run(sink, groupKey);
+    }
+  }
+
+  /** Groups that are gone have no end that could be told. */
+  forget(groupKey: string): void {
+    this.#sql.forget.run(groupKey);
+  }
+}
