@@ -147,8 +147,13 @@ export async function startReceivers(now: () => number): Promise<Receivers> {
 /** A body is one object or a batch of them. */
 function bodiesIn(text: string): readonly ReceivedBody[] {
   // Made by the bridge; what the oracle does not know it calls unexpected.
-  const parsed = JSON.parse(text) as ReceivedBody | readonly ReceivedBody[];
+  const parsed = JSON.parse(text, shortened) as ReceivedBody | readonly ReceivedBody[];
   return Array.isArray(parsed) ? (parsed as readonly ReceivedBody[]) : [parsed as ReceivedBody];
+}
+
+/** Histories are kept, and some messages are very long. */
+function shortened(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.slice(0, 200) : value;
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
