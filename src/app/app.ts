@@ -42,13 +42,16 @@ export interface AppOptions {
   readonly version: string;
 }
 
-/** The whole service. Made → started → stopped; each only once. */
+/** The whole service. Made → started → stopped; each only once, and a start that fails leaves nothing open. */
 export interface App {
   /** @throws {TocsinError} when the state file or the address cannot be opened. */
   start(): Promise<void>;
-  /** Takes a changed configuration into use, or refuses it and goes on with the old one. */
+  /** Takes a changed configuration into use, or refuses it and goes on with the old one; never rejects. Only while it runs. */
   reload(): Promise<ReloadOutcome>;
-  /** Commits what was read, lets running attempts finish for some seconds, leaves the rest for the next start. */
+  /**
+   * Commits what was read, lets running attempts finish for some seconds, leaves the rest for the next start. Safe to
+   * call again.
+   */
   stop(): Promise<void>;
   /** Rejects when a loop has failed for good; resolves after `stop`. */
   readonly ended: Promise<void>;
@@ -76,8 +79,10 @@ class Service implements App {
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #reloader: Reloader;
+  /** What has been opened, to be closed from its end: what reads and writes before what it reads and writes. */
+  readonly #opened = new AsyncDisposableStack();
   #running: Running | undefined;
-  #piping: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
 
   constructor(options: AppOptions) {
     this.#options = options;
@@ -93,26 +98,45 @@ class Service implements App {
   }
 
   async start(): Promise<void> {
-    const { configuration, clock, log, cluster, version } = this.#options;
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  reload(): Promise<ReloadOutcome> {
+    return this.#reloader.reload();
+  }
+
+  stop(): Promise<void> {
+    this.#stopping.abort(new Error("stopping"));
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #start(): Promise<void> {
+    const { configuration, client, clock, log, cluster, version } = this.#options;
+    this.#opened.defer(() => client.close());
     const store = await openSqliteStore({
       path: configuration.state.path,
       clock,
       log,
       maxBytes: configuration.state.maxBytes,
     });
-    try {
-      const running = await this.#assemble(store);
-      await running.server.start();
-      this.#running = running;
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
-    const { delivery, pipeline, server } = this.#running;
+    this.#opened.defer(() => store.close());
+    const running = await this.#assemble(store);
+    const { delivery, pipeline, server } = running;
+    this.#opened.defer(() => server.stop());
+    this.#opened.defer(() => delivery.stop(DRAIN_MS));
+    await server.start();
+    this.#running = running;
     await this.#buryOrphans(configuration);
     delivery.start();
-    this.#piping = pipeline.run();
-    this.#piping.then(
+    const piping = pipeline.run();
+    this.#opened.defer(() => piping.catch(() => undefined));
+    piping.then(
       () => this.#ended.resolve(),
       (error: unknown) => this.#ended.reject(error),
     );
@@ -126,21 +150,11 @@ class Service implements App {
     });
   }
 
-  reload(): Promise<ReloadOutcome> {
-    return this.#reloader.reload();
-  }
-
-  async stop(): Promise<void> {
-    const running = this.#running;
-    this.#stopping.abort(new Error("stopping"));
-    if (running === undefined) return;
+  async #stop(): Promise<void> {
+    const wasRunning = this.#running !== undefined;
     this.#running = undefined;
-    await this.#piping.catch(() => undefined);
-    await running.delivery.stop(DRAIN_MS);
-    await running.server.stop();
-    await running.store.close();
-    await this.#options.client.close();
-    this.#options.log.info("tocsin has stopped");
+    await this.#opened.disposeAsync();
+    if (wasRunning) this.#options.log.info("tocsin has stopped");
   }
 
   async #assemble(store: Store): Promise<Running> {

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 
 import type { ReloadOutcome, Tokens } from "../api/index.ts";
 import { type Configuration, unresolvedSecrets } from "../config/index.ts";
-import { formatFinding } from "../lib/finding.ts";
+import { errorText } from "../lib/errors.ts";
+import { type Finding, formatFinding } from "../lib/finding.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { openSecret } from "../lib/secret-option.ts";
 import type { AppOptions } from "./app.ts";
@@ -39,9 +40,10 @@ export class Reloader {
     });
   }
 
+  /** Never rejects: whatever goes wrong is a finding, and the old configuration goes on. */
   reload(): Promise<ReloadOutcome> {
     const outcome = this.#queue.then(() => this.#reload());
-    this.#queue = outcome.catch(() => undefined);
+    this.#queue = outcome;
     return outcome;
   }
 
@@ -57,25 +59,21 @@ export class Reloader {
   }
 
   async #reload(): Promise<ReloadOutcome> {
-    const { load, log, env, apply } = this.#parts;
-    const { configuration, findings } = await load();
-    const missing =
-      configuration === undefined
-        ? []
-        : unresolvedSecrets(configuration.secrets, { baseDir: configuration.baseDir, env }).map(
-            (finding) => ({
-              ...finding,
-              level: "error" as const,
-            }),
-          );
-    const all = [...findings, ...missing];
-    if (configuration === undefined || missing.length > 0) {
-      this.#success.set(0);
-      log.error("the changed configuration is refused; the old one goes on", {
-        findings: all.filter((finding) => finding.level === "error").map(formatFinding),
-      });
-      return { ok: false, findings: all };
+    try {
+      return await this.#replace();
+    } catch (error) {
+      return this.#refuse([
+        { level: "error", file: "", line: 0, column: 0, path: "", message: errorText(error) },
+      ]);
     }
+  }
+
+  async #replace(): Promise<ReloadOutcome> {
+    const { load, log, apply } = this.#parts;
+    const { configuration, findings } = await load();
+    if (configuration === undefined) return this.#refuse(findings);
+    const missing = this.#missingSecrets(configuration);
+    if (missing.length > 0) return this.#refuse([...findings, ...missing]);
     this.#warnOfFixed(configuration);
     await apply(configuration);
     this.#current = configuration;
@@ -84,7 +82,20 @@ export class Reloader {
       rules: configuration.rules.rules.length,
       sinks: configuration.sinks.map((sink) => sink.name).join(", "),
     });
-    return { ok: true, findings: all };
+    return { ok: true, findings };
+  }
+
+  #refuse(findings: readonly Finding[]): ReloadOutcome {
+    this.#success.set(0);
+    this.#parts.log.error("the changed configuration is refused; the old one goes on", {
+      findings: findings.filter((finding) => finding.level === "error").map(formatFinding),
+    });
+    return { ok: false, findings };
+  }
+
+  #missingSecrets({ secrets, baseDir }: Configuration): readonly Finding[] {
+    const missing = unresolvedSecrets(secrets, { baseDir, env: this.#parts.env });
+    return missing.map((finding) => ({ ...finding, level: "error" }));
   }
 
   #warnOfFixed(next: Configuration): void {
