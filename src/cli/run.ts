@@ -1,6 +1,7 @@
 import type { App } from "../app/index.ts";
 import {
   type Configuration,
+  type FileWatch,
   loadConfiguration,
   type LoadedConfiguration,
   unresolvedSecrets,
@@ -21,12 +22,12 @@ export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
   printFindings(findings, io);
   if (configuration === undefined || !secretsResolve(configuration, io)) return 2;
   const { log, scrubber } = createServiceLog(configuration, io);
-  let latest = watched;
+  let files: FileWatch | undefined;
   const { app } = await createService({
     configuration,
     load: async (cluster) => {
       const loaded = await load(cluster);
-      latest = loaded.watched;
+      files?.follow(loaded.watched);
       return loaded;
     },
     io,
@@ -34,14 +35,12 @@ export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
     log,
     scrubber,
   });
-  const files = watchFiles({ watched, clock: io.clock, log, changed: () => void reload() });
-  const reload = async (): Promise<void> => {
-    await app.reload().catch((error: unknown) => log.error("reload failed", { error: errorText(error) }));
-    files.follow(latest);
-  };
+  const reload = (): void => void app.reload();
+  await app.start();
+  // Only now is there something that can be reloaded; what changed since the load is found by the first look.
+  files = watchFiles({ watched, clock: io.clock, log, changed: reload });
   try {
-    await app.start();
-    return await untilSignal(app, { io, log, onHangup: () => void reload() });
+    return await untilSignal(app, { io, log, onHangup: reload });
   } finally {
     files.close();
   }
