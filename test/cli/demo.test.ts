@@ -1,3 +1,7 @@
+import { mkdtempDisposableSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import { main } from "../../src/cli/index.ts";
@@ -7,7 +11,7 @@ import { captureIo } from "./run-command.ts";
 describe("tocsin demo", () => {
   it("tells its story in order and ends by itself with --once", async () => {
     const { io, written } = captureIo({ clock: systemClock });
-    expect(await main(["demo", "--once", "--speed", "400"], io)).toBe(0);
+    expect(await main(["demo", "--once", "--speed", "600"], io)).toBe(0);
     const told = [
       "Tocsin demo",
       "Container keeps crashing: Deployment checkout-api in checkout",
@@ -23,17 +27,46 @@ describe("tocsin demo", () => {
     expect(written.stderr).toBe("");
   });
 
-  it("ends cleanly on Ctrl-C", async () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("ends cleanly on %s", async (name) => {
     const { io, written, signal } = captureIo({ clock: systemClock });
     const ended = main(["demo", "--speed", "50"], io);
-    while (!written.stdout.includes("──")) await new Promise((resolve) => setTimeout(resolve, 20));
-    signal("SIGINT");
+    const [address] = await appears(written, /http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/u);
+    await appears(written, /── /u);
+    signal(name);
     expect(await ended).toBe(0);
+    expect(written.stderr).toBe("");
+    await expect(fetch(`${address}/livez`)).rejects.toThrow("fetch failed");
   });
 
-  it("refuses rules that are broken", async () => {
+  it("plays to other rules, from the folder it is called in", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "tocsin-demo-test-"));
+    const rule =
+      "{ name: mine, match: { reason: NodeNotReady }, title: 'mine: {{ event.involvedObject.name }}' }";
+    writeFileSync(join(folder.path, "own.yaml"), `rules: [${rule}]`);
+    const { io, written, signal } = captureIo({ clock: systemClock, cwd: folder.path });
+    const ended = main(["demo", "--speed", "600", "--rules", "own.yaml"], io);
+    await appears(written, /mine: node-1/u);
+    signal("SIGINT");
+    expect(await ended).toBe(0);
+    expect(written.stdout).not.toContain("Container keeps crashing");
+  });
+
+  it.each([
+    { rules: "no-such-folder/*.yaml", says: "no rule file matches" },
+    { rules: "test/config/bad/rule-files/a.yaml", says: "test/config/bad/rule-files/a.yaml:" },
+  ])("refuses rules that are broken: $rules", async ({ rules, says }) => {
     const { io, written } = captureIo({ clock: systemClock });
-    expect(await main(["demo", "--rules", "test/config/bad/*.nothing"], io)).toBe(2);
-    expect(written.stderr).toContain("no rule file matches");
+    expect(await main(["demo", "--rules", rules], io)).toBe(2);
+    expect(written.stderr).toContain(says);
+    expect(written.stdout).toBe("");
   });
 });
+
+/** Waits until such a text was written, and answers it. */
+async function appears(written: { readonly stdout: string }, text: RegExp): Promise<RegExpExecArray> {
+  for (;;) {
+    const found = text.exec(written.stdout);
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,122 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { type App, createApp } from "../../src/app/index.ts";
+import { loadConfiguration } from "../../src/config/index.ts";
+import { connect } from "../../src/kube/index.ts";
+import { silentLogger } from "../../src/lib/log.ts";
+import { createScrubber } from "../../src/lib/scrub.ts";
+import { AppBed, broken } from "../support/app-bed.ts";
+
+/** The app of a bed's configuration by itself, without the command around it. */
+async function appOf(bed: AppBed): Promise<{ readonly app: App; readonly closed: () => number }> {
+  const { clock, env, directory: cwd } = bed;
+  const load = () => loadConfiguration({ file: join(cwd, "tocsin.yaml"), env, cwd });
+  const { configuration } = await load();
+  if (configuration === undefined) throw new Error("the configuration of the bed is broken");
+  const kubeconfig = join(cwd, "kubeconfig");
+  const client = await connect({ kubeconfig, context: "" }, { env, clock, log: silentLogger });
+  const close = vi.spyOn(client, "close");
+  const app = createApp({
+    configuration,
+    load,
+    client,
+    cluster: "test",
+    clock,
+    random: Math.random,
+    env,
+    log: silentLogger,
+    scrubber: createScrubber(),
+    stdout: () => Promise.resolve(),
+    colour: false,
+    version: "0",
+  });
+  return { app, closed: () => close.mock.calls.length };
+}
+
+describe("an app", () => {
+  it("may be stopped twice: both wait until everything is closed", async () => {
+    await using bed = await AppBed.open();
+    const { app, closed } = await appOf(bed);
+    await app.start();
+    const address = app.address ?? "";
+    expect((await fetch(`${address}/livez`)).status).toBe(200);
+    const first = app.stop();
+    await app.stop();
+    expect(closed()).toBe(1);
+    await first;
+    await app.ended;
+    await expect(fetch(`${address}/livez`)).rejects.toThrow("fetch failed");
+    const next = await appOf(bed);
+    await next.app.start();
+    await next.app.stop();
+  });
+
+  it("may be stopped before it was started", async () => {
+    await using bed = await AppBed.open();
+    const { app } = await appOf(bed);
+    await app.stop();
+    expect(app.address).toBeUndefined();
+  });
+
+  it("leaves nothing open when it cannot start", async () => {
+    await using bed = await AppBed.open();
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    // A TCP server has such an address.
+    const { port } = other.address() as { readonly port: number };
+    bed.configure({ server: { listen: `127.0.0.1:${port}` } });
+    const { app, closed } = await appOf(bed);
+    await expect(app.start()).rejects.toThrow("is taken by another process");
+    expect(closed()).toBe(1);
+    expect(app.address).toBeUndefined();
+    other.close();
+    // The state file is free again.
+    const next = await appOf(bed);
+    await next.app.start();
+    await next.app.stop();
+    expect(next.closed()).toBe(1);
+  });
+});
+
+describe("SIGTERM", () => {
+  it("under load ends in time, and the next start loses nothing", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    let created = 0;
+    const writer = setInterval(() => bed.api.create(broken(`pod-${created++}`)), 1);
+    await bed.arrived(50);
+    // What is under way at the end is never answered.
+    bed.receiver.hang();
+    await bed.arrived(60);
+    const asked = bed.clock.monotonic();
+    expect(await bed.stop()).toBe(0);
+    expect(bed.clock.monotonic() - asked).toBeLessThan(10_000);
+    clearInterval(writer);
+    bed.receiver.answer({ status: 200 });
+    await bed.ready();
+    await bed.until(() => new Set(bed.told()).size === created);
+    const ids = new Set(bed.messages.map(({ id, headers }) => `${id} ${headers["webhook-id"]}`));
+    expect(ids.size).toBe(created);
+  });
+
+  it("while the API server and the receiver are gone ends in time", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    bed.receiver.fail();
+    bed.api.create(broken("web"));
+    await bed.arrived(1);
+    await bed.stopApi();
+    await bed.until(async () => !(await bed.isReady()));
+    const asked = bed.clock.monotonic();
+    expect(await bed.stop()).toBe(0);
+    expect(bed.clock.monotonic() - asked).toBeLessThan(10_000);
+    await bed.restartApi();
+    bed.receiver.answer({ status: 200 });
+    await bed.ready();
+    await bed.arrived(2);
+    expect(new Set(bed.told())).toEqual(new Set(["web"]));
+  });
+});
