@@ -16,6 +16,8 @@ import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import { openSqliteStore, type Store } from "../store/index.ts";
 import { createHealth } from "./health.ts";
 import { Reloader } from "./reloader.ts";
+import { SelfAlertSender } from "./self-alert-sender.ts";
+import { SelfWatch } from "./self-watch.ts";
 
 /** How long running attempts may take at the end, milliseconds. */
 const DRAIN_MS = 8000;
@@ -79,6 +81,7 @@ class Service implements App {
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #reloader: Reloader;
+  readonly #selfWatch: SelfWatch;
   /** What has been opened, to be closed from its end: what reads and writes before what it reads and writes. */
   readonly #opened = new AsyncDisposableStack();
   #running: Running | undefined;
@@ -87,6 +90,7 @@ class Service implements App {
   constructor(options: AppOptions) {
     this.#options = options;
     this.#reloader = new Reloader({ ...options, metrics: this.#metrics, apply: (next) => this.#apply(next) });
+    this.#selfWatch = new SelfWatch(options.clock, options.configuration.kubernetes.eventTtl);
   }
 
   get ended(): Promise<void> {
@@ -106,8 +110,10 @@ class Service implements App {
     }
   }
 
-  reload(): Promise<ReloadOutcome> {
-    return this.#reloader.reload();
+  async reload(): Promise<ReloadOutcome> {
+    const outcome = await this.#reloader.reload();
+    this.#selfWatch.noteReload(outcome);
+    return outcome;
   }
 
   stop(): Promise<void> {
@@ -124,6 +130,7 @@ class Service implements App {
       clock,
       log,
       maxBytes: configuration.state.maxBytes,
+      onDamage: (damage) => this.#selfWatch.noteDamage(damage),
     });
     this.#opened.defer(() => store.close());
     const running = await this.#assemble(store);
@@ -136,6 +143,8 @@ class Service implements App {
     delivery.start();
     const piping = pipeline.run();
     this.#opened.defer(() => piping.catch(() => undefined));
+    const watching = this.#watchItself(running);
+    this.#opened.defer(() => watching);
     piping.then(
       () => this.#ended.resolve(),
       (error: unknown) => this.#ended.reject(error),
@@ -181,12 +190,13 @@ class Service implements App {
       log,
       metrics,
       onSettled: () => pipeline.noteOutcomes(),
+      onDead: (dead) => this.#selfWatch.noteDead(dead),
     });
     const pipeline = new Pipeline({
       policy: this.#policy(configuration),
       state,
       store,
-      source,
+      source: this.#selfWatch.overhear(source),
       eventTtlMs: kubernetes.eventTtl,
       learnsOwners: kubernetes.enrich === "auto",
       onCommitted: (sinks) => delivery.wake(sinks),
@@ -197,7 +207,18 @@ class Service implements App {
       signal: this.#stopping.signal,
     });
     delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
+    const scopes = new Set(source.status().map(({ scope }) => scope));
+    this.#selfWatch.notePositions(state.positions.filter(({ scope }) => scopes.has(scope)));
     return { store, source, delivery, pipeline, server: this.#createServer(source, pipeline) };
+  }
+
+  /** Until the end; whatever goes wrong with the bridge itself is told. */
+  #watchItself(running: Running): Promise<void> {
+    const { cluster, clock, log, scrubber } = this.#options;
+    const configuration = (): Configuration => this.#reloader.current;
+    const scrub = (text: string): string => scrubber.scrub(text);
+    const sender = new SelfAlertSender({ ...running, cluster, configuration, clock, log, scrub });
+    return this.#selfWatch.run({ ...running, sender }, this.#stopping.signal);
   }
 
   #createServer(source: EventSource, pipeline: Pipeline): HttpServer {

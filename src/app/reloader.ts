@@ -40,6 +40,11 @@ export class Reloader {
     });
   }
 
+  /** The configuration in use. */
+  get current(): Configuration {
+    return this.#current;
+  }
+
   /** Never rejects: whatever goes wrong is a finding, and the old configuration goes on. */
   reload(): Promise<ReloadOutcome> {
     const outcome = this.#queue.then(() => this.#reload());

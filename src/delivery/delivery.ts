@@ -1,3 +1,4 @@
+import type { Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
@@ -21,6 +22,10 @@ export interface DeliveryOptions {
   readonly metrics: Metrics;
   /** Notifications have ended, one way or the other: `store.outcomes` tells how. */
   readonly onSettled: () => void;
+  /** A notification or record has become a dead letter. @param error Without secrets. */
+  readonly onDead?:
+    | ((dead: { readonly id: string; readonly sink: string; readonly error: string }) => void)
+    | undefined;
 }
 
 /** Sends what the store holds: one worker per sink, none of which waits for another. */
@@ -37,6 +42,8 @@ export interface Delivery {
   start(): void;
   /** Starts nothing new, waits up to `deadlineMs` for running attempts, gives the rest back and closes the sinks. */
   stop(deadlineMs: number): Promise<void>;
+  /** One attempt past the queue, for when the store does not work; whether it was taken. Never rejects. */
+  sendNow(sink: string, notification: Notification): Promise<boolean>;
   status(): readonly SinkStatus[];
 }
 
@@ -49,7 +56,7 @@ class Runners implements Delivery {
   readonly #options: DeliveryOptions;
   readonly #metrics: DeliveryMetrics;
   readonly #settler: Settler;
-  readonly #retiring = new Set<Promise<void>>();
+  readonly #retiring = new Map<SinkRunner, Promise<void>>();
   #runners: ReadonlyMap<string, SinkRunner> = new Map();
   #configured: ReadonlyMap<string, ConfiguredSink> = new Map();
   #isStarted = false;
@@ -102,9 +109,14 @@ class Runners implements Delivery {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#isStarted = false;
-    const running = [...this.#runners.values()].map((runner) => runner.stop(deadlineMs));
-    await Promise.all([...running, ...this.#retiring]);
+    const runners = [...this.#runners.values(), ...this.#retiring.keys()];
+    await Promise.all(runners.map((runner) => runner.stop(deadlineMs)));
+    await Promise.all(this.#retiring.values());
     await this.#settler.flush();
+  }
+
+  async sendNow(sink: string, notification: Notification): Promise<boolean> {
+    return (await this.#runners.get(sink)?.sendNow(notification)) === true;
   }
 
   status(): readonly SinkStatus[] {
@@ -142,14 +154,18 @@ class Runners implements Delivery {
         });
       }
     };
-    const drained = drain().finally(() => this.#retiring.delete(drained));
-    this.#retiring.add(drained);
+    this.#retiring.set(
+      runner,
+      drain().finally(() => this.#retiring.delete(runner)),
+    );
   }
 
   #noteSettled(settled: readonly Settled[]): void {
     for (const { sink, kind, settlement } of settled) {
       this.#runners.get(sink)?.wake(kind);
-      if (settlement.outcome === "dead") this.#runners.get(sink)?.wakeFallback();
+      if (settlement.outcome !== "dead") continue;
+      this.#runners.get(sink)?.wakeFallback();
+      this.#options.onDead?.({ id: settlement.id, sink, error: settlement.error });
     }
     const hasEnded = settled.some(
       ({ kind, settlement }) => kind === "notification" && settlement.outcome !== "retry",

@@ -1,3 +1,4 @@
+import type { Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import { DeliveryError, type Sent, withTexts } from "../sink/index.ts";
@@ -88,7 +89,19 @@ export class NotificationWorker implements Work {
     this.#settle(settlement);
   }
 
-  async #sendOnce(row: LeasedDelivery, signal: AbortSignal): Promise<Sent> {
+  /** One attempt of something that is in no queue; whether it was taken. */
+  async sendNow(notification: Notification): Promise<boolean> {
+    const { lane } = this.#parts;
+    if (lane.room(this.#running.size) === 0) return false;
+    const row = { notification, receiver: undefined, remaining: undefined };
+    const result = await lane.attempt((signal) => this.#sendOnce(row, signal), true);
+    return result.ok;
+  }
+
+  async #sendOnce(
+    row: Pick<LeasedDelivery, "notification" | "receiver" | "remaining">,
+    signal: AbortSignal,
+  ): Promise<Sent> {
     const { clock, log, lane } = this.#parts;
     if (lane.sink.send === undefined) {
       throw new DeliveryError("this type of sink takes no alerts", {

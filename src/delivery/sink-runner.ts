@@ -1,3 +1,4 @@
+import type { Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { ConfiguredSink, Sink } from "../sink/index.ts";
@@ -97,6 +98,11 @@ export class SinkRunner {
   /** Something died that the fallback may take. */
   wakeFallback(): void {
     this.#fallback?.wake();
+  }
+
+  /** One attempt of something that is in no queue; whether it was taken. */
+  sendNow(notification: Notification): Promise<boolean> {
+    return this.#notifications.sendNow(notification);
   }
 
   status(): SinkStatus {

@@ -8,7 +8,14 @@ import type { Batch, Position } from "../event/index.ts";
 export type SourceMessage =
   | { readonly kind: "batch"; readonly batch: Batch }
   | { readonly kind: "live"; readonly scope: string; readonly at: number }
-  | { readonly kind: "gap"; readonly scope: string; readonly at: number; readonly cause: string };
+  | {
+      readonly kind: "gap";
+      readonly scope: string;
+      readonly at: number;
+      readonly cause: string;
+      /** The server's history went backwards. */
+      readonly isRewind?: boolean;
+    };
 
 /** What a source can say of itself, for health and metrics. Times are epoch milliseconds. */
 export interface SourceStatus {
@@ -18,6 +25,8 @@ export interface SourceStatus {
   readonly trouble: string;
   readonly lastMessageAt: number;
   readonly resourceVersion: string;
+  /** The last line of the stream that was no event, if there was one. */
+  readonly garbled?: { readonly at: number; readonly error: string };
 }
 
 /**

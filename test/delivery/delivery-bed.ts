@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { Changes, Notification } from "../../src/alert/index.ts";
 import { NO_CHANGES } from "../../src/alert/index.ts";
-import { createDelivery, type Delivery } from "../../src/delivery/index.ts";
+import { createDelivery, type Delivery, type DeliveryOptions } from "../../src/delivery/index.ts";
 import { type Logger, silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
@@ -93,6 +93,8 @@ export class DeliveryBed {
   readonly store: Store;
   readonly delivery: Delivery;
   settled = 0;
+  /** Called for each dead letter. */
+  onDead: NonNullable<DeliveryOptions["onDead"]> = () => undefined;
 
   private constructor(clock: FakeClock, store: Store) {
     this.clock = clock;
@@ -106,6 +108,7 @@ export class DeliveryBed {
       onSettled: () => {
         this.settled += 1;
       },
+      onDead: (dead) => this.onDead(dead),
     });
   }
 

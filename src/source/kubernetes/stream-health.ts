@@ -1,3 +1,4 @@
+import { errorText } from "../../lib/errors.ts";
 import type { SourceMessage, SourceStatus } from "../source.ts";
 import { Backoff } from "./backoff.ts";
 import type { Scope } from "./scope.ts";
@@ -16,6 +17,7 @@ export class StreamHealth {
   /** Epoch milliseconds; 0 for never. */
   #lastMessageAt = 0;
   #heardAt: number;
+  #garbled: SourceStatus["garbled"];
 
   /** @param awayMs How long ago the stream was last followed, by this process or the one before. */
   constructor(scope: Scope, context: SourceContext, awayMs: number) {
@@ -41,6 +43,7 @@ export class StreamHealth {
       state: this.state,
       trouble: this.#trouble,
       lastMessageAt: this.#lastMessageAt,
+      ...(this.#garbled === undefined ? {} : { garbled: this.#garbled }),
     };
   }
 
@@ -48,6 +51,11 @@ export class StreamHealth {
   hear(): void {
     this.#lastMessageAt = this.#context.clock.now();
     this.#heardAt = this.#context.clock.monotonic();
+  }
+
+  /** A line was no event. */
+  noteGarbled(error: Error): void {
+    this.#garbled = { at: this.#context.clock.now(), error: errorText(error) };
   }
 
   /** A watch runs: whatever was wrong is over. */
@@ -63,13 +71,13 @@ export class StreamHealth {
   }
 
   /** The message that nothing is known since the stream was last whole. */
-  gap(cause: string): SourceMessage {
+  gap(cause: string, isRewind = false): SourceMessage {
     const { clock, log } = this.#context;
     const scope = this.#scope.key;
     const at = Math.round(clock.now() - (clock.monotonic() - this.#heardAt));
     this.#live = false;
     log.info("gap in the stream of events", { scope, since: new Date(at).toISOString(), cause });
-    return { kind: "gap", scope, at, cause };
+    return { kind: "gap", scope, at, cause, ...(isRewind ? { isRewind } : {}) };
   }
 
   /** Says what is wrong, once per change, and waits; a wait that becomes a gap says so at its time. */

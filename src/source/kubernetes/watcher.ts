@@ -221,7 +221,7 @@ export class Watcher {
       epoch: this.#epoch,
       resourceVersion: this.#tracker.highest,
     });
-    yield this.#health.gap("the API server's history went backwards, as after a restore of etcd");
+    yield this.#health.gap("the API server's history went backwards, as after a restore of etcd", true);
     return { do: "list", cause: "rewound" };
   }
 
@@ -274,6 +274,7 @@ export class Watcher {
 
   async *#after(trouble: Trouble | undefined, decision: Decision, signal: AbortSignal): Messages<Step> {
     const step = this.#mayRelist(decision.step);
+    if (trouble?.kind === "garbled") this.#health.noteGarbled(trouble.error);
     if (trouble?.kind === "gone") yield this.#health.gap(this.#goneText());
     if (trouble?.kind === "quiet" && this.#health.isLive) yield this.#health.gap(trouble.error.message);
     if (decision.wait !== "none") {

@@ -1,0 +1,106 @@
+import type { Notification } from "../alert/index.ts";
+import { formatDuration } from "../lib/duration.ts";
+import { fingerprint } from "../lib/hash.ts";
+import type { SelfAlert } from "./self-alerts.ts";
+
+/** Ids of messages about the bridge itself begin so: their own failure is no trouble to be told of. */
+const ID_PREFIX = "self-";
+
+/** Whether a delivery, or its copy for a fallback, is a message about the bridge itself. */
+export function isSelfAlert(deliveryId: string): boolean {
+  return deliveryId.startsWith(ID_PREFIX);
+}
+
+/** The group of all messages about one trouble. */
+export function selfGroupKey(alert: SelfAlert): string {
+  return `self/${alert.trouble.key}`;
+}
+
+/** A message about the bridge itself, of the shape of any other. @param about.now Epoch milliseconds. */
+export function selfNotification(
+  alert: SelfAlert,
+  about: { readonly id: string; readonly sink: string; readonly cluster: string; readonly now: number },
+): Notification {
+  const { trouble, status } = alert;
+  const { sink, cluster, now } = about;
+  const { severity } = trouble;
+  const isOver = status === "resolved";
+  const at = new Date(now).toISOString();
+  const startsAt = new Date(alert.since).toISOString();
+  const endsAt = isOver ? at : null;
+  const title = `${isOver ? "Resolved: " : ""}Tocsin itself: ${trouble.title}`;
+  const text = isOver ? `It is over after ${formatDuration(now - alert.since)}.` : textOf(alert);
+  const object = { kind: "Tocsin", namespace: "", name: trouble.key, container: "" };
+  const names = { rule: "tocsin-itself", severity, cluster };
+  return {
+    version: "1",
+    id: `${ID_PREFIX}${about.id}`,
+    sink,
+    test: false,
+    kind: status,
+    trigger: "self",
+    status,
+    severity,
+    cluster,
+    route: "self",
+    group: { key: selfGroupKey(alert), labels: names },
+    title,
+    text,
+    startsAt,
+    endsAt,
+    sentAt: at,
+    occurrences: alert.times,
+    suppressed: {},
+    alerts: [
+      {
+        fingerprint: fingerprint([cluster, "tocsin-itself", trouble.key]),
+        rule: names.rule,
+        status,
+        severity,
+        labels: {
+          ...names,
+          ...object,
+          workload: "",
+          reason: "Self",
+          type: "",
+          component: "tocsin",
+          node: "",
+        },
+        title,
+        text,
+        runbook: null,
+        dashboard: null,
+        startsAt,
+        endsAt,
+        resolvedBy: isOver ? { how: "event", reason: "" } : null,
+        occurrences: alert.times,
+        objects: [
+          { ...object, occurrences: alert.times, firstSeen: startsAt, lastSeen: at, message: trouble.text },
+        ],
+        objectsOmitted: 0,
+        event: {
+          uid: "",
+          name: "",
+          namespace: "",
+          type: "",
+          reason: "Self",
+          message: trouble.text,
+          action: "",
+          count: alert.times,
+          source: { component: "tocsin", host: "" },
+          involvedObject: { ...object, apiVersion: "", uid: "", fieldPath: "" },
+          related: null,
+          firstSeen: startsAt,
+          lastSeen: at,
+          metadata: { labels: {}, annotations: {} },
+        },
+      },
+    ],
+    alertsOmitted: 0,
+    links: { runbook: null, dashboard: null, silence: null, alert: null },
+  };
+}
+
+function textOf({ trouble, times }: SelfAlert): string {
+  return times > 1 ? `${trouble.text}\nThis happened ${times} times.` : trouble.text;
+}
