@@ -75,7 +75,7 @@ export function selfNotification(
         resolvedBy: isOver ? { how: "event", reason: "" } : null,
         occurrences: alert.times,
         objects: [
-          { ...object, occurrences: alert.times, firstSeen: startsAt, lastSeen: at, message: trouble.text },
+          { ...object, occurrences: alert.times, firstSeen: startsAt, lastSeen: at, message: trouble.title },
         ],
         objectsOmitted: 0,
         event: {
@@ -84,7 +84,8 @@ export function selfNotification(
           namespace: "",
           type: "",
           reason: "Self",
-          message: trouble.text,
+          // Not the text: sinks leave out a text that says no more than the event.
+          message: trouble.title,
           action: "",
           count: alert.times,
           source: { component: "tocsin", host: "" },

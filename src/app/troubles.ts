@@ -84,7 +84,7 @@ export function garbledTrouble(scope: string, error: string): Trouble {
     key: `garbled:${scope}`,
     severity: "warning",
     title: "the API server sent a line that cannot be read",
-    text: `Everything after it is read again; only what that line said may be missing. ${error}. Look at proxies between Tocsin and the API server.`,
+    text: `Everything after it is read again; only what that line said may be missing. The reason: ${error}. Look at proxies between Tocsin and the API server.`,
     of: [],
   };
 }
@@ -109,7 +109,7 @@ export function storeTrouble(trouble: string): readonly LastingTrouble[] {
       key: "store",
       severity: "critical",
       title: "the state cannot be stored",
-      text: `No alert goes out until it can be. Nothing is lost as long as the API server keeps its events. ${trouble}. Make space, or mend the disk.`,
+      text: `No alert goes out until it can be. Nothing is lost as long as the API server keeps its events. The reason: ${trouble}. Make space, or mend the disk.`,
       of: [],
       afterMs: LASTS_MS,
     },
@@ -132,14 +132,14 @@ export function stateTrouble({ kind, path, reason, movedTo = "" }: StateDamage):
         ...common,
         severity: "critical",
         title: "the state file cannot be used",
-        text: `The state is in memory: a restart forgets open alerts and messages that wait. ${reason}. Make ${path} writable and restart.`,
+        text: `The state is in memory: a restart forgets open alerts and messages that wait. The reason: ${reason}. Make ${path} writable and restart.`,
       };
     case "incomplete":
       return {
         ...common,
         severity: "warning",
         title: "the state file lacks what was stored last",
-        text: `Messages may come twice. ${reason}. Look whether something removes files beside ${path}.`,
+        text: `Messages may come twice. The reason: ${reason}. Look whether something removes files beside ${path}.`,
       };
   }
 }
