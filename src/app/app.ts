@@ -222,11 +222,16 @@ class Service implements App {
   }
 
   #createServer(source: EventSource, pipeline: Pipeline): HttpServer {
-    const { configuration, clock, log } = this.#options;
+    const { configuration, clock, log, scrubber } = this.#options;
     return createHttpServer({
       listen: configuration.server.listen,
       tokens: () => this.#reloader.tokens(),
-      health: createHealth({ clock, sources: () => source.status(), pipeline: () => pipeline.status() }),
+      health: createHealth({
+        clock,
+        sources: () => source.status(),
+        pipeline: () => pipeline.status(),
+        scrub: (text) => scrubber.scrub(text),
+      }),
       metrics: this.#metrics,
       reload: () => this.reload(),
       clock,

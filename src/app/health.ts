@@ -14,10 +14,12 @@ export interface HealthParts {
   readonly clock: Clock;
   readonly sources: () => readonly SourceStatus[];
   readonly pipeline: () => { readonly trouble: string; readonly busyMs: number };
+  /** Removes secrets: anybody may ask, and troubles quote what servers and proxies answer. */
+  readonly scrub: (text: string) => string;
 }
 
 /** Live: the loops make progress. Ready: every watch is established and the store takes writes. */
-export function createHealth({ clock, sources, pipeline }: HealthParts): Health {
+export function createHealth({ clock, sources, pipeline, scrub }: HealthParts): Health {
   const stuck = (): HealthCheck => {
     const { busyMs, trouble } = pipeline();
     // A store that refuses is not mended by a restart; readiness says it.
@@ -36,9 +38,10 @@ export function createHealth({ clock, sources, pipeline }: HealthParts): Health 
           detail: `${late.scope}: silent for ${formatDuration(clock.now() - late.lastMessageAt)}`,
         };
   };
+  const safe = (check: HealthCheck): HealthCheck => ({ ...check, detail: scrub(check.detail) });
   return {
     live: () => [stuck(), silent()],
-    ready: () => [watchCheck(sources()), storeCheck(pipeline().trouble)],
+    ready: () => [safe(watchCheck(sources())), safe(storeCheck(pipeline().trouble))],
   };
 }
 

@@ -88,6 +88,19 @@ describe("an API server that refuses", () => {
     await bed.until(() => bed.isReady());
   });
 
+  it("with the credentials in its words is quoted without them", async () => {
+    await using server = await ScriptedApiServer.start();
+    await using bed = await AppBed.open();
+    bed.connectTo(server.url);
+    server.always("list", (reply, { headers }) =>
+      reply.refuse(500, { message: `cannot serve authorization: ${headers.authorization}` }),
+    );
+    await bed.start();
+    await bed.until(() => troubles(bed).length === 1);
+    expect(troubles(bed)).toEqual([expect.stringContaining("cannot serve authorization: [redacted]")]);
+    expect((await bed.get("/readyz")).body).toContain("cannot serve authorization: [redacted]");
+  });
+
   it("one of two namespaces is not ready, and the other one is told of", async () => {
     await using server = await ScriptedApiServer.start();
     await using bed = await AppBed.open(FAST);
