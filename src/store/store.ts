@@ -9,6 +9,14 @@ import type {
   RuleRow,
 } from "../alert/index.ts";
 import type { Position, SeenRow } from "../event/index.ts";
+import type {
+  DeadLetterQuery,
+  DecisionCount,
+  DecisionQuery,
+  DeliveryQuery,
+  DeliveryRow,
+  Page,
+} from "./looks.ts";
 
 /** What the engine needs to go on after a restart. Bounded by what is open, not by the cluster's Events. */
 export interface LoadedState {
@@ -145,7 +153,16 @@ export interface Store {
   /** The next instant at which something of this sink becomes due, or undefined. */
   nextDueAt(sink: string): Promise<number | undefined>;
   depths(): Promise<readonly QueueDepth[]>;
-  deadLetters(query: { readonly sink?: string; readonly limit: number }): Promise<readonly DeadLetter[]>;
+  /** What waits or is being sent, newest first; or what has ended, the newest end first. */
+  deliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>>;
+  /** Why people were, or were not, told; newest first. */
+  decisions(query: DecisionQuery): Promise<Page<Changes["decisions"][number]>>;
+  /** How many decisions were made from `since` (epoch milliseconds) on, by what they say. */
+  decisionCounts(since: number): Promise<readonly DecisionCount[]>;
+  /** How much of its bound the store uses. */
+  usedBytes(): Promise<number>;
+  /** Newest first. */
+  deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** Puts dead letters back into the queue; answers how many there were. */
   retryDead(ids: readonly string[], now: number): Promise<number>;
   dropDead(ids: readonly string[]): Promise<number>;

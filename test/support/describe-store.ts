@@ -603,6 +603,18 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
         expect(await store.depths()).toEqual([{ sink: "ops", waiting: 0, oldestAt: undefined, dead: 4 }]);
       });
 
+      it("are listed page by page, and by their ids", async () => {
+        const listed: string[] = [];
+        let page = await store.deadLetters({ limit: 3 });
+        for (; page.length > 0; page = await store.deadLetters({ limit: 3, after: page.at(-1) }))
+          listed.push(...ids(page));
+        expect(listed).toEqual(["r2", "r1", "d2", "d1"]);
+        expect(ids(await store.deadLetters({ ids: ["d1", "r2", "unknown"], limit: 10 }))).toEqual([
+          "r2",
+          "d1",
+        ]);
+      });
+
       it("can be tried again, and then never expire", async () => {
         expect(await store.retryDead(["d1", "d2", "r1", "unknown"], 5000)).toBe(3);
         expect(await lease(4999)).toEqual([]);
@@ -640,6 +652,161 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
       });
     });
 
+    describe("the list of deliveries", () => {
+      const open = (over: Partial<Parameters<Store["deliveries"]>[0]> = {}) =>
+        store.deliveries({ which: "open", limit: 10, ...over });
+
+      it("says of each what it is and what becomes of it, newest first", async () => {
+        await commit({
+          deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h", createdAt: 3000 })],
+          records: [makeRecord("r1", { createdAt: 2000 })],
+        });
+        await lease();
+        await retry("d1", { dueAt: 9000, error: "receiver answered 503" });
+        await leaseRecords(2000);
+        const row = { sink: "ops", attempts: 0, error: "", endedAt: undefined };
+        expect((await open()).rows).toEqual([
+          {
+            ...row,
+            id: "d2",
+            kind: "firing",
+            groupKey: "h",
+            title: "firing d2",
+            state: "waiting",
+            createdAt: 3000,
+            dueAt: 3000,
+          },
+          {
+            ...row,
+            id: "r1",
+            kind: "event",
+            groupKey: "",
+            title: "Failed Pod shop/r1",
+            state: "sending",
+            createdAt: 2000,
+            dueAt: undefined,
+          },
+          {
+            ...row,
+            id: "d1",
+            kind: "firing",
+            groupKey: "g",
+            title: "firing d1",
+            state: "waiting",
+            createdAt: 1000,
+            dueAt: 9000,
+            attempts: 1,
+            error: "receiver answered 503",
+          },
+        ]);
+        expect(ids((await open({ groupKey: "h" })).rows)).toEqual(["d2"]);
+        expect((await open({ sink: "mail" })).rows).toEqual([]);
+      });
+
+      it("goes on behind a cursor, over deliveries and records, whatever has come since", async () => {
+        const deliveries = Array.from({ length: 7 }, (_, index) =>
+          makeDelivery(`d${index}`, { groupKey: `${index}`, createdAt: 1000 + 10 * index }),
+        );
+        const records = Array.from({ length: 7 }, (_, index) =>
+          makeRecord(`r${index}`, { createdAt: 1005 + 10 * index }),
+        );
+        await commit({ deliveries, records });
+        const all = [6, 5, 4, 3, 2, 1, 0].flatMap((index) => [`r${index}`, `d${index}`]);
+        const listed: string[] = [];
+        let page = await open({ limit: 4 });
+        for (;;) {
+          listed.push(...ids(page.rows));
+          if (page.next === undefined) break;
+          await commit({
+            deliveries: [
+              makeDelivery(`new${listed.length}`, { groupKey: `n${listed.length}`, createdAt: 9000 }),
+            ],
+          });
+          page = await open({ limit: 4, after: page.next });
+        }
+        expect(listed).toEqual(all);
+      });
+
+      it("shows on demand how deliveries ended, the newest end first", async () => {
+        await commit({
+          deliveries: ["d1", "d2", "d3"].map((id) => makeDelivery(id, { groupKey: id })),
+        });
+        await lease();
+        await store.settle([
+          { id: "d3", outcome: "delivered", at: 2000 },
+          { id: "d1", outcome: "dead", at: 2001, error: "refused" },
+        ]);
+        const ended = await store.deliveries({ which: "ended", limit: 1 });
+        expect(ended.rows).toMatchObject([{ id: "d1", state: "dead", error: "refused", endedAt: 2001 }]);
+        const rest = await store.deliveries({ which: "ended", limit: 1, after: ended.next });
+        expect(rest).toMatchObject({ rows: [{ id: "d3", state: "delivered" }], next: undefined });
+      });
+
+      it("refuses the cursor of another list", async () => {
+        await expect(open({ after: [1] })).rejects.toMatchObject({ code: "ERR_USAGE" });
+      });
+    });
+
+    describe("the list of decisions", () => {
+      const list = (over: Partial<Parameters<Store["decisions"]>[0]> = {}) =>
+        store.decisions({ since: 0, limit: 10, ...over });
+
+      it("gives back what was decided, newest first, narrowed by what is asked", async () => {
+        const decisions = [
+          makeDecision({ at: 1000 }),
+          makeDecision({ at: 2000, sink: "mail", outcome: "suppressed", reason: "min_severity" }),
+          makeDecision({ at: 3000, rule: "other", namespace: "pay", fingerprint: "f2" }),
+        ];
+        await commit({ decisions });
+        expect(await list()).toEqual({ rows: decisions.toReversed(), next: undefined });
+        const narrowed: [Partial<Parameters<Store["decisions"]>[0]>, number[]][] = [
+          [{ since: 2000 }, [3000, 2000]],
+          [{ rule: "other" }, [3000]],
+          [{ namespace: "shop" }, [2000, 1000]],
+          [{ sink: "mail" }, [2000]],
+          [{ fingerprint: "f1", sink: "ops" }, [1000]],
+          [{ outcome: "suppressed" }, [2000]],
+        ];
+        for (const [query, times] of narrowed)
+          expect((await list(query)).rows.map(({ at }) => at)).toEqual(times);
+      });
+
+      it("goes on behind a cursor, also among decisions of one moment", async () => {
+        const decisions = Array.from({ length: 7 }, (_, index) => makeDecision({ occurrences: index }));
+        await commit({ decisions });
+        const listed: number[] = [];
+        let page = await list({ limit: 2 });
+        for (;;) {
+          listed.push(...page.rows.map(({ occurrences }) => occurrences));
+          if (page.next === undefined) break;
+          page = await list({ limit: 2, after: page.next });
+        }
+        expect(listed).toEqual([6, 5, 4, 3, 2, 1, 0]);
+        await expect(list({ after: [1, 2] })).rejects.toMatchObject({ code: "ERR_USAGE" });
+      });
+
+      it("counts what was decided since a time", async () => {
+        await commit({
+          decisions: [
+            makeDecision({ at: 1000 }),
+            makeDecision({ at: 2000, occurrences: 2 }),
+            makeDecision({ at: 2001, occurrences: 3 }),
+            makeDecision({ at: 2002, outcome: "suppressed", reason: "repeat", occurrences: 5 }),
+          ],
+        });
+        expect(await store.decisionCounts(2000)).toEqual([
+          { outcome: "notified", reason: "first", decisions: 2, occurrences: 5 },
+          { outcome: "suppressed", reason: "repeat", decisions: 1, occurrences: 5 },
+        ]);
+      });
+    });
+
+    it("says how much it holds", async () => {
+      const before = await store.usedBytes();
+      await commit({ records: Array.from({ length: 500 }, (_, index) => makeRecord(`r${index}`)) });
+      expect(await store.usedBytes()).toBeGreaterThan(before);
+    });
+
     it("says how much waits for each sink, and since when", async () => {
       await commit({
         deliveries: [makeDelivery("d1", { createdAt: 3000 }), makeDelivery("m", { sink: "mail" })],
@@ -652,6 +819,22 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
       ]);
     });
   });
+}
+
+function makeDecision(over: Partial<Changes["decisions"][number]> = {}): Changes["decisions"][number] {
+  return {
+    at: 1000,
+    rule: "r",
+    fingerprint: "f1",
+    groupKey: "g",
+    namespace: "shop",
+    sink: "ops",
+    outcome: "notified",
+    reason: "first",
+    occurrences: 1,
+    deliveryId: "d1",
+    ...over,
+  };
 }
 
 function makePosition(over: Partial<Position> = {}): Position {

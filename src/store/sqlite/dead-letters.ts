@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import type { DeadLetterQuery } from "../looks.ts";
 import type { DeadLetter } from "../store.ts";
 
 /** Dead letters kept, of notifications and of records each. */
@@ -11,7 +12,7 @@ const SWEEP = 500;
 /** What nobody tries again by itself. */
 export interface DeadLetters {
   /** Newest first. */
-  list(query: { readonly sink?: string; readonly limit: number }): readonly DeadLetter[];
+  list(query: DeadLetterQuery): readonly DeadLetter[];
   retry(ids: readonly string[], now: number): number;
   drop(ids: readonly string[]): number;
   /** Drops those buried before `before` and what is over the bound; answers how many. */
@@ -19,14 +20,17 @@ export interface DeadLetters {
 }
 
 export function createDeadLetters(database: DatabaseSync): DeadLetters {
+  const isWanted = (buriedAt: string): string =>
+    `(?1 IS NULL OR sink = ?1) AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))
+       AND (?3 IS NULL OR (${buriedAt}, id) < (?3, ?4))`;
   const select = database.prepare(
     `SELECT id, sink, 'notification' AS kind, error, attempts, created_at AS createdAt, ended_at AS buriedAt,
             notification AS body
-       FROM delivery WHERE listed = 1 AND (?1 IS NULL OR sink = ?1)
+       FROM delivery WHERE listed = 1 AND ${isWanted("ended_at")}
      UNION ALL
      SELECT id, sink, 'record', error, attempts, created_at, buried_at, body
-       FROM dead_record WHERE ?1 IS NULL OR sink = ?1
-     ORDER BY buriedAt DESC LIMIT ?2`,
+       FROM dead_record WHERE ${isWanted("buried_at")}
+     ORDER BY buriedAt DESC, id DESC LIMIT ?5`,
   );
   const retryDelivery = database.prepare(
     `UPDATE delivery SET state = 'waiting', ended_at = NULL, noted = 0, listed = 0, due_at = ?, expires_at = NULL,
@@ -56,12 +60,15 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
     ids.reduce((total, id) => total + Number(change(id)), 0);
 
   return {
-    list: ({ sink, limit }) =>
-      select.all(sink ?? null, limit).map((row) => {
+    list: ({ sink, ids, limit, after }) => {
+      const wanted = ids === undefined ? null : JSON.stringify(ids);
+      const rows = select.all(sink ?? null, wanted, after?.buriedAt ?? null, after?.id ?? null, limit);
+      return rows.map((row) => {
         // The aliases are the fields of DeadLetter, but for the title.
         const letter = row as unknown as Omit<DeadLetter, "title">;
         return { ...letter, title: titleOf(letter.kind, letter.body) };
-      }),
+      });
+    },
     retry: (ids, now) =>
       sum(ids, (id) => {
         const { changes } = retryDelivery.run(now, id);
@@ -80,8 +87,8 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
   };
 }
 
-/** One line that tells which notification or record it is. */
-function titleOf(kind: DeadLetter["kind"], body: string): string {
+/** One line that tells which notification or record it is; "" when the body does not say. */
+export function titleOf(kind: DeadLetter["kind"], body: string): string {
   // Bodies are notifications or EventRecords as JSON (alert/notification.ts); what is missing reads as "".
   const value = JSON.parse(body) as {
     readonly title?: string;

@@ -1,32 +1,52 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Changes } from "../../alert/index.ts";
+import type { DecisionCount, DecisionQuery, Page } from "../looks.ts";
+import { keyFrom, toPage } from "./paging.ts";
+import { prepareAll } from "./prepare-all.ts";
 
 /** Rows forgotten by one sweep, about. */
 const SWEEP = 2000;
 
+/** The primary key, which is the order of the list. */
+const KEY = ["at", "origin", "ordinal", "fingerprint", "group_key", "sink", "reason", "delivery_id"] as const;
+
+const IS_WANTED = `at >= ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR namespace = ?3)
+  AND (?4 IS NULL OR sink = ?4) AND (?5 IS NULL OR fingerprint = ?5) AND (?6 IS NULL OR outcome = ?6)`;
+const NEWEST_FIRST = `ORDER BY ${KEY.map((column) => `${column} DESC`).join(", ")} LIMIT ?7`;
+
+const SQL = {
+  insert: "INSERT OR IGNORE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  forget: `DELETE FROM decision WHERE at <=
+       (SELECT max(at) FROM (SELECT at FROM decision WHERE at < ? ORDER BY at LIMIT ?))`,
+  first: `SELECT * FROM decision WHERE ${IS_WANTED} ${NEWEST_FIRST}`,
+  after: `SELECT * FROM decision
+     WHERE (${KEY.join(", ")}) < (?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) AND ${IS_WANTED} ${NEWEST_FIRST}`,
+  counts: `SELECT outcome, reason, count(*) AS decisions, sum(occurrences) AS occurrences FROM decision
+     WHERE at >= ? GROUP BY outcome, reason ORDER BY outcome, reason`,
+} as const;
+
+type Decision = Changes["decisions"][number];
+
 /** Why people were, or were not, told. */
 export interface Decisions {
   write(changes: Changes): void;
+  /** Newest first. */
+  list(query: DecisionQuery): Page<Decision>;
+  counts(since: number): readonly DecisionCount[];
   /** Forgets the oldest of those made before `before`; whether there may be more. */
   sweep(before: number): boolean;
 }
 
 export function createDecisions(database: DatabaseSync): Decisions {
-  const insert = database.prepare(
-    "INSERT OR IGNORE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-  );
-  const forget = database.prepare(
-    `DELETE FROM decision WHERE at <=
-       (SELECT max(at) FROM (SELECT at FROM decision WHERE at < ? ORDER BY at LIMIT ?))`,
-  );
+  const sql = prepareAll(database, SQL);
   return {
     write: (changes) => {
       // No two Changes hold the same state of an Event, so the last one names the Changes.
       const last = changes.seen.at(-1);
       const origin = last === undefined ? "" : `${last.lineage}@${last.resourceVersion}`;
       for (const [ordinal, row] of changes.decisions.entries()) {
-        insert.run(
+        sql.insert.run(
           row.at,
           origin,
           ordinal,
@@ -42,6 +62,37 @@ export function createDecisions(database: DatabaseSync): Decisions {
         );
       }
     },
-    sweep: (before) => Number(forget.run(before, SWEEP).changes) >= SWEEP,
+    list: ({ since, rule, namespace, sink, fingerprint, outcome, limit, after }) => {
+      const key = keyFrom(after, KEY.length);
+      const filters = [since, ...[rule, namespace, sink, fingerprint, outcome].map((value) => value ?? null)];
+      const rows = (key.length === 0 ? sql.first : sql.after).all(...filters, limit + 1, ...key);
+      // Written by `write` from numbers and strings.
+      const page = toPage(rows, limit, (row) => KEY.map((column) => row[column] as string | number));
+      return { rows: page.rows.map(toDecision), next: page.next };
+    },
+    counts: (since) =>
+      sql.counts.all(since).map((row) => ({
+        outcome: row["outcome"] as Decision["outcome"],
+        reason: String(row["reason"]),
+        decisions: Number(row["decisions"]),
+        occurrences: Number(row["occurrences"]),
+      })),
+    sweep: (before) => Number(sql.forget.run(before, SWEEP).changes) >= SWEEP,
+  };
+}
+
+function toDecision(row: Record<string, unknown>): Decision {
+  return {
+    at: Number(row["at"]),
+    rule: String(row["rule"]),
+    fingerprint: String(row["fingerprint"]),
+    groupKey: String(row["group_key"]),
+    namespace: String(row["namespace"]),
+    sink: String(row["sink"]),
+    // Written by `write` from the same type.
+    outcome: row["outcome"] as Decision["outcome"],
+    reason: String(row["reason"]),
+    occurrences: Number(row["occurrences"]),
+    deliveryId: String(row["delivery_id"]),
   };
 }

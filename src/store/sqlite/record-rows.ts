@@ -64,6 +64,11 @@ export class RecordRows {
     return this.#leases.get(id) !== undefined;
   }
 
+  /** Whether somebody works on the record of this row. */
+  isSending(seq: number): boolean {
+    return this.#leases.has(seq);
+  }
+
   /** Writes how the attempt of a leased record ended; `release` it when that is committed. */
   settle(settlement: Settlement): void {
     const lease = this.#leases.get(settlement.id);

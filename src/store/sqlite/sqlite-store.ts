@@ -6,6 +6,14 @@ import type { Clock } from "../../lib/clock.ts";
 import { errorText, TocsinError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type {
+  DeadLetterQuery,
+  DecisionCount,
+  DecisionQuery,
+  DeliveryQuery,
+  DeliveryRow,
+  Page,
+} from "../looks.ts";
+import type {
   DeadLetter,
   LeasedDelivery,
   LeasedRecord,
@@ -20,6 +28,7 @@ import type {
 import type { Connection } from "./connection.ts";
 import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
+import { createDeliveryList } from "./delivery-list.ts";
 import { DeliveryRows } from "./delivery-rows.ts";
 import { createEngineRows, type EngineRows } from "./engine-rows.ts";
 import { FallbackRows } from "./fallback-rows.ts";
@@ -91,6 +100,7 @@ class SqliteStore implements Store {
   readonly #records: RecordRows;
   readonly #deadLetters: DeadLetters;
   readonly #depths: () => readonly QueueDepth[];
+  readonly #deliveryList: (query: DeliveryQuery) => Page<DeliveryRow>;
   #writable = true;
 
   constructor({ path, clock, log, maxBytes = Infinity }: SqliteStoreOptions, connection: Connection) {
@@ -111,6 +121,7 @@ class SqliteStore implements Store {
     this.#records = new RecordRows(database);
     this.#deadLetters = createDeadLetters(database);
     this.#depths = createQueueDepths(database);
+    this.#deliveryList = createDeliveryList(database, (seq) => this.#records.isSending(seq));
     this.#returnLeases();
   }
 
@@ -190,10 +201,23 @@ class SqliteStore implements Store {
     return this.#read(this.#depths);
   }
 
-  async deadLetters(query: {
-    readonly sink?: string;
-    readonly limit: number;
-  }): Promise<readonly DeadLetter[]> {
+  async deliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>> {
+    return this.#read(() => this.#deliveryList(query));
+  }
+
+  async decisions(query: DecisionQuery): Promise<Page<Changes["decisions"][number]>> {
+    return this.#read(() => this.#decisions.list(query));
+  }
+
+  async decisionCounts(since: number): Promise<readonly DecisionCount[]> {
+    return this.#read(() => this.#decisions.counts(since));
+  }
+
+  async usedBytes(): Promise<number> {
+    return this.#read(() => this.#connection.usedBytes());
+  }
+
+  async deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]> {
     return this.#read(() => this.#deadLetters.list(query));
   }
 
@@ -288,6 +312,7 @@ class SqliteStore implements Store {
     try {
       return work();
     } catch (cause) {
+      if (cause instanceof TocsinError) throw cause;
       throw failed(this.#path, cause);
     }
   }
