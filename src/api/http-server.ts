@@ -15,8 +15,11 @@ import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
+import type { Bridge } from "./bridge.ts";
 import type { Health, HealthCheck } from "./health.ts";
-import { mayWrite, type Tokens } from "./tokens.ts";
+import { createApiRouter } from "./router.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** Requests with more than this, in bytes, are refused with 413. */
 const MOST_BODY_BYTES = 64 * 1024;
@@ -41,11 +44,13 @@ export interface HttpServerOptions {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly reload: () => Promise<ReloadOutcome>;
+  /** What `/api/v1` looks into. */
+  readonly bridge: Bridge;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Health, metrics and reload over HTTP. Stopped → started → stopped; each only once. */
+/** Health, metrics, reload and the API over HTTP. Stopped → started → stopped; each only once. */
 export interface HttpServer {
   /** @throws {TocsinError} ERR_CONFIG_INVALID when the address is taken or is not ours to take. */
   start(): Promise<void>;
@@ -71,10 +76,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-function createRoutes({ tokens, health, metrics, reload, log }: HttpServerOptions): Express {
+function createRoutes(options: HttpServerOptions): Express {
+  const { tokens, health, metrics, reload, bridge, clock, log } = options;
   const app = express();
   app.set("etag", false);
   app.set("query parser", false);
+  // Texts of Events stay JSON, whatever somebody takes them for.
+  app.set("json escape", true);
   app.use(helmet(), refuseLargeBody);
 
   app
@@ -94,21 +102,14 @@ function createRoutes({ tokens, health, metrics, reload, log }: HttpServerOption
     .all(onlyAllow("GET, HEAD"));
   app
     .route("/-/reload")
-    .post(async (request, response) => {
-      const verdict = mayWrite(request.get("authorization"), tokens());
-      if (!verdict.allowed) {
-        if (verdict.status === 401) response.set("www-authenticate", "Bearer");
-        sendError(response, verdict.status, verdict.message);
-        return;
-      }
+    .post(requireAccess("write", tokens), async (_request, response) => {
       const outcome = await reload();
       response.status(outcome.ok ? 200 : 422).json(outcome);
     })
     .all(onlyAllow("POST"));
 
-  app.use((request: Request, response: Response) => {
-    sendError(response, 404, `no such path: ${request.path.slice(0, 200)}`);
-  });
+  app.use("/api/v1", createApiRouter({ ...bridge, clock, health }, tokens));
+  app.use(sendUnknownPath);
   app.use(answerError(log));
   return app;
 }
@@ -121,25 +122,14 @@ function sendHealth(response: Response, checks: readonly HealthCheck[]): void {
     .json({ ok, checks });
 }
 
-function sendError(response: Response, status: number, message: string): void {
-  response.status(status).set("cache-control", "no-store").json({ error: message });
-}
-
-function onlyAllow(methods: string): (request: Request, response: Response) => void {
-  return (request, response) => {
-    response.set("allow", methods);
-    sendError(response, 405, `${request.method} is not allowed here, only ${methods}`);
-  };
-}
-
-/** No route reads a body; Node discards what comes, and this ends the connections of those who send much. */
+/** Most routes read no body; Node discards what comes, and this ends the connections of those who send much. */
 function refuseLargeBody(request: Request, response: Response, next: NextFunction): void {
   if (Number(request.get("content-length") ?? 0) <= MOST_BODY_BYTES) {
     next();
     return;
   }
   response.set("connection", "close");
-  sendError(response, 413, `the body is larger than ${MOST_BODY_BYTES} bytes`);
+  sendProblem(response, 413, { error: `the body is larger than ${MOST_BODY_BYTES} bytes` });
 }
 
 /** Express knows this handler by its four parameters. What happened goes to the log, never to the caller. */
@@ -150,7 +140,7 @@ function answerError(log: Logger): ErrorRequestHandler {
       return;
     }
     log.error("http request failed", { method: request.method, path: request.path, error: errorText(error) });
-    sendError(response, 500, "internal error; the log says more");
+    sendProblem(response, 500, { error: "internal error; the log says more" });
   };
 }
 

@@ -1,3 +1,4 @@
+export type { Bridge, StreamStatus } from "./bridge.ts";
 export type { Health, HealthCheck } from "./health.ts";
 export {
   createHttpServer,
@@ -5,4 +6,10 @@ export {
   type HttpServerOptions,
   type ReloadOutcome,
 } from "./http-server.ts";
+export { openApiDocument } from "./openapi.ts";
+export { type Alert, AlertPage } from "./schemas/alert.ts";
+export { type DeadLetter, DeadLetterPage, DeadLettersChanged } from "./schemas/dead-letter.ts";
+export { type Decision, DecisionPage } from "./schemas/decision.ts";
+export { type Delivery, DeliveryPage } from "./schemas/delivery.ts";
+export { Problem } from "./schemas/problem.ts";
 export type { Tokens } from "./tokens.ts";

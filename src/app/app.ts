@@ -209,7 +209,8 @@ class Service implements App {
     delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
     const scopes = new Set(source.status().map(({ scope }) => scope));
     this.#selfWatch.notePositions(state.positions.filter(({ scope }) => scopes.has(scope)));
-    return { store, source, delivery, pipeline, server: this.#createServer(source, pipeline) };
+    const parts = { store, source, delivery, pipeline };
+    return { ...parts, server: this.#createServer(parts) };
   }
 
   /** Until the end; whatever goes wrong with the bridge itself is told. */
@@ -221,8 +222,9 @@ class Service implements App {
     return this.#selfWatch.run({ ...running, sender }, this.#stopping.signal);
   }
 
-  #createServer(source: EventSource, pipeline: Pipeline): HttpServer {
-    const { configuration, clock, log, scrubber } = this.#options;
+  #createServer({ store, source, delivery, pipeline }: Omit<Running, "server">): HttpServer {
+    const { configuration, clock, log, version, cluster, scrubber } = this.#options;
+    const scrub = (text: string): string => scrubber.scrub(text);
     return createHttpServer({
       listen: configuration.server.listen,
       tokens: () => this.#reloader.tokens(),
@@ -230,10 +232,21 @@ class Service implements App {
         clock,
         sources: () => source.status(),
         pipeline: () => pipeline.status(),
-        scrub: (text) => scrubber.scrub(text),
+        scrub,
       }),
       metrics: this.#metrics,
       reload: () => this.reload(),
+      bridge: {
+        version,
+        cluster,
+        startedAt: clock.now(),
+        configuration: () => this.#reloader.current,
+        engine: pipeline.engine,
+        store,
+        delivery,
+        streams: () => source.status(),
+        scrub,
+      },
       clock,
       log,
     });

@@ -7,6 +7,7 @@ import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { makeBridge } from "./make-bridge.ts";
 
 const started: HttpServer[] = [];
 
@@ -21,6 +22,7 @@ async function start(options: Partial<HttpServerOptions> = {}): Promise<string> 
     health: { live: () => [], ready: () => [] },
     metrics: new Metrics(),
     reload: () => Promise.resolve({ ok: true, findings: [] }),
+    bridge: await makeBridge(),
     clock: new FakeClock(),
     log: silentLogger,
     ...options,

@@ -1,0 +1,90 @@
+import { BlockList, isIP } from "node:net";
+
+import { isKnown, type Tokens } from "./tokens.ts";
+
+/** What a request says of who makes it. Everything but the peer is the caller's word. */
+export interface Caller {
+  /** The socket's own address, never one of a header. */
+  readonly peer: string;
+  /** Header `host`. */
+  readonly host: string;
+  /** Header `origin`: a browser sends it with every change, and "" stands for none. */
+  readonly origin: string;
+  readonly authorization: string;
+  /** Whether a proxy has passed it on: then the peer is the proxy. */
+  readonly isForwarded: boolean;
+}
+
+/** Whether a request may do what it asks, and if not why. `401` asks for a token, `403` says that it is no use. */
+export type Verdict =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly status: 401 | 403; readonly message: string };
+
+const ALLOWED: Verdict = { allowed: true };
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Whoever is on this machine may look; others need a token. */
+export function mayRead(caller: Caller, { read, write }: Tokens): Verdict {
+  if (isLocal(caller)) return ALLOWED;
+  if (read.length + write.length === 0) {
+    return refusal(403, "only this machine may look: the configuration names no server.tokens.read");
+  }
+  const token = bearer(caller);
+  if (token === undefined) return refusal(401, 'a read token is needed: "authorization: Bearer <token>"');
+  return isKnown(token, [...read, ...write]) ? ALLOWED : refusal(401, "unknown token");
+}
+
+/** A change needs a write token, from wherever it comes, and never comes from another site's page. */
+export function mayWrite(caller: Caller, { read, write }: Tokens): Verdict {
+  if (!isSameOrigin(caller)) return refusal(403, "pages of other sites may change nothing");
+  if (write.length === 0) {
+    return refusal(403, "changes are switched off: the configuration names no server.tokens.write");
+  }
+  const token = bearer(caller);
+  if (token === undefined) return refusal(401, 'a write token is needed: "authorization: Bearer <token>"');
+  if (isKnown(token, write)) return ALLOWED;
+  if (isKnown(token, read)) return refusal(403, "this token may only read; a write token is needed");
+  return refusal(401, "unknown token");
+}
+
+/**
+ * A loopback peer that asks for this machine by a name of its own. A proxy on this machine speaks for others, and so
+ * does a browser whose page has its own name resolve to loopback (DNS rebinding).
+ */
+function isLocal({ peer, host, isForwarded }: Caller): boolean {
+  return isLoopback(peer) && !isForwarded && isLocalName(hostname(host));
+}
+
+function isLoopback(address: string): boolean {
+  const plain = address.replace(/^::ffff:/iu, "");
+  const version = isIP(plain);
+  return version !== 0 && LOOPBACK.check(plain, version === 6 ? "ipv6" : "ipv4");
+}
+
+function isLocalName(name: string): boolean {
+  return name === "localhost" || name.endsWith(".localhost") || isLoopback(name);
+}
+
+/** Without port and brackets, in lower case; "" for what is no host. */
+function hostname(host: string): string {
+  const url = URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`) : undefined;
+  return url?.host === host.toLowerCase() || url?.hostname === host.toLowerCase()
+    ? url.hostname.replaceAll(/^\[|\]$/gu, "")
+    : "";
+}
+
+function isSameOrigin({ origin, host }: Caller): boolean {
+  if (origin === "") return true;
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+}
+
+function bearer({ authorization }: Caller): string | undefined {
+  return /^Bearer +(\S+)$/iu.exec(authorization)?.[1];
+}
+
+function refusal(status: 401 | 403, message: string): Verdict {
+  return { allowed: false, status, message };
+}

@@ -1,0 +1,151 @@
+import { z } from "zod";
+
+import type { Operation } from "./operations/operation.ts";
+import { OPERATIONS } from "./operations/operations.ts";
+import { Alert, AlertPage } from "./schemas/alert.ts";
+import {
+  DeadLetter,
+  DeadLetterChoice,
+  DeadLetterPage,
+  DeadLettersChanged,
+  OpenedDeadLetter,
+} from "./schemas/dead-letter.ts";
+import { Decision, DecisionPage } from "./schemas/decision.ts";
+import { Delivery, DeliveryPage } from "./schemas/delivery.ts";
+import { Group, GroupPage } from "./schemas/group.ts";
+import { Problem } from "./schemas/problem.ts";
+import { Status } from "./schemas/status.ts";
+
+/** Schemas that have a name of their own in the description. */
+const ANSWERS: Readonly<Record<string, z.ZodType>> = {
+  Alert,
+  AlertPage,
+  DeadLetter,
+  DeadLetterPage,
+  DeadLettersChanged,
+  Decision,
+  DecisionPage,
+  Delivery,
+  DeliveryPage,
+  Group,
+  GroupPage,
+  OpenedDeadLetter,
+  Problem,
+  Status,
+};
+const BODIES: Readonly<Record<string, z.ZodType>> = { DeadLetterChoice };
+
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: "Something in the request is not right; all faults at once.",
+  401: "A token is needed, or is unknown.",
+  403: "This caller may not do that.",
+  404: "There is no such thing.",
+  409: "It cannot be done as things are.",
+  415: "The body is not JSON.",
+  503: "The store does not answer.",
+};
+
+const DESCRIPTION = [
+  "The way to look inside a running Tocsin.",
+  "Changes within version 1 only add: ignore what you do not know.",
+  "Times are RFC 3339 in UTC.",
+  "Whoever is on the same machine may read without a token; others need one of `server.tokens.read`, and changes always one of `server.tokens.write`.",
+  "Texts that come from Events are untrusted: escape them wherever you show them.",
+].join(" ");
+
+/** A piece of JSON Schema or OpenAPI. */
+type Json = Readonly<Record<string, unknown>>;
+
+/** The description of the API: OpenAPI 3.1, made of the same schemas that parse requests and answers. */
+export function openApiDocument(): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of OPERATIONS) (paths[operation.path] ??= {})[operation.method] = describe(operation);
+  return {
+    openapi: "3.1.0",
+    info: { title: "Tocsin", version: "1", description: DESCRIPTION },
+    servers: [{ url: "/api/v1" }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      schemas: { ...toComponents(ANSWERS, "output"), ...toComponents(BODIES, "input") },
+    },
+  };
+}
+
+function describe(operation: Operation): Json {
+  const { operationId, method, path, summary, description, query, body, answer, refusals = [] } = operation;
+  const statuses = [400, 401, 403, ...refusals, ...(body === undefined ? [] : [415]), 503];
+  return {
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    // Nothing is needed on the same machine, as the first of these says.
+    security: method === "get" ? [{}, { token: [] }] : [{ token: [] }],
+    parameters: [...pathParameters(path), ...queryParameters(query)],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(BODIES, body) } }),
+    responses: {
+      200: { description: "What was asked for.", content: contentOf(ANSWERS, answer) },
+      ...Object.fromEntries(
+        statuses.map((status) => [
+          status,
+          { description: PROBLEMS[status], content: contentOf(ANSWERS, Problem) },
+        ]),
+      ),
+    },
+  };
+}
+
+function pathParameters(path: string): readonly Json[] {
+  return [...path.matchAll(/\{(\w+)\}/gu)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+function queryParameters(query: z.ZodObject): readonly Json[] {
+  return Object.entries(query.shape).map(([name, field]) => {
+    const { description, ...schema } = toSchema(field, "input");
+    return { name, in: "query", required: false, description, schema };
+  });
+}
+
+function contentOf(named: Readonly<Record<string, z.ZodType>>, schema: z.ZodType): Json {
+  const [name] = Object.entries(named).find(([, candidate]) => candidate === schema) ?? [];
+  if (name === undefined) throw new Error("a schema of the API has no name in its description");
+  return { "application/json": { schema: { $ref: refTo(name) } } };
+}
+
+function toComponents(named: Readonly<Record<string, z.ZodType>>, io: "input" | "output"): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, {
+    io,
+    uri: refTo,
+    override: simplify,
+    unrepresentable: "any",
+  });
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)]));
+}
+
+function toSchema(schema: z.core.$ZodType, io: "input" | "output"): Json {
+  return withoutIds(z.toJSONSchema(schema, { io, override: simplify }));
+}
+
+/** What answers hold may grow, so a client must not refuse what it does not know; and a format says enough. */
+function simplify({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  delete jsonSchema.readOnly;
+}
+
+function withoutIds(schema: Json): Json {
+  const { $schema: _dialect, $id: _id, ...rest } = schema;
+  return rest;
+}
+
+function refTo(name: string): string {
+  return `#/components/schemas/${name}`;
+}

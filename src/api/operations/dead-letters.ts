@@ -1,0 +1,151 @@
+import { setImmediate } from "node:timers/promises";
+
+import { TocsinError } from "../../lib/errors.ts";
+import { strict } from "../../lib/schema.ts";
+import type { Cursor, DeadLetter } from "../../store/index.ts";
+import type { Look } from "../bridge.ts";
+import { encodeCursor } from "../paging.ts";
+import {
+  DeadLetterChoice,
+  DeadLetterPage,
+  DeadLettersChanged,
+  OpenedDeadLetter,
+} from "../schemas/dead-letter.ts";
+import { filter, MOST_ROWS, PAGING } from "../schemas/fields.ts";
+import { toDeadLetter } from "../views/delivery.ts";
+import { toInstant } from "../views/instant.ts";
+import { defineOperation, type Refusal } from "./operation.ts";
+
+/** `GET /dead-letters`. */
+export const listDeadLetters = defineOperation({
+  operationId: "listDeadLetters",
+  method: "get",
+  path: "/dead-letters",
+  summary: "What nobody tries again by itself",
+  query: strict({ sink: filter("The name of a sink, also of one that is gone."), ...PAGING }),
+  answer: DeadLetterPage,
+  answerTo: async ({ store, scrub, clock }, { query: { sink, limit, cursor } }) => {
+    const rows = await store.deadLetters({ sink, limit: limit + 1, after: placeFrom(cursor) });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return {
+      at: toInstant(clock.now()),
+      items: page.map((row) => toDeadLetter(row, scrub)),
+      next: last === undefined ? null : encodeCursor([last.buriedAt, last.id]),
+    };
+  },
+});
+
+/** `GET /dead-letters/{id}`. */
+export const getDeadLetter = defineOperation({
+  operationId: "getDeadLetter",
+  method: "get",
+  path: "/dead-letters/{id}",
+  summary: "One dead letter with what it would have said",
+  query: strict({}),
+  answer: OpenedDeadLetter,
+  refusals: [404],
+  answerTo: async ({ store, scrub }, { id }) => {
+    const [row] = await store.deadLetters({ ids: [id], limit: 1 });
+    if (row === undefined) return { refused: 404, message: "there is no such dead letter" };
+    // The body of a dead letter is a Notification or an EventRecord, written as JSON by this program.
+    return { ...toDeadLetter(row, scrub), body: JSON.parse(row.body) as Record<string, unknown> };
+  },
+});
+
+/** `POST /dead-letters/retry`. */
+export const retryDeadLetters = defineOperation({
+  operationId: "retryDeadLetters",
+  method: "post",
+  path: "/dead-letters/retry",
+  summary: "Try dead letters again, at once",
+  query: strict({}),
+  body: DeadLetterChoice,
+  answer: DeadLettersChanged,
+  refusals: [409],
+  answerTo: async (look, { body }) => retry(look, body),
+});
+
+/** `POST /dead-letters/drop`. */
+export const dropDeadLetters = defineOperation({
+  operationId: "dropDeadLetters",
+  method: "post",
+  path: "/dead-letters/drop",
+  summary: "Give dead letters up for good",
+  query: strict({}),
+  body: DeadLetterChoice,
+  answer: DeadLettersChanged,
+  answerTo: async ({ store }, { body }) => {
+    if ("all" in body) return allDone(await changeAll(store, body.sink, (ids) => store.dropDead(ids)));
+    const { ids, unknown } = await find(store, body.ids);
+    return { done: await store.dropDead(ids), unknown, withoutSink: [] };
+  },
+});
+
+async function retry(
+  { store, delivery, clock, configuration }: Look,
+  choice: DeadLetterChoice,
+): Promise<DeadLettersChanged | Refusal> {
+  const sinks = new Set(configuration().sinks.map(({ name }) => name));
+  const retryDead = (ids: readonly string[]): Promise<number> => store.retryDead(ids, clock.now());
+  if ("all" in choice) {
+    const { sink } = choice;
+    if (!sinks.has(sink)) {
+      const message = `sink ${JSON.stringify(sink)} is not configured: configure it again, or drop its dead letters`;
+      return { refused: 409, message };
+    }
+    const done = await changeAll(store, sink, retryDead);
+    delivery.wake([sink]);
+    return allDone(done);
+  }
+  const { rows, unknown } = await find(store, choice.ids);
+  const able = rows.filter(({ sink }) => sinks.has(sink));
+  const done = await retryDead(able.map(({ id }) => id));
+  delivery.wake(new Set(able.map(({ sink }) => sink)));
+  const withoutSink = rows.filter(({ sink }) => !sinks.has(sink)).map(({ id }) => id);
+  return { done, unknown, withoutSink };
+}
+
+/** Those of the ids that are dead letters. */
+async function find(
+  store: Look["store"],
+  wanted: readonly string[],
+): Promise<{
+  readonly rows: readonly DeadLetter[];
+  readonly ids: readonly string[];
+  readonly unknown: readonly string[];
+}> {
+  const rows = await store.deadLetters({ ids: wanted, limit: wanted.length });
+  const ids = rows.map(({ id }) => id);
+  return { rows, ids, unknown: [...new Set(wanted)].filter((id) => !ids.includes(id)) };
+}
+
+/** Page by page, from the newest to the oldest, so that what dies again meanwhile is not met twice. */
+async function changeAll(
+  store: Look["store"],
+  sink: string,
+  change: (ids: readonly string[]) => Promise<number>,
+): Promise<number> {
+  let done = 0;
+  let page = await store.deadLetters({ sink, limit: MOST_ROWS });
+  while (page.length > 0) {
+    done += await change(page.map(({ id }) => id));
+    // Others come in between.
+    await setImmediate();
+    page = await store.deadLetters({ sink, limit: MOST_ROWS, after: page.at(-1) });
+  }
+  return done;
+}
+
+function allDone(done: number): DeadLettersChanged {
+  return { done, unknown: [], withoutSink: [] };
+}
+
+function placeFrom(
+  cursor: Cursor | undefined,
+): { readonly buriedAt: number; readonly id: string } | undefined {
+  if (cursor === undefined) return undefined;
+  const [buriedAt, id, ...rest] = cursor;
+  if (typeof buriedAt === "number" && typeof id === "string" && rest.length === 0) return { buriedAt, id };
+  throw new TocsinError("ERR_USAGE", "the cursor belongs to another list; begin without one");
+}

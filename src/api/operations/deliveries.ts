@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+import { strict } from "../../lib/schema.ts";
+import { encodeCursor } from "../paging.ts";
+import { DeliveryPage } from "../schemas/delivery.ts";
+import { filter, PAGING } from "../schemas/fields.ts";
+import { toDelivery } from "../views/delivery.ts";
+import { toInstant } from "../views/instant.ts";
+import { defineOperation } from "./operation.ts";
+
+/** `GET /deliveries`. */
+export const listDeliveries = defineOperation({
+  operationId: "listDeliveries",
+  method: "get",
+  path: "/deliveries",
+  summary: "What waits to be sent, or what became of it",
+  description:
+    "Notifications, and forwarded records while they wait. What has ended is kept for a day; ended records are not kept, but for dead letters.",
+  query: strict({
+    which: z
+      .enum(["open", "ended"])
+      .default("open")
+      .describe("`open`: waits or is being sent. `ended`: delivered, superseded, expired or dead."),
+    sink: filter("The name of a sink."),
+    group: filter("The key of a group; records have none."),
+    ...PAGING,
+  }),
+  answer: DeliveryPage,
+  answerTo: async ({ store, scrub, clock }, { query: { which, sink, group, limit, cursor } }) => {
+    const page = await store.deliveries({ which, sink, groupKey: group, limit, after: cursor });
+    return {
+      at: toInstant(clock.now()),
+      items: page.rows.map((row) => toDelivery(row, scrub)),
+      next: page.next === undefined ? null : encodeCursor(page.next),
+    };
+  },
+});

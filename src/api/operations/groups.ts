@@ -1,0 +1,35 @@
+import type { GroupState } from "../../alert/index.ts";
+import { strict } from "../../lib/schema.ts";
+import { encodeCursor, pageFrom } from "../paging.ts";
+import { filter, PAGING } from "../schemas/fields.ts";
+import { GroupPage } from "../schemas/group.ts";
+import { openedAt, toGroup } from "../views/group.ts";
+import { toInstant } from "../views/instant.ts";
+import { defineOperation } from "./operation.ts";
+
+/** `GET /groups`. */
+export const listGroups = defineOperation({
+  operationId: "listGroups",
+  method: "get",
+  path: "/groups",
+  summary: "Which alerts are told together, and what each sink was told last",
+  query: strict({
+    route: filter("The name of a route; `rule:<name>` for a rule with sinks of its own."),
+    sink: filter("A sink that was told of the group."),
+    ...PAGING,
+  }),
+  answer: GroupPage,
+  answerTo: async ({ engine, clock }, { query }) => {
+    const alerts = new Map([...engine.alerts()].map((alert) => [alert.fingerprint, alert]));
+    const isWanted = ({ route, told }: GroupState): boolean =>
+      (query.route === undefined || route === query.route) &&
+      (query.sink === undefined || told.some(({ sink }) => sink === query.sink));
+    const wanted = [...engine.groups()].filter(isWanted);
+    const page = pageFrom(wanted, (group) => ({ at: openedAt(group, alerts), name: group.key }), query);
+    return {
+      at: toInstant(clock.now()),
+      items: page.rows.map((group) => toGroup(group, alerts)),
+      next: page.next === undefined ? null : encodeCursor(page.next),
+    };
+  },
+});

@@ -1,0 +1,54 @@
+import type { z } from "zod";
+
+import type { Look } from "../bridge.ts";
+
+/** An answer that is a no. */
+export interface Refusal {
+  readonly refused: 404 | 409;
+  readonly message: string;
+}
+
+/** What a request gave, parsed. */
+export interface Given<Query, Body> {
+  readonly query: Query;
+  readonly body: Body;
+  /** What stands for `{id}` in the path; "" where there is none. */
+  readonly id: string;
+}
+
+/** What one path does: the table that both the routes and their description are made of. */
+export interface Operation {
+  /** A name for programs, unique. */
+  readonly operationId: string;
+  readonly method: "get" | "post";
+  /** Below `/api/v1`; may hold `{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly query: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+  /** Statuses of its refusals. */
+  readonly refusals?: readonly Refusal["refused"][];
+  readonly answerTo: (look: Look, given: Given<never, never>) => Promise<unknown>;
+}
+
+/** An operation whose parts fit together: what is parsed is what it takes, what it answers is what it says. */
+export function defineOperation<Query extends z.ZodObject, Answer extends z.ZodType, Body = undefined>(
+  operation: Omit<Operation, "query" | "body" | "answer" | "answerTo"> & {
+    readonly query: Query;
+    readonly body?: z.ZodType<Body>;
+    readonly answer: Answer;
+    readonly answerTo: (
+      look: Look,
+      given: Given<z.output<Query>, Body>,
+    ) => Promise<Readonly<z.output<Answer>> | Refusal>;
+  },
+): Operation {
+  return operation;
+}
+
+/** Whether an answer is a no. */
+export function isRefusal(answer: unknown): answer is Refusal {
+  return typeof answer === "object" && answer !== null && "refused" in answer;
+}

@@ -1,0 +1,20 @@
+import { listAlerts } from "./alerts.ts";
+import { dropDeadLetters, getDeadLetter, listDeadLetters, retryDeadLetters } from "./dead-letters.ts";
+import { listDecisions } from "./decisions.ts";
+import { listDeliveries } from "./deliveries.ts";
+import { listGroups } from "./groups.ts";
+import type { Operation } from "./operation.ts";
+import { getStatus } from "./status.ts";
+
+/** Everything below `/api/v1`, but its own description. Fixed paths come before those with `{id}`. */
+export const OPERATIONS: readonly Operation[] = [
+  getStatus,
+  listAlerts,
+  listGroups,
+  listDeliveries,
+  listDecisions,
+  listDeadLetters,
+  retryDeadLetters,
+  dropDeadLetters,
+  getDeadLetter,
+];

@@ -1,0 +1,26 @@
+import { strict } from "../../lib/schema.ts";
+import { Status } from "../schemas/status.ts";
+import { toStatus } from "../views/status.ts";
+import { defineOperation } from "./operation.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** `GET /status`. */
+export const getStatus = defineOperation({
+  operationId: "getStatus",
+  method: "get",
+  path: "/status",
+  summary: "The whole bridge at a glance",
+  query: strict({}),
+  answer: Status,
+  answerTo: async (look) => {
+    const now = look.clock.now();
+    const { store } = look;
+    const [depths, counts, usedBytes] = await Promise.all([
+      store.depths(),
+      store.decisionCounts(now - HOUR_MS),
+      store.usedBytes(),
+    ]);
+    return toStatus(look, { depths, counts, usedBytes }, now);
+  },
+});

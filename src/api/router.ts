@@ -1,0 +1,115 @@
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from "express";
+import type { z } from "zod";
+
+import { TocsinError } from "../lib/errors.ts";
+import { check, type Fault } from "../lib/schema.ts";
+import { dotted } from "../lib/yaml-file.ts";
+import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
+import type { Look } from "./bridge.ts";
+import { openApiDocument } from "./openapi.ts";
+import { isRefusal, type Operation } from "./operations/operation.ts";
+import { OPERATIONS } from "./operations/operations.ts";
+import type { Tokens } from "./tokens.ts";
+
+const MOST_BODY_BYTES = 64 * 1024;
+
+/** Everything below `/api/v1`. */
+export function createApiRouter(look: Look, tokens: () => Tokens): Router {
+  const router = express.Router();
+  router.use(requireAccess("read", tokens));
+  router
+    .route("/openapi.json")
+    .get((_request, response) => send(response, openApiDocument()))
+    .all(onlyAllow("GET, HEAD"));
+  for (const operation of OPERATIONS) {
+    const path = operation.path.replaceAll(/\{(\w+)\}/gu, ":$1");
+    const handle = answerWith(operation, look);
+    if (operation.method === "get") router.route(path).get(handle).all(onlyAllow("GET, HEAD"));
+    else router.route(path).post(requireAccess("write", tokens), readJson, handle).all(onlyAllow("POST"));
+  }
+  router.use(sendUnknownPath);
+  return router;
+}
+
+function answerWith(operation: Operation, look: Look): RequestHandler {
+  return async (request, response) => {
+    const query = parse(operation.query, queryOf(request));
+    const body = parse(operation.body, request.body);
+    const faults = [...query.faults, ...body.faults];
+    if (faults.length > 0) {
+      sendProblem(response, 400, { error: "the request is not right", faults: faults.map(toFault) });
+      return;
+    }
+    const id = String(request.params["id"] ?? "");
+    try {
+      // Parsed by the schemas of this very operation, as `defineOperation` asks.
+      const given = { query: query.value as never, body: body.value as never, id };
+      const answer = await operation.answerTo(look, given);
+      if (isRefusal(answer)) sendProblem(response, answer.refused, { error: answer.message });
+      else send(response, answer);
+    } catch (error) {
+      sendFailure(response, error);
+    }
+  };
+}
+
+function parse(
+  schema: z.ZodType | undefined,
+  value: unknown,
+): { readonly value: unknown; readonly faults: readonly Fault[] } {
+  return schema === undefined ? { value: undefined, faults: [] } : check(schema, value);
+}
+
+function toFault({ path, message }: Fault): { readonly path: string; readonly message: string } {
+  return { path: dotted(path), message };
+}
+
+/** What was given twice is a list, which no schema takes. */
+function queryOf(request: Request): Readonly<Record<string, unknown>> {
+  const { searchParams } = new URL(request.url, "http://localhost");
+  return Object.fromEntries(
+    [...new Set(searchParams.keys())].map((key) => {
+      const values = searchParams.getAll(key);
+      return [key, values.length === 1 ? values[0] : values];
+    }),
+  );
+}
+
+const parseJson = express.json({ limit: MOST_BODY_BYTES, inflate: false });
+
+/** Only what calls itself JSON: a form on another site's page cannot. */
+function readJson(request: Request, response: Response, next: NextFunction): void {
+  if (request.is("application/json") === false) {
+    sendProblem(response, 415, { error: 'write JSON, and say so: "content-type: application/json"' });
+    return;
+  }
+  parseJson(request, response, (failure?: unknown) => {
+    if (failure === undefined) next();
+    else sendProblem(response, 400, { error: "the body cannot be read as JSON, or is too large" });
+  });
+}
+
+/** A store that fails, and a cursor that does not fit, are no faults of this program. */
+function sendFailure(response: Response, error: unknown): void {
+  if (!(error instanceof TocsinError)) throw error;
+  if (error.code === "ERR_USAGE") {
+    sendProblem(response, 400, {
+      error: "the request is not right",
+      faults: [{ path: "cursor", message: error.message }],
+    });
+  } else if (error.code === "ERR_STORE") {
+    sendProblem(response, 503, { error: "the store does not answer; the log and /readyz say more" });
+  } else {
+    throw error;
+  }
+}
+
+function send(response: Response, answer: unknown): void {
+  response.set("cache-control", "no-store").json(answer);
+}

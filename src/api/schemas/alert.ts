@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+import { Severity } from "../../lib/severity.ts";
+import { Count, Instant, pageOf } from "./fields.ts";
+
+/** One object (and container) that an alert is about. */
+export const AlertObject = z.object({
+  kind: z.string(),
+  namespace: z.string().describe("Empty for an object without one."),
+  name: z.string(),
+  container: z.string().describe("Empty when the Event names none."),
+  occurrences: Count.describe("How often it happened to this object."),
+  firstSeenAt: Instant.describe("By the clock of whoever wrote the Event."),
+  lastSeenAt: Instant.describe("By the clock of whoever wrote the Event."),
+  message: z.string().describe("Of the newest Event, as it was written: untrusted text."),
+  clearedAt: Instant.nullable().describe("When a counter-event cleared it; null while it counts."),
+});
+
+/** An alert that is not forgotten. */
+export const Alert = z.object({
+  fingerprint: z.string().describe("What makes two alerts the same; stays while the alert is open."),
+  rule: z.string(),
+  phase: z
+    .enum(["pending", "firing", "resolved"])
+    .describe(
+      "`pending`: threshold or `for` not met yet. `resolved`: until everybody who was told of it knows.",
+    ),
+  severity: Severity,
+  lifecycle: z.enum(["recurring", "transition", "point"]),
+  labels: z.record(z.string(), z.string()).readonly().describe("From the Event that opened it."),
+  runbook: z.string().nullable(),
+  dashboard: z.string().nullable(),
+  openedAt: Instant,
+  firedAt: Instant.nullable().describe("When it began to fire; null while it is pending."),
+  resolvedAt: Instant.nullable(),
+  resolvedBy: z
+    .object({
+      how: z.enum(["event", "deleted", "quiet", "max-age", "rule-removed"]),
+      reason: z.string().describe("The counter-event's reason; empty for other ends."),
+    })
+    .nullable(),
+  firstSeenAt: Instant.describe("The first occurrence, by the clock of whoever wrote the Event."),
+  lastSeenAt: Instant.describe("The last occurrence, by the clock of whoever wrote the Event."),
+  occurrences: Count,
+  message: z.string().describe("Of the newest Event, cut after 1024 characters: untrusted text."),
+  objects: z.array(AlertObject).readonly().describe("At most 10, the one with the newest Event first."),
+  objectsOmitted: Count.describe("Further objects."),
+  groups: z
+    .array(
+      z.object({
+        key: z.string(),
+        sinks: z.array(z.string()).readonly().describe("Where it goes by the routes."),
+        told: z.array(z.string()).readonly().describe("Sinks that were told that it fires."),
+      }),
+    )
+    .readonly()
+    .describe("Empty while it is pending."),
+});
+export type Alert = Readonly<z.infer<typeof Alert>>;
+
+/** One page of alerts. */
+export const AlertPage = pageOf(Alert, "Newest first, by `openedAt`.");
+export type AlertPage = Readonly<z.infer<typeof AlertPage>>;

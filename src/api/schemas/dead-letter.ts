@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+import { strict } from "../../lib/schema.ts";
+import { Count, Instant, MOST_ROWS, pageOf } from "./fields.ts";
+
+/** A notification or record that nobody tries again by itself. */
+export const DeadLetter = z.object({
+  id: z.string(),
+  sink: z.string(),
+  kind: z.enum(["notification", "record"]),
+  title: z.string().describe("Untrusted text."),
+  error: z.string().describe("Why it is a dead letter."),
+  attempts: Count.describe("Attempts that were started."),
+  createdAt: Instant,
+  buriedAt: Instant.describe("When it was given up."),
+});
+export type DeadLetter = Readonly<z.infer<typeof DeadLetter>>;
+
+/** One page of dead letters. */
+export const DeadLetterPage = pageOf(DeadLetter, "Newest first, by `buriedAt`.");
+export type DeadLetterPage = Readonly<z.infer<typeof DeadLetterPage>>;
+
+/** One dead letter with what it would have said. */
+export const OpenedDeadLetter = z.object({
+  ...DeadLetter.shape,
+  body: z
+    .record(z.string(), z.unknown())
+    .readonly()
+    .describe("The notification or record in its native form: untrusted text."),
+});
+export type OpenedDeadLetter = Readonly<z.infer<typeof OpenedDeadLetter>>;
+
+/** Which dead letters to change. */
+export const DeadLetterChoice = z.union(
+  [
+    strict({
+      ids: z.array(z.string().min(1).max(200)).min(1).max(MOST_ROWS).readonly().describe("These."),
+    }),
+    strict({
+      all: z.literal(true).describe("All of the sink."),
+      sink: z.string().min(1),
+    }),
+  ],
+  { error: 'expected { "ids": […] } or { "all": true, "sink": … }' },
+);
+export type DeadLetterChoice = Readonly<z.infer<typeof DeadLetterChoice>>;
+
+/** What became of dead letters that were to be changed. */
+export const DeadLettersChanged = z.object({
+  done: Count.describe("How many were retried or dropped."),
+  unknown: z.array(z.string()).readonly().describe("Ids that are no dead letters, or not any more."),
+  withoutSink: z
+    .array(z.string())
+    .readonly()
+    .describe("Ids that cannot be tried again, because their sink is not configured; they stay."),
+});
+export type DeadLettersChanged = Readonly<z.infer<typeof DeadLettersChanged>>;

@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+import { Count, Instant, pageOf } from "./fields.ts";
+
+/** Why somebody was, or was not, told. */
+export const Decision = z.object({
+  at: Instant,
+  rule: z.string(),
+  fingerprint: z.string().describe("Of the alert."),
+  namespace: z.string().describe("Of the alert; empty for an object without one."),
+  group: z.string().nullable().describe("The group's key; null when the alert came into none."),
+  sink: z.string().nullable().describe("Null when the alert came to no sink."),
+  outcome: z.enum(["notified", "suppressed"]),
+  reason: z.string().describe("For `notified` what set the message off; else what held it back."),
+  why: z.string().describe("The reason in words."),
+  occurrences: Count.describe("That this decides about, and no other decision for the sink."),
+  deliveryId: z.string().nullable().describe("Of the message, for `notified`."),
+});
+export type Decision = Readonly<z.infer<typeof Decision>>;
+
+/** One page of decisions. */
+export const DecisionPage = pageOf(Decision, "Newest first, by `at`.");
+export type DecisionPage = Readonly<z.infer<typeof DecisionPage>>;

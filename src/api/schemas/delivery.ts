@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+import { Count, Instant, pageOf } from "./fields.ts";
+
+/** A notification or forwarded record on its way to one sink, or at its end. */
+export const Delivery = z.object({
+  id: z.string().describe("The `webhook-id`, the same over retries and restarts."),
+  sink: z.string(),
+  kind: z
+    .enum(["firing", "update", "repeat", "resolved", "digest", "event"])
+    .describe("Of the notification; `event` for a forwarded record."),
+  group: z.string().nullable().describe("The group's key; null for a forwarded record."),
+  title: z.string().describe("Untrusted text; empty when it is not known any more."),
+  state: z
+    .enum(["waiting", "sending", "delivered", "superseded", "expired", "dead"])
+    .describe("`superseded`: newer news of its group took its place."),
+  attempts: Count.describe("Attempts that were started."),
+  error: z.string().describe("Of the last attempt that failed; empty when none did."),
+  createdAt: Instant,
+  dueAt: Instant.nullable().describe("When it may be tried next; null unless it waits."),
+  endedAt: Instant.nullable(),
+});
+export type Delivery = Readonly<z.infer<typeof Delivery>>;
+
+/** One page of deliveries. */
+export const DeliveryPage = pageOf(Delivery, "Newest first: by `createdAt`, or by `endedAt` for ended ones.");
+export type DeliveryPage = Readonly<z.infer<typeof DeliveryPage>>;

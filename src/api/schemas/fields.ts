@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+import { parseDuration } from "../../lib/duration.ts";
+import { decodeCursor } from "../paging.ts";
+
+/** A moment in an answer: RFC 3339, UTC, milliseconds. */
+export const Instant = z.iso.datetime();
+
+/** How many, 0 or more. */
+export const Count = z.int().min(0);
+
+/** Rows of one answer at most. */
+export const MOST_ROWS = 500;
+
+/** What every list can be asked. */
+export const PAGING = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MOST_ROWS)
+    .default(100)
+    .describe(`Rows in the answer at most, 1 to ${MOST_ROWS}.`),
+  cursor: z
+    .string()
+    .transform((text, context) => {
+      const cursor = decodeCursor(text);
+      if (cursor !== undefined) return cursor;
+      context.addIssue({ code: "custom", message: "not a cursor; it is the next of the page before" });
+      return z.NEVER;
+    })
+    .optional()
+    .describe("The `next` of the page before; the other parameters stay the same."),
+} as const;
+
+/** A name to narrow a list by. */
+export function filter(description: string): z.ZodOptional<z.ZodString> {
+  return z.string().min(1).max(253).optional().describe(description);
+}
+
+/** How far back to look. */
+export type Since = { readonly agoMs: number } | { readonly at: number };
+
+/** A duration back from now, or a moment. */
+export const Since = z.string().transform((text, context): Since => {
+  const agoMs = parseDuration(text);
+  if (agoMs !== undefined) return { agoMs };
+  if (z.iso.datetime({ offset: true }).safeParse(text).success) return { at: Date.parse(text) };
+  context.addIssue({
+    code: "custom",
+    message: `neither a duration nor a time: ${JSON.stringify(text)} (write 1h, 7d or 2026-06-01T10:00:00Z)`,
+  });
+  return z.NEVER;
+});
+
+/** One page of a list. */
+export type PageOf<Item extends z.ZodType> = z.ZodObject<{
+  at: typeof Instant;
+  items: z.ZodReadonly<z.ZodArray<Item>>;
+  next: z.ZodNullable<z.ZodString>;
+}>;
+
+/** The schema of one page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item, order: string): PageOf<Item> {
+  return z.object({
+    at: Instant.describe("When this was answered, by the server's clock."),
+    items: z.array(item).readonly().describe(order),
+    next: z.string().nullable().describe("The `cursor` of the next page; null when this is the last."),
+  });
+}

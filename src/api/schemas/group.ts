@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+import { Count, Instant, pageOf } from "./fields.ts";
+
+/** Alerts of one route that are told together. */
+export const Group = z.object({
+  key: z.string(),
+  route: z.string(),
+  labels: z.record(z.string(), z.string()).readonly().describe("What its alerts have in common."),
+  openedAt: Instant.describe("When the oldest of its alerts opened."),
+  alerts: z
+    .object({ firing: Count, resolved: Count.describe("Of which an end is still to be told.") })
+    .describe("How many are in it."),
+  fingerprints: z.array(z.string()).readonly().describe("Of its alerts, at most 100."),
+  fingerprintsOmitted: Count,
+  nextLookAt: Instant.nullable().describe("When its news is told at the latest; null when there is none."),
+  moved: z.boolean().describe("Whether a reload sent alerts of it elsewhere."),
+  told: z
+    .array(
+      z.object({
+        sink: z.string(),
+        deliveryId: z.string().describe("Of the last message that was made for it."),
+        firing: Count.describe("Alerts that were firing in that message."),
+        accepted: z.boolean().describe("Whether the receiver has taken a message about this group."),
+        lastAt: Instant.describe("When that message was made."),
+        repeatAt: Instant.describe("When it is told again at the earliest, while nothing changes."),
+        repeats: Count.describe("Repeats since the group last grew."),
+      }),
+    )
+    .readonly()
+    .describe("What each sink was told last."),
+});
+export type Group = Readonly<z.infer<typeof Group>>;
+
+/** One page of groups. */
+export const GroupPage = pageOf(Group, "Newest first, by `openedAt`.");
+export type GroupPage = Readonly<z.infer<typeof GroupPage>>;

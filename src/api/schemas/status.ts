@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+import { Count, Instant } from "./fields.ts";
+
+/** How the stream of one scope does. */
+const Stream = z.object({
+  scope: z.string().describe("The API group and the namespace: `core/` for all, `core/shop` for one."),
+  state: z.enum(["cold", "listing", "watching", "waiting"]),
+  trouble: z.string().describe("Why it is not watching, in words; empty when it is."),
+  lastMessageAt: Instant.nullable().describe(
+    "When the API server last said something; null when it did not yet.",
+  ),
+  ageSeconds: z.number().min(0).nullable().describe("Seconds since then."),
+  resourceVersion: z.string().describe("Up to which it has read; empty when it has not begun."),
+});
+
+/** How one sink does, and what waits for it. */
+const Sink = z.object({
+  sink: z.string(),
+  type: z.string().nullable().describe("Null when it is not configured any more."),
+  state: z
+    .enum(["ok", "paused", "failing", "broken", "gone"])
+    .describe(
+      "`paused` by its own Retry-After; `broken` until it is mended; `gone`: not configured any more.",
+    ),
+  error: z.string().describe("The last failure; empty after a success."),
+  retryAt: Instant.nullable().describe("When it may be tried again; null when it may now."),
+  sending: Count.describe("Attempts that run."),
+  waiting: Count.describe("Deliveries and records that wait or are being sent."),
+  oldestAt: Instant.nullable().describe("When the oldest of them was made."),
+  oldestAgeSeconds: z.number().min(0).nullable().describe("Seconds since then."),
+  dead: Count.describe("Dead letters."),
+});
+
+/** How many decisions say the same. */
+const Reasoned = z.object({
+  reason: z.string(),
+  why: z.string().describe("The reason in words."),
+  decisions: Count,
+  occurrences: Count,
+});
+
+/** The whole bridge at a glance. */
+export const Status = z.object({
+  at: Instant.describe("When this was answered, by the server's clock."),
+  version: z.string(),
+  cluster: z.string(),
+  configHash: z.string().describe("Changes with any file of the configuration, secrets excluded."),
+  startedAt: Instant,
+  uptimeSeconds: z.number().min(0),
+  ready: z.boolean().describe("As `/readyz` says."),
+  checks: z
+    .array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() }))
+    .readonly()
+    .describe("The parts that have to be ready."),
+  streams: z.array(Stream).readonly().describe("One per watched scope."),
+  configured: z.object({ rules: Count, forwards: Count, routes: Count, sinks: Count }),
+  sinks: z.array(Sink).readonly().describe("In the order of the configuration, then those that are gone."),
+  store: z.object({
+    writable: z.boolean().describe("Whether the last write succeeded."),
+    usedBytes: Count,
+    maxBytes: Count.describe("`state.maxBytes`, as it was at the start."),
+  }),
+  alerts: z.object({ pending: Count, firing: Count, resolved: Count }).describe("Not forgotten, by phase."),
+  groups: Count.describe("Groups of alerts that are or were told together."),
+  lastHour: z
+    .object({ notified: z.array(Reasoned).readonly(), suppressed: z.array(Reasoned).readonly() })
+    .describe("Decisions of the last hour, by reason."),
+});
+export type Status = Readonly<z.infer<typeof Status>>;

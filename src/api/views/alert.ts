@@ -1,0 +1,55 @@
+import type { AlertState, GroupState } from "../../alert/index.ts";
+import { truncate } from "../../lib/text.ts";
+import type { Alert } from "../schemas/alert.ts";
+import { toInstant, toInstantOrNull } from "./instant.ts";
+
+const MOST_OBJECTS = 10;
+const LONGEST_MESSAGE = 1024;
+
+/** An alert as answers give it. @param groups All groups, by key: they know who was told. */
+export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupState>): Alert {
+  const newestFirst = state.members.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
+  const { fingerprint, rule, phase, severity, lifecycle, labels, runbook, dashboard, occurrences } = state;
+  return {
+    fingerprint,
+    rule,
+    phase,
+    severity,
+    lifecycle,
+    labels,
+    runbook,
+    dashboard,
+    openedAt: toInstant(state.openedAt),
+    firedAt: toInstantOrNull(state.firedAt),
+    resolvedAt: toInstantOrNull(state.resolvedAt),
+    resolvedBy: state.resolvedBy ?? null,
+    firstSeenAt: toInstant(state.firstSeenAt),
+    lastSeenAt: toInstant(state.lastSeenAt),
+    occurrences,
+    message: truncate(state.event.message, LONGEST_MESSAGE),
+    objects: newestFirst.slice(0, MOST_OBJECTS).map(toObject),
+    objectsOmitted: Math.max(0, state.members.length - MOST_OBJECTS) + state.membersOmitted.length,
+    groups: state.targets.map(({ groupKey, sinks }) => ({
+      key: groupKey,
+      sinks,
+      told: (groups.get(groupKey)?.told ?? [])
+        .filter((told) => told.firing[fingerprint] !== undefined)
+        .map(({ sink }) => sink),
+    })),
+  };
+}
+
+function toObject(member: AlertState["members"][number]): Alert["objects"][number] {
+  const { kind, namespace, name, container, occurrences, message } = member;
+  return {
+    kind,
+    namespace,
+    name,
+    container,
+    occurrences,
+    firstSeenAt: toInstant(member.firstSeenAt),
+    lastSeenAt: toInstant(member.lastSeenAt),
+    message,
+    clearedAt: toInstantOrNull(member.clearedAt),
+  };
+}

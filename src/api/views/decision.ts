@@ -1,0 +1,26 @@
+import type { Changes } from "../../alert/index.ts";
+import type { Decision } from "../schemas/decision.ts";
+import { toInstant } from "./instant.ts";
+import { why } from "./why.ts";
+
+/** A decision as answers give it. */
+export function toDecision(row: Changes["decisions"][number]): Decision {
+  const { rule, fingerprint, namespace, outcome, reason, occurrences } = row;
+  return {
+    at: toInstant(row.at),
+    rule,
+    fingerprint,
+    namespace,
+    group: orNull(row.groupKey),
+    sink: orNull(row.sink),
+    outcome,
+    reason,
+    why: why(outcome, reason),
+    occurrences,
+    deliveryId: orNull(row.deliveryId),
+  };
+}
+
+function orNull(text: string): string | null {
+  return text === "" ? null : text;
+}

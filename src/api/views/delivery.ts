@@ -1,0 +1,37 @@
+import type { DeadLetter as DeadLetterRow, DeliveryRow } from "../../store/index.ts";
+import type { DeadLetter } from "../schemas/dead-letter.ts";
+import type { Delivery } from "../schemas/delivery.ts";
+import { toInstant, toInstantOrNull } from "./instant.ts";
+
+/** A delivery as answers give it. @param scrub Removes secrets. */
+export function toDelivery(row: DeliveryRow, scrub: (text: string) => string): Delivery {
+  const { id, sink, kind, title, state, attempts } = row;
+  return {
+    id,
+    sink,
+    kind,
+    group: row.groupKey === "" ? null : row.groupKey,
+    title,
+    state,
+    attempts,
+    error: scrub(row.error),
+    createdAt: toInstant(row.createdAt),
+    dueAt: toInstantOrNull(row.dueAt),
+    endedAt: toInstantOrNull(row.endedAt),
+  };
+}
+
+/** A dead letter as answers give it, without its body. @param scrub Removes secrets. */
+export function toDeadLetter(row: DeadLetterRow, scrub: (text: string) => string): DeadLetter {
+  const { id, sink, kind, title, attempts } = row;
+  return {
+    id,
+    sink,
+    kind,
+    title,
+    error: scrub(row.error),
+    attempts,
+    createdAt: toInstant(row.createdAt),
+    buriedAt: toInstant(row.buriedAt),
+  };
+}

@@ -1,0 +1,9 @@
+/** An instant as answers give it. @param at Epoch milliseconds. */
+export function toInstant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** As `toInstant`, null for what has no time. */
+export function toInstantOrNull(at: number | undefined): string | null {
+  return at === undefined ? null : toInstant(at);
+}

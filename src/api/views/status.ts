@@ -1,0 +1,124 @@
+import type { Route } from "../../alert/index.ts";
+import type { Configuration } from "../../config/index.ts";
+import type { Store } from "../../store/index.ts";
+import type { Look, StreamStatus } from "../bridge.ts";
+import type { Status } from "../schemas/status.ts";
+import { toInstant, toInstantOrNull } from "./instant.ts";
+import { why } from "./why.ts";
+
+/** What the store says for the status. */
+export interface StoreFigures {
+  readonly depths: Awaited<ReturnType<Store["depths"]>>;
+  readonly counts: Awaited<ReturnType<Store["decisionCounts"]>>;
+  readonly usedBytes: number;
+}
+
+/** Everything at a glance. @param now Epoch milliseconds. */
+export function toStatus(look: Look, figures: StoreFigures, now: number): Status {
+  const configuration = look.configuration();
+  const checks = look.health.ready();
+  return {
+    at: toInstant(now),
+    version: look.version,
+    cluster: look.cluster,
+    configHash: configuration.hash,
+    startedAt: toInstant(look.startedAt),
+    uptimeSeconds: secondsSince(look.startedAt, now),
+    ready: checks.every(({ ok }) => ok),
+    checks: checks.map(({ name, ok, detail }) => ({ name, ok, detail: look.scrub(detail) })),
+    streams: look.streams().map((stream) => toStream(stream, look, now)),
+    configured: {
+      rules: configuration.rules.rules.length,
+      forwards: configuration.forwards.forwards.length,
+      routes: configuration.route === undefined ? 0 : routesIn(configuration.route),
+      sinks: configuration.sinks.length,
+    },
+    sinks: toSinks(look, configuration, { depths: figures.depths, now }),
+    store: {
+      writable: look.store.isWritable(),
+      usedBytes: figures.usedBytes,
+      maxBytes: configuration.state.maxBytes,
+    },
+    alerts: phasesOf(look),
+    groups: [...look.engine.groups()].length,
+    lastHour: { notified: reasons(figures, "notified"), suppressed: reasons(figures, "suppressed") },
+  };
+}
+
+function toStream(stream: StreamStatus, { scrub }: Look, now: number): Status["streams"][number] {
+  const { scope, state, lastMessageAt, resourceVersion } = stream;
+  const hasSpoken = lastMessageAt > 0;
+  return {
+    scope,
+    state,
+    trouble: scrub(stream.trouble),
+    lastMessageAt: hasSpoken ? toInstant(lastMessageAt) : null,
+    ageSeconds: hasSpoken ? secondsSince(lastMessageAt, now) : null,
+    resourceVersion,
+  };
+}
+
+function toSinks(
+  { delivery, scrub }: Look,
+  { sinks }: Configuration,
+  { depths, now }: { readonly depths: StoreFigures["depths"]; readonly now: number },
+): Status["sinks"] {
+  const known = new Map(sinks.map(({ name, type }) => [name, type.type]));
+  const statuses = new Map(delivery.status().map((status) => [status.sink, status]));
+  const gone = depths.map(({ sink }) => sink).filter((sink) => !known.has(sink));
+  return [...known.keys(), ...gone].map((sink) => {
+    const status = statuses.get(sink);
+    return {
+      sink,
+      type: known.get(sink) ?? null,
+      state: status?.state ?? "gone",
+      error: scrub(status?.error ?? ""),
+      retryAt: status === undefined || status.waitMs === 0 ? null : toInstant(now + status.waitMs),
+      sending: status?.running ?? 0,
+      ...toQueue(
+        depths.find((row) => row.sink === sink),
+        now,
+      ),
+    };
+  });
+}
+
+type SinkView = Status["sinks"][number];
+
+function toQueue(
+  depth: StoreFigures["depths"][number] | undefined,
+  now: number,
+): Pick<SinkView, "waiting" | "oldestAt" | "oldestAgeSeconds" | "dead"> {
+  const { waiting = 0, oldestAt, dead = 0 } = depth ?? {};
+  const oldestAgeSeconds = oldestAt === undefined ? null : secondsSince(oldestAt, now);
+  return { waiting, oldestAt: toInstantOrNull(oldestAt), oldestAgeSeconds, dead };
+}
+
+function phasesOf({ engine }: Look): Status["alerts"] {
+  const counts = { pending: 0, firing: 0, resolved: 0 };
+  for (const { phase } of engine.alerts()) counts[phase] += 1;
+  return counts;
+}
+
+function reasons(
+  { counts }: StoreFigures,
+  outcome: "notified" | "suppressed",
+): Status["lastHour"]["notified"] {
+  return counts
+    .filter((count) => count.outcome === outcome)
+    .map(({ reason, decisions, occurrences }) => ({
+      reason,
+      why: why(outcome, reason),
+      decisions,
+      occurrences,
+    }));
+}
+
+function routesIn(route: Route): number {
+  return route.routes.reduce((sum, child) => sum + routesIn(child), 1);
+}
+
+/** A clock that was put back makes nothing younger than 0 s. */
+function secondsSince(at: number, now: number): number {
+  return Math.max(0, now - at) / 1000;
+}

@@ -1,0 +1,27 @@
+/** What set a message off. */
+const TOLD: ReadonlyMap<string, string> = new Map([
+  ["first", "the first message about this group"],
+  ["new-alert", "one more alert in a group that was told of"],
+  ["severity", "it became worse"],
+  ["repeat", "it goes on, and repeatInterval is over"],
+  ["all-resolved", "everything in the group has ended"],
+  ["cleared-before-delivery", "it had ended before the message could be sent"],
+  ["moved", "a reload routes it elsewhere"],
+]);
+
+/** What held it back. */
+const HELD: ReadonlyMap<string, string> = new Map([
+  ["threshold", "too few in the window of the rule's threshold, or it ended before `for` was over"],
+  ["cleared_before_notice", "it had ended before the first message went out"],
+  ["cold_start", "it happened before the time that the first start looks back to"],
+  ["drop", "an entry of drop matches"],
+  ["min_severity", "it is less bad than the sink's minSeverity"],
+  ["send_resolved", "the sink's sendResolved leaves out this end"],
+  ["repeat", "it is part of what was told already; the next message counts it"],
+  ["limit", "more alerts are open than are tracked"],
+]);
+
+/** The reason of a decision in words. */
+export function why(outcome: "notified" | "suppressed", reason: string): string {
+  return (outcome === "notified" ? TOLD : HELD).get(reason) ?? reason;
+}

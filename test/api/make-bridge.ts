@@ -1,0 +1,35 @@
+import type { Bridge } from "../../src/api/index.ts";
+import type { Configuration } from "../../src/config/index.ts";
+import { silentLogger } from "../../src/lib/log.ts";
+import { openSqliteStore } from "../../src/store/index.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+/** A bridge over an empty store in memory, without alerts and sinks; override what matters. */
+export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
+  const clock = new FakeClock();
+  return {
+    version: "1.2.3",
+    cluster: "test",
+    startedAt: clock.now(),
+    configuration: () => makeConfiguration(),
+    engine: { alerts: () => [], groups: () => [] },
+    store: await openSqliteStore({ path: ":memory:", clock, log: silentLogger }),
+    delivery: { status: () => [], wake: () => undefined },
+    streams: () => [],
+    scrub: (text) => text,
+    ...over,
+  };
+}
+
+/** What the API looks at of a configuration, and nothing else. */
+export function makeConfiguration(sinks: readonly string[] = []): Configuration {
+  // The API reads these keys only.
+  return {
+    hash: "abc",
+    rules: { rules: [] },
+    forwards: { forwards: [] },
+    route: undefined,
+    sinks: sinks.map((name) => ({ name, type: { type: "webhook" } })),
+    state: { path: ":memory:", maxBytes: 1024 },
+  } as unknown as Configuration;
+}
