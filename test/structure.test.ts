@@ -39,7 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "event",
     "lib",
   ],
-  cli: ["app", "demo", "config", "kube", "sink", "alert", "rule", "event", "lib"],
+  cli: ["app", "api", "demo", "config", "kube", "sink", "alert", "rule", "event", "lib"],
 };
 
 /** Names with a value behind them that a door may offer; types come free, for a contract is its types. */

@@ -1,7 +1,11 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 
+import type { AlertsOptions } from "./alerts.ts";
 import type { CheckOptions } from "./check.ts";
 import type { ConfigOptions } from "./configured.ts";
+import type { DeadLetterAction, DeadLettersOptions } from "./dead-letters.ts";
+import type { DecisionsOptions } from "./decisions.ts";
+import type { DeliveriesOptions } from "./deliveries.ts";
 import type { DemoOptions } from "./demo.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
@@ -26,6 +30,7 @@ export function createProgram(io: Io, end: End): Command {
     .showHelpAfterError("(tocsin --help says what there is)");
   addStarting(program, io, end);
   addChecking(program, io, end);
+  addLooking(program, io, end);
   program
     .command("version")
     .description("print the version")
@@ -85,6 +90,53 @@ function addChecking(program: Command, io: Io, end: End): void {
     });
 }
 
+/** Commands that ask a running bridge. */
+function addLooking(program: Command, io: Io, end: End): void {
+  withAlertFilters(withServer(program.command("alerts")))
+    .description("what is open, and who knows of it")
+    .action(async (options: AlertsOptions) => {
+      const { alerts } = await import("./alerts.ts");
+      end(await alerts(options, io));
+    });
+  withServer(program.command("deliveries"))
+    .description("what waits to be sent, and why")
+    .option("--sink <sink>", "only for this sink")
+    .action(async (options: DeliveriesOptions) => {
+      const { deliveries } = await import("./deliveries.ts");
+      end(await deliveries(options, io));
+    });
+  withAlertFilters(withServer(program.command("decisions")))
+    .description("why a person was, or was not, told")
+    .option("--since <duration>", "how far back, such as 1h; or a time; 24h unless told")
+    .action(async (options: DecisionsOptions) => {
+      const { decisions } = await import("./decisions.ts");
+      end(await decisions(options, io));
+    });
+  withServer(program.command("dead-letters"))
+    .description("what could not be delivered: list it, try it again, or drop it")
+    .addArgument(new Argument("<action>").choices(["list", "retry", "drop"]))
+    .argument("[ids...]", "which to retry or drop; else --all --sink SINK")
+    .option("--sink <sink>", "only of this sink")
+    .option("--all", "all of the sink, with retry and drop")
+    .action(async (action: DeadLetterAction, ids: readonly string[], options: DeadLettersOptions) => {
+      const { deadLetters } = await import("./dead-letters.ts");
+      end(await deadLetters(action, ids, options, io));
+    });
+}
+
+function withServer(command: Command): Command {
+  return withJson(withConfig(command))
+    .option("--server <url>", "the running bridge; else $TOCSIN_SERVER, else server.listen")
+    .option("--limit <rows>", "rows at most, 1 to 500; 100 unless told", upTo500);
+}
+
+function withAlertFilters(command: Command): Command {
+  return command
+    .option("--rule <rule>", "only of this rule")
+    .option("--namespace <namespace>", "only of this namespace")
+    .option("--sink <sink>", "only for this sink");
+}
+
 function withConfig(command: Command): Command {
   return command.option("--config <file>", "the configuration; else $TOCSIN_CONFIG, else ./tocsin.yaml");
 }
@@ -117,4 +169,10 @@ function positive(text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError("write a number above 0");
+}
+
+function upTo500(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 500) return value;
+  throw new InvalidArgumentError("write a number from 1 to 500");
 }

@@ -1,6 +1,6 @@
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export type { StateDamage } from "./sqlite/state-file.ts";
-export type { Cursor, DeliveryRow, Page } from "./looks.ts";
+export type { Cursor, DecisionRow, DeliveryRow, Page } from "./looks.ts";
 export type {
   DeadLetter,
   LeasedDelivery,

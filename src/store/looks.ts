@@ -1,4 +1,4 @@
-import type { Notification } from "../alert/index.ts";
+import type { Changes, Notification } from "../alert/index.ts";
 
 /** The place of a row in its list, to go on behind it. Plain data that means nothing to anybody but the store. */
 export type Cursor = readonly (string | number)[];
@@ -64,6 +64,12 @@ export interface DeliveryRow {
   readonly dueAt: number | undefined;
   readonly endedAt: number | undefined;
 }
+
+/** A decision as people look at it. */
+export type DecisionRow = Changes["decisions"][number] & {
+  /** What became of the message; undefined when there was none, or when that is not known any more. */
+  readonly delivery: DeliveryRow["state"] | undefined;
+};
 
 /** How many decisions say the same. */
 export interface DecisionCount {

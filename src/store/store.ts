@@ -13,6 +13,7 @@ import type {
   DeadLetterQuery,
   DecisionCount,
   DecisionQuery,
+  DecisionRow,
   DeliveryQuery,
   DeliveryRow,
   Page,
@@ -156,7 +157,7 @@ export interface Store {
   /** What waits or is being sent, newest first; or what has ended, the newest end first. */
   deliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>>;
   /** Why people were, or were not, told; newest first. */
-  decisions(query: DecisionQuery): Promise<Page<Changes["decisions"][number]>>;
+  decisions(query: DecisionQuery): Promise<Page<DecisionRow>>;
   /** How many decisions were made from `since` (epoch milliseconds) on, by what they say. */
   decisionCounts(since: number): Promise<readonly DecisionCount[]>;
   /** How much of its bound the store uses. */

@@ -771,6 +771,14 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           expect((await list(query)).rows.map(({ at }) => at)).toEqual(times);
       });
 
+      it("says what became of the message", async () => {
+        const decisions = ["d1", "d2", "none"].map((deliveryId) => makeDecision({ deliveryId }));
+        await commit({ decisions, deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h" })] });
+        await lease();
+        await store.settle([{ id: "d2", outcome: "dead", at: 1000, error: "refused" }]);
+        expect((await list()).rows.map(({ delivery }) => delivery)).toEqual([undefined, "dead", "sending"]);
+      });
+
       it("goes on behind a cursor, also among decisions of one moment", async () => {
         const decisions = Array.from({ length: 7 }, (_, index) => makeDecision({ occurrences: index }));
         await commit({ decisions });

@@ -51,6 +51,7 @@ export const Alert = z.object({
         key: z.string(),
         sinks: z.array(z.string()).readonly().describe("Where it goes by the routes."),
         told: z.array(z.string()).readonly().describe("Sinks that were told that it fires."),
+        nextLookAt: Instant.nullable().describe("When news of the group is told; null when there is none."),
       }),
     )
     .readonly()

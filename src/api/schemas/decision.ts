@@ -14,6 +14,10 @@ export const Decision = z.object({
   reason: z.string().describe("For `notified` what set the message off; else what held it back."),
   why: z.string().describe("The reason in words."),
   occurrences: Count.describe("That this decides about, and no other decision for the sink."),
+  delivery: z
+    .enum(["waiting", "sending", "delivered", "superseded", "expired", "dead"])
+    .nullable()
+    .describe("What became of the message; null for `suppressed`, and when it is not known any more."),
   deliveryId: z.string().nullable().describe("Of the message, for `notified`."),
 });
 export type Decision = Readonly<z.infer<typeof Decision>>;

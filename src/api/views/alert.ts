@@ -35,6 +35,7 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
       told: (groups.get(groupKey)?.told ?? [])
         .filter((told) => told.firing[fingerprint] !== undefined)
         .map(({ sink }) => sink),
+      nextLookAt: toInstantOrNull(groups.get(groupKey)?.flushAt),
     })),
   };
 }

@@ -1,10 +1,10 @@
-import type { Changes } from "../../alert/index.ts";
+import type { DecisionRow } from "../../store/index.ts";
 import type { Decision } from "../schemas/decision.ts";
 import { toInstant } from "./instant.ts";
 import { why } from "./why.ts";
 
 /** A decision as answers give it. */
-export function toDecision(row: Changes["decisions"][number]): Decision {
+export function toDecision(row: DecisionRow): Decision {
   const { rule, fingerprint, namespace, outcome, reason, occurrences } = row;
   return {
     at: toInstant(row.at),
@@ -17,6 +17,7 @@ export function toDecision(row: Changes["decisions"][number]): Decision {
     reason,
     why: why(outcome, reason),
     occurrences,
+    delivery: row.delivery ?? null,
     deliveryId: orNull(row.deliveryId),
   };
 }

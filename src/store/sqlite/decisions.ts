@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Changes } from "../../alert/index.ts";
-import type { DecisionCount, DecisionQuery, Page } from "../looks.ts";
+import type { DecisionCount, DecisionQuery, DecisionRow, Page } from "../looks.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
@@ -11,6 +11,8 @@ const SWEEP = 2000;
 /** The primary key, which is the order of the list. */
 const KEY = ["at", "origin", "ordinal", "fingerprint", "group_key", "sink", "reason", "delivery_id"] as const;
 
+const SELECT = `SELECT *, (SELECT iif(state = 'leased', 'sending', state) FROM delivery WHERE id = delivery_id) AS delivery
+  FROM decision`;
 const IS_WANTED = `at >= ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR namespace = ?3)
   AND (?4 IS NULL OR sink = ?4) AND (?5 IS NULL OR fingerprint = ?5) AND (?6 IS NULL OR outcome = ?6)`;
 const NEWEST_FIRST = `ORDER BY ${KEY.map((column) => `${column} DESC`).join(", ")} LIMIT ?7`;
@@ -19,8 +21,8 @@ const SQL = {
   insert: "INSERT OR IGNORE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   forget: `DELETE FROM decision WHERE at <=
        (SELECT max(at) FROM (SELECT at FROM decision WHERE at < ? ORDER BY at LIMIT ?))`,
-  first: `SELECT * FROM decision WHERE ${IS_WANTED} ${NEWEST_FIRST}`,
-  after: `SELECT * FROM decision
+  first: `${SELECT} WHERE ${IS_WANTED} ${NEWEST_FIRST}`,
+  after: `${SELECT}
      WHERE (${KEY.join(", ")}) < (?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) AND ${IS_WANTED} ${NEWEST_FIRST}`,
   counts: `SELECT outcome, reason, count(*) AS decisions, sum(occurrences) AS occurrences FROM decision
      WHERE at >= ? GROUP BY outcome, reason ORDER BY outcome, reason`,
@@ -32,7 +34,7 @@ type Decision = Changes["decisions"][number];
 export interface Decisions {
   write(changes: Changes): void;
   /** Newest first. */
-  list(query: DecisionQuery): Page<Decision>;
+  list(query: DecisionQuery): Page<DecisionRow>;
   counts(since: number): readonly DecisionCount[];
   /** Forgets the oldest of those made before `before`; whether there may be more. */
   sweep(before: number): boolean;
@@ -81,7 +83,7 @@ export function createDecisions(database: DatabaseSync): Decisions {
   };
 }
 
-function toDecision(row: Record<string, unknown>): Decision {
+function toDecision(row: Record<string, unknown>): DecisionRow {
   return {
     at: Number(row["at"]),
     rule: String(row["rule"]),
@@ -94,5 +96,7 @@ function toDecision(row: Record<string, unknown>): Decision {
     reason: String(row["reason"]),
     occurrences: Number(row["occurrences"]),
     deliveryId: String(row["delivery_id"]),
+    // A state of the schema of deliveries, but for the name of a leased one.
+    delivery: (row["delivery"] ?? undefined) as DecisionRow["delivery"],
   };
 }

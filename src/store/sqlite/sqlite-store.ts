@@ -9,6 +9,7 @@ import type {
   DeadLetterQuery,
   DecisionCount,
   DecisionQuery,
+  DecisionRow,
   DeliveryQuery,
   DeliveryRow,
   Page,
@@ -205,7 +206,7 @@ class SqliteStore implements Store {
     return this.#read(() => this.#deliveryList(query));
   }
 
-  async decisions(query: DecisionQuery): Promise<Page<Changes["decisions"][number]>> {
+  async decisions(query: DecisionQuery): Promise<Page<DecisionRow>> {
     return this.#read(() => this.#decisions.list(query));
   }
 

@@ -1,0 +1,63 @@
+import { type Alert, AlertPage } from "../api/index.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { age, look, type LookOptions, until } from "./look.ts";
+import type { Style } from "./print.ts";
+import type { Column } from "./table.ts";
+
+/** Options of the command. */
+export interface AlertsOptions extends LookOptions {
+  readonly rule?: string;
+  readonly namespace?: string;
+  readonly sink?: string;
+}
+
+const STYLES: Readonly<Record<Alert["severity"], Style>> = {
+  critical: "red",
+  warning: "yellow",
+  info: "cyan",
+};
+
+/** Says what is open, and who knows of it. */
+export function alerts(options: AlertsOptions, io: Io): Promise<ExitStatus> {
+  const { rule, namespace, sink } = options;
+  return look(
+    { path: "alerts", query: { rule, namespace, sink }, schema: AlertPage, columns, sentence },
+    options,
+    io,
+  );
+}
+
+function columns(at: number): readonly Column<Alert>[] {
+  return [
+    { title: "SEVERITY", cell: ({ severity }) => severity, style: ({ severity }) => STYLES[severity] },
+    { title: "PHASE", cell: ({ phase }) => phase },
+    { title: "OPEN FOR", cell: ({ openedAt }) => age(at, openedAt) },
+    { title: "LAST SEEN", cell: ({ lastSeenAt }) => `${age(at, lastSeenAt)} ago` },
+    { title: "TIMES", cell: ({ occurrences }) => String(occurrences) },
+    { title: "RULE", cell: ({ rule }) => rule },
+    { title: "NAMESPACE", cell: ({ labels }) => labels["namespace"] ?? "" },
+    { title: "WORKLOAD", cell: ({ labels }) => labels["workload"] ?? "" },
+    { title: "TOLD", cell: (alert) => told(alert, at) },
+    { title: "MESSAGE", cell: ({ message }) => message },
+  ];
+}
+
+/** The sinks that know of it, else what it waits for. */
+function told({ phase, groups }: Alert, at: number): string {
+  const sinks = groups.flatMap((group) => group.told);
+  if (sinks.length > 0) return sinks.join(", ");
+  if (phase === "pending") return "not yet: threshold or for";
+  const looks = groups.flatMap(({ nextLookAt }) => nextLookAt ?? []).toSorted();
+  const [next] = looks;
+  return next === undefined ? "nobody" : until(at, next);
+}
+
+function sentence(rows: readonly Alert[]): string {
+  if (rows.length === 0) return "nothing is open";
+  const firing = rows.filter(({ phase }) => phase === "firing").length;
+  const pending = rows.length - firing;
+  return [
+    ...(firing === 0 ? [] : [`${firing} firing`]),
+    ...(pending === 0 ? [] : [`${pending} pending`]),
+  ].join(", ");
+}

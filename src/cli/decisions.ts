@@ -1,0 +1,71 @@
+import { type Decision, DecisionPage } from "../api/index.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { age, look, type LookOptions } from "./look.ts";
+import type { Style } from "./print.ts";
+import type { Column } from "./table.ts";
+
+/** Options of the command. */
+export interface DecisionsOptions extends LookOptions {
+  readonly rule?: string;
+  readonly namespace?: string;
+  readonly sink?: string;
+  readonly since?: string;
+}
+
+type Outcome = "told" | "not told" | "waits" | "replaced" | "dead letter";
+
+const STYLES: Readonly<Record<Outcome, Style>> = {
+  told: "green",
+  "not told": "yellow",
+  waits: "cyan",
+  replaced: "dim",
+  "dead letter": "red",
+};
+
+/** Says why a person was, or was not, told. */
+export function decisions(options: DecisionsOptions, io: Io): Promise<ExitStatus> {
+  const { rule, namespace, sink, since } = options;
+  const query = { rule, namespace, sink, since };
+  return look({ path: "decisions", query, schema: DecisionPage, columns, sentence }, options, io);
+}
+
+function columns(at: number): readonly Column<Decision>[] {
+  return [
+    { title: "WHEN", cell: (decision) => `${age(at, decision.at)} ago` },
+    {
+      title: "OUTCOME",
+      cell: outcomeOf,
+      style: (decision) => STYLES[outcomeOf(decision)],
+    },
+    { title: "SINK", cell: ({ sink }) => sink ?? "-" },
+    { title: "RULE", cell: ({ rule }) => rule },
+    { title: "NAMESPACE", cell: ({ namespace }) => namespace },
+    { title: "TIMES", cell: ({ occurrences }) => String(occurrences) },
+    { title: "ALERT", cell: ({ fingerprint }) => fingerprint },
+    { title: "WHY", cell: ({ why }) => why },
+  ];
+}
+
+/** A message that was decided on has not arrived yet. */
+function outcomeOf({ outcome, delivery }: Decision): Outcome {
+  if (outcome === "suppressed") return "not told";
+  switch (delivery) {
+    case "waiting":
+    case "sending":
+      return "waits";
+    case "superseded":
+      return "replaced";
+    case "dead":
+    case "expired":
+      return "dead letter";
+    case "delivered":
+    case null:
+      return "told";
+  }
+}
+
+function sentence(rows: readonly Decision[]): string {
+  if (rows.length === 0) return "nothing was decided; tocsin explain says what becomes of an Event, and why";
+  const counts = Map.groupBy(rows, outcomeOf);
+  return [...counts].map(([outcome, { length }]) => `${length} ${outcome}`).join(", ");
+}

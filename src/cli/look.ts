@@ -1,0 +1,64 @@
+import type { z } from "zod";
+
+import { formatDuration } from "../lib/duration.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { printJson } from "./print.ts";
+import { type Answered, findRemote, type RemoteOptions } from "./remote.ts";
+import { type Column, toTable } from "./table.ts";
+
+/** Options of a command that lists. */
+export interface LookOptions extends RemoteOptions {
+  readonly limit?: number;
+}
+
+/** What a list is, and how people see it. */
+export interface Listing<Row> {
+  /** Below `/api/v1/`. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly schema: z.ZodType<PageOf<Row>>;
+  /** @param at When the server answered, epoch milliseconds. */
+  readonly columns: (at: number) => readonly Column<Row>[];
+  /** One sentence after the rows, or instead of them. */
+  readonly sentence: (rows: readonly Row[]) => string;
+}
+
+interface PageOf<Row> {
+  readonly at: string;
+  readonly items: readonly Row[];
+  readonly next: string | null;
+}
+
+/** Asks a running bridge for a list and prints it. */
+export async function look<Row>(listing: Listing<Row>, options: LookOptions, io: Io): Promise<ExitStatus> {
+  const remote = await findRemote(options, io);
+  if (remote === undefined) return 2;
+  const { path, query, schema, columns, sentence } = listing;
+  const answer = await remote.get(path, { ...query, limit: options.limit }, schema);
+  if (!answer.ok) return complain(answer, io);
+  if (options.json === true) {
+    printJson(answer.document, io);
+    return 0;
+  }
+  const { at, items, next } = answer.value;
+  if (items.length > 0) io.stdout(`${toTable(columns(Date.parse(at)), items, io.colour.stdout)}\n`);
+  io.stdout(`${sentence(items)}${next === null ? "" : "; there are more (--limit, at most 500)"}\n`);
+  return 0;
+}
+
+/** Says why a bridge did not answer. */
+export function complain(answer: Answered<unknown> & { readonly ok: false }, io: Io): ExitStatus {
+  io.stderr(`tocsin: ${answer.sentence}\n`);
+  return 1;
+}
+
+/** How long ago, `5 min`; "" for never. @param at Now, epoch milliseconds. */
+export function age(at: number, instant: string | null): string {
+  return instant === null ? "" : formatDuration(at - Date.parse(instant));
+}
+
+/** In how long, `in 5 min`, or `now`. @param at Now, epoch milliseconds. */
+export function until(at: number, instant: string): string {
+  const ms = Date.parse(instant) - at;
+  return ms <= 0 ? "now" : `in ${formatDuration(ms)}`;
+}

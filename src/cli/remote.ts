@@ -1,0 +1,168 @@
+import type { z } from "zod";
+
+import { Problem } from "../api/index.ts";
+import { errorText, TocsinError } from "../lib/errors.ts";
+import { oneLine } from "../lib/text.ts";
+import { loadOrComplain } from "./configured.ts";
+import type { Io } from "./io.ts";
+
+const TIMEOUT_MS = 10_000;
+const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** How a command line names a running bridge. */
+export interface RemoteOptions {
+  readonly config?: string;
+  readonly server?: string;
+  readonly json?: boolean;
+}
+
+/** What a bridge answered, or in one sentence why it did not and what to do. */
+export type Answered<Value> =
+  | {
+      readonly ok: true;
+      readonly value: Value;
+      /** As it came, with what this version does not know. */
+      readonly document: unknown;
+    }
+  | { readonly ok: false; readonly sentence: string };
+
+/** The API of a running bridge. */
+export interface Remote {
+  /**
+   * @param path Below `/api/v1/`; what is undefined in the query is left out.
+   * @throws {TocsinError} ERR_USAGE when the bridge says that the request is not right.
+   */
+  get<Value>(
+    path: string,
+    query: Readonly<Record<string, string | number | undefined>>,
+    schema: z.ZodType<Value>,
+  ): Promise<Answered<Value>>;
+  /** @throws {TocsinError} As `get`. */
+  post<Value>(path: string, body: unknown, schema: z.ZodType<Value>): Promise<Answered<Value>>;
+}
+
+/**
+ * The bridge of `--server`, else of `$TOCSIN_SERVER`, else of the configuration's `server.listen`; undefined when that
+ * is not usable, which has been said then.
+ *
+ * @throws {TocsinError} ERR_USAGE when the address is none.
+ */
+export async function findRemote(options: RemoteOptions, io: Io): Promise<Remote | undefined> {
+  const base = await findAddress(options, io);
+  if (base === undefined) return undefined;
+  const token = io.env["TOCSIN_TOKEN"] ?? "";
+  const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
+  return {
+    get: (path, query, schema) => {
+      const url = new URL(`api/v1/${path}`, base);
+      for (const [key, value] of Object.entries(query))
+        if (value !== undefined) url.searchParams.set(key, String(value));
+      return ask(url, { headers }, { schema, io });
+    },
+    post: (path, body, schema) => {
+      const init = {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      };
+      return ask(new URL(`api/v1/${path}`, base), init, { schema, io });
+    },
+  };
+}
+
+async function findAddress({ server, config }: RemoteOptions, io: Io): Promise<URL | undefined> {
+  const named = server ?? io.env["TOCSIN_SERVER"] ?? "";
+  if (named !== "") return parseAddress(named, server === undefined ? "$TOCSIN_SERVER" : "--server");
+  const configuration = await loadOrComplain(
+    { builtinWithoutFile: true, ...(config === undefined ? {} : { config }) },
+    io,
+  );
+  if (configuration === undefined) return undefined;
+  const { host, port } = configuration.server.listen;
+  if (port === 0) {
+    throw new TocsinError(
+      "ERR_USAGE",
+      "server.listen leaves the port open: say with --server URL where it is",
+    );
+  }
+  return new URL(`http://${reachable(host)}:${port}/`);
+}
+
+/** A server on all addresses is on loopback too. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function parseAddress(text: string, origin: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/u.test(url.protocol) || url.username + url.password !== "") {
+    throw new TocsinError(
+      "ERR_USAGE",
+      `${origin}: expected an address such as http://127.0.0.1:8080 (a token goes into $TOCSIN_TOKEN)`,
+    );
+  }
+  return new URL(`${url.origin}${url.pathname.replace(/\/*$/u, "/")}`);
+}
+
+async function ask<Value>(
+  url: URL,
+  init: RequestInit,
+  { schema, io }: { readonly schema: z.ZodType<Value>; readonly io: Io },
+): Promise<Answered<Value>> {
+  const deadline = new AbortController();
+  const cancel = io.clock.after(TIMEOUT_MS, () => deadline.abort(new Error("no answer within 10 s")));
+  try {
+    const response = await fetch(url, { ...init, redirect: "manual", signal: deadline.signal });
+    const document = parseJson(await readText(response));
+    if (response.status !== 200) return { ok: false, sentence: refusalOf(response.status, document, url) };
+    const parsed = schema.safeParse(document);
+    return parsed.success ? { ok: true, value: parsed.data, document } : strange(url, 200);
+  } catch (error) {
+    if (error instanceof TocsinError) throw error;
+    const sentence = `cannot reach Tocsin at ${url.origin}: ${errorText(error)}; start it there, or name another address with --server URL or $TOCSIN_SERVER`;
+    return { ok: false, sentence };
+  } finally {
+    cancel();
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_ANSWER_BYTES) throw new Error("the answer is larger than 64 MiB");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws {TocsinError} ERR_USAGE for what the command line got wrong. */
+function refusalOf(status: number, document: unknown, url: URL): string {
+  const parsed = Problem.safeParse(document);
+  if (!parsed.success) return strange(url, status).sentence;
+  const { error, faults = [] } = parsed.data;
+  if (status === 400) {
+    const messages = faults.map(({ path, message }) => `${path}: ${message}`);
+    throw new TocsinError("ERR_USAGE", oneLine(messages.length === 0 ? error : messages.join("; ")));
+  }
+  const cure = status === 401 ? "; put a token of its server.tokens into $TOCSIN_TOKEN" : "";
+  return oneLine(`${url.origin} refuses: ${error}${cure}`);
+}
+
+function strange(url: URL, status: number): { readonly ok: false; readonly sentence: string } {
+  return {
+    ok: false,
+    sentence: `${url.origin} answers (with status ${status}) as no Tocsin of this version does: look whether the address is right and the versions are the same`,
+  };
+}
