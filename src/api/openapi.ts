@@ -100,6 +100,7 @@ function pathParameters(path: string): readonly Json[] {
     name,
     in: "path",
     required: true,
+    description: "As the list gives it.",
     schema: { type: "string" },
   }));
 }

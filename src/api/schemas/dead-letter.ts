@@ -5,13 +5,13 @@ import { Count, Instant, MOST_ROWS, pageOf } from "./fields.ts";
 
 /** A notification or record that nobody tries again by itself. */
 export const DeadLetter = z.object({
-  id: z.string(),
-  sink: z.string(),
-  kind: z.enum(["notification", "record"]),
+  id: z.string().describe("Of the delivery or record; the `webhook-id`."),
+  sink: z.string().describe("Where it was to go; the sink may be gone."),
+  kind: z.enum(["notification", "record"]).describe("A message, or a forwarded Event."),
   title: z.string().describe("Untrusted text."),
   error: z.string().describe("Why it is a dead letter."),
   attempts: Count.describe("Attempts that were started."),
-  createdAt: Instant,
+  createdAt: Instant.describe("When it was made."),
   buriedAt: Instant.describe("When it was given up."),
 });
 export type DeadLetter = Readonly<z.infer<typeof DeadLetter>>;
@@ -38,7 +38,7 @@ export const DeadLetterChoice = z.union(
     }),
     strict({
       all: z.literal(true).describe("All of the sink."),
-      sink: z.string().min(1),
+      sink: z.string().min(1).describe("Its name."),
     }),
   ],
   { error: 'expected { "ids": […] } or { "all": true, "sink": … }' },

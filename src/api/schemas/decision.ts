@@ -4,13 +4,13 @@ import { Count, Instant, pageOf } from "./fields.ts";
 
 /** Why somebody was, or was not, told. */
 export const Decision = z.object({
-  at: Instant,
-  rule: z.string(),
+  at: Instant.describe("When it was decided."),
+  rule: z.string().describe("Of the alert."),
   fingerprint: z.string().describe("Of the alert."),
   namespace: z.string().describe("Of the alert; empty for an object without one."),
   group: z.string().nullable().describe("The group's key; null when the alert came into none."),
   sink: z.string().nullable().describe("Null when the alert came to no sink."),
-  outcome: z.enum(["notified", "suppressed"]),
+  outcome: z.enum(["notified", "suppressed"]).describe("`notified`: a message was made for the sink."),
   reason: z.string().describe("For `notified` what set the message off; else what held it back."),
   why: z.string().describe("The reason in words."),
   occurrences: Count.describe("That this decides about, and no other decision for the sink."),

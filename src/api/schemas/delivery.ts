@@ -5,7 +5,7 @@ import { Count, Instant, pageOf } from "./fields.ts";
 /** A notification or forwarded record on its way to one sink, or at its end. */
 export const Delivery = z.object({
   id: z.string().describe("The `webhook-id`, the same over retries and restarts."),
-  sink: z.string(),
+  sink: z.string().describe("Where it goes."),
   kind: z
     .enum(["firing", "update", "repeat", "resolved", "digest", "event"])
     .describe("Of the notification; `event` for a forwarded record."),
@@ -16,9 +16,9 @@ export const Delivery = z.object({
     .describe("`superseded`: newer news of its group took its place."),
   attempts: Count.describe("Attempts that were started."),
   error: z.string().describe("Of the last attempt that failed; empty when none did."),
-  createdAt: Instant,
+  createdAt: Instant.describe("When it was made."),
   dueAt: Instant.nullable().describe("When it may be tried next; null unless it waits."),
-  endedAt: Instant.nullable(),
+  endedAt: Instant.nullable().describe("When its state became final; null while it is open."),
 });
 export type Delivery = Readonly<z.infer<typeof Delivery>>;
 

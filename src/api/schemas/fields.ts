@@ -35,7 +35,7 @@ export const PAGING = {
 
 /** A name to narrow a list by. */
 export function filter(description: string): z.ZodOptional<z.ZodString> {
-  return z.string().min(1).max(253).optional().describe(description);
+  return z.string().min(1).max(500).optional().describe(description);
 }
 
 /** How far back to look. */

@@ -4,21 +4,24 @@ import { Count, Instant, pageOf } from "./fields.ts";
 
 /** Alerts of one route that are told together. */
 export const Group = z.object({
-  key: z.string(),
-  route: z.string(),
+  key: z.string().describe("The route's name and a hash of the labels."),
+  route: z.string().describe("The name of the route; `rule:<name>` for a rule with sinks of its own."),
   labels: z.record(z.string(), z.string()).readonly().describe("What its alerts have in common."),
   openedAt: Instant.describe("When the oldest of its alerts opened."),
   alerts: z
-    .object({ firing: Count, resolved: Count.describe("Of which an end is still to be told.") })
+    .object({
+      firing: Count.describe("Of which the problem goes on."),
+      resolved: Count.describe("Of which an end is still to be told."),
+    })
     .describe("How many are in it."),
   fingerprints: z.array(z.string()).readonly().describe("Of its alerts, at most 100."),
-  fingerprintsOmitted: Count,
+  fingerprintsOmitted: Count.describe("Further alerts."),
   nextLookAt: Instant.nullable().describe("When its news is told at the latest; null when there is none."),
   moved: z.boolean().describe("Whether a reload sent alerts of it elsewhere."),
   told: z
     .array(
       z.object({
-        sink: z.string(),
+        sink: z.string().describe("Its name."),
         deliveryId: z.string().describe("Of the last message that was made for it."),
         firing: Count.describe("Alerts that were firing in that message."),
         accepted: z.boolean().describe("Whether the receiver has taken a message about this group."),

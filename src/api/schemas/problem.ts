@@ -7,7 +7,7 @@ export const Problem = z.object({
     .array(
       z.object({
         path: z.string().describe("The parameter, or the way to a value in the body."),
-        message: z.string(),
+        message: z.string().describe("What was expected, and what came."),
       }),
     )
     .readonly()

@@ -5,7 +5,9 @@ import { Count, Instant } from "./fields.ts";
 /** How the stream of one scope does. */
 const Stream = z.object({
   scope: z.string().describe("The API group and the namespace: `core/` for all, `core/shop` for one."),
-  state: z.enum(["cold", "listing", "watching", "waiting"]),
+  state: z
+    .enum(["cold", "listing", "watching", "waiting"])
+    .describe("`waiting` for a server that refuses or does not answer."),
   trouble: z.string().describe("Why it is not watching, in words; empty when it is."),
   lastMessageAt: Instant.nullable().describe(
     "When the API server last said something; null when it did not yet.",
@@ -16,7 +18,7 @@ const Stream = z.object({
 
 /** How one sink does, and what waits for it. */
 const Sink = z.object({
-  sink: z.string(),
+  sink: z.string().describe("Its name."),
   type: z.string().nullable().describe("Null when it is not configured any more."),
   state: z
     .enum(["ok", "paused", "failing", "broken", "gone"])
@@ -34,37 +36,61 @@ const Sink = z.object({
 
 /** How many decisions say the same. */
 const Reasoned = z.object({
-  reason: z.string(),
+  reason: z.string().describe("As in the list of decisions."),
   why: z.string().describe("The reason in words."),
-  decisions: Count,
-  occurrences: Count,
+  decisions: Count.describe("How many decisions give this reason."),
+  occurrences: Count.describe("How many occurrences they are about."),
 });
 
 /** The whole bridge at a glance. */
 export const Status = z.object({
   at: Instant.describe("When this was answered, by the server's clock."),
-  version: z.string(),
-  cluster: z.string(),
+  version: z.string().describe("Of this program."),
+  cluster: z.string().describe("The name shown in every alert."),
   configHash: z.string().describe("Changes with any file of the configuration, secrets excluded."),
-  startedAt: Instant,
-  uptimeSeconds: z.number().min(0),
+  startedAt: Instant.describe("When this process began."),
+  uptimeSeconds: z.number().min(0).describe("Seconds since then."),
   ready: z.boolean().describe("As `/readyz` says."),
   checks: z
-    .array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() }))
+    .array(
+      z.object({
+        name: z.string().describe("Of the part."),
+        ok: z.boolean().describe("Whether it does its work."),
+        detail: z.string().describe("In words: what is wrong, or what is fine."),
+      }),
+    )
     .readonly()
     .describe("The parts that have to be ready."),
   streams: z.array(Stream).readonly().describe("One per watched scope."),
-  configured: z.object({ rules: Count, forwards: Count, routes: Count, sinks: Count }),
+  configured: z
+    .object({
+      rules: Count.describe("Those that are enabled."),
+      forwards: Count.describe("Entries of `forward`."),
+      routes: Count.describe("The root and all below it."),
+      sinks: Count.describe("Entries of `sinks`."),
+    })
+    .describe("How much the configuration in use holds."),
   sinks: z.array(Sink).readonly().describe("In the order of the configuration, then those that are gone."),
-  store: z.object({
-    writable: z.boolean().describe("Whether the last write succeeded."),
-    usedBytes: Count,
-    maxBytes: Count.describe("`state.maxBytes`, as it was at the start."),
-  }),
-  alerts: z.object({ pending: Count, firing: Count, resolved: Count }).describe("Not forgotten, by phase."),
+  store: z
+    .object({
+      writable: z.boolean().describe("Whether the last write succeeded."),
+      usedBytes: Count.describe("Bytes in use."),
+      maxBytes: Count.describe("`state.maxBytes`, in bytes."),
+    })
+    .describe("What keeps the state."),
+  alerts: z
+    .object({
+      pending: Count.describe("Threshold or `for` not met yet."),
+      firing: Count.describe("The problem goes on."),
+      resolved: Count.describe("Until everybody who was told of it knows."),
+    })
+    .describe("Not forgotten, by phase."),
   groups: Count.describe("Groups of alerts that are or were told together."),
   lastHour: z
-    .object({ notified: z.array(Reasoned).readonly(), suppressed: z.array(Reasoned).readonly() })
+    .object({
+      notified: z.array(Reasoned).readonly().describe("By what set the message off."),
+      suppressed: z.array(Reasoned).readonly().describe("By what held it back."),
+    })
     .describe("Decisions of the last hour, by reason."),
 });
 export type Status = Readonly<z.infer<typeof Status>>;

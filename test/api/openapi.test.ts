@@ -1,0 +1,150 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { openApiDocument } from "../../src/api/index.ts";
+
+const FILE = "docs/openapi.json";
+
+/** What a piece of JSON Schema may hold here, each part described. https://spec.openapis.org/oas/v3.1.0#schema-object */
+const Schema: z.ZodType = z.lazy(() =>
+  z.strictObject({
+    $ref: z.string().optional(),
+    type: z.union([z.string(), z.array(z.string())]).optional(),
+    description: z.string().min(3).optional(),
+    format: z.literal("date-time").optional(),
+    enum: z.array(z.string()).optional(),
+    const: z.literal(true).optional(),
+    default: z.unknown().optional(),
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    minLength: z.number().optional(),
+    maxLength: z.number().optional(),
+    minItems: z.number().optional(),
+    maxItems: z.number().optional(),
+    required: z.array(z.string()).optional(),
+    items: Schema.optional(),
+    anyOf: z.array(Schema).optional(),
+    properties: z.record(z.string(), Schema).optional(),
+    propertyNames: Schema.optional(),
+    additionalProperties: Schema.optional(),
+  }),
+);
+
+const Content = z.strictObject({
+  "application/json": z.strictObject({ schema: z.strictObject({ $ref: z.string() }) }),
+});
+
+/** The objects of OpenAPI 3.1 that are used, without anything else. https://spec.openapis.org/oas/v3.1.0 */
+const Document = z.strictObject({
+  openapi: z.literal("3.1.0"),
+  info: z.strictObject({ title: z.string(), version: z.string(), description: z.string() }),
+  servers: z.array(z.strictObject({ url: z.string() })),
+  paths: z.record(
+    z.string().startsWith("/"),
+    z.partialRecord(
+      z.enum(["get", "post"]),
+      z
+        .strictObject({
+          operationId: z.string(),
+          summary: z.string(),
+          description: z.string().optional(),
+          security: z.array(z.strictObject({ token: z.tuple([]).optional() })),
+          parameters: z.array(
+            z.strictObject({
+              name: z.string(),
+              in: z.enum(["query", "path"]),
+              required: z.boolean(),
+              description: z.string(),
+              schema: Schema,
+            }),
+          ),
+          requestBody: z.strictObject({ required: z.literal(true), content: Content }).optional(),
+          responses: z.record(
+            z.string().regex(/^\d{3}$/u),
+            z.strictObject({ description: z.string(), content: Content }),
+          ),
+        })
+        .optional(),
+    ),
+  ),
+  components: z.strictObject({
+    securitySchemes: z.strictObject({
+      token: z.strictObject({ type: z.literal("http"), scheme: z.literal("bearer") }),
+    }),
+    schemas: z.record(z.string(), Schema),
+  }),
+});
+
+describe(FILE, () => {
+  it("is what the program says of itself (UPDATE_DOCS=1 writes it)", () => {
+    const expected = `${JSON.stringify(openApiDocument(), null, 2)}\n`;
+    if (process.env["UPDATE_DOCS"] === "1") writeFileSync(FILE, expected);
+    expect(readFileSync(FILE, "utf8")).toBe(expected);
+  });
+});
+
+describe("the description of the API", () => {
+  // JSON leaves out what is undefined.
+  const json = JSON.stringify(openApiDocument());
+  const document = z.json().parse(JSON.parse(json));
+  const { paths, components } = Document.parse(document);
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+  it("has the form of OpenAPI 3.1", () => {
+    expect(Document.safeParse(document).error).toBeUndefined();
+  });
+
+  it("refers only to schemas that it holds, and to each of them", () => {
+    const refs = new Set(
+      [...json.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/gu)].map((match) => match[1] ?? ""),
+    );
+    expect([...refs].toSorted()).toEqual(Object.keys(components.schemas).toSorted());
+    expect(json.match(/"\$ref"/gu)?.length).toBe(json.match(/"\$ref":"#\/components\/schemas\//gu)?.length);
+  });
+
+  it("describes every field", () => {
+    expect(Object.entries(components.schemas).flatMap(([name, schema]) => undescribed(schema, name))).toEqual(
+      [],
+    );
+  });
+
+  it("names each operation once, and every parameter of its path", () => {
+    const ids = operations.map(({ operation }) => operation?.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { path, operation } of operations) {
+      const inPath = operation?.parameters.filter((parameter) => parameter.in === "path") ?? [];
+      const names = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name]) => name);
+      expect(inPath.map(({ name }) => name)).toEqual(names);
+    }
+  });
+
+  it("asks for a token for every change", () => {
+    for (const { method, operation } of operations)
+      expect(operation?.security).toEqual(method === "get" ? [{}, { token: [] }] : [{ token: [] }]);
+  });
+});
+
+interface Node {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
+  readonly anyOf?: readonly Node[];
+}
+
+/** Paths of the properties that say nothing of themselves. */
+function undescribed(schema: unknown, path: string): readonly string[] {
+  // Checked by `Schema`.
+  const { properties = {}, items, anyOf = [] } = schema as Node;
+  const inside = [...(items === undefined ? [] : [items]), ...anyOf];
+  return [
+    ...Object.entries(properties).flatMap(([name, field]) => [
+      ...(field.description === undefined ? [`${path}.${name}`] : []),
+      ...undescribed(field, `${path}.${name}`),
+    ]),
+    ...inside.flatMap((node) => undescribed(node, path)),
+  ];
+}
