@@ -14,7 +14,7 @@ import {
 import { filter, MOST_ROWS, PAGING } from "../schemas/fields.ts";
 import { toDeadLetter } from "../views/delivery.ts";
 import { toInstant } from "../views/instant.ts";
-import { defineOperation, type Refusal } from "./operation.ts";
+import { defineOperation, NO_QUERY, type Refusal } from "./operation.ts";
 
 /** `GET /dead-letters`. */
 export const listDeadLetters = defineOperation({
@@ -42,7 +42,7 @@ export const getDeadLetter = defineOperation({
   method: "get",
   path: "/dead-letters/{id}",
   summary: "One dead letter with what it would have said",
-  query: strict({}),
+  query: NO_QUERY,
   answer: OpenedDeadLetter,
   refusals: [404],
   answerTo: async ({ store, scrub }, { id }) => {
@@ -59,7 +59,7 @@ export const retryDeadLetters = defineOperation({
   method: "post",
   path: "/dead-letters/retry",
   summary: "Try dead letters again, at once",
-  query: strict({}),
+  query: NO_QUERY,
   body: DeadLetterChoice,
   answer: DeadLettersChanged,
   refusals: [409],
@@ -72,7 +72,7 @@ export const dropDeadLetters = defineOperation({
   method: "post",
   path: "/dead-letters/drop",
   summary: "Give dead letters up for good",
-  query: strict({}),
+  query: NO_QUERY,
   body: DeadLetterChoice,
   answer: DeadLettersChanged,
   answerTo: async ({ store }, { body }) => {

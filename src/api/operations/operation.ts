@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 import type { Look } from "../bridge.ts";
 
@@ -15,6 +15,9 @@ export interface Given<Query, Body> {
   /** What stands for `{id}` in the path; "" where there is none. */
   readonly id: string;
 }
+
+/** For operations that take no parameters. */
+export const NO_QUERY = z.strictObject({});
 
 /** What one path does: the table that both the routes and their description are made of. */
 export interface Operation {

@@ -1,7 +1,6 @@
-import { strict } from "../../lib/schema.ts";
 import { Status } from "../schemas/status.ts";
 import { toStatus } from "../views/status.ts";
-import { defineOperation } from "./operation.ts";
+import { defineOperation, NO_QUERY } from "./operation.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -11,7 +10,7 @@ export const getStatus = defineOperation({
   method: "get",
   path: "/status",
   summary: "The whole bridge at a glance",
-  query: strict({}),
+  query: NO_QUERY,
   answer: Status,
   answerTo: async (look) => {
     const now = look.clock.now();

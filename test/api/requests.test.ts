@@ -1,0 +1,225 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import { NO_CHANGES } from "../../src/alert/index.ts";
+import { type Bridge, createHttpServer, type HttpServer } from "../../src/api/index.ts";
+import { TocsinError } from "../../src/lib/errors.ts";
+import { silentLogger } from "../../src/lib/log.ts";
+import { Metrics } from "../../src/lib/metrics.ts";
+import { Secret } from "../../src/lib/secret.ts";
+import { openSqliteStore, type Store } from "../../src/store/index.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { makeDelivery } from "../support/make-delivery.ts";
+import { makeBridge, makeConfiguration } from "./make-bridge.ts";
+
+const started: HttpServer[] = [];
+
+afterEach(async () => {
+  for (const server of started.splice(0)) await server.stop();
+});
+
+/** The API over a bridge of the test's own; answers its address. */
+async function start(over: Partial<Bridge> = {}): Promise<string> {
+  const server = createHttpServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    tokens: () => ({ read: [], write: [Secret.literal("write-token")] }),
+    health: { live: () => [], ready: () => [] },
+    metrics: new Metrics(),
+    reload: () => Promise.resolve({ ok: true, findings: [] }),
+    bridge: await makeBridge(over),
+    clock: new FakeClock(),
+    log: silentLogger,
+  });
+  started.push(server);
+  await server.start();
+  return `${server.address}/api/v1`;
+}
+
+async function openStore(): Promise<Store> {
+  return openSqliteStore({ path: ":memory:", clock: new FakeClock(1000), log: silentLogger });
+}
+
+function post(url: string, body: string, type = "application/json"): Promise<Response> {
+  const headers = { authorization: "Bearer write-token", "content-type": type };
+  return fetch(url, { method: "POST", headers, body });
+}
+
+/** What every list answers. */
+interface AnyPage {
+  readonly items: readonly { readonly id: string }[];
+  readonly next: string | null;
+}
+
+/** All ids of a list, page by page; `between` is done before each further page. */
+async function walk(url: string, between: () => Promise<void> = () => Promise.resolve()): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor = "";
+  for (;;) {
+    const response = await fetch(url + cursor);
+    // Conformance is held elsewhere.
+    const { items, next } = (await response.json()) as AnyPage;
+    ids.push(...items.map(({ id }) => id));
+    if (next === null) return ids;
+    cursor = `&cursor=${next}`;
+    await between();
+  }
+}
+
+describe("a request that is not right", () => {
+  it.each([
+    ["alerts?limit=0", ["limit: too small: expected number to be >=1"]],
+    ["alerts?limit=501", ["limit: too big: expected number to be <=500"]],
+    ["alerts?limit=ten", ["limit: expected number, received NaN"]],
+    ["alerts?rule=", ["rule: too small: expected string to have >=1 characters"]],
+    ["alerts?rule=a&rule=b", ["rule: expected string, received array"]],
+    ["alerts?namespce=shop", ['namespce: unknown key "namespce"; did you mean "namespace"?']],
+    ["status?verbose=1", ['verbose: unknown key "verbose"']],
+    ["groups?cursor=%00%ff", ["cursor: not a cursor; it is the next of the page before"]],
+    ["decisions?cursor=WzFd", ["cursor: the cursor belongs to another list; begin without one"]],
+    ["alerts?cursor=WzFd", ["cursor: the cursor belongs to another list; begin without one"]],
+    ["dead-letters?cursor=WzFd", ["cursor: the cursor belongs to another list; begin without one"]],
+    [
+      "decisions?since=yesterday",
+      ['since: neither a duration nor a time: "yesterday" (write 1h, 7d or 2026-06-01T10:00:00Z)'],
+    ],
+    [
+      "deliveries?which=some&limit=-1",
+      [
+        'which: invalid option: expected one of "open"|"ended"',
+        "limit: too small: expected number to be >=1",
+      ],
+    ],
+  ])("is answered with all that is wrong: %s", async (path, faults) => {
+    const response = await fetch(`${await start()}/${path}`);
+    expect(response.status).toBe(400);
+    const problem = (await response.json()) as { readonly faults: { path: string; message: string }[] };
+    expect(problem.faults.map((fault) => `${fault.path}: ${fault.message}`)).toEqual(faults);
+  });
+
+  it.each([
+    { title: "no JSON", body: "{", status: 400 },
+    { title: "no object", body: "3", status: 400 },
+    { title: "nothing", body: "", status: 400 },
+    { title: "no choice", body: "{}", status: 400 },
+    { title: "two choices", body: '{"ids":["a"],"all":true,"sink":"ops"}', status: 400 },
+    { title: "no ids", body: '{"ids":[]}', status: 400 },
+    {
+      title: "too many ids",
+      body: JSON.stringify({ ids: Array.from({ length: 501 }, () => "a") }),
+      status: 400,
+    },
+    { title: "all without a sink", body: '{"all":true}', status: 400 },
+    { title: "far too much", body: " ".repeat(70_000), status: 413 },
+  ])("has a body with $title", async ({ body, status }) => {
+    const response = await post(`${await start()}/dead-letters/retry`, body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error: expect.any(String) });
+  });
+
+  it("has a body that does not call itself JSON, as a form's", async () => {
+    const response = await post(
+      `${await start()}/dead-letters/drop`,
+      "ids=a",
+      "application/x-www-form-urlencoded",
+    );
+    expect(response.status).toBe(415);
+  });
+});
+
+describe("methods and paths", () => {
+  it.each([
+    { method: "DELETE", path: "alerts", status: 405, allow: "GET, HEAD" },
+    { method: "POST", path: "status", status: 405, allow: "GET, HEAD" },
+    { method: "GET", path: "dead-letters/retry", status: 405, allow: "POST" },
+    { method: "POST", path: "openapi.json", status: 405, allow: "GET, HEAD" },
+    { method: "GET", path: "nothing", status: 404, allow: null },
+    { method: "GET", path: "alerts/x", status: 404, allow: null },
+  ])("$method $path is answered with $status as JSON", async ({ method, path, status, allow }) => {
+    const response = await fetch(`${await start()}/${path}`, { method });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("allow")).toBe(allow);
+    expect(await response.json()).toMatchObject({ error: expect.any(String) });
+  });
+
+  it("HEAD says what GET would, without a body", async () => {
+    const response = await fetch(`${await start()}/status`, { method: "HEAD" });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(await response.text()).toBe("");
+  });
+});
+
+describe("pages", () => {
+  it("of deliveries show each once, although more come meanwhile", async () => {
+    const store = await openStore();
+    const add = (id: string, createdAt: number): Promise<void> =>
+      store.commit({ ...NO_CHANGES, deliveries: [makeDelivery(id, { groupKey: id, createdAt })] });
+    for (let index = 0; index < 7; index++) await add(`d${index}`, 1000 + index);
+    const base = await start({ store });
+    let added = 0;
+    const ids = await walk(`${base}/deliveries?limit=2`, () => add(`late${added++}`, 5000));
+    expect(ids).toEqual(["d6", "d5", "d4", "d3", "d2", "d1", "d0"]);
+    await store.close();
+  });
+
+  it("of dead letters show each once, and all of a sink are retried over pages", async () => {
+    const store = await openStore();
+    const ids = Array.from({ length: 1203 }, (_, index) => `d${String(index).padStart(4, "0")}`);
+    await store.commit({ ...NO_CHANGES, deliveries: ids.map((id) => makeDelivery(id, { groupKey: id })) });
+    await store.buryOrphans([], 2000);
+    const woken: string[] = [];
+    const base = await start({
+      store,
+      configuration: () => makeConfiguration(["ops"]),
+      delivery: { status: () => [], wake: (sinks) => void woken.push(...sinks) },
+    });
+    expect(await walk(`${base}/dead-letters?limit=500`)).toEqual(ids.toReversed());
+    const response = await post(`${base}/dead-letters/retry`, '{"all":true,"sink":"ops"}');
+    expect(await response.json()).toEqual({ done: 1203, unknown: [], withoutSink: [] });
+    expect(woken).toEqual(["ops"]);
+    expect(await store.depths()).toMatchObject([{ sink: "ops", waiting: 1203, dead: 0 }]);
+    await store.close();
+  });
+});
+
+it("hides secrets in what receivers and servers said", async () => {
+  const store = await openStore();
+  await store.commit({
+    ...NO_CHANGES,
+    deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h" })],
+  });
+  await store.leaseDeliveries({ sink: "ops", now: 1000, limit: 2, leaseMs: 1000 });
+  const error = "the receiver said: canary";
+  await store.settle([
+    { id: "d1", outcome: "dead", at: 1000, error },
+    { id: "d2", outcome: "retry", at: 1000, dueAt: 2000, started: true, error },
+  ]);
+  const base = await start({
+    store,
+    configuration: () => makeConfiguration(["ops"]),
+    delivery: {
+      status: () => [{ sink: "ops", state: "failing", error, waitMs: 100, running: 0 }],
+      wake: () => undefined,
+    },
+    streams: () => [
+      { scope: "core/", state: "waiting", trouble: error, lastMessageAt: 0, resourceVersion: "" },
+    ],
+    scrub: (text) => text.replaceAll("canary", "[redacted]"),
+  });
+  for (const path of ["status", "deliveries", "deliveries?which=ended", "dead-letters", "dead-letters/d1"]) {
+    const text = await (await fetch(`${base}/${path}`)).text();
+    expect(text).toContain("[redacted]");
+    expect(text).not.toContain("canary");
+  }
+  await store.close();
+});
+
+it("says 503 when the store does not answer, and nothing of why", async () => {
+  const store = await openStore();
+  const fail = (): Promise<never> =>
+    Promise.reject(new TocsinError("ERR_STORE", "disk I/O error at /secret/path"));
+  const base = await start({ store: Object.assign(store, { deliveries: fail }) });
+  const response = await fetch(`${base}/deliveries`);
+  expect(response.status).toBe(503);
+  expect(await response.text()).not.toContain("secret");
+  await store.close();
+});
