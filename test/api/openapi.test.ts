@@ -122,6 +122,16 @@ describe("the description of the API", () => {
     }
   });
 
+  it("is told in docs/api.md, each operation with its parameters", () => {
+    const page = readFileSync("docs/api.md", "utf8");
+    for (const { method, path, operation } of operations) {
+      const row = page.split("\n").find((line) => line.startsWith(`| \`${method.toUpperCase()} ${path}\` |`));
+      expect(row, path).toBeDefined();
+      const own = operation?.parameters.filter(({ name }) => !["id", "limit", "cursor"].includes(name)) ?? [];
+      for (const { name } of own) expect(row, path).toContain(`\`${name}\``);
+    }
+  });
+
   it("asks for a token for every change", () => {
     for (const { method, operation } of operations)
       expect(operation?.security).toEqual(method === "get" ? [{}, { token: [] }] : [{ token: [] }]);

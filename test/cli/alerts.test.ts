@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+
+import type { GroupState } from "../../src/alert/index.ts";
+import { makeOpenAlert, NOW, startFakeBridge } from "./fake-bridge.ts";
+
+const GROUP: GroupState = {
+  key: "default/1",
+  route: "default",
+  labels: {},
+  fingerprints: ["f1"],
+  told: [
+    {
+      sink: "ops",
+      deliveryId: "d1",
+      firing: { f1: { severity: "warning" } },
+      accepted: true,
+      lastAt: NOW,
+      repeats: 0,
+      repeatAt: NOW,
+    },
+  ],
+  flushAt: undefined,
+  moved: false,
+};
+
+describe("tocsin alerts", () => {
+  it("shows what is open and who knows of it, in columns that line up", async () => {
+    const targets = [{ groupKey: "default/1", sinks: ["ops"] }];
+    await using bridge = await startFakeBridge({
+      engine: {
+        alerts: () => [
+          makeOpenAlert({ targets }),
+          makeOpenAlert({
+            fingerprint: "f2",
+            rule: "node-not-ready",
+            severity: "critical",
+            openedAt: NOW - 1000,
+            occurrences: 1,
+            labels: { namespace: "", workload: "Node/n1" },
+            targets: [{ groupKey: "default/2", sinks: ["ops"] }],
+          }),
+          makeOpenAlert({ fingerprint: "f3", phase: "pending", openedAt: NOW - 3_600_000 }),
+          makeOpenAlert({ fingerprint: "f4", phase: "resolved" }),
+        ],
+        groups: () => [GROUP, { ...GROUP, key: "default/2", told: [], flushAt: NOW + 9000 }],
+      },
+    });
+    expect(await bridge.run(["alerts"])).toEqual({
+      status: 0,
+      stderr: "",
+      stdout: `\
+SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        TOLD                       MESSAGE
+critical  firing   1 s       20 s ago   1      node-not-ready                 Node/n1         in 9 s                     Back-off pulling image
+warning   firing   5 min     20 s ago   57     image-pull-failing  shop       Deployment/web  ops                        Back-off pulling image
+warning   pending  1 h       20 s ago   57     image-pull-failing  shop       Deployment/web  not yet: threshold or for  Back-off pulling image
+
+2 firing, 1 pending
+`,
+    });
+  });
+
+  it("says so when nothing is open", async () => {
+    await using bridge = await startFakeBridge();
+    expect(await bridge.run(["alerts", "--rule", "it"])).toEqual({
+      status: 0,
+      stderr: "",
+      stdout: "nothing is open\n",
+    });
+  });
+
+  it("hands on its filters and its limit, and says when there are more", async () => {
+    const open = [1, 2, 3].map((number) => makeOpenAlert({ fingerprint: `f${number}` }));
+    const other = makeOpenAlert({ fingerprint: "f4", rule: "other" });
+    await using bridge = await startFakeBridge({
+      engine: { alerts: () => [...open, other], groups: () => [] },
+    });
+    const argv = ["alerts", "--rule", "image-pull-failing", "--namespace", "shop", "--limit"];
+    expect((await bridge.run([...argv, "2"])).stdout).toMatch(
+      /^2 firing; there are more \(--limit, at most 500\)$/mu,
+    );
+    expect((await bridge.run([...argv, "3"])).stdout).toMatch(/^3 firing$/mu);
+    expect((await bridge.run([...argv, "501"])).status).toBe(2);
+  });
+
+  it("prints the document of the API with --json", async () => {
+    await using bridge = await startFakeBridge({
+      engine: { alerts: () => [makeOpenAlert()], groups: () => [] },
+    });
+    const { stdout } = await bridge.run(["alerts", "--json"]);
+    const document: unknown = await (await fetch(`${bridge.address}/api/v1/alerts`)).json();
+    expect(JSON.parse(stdout)).toEqual(document);
+  });
+
+  it("paints only for a terminal, and lets no text of an Event do it", async () => {
+    const event = { ...makeOpenAlert().event, message: "\u001b[31mred\u001b[0m\nsecond\u202eline" };
+    await using bridge = await startFakeBridge({
+      engine: { alerts: () => [makeOpenAlert({ event })], groups: () => [] },
+    });
+    const plain = await bridge.run(["alerts"]);
+    // oxlint-disable-next-line no-control-regex -- escapes are what must not be there
+    expect(plain.stdout).not.toMatch(/\u001b|\u202e/u);
+    expect(plain.stdout).toContain("[31mred [0m secondline\n");
+    const painted = await bridge.run(["alerts"], { colour: { stdout: true, stderr: false } });
+    expect(painted.stdout).toContain("\u001b[33mwarning \u001b[39m");
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+
+import type { Changes } from "../../src/alert/index.ts";
+import { makeDelivery } from "../support/make-delivery.ts";
+import { NOW, startFakeBridge } from "./fake-bridge.ts";
+
+const TOLD: Changes["decisions"][number] = {
+  at: NOW - 60_000,
+  rule: "image-pull-failing",
+  fingerprint: "f1",
+  groupKey: "g",
+  namespace: "shop",
+  sink: "ops",
+  outcome: "notified",
+  reason: "first",
+  occurrences: 3,
+  deliveryId: "gone",
+};
+
+describe("tocsin decisions", () => {
+  it("says who was told, who was not, and why", async () => {
+    await using bridge = await startFakeBridge();
+    await bridge.bury(makeDelivery("d1"));
+    await bridge.commit({
+      deliveries: [makeDelivery("d2", { groupKey: "h" })],
+      decisions: [
+        TOLD,
+        { ...TOLD, at: NOW - 50_000, reason: "new-alert", deliveryId: "d1" },
+        { ...TOLD, at: NOW - 40_000, reason: "repeat", deliveryId: "d2" },
+        { ...TOLD, at: NOW - 30_000, outcome: "suppressed", reason: "threshold", sink: "", deliveryId: "" },
+      ],
+    });
+    expect(await bridge.run(["decisions", "--since", "1h"])).toEqual({
+      status: 0,
+      stderr: "",
+      stdout: `\
+WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
+30 s ago   not told     -     image-pull-failing  shop       3      f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
+40 s ago   waits        ops   image-pull-failing  shop       3      f1     it goes on, and repeatInterval is over
+50 s ago   dead letter  ops   image-pull-failing  shop       3      f1     one more alert in a group that was told of
+1 min ago  told         ops   image-pull-failing  shop       3      f1     the first message about this group
+
+1 not told, 1 waits, 1 dead letter, 1 told
+`,
+    });
+  });
+
+  it("is narrowed by rule, namespace, sink and time", async () => {
+    await using bridge = await startFakeBridge();
+    await bridge.commit({ decisions: [TOLD, { ...TOLD, rule: "other", namespace: "pay", sink: "mail" }] });
+    const shown = async (...argv: readonly string[]): Promise<string | undefined> =>
+      (await bridge.run(["decisions", ...argv])).stdout.trimEnd().split("\n").at(-1);
+    expect(await shown()).toBe("2 told");
+    for (const filter of [
+      ["--rule", "other"],
+      ["--namespace", "pay"],
+      ["--sink", "mail"],
+    ])
+      expect(await shown(...filter)).toBe("1 told");
+    const nothing = "nothing was decided; tocsin explain says what becomes of an Event, and why";
+    expect(await shown("--since", "30s")).toBe(nothing);
+  });
+
+  it("refuses a time that is none, as wrong usage", async () => {
+    await using bridge = await startFakeBridge();
+    expect(await bridge.run(["decisions", "--since", "yesterday"])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        'tocsin: since: neither a duration nor a time: "yesterday" (write 1h, 7d or 2026-06-01T10:00:00Z) (ERR_USAGE)\n',
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+
+import { makeDelivery } from "../support/make-delivery.ts";
+import { NOW, startFakeBridge } from "./fake-bridge.ts";
+
+describe("tocsin deliveries", () => {
+  it("shows what waits, since when, and what the receiver said last", async () => {
+    await using bridge = await startFakeBridge();
+    await bridge.commit({
+      deliveries: [
+        makeDelivery("d1", { createdAt: NOW - 60_000 }),
+        makeDelivery("d2", { createdAt: NOW - 30_000, groupKey: "h", sink: "mail" }),
+      ],
+    });
+    await bridge.store.leaseDeliveries({ sink: "ops", now: NOW, limit: 1, leaseMs: 1000 });
+    const error = "the receiver answered 503";
+    await bridge.store.settle([
+      { id: "d1", outcome: "retry", at: NOW, dueAt: NOW + 20_000, started: true, error },
+    ]);
+    expect(await bridge.run(["deliveries"])).toEqual({
+      status: 0,
+      stderr: "",
+      stdout: `\
+SINK  STATE    WAITS FOR  KIND    ATTEMPTS  NEXT     TITLE      LAST ERROR
+mail  waiting  30 s       firing  0         now      firing d2
+ops   waiting  1 min      firing  1         in 20 s  firing d1  the receiver answered 503
+
+2 deliveries wait for 2 sinks
+`,
+    });
+    expect((await bridge.run(["deliveries", "--sink", "mail"])).stdout).toMatch(
+      /^1 delivery waits for 1 sink$/mu,
+    );
+  });
+
+  it("says so when nothing waits", async () => {
+    await using bridge = await startFakeBridge();
+    expect((await bridge.run(["deliveries"])).stdout).toBe("nothing waits\n");
+  });
+});

@@ -1,0 +1,88 @@
+import type { AlertState, Changes, NewDelivery } from "../../src/alert/index.ts";
+import { NO_CHANGES } from "../../src/alert/index.ts";
+import { type Bridge, createHttpServer } from "../../src/api/index.ts";
+import { silentLogger } from "../../src/lib/log.ts";
+import { Metrics } from "../../src/lib/metrics.ts";
+import { Secret } from "../../src/lib/secret.ts";
+import { openSqliteStore, type Store } from "../../src/store/index.ts";
+import { makeBridge, makeConfiguration } from "../api/make-bridge.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { runCommand } from "./run-command.ts";
+
+/** Epoch milliseconds: the clock of the bridge stands here. */
+export const NOW = Date.parse("2026-06-01T10:00:00Z");
+
+/** The real API over a real store, with alerts of the test's choice, and command lines that ask it. */
+export interface FakeBridge extends AsyncDisposable {
+  readonly address: string;
+  readonly store: Store;
+  commit(changes: Partial<Changes>): Promise<void>;
+  /** Makes dead letters of these. */
+  bury(...deliveries: readonly NewDelivery[]): Promise<void>;
+  run(argv: readonly string[], options?: Parameters<typeof runCommand>[1]): ReturnType<typeof runCommand>;
+}
+
+/** Starts it. Sink `ops` is configured; the write token is `write-token`. */
+export async function startFakeBridge(over: Partial<Bridge> = {}): Promise<FakeBridge> {
+  const clock = new FakeClock(NOW);
+  const store = await openSqliteStore({ path: ":memory:", clock, log: silentLogger });
+  const server = createHttpServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    tokens: () => ({ read: [], write: [Secret.literal("write-token")] }),
+    health: { live: () => [], ready: () => [] },
+    metrics: new Metrics(),
+    reload: () => Promise.resolve({ ok: true, findings: [] }),
+    bridge: await makeBridge({ store, configuration: () => makeConfiguration(["ops"]), ...over }),
+    clock,
+    log: silentLogger,
+  });
+  await server.start();
+  const address = server.address ?? "";
+  const commit = (changes: Partial<Changes>): Promise<void> => store.commit({ ...NO_CHANGES, ...changes });
+  return {
+    address,
+    store,
+    commit,
+    bury: async (...deliveries) => {
+      await commit({ deliveries });
+      for (const { id, sink } of deliveries) {
+        await store.leaseDeliveries({ sink, now: NOW, limit: 100, leaseMs: 1000 });
+        await store.settle([{ id, outcome: "dead", at: NOW - 60_000, error: "the receiver answered 400" }]);
+      }
+    },
+    run: (argv, options = {}) =>
+      runCommand(argv, { ...options, env: { TOCSIN_SERVER: address, ...options.env } }),
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      await store.close();
+    },
+  };
+}
+
+/** An alert that fires since five minutes, and that nobody was told of; override what matters. */
+export function makeOpenAlert(over: Partial<AlertState> = {}): AlertState {
+  const at = NOW - 5 * 60_000;
+  // What only the engine looks at is left out.
+  return {
+    fingerprint: "f1",
+    rule: "image-pull-failing",
+    phase: "firing",
+    severity: "warning",
+    lifecycle: "recurring",
+    labels: { namespace: "shop", workload: "Deployment/web", reason: "BackOff" },
+    runbook: null,
+    dashboard: null,
+    openedAt: at,
+    firedAt: at,
+    resolvedAt: undefined,
+    resolvedBy: undefined,
+    firstSeenAt: at,
+    lastSeenAt: NOW - 20_000,
+    occurrences: 57,
+    members: [],
+    membersOmitted: [],
+    event: { message: "Back-off pulling image" },
+    targets: [],
+    ...over,
+  } as unknown as AlertState;
+}
