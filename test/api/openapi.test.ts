@@ -124,12 +124,14 @@ describe("the description of the API", () => {
 
   it("is told in docs/api.md, each operation with its parameters", () => {
     const page = readFileSync("docs/api.md", "utf8");
-    for (const { method, path, operation } of operations) {
-      const row = page.split("\n").find((line) => line.startsWith(`| \`${method.toUpperCase()} ${path}\` |`));
-      expect(row, path).toBeDefined();
+    const rows = page.split("\n");
+    const untold = operations.flatMap(({ method, path, operation }) => {
+      const row = rows.find((line) => line.startsWith(`| \`${method.toUpperCase()} ${path}\` |`));
+      if (row === undefined) return [`${method} ${path}`];
       const own = operation?.parameters.filter(({ name }) => !["id", "limit", "cursor"].includes(name)) ?? [];
-      for (const { name } of own) expect(row, path).toContain(`\`${name}\``);
-    }
+      return own.flatMap(({ name }) => (row.includes(`\`${name}\``) ? [] : [`${method} ${path}: ${name}`]));
+    });
+    expect(untold).toEqual([]);
   });
 
   it("asks for a token for every change", () => {

@@ -8,7 +8,8 @@ import { loadConfiguration } from "../../src/config/index.ts";
 import { connect } from "../../src/kube/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
-import { AppBed, broken } from "../support/app-bed.ts";
+import { AppBed, broken, HOOK } from "../support/app-bed.ts";
+import { startReceiver } from "../support/fake-receiver.ts";
 
 /** The app of a bed's configuration by itself, without the command around it. */
 async function appOf(bed: AppBed): Promise<{ readonly app: App; readonly closed: () => number }> {
@@ -118,5 +119,22 @@ describe("SIGTERM", () => {
     await bed.ready();
     await bed.arrived(2);
     expect(new Set(bed.told())).toEqual(new Set(["web"]));
+  });
+
+  it("does not wait for a sink that hangs and was replaced", async () => {
+    await using slow = await startReceiver("hang");
+    await using bed = await AppBed.open();
+    bed.configure({ sinks: [{ ...HOOK, url: slow.url, timeout: "60s" }] });
+    await bed.ready();
+    bed.api.create(broken("web"));
+    await slow.arrived(1);
+    bed.configure({ sinks: [{ ...HOOK, timeout: "60s" }] });
+    await bed.until(() => bed.logged("the changed configuration is in use").length === 1);
+    const asked = bed.clock.monotonic();
+    expect(await bed.stop()).toBe(0);
+    expect(bed.clock.monotonic() - asked).toBeLessThan(10_000);
+    await bed.ready();
+    await bed.arrived(1);
+    expect(bed.told()).toEqual(["web"]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { AppBed, broken, HOOK } from "../support/app-bed.ts";
+import { AppBed, broken, CANARY, HOOK } from "../support/app-bed.ts";
 
 /** Two faults in the configuration, and one of each kind in the rule file. */
 const BROKEN_CONFIGURATION = `cluster: test
@@ -73,6 +73,26 @@ describe("tocsin run", () => {
     expect(await bed.launch()).toBe(2);
     expect(bed.stderr).toMatch(says);
     expect(existsSync(join(bed.directory, "state.db"))).toBe(false);
+  });
+
+  it.each([
+    { what: "a key", text: `sinks: [{ name: a, type: webhook, url: "http://u:${CANARY}@h", methd: X }]` },
+    { what: "a URL", text: `sinks: [{ name: a, type: webhook, url: "htp://u:${CANARY}@h" }]` },
+    { what: "a type", text: `sinks: [{ name: a, type: webhook, url: { fil: ${CANARY} } }]` },
+    { what: "a reference", text: `sinks: [{ name: a, type: slack, url: "\${${CANARY}}" }]` },
+    {
+      what: "a header",
+      text: `sinks: [{ name: a, type: webhook, url: "http://h", headers: { x: [${CANARY}] } }]`,
+    },
+    { what: "YAML", text: `sinks: [{ name: a, url: "http://u:${CANARY}@h" ` },
+    { what: "a place", text: `sinks: { url: "http://u:${CANARY}@h" }` },
+    { what: "a token", text: `server: { tokens: { write: ${CANARY} } }` },
+  ])("repeats no secret of a file with a fault: $what", async ({ text }) => {
+    await using bed = await AppBed.open();
+    bed.write("tocsin.yaml", `${text}\n`);
+    expect(await bed.launch()).toBe(2);
+    expect(bed.stderr).toMatch(/tocsin\.yaml:\d+:\d+: /u);
+    expect(bed.stderr).not.toContain(CANARY);
   });
 
   it.each([
