@@ -41,6 +41,8 @@ export interface Occasion {
   readonly told: Told | undefined;
   /** 1 or more. */
   readonly alerts: readonly AlertState[];
+  /** Alerts of the group that the sink is not told of, by what holds them back. */
+  readonly suppressed?: Readonly<Record<string, number>>;
 }
 
 /** Puts a notification into words and data; sinks only lay it out. */
@@ -78,7 +80,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
     endsAt: ended ? toTime(Math.max(...alerts.map((alert) => alert.resolvedAt ?? composing.now))) : null,
     sentAt: toTime(composing.now),
     occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
-    suppressed: {},
+    suppressed: occasion.suppressed ?? {},
     alerts: notified,
     alertsOmitted: alerts.length - notified.length,
     links: {

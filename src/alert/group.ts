@@ -2,6 +2,7 @@ import { atLeast, type Severity } from "../lib/severity.ts";
 import type { NotificationKind, Trigger } from "./notification.ts";
 import type { SinkPolicy } from "./policy.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
+import type { Hold, HoldOf } from "./suppression/hold.ts";
 
 /** The repeat interval stops doubling here. */
 export const LONGEST_REPEAT_MS = 24 * 3_600_000;
@@ -12,7 +13,10 @@ export interface Decision {
   readonly trigger: Trigger;
 }
 
-/** The alerts of a group as one sink sees them: sent to it, and at least its `minSeverity` or told of already. */
+/**
+ * The alerts of a group as one sink sees them: sent to it, and told of already, or at least its `minSeverity` and held
+ * back by nothing.
+ */
 export interface View {
   readonly firing: readonly AlertState[];
   /** Ended, and told of as firing. */
@@ -21,27 +25,42 @@ export interface View {
   readonly owed: readonly AlertState[];
   /** Firing, but below its `minSeverity`. */
   readonly tooMild: readonly AlertState[];
+  /** Firing, severe enough, and held back now, whether or not it was told of before: of these there is no news. */
+  readonly held: ReadonlyMap<AlertState, Hold>;
+}
+
+/** Who looks at a group. */
+export interface Viewer {
+  readonly sink: SinkPolicy;
+  /** What it was told before. */
+  readonly told: Told | undefined;
+  readonly holdOf: HoldOf;
 }
 
 /** What a sink sees of a group's alerts. */
 export function viewOf(
   group: GroupState,
   alerts: readonly AlertState[],
-  sink: SinkPolicy,
-  told: Told | undefined,
+  { sink, told, holdOf }: Viewer,
 ): View {
   const isTold = (alert: AlertState): boolean => told?.firing[alert.fingerprint] !== undefined;
   const sent = alerts.filter((alert) =>
     alert.targets.some((target) => target.groupKey === group.key && target.sinks.includes(sink.name)),
   );
   const firing = sent.filter((alert) => alert.phase === "firing");
-  const seen = firing.filter((alert) => isTold(alert) || isSevereEnough(alert, sink));
+  const held = new Map<AlertState, Hold>();
+  for (const alert of firing) {
+    const hold = isTold(alert) || isSevereEnough(alert, sink) ? holdOf(alert) : undefined;
+    if (hold !== undefined) held.set(alert, hold);
+  }
+  const seen = firing.filter((alert) => isTold(alert) || (isSevereEnough(alert, sink) && !held.has(alert)));
   const ended = sent.filter((alert) => alert.phase === "resolved" && isTold(alert));
   return {
     firing: seen,
     ended,
     owed: seen.some(isLasting) ? [] : ended.filter(isLasting),
     tooMild: firing.filter((alert) => !isTold(alert) && !isSevereEnough(alert, sink)),
+    held,
   };
 }
 
@@ -50,22 +69,33 @@ export function isSevereEnough({ severity }: Pick<AlertState, "severity">, sink:
   return sink.minSeverity === undefined || atLeast(severity, sink.minSeverity);
 }
 
+/** What is said of a first message, by what held it back until now. */
+const OPENINGS = { nothing: "first", mute: "unmuted" } as const;
+
 /**
  * Whether a sink is to be told something about a group now (design: alerting §2.4, §10.6, §10.7). Part of a group
- * ending is never a message; points neither repeat nor end.
+ * ending is never a message; points neither repeat nor end; what is held back is no reason to speak, and its end is.
  *
  * @param now Epoch milliseconds.
  */
-export function decide(view: View, told: Told | undefined, now: number, moved = false): Decision | undefined {
-  if (told === undefined) return view.firing.length > 0 ? { kind: "firing", trigger: "first" } : undefined;
+export function decide(
+  view: View,
+  told: Told | undefined,
+  now: number,
+  { held, moved }: Pick<GroupState, "held" | "moved">,
+): Decision | undefined {
+  if (told === undefined) {
+    return view.firing.length > 0 ? { kind: "firing", trigger: OPENINGS[held ?? "nothing"] } : undefined;
+  }
   if (view.firing.some((alert) => told.firing[alert.fingerprint] === undefined)) {
     return { kind: "update", trigger: "new-alert" };
   }
-  if (view.firing.some((alert) => isWorse(alert.severity, told.firing[alert.fingerprint]?.severity))) {
+  const free = view.firing.filter((alert) => !view.held.has(alert));
+  if (free.some((alert) => isWorse(alert.severity, told.firing[alert.fingerprint]?.severity))) {
     return { kind: "update", trigger: "severity" };
   }
   if (view.firing.some(isLasting))
-    return now >= told.repeatAt ? { kind: "repeat", trigger: "repeat" } : undefined;
+    return now >= told.repeatAt && free.some(isLasting) ? { kind: "repeat", trigger: "repeat" } : undefined;
   if (view.owed.length > 0) return { kind: "resolved", trigger: "all-resolved" };
   const left = moved && Object.keys(told.firing).length > 0 && view.firing.length === 0;
   return left ? { kind: "resolved", trigger: "moved" } : undefined;
@@ -88,4 +118,13 @@ function isLasting(alert: AlertState): boolean {
 
 function isWorse(a: Severity, b: Severity | undefined): boolean {
   return b !== undefined && a !== b && atLeast(a, b);
+}
+
+/** How many alerts a sink is not told of, by what holds them back. */
+export function heldBack(view: View, told: Told | undefined): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [alert, { reason }] of view.held) {
+    if (told?.firing[alert.fingerprint] === undefined) counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -14,5 +14,7 @@ export type { Policy, SinkPolicy } from "./policy.ts";
 export type { Route } from "./route.ts";
 export { compileRoute } from "./route-spec.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
+export type { TimeInterval } from "./suppression/time-interval.ts";
+export { compileTimeIntervals } from "./suppression/time-interval-spec.ts";
 export { testNotification } from "./test-notification.ts";
 export { toWireEvent } from "./wire.ts";

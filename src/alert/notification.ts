@@ -6,6 +6,7 @@ export type NotificationKind = "firing" | "update" | "repeat" | "resolved" | "di
 /** What set it off (INTERFACE §6). */
 export type Trigger =
   | "first"
+  | "unmuted"
   | "new-alert"
   | "severity"
   | "repeat"
@@ -43,7 +44,7 @@ export interface Notification {
   readonly endsAt: string | null;
   readonly sentAt: string;
   readonly occurrences: number;
-  /** How many were held back since the last message, by reason. */
+  /** How many alerts this message leaves out, by what holds them back. */
   readonly suppressed: Readonly<Record<string, number>>;
   /** Worst first, then longest firing first. */
   readonly alerts: readonly NotifiedAlert[];

@@ -1,10 +1,11 @@
 import { type Severity, worstOf } from "../lib/severity.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Decision as DecisionRow, DeliveryOutcome, NewDelivery } from "./changes.ts";
-import { compose, type Composing } from "./compose.ts";
+import { compose, type Composing, type Occasion } from "./compose.ts";
 import {
   type Decision,
   decide,
+  heldBack,
   isProven,
   isSevereEnough,
   LONGEST_REPEAT_MS,
@@ -20,6 +21,7 @@ import type { Policy, SinkPolicy } from "./policy.ts";
 import { type Route, ruleRoute, timerFor } from "./route.ts";
 import type { Schedule } from "./schedule.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
+import { type Hold, lookAgainAt, muteOf } from "./suppression/hold.ts";
 
 /** What the notifier works with; the engine owns all of it. */
 export interface NotifierParts {
@@ -127,15 +129,17 @@ export class Notifier {
       .map((fingerprint) => this.#parts.book.get(fingerprint))
       .filter((alert) => alert !== undefined);
     const told: Told[] = [];
+    const holds: Hold[] = [];
     for (const name of sinksOf(group, alerts)) {
       const sink = this.#policy.sinks.get(name);
+      if (sink === undefined) continue;
       const before = group.told.find((entry) => entry.sink === name);
-      const after = sink === undefined ? undefined : this.#tell({ group, alerts, sink, told: before, now });
-      // A group with nothing but points has no repeat; its timer moves on all the same.
-      if (after !== undefined)
-        told.push(after.repeatAt > now ? after : this.#withNextRepeat(group, after, now));
+      const view = viewOf(group, alerts, { sink, told: before, holdOf: () => this.#holdOf(group, now) });
+      const after = this.#tell({ group, sink, told: before, now }, view);
+      holds.push(...view.held.values());
+      if (after !== undefined) told.push(this.#withRepeatToCome(group, after, [...view.held.values()], now));
     }
-    const flushed = { ...group, told, flushAt: undefined, moved: false };
+    const flushed = { ...group, told, flushAt: lookAgainAt(holds), moved: false, held: holds[0]?.reason };
     this.#put(flushed);
     const owed = alerts.find(
       (alert) =>
@@ -168,6 +172,9 @@ export class Notifier {
   reroute(policy: Policy, now: number): void {
     this.#policy = policy;
     this.#routes = routesByName(policy);
+    for (const group of this.#groups.values()) {
+      if (group.held !== undefined) this.#put({ ...group, flushAt: now });
+    }
     for (const alert of this.#parts.book.all()) {
       if (alert.phase !== "firing") continue;
       const before = alert.targets;
@@ -213,11 +220,15 @@ export class Notifier {
     return placesOf(this.#policy, alert, rule?.sinks, rule?.namesReason ?? true);
   }
 
+  #holdOf(group: GroupState, now: number): Hold | undefined {
+    const route = this.#routes.get(group.route);
+    return route === undefined ? undefined : muteOf(route, now);
+  }
+
   /** One sink's part of a flush; answers what it has been told by then, undefined for nothing. */
-  #tell(telling: Telling): Told | undefined {
-    const { group, sink, told, now } = telling;
-    const view = viewOf(group, telling.alerts, sink, told);
-    const decision = decide(view, told, now, group.moved);
+  #tell(telling: Telling, view: View): Told | undefined {
+    const { group, told, now } = telling;
+    const decision = decide(view, told, now, group);
     if (decision?.kind === "resolved") this.#announceEnd(telling, view, decision);
     // Part of a group has ended: no message, and what fires again later is news.
     const at = accountOf(telling);
@@ -225,6 +236,9 @@ export class Notifier {
       if (!view.owed.includes(alert)) this.#ledger.noteHeldBack(alert, at, "repeat");
     }
     for (const alert of view.tooMild) this.#ledger.noteHeldBack(alert, at, "min_severity");
+    for (const [alert, { reason }] of view.held) {
+      if (told?.firing[alert.fingerprint] === undefined) this.#ledger.noteHeldBack(alert, at, reason);
+    }
     if (decision !== undefined && decision.kind !== "resolved")
       return this.#announce(telling, view, decision);
     return told === undefined ? undefined : withoutEnded(told, view);
@@ -233,7 +247,8 @@ export class Notifier {
   #announce(telling: Telling, view: View, decision: Decision): Told {
     const { group, sink, told, now } = telling;
     const id = this.#parts.newId();
-    const notification = this.#compose(telling, { id, decision, alerts: view.firing });
+    const suppressed = heldBack(view, told);
+    const notification = this.#compose(telling, { id, decision, alerts: view.firing, suppressed });
     const first = told === undefined || !told.accepted;
     this.#send(telling, {
       notification,
@@ -241,7 +256,7 @@ export class Notifier {
       ifOpeningUnsent: first
         ? this.#compose(
             { ...telling, told: undefined },
-            { id, decision: { kind: "firing", trigger: "first" }, alerts: view.firing },
+            { id, decision: { kind: "firing", trigger: "first" }, alerts: view.firing, suppressed },
           )
         : undefined,
     });
@@ -267,7 +282,11 @@ export class Notifier {
     return route === undefined ? LONGEST_REPEAT_MS : timerFor(route.repeatInterval, severity);
   }
 
-  #withNextRepeat(group: GroupState, told: Told, now: number): Told {
+  /** Points have no repeat, and what is held back has none now: their timer moves on all the same. */
+  #withRepeatToCome(group: GroupState, told: Told, holds: readonly Hold[], now: number): Told {
+    if (told.repeatAt > now) return told;
+    const again = lookAgainAt(holds);
+    if (again !== undefined) return { ...told, repeatAt: again };
     const severity = worstOf(Object.values(told.firing).map((entry) => entry.severity));
     return { ...told, repeatAt: nextRepeatAt(now, this.#repeatInterval(group, severity), told.repeats) };
   }
@@ -304,7 +323,7 @@ export class Notifier {
 
   #compose(
     telling: Telling,
-    what: { readonly id: string; readonly decision: Decision; readonly alerts: readonly AlertState[] },
+    what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed">,
   ): Notification {
     const composing: Composing = {
       cluster: this.#policy.cluster,
@@ -375,7 +394,6 @@ export class Notifier {
 /** One sink in one flush of one group. */
 interface Telling {
   readonly group: GroupState;
-  readonly alerts: readonly AlertState[];
   readonly sink: SinkPolicy;
   readonly told: Told | undefined;
   readonly now: number;

@@ -10,6 +10,7 @@ export type Suppression =
   | "min_severity"
   | "send_resolved"
   | "repeat"
+  | "mute"
   | "limit";
 
 /** Hears what the engine counts; the engine itself keeps no metrics. */

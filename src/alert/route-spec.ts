@@ -5,6 +5,8 @@ import { Duration } from "../lib/duration.ts";
 import { nearest } from "../lib/nearest.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
 import type { BySeverity, GroupBy, Route, RouteTimers } from "./route.ts";
+import type { NamedInterval } from "./suppression/hold.ts";
+import type { TimeInterval } from "./suppression/time-interval.ts";
 
 const MINUTE = 60_000;
 
@@ -29,8 +31,6 @@ const STRICT_LABELS: ReadonlySet<string> = new Set([
   "component",
 ]);
 
-const NOT_YET = "not available in this version; leave it out";
-
 const Timer = z.union([Duration, strict({ critical: Duration.optional(), else: Duration.optional() })]);
 
 interface RouteShape {
@@ -42,6 +42,8 @@ interface RouteShape {
   readonly groupInterval?: z.infer<typeof Timer> | undefined;
   readonly repeatInterval?: z.infer<typeof Timer> | undefined;
   readonly continue?: boolean | undefined;
+  readonly mute?: readonly string[] | undefined;
+  readonly active?: readonly string[] | undefined;
   readonly routes?: readonly RouteShape[] | undefined;
 }
 
@@ -68,8 +70,14 @@ export const RouteSpec: z.ZodType<RouteShape> = z.lazy(() =>
     repeatInterval: Timer.optional().describe("when an unchanged group is told again; doubles up to a day"),
     continue: z.boolean().optional().describe("also try later siblings"),
     routes: z.array(RouteSpec).optional(),
-    mute: z.custom<never>(() => false, { error: NOT_YET }).optional(),
-    active: z.custom<never>(() => false, { error: NOT_YET }).optional(),
+    mute: z
+      .array(z.string())
+      .optional()
+      .describe("time intervals in which nobody is told; inherited, `[]` clears"),
+    active: z
+      .array(z.string())
+      .optional()
+      .describe("time intervals outside of which nobody is told; inherited, `[]` clears"),
   }),
 );
 
@@ -80,6 +88,8 @@ export interface RouteContext {
   readonly sinkNames: ReadonlySet<string>;
   /** Labels every alert has and those that rules add. */
   readonly labelNames: ReadonlySet<string>;
+  /** Keyed by name. */
+  readonly intervals: ReadonlyMap<string, TimeInterval>;
 }
 
 /** Checks and compiles a routing tree; every fault and warning at once. */
@@ -114,6 +124,8 @@ class RouteCompiler {
       groupWait: timer(spec.groupWait, timers.groupWait),
       groupInterval: timer(spec.groupInterval, timers.groupInterval),
       repeatInterval: timer(spec.repeatInterval, timers.repeatInterval),
+      mute: this.#intervals(spec.mute, [...path, "mute"], parent?.mute),
+      active: this.#intervals(spec.active, [...path, "active"], parent?.active),
       continue: spec.continue ?? false,
       matches: this.#matcher(spec, path),
       routes: [],
@@ -150,6 +162,21 @@ class RouteCompiler {
       this.#error([...path, "sinks", index], unknown("sink", sink, this.#context.sinkNames));
     }
     return [...new Set(spec.sinks ?? parent?.sinks)];
+  }
+
+  #intervals(
+    names: readonly string[] | undefined,
+    path: readonly (string | number)[],
+    inherited: readonly NamedInterval[] = [],
+  ): readonly NamedInterval[] {
+    if (names === undefined) return inherited;
+    const { intervals } = this.#context;
+    return names.flatMap((name, index) => {
+      const interval = intervals.get(name);
+      if (interval !== undefined) return [{ name, interval }];
+      this.#error([...path, index], unknown("time interval", name, new Set(intervals.keys())));
+      return [];
+    });
   }
 
   #groupBy(spec: RouteShape, path: readonly (string | number)[], parent: Route | undefined): GroupBy {
@@ -229,6 +256,7 @@ function timer(spec: z.infer<typeof Timer> | undefined, inherited: BySeverity): 
 
 function unknown(what: string, name: string, known: ReadonlySet<string>): string {
   const near = nearest(name, known);
+  if (known.size === 0) return `unknown ${what} "${name}"; there is none`;
   return near === undefined
     ? `unknown ${what} "${name}"; known: ${[...known].join(", ")}`
     : `unknown ${what} "${name}"; did you mean "${near}"?`;

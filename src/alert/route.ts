@@ -1,4 +1,5 @@
 import type { Severity } from "../lib/severity.ts";
+import type { RouteHours } from "./suppression/hold.ts";
 
 /** A time that may differ for critical alerts; milliseconds. */
 export interface BySeverity {
@@ -20,7 +21,7 @@ export interface RouteTimers {
 export type GroupBy = "default" | "alone" | readonly string[];
 
 /** A node of the routing tree, with everything it inherits filled in. */
-export interface Route extends RouteTimers {
+export interface Route extends RouteTimers, RouteHours {
   readonly name: string;
   readonly sinks: readonly string[];
   readonly groupBy: GroupBy;
@@ -53,7 +54,7 @@ export function destinationsOf(
   });
 }
 
-/** A route for the alerts of one rule with `sinks` of its own: timed and grouped as the root says. */
+/** A route for the alerts of one rule with `sinks` of its own: timed, grouped and muted as the root says. */
 export function ruleRoute(root: Route, rule: string, sinks: readonly string[]): Route {
   return { ...root, name: `rule:${rule}`, sinks, continue: false, routes: [] };
 }

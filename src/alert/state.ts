@@ -2,6 +2,7 @@ import type { ClusterEvent } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { CounterSpec, Lifecycle } from "../rule/index.ts";
 import type { ResolvedBy } from "./notification.ts";
+import type { Hold } from "./suppression/hold.ts";
 
 /** One object (and container) with news in an alert. */
 export interface Member {
@@ -107,6 +108,8 @@ export interface GroupState {
   readonly flushAt: number | undefined;
   /** A reload sent alerts of it elsewhere; the end that is told then says so. */
   readonly moved: boolean;
+  /** What kept news of it back when it was last looked at; missing in state of older versions. */
+  readonly held?: Hold["reason"] | undefined;
 }
 
 /**

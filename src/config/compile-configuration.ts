@@ -1,4 +1,10 @@
-import { compileRoute, type Route, testNotification } from "../alert/index.ts";
+import {
+  compileRoute,
+  compileTimeIntervals,
+  type Route,
+  testNotification,
+  type TimeInterval,
+} from "../alert/index.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Fault } from "../lib/schema.ts";
@@ -64,7 +70,10 @@ export function compileConfiguration(input: CompileInput): Compiled {
     { document, path: ["forward"], value: sections.forward },
     { cluster, sinkNames: sinks.names },
   );
-  const { route, faults: routeFaults } = compileTree(input, sinks.names);
+  const { intervals, faults: intervalFaults } = compileTimeIntervals(sections.timeIntervals, [
+    "timeIntervals",
+  ]);
+  const { route, faults: routeFaults } = compileTree(input, sinks.names, intervals);
   const uses = usesOfSinks(sections);
   return {
     sinks: sinks.sinks,
@@ -78,6 +87,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
         ...fault,
         path: ["server", ...fault.path],
       })),
+      ...intervalFaults,
       ...routeFaults,
       ...unknownSelfAlertSinks(sections, sinks.names),
       ...unfitSinks(uses, sinks.sinks),
@@ -90,6 +100,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
 function compileTree(
   { sections, sources }: CompileInput,
   sinkNames: ReadonlySet<string>,
+  intervals: ReadonlyMap<string, TimeInterval>,
 ): ReturnType<typeof compileRoute> {
   if (sections.route === undefined) {
     const hasRules = sources.some(({ rules }) => rules.length > 0);
@@ -97,7 +108,7 @@ function compileTree(
     return { route: undefined, faults: hasRules ? [{ level: "error", path: ["route"], message }] : [] };
   }
   const labelNames = new Set([...LABEL_NAMES, ...ownLabels(sources, sections.overrides)]);
-  return compileRoute(sections.route, { path: ["route"], sinkNames, labelNames });
+  return compileRoute(sections.route, { path: ["route"], sinkNames, labelNames, intervals });
 }
 
 /** What works but is hardly meant. Only for a configuration without errors: the rest of a broken one is not known. */

@@ -137,7 +137,10 @@ export const SECTIONS = {
   selfAlerts: SelfAlerts.optional().describe("the bridge's own troubles"),
   inhibit: notYet,
   silences: notYet,
-  timeIntervals: notYet,
+  timeIntervals: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("name → hours, days or months, for `mute` and `active` of routes"),
   heartbeat: notYet,
 } as const;
 

@@ -8,6 +8,7 @@ import { makePolicy, START } from "../support/engine-bed.ts";
 import { makeAlert, makeGroup, makeTold } from "./make.ts";
 
 const OPS: SinkPolicy = { name: "ops", minSeverity: undefined, sendResolved: true, maxAgeMs: undefined };
+const FREE = (): undefined => undefined;
 const HOUR = 3_600_000;
 
 const a = makeAlert("a");
@@ -23,7 +24,12 @@ function decided(
   now = START,
   moved = false,
 ): string {
-  const decision = decide(viewOf(makeGroup(), alerts, OPS, before), before, now, moved);
+  const decision = decide(
+    viewOf(makeGroup(), alerts, { sink: OPS, told: before, holdOf: FREE }),
+    before,
+    now,
+    { moved },
+  );
   return decision === undefined ? "nothing" : `${decision.kind}/${decision.trigger}`;
 }
 
@@ -71,7 +77,7 @@ describe("what a sink sees of a group", () => {
     alerts.map((alert) => alert.fingerprint);
 
   it("is at least its minSeverity, or was told of before", () => {
-    const view = viewOf(makeGroup(), [a, b, critical], pager, makeTold([a]));
+    const view = viewOf(makeGroup(), [a, b, critical], { sink: pager, told: makeTold([a]), holdOf: FREE });
     expect([names(view.firing), names(view.tooMild)]).toEqual([["a", "c"], ["b"]]);
   });
 
@@ -82,13 +88,22 @@ describe("what a sink sees of a group", () => {
         { groupKey: "g", sinks: ["shop"] },
       ],
     });
-    expect(names(viewOf(makeGroup(), [elsewhere, a], OPS, undefined).firing)).toEqual(["a"]);
+    expect(
+      names(viewOf(makeGroup(), [elsewhere, a], { sink: OPS, told: undefined, holdOf: FREE }).firing),
+    ).toEqual(["a"]);
   });
 
   it("is the end only of what it was told of", () => {
-    expect(names(viewOf(makeGroup(), [ended], OPS, undefined).ended)).toEqual([]);
-    expect(names(viewOf(makeGroup(), [ended], OPS, told).ended)).toEqual(["a"]);
-    expect(names(viewOf(makeGroup(), [makeAlert("a", { phase: "pending" })], OPS, told).firing)).toEqual([]);
+    expect(names(viewOf(makeGroup(), [ended], { sink: OPS, told: undefined, holdOf: FREE }).ended)).toEqual(
+      [],
+    );
+    expect(names(viewOf(makeGroup(), [ended], { sink: OPS, told: told, holdOf: FREE }).ended)).toEqual(["a"]);
+    expect(
+      names(
+        viewOf(makeGroup(), [makeAlert("a", { phase: "pending" })], { sink: OPS, told: told, holdOf: FREE })
+          .firing,
+      ),
+    ).toEqual([]);
   });
 });
 

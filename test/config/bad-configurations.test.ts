@@ -65,8 +65,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
       ["1:35", "kubernetes.silenceAnnotations", "not available in this version"],
       ["4:10", "inhibit", "not available in this version"],
       ["5:11", "silences", "not available in this version"],
-      ["6:16", "timeIntervals", "not available in this version"],
-      ["7:12", "heartbeat", "not available in this version"],
+      ["6:12", "heartbeat", "not available in this version"],
     ],
   },
   {

@@ -1,6 +1,7 @@
 import {
   type Changes,
   compileRoute,
+  compileTimeIntervals,
   type DeliveryOutcome,
   Engine,
   type EngineInput,
@@ -66,6 +67,8 @@ export interface BedOptions {
   readonly rules: string;
   /** The routing tree, as YAML. */
   readonly route?: string;
+  /** `timeIntervals`, as YAML. */
+  readonly timeIntervals?: string;
   readonly sinks?: readonly (Partial<SinkPolicy> & { readonly name: string })[];
   /** Entries of `forward`, as YAML. */
   readonly forward?: string;
@@ -354,8 +357,11 @@ export function makePolicy(options: BedOptions): Policy {
     sinkNames,
   });
   const routeFile = parseYaml("route.yaml", options.route ?? `sinks: [${[...sinkNames][0]}]`);
+  const intervalFile = parseYaml("intervals.yaml", options.timeIntervals ?? "{}");
+  const timing = compileTimeIntervals(intervalFile.value, []);
   const { route, faults } = compileRoute(routeFile.value, {
     path: [],
+    intervals: timing.intervals,
     sinkNames,
     labelNames: new Set([...LABEL_NAMES, "team"]),
   });
@@ -364,7 +370,13 @@ export function makePolicy(options: BedOptions): Policy {
     { document: forwardFile, path: [], value: forwardFile.value },
     { sinkNames, cluster: "test" },
   );
-  const all = [...file.findings, ...findings, ...routeFile.locate(faults), ...forwarding.findings];
+  const all = [
+    ...intervalFile.locate(timing.faults),
+    ...file.findings,
+    ...findings,
+    ...routeFile.locate(faults),
+    ...forwarding.findings,
+  ];
   const errors = all.filter((finding) => finding.level === "error");
   if (errors.length > 0) throw new Error(errors.map(formatFinding).join("\n"));
   return {

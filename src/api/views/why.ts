@@ -1,6 +1,7 @@
 /** What set a message off. */
 const TOLD: ReadonlyMap<string, string> = new Map([
   ["first", "the first message about this group"],
+  ["unmuted", "the first message about this group, which was muted"],
   ["new-alert", "one more alert in a group that was told of"],
   ["severity", "it became worse"],
   ["repeat", "it goes on, and repeatInterval is over"],
@@ -18,6 +19,7 @@ const HELD: ReadonlyMap<string, string> = new Map([
   ["min_severity", "it is less bad than the sink's minSeverity"],
   ["send_resolved", "the sink's sendResolved leaves out this end"],
   ["repeat", "it is part of what was told already; the next message counts it"],
+  ["mute", "the route tells nobody at this hour"],
   ["limit", "more alerts are open than are tracked"],
 ]);
 

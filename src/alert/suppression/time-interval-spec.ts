@@ -1,0 +1,141 @@
+import { z } from "zod";
+
+import { check, type Fault, strict } from "../../lib/schema.ts";
+import { type TimeClauses, TimeInterval, type TimeRange } from "./time-interval.ts";
+
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
+
+/** A year that is meant; others are slips of the keyboard. */
+const YEARS = { first: 2020, last: 2200 };
+
+const Range = z
+  .string()
+  .transform((text, context): TimeRange => {
+    const range = parseRange(text);
+    if (typeof range !== "string") return range;
+    context.addIssue({ code: "custom", message: range });
+    return z.NEVER;
+  })
+  .describe("`HH:MM-HH:MM`, the end excluded; may run over midnight");
+
+const Zone = z
+  .string({
+    error: (issue) =>
+      issue.input === undefined ? "missing: whose clock is meant, such as Europe/Berlin or UTC" : undefined,
+  })
+  .refine(isZone, {
+    error: (issue) =>
+      `unknown time zone ${JSON.stringify(issue.input)}; write a name such as Europe/Berlin, America/New_York or UTC`,
+  });
+
+const integers = (what: string, isMeant: (value: number) => boolean): z.ZodType<readonly number[]> =>
+  z
+    .array(z.int().refine(isMeant, { error: (issue) => `not ${what}: ${JSON.stringify(issue.input)}` }))
+    .min(1, { error: "empty: this is never; leave it out for always" });
+
+const Clauses = strict({
+  zone: Zone.describe("an IANA time zone; there is no default, for nobody agrees on one"),
+  weekdays: z
+    .array(
+      z.enum(WEEKDAYS, {
+        error: (issue) => `not a weekday: ${JSON.stringify(issue.input)} (write ${WEEKDAYS.join(", ")})`,
+      }),
+    )
+    .min(1, { error: "empty: this is never; leave it out for always" })
+    .optional()
+    .describe("names of days, in full"),
+  times: z
+    .array(Range)
+    .min(1, { error: "empty: this is never; leave it out for always" })
+    .optional()
+    .describe('such as `["18:00-08:00"]`; what runs over midnight belongs to the day on which it began'),
+  daysOfMonth: integers("a day of a month (1 to 31, or -1 for the last, -2 for the one before)", isDayOfMonth)
+    .optional()
+    .describe("1 to 31; -1 is the last day"),
+  months: integers("a month (1 to 12)", (month) => month >= 1 && month <= 12)
+    .optional()
+    .describe("1 to 12"),
+  years: integers(
+    `a year (${YEARS.first} to ${YEARS.last})`,
+    (year) => year >= YEARS.first && year <= YEARS.last,
+  )
+    .optional()
+    .describe("such as 2026"),
+});
+
+/** One interval as users write it: clauses that must all hold, or a list of such, any of which may. */
+export const TimeIntervalSpec = z.union([
+  Clauses,
+  z.array(Clauses).min(1, { error: "empty: this is never" }),
+]);
+
+/** Names and intervals as users write them. */
+export const TimeIntervalsSpec = z.record(z.string().min(1).max(100), TimeIntervalSpec);
+
+/** Checks and compiles the intervals of a configuration; every fault at once. */
+export function compileTimeIntervals(
+  spec: unknown,
+  path: readonly (string | number)[],
+): { readonly intervals: ReadonlyMap<string, TimeInterval>; readonly faults: readonly Fault[] } {
+  const { value, faults } = check(TimeIntervalsSpec, spec, path);
+  const named = Object.entries(value ?? {}).map(
+    ([name, interval]) => [name, compileTimeInterval(interval)] as const,
+  );
+  return { intervals: new Map(named), faults };
+}
+
+/** The interval of a shape that was checked. */
+export function compileTimeInterval(spec: z.infer<typeof TimeIntervalSpec>): TimeInterval {
+  return new TimeInterval((Array.isArray(spec) ? spec : [spec]).map((clauses) => toClauses(clauses)));
+}
+
+function toClauses({
+  zone,
+  weekdays,
+  times,
+  daysOfMonth,
+  months,
+  years,
+}: z.infer<typeof Clauses>): TimeClauses {
+  const set = (values: readonly number[] | undefined): ReadonlySet<number> | undefined =>
+    values === undefined ? undefined : new Set(values);
+  return {
+    zone,
+    weekdays: set(weekdays?.map((day) => WEEKDAYS.indexOf(day))),
+    times,
+    daysOfMonth: set(daysOfMonth),
+    months: set(months),
+    years: set(years),
+  };
+}
+
+/** The range, or what is wrong with it. */
+function parseRange(text: string): TimeRange | string {
+  const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/u.exec(text);
+  const [, fromHour, fromMinute, untilHour, untilMinute] = (match ?? []).map(Number);
+  const from = minuteOf(fromHour, fromMinute);
+  const until = minuteOf(untilHour, untilMinute);
+  if (from === undefined || until === undefined || from === 1440)
+    return `not a range of times: ${JSON.stringify(text)} (write 18:00-08:00; the last minute of a day ends at 24:00)`;
+  if (from === until) return `${JSON.stringify(text)} is never on; leave times out for the whole day`;
+  return { from, until };
+}
+
+function minuteOf(hour = Number.NaN, minute = Number.NaN): number | undefined {
+  const isTime = (hour <= 23 && minute <= 59) || (hour === 24 && minute === 0);
+  return isTime ? hour * 60 + minute : undefined;
+}
+
+function isDayOfMonth(day: number): boolean {
+  return day !== 0 && day >= -31 && day <= 31;
+}
+
+function isZone(zone: string): boolean {
+  // Offsets such as +02:00 are taken by Intl as well, and forget about summer.
+  if (!/^[A-Za-z]/u.test(zone)) return false;
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
