@@ -1,6 +1,7 @@
 import type { Position, SeenRow } from "../event/index.ts";
 import type { Notification } from "./notification.ts";
 import type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
+import type { Silence } from "./suppression/silence.ts";
 
 /**
  * Everything one step of the pipeline concluded, as plain data: the unit of atomicity. Each key stands at most once.
@@ -17,6 +18,9 @@ export interface Changes {
   readonly forgottenGroups: readonly string[];
   readonly owners: readonly OwnerRow[];
   readonly rules: readonly RuleRow[];
+  readonly silences: readonly Silence[];
+  /** Ids. */
+  readonly forgottenSilences: readonly string[];
   readonly deliveries: readonly NewDelivery[];
   readonly records: readonly NewRecord[];
   readonly decisions: readonly Decision[];
@@ -96,6 +100,8 @@ export const NO_CHANGES: Changes = {
   forgottenGroups: [],
   owners: [],
   rules: [],
+  silences: [],
+  forgottenSilences: [],
   deliveries: [],
   records: [],
   decisions: [],

@@ -23,6 +23,8 @@ import type { Policy } from "./policy.ts";
 import { RuleAges } from "./rule-ages.ts";
 import { Schedule } from "./schedule.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
+import { SilenceBook } from "./suppression/silence-book.ts";
+import type { Silence } from "./suppression/silence.ts";
 import { dueOf, LONGEST_HOLD_MS, REFRESH_STEP_MS } from "./timing.ts";
 
 const ALERT_PREFIX = "alert:";
@@ -50,13 +52,18 @@ export type EngineInput =
   | { readonly kind: "live"; readonly namespace?: string; readonly listsToCome?: boolean }
   /** From now on nothing is known of that stream: its silence says nothing. */
   | { readonly kind: "gap"; readonly namespace?: string }
-  | { readonly kind: "policy"; readonly policy: Policy };
+  | { readonly kind: "policy"; readonly policy: Policy }
+  /** Somebody made a silence, or changed the one of this id. */
+  | { readonly kind: "silence"; readonly silence: Silence }
+  /** Somebody ended one. */
+  | { readonly kind: "unsilence"; readonly id: string };
 
 /** What a store has kept of the engine. */
 export interface EngineState {
   readonly alerts: readonly AlertState[];
   readonly groups: readonly GroupState[];
   readonly rules: readonly RuleRow[];
+  readonly silences: readonly Silence[];
 }
 
 /** What the engine is made with. */
@@ -80,6 +87,7 @@ export class Engine {
   readonly #notifier: Notifier;
   readonly #counters = new RecentCounters();
   readonly #ages: RuleAges;
+  readonly #silences: SilenceBook;
   #policy: Policy;
   /** Epoch milliseconds, keyed by the namespace of the stream; "" for one of all namespaces. */
   readonly #liveSince = new Map<string, number>();
@@ -93,6 +101,7 @@ export class Engine {
     this.#observer = observer;
     this.#heldUntil = now + LONGEST_HOLD_MS;
     this.#ages = new RuleAges(state.rules);
+    this.#silences = new SilenceBook(state.silences);
     for (const alert of state.alerts) {
       this.#book.load(alert, countersReachFurther(policy.rules.byName.get(alert.rule), alert));
     }
@@ -102,6 +111,7 @@ export class Engine {
       observer,
       newId: options.newId,
       put: (alert) => this.#put(alert),
+      silenceOf: (alert, at) => this.#silences.holdOf(alert, at),
       forget: (alert) => this.#forget(alert),
     });
     for (const alert of state.alerts) this.#reschedule(alert);
@@ -111,9 +121,7 @@ export class Engine {
   step(input: EngineInput, now: number): Changes {
     switch (input.kind) {
       case "occurrences":
-        if (input.listing) this.#heldUntil = now + LONGEST_HOLD_MS;
-        for (const learned of input.learned) this.#rekey(learned, now);
-        for (const occurrence of input.occurrences) this.#takeSafely(occurrence, now);
+        this.#takeBatch(input, now);
         break;
       case "timers":
         break;
@@ -129,6 +137,10 @@ export class Engine {
         break;
       case "policy":
         this.#reload(input.policy, now);
+        break;
+      case "silence":
+      case "unsilence":
+        this.#changeSilences(input, now);
         break;
     }
     // Whatever is due by now belongs to the same commit: without a group wait that is the message itself.
@@ -160,6 +172,17 @@ export class Engine {
   /** Groups with something to tell or told, for people who ask. */
   groups(): Iterable<GroupState> {
     return this.#notifier.groups();
+  }
+
+  /** Silences that are not forgotten, newest first. */
+  get silences(): Pick<SilenceBook, "all" | "get" | "isFull"> {
+    return this.#silences;
+  }
+
+  #takeBatch(batch: EngineInput & { readonly kind: "occurrences" }, now: number): void {
+    if (batch.listing) this.#heldUntil = now + LONGEST_HOLD_MS;
+    for (const learned of batch.learned) this.#rekey(learned, now);
+    for (const occurrence of batch.occurrences) this.#takeSafely(occurrence, now);
   }
 
   /** One bad event stops nothing else: it would be read again after a restart, and stop that too. */
@@ -273,9 +296,14 @@ export class Engine {
     this.#observer.transition(alert.rule, "resolved");
     const ended = resolved(alert, by, now);
     this.#put(ended);
+    if (this.#silences.noteEnd(ended, () => this.#firing(), now)) this.#notifier.release(now);
     // The dedup horizon of a point is over: nobody is told, nothing was open.
     if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.leave(ended, now, "repeat");
     else this.#notifier.end(ended, now, "cleared_before_notice");
+  }
+
+  *#firing(): Iterable<AlertState> {
+    for (const alert of this.#book.all()) if (alert.phase === "firing") yield alert;
   }
 
   #endUntold(alert: AlertState, reason: Suppression, now: number): void {
@@ -334,6 +362,13 @@ export class Engine {
     return this.#book.ofWorkload(namespace, workload).some((alert) => this.#notifier.isTold(alert));
   }
 
+  #changeSilences(input: EngineInput & { readonly kind: "silence" | "unsilence" }, now: number): void {
+    this.#silences.sweep(now);
+    if (input.kind === "silence") this.#silences.put(input.silence);
+    else this.#silences.expire(input.id, now);
+    this.#notifier.release(now);
+  }
+
   #setLive(namespace: string, since: number | undefined): void {
     if (since !== undefined && this.#liveSince.has(namespace)) return;
     if (since === undefined) this.#liveSince.delete(namespace);
@@ -344,6 +379,7 @@ export class Engine {
   #reload(policy: Policy, now: number): void {
     this.#policy = policy;
     this.#ages.update(policy, now);
+    this.#silences.configure(policy.silences);
     for (const alert of this.#book.all()) {
       const rule = policy.rules.byName.get(alert.rule);
       if (rule === undefined) this.#endRemoved(alert, now);
@@ -401,6 +437,7 @@ export class Engine {
   #takeChanges(): Changes {
     const { alerts, forgotten } = this.#book.takeChanges();
     const groups = this.#notifier.takeChanges();
+    const { silences, forgotten: forgottenSilences } = this.#silences.takeChanges();
     const records = this.#records;
     this.#records = [];
     return {
@@ -413,6 +450,8 @@ export class Engine {
       decisions: groups.decisions,
       records,
       rules: this.#ages.takeChanges(),
+      silences,
+      forgottenSilences,
     };
   }
 }

@@ -70,7 +70,7 @@ export function isSevereEnough({ severity }: Pick<AlertState, "severity">, sink:
 }
 
 /** What is said of a first message, by what held it back until now. */
-const OPENINGS = { nothing: "first", mute: "unmuted" } as const;
+const OPENINGS = { nothing: "first", mute: "unmuted", silence: "silence-ended" } as const;
 
 /**
  * Whether a sink is to be told something about a group now (design: alerting §2.4, §10.6, §10.7). Part of a group

@@ -7,6 +7,7 @@ export type NotificationKind = "firing" | "update" | "repeat" | "resolved" | "di
 export type Trigger =
   | "first"
   | "unmuted"
+  | "silence-ended"
   | "new-alert"
   | "severity"
   | "repeat"

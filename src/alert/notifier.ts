@@ -18,7 +18,8 @@ import type { Notification } from "./notification.ts";
 import type { EngineObserver, Suppression } from "./observer.ts";
 import { type Place, placesOf } from "./place.ts";
 import type { Policy, SinkPolicy } from "./policy.ts";
-import { type Route, ruleRoute, timerFor } from "./route.ts";
+import { type Route, timerFor } from "./route.ts";
+import { routesByName } from "./routes-by-name.ts";
 import type { Schedule } from "./schedule.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
 import { type Hold, lookAgainAt, muteOf } from "./suppression/hold.ts";
@@ -31,6 +32,8 @@ export interface NotifierParts {
   readonly newId: () => string;
   /** Replaces an alert in the book. */
   readonly put: (alert: AlertState) => void;
+  /** What silences an alert now. */
+  readonly silenceOf: (alert: AlertState, now: number) => Hold | undefined;
   /** Forgets an alert that nobody needs any more. */
   readonly forget: (alert: AlertState) => void;
 }
@@ -134,7 +137,11 @@ export class Notifier {
       const sink = this.#policy.sinks.get(name);
       if (sink === undefined) continue;
       const before = group.told.find((entry) => entry.sink === name);
-      const view = viewOf(group, alerts, { sink, told: before, holdOf: () => this.#holdOf(group, now) });
+      const view = viewOf(group, alerts, {
+        sink,
+        told: before,
+        holdOf: (alert) => this.#holdOf(alert, group, now),
+      });
       const after = this.#tell({ group, sink, told: before, now }, view);
       holds.push(...view.held.values());
       if (after !== undefined) told.push(this.#withRepeatToCome(group, after, [...view.held.values()], now));
@@ -168,13 +175,18 @@ export class Notifier {
     }
   }
 
+  /** What holds news back has changed: it is looked at again. */
+  release(now: number): void {
+    for (const group of this.#groups.values()) {
+      if (group.held !== undefined) this.#put({ ...group, flushAt: now });
+    }
+  }
+
   /** A reload: alerts that now belong elsewhere join there and leave their old groups, which are told so. */
   reroute(policy: Policy, now: number): void {
     this.#policy = policy;
     this.#routes = routesByName(policy);
-    for (const group of this.#groups.values()) {
-      if (group.held !== undefined) this.#put({ ...group, flushAt: now });
-    }
+    this.release(now);
     for (const alert of this.#parts.book.all()) {
       if (alert.phase !== "firing") continue;
       const before = alert.targets;
@@ -220,9 +232,10 @@ export class Notifier {
     return placesOf(this.#policy, alert, rule?.sinks, rule?.namesReason ?? true);
   }
 
-  #holdOf(group: GroupState, now: number): Hold | undefined {
+  #holdOf(alert: AlertState, group: GroupState, now: number): Hold | undefined {
     const route = this.#routes.get(group.route);
-    return route === undefined ? undefined : muteOf(route, now);
+    const mute = route === undefined ? undefined : muteOf(route, now);
+    return mute ?? this.#parts.silenceOf(alert, now);
   }
 
   /** One sink's part of a flush; answers what it has been told by then, undefined for nothing. */
@@ -437,21 +450,6 @@ function sinksOf(group: GroupState, alerts: readonly AlertState[]): ReadonlySet<
     }
   }
   return sinks;
-}
-
-function routesByName(policy: Policy): ReadonlyMap<string, Route> {
-  const routes = new Map<string, Route>();
-  const { route: root } = policy;
-  if (root === undefined) return routes;
-  const visit = (route: Route): void => {
-    routes.set(route.name, route);
-    for (const child of route.routes) visit(child);
-  };
-  visit(root);
-  for (const rule of policy.rules.rules) {
-    if (rule.sinks !== undefined) routes.set(`rule:${rule.name}`, ruleRoute(root, rule.name, rule.sinks));
-  }
-  return routes;
 }
 
 function replaceTold(told: readonly Told[], entry: Told): readonly Told[] {

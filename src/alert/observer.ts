@@ -11,6 +11,7 @@ export type Suppression =
   | "send_resolved"
   | "repeat"
   | "mute"
+  | "silence"
   | "limit";
 
 /** Hears what the engine counts; the engine itself keeps no metrics. */

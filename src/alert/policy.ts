@@ -1,6 +1,7 @@
 import type { Severity } from "../lib/severity.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { Route } from "./route.ts";
+import type { Silence } from "./suppression/silence.ts";
 
 /** What the engine must know of a sink; the rest is the sink's own business. */
 export interface SinkPolicy {
@@ -19,6 +20,8 @@ export interface Policy {
   readonly forwards: ForwardSet;
   /** The root; undefined when there are no rules. */
   readonly route: Route | undefined;
+  /** Those of the configuration. */
+  readonly silences: readonly Silence[];
   /** Keyed by name. */
   readonly sinks: ReadonlyMap<string, SinkPolicy>;
   /** Components whose events may call themselves critical. */

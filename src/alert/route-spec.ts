@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-import { compilePattern, type CompiledPattern, PatternSpec } from "../expression/index.ts";
+import { PatternSpec } from "../expression/index.ts";
 import { Duration } from "../lib/duration.ts";
-import { nearest } from "../lib/nearest.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
+import { compileLabelMatch, unknownName } from "./label-match.ts";
 import type { BySeverity, GroupBy, Route, RouteTimers } from "./route.ts";
 import type { NamedInterval } from "./suppression/hold.ts";
 import type { TimeInterval } from "./suppression/time-interval.ts";
@@ -19,17 +19,6 @@ const DEFAULT_TIMERS: RouteTimers = {
   groupInterval: { critical: MINUTE, else: 5 * MINUTE },
   repeatInterval: { critical: 240 * MINUTE, else: 240 * MINUTE },
 };
-
-/** Values the labels below can hold at most; they are written as values, so a pattern in a scalar is a slip. */
-const STRICT_LABELS: ReadonlySet<string> = new Set([
-  "rule",
-  "severity",
-  "kind",
-  "namespace",
-  "reason",
-  "type",
-  "component",
-]);
 
 const Timer = z.union([Duration, strict({ critical: Duration.optional(), else: Duration.optional() })]);
 
@@ -159,7 +148,7 @@ class RouteCompiler {
   #sinks(spec: RouteShape, path: readonly (string | number)[], parent: Route | undefined): readonly string[] {
     for (const [index, sink] of (spec.sinks ?? []).entries()) {
       if (this.#context.sinkNames.has(sink)) continue;
-      this.#error([...path, "sinks", index], unknown("sink", sink, this.#context.sinkNames));
+      this.#error([...path, "sinks", index], unknownName("sink", sink, this.#context.sinkNames));
     }
     return [...new Set(spec.sinks ?? parent?.sinks)];
   }
@@ -174,7 +163,7 @@ class RouteCompiler {
     return names.flatMap((name, index) => {
       const interval = intervals.get(name);
       if (interval !== undefined) return [{ name, interval }];
-      this.#error([...path, index], unknown("time interval", name, new Set(intervals.keys())));
+      this.#error([...path, index], unknownName("time interval", name, new Set(intervals.keys())));
       return [];
     });
   }
@@ -192,16 +181,12 @@ class RouteCompiler {
   }
 
   #matcher(spec: RouteShape, path: readonly (string | number)[]): Route["matches"] {
-    const patterns: (readonly [string, CompiledPattern])[] = [];
-    for (const [label, pattern] of Object.entries(spec.match ?? {})) {
-      const at = [...path, "match", label];
-      this.#checkLabel(label, at, true);
-      const compiled = compilePattern(pattern, { strict: STRICT_LABELS.has(label) });
-      for (const fault of compiled.faults)
-        this.faults.push({ level: "error", ...fault, path: [...at, ...fault.path] });
-      if (compiled.value !== undefined) patterns.push([label, compiled.value]);
-    }
-    return (labels) => patterns.every(([label, pattern]) => pattern.test(labels[label] ?? ""));
+    const { faults, matches } = compileLabelMatch(spec.match ?? {}, this.#context.labelNames, [
+      ...path,
+      "match",
+    ]);
+    this.faults.push(...faults);
+    return matches;
   }
 
   #checkRoot(spec: RouteShape, path: readonly (string | number)[]): void {
@@ -228,14 +213,9 @@ class RouteCompiler {
     }
   }
 
-  #checkLabel(label: string, path: readonly (string | number)[], onKey = false): void {
-    if (this.#context.labelNames.has(label)) return;
-    this.faults.push({
-      level: "error",
-      path,
-      onKey,
-      message: unknown("label", label, this.#context.labelNames),
-    });
+  #checkLabel(label: string, path: readonly (string | number)[]): void {
+    if (!this.#context.labelNames.has(label))
+      this.#error(path, unknownName("label", label, this.#context.labelNames));
   }
 
   #error(path: readonly (string | number)[], message: string): void {
@@ -252,12 +232,4 @@ function timer(spec: z.infer<typeof Timer> | undefined, inherited: BySeverity): 
   if (spec === undefined) return inherited;
   if (typeof spec === "number") return { critical: Math.min(inherited.critical, spec), else: spec };
   return { critical: spec.critical ?? inherited.critical, else: spec.else ?? inherited.else };
-}
-
-function unknown(what: string, name: string, known: ReadonlySet<string>): string {
-  const near = nearest(name, known);
-  if (known.size === 0) return `unknown ${what} "${name}"; there is none`;
-  return near === undefined
-    ? `unknown ${what} "${name}"; known: ${[...known].join(", ")}`
-    : `unknown ${what} "${name}"; did you mean "${near}"?`;
 }

@@ -28,7 +28,7 @@ export interface Route extends RouteTimers, RouteHours {
   /** Whether later siblings are tried as well. */
   readonly continue: boolean;
   /** Whether alerts with these labels come here; the root takes all. */
-  matches(labels: Readonly<Record<string, string>>): boolean;
+  readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
   readonly routes: readonly Route[];
 }
 

@@ -1,9 +1,10 @@
 import {
   compileRoute,
+  compileSilences,
   compileTimeIntervals,
   type Route,
+  type Silence,
   testNotification,
-  type TimeInterval,
 } from "../alert/index.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
@@ -45,6 +46,7 @@ export interface Compiled {
   readonly rules: RuleSet;
   readonly forwards: ForwardSet;
   readonly route: Route | undefined;
+  readonly silences: readonly Silence[];
   readonly secrets: readonly FoundSecret[];
   /** Of the configuration's document, not located yet. */
   readonly faults: readonly Fault[];
@@ -73,13 +75,20 @@ export function compileConfiguration(input: CompileInput): Compiled {
   const { intervals, faults: intervalFaults } = compileTimeIntervals(sections.timeIntervals, [
     "timeIntervals",
   ]);
-  const { route, faults: routeFaults } = compileTree(input, sinks.names, intervals);
+  const labelNames = new Set([...LABEL_NAMES, ...ownLabels(sources, sections.overrides)]);
+  const { route, faults: routeFaults } = compileTree(input, {
+    sinkNames: sinks.names,
+    intervals,
+    labelNames,
+  });
+  const { silences, faults: silenceFaults } = compileSilences(sections.silences, labelNames, ["silences"]);
   const uses = usesOfSinks(sections);
   return {
     sinks: sinks.sinks,
     rules,
     forwards,
     route,
+    silences,
     secrets: [...sinks.secrets, ...findSecrets(SECTIONS.server, sections.server, ["server"])],
     faults: [
       ...sinks.faults,
@@ -89,6 +98,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
       })),
       ...intervalFaults,
       ...routeFaults,
+      ...silenceFaults,
       ...unknownSelfAlertSinks(sections, sinks.names),
       ...unfitSinks(uses, sinks.sinks),
       ...faultyFallbacks(sections.sinks, sinks.sinks, sinks.names),
@@ -99,16 +109,14 @@ export function compileConfiguration(input: CompileInput): Compiled {
 
 function compileTree(
   { sections, sources }: CompileInput,
-  sinkNames: ReadonlySet<string>,
-  intervals: ReadonlyMap<string, TimeInterval>,
+  context: Omit<Parameters<typeof compileRoute>[1], "path">,
 ): ReturnType<typeof compileRoute> {
   if (sections.route === undefined) {
     const hasRules = sources.some(({ rules }) => rules.length > 0);
     const message = "missing: say which sinks are told, as in route: { sinks: [name] }";
     return { route: undefined, faults: hasRules ? [{ level: "error", path: ["route"], message }] : [] };
   }
-  const labelNames = new Set([...LABEL_NAMES, ...ownLabels(sources, sections.overrides)]);
-  return compileRoute(sections.route, { path: ["route"], sinkNames, labelNames, intervals });
+  return compileRoute(sections.route, { path: ["route"], ...context });
 }
 
 /** What works but is hardly meant. Only for a configuration without errors: the rest of a broken one is not known. */

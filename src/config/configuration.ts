@@ -1,4 +1,4 @@
-import type { Route } from "../alert/index.ts";
+import type { Route, Silence } from "../alert/index.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
 import type { ConfigurationFile } from "./schema.ts";
@@ -20,6 +20,7 @@ export interface Configuration {
   readonly forwards: ForwardSet;
   /** The root; undefined when there are no rules and none is written. */
   readonly route: Route | undefined;
+  readonly silences: readonly Silence[];
   readonly sinks: readonly ConfiguredSink[];
   readonly server: ConfigurationFile["server"];
   /** Without a format: `pretty` on a terminal, else `json`. */

@@ -136,7 +136,10 @@ export const SECTIONS = {
   log: Log.prefault({}).describe("the program's own voice, on standard error"),
   selfAlerts: SelfAlerts.optional().describe("the bridge's own troubles"),
   inhibit: notYet,
-  silences: notYet,
+  silences: z
+    .array(z.unknown())
+    .default([])
+    .describe("alerts that nobody wants to be told of for a time; others are made while the program runs"),
   timeIntervals: z
     .record(z.string(), z.unknown())
     .default({})

@@ -7,6 +7,7 @@ import type {
   Notification,
   OwnerRow,
   RuleRow,
+  Silence,
 } from "../alert/index.ts";
 import type { Position, SeenRow } from "../event/index.ts";
 import type {
@@ -25,6 +26,7 @@ export interface LoadedState {
   readonly alerts: readonly AlertState[];
   readonly groups: readonly GroupState[];
   readonly rules: readonly RuleRow[];
+  readonly silences: readonly Silence[];
 }
 
 /** A delivery that the caller owns until `leaseUntil`. */

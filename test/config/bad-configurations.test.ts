@@ -64,8 +64,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     findings: [
       ["1:35", "kubernetes.silenceAnnotations", "not available in this version"],
       ["4:10", "inhibit", "not available in this version"],
-      ["5:11", "silences", "not available in this version"],
-      ["6:12", "heartbeat", "not available in this version"],
+      ["5:12", "heartbeat", "not available in this version"],
     ],
   },
   {

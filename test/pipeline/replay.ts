@@ -74,7 +74,7 @@ class World {
     this.#start = start;
     this.#engine = new Engine({
       policy,
-      state: { alerts: [], groups: [], rules: [] },
+      state: { alerts: [], groups: [], rules: [], silences: [] },
       observer: {
         ...silentObserver,
         fault: (error) => {

@@ -6,6 +6,7 @@ import {
   type GroupState,
   NO_CHANGES,
   type NotifiedAlert,
+  type Silence,
 } from "../../src/alert/index.ts";
 import type { Position, SeenRow } from "../../src/event/index.ts";
 import type { LeasedDelivery, Settlement, Store } from "../../src/store/index.ts";
@@ -50,7 +51,13 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
 
     describe("engine state", () => {
       it("is empty at first", async () => {
-        expect(await store.load()).toEqual({ positions: [], alerts: [], groups: [], rules: [] });
+        expect(await store.load()).toEqual({
+          positions: [],
+          alerts: [],
+          groups: [],
+          rules: [],
+          silences: [],
+        });
       });
 
       it("gives back after a restart what was committed last", async () => {
@@ -59,6 +66,7 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           alerts: [makeAlert("a"), makeAlert("b")],
           groups: [makeGroup("g"), makeGroup("h")],
           rules: [{ name: "r", version: "1", since: 0 }],
+          silences: [makeSilence("s"), makeSilence("t")],
         });
         await commit({
           positions: [makePosition({ resourceVersion: "2" })],
@@ -67,6 +75,8 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           groups: [makeGroup("g", { flushAt: 5 })],
           forgottenGroups: ["h"],
           rules: [{ name: "r", version: "2", since: 7 }],
+          silences: [makeSilence("s", { usedAt: 9 })],
+          forgottenSilences: ["t"],
         });
         await reopen();
         expect(await store.load()).toEqual({
@@ -74,6 +84,7 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           alerts: [makeAlert("a", { occurrences: 9 })],
           groups: [makeGroup("g", { flushAt: 5 })],
           rules: [{ name: "r", version: "2", since: 7 }],
+          silences: [makeSilence("s", { usedAt: 9 })],
         });
       });
 
@@ -853,6 +864,23 @@ function makePosition(over: Partial<Position> = {}): Position {
     resourceVersion: "100",
     coverageStartAt: 0,
     updatedAt: 1000,
+    ...over,
+  };
+}
+
+function makeSilence(id: string, over: Partial<Silence> = {}): Silence {
+  return {
+    id,
+    origin: "api",
+    match: { namespace: { like: "shop-*" } },
+    from: 1000,
+    until: 2000,
+    untilResolved: false,
+    schedule: { zone: "UTC", times: ["18:00-08:00"] },
+    author: "me",
+    comment: "upgrade",
+    createdAt: 1000,
+    usedAt: 1500,
     ...over,
   };
 }

@@ -1,6 +1,7 @@
 import {
   type Changes,
   compileRoute,
+  compileSilences,
   compileTimeIntervals,
   type DeliveryOutcome,
   Engine,
@@ -67,6 +68,8 @@ export interface BedOptions {
   readonly rules: string;
   /** The routing tree, as YAML. */
   readonly route?: string;
+  /** `silences`, as YAML. */
+  readonly silences?: string;
   /** `timeIntervals`, as YAML. */
   readonly timeIntervals?: string;
   readonly sinks?: readonly (Partial<SinkPolicy> & { readonly name: string })[];
@@ -118,6 +121,7 @@ export class EngineBed {
   readonly #stored = new Map<string, unknown>();
   readonly #groups = new Map<string, unknown>();
   readonly #rules = new Map<string, unknown>();
+  readonly #silences = new Map<string, unknown>();
 
   constructor(options: BedOptions) {
     this.policy = makePolicy(options);
@@ -203,7 +207,12 @@ export class EngineBed {
   #start(): Engine {
     const values = (map: ReadonlyMap<string, unknown>): never[] =>
       [...map.values()].map((value) => JSON.parse(JSON.stringify(value)) as never);
-    const state = { alerts: values(this.#stored), groups: values(this.#groups), rules: values(this.#rules) };
+    const state = {
+      alerts: values(this.#stored),
+      groups: values(this.#groups),
+      rules: values(this.#rules),
+      silences: values(this.#silences),
+    };
     const engine = new Engine({
       policy: this.policy,
       state,
@@ -229,6 +238,8 @@ export class EngineBed {
     for (const group of changes.groups) this.#groups.set(group.key, group);
     for (const key of changes.forgottenGroups) this.#groups.delete(key);
     for (const rule of changes.rules) this.#rules.set(rule.name, rule);
+    for (const silence of changes.silences) this.#silences.set(silence.id, silence);
+    for (const id of changes.forgottenSilences) this.#silences.delete(id);
   }
 
   #deliver(delivery: NewDelivery): void {
@@ -359,19 +370,23 @@ export function makePolicy(options: BedOptions): Policy {
   const routeFile = parseYaml("route.yaml", options.route ?? `sinks: [${[...sinkNames][0]}]`);
   const intervalFile = parseYaml("intervals.yaml", options.timeIntervals ?? "{}");
   const timing = compileTimeIntervals(intervalFile.value, []);
+  const labelNames = new Set([...LABEL_NAMES, "team"]);
   const { route, faults } = compileRoute(routeFile.value, {
     path: [],
     intervals: timing.intervals,
     sinkNames,
-    labelNames: new Set([...LABEL_NAMES, "team"]),
+    labelNames,
   });
   const forwardFile = parseYaml("forward.yaml", options.forward ?? "[]");
   const forwarding = compileForwards(
     { document: forwardFile, path: [], value: forwardFile.value },
     { sinkNames, cluster: "test" },
   );
+  const silenceFile = parseYaml("silences.yaml", options.silences ?? "[]");
+  const silencing = compileSilences(silenceFile.value as readonly unknown[], labelNames, []);
   const all = [
     ...intervalFile.locate(timing.faults),
+    ...silenceFile.locate(silencing.faults),
     ...file.findings,
     ...findings,
     ...routeFile.locate(faults),
@@ -384,6 +399,7 @@ export function makePolicy(options: BedOptions): Policy {
     rules,
     forwards: forwarding.forwards,
     route,
+    silences: silencing.silences,
     sinks: new Map(sinks.map((sink) => [sink.name, sink])),
     trustSeverityFrom: new Set(options.trustSeverityFrom),
   };

@@ -3,11 +3,11 @@ import type { TimeInterval } from "./time-interval.ts";
 
 /** What keeps people from being told of an alert for now, although it fires. */
 export interface Hold {
-  readonly reason: "mute";
-  /** Which one, for people: the name of an interval. */
+  readonly reason: "mute" | "silence";
+  /** Which one, for people: the name of an interval, or the id of a silence. */
   readonly by: string;
-  /** When to look again, epoch milliseconds. */
-  readonly until: number;
+  /** When to look again, epoch milliseconds; undefined when its end is an input of its own. */
+  readonly until: number | undefined;
 }
 
 /** Asks what holds an alert back now. */
@@ -39,6 +39,6 @@ export function muteOf({ mute, active }: RouteHours, now: number): Hold | undefi
 
 /** When a group is to be looked at again because of what holds news of it back; undefined: nothing does. */
 export function lookAgainAt(holds: readonly Hold[]): number | undefined {
-  const at = Math.min(...holds.map(({ until }) => until));
+  const at = Math.min(...holds.map(({ until }) => until ?? Infinity));
   return Number.isFinite(at) ? at : undefined;
 }

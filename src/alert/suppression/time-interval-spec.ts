@@ -10,11 +10,9 @@ const YEARS = { first: 2020, last: 2200 };
 
 const Range = z
   .string()
-  .transform((text, context): TimeRange => {
+  .superRefine((text, context) => {
     const range = parseRange(text);
-    if (typeof range !== "string") return range;
-    context.addIssue({ code: "custom", message: range });
-    return z.NEVER;
+    if (typeof range === "string") context.addIssue({ code: "custom", message: range });
   })
   .describe("`HH:MM-HH:MM`, the end excluded; may run over midnight");
 
@@ -69,6 +67,8 @@ export const TimeIntervalSpec = z.union([
   z.array(Clauses).min(1, { error: "empty: this is never" }),
 ]);
 
+export type TimeIntervalSpec = z.infer<typeof TimeIntervalSpec>;
+
 /** Names and intervals as users write them. */
 export const TimeIntervalsSpec = z.record(z.string().min(1).max(100), TimeIntervalSpec);
 
@@ -85,7 +85,7 @@ export function compileTimeIntervals(
 }
 
 /** The interval of a shape that was checked. */
-export function compileTimeInterval(spec: z.infer<typeof TimeIntervalSpec>): TimeInterval {
+export function compileTimeInterval(spec: TimeIntervalSpec): TimeInterval {
   return new TimeInterval((Array.isArray(spec) ? spec : [spec]).map((clauses) => toClauses(clauses)));
 }
 
@@ -102,7 +102,7 @@ function toClauses({
   return {
     zone,
     weekdays: set(weekdays?.map((day) => WEEKDAYS.indexOf(day))),
-    times,
+    times: times?.map((text) => parseRange(text)).filter((range) => typeof range !== "string"),
     daysOfMonth: set(daysOfMonth),
     months: set(months),
     years: set(years),

@@ -2,6 +2,7 @@
 const TOLD: ReadonlyMap<string, string> = new Map([
   ["first", "the first message about this group"],
   ["unmuted", "the first message about this group, which was muted"],
+  ["silence-ended", "the first message about this group, which was silenced"],
   ["new-alert", "one more alert in a group that was told of"],
   ["severity", "it became worse"],
   ["repeat", "it goes on, and repeatInterval is over"],
@@ -20,6 +21,7 @@ const HELD: ReadonlyMap<string, string> = new Map([
   ["send_resolved", "the sink's sendResolved leaves out this end"],
   ["repeat", "it is part of what was told already; the next message counts it"],
   ["mute", "the route tells nobody at this hour"],
+  ["silence", "a silence matches"],
   ["limit", "more alerts are open than are tracked"],
 ]);
 

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { AlertState, Changes, GroupState, RuleRow } from "../../alert/index.ts";
+import type { AlertState, Changes, GroupState, RuleRow, Silence } from "../../alert/index.ts";
 import type { Position } from "../../event/index.ts";
 import type { LoadedState } from "../store.ts";
 
-/** What the engine starts from: positions, alerts, groups and rules. */
+/** What the engine starts from: positions, alerts, groups, rules and silences. */
 export interface EngineRows {
   load(): LoadedState;
   write(changes: Changes): void;
@@ -18,6 +18,7 @@ export function createEngineRows(database: DatabaseSync): EngineRows {
   const rules = database.prepare("SELECT name, version, since FROM rule");
   const alerts = database.prepare("SELECT state FROM alert ORDER BY rowid");
   const groups = database.prepare("SELECT state FROM alert_group ORDER BY rowid");
+  const silences = database.prepare("SELECT state FROM silence ORDER BY rowid");
   const putPosition = database.prepare("INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?, ?)");
   const putRule = database.prepare("INSERT OR REPLACE INTO rule VALUES (?, ?, ?)");
   const putAlert = database.prepare(
@@ -26,8 +27,12 @@ export function createEngineRows(database: DatabaseSync): EngineRows {
   const putGroup = database.prepare(
     "INSERT INTO alert_group VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state",
   );
+  const putSilence = database.prepare(
+    "INSERT INTO silence VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+  );
   const dropAlert = database.prepare("DELETE FROM alert WHERE fingerprint = ?");
   const dropGroup = database.prepare("DELETE FROM alert_group WHERE key = ?");
+  const dropSilence = database.prepare("DELETE FROM silence WHERE id = ?");
 
   return {
     load: () => ({
@@ -36,6 +41,7 @@ export function createEngineRows(database: DatabaseSync): EngineRows {
       rules: rules.all() as unknown as RuleRow[],
       alerts: alerts.all().map((row) => JSON.parse(String(row["state"])) as AlertState),
       groups: groups.all().map((row) => JSON.parse(String(row["state"])) as GroupState),
+      silences: silences.all().map((row) => JSON.parse(String(row["state"])) as Silence),
     }),
     write: (changes) => {
       for (const row of changes.positions) {
@@ -53,6 +59,8 @@ export function createEngineRows(database: DatabaseSync): EngineRows {
       for (const fingerprint of changes.forgottenAlerts) dropAlert.run(fingerprint);
       for (const group of changes.groups) putGroup.run(group.key, JSON.stringify(group));
       for (const key of changes.forgottenGroups) dropGroup.run(key);
+      for (const silence of changes.silences) putSilence.run(silence.id, JSON.stringify(silence));
+      for (const id of changes.forgottenSilences) dropSilence.run(id);
     },
   };
 }

@@ -139,4 +139,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX fallback_ended ON fallback_group (sink, resolved_id) WHERE resolved_id IS NOT NULL;
   `,
+  `
+  CREATE TABLE silence (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -1,0 +1,130 @@
+import { compileLabelMatch, type LabelMatch } from "../label-match.ts";
+import type { AlertState } from "../state.ts";
+import type { Hold } from "./hold.ts";
+import { expired, isSameSilence, type Silence, stateOfSilence } from "./silence.ts";
+import { compileTimeInterval } from "./time-interval-spec.ts";
+import type { TimeInterval } from "./time-interval.ts";
+
+/** How long silences that are over can still be looked up. */
+const KEEP_EXPIRED_MS = 5 * 86_400_000;
+
+/** Kept at most, those that are over included; more are refused. */
+export const MOST_SILENCES = 1000;
+
+interface Entry {
+  readonly silence: Silence;
+  readonly matches: LabelMatch["matches"];
+  readonly hours: TimeInterval | undefined;
+}
+
+/**
+ * All silences, those of the configuration and those that people made. What changed since `takeChanges` is remembered
+ * for the store.
+ */
+export class SilenceBook {
+  readonly #entries = new Map<string, Entry>();
+  readonly #changed = new Set<string>();
+  readonly #forgotten = new Set<string>();
+
+  constructor(stored: readonly Silence[]) {
+    for (const silence of stored) this.#entries.set(silence.id, toEntry(silence));
+  }
+
+  /** Newest first. */
+  all(): readonly Silence[] {
+    return [...this.#entries.values()].map(({ silence }) => silence).toReversed();
+  }
+
+  get(id: string): Silence | undefined {
+    return this.#entries.get(id)?.silence;
+  }
+
+  /** Whether there is room for one more. */
+  get isFull(): boolean {
+    return this.#entries.size >= MOST_SILENCES;
+  }
+
+  /** Adds a silence, or replaces the one of its id. */
+  put(silence: Silence): void {
+    this.#entries.set(silence.id, toEntry(silence));
+    this.#changed.add(silence.id);
+    this.#forgotten.delete(silence.id);
+  }
+
+  /** Ends a silence; without effect when there is none, or it is over. */
+  expire(id: string, now: number): void {
+    const silence = this.get(id);
+    if (silence !== undefined && stateOfSilence(silence, now) !== "expired") this.put(expired(silence, now));
+  }
+
+  /** Takes over what the configuration says now; one that says what it said before goes on as it was. */
+  configure(silences: readonly Silence[]): void {
+    const wanted = new Map(silences.map((silence) => [silence.id, silence]));
+    for (const { silence } of this.#entries.values()) {
+      if (silence.origin === "config" && !wanted.has(silence.id)) this.#forget(silence.id);
+    }
+    for (const silence of silences) {
+      const known = this.get(silence.id);
+      if (known === undefined || !isSameSilence(known, silence)) this.put(silence);
+    }
+  }
+
+  /** What silences an alert now. */
+  holdOf({ labels }: Pick<AlertState, "labels">, now: number): Hold | undefined {
+    for (const { silence, matches, hours } of this.#entries.values()) {
+      if (stateOfSilence(silence, now) !== "active") continue;
+      if (hours?.isOn(now) === false || !matches(labels)) continue;
+      if (silence.usedAt === undefined) this.put({ ...silence, usedAt: now });
+      const until = Math.min(silence.until ?? Infinity, hours?.changesAt(now) ?? Infinity);
+      return { reason: "silence", by: silence.id, until: Number.isFinite(until) ? until : undefined };
+    }
+    return undefined;
+  }
+
+  /**
+   * An alert has ended: whatever was to last until then is over, unless it matches another that fires.
+   *
+   * @param firing The alerts that still fire. @returns Whether any silence is over now.
+   */
+  noteEnd(alert: Pick<AlertState, "labels">, firing: () => Iterable<AlertState>, now: number): boolean {
+    const over = [...this.#entries.values()].filter(
+      ({ silence, matches }) =>
+        silence.untilResolved && stateOfSilence(silence, now) === "active" && matches(alert.labels),
+    );
+    if (over.length === 0) return false;
+    const others = [...firing()];
+    const ended = over.filter(({ matches }) => !others.some(({ labels }) => matches(labels)));
+    for (const { silence } of ended) this.expire(silence.id, now);
+    return ended.length > 0;
+  }
+
+  /** Forgets what has been over for days; those of the configuration stay as long as they are in it. */
+  sweep(now: number): void {
+    for (const { silence } of this.#entries.values()) {
+      const { id, origin, until = Infinity } = silence;
+      if (origin === "api" && until + KEEP_EXPIRED_MS <= now) this.#forget(id);
+    }
+  }
+
+  /** Everything since the last call, each id once. */
+  takeChanges(): { readonly silences: readonly Silence[]; readonly forgotten: readonly string[] } {
+    const silences = [...this.#changed].flatMap((id) => this.get(id) ?? []);
+    const forgotten = [...this.#forgotten];
+    this.#changed.clear();
+    this.#forgotten.clear();
+    return { silences, forgotten };
+  }
+
+  #forget(id: string): void {
+    this.#entries.delete(id);
+    this.#changed.delete(id);
+    this.#forgotten.add(id);
+  }
+}
+
+function toEntry(silence: Silence): Entry {
+  // It was checked when it was made; a label that has gone since is "".
+  const { matches } = compileLabelMatch(silence.match, new Set(Object.keys(silence.match)), []);
+  const hours = silence.schedule === undefined ? undefined : compileTimeInterval(silence.schedule);
+  return { silence, matches, hours };
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+
+import { PatternSpec } from "../../expression/index.ts";
+import { check, type Fault, strict } from "../../lib/schema.ts";
+import { compileLabelMatch } from "../label-match.ts";
+import type { Silence } from "./silence.ts";
+import { TimeIntervalSpec } from "./time-interval-spec.ts";
+
+const DAY = 86_400_000;
+
+/** One that lasts longer is a rule that nobody wants: switch it off. */
+export const LONGEST_SILENCE_MS = 30 * DAY;
+
+const Instant = z.iso
+  .datetime({ offset: true, error: "not a time; write 2026-12-01T20:00:00Z" })
+  .transform((text) => Date.parse(text));
+
+const WORDS = {
+  match: z
+    .record(z.string(), PatternSpec)
+    .describe("label → pattern, all must hold; at least one must not hold for an empty value"),
+  from: Instant.optional().describe("when it begins; now when left out"),
+  until: Instant.optional().describe("when it is over, at most 30 days after it began"),
+  untilResolved: z
+    .boolean()
+    .optional()
+    .describe("instead of `until`: over when nothing that it matches fires any more"),
+  schedule: TimeIntervalSpec.optional().describe(
+    "instead of `until`, or with it: holds in these hours, as in `timeIntervals`",
+  ),
+  comment: z.string().trim().min(1, { error: "empty: say why" }).max(1000).describe("why"),
+};
+
+/** A silence as the configuration has it. */
+const ConfiguredSilence = strict({
+  name: z.string().min(1).max(100).describe("unique among the silences of this file"),
+  ...WORDS,
+});
+
+/** A silence as somebody asks for it while the program runs. */
+export const RequestedSilence = strict({
+  ...WORDS,
+  author: z.string().trim().min(1, { error: "empty: say who" }).max(200).describe("who"),
+});
+export type RequestedSilence = z.infer<typeof RequestedSilence>;
+
+type Words = Omit<RequestedSilence, "author">;
+
+/** Checks the silences of a configuration; every fault at once. @param labelNames Labels that alerts can have. */
+export function compileSilences(
+  specs: readonly unknown[],
+  labelNames: ReadonlySet<string>,
+  path: readonly (string | number)[],
+): { readonly silences: readonly Silence[]; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const silences = new Map<string, Silence>();
+  for (const [index, spec] of specs.entries()) {
+    const at = [...path, index];
+    const { value, faults: ofShape } = check(ConfiguredSilence, spec, at);
+    faults.push(...ofShape);
+    if (value === undefined) continue;
+    faults.push(...faultsOfSilence(value, labelNames, at));
+    const id = `config/${value.name}`;
+    if (silences.has(id)) {
+      const message = `another silence is called "${value.name}" already`;
+      faults.push({ level: "error", path: [...at, "name"], message });
+    }
+    silences.set(id, { ...toSilence({ ...value, author: "configuration" }, id, 0), origin: "config" });
+  }
+  return { silences: [...silences.values()], faults };
+}
+
+/** What is wrong with a silence of the right shape. @param path Where it stands in its document. */
+export function faultsOfSilence(
+  words: Words,
+  labelNames: ReadonlySet<string>,
+  path: readonly (string | number)[] = [],
+): readonly Fault[] {
+  const { faults, matches } = compileLabelMatch(words.match, labelNames, [...path, "match"]);
+  const message = "silences everything: at least one pattern must not hold for an empty value";
+  const isTooWide = faults.length === 0 && matches({});
+  return [
+    ...faults,
+    ...(isTooWide ? [{ level: "error", path: [...path, "match"], message } as const] : []),
+    ...faultsOfEnd(words).map(([key, text]): Fault => ({
+      level: "error",
+      path: key === "" ? path : [...path, key],
+      message: text,
+    })),
+  ];
+}
+
+/** Key ("" for the whole) and message. */
+function faultsOfEnd({
+  from,
+  until,
+  untilResolved = false,
+  schedule,
+}: Words): readonly (readonly [string, string])[] {
+  if (until === undefined) {
+    if (untilResolved || schedule !== undefined) return [];
+    return [["", "no end: write until, untilResolved: true, or a schedule"]];
+  }
+  if (untilResolved) return [["untilResolved", "stands instead of until: leave one of them out"]];
+  if (from === undefined) return [];
+  if (until <= from) return [["until", "is not after from"]];
+  if (schedule !== undefined || until - from <= LONGEST_SILENCE_MS) return [];
+  return [["until", "is more than 30 days after from: switch the rule off instead"]];
+}
+
+/** The silence that somebody asks for. @param now Epoch milliseconds: when it begins unless it says so itself. */
+export function toSilence(asked: RequestedSilence, id: string, now: number): Silence {
+  const { match, from = now, until, untilResolved = false, schedule, comment, author } = asked;
+  return {
+    id,
+    origin: "api",
+    match,
+    from,
+    until,
+    untilResolved,
+    schedule,
+    author,
+    comment,
+    createdAt: now,
+    usedAt: undefined,
+  };
+}
