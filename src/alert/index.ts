@@ -14,7 +14,13 @@ export type { Policy, SinkPolicy } from "./policy.ts";
 export type { Route } from "./route.ts";
 export { compileRoute } from "./route-spec.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
-export { compileSilences } from "./suppression/silence-spec.ts";
+export {
+  compileSilences,
+  requestSilence,
+  SILENCE_SCHEMAS,
+  type RequestedSilence,
+} from "./suppression/silence-spec.ts";
+export { standingOf } from "./suppression/silence-book.ts";
 export type { Silence } from "./suppression/silence.ts";
 export type { TimeInterval } from "./suppression/time-interval.ts";
 export { compileTimeIntervals } from "./suppression/time-interval-spec.ts";

@@ -1,4 +1,4 @@
-import { compilePattern, type CompiledPattern, type PatternSpec } from "../expression/index.ts";
+import { compilePattern, type CompiledPattern, PatternSpec } from "../expression/index.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Fault } from "../lib/schema.ts";
 
@@ -12,6 +12,9 @@ const STRICT_LABELS: ReadonlySet<string> = new Set([
   "type",
   "component",
 ]);
+
+/** The shape of a pattern on the value of a label. */
+export const LabelPattern = PatternSpec;
 
 /** Label → pattern, as users write it. */
 export type LabelMatchSpec = Readonly<Record<string, PatternSpec>>;

@@ -1,4 +1,4 @@
-import type { Engine } from "../alert/index.ts";
+import type { Engine, EngineInput } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -17,7 +17,7 @@ export interface StreamStatus {
   readonly resourceVersion: string;
 }
 
-/** The running service, as far as people may look into it. Nothing but dead letters is changed through it. */
+/** The running service, as far as people may look into it. Nothing but dead letters and silences is changed through it. */
 export interface Bridge {
   readonly version: string;
   readonly cluster: string;
@@ -26,6 +26,9 @@ export interface Bridge {
   /** The one in use. */
   readonly configuration: () => Configuration;
   readonly engine: Pick<Engine, "alerts" | "groups">;
+  readonly silences: Engine["silences"];
+  /** Makes, changes or ends a silence; it is durable when this resolves. */
+  readonly silence: (change: EngineInput & { readonly kind: "silence" | "unsilence" }) => Promise<void>;
   readonly store: Pick<
     Store,
     | "deliveries"

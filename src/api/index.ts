@@ -12,4 +12,5 @@ export { type DeadLetter, DeadLetterPage, DeadLettersChanged } from "./schemas/d
 export { type Decision, DecisionPage } from "./schemas/decision.ts";
 export { type Delivery, DeliveryPage } from "./schemas/delivery.ts";
 export { Problem } from "./schemas/problem.ts";
+export { Silence, SilenceList } from "./schemas/silence.ts";
 export type { Tokens } from "./tokens.ts";

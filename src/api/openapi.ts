@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { SILENCE_SCHEMAS } from "../alert/index.ts";
 import type { Operation } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import { Alert, AlertPage } from "./schemas/alert.ts";
@@ -14,6 +15,7 @@ import { Decision, DecisionPage } from "./schemas/decision.ts";
 import { Delivery, DeliveryPage } from "./schemas/delivery.ts";
 import { Group, GroupPage } from "./schemas/group.ts";
 import { Problem } from "./schemas/problem.ts";
+import { Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
 
 /** Schemas that have a name of their own in the description. */
@@ -31,9 +33,11 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   GroupPage,
   OpenedDeadLetter,
   Problem,
+  Silence,
+  SilenceList,
   Status,
 };
-const BODIES: Readonly<Record<string, z.ZodType>> = { DeadLetterChoice };
+const BODIES: Readonly<Record<string, z.ZodType>> = { DeadLetterChoice, ...SILENCE_SCHEMAS };
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: "Something in the request is not right; all faults at once.",

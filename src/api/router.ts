@@ -13,8 +13,9 @@ import { dotted } from "../lib/yaml-file.ts";
 import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { Look } from "./bridge.ts";
 import { openApiDocument } from "./openapi.ts";
-import { isRefusal, type Operation } from "./operations/operation.ts";
+import { isRefusal, type Operation, type Refusal } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
+import type { Problem } from "./schemas/problem.ts";
 import type { Tokens } from "./tokens.ts";
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -27,11 +28,15 @@ export function createApiRouter(look: Look, tokens: () => Tokens): Router {
     .route("/openapi.json")
     .get((_request, response) => send(response, openApiDocument()))
     .all(onlyAllow("GET, HEAD"));
-  for (const operation of OPERATIONS) {
-    const path = operation.path.replaceAll(/\{(\w+)\}/gu, ":$1");
-    const handle = answerWith(operation, look);
-    if (operation.method === "get") router.route(path).get(handle).all(onlyAllow("GET, HEAD"));
-    else router.route(path).post(requireAccess("write", tokens), readJson, handle).all(onlyAllow("POST"));
+  for (const [path, operations] of Map.groupBy(OPERATIONS, (operation) => operation.path)) {
+    const route = router.route(path.replaceAll(/\{(\w+)\}/gu, ":$1"));
+    for (const operation of operations) {
+      const handle = answerWith(operation, look);
+      if (operation.method === "get") route.get(handle);
+      else route.post(requireAccess("write", tokens), readJson, handle);
+    }
+    const methods = operations.map(({ method }) => (method === "get" ? "GET, HEAD" : "POST"));
+    route.all(onlyAllow(methods.join(", ")));
   }
   router.use(sendUnknownPath);
   return router;
@@ -51,12 +56,18 @@ function answerWith(operation: Operation, look: Look): RequestHandler {
       // Parsed by the schemas of this very operation, as `defineOperation` asks.
       const given = { query: query.value as never, body: body.value as never, id };
       const answer = await operation.answerTo(look, given);
-      if (isRefusal(answer)) sendProblem(response, answer.refused, { error: answer.message });
+      if (isRefusal(answer)) sendProblem(response, answer.refused, problemOf(answer));
       else send(response, answer);
     } catch (error) {
       sendFailure(response, error);
     }
   };
+}
+
+function problemOf(refusal: Refusal): Problem {
+  return refusal.refused === 400
+    ? { error: "the request is not right", faults: [...refusal.faults] }
+    : { error: refusal.message };
 }
 
 function parse(

@@ -242,6 +242,8 @@ class Service implements App {
         startedAt: clock.now(),
         configuration: () => this.#reloader.current,
         engine: pipeline.engine,
+        silences: pipeline.engine.silences,
+        silence: (change) => pipeline.take(change),
         store,
         delivery,
         streams: () => source.status(),

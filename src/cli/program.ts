@@ -9,7 +9,9 @@ import type { DeliveriesOptions } from "./deliveries.ts";
 import type { DemoOptions } from "./demo.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
+import type { RemoteOptions } from "./remote.ts";
 import type { SendTestOptions } from "./send-test.ts";
+import type { SilenceAddOptions, SilenceListOptions } from "./silence.ts";
 import { version } from "./version.ts";
 
 /** What a command answers goes here. */
@@ -31,6 +33,7 @@ export function createProgram(io: Io, end: End): Command {
   addStarting(program, io, end);
   addChecking(program, io, end);
   addLooking(program, io, end);
+  addSilencing(program, io, end);
   program
     .command("version")
     .description("print the version")
@@ -124,10 +127,51 @@ function addLooking(program: Command, io: Io, end: End): void {
     });
 }
 
+/** Commands about silences of a running bridge. */
+function addSilencing(program: Command, io: Io, end: End): void {
+  const silence = program.command("silence").description("what nobody wants to be told of for a time");
+  withBridge(silence.command("add"))
+    .description("make a silence; it holds from now on unless --from says otherwise")
+    .requiredOption(
+      "--match <key=pattern>",
+      "a label, such as namespace=shop, name=web-*, name=/^web-[0-9]$/, team!=shop; may be given again, all must hold",
+      (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
+    )
+    .option("--for <duration>", "how long, such as 2h")
+    .option("--until <time>", "when it is over, such as 2026-12-01T20:00:00Z")
+    .option("--until-resolved", "until nothing that it matches fires any more")
+    .option("--from <time>", "when it begins")
+    .requiredOption("--comment <text>", "why")
+    .option("--author <name>", "who; else $USER")
+    .action(async (options: SilenceAddOptions) => {
+      const { addSilence } = await import("./silence.ts");
+      end(await addSilence(options, io));
+    });
+  withBridge(silence.command("list"))
+    .description("what is silenced, and what will be")
+    .option("--all", "also what is over")
+    .action(async (options: SilenceListOptions) => {
+      const { listSilences } = await import("./silence.ts");
+      end(await listSilences(options, io));
+    });
+  withBridge(silence.command("expire"))
+    .description("end silences now")
+    .argument("<ids...>", "as silence list shows them")
+    .action(async (ids: readonly string[], options: RemoteOptions) => {
+      const { expireSilences } = await import("./silence.ts");
+      end(await expireSilences(ids, options, io));
+    });
+}
+
 function withServer(command: Command): Command {
-  return withJson(withConfig(command))
-    .option("--server <url>", "the running bridge; else $TOCSIN_SERVER, else server.listen")
-    .option("--limit <rows>", "rows at most, 1 to 500; 100 unless told", upTo500);
+  return withBridge(command).option("--limit <rows>", "rows at most, 1 to 500; 100 unless told", upTo500);
+}
+
+function withBridge(command: Command): Command {
+  return withJson(withConfig(command)).option(
+    "--server <url>",
+    "the running bridge; else $TOCSIN_SERVER, else server.listen",
+  );
 }
 
 function withAlertFilters(command: Command): Command {

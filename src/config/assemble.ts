@@ -21,7 +21,7 @@ export interface Parts {
 /** The configuration of parts without an error; paths become absolute. */
 export function assemble({ document, sections, compiled, baseDir, cluster, hash }: Parts): Configuration {
   const { kubernetes, state, server, log, selfAlerts } = sections;
-  const { rules, forwards, route, silences, sinks, secrets } = compiled;
+  const { rules, forwards, route, silences, labelNames, sinks, secrets } = compiled;
   const { kubeconfig } = kubernetes;
   return {
     file: document.file,
@@ -36,6 +36,7 @@ export function assemble({ document, sections, compiled, baseDir, cluster, hash 
     forwards,
     route,
     silences,
+    labelNames,
     sinks,
     server,
     log,

@@ -47,6 +47,7 @@ export interface Compiled {
   readonly forwards: ForwardSet;
   readonly route: Route | undefined;
   readonly silences: readonly Silence[];
+  readonly labelNames: ReadonlySet<string>;
   readonly secrets: readonly FoundSecret[];
   /** Of the configuration's document, not located yet. */
   readonly faults: readonly Fault[];
@@ -89,6 +90,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
     forwards,
     route,
     silences,
+    labelNames,
     secrets: [...sinks.secrets, ...findSecrets(SECTIONS.server, sections.server, ["server"])],
     faults: [
       ...sinks.faults,

@@ -21,6 +21,8 @@ export interface Configuration {
   /** The root; undefined when there are no rules and none is written. */
   readonly route: Route | undefined;
   readonly silences: readonly Silence[];
+  /** Labels that alerts can have. */
+  readonly labelNames: ReadonlySet<string>;
   readonly sinks: readonly ConfiguredSink[];
   readonly server: ConfigurationFile["server"];
   /** Without a format: `pretty` on a terminal, else `json`. */

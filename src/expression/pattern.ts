@@ -25,16 +25,16 @@ const EXPECTED =
 
 /** The operators a mapping may hold, for schemas that add keys of their own beside them. */
 export const operatorShape = {
-  like: z.string().optional(),
-  regex: z.string().optional(),
-  contains: z.string().optional(),
+  like: z.string().optional().describe("a glob over the whole value: `*` and `?`"),
+  regex: z.string().optional().describe("an RE2 expression, found anywhere in the value"),
+  contains: z.string().optional().describe("a part of the value"),
   get not(): z.ZodOptional<z.ZodType<PatternSpec>> {
-    return PatternSpec.optional();
+    return PatternSpec.optional().describe("a pattern that does not hold");
   },
-  gt: z.number().optional(),
-  gte: z.number().optional(),
-  lt: z.number().optional(),
-  lte: z.number().optional(),
+  gt: z.number().optional().describe("above this"),
+  gte: z.number().optional().describe("this or above"),
+  lt: z.number().optional().describe("below this"),
+  lte: z.number().optional().describe("this or below"),
 };
 
 /** Checks a pattern's shape; `compilePattern` checks what is in it. */

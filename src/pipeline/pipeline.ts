@@ -129,8 +129,13 @@ export class Pipeline {
 
   /** Replaces the policy between two inputs; resolves once that is committed. */
   reload(policy: Policy): Promise<void> {
+    return this.take({ kind: "policy", policy });
+  }
+
+  /** Hands something that people want to the engine, between two inputs; resolves once what follows is committed. */
+  take(input: EngineInput): Promise<void> {
     return new Promise((done) => {
-      this.#inbox.put({ kind: "engine", input: { kind: "policy", policy }, done });
+      this.#inbox.put({ kind: "engine", input, done });
     });
   }
 
@@ -142,7 +147,7 @@ export class Pipeline {
   }
 
   /** The engine, for people who ask: read only. */
-  get engine(): Pick<Engine, "alerts" | "groups"> {
+  get engine(): Pick<Engine, "alerts" | "groups" | "silences"> {
     return this.#engine;
   }
 

@@ -13,6 +13,8 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     startedAt: clock.now(),
     configuration: () => makeConfiguration(),
     engine: { alerts: () => [], groups: () => [] },
+    silences: { all: () => [], get: () => undefined, isFull: false },
+    silence: () => Promise.resolve(),
     store: await openSqliteStore({ path: ":memory:", clock, log: silentLogger }),
     delivery: { status: () => [], wake: () => undefined },
     streams: () => [],

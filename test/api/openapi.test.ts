@@ -15,7 +15,7 @@ const Schema: z.ZodType = z.lazy(() =>
     description: z.string().min(3).optional(),
     format: z.literal("date-time").optional(),
     enum: z.array(z.string()).optional(),
-    const: z.literal(true).optional(),
+    const: z.union([z.literal(true), z.literal(0)]).optional(),
     default: z.unknown().optional(),
     minimum: z.number().optional(),
     maximum: z.number().optional(),

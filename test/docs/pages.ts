@@ -23,6 +23,7 @@ export const PAGES: readonly Page[] = [
   "README.md",
   "docs/errors.md",
   "docs/metrics.md",
+  "docs/routing.md",
   "docs/rules.md",
   "docs/troubleshooting.md",
 ].map(readPage);

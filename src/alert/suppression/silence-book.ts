@@ -1,7 +1,7 @@
-import { compileLabelMatch, type LabelMatch } from "../label-match.ts";
+import { compileLabelMatch } from "../label-match.ts";
 import type { AlertState } from "../state.ts";
 import type { Hold } from "./hold.ts";
-import { expired, isSameSilence, type Silence, stateOfSilence } from "./silence.ts";
+import { expired, isSameSilence, type Silence, type SilenceState, stateOfSilence } from "./silence.ts";
 import { compileTimeInterval } from "./time-interval-spec.ts";
 import type { TimeInterval } from "./time-interval.ts";
 
@@ -9,11 +9,11 @@ import type { TimeInterval } from "./time-interval.ts";
 const KEEP_EXPIRED_MS = 5 * 86_400_000;
 
 /** Kept at most, those that are over included; more are refused. */
-export const MOST_SILENCES = 1000;
+const MOST_SILENCES = 1000;
 
 interface Entry {
   readonly silence: Silence;
-  readonly matches: LabelMatch["matches"];
+  readonly matches: (alert: Pick<AlertState, "labels">) => boolean;
   readonly hours: TimeInterval | undefined;
 }
 
@@ -70,10 +70,10 @@ export class SilenceBook {
   }
 
   /** What silences an alert now. */
-  holdOf({ labels }: Pick<AlertState, "labels">, now: number): Hold | undefined {
+  holdOf(alert: Pick<AlertState, "labels">, now: number): Hold | undefined {
     for (const { silence, matches, hours } of this.#entries.values()) {
       if (stateOfSilence(silence, now) !== "active") continue;
-      if (hours?.isOn(now) === false || !matches(labels)) continue;
+      if (hours?.isOn(now) === false || !matches(alert)) continue;
       if (silence.usedAt === undefined) this.put({ ...silence, usedAt: now });
       const until = Math.min(silence.until ?? Infinity, hours?.changesAt(now) ?? Infinity);
       return { reason: "silence", by: silence.id, until: Number.isFinite(until) ? until : undefined };
@@ -89,11 +89,11 @@ export class SilenceBook {
   noteEnd(alert: Pick<AlertState, "labels">, firing: () => Iterable<AlertState>, now: number): boolean {
     const over = [...this.#entries.values()].filter(
       ({ silence, matches }) =>
-        silence.untilResolved && stateOfSilence(silence, now) === "active" && matches(alert.labels),
+        silence.untilResolved && stateOfSilence(silence, now) === "active" && matches(alert),
     );
     if (over.length === 0) return false;
     const others = [...firing()];
-    const ended = over.filter(({ matches }) => !others.some(({ labels }) => matches(labels)));
+    const ended = over.filter(({ matches }) => !others.some(matches));
     for (const { silence } of ended) this.expire(silence.id, now);
     return ended.length > 0;
   }
@@ -122,9 +122,24 @@ export class SilenceBook {
   }
 }
 
-function toEntry(silence: Silence): Entry {
+/** Where a silence is in its life, and how many of these alerts it is about. @param now Epoch milliseconds. */
+export function standingOf(
+  silence: Silence,
+  alerts: readonly Pick<AlertState, "labels">[],
+  now: number,
+): { readonly state: SilenceState; readonly alerts: number } {
+  return { state: stateOfSilence(silence, now), alerts: alerts.filter(silenceMatches(silence)).length };
+}
+
+/** What a silence is about, whenever it holds. */
+function silenceMatches({ match }: Silence): (alert: Pick<AlertState, "labels">) => boolean {
   // It was checked when it was made; a label that has gone since is "".
-  const { matches } = compileLabelMatch(silence.match, new Set(Object.keys(silence.match)), []);
+  const { matches } = compileLabelMatch(match, new Set(Object.keys(match)), []);
+  return ({ labels }) => matches(labels);
+}
+
+function toEntry(silence: Silence): Entry {
+  const matches = silenceMatches(silence);
   const hours = silence.schedule === undefined ? undefined : compileTimeInterval(silence.schedule);
   return { silence, matches, hours };
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { PatternSpec } from "../../expression/index.ts";
+import { Duration } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { compileLabelMatch } from "../label-match.ts";
+import { compileLabelMatch, LabelPattern } from "../label-match.ts";
 import type { Silence } from "./silence.ts";
 import { TimeIntervalSpec } from "./time-interval-spec.ts";
 
@@ -17,7 +17,7 @@ const Instant = z.iso
 
 const WORDS = {
   match: z
-    .record(z.string(), PatternSpec)
+    .record(z.string(), LabelPattern)
     .describe("label → pattern, all must hold; at least one must not hold for an empty value"),
   from: Instant.optional().describe("when it begins; now when left out"),
   until: Instant.optional().describe("when it is over, at most 30 days after it began"),
@@ -40,11 +40,15 @@ const ConfiguredSilence = strict({
 /** A silence as somebody asks for it while the program runs. */
 export const RequestedSilence = strict({
   ...WORDS,
+  for: Duration.optional().describe("instead of `until`: how long, at most 30 days"),
   author: z.string().trim().min(1, { error: "empty: say who" }).max(200).describe("who"),
+}).refine((asked) => asked.for === undefined || (asked.until === undefined && asked.untilResolved !== true), {
+  path: ["for"],
+  error: "stands instead of until and untilResolved: leave one of them out",
 });
 export type RequestedSilence = z.infer<typeof RequestedSilence>;
 
-type Words = Omit<RequestedSilence, "author">;
+type Words = Pick<RequestedSilence, "match" | "from" | "until" | "untilResolved" | "schedule">;
 
 /** Checks the silences of a configuration; every fault at once. @param labelNames Labels that alerts can have. */
 export function compileSilences(
@@ -108,9 +112,26 @@ function faultsOfEnd({
   return [["until", "is more than 30 days after from: switch the rule off instead"]];
 }
 
+/** The schemas that the body of a request is made of, by the names they have in descriptions. */
+export const SILENCE_SCHEMAS = { RequestedSilence, LabelPattern, TimeInterval: TimeIntervalSpec } as const;
+
+/** The silence that somebody asks for, or everything that is wrong with it. @param now Epoch milliseconds. */
+export function requestSilence(
+  asked: RequestedSilence,
+  {
+    id,
+    now,
+    labelNames,
+  }: { readonly id: string; readonly now: number; readonly labelNames: ReadonlySet<string> },
+): { readonly silence: Silence; readonly faults: readonly Fault[] } {
+  const silence = toSilence(asked, id, now);
+  return { silence, faults: faultsOfSilence(silence, labelNames) };
+}
+
 /** The silence that somebody asks for. @param now Epoch milliseconds: when it begins unless it says so itself. */
 export function toSilence(asked: RequestedSilence, id: string, now: number): Silence {
-  const { match, from = now, until, untilResolved = false, schedule, comment, author } = asked;
+  const { match, from = now, untilResolved = false, schedule, comment, author } = asked;
+  const until = asked.until ?? (asked.for === undefined ? undefined : from + asked.for);
   return {
     id,
     origin: "api",

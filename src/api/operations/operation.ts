@@ -3,10 +3,13 @@ import { z } from "zod";
 import type { Look } from "../bridge.ts";
 
 /** An answer that is a no. */
-export interface Refusal {
-  readonly refused: 404 | 409;
-  readonly message: string;
-}
+export type Refusal =
+  | { readonly refused: 404 | 409; readonly message: string }
+  /** The body has the right shape, and says something impossible. */
+  | {
+      readonly refused: 400;
+      readonly faults: readonly { readonly path: string; readonly message: string }[];
+    };
 
 /** What a request gave, parsed. */
 export interface Given<Query, Body> {
@@ -32,7 +35,7 @@ export interface Operation {
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
   /** Statuses of its refusals. */
-  readonly refusals?: readonly Refusal["refused"][];
+  readonly refusals?: readonly (404 | 409)[];
   readonly answerTo: (look: Look, given: Given<never, never>) => Promise<unknown>;
 }
 

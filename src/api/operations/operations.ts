@@ -4,6 +4,7 @@ import { listDecisions } from "./decisions.ts";
 import { listDeliveries } from "./deliveries.ts";
 import { listGroups } from "./groups.ts";
 import type { Operation } from "./operation.ts";
+import { expireSilence, listSilences, makeSilence } from "./silences.ts";
 import { getStatus } from "./status.ts";
 
 /** Everything below `/api/v1`, but its own description. Fixed paths come before those with `{id}`. */
@@ -17,4 +18,7 @@ export const OPERATIONS: readonly Operation[] = [
   retryDeadLetters,
   dropDeadLetters,
   getDeadLetter,
+  listSilences,
+  makeSilence,
+  expireSilence,
 ];

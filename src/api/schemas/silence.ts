@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+import { Count, Instant } from "./fields.ts";
+
+/** Somebody does not want to be told of some alerts for a time. */
+export const Silence = z.object({
+  id: z
+    .string()
+    .describe("`config/<name>` for those of the configuration, which only a change of the file ends."),
+  origin: z.enum(["config", "api"]).describe("Where it was made."),
+  state: z
+    .enum(["pending", "active", "expired"])
+    .describe("Whether it holds now; its hours are not looked at."),
+  match: z
+    .record(z.string(), z.unknown())
+    .readonly()
+    .describe("Label → pattern, as in the configuration; all must hold."),
+  from: Instant.nullable().describe("When it begins; null for always."),
+  until: Instant.nullable().describe("When it is over; null while that is not known."),
+  untilResolved: z.boolean().describe("Over when nothing that it matches fires any more."),
+  schedule: z.unknown().describe("The hours in which it holds, as in the configuration; null for always."),
+  author: z.string().describe("Who made it."),
+  comment: z.string().describe("Why."),
+  createdAt: Instant.nullable().describe("When it was made; null for those of the configuration."),
+  usedAt: Instant.nullable().describe("When it first held something back; null for never."),
+  alerts: Count.describe("How many alerts that fire now it matches."),
+});
+export type Silence = Readonly<z.infer<typeof Silence>>;
+
+/** All silences; there are 1000 at most. */
+export const SilenceList = z.object({
+  at: Instant.describe("When this was answered, by the server's clock."),
+  items: z.array(Silence).readonly().describe("Newest first."),
+  next: z.null().describe("There is one page."),
+});
+export type SilenceList = Readonly<z.infer<typeof SilenceList>>;

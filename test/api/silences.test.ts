@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+
+import { Problem } from "../../src/api/schemas/problem.ts";
+import { Silence, SilenceList } from "../../src/api/schemas/silence.ts";
+import { AppBed, broken, READ_TOKEN, WRITE_TOKEN } from "../support/app-bed.ts";
+
+const SHOP = { match: { namespace: "shop" }, for: "2h", comment: "upgrade", author: "me" };
+
+async function ask<Value>(
+  bed: AppBed,
+  path: string,
+  schema: z.ZodType<Value>,
+  { status = 200, ...init }: RequestInit & { readonly status?: number } = {},
+): Promise<Value> {
+  const answer = await bed.get(`/api/v1/silences${path}`, init);
+  expect({ path, status: answer.status, body: answer.body }).toMatchObject({ path, status });
+  const document: unknown = JSON.parse(answer.body);
+  const value = schema.parse(document);
+  expect(value).toEqual(document);
+  return value;
+}
+
+function post(body: unknown, token = WRITE_TOKEN): RequestInit {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  return { method: "POST", headers, body: JSON.stringify(body) };
+}
+
+describe("a silence that somebody makes", () => {
+  it("holds at once, outlives a restart, and what it held back is told when it is ended", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    const made = await ask(bed, "", Silence, post(SHOP));
+    expect(made).toMatchObject({ origin: "api", state: "active", alerts: 0, usedAt: null, author: "me" });
+    bed.api.create(broken("web"));
+    bed.api.create(broken("db", "data"));
+    await bed.arrived(1);
+    await bed.stop();
+    await bed.ready();
+    const { items } = await ask(bed, "?state=active", SilenceList);
+    expect(items).toMatchObject([{ id: made.id, alerts: 1 }]);
+    expect(bed.told()).toEqual(["db"]);
+    const ended = await ask(bed, `/${made.id}/expire`, Silence, post({}));
+    expect(ended.state).toBe("expired");
+    await bed.arrived(2);
+    expect(bed.messages.map(({ trigger }) => trigger)).toEqual(["first", "silence-ended"]);
+    expect((await ask(bed, "?state=active", SilenceList)).items).toEqual([]);
+  });
+
+  it("keeps its id when it is changed", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    const { id } = await ask(bed, "", Silence, post(SHOP));
+    const changed = await ask(bed, `?id=${id}`, Silence, post({ ...SHOP, match: { namespace: "data" } }));
+    expect(changed).toMatchObject({ id, match: { namespace: "data" } });
+    expect((await ask(bed, "", SilenceList)).items).toHaveLength(1);
+  });
+
+  it("needs a write token", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    await ask(bed, "", Problem, { ...post(SHOP, READ_TOKEN), status: 403 });
+    await ask(bed, "", Problem, { ...post(SHOP, "unknown"), status: 401 });
+    expect((await ask(bed, "", SilenceList)).items).toEqual([]);
+  });
+
+  it.each([
+    ["nothing to match", { ...SHOP, match: {} }, "match", /silences everything/u],
+    ["a label that nothing has", { ...SHOP, match: { nam: "x" } }, "match.nam", /did you mean "name"/u],
+    ["no end", { ...SHOP, for: undefined }, "", /no end/u],
+    ["two ends", { ...SHOP, until: "2030-01-01T00:00:00Z" }, "for", /leave one of them out/u],
+    ["too long", { ...SHOP, for: "31d" }, "until", /more than 30 days/u],
+    ["a pattern that is none", { ...SHOP, match: { name: { regex: "(" } } }, "match.name.regex", /RE2/u],
+    ["nobody", { ...SHOP, author: " " }, "author", /say who/u],
+    ["an unknown key", { ...SHOP, owner: "x" }, "owner", /unknown key/u],
+  ])("is refused with %s", async (_what, body, path, message) => {
+    await using bed = await AppBed.open();
+    await bed.start();
+    const { faults = [] } = await ask(bed, "", Problem, { ...post(body), status: 400 });
+    expect(faults).toEqual([{ path, message: expect.stringMatching(message) as string }]);
+  });
+
+  it("that is not there is said to be so; one of the configuration is not changed", async () => {
+    await using bed = await AppBed.open();
+    bed.configure({
+      silences: [{ name: "lab", match: { namespace: "lab" }, untilResolved: true, comment: "known" }],
+    });
+    await bed.ready();
+    await ask(bed, "/nope/expire", Problem, { ...post({}), status: 404 });
+    await ask(bed, "?id=nope", Problem, { ...post(SHOP), status: 404 });
+    await bed.until(async () => (await ask(bed, "", SilenceList)).items.length === 1);
+    const { error } = await ask(bed, "/config%2Flab/expire", Problem, { ...post({}), status: 409 });
+    expect(error).toBe("config/lab stands in the configuration: change it there");
+    await ask(bed, "?id=config%2Flab", Problem, { ...post(SHOP), status: 409 });
+  });
+});
