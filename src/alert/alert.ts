@@ -34,7 +34,7 @@ export interface Nature {
 /** The nature of the alert that an event would open. */
 export function natureOf(
   rule: CompiledRule,
-  subject: Subject,
+  subject: Pick<Subject, "event">,
   row: ReasonRow | undefined,
   policy: Policy,
 ): Nature {
@@ -79,8 +79,7 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
     phase: "pending",
     ...nature,
     labels: labelsOf(rule, subject, { cluster, severity: nature.severity, fill }),
-    runbook: (rule.runbook && fill(rule.runbook)) || null,
-    dashboard: (rule.dashboard && fill(rule.dashboard)) || null,
+    ...surroundingsOf(rule, row, fill),
     openedAt: now,
     metAt: undefined,
     firedAt: undefined,
@@ -93,7 +92,6 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
     series: false,
     occurrences: 0,
     estimated: false,
-    counters: rule.resolve.by === undefined ? row?.counterEvents : undefined,
     members: [],
     membersOmitted: [],
     windowOmitted: [],
@@ -105,7 +103,33 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
   };
 }
 
-function fillFor({ event }: Subject, { policy, now, onTextError }: Opening): Fill {
+/** An open alert whose rule has changed: what is due and how bad it is follow the rule, what happened stays. */
+export function underRule(alert: AlertState, rule: CompiledRule, opening: Opening): AlertState {
+  const nature = natureOf(rule, alert, opening.row, opening.policy);
+  const fill = fillFor(alert, opening);
+  return {
+    ...alert,
+    ...nature,
+    ...surroundingsOf(rule, opening.row, fill),
+    ruleVersion: rule.version,
+    labels: { ...alert.labels, severity: nature.severity },
+  };
+}
+
+/** What a rule says beside what it matches. */
+function surroundingsOf(
+  rule: CompiledRule,
+  row: ReasonRow | undefined,
+  fill: Fill,
+): Pick<AlertState, "runbook" | "dashboard" | "counters"> {
+  return {
+    runbook: (rule.runbook && fill(rule.runbook)) || null,
+    dashboard: (rule.dashboard && fill(rule.dashboard)) || null,
+    counters: rule.resolve.by === undefined ? row?.counterEvents : undefined,
+  };
+}
+
+function fillFor({ event }: Pick<Subject, "event">, { policy, now, onTextError }: Opening): Fill {
   return (text) => {
     try {
       return text.render({ event, cluster: policy.cluster, now });
@@ -226,7 +250,7 @@ export function sourceKey(
   return `${component}|${kind}/${object.namespace}/${name}`;
 }
 
-function annotatedSeverity({ event }: Subject, policy: Policy): Severity | undefined {
+function annotatedSeverity({ event }: Pick<Subject, "event">, policy: Policy): Severity | undefined {
   const wish = Severity.safeParse(event.annotations[SEVERITY_ANNOTATION]);
   if (!wish.success) return undefined;
   // Anybody may write Events; paging somebody is for those the operator trusts.
@@ -235,6 +259,6 @@ function annotatedSeverity({ event }: Subject, policy: Policy): Severity | undef
     : wish.data;
 }
 
-function severityOfType({ event }: Subject): Severity {
+function severityOfType({ event }: Pick<Subject, "event">): Severity {
   return event.type === "Normal" ? "info" : "warning";
 }

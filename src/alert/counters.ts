@@ -69,7 +69,7 @@ function isSame(key: SameKey, member: Member, counter: CounterEvent): boolean {
     case "namespace":
       return member.namespace === counter.namespace;
     case "workload":
-      return member.workload === counter.workload && member.namespace === counter.namespace;
+      return counter.chain.includes(member.workload) && member.namespace === counter.namespace;
   }
 }
 

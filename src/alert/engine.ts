@@ -1,4 +1,4 @@
-import { type Occurrence, objectKey } from "../event/index.ts";
+import { type Occurrence, objectKey, punctual } from "../event/index.ts";
 import type { CompiledRule, ReasonRow } from "../rule/index.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import {
@@ -8,6 +8,7 @@ import {
   openAlert,
   resolved,
   sourceKey,
+  underRule,
   withCounter,
   withOccurrence,
   withThreshold,
@@ -15,7 +16,7 @@ import {
 import { type Changes, type DeliveryOutcome, type NewRecord, NO_CHANGES } from "./changes.ts";
 import { type CounterEvent, countersReachFurther, RecentCounters } from "./counters.ts";
 import { recordsOf } from "./forward.ts";
-import { fingerprintOf, type Subject, subjectOf } from "./identity.ts";
+import { fingerprintOf, pinnedSubject, type Subject, subjectOf } from "./identity.ts";
 import type { ResolvedBy } from "./notification.ts";
 import { GROUP_PREFIX, Notifier } from "./notifier.ts";
 import type { EngineObserver, Suppression } from "./observer.ts";
@@ -194,10 +195,11 @@ export class Engine {
     }
   }
 
-  #take(occurrence: Occurrence, now: number): void {
+  #take(seen: Occurrence, now: number): void {
+    const occurrence = punctual(seen);
     const { event } = occurrence;
     const { rules, forwards } = this.#policy;
-    const subject = subjectOf(occurrence, (namespace, workload) => this.#isPinned(namespace, workload));
+    const subject = subjectOf(occurrence);
     const counter = rules.couldCounter(event) ? { ...subject, via: occurrence.via } : undefined;
     if (counter !== undefined) this.#counters.remember(counter);
     if (occurrence.delta === 0) return;
@@ -219,7 +221,8 @@ export class Engine {
   }
 
   /** An occurrence of a rule: opens its alert or adds to it, and lets it fire when it is time. */
-  #feed(rule: CompiledRule, subject: Subject, occurrence: Occurrence, now: number): void {
+  #feed(rule: CompiledRule, whole: Subject, occurrence: Occurrence, now: number): void {
+    const subject = pinnedSubject(whole, (workload) => this.#isPinned(rule.name, whole.namespace, workload));
     const row = this.#policy.rules.reasonRow(subject.event);
     const delta = this.#ages.deltaFor(rule.name, occurrence);
     if (occurrence.history && !outlivesItsEvent(rule, row)) {
@@ -354,12 +357,14 @@ export class Engine {
       const merged = other === undefined ? moved : merge(other, moved);
       this.#put(merged);
       if (merged.phase === "pending") this.#advance(merged, rule, now);
-      else this.#notifier.join(merged, now);
+      else this.#notifier.join(merged, now, merged.firedAt);
     }
   }
 
-  #isPinned(namespace: string, workload: string): boolean {
-    return this.#book.ofWorkload(namespace, workload).some((alert) => this.#notifier.isTold(alert));
+  #isPinned(rule: string, namespace: string, workload: string): boolean {
+    return this.#book
+      .ofWorkload(namespace, workload)
+      .some((alert) => alert.rule === rule && this.#notifier.isTold(alert));
   }
 
   #changeSilences(input: EngineInput & { readonly kind: "silence" | "unsilence" }, now: number): void {
@@ -393,19 +398,14 @@ export class Engine {
     else if (alert.phase === "pending") this.#endUntold(alert, "threshold", now);
   }
 
-  /** An alert under the changed rule: what is due and how bad it is follow the rule, what happened stays. */
+  /** An alert whose rule has changed: what it has seen may now be enough. */
   #adapt(alert: AlertState, rule: CompiledRule, now: number): void {
-    const severity = rule.severity ?? alert.severity;
-    const adapted: AlertState = {
-      ...alert,
-      ruleVersion: rule.version,
-      severity,
-      labels: { ...alert.labels, severity },
-      quietMs: rule.resolve.quietMs ?? alert.quietMs,
-      maxAgeMs: rule.resolve.maxAgeMs ?? alert.maxAgeMs,
-    };
+    const row = this.#policy.rules.reasonRow(alert.event);
+    const onTextError = (): void => this.#observer.ruleError(rule.name, "opening");
+    const adapted = underRule(alert, rule, { row, policy: this.#policy, now, onTextError });
     this.#put(adapted);
-    if (severity !== alert.severity) this.#notifier.touch(adapted, now);
+    if (adapted.severity !== alert.severity) this.#notifier.touch(adapted, now);
+    if (adapted.phase === "pending") this.#advance(adapted, rule, now);
   }
 
   #put(alert: AlertState): void {
@@ -431,7 +431,11 @@ export class Engine {
     const rule = this.#policy.rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
     const liveSince = this.#liveSince.get("") ?? this.#liveSince.get(alert.event.namespace);
-    return dueOf(alert, timing, { liveSince });
+    const due = dueOf(alert, timing, { liveSince });
+    if (due?.what !== "resolve") return due;
+    // Silence ends nothing that somebody is about to be told of.
+    const lookAt = this.#notifier.firstLookAt(alert);
+    return lookAt === undefined ? due : { ...due, at: Math.max(due.at, lookAt + 1) };
   }
 
   #takeChanges(): Changes {

@@ -36,7 +36,7 @@ export function previewAlert(
   occurrence: Pick<Occurrence, "event" | "owners" | "node" | "delta">,
   now: number,
 ): AlertPreview {
-  const subject = subjectOf(occurrence, () => false);
+  const subject = subjectOf(occurrence);
   const row = policy.rules.reasonRow(subject.event);
   const alert = openAlert(rule, subject, { row, policy, now, onTextError: () => undefined });
   const { severity } = natureOf(rule, subject, row, policy);

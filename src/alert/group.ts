@@ -4,6 +4,9 @@ import type { SinkPolicy } from "./policy.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
 import type { Hold, HoldOf } from "./suppression/hold.ts";
 
+/** A group is repeated no more often. */
+export const SHORTEST_REPEAT_MS = 60_000;
+
 /** The repeat interval stops doubling here. */
 export const LONGEST_REPEAT_MS = 24 * 3_600_000;
 
@@ -108,8 +111,9 @@ export function isProven(ended: readonly AlertState[]): boolean {
 
 /** When the next repeat is due: the interval doubles while nothing changes, up to a day. Epoch milliseconds. */
 export function nextRepeatAt(now: number, intervalMs: number, repeats: number): number {
-  const longest = Math.max(LONGEST_REPEAT_MS, intervalMs);
-  return now + Math.min(longest, intervalMs * 2 ** Math.min(repeats, 20));
+  const interval = Math.max(SHORTEST_REPEAT_MS, intervalMs);
+  const longest = Math.max(LONGEST_REPEAT_MS, interval);
+  return now + Math.min(longest, interval * 2 ** Math.min(repeats, 20));
 }
 
 function isLasting(alert: AlertState): boolean {

@@ -11,24 +11,27 @@ export interface Subject {
   readonly namespace: string;
   /** `Kind/name` of the topmost known owner, else of the object itself. */
   readonly workload: string;
+  /** The object and its owners, nearest first, each `Kind/name`; 1 or more. */
+  readonly chain: readonly string[];
   readonly node: string;
 }
 
-/**
- * The subject of an occurrence.
- *
- * @param isPinned Whether somebody was told of an alert for this `Kind/name` of the namespace before its owner was
- * known; it then stays its own workload, so that one problem does not get two fingerprints.
- */
-export function subjectOf(
-  occurrence: Pick<Occurrence, "event" | "owners" | "node">,
-  isPinned: (namespace: string, workload: string) => boolean,
-): Subject {
-  const { event, owners } = occurrence;
-  const namespace = namespaceOf(event);
+/** The subject of an occurrence. */
+export function subjectOf({ event, owners, node }: Pick<Occurrence, "event" | "owners" | "node">): Subject {
   const chain = [objectName(event), ...owners];
-  const pinned = chain.length > 1 ? chain.find((workload) => isPinned(namespace, workload)) : undefined;
-  return { event, namespace, workload: pinned ?? chain.at(-1) ?? "", node: occurrence.node };
+  return { event, namespace: namespaceOf(event), workload: chain.at(-1) ?? "", chain, node };
+}
+
+/**
+ * The subject as a rule sees it: a workload of which somebody was told before its owner was known stays a workload of
+ * its own, so that one problem does not get two fingerprints.
+ *
+ * @param isPinned Whether somebody was told of an alert of the rule for this `Kind/name`.
+ */
+export function pinnedSubject(subject: Subject, isPinned: (workload: string) => boolean): Subject {
+  if (subject.chain.length === 1) return subject;
+  const workload = subject.chain.find((link) => isPinned(link));
+  return workload === undefined ? subject : { ...subject, workload };
 }
 
 /** `Kind/name` of the involved object. */

@@ -81,11 +81,20 @@ export class Notifier {
     );
   }
 
-  /** The alert fires: it joins its groups, which then wait for company. */
-  join(alert: AlertState, now: number): AlertState {
+  /** When the first message about an alert is to be made; undefined when it was made, or something holds it back. */
+  firstLookAt(alert: AlertState): number | undefined {
+    if (this.isTold(alert)) return undefined;
+    const looks = this.#groupsOf(alert).flatMap(({ held, flushAt }) =>
+      held === undefined ? (flushAt ?? []) : [],
+    );
+    return looks.length === 0 ? undefined : Math.max(...looks);
+  }
+
+  /** The alert fires: it joins its groups, which then wait for company. @param since When it began to. */
+  join(alert: AlertState, now: number, since = now): AlertState {
     const targets = this.#placesOf(alert).map(({ route, sinks, key, labels }) => {
       const group = this.#groups.get(key) ?? emptyGroup(key, route.name, labels);
-      const flushAt = flushTime(group, route, alert, now);
+      const flushAt = flushTime(group, route, alert, since);
       this.#put({ ...group, fingerprints: withValue(group.fingerprints, alert.fingerprint), flushAt });
       return { groupKey: key, sinks };
     });

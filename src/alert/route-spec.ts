@@ -1,14 +1,18 @@
 import { z } from "zod";
 
 import { PatternSpec } from "../expression/index.ts";
-import { Duration } from "../lib/duration.ts";
+import { Duration, durationOf } from "../lib/duration.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
+import { SHORTEST_REPEAT_MS } from "./group.ts";
 import { compileLabelMatch, unknownName } from "./label-match.ts";
 import type { BySeverity, GroupBy, Route, RouteTimers } from "./route.ts";
 import type { NamedInterval } from "./suppression/hold.ts";
 import type { TimeInterval } from "./suppression/time-interval.ts";
 
 const MINUTE = 60_000;
+
+/** The root, when it does not say. */
+const ROOT_NAME = "default";
 
 /** Longest chain of children; deeper trees are slips of the keyboard. */
 const DEEPEST = 10;
@@ -20,16 +24,27 @@ const DEFAULT_TIMERS: RouteTimers = {
   repeatInterval: { critical: 240 * MINUTE, else: 240 * MINUTE },
 };
 
-const Timer = z.union([Duration, strict({ critical: Duration.optional(), else: Duration.optional() })]);
+/** A time for all, or one for critical alerts and one for the others. */
+function timerOf(duration: typeof Duration): z.ZodType<TimerSpec> {
+  return z.union([duration, strict({ critical: duration.optional(), else: duration.optional() })], {
+    error: (issue) =>
+      `expected a duration such as 30s, or { critical: 10s, else: 30s }, not ${JSON.stringify(issue.input)}`,
+  });
+}
+
+type TimerSpec = number | { readonly critical?: number | undefined; readonly else?: number | undefined };
+
+const Timer = timerOf(Duration);
+const RepeatTimer = timerOf(durationOf(SHORTEST_REPEAT_MS, "nobody reads the same message that often"));
 
 interface RouteShape {
   readonly name?: string | undefined;
   readonly match?: Readonly<Record<string, PatternSpec>> | undefined;
   readonly sinks?: readonly string[] | undefined;
   readonly groupBy?: readonly string[] | undefined;
-  readonly groupWait?: z.infer<typeof Timer> | undefined;
-  readonly groupInterval?: z.infer<typeof Timer> | undefined;
-  readonly repeatInterval?: z.infer<typeof Timer> | undefined;
+  readonly groupWait?: TimerSpec | undefined;
+  readonly groupInterval?: TimerSpec | undefined;
+  readonly repeatInterval?: TimerSpec | undefined;
   readonly continue?: boolean | undefined;
   readonly mute?: readonly string[] | undefined;
   readonly active?: readonly string[] | undefined;
@@ -56,7 +71,9 @@ export const RouteSpec: z.ZodType<RouteShape> = z.lazy(() =>
       .describe('labels that make a group; `[]`: one group, `["..."]`: none'),
     groupWait: Timer.optional().describe("how long a new group waits for company"),
     groupInterval: Timer.optional().describe("shortest time between two messages with news of one group"),
-    repeatInterval: Timer.optional().describe("when an unchanged group is told again; doubles up to a day"),
+    repeatInterval: RepeatTimer.optional().describe(
+      "when an unchanged group is told again; doubles up to a day",
+    ),
     continue: z.boolean().optional().describe("also try later siblings"),
     routes: z.array(RouteSpec).optional(),
     mute: z
@@ -134,7 +151,10 @@ class RouteCompiler {
   #name(spec: RouteShape, path: readonly (string | number)[], parent: Route | undefined): string {
     const { name } = spec;
     if (name === undefined) {
-      if (parent === undefined) return "default";
+      if (parent === undefined) {
+        this.#names.add(ROOT_NAME);
+        return ROOT_NAME;
+      }
       this.#error(path, "name is missing: groups are remembered by the names of their routes");
       return "";
     }
@@ -228,7 +248,7 @@ class RouteCompiler {
 }
 
 /** A plain value is for warning and info; critical never waits longer than that. */
-function timer(spec: z.infer<typeof Timer> | undefined, inherited: BySeverity): BySeverity {
+function timer(spec: TimerSpec | undefined, inherited: BySeverity): BySeverity {
   if (spec === undefined) return inherited;
   if (typeof spec === "number") return { critical: Math.min(inherited.critical, spec), else: spec };
   return { critical: spec.critical ?? inherited.critical, else: spec.else ?? inherited.else };

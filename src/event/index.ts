@@ -9,5 +9,6 @@ export {
 export { type EventKeys, keysOf, normalise, objectKeyOf } from "./normalise.ts";
 export type { Batch, Observation, Position } from "./observation.ts";
 export { difference, lineageOf, type Occurrence, type SeenRow } from "./occurrence.ts";
+export { punctual } from "./punctual.ts";
 export type { RawEvent } from "./raw-event.ts";
 export { isOrderedVersion, isSameOrOlder } from "./resource-version.ts";

@@ -33,6 +33,12 @@ export const Duration = z.union([z.string(), z.literal(0)]).transform((value, co
   return z.NEVER;
 });
 
+/** A duration that is not shorter than this. @param why What a shorter one would do, for people. */
+export function durationOf(leastMs: number, why: string): typeof Duration {
+  const isLong = (ms: number): boolean => ms >= leastMs;
+  return Duration.refine(isLong, { error: `shorter than ${toDurationText(leastMs)}: ${why}` });
+}
+
 /** For people, in at most two units: `2 h 5 min`, `45 s`, `3 d`. Negative input counts as 0. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

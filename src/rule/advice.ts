@@ -113,6 +113,7 @@ export function adviseWriting({ spec, matcher, counters }: RuleDraft, report: Re
 export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Report): void {
   adviseScope(draft, context, report);
   adviseThreshold(draft.spec, context, report);
+  adviseQuiet(draft.spec, report);
   adviseReasons(draft, context, report);
   checkCounters(draft, report);
   adviseTexts(draft, context.cluster, report);
@@ -136,6 +137,12 @@ function adviseScope({ spec, matcher }: RuleDraft, context: AdviceContext, repor
       'Events about Nodes live in namespace "default", which kubernetes.namespaces does not name';
     report.warning({ path: ["match"], message });
   }
+}
+
+function adviseQuiet({ resolve: { quiet }, for: forMs }: RuleSpec, report: Report): void {
+  if (quiet === undefined || forMs === 0 || quiet > forMs) return;
+  const message = `not longer than for (${toDurationText(forMs)}): without another Event it ends before it fires`;
+  report.warning({ path: ["resolve", "quiet"], message });
 }
 
 function adviseThreshold(spec: RuleSpec, { eventTtlMs }: AdviceContext, report: Report): void {

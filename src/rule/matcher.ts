@@ -211,7 +211,7 @@ function explainException(exception: Alternative, event: ClusterEvent): Clause {
     path: dotted(exception.path),
     ok: !matched,
     expected: `not { ${what} }`,
-    actual: matched ? "it is" : "it is not",
+    actual: matched ? "just that" : "something else",
   };
 }
 

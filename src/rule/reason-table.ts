@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { ClusterEvent } from "../event/index.ts";
-import { Duration } from "../lib/duration.ts";
+import { Duration, durationOf } from "../lib/duration.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { check, strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
@@ -43,7 +43,7 @@ export const ReasonSpec = strict({
   lifecycle: Lifecycle.optional(),
   severity: Severity.optional(),
   counter: z.array(Counter).optional(),
-  quiet: Duration.optional(),
+  quiet: durationOf(1000, "its alerts would end as they begin").optional(),
   series: z.boolean().optional(),
   meaning: z.string().min(1).optional(),
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { operatorShape, PatternSpec } from "../expression/index.ts";
-import { Duration } from "../lib/duration.ts";
+import { Duration, durationOf } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
 
@@ -155,8 +155,8 @@ export const RuleSpec = strict({
   for: Duration.prefault("0s"),
   resolve: strict({
     by: z.array(Counter).optional(),
-    quiet: Duration.optional(),
-    maxAge: Duration.optional(),
+    quiet: durationOf(1000, "its alerts would end as they begin").optional(),
+    maxAge: durationOf(1000, "its alerts would end as they begin").optional(),
   }).prefault({}),
   sinks: SinkNames.optional(),
   labels: Labels.default({}),

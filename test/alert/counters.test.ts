@@ -95,6 +95,7 @@ describe("a counter-event", () => {
       event: { ...event, namespace: "bank" },
       namespace: "shop",
       workload: "x",
+      chain: ["x"],
       node: "node-1",
       via: "watch" as const,
     };

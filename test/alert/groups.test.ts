@@ -450,6 +450,33 @@ describe("owners", () => {
     expect(story.messages).toHaveLength(1);
   });
 
+  it("that become known keep the time at which the message goes out", () => {
+    const story = bed().at(0, pod("web-1"));
+    story.until(20).learn({ object: "Pod/shop/web-1", owners }).until(HOUR);
+    expect(story.messages[0]?.at).toBe(30);
+  });
+
+  it("that become known after one rule has told of a Pod split no alert of another", () => {
+    const rules = `
+rules:
+  - { name: pod, match: { reason: BackOff, name: web-1 } }
+  - { name: workload, match: { reason: Unhealthy } }
+`;
+    const story = bed({ rules })
+      .at(0, pod("web-1"))
+      .until(MINUTE)
+      .learn({ object: "Pod/shop/web-1", owners });
+    story.at(
+      2 * MINUTE,
+      pod("web-1", { reason: "Unhealthy", owners }),
+      pod("web-2", { reason: "Unhealthy", owners }),
+    );
+    expect(story.until(10 * MINUTE).messages.map(({ alerts, title }) => [alerts, title])).toEqual([
+      [1, "Back off: Pod web-1 in shop"],
+      [1, "Unhealthy: Deployment web in shop"],
+    ]);
+  });
+
   it("that become known while one of two alerts only waits for its threshold lose nothing", () => {
     const rules = "rules: [{ name: it, match: { reason: BackOff }, threshold: { count: 3, within: 10m } }]";
     const story = bed({ rules }).at(0, pod("web-2", { owners }), pod("web-1", { count: 3 }));

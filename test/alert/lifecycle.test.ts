@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { EngineBed, type EventSketch } from "../support/engine-bed.ts";
+import { EngineBed, type EventSketch, START } from "../support/engine-bed.ts";
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -279,6 +279,63 @@ describe("the end of a recurring alert", () => {
 
   it("is no message when nobody was told of the beginning", () => {
     expect(bed(rule).at(0, backOff()).at(20, pulled()).until(HOUR).timeline).toEqual([]);
+  });
+});
+
+describe("an end before the first message", () => {
+  it.each(["resolve: { quiet: 5s }", "resolve: { maxAge: 5s }"])("is told afterwards: %s", (resolve) => {
+    const story = bed(`match: { reason: BackOff }, ${resolve}`).at(0, backOff()).until(HOUR);
+    expect(story.messages.map(({ at, kind }) => `${at} ${kind}`)).toEqual(["30 firing", "330 resolved"]);
+  });
+
+  it("comes in silence while the first message is held back by the hour", () => {
+    const story = bed("match: { reason: BackOff }, resolve: { quiet: 5m }", {
+      route: "{ sinks: [ops], mute: [all] }",
+      timeIntervals: "all: { zone: UTC, times: ['10:00-11:00'] }",
+    });
+    story.at(0, backOff()).until(2 * HOUR);
+    expect(story.messages).toEqual([]);
+    expect([...story.engine.alerts()]).toEqual([]);
+  });
+});
+
+describe("a rule that changes under a reload", () => {
+  const rules = (text: string): { readonly rules: string; readonly reasons: string } => ({
+    rules: `rules:\n  - { name: it, ${text} }\n`,
+    reasons: REASONS,
+  });
+
+  it("fires by what it has seen when its threshold is lowered", () => {
+    const story = bed("match: { reason: BackOff }, threshold: { count: 5, within: 10m }");
+    story
+      .at(0, backOff({ count: 3 }))
+      .reload(rules("match: { reason: BackOff }, threshold: { count: 3, within: 10m }"));
+    expect(story.until(MINUTE).messages.map(({ occurrences }) => occurrences)).toEqual([3]);
+  });
+
+  it("takes from the reason table what it says no more itself", () => {
+    const match = "match: { reason: BackOff }";
+    const story = bed(
+      `${match}, severity: critical, resolve: { quiet: 2h, by: [{ reason: Never }] }, runbook: "https://a.example"`,
+    );
+    story.at(0, backOff()).reload(rules(match));
+    expect([...story.engine.alerts()]).toMatchObject([
+      { severity: "warning", quietMs: 900_000, runbook: null, labels: { severity: "warning" } },
+    ]);
+    story.at(MINUTE, pulled()).until(10 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
+  });
+});
+
+describe("a writer whose clock is ahead", () => {
+  it("has neither the last word nor a time that cannot be", () => {
+    const story = bed("match: { reason: BackOff }")
+      .at(0, backOff({ message: "from tomorrow", lastSeen: 24 * HOUR, object: "shop/Pod/a" }))
+      .at(10 * MINUTE, backOff({ message: "from today", object: "shop/Pod/a" }))
+      .until(11 * MINUTE);
+    expect([...story.engine.alerts()]).toMatchObject([
+      { event: { message: "from today" }, lastSeenAt: START + 10 * MINUTE * 1000 },
+    ]);
   });
 });
 

@@ -27,7 +27,7 @@ export function makeSubject(
   known: { readonly owners?: readonly string[]; readonly node?: string } = {},
 ): Subject {
   const { owners = [], node = "" } = known;
-  return subjectOf({ event: makeEvent(raw), owners, node }, () => false);
+  return subjectOf({ event: makeEvent(raw), owners, node });
 }
 
 /** A firing alert of the rule `it`, as the engine opens it, with what a test says of it. */

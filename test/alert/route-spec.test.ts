@@ -46,6 +46,31 @@ describe("a routing tree", () => {
       "route.active.1",
       'unknown time interval "x"; known: night, weekend',
     ],
+    [
+      "{ sinks: [ops], repeatInterval: 0s }",
+      "route.repeatInterval",
+      "shorter than 1m: nobody reads the same message that often",
+    ],
+    [
+      "{ sinks: [ops], repeatInterval: { critical: 59s } }",
+      "route.repeatInterval.critical",
+      "shorter than 1m: nobody reads the same message that often",
+    ],
+    [
+      "{ sinks: [ops], groupWait: 30 }",
+      "route.groupWait",
+      "expected a duration such as 30s, or { critical: 10s, else: 30s }, not 30",
+    ],
+    [
+      "{ sinks: [ops], groupWait: soon }",
+      "route.groupWait",
+      'not a duration: "soon" (write 250ms, 30s, 5m, 1h30m or 7d)',
+    ],
+    [
+      "{ sinks: [ops], routes: [{ name: default }] }",
+      "route.routes.0.name",
+      'another route is called "default" already',
+    ],
     ["{ sinks: [ops, zzzzzz] }", "route.sinks.1", 'unknown sink "zzzzzz"; known: ops, shop, pager'],
     [
       "{ sinks: [ops], routes: [{ sinks: [shop] }] }",
@@ -176,7 +201,7 @@ describe("a routing tree", () => {
 
   it("hands down sinks, timers and groupBy, but neither match nor continue", () => {
     const text =
-      "{ sinks: [ops, ops, shop], groupBy: [team], groupWait: 1s, groupInterval: 2s, repeatInterval: 3s, routes: [{ name: a, match: { team: x }, continue: true, routes: [{ name: b }] }, { name: c, sinks: [pager], groupBy: [] }] }";
+      "{ sinks: [ops, ops, shop], groupBy: [team], groupWait: 1s, groupInterval: 2s, repeatInterval: 3m, routes: [{ name: a, match: { team: x }, continue: true, routes: [{ name: b }] }, { name: c, sinks: [pager], groupBy: [] }] }";
     const root = route(text);
     const both = (ms: number): object => ({ critical: ms, else: ms });
     expect(child(root, 0, 0)).toMatchObject({
@@ -186,7 +211,7 @@ describe("a routing tree", () => {
       groupBy: ["team"],
       groupWait: both(1000),
       groupInterval: both(2000),
-      repeatInterval: both(3000),
+      repeatInterval: both(180_000),
       continue: false,
     });
     expect(child(root, 0, 0).matches({ team: "y" })).toBe(true);

@@ -49,7 +49,7 @@ forward:
   it("explain themselves, and keep their version when only sinks change", () => {
     const [all, pods] = forwards.forwards;
     expect(all?.explain(makeEvent())).toEqual([
-      { path: "except", ok: true, expected: "not { kind: Lease }", actual: "it is not" },
+      { path: "except", ok: true, expected: "not { kind: Lease }", actual: "something else" },
     ]);
     expect(pods?.sinks).toEqual(["hook", "log"]);
     const version = (text: string): string | undefined =>

@@ -31,8 +31,8 @@ drop:
           expected: 'regex "pull"',
           actual: "Back-off restarting failed container app in pod web-1_shop",
         },
-        { path: "except[0]", ok: true, expected: "not { namespace: kube-system }", actual: "it is not" },
-        { path: "except[1]", ok: false, expected: "not { kind: Pod, namespace: shop }", actual: "it is" },
+        { path: "except[0]", ok: true, expected: "not { namespace: kube-system }", actual: "something else" },
+        { path: "except[1]", ok: false, expected: "not { kind: Pod, namespace: shop }", actual: "just that" },
         { path: "when", ok: true, expected: "event.count > 3", actual: "true" },
       ],
     });

@@ -19,6 +19,11 @@ interface Row {
 
 const errors: readonly Row[] = [
   {
+    title: "an alert that would end as it begins",
+    text: "rules:\n  - { name: r, match: { reason: A }, resolve: { quiet: 0s } }",
+    finds: "r.yaml:2:56: rules[0].resolve.quiet: shorter than 1s: its alerts would end as they begin",
+  },
+  {
     title: "a misspelt key",
     text: "rules:\n  - { name: r, match: {}, severty: info }",
     finds: 'r.yaml:2:27: rules[0].severty: unknown key "severty"; did you mean "severity"?',
@@ -281,6 +286,12 @@ const warnings: readonly Row[] = [
     text: "rules:\n  - { name: r, match: { reason: A }, threshold: { count: 3, within: 2h } }",
     finds:
       "r.yaml:2:69: warning: rules[0].threshold.within: a window of 2h is longer than the server keeps Events (1h): after a gap it may count too few",
+  },
+  {
+    title: "a quiet period that is over before the rule fires",
+    text: "rules:\n  - { name: r, match: { reason: A }, for: 10m, resolve: { quiet: 10m } }",
+    finds:
+      "r.yaml:2:66: warning: rules[0].resolve.quiet: not longer than for (10m): without another Event it ends before it fires",
   },
   {
     title: "Nodes where their namespace is not watched",
