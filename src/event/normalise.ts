@@ -1,3 +1,4 @@
+import { entries, identifier, message } from "./bounds.ts";
 import { type ClusterEvent, EMPTY_REF, type ObjectRef } from "./event.ts";
 import type { RawEvent, RawRef } from "./raw-event.ts";
 
@@ -15,9 +16,9 @@ export interface EventKeys {
 /** Reads the keys of a raw Event of either API. */
 export function keysOf(raw: RawEvent): EventKeys {
   return {
-    type: text(raw.type),
-    reason: text(raw.reason),
-    kind: text((raw.involvedObject ?? raw.regarding)?.kind),
+    type: identifier(raw.type),
+    reason: identifier(raw.reason),
+    kind: identifier((raw.involvedObject ?? raw.regarding)?.kind),
     component: componentOf(raw),
   };
 }
@@ -25,39 +26,39 @@ export function keysOf(raw: RawEvent): EventKeys {
 /** `Kind/namespace/name` as `objectKey` gives it, read without building the whole event. */
 export function objectKeyOf(raw: RawEvent): string {
   const object = raw.involvedObject ?? raw.regarding;
-  const objectNamespace = text(object?.namespace);
-  const eventNamespace = text(raw.metadata?.namespace);
+  const objectNamespace = identifier(object?.namespace);
+  const eventNamespace = identifier(raw.metadata?.namespace);
   const namespace =
     objectNamespace === "" || objectNamespace === eventNamespace ? objectNamespace : eventNamespace;
-  return `${text(object?.kind)}/${namespace}/${text(object?.name)}`;
+  return `${identifier(object?.kind)}/${namespace}/${identifier(object?.name)}`;
 }
 
 /**
  * The one form of both APIs and both recorders (semantics a.2). Never throws for missing or mistyped fields: they
- * become "" or the next best source.
+ * become "" or the next best source, and what is too long is cut.
  *
  * @throws {TypeError} when there is no object, no metadata, or no resourceVersion in it: not an Event at all.
  */
 export function normalise(raw: RawEvent): ClusterEvent {
   const metadata = raw.metadata;
-  if (typeof metadata !== "object" || metadata === null || text(metadata.resourceVersion) === "") {
+  if (typeof metadata !== "object" || metadata === null || identifier(metadata.resourceVersion) === "") {
     throw new TypeError("not an Event: metadata.resourceVersion is missing");
   }
   const source = raw.source ?? raw.deprecatedSource;
   return {
-    uid: text(metadata.uid),
-    name: text(metadata.name),
-    namespace: text(metadata.namespace),
-    resourceVersion: text(metadata.resourceVersion),
-    type: text(raw.type),
-    reason: text(raw.reason),
+    uid: identifier(metadata.uid),
+    name: identifier(metadata.name),
+    namespace: identifier(metadata.namespace),
+    resourceVersion: identifier(metadata.resourceVersion),
+    type: identifier(raw.type),
+    reason: identifier(raw.reason),
     message: messageOf(raw),
-    action: text(raw.action),
+    action: identifier(raw.action),
     count: countOf(raw),
     series: typeof raw.series === "object" && raw.series !== null,
     source: {
       component: componentOf(raw),
-      host: text(source?.host) || text(raw.reportingInstance),
+      host: identifier(source?.host) || identifier(raw.reportingInstance),
     },
     involvedObject: toRef(raw.involvedObject ?? raw.regarding),
     related: toRef(raw.related),
@@ -69,8 +70,8 @@ export function normalise(raw: RawEvent): ClusterEvent {
 }
 
 function messageOf(raw: RawEvent): string {
-  const message = text(raw.message ?? raw.note);
-  return message.startsWith(AGGREGATE_PREFIX) ? message.slice(AGGREGATE_PREFIX.length) : message;
+  const whole = message(raw.message ?? raw.note);
+  return whole.startsWith(AGGREGATE_PREFIX) ? whole.slice(AGGREGATE_PREFIX.length) : whole;
 }
 
 /** The server's clock stands in where the writer gave no time. */
@@ -87,8 +88,8 @@ function timesOf(raw: RawEvent, created: number): Pick<ClusterEvent, "firstSeenA
 
 function componentOf(raw: RawEvent): string {
   return (
-    text((raw.source ?? raw.deprecatedSource)?.component) ||
-    text(raw.reportingComponent ?? raw.reportingController)
+    identifier((raw.source ?? raw.deprecatedSource)?.component) ||
+    identifier(raw.reportingComponent ?? raw.reportingController)
   );
 }
 
@@ -104,13 +105,13 @@ function wholeCount(value: unknown): number {
 
 function toRef(raw: RawRef | null | undefined): ObjectRef {
   if (typeof raw !== "object" || raw === null) return EMPTY_REF;
-  const fieldPath = text(raw.fieldPath);
+  const fieldPath = identifier(raw.fieldPath);
   return {
-    kind: text(raw.kind),
-    apiVersion: text(raw.apiVersion),
-    namespace: text(raw.namespace),
-    name: text(raw.name),
-    uid: text(raw.uid),
+    kind: identifier(raw.kind),
+    apiVersion: identifier(raw.apiVersion),
+    namespace: identifier(raw.namespace),
+    name: identifier(raw.name),
+    uid: identifier(raw.uid),
     fieldPath,
     container: containerOf(fieldPath),
     labels: EMPTY_REF.labels,
@@ -125,10 +126,6 @@ function containerOf(fieldPath: string): string {
   return /^spec\.(?:containers|initContainers|ephemeralContainers)\{([^}]*)\}$/u.exec(fieldPath)?.[1] ?? "";
 }
 
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
 function instant(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
   const ms = Date.parse(value);
@@ -137,8 +134,6 @@ function instant(value: unknown): number | undefined {
 
 function stringMap(value: unknown): Readonly<Record<string, string>> {
   if (typeof value !== "object" || value === null) return EMPTY_REF.labels;
-  const entries = Object.entries(value).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  return entries.length === 0 ? EMPTY_REF.labels : Object.fromEntries(entries);
+  const kept = entries(value);
+  return kept.length === 0 ? EMPTY_REF.labels : Object.fromEntries(kept);
 }

@@ -250,3 +250,53 @@ describe("the namespace of an object", () => {
     expect(objectKeyOf(raw)).toBe(`Pod/${expected}/a`);
   });
 });
+
+describe("an Event of any size", () => {
+  const long = "x".repeat(1_400_000);
+
+  it("has names that are cut and stay different", () => {
+    const of = (name: string): ReturnType<typeof normalise> =>
+      from({ reason: name, involvedObject: { kind: name, name, namespace: name, fieldPath: name } });
+    const [a, b] = [of(`${long}a`), of(`${long}b`)];
+    for (const { reason, involvedObject } of [a, b]) {
+      for (const text of [reason, involvedObject.kind, involvedObject.name, involvedObject.fieldPath])
+        expect(text).toHaveLength(512);
+    }
+    expect(a.involvedObject.name).not.toBe(b.involvedObject.name);
+    expect(a.involvedObject.name).toBe(of(`${long}a`).involvedObject.name);
+  });
+
+  it("is found under the same keys by what reads them without the whole", () => {
+    const raw = {
+      metadata: METADATA,
+      type: long,
+      reason: long,
+      involvedObject: { kind: long, name: long, namespace: long },
+    };
+    const event = normalise(raw);
+    expect(keysOf(raw)).toMatchObject({
+      type: event.type,
+      reason: event.reason,
+      kind: event.involvedObject.kind,
+    });
+    expect(objectKeyOf(raw)).toBe(objectKey(event));
+  });
+
+  it("has a message of 32 KiB, cut between characters", () => {
+    const { message } = from({ message: "😀".repeat(100_000) });
+    expect(message).toHaveLength(32 * 1024 - 1);
+    expect(message.endsWith("😀…")).toBe(true);
+    expect(message.isWellFormed()).toBe(true);
+  });
+
+  it("has as many labels and annotations as there is room for, and among them what this program reads", () => {
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, "v"]));
+    const { annotations } = normalise({
+      metadata: { ...METADATA, annotations: { big: long, ...many, "tocsin.dev/severity": "info" } },
+    });
+    expect(Object.keys(annotations)).toHaveLength(64);
+    expect(annotations["tocsin.dev/severity"]).toBe("info");
+    expect(annotations["big"]).toHaveLength(4096);
+    expect(JSON.stringify(annotations).length).toBeLessThan(40_000);
+  });
+});

@@ -1,0 +1,51 @@
+import { fingerprint } from "../lib/hash.ts";
+import { truncate } from "../lib/text.ts";
+
+/**
+ * The API server bounds names (253), kinds and reasons (63 to 128) and the note of events.k8s.io (1 KiB), but neither
+ * the message of a core/v1 Event nor the fields of the objects it refers to: an Event may have 1.5 MB of anything.
+ * What is longer than any of it ever is in earnest is cut here, at the edge.
+ */
+const LONGEST_IDENTIFIER = 512;
+const LONGEST_MESSAGE = 32 * 1024;
+const MOST_ENTRIES = 64;
+const LONGEST_VALUE = 4096;
+const MOST_CHARACTERS = 32 * 1024;
+
+/** Annotations that mean something to this program. */
+const OWN_PREFIX = "tocsin.dev/";
+
+/** What names something. A cut one ends in a hash of the whole, so that two different ones stay different. */
+export function identifier(value: unknown): string {
+  if (typeof value !== "string") return "";
+  if (value.length <= LONGEST_IDENTIFIER) return value;
+  const mark = `~${fingerprint([value])}`;
+  return value.slice(0, LONGEST_IDENTIFIER - mark.length).toWellFormed() + mark;
+}
+
+/** What people read. */
+export function message(value: unknown): string {
+  if (typeof value !== "string") return "";
+  return value.length <= LONGEST_MESSAGE ? value : truncate(value, LONGEST_MESSAGE);
+}
+
+/** Labels or annotations: the entries that are texts, those of this program first when there is no room for all. */
+export function entries(value: object): readonly (readonly [string, string])[] {
+  const texts = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  let room = MOST_CHARACTERS;
+  const fits = ([key, text]: readonly [string, string]): boolean => {
+    room -= key.length + Math.min(text.length, LONGEST_VALUE);
+    return room >= 0 && key.length <= LONGEST_IDENTIFIER;
+  };
+  if (texts.length <= MOST_ENTRIES && texts.every(fits)) return texts.map(shortened);
+  room = MOST_CHARACTERS;
+  const own = texts.filter(([key]) => key.startsWith(OWN_PREFIX));
+  const others = texts.filter(([key]) => !key.startsWith(OWN_PREFIX));
+  return [...own, ...others].slice(0, MOST_ENTRIES).filter(fits).map(shortened);
+}
+
+function shortened([key, text]: readonly [string, string]): readonly [string, string] {
+  return [key, text.length <= LONGEST_VALUE ? text : truncate(text, LONGEST_VALUE)];
+}
