@@ -42,6 +42,11 @@ export class VersionTracker {
     this.#highest = version;
   }
 
+  /** The server has got this far, whatever was seen of it. */
+  serverHas(version: string): void {
+    if (!isSameOrOlder(version, this.#highest)) this.#highest = version;
+  }
+
   /** A watch starts anew from `resume`: what comes first was seen before. */
   rewindToResume(): void {
     this.#newest = this.#resume;

@@ -1,7 +1,14 @@
 import { isOrderedVersion, isSameOrOlder, type Observation, type Position } from "../../event/index.ts";
 import { toError } from "../../lib/errors.ts";
 import type { SourceMessage, SourceStatus } from "../source.ts";
-import { decideAfter, type Decision, type ListCause, safetyRelistMs, type Step } from "./decide.ts";
+import {
+  decideAfter,
+  type Decision,
+  type ListCause,
+  safetyRelistMs,
+  type Step,
+  type WatchEnd,
+} from "./decide.ts";
 import { fetchPage, LIST_START, type ListPage, restarted } from "./list.ts";
 import type { Scope } from "./scope.ts";
 import type { SourceContext } from "./source-context.ts";
@@ -30,7 +37,8 @@ export interface WatcherOptions {
  * Follows the Events of one scope, for ever. Its steps (design: semantics b.3):
  *
  * - `list` reads everything, page by page, and ends in `watch`: at a cold start, when the position is gone or useless,
- *   and every ten minutes to make sure.
+ *   and every ten minutes to make sure, which leaves the position where it is: what came and went in between is only
+ *   in the history.
  * - `probe` asks whether the server still knows the position, and ends in `watch`, or, when history went backwards,
  *   raises the epoch and ends in `list`.
  * - `watch` reads one watch to its end; `decideAfter` says what comes then.
@@ -52,6 +60,8 @@ export class Watcher {
   #eventsInList = 0;
   #failures: readonly { readonly kind: string; readonly version: string; readonly at: number }[] = [];
   #acked: { readonly version: string; readonly at: number };
+  /** Of the last list that only made sure: a watch that comes to its end after it has shown everything up to here. */
+  #madeSureUpTo: string | undefined;
 
   constructor(options: WatcherOptions, context: SourceContext) {
     const { position } = options;
@@ -122,7 +132,7 @@ export class Watcher {
       if (cause === "cold") this.#beginAt(page);
       events += page.items.length;
       const isLast = page.continueToken === "";
-      if (isLast) this.#listEnded(page, events);
+      if (isLast) this.#listEnded(page, events, cause);
       yield this.#listBatch(page, isLast);
       if (isLast) return { do: "watch" };
       cursor = { ...cursor, continueToken: page.continueToken };
@@ -140,8 +150,10 @@ export class Watcher {
     this.#coverageStartAt = this.#beginning.coverageStartAt;
   }
 
-  #listEnded(page: ListPage, events: number): void {
-    this.#tracker.sawAllUpTo(page.resourceVersion);
+  #listEnded(page: ListPage, events: number, cause: ListCause): void {
+    if (cause === "safety") this.#tracker.serverHas(page.resourceVersion);
+    else this.#tracker.sawAllUpTo(page.resourceVersion);
+    this.#madeSureUpTo = cause === "safety" ? page.resourceVersion : undefined;
     this.#eventsInList = events;
     this.#health.hear();
     this.#listedAt = this.#health.heardAt;
@@ -228,7 +240,8 @@ export class Watcher {
   async *#watch(signal: AbortSignal): Messages<Step> {
     const { clock, random, client } = this.#context;
     if (clock.monotonic() - this.#confirmedAt > TIMING.gapAfter) return { do: "probe" };
-    if (this.#isListDue()) return { do: "list", cause: "safety" };
+    // First what the history holds, then what may be missing from it.
+    if (this.#health.isLive && this.#isListDue()) return { do: "list", cause: "safety" };
     const highestBefore = this.#tracker.highest;
     this.#tracker.rewindToResume();
     const { shortestWatchSeconds: shortest, longestWatchSeconds: longest } = TIMING;
@@ -244,7 +257,7 @@ export class Watcher {
       for (;;) {
         const { done, value } = await running.next();
         if (done === true) {
-          if (value.trouble === undefined) this.#health.hear();
+          if (value.trouble === undefined) yield* this.#cameToItsEnd(value);
           const progressed = !isSameOrOlder(this.#tracker.highest, highestBefore);
           return yield* this.#after(
             value.trouble,
@@ -259,6 +272,17 @@ export class Watcher {
     } finally {
       await running.return({ trouble: undefined, livedMs: 0 });
     }
+  }
+
+  /** A watch that ends in order has shown everything there was. */
+  *#cameToItsEnd({ livedMs }: WatchEnd): Generator<SourceMessage, void> {
+    this.#health.hear();
+    const upTo = this.#madeSureUpTo;
+    if (upTo === undefined || livedMs < TIMING.shortWatch) return;
+    this.#madeSureUpTo = undefined;
+    if (isSameOrOlder(upTo, this.#tracker.highest) && upTo !== this.#tracker.highest) return;
+    this.#tracker.sawAllUpTo(upTo);
+    yield this.#watched([]);
   }
 
   #history(trouble: Trouble | undefined, progressed: boolean): Parameters<typeof decideAfter>[1] {
@@ -322,7 +346,11 @@ export class Watcher {
     }
     this.#context.metrics.received(events.length - bookmarks);
     if (observations.length === 0 && this.#tracker.resume === before) return;
-    yield {
+    yield this.#watched(observations);
+  }
+
+  #watched(observations: readonly Observation[]): SourceMessage {
+    return {
       kind: "batch",
       batch: {
         observations,

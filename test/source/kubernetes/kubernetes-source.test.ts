@@ -647,6 +647,58 @@ describe("a list to make sure", () => {
     expect(follow.kinds).not.toContain("gap");
   });
 
+  /** Lets watches end in order until so many lists have been made; answers how many watches there were. */
+  async function untilLists(server: ScriptedApiServer, follow: Follow, lists: number): Promise<number> {
+    for (let index = 0; ; index++) {
+      await follow.until(() => follow.clock.monotonic() > 44_000 * (index + 1), { stepMs: 5000 });
+      (await server.reply("watch", index)).end();
+      await follow.until(() => server.count("watch") > index + 1 || server.count("list") >= lists);
+      if (server.count("list") >= lists) return index + 1;
+    }
+  }
+
+  it("leaves the position where it is until a watch from there has run: what came and went is only in the history", async () => {
+    await using server = await ScriptedApiServer.start();
+    await using follow = await Follow.start(server.url);
+    await follow.untilLive();
+    server.next("list", (reply) => reply.json(page([event("b", 140)], { version: "150" })));
+    const watches = await untilLists(server, follow, 2);
+    await follow.until(() => follow.names.includes("b"));
+    const after = await server.reply("watch", watches);
+    const versions = server.requests
+      .filter(({ kind }) => kind === "watch")
+      .map(({ query }) => query.get("resourceVersion"));
+    expect(new Set(versions)).toEqual(new Set(["100"]));
+    expect(follow.position?.resourceVersion).toBe("100");
+    after.events(added("gone", 130), { type: "DELETED", object: event("gone", 131) }, added("b", 140));
+    await follow.until(() => follow.names.includes("gone"));
+    const shown = follow.clock.monotonic();
+    await follow.until(() => follow.clock.monotonic() > shown + 20_000, { stepMs: 5000 });
+    after.end();
+    await follow.until(() => follow.position?.resourceVersion === "150");
+    await server.reply("watch", watches + 1);
+    expect(server.requests.findLast(({ kind }) => kind === "watch")?.query.get("resourceVersion")).toBe(
+      "150",
+    );
+  });
+
+  it("is made only when the stream has caught up after an interruption", async () => {
+    await using server = await ScriptedApiServer.start();
+    await using follow = await Follow.start(server.url);
+    await follow.untilLive();
+    for (const kind of ["watch", "probe", "list"] as const) server.always(kind, refuse(403, {}));
+    (await server.reply("watch", 0)).reset();
+    await follow.until(() => follow.clock.monotonic() > 700_000, { stepMs: 5000, withinMs: 800_000 });
+    const before = server.requests.length;
+    server.always("probe", (reply) => reply.json(page([])));
+    server.always("list", (reply) => reply.json(page([])));
+    server.always("watch", (reply) => void reply.open());
+    await follow.untilLive();
+    const kinds = server.requests.slice(before).map(({ kind }) => kind);
+    expect(kinds).toContain("watch");
+    expect(kinds).not.toContain("list");
+  });
+
   it("raises the epoch when it shows an older history than the stream did", async () => {
     await using server = await ScriptedApiServer.start();
     server.next("watch", inStream(410, { reason: "Expired" }));
