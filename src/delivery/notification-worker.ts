@@ -8,9 +8,6 @@ import { settleFailure } from "./settlement.ts";
 import type { Settler } from "./settler.ts";
 import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 
-/** Beyond the attempt's own deadline; only a process that hangs overruns it. */
-const LEASE_SLACK_MS = 60_000;
-
 const SETTLER_FULL_MS = 1000;
 
 /** What a worker works with. */
@@ -47,12 +44,7 @@ export class NotificationWorker implements Work {
     if (!settler.hasRoom) return SETTLER_FULL_MS;
     const room = lane.room(this.#running.size);
     if (room === 0) return lane.waitMs() || UNTIL_WOKEN;
-    const leased = await store.leaseDeliveries({
-      sink: lane.name,
-      now: clock.now(),
-      limit: room,
-      leaseMs: lane.common.timeoutMs + LEASE_SLACK_MS,
-    });
+    const leased = await store.leaseDeliveries({ sink: lane.name, now: clock.now(), limit: room });
     for (const row of leased) this.#begin(row);
     if (leased.length === room) return 0;
     return sleepUntil(await store.nextDueAt(lane.name), clock);

@@ -7,9 +7,6 @@ import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 /** Records are taken from the store this many at a time at least, also when each is written alone. */
 const LEASE_AT_ONCE = 64;
 
-/** Records wait in memory for writes before them, so their lease is long; only a process that hangs overruns it. */
-const LEASE_MS = 3_600_000;
-
 const SETTLER_FULL_MS = 1000;
 
 /** Writes the records of one sink, in batches, oldest first. */
@@ -57,12 +54,7 @@ export class RecordWorker implements Work {
     const missing = Math.min(room, lane.common.concurrency) * lane.common.batch.size - this.#taken.length;
     if (missing <= 0) return true;
     const limit = Math.max(missing, LEASE_AT_ONCE);
-    const leased = await store.leaseRecords({
-      sink: lane.name,
-      now: clock.now(),
-      limit,
-      leaseMs: LEASE_MS,
-    });
+    const leased = await store.leaseRecords({ sink: lane.name, now: clock.now(), limit });
     this.#taken.push(...leased);
     return leased.length === limit;
   }

@@ -29,7 +29,7 @@ export interface LoadedState {
   readonly silences: readonly Silence[];
 }
 
-/** A delivery that the caller owns until `leaseUntil`. */
+/** A delivery that the caller owns until it settles it. */
 export interface LeasedDelivery {
   readonly id: string;
   readonly sink: string;
@@ -45,7 +45,7 @@ export interface LeasedDelivery {
   readonly expiresAt: number | undefined;
 }
 
-/** A forwarded record that the caller owns until `leaseUntil`. */
+/** A forwarded record that the caller owns until it settles it. */
 export interface LeasedRecord {
   readonly id: string;
   readonly sink: string;
@@ -119,8 +119,8 @@ export interface QueueDepth {
  * place; every implementation passes `describeStore`.
  *
  * Deliveries: waiting → leased → delivered | superseded | expired | dead, or back to waiting. Only `commit` adds and
- * supersedes, only `lease…` leases, only `settle` ends. A lease that ran out, and every lease at `open`, is waiting
- * again: at least once. A `resolved` of which nothing is to be sent is superseded as soon as it is committed.
+ * supersedes, only `lease…` leases, only `settle` ends. A lease lasts until then, whatever the clock says, and every
+ * lease of a process before is void at `open`: at least once. A `resolved` of which nothing is to be sent is superseded as soon as it is committed.
  */
 export interface Store {
   load(): Promise<LoadedState>;
@@ -137,7 +137,7 @@ export interface Store {
   /**
    * Takes due deliveries of a sink: per group only the oldest, and none of a group with a leased one.
    *
-   * @param query.limit 1 or more. @param query.leaseMs How long the caller owns them.
+   * @param query.limit 1 or more.
    */
   leaseDeliveries(query: LeaseQuery): Promise<readonly LeasedDelivery[]>;
   /** Takes due records of a sink, oldest first. */
@@ -184,7 +184,6 @@ export interface LeaseQuery {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly limit: number;
-  readonly leaseMs: number;
 }
 
 /** What to hand to a fallback. Times are epoch milliseconds. */

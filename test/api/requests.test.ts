@@ -187,7 +187,7 @@ it("hides secrets in what receivers and servers said", async () => {
     ...NO_CHANGES,
     deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h" })],
   });
-  await store.leaseDeliveries({ sink: "ops", now: 1000, limit: 2, leaseMs: 1000 });
+  await store.leaseDeliveries({ sink: "ops", now: 1000, limit: 2 });
   const error = "the receiver said: canary";
   await store.settle([
     { id: "d1", outcome: "dead", at: 1000, error },

@@ -7,7 +7,7 @@ import type { WriteRecord } from "./writer.ts";
 export interface Mark {
   /** Milliseconds since the start of the run. */
   readonly at: number;
-  readonly what: "kill" | "pause" | "stop" | "clock" | "disk" | "damage";
+  readonly what: "kill" | "pause" | "stop" | "damage";
 }
 
 /** The server has forgotten everything between two instants. */

@@ -5,7 +5,7 @@ import { type Lineage, RULE_REASONS } from "./schedule.ts";
 import type { WriteRecord } from "./writer.ts";
 
 /** Why a sink was told twice. */
-export type RepeatCause = "answer lost" | "kill" | "pause" | "clock" | "disk" | "damage";
+export type RepeatCause = "answer lost" | "kill" | "pause" | "damage";
 
 /** What is wrong with a history, and what is only worth knowing. */
 export interface Verdict {
@@ -188,7 +188,7 @@ function doubleAlerts(history: History): readonly string[] {
 }
 
 function judgeRepeats({ receipts, marks }: History): Pick<Verdict, "doubled" | "repeats"> {
-  const repeats = { "answer lost": 0, kill: 0, pause: 0, clock: 0, disk: 0, damage: 0 };
+  const repeats = { "answer lost": 0, kill: 0, pause: 0, damage: 0 };
   const doubled: string[] = [];
   const last = new Map<string, Receipt>();
   for (const receipt of receipts) {
@@ -201,8 +201,6 @@ function judgeRepeats({ receipts, marks }: History): Pick<Verdict, "doubled" | "
     else if (before.ambiguous) repeats["answer lost"] += 1;
     else if (between.some(({ what }) => what === "kill")) repeats.kill += 1;
     else if (between.some(({ what }) => what === "pause")) repeats.pause += 1;
-    else if (between.some(({ what }) => what === "clock")) repeats.clock += 1;
-    else if (between.some(({ what }) => what === "disk")) repeats.disk += 1;
     else doubled.push(`${key} at ${Math.round(before.at)} ms and at ${Math.round(receipt.at)} ms`);
   }
   return { doubled, repeats };

@@ -42,7 +42,7 @@ export function printClosing(outcomes: readonly Outcome[]): void {
     ({ fault }) => fault,
   );
   const kinds = [...faults].map(([name, list]) => `${name} ${list.length}`).toSorted();
-  const causes: readonly RepeatCause[] = ["answer lost", "kill", "pause", "clock", "disk", "damage"];
+  const causes: readonly RepeatCause[] = ["answer lost", "kill", "pause", "damage"];
   const repeats = causes.map((cause) => `${cause} ${sum(({ verdict }) => verdict.repeats[cause])}`);
   console.log(`\n${outcomes.length} runs, ${outcomes.filter((outcome) => !isFine(outcome)).length} failed`);
   console.log(`writes ${sum(({ history }) => history.writes.length)}`);

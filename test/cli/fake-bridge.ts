@@ -46,7 +46,7 @@ export async function startFakeBridge(over: Partial<Bridge> = {}): Promise<FakeB
     bury: async (...deliveries) => {
       await commit({ deliveries });
       for (const { id, sink } of deliveries) {
-        await store.leaseDeliveries({ sink, now: NOW, limit: 100, leaseMs: 1000 });
+        await store.leaseDeliveries({ sink, now: NOW, limit: 100 });
         await store.settle([{ id, outcome: "dead", at: NOW - 60_000, error: "the receiver answered 400" }]);
       }
     },

@@ -136,7 +136,7 @@ describe("delivery of records", () => {
     await stopped;
     expect(ops.batches).toEqual(["r0"]);
     const now = bed.clock.now() + 5000;
-    const rest = await bed.store.leaseRecords({ sink: "ops", now, limit: 10, leaseMs: 1000 });
+    const rest = await bed.store.leaseRecords({ sink: "ops", now, limit: 10 });
     expect(rest.map(({ id, attempt }) => `${id} ${attempt}`)).toEqual([
       "r0 2",
       "r1 1",

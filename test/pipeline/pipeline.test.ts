@@ -228,9 +228,7 @@ describe("the pipeline", () => {
     expect(bed.committed).toEqual(["ops"]);
     await bed.clock.advance(30_000);
     expect(bed.committed).toEqual(["ops", "ops"]);
-    expect(
-      await bed.store.leaseDeliveries({ sink: "ops", now: bed.clock.now(), limit: 5, leaseMs: 1000 }),
-    ).toHaveLength(1);
+    expect(await bed.store.leaseDeliveries({ sink: "ops", now: bed.clock.now(), limit: 5 })).toHaveLength(1);
   });
 
   it("learns owners from Events, over two steps and also from the store after a restart", async () => {

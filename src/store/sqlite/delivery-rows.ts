@@ -24,20 +24,18 @@ const SQL = {
   insert: `INSERT INTO delivery (id, sink, group_key, kind, state, opening, opening_started, due_at, created_at,
                            expires_at, ended_at, notification, since)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  runOut: `UPDATE delivery SET state = 'waiting'
-      WHERE sink = ? AND state = 'leased' AND due_at <= ?`,
   due: `SELECT seq, id, sink, group_key, attempts + 1 AS attempt, remaining, created_at, expires_at, notification
        FROM delivery d
       WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND due_at <= ? AND ${IS_HEAD}
       ORDER BY due_at, seq LIMIT ?`,
-  take: "UPDATE delivery SET state = 'leased', attempts = attempts + 1, due_at = ? WHERE seq = ?",
+  take: "UPDATE delivery SET state = 'leased', attempts = attempts + 1 WHERE seq = ?",
   returnAll:
     "UPDATE delivery SET state = 'waiting', due_at = created_at WHERE ended_at IS NULL AND state = 'leased'",
   outcomes: `SELECT id, sink, group_key, kind, state, ended_at, notification FROM delivery
       WHERE ended_at IS NOT NULL AND noted = 0 ORDER BY ended_at, seq LIMIT ?`,
   note: "UPDATE delivery SET noted = 1 WHERE id = ? AND ended_at IS NOT NULL",
   nextDue: `SELECT due_at AS at FROM delivery d
-      WHERE sink = ? AND ended_at IS NULL AND (state = 'leased' OR ${IS_HEAD})
+      WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND ${IS_HEAD}
       ORDER BY due_at LIMIT 1`,
   buryOrphans: `UPDATE delivery SET state = 'dead', ended_at = ?, error = ?, listed = 1
       WHERE ended_at IS NULL AND state = 'waiting' AND sink NOT IN (SELECT value FROM json_each(?))`,
@@ -96,10 +94,9 @@ export class DeliveryRows {
     if (notification === undefined) this.#receivers.release(groupKey);
   }
 
-  lease({ sink, now, limit, leaseMs }: LeaseQuery): readonly LeasedDelivery[] {
-    this.#sql.runOut.run(sink, now);
+  lease({ sink, now, limit }: LeaseQuery): readonly LeasedDelivery[] {
     const rows = this.#sql.due.all(sink, now, limit);
-    for (const row of rows) this.#sql.take.run(now + leaseMs, Number(row["seq"]));
+    for (const row of rows) this.#sql.take.run(Number(row["seq"]));
     return rows.map((row) => toLeased(row, this.#receivers));
   }
 

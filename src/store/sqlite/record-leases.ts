@@ -10,8 +10,6 @@ export interface RecordLease {
   readonly seq: number;
   readonly sink: string;
   readonly attempt: number;
-  /** Epoch milliseconds. */
-  readonly until: number;
 }
 
 /**
@@ -71,14 +69,6 @@ export class RecordLeases {
     if (lease === undefined) return;
     this.#forget(id, lease);
     this.#cursors.set(lease.sink, Math.min(this.cursor(lease.sink), lease.seq - 1));
-  }
-
-  /** Leases are taken in the order of time, so those that ran out come first; a clock that jumps only delays this. */
-  giveBackRunOut(now: number): void {
-    for (const [id, lease] of this.#leases) {
-      if (lease.until > now) return;
-      this.giveBack(id);
-    }
   }
 
   #forget(id: string, lease: RecordLease): void {

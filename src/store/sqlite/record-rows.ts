@@ -38,15 +38,14 @@ export class RecordRows {
     this.#sql.insert.run(id, sink, createdAt, createdAt, expiresAt ?? null, body);
   }
 
-  lease({ sink, now, limit, leaseMs }: LeaseQuery): readonly LeasedRecord[] {
-    this.#leases.giveBackRunOut(now);
+  lease({ sink, now, limit }: LeaseQuery): readonly LeasedRecord[] {
     const records: LeasedRecord[] = [];
     for (const { seq, dueAt } of this.#unleased(sink)) {
       const row = dueAt <= now ? this.#sql.select.get(seq) : undefined;
       if (row === undefined) continue;
       const id = String(row["id"]);
       const attempt = Number(row["attempt"]);
-      this.#leases.take(id, { seq, sink, attempt, until: now + leaseMs });
+      this.#leases.take(id, { seq, sink, attempt });
       records.push({
         id,
         sink,

@@ -103,6 +103,8 @@ class SqliteStore implements Store {
   readonly #depths: () => readonly QueueDepth[];
   readonly #deliveryList: (query: DeliveryQuery) => Page<DeliveryRow>;
   #writable = true;
+  /** Whether those of the process before are void. */
+  #leasesReturned = false;
 
   constructor({ path, clock, log, maxBytes = Infinity }: SqliteStoreOptions, connection: Connection) {
     const { database } = connection;
@@ -160,7 +162,12 @@ class SqliteStore implements Store {
   }
 
   async leaseDeliveries(query: LeaseQuery): Promise<readonly LeasedDelivery[]> {
-    return this.#write(() => this.#deliveries.lease(query));
+    return this.#write(() => {
+      if (!this.#leasesReturned) this.#deliveries.returnLeases();
+      const leased = this.#deliveries.lease(query);
+      this.#leasesReturned = true;
+      return leased;
+    });
   }
 
   async leaseRecords(query: LeaseQuery): Promise<readonly LeasedRecord[]> {
@@ -262,10 +269,11 @@ class SqliteStore implements Store {
     this.#connection.close();
   }
 
-  /** On a full disk they run out by themselves. */
+  /** On a full disk that has to wait for the first lease of this life. */
   #returnLeases(): void {
     try {
       this.#deliveries.returnLeases();
+      this.#leasesReturned = true;
     } catch (error) {
       if (storageFault(error) !== "full") throw error;
     }

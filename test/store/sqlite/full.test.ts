@@ -14,7 +14,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 import { makeDelivery, makeNotification, makeRecord } from "../../support/make-delivery.ts";
 
 const text = "x".repeat(3000);
-const lease = { sink: "ops", now: 1000, limit: 1000, leaseMs: 1000 };
+const lease = { sink: "ops", now: 1000, limit: 1000 };
 
 describe("a full store", () => {
   let folder: string;

@@ -68,7 +68,7 @@ describe("the state file", () => {
       const store = await open();
       expect((await store.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
       expect([...(await store.seen(["1/shop/1", "1/shop/2"])).keys()]).toEqual(["1/shop/1"]);
-      const query = { sink: "ops", now: 1000, limit: 10, leaseMs: 1000 };
+      const query = { sink: "ops", now: 1000, limit: 10 };
       expect(await store.leaseDeliveries(query)).toMatchObject([{ id: "d1" }]);
       expect(await store.leaseRecords(query)).toMatchObject([{ id: "r1" }]);
       await store.close();
@@ -137,7 +137,7 @@ describe("the state file", () => {
     };
     await expect(full()).rejects.toThrow(/full: \d+ of 200000 bytes are used/u);
     expect(store.isWritable()).toBe(false);
-    const records = await store.leaseRecords({ sink: "ops", now: 1000, limit: 1000, leaseMs: 1000 });
+    const records = await store.leaseRecords({ sink: "ops", now: 1000, limit: 1000 });
     await store.settle(records.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));
     await store.commit({ ...NO_CHANGES, records: [makeRecord("another", { body })] });
     expect(store.isWritable()).toBe(true);
