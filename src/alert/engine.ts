@@ -1,5 +1,5 @@
 import { type Occurrence, objectKey, punctual } from "../event/index.ts";
-import type { CompiledRule, ReasonRow } from "../rule/index.ts";
+import type { CompiledForward, CompiledRule, ReasonRow } from "../rule/index.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import {
   fingerprintFor,
@@ -207,7 +207,7 @@ export class Engine {
       const wanted = forwards
         .match(event)
         .filter((forward) => this.#ages.concerns(`forward:${forward.name}`, occurrence));
-      if (wanted.length > 0) this.#records.push(...recordsOf(occurrence, wanted, this.#policy));
+      if (wanted.length > 0) this.#forward(occurrence, wanted);
     }
     if (counter !== undefined) this.#applyCounter(counter, now);
     if (rules.droppedBy(event) !== undefined) {
@@ -218,6 +218,13 @@ export class Engine {
     for (const rule of rules.match(event)) {
       if (this.#ages.concerns(rule.name, occurrence)) this.#feed(rule, subject, occurrence, now);
     }
+  }
+
+  #forward(occurrence: Occurrence, wanted: readonly CompiledForward[]): void {
+    const { cluster, sinks } = this.#policy;
+    const deltaFor = ({ name }: CompiledForward): number =>
+      this.#ages.deltaFor(`forward:${name}`, occurrence);
+    this.#records.push(...recordsOf(occurrence, wanted, { cluster, sinks, deltaFor }));
   }
 
   /** An occurrence of a rule: opens its alert or adds to it, and lets it fire when it is time. */

@@ -10,7 +10,14 @@ import { toTime, toWireEvent } from "./wire.ts";
 export function recordsOf(
   occurrence: Occurrence,
   forwards: readonly CompiledForward[],
-  policy: Pick<Policy, "cluster" | "sinks">,
+  {
+    cluster,
+    sinks,
+    deltaFor,
+  }: Pick<Policy, "cluster" | "sinks"> & {
+    /** How much of the occurrence is the business of a forward. */
+    readonly deltaFor: (forward: CompiledForward) => number;
+  },
 ): readonly NewRecord[] {
   const event = toWireEvent(occurrence.event);
   return forwards.flatMap((forward) =>
@@ -21,12 +28,12 @@ export function recordsOf(
         id,
         kind: "event",
         forward: forward.name,
-        cluster: policy.cluster,
+        cluster,
         receivedAt: toTime(occurrence.receivedAt),
-        delta: occurrence.delta,
+        delta: deltaFor(forward),
         event,
       };
-      const maxAgeMs = policy.sinks.get(sink)?.maxAgeMs;
+      const maxAgeMs = sinks.get(sink)?.maxAgeMs;
       return {
         id,
         sink,

@@ -1,4 +1,4 @@
-import type { Occurrence } from "../event/index.ts";
+import { lastHeardOf, type Occurrence } from "../event/index.ts";
 import type { Policy } from "./policy.ts";
 import type { RuleRow } from "./state.ts";
 
@@ -18,7 +18,7 @@ export class RuleAges {
   update(policy: Policy, now: number): void {
     const since = this.#rows.size === 0 ? 0 : now;
     const versions = new Map<string, string>();
-    for (const rule of policy.rules.rules) versions.set(rule.name, rule.version);
+    for (const rule of policy.rules.rules) versions.set(rule.name, rule.matchVersion);
     for (const forward of policy.forwards.forwards) versions.set(`forward:${forward.name}`, forward.version);
     for (const [name, version] of versions) {
       if (this.#rows.get(name)?.version !== version) this.#set({ name, version, since });
@@ -31,7 +31,7 @@ export class RuleAges {
 
   /** Whether an occurrence is the business of a rule at all. */
   concerns(name: string, occurrence: Occurrence): boolean {
-    return occurrence.via === "watch" || occurrence.event.lastSeenAt >= this.#since(name);
+    return occurrence.via === "watch" || lastHeardOf(occurrence.event) >= this.#since(name);
   }
 
   /** How much of an occurrence a rule may count. */

@@ -46,6 +46,8 @@ export interface ClusterEvent {
   /** Epoch milliseconds by the writer's clock; by the API server's where the writer gave none. */
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
+  /** Epoch milliseconds by the API server's clock; 0 when it did not say. */
+  readonly createdAt: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Of the involved object's namespace; empty without look-ups. */

@@ -8,7 +8,15 @@ export {
 } from "./event.ts";
 export { type EventKeys, keysOf, normalise, objectKeyOf } from "./normalise.ts";
 export type { Batch, Observation, Position } from "./observation.ts";
-export { difference, lineageOf, type Occurrence, type SeenRow } from "./occurrence.ts";
+export {
+  difference,
+  lastHeardOf,
+  lineageOf,
+  type Occurrence,
+  rebased,
+  type SeenRow,
+  toSeenRow,
+} from "./occurrence.ts";
 export { punctual } from "./punctual.ts";
 export type { RawEvent } from "./raw-event.ts";
 export { isOrderedVersion, isSameOrOlder } from "./resource-version.ts";

@@ -63,6 +63,7 @@ export function normalise(raw: RawEvent): ClusterEvent {
     involvedObject: toRef(raw.involvedObject ?? raw.regarding),
     related: toRef(raw.related),
     ...timesOf(raw, instant(metadata.creationTimestamp) ?? 0),
+    createdAt: instant(metadata.creationTimestamp) ?? 0,
     labels: stringMap(metadata.labels),
     annotations: stringMap(metadata.annotations),
     namespaceLabels: EMPTY_REF.labels,

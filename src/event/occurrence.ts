@@ -41,6 +41,34 @@ export interface Occurrence {
   readonly receivedAt: number;
 }
 
+/**
+ * What is known of an Event from before the server's history went backwards: its versions are given out again since, so
+ * they say nothing. Undefined for another Event of that name.
+ */
+export function rebased(event: ClusterEvent, before: SeenRow | undefined): SeenRow | undefined {
+  return before?.uid === event.uid ? { ...before, resourceVersion: "" } : undefined;
+}
+
+/** What is to be remembered of a state; the copy of an older one forgets no count. */
+export function toSeenRow(
+  event: ClusterEvent,
+  {
+    lineage,
+    older,
+    expiresAt,
+  }: Pick<SeenRow, "lineage" | "expiresAt"> & { readonly older: SeenRow | undefined },
+): SeenRow {
+  const { uid, resourceVersion, count, firstSeenAt, lastSeenAt } = event;
+  const row = { lineage, uid, resourceVersion, count, firstSeenAt, lastSeenAt, expiresAt };
+  if (older === undefined) return row;
+  return { ...row, count: Math.max(count, older.count), lastSeenAt: Math.max(lastSeenAt, older.lastSeenAt) };
+}
+
+/** When an Event was last heard of by any clock: its writer's may be behind, the server's is not asked about repeats. */
+export function lastHeardOf({ lastSeenAt, createdAt }: ClusterEvent): number {
+  return Math.max(lastSeenAt, createdAt);
+}
+
 /** `epoch/namespace/name`. */
 export function lineageOf(epoch: number, event: ClusterEvent): string {
   return `${epoch}/${event.namespace}/${event.name}`;

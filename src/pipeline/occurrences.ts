@@ -12,13 +12,16 @@ import {
   difference,
   isSameOrOlder,
   keysOf,
+  lastHeardOf,
   lineageOf,
   normalise,
   objectKey,
   objectKeyOf,
   type Observation,
   type Occurrence,
+  rebased,
   type SeenRow,
+  toSeenRow,
 } from "../event/index.ts";
 import type { Store } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
@@ -58,18 +61,23 @@ export interface Sifter {
 export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
   const events: ClusterEvent[] = [];
   const owners: OwnerRow[] = [];
+  let malformed = 0;
   for (const observation of batch.observations) {
     const interest = interestIn(observation, sifter);
     if (interest === "none") continue;
     const event = normaliseSafely(observation, sifter);
-    if (event === undefined) continue;
+    if (event === undefined) {
+      malformed += 1;
+      continue;
+    }
     if (interest.teaches) {
       const row = learnOwner(event, batch.receivedAt);
       if (row !== undefined && sifter.owners.learn(row)) owners.push(row);
     }
     if (interest.wanted) events.push(event);
   }
-  sifter.metrics.events.inc({ result: "unmatched" }, batch.observations.length - events.length);
+  sifter.metrics.events.inc({ result: "malformed" }, malformed);
+  sifter.metrics.events.inc({ result: "unmatched" }, batch.observations.length - events.length - malformed);
   if (events.length === 0 && owners.length === 0) return NOTHING;
   sifter.metrics.events.inc({ result: "wanted" }, events.length);
   if (sifter.learnsOwners)
@@ -97,11 +105,10 @@ function interestIn(
   return wanted || teaches ? { wanted, teaches } : "none";
 }
 
-function normaliseSafely({ raw }: Observation, { metrics, onMalformed }: Sifter): ClusterEvent | undefined {
+function normaliseSafely({ raw }: Observation, { onMalformed }: Sifter): ClusterEvent | undefined {
   try {
     return normalise(raw);
   } catch (error) {
-    metrics.events.inc({ result: "malformed" });
     onMalformed(error);
     return undefined;
   }
@@ -114,23 +121,24 @@ async function toOccurrences(
 ): Promise<Pick<Sifted, "occurrences" | "seen">> {
   const lineages = events.map((event) => lineageOf(batch.epoch, event));
   const known = new Map(await sifter.store.seen(lineages));
+  const older = await knownBefore(
+    events.filter((_event, index) => !known.has(lineages[index] ?? "")),
+    batch,
+    sifter,
+  );
   const changed = new Map<string, SeenRow>();
   const occurrences: Occurrence[] = [];
   for (const [index, event] of events.entries()) {
     const lineage = lineages[index] ?? "";
-    const before = known.get(lineage);
+    const rewound = known.has(lineage)
+      ? undefined
+      : rebased(event, older.get(lineageOf(batch.epoch - 1, event)));
+    const before = known.get(lineage) ?? rewound;
     const news = difference(event, before, batch.coverageStartAt);
     if (before === undefined && wasMissed(event, batch, sifter)) sifter.metrics.missed.inc();
     if (news.isNews) {
-      const row: SeenRow = {
-        lineage,
-        uid: event.uid,
-        resourceVersion: event.resourceVersion,
-        count: event.count,
-        firstSeenAt: event.firstSeenAt,
-        lastSeenAt: event.lastSeenAt,
-        expiresAt: batch.receivedAt + 2 * sifter.eventTtlMs,
-      };
+      const expiresAt = batch.receivedAt + 2 * sifter.eventTtlMs;
+      const row = toSeenRow(event, { lineage, older: rewound, expiresAt });
       known.set(lineage, row);
       changed.set(lineage, row);
     }
@@ -147,7 +155,7 @@ async function toOccurrences(
       key: `${sifter.policy.cluster}/${batch.epoch}/${event.uid}/${event.resourceVersion}`,
       epoch: batch.epoch,
       via: batch.via,
-      history: batch.historyBefore !== undefined && event.lastSeenAt < batch.historyBefore,
+      history: batch.historyBefore !== undefined && lastHeardOf(event) < batch.historyBefore,
       unseen: before === undefined,
       owners,
       node: sifter.owners.nodeOf(object),
@@ -155,6 +163,16 @@ async function toOccurrences(
     });
   }
   return { occurrences, seen: [...changed.values()] };
+}
+
+/** Rows of the epoch before, for Events that are not known in this one: the server's history went backwards between. */
+async function knownBefore(
+  events: readonly ClusterEvent[],
+  { epoch }: Batch,
+  { store }: Sifter,
+): Promise<ReadonlyMap<string, SeenRow>> {
+  if (epoch === 0 || events.length === 0) return new Map();
+  return store.seen(events.map((event) => lineageOf(epoch - 1, event)));
 }
 
 /** Whether a list shows what the watch should have: older than what it had read, and nobody has seen it. */

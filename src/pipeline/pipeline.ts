@@ -57,6 +57,8 @@ export class Pipeline {
   readonly #metrics: PipelineMetrics;
   /** Scopes that have been live at least once: their lists are in. */
   readonly #liveScopes = new Set<string>();
+  /** Those that are live now: lists of theirs only make sure. */
+  readonly #following = new Set<string>();
   readonly #faultsSaid = new Set<string>();
   readonly #positions: Map<string, Position>;
   /** Since when everything these rules want has been looked at. */
@@ -207,6 +209,7 @@ export class Pipeline {
       case "live":
         return this.#step({ kind: "live", ...this.#streamOf(message.scope) }, NO_CHANGES);
       case "gap":
+        this.#following.delete(message.scope);
         return this.#step({ kind: "gap", namespace: namespaceOf(message.scope) }, NO_CHANGES);
     }
   }
@@ -214,6 +217,7 @@ export class Pipeline {
   /** A stream that has become live, and whether lists of others are still to come. */
   #streamOf(scope: string): { readonly namespace: string; readonly listsToCome: boolean } {
     this.#liveScopes.add(scope);
+    this.#following.add(scope);
     const others = this.#options.source.status().some((other) => !this.#liveScopes.has(other.scope));
     return { namespace: namespaceOf(scope), listsToCome: others };
   }
@@ -233,7 +237,7 @@ export class Pipeline {
       onMalformed: (error) => this.#sayOnce("an event is malformed and was left out", error),
     });
     const positions = batch.position === undefined ? [] : [batch.position];
-    const listing = batch.via === "list" && !batch.listEnds;
+    const listing = batch.via === "list" && !batch.listEnds && !this.#following.has(batch.scope);
     await this.#step(
       { kind: "occurrences", occurrences, learned, listing },
       { ...NO_CHANGES, seen, owners, positions },

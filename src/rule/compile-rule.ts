@@ -43,6 +43,7 @@ export function compileRule(spec: RuleSpec, texts: TextCompiler, report: Report)
     name: spec.name,
     description: spec.description,
     version: fingerprint([JSON.stringify(spec)]),
+    matchVersion: fingerprint([JSON.stringify([spec.match, spec.except, spec.when, spec.fallback])]),
     fallback: spec.fallback,
     severity: spec.severity,
     lifecycle: spec.lifecycle,

@@ -83,6 +83,8 @@ export interface CompiledRule {
   readonly description: string;
   /** Changes when anything in the rule changes: a hash of its source form. */
   readonly version: string;
+  /** Of what it matches alone. */
+  readonly matchVersion: string;
   readonly fallback: boolean;
   readonly severity: Severity | undefined;
   readonly lifecycle: Lifecycle | undefined;

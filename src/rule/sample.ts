@@ -39,6 +39,7 @@ export function sampleEvent({ alternatives: [first] }: Pick<Matcher, "alternativ
     related: EMPTY_REF,
     firstSeenAt: AT - 60_000,
     lastSeenAt: AT,
+    createdAt: AT,
     labels: EMPTY_REF.labels,
     annotations: EMPTY_REF.annotations,
     namespaceLabels: EMPTY_REF.labels,

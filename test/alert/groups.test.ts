@@ -647,6 +647,16 @@ describe("an alert in two groups", () => {
 });
 
 describe("forwarding", () => {
+  it("counts for a new forward nothing that came before it", () => {
+    const story = bed().at(0, pod("a")).until(60);
+    story.reload({ rules: RULES, forward: "[{ name: all, sinks: [ops] }]" });
+    story.at(61, pod("b", { name: "x", count: 50, firstSeen: 0 }), pod("c", { name: "y", count: 3 }));
+    const deltas = story.changes.flatMap(({ records }) =>
+      records.map(({ body }) => (JSON.parse(body) as { delta: number }).delta),
+    );
+    expect(deltas).toEqual([1, 3]);
+  });
+
   it("makes a record of every occurrence and sink, with an id that stays the same", () => {
     const make = (): EngineBed =>
       bed({ forward: "[{ name: all, sinks: [ops] }]" }).at(0, pod("a", { name: "x", count: 3 }));

@@ -12,11 +12,11 @@ const policyOf = (...names: readonly string[]): ReturnType<typeof makePolicy> =>
   });
 
 function occurrence(
-  more: Partial<Occurrence> & { readonly first?: number; readonly last?: number },
+  more: Partial<Occurrence> & { readonly first?: number; readonly last?: number; readonly created?: number },
 ): Occurrence {
-  const { first = 0, last = first, ...rest } = more;
+  const { first = 0, last = first, created = first, ...rest } = more;
   return {
-    event: { ...makeEvent(), firstSeenAt: first, lastSeenAt: last },
+    event: { ...makeEvent(), firstSeenAt: first, lastSeenAt: last, createdAt: created },
     delta: 5,
     since: first,
     estimated: false,
@@ -60,6 +60,18 @@ describe("the age of a rule", () => {
     expect(ages.takeChanges()).toEqual([{ ...row, since: 4000 }]);
   });
 
+  it("is not that of its texts", () => {
+    const rule = (text: string): ReturnType<typeof makePolicy> =>
+      makePolicy({ rules: `rules: [{ name: a, match: { reason: X }, ${text} }]` });
+    const ages = new RuleAges([]);
+    ages.update(rule("title: one"), 1000);
+    ages.takeChanges();
+    ages.update(rule("title: two, severity: critical"), 2000);
+    expect(ages.takeChanges()).toEqual([]);
+    ages.update(rule("title: two, except: { kind: Job }"), 3000);
+    expect(ages.takeChanges()).toMatchObject([{ name: "a", since: 3000 }]);
+  });
+
   it("goes on after a restart", () => {
     const before = new RuleAges([]);
     before.update(policyOf("a"), 1000);
@@ -72,6 +84,7 @@ describe("the age of a rule", () => {
   it.each([
     ["young", "what a list shows of before", occurrence({ last: 99 }), false],
     ["young", "what a list shows of then", occurrence({ last: 100 }), true],
+    ["young", "what was created then by a slow clock", occurrence({ last: 99, created: 100 }), true],
     ["young", "what is watched", occurrence({ last: 99, via: "watch" }), true],
     ["other", "anything, when its age is not known", occurrence({ last: 0 }), true],
   ])("lets %s see %s: %#", (name, _, seen, expected) => {

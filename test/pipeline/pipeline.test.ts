@@ -211,6 +211,7 @@ describe("the pipeline", () => {
     await bed.clock.advance(10);
     expect((await bed.store.load()).alerts).toHaveLength(1);
     expect(await bed.count("tocsin_events_total", 'result="malformed"')).toBe(1);
+    expect(await bed.count("tocsin_events_total")).toBe(2);
   });
 
   it("keeps nothing of Events that nobody wants", async () => {
@@ -275,6 +276,92 @@ describe("the pipeline", () => {
     );
     await bed.clock.advance(10);
     expect(await bed.count("tocsin_watch_missed_total")).toBe(1);
+  });
+
+  it("lets no list that only makes sure hold messages back, however long it takes", async () => {
+    bed = await Bed.open();
+    bed.source.put(bed.batch([bed.event("a")]));
+    await bed.clock.advance(29_000);
+    bed.source.put(bed.batch([bed.event("b")], { via: "list" }));
+    await bed.clock.advance(1100);
+    expect(bed.committed).toEqual(["ops"]);
+  });
+
+  it("holds messages back while a list is read that was to be: what it shows last may end what they say", async () => {
+    bed = await Bed.open();
+    bed.source.put(bed.batch([bed.event("a")]), { kind: "gap", scope: "core/", at: START, cause: "a test" });
+    bed.source.put(bed.batch([bed.event("b")], { via: "list" }));
+    await bed.clock.advance(40_000);
+    expect(bed.committed).toEqual([]);
+    bed.source.put({ kind: "live", scope: "core/", at: bed.clock.now() });
+    await bed.clock.advance(100);
+    expect(bed.committed).toEqual(["ops"]);
+  });
+
+  describe("after the server's history went backwards", () => {
+    const later = { epoch: 1, via: "list", listEnds: true } as const;
+    const occurrences = async (): Promise<number | undefined> =>
+      (await bed.store.load()).alerts.map((alert) => alert.occurrences)[0];
+
+    it("counts nothing again of what it knew, and forgets no count", async () => {
+      bed = await Bed.open({ forward: "[{ name: all, sinks: [ops] }]" });
+      const { uid, resourceVersion: _, ...metadata } = bed.event("a").metadata ?? {};
+      const state = (count: number, version: string, second: number): RawEvent =>
+        bed.event("a", {
+          metadata: { ...metadata, uid, resourceVersion: version },
+          count,
+          lastTimestamp: new Date(START + second * 1000).toISOString(),
+        });
+      bed.source.put(bed.batch([state(5, "900", 0)]));
+      await bed.clock.advance(10);
+      bed.source.put(bed.batch([state(3, "700", -60)], later));
+      await bed.clock.advance(10);
+      expect(await occurrences()).toBe(5);
+      bed.source.put(bed.batch([state(6, "701", 30)], { epoch: 1 }));
+      await bed.clock.advance(10);
+      expect(await occurrences()).toBe(6);
+      const records = await bed.store.leaseRecords({ sink: "ops", now: bed.clock.now() + 1000, limit: 10 });
+      expect(records.map(({ body }) => (JSON.parse(body) as { delta: number }).delta)).toEqual([5, 1]);
+    });
+
+    it("counts what happened since, also when the writer began to count anew", async () => {
+      bed = await Bed.open();
+      bed.source.put(bed.batch([bed.event("a", { count: 5 })]));
+      await bed.clock.advance(5000);
+      bed.source.put(bed.batch([bed.event("a", { count: 4 })], later));
+      await bed.clock.advance(10);
+      expect(await occurrences()).toBe(6);
+    });
+
+    it("takes another Event of the same name for what it is", async () => {
+      bed = await Bed.open();
+      bed.source.put(bed.batch([bed.event("a", { count: 5 })]));
+      await bed.clock.advance(10);
+      const other = bed.event("a", { count: 2 });
+      bed.source.put(bed.batch([{ ...other, metadata: { ...other.metadata, uid: "another" } }], later));
+      await bed.clock.advance(10);
+      expect(await occurrences()).toBe(7);
+    });
+  });
+
+  it("takes an Event that was created lately for new, whatever the clock of its writer says", async () => {
+    bed = await Bed.open();
+    const time = new Date(START - 7_200_000).toISOString();
+    const slow = { firstTimestamp: time, lastTimestamp: time };
+    const event = bed.event("a", slow);
+    const created = (at: number): RawEvent => ({
+      ...event,
+      metadata: { ...event.metadata, creationTimestamp: new Date(at).toISOString() },
+    });
+    const list = { via: "list", listEnds: true, historyBefore: START - 300_000 } as const;
+    bed.source.put(bed.batch([created(START - 7_200_000)], list));
+    await bed.clock.advance(10);
+    expect((await bed.store.load()).alerts).toEqual([]);
+    bed.source.put(
+      bed.batch([{ ...created(START), metadata: { ...created(START).metadata, name: "b" } }], list),
+    );
+    await bed.clock.advance(10);
+    expect((await bed.store.load()).alerts).toHaveLength(1);
   });
 
   it("takes a reload between two inputs", async () => {

@@ -37,6 +37,7 @@ export function makeEvent(
     series: false,
     firstSeenAt: 1000,
     lastSeenAt: 2000,
+    createdAt: 1000,
     labels: {},
     annotations: {},
     namespaceLabels: {},
