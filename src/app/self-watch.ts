@@ -3,6 +3,7 @@ import type { Delivery } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { formatFinding } from "../lib/finding.ts";
+import type { Pipeline } from "../pipeline/index.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { StateDamage } from "../store/index.ts";
 import type { SelfAlertSender } from "./self-alert-sender.ts";
@@ -12,6 +13,7 @@ import {
   deadLetterTrouble,
   gapTrouble,
   garbledTrouble,
+  malformedTrouble,
   reloadTrouble,
   rewindTrouble,
   sinkTrouble,
@@ -32,7 +34,7 @@ const MOST_MOMENTS = 1000;
 export interface WatchedParts {
   readonly source: Pick<EventSource, "status">;
   readonly delivery: Pick<Delivery, "status">;
-  readonly pipeline: { status(): { readonly trouble: string } };
+  readonly pipeline: Pick<Pipeline, "status">;
   readonly sender: Pick<SelfAlertSender, "send">;
 }
 
@@ -43,6 +45,7 @@ export class SelfWatch {
   readonly #alerts = new SelfAlerts();
   readonly #gaps = new Map<string, number>();
   readonly #garbledAt = new Map<string, number>();
+  #malformedAt = 0;
   #moments: Trouble[] = [];
   #reload: readonly LastingTrouble[] = [];
 
@@ -107,7 +110,11 @@ export class SelfWatch {
       this.#garbledAt.set(scope, garbled.at);
       this.#note(garbledTrouble(scope, garbled.error));
     }
-    const { trouble } = pipeline.status();
+    const { trouble, malformed } = pipeline.status();
+    if (malformed !== undefined && malformed.at !== this.#malformedAt) {
+      this.#malformedAt = malformed.at;
+      this.#note(malformedTrouble(malformed.error));
+    }
     const lasting = [
       ...storeTrouble(trouble),
       ...sources.flatMap((status) => watchTrouble(status, this.#eventTtlMs)),

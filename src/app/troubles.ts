@@ -89,6 +89,17 @@ export function garbledTrouble(scope: string, error: string): Trouble {
   };
 }
 
+/** An Event that is none. */
+export function malformedTrouble(error: string): Trouble {
+  return {
+    key: "malformed",
+    severity: "warning",
+    title: "the API server sent an Event that cannot be read",
+    text: `It was left out; all others are read. The reason: ${error}. tocsin_events_total{result="malformed"} counts them; look at proxies between Tocsin and the API server.`,
+    of: [],
+  };
+}
+
 /** A changed configuration that is not in use. @param finding The first of what is wrong; "" when nobody said. */
 export function reloadTrouble(finding: string): LastingTrouble {
   return {

@@ -37,12 +37,24 @@ export interface PipelineOptions {
   readonly signal: AbortSignal;
 }
 
+/** How the pipeline does. */
+export interface PipelineStatus {
+  /** What the store says against working; "" for nothing. */
+  readonly trouble: string;
+  /** For how long the input in hand has taken, milliseconds. */
+  readonly busyMs: number;
+  /** The last Event that could not be read, if there was one. */
+  readonly malformed: { readonly at: number; readonly error: string } | undefined;
+}
+
 type Input =
   | { readonly kind: "source"; readonly message: SourceMessage; readonly done: () => void }
   | { readonly kind: "engine"; readonly input: EngineInput; readonly done: () => void }
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes" }
-  | { readonly kind: "trim" };
+  | { readonly kind: "trim" }
+  /** The source has failed for good. */
+  | { readonly kind: "failure"; readonly error: unknown };
 
 /**
  * source → match → engine → store, one input after the other: each is one step of the engine and one commit, and the
@@ -60,6 +72,7 @@ export class Pipeline {
   /** Those that are live now: lists of theirs only make sure. */
   readonly #following = new Set<string>();
   readonly #faultsSaid = new Set<string>();
+  #malformed: PipelineStatus["malformed"];
   readonly #positions: Map<string, Position>;
   /** Since when everything these rules want has been looked at. */
   #completeSince: number;
@@ -93,7 +106,10 @@ export class Pipeline {
     });
   }
 
-  /** Runs until the signal aborts; then the input in hand is committed and the promise resolves. May be called once. */
+  /**
+   * Runs until the signal aborts; then the input in hand is committed and the promise resolves. May be called once.
+   * Rejects when the source fails, which it does not do by itself.
+   */
   async run(): Promise<void> {
     const { clock, signal } = this.#options;
     this.#inbox.put({
@@ -102,7 +118,7 @@ export class Pipeline {
       done: () => undefined,
     });
     this.noteOutcomes();
-    const reading = this.#read();
+    const reading = this.#read().catch((error: unknown) => this.#inbox.put({ kind: "failure", error }));
     const trimming = this.#repeatTrim();
     for (;;) {
       const input = await this.#inbox.take(signal);
@@ -141,11 +157,11 @@ export class Pipeline {
     });
   }
 
-  /** For health: what the store says against working, "" for nothing, and for how long the input in hand has taken. */
-  status(): { readonly trouble: string; readonly busyMs: number } {
+  /** For health. */
+  status(): PipelineStatus {
     const { clock } = this.#options;
     const busyMs = this.#busySince === undefined ? 0 : clock.monotonic() - this.#busySince;
-    return { trouble: this.#store.trouble(), busyMs };
+    return { trouble: this.#store.trouble(), busyMs, malformed: this.#malformed };
   }
 
   /** The engine, for people who ask: read only. */
@@ -193,7 +209,11 @@ export class Pipeline {
         break;
       case "trim":
         await this.#trim();
+        // The clock may have jumped: what is due is asked for anew.
+        this.#timerAt = undefined;
         break;
+      case "failure":
+        throw input.error;
     }
   }
 
@@ -234,7 +254,7 @@ export class Pipeline {
       metrics: this.#metrics,
       readUpTo: this.#readUpTo(batch),
       completeSince: this.#completeSince,
-      onMalformed: (error) => this.#sayOnce("an event is malformed and was left out", error),
+      onMalformed: (error) => this.#noteMalformed(error),
     });
     const positions = batch.position === undefined ? [] : [batch.position];
     const listing = batch.via === "list" && !batch.listEnds && !this.#following.has(batch.scope);
@@ -295,6 +315,11 @@ export class Pipeline {
     this.#timerAt = at;
     if (at === undefined) return;
     this.#cancelTimer = clock.after(Math.max(0, at - clock.now()), () => this.#inbox.put({ kind: "timers" }));
+  }
+
+  #noteMalformed(error: unknown): void {
+    this.#malformed = { at: this.#options.clock.now(), error: errorText(error) };
+    this.#sayOnce("an event is malformed and was left out", error);
   }
 
   #sayOnce(message: string, error: unknown): void {

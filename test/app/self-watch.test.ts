@@ -26,6 +26,7 @@ describe("the bridge about itself", () => {
   let watch: SelfWatch;
   let configuration: Configuration;
   let storeTrouble = "";
+  let malformed: { readonly at: number; readonly error: string } | undefined;
   let sources: SourceStatus[];
   let stopping: AbortController;
   const inbox = (sink: ScriptedSink): string[] => sink.given.map(({ title }) => title);
@@ -38,6 +39,7 @@ describe("the bridge about itself", () => {
     bed.start(bed.configure("ops", ops), bed.configure("mail", mail));
     configuration = await configured("selfAlerts: { sinks: [ops, mail] }");
     storeTrouble = "";
+    malformed = undefined;
     sources = [];
     stopping = new AbortController();
     watch = new SelfWatch(bed.clock, HOUR);
@@ -58,7 +60,7 @@ describe("the bridge about itself", () => {
       {
         source: { status: () => sources },
         delivery: bed.delivery,
-        pipeline: { status: () => ({ trouble: storeTrouble }) },
+        pipeline: { status: () => ({ trouble: storeTrouble, busyMs: 0, malformed }) },
         sender,
       },
       stopping.signal,
@@ -157,6 +159,14 @@ describe("the bridge about itself", () => {
       "Resolved: Tocsin itself: events cannot be followed",
       "Tocsin itself: the API server sent a line that cannot be read",
     ]);
+  });
+
+  it("tells of an Event that cannot be read, once for many", async () => {
+    malformed = { at: 5, error: "not an Event: metadata.resourceVersion is missing" };
+    await bed.clock.advance(MINUTE);
+    malformed = { ...malformed, at: 6 };
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual(["Tocsin itself: the API server sent an Event that cannot be read"]);
   });
 
   it("tells of a damaged state file, and of a position as old as an Event may get", async () => {

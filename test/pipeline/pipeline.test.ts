@@ -17,6 +17,7 @@ class ListedSource implements EventSource {
   asked = 0;
   readonly #messages: SourceMessage[] = [];
   #wake: () => void = () => undefined;
+  #failure: Error | undefined;
 
   put(...messages: SourceMessage[]): void {
     this.#messages.push(...messages);
@@ -26,6 +27,7 @@ class ListedSource implements EventSource {
   async *messages(signal: AbortSignal): AsyncGenerator<SourceMessage> {
     signal.addEventListener("abort", () => this.#wake());
     while (!signal.aborted) {
+      if (this.#failure !== undefined) throw this.#failure;
       const message = this.#messages.shift();
       if (message === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
       else {
@@ -33,6 +35,11 @@ class ListedSource implements EventSource {
         yield message;
       }
     }
+  }
+
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#wake();
   }
 
   ack(position: Position): void {
@@ -75,7 +82,7 @@ class Bed implements AsyncDisposable {
   readonly store: Store & { failures: number };
   readonly pipeline: Pipeline;
   readonly #stop = new AbortController();
-  readonly #ended: Promise<void>;
+  readonly ended: Promise<void>;
   #version = 100;
 
   static async open(options: BedOptions = {}): Promise<Bed> {
@@ -104,7 +111,8 @@ class Bed implements AsyncDisposable {
       metrics: this.metrics,
       signal: this.#stop.signal,
     });
-    this.#ended = this.pipeline.run();
+    this.ended = this.pipeline.run();
+    this.ended.catch(() => undefined);
   }
 
   batch(events: readonly RawEvent[], more: Partial<Batch> = {}): SourceMessage {
@@ -160,7 +168,7 @@ class Bed implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error("the test is over"));
-    await this.#ended;
+    await this.ended.catch(() => undefined);
     await this.store.close();
   }
 }
@@ -362,6 +370,22 @@ describe("the pipeline", () => {
     );
     await bed.clock.advance(10);
     expect((await bed.store.load()).alerts).toHaveLength(1);
+  });
+
+  it("tells in time what is due when the clock on the wall has jumped", async () => {
+    bed = await Bed.open({ rules: "rules: [{ name: it, match: { reason: BackOff }, for: 10m }]" });
+    bed.source.put(bed.batch([bed.event("a")]));
+    await bed.clock.advance(1000);
+    bed.clock.setWall(bed.clock.now() + 3_600_000);
+    await bed.clock.advance(120_000);
+    expect(bed.committed).toEqual(["ops"]);
+  });
+
+  it("ends when the source fails", async () => {
+    bed = await Bed.open();
+    bed.source.fail(new Error("out of events"));
+    await bed.clock.advance(10);
+    await expect(bed.ended).rejects.toThrow("out of events");
   });
 
   it("takes a reload between two inputs", async () => {

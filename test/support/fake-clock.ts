@@ -9,6 +9,7 @@ interface Timer {
 export class FakeClock implements Clock {
   #now: number;
   readonly #start: number;
+  #offset = 0;
   readonly #timers = new Set<Timer>();
 
   /** @param start Epoch milliseconds. */
@@ -18,11 +19,16 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#offset;
   }
 
   monotonic(): number {
     return this.#now - this.#start;
+  }
+
+  /** The clock on the wall is set; the monotonic one and timers go on as they were. */
+  setWall(ms: number): void {
+    this.#offset = ms - this.#now;
   }
 
   /** How many timers wait: 0 after everything has been closed. */
