@@ -1,3 +1,4 @@
+import { fairShares } from "../lib/fair-shares.ts";
 import { atLeast, worstOf } from "../lib/severity.ts";
 import { oneLine, truncate } from "../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../rule/index.ts";
@@ -17,6 +18,9 @@ import {
 
 /** Alerts in one notification; the rest is a number. */
 const MOST_ALERTS = 100;
+
+/** Objects in one notification, over all its alerts; the rest is a number for each. */
+const MOST_OBJECTS = 500;
 
 /** Lines of the text of a group. */
 const MOST_LINES = 10;
@@ -50,7 +54,14 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   const { group, decision, told } = occasion;
   const alerts = sortAlerts(occasion.alerts, told);
   const facts: GroupFacts = { key: group.key, labels: group.labels, alerts: alerts.length };
-  const notified = alerts.slice(0, MOST_ALERTS).map((alert) => toNotified(alert, facts, composing));
+  const shown = alerts.slice(0, MOST_ALERTS);
+  const room = fairShares(
+    shown.map(({ members }) => members.length),
+    MOST_OBJECTS,
+  );
+  const notified = shown.map((alert, index) =>
+    toNotified(alert, { group: facts, room: room[index] ?? 0 }, composing),
+  );
   const ending = decision.kind === "resolved" ? endingOf(alerts, composing.now) : undefined;
   const problem = crowdTitle({
     titles: notified.map((alert) => alert.title),
@@ -106,7 +117,12 @@ function isNews(alert: AlertState, told: Told | undefined): boolean {
   return told?.firing[alert.fingerprint] === undefined;
 }
 
-function toNotified(alert: AlertState, group: GroupFacts, composing: Composing): NotifiedAlert {
+/** @param setting.room How many of its objects are named. */
+function toNotified(
+  alert: AlertState,
+  { group, room }: { readonly group: GroupFacts; readonly room: number },
+  composing: Composing,
+): NotifiedAlert {
   const rule = composing.rule(alert.rule);
   const facts = factsOf(alert);
   const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
@@ -141,8 +157,8 @@ function toNotified(alert: AlertState, group: GroupFacts, composing: Composing):
     endsAt: alert.resolvedAt === undefined ? null : toTime(alert.resolvedAt),
     resolvedBy: alert.resolvedBy ?? null,
     occurrences: alert.occurrences,
-    objects: objects.map(toWireObject),
-    objectsOmitted: alert.membersOmitted.length,
+    objects: objects.slice(0, room).map(toWireObject),
+    objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
     event: toWireEvent(alert.event),
   };
 }

@@ -104,6 +104,18 @@ describe("bounds", () => {
     ]);
   });
 
+  it("of a notification are 500 objects, each alert's share with the rest as a number", () => {
+    const members = Array.from({ length: 100 }, (_, index) => makeMember(`web-${index}`));
+    expect(said([named("a", { members })]).alerts.map(({ objects }) => objects.length)).toEqual([100]);
+    const { alerts } = said(
+      Array.from({ length: 20 }, (_, index) => named(`n${index}`, { members, membersOmitted: ["x"] })),
+    );
+    expect(alerts.map(({ objects, objectsOmitted }) => [objects.length, objectsOmitted])).toEqual(
+      Array.from({ length: 20 }, () => [25, 76]),
+    );
+    expect(JSON.stringify(alerts).length).toBeLessThan(1_000_000);
+  });
+
   it("of a text are ten lines, and of a line's words a title", () => {
     const lines = said(many).text.split("\n");
     expect([lines.length, lines[0], lines[10]]).toEqual([
