@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+const LOOP_DELAY = fileURLToPath(new URL("loop-delay.mjs", import.meta.url));
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 /** As `npm start` has them (docs/decisions/0007); $BENCH_NODE_FLAGS replaces them. */
@@ -31,13 +32,27 @@ export interface Bridge extends AsyncDisposable {
   /** Milliseconds from the start of the process until /readyz said yes. */
   readonly readyMs: number;
   sample(): Sample;
+  /** How late the event loop was since this was last asked, milliseconds; 99 of 100 turns were less late. */
+  loopDelayP99(): Promise<number>;
   /** The sum of a metric over all its label sets that contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
 }
 
-/** Starts the bridge with a configuration, and waits until its watch is live. */
-export async function startBridge(url: string, configuration: object): Promise<Bridge> {
-  const directory = mkdtempSync(join(tmpdir(), "tocsin-bench-"));
+/** A folder for the files of one bridge, gone at the end; a bridge that is started in it again finds its state. */
+export function bridgeFolder(): { readonly path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "tocsin-bench-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Starts the bridge with a configuration, and waits until its watch is live.
+ *
+ * @param folder Where its files are; one of its own unless told otherwise.
+ */
+export async function startBridge(url: string, configuration: object, folder?: string): Promise<Bridge> {
+  using own = folder === undefined ? new DisposableStack() : undefined;
+  const directory = folder ?? own?.use(bridgeFolder()).path ?? "";
+  const cleanUp = own?.move();
   const port = await freePort();
   writeFileSync(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig(url)));
   const file = join(directory, "tocsin.yaml");
@@ -51,8 +66,10 @@ export async function startBridge(url: string, configuration: object): Promise<B
   writeFileSync(file, JSON.stringify({ ...settings, ...configuration }));
   const startedAt = performance.now();
   const flags = (process.env["BENCH_NODE_FLAGS"] ?? NODE_FLAGS).split(" ").filter((flag) => flag !== "");
-  const child = spawn(process.execPath, [...flags, MAIN, "run", "--config", file], {
+  const delays = join(directory, "loop-delay.json");
+  const child = spawn(process.execPath, [...flags, "--import", LOOP_DELAY, MAIN, "run", "--config", file], {
     stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, LOOP_DELAY_FILE: delays },
   });
   const base = `http://127.0.0.1:${port}`;
   await untilReady(child, `${base}/readyz`);
@@ -63,11 +80,17 @@ export async function startBridge(url: string, configuration: object): Promise<B
     pid,
     readyMs,
     sample: () => sample(pid),
+    loopDelayP99: async () => {
+      rmSync(delays, { force: true });
+      child.kill("SIGUSR2");
+      for (let attempt = 0; attempt < 500 && !existsSync(delays); attempt++) await sleep(10);
+      return (JSON.parse(readFileSync(delays, "utf8")) as { readonly p99Ms: number }).p99Ms;
+    },
     metric: async (name, labels = "") => sumOf(await (await fetch(`${base}/metrics`)).text(), name, labels),
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       if (child.exitCode === null) await once(child, "exit");
-      rmSync(directory, { recursive: true, force: true });
+      cleanUp?.dispose();
     },
   };
 }

@@ -4,10 +4,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
+import { measureBacklog } from "./backlog.ts";
 import { kubeletEvent } from "./events.ts";
 import { measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
 import { startReceiver } from "./receiver.ts";
+import { measureSteady } from "./steady.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 
 const RUNS = Number(process.env["RUNS"] ?? 3);
@@ -39,6 +41,25 @@ const CASES: Readonly<Record<string, { readonly aim: string; readonly run: () =>
   },
   "forwarded one by one": { aim: "≥ 7,000 events/s", run: () => measureForward(60_000, 1) },
   "forwarded by 100": { aim: "≥ 30,000 events/s", run: () => measureForward(300_000, 100) },
+  "backlog of records": {
+    aim: "≤ 30 % over idle, ready in < 3 s, ≥ 2,000 deliveries/s",
+    run: () =>
+      measureBacklog(100_000, (hook) => ({
+        rules: [],
+        forward: [{ name: "all", sinks: ["hook"] }],
+        sinks: [hook],
+      })),
+  },
+  "backlog of alerts": {
+    aim: "ready in < 3 s, ≥ 2,000 deliveries/s",
+    run: () =>
+      measureBacklog(100_000, (hook) => ({
+        rules: [{ ...MATCHING[0], identity: ["object"] }],
+        sinks: [{ ...hook, sendResolved: false }],
+        route: { sinks: ["hook"], groupBy: ["..."], groupWait: "0s" },
+      })),
+  },
+  "2,000 matched a second": { aim: "event loop p99 < 20 ms", run: () => measureSteady(2000, 15) },
   latency: { aim: "p50 ≤ 2 ms, p99 ≤ 10 ms after the acknowledgement", run: () => measureLatency(2000, 100) },
   "memory, empty": { aim: "≤ 100 MB", run: () => measureMemory(0) },
   "memory, 100,000 Events stored": {

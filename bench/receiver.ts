@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly requests: number;
+  /** What every request is answered with; 200 at first. What is refused is not given to anybody. */
+  status: number;
 }
 
 /** Starts a receiver. @param onBody Is given every body and the time it was whole, on `performance.now()`'s clock. */
@@ -16,14 +18,16 @@ export async function startReceiver(onBody: (body: string, at: number) => void):
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       requests++;
-      onBody(Buffer.concat(parts).toString(), performance.now());
+      response.statusCode = receiver.status;
+      if (receiver.status === 200) onBody(Buffer.concat(parts).toString(), performance.now());
       response.end();
     });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return {
+  const receiver: Receiver = {
+    status: 200,
     url: `http://127.0.0.1:${port}/`,
     get requests() {
       return requests;
@@ -34,4 +38,5 @@ export async function startReceiver(onBody: (body: string, at: number) => void):
       await once(server, "close");
     },
   };
+  return receiver;
 }

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { isControlPlaneMissing } from "../support/control-plane.ts";
 import { FAULTS } from "./faults/index.ts";
 import { readRegressions } from "./regressions.ts";
-import { isFine, printClosing, printOutcome } from "./report.ts";
+import { isFine, printBroken, printClosing, printOutcome } from "./report.ts";
 import { type Outcome, runSchedule } from "./run-schedule.ts";
 import { type BedName, makeSchedule, type Schedule } from "./schedule.ts";
 
@@ -30,16 +30,23 @@ const { values } = parseArgs({
   },
 });
 
+// Whatever ends this program before its last line is a failure.
+process.exitCode = 1;
 const outcomes: Outcome[] = [];
+let broken = 0;
 for (const schedule of values.short ? shortSet() : longSet()) {
-  const outcome = await runSchedule(schedule);
+  const outcome = await runSchedule(schedule).catch((error: unknown) => printBroken(schedule, error));
+  if (outcome === undefined) {
+    broken += 1;
+    continue;
+  }
   outcomes.push(outcome);
   const file = join(tmpdir(), `tocsin-chaos-${schedule.bed}-${schedule.seed}.json`);
   if (!isFine(outcome)) writeFileSync(file, JSON.stringify(outcome, undefined, 1));
   printOutcome(outcome, file);
 }
-printClosing(outcomes);
-process.exitCode = outcomes.every(isFine) ? 0 : 1;
+printClosing(outcomes, broken);
+process.exitCode = broken === 0 && outcomes.every(isFine) ? 0 : 1;
 
 function shortSet(): readonly Schedule[] {
   const beds: readonly BedName[] = isControlPlaneMissing() ? ["embedded"] : ["embedded", "cluster"];

@@ -33,8 +33,16 @@ export function printOutcome(outcome: Outcome, file: string): void {
   console.log(`  again: ${commandFor(schedule)}; everything that happened: ${file}`);
 }
 
-/** The sums over all runs. */
-export function printClosing(outcomes: readonly Outcome[]): void {
+/** The suite itself has failed in a run; the others go on. */
+export function printBroken(schedule: Schedule, error: unknown): undefined {
+  console.log(
+    `${schedule.bed} seed ${schedule.seed}: BROKEN: the suite itself failed; again: ${commandFor(schedule)}`,
+  );
+  console.log(error);
+}
+
+/** The sums over all runs. @param broken Runs in which the suite itself failed. */
+export function printClosing(outcomes: readonly Outcome[], broken: number): void {
   const sum = (of: (outcome: Outcome) => number): number =>
     outcomes.reduce((total, outcome) => total + of(outcome), 0);
   const faults = Map.groupBy(
@@ -44,7 +52,8 @@ export function printClosing(outcomes: readonly Outcome[]): void {
   const kinds = [...faults].map(([name, list]) => `${name} ${list.length}`).toSorted();
   const causes: readonly RepeatCause[] = ["answer lost", "kill", "pause", "damage"];
   const repeats = causes.map((cause) => `${cause} ${sum(({ verdict }) => verdict.repeats[cause])}`);
-  console.log(`\n${outcomes.length} runs, ${outcomes.filter((outcome) => !isFine(outcome)).length} failed`);
+  const failed = outcomes.filter((outcome) => !isFine(outcome)).length + broken;
+  console.log(`\n${outcomes.length + broken} runs, ${failed} failed`);
   console.log(`writes ${sum(({ history }) => history.writes.length)}`);
   console.log(`faults ${sum(({ history }) => history.schedule.faults.length)}: ${kinds.join(", ")}`);
   console.log(`lost ${sum(({ verdict }) => verdict.lost.length + verdict.miscounted.length)}`);

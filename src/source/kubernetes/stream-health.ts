@@ -14,6 +14,7 @@ export class StreamHealth {
   state: SourceStatus["state"] = "cold";
   #trouble = "";
   #live = false;
+  #isInterrupted = true;
   /** Epoch milliseconds; 0 for never. */
   #lastMessageAt = 0;
   #heardAt: number;
@@ -35,6 +36,11 @@ export class StreamHealth {
   /** Whether the consumer was told `live`, and no `gap` since. */
   get isLive(): boolean {
     return this.#live;
+  }
+
+  /** Whether requests have failed since a watch was accepted last: the history has not been read to its end. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted;
   }
 
   status(): Omit<SourceStatus, "resourceVersion"> {
@@ -65,6 +71,7 @@ export class StreamHealth {
     this.state = "watching";
     if (this.#trouble !== "") log.info("watching again", { scope, after: this.#trouble });
     this.#trouble = "";
+    this.#isInterrupted = false;
     if (this.#live) return;
     this.#live = true;
     yield { kind: "live", scope, at: clock.now() };
@@ -87,6 +94,7 @@ export class StreamHealth {
     signal: AbortSignal,
   ): AsyncGenerator<SourceMessage, void> {
     const { clock } = this.#context;
+    this.#isInterrupted = true;
     const text = troubleText(trouble, verb, this.#scope);
     this.#context.metrics.failed(trouble.kind);
     this.#say(text);

@@ -241,7 +241,7 @@ export class Watcher {
     const { clock, random, client } = this.#context;
     if (clock.monotonic() - this.#confirmedAt > TIMING.gapAfter) return { do: "probe" };
     // First what the history holds, then what may be missing from it.
-    if (this.#health.isLive && this.#isListDue()) return { do: "list", cause: "safety" };
+    if (!this.#health.isInterrupted && this.#isListDue()) return { do: "list", cause: "safety" };
     const highestBefore = this.#tracker.highest;
     this.#tracker.rewindToResume();
     const { shortestWatchSeconds: shortest, longestWatchSeconds: longest } = TIMING;

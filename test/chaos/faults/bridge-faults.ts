@@ -145,12 +145,11 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     inject: async (world, { ms }) => {
       await world.bridge.kill();
       world.inspect();
-      const other = new DatabaseSync(world.stateFile);
-      other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE");
+      using other = new DatabaseSync(world.stateFile);
+      const isLocked = lock(other);
       await world.bridge.start();
       await sleep(ms);
-      other.exec("ROLLBACK");
-      other.close();
+      if (isLocked) other.exec("ROLLBACK");
     },
   },
   {
@@ -201,3 +200,15 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+/** Whether it could be locked: a file that another fault has damaged just before cannot. */
+function lock(database: DatabaseSync): boolean {
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE");
+    return true;
+  } catch (error) {
+    // SQLITE_NOTADB, https://sqlite.org/rescode.html#notadb
+    if ((error as { readonly errcode?: number }).errcode === 26) return false;
+    throw error;
+  }
+}

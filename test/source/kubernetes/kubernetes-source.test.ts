@@ -682,6 +682,14 @@ describe("a list to make sure", () => {
     );
   });
 
+  it("is made also when every watch falls silent before its end, as behind a proxy that swallows it", async () => {
+    await using server = await ScriptedApiServer.start();
+    await using follow = await Follow.start(server.url);
+    await follow.untilLive();
+    await follow.until(() => server.count("list") > 1, { stepMs: 5000, withinMs: 900_000 });
+    expect(follow.clock.monotonic()).toBeLessThan(12 * 60_000);
+  });
+
   it("is made only when the stream has caught up after an interruption", async () => {
     await using server = await ScriptedApiServer.start();
     await using follow = await Follow.start(server.url);
