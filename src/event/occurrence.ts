@@ -42,11 +42,11 @@ export interface Occurrence {
 }
 
 /**
- * What is known of an Event from before the server's history went backwards: its versions are given out again since, so
- * they say nothing. Undefined for another Event of that name.
+ * What is known of an Event from before the server's history went backwards, to compare its state of now with: versions
+ * are given out again since, so they say nothing, and a lower count is that of a copy, not of a writer that began anew.
  */
-export function rebased(event: ClusterEvent, before: SeenRow | undefined): SeenRow | undefined {
-  return before?.uid === event.uid ? { ...before, resourceVersion: "" } : undefined;
+export function rebased(event: ClusterEvent, before: SeenRow): SeenRow {
+  return { ...before, count: Math.min(before.count, event.count), resourceVersion: "" };
 }
 
 /** What is to be remembered of a state; the copy of an older one forgets no count. */
@@ -102,14 +102,12 @@ export function difference(
       isNews: true,
     };
   }
-  const moved = event.lastSeenAt > seen.lastSeenAt ? 1 : 0;
   const since = seen.lastSeenAt;
   if (seen.uid === event.uid) {
     if (isSameOrOlder(event.resourceVersion, seen.resourceVersion)) {
       return { delta: 0, since, estimated: false, isNews: false };
     }
-    const delta = event.count > seen.count ? event.count - seen.count : moved;
-    return { delta, since, estimated: false, isNews: true };
+    return { delta: happenedSince(seen, event), since, estimated: false, isNews: true };
   }
   // Re-created after its TTL: the writer counts on, with the old first time.
   if (event.count > seen.count && event.firstSeenAt === seen.firstSeenAt) {
@@ -121,4 +119,11 @@ export function difference(
     estimated: !inCoverage && event.count > 1,
     isNews: true,
   };
+}
+
+/** Of two states of one Event. A writer that begins to count anew has seen one; core/v1 has times of whole seconds. */
+function happenedSince(seen: SeenRow, { count, lastSeenAt }: ClusterEvent): number {
+  if (count > seen.count) return count - seen.count;
+  const isLater = count < seen.count ? lastSeenAt >= seen.lastSeenAt : lastSeenAt > seen.lastSeenAt;
+  return isLater ? 1 : 0;
 }

@@ -130,15 +130,13 @@ async function toOccurrences(
   const occurrences: Occurrence[] = [];
   for (const [index, event] of events.entries()) {
     const lineage = lineages[index] ?? "";
-    const rewound = known.has(lineage)
-      ? undefined
-      : rebased(event, older.get(lineageOf(batch.epoch - 1, event)));
-    const before = known.get(lineage) ?? rewound;
+    const past = known.has(lineage) ? undefined : older.get(event.uid);
+    const before = known.get(lineage) ?? (past && rebased(event, past));
     const news = difference(event, before, batch.coverageStartAt);
     if (before === undefined && wasMissed(event, batch, sifter)) sifter.metrics.missed.inc();
     if (news.isNews) {
       const expiresAt = batch.receivedAt + 2 * sifter.eventTtlMs;
-      const row = toSeenRow(event, { lineage, older: rewound, expiresAt });
+      const row = toSeenRow(event, { lineage, older: past, expiresAt });
       known.set(lineage, row);
       changed.set(lineage, row);
     }
@@ -165,14 +163,18 @@ async function toOccurrences(
   return { occurrences, seen: [...changed.values()] };
 }
 
-/** Rows of the epoch before, for Events that are not known in this one: the server's history went backwards between. */
+/**
+ * Rows of the epoch before, keyed by uid, for Events that are not known in this one: the server's history went backwards
+ * between.
+ */
 async function knownBefore(
   events: readonly ClusterEvent[],
   { epoch }: Batch,
   { store }: Sifter,
 ): Promise<ReadonlyMap<string, SeenRow>> {
   if (epoch === 0 || events.length === 0) return new Map();
-  return store.seen(events.map((event) => lineageOf(epoch - 1, event)));
+  const rows = await store.seen(events.map((event) => lineageOf(epoch - 1, event)));
+  return new Map([...rows.values()].map((row) => [row.uid, row]));
 }
 
 /** Whether a list shows what the watch should have: older than what it had read, and nobody has seen it. */

@@ -62,5 +62,6 @@ function deltaBetween(before: State | undefined, state: State): number {
     return countsOn ? state.count - before.count : state.count;
   }
   if (state.count > before.count) return state.count - before.count;
-  return state.lastSeenAt > before.lastSeenAt ? 1 : 0;
+  const restarted = state.count < before.count && state.lastSeenAt === before.lastSeenAt;
+  return restarted || state.lastSeenAt > before.lastSeenAt ? 1 : 0;
 }

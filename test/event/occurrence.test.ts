@@ -50,9 +50,15 @@ describe("difference", () => {
       1,
     ],
     [
-      "a count that was reset at the same time is none",
+      "a count that was reset within the same second is one",
       { version: "5", count: 9 },
       { version: "6", count: 1 },
+      1,
+    ],
+    [
+      "a count that was reset before what was seen last is none",
+      { version: "5", count: 9 },
+      { version: "6", count: 1, last: COVERED - 5 },
       0,
     ],
     [
