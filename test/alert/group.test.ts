@@ -136,6 +136,11 @@ describe("the next repeat", () => {
   ])("after %i ms and %i repeats comes in %i h", (interval, repeats, hours) => {
     expect(nextRepeatAt(START, interval, repeats) - START).toBe(hours * HOUR);
   });
+
+  it("comes in a minute at the earliest, whatever the state of an older version says", () => {
+    expect(nextRepeatAt(START, 0, 5) - START).toBe(32 * 60_000);
+    expect(nextRepeatAt(START, 0, 0) - START).toBe(60_000);
+  });
 });
 
 describe("the place of an alert", () => {

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 
 import type { NewDelivery } from "../../src/alert/index.ts";
-import { type BedOptions, EngineBed, type EventSketch } from "../support/engine-bed.ts";
+import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
+import type { Silence } from "../../src/alert/suppression/silence.ts";
+import { type BedOptions, EngineBed, type EventSketch, START } from "../support/engine-bed.ts";
 
 const HOUR = 3600;
 
@@ -13,6 +15,9 @@ export type Happening =
   | { readonly kind: "restart" }
   | { readonly kind: "reload"; readonly variant: number }
   | { readonly kind: "learn"; readonly pod: string }
+  /** Hours; none: until resolved. */
+  | { readonly kind: "silence"; readonly id: string; readonly name: string; readonly hours: number }
+  | { readonly kind: "unsilence"; readonly id: string }
   | { readonly kind: "deliver"; readonly sink: string; readonly outcome: "delivered" | "dead" };
 
 /** `after` is in seconds. */
@@ -39,12 +44,14 @@ rules:
 `;
 }
 
-/** Two groups for critical alerts, a sink that takes nothing else, and one that is told of no ends. */
+/** Two groups for critical alerts, a sink that takes nothing else, one that is told of no ends, and muted hours. */
 const ROUTE = `
   sinks: [ops, pager, muted]
-  routes: [{ name: slow, match: { severity: critical }, sinks: [slow], groupWait: 5m, continue: true },
+  routes: [{ name: slow, match: { severity: critical }, sinks: [slow], groupWait: 5m, mute: [often], continue: true },
            { name: all, sinks: [ops, pager, muted], groupBy: [rule] }]
 `;
+
+const INTERVALS = `often: { zone: UTC, times: ["10:00-10:20", "11:15-13:00", "22:00-04:00"] }`;
 
 const SINKS: BedOptions["sinks"] = [
   { name: "ops" },
@@ -57,6 +64,7 @@ const VARIANTS: readonly BedOptions[] = ["warning", "critical", "info"].map((sev
   rules: rules(severity),
   reasons: REASONS,
   route: ROUTE,
+  timeIntervals: INTERVALS,
   sinks: SINKS,
 }));
 
@@ -114,6 +122,15 @@ export const PARTS = {
   restart: fc.constant({ kind: "restart" as const }),
   reload: fc.nat({ max: VARIANTS.length - 1 }).map((variant) => ({ kind: "reload" as const, variant })),
   learn: pods.map((pod) => ({ kind: "learn" as const, pod })),
+  silence: fc.oneof(
+    fc.record({
+      kind: fc.constant("silence" as const),
+      id: fc.constantFrom("s1", "s2"),
+      name: fc.constantFrom("web-1", "db-1", "n1"),
+      hours: fc.constantFrom(0, 1, 3),
+    }),
+    fc.record({ kind: fc.constant("unsilence" as const), id: fc.constantFrom("s1", "s2") }),
+  ),
   deliver: fc.record({
     kind: fc.constant("deliver" as const),
     sink: sinkNames,
@@ -205,11 +222,23 @@ export class Telling {
         this.#pods.set(`shop/Pod/${happening.pod}`, OWNERS);
         this.bed.learn({ object: `Pod/shop/${happening.pod}`, owners: OWNERS });
         break;
+      case "silence":
+        this.bed.step({ kind: "silence", silence: this.#silence(happening) });
+        break;
+      case "unsilence":
+        this.bed.step(happening);
+        break;
       case "deliver":
         for (const [key, delivery] of this.#waiting)
           if (delivery.sink === happening.sink) this.#settle(key, happening.outcome);
         break;
     }
+  }
+
+  #silence({ id, name, hours }: Happening & { readonly kind: "silence" }): Silence {
+    const asked = { match: { name }, comment: "a story", author: "a test" };
+    const end = hours === 0 ? { untilResolved: true } : { for: hours * HOUR * 1000 };
+    return toSilence({ ...asked, ...end }, id, START + this.bed.now * 1000);
   }
 
   /** Counters go up as their writers would move them; owners are those known by now. */

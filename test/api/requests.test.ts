@@ -131,6 +131,7 @@ describe("methods and paths", () => {
     { method: "POST", path: "status", status: 405, allow: "GET, HEAD" },
     { method: "GET", path: "dead-letters/retry", status: 405, allow: "POST" },
     { method: "POST", path: "openapi.json", status: 405, allow: "GET, HEAD" },
+    { method: "DELETE", path: "silences", status: 405, allow: "GET, HEAD, POST" },
     { method: "GET", path: "nothing", status: 404, allow: null },
     { method: "GET", path: "alerts/x", status: 404, allow: null },
   ])("$method $path is answered with $status as JSON", async ({ method, path, status, allow }) => {
