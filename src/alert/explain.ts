@@ -7,6 +7,8 @@ import { subjectOf } from "./identity.ts";
 import { placesOf } from "./place.ts";
 import type { Policy, SinkPolicy } from "./policy.ts";
 import { timerFor } from "./route.ts";
+import { holdText, muteOf } from "./suppression/hold.ts";
+import { SilenceBook } from "./suppression/silence-book.ts";
 
 /** What one event would become under one rule that matches it, if it came now and alone. */
 export interface AlertPreview {
@@ -20,6 +22,8 @@ export interface AlertPreview {
     readonly sinks: readonly string[];
     /** Milliseconds from the firing of the alert to the first message. */
     readonly waitMs: number;
+    /** In words: hours of the route, a silence of the configuration; empty when nothing does. */
+    readonly heldBackBy: readonly string[];
   }[];
   /** In words; empty when nothing does: `threshold 1 of 3`, `for 2 min`. */
   readonly heldBackBy: readonly string[];
@@ -40,11 +44,19 @@ export function previewAlert(
   const row = policy.rules.reasonRow(subject.event);
   const alert = openAlert(rule, subject, { row, policy, now, onTextError: () => undefined });
   const { severity } = natureOf(rule, subject, row, policy);
+  const silence = new SilenceBook(policy.silences).holdOf(alert, now);
   const refused = new Set<string>();
   const places = placesOf(policy, alert, rule.sinks, rule.namesReason).map(({ route, key, sinks }) => {
     const open = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
     for (const sink of sinks) if (!open.includes(sink)) refused.add(sink);
-    return { route: route.name, groupKey: key, sinks: open, waitMs: timerFor(route.groupWait, severity) };
+    const hold = muteOf(route, now) ?? silence;
+    return {
+      route: route.name,
+      groupKey: key,
+      sinks: open,
+      waitMs: timerFor(route.groupWait, severity),
+      heldBackBy: hold === undefined ? [] : [holdText(hold)],
+    };
   });
   return {
     rule: rule.name,

@@ -102,13 +102,13 @@ function previewRule(
     const { fingerprint, heldBackBy } = preview;
     const places = preview.places.filter(({ sinks }) => sinks.length > 0);
     if (places.length === 0) return [nowhere(rule.name, fingerprint, heldBackBy)];
-    return places.map(({ route, groupKey, sinks, waitMs }) => ({
+    return places.map(({ route, groupKey, sinks, waitMs, heldBackBy: held }) => ({
       rule: rule.name,
       fingerprint,
       route,
       groupKey,
       sinks,
-      heldBackBy,
+      heldBackBy: [...heldBackBy, ...held],
       waitMs: waitMs + rule.forMs,
     }));
   } catch (error) {
@@ -142,9 +142,9 @@ function summarise(
   return `nothing: ${[...reasons].join(", ")}`;
 }
 
-/** A `for` only delays; a threshold and a sink that does not take it hold back what comes alone. */
+/** A `for` only delays; a threshold, hours, a silence and a sink that does not take it hold back what comes alone. */
 function isHeld({ sinks, heldBackBy }: ExplainedAlert): boolean {
-  return sinks.length === 0 || heldBackBy.some((reason) => reason.startsWith("threshold "));
+  return sinks.length === 0 || heldBackBy.some((reason) => /^(?:threshold|mute|silence) /u.test(reason));
 }
 
 /** One message per group and sink: `1 message to ops in 30 s`. */

@@ -27,3 +27,25 @@ function toPattern(value: string): unknown {
   if (value.length > 2 && value.startsWith("/") && value.endsWith("/")) return { regex: value.slice(1, -1) };
   return /[*?]/u.test(value) ? { like: value } : value;
 }
+
+/** A pattern as somebody would write it on the command line; as JSON where that cannot be. */
+export function labelPatternText(label: string, pattern: unknown): string {
+  const plain = plainText(pattern);
+  if (plain !== undefined) return `${label}=${plain}`;
+  const negated = plainText(only(pattern, "not"));
+  return negated === undefined ? `${label}=${JSON.stringify(pattern)}` : `${label}!=${negated}`;
+}
+
+function plainText(pattern: unknown): string | undefined {
+  const [like, regex] = [only(pattern, "like"), only(pattern, "regex")];
+  if (typeof like === "string") return like;
+  if (typeof regex === "string") return `/${regex}/`;
+  return typeof pattern === "string" ? pattern : undefined;
+}
+
+/** The value of the one key that a mapping has. */
+function only(pattern: unknown, key: string): unknown {
+  if (typeof pattern !== "object" || pattern === null) return undefined;
+  const [[name, value] = ["", undefined], ...others] = Object.entries(pattern);
+  return name === key && others.length === 0 ? value : undefined;
+}

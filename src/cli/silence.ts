@@ -4,7 +4,7 @@ import { Silence, SilenceList } from "../api/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { parseLabelPatterns } from "./label-patterns.ts";
+import { labelPatternText, parseLabelPatterns } from "./label-patterns.ts";
 import { age, complain, look, until } from "./look.ts";
 import { counted, printJson } from "./print.ts";
 import { findRemote, type RemoteOptions } from "./remote.ts";
@@ -80,7 +80,7 @@ export async function expireSilences(
     } else if (options.json === true) {
       documents.push(answer.document);
     } else {
-      io.stdout(`silence ${oneLine(id)} is over; ${firing(answer.value)} that it matched will be told of\n`);
+      io.stdout(`silence ${oneLine(id)} is over; it matched ${firing(answer.value)}\n`);
     }
   }
   if (options.json === true) printJson(documents, io);
@@ -124,7 +124,7 @@ function stateText({ state, from, until: end, untilResolved, schedule }: Silence
 
 function matchText(match: Readonly<Record<string, unknown>>): string {
   return Object.entries(match)
-    .map(([label, pattern]) => `${label}=${typeof pattern === "string" ? pattern : JSON.stringify(pattern)}`)
+    .map(([label, pattern]) => labelPatternText(label, pattern))
     .join(" ");
 }
 

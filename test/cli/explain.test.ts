@@ -33,6 +33,8 @@ rules:
   - { name: pulls, match: { reason: BackOff, message: { contains: pulling } }, severity: critical }
   - { name: evictions, match: { reason: Evicted } }
   - { name: slow, match: { reason: Slow }, for: 5m, severity: info }
+  - { name: night, match: { reason: Night } }
+  - { name: known, match: { reason: Known } }
 drop:
   - { name: noise, match: { reason: Noise } }
 forward:
@@ -46,7 +48,11 @@ route:
   routes:
     - { name: pager, match: { severity: critical }, sinks: [loud], continue: true }
     - { name: loud, match: { namespace: loud }, sinks: [loud] }
+    - { name: night, match: { rule: night }, mute: [always] }
     - { name: rest, sinks: [ops] }
+timeIntervals: { always: { zone: UTC } }
+silences:
+  - { name: move, match: { rule: known }, until: "2999-01-01T00:00:00Z", comment: the registry is being moved }
 `;
 
 async function explain(events: unknown, argv: readonly string[] = []) {
@@ -71,11 +77,22 @@ describe("the last sentence", () => {
     },
     { title: "a drop", change: { reason: "Noise" }, summary: 'nothing: dropped by "noise"' },
     { title: "a forward", change: { reason: "Forwarded" }, summary: "1 record to lines" },
+    {
+      title: "a silence",
+      change: { reason: "Known" },
+      summary: "nothing: silence config/move until 2999-01-01T00:00Z",
+    },
     { title: "a time to wait", change: { reason: "Slow" }, summary: "1 message to ops in 5 min 30 s" },
   ])("says what would be sent after $title", async ({ change, summary }) => {
     const { status, stdout } = await explain({ ...event, ...change });
     expect(status).toBe(0);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(summary);
+  });
+
+  it("names the hours in which the route tells nobody", async () => {
+    const { summary, alerts } = await explainJson({ ...event, reason: "Night" });
+    expect(summary).toMatch(/^nothing: mute always until \d{4}-\d\d-\d\dT\d\d:\d\dZ$/u);
+    expect(alerts).toMatchObject([{ route: "night", heldBackBy: [expect.stringMatching(/^mute always /u)] }]);
   });
 
   it("names the sink that does not take it", async () => {
@@ -99,7 +116,7 @@ rule restarts: yes
 rule pulls: no
   no  match.message: wants contains "pulling", is Back-off restarting failed container [2J app
 
-2 other rules: no
+4 other rules: no
 
 alert of restarts
   fingerprint  ${(await explainJson(event)).alerts[0].fingerprint}

@@ -31,10 +31,16 @@ export interface RouteHours {
 export function muteOf({ mute, active }: RouteHours, now: number): Hold | undefined {
   if (active.length > 0 && !active.some(({ interval }) => interval.isOn(now))) {
     const until = Math.min(...active.map(({ interval }) => interval.changesAt(now)));
-    return { reason: "mute", by: `not ${active.map(({ name }) => name).join(", ")}`, until };
+    return { reason: "mute", by: `outside of ${active.map(({ name }) => name).join(", ")}`, until };
   }
   const on = mute.find(({ interval }) => interval.isOn(now));
   return on === undefined ? undefined : { reason: "mute", by: on.name, until: on.interval.changesAt(now) };
+}
+
+/** For people: `mute weekend until 2026-06-01T08:00Z`, `silence config/upgrade`. */
+export function holdText({ reason, by, until }: Hold): string {
+  const end = until === undefined ? "" : ` until ${new Date(until).toISOString().slice(0, 16)}Z`;
+  return `${reason} ${by}${end}`;
 }
 
 /** When a group is to be looked at again because of what holds news of it back; undefined: nothing does. */

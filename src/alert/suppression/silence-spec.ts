@@ -107,7 +107,7 @@ function faultsOfEnd({
   }
   if (untilResolved) return [["untilResolved", "stands instead of until: leave one of them out"]];
   if (from === undefined) return [];
-  if (until <= from) return [["until", "is not after from"]];
+  if (until <= from) return [["until", `is not after it begins (${new Date(from).toISOString()})`]];
   if (schedule !== undefined || until - from <= LONGEST_SILENCE_MS) return [];
   return [["until", "is more than 30 days after from: switch the rule off instead"]];
 }

@@ -1,19 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { EngineBed, type EventSketch } from "../../support/engine-bed.ts";
-
-const MINUTE = 60;
-const HOUR = 3600;
-
-const RULES = `
-rules:
-  - name: back-off
-    description: A container keeps crashing.
-    match: { reason: BackOff }
-    resolve: { by: [{ reason: Started, same: [object] }], quiet: 2d }
-    severity: warning
-  - { name: oom, match: { reason: SystemOOM }, severity: warning, lifecycle: point, resolve: { maxAge: 12h } }
-`;
+import { EngineBed } from "../../support/engine-bed.ts";
+import { HOUR, MINUTE, type Options, pod, RULES, started, told } from "./crash-loops.ts";
 
 /** All stories begin at 10:00 UTC, a Monday. */
 const INTERVALS = `
@@ -22,22 +10,9 @@ office: { zone: UTC, times: ["12:00-18:00"] }
 mondays: { zone: UTC, weekdays: [monday] }
 `;
 
-type Options = Partial<ConstructorParameters<typeof EngineBed>[0]>;
-
 function bed(route: string, more: Options = {}): EngineBed {
   return new EngineBed({ rules: RULES, timeIntervals: INTERVALS, route, ...more });
 }
-
-function pod(name: string, more: Partial<EventSketch> = {}): EventSketch {
-  return { reason: "BackOff", object: `shop/Pod/${name}`, ...more };
-}
-
-function started(name: string): EventSketch {
-  return { reason: "Started", type: "Normal", object: `shop/Pod/${name}` };
-}
-
-const told = (story: EngineBed): readonly string[] =>
-  story.messages.map(({ at, kind, trigger, alerts }) => `${at} ${kind}/${trigger} ${alerts}`);
 
 describe("a muted route", () => {
   it("tells nobody until the interval ends, and then what still fires", () => {

@@ -9,34 +9,13 @@ import {
 import type { Silence } from "../../../src/alert/suppression/silence.ts";
 import { check } from "../../../src/lib/schema.ts";
 import { parseYaml } from "../../../src/lib/yaml-file.ts";
-import { EngineBed, type EventSketch, START } from "../../support/engine-bed.ts";
-
-const MINUTE = 60;
-const HOUR = 3600;
-
-const RULES = `
-rules:
-  - name: back-off
-    description: A container keeps crashing.
-    match: { reason: BackOff }
-    resolve: { by: [{ reason: Started, same: [object] }], quiet: 2d }
-    severity: warning
-`;
+import { EngineBed, START } from "../../support/engine-bed.ts";
+import { DAY, HOUR, MINUTE, type Options, pod, RULES, started, told } from "./crash-loops.ts";
 
 const LABELS = new Set(["namespace", "name", "rule", "severity"]);
 
-type Options = Partial<ConstructorParameters<typeof EngineBed>[0]>;
-
 function bed(options: Options = {}): EngineBed {
   return new EngineBed({ rules: RULES, ...options });
-}
-
-function pod(name: string, more: Partial<EventSketch> = {}): EventSketch {
-  return { reason: "BackOff", object: `shop/Pod/${name}`, ...more };
-}
-
-function started(name: string): EventSketch {
-  return { reason: "Started", type: "Normal", object: `shop/Pod/${name}` };
 }
 
 /** A silence that somebody asks for, as YAML; times in it are seconds from the start. */
@@ -53,9 +32,6 @@ function silence(id: string, text: string): Silence {
 }
 
 const at = (second: number): string => new Date(START + second * 1000).toISOString();
-
-const told = (story: EngineBed): readonly string[] =>
-  story.messages.map(({ at: second, kind, trigger, alerts }) => `${second} ${kind}/${trigger} ${alerts}`);
 
 describe("a silence", () => {
   it("set while a group waits for company keeps its message back, and tells of what still fires when it ends", () => {
@@ -223,7 +199,19 @@ describe("a silence", () => {
   });
 });
 
-const DAY = 24 * HOUR;
+describe("silences that are too many", () => {
+  it("are said to be, until some are forgotten", () => {
+    const story = bed();
+    for (let index = 0; index < 1000; index++) {
+      expect(story.engine.silences.isFull).toBe(false);
+      const made = silence(`s${index}`, "{ match: { name: a }, until: @60, author: me, comment: x }");
+      story.step({ kind: "silence", silence: made });
+    }
+    expect(story.engine.silences.isFull).toBe(true);
+    story.until(6 * DAY).step({ kind: "unsilence", id: "s0" });
+    expect(story.engine.silences.isFull).toBe(false);
+  });
+});
 
 describe("a silence that is wrong", () => {
   it.each([
@@ -245,7 +233,10 @@ describe("a silence that is wrong", () => {
       "{ match: { name: a }, until: @60, untilResolved: true }",
       "untilResolved: stands instead of until: leave one of them out",
     ],
-    ["{ match: { name: a }, from: @60, until: @60 }", "until: is not after from"],
+    [
+      "{ match: { name: a }, from: @60, until: @60 }",
+      "until: is not after it begins (2026-06-01T10:01:00.000Z)",
+    ],
     [
       "{ match: { name: a }, from: @0, until: @2592001 }",
       "until: is more than 30 days after from: switch the rule off instead",
