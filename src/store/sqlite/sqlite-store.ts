@@ -162,12 +162,12 @@ class SqliteStore implements Store {
   }
 
   async leaseDeliveries(query: LeaseQuery): Promise<readonly LeasedDelivery[]> {
-    return this.#write(() => {
+    const leased = this.#write(() => {
       if (!this.#leasesReturned) this.#deliveries.returnLeases();
-      const leased = this.#deliveries.lease(query);
-      this.#leasesReturned = true;
-      return leased;
+      return this.#deliveries.lease(query);
     });
+    this.#leasesReturned = true;
+    return leased;
   }
 
   async leaseRecords(query: LeaseQuery): Promise<readonly LeasedRecord[]> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StatementSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -103,6 +104,62 @@ describe("a full store", () => {
     await store.close();
   });
 });
+
+describe("a disk that is full at the start", () => {
+  it("keeps the leases of the process before until there is space, and no longer", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tocsin-full-"));
+    const options = { path: join(folder, "tocsin.db"), clock: new FakeClock(1000), log: silentLogger };
+    const before = openStateFile(options);
+    const first = createSqliteStore(options, before);
+    await first.commit({
+      ...NO_CHANGES,
+      deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h" })],
+    });
+    expect(await first.leaseDeliveries(lease)).toHaveLength(2);
+    before.abandon();
+    const connection = openStateFile(options);
+    const disk = { isFull: true };
+    const store = createSqliteStore(options, {
+      ...connection,
+      database: refusing(connection.database, disk),
+    });
+    await expect(store.leaseDeliveries(lease)).rejects.toThrow("full");
+    disk.isFull = false;
+    expect(await store.leaseDeliveries(lease)).toHaveLength(2);
+    expect(await store.leaseDeliveries(lease)).toHaveLength(0);
+    connection.abandon();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+/** The database on a disk that takes nothing while it is full. SQLite's own bound lets rows be changed in place. */
+function refusing(
+  database: Connection["database"],
+  disk: { readonly isFull: boolean },
+): Connection["database"] {
+  return new Proxy(database, {
+    get: (target, name) => {
+      if (name === "prepare") return (sql: string) => refusingStatement(target.prepare(sql), disk);
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+function refusingStatement(statement: StatementSync, disk: { readonly isFull: boolean }): StatementSync {
+  return new Proxy(statement, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]): unknown => {
+        // https://sqlite.org/rescode.html#full
+        if (name === "run" && disk.isFull)
+          throw Object.assign(new Error("database or disk is full"), { errcode: 13 });
+        return member.apply(target, args);
+      };
+    },
+  });
+}
 
 /** As many pages as there is space for; less than what is used is taken as that. */
 function setDisk({ database }: Connection, pages: number): void {
