@@ -28,9 +28,16 @@ export function whyOf(notification: Notification): readonly string[] {
     cluster,
     // A rule with its own sinks has a route named after it.
     route.startsWith("rule:") ? "" : `route ${route}`,
+    LATE.get(trigger) ?? "",
     heldBack(notification.suppressed),
   ]);
 }
+
+/** Why somebody hears only now of what began before. */
+const LATE: ReadonlyMap<Notification["trigger"], string> = new Map([
+  ["unmuted", "muted until now"],
+  ["silence-ended", "silenced until now"],
+]);
 
 /** `12 held back by inhibition, 3 by silence`. */
 function heldBack(suppressed: Readonly<Record<string, number>>): string {

@@ -298,6 +298,14 @@ describe("the reasons for reading", () => {
       { alerts: [makeAlert(), makeAlert({ rule: "b" })] },
       ["rules image-pull-failing, b", "BackOff from kubelet", "prod-eu1", "route default"],
     ],
+    [
+      { trigger: "unmuted" as const },
+      ["rule image-pull-failing", "BackOff from kubelet", "prod-eu1", "route default", "muted until now"],
+    ],
+    [
+      { trigger: "silence-ended" as const },
+      ["rule image-pull-failing", "BackOff from kubelet", "prod-eu1", "route default", "silenced until now"],
+    ],
     [{ test: true, text: "hello" }, ["sink ops", "sent by tocsin send-test", "prod-eu1"]],
     [{ trigger: "self" as const }, ["tocsin itself", "prod-eu1"]],
   ] satisfies [Partial<Notification>, string[]][])(
