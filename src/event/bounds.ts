@@ -36,8 +36,10 @@ export function entries(value: object): readonly (readonly [string, string])[] {
   );
   let room = MOST_CHARACTERS;
   const fits = ([key, text]: readonly [string, string]): boolean => {
-    room -= key.length + Math.min(text.length, LONGEST_VALUE);
-    return room >= 0 && key.length <= LONGEST_IDENTIFIER;
+    const length = key.length + Math.min(text.length, LONGEST_VALUE);
+    if (key.length > LONGEST_IDENTIFIER || length > room) return false;
+    room -= length;
+    return true;
   };
   if (texts.length <= MOST_ENTRIES && texts.every(fits)) return texts.map(shortened);
   room = MOST_CHARACTERS;
