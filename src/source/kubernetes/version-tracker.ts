@@ -47,6 +47,14 @@ export class VersionTracker {
     if (!isSameOrOlder(version, this.#highest)) this.#highest = version;
   }
 
+  /** Everything up to here was shown, and perhaps more. */
+  shownUpTo(version: string): void {
+    if (isSameOrOlder(version, this.#resume)) return;
+    this.#resume = version;
+    if (!isSameOrOlder(version, this.#newest)) this.#newest = version;
+    this.serverHas(version);
+  }
+
   /** A watch starts anew from `resume`: what comes first was seen before. */
   rewindToResume(): void {
     this.#newest = this.#resume;

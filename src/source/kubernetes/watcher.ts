@@ -280,8 +280,7 @@ export class Watcher {
     const upTo = this.#madeSureUpTo;
     if (upTo === undefined || livedMs < TIMING.shortWatch) return;
     this.#madeSureUpTo = undefined;
-    if (isSameOrOlder(upTo, this.#tracker.highest) && upTo !== this.#tracker.highest) return;
-    this.#tracker.sawAllUpTo(upTo);
+    this.#tracker.shownUpTo(upTo);
     yield this.#watched([]);
   }
 

@@ -682,6 +682,30 @@ describe("a list to make sure", () => {
     );
   });
 
+  it("counts no watch that ends at once as one that has shown everything", async () => {
+    await using server = await ScriptedApiServer.start();
+    await using follow = await Follow.start(server.url);
+    await follow.untilLive();
+    server.next("list", (reply) => reply.json(page([event("b", 140)], { version: "150" })));
+    const watches = await untilLists(server, follow, 2);
+    (await server.reply("watch", watches)).end();
+    await follow.until(() => server.count("watch") > watches + 1);
+    expect(server.requests.findLast(({ kind }) => kind === "watch")?.query.get("resourceVersion")).toBe(
+      "100",
+    );
+  });
+
+  it("shows how far the server's history went, which may not go backwards from there", async () => {
+    await using server = await ScriptedApiServer.start();
+    await using follow = await Follow.start(server.url);
+    await follow.untilLive();
+    server.next("list", (reply) => reply.json(page([event("b", 140)], { version: "150" })));
+    const watches = await untilLists(server, follow, 2);
+    server.always("probe", (reply) => reply.json(page([], { version: "120" })));
+    (await server.reply("watch", watches)).reset();
+    await follow.until(() => follow.position?.epoch === 1);
+  });
+
   it("is made also when every watch falls silent before its end, as behind a proxy that swallows it", async () => {
     await using server = await ScriptedApiServer.start();
     await using follow = await Follow.start(server.url);

@@ -29,6 +29,19 @@ describe("VersionTracker", () => {
     expect([tracker.resume, tracker.highest]).toEqual(["20", "20"]);
   });
 
+  it("resumes from what a whole watch has shown, and forgets nothing that is newer", () => {
+    const tracker = new VersionTracker("100");
+    for (const version of ["140", "160"]) tracker.sawEvent(version);
+    tracker.shownUpTo("150");
+    expect([tracker.resume, tracker.highest]).toEqual(["150", "160"]);
+    tracker.sawEvent("160");
+    expect(tracker.resume).toBe("150");
+    tracker.shownUpTo("120");
+    expect(tracker.resume).toBe("150");
+    tracker.shownUpTo("200");
+    expect([tracker.resume, tracker.highest]).toEqual(["200", "200"]);
+  });
+
   it("never moves back for an older version", () => {
     const tracker = new VersionTracker("50");
     tracker.sawEvent("49");
