@@ -306,7 +306,7 @@ export class Engine {
     this.#observer.transition(alert.rule, "resolved");
     const ended = resolved(alert, by, now);
     this.#put(ended);
-    if (this.#silences.noteEnd(ended, () => this.#firing(), now)) this.#notifier.release(now);
+    this.#silences.noteEnd(ended, () => this.#firing(), now);
     // The dedup horizon of a point is over: nobody is told, nothing was open.
     if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.leave(ended, now, "repeat");
     else this.#notifier.end(ended, now, "cleared_before_notice");

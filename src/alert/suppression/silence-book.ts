@@ -82,20 +82,19 @@ export class SilenceBook {
   }
 
   /**
-   * An alert has ended: whatever was to last until then is over, unless it matches another that fires.
+   * An alert has ended: whatever was to last until then is over, unless it matches another that fires. It holds nothing
+   * back any more then.
    *
-   * @param firing The alerts that still fire. @returns Whether any silence is over now.
+   * @param firing The alerts that still fire.
    */
-  noteEnd(alert: Pick<AlertState, "labels">, firing: () => Iterable<AlertState>, now: number): boolean {
-    const over = [...this.#entries.values()].filter(
+  noteEnd(alert: Pick<AlertState, "labels">, firing: () => Iterable<AlertState>, now: number): void {
+    const waiting = [...this.#entries.values()].filter(
       ({ silence, matches }) =>
         silence.untilResolved && stateOfSilence(silence, now) === "active" && matches(alert),
     );
-    if (over.length === 0) return false;
+    if (waiting.length === 0) return;
     const others = [...firing()];
-    const ended = over.filter(({ matches }) => !others.some(matches));
-    for (const { silence } of ended) this.expire(silence.id, now);
-    return ended.length > 0;
+    for (const { silence, matches } of waiting) if (!others.some(matches)) this.expire(silence.id, now);
   }
 
   /** Forgets what has been over for days; those of the configuration stay as long as they are in it. */
