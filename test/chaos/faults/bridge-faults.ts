@@ -188,10 +188,11 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     inject: async (world, { ms, variant }) => {
       const { process } = world.bridge;
       const good = configurationOf(world.schedule, world.receivers.url);
+      // A start finds the configuration that is there, and ends with a bad one.
+      await world.bridge.listens();
       // Every other one is no configuration at all.
       if (variant % 2 === 0) process.write("tocsin.yaml", "sinks: [");
       else process.write("tocsin.yaml", { ...good, log: { level: "info", format: "json" }, silences: [] });
-      await world.bridge.listens();
       world.bridge.signal("SIGHUP");
       await sleep(ms);
       process.write("tocsin.yaml", good);
