@@ -31,6 +31,7 @@ export function makeConfiguration(sinks: readonly string[] = []): Configuration 
     rules: { rules: [] },
     forwards: { forwards: [] },
     route: undefined,
+    labelNames: new Set(["namespace", "name"]),
     sinks: sinks.map((name) => ({ name, type: { type: "webhook" } })),
     state: { path: ":memory:", maxBytes: 1024 },
   } as unknown as Configuration;

@@ -3,6 +3,7 @@ import type { z } from "zod";
 
 import { Problem } from "../../src/api/schemas/problem.ts";
 import { Silence, SilenceList } from "../../src/api/schemas/silence.ts";
+import { startFakeBridge } from "../cli/fake-bridge.ts";
 import { AppBed, broken, READ_TOKEN, WRITE_TOKEN } from "../support/app-bed.ts";
 
 const SHOP = { match: { namespace: "shop" }, for: "2h", comment: "upgrade", author: "me" };
@@ -78,6 +79,27 @@ describe("a silence that somebody makes", () => {
     await bed.start();
     const { faults = [] } = await ask(bed, "", Problem, { ...post(body), status: 400 });
     expect(faults).toEqual([{ path, message: expect.stringMatching(message) as string }]);
+  });
+
+  it("is answered only when it is durable, and not taken when there are too many", async () => {
+    const stored = Promise.withResolvers<void>();
+    const silences = { all: () => [], get: () => undefined, isFull: false };
+    await using bridge = await startFakeBridge({ silences, silence: () => stored.promise });
+    const url = `${bridge.address}/api/v1/silences`;
+    const init = post(SHOP, "write-token");
+    let answered = false;
+    const answer = fetch(url, init).finally(() => (answered = true));
+    // Another request has come and gone meanwhile.
+    expect((await fetch(url)).status).toBe(200);
+    expect(answered).toBe(false);
+    stored.resolve();
+    expect((await answer).status).toBe(200);
+    silences.isFull = true;
+    const refused = await fetch(url, init);
+    expect([refused.status, await refused.text()]).toEqual([
+      409,
+      expect.stringContaining("too many silences"),
+    ]);
   });
 
   it("that is not there is said to be so; one of the configuration is not changed", async () => {

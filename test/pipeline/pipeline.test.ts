@@ -322,7 +322,7 @@ describe("the pipeline", () => {
         });
       bed.source.put(bed.batch([state(5, "900", 0)]));
       await bed.clock.advance(10);
-      bed.source.put(bed.batch([state(3, "700", -60)], later));
+      bed.source.put(bed.batch([state(3, "700", 0)], later));
       await bed.clock.advance(10);
       expect(await occurrences()).toBe(5);
       bed.source.put(bed.batch([state(6, "701", 30)], { epoch: 1 }));

@@ -175,6 +175,29 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       expect(hook.requests).toHaveLength(2);
     });
 
+    it("keeps a silence over kill -9 right after its answer", async () => {
+      await using hook = await startReceiver();
+      await using bridge = new BridgeProcess();
+      bridge.write("token", "write-me");
+      configure(bridge, server, "sc-silenced", {
+        sinks: [{ name: "hook", type: "webhook", url: hook.url }],
+        server: { tokens: { write: [{ file: "token" }] } },
+      });
+      await bridge.start();
+      const silence = { match: { name: "sc-silenced" }, for: "1h", comment: "x", author: "me" };
+      const answer = await fetch(`${bridge.address}/api/v1/silences`, {
+        method: "POST",
+        headers: { authorization: "Bearer write-me", "content-type": "application/json" },
+        body: JSON.stringify(silence),
+      });
+      await bridge.kill();
+      expect(answer.status).toBe(200);
+      await bridge.start();
+      await server.create(pilot("sc-silenced"));
+      await until(() => isSilencing(bridge), bridge);
+      expect(hook.requests).toHaveLength(0);
+    });
+
     it("loses nothing over kill -9 at any moment between receipt and commit", async () => {
       await using hook = await startReceiver();
       await using bridge = new BridgeProcess();
@@ -233,10 +256,16 @@ function recordsOf(
   return bodies.map((body) => JSON.parse(body) as { id: string; event: { name: string } });
 }
 
+/** Whether a silence has held something back in this life. */
+async function isSilencing(bridge: BridgeProcess): Promise<boolean> {
+  const metrics = await fetch(`${bridge.address}/metrics`);
+  return /^tocsin_suppressed_total\{reason="silence"\} [1-9]/mu.test(await metrics.text());
+}
+
 /** Waits up to 15 s; what the bridge has said by then is part of the failure. */
-async function until(holds: () => boolean, bridge: BridgeProcess): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, bridge: BridgeProcess): Promise<void> {
   for (let attempt = 0; attempt < 750; attempt++) {
-    if (holds()) return;
+    if (await holds()) return;
     await sleep(20);
   }
   throw new Error(`still not so after 15 s: ${holds.toString()}\n${bridge.log}`);
