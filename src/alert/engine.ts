@@ -13,8 +13,9 @@ import {
   withOccurrence,
   withThreshold,
 } from "./alert.ts";
-import { type Changes, type DeliveryOutcome, type NewRecord, NO_CHANGES } from "./changes.ts";
+import { type Changes, type NewRecord, NO_CHANGES } from "./changes.ts";
 import { type CounterEvent, countersReachFurther, RecentCounters } from "./counters.ts";
+import type { EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
 import { recordsOf } from "./forward.ts";
 import { fingerprintOf, pinnedSubject, type Subject, subjectOf } from "./identity.ts";
 import type { ResolvedBy } from "./notification.ts";
@@ -23,59 +24,13 @@ import type { EngineObserver, Suppression } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import { RuleAges } from "./rule-ages.ts";
 import { Schedule } from "./schedule.ts";
-import type { AlertState, GroupState, RuleRow } from "./state.ts";
+import type { AlertState, GroupState } from "./state.ts";
+import { Inhibitor, isNewsAgain, POST_HOLD_MS } from "./suppression/inhibitor.ts";
+import { isLingering, lingering } from "./suppression/linger.ts";
 import { SilenceBook } from "./suppression/silence-book.ts";
-import type { Silence } from "./suppression/silence.ts";
 import { dueOf, LONGEST_HOLD_MS, REFRESH_STEP_MS } from "./timing.ts";
 
 const ALERT_PREFIX = "alert:";
-
-/** The owners of an object as far as they are known now: `object` is `Kind/namespace/name`. */
-export interface LearnedOwner {
-  readonly object: string;
-  /** Nearest first, `Kind/name`; 1 or more. */
-  readonly owners: readonly string[];
-}
-
-/** Everything that can happen to the engine. */
-export type EngineInput =
-  | {
-      readonly kind: "occurrences";
-      readonly occurrences: readonly Occurrence[];
-      readonly learned: readonly LearnedOwner[];
-      /** Whether a list has more pages to come: messages wait, since counter-events may be among them. */
-      readonly listing: boolean;
-    }
-  /** Something may be due. */
-  | { readonly kind: "timers" }
-  | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
-  /** The stream of a namespace, or of all when none is named, is live; `listsToCome` while others are still to be. */
-  | { readonly kind: "live"; readonly namespace?: string; readonly listsToCome?: boolean }
-  /** From now on nothing is known of that stream: its silence says nothing. */
-  | { readonly kind: "gap"; readonly namespace?: string }
-  | { readonly kind: "policy"; readonly policy: Policy }
-  /** Somebody made a silence, or changed the one of this id. */
-  | { readonly kind: "silence"; readonly silence: Silence }
-  /** Somebody ended one. */
-  | { readonly kind: "unsilence"; readonly id: string };
-
-/** What a store has kept of the engine. */
-export interface EngineState {
-  readonly alerts: readonly AlertState[];
-  readonly groups: readonly GroupState[];
-  readonly rules: readonly RuleRow[];
-  readonly silences: readonly Silence[];
-}
-
-/** What the engine is made with. */
-export interface EngineOptions {
-  readonly policy: Policy;
-  readonly state: EngineState;
-  readonly observer: EngineObserver;
-  readonly newId: () => string;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
 
 /**
  * The alert engine: (state, input, now) → Changes. It changes its own state in place and reads no clock, network or
@@ -89,6 +44,7 @@ export class Engine {
   readonly #counters = new RecentCounters();
   readonly #ages: RuleAges;
   readonly #silences: SilenceBook;
+  readonly #inhibitor: Inhibitor;
   #policy: Policy;
   /** Epoch milliseconds, keyed by the namespace of the stream; "" for one of all namespaces. */
   readonly #liveSince = new Map<string, number>();
@@ -103,8 +59,10 @@ export class Engine {
     this.#heldUntil = now + LONGEST_HOLD_MS;
     this.#ages = new RuleAges(state.rules);
     this.#silences = new SilenceBook(state.silences);
+    this.#inhibitor = new Inhibitor(policy.inhibit, (fingerprint) => this.#book.get(fingerprint));
     for (const alert of state.alerts) {
       this.#book.load(alert, countersReachFurther(policy.rules.byName.get(alert.rule), alert));
+      this.#inhibitor.note(undefined, alert);
     }
     this.#notifier = new Notifier(policy, state.groups, {
       book: this.#book,
@@ -113,7 +71,8 @@ export class Engine {
       newId: options.newId,
       put: (alert) => this.#put(alert),
       silenceOf: (alert, at) => this.#silences.holdOf(alert, at),
-      forget: (alert) => this.#forget(alert),
+      inhibitor: this.#inhibitor,
+      forget: (alert, at) => this.#forget(alert, at),
     });
     for (const alert of state.alerts) this.#reschedule(alert);
   }
@@ -167,7 +126,7 @@ export class Engine {
 
   /** Open alerts, for people who ask. */
   alerts(): Iterable<AlertState> {
-    return this.#book.all();
+    return this.#book.all().filter((alert) => !isLingering(alert));
   }
 
   /** Groups with something to tell or told, for people who ask. */
@@ -239,7 +198,7 @@ export class Engine {
     this.#observer.occurrences(rule.name, delta);
     const onTextError = (): void => this.#observer.ruleError(rule.name, "opening");
     const opening = { row, policy: this.#policy, now, onTextError };
-    const known = this.#book.get(fingerprintFor(rule, subject, opening));
+    const known = this.#openAt(fingerprintFor(rule, subject, opening));
     if (known === undefined && this.#book.size >= MOST_OPEN_ALERTS) {
       this.#observer.suppressed("limit", delta);
       return;
@@ -255,9 +214,17 @@ export class Engine {
     for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
     this.#put(alert);
     // A sink of another group may have been told of the end that is taken back here.
-    if (known?.phase === "resolved") this.#notifier.touch(alert, now);
+    if (known?.phase === "resolved" || isNewsAgain(alert)) this.#notifier.touch(alert, now);
     if (isCleared(alert)) this.#end(alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, now);
     else this.#advance(alert, rule, now);
+  }
+
+  /** What is over, and was kept only as a cause, is forgotten for its successor. */
+  #openAt(fingerprint: string): AlertState | undefined {
+    const known = this.#book.get(fingerprint);
+    if (known === undefined || !isLingering(known)) return known;
+    this.#drop(known);
+    return undefined;
   }
 
   #advance(alert: AlertState, rule: CompiledRule, now: number): void {
@@ -306,10 +273,24 @@ export class Engine {
     this.#observer.transition(alert.rule, "resolved");
     const ended = resolved(alert, by, now);
     this.#put(ended);
+    this.#releaseTargets(ended, now + POST_HOLD_MS);
     this.#silences.noteEnd(ended, () => this.#firing(), now);
     // The dedup horizon of a point is over: nobody is told, nothing was open.
     if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.leave(ended, now, "repeat");
     else this.#notifier.end(ended, now, "cleared_before_notice");
+  }
+
+  /** What an alert holds back is looked at when it has been over for long enough. */
+  #releaseTargets(cause: AlertState, until: number): void {
+    for (const target of this.#inhibitor.targetsOf(cause)) {
+      const { inhibited } = target;
+      if (inhibited === undefined) continue;
+      this.#put({
+        ...target,
+        inhibited: { ...inhibited, until: Math.min(inhibited.until ?? Infinity, until) },
+      });
+      this.#notifier.lookAt(target, until);
+    }
   }
 
   *#firing(): Iterable<AlertState> {
@@ -332,6 +313,7 @@ export class Engine {
     const alert = this.#book.get(fingerprint);
     if (alert === undefined) return;
     const due = this.#dueOf(alert);
+    if (due?.what === "forget" && isLingering(alert) && due.at <= now) return this.#drop(alert);
     if (due === undefined) return;
     if (due.at > now) this.#reschedule(alert);
     else if (due.what === "resolve") this.#end(alert, { how: due.how, reason: "" }, now);
@@ -345,7 +327,7 @@ export class Engine {
     const workload = owners.at(-1) ?? "";
     for (const alert of this.#book.ofWorkload(namespace, `${kind}/${name}`)) {
       const rule = this.#policy.rules.byName.get(alert.rule);
-      if (rule === undefined || this.#notifier.isTold(alert)) continue;
+      if (rule === undefined || isLingering(alert) || this.#notifier.isTold(alert)) continue;
       const identity = alert.identity.map((value, index) =>
         rule.identity[index] === "workload" ? workload : value,
       );
@@ -359,8 +341,8 @@ export class Engine {
         ),
         targets: [],
       };
-      this.#notifier.drop(alert);
-      const other = this.#book.get(moved.fingerprint);
+      this.#notifier.drop(alert, now);
+      const other = this.#openAt(moved.fingerprint);
       const merged = other === undefined ? moved : merge(other, moved);
       this.#put(merged);
       if (merged.phase === "pending") this.#advance(merged, rule, now);
@@ -392,7 +374,9 @@ export class Engine {
     this.#policy = policy;
     this.#ages.update(policy, now);
     this.#silences.configure(policy.silences);
+    this.#inhibitor.configure(policy.inhibit, this.#book.all());
     for (const alert of this.#book.all()) {
+      if (isLingering(alert)) continue;
       const rule = policy.rules.byName.get(alert.rule);
       if (rule === undefined) this.#endRemoved(alert, now);
       else if (rule.version !== alert.ruleVersion) this.#adapt(alert, rule, now);
@@ -416,13 +400,24 @@ export class Engine {
   }
 
   #put(alert: AlertState): void {
+    const before = this.#book.get(alert.fingerprint);
     this.#book.put(alert, countersReachFurther(this.#policy.rules.byName.get(alert.rule), alert));
+    this.#inhibitor.note(before, alert);
     this.#reschedule(alert);
   }
 
-  #forget(alert: AlertState): void {
-    this.#observer.transition(alert.rule, "forgotten");
+  /** Nobody needs the alert any more, but what it held back may. */
+  #forget(alert: AlertState, now: number): void {
+    const lingers = alert.phase === "resolved" && this.#inhibitor.lingers(alert);
+    if (alert.phase !== "resolved") this.#releaseTargets(alert, now);
+    this.#drop(alert);
+    if (lingers) this.#put(lingering(alert));
+  }
+
+  #drop(alert: AlertState): void {
+    if (!isLingering(alert)) this.#observer.transition(alert.rule, "forgotten");
     this.#book.forget(alert);
+    this.#inhibitor.note(alert, undefined);
     this.#schedule.set(ALERT_PREFIX + alert.fingerprint, undefined);
   }
 
@@ -435,6 +430,7 @@ export class Engine {
   }
 
   #dueOf(alert: AlertState): ReturnType<typeof dueOf> {
+    if (isLingering(alert)) return { at: (alert.resolvedAt ?? 0) + POST_HOLD_MS, what: "forget" };
     const rule = this.#policy.rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
     const liveSince = this.#liveSince.get("") ?? this.#liveSince.get(alert.event.namespace);

@@ -73,7 +73,12 @@ export function isSevereEnough({ severity }: Pick<AlertState, "severity">, sink:
 }
 
 /** What is said of a first message, by what held it back until now. */
-const OPENINGS = { nothing: "first", mute: "unmuted", silence: "silence-ended" } as const;
+const OPENINGS = {
+  nothing: "first",
+  inhibition: "first",
+  mute: "unmuted",
+  silence: "silence-ended",
+} as const;
 
 /**
  * Whether a sink is to be told something about a group now (design: alerting §2.4, §10.6, §10.7). Part of a group
@@ -124,11 +129,22 @@ function isWorse(a: Severity, b: Severity | undefined): boolean {
   return b !== undefined && a !== b && atLeast(a, b);
 }
 
-/** How many alerts a sink is not told of, by what holds them back. */
-export function heldBack(view: View, told: Told | undefined): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const [alert, { reason }] of view.held) {
-    if (told?.firing[alert.fingerprint] === undefined) counts[reason] = (counts[reason] ?? 0) + 1;
+/**
+ * How many alerts a sink is not told of, by what holds them back.
+ *
+ * @param consequences Alerts of other groups that those of this one hold back.
+ */
+export function heldBack(
+  view: View,
+  told: Told | undefined,
+  consequences: readonly AlertState[],
+): Readonly<Record<string, number>> {
+  const held = new Map<string, Hold["reason"]>();
+  for (const { fingerprint } of consequences) held.set(fingerprint, "inhibition");
+  for (const [{ fingerprint }, { reason }] of view.held) {
+    if (told?.firing[fingerprint] === undefined) held.set(fingerprint, reason);
   }
+  const counts: Record<string, number> = {};
+  for (const reason of held.values()) counts[reason] = (counts[reason] ?? 0) + 1;
   return counts;
 }

@@ -6,7 +6,8 @@ export {
   type NewDelivery,
   type NewRecord,
 } from "./changes.ts";
-export { Engine, type EngineInput, type LearnedOwner } from "./engine.ts";
+export { Engine } from "./engine.ts";
+export type { EngineInput, LearnedOwner } from "./engine-input.ts";
 export { previewAlert } from "./explain.ts";
 export type { EventRecord, Notification, NotifiedAlert, NotifiedObject, WireEvent } from "./notification.ts";
 export { type EngineObserver, silentObserver } from "./observer.ts";
@@ -14,6 +15,8 @@ export type { Policy, SinkPolicy } from "./policy.ts";
 export type { Route } from "./route.ts";
 export { compileRoute } from "./route-spec.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
+export { compileInhibition } from "./suppression/inhibit-spec.ts";
+export type { InhibitRule } from "./suppression/inhibit-rule.ts";
 export {
   compileSilences,
   requestSilence,

@@ -1,28 +1,27 @@
 import { type Severity, worstOf } from "../lib/severity.ts";
 import type { AlertBook } from "./alert-book.ts";
+import { accountOf, Announcer, type Telling } from "./announcer.ts";
 import type { Decision as DecisionRow, DeliveryOutcome, NewDelivery } from "./changes.ts";
-import { compose, type Composing, type Occasion } from "./compose.ts";
 import {
   type Decision,
   decide,
   heldBack,
-  isProven,
   isSevereEnough,
   LONGEST_REPEAT_MS,
   nextRepeatAt,
   type View,
   viewOf,
 } from "./group.ts";
-import { type Account, Ledger } from "./ledger.ts";
-import type { Notification } from "./notification.ts";
+import { Ledger } from "./ledger.ts";
 import type { EngineObserver, Suppression } from "./observer.ts";
 import { type Place, placesOf } from "./place.ts";
-import type { Policy, SinkPolicy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 import { type Route, timerFor } from "./route.ts";
 import { routesByName } from "./routes-by-name.ts";
 import type { Schedule } from "./schedule.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
 import { type Hold, lookAgainAt, muteOf } from "./suppression/hold.ts";
+import type { Inhibition, Inhibitor } from "./suppression/inhibitor.ts";
 
 /** What the notifier works with; the engine owns all of it. */
 export interface NotifierParts {
@@ -34,8 +33,9 @@ export interface NotifierParts {
   readonly put: (alert: AlertState) => void;
   /** What silences an alert now. */
   readonly silenceOf: (alert: AlertState, now: number) => Hold | undefined;
+  readonly inhibitor: Pick<Inhibitor, "holdOf" | "targetsOf">;
   /** Forgets an alert that nobody needs any more. */
-  readonly forget: (alert: AlertState) => void;
+  readonly forget: (alert: AlertState, now: number) => void;
 }
 
 /** Keys of groups in the schedule. */
@@ -48,18 +48,19 @@ export const GROUP_PREFIX = "group:";
 export class Notifier {
   readonly #parts: NotifierParts;
   readonly #ledger: Ledger;
+  readonly #announcer: Announcer;
   readonly #groups = new Map<string, GroupState>();
   readonly #changed = new Set<string>();
   readonly #forgotten = new Set<string>();
   #policy: Policy;
   #routes: ReadonlyMap<string, Route>;
-  #deliveries: NewDelivery[] = [];
 
   constructor(policy: Policy, groups: readonly GroupState[], parts: NotifierParts) {
     this.#policy = policy;
     this.#routes = routesByName(policy);
     this.#parts = parts;
     this.#ledger = new Ledger(parts);
+    this.#announcer = new Announcer(policy, { ...parts, ledger: this.#ledger });
     for (const group of groups) {
       this.#groups.set(group.key, group);
       this.#reschedule(group);
@@ -119,7 +120,7 @@ export class Notifier {
         this.#ledger.noteHeldBack(alert, { groupKey, sink: name, now }, isTooMild ? "min_severity" : reason);
       }
     }
-    this.drop(alert);
+    this.drop(alert, now);
   }
 
   /** There is news of the alert: its groups are looked at when their timers allow. */
@@ -127,10 +128,17 @@ export class Notifier {
     for (const group of this.#groupsOf(alert)) this.#touchGroup(group, alert, now);
   }
 
+  /** The alert's groups are looked at then at the latest. */
+  lookAt(alert: AlertState, at: number): void {
+    for (const group of this.#groupsOf(alert)) {
+      this.#put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, at) });
+    }
+  }
+
   /** The alert vanishes, because its occurrences belong to another one. */
-  drop(alert: AlertState): void {
+  drop(alert: AlertState, now: number): void {
     for (const group of this.#groupsOf(alert)) this.#removeFrom(group, alert.fingerprint);
-    this.#parts.forget(alert);
+    this.#parts.forget(alert, now);
   }
 
   /** Looks at a due group and tells each sink what there is to tell. */
@@ -142,6 +150,7 @@ export class Notifier {
       .filter((alert) => alert !== undefined);
     const told: Told[] = [];
     const holds: Hold[] = [];
+    const inhibited = new Map<AlertState, Inhibition | undefined>();
     for (const name of sinksOf(group, alerts)) {
       const sink = this.#policy.sinks.get(name);
       if (sink === undefined) continue;
@@ -153,8 +162,11 @@ export class Notifier {
       });
       const after = this.#tell({ group, sink, told: before, now }, view);
       holds.push(...view.held.values());
+      for (const alert of view.firing) inhibited.set(alert, undefined);
+      for (const [alert, hold] of view.held) inhibited.set(alert, hold.inhibition);
       if (after !== undefined) told.push(this.#withRepeatToCome(group, after, [...view.held.values()], now));
     }
+    this.#noteInhibited(inhibited);
     const flushed = { ...group, told, flushAt: lookAgainAt(holds), moved: false, held: holds[0]?.reason };
     this.#put(flushed);
     const owed = alerts.find(
@@ -195,6 +207,7 @@ export class Notifier {
   reroute(policy: Policy, now: number): void {
     this.#policy = policy;
     this.#routes = routesByName(policy);
+    this.#announcer.configure(policy);
     this.release(now);
     for (const alert of this.#parts.book.all()) {
       if (alert.phase !== "firing") continue;
@@ -227,12 +240,11 @@ export class Notifier {
     const changes = {
       groups,
       forgotten: [...this.#forgotten],
-      deliveries: this.#deliveries,
+      deliveries: this.#announcer.takeDeliveries(),
       decisions: this.#ledger.takeDecisions(),
     };
     this.#changed.clear();
     this.#forgotten.clear();
-    this.#deliveries = [];
     return changes;
   }
 
@@ -242,16 +254,27 @@ export class Notifier {
   }
 
   #holdOf(alert: AlertState, group: GroupState, now: number): Hold | undefined {
+    const inhibited = this.#parts.inhibitor.holdOf(alert, now);
+    if (inhibited !== undefined) return inhibited;
     const route = this.#routes.get(group.route);
     const mute = route === undefined ? undefined : muteOf(route, now);
     return mute ?? this.#parts.silenceOf(alert, now);
+  }
+
+  /** Keeps with the alerts what holds them back now, so that its end finds them. */
+  #noteInhibited(inhibited: ReadonlyMap<AlertState, Inhibition | undefined>): void {
+    for (const [{ fingerprint }, inhibition] of inhibited) {
+      const alert = this.#parts.book.get(fingerprint);
+      if (alert === undefined || JSON.stringify(alert.inhibited) === JSON.stringify(inhibition)) continue;
+      this.#parts.put({ ...alert, inhibited: inhibition });
+    }
   }
 
   /** One sink's part of a flush; answers what it has been told by then, undefined for nothing. */
   #tell(telling: Telling, view: View): Told | undefined {
     const { group, told, now } = telling;
     const decision = decide(view, told, now, group);
-    if (decision?.kind === "resolved") this.#announceEnd(telling, view, decision);
+    if (decision?.kind === "resolved") this.#announcer.announceEnd(telling, view, decision);
     // Part of a group has ended: no message, and what fires again later is news.
     const at = accountOf(telling);
     for (const alert of view.ended) {
@@ -266,29 +289,16 @@ export class Notifier {
     return told === undefined ? undefined : withoutEnded(told, view);
   }
 
+  /** @returns What the sink has been told by then. */
   #announce(telling: Telling, view: View, decision: Decision): Told {
     const { group, sink, told, now } = telling;
-    const id = this.#parts.newId();
-    const suppressed = heldBack(view, told);
-    const notification = this.#compose(telling, { id, decision, alerts: view.firing, suppressed });
-    const first = told === undefined || !told.accepted;
-    this.#send(telling, {
-      notification,
-      opening: told === undefined,
-      ifOpeningUnsent: first
-        ? this.#compose(
-            { ...telling, told: undefined },
-            { id, decision: { kind: "firing", trigger: "first" }, alerts: view.firing, suppressed },
-          )
-        : undefined,
-    });
-    for (const alert of view.firing)
-      this.#ledger.noteTold(alert, accountOf(telling), { trigger: decision.trigger, deliveryId: id });
+    const suppressed = heldBack(view, told, this.#consequencesOf(view));
+    const deliveryId = this.#announcer.announce(telling, view, { decision, suppressed });
     const severity = worstOf(view.firing.map((alert) => alert.severity));
     const repeats = decision.kind === "repeat" ? (told?.repeats ?? 0) + 1 : 0;
     return {
       sink: sink.name,
-      deliveryId: id,
+      deliveryId,
       firing: Object.fromEntries(
         [...view.firing, ...view.owed].map(({ fingerprint, severity }) => [fingerprint, { severity }]),
       ),
@@ -297,6 +307,13 @@ export class Notifier {
       repeats,
       repeatAt: nextRepeatAt(now, this.#repeatInterval(group, severity), repeats),
     };
+  }
+
+  /** Alerts, of any group, of which nobody is told because of those of a view. */
+  #consequencesOf(view: View): readonly AlertState[] {
+    return view.firing
+      .flatMap((alert) => this.#parts.inhibitor.targetsOf(alert))
+      .filter((alert) => alert.phase === "firing" && !this.isTold(alert));
   }
 
   #repeatInterval(group: GroupState, severity: Severity): number {
@@ -311,65 +328,6 @@ export class Notifier {
     if (again !== undefined) return { ...told, repeatAt: again };
     const severity = worstOf(Object.values(told.firing).map((entry) => entry.severity));
     return { ...told, repeatAt: nextRepeatAt(now, this.#repeatInterval(group, severity), told.repeats) };
-  }
-
-  #announceEnd(telling: Telling, view: View, decision: Decision): void {
-    const { sink, told } = telling;
-    const alerts =
-      decision.trigger === "moved"
-        ? Object.keys(told?.firing ?? {}).flatMap((fingerprint) => this.#parts.book.get(fingerprint) ?? [])
-        : view.owed;
-    const wanted = sink.sendResolved === true || (sink.sendResolved === "proven" && isProven(alerts));
-    if (alerts.length === 0) return;
-    if (!wanted) {
-      for (const alert of alerts) this.#ledger.noteSuppressed(alert, accountOf(telling), "send_resolved");
-      return;
-    }
-    const id = this.#parts.newId();
-    const notification = this.#compose(telling, { id, decision, alerts });
-    const worthSaying = notification.severity !== "info" && decision.trigger === "all-resolved";
-    this.#send(telling, {
-      notification,
-      opening: false,
-      ifOpeningUnsent: worthSaying
-        ? this.#compose(telling, {
-            id,
-            decision: { kind: "resolved", trigger: "cleared-before-delivery" },
-            alerts,
-          })
-        : undefined,
-    });
-    for (const alert of alerts)
-      this.#ledger.noteTold(alert, accountOf(telling), { trigger: decision.trigger, deliveryId: id });
-  }
-
-  #compose(
-    telling: Telling,
-    what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed">,
-  ): Notification {
-    const composing: Composing = {
-      cluster: this.#policy.cluster,
-      rule: (name) => this.#policy.rules.byName.get(name),
-      onTextError: (rule, stage) => this.#parts.observer.ruleError(rule, stage),
-      now: telling.now,
-    };
-    return compose({ ...what, sink: telling.sink.name, group: telling.group, told: telling.told }, composing);
-  }
-
-  #send(
-    { group, sink, now }: Telling,
-    delivery: Pick<NewDelivery, "notification" | "opening" | "ifOpeningUnsent">,
-  ): void {
-    const { notification } = delivery;
-    this.#parts.observer.notification(sink.name, notification.kind);
-    this.#deliveries.push({
-      id: notification.id,
-      sink: sink.name,
-      groupKey: group.key,
-      ...delivery,
-      createdAt: now,
-      expiresAt: sink.maxAgeMs === undefined ? undefined : now + sink.maxAgeMs,
-    });
   }
 
   #touchGroup(group: GroupState, alert: AlertState, now: number): void {
@@ -411,18 +369,6 @@ export class Notifier {
     const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
     this.#parts.schedule.set(GROUP_PREFIX + group.key, Number.isFinite(due) ? due : undefined);
   }
-}
-
-/** One sink in one flush of one group. */
-interface Telling {
-  readonly group: GroupState;
-  readonly sink: SinkPolicy;
-  readonly told: Told | undefined;
-  readonly now: number;
-}
-
-function accountOf({ group, sink, now }: Telling): Account {
-  return { groupKey: group.key, sink: sink.name, now };
 }
 
 /**

@@ -10,6 +10,7 @@ export type Suppression =
   | "min_severity"
   | "send_resolved"
   | "repeat"
+  | "inhibition"
   | "mute"
   | "silence"
   | "limit";

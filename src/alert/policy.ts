@@ -1,6 +1,7 @@
 import type { Severity } from "../lib/severity.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { Route } from "./route.ts";
+import type { InhibitRule } from "./suppression/inhibit-rule.ts";
 import type { Silence } from "./suppression/silence.ts";
 
 /** What the engine must know of a sink; the rest is the sink's own business. */
@@ -20,6 +21,8 @@ export interface Policy {
   readonly forwards: ForwardSet;
   /** The root; undefined when there are no rules. */
   readonly route: Route | undefined;
+  /** The shipped ones among them. */
+  readonly inhibit: readonly InhibitRule[];
   /** Those of the configuration. */
   readonly silences: readonly Silence[];
   /** Keyed by name. */

@@ -3,6 +3,7 @@ import type { Severity } from "../lib/severity.ts";
 import type { CounterSpec, Lifecycle } from "../rule/index.ts";
 import type { ResolvedBy } from "./notification.ts";
 import type { Hold } from "./suppression/hold.ts";
+import type { Inhibition } from "./suppression/inhibitor.ts";
 
 /** One object (and container) with news in an alert. */
 export interface Member {
@@ -77,6 +78,8 @@ export interface AlertState {
   readonly ruleVersion: string;
   /** Keyed by sink: how many occurrences a decision says of what became of them there. */
   readonly accounted: Readonly<Record<string, number>>;
+  /** What holds it back, or did until it is told of again; missing in state of older versions. */
+  readonly inhibited?: Inhibition | undefined;
   /** Keys of the groups the alert is in, with the sinks it goes to there. */
   readonly targets: readonly { readonly groupKey: string; readonly sinks: readonly string[] }[];
 }

@@ -21,7 +21,7 @@ export interface Parts {
 /** The configuration of parts without an error; paths become absolute. */
 export function assemble({ document, sections, compiled, baseDir, cluster, hash }: Parts): Configuration {
   const { kubernetes, state, server, log, selfAlerts } = sections;
-  const { rules, forwards, route, silences, labelNames, sinks, secrets } = compiled;
+  const { rules, forwards, route, inhibit, silences, labelNames, sinks, secrets } = compiled;
   const { kubeconfig } = kubernetes;
   return {
     file: document.file,
@@ -35,6 +35,7 @@ export function assemble({ document, sections, compiled, baseDir, cluster, hash 
     rules,
     forwards,
     route,
+    inhibit,
     silences,
     labelNames,
     sinks,

@@ -1,7 +1,9 @@
 import {
+  compileInhibition,
   compileRoute,
   compileSilences,
   compileTimeIntervals,
+  type InhibitRule,
   type Route,
   type Silence,
   testNotification,
@@ -46,6 +48,7 @@ export interface Compiled {
   readonly rules: RuleSet;
   readonly forwards: ForwardSet;
   readonly route: Route | undefined;
+  readonly inhibit: readonly InhibitRule[];
   readonly silences: readonly Silence[];
   readonly labelNames: ReadonlySet<string>;
   readonly secrets: readonly FoundSecret[];
@@ -82,6 +85,9 @@ export function compileConfiguration(input: CompileInput): Compiled {
     intervals,
     labelNames,
   });
+  const { rules: inhibit, faults: inhibitFaults } = compileInhibition(sections.inhibit, labelNames, [
+    "inhibit",
+  ]);
   const { silences, faults: silenceFaults } = compileSilences(sections.silences, labelNames, ["silences"]);
   const uses = usesOfSinks(sections);
   return {
@@ -89,6 +95,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
     rules,
     forwards,
     route,
+    inhibit,
     silences,
     labelNames,
     secrets: [...sinks.secrets, ...findSecrets(SECTIONS.server, sections.server, ["server"])],
@@ -100,6 +107,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
       })),
       ...intervalFaults,
       ...routeFaults,
+      ...inhibitFaults,
       ...silenceFaults,
       ...unknownSelfAlertSinks(sections, sinks.names),
       ...unfitSinks(uses, sinks.sinks),

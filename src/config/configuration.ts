@@ -1,4 +1,4 @@
-import type { Route, Silence } from "../alert/index.ts";
+import type { InhibitRule, Route, Silence } from "../alert/index.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
 import type { ConfigurationFile } from "./schema.ts";
@@ -20,6 +20,8 @@ export interface Configuration {
   readonly forwards: ForwardSet;
   /** The root; undefined when there are no rules and none is written. */
   readonly route: Route | undefined;
+  /** The shipped ones among them. */
+  readonly inhibit: readonly InhibitRule[];
   readonly silences: readonly Silence[];
   /** Labels that alerts can have. */
   readonly labelNames: ReadonlySet<string>;

@@ -135,7 +135,10 @@ export const SECTIONS = {
   server: Server.prefault({}).describe("the HTTP server"),
   log: Log.prefault({}).describe("the program's own voice, on standard error"),
   selfAlerts: SelfAlerts.optional().describe("the bridge's own troubles"),
-  inhibit: notYet,
+  inhibit: z
+    .array(z.unknown())
+    .default([])
+    .describe("alerts that are held back while their cause is one; the shipped ones stay"),
   silences: z
     .array(z.unknown())
     .default([])

@@ -63,8 +63,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     file: "not-yet.yaml",
     findings: [
       ["1:35", "kubernetes.silenceAnnotations", "not available in this version"],
-      ["4:10", "inhibit", "not available in this version"],
-      ["5:12", "heartbeat", "not available in this version"],
+      ["4:12", "heartbeat", "not available in this version"],
     ],
   },
   {

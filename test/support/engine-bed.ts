@@ -1,5 +1,6 @@
 import {
   type Changes,
+  compileInhibition,
   compileRoute,
   compileSilences,
   compileTimeIntervals,
@@ -68,6 +69,8 @@ export interface BedOptions {
   readonly rules: string;
   /** The routing tree, as YAML. */
   readonly route?: string;
+  /** `inhibit`, as YAML; the shipped ones hold too. */
+  readonly inhibit?: string;
   /** `silences`, as YAML. */
   readonly silences?: string;
   /** `timeIntervals`, as YAML. */
@@ -384,7 +387,10 @@ export function makePolicy(options: BedOptions): Policy {
   );
   const silenceFile = parseYaml("silences.yaml", options.silences ?? "[]");
   const silencing = compileSilences(silenceFile.value as readonly unknown[], labelNames, []);
+  const inhibitFile = parseYaml("inhibit.yaml", options.inhibit ?? "[]");
+  const inhibition = compileInhibition(inhibitFile.value as readonly unknown[], labelNames, []);
   const all = [
+    ...inhibitFile.locate(inhibition.faults),
     ...intervalFile.locate(timing.faults),
     ...silenceFile.locate(silencing.faults),
     ...file.findings,
@@ -399,6 +405,7 @@ export function makePolicy(options: BedOptions): Policy {
     rules,
     forwards: forwarding.forwards,
     route,
+    inhibit: inhibition.rules,
     silences: silencing.silences,
     sinks: new Map(sinks.map((sink) => [sink.name, sink])),
     trustSeverityFrom: new Set(options.trustSeverityFrom),

@@ -1,13 +1,16 @@
 import type { AlertState } from "../state.ts";
+import type { Inhibition } from "./inhibitor.ts";
 import type { TimeInterval } from "./time-interval.ts";
 
 /** What keeps people from being told of an alert for now, although it fires. */
 export interface Hold {
-  readonly reason: "mute" | "silence";
-  /** Which one, for people: the name of an interval, or the id of a silence. */
+  readonly reason: "inhibition" | "mute" | "silence";
+  /** Which one, for people: the name of an interval or of an inhibition rule, or the id of a silence. */
   readonly by: string;
   /** When to look again, epoch milliseconds; undefined when its end is an input of its own. */
   readonly until: number | undefined;
+  /** What is kept with an alert that is inhibited. */
+  readonly inhibition?: Inhibition;
 }
 
 /** Asks what holds an alert back now. */

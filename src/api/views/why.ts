@@ -20,6 +20,7 @@ const HELD: ReadonlyMap<string, string> = new Map([
   ["min_severity", "it is less bad than the sink's minSeverity"],
   ["send_resolved", "the sink's sendResolved leaves out this end"],
   ["repeat", "it is part of what was told already; the next message counts it"],
+  ["inhibition", "its cause is an alert of its own, or nothing was heard of it since that was over"],
   ["mute", "the route tells nobody at this hour"],
   ["silence", "a silence matches"],
   ["limit", "more alerts are open than are tracked"],

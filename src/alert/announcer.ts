@@ -1,0 +1,143 @@
+import type { AlertBook } from "./alert-book.ts";
+import type { NewDelivery } from "./changes.ts";
+import { compose, type Occasion } from "./compose.ts";
+import { type Decision, isProven, type View } from "./group.ts";
+import type { Account, Ledger } from "./ledger.ts";
+import type { Notification } from "./notification.ts";
+import type { EngineObserver } from "./observer.ts";
+import type { Policy, SinkPolicy } from "./policy.ts";
+import type { GroupState, Told } from "./state.ts";
+
+/** One sink in one flush of one group. */
+export interface Telling {
+  readonly group: GroupState;
+  readonly sink: SinkPolicy;
+  readonly told: Told | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Where and when this is accounted for. */
+export function accountOf({ group, sink, now }: Telling): Account {
+  return { groupKey: group.key, sink: sink.name, now };
+}
+
+/** What the announcer works with; the engine owns all of it. */
+export interface AnnouncerParts {
+  readonly book: AlertBook;
+  readonly observer: EngineObserver;
+  readonly ledger: Ledger;
+  readonly newId: () => string;
+}
+
+/** Puts what was decided into messages for the outbox, and accounts for it. */
+export class Announcer {
+  readonly #parts: AnnouncerParts;
+  #policy: Policy;
+  #deliveries: NewDelivery[] = [];
+
+  constructor(policy: Policy, parts: AnnouncerParts) {
+    this.#policy = policy;
+    this.#parts = parts;
+  }
+
+  /** Other rules and sinks from now on. */
+  configure(policy: Policy): void {
+    this.#policy = policy;
+  }
+
+  /**
+   * Something fires.
+   *
+   * @param suppressed Alerts that the sink is not told of, by what holds them back. @returns The id of the delivery.
+   */
+  announce(
+    telling: Telling,
+    { firing: alerts }: Pick<View, "firing">,
+    { decision, suppressed = {} }: Pick<Occasion, "decision" | "suppressed">,
+  ): string {
+    const { told } = telling;
+    const id = this.#parts.newId();
+    const isFirst = told === undefined || !told.accepted;
+    const opening: Decision = { kind: "firing", trigger: "first" };
+    this.#send(telling, {
+      notification: this.#compose(telling, { id, decision, alerts, suppressed }),
+      opening: told === undefined,
+      ifOpeningUnsent: isFirst
+        ? this.#compose({ ...telling, told: undefined }, { id, decision: opening, alerts, suppressed })
+        : undefined,
+    });
+    this.#noteTold(telling, { alerts, decision, id });
+    return id;
+  }
+
+  /** What a sink was told of is over, or has gone elsewhere. */
+  announceEnd(telling: Telling, { owed }: Pick<View, "owed">, decision: Decision): void {
+    const { sink, told } = telling;
+    const alerts =
+      decision.trigger === "moved"
+        ? Object.keys(told?.firing ?? {}).flatMap((fingerprint) => this.#parts.book.get(fingerprint) ?? [])
+        : owed;
+    const wanted = sink.sendResolved === true || (sink.sendResolved === "proven" && isProven(alerts));
+    if (alerts.length === 0) return;
+    if (!wanted) {
+      for (const alert of alerts)
+        this.#parts.ledger.noteSuppressed(alert, accountOf(telling), "send_resolved");
+      return;
+    }
+    const id = this.#parts.newId();
+    const notification = this.#compose(telling, { id, decision, alerts });
+    const isWorthSaying = notification.severity !== "info" && decision.trigger === "all-resolved";
+    const late: Decision = { kind: "resolved", trigger: "cleared-before-delivery" };
+    this.#send(telling, {
+      notification,
+      opening: false,
+      ifOpeningUnsent: isWorthSaying ? this.#compose(telling, { id, decision: late, alerts }) : undefined,
+    });
+    this.#noteTold(telling, { alerts, decision, id });
+  }
+
+  /** Everything since the last call. */
+  takeDeliveries(): readonly NewDelivery[] {
+    const deliveries = this.#deliveries;
+    this.#deliveries = [];
+    return deliveries;
+  }
+
+  #noteTold(telling: Telling, { alerts, decision, id }: Pick<Occasion, "alerts" | "decision" | "id">): void {
+    const why = { trigger: decision.trigger, deliveryId: id };
+    for (const alert of alerts) this.#parts.ledger.noteTold(alert, accountOf(telling), why);
+  }
+
+  #compose(
+    { group, sink, told, now }: Telling,
+    what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed">,
+  ): Notification {
+    const { cluster, rules } = this.#policy;
+    return compose(
+      { ...what, sink: sink.name, group, told },
+      {
+        cluster,
+        rule: (name) => rules.byName.get(name),
+        onTextError: (rule, stage) => this.#parts.observer.ruleError(rule, stage),
+        now,
+      },
+    );
+  }
+
+  #send(
+    { group, sink, now }: Telling,
+    delivery: Pick<NewDelivery, "notification" | "opening" | "ifOpeningUnsent">,
+  ): void {
+    const { notification } = delivery;
+    this.#parts.observer.notification(sink.name, notification.kind);
+    this.#deliveries.push({
+      id: notification.id,
+      sink: sink.name,
+      groupKey: group.key,
+      ...delivery,
+      createdAt: now,
+      expiresAt: sink.maxAgeMs === undefined ? undefined : now + sink.maxAgeMs,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Occurrence } from "../event/index.ts";
+import type { DeliveryOutcome } from "./changes.ts";
+import type { EngineObserver } from "./observer.ts";
+import type { Policy } from "./policy.ts";
+import type { AlertState, GroupState, RuleRow } from "./state.ts";
+import type { Silence } from "./suppression/silence.ts";
+
+/** The owners of an object as far as they are known now: `object` is `Kind/namespace/name`. */
+export interface LearnedOwner {
+  readonly object: string;
+  /** Nearest first, `Kind/name`; 1 or more. */
+  readonly owners: readonly string[];
+}
+
+/** Everything that can happen to the engine. */
+export type EngineInput =
+  | {
+      readonly kind: "occurrences";
+      readonly occurrences: readonly Occurrence[];
+      readonly learned: readonly LearnedOwner[];
+      /** Whether a list has more pages to come: messages wait, since counter-events may be among them. */
+      readonly listing: boolean;
+    }
+  /** Something may be due. */
+  | { readonly kind: "timers" }
+  | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
+  /** The stream of a namespace, or of all when none is named, is live; `listsToCome` while others are still to be. */
+  | { readonly kind: "live"; readonly namespace?: string; readonly listsToCome?: boolean }
+  /** From now on nothing is known of that stream: its silence says nothing. */
+  | { readonly kind: "gap"; readonly namespace?: string }
+  | { readonly kind: "policy"; readonly policy: Policy }
+  /** Somebody made a silence, or changed the one of this id. */
+  | { readonly kind: "silence"; readonly silence: Silence }
+  /** Somebody ended one. */
+  | { readonly kind: "unsilence"; readonly id: string };
+
+/** What a store has kept of the engine. */
+export interface EngineState {
+  readonly alerts: readonly AlertState[];
+  readonly groups: readonly GroupState[];
+  readonly rules: readonly RuleRow[];
+  readonly silences: readonly Silence[];
+}
+
+/** What the engine is made with. */
+export interface EngineOptions {
+  readonly policy: Policy;
+  readonly state: EngineState;
+  readonly observer: EngineObserver;
+  readonly newId: () => string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}

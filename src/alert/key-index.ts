@@ -1,0 +1,37 @@
+/** Key → fingerprints. Nearly every key has one: a bare string then, since a Set costs 200 bytes. */
+export class KeyIndex {
+  readonly #entries = new Map<string, string | Set<string>>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  get(key: string): Iterable<string> | undefined {
+    const entry = this.#entries.get(key);
+    return typeof entry === "string" ? [entry] : entry;
+  }
+
+  add(key: string, fingerprint: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) this.#entries.set(key, fingerprint);
+    else if (typeof entry !== "string") entry.add(fingerprint);
+    else if (entry !== fingerprint) this.#entries.set(key, new Set([entry, fingerprint]));
+  }
+
+  delete(key: string, fingerprint: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === fingerprint) this.#entries.delete(key);
+    else if (typeof entry === "object") {
+      entry.delete(fingerprint);
+      if (entry.size === 0) this.#entries.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+
+import { check, type Fault, strict } from "../../lib/schema.ts";
+import { compileLabelMatch, LabelPattern, unknownName } from "../label-match.ts";
+import type { InhibitRule } from "./inhibit-rule.ts";
+
+const Match = z.record(z.string(), LabelPattern);
+
+/** One entry of `inhibit`. */
+const InhibitSpec = strict({
+  name: z.string().min(1).max(100).describe("unique; the name of a shipped one replaces it"),
+  enabled: z.boolean().default(true).describe("`false` switches a shipped one off"),
+  source: Match.optional().describe("label → pattern: the cause"),
+  target: Match.optional().describe("label → pattern: what is held back while the cause lasts"),
+  equal: z.array(z.string()).default([]).describe("labels in which both must be the same"),
+  equalNode: z
+    .boolean()
+    .default(false)
+    .describe("only while all objects of the target are on nodes of causes"),
+});
+type InhibitSpec = z.infer<typeof InhibitSpec>;
+
+const SAME_OBJECT = ["namespace", "kind", "name"];
+
+/**
+ * What everybody would write. No Event says that a namespace is being deleted (data: recordings/namespace-deleted), so
+ * there is none for that.
+ */
+const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
+  {
+    name: "node",
+    source: { reason: "NodeNotReady", kind: "Node" },
+    target: { kind: "Pod" },
+    equalNode: true,
+  },
+  {
+    name: "critical",
+    source: { severity: "critical" },
+    target: { severity: ["warning", "info"] },
+    equal: SAME_OBJECT,
+  },
+  { name: "warning", source: { severity: "warning" }, target: { severity: "info" }, equal: SAME_OBJECT },
+  {
+    name: "workload",
+    source: { reason: "FailedCreate", kind: { not: "Pod" } },
+    target: { kind: "Pod" },
+    equal: ["namespace", "workload"],
+  },
+];
+
+/**
+ * The inhibition rules of a configuration, the shipped ones among them; every fault at once.
+ *
+ * @param labelNames Labels that alerts can have. @param path Where the list stands in its document.
+ */
+export function compileInhibition(
+  specs: readonly unknown[],
+  labelNames: ReadonlySet<string>,
+  path: readonly (string | number)[],
+): { readonly rules: readonly InhibitRule[]; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const rules = new Map(
+    SHIPPED.map((spec) => [spec.name, compileOne(InhibitSpec.parse(spec), labelNames, []).rule]),
+  );
+  const written = new Set<string>();
+  for (const [index, spec] of specs.entries()) {
+    const at = [...path, index];
+    const { value, faults: ofShape } = check(InhibitSpec, spec, at);
+    faults.push(...ofShape);
+    if (value === undefined) continue;
+    faults.push(...faultsOfName(value, { written, shipped: rules, at }));
+    written.add(value.name);
+    if (!value.enabled) {
+      rules.delete(value.name);
+      continue;
+    }
+    const { rule, faults: ofContent } = compileOne(value, labelNames, at);
+    faults.push(...ofContent);
+    rules.set(value.name, rule);
+  }
+  return { rules: [...rules.values()], faults };
+}
+
+function faultsOfName(
+  { name, enabled }: InhibitSpec,
+  known: {
+    readonly written: ReadonlySet<string>;
+    readonly shipped: ReadonlyMap<string, InhibitRule>;
+    readonly at: readonly (string | number)[];
+  },
+): readonly Fault[] {
+  const path = [...known.at, "name"];
+  if (known.written.has(name)) {
+    return [{ level: "error", path, message: `another one is called "${name}" already` }];
+  }
+  if (enabled || known.shipped.has(name)) return [];
+  const message = `${unknownName("inhibition rule", name, new Set(known.shipped.keys()))}; there is nothing to switch off`;
+  return [{ level: "warning", path, message }];
+}
+
+function compileOne(
+  { name, source, target, equal, equalNode }: InhibitSpec,
+  labelNames: ReadonlySet<string>,
+  path: readonly (string | number)[],
+): { readonly rule: InhibitRule; readonly faults: readonly Fault[] } {
+  const sources = compileLabelMatch(source ?? {}, labelNames, [...path, "source"]);
+  const targets = compileLabelMatch(target ?? {}, labelNames, [...path, "target"]);
+  const faults: Fault[] = [...sources.faults, ...targets.faults];
+  for (const [key, match] of [["source", source] as const, ["target", target] as const]) {
+    if (match !== undefined && Object.keys(match).length > 0) continue;
+    faults.push({
+      level: "error",
+      path: match === undefined ? path : [...path, key],
+      message: `${match === undefined ? `${key} is missing` : "empty"}: name at least one label, as in ${key}: { kind: Node }`,
+    });
+  }
+  for (const [index, label] of equal.entries()) {
+    if (labelNames.has(label)) continue;
+    faults.push({
+      level: "error",
+      path: [...path, "equal", index],
+      message: unknownName("label", label, labelNames),
+    });
+  }
+  const rule = { name, isSource: sources.matches, isTarget: targets.matches, equal, equalNode };
+  return { rule, faults };
+}

@@ -1,0 +1,163 @@
+import { KeyIndex } from "../key-index.ts";
+import type { AlertState } from "../state.ts";
+import type { Hold } from "./hold.ts";
+import { type InhibitRule, keyOfSource, keysOfTarget } from "./inhibit-rule.ts";
+
+/** A cause holds its consequences back for this long after its end: they are told of late. */
+export const POST_HOLD_MS = 2 * 60_000;
+
+/** What holds an alert back, as it is kept with the alert. */
+export interface Inhibition {
+  /** Name of the rule. */
+  readonly by: string;
+  /** Fingerprints of the causes, at most 20. */
+  readonly sources: readonly string[];
+  /** Epoch milliseconds; undefined while a cause lasts. */
+  readonly until: number | undefined;
+}
+
+/** Causes that are kept with what they hold back; a workload is on more nodes only in a large outage. */
+const MOST_SOURCES = 20;
+
+/** Which alerts are the causes of others. It finds them by what both must have in common, when somebody asks. */
+export class Inhibitor {
+  #rules: readonly InhibitRule[];
+  /** Key of rule and place → alerts that would be a cause there. */
+  readonly #sources = new KeyIndex();
+  /** Fingerprint of a cause → alerts that it holds back, or did. */
+  readonly #targets = new KeyIndex();
+  readonly #alert: (fingerprint: string) => AlertState | undefined;
+
+  /** @param alert Finds an alert that is not forgotten. */
+  constructor(rules: readonly InhibitRule[], alert: (fingerprint: string) => AlertState | undefined) {
+    this.#rules = rules;
+    this.#alert = alert;
+  }
+
+  /** Other rules from now on. @param alerts All that are not forgotten. */
+  configure(rules: readonly InhibitRule[], alerts: Iterable<AlertState>): void {
+    this.#rules = rules;
+    this.#sources.clear();
+    for (const alert of alerts) this.#addSource(alert);
+  }
+
+  /** An alert has become another one, or new (`before` undefined), or is forgotten (`after` undefined). */
+  note(before: AlertState | undefined, after: AlertState | undefined): void {
+    if (before?.labels !== after?.labels) {
+      if (before !== undefined) this.#dropSource(before);
+      if (after !== undefined) this.#addSource(after);
+    }
+    if (before?.inhibited === after?.inhibited) return;
+    for (const [source, target] of linksOf(before)) this.#targets.delete(source, target);
+    for (const [source, target] of linksOf(after)) this.#targets.add(source, target);
+  }
+
+  /** What an alert holds back, or held back until its end. */
+  targetsOf({ fingerprint }: Pick<AlertState, "fingerprint">): readonly AlertState[] {
+    return [...(this.#targets.get(fingerprint) ?? [])].flatMap((target) => this.#alert(target) ?? []);
+  }
+
+  /** Whether an alert is to be remembered after its end, for what comes late. */
+  lingers(alert: AlertState): boolean {
+    return this.#rules.some(({ equalNode, isSource }) => equalNode && isSource(alert.labels));
+  }
+
+  /**
+   * What holds an alert back now: a cause, or after its end that nothing has been heard of the problem since.
+   *
+   * @param now Epoch milliseconds.
+   */
+  holdOf(alert: AlertState, now: number): Hold | undefined {
+    for (const rule of this.#rules) {
+      if (!rule.isTarget(alert.labels)) continue;
+      const causes = this.#causesOf(rule, alert, now);
+      if (causes === undefined) continue;
+      const ends = causes.map(endOf);
+      const until = Math.min(...ends.map((end) => end ?? Infinity));
+      const inhibition: Inhibition = {
+        by: rule.name,
+        sources: causes.slice(0, MOST_SOURCES).map(({ fingerprint }) => fingerprint),
+        until: Number.isFinite(until) ? until : undefined,
+      };
+      return holdBy(inhibition, inhibition.until);
+    }
+    const past = alert.inhibited;
+    return past === undefined || isNewsAfter(alert, past, now) ? undefined : holdBy(past, undefined);
+  }
+
+  /** For every place of the alert one cause, the one that lasts longest; undefined when one of them has none. */
+  #causesOf(rule: InhibitRule, alert: AlertState, now: number): readonly AlertState[] | undefined {
+    const keys = keysOfTarget(rule, alert);
+    if (keys.length === 0) return undefined;
+    const causes = keys.map((key) => this.#causeAt(key, rule, alert, now));
+    return causes.includes(undefined) ? undefined : causes.filter((cause) => cause !== undefined);
+  }
+
+  /** The cause at one place that lasts longest. */
+  #causeAt(key: string, rule: InhibitRule, alert: AlertState, now: number): AlertState | undefined {
+    // Two that are both cause and consequence would hold each other back for ever, as in Alertmanager.
+    const isBoth = rule.isSource(alert.labels);
+    let longest: AlertState | undefined;
+    for (const fingerprint of this.#sources.get(key) ?? []) {
+      const source = this.#alert(fingerprint);
+      if (source === undefined || source.fingerprint === alert.fingerprint || !isCause(source, now)) continue;
+      if (isBoth && rule.isTarget(source.labels)) continue;
+      const end = endOf(source);
+      if (end === undefined) return source;
+      if (longest === undefined || end > (endOf(longest) ?? Infinity)) longest = source;
+    }
+    return longest;
+  }
+
+  #addSource(alert: AlertState): void {
+    for (const key of this.#keysOf(alert)) this.#sources.add(key, alert.fingerprint);
+  }
+
+  #dropSource(alert: AlertState): void {
+    for (const key of this.#keysOf(alert)) this.#sources.delete(key, alert.fingerprint);
+  }
+
+  #keysOf({ labels }: AlertState): readonly string[] {
+    return this.#rules.filter((rule) => rule.isSource(labels)).map((rule) => keyOfSource(rule, labels));
+  }
+}
+
+/** Whether an alert that was held back, until its cause was over, has been heard of since. */
+export function isNewsAgain({ phase, inhibited, lastSeenAt }: AlertState): boolean {
+  return phase === "firing" && inhibited?.until !== undefined && lastSeenAt > inhibited.until;
+}
+
+/** Cause and consequence. */
+function linksOf(alert: AlertState | undefined): readonly (readonly [string, string])[] {
+  if (alert?.inhibited === undefined) return [];
+  return alert.inhibited.sources.map((source) => [source, alert.fingerprint]);
+}
+
+function holdBy(inhibition: Inhibition, until: number | undefined): Hold {
+  return { reason: "inhibition", by: inhibition.by, until, inhibition };
+}
+
+/**
+ * Whether an alert is a cause: its threshold is met, also while `for` is waited for, and it has not been over for long.
+ * What merely happened lasts for no time, so it holds nothing back.
+ */
+function isCause(alert: AlertState, now: number): boolean {
+  if (alert.lifecycle === "point") return false;
+  if (alert.phase === "pending") return alert.metAt !== undefined;
+  return (endOf(alert) ?? Infinity) > now;
+}
+
+/** When a cause stops to hold anything back; undefined while it lasts. */
+function endOf({ resolvedAt }: AlertState): number | undefined {
+  return resolvedAt === undefined ? undefined : resolvedAt + POST_HOLD_MS;
+}
+
+/**
+ * Whether somebody is to hear of what was held back by a cause that is over: of a problem that is there until something
+ * ends it, of a repeated one when it was heard of since, of what merely happened never.
+ */
+function isNewsAfter(alert: AlertState, { until }: Inhibition, now: number): boolean {
+  if (until === undefined) return true;
+  if (alert.lifecycle === "point" || now < until) return false;
+  return alert.lifecycle === "transition" || alert.lastSeenAt > until;
+}
