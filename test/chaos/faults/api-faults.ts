@@ -77,7 +77,10 @@ function shaped(
       embedded(world).proxy.shape = shape(variant);
     },
     end: (world) => {
-      embedded(world).proxy.shape = undefined;
+      const { proxy } = embedded(world);
+      proxy.shape = undefined;
+      // A line that the shape still held would be missing in a stream that goes on, which no server does.
+      proxy.cut();
     },
   });
 }
