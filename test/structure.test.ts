@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipeline: ["source", "rule", "alert", "store", "event", "lib"],
   config: ["source", "rule", "alert", "sink", "delivery", "expression", "lib"],
   api: ["config", "store", "alert", "rule", "delivery", "event", "lib"],
+  rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "lib"],
   demo: ["event", "lib"],
   app: [
     "api",
@@ -39,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "event",
     "lib",
   ],
-  cli: ["app", "api", "demo", "config", "kube", "sink", "alert", "rule", "event", "lib"],
+  cli: ["app", "api", "rehearse", "demo", "config", "kube", "sink", "alert", "rule", "event", "lib"],
 };
 
 /** Names with a value behind them that a door may offer; types come free, for a contract is its types. */

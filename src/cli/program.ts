@@ -10,6 +10,7 @@ import type { DemoOptions } from "./demo.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import type { RemoteOptions } from "./remote.ts";
+import type { ReplayOptions } from "./replay.ts";
 import type { SendTestOptions } from "./send-test.ts";
 import type { SilenceAddOptions, SilenceListOptions } from "./silence.ts";
 import { version } from "./version.ts";
@@ -83,6 +84,16 @@ function addChecking(program: Command, io: Io, end: End): void {
     .action(async (target: string | undefined, options: ExplainOptions) => {
       const { explain } = await import("./explain.ts");
       end(await explain(target, options, io));
+    });
+  withJson(withRules(withConfig(program.command("replay"))))
+    .argument(
+      "<file>",
+      "recorded Events, - for standard input: kubectl get events -A --watch --output-watch-events -o json",
+    )
+    .description("play recorded Events to the rules: who would have been told what, and when")
+    .action(async (file: string, options: ReplayOptions) => {
+      const { replay } = await import("./replay.ts");
+      end(await replay(file, options, io));
     });
   withJson(withConfig(program.command("send-test")))
     .argument("<sink>", "its name in the configuration")

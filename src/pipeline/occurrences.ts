@@ -25,7 +25,6 @@ import {
 } from "../event/index.ts";
 import type { Store } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
-import type { PipelineMetrics } from "./pipeline-metrics.ts";
 
 /** What a batch comes to, ready for the engine and the store. */
 export interface Sifted {
@@ -45,7 +44,10 @@ export interface Sifter {
   readonly learnsOwners: boolean;
   /** Milliseconds; seen rows outlive an Event by as much again. */
   readonly eventTtlMs: number;
-  readonly metrics: PipelineMetrics;
+  readonly metrics: {
+    readonly events: { readonly inc: (labels: { readonly result: string }, count: number) => void };
+    readonly missed: { readonly inc: () => void };
+  };
   /** Up to where the watch of the batch's scope has been read; undefined before its first position. */
   readonly readUpTo: string | undefined;
   /** Epoch milliseconds: what happened since then and was wanted has a seen row, unless it was missed. */

@@ -1,0 +1,92 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+
+import { toPolicy } from "../config/index.ts";
+import { errorText, TocsinError } from "../lib/errors.ts";
+import type { Finding } from "../lib/finding.ts";
+import { type Replayed, replayRecording } from "../rehearse/index.ts";
+import { type ConfigOptions, loadOrComplain } from "./configured.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { counted, printFindings, printJson } from "./print.ts";
+import { toTimelineText } from "./timeline-text.ts";
+
+/** Options of the command. */
+export interface ReplayOptions extends ConfigOptions {
+  readonly json?: boolean;
+}
+
+/** Findings that are shown; the rest is a number. */
+const MOST_FINDINGS = 10;
+
+/** Plays a recording of Events to the rules in virtual time: who would have been told what, and when. */
+export async function replay(file: string, options: ReplayOptions, io: Io): Promise<ExitStatus> {
+  const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
+  if (configuration === undefined) return 2;
+  const findings: Finding[] = [];
+  const { kubernetes } = configuration;
+  const replayed = await replayRecording({
+    file: file === "-" ? "standard input" : file,
+    chunks: file === "-" ? once(await io.readStdin()) : contentOf(resolve(io.cwd, file), file),
+    policy: toPolicy(configuration, configuration.cluster ?? ""),
+    learnsOwners: kubernetes.enrich !== "off",
+    eventTtlMs: kubernetes.eventTtl,
+    onFinding: (finding) => findings.push(finding),
+    onProgress: (events) => {
+      if (io.colour.stderr) io.stderr(`\r${counted(events, "event")} …`);
+    },
+  });
+  printFindings(findings.slice(0, MOST_FINDINGS), io);
+  const more = findings.length - MOST_FINDINGS;
+  if (more > 0) io.stderr(`and ${counted(more, "more value")} that cannot be read\n`);
+  for (const fault of replayed.faults) io.stderr(`${fault}\n`);
+  if (options.json === true) printJson(toJson(replayed), io);
+  else io.stdout(toTimelineText(replayed, { colour: io.colour.stdout }));
+  return findings.length > 0 || replayed.events === 0 ? 1 : 0;
+}
+
+async function* contentOf(path: string, shown: string): AsyncGenerator<string> {
+  try {
+    // With an encoding set, a stream gives strings.
+    for await (const chunk of createReadStream(path, "utf8")) yield chunk as string;
+  } catch (error) {
+    throw new TocsinError("ERR_USAGE", `${shown}: ${errorText(error)}`, { cause: error });
+  }
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+/** As INTERFACE §5 has it. */
+function toJson({ events, matched, from, to, messages, perRule, suppressed, firing }: Replayed): unknown {
+  return {
+    events,
+    matched,
+    from: toTime(from),
+    to: toTime(to),
+    notifications: messages.map(({ at, notification }) => ({
+      at: toTime(at),
+      sink: notification.sink,
+      kind: notification.kind,
+      trigger: notification.trigger,
+      severity: notification.severity,
+      rules: [...new Set(notification.alerts.map(({ rule }) => rule))],
+      title: notification.title,
+      alerts: notification.alerts.length + notification.alertsOmitted,
+      occurrences: notification.occurrences,
+    })),
+    perRule: Object.fromEntries(perRule),
+    suppressed: Object.fromEntries(suppressed),
+    firing: firing.map(({ rule, severity, labels, occurrences, firstSeenAt }) => ({
+      rule,
+      severity,
+      labels,
+      occurrences,
+      startsAt: toTime(firstSeenAt),
+    })),
+  };
+}
+
+function toTime(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,2 @@
+export { type Replayed, replayRecording } from "./replay.ts";
+export type { RehearsedMessage, RuleCount } from "./rehearsal.ts";
