@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipeline: ["source", "rule", "alert", "store", "event", "lib"],
   config: ["source", "rule", "alert", "sink", "delivery", "expression", "lib"],
   api: ["config", "store", "alert", "rule", "delivery", "event", "lib"],
-  rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "lib"],
+  rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "expression", "lib"],
   demo: ["event", "lib"],
   app: [
     "api",

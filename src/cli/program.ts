@@ -13,6 +13,7 @@ import type { RemoteOptions } from "./remote.ts";
 import type { ReplayOptions } from "./replay.ts";
 import type { SendTestOptions } from "./send-test.ts";
 import type { SilenceAddOptions, SilenceListOptions } from "./silence.ts";
+import type { TestOptions } from "./test.ts";
 import { version } from "./version.ts";
 
 /** What a command answers goes here. */
@@ -84,6 +85,13 @@ function addChecking(program: Command, io: Io, end: End): void {
     .action(async (target: string | undefined, options: ExplainOptions) => {
       const { explain } = await import("./explain.ts");
       end(await explain(target, options, io));
+    });
+  withJson(withConfig(program.command("test")))
+    .argument("[files...]", "files of tests; else every *.test.yaml beside the rules, or under ./rules")
+    .description("run the tests of rules in virtual time")
+    .action(async (files: readonly string[], options: TestOptions) => {
+      const { test } = await import("./test.ts");
+      end(await test(files, options, io));
     });
   withJson(withRules(withConfig(program.command("replay"))))
     .argument(

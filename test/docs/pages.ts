@@ -25,6 +25,7 @@ export const PAGES: readonly Page[] = [
   "docs/metrics.md",
   "docs/routing.md",
   "docs/rules.md",
+  "docs/testing.md",
   "docs/troubleshooting.md",
 ].map(readPage);
 

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { parseEvents } from "../../src/cli/event-input.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
+import { runCommand } from "../cli/run-command.ts";
 import { type Block, blockAfter, type Page, PAGES } from "./pages.ts";
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/cluster-role-v1/ */
@@ -27,7 +28,8 @@ const ClusterRole = z.strictObject({
 });
 
 /** What is wrong with a block, loaded as the file that it says it is; a line for each finding. */
-async function faultsIn(block: Block): Promise<string> {
+async function faultsIn(page: Page, block: Block): Promise<string> {
+  if (block.mark.endsWith(".test.yaml")) return failuresOf(page, block);
   switch (block.mark) {
     case "ClusterRole":
     case "Role":
@@ -39,6 +41,21 @@ async function faultsIn(block: Block): Promise<string> {
       const findings = await load(block);
       return findings.map((finding) => `${formatFinding(finding)}\n`).join("");
     }
+  }
+}
+
+/** What a file of tests says among the other files of its page. */
+async function failuresOf(page: Page, { mark }: Block): Promise<string> {
+  const cwd = await mkdtemp(join(tmpdir(), "tocsin-docs-"));
+  try {
+    for (const block of page.blocks.filter((other) => other.mark.endsWith(".yaml"))) {
+      await mkdir(join(cwd, dirname(block.mark)), { recursive: true });
+      await writeFile(join(cwd, block.mark), block.text);
+    }
+    const { stdout, stderr, status } = await runCommand(["test", mark], { cwd });
+    return status === 0 ? "" : stdout + stderr;
+  } finally {
+    await rm(cwd, { recursive: true });
   }
 }
 
@@ -68,7 +85,7 @@ describe.each(PAGES.filter((page) => page.blocks.some(({ language }) => language
     it.each(page.blocks.filter(({ language }) => language === "yaml"))(
       "holds in line $line what it calls $mark",
       async (block) => {
-        expect(await faultsIn(block)).toBe(findingsShown(page, block));
+        expect(await faultsIn(page, block)).toBe(findingsShown(page, block));
       },
     );
   },

@@ -1,0 +1,100 @@
+import { z } from "zod";
+
+import { PatternSpec } from "../expression/index.ts";
+import { Duration } from "../lib/duration.ts";
+import { strict } from "../lib/schema.ts";
+import { Severity } from "../lib/severity.ts";
+
+const OBJECT = /^[^/]*\/[^/]+\/[^/]+$/u;
+
+const ObjectName = z
+  .string()
+  .regex(OBJECT, { error: "expected namespace/Kind/name, or /Kind/name for an object without namespace" });
+
+/** One Event of a story, or many of its kind. */
+const EventSpec = strict({
+  at: Duration.prefault("0s").describe("when, from the start of the story"),
+  every: Duration.refine((ms) => ms > 0, { error: "must be more than 0" })
+    .optional()
+    .describe("the same Event again and again, each time with a higher count"),
+  until: Duration.optional().describe("the last time for `every`, itself included"),
+  reason: z.string().min(1).describe("as `match` sees it"),
+  type: z.string().default("Warning"),
+  message: z.string().default(""),
+  action: z.string().default(""),
+  source: z
+    .union([z.string(), strict({ component: z.string().default(""), host: z.string().default("") })])
+    .default("")
+    .describe("the component, or `{ component, host }`"),
+  object: ObjectName.describe("`namespace/Kind/name`; `{1..30}` makes one Event for each number"),
+  owner: z
+    .string()
+    .regex(/^[^/]+\/[^/]+$/u, { error: "expected Kind/name, of the same namespace" })
+    .optional()
+    .describe("what owns the object, `Kind/name`"),
+  container: z.string().default(""),
+  count: z.int().min(1).default(1).describe("how often it had happened when it was first seen"),
+  series: z.boolean().default(false).describe("whether it is an open series, as the scheduler writes"),
+  related: ObjectName.optional(),
+  annotations: z.record(z.string(), z.string()).default({}).describe("of the Event"),
+});
+export type EventSpec = z.infer<typeof EventSpec>;
+
+const Moment = z
+  .string()
+  .transform((text, context) => {
+    const parts = text.split("..").map((part) => Duration.safeParse(part.trim()));
+    const [from, to = from] = parts.map(({ data }) => data);
+    if (parts.length <= 2 && from !== undefined && to !== undefined && from <= to) return { from, to };
+    const message = `not a time or a span of time: ${JSON.stringify(text)} (write 30s, or 30s..90s)`;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  })
+  .describe("a time from the start, or a span: `30s..90s`, both ends included");
+
+/** One message that must come. */
+const ExpectationSpec = strict({
+  at: Moment.optional(),
+  sink: z.string().optional(),
+  kind: z.enum(["firing", "update", "repeat", "resolved", "digest"]),
+  trigger: z.string().optional().describe("such as first, new-alert, all-resolved"),
+  rule: z.string().optional().describe("a rule that the message tells of"),
+  severity: Severity.optional(),
+  alerts: z.int().min(1).optional().describe("how many alerts it tells of"),
+  occurrences: z.int().min(1).optional(),
+  title: PatternSpec.optional().describe("a pattern, such as `{ contains: web }`"),
+});
+export type ExpectationSpec = z.infer<typeof ExpectationSpec>;
+
+/** One story, and what has to come of it. */
+const TestSpec = strict({
+  name: z.string().min(1).describe("what is shown"),
+  start: z.iso
+    .datetime({ offset: true, error: "not a time; write 2026-06-01T10:00:00Z" })
+    .transform((text) => Date.parse(text))
+    .prefault("2026-06-01T10:00:00Z")
+    .describe("when the story begins, for hours that are muted"),
+  events: z.array(EventSpec).describe("what happens"),
+  expect: z.array(ExpectationSpec).default([]).describe("messages that must come, in any order"),
+  expectNothingElse: z.boolean().default(false).describe("whether any other message is a failure"),
+  tail: Duration.prefault("20m").describe("how long the story goes on after its last Event"),
+});
+export type TestSpec = z.infer<typeof TestSpec>;
+
+/** A file of tests. */
+export const TestFileSpec = strict({
+  rules: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("rule files, relative to this one, or `builtin/<file>`; one sink `console` goes with them"),
+  config: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("a configuration, relative to this file, with its rules, routes and sinks; nothing is sent"),
+  tests: z.array(TestSpec).min(1, { error: "empty: write at least one test" }),
+}).refine(({ rules, config }) => (rules === undefined) !== (config === undefined), {
+  error: "name either rules or a config",
+});
+export type TestFileSpec = z.infer<typeof TestFileSpec>;
