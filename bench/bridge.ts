@@ -69,7 +69,7 @@ export async function startBridge(url: string, configuration: object, folder?: s
   const delays = join(directory, "loop-delay.json");
   const child = spawn(process.execPath, [...flags, "--import", LOOP_DELAY, MAIN, "run", "--config", file], {
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, LOOP_DELAY_FILE: delays },
+    env: { MALLOC_ARENA_MAX: "1", ...process.env, LOOP_DELAY_FILE: delays },
   });
   const base = `http://127.0.0.1:${port}`;
   await untilReady(child, `${base}/readyz`);

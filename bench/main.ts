@@ -9,6 +9,7 @@ import { kubeletEvent } from "./events.ts";
 import { measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
 import { startReceiver } from "./receiver.ts";
+import { measureRelist } from "./relist.ts";
 import { measureSteady } from "./steady.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 
@@ -59,6 +60,7 @@ const CASES: Readonly<Record<string, { readonly aim: string; readonly run: () =>
         route: { sinks: ["hook"], groupBy: ["..."], groupWait: "0s" },
       })),
   },
+  relist: { aim: "< 3 s of CPU for 100,000 Events, no message", run: () => measureRelist(100_000) },
   "2,000 matched a second": { aim: "event loop p99 < 20 ms", run: () => measureSteady(2000, 15) },
   latency: { aim: "p50 ≤ 2 ms, p99 ≤ 10 ms after the acknowledgement", run: () => measureLatency(2000, 100) },
   "memory, empty": { aim: "≤ 100 MB", run: () => measureMemory(0) },

@@ -169,7 +169,7 @@ export function withOccurrence(
     sources:
       alert.sources.includes(source) || alert.sources.length >= MOST_SOURCES
         ? alert.sources
-        : [...alert.sources, source],
+        : alert.sources.concat(source),
     event: isNewest ? event : alert.event,
   };
 }

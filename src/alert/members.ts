@@ -74,7 +74,7 @@ export function addOccurrence(
     window: grow(cleared ? [] : (known?.window ?? [])),
     clearedAt: undefined,
   };
-  const members = index < 0 ? [...before.members, member] : before.members.with(index, member);
+  const members = index < 0 ? before.members.concat(member) : before.members.with(index, member);
   return { members, membersOmitted: before.membersOmitted, windowOmitted: before.windowOmitted };
 }
 

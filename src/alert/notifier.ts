@@ -167,7 +167,13 @@ export class Notifier {
       if (after !== undefined) told.push(this.#withRepeatToCome(group, after, [...view.held.values()], now));
     }
     this.#noteInhibited(inhibited);
-    const flushed = { ...group, told, flushAt: lookAgainAt(holds), moved: false, held: holds[0]?.reason };
+    const flushed = {
+      ...group,
+      told: [...told],
+      flushAt: lookAgainAt(holds),
+      moved: false,
+      held: holds[0]?.reason,
+    };
     this.#put(flushed);
     const owed = alerts.find(
       (alert) =>
@@ -412,5 +418,5 @@ function replaceTold(told: readonly Told[], entry: Told): readonly Told[] {
 }
 
 function withValue(values: readonly string[], value: string): readonly string[] {
-  return values.includes(value) ? values : [...values, value];
+  return values.includes(value) ? values : values.concat(value);
 }

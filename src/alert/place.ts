@@ -37,19 +37,16 @@ function groupOf(
   alert: Pick<AlertState, "fingerprint" | "labels">,
   namesReason: boolean,
 ): Pick<Place, "key" | "labels"> {
-  const names = groupNames(route, alert, namesReason);
+  if (route.groupBy === "alone") {
+    return { key: `${route.name}/${fingerprint([alert.fingerprint])}`, labels: alert.labels };
+  }
+  const names = groupNames(route.groupBy, namesReason);
   const labels = Object.fromEntries(names.map((name) => [name, alert.labels[name] ?? ""]));
-  const parts =
-    route.groupBy === "alone" ? [alert.fingerprint] : names.flatMap((name) => [name, labels[name] ?? ""]);
+  const parts = names.flatMap((name) => [name, labels[name] ?? ""]);
   return { key: `${route.name}/${fingerprint(parts)}`, labels };
 }
 
-function groupNames(
-  route: Route,
-  alert: Pick<AlertState, "labels">,
-  namesReason: boolean,
-): readonly string[] {
-  if (route.groupBy === "alone") return Object.keys(alert.labels);
-  if (route.groupBy !== "default") return route.groupBy;
+function groupNames(groupBy: Exclude<Route["groupBy"], "alone">, namesReason: boolean): readonly string[] {
+  if (groupBy !== "default") return groupBy;
   return namesReason ? ["rule", "cluster"] : ["rule", "cluster", "reason"];
 }

@@ -48,7 +48,9 @@ export function destinationsOf(
 ): readonly Destination[] {
   const taken = new Set<string>();
   return leavesOf(root, labels).flatMap((route) => {
-    const sinks = route.sinks.filter((sink) => !taken.has(sink));
+    const free = route.sinks.filter((sink) => !taken.has(sink));
+    // Every alert keeps them: one list for all, where it is the same.
+    const sinks = free.length === route.sinks.length ? route.sinks : free;
     for (const sink of sinks) taken.add(sink);
     return sinks.length === 0 ? [] : [{ route, sinks }];
   });

@@ -12,6 +12,9 @@ import { RecordWorker } from "./record-worker.ts";
 import type { Settled, Settler } from "./settler.ts";
 import { WorkLoop } from "./work-loop.ts";
 
+/** Notifications that end within this time are followed by one look into the store, which is one transaction. */
+const GATHER_MS = 2;
+
 /** How one sink does. */
 export interface SinkStatus {
   readonly sink: string;
@@ -51,6 +54,7 @@ export class SinkRunner {
   readonly #records: RecordWorker;
   readonly #loops: Readonly<Record<Settled["kind"], WorkLoop>>;
   readonly #fallback: WorkLoop | undefined;
+  #cancelWake: (() => void) | undefined;
 
   constructor({ configured, store, settler, targetNamed, onCopied, ...parts }: SinkRunnerParts) {
     const { clock, log } = parts;
@@ -59,16 +63,13 @@ export class SinkRunner {
     this.version = configured.version;
     this.#clock = clock;
     this.#lane = new Lane({ ...parts, name: configured.name, common: configured.common });
-    const partsFor = (kind: Settled["kind"]): WorkerParts => ({
-      lane: this.#lane,
-      store,
-      settler,
-      clock,
-      log,
-      onEnded: () => this.wake(kind),
+    const common: Omit<WorkerParts, "onEnded"> = { lane: this.#lane, store, settler, clock, log };
+    this.#notifications = new NotificationWorker({
+      ...common,
+      // One at a time has no company to wait for.
+      onEnded: () => (configured.common.concurrency === 1 ? this.wake("notification") : this.#wakeSoon()),
     });
-    this.#notifications = new NotificationWorker(partsFor("notification"));
-    this.#records = new RecordWorker(partsFor("record"));
+    this.#records = new RecordWorker({ ...common, onEnded: () => this.wake("record") });
     this.#loops = {
       notification: new WorkLoop(this.#notifications, clock, log),
       record: new WorkLoop(this.#records, clock, log),
@@ -95,6 +96,13 @@ export class SinkRunner {
     this.#loops[kind].wake();
   }
 
+  #wakeSoon(): void {
+    this.#cancelWake ??= this.#clock.after(GATHER_MS, () => {
+      this.#cancelWake = undefined;
+      this.wake("notification");
+    });
+  }
+
   /** Something died that the fallback may take. */
   wakeFallback(): void {
     this.#fallback?.wake();
@@ -118,6 +126,7 @@ export class SinkRunner {
       await Promise.all([this.#notifications.idle(), this.#records.idle()]);
     } finally {
       cancel();
+      this.#cancelWake?.();
       await this.#lane.sink.close();
     }
   }

@@ -31,7 +31,8 @@ const SQL = {
   take: "UPDATE delivery SET state = 'leased', attempts = attempts + 1 WHERE seq = ?",
   returnAll:
     "UPDATE delivery SET state = 'waiting', due_at = created_at WHERE ended_at IS NULL AND state = 'leased'",
-  outcomes: `SELECT id, sink, group_key, kind, state, ended_at, notification FROM delivery
+  // Left to itself the planner takes the index of all that has ended.
+  outcomes: `SELECT id, sink, group_key, kind, state, ended_at, notification FROM delivery INDEXED BY delivery_unnoted
       WHERE ended_at IS NOT NULL AND noted = 0 ORDER BY ended_at, seq LIMIT ?`,
   note: "UPDATE delivery SET noted = 1 WHERE id = ? AND ended_at IS NOT NULL",
   nextDue: `SELECT due_at AS at FROM delivery d
