@@ -39,9 +39,9 @@ export function createEngineRows(database: DatabaseSync): EngineRows {
       // Written by `write` below from the same types; a change of their shape comes with a migration.
       positions: positions.all() as unknown as Position[],
       rules: rules.all() as unknown as RuleRow[],
-      alerts: alerts.all().map((row) => JSON.parse(String(row["state"])) as AlertState),
-      groups: groups.all().map((row) => JSON.parse(String(row["state"])) as GroupState),
-      silences: silences.all().map((row) => JSON.parse(String(row["state"])) as Silence),
+      alerts: Array.from(alerts.iterate(), (row) => JSON.parse(String(row["state"])) as AlertState),
+      groups: Array.from(groups.iterate(), (row) => JSON.parse(String(row["state"])) as GroupState),
+      silences: Array.from(silences.iterate(), (row) => JSON.parse(String(row["state"])) as Silence),
     }),
     write: (changes) => {
       for (const row of changes.positions) {
