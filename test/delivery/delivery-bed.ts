@@ -112,8 +112,13 @@ export class DeliveryBed {
     });
   }
 
-  static async open(path = ":memory:", clock = new FakeClock(1_000_000)): Promise<DeliveryBed> {
-    return new DeliveryBed(clock, await openSqliteStore({ path, clock, log: silentLogger }));
+  /** @param wrap Puts something before the store. */
+  static async open(
+    path = ":memory:",
+    clock = new FakeClock(1_000_000),
+    wrap: (store: Store) => Store = (store) => store,
+  ): Promise<DeliveryBed> {
+    return new DeliveryBed(clock, wrap(await openSqliteStore({ path, clock, log: silentLogger })));
   }
 
   sink(): ScriptedSink {

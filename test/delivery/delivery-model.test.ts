@@ -1,0 +1,268 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { DeliveryError } from "../../src/sink/index.ts";
+import type { Store } from "../../src/store/index.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { makeDelivery } from "../support/make-delivery.ts";
+import { DeliveryBed, ScriptedSink } from "./delivery-bed.ts";
+
+const RUNS = Number(process.env["FC_RUNS"] ?? 60);
+
+const CONCURRENCY = 3;
+const TIMEOUT_MS = 10_000;
+const DAY = 86_400_000;
+
+/** What the sink does with an attempt. */
+type Answer =
+  | { readonly is: "ok" }
+  | { readonly is: "hang" }
+  | {
+      readonly is: "fails";
+      readonly as: DeliveryError["class"];
+      readonly retryAfterMs: number | undefined;
+    };
+
+type Action =
+  | { readonly do: "commit"; readonly groups: readonly number[] }
+  | { readonly do: "answer"; readonly answers: readonly Answer[] }
+  | { readonly do: "wait"; readonly ms: number }
+  | { readonly do: "trouble" | "mend" | "die" | "retry dead" };
+
+const ANSWERS: fc.Arbitrary<Answer> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ is: fc.constant("ok" as const) }) },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant("hang" as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      is: fc.constant("fails" as const),
+      as: fc.constantFrom<DeliveryError["class"]>("transient", "poison", "broken"),
+      retryAfterMs: fc.option(fc.integer({ min: 1000, max: 120_000 }), { nil: undefined }),
+    }),
+  },
+);
+
+const ACTIONS: fc.Arbitrary<Action[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant("commit" as const),
+        groups: fc.array(fc.nat(4), { minLength: 1, maxLength: 4 }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("answer" as const),
+        answers: fc.array(ANSWERS, { minLength: 1, maxLength: 5 }),
+      }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 0, max: 200_000 }) }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("trouble", "mend", "die", "retry dead") }) },
+  ),
+  { minLength: 10, maxLength: 50, size: "max" },
+);
+
+/** Delivery in one life after the other, and everything that may never happen checked when it happens. */
+class Story {
+  readonly #path: string;
+  readonly #committed: { readonly id: string; readonly group: string }[] = [];
+  readonly #accepted = new Set<string>();
+  /** Accepted, and the store has had time to hear of it. */
+  readonly #settled = new Set<string>();
+  readonly #newestTried = new Map<string, number>();
+  readonly #busy = new Set<string>();
+  readonly #violations: string[] = [];
+  #answers: Answer[] = [];
+  #pausedUntil = 0;
+  #isTroubled = false;
+  #bed!: DeliveryBed;
+  #sink!: ScriptedSink;
+  #life = 0;
+  #now = 1_000_000;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async begin(): Promise<void> {
+    const clock = new FakeClock(this.#now);
+    this.#bed = await DeliveryBed.open(this.#path, clock, (store) => this.#troubled(store));
+    this.#sink = new ScriptedSink(clock);
+    this.#busy.clear();
+    this.#pausedUntil = 0;
+    this.#life += 1;
+    const life = this.#life;
+    this.#sink.onSend = ({ id }, { signal }) => this.#receive(id, life, signal);
+    const limits = { concurrency: CONCURRENCY, timeoutMs: TIMEOUT_MS };
+    this.#bed.start(this.#bed.configure("ops", this.#sink, limits));
+    await clock.advance(0);
+  }
+
+  async run(action: Action): Promise<void> {
+    switch (action.do) {
+      case "commit":
+        return this.#commit(action.groups);
+      case "answer":
+        this.#answers = [...action.answers];
+        return;
+      case "wait":
+        return this.#pass(action.ms);
+      case "trouble":
+        this.#isTroubled = true;
+        return;
+      case "mend":
+        this.#isTroubled = false;
+        return;
+      case "die":
+        await this.#bed.store.close();
+        return this.begin();
+      case "retry dead":
+        return this.#retryDead();
+    }
+  }
+
+  /** Everything is well from now on: all that was committed has to come to an end. */
+  async end(): Promise<void> {
+    this.#answers = [];
+    this.#isTroubled = false;
+    for (let hour = 0; hour < 48; hour++) await this.#pass(DAY / 24);
+    const { store } = this.#bed;
+    expect(this.#violations).toEqual([]);
+    const ends = new Map((await store.outcomes(2000)).map(({ id, outcome }) => [id, outcome]));
+    const dead = new Set((await store.deadLetters({ limit: 500 })).map(({ id }) => id));
+    for (const { id } of this.#committed) {
+      const outcome = ends.get(id);
+      expect([id, outcome]).toEqual([id, expect.stringMatching(/^(?:delivered|superseded|dead)$/u)]);
+      if (outcome === "delivered") expect(this.#accepted).toContain(id);
+      if (outcome === "dead") expect(dead).toContain(id);
+      // What comes after it is newer, never nothing.
+      if (outcome === "superseded") expect(this.#hasNewer(id)).toBe(true);
+    }
+    expect(await store.nextDueAt("ops")).toBeUndefined();
+    expect(this.#sink.mostRunning).toBeLessThanOrEqual(CONCURRENCY);
+    await this.#bed.close();
+  }
+
+  #hasNewer(id: string): boolean {
+    const index = this.#committed.findIndex((row) => row.id === id);
+    return this.#committed.slice(index + 1).some(({ group }) => group === this.#committed[index]?.group);
+  }
+
+  async #commit(groups: readonly number[]): Promise<void> {
+    const now = this.#bed.clock.now();
+    const deliveries = [...new Set(groups)].map((group) => {
+      const id = `d${String(this.#committed.length).padStart(4, "0")}`;
+      this.#committed.push({ id, group: `g${group}` });
+      return makeDelivery(id, { kind: "update", groupKey: `g${group}`, createdAt: now });
+    });
+    await this.#bed.commit({ deliveries });
+  }
+
+  async #pass(ms: number): Promise<void> {
+    await this.#bed.clock.advance(ms);
+    this.#now = this.#bed.clock.now();
+    if (ms < 1000 || this.#isTroubled) return;
+    // Ends are gathered for 5 ms, and tried again every second.
+    await this.#bed.clock.advance(2000);
+    this.#now = this.#bed.clock.now();
+    const ended = await this.#bed.store.outcomes(2000);
+    for (const { id, outcome } of ended) if (outcome === "delivered") this.#settled.add(id);
+  }
+
+  async #retryDead(): Promise<void> {
+    const { store, delivery, clock } = this.#bed;
+    const dead = (await store.deadLetters({ limit: 500 })).map(({ id }) => id);
+    for (const id of dead) this.#newestTried.delete(this.#groupOf(id));
+    await store.retryDead(dead, clock.now());
+    delivery.wake(["ops"]);
+    await clock.advance(0);
+  }
+
+  #groupOf(id: string): string {
+    return this.#committed.find((row) => row.id === id)?.group ?? "";
+  }
+
+  async #receive(id: string, life: number, signal: AbortSignal): Promise<object> {
+    // An attempt of a process that is dead.
+    if (life !== this.#life) return new Promise(() => undefined);
+    const { clock } = this.#bed;
+    const group = this.#groupOf(id);
+    const number = Number(id.slice(1));
+    // What is thrown here would be an answer of the sink.
+    const never = (what: string, isSo: boolean): void => {
+      if (isSo) this.#violations.push(`${id}: ${what}`);
+    };
+    never("two at a time of one group", this.#busy.has(group));
+    never("after a newer one of its group", number < (this.#newestTried.get(group) ?? 0));
+    never("again, although it is settled", this.#settled.has(id));
+    never("before the time that the sink named", clock.now() < this.#pausedUntil);
+    this.#newestTried.set(group, number);
+    this.#busy.add(group);
+    try {
+      return await this.#answer(id, signal);
+    } finally {
+      if (life === this.#life) this.#busy.delete(group);
+    }
+  }
+
+  async #answer(id: string, signal: AbortSignal): Promise<object> {
+    const answer = this.#answers.shift() ?? { is: "ok" };
+    await this.#bed.clock.sleep(1);
+    if (answer.is === "ok") {
+      this.#accepted.add(id);
+      return {};
+    }
+    if (answer.is === "hang") {
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+    }
+    const { as, retryAfterMs } = answer;
+    if (retryAfterMs !== undefined && as === "transient")
+      this.#pausedUntil = Math.max(this.#pausedUntil, this.#bed.clock.now() + retryAfterMs);
+    throw new DeliveryError("scripted", { failure: "server", class: as, retryAfterMs });
+  }
+
+  /** The store refuses to write while there is trouble. */
+  #troubled(store: Store): Store {
+    const refused = new Set<PropertyKey>(["settle", "leaseDeliveries"]);
+    return new Proxy(store, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]): unknown =>
+          this.#isTroubled && refused.has(name)
+            ? Promise.reject(new Error("the disk is full"))
+            : member.apply(target, args);
+      },
+    });
+  }
+}
+
+describe("delivery, whatever happens", () => {
+  it("loses nothing, sends one at a time of a group and in order, repeats nothing that is settled, and waits when told to", async () => {
+    await fc.assert(
+      fc.asyncProperty(ACTIONS, async (actions) => {
+        const folder = mkdtempSync(join(tmpdir(), "tocsin-delivery-"));
+        try {
+          const story = new Story(join(folder, "tocsin.db"));
+          await story.begin();
+          for (const action of actions) await story.run(action);
+          await story.end();
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  }, 120_000);
+});
