@@ -42,14 +42,20 @@ export class Follow implements AsyncDisposable {
   readonly metrics = new Metrics();
   readonly messages: SourceMessage[] = [];
   readonly logged: LogLine[] = [];
+  readonly #isClockShared: boolean;
   readonly #stop = new AbortController();
   readonly #client: ApiClient;
   readonly #done: Promise<void>;
   #paused: Promise<void> | undefined;
   #resume = (): void => undefined;
 
-  private constructor(client: ApiClient, clock: FakeClock, options: Partial<KubernetesSourceOptions>) {
+  private constructor(
+    client: ApiClient,
+    { clock, isShared }: { readonly clock: FakeClock; readonly isShared: boolean },
+    options: Partial<KubernetesSourceOptions>,
+  ) {
     this.clock = clock;
+    this.#isClockShared = isShared;
     this.#client = client;
     this.source = createKubernetesSource({
       client,
@@ -67,9 +73,14 @@ export class Follow implements AsyncDisposable {
     this.#done = this.#consume();
   }
 
-  static async start(url: string, options: Partial<KubernetesSourceOptions> = {}): Promise<Follow> {
-    const clock = new FakeClock();
-    return new Follow(await clientOf(url, clock), clock, options);
+  /** @param shared A clock that others use as well. */
+  static async start(
+    url: string,
+    options: Partial<KubernetesSourceOptions> = {},
+    shared?: FakeClock,
+  ): Promise<Follow> {
+    const clock = shared ?? new FakeClock();
+    return new Follow(await clientOf(url, clock), { clock, isShared: shared !== undefined }, options);
   }
 
   get batches(): readonly Batch[] {
@@ -127,7 +138,7 @@ export class Follow implements AsyncDisposable {
     this.resume();
     await this.#done;
     await this.#client.close();
-    if (this.clock.pending > 0) throw new Error(`${this.clock.pending} timers left`);
+    if (this.clock.pending > 0 && !this.#isClockShared) throw new Error(`${this.clock.pending} timers left`);
   }
 
   async #consume(): Promise<void> {
