@@ -18,7 +18,7 @@ type Action =
   | { readonly do: "restart" | "snapshot" | "restore" | "restore-unseen" }
   | { readonly do: Fault };
 
-type Fault = "compact" | "end" | "cut" | "tear" | "mend";
+type Fault = "bookmark" | "compact" | "end" | "cut" | "tear" | "mend";
 
 const WRITE: fc.Arbitrary<Action> = fc.record({ do: fc.constant("write"), name: fc.nat(4) });
 
@@ -38,7 +38,9 @@ const ANY: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 8,
-    arbitrary: fc.record({ do: fc.constantFrom("compact", "end", "cut", "tear", "mend", "restart") }),
+    arbitrary: fc.record({
+      do: fc.constantFrom("bookmark", "compact", "end", "cut", "tear", "mend", "restart"),
+    }),
   },
 );
 
@@ -57,6 +59,15 @@ const RESTORED = episode(
   [fc.record({ do: fc.constantFrom("restore", "restore-unseen") })],
   fc.array(ANY, { maxLength: 3 }),
   fc.array(WRITE, { maxLength: 5 }),
+);
+
+/** The same, and the versions that a stream has seen are used again while it is away. */
+const OVERTAKEN = episode(
+  [one({ do: "snapshot" })],
+  fc.array(WRITE, { minLength: 1, maxLength: 3 }),
+  [one({ do: "restore-unseen" }), one({ do: "refuse", status: 500 }), one({ do: "cut" })],
+  fc.array(WRITE, { minLength: 2, maxLength: 5 }),
+  [one({ do: "mend" })],
 );
 
 function episode(
@@ -136,6 +147,7 @@ class Story implements AsyncDisposable {
       case "restore-unseen":
         this.#restore(action.do === "restore");
         break;
+      case "bookmark":
       case "compact":
       case "end":
       case "cut":
@@ -169,6 +181,9 @@ class Story implements AsyncDisposable {
 
   #fault(what: Fault): void {
     switch (what) {
+      case "bookmark":
+        this.#bookmark();
+        break;
       case "compact":
         this.#api.compact();
         this.#goneUpTo = this.#newest;
@@ -186,6 +201,14 @@ class Story implements AsyncDisposable {
       case "mend":
         this.#api.refuse(undefined);
     }
+  }
+
+  /** As a server does now and then, however little happens. */
+  #bookmark(): void {
+    if (this.#restores > 0) return;
+    const metadata = { resourceVersion: String(Math.max(this.#newest, 1)) };
+    const object = { apiVersion: "v1", kind: "Event", metadata };
+    this.#api.writeToStreams(`${JSON.stringify({ type: "BOOKMARK", object })}\n`);
   }
 
   /** As etcd goes back: what was written since is gone, and its versions are used again. */
@@ -274,6 +297,6 @@ describe("the source, whatever the server does", () => {
   }, 180_000);
 
   it("gives all that exists, when the history went backwards", async () => {
-    await fc.assert(fc.asyncProperty(story(AWAY, RESTORED), tell), OPTIONS);
+    await fc.assert(fc.asyncProperty(story(AWAY, RESTORED, OVERTAKEN), tell), OPTIONS);
   }, 180_000);
 });
