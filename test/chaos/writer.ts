@@ -32,13 +32,19 @@ export async function playWrites(
   },
 ): Promise<void> {
   const firstSeen = new Map<number, number>();
+  const last = new Map<number, { readonly count: number; readonly at: number }>();
   const lane = async (lane: number): Promise<void> => {
     for (const write of writes.filter(({ lineage }) => lineage % LANES === lane)) {
       const lineage = lineages[write.lineage];
       if (lineage === undefined) continue;
       const wait = write.at - parts.now();
       if (wait > 0) await sleep(wait);
-      const lastSeenAt = Math.floor((parts.story.now() + lineage.skewMs) / 1000) * 1000;
+      const second = Math.floor((parts.story.now() + lineage.skewMs) / 1000) * 1000;
+      // Writes that a frozen server held up come close together: with its old count and time nothing would be new.
+      const before = last.get(write.lineage);
+      const isCountedAnew = before !== undefined && write.count <= before.count;
+      const lastSeenAt = isCountedAnew ? Math.max(second, before.at + 1000) : second;
+      last.set(write.lineage, { count: write.count, at: lastSeenAt });
       const starts = write.op === "create" && !write.continues;
       const firstSeenAt = starts ? lastSeenAt : (firstSeen.get(write.lineage) ?? lastSeenAt);
       firstSeen.set(write.lineage, firstSeenAt);
