@@ -10,6 +10,7 @@ import type { DemoOptions } from "./demo.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import type { RemoteOptions } from "./remote.ts";
+import type { RenderOptions } from "./render.ts";
 import type { ReplayOptions } from "./replay.ts";
 import type { SendTestOptions } from "./send-test.ts";
 import type { SilenceAddOptions, SilenceListOptions } from "./silence.ts";
@@ -102,6 +103,14 @@ function addChecking(program: Command, io: Io, end: End): void {
     .action(async (file: string, options: ReplayOptions) => {
       const { replay } = await import("./replay.ts");
       end(await replay(file, options, io));
+    });
+  withJson(withRules(withConfig(program.command("render"))))
+    .argument("<rule>", "its name")
+    .option("--events <file>", "of these Events, - for standard input; else of a sample")
+    .description("show the message that each sink would get of a rule")
+    .action(async (rule: string, options: RenderOptions) => {
+      const { render } = await import("./render.ts");
+      end(await render(rule, options, io));
     });
   withJson(withConfig(program.command("send-test")))
     .argument("<sink>", "its name in the configuration")

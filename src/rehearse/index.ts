@@ -1,3 +1,5 @@
+export { readEvents, type Recorded } from "./recording.ts";
+export { type Rendered, renderRule } from "./render-rule.ts";
 export { type Replayed, replayRecording } from "./replay.ts";
 export { runTestFile, type TestResult } from "./run-tests.ts";
 export type { RehearsedMessage, RuleCount } from "./rehearsal.ts";

@@ -44,6 +44,20 @@ export async function* readRecording(
   }
 }
 
+/** The Events of a text, as `readRecording` has them. */
+export async function readEvents(
+  file: string,
+  text: string,
+  onFinding: (finding: Finding) => void,
+): Promise<readonly Recorded[]> {
+  const chunks = async function* (): AsyncGenerator<string> {
+    yield text;
+  };
+  const events: Recorded[] = [];
+  for await (const event of readRecording(file, chunks(), onFinding)) events.push(event);
+  return events;
+}
+
 type Complain = (line: number, message: string) => void;
 
 /** A state that may say when it was received. */

@@ -15,6 +15,7 @@ import type { Path, Report } from "./report.ts";
 import type { IndexedRule } from "./rule-set.ts";
 import { LABEL_NAMES, type MatchSpec, type RuleSpec } from "./rule-spec.ts";
 import { isFaults, type TextCompiler } from "./rule-text.ts";
+import { sampleEvent } from "./sample.ts";
 
 const IDENTITY_KEYS: readonly IdentityKey[] = [
   "namespace",
@@ -62,6 +63,7 @@ export function compileRule(spec: RuleSpec, texts: TextCompiler, report: Report)
     sinks: spec.sinks,
     ...compileTexts(spec, texts, report),
     namesReason: matcher.alternatives.every(namesReason),
+    sample: () => sampleEvent(matcher),
     matches: matcher.matches,
     explain: matcher.explain,
   };

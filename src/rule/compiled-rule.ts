@@ -107,6 +107,8 @@ export interface CompiledRule {
   readonly text: RuleText | undefined;
   /** Whether `match` says for every event it takes which reasons it may have; drives the default group labels. */
   readonly namesReason: boolean;
+  /** An event such as the match takes, as far as it names values; it need not match. */
+  sample(): ClusterEvent;
   matches(event: ClusterEvent): boolean;
   /** Every clause, also those after the first that failed. */
   explain(event: ClusterEvent): readonly Clause[];

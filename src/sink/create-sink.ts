@@ -1,10 +1,13 @@
+import type { Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import { openSecret, type SecretSurroundings } from "../lib/secret-option.ts";
+import { cleanText } from "../lib/text.ts";
 import type { ConfiguredSink } from "./configured-sink.ts";
 import { createHttpClient } from "./http-client.ts";
 import { toDeliveryError } from "./http-error.ts";
-import type { Sink, SinkContext } from "./sink.ts";
+import type { PreviewLook, Sink, SinkContext } from "./sink.ts";
+import { type TextUse, withTexts } from "./texts.ts";
 
 /** What the program lends to its sinks. */
 export interface SinkHost extends SecretSurroundings {
@@ -28,6 +31,16 @@ export function createSink(configured: ConfiguredSink, host: SinkHost): Sink {
     ...(sink.write === undefined ? {} : { write: guarded(sink.write.bind(sink), (signal) => signal) }),
     close: () => sink.close(),
   };
+}
+
+/** What a sink would send of a notification, without its secrets and without sending it. */
+export function previewOf(
+  { type, options, common }: ConfiguredSink,
+  notification: Notification,
+  look: PreviewLook & Pick<TextUse, "onFailure">,
+): string {
+  const worded = withTexts(notification, common, look);
+  return type.preview?.(worded, options, look) ?? cleanText(JSON.stringify(worded, undefined, 2));
 }
 
 /** The same method, except that it throws nothing but a `DeliveryError`. */

@@ -78,6 +78,13 @@ export interface SinkContext {
   readonly colour: boolean;
 }
 
+/** How a preview is drawn. */
+export interface PreviewLook {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly colour: boolean;
+}
+
 /** A kind of sink: one file in builtin/, or one object from outside. */
 export interface SinkType<Options = unknown> {
   /** As users write it; equals the file's name. */
@@ -93,6 +100,8 @@ export interface SinkType<Options = unknown> {
   /** Whether the HTTP options (`auth`, `headers`, `tls`, `proxy`) apply. */
   readonly http: boolean;
   create(options: Options, context: SinkContext): Sink;
+  /** What `send` would send, for people to read on a terminal: no secret is needed. Without it that is the native body. */
+  preview?(notification: Notification, options: Options, look: PreviewLook): string;
 }
 
 /** Keeps the type of the options while the type is defined. */

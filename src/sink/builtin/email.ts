@@ -3,12 +3,15 @@ import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
+import { cleanText } from "../../lib/text.ts";
 import { DeliveryError } from "../delivery-error.ts";
 import { Mailbox, Recipients, recipientsOf, unique } from "../email/mailbox.ts";
 import { toMail } from "../email/message.ts";
 import { quoted, refusal, toSmtpError } from "../email/smtp-error.ts";
+import { toTextBody } from "../email/text-body.ts";
 import { threadOf } from "../email/thread.ts";
 import { createMailTransport, type MailServer } from "../email/transport.ts";
+import { present } from "../present/index.ts";
 import { defineSink, type SinkContext } from "../sink.ts";
 
 const Options = strict({
@@ -57,6 +60,14 @@ export const email = defineSink<Options>({
   rateLimit: { count: 20, perMs: 60_000 },
   concurrency: 1,
   http: false,
+  preview: (notification, options, { now }) => {
+    const to = recipientsOf(options.to, notification);
+    const { from, cc, replyTo } = options;
+    const { subject = "" } = toMail(notification, { from, to, cc, replyTo }, undefined, now);
+    const names = to.map(({ address }) => address).join(", ");
+    const text = toTextBody(present(notification, now), now);
+    return cleanText(`From: ${from.address}\nTo: ${names}\nSubject: ${subject}\n\n${text}`);
+  },
   create: (options, context) => {
     const transport = createMailTransport(serverOf(options, context));
     return {

@@ -5,6 +5,7 @@ import type { Notification } from "../../alert/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
+import { cleanText } from "../../lib/text.ts";
 import { DeliveryError } from "../delivery-error.ts";
 import type { HttpClient } from "../http-client.ts";
 import { toDeliveryError } from "../http-error.ts";
@@ -40,6 +41,11 @@ export const slack = defineSink<Options>({
   rateLimit: { count: 1, perMs: 1000 },
   concurrency: 1,
   http: true,
+  // As Slack's Block Kit Builder reads it.
+  preview: (notification, options, { now }) => {
+    const payload = toPayload(present(notification, now), mentionsOf(options, notification), now);
+    return cleanText(JSON.stringify(payload, undefined, 2));
+  },
   create: (options, context) => {
     const url = context.secret(options.url);
     const client = context.http({ allowPrivate: true });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 
+import type { Notification } from "../../alert/index.ts";
 import { strict } from "../../lib/schema.ts";
 import { present } from "../present/index.ts";
-import { defineSink } from "../sink.ts";
+import { defineSink, type PreviewLook } from "../sink.ts";
 import { toBlock } from "../stdout/block.ts";
 import { wellFormedJson } from "../well-formed.ts";
 
@@ -22,15 +23,11 @@ export const stdout = defineSink<Options>({
   rateLimit: undefined,
   concurrency: 1,
   http: false,
-  create: ({ format }, context) => ({
+  preview: toText,
+  create: (options, context) => ({
     send: async (notification) => {
-      const now = context.clock.now();
-      const style = { width: WIDTH, colour: context.colour };
-      const text =
-        format === "json"
-          ? jsonLine(JSON.stringify(notification))
-          : toBlock(present(notification, now), now, style);
-      await context.stdout(text);
+      const look = { now: context.clock.now(), colour: context.colour };
+      await context.stdout(toText(notification, options, look));
       return {};
     },
     write: async (records) => {
@@ -40,6 +37,12 @@ export const stdout = defineSink<Options>({
     close: () => Promise.resolve(),
   }),
 });
+
+function toText(notification: Notification, { format }: Options, { now, colour }: PreviewLook): string {
+  return format === "json"
+    ? jsonLine(JSON.stringify(notification))
+    : toBlock(present(notification, now), now, { width: WIDTH, colour });
+}
 
 /** What a terminal or a reader of lines might obey, JSON leaves as it is; inside strings it may be written as `\u….` */
 const LIVE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;

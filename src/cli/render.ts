@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+
+import { type Configuration, readText, toPolicy } from "../config/index.ts";
+import { errorText, TocsinError } from "../lib/errors.ts";
+import type { Finding } from "../lib/finding.ts";
+import { nearest } from "../lib/nearest.ts";
+import { cleanText } from "../lib/text.ts";
+import { readEvents, type Recorded, type Rendered, renderRule } from "../rehearse/index.ts";
+import type { CompiledRule } from "../rule/index.ts";
+import { previewOf } from "../sink/index.ts";
+import { type ConfigOptions, loadOrComplain } from "./configured.ts";
+import type { ExitStatus, Io } from "./io.ts";
+import { paint, printFindings, printJson } from "./print.ts";
+
+/** Options of the command. */
+export interface RenderOptions extends ConfigOptions {
+  readonly json?: boolean;
+  /** A file of Events, or - for standard input; without it a sample is made. */
+  readonly events?: string;
+}
+
+/** Shows the first message that each sink would get of a rule. 0 also when there is none. */
+export async function render(name: string, options: RenderOptions, io: Io): Promise<ExitStatus> {
+  const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
+  if (configuration === undefined) return 2;
+  const rule = findRule(name, configuration);
+  const findings: Finding[] = [];
+  const rendered = await renderRule({
+    rule,
+    policy: toPolicy(configuration, configuration.cluster ?? "my-cluster"),
+    events: options.events === undefined ? undefined : await given(options.events, findings, io),
+    learnsOwners: configuration.kubernetes.enrich !== "off",
+  });
+  printFindings(findings, io);
+  for (const fault of rendered.faults) io.stderr(`${cleanText(fault)}\n`);
+  const previews = previewsOf(rendered, configuration, io);
+  if (options.json === true) printJson({ rule: name, messages: previews }, io);
+  else io.stdout(toText(name, previews, { rendered, isSample: options.events === undefined, io }));
+  return findings.length > 0 ? 1 : 0;
+}
+
+interface Preview {
+  readonly sink: string;
+  readonly type: string;
+  /** As the sink would send it. */
+  readonly message: string;
+}
+
+function previewsOf({ messages }: Rendered, { sinks }: Configuration, io: Io): readonly Preview[] {
+  return messages.flatMap(({ at, notification }): readonly Preview[] => {
+    const sink = sinks.find((candidate) => candidate.name === notification.sink);
+    if (sink === undefined) return [];
+    const message = previewOf(sink, notification, {
+      now: at,
+      colour: io.colour.stdout,
+      onFailure: (option, error) =>
+        io.stderr(`${option} of ${sink.name} failed, the built-in one is shown: ${errorText(error)}\n`),
+    });
+    return [{ sink: sink.name, type: sink.type.type, message }];
+  });
+}
+
+function toText(
+  rule: string,
+  previews: readonly Preview[],
+  { rendered, isSample, io }: { readonly rendered: Rendered; readonly isSample: boolean; readonly io: Io },
+): string {
+  if (previews.length === 0) {
+    const reasons = [...rendered.suppressed.keys()].map((reason) => reason.replaceAll("_", " "));
+    const why = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
+    const hint = isSample ? "see its sinks, routes and hours" : "tocsin explain says why for each event";
+    return `No sink gets a message of ${rule}${why}: ${hint}.\n`;
+  }
+  const parts = previews.map(({ sink, type, message }) => {
+    const title = paint("bold", `${sink} (${type})`, io.colour.stdout);
+    return `${title}\n\n${message.trimEnd()}\n`;
+  });
+  return parts.join(`\n${"─".repeat(40)}\n\n`);
+}
+
+function findRule(name: string, { rules: { byName } }: Configuration): CompiledRule {
+  const found = byName.get(name);
+  if (found !== undefined) return found;
+  const near = nearest(name, byName.keys());
+  const hint = near === undefined ? "tocsin check lists none of that name" : `did you mean "${near}"?`;
+  throw new TocsinError("ERR_USAGE", `there is no rule ${JSON.stringify(name)}; ${hint}`);
+}
+
+/** @throws {TocsinError} ERR_USAGE when there is neither an Event nor a finding. */
+async function given(file: string, findings: Finding[], io: Io): Promise<readonly Recorded[]> {
+  const shown = file === "-" ? "standard input" : file;
+  const { text, trouble } =
+    file === "-" ? { text: await io.readStdin(), trouble: "" } : await readText(resolve(io.cwd, file));
+  if (text === undefined) throw new TocsinError("ERR_USAGE", `${shown}: ${trouble}`);
+  const events = await readEvents(shown, text, (finding) => findings.push(finding));
+  if (events.length === 0 && findings.length === 0) {
+    throw new TocsinError("ERR_USAGE", `${shown}: there is no Event in it`);
+  }
+  return events;
+}

@@ -1,0 +1,140 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { loadConfiguration } from "../../src/config/index.ts";
+import { runCommand } from "./run-command.ts";
+
+let cwd: string;
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "tocsin-render-"));
+  await writeFile(join(cwd, "tocsin.yaml"), CONFIGURATION);
+  await writeFile(join(cwd, "rules.yaml"), RULES);
+});
+
+afterEach(() => rm(cwd, { recursive: true }));
+
+const CONFIGURATION = `
+cluster: prod
+sinks:
+  - { name: ops, type: slack, url: { env: NOT_SET }, mentions: { critical: [<!here>] } }
+  - { name: mail, type: email, host: mx, from: a@example.org, to: [b@example.org], title: "Mail of {{ alert.rule }}" }
+  - { name: hook, type: webhook, url: "http://127.0.0.1:1/" }
+  - { name: quiet, type: stdout, minSeverity: critical }
+rules: [rules.yaml]
+route: { sinks: [ops, mail, hook, quiet] }
+`;
+
+const RULES = `
+rules:
+  - name: bad
+    match: { reason: Bad }
+    severity: critical
+    title: "Bad: {{ event.involvedObject.name }}"
+  - { name: many, match: { reason: Often, involvedObject: { name: "db-*" } }, threshold: { count: 5, distinct: 3, within: 10m } }
+  - { name: slow, match: { message: { regex: "^took [0-9]+s$" } }, for: 2h }
+  - { name: info, match: { reason: Info }, severity: info, sinks: [quiet] }
+`;
+
+interface Rendering {
+  readonly rule: string;
+  readonly messages: readonly { readonly sink: string; readonly type: string; readonly message: string }[];
+}
+
+async function rendered(...argv: readonly string[]): Promise<Rendering> {
+  const { status, stdout, stderr } = await runCommand(["render", "--json", ...argv], { cwd });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return JSON.parse(stdout) as Rendering;
+}
+
+const EVENT = {
+  kind: "Event",
+  metadata: { name: "x.1", namespace: "shop", uid: "1", resourceVersion: "7" },
+  involvedObject: { kind: "Pod", namespace: "shop", name: "given" },
+  reason: "Bad",
+  message: "red \u001B[31m and \u202Eback",
+  type: "Warning",
+  source: { component: "x" },
+  firstTimestamp: "2026-06-01T10:00:00Z",
+  lastTimestamp: "2026-06-01T10:00:00Z",
+};
+
+describe("render", () => {
+  it("shows what each sink would be sent, and needs no secret for it", async () => {
+    const { messages } = await rendered("bad");
+    expect(messages.map(({ sink, type }) => `${sink} ${type}`)).toEqual([
+      "ops slack",
+      "mail email",
+      "hook webhook",
+      "quiet stdout",
+    ]);
+    const [slack, mail, hook, stdout] = messages.map(({ message }) => message);
+    expect(JSON.parse(slack ?? "")).toMatchObject({ text: expect.stringContaining("<!here>") });
+    expect(mail).toMatch(/^From: a@example.org\nTo: b@example.org\nSubject: \[prod\] Mail of bad\n\n/u);
+    expect(JSON.parse(hook ?? "")).toMatchObject({ kind: "firing", title: "Bad: web-1", cluster: "prod" });
+    expect(stdout).toContain("CRITICAL");
+  });
+
+  it.each([
+    ["many", { occurrences: 15, title: "Often: Deployment web in shop" }],
+    ["slow", { occurrences: 27 }],
+  ])("makes a sample that fires, whatever %s waits for", async (rule, expected) => {
+    const { messages } = await rendered(rule);
+    const hook = messages.find(({ sink }) => sink === "hook");
+    expect(JSON.parse(hook?.message ?? "null")).toMatchObject({ kind: "firing", ...expected });
+  });
+
+  it("takes given Events, and nothing in them reaches a terminal alive", async () => {
+    await writeFile(join(cwd, "event.json"), JSON.stringify(EVENT));
+    const { stdout } = await runCommand(["render", "bad", "--events", "event.json"], { cwd });
+    expect(stdout).toContain("Bad: given");
+    expect(stdout).not.toContain("\u001B");
+    expect(stdout).not.toContain("\u202E");
+    const piped = await runCommand(["render", "bad", "--events", "-"], { cwd, stdin: JSON.stringify(EVENT) });
+    expect(piped.stdout).toBe(stdout);
+  });
+
+  it("says when no sink gets a message", async () => {
+    expect(await runCommand(["render", "info"], { cwd })).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^No sink gets a message of info/u),
+    });
+    const given = await runCommand(["render", "many", "--events", "-"], {
+      cwd,
+      stdin: JSON.stringify(EVENT),
+    });
+    expect(given).toMatchObject({ status: 0, stdout: expect.stringContaining("tocsin explain") });
+  });
+
+  it("knows what was meant by a rule that is not there, and by a file that is none", async () => {
+    expect(await runCommand(["render", "bda"], { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('did you mean "bad"?'),
+    });
+    expect(await runCommand(["render", "bad", "--events", "gone.json"], { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("gone.json"),
+    });
+    const broken = await runCommand(["render", "bad", "--events", "-"], { cwd, stdin: '{"kind":"Pod"}' });
+    expect(broken).toMatchObject({ status: 1, stderr: expect.stringContaining("standard input:1") });
+  });
+
+  it("has a message of every builtin rule", async () => {
+    const { configuration } = await loadConfiguration({
+      file: undefined,
+      builtinWithoutFile: true,
+      env: {},
+      cwd: tmpdir(),
+    });
+    const names = [...(configuration?.rules.byName.keys() ?? [])];
+    expect(names.length).toBeGreaterThan(40);
+    for (const name of names) {
+      const { stdout, stderr } = await runCommand(["render", "--json", name], { cwd: tmpdir() });
+      const { messages } = JSON.parse(stdout) as Rendering;
+      expect({ name, stderr, messages: messages.length }).toEqual({ name, stderr: "", messages: 1 });
+    }
+  });
+});
