@@ -17,12 +17,8 @@ export { compileRoute } from "./route-spec.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
 export { compileInhibition } from "./suppression/inhibit-spec.ts";
 export type { InhibitRule } from "./suppression/inhibit-rule.ts";
-export {
-  compileSilences,
-  requestSilence,
-  SILENCE_SCHEMAS,
-  type RequestedSilence,
-} from "./suppression/silence-spec.ts";
+export { compileSilences, requestSilence, type RequestedSilence } from "./suppression/silence-spec.ts";
+export { ALERT_SCHEMAS } from "./schemas.ts";
 export { standingOf } from "./suppression/silence-book.ts";
 export type { Silence } from "./suppression/silence.ts";
 export type { TimeInterval } from "./suppression/time-interval.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { SILENCE_SCHEMAS } from "../alert/index.ts";
+import { ALERT_SCHEMAS } from "../alert/index.ts";
 import type { Operation } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import { Alert, AlertPage } from "./schemas/alert.ts";
@@ -37,7 +37,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SilenceList,
   Status,
 };
-const BODIES: Readonly<Record<string, z.ZodType>> = { DeadLetterChoice, ...SILENCE_SCHEMAS };
+const BODIES: Readonly<Record<string, z.ZodType>> = { DeadLetterChoice, ...ALERT_SCHEMAS.requested };
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: "Something in the request is not right; all faults at once.",

@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
+
 /** A file that `init` writes, by its path inside the folder. */
 export interface Template {
   readonly path: string;
   readonly content: string;
 }
 
-const CONFIGURATION = `# What tocsin watches, what it looks for, and whom it tells.
+const CONFIGURATION = `# yaml-language-server: $schema=.schema/tocsin.json
+# What tocsin watches, what it looks for, and whom it tells.
 # Every key: docs/configuration.md. See what is wrong: tocsin check. See it work: tocsin demo.
 
 # Shown in every alert and part of its fingerprint.
@@ -40,7 +43,8 @@ route:
   #   - { name: pager, match: { severity: critical }, sinks: [oncall, ops] }
 `;
 
-const RULES = `# Rules of your own. Try one against a real Event: kubectl get event NAME -o yaml | tocsin explain -
+const RULES = `# yaml-language-server: $schema=../.schema/rules.json
+# Rules of your own. Try one against a real Event: kubectl get event NAME -o yaml | tocsin explain -
 rules:
   - name: example-deploy-failing
     description: The deployment tool of this example could not roll out a release.
@@ -60,7 +64,8 @@ rules:
     # labels: { team: shop }
 `;
 
-const TESTS = `# What the rules beside this file are expected to do, in virtual time.
+const TESTS = `# yaml-language-server: $schema=../.schema/tests.json
+# What the rules beside this file are expected to do, in virtual time.
 rules: [example.yaml]
 tests:
   - name: one failure is nobody's business
@@ -79,6 +84,14 @@ tests:
       - { at: 5m..11m, sink: console, kind: resolved }
     expectNothingElse: true
 `;
+
+/** The shapes of the three files, for editors; two folders up from src/cli as from dist/cli. */
+export function schemaTemplates(): readonly Template[] {
+  return ["tocsin", "rules", "tests"].map((name) => ({
+    path: `.schema/${name}.json`,
+    content: readFileSync(new URL(`../../schema/${name}.json`, import.meta.url), "utf8"),
+  }));
+}
 
 /** What a newcomer starts from; `check` finds nothing in it but the missing secret. */
 export const TEMPLATES: readonly Template[] = [

@@ -1,20 +1,21 @@
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
-import { type Template, TEMPLATES } from "./init-templates.ts";
+import { schemaTemplates, type Template, TEMPLATES } from "./init-templates.ts";
 import type { ExitStatus, Io } from "./io.ts";
 
 /** Writes the first configuration into a folder: all of its files, or none when one of them is there already. */
 export async function init(dir: string, io: Io): Promise<ExitStatus> {
   const folder = resolve(io.cwd, dir);
+  const templates = [...TEMPLATES, ...schemaTemplates()];
   const existing: Template[] = [];
-  for (const template of TEMPLATES) if (await exists(join(folder, template.path))) existing.push(template);
+  for (const template of templates) if (await exists(join(folder, template.path))) existing.push(template);
   if (existing.length > 0) {
     for (const { path } of existing)
       io.stderr(`tocsin: ${join(dir, path)} exists already; nothing was written\n`);
     return 1;
   }
-  for (const { path, content } of TEMPLATES) {
+  for (const { path, content } of templates) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     // Somebody may have been quicker: the flag x never overwrites.

@@ -1,5 +1,6 @@
 export { type Configuration, summaryOf } from "./configuration.ts";
 export { loadConfiguration, type LoadedConfiguration, type LoadOptions } from "./load-configuration.ts";
+export { configurationJsonSchema, ruleFileJsonSchema } from "./json-schema.ts";
 export { toPolicy } from "./policy.ts";
 export { type LocatedSecret, unresolvedSecrets } from "./secrets.ts";
 export { type FileWatch, watchFiles } from "./watch-files.ts";

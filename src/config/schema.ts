@@ -9,7 +9,8 @@ import { ListenAddress } from "./listen-address.ts";
 /** A key of the contract that this version cannot honour: named, so that nobody believes it works. */
 const notYet = z
   .custom<never>(() => false, { error: "not available in this version; leave it out" })
-  .optional();
+  .optional()
+  .describe("not available in this version");
 
 /** A namespace's name, RFC 1123: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const Namespace = z

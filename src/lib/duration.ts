@@ -11,6 +11,9 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** A year of 366 days: longer durations are slips of the keyboard. */
 const LONGEST_MS = 366 * 86_400_000;
 
+/** As people write it, for editors. */
+const WRITTEN = /^(0|([0-9]+(ms|s|m|h|d))+)$/;
+
 /** Milliseconds of `250ms`, `30s`, `1h30m`, `7d` or `0`; undefined for anything else, also a bare number. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
@@ -23,15 +26,17 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /** A duration as users write it; milliseconds once parsed. */
-export const Duration = z.union([z.string(), z.literal(0)]).transform((value, context) => {
-  const ms = parseDuration(String(value));
-  if (ms !== undefined) return ms;
-  context.addIssue({
-    code: "custom",
-    message: `not a duration: ${JSON.stringify(value)} (write 250ms, 30s, 5m, 1h30m or 7d)`,
+export const Duration = z
+  .union([z.string().meta({ pattern: WRITTEN.source }), z.literal(0)])
+  .transform((value, context) => {
+    const ms = parseDuration(String(value));
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: "custom",
+      message: `not a duration: ${JSON.stringify(value)} (write 250ms, 30s, 5m, 1h30m or 7d)`,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
 /** A duration that is not shorter than this. @param why What a shorter one would do, for people. */
 export function durationOf(leastMs: number, why: string): typeof Duration {

@@ -1,3 +1,4 @@
+export { testFileJsonSchema } from "./json-schema.ts";
 export { readEvents, type Recorded } from "./recording.ts";
 export { type Rendered, renderRule } from "./render-rule.ts";
 export { type Replayed, replayRecording } from "./replay.ts";

@@ -19,9 +19,9 @@ const EventSpec = strict({
     .describe("the same Event again and again, each time with a higher count"),
   until: Duration.optional().describe("the last time for `every`, itself included"),
   reason: z.string().min(1).describe("as `match` sees it"),
-  type: z.string().default("Warning"),
-  message: z.string().default(""),
-  action: z.string().default(""),
+  type: z.string().default("Warning").describe("Warning, Normal or another"),
+  message: z.string().default("").describe("what it says"),
+  action: z.string().default("").describe("as `match` sees it"),
   source: z
     .union([z.string(), strict({ component: z.string().default(""), host: z.string().default("") })])
     .default("")
@@ -32,10 +32,10 @@ const EventSpec = strict({
     .regex(/^[^/]+\/[^/]+$/u, { error: "expected Kind/name, of the same namespace" })
     .optional()
     .describe("what owns the object, `Kind/name`"),
-  container: z.string().default(""),
+  container: z.string().default("").describe("of the Pod"),
   count: z.int().min(1).default(1).describe("how often it had happened when it was first seen"),
   series: z.boolean().default(false).describe("whether it is an open series, as the scheduler writes"),
-  related: ObjectName.optional(),
+  related: ObjectName.optional().describe("a second object that it is about"),
   annotations: z.record(z.string(), z.string()).default({}).describe("of the Event"),
 });
 export type EventSpec = z.infer<typeof EventSpec>;
@@ -55,13 +55,13 @@ const Moment = z
 /** One message that must come. */
 const ExpectationSpec = strict({
   at: Moment.optional(),
-  sink: z.string().optional(),
-  kind: z.enum(["firing", "update", "repeat", "resolved", "digest"]),
+  sink: z.string().optional().describe("whom it goes to"),
+  kind: z.enum(["firing", "update", "repeat", "resolved", "digest"]).describe("what it tells"),
   trigger: z.string().optional().describe("such as first, new-alert, all-resolved"),
   rule: z.string().optional().describe("a rule that the message tells of"),
-  severity: Severity.optional(),
+  severity: Severity.optional().describe("of its gravest alert"),
   alerts: z.int().min(1).optional().describe("how many alerts it tells of"),
-  occurrences: z.int().min(1).optional(),
+  occurrences: z.int().min(1).optional().describe("how often it had happened by then"),
   title: PatternSpec.optional().describe("a pattern, such as `{ contains: web }`"),
 });
 export type ExpectationSpec = z.infer<typeof ExpectationSpec>;
@@ -93,7 +93,10 @@ export const TestFileSpec = strict({
     .min(1)
     .optional()
     .describe("a configuration, relative to this file, with its rules, routes and sinks; nothing is sent"),
-  tests: z.array(TestSpec).min(1, { error: "empty: write at least one test" }),
+  tests: z
+    .array(TestSpec)
+    .min(1, { error: "empty: write at least one test" })
+    .describe("stories, and what has to come of them"),
 }).refine(({ rules, config }) => (rules === undefined) !== (config === undefined), {
   error: "name either rules or a config",
 });

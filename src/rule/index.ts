@@ -20,4 +20,5 @@ export { compileRules, type RuleInput, type RuleSource } from "./compile.ts";
 export { explainRules, type RuleExplanation } from "./explain.ts";
 export { loadReasonTable } from "./reason-table.ts";
 export { readRuleFile } from "./rule-file.ts";
+export { RULE_SCHEMAS } from "./schemas.ts";
 export { LABEL_NAMES } from "./rule-spec.ts";

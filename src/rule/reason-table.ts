@@ -35,17 +35,19 @@ const Row = strict({
 
 /** One entry of `reasons` in the configuration; what is left out comes from the row it covers. */
 export const ReasonSpec = strict({
-  component: z.string().default(""),
-  reason: z.string().min(1),
-  kind: z.string().default(""),
-  type: z.string().default(""),
-  contains: z.string().default(""),
-  lifecycle: Lifecycle.optional(),
-  severity: Severity.optional(),
-  counter: z.array(Counter).optional(),
-  quiet: durationOf(1000, "its alerts would end as they begin").optional(),
-  series: z.boolean().optional(),
-  meaning: z.string().min(1).optional(),
+  component: z.string().default("").describe("who writes it; any, when left out"),
+  reason: z.string().min(1).describe("the reason that the row is about"),
+  kind: z.string().default("").describe("of the involved object; any, when left out"),
+  type: z.string().default("").describe("Warning or Normal; any, when left out"),
+  contains: z.string().default("").describe("a part of the message; any, when left out"),
+  lifecycle: Lifecycle.optional().describe("what kind of problem it is"),
+  severity: Severity.optional().describe("how grave it is"),
+  counter: z.array(Counter).optional().describe("Events that say it is over"),
+  quiet: durationOf(1000, "its alerts would end as they begin")
+    .optional()
+    .describe("over when it was not seen for so long"),
+  series: z.boolean().optional().describe("whether repeats come as a series, up to 30 minutes late"),
+  meaning: z.string().min(1).optional().describe("one sentence for people"),
 });
 export type ReasonSpec = z.infer<typeof ReasonSpec>;
 

@@ -66,7 +66,9 @@ const RefSpec = strict({
   labels: Entries,
   annotations: Entries,
   owner: strict({ kind: PatternSpec.optional(), name: PatternSpec.optional() }).optional(),
-}).optional();
+})
+  .meta({ id: "object" })
+  .optional();
 
 /** A pattern on the component, or a mapping of component and host; which of the two is sorted out by the compiler. */
 const SourceSpec = z
@@ -108,7 +110,7 @@ const matchShape = {
   namespaceLabels: Entries,
 };
 
-const MatchMapping = strict(matchShape);
+const MatchMapping = strict(matchShape).meta({ id: "match" });
 export type MatchMapping = z.infer<typeof MatchMapping>;
 
 /** A mapping of fields, all must hold; or a list of mappings, any may hold. */
@@ -122,17 +124,19 @@ const Counter = strict({
   same: z
     .array(z.enum(["object", "container", "node", "namespace", "workload"]))
     .min(1)
-    .default(["object"]),
-});
+    .default(["object"])
+    .describe("what it must have in common with what it ends"),
+}).meta({ id: "counter" });
 
 const Threshold = strict({
-  count: z.int().min(1).max(MOST_COUNT).default(1),
-  within: Duration.optional(),
+  count: z.int().min(1).max(MOST_COUNT).default(1).describe("so many occurrences"),
+  within: Duration.optional().describe("in this time"),
   distinct: z
     .int()
     .min(1)
     .max(MOST_DISTINCT, { error: `at most ${MOST_DISTINCT} different objects are counted` })
-    .default(1),
+    .default(1)
+    .describe("of so many different objects"),
 });
 
 const SinkNames = z
@@ -141,53 +145,76 @@ const SinkNames = z
 
 /** One entry of `rules`. Durations are milliseconds once parsed. */
 export const RuleSpec = strict({
-  name: Name,
-  description: Text.default(""),
-  match: MatchSpec,
-  except: MatchSpec.optional(),
-  when: Text.optional(),
-  fallback: z.boolean().default(false),
-  enabled: z.boolean().default(true),
-  severity: Severity.optional(),
-  lifecycle: z.enum(["recurring", "transition", "point"]).optional(),
-  identity: z.array(Text).optional(),
-  threshold: Threshold.prefault({}),
-  for: Duration.prefault("0s"),
+  name: Name.describe("in kebab-case; unique over all files"),
+  description: Text.default("").describe(
+    "what it means, for people; the text of its messages when there is no other",
+  ),
+  match: MatchSpec.describe("fields of the Event and their patterns: all must hold; of a list any"),
+  except: MatchSpec.optional().describe("what is left out of that"),
+  when: Text.optional().describe("a CEL condition over `event`, beside the patterns"),
+  fallback: z.boolean().default(false).describe("only for Events that no other rule takes"),
+  enabled: z.boolean().default(true).describe("`false` switches it off"),
+  severity: Severity.optional().describe(
+    "without it the Event's annotation, the reason table, or its type decides",
+  ),
+  lifecycle: z
+    .enum(["recurring", "transition", "point"])
+    .optional()
+    .describe("whether it is written again while it lasts, says that a state began, or merely happened"),
+  identity: z
+    .array(Text)
+    .optional()
+    .describe(
+      "what makes two Events one alert: namespace, workload, object, container, reason, node, or `{{ CEL }}`",
+    ),
+  threshold: Threshold.prefault({}).describe("how often it must happen before it is an alert"),
+  for: Duration.prefault("0s").describe("how long to wait after that whether it ends by itself"),
   resolve: strict({
-    by: z.array(Counter).optional(),
-    quiet: durationOf(1000, "its alerts would end as they begin").optional(),
-    maxAge: durationOf(1000, "its alerts would end as they begin").optional(),
-  }).prefault({}),
-  sinks: SinkNames.optional(),
-  labels: Labels.default({}),
-  runbook: Text.optional(),
-  dashboard: Text.optional(),
-  title: Text.optional(),
-  text: Text.optional(),
+    by: z.array(Counter).optional().describe("counter-events: Events that say it is over"),
+    quiet: durationOf(1000, "its alerts would end as they begin")
+      .optional()
+      .describe("over when it was not seen for so long"),
+    maxAge: durationOf(1000, "its alerts would end as they begin")
+      .optional()
+      .describe("no longer tracked after so long"),
+  })
+    .prefault({})
+    .describe("when it is over"),
+  sinks: SinkNames.optional().describe("who is told; without them the route decides"),
+  labels: Labels.default({}).describe(
+    "labels of its alerts, for routes and silences; `{{ CEL }}` may stand in them",
+  ),
+  runbook: Text.optional().describe("the address of what to do; `{{ CEL }}` may stand in it"),
+  dashboard: Text.optional().describe("the address of a picture; `{{ CEL }}` may stand in it"),
+  title: Text.optional().describe("one line, with `{{ CEL }}`"),
+  text: Text.optional().describe("what it means and what to do first, with `{{ CEL }}`"),
 });
 export type RuleSpec = z.infer<typeof RuleSpec>;
 
 /** One entry of `drop`. */
-export const DropSpec = strict({ name: Name, match: MatchSpec });
+export const DropSpec = strict({
+  name: Name.describe("in kebab-case"),
+  match: MatchSpec.describe("Events that start and continue no alert"),
+});
 
 /** One entry of `forward`. */
 export const ForwardSpec = strict({
-  name: Name,
-  match: MatchSpec.optional(),
-  except: MatchSpec.optional(),
-  when: Text.optional(),
-  sinks: z.array(z.string()).min(1, { error: "expected at least one sink" }),
+  name: Name.describe("in kebab-case"),
+  match: MatchSpec.optional().describe("which Events; without it all"),
+  except: MatchSpec.optional().describe("what is left out of that"),
+  when: Text.optional().describe("a CEL condition over `event`"),
+  sinks: z.array(z.string()).min(1, { error: "expected at least one sink" }).describe("who gets them"),
 });
 
 /** One entry of `overrides`; what is left out stays as the rule says. */
 export const OverrideSpec = strict({
-  enabled: z.boolean().optional(),
-  severity: Severity.optional(),
-  threshold: Threshold.optional(),
-  for: Duration.optional(),
-  labels: Labels.optional(),
-  runbook: Text.optional(),
-  sinks: SinkNames.optional(),
+  enabled: z.boolean().optional().describe("`false` switches it off"),
+  severity: Severity.optional().describe("instead of its own"),
+  threshold: Threshold.optional().describe("instead of its own"),
+  for: Duration.optional().describe("instead of its own"),
+  labels: Labels.optional().describe("beside its own, which they replace by name"),
+  runbook: Text.optional().describe("instead of its own"),
+  sinks: SinkNames.optional().describe("instead of its own"),
 });
 export type OverrideSpec = z.infer<typeof OverrideSpec>;
 

@@ -47,7 +47,8 @@ export const HTTP_FIELDS = {
     .refine((tls) => (tls.certFile === undefined) === (tls.keyFile === undefined), {
       message: "certFile and keyFile go together",
     })
-    .optional(),
+    .optional()
+    .describe("whom to trust, and who we are"),
   proxy: z
     .string()
     .refine((text) => /^https?:$/u.test(URL.parse(text)?.protocol ?? ""), {

@@ -5,8 +5,9 @@ import { fingerprint } from "../lib/hash.ts";
 import { nearest } from "../lib/nearest.ts";
 import { check, type Fault, unknownKey } from "../lib/schema.ts";
 import { secretFaults } from "../lib/secret-option.ts";
-import { COMMON_FIELDS, CommonFields } from "./common-options.ts";
+import { CommonFields } from "./common-options.ts";
 import type { CommonOptions, ConfiguredSink } from "./configured-sink.ts";
+import { fieldsOf } from "./fields-of.ts";
 import { HTTP_FIELDS, HttpSettings } from "./http-settings.ts";
 import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
@@ -72,27 +73,18 @@ interface Parts {
 
 /** Each key to the schema that knows it, so that a misspelt one is compared with all of them. */
 function split(fields: Readonly<Record<string, unknown>>, type: SinkType): Parts {
-  const ownKeys = keysOf(type.options);
-  const commonKeys = Object.keys(COMMON_FIELDS).filter(
-    (key) => key !== "batch" || type.takes.includes("records"),
-  );
-  const httpKeys = type.http ? Object.keys(HTTP_FIELDS) : [];
-  const known = [...ownKeys, ...commonKeys, ...httpKeys, "name", "type"];
-  const pick = (keys: readonly string[]): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(fields).filter(([key]) => keys.includes(key)));
+  const shapes = fieldsOf(type);
+  const known = [...Object.values(shapes).flatMap((shape) => Object.keys(shape)), "name", "type"];
+  const pick = (shape: object): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(fields).filter(([key]) => Object.hasOwn(shape, key)));
   return {
-    own: pick(ownKeys),
-    common: pick(commonKeys.filter((key) => !ownKeys.includes(key))),
-    http: pick(httpKeys.filter((key) => !ownKeys.includes(key))),
+    own: pick(shapes.own),
+    common: pick(shapes.common),
+    http: pick(shapes.http),
     faults: Object.keys(fields)
       .filter((key) => !known.includes(key))
       .map((key) => ({ level: "error", path: [key], onKey: true, message: explainKey(key, known, type) })),
   };
-}
-
-function keysOf(schema: z.ZodType): readonly string[] {
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodType ? keysOf(schema.in) : [];
 }
 
 function explainKey(key: string, known: readonly string[], type: SinkType): string {

@@ -14,6 +14,7 @@ const Schema: z.ZodType = z.lazy(() =>
     type: z.union([z.string(), z.array(z.string())]).optional(),
     description: z.string().min(3).optional(),
     format: z.literal("date-time").optional(),
+    pattern: z.string().optional(),
     enum: z.array(z.string()).optional(),
     const: z.union([z.literal(true), z.literal(0)]).optional(),
     default: z.unknown().optional(),

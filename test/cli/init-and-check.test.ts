@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -36,6 +36,16 @@ describe("tocsin init", () => {
     await mkdir(join(cwd, "secrets"));
     await writeFile(join(cwd, "secrets/slack-url"), "https://hooks.slack.com/services/T0/B0/x\n");
     expect(await runCommand(["check", "--strict"], { cwd })).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("tells editors the shape of each file", async () => {
+    await runCommand(["init"], { cwd });
+    for (const path of ["tocsin.yaml", "rules/example.yaml", "rules/example.test.yaml"]) {
+      const [, named = ""] =
+        /^# yaml-language-server: \$schema=(\S+)\n/u.exec(await readFile(join(cwd, path), "utf8")) ?? [];
+      const schema = await readFile(join(cwd, dirname(path), named), "utf8");
+      expect(JSON.parse(schema)).toMatchObject({ title: expect.stringContaining("Tocsin") });
+    }
   });
 
   it("writes into a folder that is not there yet", async () => {

@@ -7,7 +7,7 @@ import type { InhibitRule } from "./inhibit-rule.ts";
 const Match = z.record(z.string(), LabelPattern);
 
 /** One entry of `inhibit`. */
-const InhibitSpec = strict({
+export const InhibitSpec = strict({
   name: z.string().min(1).max(100).describe("unique; the name of a shipped one replaces it"),
   enabled: z.boolean().default(true).describe("`false` switches a shipped one off"),
   source: Match.optional().describe("label → pattern: the cause"),

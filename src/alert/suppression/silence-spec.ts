@@ -32,7 +32,7 @@ const WORDS = {
 };
 
 /** A silence as the configuration has it. */
-const ConfiguredSilence = strict({
+export const ConfiguredSilence = strict({
   name: z.string().min(1).max(100).describe("unique among the silences of this file"),
   ...WORDS,
 });
@@ -111,9 +111,6 @@ function faultsOfEnd({
   if (schedule !== undefined || until - from <= LONGEST_SILENCE_MS) return [];
   return [["until", "is more than 30 days after from: switch the rule off instead"]];
 }
-
-/** The schemas that the body of a request is made of, by the names they have in descriptions. */
-export const SILENCE_SCHEMAS = { RequestedSilence, LabelPattern, TimeInterval: TimeIntervalSpec } as const;
 
 /** The silence that somebody asks for, or everything that is wrong with it. @param now Epoch milliseconds. */
 export function requestSilence(

@@ -4,7 +4,7 @@ import {
   type AlertState,
   requestSilence,
   type Silence as SilenceData,
-  SILENCE_SCHEMAS,
+  ALERT_SCHEMAS,
 } from "../../alert/index.ts";
 import { newId } from "../../lib/hash.ts";
 import { strict } from "../../lib/schema.ts";
@@ -49,7 +49,7 @@ export const makeSilence = defineOperation({
   query: strict({
     id: z.string().min(1).max(200).optional().describe("The silence to change; it keeps its id."),
   }),
-  body: SILENCE_SCHEMAS.RequestedSilence,
+  body: ALERT_SCHEMAS.requested.RequestedSilence,
   answer: Silence,
   refusals: [404, 409],
   answerTo: async (look, { query: { id }, body }) => {

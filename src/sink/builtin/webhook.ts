@@ -24,10 +24,11 @@ const Options = strict({
   url: PlainOrSecret.refine((url) => typeof url !== "string" || isHttp(url), {
     message: "not an http:// or https:// URL",
   }).describe("where to post; a string or a secret"),
-  method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
+  method: z.enum(["POST", "PUT", "PATCH"]).default("POST").describe("the method of its requests"),
   format: z
     .literal("native", { error: "only the format native is available in this version" })
-    .default("native"),
+    .default("native")
+    .describe("what the body is"),
   signing: strict({ secrets: z.array(SigningSecret).min(1).max(4) })
     .optional()
     .describe("Standard Webhooks: signs with each secret, so that receivers can change theirs one by one"),

@@ -1,0 +1,18 @@
+import { LabelPattern } from "./label-match.ts";
+import { RouteSpec } from "./route-spec.ts";
+import { InhibitSpec } from "./suppression/inhibit-spec.ts";
+import { ConfiguredSilence, RequestedSilence } from "./suppression/silence-spec.ts";
+import { TimeIntervalSpec, TimeIntervalsSpec } from "./suppression/time-interval-spec.ts";
+
+/** What people write, as they write it: for editors and for the description of the API. */
+export const ALERT_SCHEMAS = {
+  /** Entries of a configuration. */
+  configured: {
+    route: RouteSpec,
+    inhibit: InhibitSpec,
+    silence: ConfiguredSilence,
+    timeIntervals: TimeIntervalsSpec,
+  },
+  /** What the API is asked, by the names of its document. */
+  requested: { RequestedSilence, LabelPattern, TimeInterval: TimeIntervalSpec },
+} as const;

@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+import { COMMON_FIELDS } from "./common-options.ts";
+import { HTTP_FIELDS } from "./http-settings.ts";
+import type { SinkType } from "./sink.ts";
+
+/** The keys that an entry of `sinks` may have, by who reads them. A type's own win over the others. */
+export function fieldsOf(type: SinkType): Readonly<Record<"own" | "common" | "http", z.ZodRawShape>> {
+  const own = shapeOf(type.options);
+  const { batch, ...others } = COMMON_FIELDS;
+  const common = type.takes.includes("records") ? { ...others, batch } : others;
+  return { own, common: without(common, own), http: type.http ? without(HTTP_FIELDS, own) : {} };
+}
+
+function shapeOf(schema: z.ZodType): z.ZodRawShape {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodType ? shapeOf(schema.in) : {};
+}
+
+function without(shape: z.ZodRawShape, other: z.ZodRawShape): z.ZodRawShape {
+  return Object.fromEntries(Object.entries(shape).filter(([key]) => !(key in other)));
+}
