@@ -37,7 +37,8 @@ type TimerSpec = number | { readonly critical?: number | undefined; readonly els
 const Timer = timerOf(Duration);
 const RepeatTimer = timerOf(durationOf(SHORTEST_REPEAT_MS, "nobody reads the same message that often"));
 
-interface RouteShape {
+/** A node of the tree as people write it. */
+export interface RouteShape {
   readonly name?: string | undefined;
   readonly match?: Readonly<Record<string, PatternSpec>> | undefined;
   readonly sinks?: readonly string[] | undefined;
