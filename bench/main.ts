@@ -10,6 +10,7 @@ import { measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
 import { startReceiver } from "./receiver.ts";
 import { measureRelist } from "./relist.ts";
+import { measureRules } from "./rules.ts";
 import { measureSteady } from "./steady.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 
@@ -61,6 +62,10 @@ const CASES: Readonly<Record<string, { readonly aim: string; readonly run: () =>
       })),
   },
   relist: { aim: "< 3 s of CPU for 100,000 Events, no message", run: () => measureRelist(100_000) },
+  "10 rules": { aim: "what more rules are compared with", run: () => measureRules(10) },
+  "100 rules": { aim: "≥ 80 % of the rate with 10", run: () => measureRules(100) },
+  "1,000 rules": { aim: "≥ 80 % of the rate with 10", run: () => measureRules(1000) },
+  "10,000 rules": { aim: "≥ 80 % of the rate with 10", run: () => measureRules(10_000) },
   "2,000 matched a second": { aim: "event loop p99 < 20 ms", run: () => measureSteady(2000, 15) },
   latency: { aim: "p50 ≤ 2 ms, p99 ≤ 10 ms after the acknowledgement", run: () => measureLatency(2000, 100) },
   "memory, empty": { aim: "≤ 100 MB", run: () => measureMemory(0) },

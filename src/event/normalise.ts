@@ -5,20 +5,24 @@ import type { RawEvent, RawRef } from "./raw-event.ts";
 /** The legacy recorder puts this before the text of an aggregate (client-go tools/record/events_cache.go). */
 const AGGREGATE_PREFIX = "(combined from similar events): ";
 
-/** The four fields an index needs, read without building the whole event. */
+/** The fields an index needs, read without building the whole event. */
 export interface EventKeys {
   readonly type: string;
   readonly reason: string;
+  /** As `namespaceOf` gives it. */
+  readonly namespace: string;
   readonly kind: string;
   readonly component: string;
 }
 
 /** Reads the keys of a raw Event of either API. */
 export function keysOf(raw: RawEvent): EventKeys {
+  const object = raw.involvedObject ?? raw.regarding;
   return {
     type: identifier(raw.type),
     reason: identifier(raw.reason),
-    kind: identifier((raw.involvedObject ?? raw.regarding)?.kind),
+    namespace: namespaceIn(raw),
+    kind: identifier(object?.kind),
     component: componentOf(raw),
   };
 }
@@ -26,11 +30,12 @@ export function keysOf(raw: RawEvent): EventKeys {
 /** `Kind/namespace/name` as `objectKey` gives it, read without building the whole event. */
 export function objectKeyOf(raw: RawEvent): string {
   const object = raw.involvedObject ?? raw.regarding;
-  const objectNamespace = identifier(object?.namespace);
-  const eventNamespace = identifier(raw.metadata?.namespace);
-  const namespace =
-    objectNamespace === "" || objectNamespace === eventNamespace ? objectNamespace : eventNamespace;
-  return `${identifier(object?.kind)}/${namespace}/${identifier(object?.name)}`;
+  return `${identifier(object?.kind)}/${namespaceIn(raw)}/${identifier(object?.name)}`;
+}
+
+function namespaceIn(raw: RawEvent): string {
+  const namespace = identifier((raw.involvedObject ?? raw.regarding)?.namespace);
+  return namespace === "" ? "" : identifier(raw.metadata?.namespace);
 }
 
 /**

@@ -93,17 +93,17 @@ export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
 
 const NOTHING: Sifted = { occurrences: [], seen: [], owners: [], learned: [] };
 
-/** Who wants an event: found from four raw fields, without building it. */
+/** Who wants an event: found from a few raw fields, without building it. */
 function interestIn(
   { raw }: Observation,
   { policy, engine, learnsOwners }: Sifter,
 ): "none" | { readonly wanted: boolean; readonly teaches: boolean } {
-  const { type, reason, kind, component } = keysOf(raw);
+  const keys = keysOf(raw);
   const wanted =
-    policy.rules.couldWant(type, reason, kind, component) ||
-    policy.forwards.couldWant(type, reason, kind, component) ||
-    engine.awaits(component, () => objectKeyOf(raw));
-  const teaches = learnsOwners && canTeachOwner(reason, kind);
+    policy.rules.couldWant(keys) ||
+    policy.forwards.couldWant(keys) ||
+    engine.awaits(keys.component, () => objectKeyOf(raw));
+  const teaches = learnsOwners && canTeachOwner(keys.reason, keys.kind);
   return wanted || teaches ? { wanted, teaches } : "none";
 }
 

@@ -131,7 +131,7 @@ function adviseScope({ spec, matcher }: RuleDraft, context: AdviceContext, repor
     report.warning({ path: ["match"], message });
   }
   const { namespaces } = context;
-  const aboutNodes = profiles.some(({ kinds }) => kinds?.has("Node") === true);
+  const aboutNodes = profiles.some(({ values }) => values.kind?.has("Node") === true);
   if (aboutNodes && namespaces.length > 0 && !namespaces.includes("default")) {
     const message =
       'Events about Nodes live in namespace "default", which kubernetes.namespaces does not name';
@@ -172,7 +172,7 @@ function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, re
 /** The rows that a mapping that names reasons is about; its message pattern tells the forms of a reason apart. */
 function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): readonly ReasonRow[] {
   const profile = profileOf(alternative);
-  if (profile.reasons === undefined) return [];
+  if (profile.values.reason === undefined) return [];
   const about = rows.filter((row) => overlap(profile, profileOfRow(row)));
   const message = alternative.tests.find(({ field }) => field.path === "message");
   if (message === undefined) return about;

@@ -135,7 +135,9 @@ function compileIdentity(
 
 /** A rule is one problem: where it lists several reasons for it, they do not make several alerts. */
 function defaultIdentity({ alternatives }: Matcher): readonly IdentityKey[] {
-  const listed = new Set(alternatives.flatMap((alternative) => [...(profileOf(alternative).reasons ?? [])]));
+  const listed = new Set(
+    alternatives.flatMap((alternative) => [...(profileOf(alternative).values.reason ?? [])]),
+  );
   return listed.size > 1 ? ["namespace", "workload"] : ["namespace", "workload", "reason"];
 }
 

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from "../event/index.ts";
+import type { ClusterEvent, EventKeys } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
 
 /** What kind of problem an alert is about, and so how it ends (design: alerting §10.2). */
@@ -160,7 +160,7 @@ export interface CompiledForward {
 export interface ForwardSet {
   readonly forwards: readonly CompiledForward[];
   /** Whether any forward could want an event with these keys; may say yes wrongly, never no wrongly. */
-  couldWant(type: string, reason: string, kind: string, component: string): boolean;
+  couldWant(keys: EventKeys): boolean;
   match(event: ClusterEvent): readonly CompiledForward[];
 }
 
@@ -173,7 +173,7 @@ export interface RuleSet {
    * Whether any rule, or a counter-event of a rule or of the reason table, could want an event with these keys.
    * May say yes wrongly, never no wrongly. Must be a few look-ups: every event of the cluster passes here.
    */
-  couldWant(type: string, reason: string, kind: string, component: string): boolean;
+  couldWant(keys: EventKeys): boolean;
   /** The rules an event opens or feeds: drops and fallbacks applied. */
   match(event: ClusterEvent): readonly CompiledRule[];
   /** The name of the drop entry that holds the event back, if any. */

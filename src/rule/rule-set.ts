@@ -1,16 +1,18 @@
 import type { ClusterEvent } from "../event/index.ts";
-import type { CompiledForward, CompiledRule, CounterSpec, ForwardSet, RuleSet } from "./compiled-rule.ts";
+import type {
+  CompiledForward,
+  CompiledRule,
+  CounterMatcher,
+  CounterSpec,
+  ForwardSet,
+  RuleSet,
+} from "./compiled-rule.ts";
+import { createEventIndex, type EventIndex } from "./event-index.ts";
+import { groupByValues } from "./group-by-values.ts";
+import { keysOfEvent } from "./keys-of-event.ts";
 import type { Matcher } from "./matcher.ts";
-import { perReason } from "./per-reason.ts";
-import {
-  couldHaveReason,
-  indexProfiles,
-  overlap,
-  type Profile,
-  profileOf,
-  profileOfCounter,
-  profileOfRow,
-} from "./profile.ts";
+import { indexProfiles, type ProfileIndex } from "./profile-index.ts";
+import { overlap, type Profile, profileOf, profileOfCounter, profileOfRow } from "./profile.ts";
 import { isCounter, type ReasonTable } from "./reason-table.ts";
 
 /** A rule with what the index has to know of it. */
@@ -38,26 +40,26 @@ const NONE: readonly never[] = Object.freeze([]);
 
 /** Puts rules, drops and the reason table together. */
 export function createRuleSet({ rules, drops, table }: RuleSetParts): RuleSet {
-  const ordinary = indexByReason(rules.filter(({ rule }) => !rule.fallback));
-  const fallbacks = indexByReason(rules.filter(({ rule }) => rule.fallback));
-  const dropping = indexByReason(drops.map((drop) => ({ ...drop, rule: drop.name })));
+  const ordinary = indexMatchers(rules.filter(({ rule }) => !rule.fallback));
+  const fallbacks = indexMatchers(rules.filter(({ rule }) => rule.fallback));
+  const dropping = indexMatchers(drops);
   const counters = createCounterTest(rules, table);
   const couldOpen = indexProfiles(rules.flatMap(({ matcher }) => matcher.alternatives.map(profileOf)));
-  const droppedBy = (event: ClusterEvent): string | undefined => {
-    for (const { name, matcher } of dropping(event.reason)) if (matcher.matches(event)) return name;
+  const droppedBy = (event: ClusterEvent, keys = keysOfEvent(event)): string | undefined => {
+    for (const { name, matcher } of dropping(keys)) if (matcher.matches(event)) return name;
     return undefined;
   };
   return {
     rules: rules.map(({ rule }) => rule),
     byName: new Map(rules.map(({ rule }) => [rule.name, rule])),
-    couldWant: (type, reason, kind, component) =>
-      couldOpen(type, reason, kind, component) || counters.could(type, reason, kind, component),
+    couldWant: (keys) => couldOpen(keys) || counters.could(keys),
     match: (event) => {
-      if (droppedBy(event) !== undefined) return NONE;
-      const matched = matching(ordinary(event.reason), event);
-      return matched.length > 0 ? matched : matching(fallbacks(event.reason), event);
+      const keys = keysOfEvent(event);
+      if (droppedBy(event, keys) !== undefined) return NONE;
+      const matched = matching(ordinary(keys), event);
+      return matched.length > 0 ? matched : matching(fallbacks(keys), event);
     },
-    droppedBy,
+    droppedBy: (event) => droppedBy(event),
     reasonRow: (event) => table.rowOf(event),
     couldCounter: (event) => counters.is(event),
   };
@@ -73,15 +75,11 @@ function matching(candidates: readonly IndexedRule[], event: ClusterEvent): read
   return matched ?? NONE;
 }
 
-/** The entries that could match an event with a reason, in their order. */
-function indexByReason<Entry extends { readonly matcher: Matcher }>(
+function indexMatchers<Entry extends { readonly matcher: Matcher }>(
   entries: readonly Entry[],
-): (reason: string) => readonly Entry[] {
-  const profiled = entries.map((entry) => ({ entry, profiles: entry.matcher.alternatives.map(profileOf) }));
-  return perReason((reason) =>
-    profiled
-      .filter(({ profiles }) => profiles.some((profile) => couldHaveReason(profile, reason)))
-      .map(({ entry }) => entry),
+): EventIndex<Entry> {
+  return createEventIndex(
+    entries.map((entry) => ({ entry, profiles: entry.matcher.alternatives.map(profileOf) })),
   );
 }
 
@@ -89,17 +87,10 @@ function indexByReason<Entry extends { readonly matcher: Matcher }>(
 function createCounterTest(
   rules: readonly IndexedRule[],
   table: ReasonTable,
-): { readonly could: ReturnType<typeof indexProfiles>; readonly is: (event: ClusterEvent) => boolean } {
-  const leaning = rules
-    .filter(({ rule }) => rule.resolve.by === undefined)
-    .flatMap(({ matcher }) => matcher.alternatives.map(profileOf));
-  const specs: readonly CounterSpec[] = table.rows
-    .filter(
-      (row) => row.counterEvents.length > 0 && leaning.some((profile) => overlap(profile, profileOfRow(row))),
-    )
-    .flatMap((row) => row.counterEvents);
+): { readonly could: ProfileIndex; readonly is: (event: ClusterEvent) => boolean } {
+  const specs = specsInUse(rules, table);
   const specsByReason = Map.groupBy(specs, (spec) => spec.reason);
-  const own = rules.flatMap(({ rule }) => rule.resolve.by ?? []);
+  const own = anyOf(rules.flatMap(({ rule }) => rule.resolve.by ?? []));
   const could = indexProfiles([
     ...specs.map(profileOfCounter),
     ...rules.flatMap(({ counterProfiles }) => counterProfiles),
@@ -107,9 +98,33 @@ function createCounterTest(
   return {
     could,
     is: (event) =>
-      could(event.type, event.reason, event.involvedObject.kind, event.source.component) &&
-      (specsByReason.get(event.reason)?.some((spec) => isCounter(spec, event)) === true ||
-        own.some((counter) => counter.matches(event))),
+      could(keysOfEvent(event)) &&
+      (specsByReason.get(event.reason)?.some((spec) => isCounter(spec, event)) === true || own(event)),
+  };
+}
+
+/** The counter-events of the rows that a rule without its own could come to use. */
+function specsInUse(rules: readonly IndexedRule[], { rows }: ReasonTable): readonly CounterSpec[] {
+  const leaning = rules
+    .filter(({ rule }) => rule.resolve.by === undefined)
+    .flatMap(({ matcher }) => matcher.alternatives.map(profileOf));
+  const { named, open } = groupByValues(leaning, ({ values }) => values.reason);
+  return rows
+    .filter((row) => {
+      if (row.counterEvents.length === 0) return false;
+      const about = profileOfRow(row);
+      const touches = (profile: Profile): boolean => overlap(profile, about);
+      return named.get(row.reason)?.some(touches) === true || open.some(touches);
+    })
+    .flatMap((row) => row.counterEvents);
+}
+
+/** Tells whether an event is one of these counter-events. */
+function anyOf(counters: readonly CounterMatcher[]): (event: ClusterEvent) => boolean {
+  const { named, open } = groupByValues(counters, ({ reasons }) => reasons);
+  return (event) => {
+    const matches = (counter: CounterMatcher): boolean => counter.matches(event);
+    return named.get(event.reason)?.some(matches) === true || open.some(matches);
   };
 }
 
@@ -121,13 +136,13 @@ export interface IndexedForward {
 
 /** Puts forwards together. */
 export function createForwardSet(entries: readonly IndexedForward[]): ForwardSet {
-  const candidates = indexByReason(entries);
+  const candidates = indexMatchers(entries);
   return {
     forwards: entries.map(({ forward }) => forward),
     couldWant: indexProfiles(entries.flatMap(({ matcher }) => matcher.alternatives.map(profileOf))),
     match: (event) => {
       let matched: CompiledForward[] | undefined;
-      for (const { forward, matcher } of candidates(event.reason)) {
+      for (const { forward, matcher } of candidates(keysOfEvent(event))) {
         if (matcher.matches(event)) (matched ??= []).push(forward);
       }
       return matched ?? NONE;

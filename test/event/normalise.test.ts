@@ -64,6 +64,7 @@ describe("normalise", () => {
     expect(keysOf(core)).toEqual({
       type: event.type,
       reason: event.reason,
+      namespace: namespaceOf(event),
       kind: event.involvedObject.kind,
       component: event.source.component,
     });
@@ -222,6 +223,7 @@ describe("normalise", () => {
         expect(keysOf(hostile)).toEqual({
           type: event.type,
           reason: event.reason,
+          namespace: namespaceOf(event),
           kind: event.involvedObject.kind,
           component: event.source.component,
         });
@@ -277,6 +279,7 @@ describe("an Event of any size", () => {
     expect(keysOf(raw)).toMatchObject({
       type: event.type,
       reason: event.reason,
+      namespace: namespaceOf(event),
       kind: event.involvedObject.kind,
     });
     expect(objectKeyOf(raw)).toBe(objectKey(event));

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 
 import type { ClusterEvent } from "../../src/event/index.ts";
 import type { ReasonRow } from "../../src/rule/index.ts";
+import { keysOfEvent } from "../../src/rule/keys-of-event.ts";
 import { makeEvent, ROWS, rulesOf } from "./make.ts";
 
 function names(rules: ReturnType<typeof rulesOf>, event: ClusterEvent): readonly string[] {
@@ -11,7 +12,7 @@ function names(rules: ReturnType<typeof rulesOf>, event: ClusterEvent): readonly
 }
 
 function couldWant(rules: ReturnType<typeof rulesOf>, event: ClusterEvent): boolean {
-  return rules.couldWant(event.type, event.reason, event.involvedObject.kind, event.source.component);
+  return rules.couldWant(keysOfEvent(event));
 }
 
 describe("which rules an event goes to", () => {
@@ -91,7 +92,8 @@ rules:
     { key: ["", "", "", ""], wanted: false },
     { key: ["Normal", "constructor", "__proto__", "kubelet"], wanted: false },
   ])("wants $key: $wanted", ({ key, wanted }) => {
-    expect(rules.couldWant(...key)).toBe(wanted);
+    const [type, reason, kind, component] = key;
+    expect(rules.couldWant({ type, reason, namespace: "shop", kind, component })).toBe(wanted);
   });
 
   it("knows counter-events of rules, and of the rows that rules lean on", () => {
@@ -118,6 +120,7 @@ rules:
   const KINDS = ["Pod", "Node", "Job"];
   const COMPONENTS = ["kubelet", "tocsin", "x"];
   const TYPES = ["Normal", "Warning", ""];
+  const NAMESPACES = ["shop", "pay", ""];
   const among = (values: readonly string[]) =>
     fc.oneof(
       fc.constantFrom(...values),
@@ -131,6 +134,7 @@ rules:
       kind: among(KINDS),
       source: among(COMPONENTS),
       type: among(TYPES),
+      namespace: among(NAMESPACES.slice(0, 2)),
       message: fc.constant({ contains: "m" }),
     },
     { requiredKeys: [] },
@@ -177,8 +181,16 @@ rules:
     KINDS.flatMap((kind) =>
       COMPONENTS.flatMap((component) =>
         TYPES.flatMap((type) =>
-          ["m", "other"].map((message) =>
-            makeEvent({ reason, type, message, involvedObject: { kind }, source: { component } }),
+          ["m", "other"].flatMap((message) =>
+            NAMESPACES.map((namespace) =>
+              makeEvent({
+                reason,
+                type,
+                message,
+                involvedObject: { kind, namespace },
+                source: { component },
+              }),
+            ),
           ),
         ),
       ),
@@ -188,7 +200,7 @@ rules:
   it("never says no wrongly, and finds the rules that asking each of them finds", () => {
     fc.assert(
       fc.property(
-        fc.array(rule, { maxLength: 4 }),
+        fc.oneof(fc.array(rule, { maxLength: 4 }), fc.array(rule, { minLength: 8, maxLength: 30 })),
         fc.array(mapping, { maxLength: 2 }),
         fc.array(row, { maxLength: 4 }),
         (specs, drops, reasonRows) => {

@@ -1,0 +1,13 @@
+import { type ClusterEvent, type EventKeys, namespaceOf } from "../event/index.ts";
+
+/** What `keysOf` reads from the raw Event. */
+export function keysOfEvent(event: ClusterEvent): EventKeys {
+  const { type, reason, involvedObject, source } = event;
+  return {
+    type,
+    reason,
+    namespace: namespaceOf(event),
+    kind: involvedObject.kind,
+    component: source.component,
+  };
+}
