@@ -86,12 +86,12 @@ export class AlertBook {
   }
 
   /** What has changed since the last call, each alert once. */
-  takeChanges(): { readonly alerts: readonly AlertState[]; readonly forgotten: readonly string[] } {
+  takeChanges(): { readonly alerts: readonly AlertState[]; readonly forgottenAlerts: readonly string[] } {
     const alerts = this.#resolve(this.#changed);
-    const forgotten = [...this.#forgotten];
+    const forgottenAlerts = [...this.#forgotten];
     this.#changed.clear();
     this.#forgotten.clear();
-    return { alerts, forgotten };
+    return { alerts, forgottenAlerts };
   }
 
   #index(alert: AlertState): void {

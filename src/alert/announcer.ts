@@ -1,12 +1,16 @@
 import type { AlertBook } from "./alert-book.ts";
 import type { NewDelivery } from "./changes.ts";
-import { compose, type Occasion } from "./compose.ts";
+import { compose, type Composing, type Occasion, toNotified } from "./compose.ts";
+import { composeDigest, type Digest } from "./digest/compose-digest.ts";
 import { type Decision, isProven, type View } from "./group.ts";
 import type { Account, Ledger } from "./ledger.ts";
-import type { Notification } from "./notification.ts";
+import type { Notification, NotifiedAlert } from "./notification.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy, SinkPolicy } from "./policy.ts";
-import type { GroupState, Told } from "./state.ts";
+import type { AlertState, GroupState, Told } from "./state.ts";
+
+/** Objects that are named of an alert that came and went. */
+const MOST_OBJECTS_OF_MISSED = 3;
 
 /** One sink in one flush of one group. */
 export interface Telling {
@@ -60,13 +64,16 @@ export class Announcer {
     const id = this.#parts.newId();
     const isFirst = told === undefined || !told.accepted;
     const opening: Decision = { kind: "firing", trigger: "first" };
-    this.#send(telling, {
-      notification: this.#compose(telling, { id, decision, alerts, suppressed }),
-      opening: told === undefined,
-      ifOpeningUnsent: isFirst
-        ? this.#compose({ ...telling, told: undefined }, { id, decision: opening, alerts, suppressed })
-        : undefined,
-    });
+    this.#send(
+      { ...telling, groupKey: telling.group.key },
+      {
+        notification: this.#compose(telling, { id, decision, alerts, suppressed }),
+        opening: told === undefined,
+        ifOpeningUnsent: isFirst
+          ? this.#compose({ ...telling, told: undefined }, { id, decision: opening, alerts, suppressed })
+          : undefined,
+      },
+    );
     this.#noteTold(telling, { alerts, decision, id });
     return id;
   }
@@ -89,12 +96,36 @@ export class Announcer {
     const notification = this.#compose(telling, { id, decision, alerts });
     const isWorthSaying = notification.severity !== "info" && decision.trigger === "all-resolved";
     const late: Decision = { kind: "resolved", trigger: "cleared-before-delivery" };
-    this.#send(telling, {
-      notification,
-      opening: false,
-      ifOpeningUnsent: isWorthSaying ? this.#compose(telling, { id, decision: late, alerts }) : undefined,
-    });
+    this.#send(
+      { ...telling, groupKey: telling.group.key },
+      {
+        notification,
+        opening: false,
+        ifOpeningUnsent: isWorthSaying ? this.#compose(telling, { id, decision: late, alerts }) : undefined,
+      },
+    );
     this.#noteTold(telling, { alerts, decision, id });
+  }
+
+  /** One message of many groups, or of what came and went. @returns The id of the delivery. */
+  announceDigest(
+    sink: SinkPolicy,
+    now: number,
+    content: Pick<Digest, "cause" | "alerts" | "missed" | "missedOmitted">,
+  ): string {
+    const id = this.#parts.newId();
+    // No later digest may replace it in the outbox: each has news of its own.
+    const key = `digest/${id}`;
+    const route = this.#policy.route?.name ?? "";
+    const notification = composeDigest({ ...content, id, key, route, sink: sink.name }, this.#composing(now));
+    this.#send({ groupKey: key, sink, now }, { notification, opening: true, ifOpeningUnsent: undefined });
+    return id;
+  }
+
+  /** An alert as receivers see it in the digest that says it came and went. */
+  describe(alert: AlertState, { key, labels }: GroupState, now: number): NotifiedAlert {
+    const group = { key, labels, alerts: 1 };
+    return toNotified(alert, { group, room: MOST_OBJECTS_OF_MISSED }, this.#composing(now));
   }
 
   /** Everything since the last call. */
@@ -113,20 +144,21 @@ export class Announcer {
     { group, sink, told, now }: Telling,
     what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed">,
   ): Notification {
+    return compose({ ...what, sink: sink.name, group, told }, this.#composing(now));
+  }
+
+  #composing(now: number): Composing {
     const { cluster, rules } = this.#policy;
-    return compose(
-      { ...what, sink: sink.name, group, told },
-      {
-        cluster,
-        rule: (name) => rules.byName.get(name),
-        onTextError: (rule, stage) => this.#parts.observer.ruleError(rule, stage),
-        now,
-      },
-    );
+    return {
+      cluster,
+      rule: (name) => rules.byName.get(name),
+      onTextError: (rule, stage) => this.#parts.observer.ruleError(rule, stage),
+      now,
+    };
   }
 
   #send(
-    { group, sink, now }: Telling,
+    { groupKey, sink, now }: { readonly groupKey: string } & Pick<Telling, "sink" | "now">,
     delivery: Pick<NewDelivery, "notification" | "opening" | "ifOpeningUnsent">,
   ): void {
     const { notification } = delivery;
@@ -134,7 +166,7 @@ export class Announcer {
     this.#deliveries.push({
       id: notification.id,
       sink: sink.name,
-      groupKey: group.key,
+      groupKey,
       ...delivery,
       createdAt: now,
       expiresAt: sink.maxAgeMs === undefined ? undefined : now + sink.maxAgeMs,

@@ -1,4 +1,5 @@
 import type { Position, SeenRow } from "../event/index.ts";
+import type { SinkLoad } from "./digest/sink-load.ts";
 import type { Notification } from "./notification.ts";
 import type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
 import type { Silence } from "./suppression/silence.ts";
@@ -18,6 +19,10 @@ export interface Changes {
   readonly forgottenGroups: readonly string[];
   readonly owners: readonly OwnerRow[];
   readonly rules: readonly RuleRow[];
+  /** What sinks were told lately. */
+  readonly loads: readonly SinkLoad[];
+  /** Names of sinks. */
+  readonly forgottenLoads: readonly string[];
   readonly silences: readonly Silence[];
   /** Ids. */
   readonly forgottenSilences: readonly string[];
@@ -100,6 +105,8 @@ export const NO_CHANGES: Changes = {
   forgottenGroups: [],
   owners: [],
   rules: [],
+  loads: [],
+  forgottenLoads: [],
   silences: [],
   forgottenSilences: [],
   deliveries: [],

@@ -11,16 +11,17 @@ import {
   defaultTitle,
   type Ending,
   endingText,
+  FLAPPING_TEXT,
   LONGEST_TEXT,
   LONGEST_TITLE,
   stateTitle,
 } from "./words.ts";
 
 /** Alerts in one notification; the rest is a number. */
-const MOST_ALERTS = 100;
+export const MOST_ALERTS = 100;
 
 /** Objects in one notification, over all its alerts; the rest is a number for each. */
-const MOST_OBJECTS = 500;
+export const MOST_OBJECTS = 500;
 
 /** Lines of the text of a group. */
 const MOST_LINES = 10;
@@ -103,8 +104,8 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   };
 }
 
-/** News first, then the worst, then the longest firing. */
-function sortAlerts(alerts: readonly AlertState[], told: Told | undefined): readonly AlertState[] {
+/** News first, then the worst, then the longest firing. @param told What the sink was told before. */
+export function sortAlerts(alerts: readonly AlertState[], told: Told | undefined): readonly AlertState[] {
   return alerts.toSorted(
     (a, b) =>
       Number(isNews(b, told)) - Number(isNews(a, told)) ||
@@ -117,8 +118,8 @@ function isNews(alert: AlertState, told: Told | undefined): boolean {
   return told?.firing[alert.fingerprint] === undefined;
 }
 
-/** @param setting.room How many of its objects are named. */
-function toNotified(
+/** One alert as receivers get it. @param setting.room How many of its objects are named. */
+export function toNotified(
   alert: AlertState,
   { group, room }: { readonly group: GroupFacts; readonly room: number },
   composing: Composing,
@@ -195,14 +196,15 @@ function commonDescription(alerts: readonly AlertState[], composing: Composing):
 /** The end in words, or the alerts' own texts: a rule's text speaks of a problem that is there. */
 function textOf(alerts: readonly NotifiedAlert[], ending: Ending | undefined, decision: Decision): string {
   const end = ending === undefined || decision.trigger === "moved" ? "" : endingText(ending);
+  const note = decision.trigger === "flapping" ? FLAPPING_TEXT : end;
   const [first] = alerts;
-  if (alerts.length === 1) return truncate(end || (first?.text ?? ""), LONGEST_TEXT);
+  if (alerts.length === 1) return truncate(end || [first?.text ?? "", note].join("\n").trim(), LONGEST_TEXT);
   const lines = alerts
     .slice(0, MOST_LINES)
     .map(({ title, occurrences }) => `- ${title} (${occurrences === 1 ? "once" : `${occurrences} times`})`);
   const rest = alerts.length - lines.length;
   if (rest > 0) lines.push(`- and ${rest} more`);
-  return truncate([end, ...lines].join("\n").trim(), LONGEST_TEXT);
+  return truncate([note, ...lines].join("\n").trim(), LONGEST_TEXT);
 }
 
 function endingOf(alerts: readonly AlertState[], now: number): Ending {

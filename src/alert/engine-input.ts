@@ -1,5 +1,6 @@
 import type { Occurrence } from "../event/index.ts";
 import type { DeliveryOutcome } from "./changes.ts";
+import type { SinkLoad } from "./digest/sink-load.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
@@ -39,6 +40,7 @@ export interface EngineState {
   readonly alerts: readonly AlertState[];
   readonly groups: readonly GroupState[];
   readonly rules: readonly RuleRow[];
+  readonly loads: readonly SinkLoad[];
   readonly silences: readonly Silence[];
 }
 

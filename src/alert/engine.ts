@@ -15,11 +15,13 @@ import {
 } from "./alert.ts";
 import { type Changes, type NewRecord, NO_CHANGES } from "./changes.ts";
 import { type CounterEvent, countersReachFurther, RecentCounters } from "./counters.ts";
+import { SINK_PREFIX } from "./digest/digest-book.ts";
 import type { EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
 import { recordsOf } from "./forward.ts";
+import { GROUP_PREFIX } from "./group-book.ts";
 import { fingerprintOf, pinnedSubject, type Subject, subjectOf } from "./identity.ts";
 import type { ResolvedBy } from "./notification.ts";
-import { GROUP_PREFIX, Notifier } from "./notifier.ts";
+import { Notifier } from "./notifier.ts";
 import type { EngineObserver, Suppression } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import { RuleAges } from "./rule-ages.ts";
@@ -64,7 +66,7 @@ export class Engine {
       this.#book.load(alert, countersReachFurther(policy.rules.byName.get(alert.rule), alert));
       this.#inhibitor.note(undefined, alert);
     }
-    this.#notifier = new Notifier(policy, state.groups, {
+    this.#notifier = new Notifier(policy, state, {
       book: this.#book,
       schedule: this.#schedule,
       observer,
@@ -305,6 +307,7 @@ export class Engine {
     if (now < this.#heldUntil) return;
     for (let key = this.#schedule.take(now); key !== undefined; key = this.#schedule.take(now)) {
       if (key.startsWith(GROUP_PREFIX)) this.#notifier.flush(key.slice(GROUP_PREFIX.length), now);
+      else if (key.startsWith(SINK_PREFIX)) this.#notifier.tellDigest(key.slice(SINK_PREFIX.length), now);
       else this.#runAlertTimer(key.slice(ALERT_PREFIX.length), now);
     }
   }
@@ -442,23 +445,15 @@ export class Engine {
   }
 
   #takeChanges(): Changes {
-    const { alerts, forgotten } = this.#book.takeChanges();
-    const groups = this.#notifier.takeChanges();
-    const { silences, forgotten: forgottenSilences } = this.#silences.takeChanges();
     const records = this.#records;
     this.#records = [];
     return {
       ...NO_CHANGES,
-      alerts,
-      forgottenAlerts: forgotten,
-      groups: groups.groups,
-      forgottenGroups: groups.forgotten,
-      deliveries: groups.deliveries,
-      decisions: groups.decisions,
+      ...this.#book.takeChanges(),
+      ...this.#notifier.takeChanges(),
+      ...this.#silences.takeChanges(),
       records,
       rules: this.#ages.takeChanges(),
-      silences,
-      forgottenSilences,
     };
   }
 }

@@ -1,4 +1,5 @@
 import { atLeast, type Severity } from "../lib/severity.ts";
+import { isFlapping, settledAt } from "./flapping.ts";
 import type { NotificationKind, Trigger } from "./notification.ts";
 import type { SinkPolicy } from "./policy.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
@@ -82,7 +83,8 @@ const OPENINGS = {
 
 /**
  * Whether a sink is to be told something about a group now (design: alerting §2.4, §10.6, §10.7). Part of a group
- * ending is never a message; points neither repeat nor end; what is held back is no reason to speak, and its end is.
+ * ending is never a message; points neither repeat nor end; what is held back is no reason to speak, and its end is; the
+ * end of what flaps waits until it has settled.
  *
  * @param now Epoch milliseconds.
  */
@@ -90,10 +92,12 @@ export function decide(
   view: View,
   told: Told | undefined,
   now: number,
-  { held, moved }: Pick<GroupState, "held" | "moved">,
+  group: Pick<GroupState, "held" | "moved" | "ends" | "flapping">,
 ): Decision | undefined {
   if (told === undefined) {
-    return view.firing.length > 0 ? { kind: "firing", trigger: OPENINGS[held ?? "nothing"] } : undefined;
+    if (view.firing.length === 0) return undefined;
+    const trigger = isFlapping(group, now) ? "flapping" : OPENINGS[group.held ?? "nothing"];
+    return { kind: "firing", trigger };
   }
   if (view.firing.some((alert) => told.firing[alert.fingerprint] === undefined)) {
     return { kind: "update", trigger: "new-alert" };
@@ -104,8 +108,9 @@ export function decide(
   }
   if (view.firing.some(isLasting))
     return now >= told.repeatAt && free.some(isLasting) ? { kind: "repeat", trigger: "repeat" } : undefined;
-  if (view.owed.length > 0) return { kind: "resolved", trigger: "all-resolved" };
-  const left = moved && Object.keys(told.firing).length > 0 && view.firing.length === 0;
+  if (view.owed.length > 0)
+    return now >= settledAt(group, view.owed) ? { kind: "resolved", trigger: "all-resolved" } : undefined;
+  const left = group.moved && Object.keys(told.firing).length > 0 && view.firing.length === 0;
   return left ? { kind: "resolved", trigger: "moved" } : undefined;
 }
 
@@ -119,6 +124,16 @@ export function nextRepeatAt(now: number, intervalMs: number, repeats: number): 
   const interval = Math.max(SHORTEST_REPEAT_MS, intervalMs);
   const longest = Math.max(LONGEST_REPEAT_MS, interval);
   return now + Math.min(longest, interval * 2 ** Math.min(repeats, 20));
+}
+
+/** What a sink has not heard of a group, or else all that it may hear of now. */
+export function newsOf({ firing, held }: View, told: Told | undefined): readonly AlertState[] {
+  const free = firing.filter((alert) => !held.has(alert));
+  const news = free.filter(({ fingerprint, severity }) => {
+    const known = told?.firing[fingerprint];
+    return known === undefined || isWorse(severity, known.severity);
+  });
+  return news.length > 0 ? news : free;
 }
 
 function isLasting(alert: AlertState): boolean {

@@ -6,6 +6,7 @@ export {
   type NewDelivery,
   type NewRecord,
 } from "./changes.ts";
+export type { SinkLoad } from "./digest/sink-load.ts";
 export { Engine } from "./engine.ts";
 export type { EngineInput, LearnedOwner } from "./engine-input.ts";
 export { previewAlert } from "./explain.ts";

@@ -8,12 +8,14 @@ export type Trigger =
   | "first"
   | "unmuted"
   | "silence-ended"
+  | "flapping"
   | "new-alert"
   | "severity"
   | "repeat"
   | "all-resolved"
   | "cleared-before-delivery"
   | "moved"
+  | "storm"
   | "self"
   | "test";
 

@@ -1,13 +1,18 @@
 import { type Severity, worstOf } from "../lib/severity.ts";
 import type { AlertBook } from "./alert-book.ts";
-import { accountOf, Announcer, type Telling } from "./announcer.ts";
-import type { Decision as DecisionRow, DeliveryOutcome, NewDelivery } from "./changes.ts";
+import { Announcer, type Telling } from "./announcer.ts";
+import type { Changes, DeliveryOutcome } from "./changes.ts";
+import { DigestBook } from "./digest/digest-book.ts";
+import type { DigestCause } from "./digest/sink-load.ts";
+import type { EngineState } from "./engine-input.ts";
+import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
+import { GroupBook, isEmpty } from "./group-book.ts";
 import {
   type Decision,
   decide,
-  heldBack,
   isSevereEnough,
   LONGEST_REPEAT_MS,
+  newsOf,
   nextRepeatAt,
   type View,
   viewOf,
@@ -15,13 +20,14 @@ import {
 import { Ledger } from "./ledger.ts";
 import type { EngineObserver, Suppression } from "./observer.ts";
 import { type Place, placesOf } from "./place.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, SinkPolicy } from "./policy.ts";
 import { type Route, timerFor } from "./route.ts";
 import { routesByName } from "./routes-by-name.ts";
 import type { Schedule } from "./schedule.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
 import { type Hold, lookAgainAt, muteOf } from "./suppression/hold.ts";
 import type { Inhibition, Inhibitor } from "./suppression/inhibitor.ts";
+import { Teller } from "./teller.ts";
 
 /** What the notifier works with; the engine owns all of it. */
 export interface NotifierParts {
@@ -38,9 +44,6 @@ export interface NotifierParts {
   readonly forget: (alert: AlertState, now: number) => void;
 }
 
-/** Keys of groups in the schedule. */
-export const GROUP_PREFIX = "group:";
-
 /**
  * Groups: which alerts are told together, to whom, when, and what each sink was last told.
  * A group is looked at when something changed (`flushAt`) or when a repeat is due; what is then said is `decide`'s.
@@ -49,30 +52,34 @@ export class Notifier {
   readonly #parts: NotifierParts;
   readonly #ledger: Ledger;
   readonly #announcer: Announcer;
-  readonly #groups = new Map<string, GroupState>();
-  readonly #changed = new Set<string>();
-  readonly #forgotten = new Set<string>();
+  readonly #groups: GroupBook;
+  readonly #digests: DigestBook;
+  readonly #teller: Teller;
   #policy: Policy;
   #routes: ReadonlyMap<string, Route>;
 
-  constructor(policy: Policy, groups: readonly GroupState[], parts: NotifierParts) {
+  constructor(policy: Policy, state: Pick<EngineState, "groups" | "loads">, parts: NotifierParts) {
+    const { groups, loads } = state;
     this.#policy = policy;
     this.#routes = routesByName(policy);
     this.#parts = parts;
     this.#ledger = new Ledger(parts);
     this.#announcer = new Announcer(policy, { ...parts, ledger: this.#ledger });
-    for (const group of groups) {
-      this.#groups.set(group.key, group);
-      this.#reschedule(group);
-    }
+    this.#groups = new GroupBook(groups, parts.schedule);
+    this.#digests = new DigestBook(loads, groups, parts.schedule);
+    this.#teller = new Teller({
+      announcer: this.#announcer,
+      ledger: this.#ledger,
+      digests: this.#digests,
+      repeatInterval: (group, alerts) =>
+        this.#repeatInterval(group, worstOf(alerts.map(({ severity }) => severity))),
+      consequencesOf: (alerts) => this.#consequencesOf(alerts),
+    });
   }
 
-  get size(): number {
-    return this.#groups.size;
-  }
-
-  groups(): Iterable<GroupState> {
-    return this.#groups.values();
+  /** Groups with something to tell or told. */
+  *groups(): Iterable<GroupState> {
+    for (const group of this.#groups.all()) if (!isEmpty(group)) yield group;
   }
 
   /** Whether any sink was told that this alert fires, and not yet of its end. */
@@ -96,7 +103,7 @@ export class Notifier {
     const targets = this.#placesOf(alert).map(({ route, sinks, key, labels }) => {
       const group = this.#groups.get(key) ?? emptyGroup(key, route.name, labels);
       const flushAt = flushTime(group, route, alert, since);
-      this.#put({ ...group, fingerprints: withValue(group.fingerprints, alert.fingerprint), flushAt });
+      this.#groups.put({ ...group, fingerprints: withValue(group.fingerprints, alert.fingerprint), flushAt });
       return { groupKey: key, sinks };
     });
     const joined = { ...alert, targets };
@@ -112,6 +119,11 @@ export class Notifier {
 
   /** The alert leaves everything without a word; what no decision has accounted for is held back for this reason. */
   leave(alert: AlertState, now: number, reason: Suppression): void {
+    if (!this.isTold(alert)) this.#noteMissed(alert, now);
+    this.#leave(alert, now, reason);
+  }
+
+  #leave(alert: AlertState, now: number, reason: Suppression): void {
     if (alert.targets.length === 0) this.#ledger.noteUnsent(alert, reason, now);
     for (const { groupKey, sinks } of alert.targets) {
       for (const name of sinks) {
@@ -123,6 +135,23 @@ export class Notifier {
     this.drop(alert, now);
   }
 
+  /** An alert that no sink was told of is over: those that were to hear of it later do so in their digest. */
+  #noteMissed(alert: AlertState, now: number): void {
+    for (const { groupKey, sinks } of alert.targets) {
+      const group = this.#groups.get(groupKey);
+      if (group === undefined) continue;
+      for (const name of sinks) {
+        const sink = this.#policy.sinks.get(name);
+        const cause = group.waiting?.[name] ?? (group.held === "mute" ? "mute" : undefined);
+        if (sink === undefined || cause === undefined || !isSevereEnough(alert, sink)) continue;
+        const route = this.#routes.get(group.route);
+        const mutedUntil = cause === "mute" && route !== undefined ? muteOf(route, now)?.until : undefined;
+        const missed = this.#announcer.describe(alert, group, now);
+        this.#digests.miss(name, { alert: missed, cause, tellAt: mutedUntil ?? now });
+      }
+    }
+  }
+
   /** There is news of the alert: its groups are looked at when their timers allow. */
   touch(alert: AlertState, now: number): void {
     for (const group of this.#groupsOf(alert)) this.#touchGroup(group, alert, now);
@@ -131,81 +160,133 @@ export class Notifier {
   /** The alert's groups are looked at then at the latest. */
   lookAt(alert: AlertState, at: number): void {
     for (const group of this.#groupsOf(alert)) {
-      this.#put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, at) });
+      this.#groups.put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, at) });
     }
   }
 
   /** The alert vanishes, because its occurrences belong to another one. */
   drop(alert: AlertState, now: number): void {
-    for (const group of this.#groupsOf(alert)) this.#removeFrom(group, alert.fingerprint);
+    for (const group of this.#groupsOf(alert)) this.#groups.removeFrom(group, alert.fingerprint);
     this.#parts.forget(alert, now);
   }
 
   /** Looks at a due group and tells each sink what there is to tell. */
   flush(key: string, now: number): void {
-    const group = this.#groups.get(key);
-    if (group === undefined) return;
-    const alerts = group.fingerprints
-      .map((fingerprint) => this.#parts.book.get(fingerprint))
-      .filter((alert) => alert !== undefined);
+    const known = this.#groups.get(key);
+    if (known === undefined) return;
+    const group = withoutOld(known, now);
+    const alerts = this.#alertsOf(group);
     const told: Told[] = [];
+    const waiting: Record<string, DigestCause> = {};
     const holds: Hold[] = [];
     const inhibited = new Map<AlertState, Inhibition | undefined>();
     for (const name of sinksOf(group, alerts)) {
       const sink = this.#policy.sinks.get(name);
       if (sink === undefined) continue;
-      const before = group.told.find((entry) => entry.sink === name);
-      const view = viewOf(group, alerts, {
-        sink,
-        told: before,
-        holdOf: (alert) => this.#holdOf(alert, group, now),
-      });
-      const after = this.#tell({ group, sink, told: before, now }, view);
+      const telling = { group, sink, told: toldTo(group, name), now };
+      const view = this.#viewOf(telling, alerts);
+      const after = this.#teller.tell(telling, view);
       holds.push(...view.held.values());
       for (const alert of view.firing) inhibited.set(alert, undefined);
       for (const [alert, hold] of view.held) inhibited.set(alert, hold.inhibition);
-      if (after !== undefined) told.push(this.#withRepeatToCome(group, after, [...view.held.values()], now));
+      if (after.waits !== undefined) waiting[name] = after.waits;
+      if (after.told !== undefined)
+        told.push(this.#withRepeatToCome(group, after.told, [...view.held.values()], now));
     }
     this.#noteInhibited(inhibited);
     const flushed = {
       ...group,
+      ...pastOf(group, told, now),
       told: [...told],
+      waiting: Object.keys(waiting).length === 0 ? undefined : waiting,
       flushAt: lookAgainAt(holds),
       moved: false,
       held: holds[0]?.reason,
     };
-    this.#put(flushed);
-    const owed = alerts.find(
-      (alert) =>
-        alert.phase === "resolved" && told.some((entry) => entry.firing[alert.fingerprint] !== undefined),
-    );
-    if (owed !== undefined) this.#touchGroup(flushed, owed, now);
-    for (const alert of alerts) {
-      const current = this.#parts.book.get(alert.fingerprint);
-      if (current?.phase === "resolved" && !this.isTold(current))
-        this.leave(current, now, "cleared_before_notice");
+    this.#groups.put(flushed);
+    this.#lookAtOwed(flushed, alerts, now);
+    for (const { fingerprint } of alerts) {
+      const alert = this.#parts.book.get(fingerprint);
+      if (alert?.phase !== "resolved" || this.isTold(alert)) continue;
+      const wasTold = group.told.some(({ firing }) => firing[fingerprint] !== undefined);
+      if (!wasTold) this.#noteMissed(alert, now);
+      this.#leave(alert, now, "cleared_before_notice");
     }
-    this.#forgetIfEmpty(key);
+    this.#groups.forgetIfEmpty(key);
+  }
+
+  /** Tells a sink in one message what has been waiting for it; the news of a single group goes as it would have gone. */
+  tellDigest(name: string, now: number): void {
+    const { keys, missed, missedOmitted } = this.#digests.take(name, now);
+    const sink = this.#policy.sinks.get(name);
+    if (sink === undefined) return;
+    const waiting = keys.flatMap((key) => this.#waitingNews(key, sink, now) ?? []);
+    const [first] = waiting;
+    const isDigest = waiting.length > 1 || missed.length + missedOmitted > 0;
+    if (first !== undefined && !isDigest) {
+      const { telling, view } = first;
+      this.#putTold(telling, this.#teller.announce(telling, view, decideLate(first)));
+    }
+    if (!isDigest) return;
+    const isMute = [...waiting, ...missed].some(({ cause }) => cause === "mute");
+    const deliveryId = this.#announcer.announceDigest(sink, now, {
+      cause: isMute ? "mute" : "storm",
+      alerts: waiting.flatMap(({ news }) => news),
+      missed,
+      missedOmitted,
+    });
+    for (const { telling, view, cause, news } of waiting)
+      this.#putTold(telling, this.#teller.noteDigest(telling, view, { deliveryId, cause, news }));
+  }
+
+  /** What one sink is still to hear of a group that waits for its digest; the group waits no longer. */
+  #waitingNews(key: string, sink: SinkPolicy, now: number): WaitingNews | undefined {
+    const known = this.#groups.get(key);
+    const cause = known?.waiting?.[sink.name];
+    if (known === undefined || cause === undefined) return undefined;
+    const rest = Object.entries(known.waiting ?? {}).filter(([name]) => name !== sink.name);
+    const group = { ...known, waiting: rest.length === 0 ? undefined : Object.fromEntries(rest) };
+    this.#groups.put(group);
+    const telling = { group, sink, told: toldTo(group, sink.name), now };
+    const view = this.#viewOf(telling, this.#alertsOf(group));
+    const news = newsOf(view, telling.told);
+    return news.length === 0 ? undefined : { telling, view, cause, news };
+  }
+
+  /** Of one group a sink may be told twice in one digest's time, so the newest state is looked up. */
+  #putTold({ group, sink }: Telling, told: Told): void {
+    const current = this.#groups.get(group.key) ?? group;
+    const others = current.told.filter((entry) => entry.sink !== sink.name);
+    const flapping = current.told.length === 0 ? isFlapping(current, told.lastAt) : current.flapping;
+    this.#groups.put({ ...current, told: [...others, told], flapping });
+  }
+
+  #alertsOf({ fingerprints }: GroupState): readonly AlertState[] {
+    return fingerprints.flatMap((fingerprint) => this.#parts.book.get(fingerprint) ?? []);
+  }
+
+  #viewOf({ group, sink, told, now }: Telling, alerts: readonly AlertState[]): View {
+    return viewOf(group, alerts, { sink, told, holdOf: (alert) => this.#holdOf(alert, group, now) });
   }
 
   /** Takes in how deliveries ended. A receiver that never got the first message is told anew when there is news. */
   noteOutcome(outcome: DeliveryOutcome): void {
     const group = this.#groups.get(outcome.groupKey);
-    const told = group?.told.find((entry) => entry.sink === outcome.sink);
+    const told = group && toldTo(group, outcome.sink);
     if (group === undefined || told === undefined) return;
     if (outcome.outcome === "delivered" && !told.accepted) {
-      this.#put({ ...group, told: replaceTold(group.told, { ...told, accepted: true }) });
+      this.#groups.put({ ...group, told: replaceTold(group.told, { ...told, accepted: true }) });
     }
     const isLost = outcome.outcome === "dead" || outcome.outcome === "expired";
     if (isLost && !told.accepted && told.deliveryId === outcome.id) {
-      this.#put({ ...group, told: group.told.filter((entry) => entry !== told) });
+      this.#groups.put({ ...group, told: group.told.filter((entry) => entry !== told) });
     }
   }
 
   /** What holds news back has changed: it is looked at again. */
   release(now: number): void {
-    for (const group of this.#groups.values()) {
-      if (group.held !== undefined) this.#put({ ...group, flushAt: now });
+    for (const group of this.#groups.all()) {
+      if (group.held !== undefined) this.#groups.put({ ...group, flushAt: now });
     }
   }
 
@@ -214,6 +295,7 @@ export class Notifier {
     this.#policy = policy;
     this.#routes = routesByName(policy);
     this.#announcer.configure(policy);
+    this.#digests.configure(policy.sinks);
     this.release(now);
     for (const alert of this.#parts.book.all()) {
       if (alert.phase !== "firing") continue;
@@ -228,30 +310,22 @@ export class Notifier {
         const fingerprints = group.fingerprints.filter(
           (fingerprint) => fingerprint !== alert.fingerprint || kept.has(groupKey),
         );
-        this.#put({ ...group, fingerprints, moved: true, flushAt: now });
+        this.#groups.put({ ...group, fingerprints, moved: true, flushAt: now });
       }
     }
   }
 
   /** Everything since the last call, each key once. */
-  takeChanges(): {
-    readonly groups: readonly GroupState[];
-    readonly forgotten: readonly string[];
-    readonly deliveries: readonly NewDelivery[];
-    readonly decisions: readonly DecisionRow[];
-  } {
-    const groups = [...this.#changed]
-      .map((key) => this.#groups.get(key))
-      .filter((group) => group !== undefined);
-    const changes = {
-      groups,
-      forgotten: [...this.#forgotten],
+  takeChanges(): Pick<
+    Changes,
+    "groups" | "forgottenGroups" | "loads" | "forgottenLoads" | "deliveries" | "decisions"
+  > {
+    return {
+      ...this.#groups.takeChanges(),
+      ...this.#digests.takeChanges(),
       deliveries: this.#announcer.takeDeliveries(),
       decisions: this.#ledger.takeDecisions(),
     };
-    this.#changed.clear();
-    this.#forgotten.clear();
-    return changes;
   }
 
   #placesOf(alert: AlertState): readonly Place[] {
@@ -276,48 +350,9 @@ export class Notifier {
     }
   }
 
-  /** One sink's part of a flush; answers what it has been told by then, undefined for nothing. */
-  #tell(telling: Telling, view: View): Told | undefined {
-    const { group, told, now } = telling;
-    const decision = decide(view, told, now, group);
-    if (decision?.kind === "resolved") this.#announcer.announceEnd(telling, view, decision);
-    // Part of a group has ended: no message, and what fires again later is news.
-    const at = accountOf(telling);
-    for (const alert of view.ended) {
-      if (!view.owed.includes(alert)) this.#ledger.noteHeldBack(alert, at, "repeat");
-    }
-    for (const alert of view.tooMild) this.#ledger.noteHeldBack(alert, at, "min_severity");
-    for (const [alert, { reason }] of view.held) {
-      if (told?.firing[alert.fingerprint] === undefined) this.#ledger.noteHeldBack(alert, at, reason);
-    }
-    if (decision !== undefined && decision.kind !== "resolved")
-      return this.#announce(telling, view, decision);
-    return told === undefined ? undefined : withoutEnded(told, view);
-  }
-
-  /** @returns What the sink has been told by then. */
-  #announce(telling: Telling, view: View, decision: Decision): Told {
-    const { group, sink, told, now } = telling;
-    const suppressed = heldBack(view, told, this.#consequencesOf(view));
-    const deliveryId = this.#announcer.announce(telling, view, { decision, suppressed });
-    const severity = worstOf(view.firing.map((alert) => alert.severity));
-    const repeats = decision.kind === "repeat" ? (told?.repeats ?? 0) + 1 : 0;
-    return {
-      sink: sink.name,
-      deliveryId,
-      firing: Object.fromEntries(
-        [...view.firing, ...view.owed].map(({ fingerprint, severity }) => [fingerprint, { severity }]),
-      ),
-      accepted: told?.accepted ?? false,
-      lastAt: now,
-      repeats,
-      repeatAt: nextRepeatAt(now, this.#repeatInterval(group, severity), repeats),
-    };
-  }
-
-  /** Alerts, of any group, of which nobody is told because of those of a view. */
-  #consequencesOf(view: View): readonly AlertState[] {
-    return view.firing
+  /** Alerts, of any group, of which nobody is told because of these. */
+  #consequencesOf(causes: readonly AlertState[]): readonly AlertState[] {
+    return causes
       .flatMap((alert) => this.#parts.inhibitor.targetsOf(alert))
       .filter((alert) => alert.phase === "firing" && !this.isTold(alert));
   }
@@ -338,42 +373,24 @@ export class Notifier {
 
   #touchGroup(group: GroupState, alert: AlertState, now: number): void {
     const route = this.#routes.get(group.route);
-    this.#put({ ...group, flushAt: route === undefined ? now : flushTime(group, route, alert, now) });
+    this.#groups.put({ ...group, flushAt: route === undefined ? now : flushTime(group, route, alert, now) });
+  }
+
+  /** Ends that are not told yet are looked at again, those of a group that flaps when it has settled. */
+  #lookAtOwed(group: GroupState, alerts: readonly AlertState[], now: number): void {
+    const owed = alerts.filter(
+      ({ phase, fingerprint }) =>
+        phase === "resolved" && group.told.some((entry) => entry.firing[fingerprint] !== undefined),
+    );
+    const [first] = owed;
+    if (first === undefined) return;
+    const settled = settledAt(group, owed);
+    if (settled <= now) this.#touchGroup(group, first, now);
+    else this.#groups.put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, settled) });
   }
 
   #groupsOf(alert: AlertState): readonly GroupState[] {
     return alert.targets.flatMap((target) => this.#groups.get(target.groupKey) ?? []);
-  }
-
-  #removeFrom(group: GroupState, fingerprint: string): void {
-    const told = group.told.flatMap((entry) => {
-      if (entry.firing[fingerprint] === undefined) return [entry];
-      const firing = Object.fromEntries(Object.entries(entry.firing).filter(([key]) => key !== fingerprint));
-      return Object.keys(firing).length === 0 ? [] : [{ ...entry, firing }];
-    });
-    this.#put({ ...group, told, fingerprints: group.fingerprints.filter((key) => key !== fingerprint) });
-    this.#forgetIfEmpty(group.key);
-  }
-
-  #put(group: GroupState): void {
-    this.#groups.set(group.key, group);
-    this.#changed.add(group.key);
-    this.#forgotten.delete(group.key);
-    this.#reschedule(group);
-  }
-
-  #forgetIfEmpty(key: string): void {
-    const group = this.#groups.get(key);
-    if (group === undefined || group.fingerprints.length > 0 || group.told.length > 0) return;
-    this.#groups.delete(key);
-    this.#changed.delete(key);
-    this.#forgotten.add(key);
-    this.#parts.schedule.set(GROUP_PREFIX + key, undefined);
-  }
-
-  #reschedule(group: GroupState): void {
-    const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
-    this.#parts.schedule.set(GROUP_PREFIX + group.key, Number.isFinite(due) ? due : undefined);
   }
 }
 
@@ -388,15 +405,15 @@ function flushTime(group: GroupState, route: Route, alert: AlertState, now: numb
   return Math.min(group.flushAt ?? Infinity, spaced);
 }
 
-/** What a sink is told of when what is over is left out; what fires again later is news. */
-function withoutEnded(told: Told, { firing: present }: View): Told | undefined {
-  const firing = Object.fromEntries(
-    present.flatMap(({ fingerprint }) => {
-      const entry = told.firing[fingerprint];
-      return entry === undefined ? [] : [[fingerprint, entry]];
-    }),
-  );
-  return Object.keys(firing).length === 0 ? undefined : { ...told, firing };
+/** What is known of a group's past when its sinks have been told this. */
+function pastOf(
+  group: GroupState,
+  told: readonly Told[],
+  now: number,
+): Pick<GroupState, "ends" | "flapping"> {
+  const [wasTold, isTold] = [group.told.length > 0, told.length > 0];
+  if (wasTold && !isTold) return group.moved ? { ends: group.ends } : afterEnd(group, now);
+  return { ends: group.ends, flapping: !wasTold && isTold ? isFlapping(group, now) : group.flapping };
 }
 
 function emptyGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {
@@ -411,6 +428,26 @@ function sinksOf(group: GroupState, alerts: readonly AlertState[]): ReadonlySet<
     }
   }
   return sinks;
+}
+
+function toldTo(group: GroupState, sink: string): Told | undefined {
+  return group.told.find((entry) => entry.sink === sink);
+}
+
+/** News of one group that waits for the digest of a sink. */
+interface WaitingNews {
+  readonly telling: Telling;
+  readonly view: View;
+  readonly cause: DigestCause;
+  /** At least one alert. */
+  readonly news: readonly AlertState[];
+}
+
+/** What a message of its own says after it has waited. */
+function decideLate({ telling, view, cause }: WaitingNews): Decision {
+  const { told, group, now } = telling;
+  if (told === undefined && cause === "mute") return { kind: "firing", trigger: "unmuted" };
+  return decide(view, told, now, group) ?? { kind: "repeat", trigger: "repeat" };
 }
 
 function replaceTold(told: readonly Told[], entry: Told): readonly Told[] {

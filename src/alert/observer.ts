@@ -13,6 +13,7 @@ export type Suppression =
   | "inhibition"
   | "mute"
   | "silence"
+  | "digest"
   | "limit";
 
 /** Hears what the engine counts; the engine itself keeps no metrics. */

@@ -1,6 +1,7 @@
 import type { ClusterEvent } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { CounterSpec, Lifecycle } from "../rule/index.ts";
+import type { DigestCause } from "./digest/sink-load.ts";
 import type { ResolvedBy } from "./notification.ts";
 import type { Hold } from "./suppression/hold.ts";
 import type { Inhibition } from "./suppression/inhibitor.ts";
@@ -93,6 +94,8 @@ export interface Told {
   readonly firing: Readonly<Record<string, { readonly severity: Severity }>>;
   /** Whether the receiver accepted a message in this life of the group. */
   readonly accepted: boolean;
+  /** It was told in a digest only: its end is told to nobody, and its next news is a first message. */
+  readonly inDigest?: boolean | undefined;
   /** Epoch milliseconds. */
   readonly lastAt: number;
   /** Repeats since the set of alerts last grew: each doubles the repeat interval. */
@@ -100,7 +103,7 @@ export interface Told {
   readonly repeatAt: number;
 }
 
-/** Alerts of one route that are notified together. Forgotten when it has no alert and no sink to tell. */
+/** Alerts of one route that are notified together. Forgotten when it has no alert, no sink to tell, and no past. */
 export interface GroupState {
   readonly key: string;
   readonly route: string;
@@ -113,6 +116,12 @@ export interface GroupState {
   readonly moved: boolean;
   /** What kept news of it back when it was last looked at; missing in state of older versions. */
   readonly held?: Hold["reason"] | undefined;
+  /** Epoch milliseconds: when it was last over, at most twice, and for two hours only; missing when it never was. */
+  readonly ends?: readonly number[] | undefined;
+  /** Keyed by sink: whose digest news of it waits for, and why; missing when none does. */
+  readonly waiting?: Readonly<Record<string, DigestCause>> | undefined;
+  /** It fires and ends over and over, and was told so. */
+  readonly flapping?: boolean | undefined;
 }
 
 /**

@@ -89,6 +89,7 @@ export function stateTitle(problem: string, state: TitleState): string {
 function prefixOf({ kind, trigger, ending }: TitleState): string {
   if (trigger === "cleared-before-delivery") return "Happened and cleared before it could be delivered: ";
   if (trigger === "moved") return "Now reported elsewhere: ";
+  if (trigger === "flapping") return "Flapping: ";
   switch (kind) {
     case "update":
       return trigger === "severity" ? "Now more severe: " : "";
@@ -108,6 +109,10 @@ export function endingText({ ends, lastedMs, quietMs }: Ending): string {
   const how = [...ways].slice(0, 3).join(", ");
   return `${isMereSilence(ends) ? "Last seen after" : "Ended after"} ${formatDuration(lastedMs)}: ${how}.`;
 }
+
+/** What people have to know of a group that flaps. */
+export const FLAPPING_TEXT =
+  "It comes and goes: this is the third time within two hours. Its end is told when it has stayed away for an hour.";
 
 function endedHow(end: ResolvedBy, quietMs: number): string {
   switch (end.how) {

@@ -73,7 +73,7 @@ export class Rehearsal {
     this.#sweepAt = startAt + SWEEP_EVERY_MS;
     this.#engine = new Engine({
       policy,
-      state: { alerts: [], groups: [], rules: [], silences: [] },
+      state: { alerts: [], groups: [], rules: [], loads: [], silences: [] },
       observer: {
         ...silentObserver,
         occurrences: (rule) => this.#noteMatch(rule),

@@ -8,6 +8,7 @@ import type {
   OwnerRow,
   RuleRow,
   Silence,
+  SinkLoad,
 } from "../alert/index.ts";
 import type { Position, SeenRow } from "../event/index.ts";
 import type {
@@ -26,6 +27,7 @@ export interface LoadedState {
   readonly alerts: readonly AlertState[];
   readonly groups: readonly GroupState[];
   readonly rules: readonly RuleRow[];
+  readonly loads: readonly SinkLoad[];
   readonly silences: readonly Silence[];
 }
 

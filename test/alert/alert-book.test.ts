@@ -68,17 +68,17 @@ describe("the book of alerts", () => {
   it("tells the store of each change once, and not of what it came from", () => {
     const book = new AlertBook();
     book.load(a, false);
-    expect(book.takeChanges()).toEqual({ alerts: [], forgotten: [] });
+    expect(book.takeChanges()).toEqual({ alerts: [], forgottenAlerts: [] });
     const changed = { ...a, occurrences: 2 };
     book.put(a, false);
     book.put(changed, false);
-    expect(book.takeChanges()).toEqual({ alerts: [changed], forgotten: [] });
+    expect(book.takeChanges()).toEqual({ alerts: [changed], forgottenAlerts: [] });
     book.put(b, false);
     book.forget(b);
-    expect(book.takeChanges()).toEqual({ alerts: [], forgotten: ["b"] });
+    expect(book.takeChanges()).toEqual({ alerts: [], forgottenAlerts: ["b"] });
     book.forget(changed);
     book.put(a, false);
-    expect(book.takeChanges()).toEqual({ alerts: [a], forgotten: [] });
-    expect(book.takeChanges()).toEqual({ alerts: [], forgotten: [] });
+    expect(book.takeChanges()).toEqual({ alerts: [a], forgottenAlerts: [] });
+    expect(book.takeChanges()).toEqual({ alerts: [], forgottenAlerts: [] });
   });
 });

@@ -119,7 +119,7 @@ describe("the end of every story", () => {
           const points = delivery.notification.alerts.every((alert) =>
             ["OOMKilling", "Rebooted"].includes(alert.event.reason),
           );
-          const isFirst = ["first", "unmuted", "silence-ended"].includes(trigger);
+          const isFirst = ["first", "unmuted", "silence-ended", "flapping"].includes(trigger);
           if (isFirst && !points && open.has(key)) twice.push(key);
           if (kind === "resolved") open.delete(key);
           else if (!points) open.add(key);

@@ -288,13 +288,15 @@ describe("an end before the first message", () => {
     expect(story.messages.map(({ at, kind }) => `${at} ${kind}`)).toEqual(["30 firing", "330 resolved"]);
   });
 
-  it("comes in silence while the first message is held back by the hour", () => {
+  it("is told when the hour is over that held the first message back", () => {
     const story = bed("match: { reason: BackOff }, resolve: { quiet: 5m }", {
       route: "{ sinks: [ops], mute: [all] }",
       timeIntervals: "all: { zone: UTC, times: ['10:00-11:00'] }",
     });
     story.at(0, backOff()).until(2 * HOUR);
-    expect(story.messages).toEqual([]);
+    expect(story.messages.map(({ at, title }) => [at, title])).toEqual([
+      [HOUR, "While muted: 1 came and went"],
+    ]);
     expect([...story.engine.alerts()]).toEqual([]);
   });
 });

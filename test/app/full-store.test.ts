@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 
-import { AppBed, broken } from "../support/app-bed.ts";
+import { AppBed, CRITICAL_RULES, broken } from "../support/app-bed.ts";
 
 it("a store that is full pauses the watch; once the receiver is back, everything is delivered once", async () => {
   await using bed = await AppBed.open({ speed: 20 });
   bed.receiver.answer({ status: 503 });
+  bed.write("rules.yaml", CRITICAL_RULES);
   bed.configure({ state: { path: "state.db", maxBytes: "1MiB" } });
   await bed.ready();
   const names = Array.from({ length: 100 }, (_, index) => `web-${index}`);

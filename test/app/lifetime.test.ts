@@ -8,7 +8,7 @@ import { loadConfiguration } from "../../src/config/index.ts";
 import { connect } from "../../src/kube/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
-import { AppBed, broken, HOOK } from "../support/app-bed.ts";
+import { AppBed, broken, CRITICAL_RULES, HOOK } from "../support/app-bed.ts";
 import { startReceiver } from "../support/fake-receiver.ts";
 
 /** The app of a bed's configuration by itself, without the command around it. */
@@ -85,6 +85,7 @@ describe("an app", () => {
 describe("SIGTERM", () => {
   it("under load ends in time, and the next start loses nothing", async () => {
     await using bed = await AppBed.open();
+    bed.write("rules.yaml", CRITICAL_RULES);
     await bed.ready();
     let created = 0;
     const writer = setInterval(() => bed.api.create(broken(`pod-${created++}`)), 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { AppBed, broken, CANARY, HOOK, ROUTE } from "../support/app-bed.ts";
+import { AppBed, broken, CANARY, CRITICAL_RULES, HOOK, ROUTE } from "../support/app-bed.ts";
 import { startReceiver } from "../support/fake-receiver.ts";
 
 describe("a receiver", () => {
@@ -38,6 +38,7 @@ describe("a receiver", () => {
   it("that never answers delays no other", async () => {
     await using slow = await startReceiver("hang");
     await using bed = await AppBed.open({ speed: 1 });
+    bed.write("rules.yaml", CRITICAL_RULES);
     bed.configure({
       sinks: [HOOK, { name: "slow", type: "webhook", url: slow.url, timeout: "30s" }],
       route: { ...ROUTE, sinks: ["slow", "hook"] },

@@ -27,7 +27,11 @@ export const HOOK = {
 };
 
 /** Every message on its own, at once. */
-export const ROUTE = { sinks: ["hook"], groupWait: "0s", groupInterval: "0s", groupBy: ["..."] };
+const AT_ONCE = { critical: "0s", else: "0s" };
+export const ROUTE = { sinks: ["hook"], groupWait: AT_ONCE, groupInterval: AT_ONCE, groupBy: ["..."] };
+
+/** A rule file for tests of many messages: what is not critical comes in a digest then. */
+export const CRITICAL_RULES = "rules: [{ name: it, match: { reason: Broken }, severity: critical }]";
 
 /** What a path of the service answered. */
 export interface Answered {

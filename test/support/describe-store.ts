@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { noLoad } from "../../src/alert/digest/sink-load.ts";
 import {
   type AlertState,
   type Changes,
@@ -56,6 +57,7 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           alerts: [],
           groups: [],
           rules: [],
+          loads: [],
           silences: [],
         });
       });
@@ -66,6 +68,7 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           alerts: [makeAlert("a"), makeAlert("b")],
           groups: [makeGroup("g"), makeGroup("h")],
           rules: [{ name: "r", version: "1", since: 0 }],
+          loads: [noLoad("ops"), noLoad("pager")],
           silences: [makeSilence("s"), makeSilence("t")],
         });
         await commit({
@@ -74,7 +77,9 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           forgottenAlerts: ["b"],
           groups: [makeGroup("g", { flushAt: 5 })],
           forgottenGroups: ["h"],
+          forgottenLoads: ["pager"],
           rules: [{ name: "r", version: "2", since: 7 }],
+          loads: [{ ...noLoad("ops"), openings: [9] }],
           silences: [makeSilence("s", { usedAt: 9 })],
           forgottenSilences: ["t"],
         });
@@ -84,6 +89,7 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
           alerts: [makeAlert("a", { occurrences: 9 })],
           groups: [makeGroup("g", { flushAt: 5 })],
           rules: [{ name: "r", version: "2", since: 7 }],
+          loads: [{ ...noLoad("ops"), openings: [9] }],
           silences: [makeSilence("s", { usedAt: 9 })],
         });
       });

@@ -124,6 +124,7 @@ export class EngineBed {
   readonly #stored = new Map<string, unknown>();
   readonly #groups = new Map<string, unknown>();
   readonly #rules = new Map<string, unknown>();
+  readonly #loads = new Map<string, unknown>();
   readonly #silences = new Map<string, unknown>();
 
   constructor(options: BedOptions) {
@@ -214,6 +215,7 @@ export class EngineBed {
       alerts: values(this.#stored),
       groups: values(this.#groups),
       rules: values(this.#rules),
+      loads: values(this.#loads),
       silences: values(this.#silences),
     };
     const engine = new Engine({
@@ -241,6 +243,8 @@ export class EngineBed {
     for (const group of changes.groups) this.#groups.set(group.key, group);
     for (const key of changes.forgottenGroups) this.#groups.delete(key);
     for (const rule of changes.rules) this.#rules.set(rule.name, rule);
+    for (const load of changes.loads) this.#loads.set(load.sink, load);
+    for (const sink of changes.forgottenLoads) this.#loads.delete(sink);
     for (const silence of changes.silences) this.#silences.set(silence.id, silence);
     for (const id of changes.forgottenSilences) this.#silences.delete(id);
   }

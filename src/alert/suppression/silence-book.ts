@@ -106,12 +106,12 @@ export class SilenceBook {
   }
 
   /** Everything since the last call, each id once. */
-  takeChanges(): { readonly silences: readonly Silence[]; readonly forgotten: readonly string[] } {
+  takeChanges(): { readonly silences: readonly Silence[]; readonly forgottenSilences: readonly string[] } {
     const silences = [...this.#changed].flatMap((id) => this.get(id) ?? []);
-    const forgotten = [...this.#forgotten];
+    const forgottenSilences = [...this.#forgotten];
     this.#changed.clear();
     this.#forgotten.clear();
-    return { silences, forgotten };
+    return { silences, forgottenSilences };
   }
 
   #forget(id: string): void {

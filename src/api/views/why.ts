@@ -1,7 +1,9 @@
 /** What set a message off. */
 const TOLD: ReadonlyMap<string, string> = new Map([
   ["first", "the first message about this group"],
-  ["unmuted", "the first message about this group, which was muted"],
+  ["unmuted", "it was muted until then"],
+  ["storm", "in one message with others: many groups fired at once, or the sink was told much in a minute"],
+  ["flapping", "the group was told and over twice within two hours, and came again"],
   ["silence-ended", "the first message about this group, which was silenced"],
   ["new-alert", "one more alert in a group that was told of"],
   ["severity", "it became worse"],
@@ -23,6 +25,7 @@ const HELD: ReadonlyMap<string, string> = new Map([
   ["inhibition", "its cause is an alert of its own, or nothing was heard of it since that was over"],
   ["mute", "the route tells nobody at this hour"],
   ["silence", "a silence matches"],
+  ["digest", "it was told in a digest only, so its end is not"],
   ["limit", "more alerts are open than are tracked"],
 ]);
 

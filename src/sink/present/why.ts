@@ -37,6 +37,8 @@ export function whyOf(notification: Notification): readonly string[] {
 const LATE: ReadonlyMap<Notification["trigger"], string> = new Map([
   ["unmuted", "muted until now"],
   ["silence-ended", "silenced until now"],
+  ["storm", "one message for many"],
+  ["flapping", "fires and ends over and over"],
 ]);
 
 /** `12 held back by inhibition, 3 by silence`. */

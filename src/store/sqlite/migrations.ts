@@ -142,4 +142,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE silence (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE sink_load (sink TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -38,12 +38,12 @@ describe("a muted route", () => {
     expect(told(both.until(3 * HOUR))).toEqual([`${2 * HOUR} firing/unmuted 1`]);
   });
 
-  it("says nothing of what came and went meanwhile", () => {
+  it("says at its end how much came and went meanwhile", () => {
     const story = bed("{ sinks: [ops], mute: [lunch] }")
       .at(0, pod("a"))
       .at(HOUR, started("a"))
       .until(5 * HOUR);
-    expect(told(story)).toEqual([]);
+    expect(told(story)).toEqual([`${2 * HOUR} digest/unmuted 1`]);
     expect(Object.fromEntries(story.heldBack)).toEqual({ mute: 1 });
   });
 
@@ -130,5 +130,75 @@ routes:
     const decisions = story.changes.flatMap((changes) => changes.decisions);
     const sum = decisions.reduce((total, { occurrences }) => total + occurrences, 0);
     expect(sum).toBe(3);
+  });
+});
+
+describe("the end of muted hours", () => {
+  const RULES_OF_MANY = `
+rules:
+  - { name: a, match: { reason: A }, severity: warning, resolve: { by: [{ reason: Fine, same: [object] }], quiet: 6h } }
+  - { name: b, match: { reason: B }, severity: warning, resolve: { by: [{ reason: Fine, same: [object] }], quiet: 6h } }
+  - { name: c, match: { reason: C }, severity: critical, resolve: { by: [{ reason: Fine, same: [object] }], quiet: 6h } }
+  - { name: p, match: { reason: P }, severity: warning, lifecycle: point }
+`;
+  const at = (reason: string, object: string): { readonly reason: string; readonly object: string } => ({
+    reason,
+    object: `shop/Pod/${object}`,
+  });
+
+  function lunch(): EngineBed {
+    return bed("{ sinks: [ops], mute: [lunch] }", { rules: RULES_OF_MANY });
+  }
+
+  it("is one summary for each sink: what still fires, and what came and went; critical goes by itself", () => {
+    const story = lunch()
+      .at(0, at("A", "x"), at("B", "y"), at("C", "z"), at("P", "q"))
+      .at(MINUTE, at("A", "w"))
+      .at(HOUR, { ...at("Fine", "w"), type: "Normal" })
+      .until(3 * HOUR);
+    expect(told(story)).toEqual([`${2 * HOUR} firing/unmuted 1`, `${2 * HOUR} digest/unmuted 4`]);
+    const summary = story.messages[1]?.delivery.notification;
+    expect(summary?.title).toBe("While muted: 2 still firing, 2 came and went");
+    expect(summary?.alerts.map(({ rule, status }) => `${rule} ${status}`).toSorted()).toEqual([
+      "a firing",
+      "a resolved",
+      "b firing",
+      "p resolved",
+    ]);
+  });
+
+  it("names ten of what came and went, and counts the others", () => {
+    const story = lunch();
+    for (let index = 0; index < 14; index++) story.at(index * MINUTE, at("A", `x${index}`));
+    for (let index = 0; index < 14; index++)
+      story.at(HOUR + index, { ...at("Fine", `x${index}`), type: "Normal" });
+    const summary = story.until(3 * HOUR).messages[0]?.delivery.notification;
+    expect(summary).toMatchObject({
+      title: "While muted: 14 came and went",
+      status: "resolved",
+      alertsOmitted: 4,
+    });
+    expect(summary?.alerts).toHaveLength(10);
+    expect(summary?.text).toBe("- 10 × a\n- 4 more that came and went");
+  });
+
+  it("goes on over a restart, and comes late when nobody was there", () => {
+    const story = lunch()
+      .at(0, at("A", "x"), at("B", "y"), at("A", "w"))
+      .at(HOUR, { ...at("Fine", "w"), type: "Normal" });
+    const late = story.restart(false);
+    late.step({ kind: "gap" });
+    late.restart().until(3 * HOUR);
+    expect(told(late)).toEqual([`${2 * HOUR} digest/unmuted 3`]);
+  });
+
+  it("leaves out what is too mild for the sink", () => {
+    const story = bed("{ sinks: [pager], mute: [lunch] }", {
+      rules: RULES_OF_MANY,
+      sinks: [{ name: "pager", minSeverity: "critical" }],
+    })
+      .at(0, at("A", "x"))
+      .at(HOUR, { ...at("Fine", "x"), type: "Normal" });
+    expect(told(story.until(3 * HOUR))).toEqual([]);
   });
 });

@@ -1,0 +1,88 @@
+import { endOfMemory } from "./flapping.ts";
+import type { Schedule } from "./schedule.ts";
+import type { GroupState } from "./state.ts";
+
+/** Keys of groups in the schedule. */
+export const GROUP_PREFIX = "group:";
+
+/** Groups that are kept for their past alone: with more of them the past of one is forgotten at once. */
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * All groups. They are replaced, never changed; what was replaced or forgotten since `takeChanges` is remembered for the
+ * store, and each is in the schedule for when it is to be looked at.
+ */
+export class GroupBook {
+  readonly #groups = new Map<string, GroupState>();
+  readonly #changed = new Set<string>();
+  readonly #forgotten = new Set<string>();
+  readonly #schedule: Schedule;
+
+  constructor(groups: readonly GroupState[], schedule: Schedule) {
+    this.#schedule = schedule;
+    for (const group of groups) {
+      this.#groups.set(group.key, group);
+      this.#reschedule(group);
+    }
+  }
+
+  get(key: string): GroupState | undefined {
+    return this.#groups.get(key);
+  }
+
+  all(): Iterable<GroupState> {
+    return this.#groups.values();
+  }
+
+  put(group: GroupState): void {
+    this.#groups.set(group.key, group);
+    this.#changed.add(group.key);
+    this.#forgotten.delete(group.key);
+    this.#reschedule(group);
+  }
+
+  /** The group has no such alert any more, and nobody was told of it. */
+  removeFrom(group: GroupState, fingerprint: string): void {
+    const told = group.told.flatMap((entry) => {
+      if (entry.firing[fingerprint] === undefined) return [entry];
+      const firing = Object.fromEntries(Object.entries(entry.firing).filter(([key]) => key !== fingerprint));
+      return Object.keys(firing).length === 0 ? [] : [{ ...entry, firing }];
+    });
+    this.put({ ...group, told, fingerprints: group.fingerprints.filter((key) => key !== fingerprint) });
+    this.forgetIfEmpty(group.key);
+  }
+
+  /** Forgets a group without alerts, of which nobody was told; one that may be flapping only when its past is old. */
+  forgetIfEmpty(key: string): void {
+    const group = this.#groups.get(key);
+    if (group === undefined || !isEmpty(group)) return;
+    const until = endOfMemory(group);
+    if (until !== undefined && this.#groups.size <= MOST_REMEMBERED) {
+      if (group.flushAt !== until) this.put({ ...group, flushAt: until, held: undefined, moved: false });
+      return;
+    }
+    this.#groups.delete(key);
+    this.#changed.delete(key);
+    this.#forgotten.add(key);
+    this.#schedule.set(GROUP_PREFIX + key, undefined);
+  }
+
+  /** Everything since the last call, each key once. */
+  takeChanges(): { readonly groups: readonly GroupState[]; readonly forgottenGroups: readonly string[] } {
+    const groups = [...this.#changed].flatMap((key) => this.#groups.get(key) ?? []);
+    const forgottenGroups = [...this.#forgotten];
+    this.#changed.clear();
+    this.#forgotten.clear();
+    return { groups, forgottenGroups };
+  }
+
+  #reschedule(group: GroupState): void {
+    const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
+    this.#schedule.set(GROUP_PREFIX + group.key, Number.isFinite(due) ? due : undefined);
+  }
+}
+
+/** Whether nothing is left of a group but its past. */
+export function isEmpty({ fingerprints, told }: Pick<GroupState, "fingerprints" | "told">): boolean {
+  return fingerprints.length === 0 && told.length === 0;
+}
