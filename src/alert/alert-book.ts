@@ -1,7 +1,7 @@
 import { KeyIndex } from "./key-index.ts";
 import type { AlertState } from "./state.ts";
 
-/** Alerts kept at most; what would open more is counted and not tracked. */
+/** Alerts kept at most; what would open more is gathered in one alert for each rule. */
 export const MOST_OPEN_ALERTS = 100_000;
 
 /**

@@ -47,6 +47,11 @@ export function natureOf(
   };
 }
 
+/** Whether what a rule is about lasts until something ends it, however long ago it was told. */
+export function outlivesItsEvent(rule: CompiledRule, row: ReasonRow | undefined): boolean {
+  return (rule.lifecycle ?? row?.lifecycle) === "transition";
+}
+
 /** What an alert is opened with. */
 export interface Opening {
   readonly row: ReasonRow | undefined;

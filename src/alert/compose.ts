@@ -4,6 +4,7 @@ import { oneLine, truncate } from "../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../rule/index.ts";
 import type { Decision } from "./group.ts";
 import type { Notification, NotifiedAlert, ResolvedBy } from "./notification.ts";
+import { overflowTexts } from "./overflow.ts";
 import type { AlertState, GroupState, Told } from "./state.ts";
 import { toTime, toWireEvent, toWireObject } from "./wire.ts";
 import {
@@ -141,6 +142,7 @@ export function toNotified(
       return builtIn;
     }
   };
+  const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
   const objects = alert.members.toSorted(
     (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
   );
@@ -150,8 +152,11 @@ export function toNotified(
     status: alert.phase === "resolved" ? "resolved" : "firing",
     severity: alert.severity,
     labels: alert.labels,
-    title: truncate(oneLine(render("title", rule?.title, defaultTitle(alert.labels))), LONGEST_TITLE),
-    text: truncate(render("text", rule?.text, alert.event.message).trim(), LONGEST_TEXT),
+    title: truncate(
+      oneLine(own?.title ?? render("title", rule?.title, defaultTitle(alert.labels))),
+      LONGEST_TITLE,
+    ),
+    text: truncate((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),
     runbook: alert.runbook,
     dashboard: alert.dashboard,
     startsAt: toTime(alert.firstSeenAt),

@@ -52,4 +52,6 @@ export interface EngineOptions {
   readonly newId: () => string;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Alerts that are tracked one by one; 100,000 unless told. */
+  readonly mostAlerts?: number | undefined;
 }

@@ -1,11 +1,13 @@
 import { type Occurrence, objectKey, punctual } from "../event/index.ts";
-import type { CompiledForward, CompiledRule, ReasonRow } from "../rule/index.ts";
+import type { CompiledForward, CompiledRule } from "../rule/index.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import {
   fingerprintFor,
   isCleared,
   merge,
   openAlert,
+  outlivesItsEvent,
+  type Opening,
   resolved,
   sourceKey,
   underRule,
@@ -23,6 +25,7 @@ import { fingerprintOf, pinnedSubject, type Subject, subjectOf } from "./identit
 import type { ResolvedBy } from "./notification.ts";
 import { Notifier } from "./notifier.ts";
 import type { EngineObserver, Suppression } from "./observer.ts";
+import { asOverflow, gathering } from "./overflow.ts";
 import type { Policy } from "./policy.ts";
 import { RuleAges } from "./rule-ages.ts";
 import { Schedule } from "./schedule.ts";
@@ -52,12 +55,14 @@ export class Engine {
   readonly #liveSince = new Map<string, number>();
   /** Until then timers wait, because a list that is being read may hold the end of what they would report. */
   #heldUntil: number;
+  readonly #mostAlerts: number;
   #records: NewRecord[] = [];
 
   constructor(options: EngineOptions) {
     const { policy, state, observer, now } = options;
     this.#policy = policy;
     this.#observer = observer;
+    this.#mostAlerts = options.mostAlerts ?? MOST_OPEN_ALERTS;
     this.#heldUntil = now + LONGEST_HOLD_MS;
     this.#ages = new RuleAges(state.rules);
     this.#silences = new SilenceBook(state.silences);
@@ -200,11 +205,8 @@ export class Engine {
     this.#observer.occurrences(rule.name, delta);
     const onTextError = (): void => this.#observer.ruleError(rule.name, "opening");
     const opening = { row, policy: this.#policy, now, onTextError };
-    const known = this.#openAt(fingerprintFor(rule, subject, opening));
-    if (known === undefined && this.#book.size >= MOST_OPEN_ALERTS) {
-      this.#observer.suppressed("limit", delta);
-      return;
-    }
+    const known =
+      this.#openAt(fingerprintFor(rule, subject, opening)) ?? this.#gathered(rule, subject, opening);
     if (known === undefined) this.#observer.transition(rule.name, "pending");
     let alert = withOccurrence(known ?? openAlert(rule, subject, opening), rule, subject, {
       occurrence,
@@ -219,6 +221,14 @@ export class Engine {
     if (known?.phase === "resolved" || isNewsAgain(alert)) this.#notifier.touch(alert, now);
     if (isCleared(alert)) this.#end(alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, now);
     else this.#advance(alert, rule, now);
+  }
+
+  /** What a rule gathers when no more alerts can be tracked; undefined while they can. */
+  #gathered(rule: CompiledRule, subject: Subject, opening: Opening): AlertState | undefined {
+    if (this.#book.size < this.#mostAlerts) return undefined;
+    const known = this.#openAt(fingerprintFor(gathering(rule), subject, opening));
+    if (known === undefined) this.#observer.transition(rule.name, "pending");
+    return known ?? asOverflow(openAlert(gathering(rule), subject, opening));
   }
 
   /** What is over, and was kept only as a cause, is forgotten for its successor. */
@@ -456,9 +466,4 @@ export class Engine {
       rules: this.#ages.takeChanges(),
     };
   }
-}
-
-/** Whether what a rule is about lasts until something ends it, however long ago it was told. */
-function outlivesItsEvent(rule: CompiledRule, row: ReasonRow | undefined): boolean {
-  return (rule.lifecycle ?? row?.lifecycle) === "transition";
 }

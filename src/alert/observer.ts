@@ -13,8 +13,7 @@ export type Suppression =
   | "inhibition"
   | "mute"
   | "silence"
-  | "digest"
-  | "limit";
+  | "digest";
 
 /** Hears what the engine counts; the engine itself keeps no metrics. */
 export interface EngineObserver {

@@ -81,6 +81,8 @@ export interface AlertState {
   readonly accounted: Readonly<Record<string, number>>;
   /** What holds it back, or did until it is told of again; missing in state of older versions. */
   readonly inhibited?: Inhibition | undefined;
+  /** It gathers what its rule matches beyond the alerts that are tracked one by one. */
+  readonly overflow?: boolean | undefined;
   /** Keys of the groups the alert is in, with the sinks it goes to there. */
   readonly targets: readonly { readonly groupKey: string; readonly sinks: readonly string[] }[];
 }

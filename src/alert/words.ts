@@ -58,6 +58,7 @@ export function crowdTitle({ titles, labels, objects, total, added, description 
 function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | "workload" | "node" | "pod" {
   const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
   if (workloads.size < labels.length) return "alert";
+  if (labels.some(({ workload = "" }) => workload === "")) return "alert";
   const kinds = new Set(labels.map(({ workload = "" }) => workload.split("/", 1)[0]));
   if (kinds.size > 1) return "workload";
   if (!kinds.has("Node") && !kinds.has("Pod")) return "workload";

@@ -81,6 +81,8 @@ export interface BedOptions {
   /** Rows of the reason table, as YAML. */
   readonly reasons?: string;
   readonly trustSeverityFrom?: readonly string[];
+  /** Alerts that are tracked one by one. */
+  readonly mostAlerts?: number;
 }
 
 /** A message that left the engine. `at` is in seconds from the start. */
@@ -124,10 +126,12 @@ export class EngineBed {
   readonly #stored = new Map<string, unknown>();
   readonly #groups = new Map<string, unknown>();
   readonly #rules = new Map<string, unknown>();
+  readonly #mostAlerts: number | undefined;
   readonly #loads = new Map<string, unknown>();
   readonly #silences = new Map<string, unknown>();
 
   constructor(options: BedOptions) {
+    this.#mostAlerts = options.mostAlerts;
     this.policy = makePolicy(options);
     this.engine = this.#start();
     this.step({ kind: "live" });
@@ -230,6 +234,7 @@ export class EngineBed {
       },
       newId: () => `id-${++this.#ids}`,
       now: this.#now,
+      mostAlerts: this.#mostAlerts,
     });
     this.engine = engine;
     this.step({ kind: "policy", policy: this.policy });

@@ -26,7 +26,6 @@ const HELD: ReadonlyMap<string, string> = new Map([
   ["mute", "the route tells nobody at this hour"],
   ["silence", "a silence matches"],
   ["digest", "it was told in a digest only, so its end is not"],
-  ["limit", "more alerts are open than are tracked"],
 ]);
 
 /** The reason of a decision in words. */
