@@ -19,7 +19,6 @@ import {
   lineageOf,
   normalise,
   type Occurrence,
-  type RawEvent,
   type SeenRow,
 } from "../../src/event/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
@@ -31,37 +30,9 @@ import {
   loadReasonTable,
   readRuleFile,
 } from "../../src/rule/index.ts";
+import { type EventSketch, SECOND, START, toRawEvent } from "./event-sketch.ts";
 
-/** 10:00 of the day on which all stories of these tests take place. */
-export const START = Date.parse("2026-06-01T10:00:00Z");
-
-const SECOND = 1000;
-
-/** What a test says of an event; the rest is as a kubelet would write it. */
-export interface EventSketch {
-  readonly reason: string;
-  readonly type?: string;
-  readonly message?: string;
-  /** `namespace/Kind/name`, `/Kind/name` without a namespace. */
-  readonly object?: string;
-  readonly container?: string;
-  readonly component?: string;
-  readonly host?: string;
-  readonly count?: number;
-  readonly series?: boolean;
-  /** Name of the Event; a new one for each sketch else. */
-  readonly name?: string;
-  readonly uid?: string;
-  /** Seconds from the start; the moment of feeding else. */
-  readonly lastSeen?: number;
-  readonly firstSeen?: number;
-  readonly annotations?: Readonly<Record<string, string>>;
-  /** Nearest first. */
-  readonly owners?: readonly string[];
-  readonly node?: string;
-  readonly via?: "watch" | "list";
-  readonly history?: boolean;
-}
+export { type EventSketch, START } from "./event-sketch.ts";
 
 /** How a test sets the engine up; everything has the product's defaults. */
 export interface BedOptions {
@@ -322,40 +293,8 @@ export class EngineBed {
   }
 
   #event(sketch: EventSketch): ClusterEvent {
-    const [namespace = "", kind = "", name = ""] = (sketch.object ?? "shop/Pod/web-1").split("/");
-    const version = String(++this.#version);
-    const lastSeen = sketch.lastSeen === undefined ? this.#now : START + sketch.lastSeen * SECOND;
-    const eventName = sketch.name ?? `${name}.${version}`;
-    const before = this.#cluster.get(`0/${namespace || "default"}/${eventName}`)?.event;
-    const firstSeen =
-      sketch.firstSeen === undefined ? (before?.firstSeenAt ?? lastSeen) : START + sketch.firstSeen * SECOND;
-    const raw: RawEvent = {
-      metadata: {
-        name: eventName,
-        namespace: namespace || "default",
-        uid: sketch.uid ?? before?.uid ?? `uid-${version}`,
-        resourceVersion: version,
-        creationTimestamp: new Date(firstSeen).toISOString(),
-        annotations: sketch.annotations ?? {},
-      },
-      involvedObject: {
-        kind,
-        namespace,
-        name,
-        ...(sketch.container === undefined ? {} : { fieldPath: `spec.containers{${sketch.container}}` }),
-      },
-      reason: sketch.reason,
-      message: sketch.message ?? `${sketch.reason} of ${name}`,
-      type: sketch.type ?? "Warning",
-      source: { component: sketch.component ?? "kubelet", host: sketch.host ?? "node-1" },
-      firstTimestamp: new Date(firstSeen).toISOString(),
-      lastTimestamp: new Date(lastSeen).toISOString(),
-      count: sketch.count ?? (before?.count ?? 0) + 1,
-      ...(sketch.series === true
-        ? { series: { count: sketch.count ?? 2, lastObservedTime: new Date(lastSeen).toISOString() } }
-        : {}),
-    };
-    return normalise(raw);
+    const before = (name: string): ClusterEvent | undefined => this.#cluster.get(`0/${name}`)?.event;
+    return normalise(toRawEvent(sketch, { now: this.#now, version: ++this.#version, before }));
   }
 }
 

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+
+import type { EventSketch } from "../support/event-sketch.ts";
+import { BridgeBed, type Sections } from "./bridge-bed.ts";
+import { every, type Happening, legacyWrites, seriesWrites, upTo } from "./writers.ts";
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+/** The shipped rules, and some that make more noise. */
+const SECTIONS: Sections = {
+  rules: [
+    "builtin",
+    {
+      name: "probe",
+      match: { reason: "Unhealthy" },
+      severity: "warning",
+      threshold: { count: 3, within: "10m" },
+    },
+    { name: "echo", match: { reason: "NodeNotReady", kind: "Pod" }, severity: "warning" },
+  ],
+  overrides: { "readiness-probe-failing": { enabled: false } },
+};
+
+/** What a scenario may cost (design: alerting §9, the column "proposal"). */
+interface Budget {
+  readonly story: readonly Happening[];
+  /** Seconds from the start: long after the last Event. */
+  readonly end: number;
+  readonly most: number;
+  /** Seconds from the start. */
+  readonly firstBy: number;
+  readonly isOver: boolean;
+}
+
+function pods(count: number, make: (index: number) => EventSketch, at: number): readonly Happening[] {
+  return upTo(count).map((index) => ({ at, sketch: make(index) }));
+}
+
+function node(reason: string, at: number): Happening {
+  return { at, sketch: { reason, type: "Normal", object: "/Node/n1", component: "node-controller" } };
+}
+
+function scheduled(pod: string): EventSketch {
+  const message = `Successfully assigned shop/${pod} to n1`;
+  return {
+    reason: "Scheduled",
+    type: "Normal",
+    object: `shop/Pod/${pod}`,
+    component: "default-scheduler",
+    message,
+  };
+}
+
+function notReady(pod: string): EventSketch {
+  return { reason: "NodeNotReady", object: `shop/Pod/${pod}`, component: "node-controller", host: "" };
+}
+
+function evicted(pod: string): EventSketch {
+  const component = "taint-eviction-controller";
+  return { reason: "TaintManagerEviction", type: "Normal", object: `shop/Pod/${pod}`, component, host: "" };
+}
+
+/** A failing pull: two Failed and a BackOff at each attempt. */
+function pulls(index: number, start: number, end: number): readonly Happening[] {
+  const pod = {
+    object: `ns-${index % 12}/Pod/pod-${index}`,
+    container: "app",
+    owners: [`ReplicaSet/w-${index % 60}-a`, `Deployment/w-${index % 60}`],
+  };
+  const image = `"registry.example/w-${index % 60}:1"`;
+  const pull = every(150, start, end).flatMap((at) => [
+    { at, sketch: { ...pod, reason: "Failed", message: `Failed to pull image ${image}: timeout` } },
+    { at, sketch: { ...pod, reason: "Failed", message: "Error: ErrImagePull" } },
+  ]);
+  const backOff = every(14, start + 14, end).map((at) => ({
+    at,
+    sketch: { ...pod, reason: "BackOff", type: "Normal", message: `Back-off pulling image ${image}` },
+  }));
+  const pulled = {
+    at: end + 30,
+    sketch: { ...pod, reason: "Pulled", type: "Normal", message: `Successfully pulled image ${image}` },
+  };
+  return [...pull, ...backOff, pulled];
+}
+
+const UNHEALTHY: EventSketch = { reason: "Unhealthy", object: "shop/Pod/web-1", container: "app" };
+
+const BUDGETS: Readonly<Record<string, Budget>> = {
+  "S1: a crash loop of one pod for 6 h": {
+    story: legacyWrites(
+      every(12, 0, 6 * HOUR).map((at) => ({
+        at,
+        sketch: {
+          reason: "BackOff",
+          object: "shop/Pod/web-1",
+          container: "app",
+          message: "Back-off restarting failed container app in pod web-1_shop",
+        },
+      })),
+    ),
+    end: 8 * HOUR,
+    most: 3,
+    firstBy: 74,
+    isOver: true,
+  },
+  "S2: a node down for 20 min, with 80 pods of 40 workloads": {
+    story: [
+      ...pods(80, (index) => scheduled(`p${index}`), 0),
+      node("NodeNotReady", MINUTE),
+      ...pods(80, (index) => notReady(`p${index}`), MINUTE + 1),
+      ...pods(40, (index) => evicted(`p${index}`), 6 * MINUTE),
+      node("NodeReady", 21 * MINUTE),
+    ],
+    end: 2 * HOUR,
+    most: 4,
+    firstBy: MINUTE + 90,
+    isOver: true,
+  },
+  "S3: a probe fails three times every 7 min for 3 h, and its text has a duration": {
+    story: legacyWrites(
+      every(7 * MINUTE, 0, 3 * HOUR).flatMap((at) =>
+        upTo(3).map((again) => ({
+          at: at + 10 * again,
+          sketch: { ...UNHEALTHY, message: `Readiness probe failed: timeout after ${at + again} ms` },
+        })),
+      ),
+    ),
+    end: 5 * HOUR,
+    most: 2,
+    firstBy: 74,
+    isOver: true,
+  },
+  "S4: a registry is out for 40 min, 300 pods of 60 workloads in 12 namespaces": {
+    story: legacyWrites(upTo(300).flatMap((index) => pulls(index, index % 15, 40 * MINUTE))),
+    end: 2 * HOUR,
+    most: 3,
+    firstBy: 60,
+    isOver: true,
+  },
+  "S5: one SystemOOM": {
+    story: [{ at: 0, sketch: { reason: "SystemOOM", object: "/Node/n1" } }],
+    end: 3 * HOUR,
+    most: 1,
+    firstBy: 30,
+    isOver: true,
+  },
+  "S6: a pod cannot be scheduled for 3 h, told by the new recorder": {
+    story: [
+      ...seriesWrites(every(300, 0, 3 * HOUR), {
+        reason: "FailedScheduling",
+        object: "shop/Pod/web-1",
+        component: "default-scheduler",
+        message: "0/3 nodes are available",
+      }),
+      {
+        at: 3 * HOUR + 10,
+        sketch: {
+          reason: "Scheduled",
+          type: "Normal",
+          object: "shop/Pod/web-1",
+          component: "default-scheduler",
+        },
+      },
+    ],
+    end: 5 * HOUR,
+    most: 2,
+    firstBy: 3 * MINUTE,
+    isOver: true,
+  },
+  "S7: bursts of three every 22 min for 6 h": {
+    story: every(22 * MINUTE, 0, 6 * HOUR).flatMap((at) =>
+      upTo(3).map((again) => ({ at: at + again, sketch: { ...UNHEALTHY, name: "burst" } })),
+    ),
+    end: 9 * HOUR,
+    most: 7,
+    firstBy: 60,
+    isOver: true,
+  },
+};
+
+describe("2. noise budgets with the shipped rules", () => {
+  it.each(Object.entries(BUDGETS))("%s", async (_title, { story, end, most, firstBy, isOver }) => {
+    await using bed = await BridgeBed.open(SECTIONS);
+    await bed.tell(story);
+    await bed.until(end);
+    expect(bed.told.length, bed.told.join("\n")).toBeLessThanOrEqual(most);
+    expect(bed.taken[0]?.at, bed.told.join("\n")).toBeLessThanOrEqual(firstBy);
+    expect([...bed.pipeline.engine.alerts()].length === 0).toBe(isOver);
+  });
+});
