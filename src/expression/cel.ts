@@ -2,7 +2,7 @@ import { type ASTNode, Environment as Engine, type ParseResult } from "@marcbach
 
 import { nearest } from "../lib/nearest.ts";
 import type { Compiled, ExpressionFault, Fields, FieldType } from "./expression.ts";
-import { registerFunctions, SAFE_MATCH } from "./functions.ts";
+import { registerFunctions, SAFE_NAMES } from "./functions.ts";
 import { compileRegex } from "./regex.ts";
 import { type Converter, converterOf, fieldAt, pruneFields } from "./values.ts";
 
@@ -13,9 +13,6 @@ const LONGEST_EXPRESSION = 4096;
 /** Loops inside loops multiply: two levels over 100 members are 10,000 steps, three would be a million. */
 const DEEPEST_LOOPS = 2;
 const LOOPS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
-
-/** The engine's `matches` runs on JavaScript's backtracking RegExp and cannot be replaced; calls are renamed to ours. */
-const SLOW_MATCH = "matches";
 
 /** One compiled expression. */
 export interface Program {
@@ -130,9 +127,9 @@ function inspect(root: ASTNode): {
         faults.push({ message: `loops may be nested ${DEEPEST_LOOPS} deep at most`, offset: node.start });
         return;
       }
-      if (name === SLOW_MATCH || name === "extract") faults.push(...checkLiteral(node.args.at(-1)));
+      if (name === "matches" || name === "extract") faults.push(...checkLiteral(node.args.at(-1)));
       // The engine looks functions up by this name when it checks, which is after this.
-      if (name === SLOW_MATCH) node.args[0] = SAFE_MATCH;
+      node.args[0] = SAFE_NAMES.get(name) ?? name;
     }
     visit(node.args, depth);
   };
@@ -198,7 +195,8 @@ export function engineMessage(error: unknown): string {
         ? error.summary
         : error.message
       : String(error);
-  const line = (text.split("\n", 1)[0] ?? "").replaceAll(SAFE_MATCH, SLOW_MATCH);
+  let [line = ""] = text.split("\n", 1);
+  for (const [name, safe] of SAFE_NAMES) line = line.replaceAll(safe, name);
   // Capitals at the start are prose, except in names such as `EOF`.
   return line.replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase());
 }

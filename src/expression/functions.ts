@@ -9,10 +9,19 @@ import { compileRegex } from "./regex.ts";
 /** Patterns that an expression builds at run time; those written out are few. */
 const MOST_PATTERNS = 100;
 
-/** The name under which expressions reach RE2; `matches` is renamed to it. */
-export const SAFE_MATCH = "re2_matches";
+/** Members of a list that comes from a text; loops run over these, and the texts of Events are anybody's. */
+const MOST_PARTS = 100;
 
-/** Registers `matches` on RE2, `upper`, `lower`, `truncate`, `extract`, `ago` and `default`. */
+/**
+ * Functions of the engine that are not safe with foreign texts, and cannot be replaced: calls of them are renamed to
+ * ours. `matches` runs on JavaScript's backtracking RegExp, `split` knows no bound.
+ */
+export const SAFE_NAMES: ReadonlyMap<string, string> = new Map([
+  ["matches", "re2_matches"],
+  ["split", "bounded_split"],
+]);
+
+/** Registers `matches` on RE2, `split` up to 100 parts, `upper`, `lower`, `truncate`, `extract`, `ago` and `default`. */
 export function registerFunctions(engine: Engine, now: () => number | undefined): void {
   const patterns = new BoundedMap<string, Regex>(MOST_PATTERNS);
   const regex = (source: string): Regex => {
@@ -29,8 +38,16 @@ export function registerFunctions(engine: Engine, now: () => number | undefined)
     return `${formatDuration(at - instant.getTime())} ago`;
   };
   engine
-    .registerFunction(`string.${SAFE_MATCH}(string): bool`, (text: string, source: string) =>
+    .registerFunction("string.re2_matches(string): bool", (text: string, source: string) =>
       regex(source).test(text),
+    )
+    .registerFunction("string.bounded_split(string): list<string>", (text: string, separator: string) =>
+      split(text, separator, MOST_PARTS),
+    )
+    .registerFunction(
+      "string.bounded_split(string, int): list<string>",
+      (text: string, separator: string, limit: bigint) =>
+        split(text, separator, limit < 0n || limit > MOST_PARTS ? MOST_PARTS : Number(limit)),
     )
     .registerFunction("string.extract(string): string", (text: string, source: string) =>
       regex(source).extract(text),
@@ -48,6 +65,14 @@ export function registerFunctions(engine: Engine, now: () => number | undefined)
     })
     .registerFunction("string(google.protobuf.Timestamp): string", (instant: Date) => instant.toISOString())
     .registerFunction("dyn.default(ast): dyn", createDefault);
+}
+
+/** As CEL has it: with more parts than `limit` the last one is the rest. */
+function split(text: string, separator: string, limit: number): readonly string[] {
+  if (limit === 0) return [];
+  const parts = text.split(separator, limit);
+  const used = parts.slice(0, limit - 1).reduce((sum, part) => sum + part.length + separator.length, 0);
+  return parts.length < limit ? parts : [...parts.slice(0, limit - 1), text.slice(used)];
 }
 
 /** What the engine hands to a macro, as far as it is used here; it has no types of its own for it. */

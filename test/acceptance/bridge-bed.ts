@@ -30,13 +30,19 @@ class VirtualServer implements EventSource {
   readonly #messages: SourceMessage[] = [];
   #wake: () => void = () => undefined;
 
-  constructor(clock: FakeClock) {
+  readonly #start: number;
+
+  constructor(clock: FakeClock, start: number) {
     this.#clock = clock;
+    this.#start = start;
   }
 
   /** Events are written together, or with `singly` each is a state of its own for the watch. */
   write(raws: readonly RawEvent[]): void {
-    for (const raw of raws) this.events.set(`${raw.metadata?.namespace}/${raw.metadata?.name}`, raw);
+    for (const raw of raws) {
+      const { namespace, name } = normalise(raw);
+      this.events.set(`${namespace}/${name}`, raw);
+    }
     if (this.isUp) this.#put(this.#batch(raws, "watch"));
   }
 
@@ -89,7 +95,7 @@ class VirtualServer implements EventSource {
       clusterId: "c",
       epoch: 0,
       resourceVersion: String(this.version),
-      coverageStartAt: START - TTL_MS,
+      coverageStartAt: this.#start - TTL_MS,
       updatedAt: now,
     };
     return {
@@ -100,7 +106,7 @@ class VirtualServer implements EventSource {
         position,
         scope: "core/",
         epoch: 0,
-        coverageStartAt: START - TTL_MS,
+        coverageStartAt: this.#start - TTL_MS,
         historyBefore: undefined,
         listEnds: via === "list",
         receivedAt: now,
@@ -121,6 +127,8 @@ export type Reception = (notification: Notification, sink: string) => Promise<Se
 
 /** One process. */
 interface Running {
+  readonly file: Store;
+  /** The file, with what a test has put before it. */
   readonly store: Store;
   readonly pipeline: Pipeline;
   readonly delivery: Delivery;
@@ -136,24 +144,35 @@ export type Sections = Readonly<Record<string, unknown>> & { readonly rules: unk
  * an API server that a test writes Events to and receivers that do what it says.
  */
 export class BridgeBed implements AsyncDisposable {
-  readonly clock = new FakeClock(START);
-  readonly server = new VirtualServer(this.clock);
+  readonly clock: FakeClock;
+  readonly server: VirtualServer;
   readonly taken: Taken[] = [];
   /** Attempts of every sink, in seconds from the start, whatever came of them. */
   readonly attempts: { readonly at: number; readonly sink: string; readonly id: string }[] = [];
-  readonly metrics = new Metrics();
+  /** Of the process that runs. */
+  metrics = new Metrics();
   /** What every receiver does; by default it takes everything at once. */
   receive: Reception = async () => ({});
   readonly #directory = mkdtempSync(join(tmpdir(), "tocsin-acceptance-"));
   #configuration: Configuration | undefined;
   #running: Running | undefined;
+  readonly #start: number;
+  /** What stands before the store; a test may put something there that fails. */
+  wrapStore: (store: Store) => Store = (store) => store;
   #ids = 0;
 
-  static async open(sections: Sections): Promise<BridgeBed> {
-    const bed = new BridgeBed();
+  /** @param start Epoch milliseconds. */
+  static async open(sections: Sections, start = START): Promise<BridgeBed> {
+    const bed = new BridgeBed(start);
     bed.#configuration = await bed.#load(sections);
     await bed.start();
     return bed;
+  }
+
+  private constructor(start: number) {
+    this.#start = start;
+    this.clock = new FakeClock(start);
+    this.server = new VirtualServer(this.clock, start);
   }
 
   get store(): Store {
@@ -166,7 +185,7 @@ export class BridgeBed implements AsyncDisposable {
 
   /** Seconds from the start. */
   get now(): number {
-    return (this.clock.now() - START) / SECOND;
+    return (this.clock.now() - this.#start) / SECOND;
   }
 
   /** `at kind/trigger sink: alerts` of everything that receivers have taken. */
@@ -178,7 +197,7 @@ export class BridgeBed implements AsyncDisposable {
 
   /** Lets virtual time pass, in seconds from the start. */
   async until(second: number): Promise<void> {
-    await this.clock.advance(Math.max(0, START + second * SECOND - this.clock.now()));
+    await this.clock.advance(Math.max(0, this.#start + second * SECOND - this.clock.now()));
   }
 
   /** Lets time pass and then has Events written, in one instant. */
@@ -207,16 +226,31 @@ export class BridgeBed implements AsyncDisposable {
     }
   }
 
+  /** Has Events written now, all in one batch of the watch. */
+  writeTogether(raws: readonly EventSketch[]): void {
+    this.server.write(
+      raws.map((sketch) =>
+        toRawEvent(sketch, {
+          now: this.clock.now(),
+          version: ++this.server.version,
+          before: () => undefined,
+        }),
+      ),
+    );
+  }
+
   /** The process dies: nothing is finished, nothing said. */
   async kill(): Promise<void> {
-    const { store, delivery, stopping, ended } = this.#live;
+    const { file, delivery, stopping, ended } = this.#live;
     this.#running = undefined;
     this.server.clear();
     stopping.abort();
     const stopped = delivery.stop(0);
     await this.clock.advance(0);
-    await Promise.all([ended, stopped]);
-    await store.close();
+    // What hangs in a call to the store never ends.
+    const hangs = this.clock.advance(0).then(() => this.clock.advance(0));
+    await Promise.race([Promise.all([ended, stopped]), hangs]);
+    await file.close();
   }
 
   /** A process on what was committed; it lists first. */
@@ -224,12 +258,11 @@ export class BridgeBed implements AsyncDisposable {
     const { clock, server } = this;
     const configuration = this.#configuration;
     if (configuration === undefined) throw new Error("there is no configuration");
-    const store = await openSqliteStore({
-      path: join(this.#directory, "state.db"),
-      clock,
-      log: silentLogger,
-    });
+    const path = join(this.#directory, "state.db");
+    const file = await openSqliteStore({ path, clock, log: silentLogger });
+    const store = this.wrapStore(file);
     const stopping = new AbortController();
+    this.metrics = new Metrics();
     const delivery = createDelivery({
       store,
       clock,
@@ -249,12 +282,12 @@ export class BridgeBed implements AsyncDisposable {
       newId: () => `id-${++this.#ids}`,
       clock,
       log: silentLogger,
-      metrics: new Metrics(),
+      metrics: this.metrics,
       signal: stopping.signal,
     });
     this.#setSinks(delivery, configuration);
     delivery.start();
-    this.#running = { store, pipeline, delivery, stopping, ended: pipeline.run() };
+    this.#running = { file, store, pipeline, delivery, stopping, ended: pipeline.run() };
     if (server.isUp) server.connect();
     await clock.advance(0);
   }
