@@ -50,9 +50,14 @@ class VirtualServer implements EventSource {
   connect(): void {
     this.isUp = true;
     const now = this.#clock.now();
-    for (const [name, raw] of this.events)
-      if (normalise(raw).lastSeenAt + TTL_MS < now) this.events.delete(name);
+    this.expire();
     this.#put(this.#batch([...this.events.values()], "list"), { kind: "live", scope: "core/", at: now });
+  }
+
+  /** Forgets Events that were not written for an hour. */
+  expire(): void {
+    for (const [name, raw] of this.events)
+      if (normalise(raw).lastSeenAt + TTL_MS < this.#clock.now()) this.events.delete(name);
   }
 
   disconnect(): void {
@@ -216,6 +221,7 @@ export class BridgeBed implements AsyncDisposable {
 
   /** Has Events written now; what follows happens when time passes. */
   write(...sketches: readonly EventSketch[]): void {
+    this.server.expire();
     const before = (name: string): ReturnType<typeof normalise> | undefined => {
       const raw = this.server.events.get(name);
       return raw === undefined ? undefined : normalise(raw);
