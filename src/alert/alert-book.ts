@@ -13,6 +13,7 @@ export class AlertBook {
   readonly #byObject = new KeyIndex();
   readonly #bySource = new KeyIndex();
   readonly #byWorkload = new KeyIndex();
+  readonly #byGroup = new KeyIndex();
   /** Alerts with a counter-event that may be about another object. */
   readonly #farReaching = new Set<string>();
   readonly #changed = new Set<string>();
@@ -51,6 +52,8 @@ export class AlertBook {
     for (const member of alert.members) this.#byObject.delete(objectOf(member), fingerprint);
     for (const source of alert.sources) this.#bySource.delete(source, fingerprint);
     this.#byWorkload.delete(workloadOf(alert), fingerprint);
+    const { targets = [] } = this.#alerts.get(fingerprint) ?? {};
+    for (const { groupKey } of targets) this.#byGroup.delete(groupKey, fingerprint);
     this.#farReaching.delete(fingerprint);
     this.#alerts.delete(fingerprint);
     this.#changed.delete(fingerprint);
@@ -60,6 +63,15 @@ export class AlertBook {
   /** Alerts with a member that is this object, `Kind/namespace/name`. */
   ofObject(object: string): readonly AlertState[] {
     return this.#resolve(this.#byObject.get(object));
+  }
+
+  /** Alerts that are told in this group, those that joined it first before the others. */
+  ofGroup(key: string): readonly AlertState[] {
+    return this.#resolve(this.#byGroup.get(key));
+  }
+
+  hasGroup(key: string): boolean {
+    return this.#byGroup.has(key);
   }
 
   /** Alerts whose counter-events may be about any object. */
@@ -101,6 +113,10 @@ export class AlertBook {
     }
     if (before?.sources !== alert.sources) {
       for (const source of alert.sources) this.#bySource.add(source, alert.fingerprint);
+    }
+    if (before?.targets !== alert.targets) {
+      for (const { groupKey } of before?.targets ?? []) this.#byGroup.delete(groupKey, alert.fingerprint);
+      for (const { groupKey } of alert.targets) this.#byGroup.add(groupKey, alert.fingerprint);
     }
     if (before === undefined) this.#byWorkload.add(workloadOf(alert), alert.fingerprint);
   }

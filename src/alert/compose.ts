@@ -105,13 +105,14 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   };
 }
 
-/** News first, then the worst, then the longest firing. @param told What the sink was told before. */
+/** News first, then the worst, then the longest firing; a restart changes nothing. @param told What the sink was told before. */
 export function sortAlerts(alerts: readonly AlertState[], told: Told | undefined): readonly AlertState[] {
   return alerts.toSorted(
     (a, b) =>
       Number(isNews(b, told)) - Number(isNews(a, told)) ||
       (a.severity === b.severity ? 0 : atLeast(a.severity, b.severity) ? -1 : 1) ||
-      a.firstSeenAt - b.firstSeenAt,
+      a.firstSeenAt - b.firstSeenAt ||
+      (a.fingerprint < b.fingerprint ? -1 : 1),
   );
 }
 

@@ -17,9 +17,12 @@ export class GroupBook {
   readonly #changed = new Set<string>();
   readonly #forgotten = new Set<string>();
   readonly #schedule: Schedule;
+  readonly #hasAlerts: (key: string) => boolean;
 
-  constructor(groups: readonly GroupState[], schedule: Schedule) {
+  /** @param hasAlerts Whether any alert is in the group of this key. */
+  constructor(groups: readonly GroupState[], schedule: Schedule, hasAlerts: (key: string) => boolean) {
     this.#schedule = schedule;
+    this.#hasAlerts = hasAlerts;
     for (const group of groups) {
       this.#groups.set(group.key, group);
       this.#reschedule(group);
@@ -34,6 +37,11 @@ export class GroupBook {
     return this.#groups.values();
   }
 
+  /** Whether nothing is left of a group but its past. */
+  isEmpty({ key, told }: GroupState): boolean {
+    return told.length === 0 && !this.#hasAlerts(key);
+  }
+
   put(group: GroupState): void {
     this.#groups.set(group.key, group);
     this.#changed.add(group.key);
@@ -41,21 +49,23 @@ export class GroupBook {
     this.#reschedule(group);
   }
 
-  /** The group has no such alert any more, and nobody was told of it. */
-  removeFrom(group: GroupState, fingerprint: string): void {
+  /** An alert has left the group, and nobody was told of it. */
+  removeFrom(key: string, fingerprint: string): void {
+    const group = this.#groups.get(key);
+    if (group === undefined) return;
     const told = group.told.flatMap((entry) => {
       if (entry.firing[fingerprint] === undefined) return [entry];
       const firing = Object.fromEntries(Object.entries(entry.firing).filter(([key]) => key !== fingerprint));
       return Object.keys(firing).length === 0 ? [] : [{ ...entry, firing }];
     });
-    this.put({ ...group, told, fingerprints: group.fingerprints.filter((key) => key !== fingerprint) });
-    this.forgetIfEmpty(group.key);
+    this.put({ ...group, told });
+    this.forgetIfEmpty(key);
   }
 
   /** Forgets a group without alerts, of which nobody was told; one that may be flapping only when its past is old. */
   forgetIfEmpty(key: string): void {
     const group = this.#groups.get(key);
-    if (group === undefined || !isEmpty(group)) return;
+    if (group === undefined || !this.isEmpty(group)) return;
     const until = endOfMemory(group);
     if (until !== undefined && this.#groups.size <= MOST_REMEMBERED) {
       if (group.flushAt !== until) this.put({ ...group, flushAt: until, held: undefined, moved: false });
@@ -80,9 +90,4 @@ export class GroupBook {
     const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
     this.#schedule.set(GROUP_PREFIX + group.key, Number.isFinite(due) ? due : undefined);
   }
-}
-
-/** Whether nothing is left of a group but its past. */
-export function isEmpty({ fingerprints, told }: Pick<GroupState, "fingerprints" | "told">): boolean {
-  return fingerprints.length === 0 && told.length === 0;
 }

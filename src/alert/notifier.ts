@@ -6,7 +6,7 @@ import { DigestBook } from "./digest/digest-book.ts";
 import type { DigestCause } from "./digest/sink-load.ts";
 import type { EngineState } from "./engine-input.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
-import { GroupBook, isEmpty } from "./group-book.ts";
+import { GroupBook } from "./group-book.ts";
 import {
   type Decision,
   decide,
@@ -65,7 +65,7 @@ export class Notifier {
     this.#parts = parts;
     this.#ledger = new Ledger(parts);
     this.#announcer = new Announcer(policy, { ...parts, ledger: this.#ledger });
-    this.#groups = new GroupBook(groups, parts.schedule);
+    this.#groups = new GroupBook(groups, parts.schedule, (key) => parts.book.hasGroup(key));
     this.#digests = new DigestBook(loads, groups, parts.schedule);
     this.#teller = new Teller({
       announcer: this.#announcer,
@@ -79,7 +79,7 @@ export class Notifier {
 
   /** Groups with something to tell or told. */
   *groups(): Iterable<GroupState> {
-    for (const group of this.#groups.all()) if (!isEmpty(group)) yield group;
+    for (const group of this.#groups.all()) if (!this.#groups.isEmpty(group)) yield group;
   }
 
   /** Whether any sink was told that this alert fires, and not yet of its end. */
@@ -103,7 +103,7 @@ export class Notifier {
     const targets = this.#placesOf(alert).map(({ route, sinks, key, labels }) => {
       const group = this.#groups.get(key) ?? emptyGroup(key, route.name, labels);
       const flushAt = flushTime(group, route, alert, since);
-      this.#groups.put({ ...group, fingerprints: withValue(group.fingerprints, alert.fingerprint), flushAt });
+      this.#groups.put({ ...group, flushAt });
       return { groupKey: key, sinks };
     });
     const joined = { ...alert, targets };
@@ -166,8 +166,8 @@ export class Notifier {
 
   /** The alert vanishes, because its occurrences belong to another one. */
   drop(alert: AlertState, now: number): void {
-    for (const group of this.#groupsOf(alert)) this.#groups.removeFrom(group, alert.fingerprint);
     this.#parts.forget(alert, now);
+    for (const { groupKey } of alert.targets) this.#groups.removeFrom(groupKey, alert.fingerprint);
   }
 
   /** Looks at a due group and tells each sink what there is to tell. */
@@ -175,7 +175,7 @@ export class Notifier {
     const known = this.#groups.get(key);
     if (known === undefined) return;
     const group = withoutOld(known, now);
-    const alerts = this.#alertsOf(group);
+    const alerts = this.#parts.book.ofGroup(group.key);
     const told: Told[] = [];
     const waiting: Record<string, DigestCause> = {};
     const holds: Hold[] = [];
@@ -248,7 +248,7 @@ export class Notifier {
     const group = { ...known, waiting: rest.length === 0 ? undefined : Object.fromEntries(rest) };
     this.#groups.put(group);
     const telling = { group, sink, told: toldTo(group, sink.name), now };
-    const view = this.#viewOf(telling, this.#alertsOf(group));
+    const view = this.#viewOf(telling, this.#parts.book.ofGroup(group.key));
     const news = newsOf(view, telling.told);
     return news.length === 0 ? undefined : { telling, view, cause, news };
   }
@@ -259,10 +259,6 @@ export class Notifier {
     const others = current.told.filter((entry) => entry.sink !== sink.name);
     const flapping = current.told.length === 0 ? isFlapping(current, told.lastAt) : current.flapping;
     this.#groups.put({ ...current, told: [...others, told], flapping });
-  }
-
-  #alertsOf({ fingerprints }: GroupState): readonly AlertState[] {
-    return fingerprints.flatMap((fingerprint) => this.#parts.book.get(fingerprint) ?? []);
   }
 
   #viewOf({ group, sink, told, now }: Telling, alerts: readonly AlertState[]): View {
@@ -302,15 +298,11 @@ export class Notifier {
       const before = alert.targets;
       const after = this.#placesOf(alert).map(({ key, sinks }) => ({ groupKey: key, sinks }));
       if (JSON.stringify(before) === JSON.stringify(after)) continue;
-      const joined = this.join(alert, now);
-      const kept = new Set(joined.targets.map((target) => target.groupKey));
+      this.join(alert, now);
       for (const { groupKey } of before) {
         const group = this.#groups.get(groupKey);
         if (group === undefined) continue;
-        const fingerprints = group.fingerprints.filter(
-          (fingerprint) => fingerprint !== alert.fingerprint || kept.has(groupKey),
-        );
-        this.#groups.put({ ...group, fingerprints, moved: true, flushAt: now });
+        this.#groups.put({ ...group, moved: true, flushAt: now });
       }
     }
   }
@@ -417,7 +409,7 @@ function pastOf(
 }
 
 function emptyGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {
-  return { key, route, labels, fingerprints: [], told: [], flushAt: undefined, moved: false };
+  return { key, route, labels, told: [], flushAt: undefined, moved: false };
 }
 
 function sinksOf(group: GroupState, alerts: readonly AlertState[]): ReadonlySet<string> {
@@ -452,8 +444,4 @@ function decideLate({ telling, view, cause }: WaitingNews): Decision {
 
 function replaceTold(told: readonly Told[], entry: Told): readonly Told[] {
   return told.map((other) => (other.sink === entry.sink ? entry : other));
-}
-
-function withValue(values: readonly string[], value: string): readonly string[] {
-  return values.includes(value) ? values : values.concat(value);
 }

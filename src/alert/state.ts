@@ -105,12 +105,11 @@ export interface Told {
   readonly repeatAt: number;
 }
 
-/** Alerts of one route that are notified together. Forgotten when it has no alert, no sink to tell, and no past. */
+/** Alerts of one route that are notified together; which ones they are is kept with the alerts. Forgotten when it has no alert, no sink to tell, and no past. */
 export interface GroupState {
   readonly key: string;
   readonly route: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly fingerprints: readonly string[];
   readonly told: readonly Told[];
   /** Epoch milliseconds: when the group is looked at next because something changed; undefined when nothing did. */
   readonly flushAt: number | undefined;

@@ -91,7 +91,6 @@ export function makeGroup(more: Partial<GroupState> = {}): GroupState {
     key: "g",
     route: "default",
     labels: {},
-    fingerprints: [],
     told: [],
     flushAt: undefined,
     moved: false,

@@ -282,6 +282,8 @@ export class Telling {
     const delivery = this.#waiting.get(key);
     if (delivery === undefined) return;
     this.#waiting.delete(key);
+    // What is told in a digest only has no end of its own.
+    if (delivery.notification.kind === "digest") return this.bed.outcome(delivery, outcome);
     const receiver = this.receivers.get(key) ?? {
       sink: delivery.sink,
       groupKey: delivery.groupKey,

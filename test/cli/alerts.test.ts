@@ -7,7 +7,6 @@ const GROUP: GroupState = {
   key: "default/1",
   route: "default",
   labels: {},
-  fingerprints: ["f1"],
   told: [
     {
       sink: "ops",

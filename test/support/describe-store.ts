@@ -908,5 +908,5 @@ function makeAlert(fingerprint: string, over: Partial<AlertState> = {}): AlertSt
 }
 
 function makeGroup(key: string, over: Partial<GroupState> = {}): GroupState {
-  return { key, route: "default", labels: {}, fingerprints: [], told: [], ...over } as GroupState;
+  return { key, route: "default", labels: {}, told: [], ...over } as GroupState;
 }

@@ -1,9 +1,9 @@
-import type { GroupState } from "../../alert/index.ts";
+import type { AlertState, GroupState } from "../../alert/index.ts";
 import { strict } from "../../lib/schema.ts";
 import { encodeCursor, pageFrom } from "../paging.ts";
 import { filter, PAGING } from "../schemas/fields.ts";
 import { GroupPage } from "../schemas/group.ts";
-import { openedAt, toGroup } from "../views/group.ts";
+import { byGroup, openedAt, toGroup } from "../views/group.ts";
 import { toInstant } from "../views/instant.ts";
 import { defineOperation } from "./operation.ts";
 
@@ -20,15 +20,20 @@ export const listGroups = defineOperation({
   }),
   answer: GroupPage,
   answerTo: async ({ engine, clock }, { query }) => {
-    const alerts = new Map([...engine.alerts()].map((alert) => [alert.fingerprint, alert]));
+    const alerts = byGroup(engine.alerts());
+    const alertsOf = ({ key }: GroupState): readonly AlertState[] => alerts.get(key) ?? [];
     const isWanted = ({ route, told }: GroupState): boolean =>
       (query.route === undefined || route === query.route) &&
       (query.sink === undefined || told.some(({ sink }) => sink === query.sink));
     const wanted = [...engine.groups()].filter(isWanted);
-    const page = pageFrom(wanted, (group) => ({ at: openedAt(group, alerts), name: group.key }), query);
+    const page = pageFrom(
+      wanted,
+      (group) => ({ at: openedAt(group, alertsOf(group)), name: group.key }),
+      query,
+    );
     return {
       at: toInstant(clock.now()),
-      items: page.rows.map((group) => toGroup(group, alerts)),
+      items: page.rows.map((group) => toGroup(group, alertsOf(group))),
       next: page.next === undefined ? null : encodeCursor(page.next),
     };
   },

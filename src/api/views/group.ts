@@ -4,26 +4,33 @@ import { toInstant, toInstantOrNull } from "./instant.ts";
 
 const MOST_FINGERPRINTS = 100;
 
+/** Alerts by the groups that they are told in. */
+export function byGroup(alerts: Iterable<AlertState>): ReadonlyMap<string, readonly AlertState[]> {
+  const pairs = [...alerts].flatMap((alert) => alert.targets.map(({ groupKey }) => ({ groupKey, alert })));
+  const grouped = Map.groupBy(pairs, ({ groupKey }) => groupKey);
+  return new Map([...grouped].map(([key, entries]) => [key, entries.map(({ alert }) => alert)]));
+}
+
 /** When a group began: with its oldest alert, or else with what was told last. Epoch milliseconds. */
-export function openedAt(group: GroupState, alerts: ReadonlyMap<string, AlertState>): number {
-  const times = group.fingerprints.flatMap((fingerprint) => alerts.get(fingerprint)?.openedAt ?? []);
+export function openedAt(group: GroupState, alerts: readonly AlertState[]): number {
+  const times = alerts.map((alert) => alert.openedAt);
   const known = times.length > 0 ? times : group.told.map(({ lastAt }) => lastAt);
   return known.reduce((oldest, at) => Math.min(oldest, at), known[0] ?? 0);
 }
 
-/** A group as answers give it. @param alerts All alerts, by fingerprint. */
-export function toGroup(state: GroupState, alerts: ReadonlyMap<string, AlertState>): Group {
-  const { key, route, labels, fingerprints, moved } = state;
+/** A group as answers give it. @param alerts Those in it. */
+export function toGroup(state: GroupState, alerts: readonly AlertState[]): Group {
+  const { key, route, labels, moved } = state;
   const inPhase = (phase: AlertState["phase"]): number =>
-    fingerprints.filter((fingerprint) => alerts.get(fingerprint)?.phase === phase).length;
+    alerts.filter((alert) => alert.phase === phase).length;
   return {
     key,
     route,
     labels,
     openedAt: toInstant(openedAt(state, alerts)),
     alerts: { firing: inPhase("firing"), resolved: inPhase("resolved") },
-    fingerprints: fingerprints.slice(0, MOST_FINGERPRINTS),
-    fingerprintsOmitted: Math.max(0, fingerprints.length - MOST_FINGERPRINTS),
+    fingerprints: alerts.slice(0, MOST_FINGERPRINTS).map(({ fingerprint }) => fingerprint),
+    fingerprintsOmitted: Math.max(0, alerts.length - MOST_FINGERPRINTS),
     nextLookAt: toInstantOrNull(state.flushAt),
     moved,
     told: state.told.map(toTold),
