@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { isRuleFile } from "./watched-files.ts";
@@ -13,19 +13,25 @@ export interface PackageFile {
   readonly shown: string;
 }
 
-/** The builtin rules, in the order of their names; tests beside them are none. */
-export function builtinRuleFiles(): Promise<readonly PackageFile[]> {
-  return filesOf(PACK, "builtin", (name) => name.endsWith(".yaml") && isRuleFile(name));
+/** The rules inside the program: those of `builtin`, and those that are named to be used. */
+export interface RulePack {
+  readonly builtin: readonly PackageFile[];
+  readonly more: readonly PackageFile[];
+}
+
+/** The files of the pack, in the order of their names; tests beside them are none. */
+export async function rulePack(): Promise<RulePack> {
+  const isRules = (name: string): boolean => name.endsWith(".yaml") && isRuleFile(name);
+  const [builtin, more] = await Promise.all([
+    filesOf(PACK, "builtin", isRules),
+    filesOf(join(PACK, "more"), "builtin/more", isRules),
+  ]);
+  return { builtin, more };
 }
 
 /** The rows of the reason table, in the order of their files' names. */
 export function reasonFiles(): Promise<readonly PackageFile[]> {
   return filesOf(join(PACK, "reasons"), "builtin/reasons", (name) => name.endsWith(".json"));
-}
-
-/** `pods.yaml` → `pods`, as in `builtin/pods`. */
-export function builtinName(file: PackageFile): string {
-  return basename(file.path, ".yaml");
 }
 
 async function filesOf(

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 
 import { nearest } from "../lib/nearest.ts";
 import type { Fault } from "../lib/schema.ts";
-import { builtinName, builtinRuleFiles, type PackageFile } from "./package-files.ts";
+import { type PackageFile, type RulePack, rulePack } from "./package-files.ts";
 import { isMapping } from "./read-sections.ts";
 import { isRuleFile } from "./watched-files.ts";
 
@@ -47,7 +47,7 @@ export async function gatherRuleFiles(
   const files = new Map<string, RuleFile>();
   const globs: string[] = [];
   const faults: Fault[] = [];
-  const pack = await builtinRuleFiles();
+  const pack = await rulePack();
   for (const [index, entry] of entries.entries()) {
     const fail = (message: string): void => {
       faults.push({ level: "error", path: ["rules", index], message });
@@ -77,20 +77,24 @@ export async function gatherRuleFiles(
   return { files: [...files.values()].slice(0, MOST_FILES), globs, faults };
 }
 
+/** What `builtin`, `builtin/more` or the name of one file stands for. */
 function fromPack(
   entry: string,
-  pack: readonly PackageFile[],
+  { builtin, more }: RulePack,
   fail: (message: string) => void,
 ): readonly PackageFile[] {
-  if (entry === "builtin") return pack;
-  const name = entry.slice("builtin/".length).replace(/\.yaml$/u, "");
-  const found = pack.filter((file) => builtinName(file) === name);
+  const wanted = entry.replace(/\.yaml$/u, "");
+  if (wanted === "builtin") return builtin;
+  if (wanted === "builtin/more") return more;
+  const nameOf = ({ shown }: PackageFile): string => shown.replace(/\.yaml$/u, "");
+  const all = [...builtin, ...more];
+  const found = all.filter((file) => nameOf(file) === wanted);
   if (found.length === 0) {
-    const names = pack.map(builtinName);
-    const near = nearest(name, names);
+    const names = all.map(nameOf);
+    const near = nearest(wanted, names);
     fail(
-      `no builtin file ${JSON.stringify(name)}; ` +
-        (near === undefined ? `there are: ${names.join(", ")}` : `did you mean "builtin/${near}"?`),
+      `there is no ${JSON.stringify(wanted)}; ` +
+        (near === undefined ? `there are: ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`),
     );
   }
   return found;

@@ -114,7 +114,7 @@ export const SECTIONS = {
     .array(z.unknown())
     .default(["builtin", "rules/*.yaml"])
     .describe(
-      "`builtin` (the pack inside the program), `builtin/<file>`, globs of rule files, or rules in place",
+      "`builtin` (the pack inside the program), `builtin/<file>` and `builtin/more/<file>`, globs of rule files, or rules in place",
     ),
   overrides: z
     .record(z.string(), z.unknown())

@@ -84,7 +84,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
   {
     file: "rule-lists.yaml",
     findings: [
-      ["2:5", "rules[0]", 'no builtin file "podz"; did you mean "builtin/pods"?'],
+      ["2:5", "rules[0]", 'there is no "builtin/podz"; did you mean "builtin/pods"?'],
       ["3:5", "rules[1]", 'no rule file matches "nothing/*.yaml" in this folder'],
       ["4:5", "rules[2]", "expected builtin, a pattern of files or a rule, not 7"],
     ],
