@@ -180,8 +180,19 @@ function operators(spec: OperatorSpec, options: PatternOptions, report: Report):
     const { sign, holds } = COMPARISONS[key];
     add(`${sign} ${bound}`, (value) => holds(Number(value), bound));
   }
+  if (isEmptyRange(spec)) report([], "no number is in this range");
   if (all.length === 0) report([], EXPECTED);
   return all;
+}
+
+function isEmptyRange({
+  gt = -Infinity,
+  gte = -Infinity,
+  lt = Infinity,
+  lte = Infinity,
+}: OperatorSpec): boolean {
+  const [low, high] = [Math.max(gt, gte), Math.min(lt, lte)];
+  return low > high || (low === high && (gt === low || lt === high));
 }
 
 /** Whether the whole value is like the glob. Greedy with one point of return, so never worse than length × length. */

@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSException } from "re2js";
 
+import { canMatch } from "./can-match.ts";
 import type { Compiled, Regex } from "./expression.ts";
 
 /** Longer patterns are slips or attacks; each costs memory for its automaton. */
@@ -15,6 +16,7 @@ export function compileRegex(source: string): Compiled<Regex> {
   }
   try {
     const re2 = RE2JS.compile(source);
+    if (!canMatch(re2)) return fault("regex matches nothing, whatever the text is", 0);
     return { value: toRegex(re2), faults: [] };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;

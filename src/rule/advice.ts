@@ -115,6 +115,7 @@ export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Rep
   adviseThreshold(draft.spec, context, report);
   adviseQuiet(draft.spec, report);
   adviseReasons(draft, context, report);
+  checkExceptions(draft, report);
   checkCounters(draft, report);
   adviseTexts(draft, context.cluster, report);
 }
@@ -178,6 +179,17 @@ function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): reado
   if (message === undefined) return about;
   const forms = about.filter((row) => row.contains !== "" && message.pattern.test(row.contains));
   return forms.length > 0 ? forms : about.filter((row) => row.contains === "");
+}
+
+function checkExceptions({ matcher }: RuleDraft, report: Report): void {
+  const { alternatives, exceptions } = matcher;
+  const isTaken = (alternative: Alternative): boolean =>
+    exceptions.some((exception) => implies(alternative, exception));
+  if (exceptions.length === 0 || !alternatives.every(isTaken)) return;
+  report.error({
+    path: ["except"],
+    message: "takes everything that match takes, so the rule matches nothing",
+  });
 }
 
 function checkCounters({ rule, matcher, counters }: RuleDraft, report: Report): void {

@@ -57,6 +57,16 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
       ["1:8", "sinks", "empty: name at least one destination"],
     ],
   },
+  {
+    file: "impossible.yaml",
+    findings: [
+      ["3:43", "rules[0].match.reason.regex", "matches nothing, whatever the text is"],
+      ["4:59", "rules[1].resolve.by[0]", "B is matched by the rule itself"],
+      ["6:57", "rules[3].except", "takes everything that match takes"],
+      ["7:43", "rules[4].match.count", "no number is in this range"],
+      ["10:10", "timeIntervals.night.zone", "missing"],
+    ],
+  },
   { file: "no-route.yaml", findings: [["1:1", "route", "missing: say which sinks are told"]] },
   { file: "not-a-mapping.yaml", findings: [["1:1", "", "expected a mapping of settings"]] },
   {

@@ -1,5 +1,8 @@
+import * as fc from "fast-check";
+import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
 
+import { canMatch } from "../../src/expression/can-match.ts";
 import { compileRegex } from "../../src/expression/regex.ts";
 
 describe("regular expressions", () => {
@@ -11,6 +14,34 @@ describe("regular expressions", () => {
     { source: "z", text: "abc", first: "" },
   ])("$source takes $first out of $text", ({ source, text, first }) => {
     expect(compileRegex(source).value?.extract(text)).toBe(first);
+  });
+
+  it.each(["a$b", "x^y", "[^\\s\\S]", "(?i)back-off$ restarting", "a(b|c)^", "^$x"])(
+    "refuse %s, which nothing matches",
+    (source) => {
+      expect(compileRegex(source).faults).toMatchObject([
+        { message: "regex matches nothing, whatever the text is" },
+      ]);
+    },
+  );
+
+  it("take whatever some text matches", () => {
+    const texts = ["", ..."ab", "aa", "ab", "ba", "bb", "aab", "aba", "abb", "a\nb", "\n"];
+    const sources = fc
+      .array(fc.constantFrom(..."ab^$|()*?", "(?m)", "\\b", "\\z"), { maxLength: 9 })
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(sources, (source) => {
+        let engine: RE2JS;
+        try {
+          engine = RE2JS.compile(source);
+        } catch {
+          return;
+        }
+        if (!canMatch(engine)) expect(texts.filter((text) => engine.test(text))).toEqual([]);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it("searches the first 4,096 characters", () => {
