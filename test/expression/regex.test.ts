@@ -5,6 +5,15 @@ import { describe, expect, it } from "vitest";
 import { canMatch } from "../../src/expression/can-match.ts";
 import { compileRegex } from "../../src/expression/regex.ts";
 
+/** The engine's form of an expression; of one that is none, something that matches. */
+function compiled(source: string): RE2JS {
+  try {
+    return RE2JS.compile(source);
+  } catch {
+    return RE2JS.compile("");
+  }
+}
+
 describe("regular expressions", () => {
   it.each([
     { source: "a(b)?(c)", text: "xxabc", first: "b" },
@@ -26,19 +35,17 @@ describe("regular expressions", () => {
   );
 
   it("take whatever some text matches", () => {
-    const texts = ["", ..."ab", "aa", "ab", "ba", "bb", "aab", "aba", "abb", "a\nb", "\n"];
+    const texts = ["", "a", "b", "aa", "ab", "ba", "bb", "aab", "aba", "abb", "a\nb", "\n"];
     const sources = fc
-      .array(fc.constantFrom(..."ab^$|()*?", "(?m)", "\\b", "\\z"), { maxLength: 9 })
+      .array(fc.constantFrom("a", "b", "^", "$", "|", "(", ")", "*", "?", "(?m)", "\\b", "\\z"), {
+        maxLength: 9,
+      })
       .map((parts) => parts.join(""));
     fc.assert(
       fc.property(sources, (source) => {
-        let engine: RE2JS;
-        try {
-          engine = RE2JS.compile(source);
-        } catch {
-          return;
-        }
-        if (!canMatch(engine)) expect(texts.filter((text) => engine.test(text))).toEqual([]);
+        const engine = compiled(source);
+        const matched = canMatch(engine) ? [] : texts.filter((text) => engine.test(text));
+        expect(matched).toEqual([]);
       }),
       { numRuns: 3000 },
     );
