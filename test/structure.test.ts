@@ -18,12 +18,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   source: ["kube", "event", "lib"],
   rule: ["expression", "event", "lib"],
   alert: ["expression", "rule", "event", "lib"],
+  explain: ["alert", "rule", "event", "lib"],
   store: ["alert", "event", "lib"],
   sink: ["expression", "alert", "event", "lib"],
   delivery: ["store", "sink", "alert", "lib"],
   pipeline: ["source", "rule", "alert", "store", "event", "lib"],
   config: ["source", "rule", "alert", "sink", "delivery", "expression", "lib"],
-  api: ["config", "store", "alert", "rule", "delivery", "event", "lib"],
+  api: ["config", "store", "explain", "alert", "rule", "delivery", "event", "lib"],
   rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "expression", "lib"],
   demo: ["event", "lib"],
   app: [
@@ -40,7 +41,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "event",
     "lib",
   ],
-  cli: ["app", "api", "rehearse", "demo", "config", "kube", "sink", "alert", "rule", "event", "lib"],
+  cli: [
+    "app",
+    "api",
+    "rehearse",
+    "explain",
+    "demo",
+    "config",
+    "kube",
+    "sink",
+    "alert",
+    "rule",
+    "event",
+    "lib",
+  ],
 };
 
 /** Names with a value behind them that a door may offer; types come free, for a contract is its types. */

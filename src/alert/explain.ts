@@ -2,27 +2,32 @@ import type { Occurrence } from "../event/index.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { atLeast } from "../lib/severity.ts";
 import type { CompiledRule } from "../rule/index.ts";
-import { natureOf, openAlert } from "./alert.ts";
+import { openAlert, withOccurrence } from "./alert.ts";
 import { subjectOf } from "./identity.ts";
 import { placesOf } from "./place.ts";
 import type { Policy, SinkPolicy } from "./policy.ts";
 import { timerFor } from "./route.ts";
+import type { Situation } from "./situation.ts";
+import type { AlertState } from "./state.ts";
 import { holdText, muteOf } from "./suppression/hold.ts";
-import { SilenceBook } from "./suppression/silence-book.ts";
 
-/** What one event would become under one rule that matches it, if it came now and alone. */
+/** What one event would become under one rule that matches it, if it came now. */
 export interface AlertPreview {
   readonly rule: string;
   readonly fingerprint: string;
   readonly severity: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The alert that it would be added to; undefined when it would open one. */
+  readonly open: Pick<AlertState, "phase" | "occurrences" | "openedAt"> | undefined;
   readonly places: readonly {
     readonly route: string;
     readonly groupKey: string;
     readonly sinks: readonly string[];
+    /** Of these, those that know of the alert. */
+    readonly told: readonly string[];
     /** Milliseconds from the firing of the alert to the first message. */
     readonly waitMs: number;
-    /** In words: hours of the route, a silence of the configuration; empty when nothing does. */
+    /** In words: a cause, hours of the route, a silence; empty when nothing does. */
     readonly heldBackBy: readonly string[];
   }[];
   /** In words; empty when nothing does: `threshold 1 of 3`, `for 2 min`. */
@@ -30,7 +35,7 @@ export interface AlertPreview {
 }
 
 /**
- * Previews the alert that an event would open.
+ * Previews the alert that an event would open, or be added to.
  *
  * @param now Epoch milliseconds.
  */
@@ -38,24 +43,31 @@ export function previewAlert(
   policy: Policy,
   rule: CompiledRule,
   occurrence: Pick<Occurrence, "event" | "owners" | "node" | "delta">,
-  now: number,
+  { situation, now }: { readonly situation: Situation; readonly now: number },
 ): AlertPreview {
   const subject = subjectOf(occurrence);
   const row = policy.rules.reasonRow(subject.event);
-  const alert = openAlert(rule, subject, { row, policy, now, onTextError: () => undefined });
-  const { severity } = natureOf(rule, subject, row, policy);
-  const silence = new SilenceBook(policy.silences).holdOf(alert, now);
+  const opened = openAlert(rule, subject, { row, policy, now, onTextError: () => undefined });
+  const open = situation.alertOf(opened.fingerprint);
+  const alert = withOccurrence(open ?? opened, rule, subject, {
+    occurrence: asIfNow(occurrence, now),
+    delta: occurrence.delta,
+    now,
+  });
+  const { severity } = alert;
+  const hold = situation.holdOf(alert, now);
   const refused = new Set<string>();
   const places = placesOf(policy, alert, rule.sinks, rule.namesReason).map(({ route, key, sinks }) => {
-    const open = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
-    for (const sink of sinks) if (!open.includes(sink)) refused.add(sink);
-    const hold = muteOf(route, now) ?? silence;
+    const taking = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
+    for (const sink of sinks) if (!taking.includes(sink)) refused.add(sink);
+    const first = hold?.reason === "inhibition" ? hold : (muteOf(route, now) ?? hold);
     return {
       route: route.name,
       groupKey: key,
-      sinks: open,
+      sinks: taking,
+      told: situation.toldOf(alert, key).filter((sink) => taking.includes(sink)),
       waitMs: timerFor(route.groupWait, severity),
-      heldBackBy: hold === undefined ? [] : [holdText(hold)],
+      heldBackBy: first === undefined ? [] : [holdText(first)],
     };
   });
   return {
@@ -63,19 +75,35 @@ export function previewAlert(
     fingerprint: alert.fingerprint,
     severity,
     labels: alert.labels,
+    open,
     places,
     heldBackBy: [
-      ...heldBackByRule(rule, occurrence.delta),
+      ...heldBackByRule(rule, alert),
       ...[...refused].map((sink) => `minSeverity of sink ${sink} (this is ${severity})`),
     ],
   };
 }
 
-function heldBackByRule(rule: CompiledRule, occurrences: number): readonly string[] {
+function asIfNow(
+  { event, owners, node, delta }: Pick<Occurrence, "event" | "owners" | "node" | "delta">,
+  now: number,
+): Occurrence {
+  const place = { key: "", epoch: 0, via: "watch", history: false, unseen: true, receivedAt: now } as const;
+  return { ...place, event, owners, node, delta, since: event.firstSeenAt, estimated: false };
+}
+
+/** What fires already waits for nothing any more. */
+function heldBackByRule(
+  rule: CompiledRule,
+  { phase, metAt, occurrences, members, membersOmitted }: AlertState,
+): readonly string[] {
+  if (phase === "firing") return [];
   const { count, distinct } = rule.threshold;
+  const objects = members.length + membersOmitted.length;
   const held: string[] = [];
-  if (occurrences < count) held.push(`threshold ${occurrences} of ${count}`);
-  if (distinct > 1) held.push(`threshold 1 of ${distinct} different objects`);
+  if (metAt === undefined && occurrences < count) held.push(`threshold ${occurrences} of ${count}`);
+  if (metAt === undefined && objects < distinct)
+    held.push(`threshold ${objects} of ${distinct} different objects`);
   if (rule.forMs > 0) held.push(`for ${formatDuration(rule.forMs)}`);
   return held;
 }

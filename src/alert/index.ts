@@ -9,9 +9,10 @@ export {
 export type { SinkLoad } from "./digest/sink-load.ts";
 export { Engine } from "./engine.ts";
 export type { EngineInput, LearnedOwner } from "./engine-input.ts";
-export { previewAlert } from "./explain.ts";
+export { type AlertPreview, previewAlert } from "./explain.ts";
+export { type Situation, situationFrom } from "./situation.ts";
 export type { EventRecord, Notification, NotifiedAlert, NotifiedObject, WireEvent } from "./notification.ts";
-export { type EngineObserver, silentObserver } from "./observer.ts";
+export type { EngineObserver } from "./observer.ts";
 export type { Policy, SinkPolicy } from "./policy.ts";
 export type { Route } from "./route.ts";
 export { compileRoute } from "./route-spec.ts";

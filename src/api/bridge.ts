@@ -34,6 +34,7 @@ export interface Bridge {
     | "deliveries"
     | "decisions"
     | "decisionCounts"
+    | "owners"
     | "depths"
     | "deadLetters"
     | "retryDead"

@@ -11,6 +11,7 @@ export { type Alert, AlertPage } from "./schemas/alert.ts";
 export { type DeadLetter, DeadLetterPage, DeadLettersChanged } from "./schemas/dead-letter.ts";
 export { type Decision, DecisionPage } from "./schemas/decision.ts";
 export { type Delivery, DeliveryPage } from "./schemas/delivery.ts";
+export { Explanation } from "./schemas/explanation.ts";
 export { Problem } from "./schemas/problem.ts";
 export { Silence, SilenceList } from "./schemas/silence.ts";
 export type { Tokens } from "./tokens.ts";

@@ -13,8 +13,10 @@ import {
 } from "./schemas/dead-letter.ts";
 import { Decision, DecisionPage } from "./schemas/decision.ts";
 import { Delivery, DeliveryPage } from "./schemas/delivery.ts";
+import { ExplainRequest, Explanation } from "./schemas/explanation.ts";
 import { Group, GroupPage } from "./schemas/group.ts";
 import { Problem } from "./schemas/problem.ts";
+import { Rule, RulePage } from "./schemas/rule.ts";
 import { Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
 
@@ -29,15 +31,22 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   DecisionPage,
   Delivery,
   DeliveryPage,
+  Explanation,
   Group,
   GroupPage,
   OpenedDeadLetter,
   Problem,
+  Rule,
+  RulePage,
   Silence,
   SilenceList,
   Status,
 };
-const BODIES: Readonly<Record<string, z.ZodType>> = { DeadLetterChoice, ...ALERT_SCHEMAS.requested };
+const BODIES: Readonly<Record<string, z.ZodType>> = {
+  DeadLetterChoice,
+  ExplainRequest,
+  ...ALERT_SCHEMAS.requested,
+};
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: "Something in the request is not right; all faults at once.",
@@ -77,14 +86,25 @@ export function openApiDocument(): Json {
 }
 
 function describe(operation: Operation): Json {
-  const { operationId, method, path, summary, description, query, body, answer, refusals = [] } = operation;
+  const {
+    access,
+    operationId,
+    method,
+    path,
+    summary,
+    description,
+    query,
+    body,
+    answer,
+    refusals = [],
+  } = operation;
   const statuses = [400, 401, 403, ...refusals, ...(body === undefined ? [] : [415]), 503];
   return {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
     // Nothing is needed on the same machine, as the first of these says.
-    security: method === "get" ? [{}, { token: [] }] : [{ token: [] }],
+    security: access === "read" || method === "get" ? [{}, { token: [] }] : [{ token: [] }],
     parameters: [...pathParameters(path), ...queryParameters(query)],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(BODIES, body) } }),
     responses: {

@@ -33,7 +33,7 @@ export function createApiRouter(look: Look, tokens: () => Tokens): Router {
     for (const operation of operations) {
       const handle = answerWith(operation, look);
       if (operation.method === "get") route.get(handle);
-      else route.post(requireAccess("write", tokens), readJson, handle);
+      else route.post(requireAccess(operation.access ?? "write", tokens), readJson, handle);
     }
     const methods = operations.map(({ method }) => (method === "get" ? "GET, HEAD" : "POST"));
     route.all(onlyAllow(methods.join(", ")));

@@ -10,6 +10,8 @@ const MOST_ALIASES = 100;
 export interface EventInput {
   /** 1 or more. */
   readonly events: readonly ClusterEvent[];
+  /** The same as they were written. */
+  readonly raws: readonly RawEvent[];
   /** Whether it was one Event and nothing around it. */
   readonly isSingle: boolean;
 }
@@ -22,16 +24,17 @@ export interface EventInput {
  */
 export function parseEvents(text: string): EventInput {
   const values = parseValues(text);
-  const events = values.flatMap((value, index) => eventsIn(value, `value ${index + 1}`));
-  if (events.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
+  const raws = values.flatMap((value, index) => eventsIn(value, `value ${index + 1}`));
+  if (raws.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
   const [first] = values;
   const isSingle = values.length === 1 && isObject(first) && !("items" in first) && !("object" in first);
-  return { events, isSingle };
+  return { events: raws.map(toEvent), raws, isSingle };
 }
 
 /** The Event that the API server gave as JSON. @throws {TocsinError} ERR_USAGE when it is none. */
 export function parseEvent(value: unknown): EventInput {
-  return { events: eventsIn(value, "the answer"), isSingle: true };
+  const raws = eventsIn(value, "the answer");
+  return { events: raws.map(toEvent), raws, isSingle: true };
 }
 
 /** The parts of an Event that a command line names. */
@@ -106,7 +109,7 @@ function parseYamlValues(text: string): readonly unknown[] {
   });
 }
 
-function eventsIn(value: unknown, place: string): readonly ClusterEvent[] {
+function eventsIn(value: unknown, place: string): readonly RawEvent[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => eventsIn(item, `${place}, item ${index + 1}`));
   if (!isObject(value))
@@ -120,14 +123,18 @@ function eventsIn(value: unknown, place: string): readonly ClusterEvent[] {
   if (kind !== undefined && kind !== "Event") {
     throw new TocsinError("ERR_USAGE", `${place} is of kind ${JSON.stringify(kind)}, not an Event`);
   }
-  return [toEvent(value, place)];
+  return [checked(value, place)];
 }
 
 /** An Event that somebody wrote by hand has no version yet; everything else may be missing anyway. */
-function toEvent(value: RawEvent, place: string): ClusterEvent {
-  const metadata = { resourceVersion: "1", ...value.metadata };
+function toEvent(value: RawEvent): ClusterEvent {
+  return normalise({ ...value, metadata: { resourceVersion: "1", ...value.metadata } });
+}
+
+function checked(value: RawEvent, place: string): RawEvent {
   try {
-    return normalise({ ...value, metadata });
+    toEvent(value);
+    return value;
   } catch (error) {
     throw new TocsinError("ERR_USAGE", `${place}: ${toError(error).message}`, { cause: error });
   }

@@ -1,7 +1,10 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
+import { situationFrom } from "../alert/index.ts";
+import { Explanation as ExplanationAnswer } from "../api/index.ts";
 import { type Configuration, readText, toPolicy } from "../config/index.ts";
+import { explainEvent, type Explanation, learnFrom } from "../explain/index.ts";
 import { connect } from "../kube/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { createLogger } from "../lib/log.ts";
@@ -9,15 +12,18 @@ import { createScrubber } from "../lib/scrub.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
 import { describeEvent, type EventFlags, type EventInput, parseEvent, parseEvents } from "./event-input.ts";
 import { toText } from "./explanation-text.ts";
-import { explainEvent, learnFrom } from "./explanation.ts";
 import type { ExitStatus, Io } from "./io.ts";
+import { complain } from "./look.ts";
 import { printJson } from "./print.ts";
+import { findRemote } from "./remote.ts";
 
 /** Options of the command. */
 export interface ExplainOptions extends ConfigOptions, Partial<EventFlags> {
   readonly json?: boolean;
   /** Every clause of every rule. */
   readonly all?: boolean;
+  /** Address of a running bridge. */
+  readonly server?: string;
 }
 
 /** Says for one Event or many which rules match, why, and who would be told. 0 also when nobody would. */
@@ -28,12 +34,12 @@ export async function explain(
 ): Promise<ExitStatus> {
   const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
   if (configuration === undefined) return 2;
-  const { events, isSingle } =
-    target === undefined ? describeEvent(options) : await readTarget(target, configuration, io);
-  const policy = toPolicy(configuration, configuration.cluster ?? "");
-  const now = io.clock.now();
-  const surroundings = learnFrom(events, now);
-  const explanations = events.map((event) => explainEvent(policy, event, { surroundings, now }));
+  const input = target === undefined ? describeEvent(options) : await readTarget(target, configuration, io);
+  const { server } = options;
+  const explanations =
+    server === undefined ? explainHere(input, configuration, io) : await explainThere(input, server, io);
+  if (typeof explanations === "number") return explanations;
+  const { isSingle } = input;
   if (options.json === true) {
     printJson(isSingle ? explanations[0] : { items: explanations }, io);
   } else {
@@ -43,6 +49,33 @@ export async function explain(
     io.stdout(texts.join(`\n${"─".repeat(40)}\n\n`));
   }
   return 0;
+}
+
+/** As if each came now and alone. */
+function explainHere({ events }: EventInput, configuration: Configuration, io: Io): readonly Explanation[] {
+  const policy = toPolicy(configuration, configuration.cluster ?? "");
+  const now = io.clock.now();
+  const surroundings = learnFrom(events, now);
+  const situation = situationFrom(policy);
+  return events.map((event) => explainEvent(policy, event, { surroundings, situation, now }));
+}
+
+/** By a running bridge: with what is open there; or the status that says that it did not answer. */
+async function explainThere(
+  { raws }: EventInput,
+  server: string,
+  io: Io,
+): Promise<readonly Explanation[] | ExitStatus> {
+  const remote = await findRemote({ server }, io);
+  if (remote === undefined) return 2;
+  const explanations: Explanation[] = [];
+  for (const event of raws) {
+    const answer = await remote.post("explain", { event }, ExplanationAnswer);
+    if (!answer.ok) return complain(answer, io);
+    // It is made of what `explainEvent` answers, only checked on its way.
+    explanations.push(answer.value as unknown as Explanation);
+  }
+  return explanations;
 }
 
 async function readTarget(target: string, configuration: Configuration, io: Io): Promise<EventInput> {

@@ -1,6 +1,6 @@
+import type { ExplainedAlert, Explanation } from "../explain/index.ts";
 import { oneLine } from "../lib/text.ts";
 import type { Clause, RuleExplanation } from "../rule/index.ts";
-import type { ExplainedAlert, Explanation } from "./explanation.ts";
 import { counted, paint } from "./print.ts";
 
 /** How much is shown, and whether in colour. */
@@ -87,6 +87,12 @@ function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {
     lines.push(`  route        ${alert.route}`, `  group        ${oneLine(alert.groupKey)}`);
   }
   lines.push(`  sinks        ${alert.sinks.length === 0 ? "none" : alert.sinks.join(", ")}`);
+  if (alert.open !== undefined) lines.push(`  open         ${openText(alert.open)}`);
   for (const reason of alert.heldBackBy) lines.push(`  held back by ${oneLine(reason)}`);
   return lines.join("\n");
+}
+
+function openText({ phase, occurrences, since, told }: NonNullable<ExplainedAlert["open"]>): string {
+  const times = `${counted(occurrences, "occurrence")} since ${since.slice(0, 16)}Z`;
+  return `${phase}, ${times}, ${told.length === 0 ? "told to nobody yet" : `told to ${told.join(", ")}`}`;
 }

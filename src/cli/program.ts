@@ -83,6 +83,7 @@ function addChecking(program: Command, io: Io, end: End): void {
     .argument("[event]", "a file, - for standard input, or NAMESPACE/EVENT of the cluster; else describe it")
     .description("say for an Event which rules match, why, and who would be told")
     .option("--all", "every clause of every rule")
+    .option("--server <url>", "ask a running bridge, which knows what is open, silenced and told")
     .action(async (target: string | undefined, options: ExplainOptions) => {
       const { explain } = await import("./explain.ts");
       end(await explain(target, options, io));

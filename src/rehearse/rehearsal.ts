@@ -5,7 +5,6 @@ import {
   type Notification,
   type OwnerRow,
   type Policy,
-  silentObserver,
 } from "../alert/index.ts";
 import type { Batch, RawEvent, SeenRow } from "../event/index.ts";
 import { OwnerIndex, sift } from "../pipeline/index.ts";
@@ -75,7 +74,7 @@ export class Rehearsal {
       policy,
       state: { alerts: [], groups: [], rules: [], loads: [], silences: [] },
       observer: {
-        ...silentObserver,
+        notification: () => undefined,
         occurrences: (rule) => this.#noteMatch(rule),
         transition: (rule, to) => this.#noteTransition(rule, to),
         suppressed: (reason, count) =>

@@ -10,9 +10,9 @@ import {
   type LearnedOwner,
   type NewDelivery,
   type Policy,
-  silentObserver,
   type SinkPolicy,
 } from "../../src/alert/index.ts";
+import { silentObserver } from "../../src/alert/observer.ts";
 import {
   type ClusterEvent,
   difference,

@@ -27,6 +27,8 @@ export interface Operation {
   /** A name for programs, unique. */
   readonly operationId: string;
   readonly method: "get" | "post";
+  /** Who may; whoever may read for `get`, else whoever may write. */
+  readonly access?: "read" | "write";
   /** Below `/api/v1`; may hold `{id}`. */
   readonly path: string;
   readonly summary: string;

@@ -2,8 +2,10 @@ import { listAlerts } from "./alerts.ts";
 import { dropDeadLetters, getDeadLetter, listDeadLetters, retryDeadLetters } from "./dead-letters.ts";
 import { listDecisions } from "./decisions.ts";
 import { listDeliveries } from "./deliveries.ts";
+import { explain } from "./explain.ts";
 import { listGroups } from "./groups.ts";
 import type { Operation } from "./operation.ts";
+import { listRules } from "./rules.ts";
 import { expireSilence, listSilences, makeSilence } from "./silences.ts";
 import { getStatus } from "./status.ts";
 
@@ -12,6 +14,8 @@ export const OPERATIONS: readonly Operation[] = [
   getStatus,
   listAlerts,
   listGroups,
+  listRules,
+  explain,
   listDeliveries,
   listDecisions,
   listDeadLetters,

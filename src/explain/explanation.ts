@@ -1,4 +1,12 @@
-import { learnOwner, type Policy, previewAlert, toWireEvent, type WireEvent } from "../alert/index.ts";
+import {
+  type AlertPreview,
+  learnOwner,
+  type Policy,
+  previewAlert,
+  type Situation,
+  toWireEvent,
+  type WireEvent,
+} from "../alert/index.ts";
 import { type ClusterEvent, objectKey } from "../event/index.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { errorText } from "../lib/errors.ts";
@@ -16,8 +24,20 @@ export interface ExplainedAlert {
   readonly groupKey: string;
   readonly sinks: readonly string[];
   readonly heldBackBy: readonly string[];
+  /** The alert that is open already, of a running bridge; missing when there is none. */
+  readonly open?: OpenAlert;
   /** Milliseconds until the first message, if nothing else holds it back. */
   readonly waitMs: number;
+}
+
+/** An alert that the event would be added to. */
+export interface OpenAlert {
+  readonly phase: "pending" | "firing" | "resolved";
+  readonly occurrences: number;
+  /** RFC 3339. */
+  readonly since: string;
+  /** Sinks that were told of it. */
+  readonly told: readonly string[];
 }
 
 /** What an event leads to, and why. */
@@ -65,15 +85,17 @@ export function learnFrom(events: readonly ClusterEvent[], now: number): Surroun
   };
 }
 
-/** Explains one event, as if it came now and alone. @param now Epoch milliseconds. */
-export function explainEvent(
-  policy: Policy,
-  event: ClusterEvent,
-  { surroundings, now }: { readonly surroundings: Surroundings; readonly now: number },
-): Explanation {
-  const alerts = policy.rules
-    .match(event)
-    .flatMap((rule) => previewRule(policy, rule, { event, surroundings, now }));
+/** What an event is explained against. */
+export interface ExplainContext {
+  readonly surroundings: Surroundings;
+  readonly situation: Situation;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Explains one event, as if it came now. */
+export function explainEvent(policy: Policy, event: ClusterEvent, context: ExplainContext): Explanation {
+  const alerts = policy.rules.match(event).flatMap((rule) => previewRule(policy, rule, event, context));
   const forwards = policy.forwards.match(event).map(({ name, sinks }) => ({ forward: name, sinks }));
   return {
     event: toWireEvent(event),
@@ -88,32 +110,37 @@ export function explainEvent(
 function previewRule(
   policy: Policy,
   rule: CompiledRule,
-  {
-    event,
-    surroundings,
-    now,
-  }: { readonly event: ClusterEvent; readonly surroundings: Surroundings; readonly now: number },
+  event: ClusterEvent,
+  { surroundings, situation, now }: ExplainContext,
 ): readonly ExplainedAlert[] {
   const object = objectKey(event);
   const owners = surroundings.ownersOf(object);
   const node = surroundings.nodeOf(object);
   try {
-    const preview = previewAlert(policy, rule, { event, owners, node, delta: event.count }, now);
+    const occurrence = { event, owners, node, delta: event.count };
+    const preview = previewAlert(policy, rule, occurrence, { situation, now });
     const { fingerprint, heldBackBy } = preview;
     const places = preview.places.filter(({ sinks }) => sinks.length > 0);
     if (places.length === 0) return [nowhere(rule.name, fingerprint, heldBackBy)];
-    return places.map(({ route, groupKey, sinks, waitMs, heldBackBy: held }) => ({
+    return places.map((place) => ({
       rule: rule.name,
       fingerprint,
-      route,
-      groupKey,
-      sinks,
-      heldBackBy: [...heldBackBy, ...held],
-      waitMs: waitMs + rule.forMs,
+      route: place.route,
+      groupKey: place.groupKey,
+      sinks: place.sinks,
+      heldBackBy: [...heldBackBy, ...place.heldBackBy],
+      ...openOf(preview, place.told),
+      waitMs: place.waitMs + rule.forMs,
     }));
   } catch (error) {
     return [nowhere(rule.name, "", [errorText(error)])];
   }
+}
+
+function openOf({ open }: AlertPreview, told: readonly string[]): { readonly open?: OpenAlert } {
+  if (open === undefined) return {};
+  const { phase, occurrences, openedAt } = open;
+  return { open: { phase, occurrences, since: new Date(openedAt).toISOString(), told } };
 }
 
 function nowhere(rule: string, fingerprint: string, heldBackBy: readonly string[]): ExplainedAlert {
@@ -134,24 +161,31 @@ function summarise(
   dropped: string | undefined,
 ): string {
   const records = [...new Set(forwards.flatMap(({ sinks }) => sinks))].map((sink) => `1 record to ${sink}`);
-  const sent = [...messagesOf(alerts.filter((alert) => !isHeld(alert))), ...records];
+  const free = alerts.filter((alert) => !isHeld(alert));
+  const sent = [...messagesOf(free), ...records];
   if (sent.length > 0) return sent.join(", ");
   if (dropped !== undefined) return `nothing: dropped by "${dropped}"`;
   if (alerts.length === 0) return "nothing: no rule matches";
+  const informed = new Set(free.flatMap(({ open }) => open?.told ?? []));
+  if (informed.size > 0)
+    return `nothing new: ${[...informed].join(", ")} knows of it, and hears when it repeats or ends`;
   const reasons = new Set(alerts.flatMap(({ heldBackBy }) => heldBackBy));
   return `nothing: ${[...reasons].join(", ")}`;
 }
 
 /** A `for` only delays; a threshold, hours, a silence and a sink that does not take it hold back what comes alone. */
 function isHeld({ sinks, heldBackBy }: ExplainedAlert): boolean {
-  return sinks.length === 0 || heldBackBy.some((reason) => /^(?:threshold|mute|silence) /u.test(reason));
+  return (
+    sinks.length === 0 || heldBackBy.some((reason) => /^(?:threshold|mute|silence|inhibition) /u.test(reason))
+  );
 }
 
 /** One message per group and sink: `1 message to ops in 30 s`. */
 function messagesOf(alerts: readonly ExplainedAlert[]): readonly string[] {
   const groups = new Map<string, ReadonlySet<string>>();
-  for (const { groupKey, sinks, waitMs } of alerts) {
+  for (const { groupKey, open, sinks, waitMs } of alerts) {
     for (const sink of sinks) {
+      if (open?.told.includes(sink) === true) continue;
       const place = `to ${sink} ${waitMs === 0 ? "at once" : `in ${formatDuration(waitMs)}`}`;
       groups.set(place, new Set([...(groups.get(place) ?? []), groupKey]));
     }

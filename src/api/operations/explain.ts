@@ -1,0 +1,57 @@
+import { situationFrom } from "../../alert/index.ts";
+import { toPolicy } from "../../config/index.ts";
+import { normalise, objectKey } from "../../event/index.ts";
+import { explainEvent, type Surroundings } from "../../explain/index.ts";
+import type { Look } from "../bridge.ts";
+import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
+import { defineOperation, NO_QUERY } from "./operation.ts";
+
+/** Pod, ReplicaSet, Deployment, and room. */
+const LONGEST_CHAIN = 4;
+
+/** `POST /explain`. */
+export const explain = defineOperation({
+  operationId: "explain",
+  method: "post",
+  access: "read",
+  path: "/explain",
+  summary: "What becomes of an Event, and why",
+  description:
+    "Asks the rules, routes, silences and open alerts of this moment. Nothing is changed: the Event is not taken in.",
+  query: NO_QUERY,
+  body: ExplainRequest,
+  answer: Explanation,
+  answerTo: async (look, { body }) => {
+    const { cluster, clock, configuration, engine, silences, store } = look;
+    const metadata = typeof body.event["metadata"] === "object" ? body.event["metadata"] : {};
+    // One that somebody wrote by hand has no version yet.
+    const event = normalise({ ...body.event, metadata: { resourceVersion: "1", ...metadata } });
+    const policy = toPolicy(configuration(), cluster);
+    const explanation = explainEvent(policy, event, {
+      surroundings: await surroundingsOf(objectKey(event), store),
+      situation: situationFrom(policy, {
+        alerts: engine.alerts(),
+        groups: engine.groups(),
+        silences: silences.all(),
+      }),
+      now: clock.now(),
+    });
+    return { ...explanation, event: { ...explanation.event } };
+  },
+});
+
+/** Who owns an object and where it runs, as far as Events have told this bridge. */
+async function surroundingsOf(object: string, store: Look["store"]): Promise<Surroundings> {
+  const [, namespace = ""] = object.split("/");
+  const owners: string[] = [];
+  let node = "";
+  for (let key = object; owners.length < LONGEST_CHAIN;) {
+    const row = (await store.owners([key])).get(key);
+    if (key === object) node = row?.node ?? "";
+    if (row === undefined || row.owner === "") break;
+    owners.push(row.owner);
+    const [kind = "", name = ""] = row.owner.split("/");
+    key = `${kind}/${namespace}/${name}`;
+  }
+  return { ownersOf: () => owners, nodeOf: () => node };
+}

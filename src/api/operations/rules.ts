@@ -1,0 +1,30 @@
+import { strict } from "../../lib/schema.ts";
+import { encodeCursor, pageFrom } from "../paging.ts";
+import { filter, PAGING } from "../schemas/fields.ts";
+import { RulePage } from "../schemas/rule.ts";
+import { toInstant } from "../views/instant.ts";
+import { toRule } from "../views/rule.ts";
+import { defineOperation } from "./operation.ts";
+
+/** `GET /rules`. */
+export const listRules = defineOperation({
+  operationId: "listRules",
+  method: "get",
+  path: "/rules",
+  summary: "Which rules are in use, and how many alerts of each are open",
+  description: "Rules that are disabled are not among them.",
+  query: strict({ rule: filter("The name of one."), ...PAGING }),
+  answer: RulePage,
+  answerTo: async ({ clock, configuration, engine }, { query }) => {
+    const alerts = Map.groupBy(engine.alerts(), ({ rule }) => rule);
+    const wanted = configuration().rules.rules.filter(
+      ({ name }) => query.rule === undefined || name === query.rule,
+    );
+    const page = pageFrom(wanted, ({ name }) => ({ at: 0, name }), query);
+    return {
+      at: toInstant(clock.now()),
+      items: page.rows.map((rule) => toRule(rule, alerts.get(rule.name) ?? [])),
+      next: page.next === undefined ? null : encodeCursor(page.next),
+    };
+  },
+});

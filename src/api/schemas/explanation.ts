@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+import { strict } from "../../lib/schema.ts";
+import { Count, Instant } from "./fields.ts";
+
+/** What is to be explained. */
+export const ExplainRequest = strict({
+  event: z
+    .record(z.string(), z.unknown())
+    .describe(
+      "An Event of core/v1 or events.k8s.io/v1, as the API server gives it; what is missing is empty.",
+    ),
+});
+
+const Clause = z.object({
+  path: z.string().describe("As in the rule: `match.reason`."),
+  ok: z.boolean().describe("Whether it held."),
+  expected: z.string().describe("What the rule wants."),
+  actual: z.string().describe("What the Event has: untrusted text."),
+});
+
+/** What an Event leads to, and why. */
+export const Explanation = z.object({
+  event: z.record(z.string(), z.unknown()).readonly().describe("As receivers get it: untrusted texts."),
+  rules: z
+    .array(
+      z.object({
+        rule: z.string().describe("Its name."),
+        matched: z.boolean().describe("Whether the Event is its business."),
+        clauses: z.array(Clause).readonly().describe("All of them, also behind the first that failed."),
+      }),
+    )
+    .readonly()
+    .describe("Every rule that is enabled."),
+  alerts: z
+    .array(
+      z.object({
+        rule: z.string().describe("The name of the rule."),
+        fingerprint: z.string().describe("Of the alert."),
+        route: z.string().describe("Empty when no sink takes it."),
+        groupKey: z.string().describe("Of the group."),
+        sinks: z.array(z.string()).readonly().describe("Who would be told."),
+        heldBackBy: z.array(z.string()).readonly().describe("What holds it back now, in words."),
+        open: z
+          .object({
+            phase: z.enum(["pending", "firing", "resolved"]).describe("Of the alert that is there already."),
+            occurrences: Count.describe("Before this Event."),
+            since: Instant.describe("When it opened."),
+            told: z.array(z.string()).readonly().describe("Sinks that know of it."),
+          })
+          .optional()
+          .describe("Missing when the Event would open the alert."),
+        waitMs: Count.describe("Milliseconds until the first message, if nothing else holds it back."),
+      }),
+    )
+    .readonly()
+    .describe("One for each place that an alert of it goes to."),
+  forwards: z
+    .array(
+      z.object({
+        forward: z.string().describe("Its name."),
+        sinks: z.array(z.string()).readonly().describe("Where it goes."),
+      }),
+    )
+    .readonly()
+    .describe("Forwards that would send it as it is."),
+  notes: z.array(z.string()).readonly().describe("What a reader should know beside."),
+  summary: z.string().describe("One plain sentence."),
+});
+export type Explanation = Readonly<z.infer<typeof Explanation>>;

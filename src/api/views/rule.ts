@@ -1,0 +1,28 @@
+import type { AlertState } from "../../alert/index.ts";
+import type { CompiledRule } from "../../rule/index.ts";
+import type { Rule } from "../schemas/rule.ts";
+
+/** A rule as answers give it. @param alerts Those of the rule. */
+export function toRule(rule: CompiledRule, alerts: readonly AlertState[]): Rule {
+  const inPhase = (phase: AlertState["phase"]): number =>
+    alerts.filter((alert) => alert.phase === phase).length;
+  const { by, quietMs, maxAgeMs } = rule.resolve;
+  return {
+    name: rule.name,
+    description: rule.description,
+    fallback: rule.fallback,
+    severity: rule.severity ?? null,
+    lifecycle: rule.lifecycle ?? null,
+    threshold: { ...rule.threshold },
+    forMs: rule.forMs,
+    resolve: {
+      by: by?.map(({ label }) => label) ?? null,
+      quietMs: quietMs ?? null,
+      maxAgeMs: maxAgeMs ?? null,
+    },
+    sinks: rule.sinks ?? null,
+    title: rule.title?.source ?? null,
+    runbook: rule.runbook?.source ?? null,
+    alerts: { pending: inPhase("pending"), firing: inPhase("firing") },
+  };
+}

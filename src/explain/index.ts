@@ -1,0 +1,8 @@
+export {
+  type ExplainContext,
+  type ExplainedAlert,
+  explainEvent,
+  type Explanation,
+  learnFrom,
+  type Surroundings,
+} from "./explanation.ts";

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+
+import { Explanation } from "../../src/api/schemas/explanation.ts";
+import { RulePage } from "../../src/api/schemas/rule.ts";
+import { runCommand } from "../cli/run-command.ts";
+import { AppBed, broken, WRITE_TOKEN } from "../support/app-bed.ts";
+
+const RULES = `
+rules:
+  - { name: it, description: Something is broken., match: { reason: Broken }, severity: warning, runbook: "https://r.example/it" }
+  - { name: often, match: { reason: Broken }, threshold: { count: 3, within: 10m }, for: 1m, resolve: { by: [{ reason: Fine }], quiet: 1h } }
+`;
+
+async function post(bed: AppBed, event: unknown): Promise<Explanation> {
+  const answer = await bed.get("/api/v1/explain", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ event }),
+  });
+  expect(answer).toMatchObject({ status: 200 });
+  const document: unknown = JSON.parse(answer.body);
+  const parsed = Explanation.parse(document);
+  expect(parsed).toEqual(document);
+  return parsed;
+}
+
+const EVENT = {
+  involvedObject: { kind: "Pod", namespace: "shop", name: "web" },
+  metadata: { name: "web.1", namespace: "shop" },
+  reason: "Broken",
+  message: "web is broken",
+  type: "Warning",
+  source: { component: "kubelet", host: "n1" },
+  count: 1,
+};
+
+describe("an explanation by a running bridge", () => {
+  it("knows what is open and who was told, what is silenced, and changes nothing", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", RULES);
+    await bed.ready();
+    const before = await post(bed, EVENT);
+    expect(before.summary).toBe("1 message to hook at once");
+    bed.api.create(broken("web"));
+    await bed.arrived(1);
+    const after = await post(bed, EVENT);
+    expect(after.summary).toBe("nothing new: hook knows of it, and hears when it repeats or ends");
+    expect(after.alerts[0]?.open).toMatchObject({ phase: "firing", occurrences: 1, told: ["hook"] });
+    expect(after.alerts.find(({ rule }) => rule === "often")).toMatchObject({
+      heldBackBy: ["threshold 2 of 3", "for 1 min"],
+      open: { phase: "pending", occurrences: 1, told: [] },
+    });
+    const other = { ...EVENT, involvedObject: { ...EVENT.involvedObject, name: "db" } };
+    await bed.get("/api/v1/silences", {
+      method: "POST",
+      headers: { authorization: `Bearer ${WRITE_TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({ match: { name: "db" }, for: "1h", comment: "c", author: "a" }),
+    });
+    expect((await post(bed, other)).summary).toMatch(/^nothing: silence .*, threshold 1 of 3, for 1 min$/u);
+    await bed.get("/api/v1/explain", { method: "GET" });
+    expect(bed.told()).toEqual(["web"]);
+  });
+
+  it("is what `explain --server` prints", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", RULES);
+    await bed.ready();
+    bed.api.create(broken("web"));
+    await bed.arrived(1);
+    const { status, stdout } = await runCommand(["explain", "-", "--server", bed.address], {
+      stdin: JSON.stringify(EVENT),
+      cwd: bed.directory,
+    });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/open {9}firing, 1 occurrence since \S+Z, told to hook/u);
+    expect(stdout).toContain("nothing new: hook knows of it");
+  });
+
+  it("refuses what is no Event", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    const headers = { "content-type": "application/json" };
+    const answer = await bed.get("/api/v1/explain", { method: "POST", headers, body: "{}" });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toContain("event");
+  });
+});
+
+describe("the rules in use", () => {
+  it("are listed with what they wait for and how many alerts they have", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", RULES);
+    await bed.ready();
+    bed.api.create(broken("web"));
+    await bed.arrived(1);
+    const { body } = await bed.get("/api/v1/rules");
+    const document: unknown = JSON.parse(body);
+    const page = RulePage.parse(document);
+    expect(page).toEqual(document);
+    expect(page.items).toMatchObject([
+      { name: "it", severity: "warning", runbook: "https://r.example/it", alerts: { pending: 0, firing: 1 } },
+      {
+        name: "often",
+        severity: null,
+        threshold: { count: 3, withinMs: 600_000, distinct: 1 },
+        forMs: 60_000,
+        resolve: { by: ["Fine"], quietMs: 3_600_000, maxAgeMs: null },
+        alerts: { pending: 1, firing: 0 },
+      },
+    ]);
+    const one = RulePage.parse(JSON.parse((await bed.get("/api/v1/rules?rule=often")).body));
+    expect(one.items.map(({ name }) => name)).toEqual(["often"]);
+  });
+});
