@@ -47,7 +47,9 @@ const Kubernetes = strict({
   enrich: z
     .enum(["auto", "off"])
     .default("auto")
-    .describe("`auto` learns who owns an object from Events; `off` names every object by itself"),
+    .describe(
+      "`auto` learns who owns an object from Events, and asks the API server where they do not tell (`get` on pods, replicasets and jobs, metadata alone); `off` names every object by itself",
+    ),
   trustSeverityFrom: z
     .array(z.string().min(1))
     .default([])

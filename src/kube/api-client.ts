@@ -47,6 +47,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For the whole answer; 30 s unless told. */
   readonly deadlineMs?: number;
+  /** Form of the answer; `application/json` unless told. */
+  readonly accept?: string;
 }
 
 /** Plain calls to one API server. Every method throws `ApiError`, `ConnectionError` or ERR_CREDENTIALS. */
@@ -115,7 +117,8 @@ class HttpApiClient implements ApiClient {
   }
 
   getJson(path: string, options: CallOptions = {}): Promise<ApiAnswer> {
-    return this.#short("GET", path, { ...options, headers: { "accept-encoding": "gzip" } });
+    const { accept = "application/json" } = options;
+    return this.#short("GET", path, { ...options, headers: { "accept-encoding": "gzip", accept } });
   }
 
   request(
@@ -223,9 +226,9 @@ class HttpApiClient implements ApiClient {
         method: call.method,
         body: call.body ?? null,
         headers: {
+          accept: "application/json",
           ...access.headers,
           ...call.headers,
-          accept: "application/json",
           "user-agent": this.#context.userAgent,
         },
         signal: call.signal,

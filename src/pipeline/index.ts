@@ -1,3 +1,3 @@
-export { sift } from "./occurrences.ts";
+export { type LookUp, sift } from "./occurrences.ts";
 export { OwnerIndex } from "./owner-index.ts";
 export { Pipeline, type PipelineOptions } from "./pipeline.ts";

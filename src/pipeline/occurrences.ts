@@ -34,6 +34,12 @@ export interface Sifted {
   readonly learned: readonly LearnedOwner[];
 }
 
+/** Asks somebody who owns an object, `Kind/namespace/name`. It never throws, and answers in a bounded time. */
+export interface LookUp {
+  wants(object: string): boolean;
+  find(objects: readonly string[]): Promise<readonly OwnerRow[]>;
+}
+
 /** What sifting needs to know and to ask. */
 export interface Sifter {
   readonly policy: Policy;
@@ -42,6 +48,8 @@ export interface Sifter {
   readonly owners: OwnerIndex;
   /** False: every object is its own workload. */
   readonly learnsOwners: boolean;
+  /** Undefined: owners are learnt from Events alone. */
+  readonly lookUp: LookUp | undefined;
   /** Milliseconds; seen rows outlive an Event by as much again. */
   readonly eventTtlMs: number;
   readonly metrics: {
@@ -84,11 +92,30 @@ export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
   sifter.metrics.events.inc({ result: "wanted" }, events.length);
   if (sifter.learnsOwners)
     await sifter.owners.load([...events.map(objectKey), ...owners.map((row) => row.object)]);
+  owners.push(...(await lookUpOwners(events, sifter)));
   const learned = owners.flatMap((row): LearnedOwner[] => {
     const chain = sifter.owners.ownersOf(row.object);
     return chain.length === 0 ? [] : [{ object: row.object, owners: chain }];
   });
   return { ...(await toOccurrences(events, batch, sifter)), owners, learned };
+}
+
+/** Asks for the owners of what rules match and no Event has told of. */
+async function lookUpOwners(
+  events: readonly ClusterEvent[],
+  { policy, owners, lookUp, learnsOwners }: Sifter,
+): Promise<readonly OwnerRow[]> {
+  if (lookUp === undefined || !learnsOwners) return [];
+  const wanted = new Set<string>();
+  for (const event of events) {
+    const object = owners.toAsk(objectKey(event));
+    if (object === undefined || wanted.has(object) || !lookUp.wants(object)) continue;
+    if (policy.rules.match(event).length > 0) wanted.add(object);
+  }
+  if (wanted.size === 0) return [];
+  const rows = await lookUp.find([...wanted]);
+  owners.noteAsked(rows.map(({ object }) => object));
+  return rows.filter((row) => owners.learn(row));
 }
 
 const NOTHING: Sifted = { occurrences: [], seen: [], owners: [], learned: [] };

@@ -16,6 +16,8 @@ const UNKNOWN: Known = { owner: "", node: "" };
 export class OwnerIndex {
   readonly #store: Pick<Store, "owners">;
   readonly #known = new BoundedMap<string, Known>(MOST_CACHED);
+  /** Objects that were looked up, whatever came of it: nobody is asked twice. */
+  readonly #asked = new BoundedMap<string, true>(MOST_CACHED);
 
   constructor(store: Pick<Store, "owners">) {
     this.#store = store;
@@ -42,6 +44,22 @@ export class OwnerIndex {
       }
       wanted = new Set([...wanted].flatMap((object) => parentOf(object, this.#known.get(object)) ?? []));
     }
+  }
+
+  /** What is to be looked up to know more about an object: the last of its known owners, or itself; once only. */
+  toAsk(object: string): string | undefined {
+    let top = object;
+    for (let links = 0; links < LONGEST_CHAIN; links++) {
+      const parent = parentOf(top, this.#known.peek(top));
+      if (parent === undefined) return this.#asked.peek(top) === undefined ? top : undefined;
+      top = parent;
+    }
+    return undefined;
+  }
+
+  /** These were looked up. */
+  noteAsked(objects: Iterable<string>): void {
+    for (const object of objects) this.#asked.set(object, true);
   }
 
   /** Nearest first, `Kind/name`. */

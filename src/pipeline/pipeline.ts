@@ -7,7 +7,7 @@ import type { Metrics } from "../lib/metrics.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { LoadedState, Store } from "../store/index.ts";
 import { Inbox } from "./inbox.ts";
-import { sift } from "./occurrences.ts";
+import { type LookUp, sift } from "./occurrences.ts";
 import { OwnerIndex } from "./owner-index.ts";
 import { type PatientStore, patientStore } from "./patient-store.ts";
 import { createPipelineMetrics, type PipelineMetrics, toObserver } from "./pipeline-metrics.ts";
@@ -27,6 +27,8 @@ export interface PipelineOptions {
   /** Milliseconds. */
   readonly eventTtlMs: number;
   readonly learnsOwners: boolean;
+  /** Undefined: owners are learnt from Events alone. */
+  readonly lookUp?: LookUp | undefined;
   /** Rows for these sinks have been committed. */
   readonly onCommitted: (sinks: ReadonlySet<string>) => void;
   readonly newId: () => string;
@@ -243,13 +245,14 @@ export class Pipeline {
   }
 
   async #takeBatch(batch: Batch): Promise<void> {
-    const { eventTtlMs, learnsOwners, source } = this.#options;
+    const { eventTtlMs, learnsOwners, lookUp, source } = this.#options;
     const { occurrences, seen, owners, learned } = await sift(batch, {
       policy: this.#policy,
       engine: this.#engine,
       store: this.#store,
       owners: this.#owners,
       learnsOwners,
+      lookUp,
       eventTtlMs,
       metrics: this.#metrics,
       readUpTo: this.#readUpTo(batch),

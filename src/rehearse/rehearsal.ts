@@ -111,6 +111,7 @@ export class Rehearsal {
       store: { seen: (lineages) => Promise.resolve(this.#known(lineages)) },
       owners: this.#owners,
       learnsOwners: this.#options.learnsOwners,
+      lookUp: undefined,
       eventTtlMs: this.#options.eventTtlMs ?? 3_600_000,
       metrics: { events: UNCOUNTED, missed: UNCOUNTED },
       readUpTo: undefined,

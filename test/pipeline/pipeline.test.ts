@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Batch, Position, RawEvent } from "../../src/event/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
-import { Pipeline } from "../../src/pipeline/index.ts";
+import { type LookUp, Pipeline } from "../../src/pipeline/index.ts";
 import type { EventSource, SourceMessage } from "../../src/source/index.ts";
 import { type LoadedState, openSqliteStore, type Store } from "../../src/store/index.ts";
 import { makePolicy, START } from "../support/engine-bed.ts";
@@ -72,6 +72,7 @@ interface BedOptions {
   readonly rules?: string;
   readonly forward?: string;
   readonly store?: Store;
+  readonly lookUp?: LookUp;
 }
 
 class Bed implements AsyncDisposable {
@@ -95,7 +96,7 @@ class Bed implements AsyncDisposable {
     return bed;
   }
 
-  constructor(store: Store, state: LoadedState, { rules = RULES, forward = "[]" }: BedOptions) {
+  constructor(store: Store, state: LoadedState, { rules = RULES, forward = "[]", lookUp }: BedOptions) {
     this.store = failing(store);
     this.pipeline = new Pipeline({
       policy: makePolicy({ rules, forward }),
@@ -104,6 +105,7 @@ class Bed implements AsyncDisposable {
       source: this.source,
       eventTtlMs: 3_600_000,
       learnsOwners: true,
+      lookUp,
       onCommitted: (sinks) => this.committed.push(...sinks),
       newId: () => crypto.randomUUID(),
       clock: this.clock,
@@ -270,6 +272,47 @@ describe("the pipeline", () => {
     expect(alert?.labels["workload"]).toBe("Deployment/web");
     await next[Symbol.asyncDispose]().catch(() => undefined);
     bed = await Bed.open();
+  });
+
+  it("looks up whom a rule needs to know, once, and keeps what it learnt", async () => {
+    const asked: string[] = [];
+    const lookUp: LookUp = {
+      wants: (object) => object.startsWith("Pod/"),
+      find: async (objects) => {
+        asked.push(...objects);
+        const expiresAt = START + 86_400_000;
+        return objects.map((object) => ({
+          object,
+          owner: object.endsWith("/web-1") ? "Deployment/web" : "",
+          node: "",
+          expiresAt,
+        }));
+      },
+    };
+    bed = await Bed.open({ lookUp });
+    const of = (name: string): Pick<RawEvent, "involvedObject"> => ({
+      involvedObject: { kind: "Pod", namespace: "shop", name },
+    });
+    bed.source.put(
+      bed.batch([bed.event("a"), bed.event("b", { reason: "Pulled" }), bed.event("c", of("alone"))]),
+    );
+    await bed.clock.advance(10);
+    expect(asked).toEqual(["Pod/shop/web-1", "Pod/shop/alone"]);
+    const { alerts } = await bed.store.load();
+    expect(alerts.map(({ labels }) => String(labels["workload"])).toSorted()).toEqual([
+      "Deployment/web",
+      "Pod/alone",
+    ]);
+    bed.source.put(
+      bed.batch([
+        bed.event("d"),
+        bed.event("e", of("alone")),
+        bed.event("f", { reason: "Pulled", ...of("x") }),
+      ]),
+    );
+    await bed.clock.advance(10);
+    expect(asked).toHaveLength(2);
+    expect((await bed.store.owners(["Pod/shop/web-1"])).get("Pod/shop/web-1")?.owner).toBe("Deployment/web");
   });
 
   it("counts what only a list shows although the watch had read past it", async () => {

@@ -1,0 +1,1 @@
+export { OwnerLookUp, type OwnerLookUpOptions } from "./owner-look-up.ts";

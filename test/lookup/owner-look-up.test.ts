@@ -1,0 +1,145 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { type ApiClient, connect } from "../../src/kube/index.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { type Logger, silentLogger } from "../../src/lib/log.ts";
+import { Metrics } from "../../src/lib/metrics.ts";
+import { OwnerLookUp } from "../../src/lookup/index.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { ScriptedApiServer } from "../support/scripted-api-server.ts";
+
+/** Look-ups over real HTTP. */
+class Bed implements AsyncDisposable {
+  readonly server: ScriptedApiServer;
+  readonly client: ApiClient;
+  readonly clock = new FakeClock();
+  readonly metrics = new Metrics();
+  readonly warnings: string[] = [];
+  readonly lookUp: OwnerLookUp;
+
+  private constructor(server: ScriptedApiServer, client: ApiClient) {
+    this.server = server;
+    this.client = client;
+    const log: Logger = { ...silentLogger, warn: (message) => void this.warnings.push(message) };
+    this.lookUp = new OwnerLookUp({ client, clock: this.clock, log, metrics: this.metrics });
+  }
+
+  static async open(): Promise<Bed> {
+    const server = await ScriptedApiServer.start();
+    const kubeconfig = join(mkdtempSync(join(tmpdir(), "tocsin-look-up-")), "kubeconfig");
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        "current-context": "c",
+        contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+        clusters: [{ name: "c", cluster: { server: server.url } }],
+        users: [{ name: "u", user: { token: "t" } }],
+      }),
+    );
+    const context = { env: {}, clock: systemClock, log: silentLogger };
+    return new Bed(server, await connect({ kubeconfig, context: "" }, context));
+  }
+
+  /** The server knows these objects, by path, and who controls each. */
+  has(objects: Readonly<Record<string, readonly object[] | undefined>>): void {
+    this.server.always("other", (reply, { path }) => {
+      if (!(path in objects)) reply.refuse(404, { reason: "NotFound" });
+      else reply.json({ kind: "PartialObjectMetadata", metadata: { ownerReferences: objects[path] } });
+    });
+  }
+
+  /** `object owner` of every row. */
+  async find(...objects: readonly string[]): Promise<readonly string[]> {
+    return (await this.lookUp.find(objects))
+      .map(({ object, owner }) => `${object} ${owner}`.trim())
+      .toSorted();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.close();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+const POD = "/api/v1/namespaces/shop/pods/web-5d4-x";
+const REPLICA_SET = "/apis/apps/v1/namespaces/shop/replicasets/web-5d4";
+
+describe("who owns an object", () => {
+  it("is asked by metadata alone, from the pod to the workload", async () => {
+    await using bed = await Bed.open();
+    bed.has({
+      [POD]: [
+        { kind: "Other", name: "friend" },
+        { kind: "ReplicaSet", name: "web-5d4", controller: true },
+      ],
+      [REPLICA_SET]: [{ kind: "Deployment", name: "web", controller: true }],
+    });
+    expect(await bed.find("Pod/shop/web-5d4-x")).toEqual([
+      "Pod/shop/web-5d4-x ReplicaSet/web-5d4",
+      "ReplicaSet/shop/web-5d4 Deployment/web",
+    ]);
+    expect(bed.server.requests.map(({ path }) => path)).toEqual([POD, REPLICA_SET]);
+    expect(bed.server.requests[0]?.headers.accept).toContain("as=PartialObjectMetadata");
+  });
+
+  it("is nobody where there is none, or the object is gone", async () => {
+    await using bed = await Bed.open();
+    bed.has({ [POD]: undefined });
+    expect(await bed.find("Pod/shop/web-5d4-x", "Pod/shop/gone", "Job/shop/gone")).toEqual([
+      "Job/shop/gone",
+      "Pod/shop/gone",
+      "Pod/shop/web-5d4-x",
+    ]);
+    expect(await bed.metrics.text()).toContain('tocsin_look_ups_total{outcome="gone"} 2');
+    expect(bed.warnings).toEqual([]);
+  });
+
+  it("is not asked of other kinds, and names of objects are no paths", async () => {
+    await using bed = await Bed.open();
+    bed.has({});
+    expect(await bed.find("Node//n1", "Deployment/shop/web")).toEqual([]);
+    expect(await bed.find("Pod/shop/..", "Pod/../web", "Pod/shop/a?watch=1", "Pod/shop/")).toEqual([]);
+    expect(bed.server.requests).toEqual([]);
+  });
+
+  it("is not asked again for ten minutes when that is forbidden, and said once", async () => {
+    await using bed = await Bed.open();
+    bed.server.always("other", (reply) => reply.refuse(403, { reason: "Forbidden" }));
+    expect(await bed.find("Pod/shop/a")).toEqual([]);
+    expect(await bed.find("Pod/shop/b")).toEqual([]);
+    expect(bed.server.count("other")).toBe(1);
+    await bed.clock.advance(601_000);
+    await bed.find("Pod/shop/b");
+    expect(bed.server.count("other")).toBe(2);
+    expect(bed.warnings).toEqual([expect.stringContaining("allow get on pods, replicasets and jobs")]);
+  });
+
+  it("is given up for a minute when the server is slow", async () => {
+    await using bed = await Bed.open();
+    bed.server.always("other", () => undefined);
+    expect(await bed.find("Pod/shop/a", "Pod/shop/b")).toEqual([]);
+    const asked = bed.server.count("other");
+    expect(await bed.find("Pod/shop/c")).toEqual([]);
+    expect(bed.server.count("other")).toBe(asked);
+    bed.has({});
+    await bed.clock.advance(61_000);
+    expect(await bed.find("Pod/shop/c")).toEqual(["Pod/shop/c"]);
+  });
+
+  it("is nobody in an answer of another shape", async () => {
+    await using bed = await Bed.open();
+    for (const body of [
+      [],
+      {},
+      { metadata: { ownerReferences: {} } },
+      { metadata: { ownerReferences: [7, { controller: true }] } },
+    ]) {
+      bed.server.next("other", (reply) => reply.json(body));
+      expect(await bed.find("Pod/shop/a")).toEqual(["Pod/shop/a"]);
+    }
+  });
+});
