@@ -19,8 +19,8 @@ const ClusterRole = z.strictObject({
   metadata: z.strictObject({ name: z.string(), namespace: z.string().optional() }),
   rules: z.array(
     z.strictObject({
-      apiGroups: z.array(z.enum(["", "events.k8s.io"])).min(1),
-      resources: z.array(z.enum(["events", "namespaces"])).min(1),
+      apiGroups: z.array(z.enum(["", "events.k8s.io", "apps", "batch"])).min(1),
+      resources: z.array(z.enum(["events", "namespaces", "pods", "replicasets", "jobs"])).min(1),
       resourceNames: z.array(z.string()).optional(),
       verbs: z.array(z.enum(["get", "list", "watch"])).min(1),
     }),
