@@ -10,7 +10,7 @@ import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
 import { Metrics } from "../lib/metrics.ts";
 import type { Scrubber } from "../lib/scrub.ts";
-import { OwnerLookUp } from "../lookup/index.ts";
+import { LookUp } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
 import type { SinkHost } from "../sink/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
@@ -200,7 +200,7 @@ class Service implements App {
       source: this.#selfWatch.overhear(source),
       eventTtlMs: kubernetes.eventTtl,
       learnsOwners: kubernetes.enrich === "auto",
-      lookUp: kubernetes.enrich === "auto" ? new OwnerLookUp({ client, clock, log, metrics }) : undefined,
+      lookUp: kubernetes.enrich === "auto" ? new LookUp({ client, clock, log, metrics }) : undefined,
       onCommitted: (sinks) => delivery.wake(sinks),
       newId,
       clock,

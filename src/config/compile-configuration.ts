@@ -144,6 +144,11 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
       message: "there is nothing to do: no rule and nothing to forward",
     });
   }
+  const { objects, namespaces } = compiled.rules.looksUp;
+  if (sections.kubernetes.enrich === "off" && (objects || namespaces)) {
+    const message = "rules read labels that have to be looked up, and with off they are always empty";
+    faults.push({ level: "warning", path: ["kubernetes", "enrich"], message });
+  }
   if (sections.state.path === ":memory:") {
     const message = "a restart forgets open alerts and undelivered messages; name a file to keep them";
     faults.push({ level: "warning", path: ["state", "path"], message });

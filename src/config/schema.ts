@@ -48,7 +48,7 @@ const Kubernetes = strict({
     .enum(["auto", "off"])
     .default("auto")
     .describe(
-      "`auto` learns who owns an object from Events, and asks the API server where they do not tell (`get` on pods, replicasets and jobs, metadata alone); `off` names every object by itself",
+      "`auto` learns who owns an object from Events, and asks the API server where they do not tell, also for labels that rules read (`get` on pods, replicasets, jobs and namespaces, metadata alone); `off` names every object by itself",
     ),
   trustSeverityFrom: z
     .array(z.string().min(1))

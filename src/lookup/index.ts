@@ -1,1 +1,1 @@
-export { OwnerLookUp, type OwnerLookUpOptions } from "./owner-look-up.ts";
+export { LookUp } from "./look-up.ts";

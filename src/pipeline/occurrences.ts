@@ -14,6 +14,7 @@ import {
   keysOf,
   lastHeardOf,
   lineageOf,
+  namespaceOf,
   normalise,
   objectKey,
   objectKeyOf,
@@ -34,10 +35,19 @@ export interface Sifted {
   readonly learned: readonly LearnedOwner[];
 }
 
-/** Asks somebody who owns an object, `Kind/namespace/name`. It never throws, and answers in a bounded time. */
+/** Labels and annotations of an object or namespace. */
+export interface Described {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Asks somebody about objects, `Kind/namespace/name` or `Namespace//name`. It never throws, and answers in a bounded time. */
 export interface LookUp {
   wants(object: string): boolean;
+  /** Who owns them. */
   find(objects: readonly string[]): Promise<readonly OwnerRow[]>;
+  /** As far as they were answered. */
+  describe(objects: Iterable<string>): Promise<ReadonlyMap<string, Described>>;
 }
 
 /** What sifting needs to know and to ask. */
@@ -69,7 +79,7 @@ export interface Sifter {
  * a cluster leaves in the first line, so that one has to be cheap.
  */
 export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
-  const events: ClusterEvent[] = [];
+  const wanted: ClusterEvent[] = [];
   const owners: OwnerRow[] = [];
   let malformed = 0;
   for (const observation of batch.observations) {
@@ -84,8 +94,9 @@ export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
       const row = learnOwner(event, batch.receivedAt);
       if (row !== undefined && sifter.owners.learn(row)) owners.push(row);
     }
-    if (interest.wanted) events.push(event);
+    if (interest.wanted) wanted.push(event);
   }
+  const events = await describe(wanted, sifter);
   sifter.metrics.events.inc({ result: "malformed" }, malformed);
   sifter.metrics.events.inc({ result: "unmatched" }, batch.observations.length - events.length - malformed);
   if (events.length === 0 && owners.length === 0) return NOTHING;
@@ -98,6 +109,31 @@ export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
     return chain.length === 0 ? [] : [{ object: row.object, owners: chain }];
   });
   return { ...(await toOccurrences(events, batch, sifter)), owners, learned };
+}
+
+/** The events with what rules want to know of their objects and namespaces. */
+async function describe(
+  events: readonly ClusterEvent[],
+  { policy, lookUp }: Sifter,
+): Promise<readonly ClusterEvent[]> {
+  const objects = policy.rules.looksUp.objects || policy.forwards.looksUp.objects;
+  const namespaces = policy.rules.looksUp.namespaces || policy.forwards.looksUp.namespaces;
+  if (lookUp === undefined || events.length === 0 || !(objects || namespaces)) return events;
+  const keys = events.flatMap((event) => [
+    ...(objects ? [objectKey(event)] : []),
+    ...(namespaces ? [`Namespace//${namespaceOf(event)}`] : []),
+  ]);
+  const found = await lookUp.describe(keys);
+  return events.map((event) => {
+    const of = found.get(objectKey(event));
+    const { labels: namespaceLabels = event.namespaceLabels } =
+      found.get(`Namespace//${namespaceOf(event)}`) ?? {};
+    const involvedObject =
+      of === undefined
+        ? event.involvedObject
+        : { ...event.involvedObject, labels: of.labels, annotations: of.annotations };
+    return { ...event, involvedObject, namespaceLabels };
+  });
 }
 
 /** Asks for the owners of what rules match and no Event has told of. */

@@ -61,14 +61,14 @@ const KINDS_BY_WORD: ReadonlyMap<string, string> = new Map([
   }),
 ]);
 
-/** What only a look-up of the object or its namespace could tell. */
-const LOOKED_UP = /^(?:involvedObject|related)\.(?:labels|annotations)\.|^namespaceLabels\./u;
+/** What nobody looks up. */
+const NOT_LOOKED_UP = /^related\.(?:labels|annotations)\./u;
 
 /** Warns of values that no Event has. */
 export function adviseValues(alternatives: readonly Alternative[], report: Report): void {
   for (const { field, pattern, path } of alternatives.flatMap(({ tests }) => tests)) {
-    if (LOOKED_UP.test(field.path)) {
-      report.warning({ path, message: 'this version looks no object up, so this is always ""' });
+    if (NOT_LOOKED_UP.test(field.path)) {
+      report.warning({ path, message: 'related objects are not looked up, so this is always ""' });
     }
     for (const value of pattern.exact ?? []) {
       if (field.path === "type" && value !== "Normal" && value !== "Warning") {

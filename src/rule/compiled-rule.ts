@@ -1,5 +1,6 @@
 import type { ClusterEvent, EventKeys } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
+import type { LooksUp } from "./looks-up.ts";
 
 /** What kind of problem an alert is about, and so how it ends (design: alerting §10.2). */
 export type Lifecycle = "recurring" | "transition" | "point";
@@ -162,6 +163,7 @@ export interface ForwardSet {
   /** Whether any forward could want an event with these keys; may say yes wrongly, never no wrongly. */
   couldWant(keys: EventKeys): boolean;
   match(event: ClusterEvent): readonly CompiledForward[];
+  readonly looksUp: LooksUp;
 }
 
 /** All rules, ready to be asked. Immutable: a reload makes a new one. */
@@ -180,6 +182,8 @@ export interface RuleSet {
   droppedBy(event: ClusterEvent): string | undefined;
   /** The row of the reason table for this event, if any. */
   reasonRow(event: ClusterEvent): ReasonRow | undefined;
+  /** What rules and drops need to have looked up. */
+  readonly looksUp: LooksUp;
   /** Whether the event is a counter-event of any rule or row; a quick test before open alerts are searched. */
   couldCounter(event: ClusterEvent): boolean;
 }

@@ -10,6 +10,7 @@ import type {
 import { createEventIndex, type EventIndex } from "./event-index.ts";
 import { groupByValues } from "./group-by-values.ts";
 import { keysOfEvent } from "./keys-of-event.ts";
+import { looksUp, textsOf } from "./looks-up.ts";
 import type { Matcher } from "./matcher.ts";
 import { indexProfiles, type ProfileIndex } from "./profile-index.ts";
 import { overlap, type Profile, profileOf, profileOfCounter, profileOfRow } from "./profile.ts";
@@ -61,6 +62,10 @@ export function createRuleSet({ rules, drops, table }: RuleSetParts): RuleSet {
     },
     droppedBy: (event) => droppedBy(event),
     reasonRow: (event) => table.rowOf(event),
+    looksUp: looksUp([
+      ...rules.map(({ rule, matcher }) => ({ ...matcher, texts: textsOf(rule) })),
+      ...drops.map(({ matcher }) => ({ ...matcher, texts: [] })),
+    ]),
     couldCounter: (event) => counters.is(event),
   };
 }
@@ -139,6 +144,7 @@ export function createForwardSet(entries: readonly IndexedForward[]): ForwardSet
   const candidates = indexMatchers(entries);
   return {
     forwards: entries.map(({ forward }) => forward),
+    looksUp: looksUp(entries.map(({ matcher }) => ({ ...matcher, texts: [] }))),
     couldWant: indexProfiles(entries.flatMap(({ matcher }) => matcher.alternatives.map(profileOf))),
     match: (event) => {
       let matched: CompiledForward[] | undefined;

@@ -178,7 +178,8 @@ describe("1. what was measured on Alertmanager, as it should be", () => {
     await bed.until(20 * MINUTE);
     const update = bed.taken[1]?.notification;
     expect(update).toMatchObject({ kind: "update", trigger: "new-alert" });
-    expect(update?.alerts.map(({ labels }) => labels["name"])).toEqual(["z", "a", "b", "c"]);
+    const [first, ...others] = update?.alerts.map(({ labels }) => String(labels["name"])) ?? [];
+    expect([first, ...others.toSorted()]).toEqual(["z", "a", "b", "c"]);
     expect(update?.title).toMatch(/^1 more /u);
   });
 

@@ -8,7 +8,7 @@ import { connect } from "../../src/kube/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
-import { OwnerLookUp } from "../../src/lookup/index.ts";
+import { LookUp } from "../../src/lookup/index.ts";
 import { type ControlPlane, isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 
 interface Created {
@@ -69,7 +69,7 @@ describe.skipIf(isControlPlaneMissing())("who owns a pod, asked of a real API se
       { env: {}, clock: systemClock, log: silentLogger },
     );
     try {
-      const lookUp = new OwnerLookUp({
+      const lookUp = new LookUp({
         client,
         clock: systemClock,
         log: silentLogger,

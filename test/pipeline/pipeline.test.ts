@@ -278,6 +278,7 @@ describe("the pipeline", () => {
     const asked: string[] = [];
     const lookUp: LookUp = {
       wants: (object) => object.startsWith("Pod/"),
+      describe: async () => new Map(),
       find: async (objects) => {
         asked.push(...objects);
         const expiresAt = START + 86_400_000;
@@ -313,6 +314,37 @@ describe("the pipeline", () => {
     await bed.clock.advance(10);
     expect(asked).toHaveLength(2);
     expect((await bed.store.owners(["Pod/shop/web-1"])).get("Pod/shop/web-1")?.owner).toBe("Deployment/web");
+  });
+
+  it("looks up labels of objects and namespaces where a rule reads them, and only there", async () => {
+    const described: string[] = [];
+    const lookUp: LookUp = {
+      wants: () => false,
+      find: async () => [],
+      describe: async (objects) => {
+        described.push(...objects);
+        return new Map([
+          ["Namespace//shop", { labels: { team: "checkout" }, annotations: {} }],
+          ["Pod/shop/web-1", { labels: { app: "web" }, annotations: {} }],
+        ]);
+      },
+    };
+    const rules = `
+rules:
+  - { name: it, match: { reason: BackOff, namespaceLabels: { team: checkout } }, labels: { app: '{{ event.involvedObject.labels.app.default("none") }}' } }
+  - { name: other, match: { reason: BackOff, namespaceLabels: { team: pay } } }
+`;
+    bed = await Bed.open({ rules, lookUp });
+    bed.source.put(bed.batch([bed.event("a"), bed.event("b", { reason: "Pulled" })]));
+    await bed.clock.advance(10);
+    expect(described).toEqual(["Pod/shop/web-1", "Namespace//shop"]);
+    const { alerts } = await bed.store.load();
+    expect(alerts.map(({ rule, labels }) => [rule, labels["app"]])).toEqual([["it", "web"]]);
+    await bed[Symbol.asyncDispose]();
+    bed = await Bed.open({ lookUp });
+    bed.source.put(bed.batch([bed.event("a")]));
+    await bed.clock.advance(10);
+    expect(described).toHaveLength(2);
   });
 
   it("counts what only a list shows although the watch had read past it", async () => {

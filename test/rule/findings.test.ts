@@ -218,10 +218,10 @@ const warnings: readonly Row[] = [
       'r.yaml:2:42: warning: rules[0].match.type: Events are of type Normal or Warning, hardly ever "Error"',
   },
   {
-    title: "a field that only a look-up could fill",
-    text: "rules:\n  - { name: r, match: { reason: A, namespaceLabels: { team: shop } } }",
+    title: "a field that only a look-up of another object could fill",
+    text: "rules:\n  - { name: r, match: { reason: A, related: { labels: { team: shop } } } }",
     finds:
-      'r.yaml:2:61: warning: rules[0].match.namespaceLabels.team: this version looks no object up, so this is always ""',
+      'r.yaml:2:63: warning: rules[0].match.related.labels.team: related objects are not looked up, so this is always ""',
   },
   {
     title: "a kind in small letters",

@@ -8,7 +8,7 @@ import { type ApiClient, connect } from "../../src/kube/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { type Logger, silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
-import { OwnerLookUp } from "../../src/lookup/index.ts";
+import { LookUp } from "../../src/lookup/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { ScriptedApiServer } from "../support/scripted-api-server.ts";
 
@@ -19,13 +19,13 @@ class Bed implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly metrics = new Metrics();
   readonly warnings: string[] = [];
-  readonly lookUp: OwnerLookUp;
+  readonly lookUp: LookUp;
 
   private constructor(server: ScriptedApiServer, client: ApiClient) {
     this.server = server;
     this.client = client;
     const log: Logger = { ...silentLogger, warn: (message) => void this.warnings.push(message) };
-    this.lookUp = new OwnerLookUp({ client, clock: this.clock, log, metrics: this.metrics });
+    this.lookUp = new LookUp({ client, clock: this.clock, log, metrics: this.metrics });
   }
 
   static async open(): Promise<Bed> {
@@ -115,7 +115,9 @@ describe("who owns an object", () => {
     await bed.clock.advance(601_000);
     await bed.find("Pod/shop/b");
     expect(bed.server.count("other")).toBe(2);
-    expect(bed.warnings).toEqual([expect.stringContaining("allow get on pods, replicasets and jobs")]);
+    expect(bed.warnings).toEqual([
+      expect.stringContaining("allow get on pods, replicasets, jobs and namespaces"),
+    ]);
   });
 
   it("is given up for a minute when the server is slow", async () => {

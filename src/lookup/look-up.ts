@@ -1,0 +1,69 @@
+import type { OwnerRow } from "../alert/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { type LookUpOptions, type ObjectFacts, ObjectReader } from "./object-reader.ts";
+
+/** For all look-ups of one batch of Events: what is not known by then is not waited for. */
+const BUDGET_MS = 1000;
+const AT_ONCE = 8;
+
+/** How long it is kept who owns an object, after its last use. */
+const KEEP_OWNER_MS = 30 * 86_400_000;
+
+/**
+ * Asks the API server about objects, by metadata alone. Never throws and never waits for long: an alert goes on without
+ * what it does not learn.
+ */
+export class LookUp {
+  readonly #clock: Clock;
+  readonly #reader: ObjectReader;
+
+  constructor(options: LookUpOptions) {
+    this.#clock = options.clock;
+    this.#reader = new ObjectReader(options);
+  }
+
+  /** Whether an object, `Kind/namespace/name` or `Namespace//name`, is of a kind that is asked about. */
+  wants(object: string): boolean {
+    return this.#reader.canRead(object);
+  }
+
+  /** Asks who owns these objects, and who owns those in turn. @returns A row for each that was answered; its owner may be "". */
+  async find(objects: readonly string[]): Promise<readonly OwnerRow[]> {
+    const rows = new Map<string, OwnerRow>();
+    const waiting = [...objects];
+    await this.#readAll(waiting, (object, { owner }) => {
+      rows.set(object, { object, owner, node: "", expiresAt: this.#clock.now() + KEEP_OWNER_MS });
+      const next = owner === "" ? "" : ownerKey(object, owner);
+      if (this.wants(next) && !rows.has(next)) waiting.push(next);
+    });
+    return [...rows.values()];
+  }
+
+  /** Labels and annotations of these objects, as far as they were answered. */
+  async describe(objects: Iterable<string>): Promise<ReadonlyMap<string, ObjectFacts>> {
+    const found = new Map<string, ObjectFacts>();
+    await this.#readAll([...new Set(objects)], (object, facts) => void found.set(object, facts));
+    return found;
+  }
+
+  /** Reads what waits, and what joins it meanwhile, some at once, until the budget is used up. */
+  async #readAll(waiting: string[], onFacts: (object: string, facts: ObjectFacts) => void): Promise<void> {
+    const endsAt = this.#clock.monotonic() + BUDGET_MS;
+    const work = async (): Promise<void> => {
+      for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
+        const left = endsAt - this.#clock.monotonic();
+        if (left <= 0) return;
+        const facts = this.wants(object) ? await this.#reader.read(object, left) : undefined;
+        if (facts !== undefined) onFacts(object, facts);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }
+}
+
+/** The owner lives in the namespace of what it owns. */
+function ownerKey(object: string, owner: string): string {
+  const [, namespace = ""] = object.split("/");
+  const [kind = "", name = ""] = owner.split("/");
+  return `${kind}/${namespace}/${name}`;
+}

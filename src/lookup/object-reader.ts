@@ -1,0 +1,163 @@
+import { ApiError, type ApiClient } from "../kube/index.ts";
+import { BoundedMap } from "../lib/bounded-map.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+
+/** Metadata alone, https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-requests */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
+/** Kinds that are asked about, and where they are; what the role of Tocsin may read and no more. */
+const PLACES: ReadonlyMap<string, { readonly group: string; readonly plural: string }> = new Map([
+  ["Pod", { group: "/api/v1", plural: "pods" }],
+  ["ReplicaSet", { group: "/apis/apps/v1", plural: "replicasets" }],
+  ["Job", { group: "/apis/batch/v1", plural: "jobs" }],
+]);
+
+/** Names that the API server takes. Events name anything; what is none of these is no path. */
+const NAME = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/u;
+
+/** How long nothing is asked after a refusal, or after a server that is slow or away. */
+const PAUSE_FORBIDDEN_MS = 600_000;
+const PAUSE_FAILED_MS = 60_000;
+
+/** Answers are taken to hold for this long. */
+const FRESH_MS = 300_000;
+const MOST_REMEMBERED = 10_000;
+
+/** Of one object; more are left out, longer ones cut. */
+const MOST_ENTRIES = 64;
+const LONGEST_ENTRY = 4096;
+
+/** What look-ups work with. */
+export interface LookUpOptions {
+  readonly client: Pick<ApiClient, "getJson">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What is known of an object that was looked up; of one that is gone, nothing. */
+export interface ObjectFacts {
+  /** Who controls it, `Kind/name`; "" for nobody. */
+  readonly owner: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+const NOTHING: ObjectFacts = { owner: "", labels: {}, annotations: {} };
+
+type Outcome = "found" | "gone" | "forbidden" | "failed";
+
+/** Reads the metadata of objects, `Kind/namespace/name` or `Namespace//name`: remembered for a while, and never twice at once. */
+export class ObjectReader {
+  readonly #options: LookUpOptions;
+  readonly #count: (outcome: Outcome) => void;
+  readonly #known = new BoundedMap<string, { readonly at: number; readonly facts: ObjectFacts }>(
+    MOST_REMEMBERED,
+  );
+  readonly #said = new Set<Outcome>();
+  /** On the monotonic clock. */
+  #pausedUntil = 0;
+
+  constructor(options: LookUpOptions) {
+    this.#options = options;
+    const counter = options.metrics.counter(
+      "tocsin_look_ups_total",
+      "Objects that were looked up, by answer.",
+      ["outcome"],
+    );
+    this.#count = (outcome) => counter.inc({ outcome });
+  }
+
+  /** Whether nothing is asked now, because of what the server said or did not say. */
+  get isPaused(): boolean {
+    return this.#options.clock.monotonic() < this.#pausedUntil;
+  }
+
+  /** Whether an object is of a kind that is asked about, and can be there at all. */
+  canRead(object: string): boolean {
+    return pathOf(object) !== undefined;
+  }
+
+  /** @returns Undefined when there was no answer within `deadlineMs`. */
+  async read(object: string, deadlineMs: number): Promise<ObjectFacts | undefined> {
+    const { client, clock } = this.#options;
+    const known = this.#known.get(object);
+    if (known !== undefined && known.at + FRESH_MS > clock.monotonic()) return known.facts;
+    const path = pathOf(object);
+    if (path === undefined || this.isPaused) return undefined;
+    try {
+      const { body } = await client.getJson(path, { accept: METADATA_ONLY, deadlineMs });
+      return this.#remember(object, factsIn(body), "found");
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return this.#remember(object, NOTHING, "gone");
+      this.#noteFailure(error);
+      return undefined;
+    }
+  }
+
+  #remember(object: string, facts: ObjectFacts, outcome: Outcome): ObjectFacts {
+    this.#count(outcome);
+    this.#known.set(object, { at: this.#options.clock.monotonic(), facts });
+    return facts;
+  }
+
+  #noteFailure(error: unknown): void {
+    const isForbidden = error instanceof ApiError && error.status === 403;
+    const outcome = isForbidden ? "forbidden" : "failed";
+    this.#count(outcome);
+    const pause = isForbidden ? PAUSE_FORBIDDEN_MS : PAUSE_FAILED_MS;
+    this.#pausedUntil = this.#options.clock.monotonic() + pause;
+    if (this.#said.has(outcome)) return;
+    this.#said.add(outcome);
+    const hint = isForbidden
+      ? "; allow get on pods, replicasets, jobs and namespaces, or set kubernetes.enrich: off"
+      : "; they are tried again";
+    this.#options.log.warn(`objects cannot be looked up, so alerts name them by themselves${hint}`, {
+      error: errorText(error),
+    });
+  }
+}
+
+function pathOf(object: string): string | undefined {
+  const [kind = "", namespace = "", name = ""] = object.split("/");
+  if (kind === "Namespace")
+    return NAME.test(name) && namespace === "" ? `/api/v1/namespaces/${name}` : undefined;
+  const place = PLACES.get(kind);
+  if (place === undefined || !NAME.test(namespace) || !NAME.test(name)) return undefined;
+  return `${place.group}/namespaces/${namespace}/${place.plural}/${name}`;
+}
+
+/** An answer of another shape says nothing. */
+function factsIn(body: unknown): ObjectFacts {
+  const metadata = at(body, "metadata");
+  return {
+    owner: controllerIn(at(metadata, "ownerReferences")),
+    labels: textsIn(at(metadata, "labels")),
+    annotations: textsIn(at(metadata, "annotations")),
+  };
+}
+
+/** The owner that manages the object. */
+function controllerIn(owners: unknown): string {
+  const controller: unknown = Array.isArray(owners)
+    ? owners.find((owner: unknown) => at(owner, "controller") === true)
+    : undefined;
+  const [kind, name] = [at(controller, "kind"), at(controller, "name")];
+  return typeof kind === "string" && typeof name === "string" && !kind.includes("/") ? `${kind}/${name}` : "";
+}
+
+function textsIn(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {};
+  const texts = Object.entries(value)
+    .filter((entry): entry is [string, string] => typeof entry[1] === "string")
+    .slice(0, MOST_ENTRIES)
+    .map(([key, text]) => [key, text.slice(0, LONGEST_ENTRY)] as const);
+  return Object.fromEntries(texts);
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
