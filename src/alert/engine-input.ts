@@ -4,6 +4,7 @@ import type { SinkLoad } from "./digest/sink-load.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
+import type { Annotated } from "./suppression/annotation.ts";
 import type { Silence } from "./suppression/silence.ts";
 
 /** The owners of an object as far as they are known now: `object` is `Kind/namespace/name`. */
@@ -19,6 +20,8 @@ export type EngineInput =
       readonly kind: "occurrences";
       readonly occurrences: readonly Occurrence[];
       readonly learned: readonly LearnedOwner[];
+      /** What objects and namespaces say of silence, as far as they were looked up. */
+      readonly annotated?: readonly Annotated[];
       /** Whether a list has more pages to come: messages wait, since counter-events may be among them. */
       readonly listing: boolean;
     }

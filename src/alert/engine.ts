@@ -148,6 +148,7 @@ export class Engine {
 
   #takeBatch(batch: EngineInput & { readonly kind: "occurrences" }, now: number): void {
     if (batch.listing) this.#heldUntil = now + LONGEST_HOLD_MS;
+    if (this.#silences.annotate(batch.annotated ?? [], now)) this.#notifier.release(now);
     for (const learned of batch.learned) this.#rekey(learned, now);
     for (const occurrence of batch.occurrences) this.#takeSafely(occurrence, now);
   }

@@ -22,6 +22,7 @@ export type { InhibitRule } from "./suppression/inhibit-rule.ts";
 export { compileSilences, requestSilence, type RequestedSilence } from "./suppression/silence-spec.ts";
 export { ALERT_SCHEMAS } from "./schemas.ts";
 export { standingOf } from "./suppression/silence-book.ts";
+export type { Annotated } from "./suppression/annotation.ts";
 export type { Silence } from "./suppression/silence.ts";
 export type { TimeInterval } from "./suppression/time-interval.ts";
 export { compileTimeIntervals } from "./suppression/time-interval-spec.ts";

@@ -200,6 +200,7 @@ class Service implements App {
       source: this.#selfWatch.overhear(source),
       eventTtlMs: kubernetes.eventTtl,
       learnsOwners: kubernetes.enrich === "auto",
+      silenceAnnotations: kubernetes.silenceAnnotations,
       lookUp: kubernetes.enrich === "auto" ? new LookUp({ client, clock, log, metrics }) : undefined,
       onCommitted: (sinks) => delivery.wake(sinks),
       newId,

@@ -149,6 +149,10 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
     const message = "rules read labels that have to be looked up, and with off they are always empty";
     faults.push({ level: "warning", path: ["kubernetes", "enrich"], message });
   }
+  if (sections.kubernetes.enrich === "off" && sections.kubernetes.silenceAnnotations) {
+    const message = "needs look-ups, and kubernetes.enrich is off";
+    faults.push({ level: "warning", path: ["kubernetes", "silenceAnnotations"], message });
+  }
   if (sections.state.path === ":memory:") {
     const message = "a restart forgets open alerts and undelivered messages; name a file to keep them";
     faults.push({ level: "warning", path: ["state", "path"], message });

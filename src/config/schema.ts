@@ -57,7 +57,12 @@ const Kubernetes = strict({
       "components whose Events may call themselves critical by the annotation `tocsin.dev/severity`; " +
         "anyone may say info or warning",
     ),
-  silenceAnnotations: notYet,
+  silenceAnnotations: z
+    .boolean()
+    .default(false)
+    .describe(
+      "whether objects and namespaces may carry `tocsin.dev/silence-until`, a time at most 7d ahead; needs look-ups",
+    ),
 });
 
 const State = strict({

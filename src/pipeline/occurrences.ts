@@ -1,4 +1,5 @@
 import {
+  type Annotated,
   canTeachOwner,
   type Engine,
   type LearnedOwner,
@@ -33,6 +34,7 @@ export interface Sifted {
   readonly seen: readonly SeenRow[];
   readonly owners: readonly OwnerRow[];
   readonly learned: readonly LearnedOwner[];
+  readonly annotated: readonly Annotated[];
 }
 
 /** Labels and annotations of an object or namespace. */
@@ -60,6 +62,8 @@ export interface Sifter {
   readonly learnsOwners: boolean;
   /** Undefined: owners are learnt from Events alone. */
   readonly lookUp: LookUp | undefined;
+  /** Whether objects and namespaces may say that nobody is to be told of them. */
+  readonly silenceAnnotations: boolean;
   /** Milliseconds; seen rows outlive an Event by as much again. */
   readonly eventTtlMs: number;
   readonly metrics: {
@@ -96,7 +100,7 @@ export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
     }
     if (interest.wanted) wanted.push(event);
   }
-  const events = await describe(wanted, sifter);
+  const { events, annotated } = await describe(wanted, sifter);
   sifter.metrics.events.inc({ result: "malformed" }, malformed);
   sifter.metrics.events.inc({ result: "unmatched" }, batch.observations.length - events.length - malformed);
   if (events.length === 0 && owners.length === 0) return NOTHING;
@@ -108,23 +112,25 @@ export async function sift(batch: Batch, sifter: Sifter): Promise<Sifted> {
     const chain = sifter.owners.ownersOf(row.object);
     return chain.length === 0 ? [] : [{ object: row.object, owners: chain }];
   });
-  return { ...(await toOccurrences(events, batch, sifter)), owners, learned };
+  return { ...(await toOccurrences(events, batch, sifter)), owners, learned, annotated };
 }
 
 /** The events with what rules want to know of their objects and namespaces. */
 async function describe(
   events: readonly ClusterEvent[],
-  { policy, lookUp }: Sifter,
-): Promise<readonly ClusterEvent[]> {
-  const objects = policy.rules.looksUp.objects || policy.forwards.looksUp.objects;
-  const namespaces = policy.rules.looksUp.namespaces || policy.forwards.looksUp.namespaces;
-  if (lookUp === undefined || events.length === 0 || !(objects || namespaces)) return events;
+  { policy, lookUp, silenceAnnotations }: Sifter,
+): Promise<{ readonly events: readonly ClusterEvent[]; readonly annotated: readonly Annotated[] }> {
+  const both = [policy.rules.looksUp, policy.forwards.looksUp];
+  const objects = silenceAnnotations || both.some((each) => each.objects);
+  const namespaces = silenceAnnotations || both.some((each) => each.namespaces);
+  if (lookUp === undefined || events.length === 0 || !(objects || namespaces))
+    return { events, annotated: [] };
   const keys = events.flatMap((event) => [
     ...(objects ? [objectKey(event)] : []),
     ...(namespaces ? [`Namespace//${namespaceOf(event)}`] : []),
   ]);
   const found = await lookUp.describe(keys);
-  return events.map((event) => {
+  const described = events.map((event) => {
     const of = found.get(objectKey(event));
     const { labels: namespaceLabels = event.namespaceLabels } =
       found.get(`Namespace//${namespaceOf(event)}`) ?? {};
@@ -134,6 +140,8 @@ async function describe(
         : { ...event.involvedObject, labels: of.labels, annotations: of.annotations };
     return { ...event, involvedObject, namespaceLabels };
   });
+  const annotated = [...found].map(([object, { annotations }]) => ({ object, annotations }));
+  return { events: described, annotated: silenceAnnotations ? annotated : [] };
 }
 
 /** Asks for the owners of what rules match and no Event has told of. */
@@ -154,7 +162,7 @@ async function lookUpOwners(
   return rows.filter((row) => owners.learn(row));
 }
 
-const NOTHING: Sifted = { occurrences: [], seen: [], owners: [], learned: [] };
+const NOTHING: Sifted = { occurrences: [], seen: [], owners: [], learned: [], annotated: [] };
 
 /** Who wants an event: found from a few raw fields, without building it. */
 function interestIn(

@@ -29,6 +29,8 @@ export interface PipelineOptions {
   readonly learnsOwners: boolean;
   /** Undefined: owners are learnt from Events alone. */
   readonly lookUp?: LookUp | undefined;
+  /** Whether objects and namespaces may say that nobody is to be told of them. */
+  readonly silenceAnnotations?: boolean;
   /** Rows for these sinks have been committed. */
   readonly onCommitted: (sinks: ReadonlySet<string>) => void;
   readonly newId: () => string;
@@ -245,14 +247,15 @@ export class Pipeline {
   }
 
   async #takeBatch(batch: Batch): Promise<void> {
-    const { eventTtlMs, learnsOwners, lookUp, source } = this.#options;
-    const { occurrences, seen, owners, learned } = await sift(batch, {
+    const { eventTtlMs, learnsOwners, lookUp, silenceAnnotations = false, source } = this.#options;
+    const { occurrences, seen, owners, learned, annotated } = await sift(batch, {
       policy: this.#policy,
       engine: this.#engine,
       store: this.#store,
       owners: this.#owners,
       learnsOwners,
       lookUp,
+      silenceAnnotations,
       eventTtlMs,
       metrics: this.#metrics,
       readUpTo: this.#readUpTo(batch),
@@ -262,7 +265,7 @@ export class Pipeline {
     const positions = batch.position === undefined ? [] : [batch.position];
     const listing = batch.via === "list" && !batch.listEnds && !this.#following.has(batch.scope);
     await this.#step(
-      { kind: "occurrences", occurrences, learned, listing },
+      { kind: "occurrences", occurrences, learned, annotated, listing },
       { ...NO_CHANGES, seen, owners, positions },
     );
     if (batch.position === undefined) return;

@@ -112,6 +112,7 @@ export class Rehearsal {
       owners: this.#owners,
       learnsOwners: this.#options.learnsOwners,
       lookUp: undefined,
+      silenceAnnotations: false,
       eventTtlMs: this.#options.eventTtlMs ?? 3_600_000,
       metrics: { events: UNCOUNTED, missed: UNCOUNTED },
       readUpTo: undefined,

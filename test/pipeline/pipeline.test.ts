@@ -73,6 +73,7 @@ interface BedOptions {
   readonly forward?: string;
   readonly store?: Store;
   readonly lookUp?: LookUp;
+  readonly silenceAnnotations?: boolean;
 }
 
 class Bed implements AsyncDisposable {
@@ -96,7 +97,7 @@ class Bed implements AsyncDisposable {
     return bed;
   }
 
-  constructor(store: Store, state: LoadedState, { rules = RULES, forward = "[]", lookUp }: BedOptions) {
+  constructor(store: Store, state: LoadedState, { rules = RULES, forward = "[]", ...more }: BedOptions) {
     this.store = failing(store);
     this.pipeline = new Pipeline({
       policy: makePolicy({ rules, forward }),
@@ -105,7 +106,8 @@ class Bed implements AsyncDisposable {
       source: this.source,
       eventTtlMs: 3_600_000,
       learnsOwners: true,
-      lookUp,
+      lookUp: more.lookUp,
+      silenceAnnotations: more.silenceAnnotations ?? false,
       onCommitted: (sinks) => this.committed.push(...sinks),
       newId: () => crypto.randomUUID(),
       clock: this.clock,
@@ -345,6 +347,40 @@ rules:
     bed.source.put(bed.batch([bed.event("a")]));
     await bed.clock.advance(10);
     expect(described).toHaveLength(2);
+  });
+
+  it("silences what an object or its namespace asks for, seven days at most, until the annotation is gone", async () => {
+    let annotations: Record<string, string> = { "tocsin.dev/silence-until": "9999-01-01T00:00:00Z" };
+    const lookUp: LookUp = {
+      wants: () => false,
+      find: async () => [],
+      describe: async (objects) =>
+        new Map(
+          [...objects].map((object) => [
+            object,
+            { labels: {}, annotations: object.startsWith("Namespace/") ? annotations : {} },
+          ]),
+        ),
+    };
+    bed = await Bed.open({ lookUp, silenceAnnotations: true });
+    bed.source.put(bed.batch([bed.event("a")]));
+    await bed.clock.advance(60_000);
+    expect(bed.committed).toEqual([]);
+    const [silence] = bed.pipeline.engine.silences.all();
+    expect(silence).toMatchObject({
+      id: "annotation/Namespace//shop",
+      origin: "annotation",
+      match: { namespace: "shop" },
+      until: START + 7 * 86_400_000,
+    });
+    annotations = {};
+    bed.source.put(bed.batch([bed.event("a", { count: 2 })]));
+    await bed.clock.advance(60_000);
+    expect(bed.committed).toEqual(["ops"]);
+    annotations = { "tocsin.dev/silence-until": "next week" };
+    bed.source.put(bed.batch([bed.event("a", { count: 3 })]));
+    await bed.clock.advance(10);
+    expect(bed.pipeline.engine.silences.all()).toHaveLength(1);
   });
 
   it("counts what only a list shows although the watch had read past it", async () => {

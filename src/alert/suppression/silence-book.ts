@@ -1,5 +1,6 @@
 import { compileLabelMatch } from "../label-match.ts";
 import type { AlertState } from "../state.ts";
+import { type Annotated, annotationId, annotationSilence } from "./annotation.ts";
 import type { Hold } from "./hold.ts";
 import { expired, isSameSilence, type Silence, type SilenceState, stateOfSilence } from "./silence.ts";
 import { compileTimeInterval } from "./time-interval-spec.ts";
@@ -49,6 +50,26 @@ export class SilenceBook {
     this.#entries.set(silence.id, toEntry(silence));
     this.#changed.add(silence.id);
     this.#forgotten.delete(silence.id);
+  }
+
+  /**
+   * Takes in what objects say that were looked up. The same annotation makes one silence, however long it stands.
+   *
+   * @returns Whether anything has changed.
+   */
+  annotate(annotated: readonly Annotated[], now: number): boolean {
+    let isChanged = false;
+    for (const each of annotated) {
+      const known = this.get(annotationId(each.object));
+      const wanted = annotationSilence(each, now);
+      if (wanted === undefined && (known === undefined || stateOfSilence(known, now) === "expired")) continue;
+      if (wanted !== undefined && (known?.comment === wanted.comment || (known === undefined && this.isFull)))
+        continue;
+      if (wanted === undefined) this.expire(annotationId(each.object), now);
+      else this.put(wanted);
+      isChanged = true;
+    }
+    return isChanged;
   }
 
   /** Ends a silence; without effect when there is none, or it is over. */
@@ -101,7 +122,7 @@ export class SilenceBook {
   sweep(now: number): void {
     for (const { silence } of this.#entries.values()) {
       const { id, origin, until = Infinity } = silence;
-      if (origin === "api" && until + KEEP_EXPIRED_MS <= now) this.#forget(id);
+      if (origin !== "config" && until + KEEP_EXPIRED_MS <= now) this.#forget(id);
     }
   }
 

@@ -3,9 +3,9 @@ import type { TimeIntervalSpec } from "./time-interval-spec.ts";
 
 /** Somebody wants not to be told of some alerts for a time (design: alerting §10.10). Plain data; times are epoch milliseconds. */
 export interface Silence {
-  /** `config/<name>` for those of the configuration. */
+  /** `config/<name>` for those of the configuration, `annotation/Kind/namespace/name` for those of objects. */
   readonly id: string;
-  readonly origin: "config" | "api";
+  readonly origin: "config" | "api" | "annotation";
   /** Label → pattern; all must hold. */
   readonly match: LabelMatchSpec;
   readonly from: number;

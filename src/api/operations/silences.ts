@@ -92,6 +92,9 @@ function refusalOf(look: Look, id: string | undefined, known: SilenceData | unde
     const message = `${id} stands in the configuration: change it there`;
     return { refused: 409, message };
   }
+  if (known?.origin === "annotation") {
+    return { refused: 409, message: `${id} stands on an object: change its annotation` };
+  }
   if (known !== undefined || !look.silences.isFull) return undefined;
   return {
     refused: 409,

@@ -7,7 +7,7 @@ export const Silence = z.object({
   id: z
     .string()
     .describe("`config/<name>` for those of the configuration, which only a change of the file ends."),
-  origin: z.enum(["config", "api"]).describe("Where it was made."),
+  origin: z.enum(["config", "api", "annotation"]).describe("Where it was made."),
   state: z
     .enum(["pending", "active", "expired"])
     .describe("Whether it holds now; its hours are not looked at."),
