@@ -195,6 +195,19 @@ export function withCounter(
   };
 }
 
+/** The alert without an object, `Kind/namespace/name`, that is gone; the same one when it is not about it. */
+export function withoutObject(alert: AlertState, object: string, now: number): AlertState {
+  const isIt = ({ kind, namespace, name, clearedAt }: AlertState["members"][number]): boolean =>
+    clearedAt === undefined && `${kind}/${namespace}/${name}` === object;
+  if (!alert.members.some(isIt)) return alert;
+  return {
+    ...alert,
+    members: alert.members.map((member) =>
+      isIt(member) ? { ...member, clearedAt: now, window: [] } : member,
+    ),
+  };
+}
+
 /** Whether counter-events have cleared everything it was about. */
 export function isCleared(alert: Members): boolean {
   return !hasOpenMember(alert);

@@ -25,6 +25,8 @@ export type EngineInput =
       /** Whether a list has more pages to come: messages wait, since counter-events may be among them. */
       readonly listing: boolean;
     }
+  /** Objects, `Kind/namespace/name`, that are not there any more. */
+  | { readonly kind: "gone"; readonly objects: readonly string[] }
   /** Something may be due. */
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }

@@ -13,6 +13,7 @@ import {
   underRule,
   withCounter,
   withOccurrence,
+  withoutObject,
   withThreshold,
 } from "./alert.ts";
 import { type Changes, type NewRecord, NO_CHANGES } from "./changes.ts";
@@ -21,10 +22,11 @@ import { SINK_PREFIX } from "./digest/digest-book.ts";
 import type { EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
 import { recordsOf } from "./forward.ts";
 import { GROUP_PREFIX } from "./group-book.ts";
-import { fingerprintOf, pinnedSubject, type Subject, subjectOf } from "./identity.ts";
+import { pinnedSubject, type Subject, subjectOf } from "./identity.ts";
+import { movedTo } from "./moved.ts";
 import type { ResolvedBy } from "./notification.ts";
 import { Notifier } from "./notifier.ts";
-import type { EngineObserver, Suppression } from "./observer.ts";
+import type { EngineObserver } from "./observer.ts";
 import { asOverflow, gathering } from "./overflow.ts";
 import type { Policy } from "./policy.ts";
 import { RuleAges } from "./rule-ages.ts";
@@ -86,30 +88,7 @@ export class Engine {
 
   /** Takes in one input; the Changes must be durable before the next. */
   step(input: EngineInput, now: number): Changes {
-    switch (input.kind) {
-      case "occurrences":
-        this.#takeBatch(input, now);
-        break;
-      case "timers":
-        break;
-      case "outcomes":
-        for (const outcome of input.outcomes) this.#notifier.noteOutcome(outcome);
-        break;
-      case "live":
-        if (input.listsToCome !== true) this.#heldUntil = 0;
-        this.#setLive(input.namespace ?? "", now);
-        break;
-      case "gap":
-        this.#setLive(input.namespace ?? "", undefined);
-        break;
-      case "policy":
-        this.#reload(input.policy, now);
-        break;
-      case "silence":
-      case "unsilence":
-        this.#changeSilences(input, now);
-        break;
-    }
+    this.#accept(input, now);
     // Whatever is due by now belongs to the same commit: without a group wait that is the message itself.
     this.#runTimers(now);
     const noted = input.kind === "outcomes" ? input.outcomes.map((outcome) => outcome.id) : [];
@@ -144,6 +123,36 @@ export class Engine {
   /** Silences that are not forgotten, newest first. */
   get silences(): Pick<SilenceBook, "all" | "get" | "isFull"> {
     return this.#silences;
+  }
+
+  #accept(input: EngineInput, now: number): void {
+    switch (input.kind) {
+      case "occurrences":
+        this.#takeBatch(input, now);
+        break;
+      case "gone":
+        for (const object of input.objects) this.#noteGone(object, now);
+        break;
+      case "timers":
+        break;
+      case "outcomes":
+        for (const outcome of input.outcomes) this.#notifier.noteOutcome(outcome);
+        break;
+      case "live":
+        if (input.listsToCome !== true) this.#heldUntil = 0;
+        this.#setLive(input.namespace ?? "", now);
+        break;
+      case "gap":
+        this.#setLive(input.namespace ?? "", undefined);
+        break;
+      case "policy":
+        this.#reload(input.policy, now);
+        break;
+      case "silence":
+      case "unsilence":
+        this.#changeSilences(input, now);
+        break;
+    }
   }
 
   #takeBatch(batch: EngineInput & { readonly kind: "occurrences" }, now: number): void {
@@ -264,6 +273,17 @@ export class Engine {
     }
   }
 
+  /** What is gone has no problem any more; what merely happened to it happened all the same. */
+  #noteGone(object: string, now: number): void {
+    for (const alert of this.#book.ofObject(object)) {
+      if (alert.phase === "resolved" || alert.lifecycle === "point") continue;
+      const after = withoutObject(alert, object, now);
+      if (after === alert) continue;
+      this.#put(after);
+      if (isCleared(after)) this.#end(after, { how: "deleted", reason: "" }, now);
+    }
+  }
+
   /** Any event of the same writer about the same object keeps an alert awake: they share one spam filter. */
   #refresh(subject: Subject, occurrence: Occurrence, now: number): void {
     const component = occurrence.event.source.component;
@@ -280,14 +300,15 @@ export class Engine {
   /** The end of what an alert is about, whatever its phase. */
   #end(alert: AlertState, by: ResolvedBy, now: number): void {
     if (alert.phase === "pending") {
-      this.#endUntold(alert, "cleared_before_notice", now);
+      this.#notifier.end(alert, now, "cleared_before_notice");
       return;
     }
     this.#observer.transition(alert.rule, "resolved");
     const ended = resolved(alert, by, now);
     this.#put(ended);
     this.#releaseTargets(ended, now + POST_HOLD_MS);
-    this.#silences.noteEnd(ended, () => this.#firing(), now);
+    const firing = (): readonly AlertState[] => this.#book.all().filter(({ phase }) => phase === "firing");
+    this.#silences.noteEnd(ended, firing, now);
     // The dedup horizon of a point is over: nobody is told, nothing was open.
     if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.leave(ended, now, "repeat");
     else this.#notifier.end(ended, now, "cleared_before_notice");
@@ -304,14 +325,6 @@ export class Engine {
       });
       this.#notifier.lookAt(target, until);
     }
-  }
-
-  *#firing(): Iterable<AlertState> {
-    for (const alert of this.#book.all()) if (alert.phase === "firing") yield alert;
-  }
-
-  #endUntold(alert: AlertState, reason: Suppression, now: number): void {
-    this.#notifier.end(alert, now, reason);
   }
 
   #runTimers(now: number): void {
@@ -332,7 +345,7 @@ export class Engine {
     if (due.at > now) this.#reschedule(alert);
     else if (due.what === "resolve") this.#end(alert, { how: due.how, reason: "" }, now);
     else if (due.what === "fire") this.#fire(alert, now);
-    else this.#endUntold(alert, "threshold", now);
+    else this.#notifier.end(alert, now, "threshold");
   }
 
   /** An owner has become known: alerts nobody was told of yet move to the workload they belong to. */
@@ -342,19 +355,11 @@ export class Engine {
     for (const alert of this.#book.ofWorkload(namespace, `${kind}/${name}`)) {
       const rule = this.#policy.rules.byName.get(alert.rule);
       if (rule === undefined || isLingering(alert) || this.#notifier.isTold(alert)) continue;
-      const identity = alert.identity.map((value, index) =>
-        rule.identity[index] === "workload" ? workload : value,
-      );
-      const moved: AlertState = {
-        ...alert,
-        fingerprint: fingerprintOf(this.#policy.cluster, alert.rule, identity),
-        identity,
-        labels: { ...alert.labels, workload },
-        members: alert.members.map((member) =>
-          member.workload === `${kind}/${name}` ? { ...member, workload } : member,
-        ),
-        targets: [],
-      };
+      const moved = movedTo(alert, rule, {
+        cluster: this.#policy.cluster,
+        from: `${kind}/${name}`,
+        workload,
+      });
       this.#notifier.drop(alert, now);
       const other = this.#openAt(moved.fingerprint);
       const merged = other === undefined ? moved : merge(other, moved);
@@ -400,7 +405,7 @@ export class Engine {
 
   #endRemoved(alert: AlertState, now: number): void {
     if (alert.phase === "firing") this.#end(alert, { how: "rule-removed", reason: "" }, now);
-    else if (alert.phase === "pending") this.#endUntold(alert, "threshold", now);
+    else if (alert.phase === "pending") this.#notifier.end(alert, now, "threshold");
   }
 
   /** An alert whose rule has changed: what it has seen may now be enough. */
@@ -436,11 +441,7 @@ export class Engine {
   }
 
   #reschedule(alert: AlertState): void {
-    const at = this.#dueOf(alert)?.at;
-    this.#schedule.set(
-      ALERT_PREFIX + alert.fingerprint,
-      at !== undefined && Number.isFinite(at) ? at : undefined,
-    );
+    this.#schedule.set(ALERT_PREFIX + alert.fingerprint, this.#dueOf(alert)?.at);
   }
 
   #dueOf(alert: AlertState): ReturnType<typeof dueOf> {

@@ -88,6 +88,6 @@ export class GroupBook {
 
   #reschedule(group: GroupState): void {
     const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
-    this.#schedule.set(GROUP_PREFIX + group.key, Number.isFinite(due) ? due : undefined);
+    this.#schedule.set(GROUP_PREFIX + group.key, due);
   }
 }

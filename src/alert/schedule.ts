@@ -16,9 +16,9 @@ export class Schedule {
     return this.#due.size;
   }
 
-  /** Sets or moves a key; `undefined` takes it out. `at` is in epoch milliseconds. */
+  /** Sets or moves a key; `undefined` and infinity take it out. `at` is in epoch milliseconds. */
   set(key: string, at: number | undefined): void {
-    if (at === undefined) {
+    if (at === undefined || !Number.isFinite(at)) {
       this.#due.delete(key);
       return;
     }

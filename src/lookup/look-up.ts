@@ -46,14 +46,30 @@ export class LookUp {
     return found;
   }
 
+  /** Which of these are not there any more; what is not answered may be. */
+  async gone(objects: readonly string[]): Promise<readonly string[]> {
+    const gone: string[] = [];
+    const note = (object: string, { isGone }: ObjectFacts): void => {
+      if (isGone) gone.push(object);
+    };
+    await this.#readAll([...objects], note, { afresh: true });
+    return gone;
+  }
+
   /** Reads what waits, and what joins it meanwhile, some at once, until the budget is used up. */
-  async #readAll(waiting: string[], onFacts: (object: string, facts: ObjectFacts) => void): Promise<void> {
+  async #readAll(
+    waiting: string[],
+    onFacts: (object: string, facts: ObjectFacts) => void,
+    { afresh } = { afresh: false },
+  ): Promise<void> {
     const endsAt = this.#clock.monotonic() + BUDGET_MS;
     const work = async (): Promise<void> => {
       for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
         const left = endsAt - this.#clock.monotonic();
         if (left <= 0) return;
-        const facts = this.wants(object) ? await this.#reader.read(object, left) : undefined;
+        const facts = this.wants(object)
+          ? await this.#reader.read(object, { deadlineMs: left, afresh })
+          : undefined;
         if (facts !== undefined) onFacts(object, facts);
       }
     };

@@ -40,13 +40,14 @@ export interface LookUpOptions {
 
 /** What is known of an object that was looked up; of one that is gone, nothing. */
 export interface ObjectFacts {
+  readonly isGone: boolean;
   /** Who controls it, `Kind/name`; "" for nobody. */
   readonly owner: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const NOTHING: ObjectFacts = { owner: "", labels: {}, annotations: {} };
+const NOTHING: ObjectFacts = { isGone: true, owner: "", labels: {}, annotations: {} };
 
 type Outcome = "found" | "gone" | "forbidden" | "failed";
 
@@ -81,11 +82,17 @@ export class ObjectReader {
     return pathOf(object) !== undefined;
   }
 
-  /** @returns Undefined when there was no answer within `deadlineMs`. */
-  async read(object: string, deadlineMs: number): Promise<ObjectFacts | undefined> {
+  /**
+   * @param how.afresh What is remembered does not count.
+   * @returns Undefined when there was no answer within the deadline.
+   */
+  async read(
+    object: string,
+    { deadlineMs, afresh }: { readonly deadlineMs: number; readonly afresh: boolean },
+  ): Promise<ObjectFacts | undefined> {
     const { client, clock } = this.#options;
     const known = this.#known.get(object);
-    if (known !== undefined && known.at + FRESH_MS > clock.monotonic()) return known.facts;
+    if (!afresh && known !== undefined && known.at + FRESH_MS > clock.monotonic()) return known.facts;
     const path = pathOf(object);
     if (path === undefined || this.isPaused) return undefined;
     try {
@@ -134,6 +141,7 @@ function pathOf(object: string): string | undefined {
 function factsIn(body: unknown): ObjectFacts {
   const metadata = at(body, "metadata");
   return {
+    isGone: false,
     owner: controllerIn(at(metadata, "ownerReferences")),
     labels: textsIn(at(metadata, "labels")),
     annotations: textsIn(at(metadata, "annotations")),

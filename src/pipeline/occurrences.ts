@@ -50,6 +50,8 @@ export interface LookUp {
   find(objects: readonly string[]): Promise<readonly OwnerRow[]>;
   /** As far as they were answered. */
   describe(objects: Iterable<string>): Promise<ReadonlyMap<string, Described>>;
+  /** Which of them are not there any more, for sure. */
+  gone(objects: readonly string[]): Promise<readonly string[]>;
 }
 
 /** What sifting needs to know and to ask. */

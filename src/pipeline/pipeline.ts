@@ -6,6 +6,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { LoadedState, Store } from "../store/index.ts";
+import { GoneObjects } from "./gone-objects.ts";
 import { Inbox } from "./inbox.ts";
 import { type LookUp, sift } from "./occurrences.ts";
 import { OwnerIndex } from "./owner-index.ts";
@@ -70,6 +71,7 @@ export class Pipeline {
   readonly #engine: Engine;
   readonly #store: PatientStore;
   readonly #owners: OwnerIndex;
+  readonly #gone: GoneObjects | undefined;
   readonly #metrics: PipelineMetrics;
   /** Scopes that have been live at least once: their lists are in. */
   readonly #liveScopes = new Set<string>();
@@ -99,6 +101,7 @@ export class Pipeline {
       onFailure: () => this.#metrics.storeFailures.inc(),
     });
     this.#owners = new OwnerIndex(this.#store);
+    this.#gone = options.lookUp === undefined ? undefined : new GoneObjects(options.lookUp);
     this.#engine = new Engine({
       policy,
       state,
@@ -213,6 +216,7 @@ export class Pipeline {
         break;
       case "trim":
         await this.#trim();
+        await this.#noteGone();
         // The clock may have jumped: what is due is asked for anew.
         this.#timerAt = undefined;
         break;
@@ -293,6 +297,12 @@ export class Pipeline {
     } catch (error) {
       this.#options.log.warn("housekeeping of the store failed", { error: errorText(error) });
     }
+  }
+
+  /** What was deleted has no problem any more. */
+  async #noteGone(): Promise<void> {
+    const objects = await this.#gone?.find(this.#engine.alerts(), this.#options.clock.monotonic());
+    if (objects !== undefined && objects.length > 0) await this.#step({ kind: "gone", objects }, NO_CHANGES);
   }
 
   /** One step of the engine and one commit of what it and `base` say. */

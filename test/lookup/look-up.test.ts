@@ -132,6 +132,17 @@ describe("who owns an object", () => {
     expect(await bed.find("Pod/shop/c")).toEqual(["Pod/shop/c"]);
   });
 
+  it("is known to be gone only from an answer that says so, and a fresh one", async () => {
+    await using bed = await Bed.open();
+    bed.has({ [POD]: [] });
+    expect(await bed.lookUp.gone(["Pod/shop/web-5d4-x", "Pod/shop/x"])).toEqual(["Pod/shop/x"]);
+    bed.has({});
+    await bed.find("Pod/shop/web-5d4-x");
+    expect(await bed.lookUp.gone(["Pod/shop/web-5d4-x", "Node//n1"])).toEqual(["Pod/shop/web-5d4-x"]);
+    bed.server.always("other", (reply) => reply.refuse(500));
+    expect(await bed.lookUp.gone(["Pod/shop/y"])).toEqual([]);
+  });
+
   it("is nobody in an answer of another shape", async () => {
     await using bed = await Bed.open();
     for (const body of [

@@ -281,6 +281,7 @@ describe("the pipeline", () => {
     const lookUp: LookUp = {
       wants: (object) => object.startsWith("Pod/"),
       describe: async () => new Map(),
+      gone: async () => [],
       find: async (objects) => {
         asked.push(...objects);
         const expiresAt = START + 86_400_000;
@@ -323,6 +324,7 @@ describe("the pipeline", () => {
     const lookUp: LookUp = {
       wants: () => false,
       find: async () => [],
+      gone: async () => [],
       describe: async (objects) => {
         described.push(...objects);
         return new Map([
@@ -354,6 +356,7 @@ rules:
     const lookUp: LookUp = {
       wants: () => false,
       find: async () => [],
+      gone: async () => [],
       describe: async (objects) =>
         new Map(
           [...objects].map((object) => [
@@ -381,6 +384,33 @@ rules:
     bed.source.put(bed.batch([bed.event("a", { count: 3 })]));
     await bed.clock.advance(10);
     expect(bed.pipeline.engine.silences.all()).toHaveLength(1);
+  });
+
+  it("ends what is about objects that are gone, and asks about each only now and then", async () => {
+    const asked: string[] = [];
+    const lookUp: LookUp = {
+      wants: (object) => object.startsWith("Pod/"),
+      find: async () => [],
+      describe: async () => new Map(),
+      gone: async (objects) => {
+        asked.push(...objects);
+        return objects.filter((object) => object.endsWith("/web-1"));
+      },
+    };
+    const rules = "rules: [{ name: it, match: { reason: BackOff }, resolve: { by: [], quiet: 1h } }]";
+    bed = await Bed.open({ rules, lookUp });
+    const other = { involvedObject: { kind: "Pod", namespace: "shop", name: "web-2" } };
+    bed.source.put(bed.batch([bed.event("a"), bed.event("b", other)]));
+    await bed.clock.advance(30_000);
+    await bed.clock.advance(180_000);
+    expect(asked).toEqual(["Pod/shop/web-1", "Pod/shop/web-2"]);
+    const alerts = [...bed.pipeline.engine.alerts()];
+    expect(alerts.map(({ labels, phase, resolvedBy }) => [labels["name"], phase, resolvedBy?.how])).toEqual([
+      ["web-1", "resolved", "deleted"],
+      ["web-2", "firing", undefined],
+    ]);
+    await bed.clock.advance(600_000);
+    expect(asked.filter((object) => object.endsWith("web-2"))).toHaveLength(2);
   });
 
   it("counts what only a list shows although the watch had read past it", async () => {
