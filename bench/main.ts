@@ -8,8 +8,10 @@ import { measureBacklog } from "./backlog.ts";
 import { kubeletEvent } from "./events.ts";
 import { measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
+import { measureOpenAlerts } from "./open-alerts.ts";
 import { startReceiver } from "./receiver.ts";
 import { measureRelist } from "./relist.ts";
+import { measureReplay } from "./replay.ts";
 import { measureRules } from "./rules.ts";
 import { measureSteady } from "./steady.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
@@ -67,6 +69,11 @@ const CASES: Readonly<Record<string, { readonly aim: string; readonly run: () =>
   "100 rules": { aim: "≥ 80 % of the rate with 10", run: () => measureRules(100) },
   "1,000 rules": { aim: "≥ 80 % of the rate with 10", run: () => measureRules(1000) },
   "10,000 rules": { aim: "≥ 80 % of the rate with 10", run: () => measureRules(10_000) },
+  "100,000 open alerts": {
+    aim: "≤ 250 MB more, timers ≤ 10 µs an Event",
+    run: () => measureOpenAlerts(100_000),
+  },
+  replay: { aim: "a million Events in < 20 s", run: () => measureReplay(1_000_000) },
   "2,000 matched a second": { aim: "event loop p99 < 20 ms", run: () => measureSteady(2000, 15) },
   latency: { aim: "p50 ≤ 2 ms, p99 ≤ 10 ms after the acknowledgement", run: () => measureLatency(2000, 100) },
   "memory, empty": { aim: "≤ 100 MB", run: () => measureMemory(0) },

@@ -76,6 +76,7 @@ function toJson({ events, matched, from, to, messages, perRule, suppressed, firi
       occurrences: notification.occurrences,
     })),
     perRule: Object.fromEntries(perRule),
+    perSink: perSink(messages),
     suppressed: Object.fromEntries(suppressed),
     firing: firing.map(({ rule, severity, labels, occurrences, firstSeenAt }) => ({
       rule,
@@ -85,6 +86,16 @@ function toJson({ events, matched, from, to, messages, perRule, suppressed, firi
       startsAt: toTime(firstSeenAt),
     })),
   };
+}
+
+/** How many messages of each kind a sink would have got. */
+function perSink(messages: Replayed["messages"]): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  const sinks: Record<string, Record<string, number>> = {};
+  for (const { notification } of messages) {
+    const kinds = (sinks[notification.sink] ??= {});
+    kinds[notification.kind] = (kinds[notification.kind] ?? 0) + 1;
+  }
+  return sinks;
 }
 
 function toTime(at: number | undefined): string | null {

@@ -95,6 +95,11 @@ describe("tocsin replay", () => {
     expect(await told(content)).toEqual(TOLD);
   });
 
+  it("counts messages of each sink by kind", async () => {
+    const { stdout } = await replay(STORY.map((value) => JSON.stringify(value)).join("\n"), "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ perSink: { console: { firing: 1, resolved: 1 } } });
+  });
+
   it("goes by the time of receipt where it is recorded", async () => {
     const lines = STORY.map((object, index) =>
       JSON.stringify({ receivedAt: `2026-06-01T12:0${index}:00Z`, type: "ADDED", object }),
