@@ -58,7 +58,8 @@ export async function startBridge(url: string, configuration: object, folder?: s
   const file = join(directory, "tocsin.yaml");
   const settings = {
     cluster: "bench",
-    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "all" },
+    // The embedded API has Events and nothing else.
+    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "all", enrich: "off" },
     state: { path: "tocsin.db" },
     server: { listen: `127.0.0.1:${port}` },
     log: { level: "warn" },

@@ -21,7 +21,7 @@ export async function measureMemory(storedEvents: number): Promise<Memory> {
     api.record(kubeletEvent(index, { reason: index % 2 === 0 ? "Pulled" : "BackOff", objects: 5000 }));
   }
   await using bridge = await startBridge(api.url, {
-    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "now" },
+    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "now", enrich: "off" },
     rules: ["builtin"],
     sinks: [{ name: "out", type: "file", path: "alerts.jsonl" }],
     route: { sinks: ["out"] },

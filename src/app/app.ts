@@ -43,6 +43,8 @@ export interface AppOptions {
   /** Whether standard output is a terminal that wants colour. */
   readonly colour: boolean;
   readonly version: string;
+  /** False: the API server has nothing but Events. */
+  readonly looksUp?: boolean | undefined;
 }
 
 /** The whole service. Made → started → stopped; each only once, and a start that fails leaves nothing open. */
@@ -201,7 +203,10 @@ class Service implements App {
       eventTtlMs: kubernetes.eventTtl,
       learnsOwners: kubernetes.enrich === "auto",
       silenceAnnotations: kubernetes.silenceAnnotations,
-      lookUp: kubernetes.enrich === "auto" ? new LookUp({ client, clock, log, metrics }) : undefined,
+      lookUp:
+        kubernetes.enrich === "auto" && this.#options.looksUp !== false
+          ? new LookUp({ client, clock, log, metrics })
+          : undefined,
       onCommitted: (sinks) => delivery.wake(sinks),
       newId,
       clock,

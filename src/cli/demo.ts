@@ -67,7 +67,15 @@ async function play(stage: Stage, io: Io): Promise<ExitStatus> {
     scrub: (text) => scrubber.scrub(text),
     colour: io.colour.stderr,
   });
-  const { app } = await createService({ configuration, load, io, clock, log, scrubber });
+  const { app } = await createService({
+    configuration,
+    load,
+    io,
+    clock,
+    log,
+    scrubber,
+    looksUp: false,
+  });
   await app.start();
   const scenario = loadScenario("demo");
   introduce(stage, app, scenario.durationMs, io);

@@ -16,6 +16,8 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly scrubber: Scrubber;
+  /** False: the API server has nothing but Events. */
+  readonly looksUp?: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function createService(
     stdout: (text) => Promise.resolve(io.stdout(text)),
     colour: io.colour.stdout,
     version: version(),
+    looksUp: options.looksUp,
   });
   return { app, cluster };
 }

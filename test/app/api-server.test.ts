@@ -79,7 +79,7 @@ describe("an API server that refuses", () => {
     await using server = await ScriptedApiServer.start();
     await using bed = await AppBed.open(FAST);
     bed.connectTo(server.url);
-    bed.configure({ kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop"], api: "events" } });
+    bed.configure({ kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop"], api: "events", enrich: "off" } });
     server.always("watch", (reply) => reply.refuse(403));
     await bed.start();
     const words = 'may not watch events in API group \\"events.k8s.io\\" in namespace \\"shop\\"';
@@ -106,7 +106,7 @@ describe("an API server that refuses", () => {
     await using bed = await AppBed.open(FAST);
     bed.connectTo(server.url);
     bed.configure({
-      kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop", "pay"], startFrom: "all" },
+      kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop", "pay"], startFrom: "all", enrich: "off" },
     });
     server.always("list", (reply, { path }) => {
       if (path.includes("/pay/")) reply.refuse(403);
@@ -138,7 +138,7 @@ describe("two namespaces", () => {
   it("are followed by a stream and a position each, from there after a restart", async () => {
     await using bed = await AppBed.open();
     bed.configure({
-      kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop", "pay"], startFrom: "now" },
+      kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop", "pay"], startFrom: "now", enrich: "off" },
     });
     await bed.ready();
     expect(bed.api.stats().streams).toBe(2);

@@ -47,7 +47,7 @@ it("an alert is over by silence only where somebody listened: streams of other n
   bed.write("rules.yaml", QUIET_RULES);
   bed.connectTo(server.url);
   bed.configure({
-    kubernetes: { kubeconfig: "kubeconfig", namespaces: ["web", "till"], startFrom: "all" },
+    kubernetes: { kubeconfig: "kubeconfig", namespaces: ["web", "till"], startFrom: "all", enrich: "off" },
     sinks: [{ name: "hook", type: "webhook", url: bed.receiver.url, timeout: "10m" }],
   });
   await bed.ready();

@@ -128,7 +128,8 @@ export class AppBed implements AsyncDisposable {
   configure(sections: object = {}): void {
     this.write("tocsin.yaml", {
       cluster: "test",
-      kubernetes: { kubeconfig: "kubeconfig", startFrom: "now" },
+      // The embedded API has Events and nothing else.
+      kubernetes: { kubeconfig: "kubeconfig", startFrom: "now", enrich: "off" },
       state: { path: "state.db" },
       rules: ["rules.yaml"],
       sinks: [HOOK],
