@@ -6,6 +6,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { LoadedState, Store } from "../store/index.ts";
+import { ConditionFailures } from "./condition-failures.ts";
 import { GoneObjects } from "./gone-objects.ts";
 import { Inbox } from "./inbox.ts";
 import { type LookUp, sift } from "./occurrences.ts";
@@ -72,6 +73,7 @@ export class Pipeline {
   readonly #store: PatientStore;
   readonly #owners: OwnerIndex;
   readonly #gone: GoneObjects | undefined;
+  readonly #conditionFailures = new ConditionFailures();
   readonly #metrics: PipelineMetrics;
   /** Scopes that have been live at least once: their lists are in. */
   readonly #liveScopes = new Set<string>();
@@ -217,6 +219,9 @@ export class Pipeline {
       case "trim":
         await this.#trim();
         await this.#noteGone();
+        this.#conditionFailures.collect(this.#policy.rules.rules, (rule, failures) =>
+          this.#metrics.ruleErrors.inc({ rule, stage: "when" }, failures),
+        );
         // The clock may have jumped: what is due is asked for anew.
         this.#timerAt = undefined;
         break;

@@ -66,6 +66,7 @@ export function compileRule(spec: RuleSpec, texts: TextCompiler, report: Report)
     sample: () => sampleEvent(matcher),
     matches: matcher.matches,
     explain: matcher.explain,
+    conditionFailures: matcher.conditionFailures,
   };
   const alternatives = counters?.map((counter) => counter.alternative) ?? [];
   return { spec, rule, matcher, counters: alternatives, counterProfiles: alternatives.map(profileOf) };

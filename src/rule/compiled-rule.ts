@@ -113,6 +113,8 @@ export interface CompiledRule {
   matches(event: ClusterEvent): boolean;
   /** Every clause, also those after the first that failed. */
   explain(event: ClusterEvent): readonly Clause[];
+  /** How often its `when` failed on an event, which then does not match. */
+  conditionFailures(): number;
 }
 
 /** A counter-event of the reason table, as plain data: "" for component or kind means any. */

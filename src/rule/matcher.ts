@@ -144,6 +144,8 @@ export interface Matcher {
   readonly matches: (event: ClusterEvent) => boolean;
   /** Every clause, also those after the first that failed. */
   readonly explain: (event: ClusterEvent) => readonly Clause[];
+  /** How often its condition failed instead of saying yes or no. */
+  readonly conditionFailures: () => number;
 }
 
 /** A `when`, ready for events. */
@@ -155,6 +157,7 @@ export interface EventCondition {
 
 /** Puts the parts of a match together. A condition that fails at run time does not hold. */
 export function toMatcher(parts: Pick<Matcher, "alternatives" | "exceptions" | "when">): Matcher {
+  let failures = 0;
   const { alternatives, exceptions, when } = parts;
   const [single] = alternatives;
   const matchesAny =
@@ -166,13 +169,24 @@ export function toMatcher(parts: Pick<Matcher, "alternatives" | "exceptions" | "
     matches: (event) =>
       matchesAny(event) &&
       !exceptions.some((exception) => exception.matches(event)) &&
-      (when === undefined || outcome(when, event) === "true"),
+      (when === undefined || holds(when, event, () => failures++)),
     explain: (event) => [
       ...alternatives.flatMap((alternative) => explainAlternative(alternative, event)),
       ...exceptions.map((exception) => explainException(exception, event)),
       ...(when === undefined ? [] : [explainCondition(when, event)]),
     ],
+    conditionFailures: () => failures,
   };
+}
+
+/** One that fails does not hold. */
+function holds(when: EventCondition, event: ClusterEvent, onFailure: () => void): boolean {
+  try {
+    return when.holds(event);
+  } catch {
+    onFailure();
+    return false;
+  }
 }
 
 function outcome(when: EventCondition, event: ClusterEvent): string {

@@ -79,7 +79,9 @@ describe("an API server that refuses", () => {
     await using server = await ScriptedApiServer.start();
     await using bed = await AppBed.open(FAST);
     bed.connectTo(server.url);
-    bed.configure({ kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop"], api: "events", enrich: "off" } });
+    bed.configure({
+      kubernetes: { kubeconfig: "kubeconfig", namespaces: ["shop"], api: "events", enrich: "off" },
+    });
     server.always("watch", (reply) => reply.refuse(403));
     await bed.start();
     const words = 'may not watch events in API group \\"events.k8s.io\\" in namespace \\"shop\\"';

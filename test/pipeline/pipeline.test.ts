@@ -413,6 +413,16 @@ rules:
     expect(asked.filter((object) => object.endsWith("web-2"))).toHaveLength(2);
   });
 
+  it("counts conditions that fail, of Events that then do not match", async () => {
+    const rules =
+      "rules: [{ name: it, match: { reason: BackOff }, when: \"event.metadata.labels['no'] == 'x'\" }]";
+    bed = await Bed.open({ rules });
+    bed.source.put(bed.batch([bed.event("a"), bed.event("b")]));
+    await bed.clock.advance(61_000);
+    expect((await bed.store.load()).alerts).toEqual([]);
+    expect(await bed.metrics.text()).toContain('tocsin_rule_errors_total{rule="it",stage="when"} 2');
+  });
+
   it("counts what only a list shows although the watch had read past it", async () => {
     bed = await Bed.open();
     bed.source.put(bed.batch([bed.event("a")]));
