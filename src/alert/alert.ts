@@ -16,6 +16,9 @@ import type { Policy } from "./policy.ts";
 import type { AlertState } from "./state.ts";
 import { MAX_AGE_MS, POINT_MAX_AGE_MS, QUIET_MS } from "./timing.ts";
 
+/** One for all: there may be 100,000 alerts, each with several lists that are mostly empty. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** The annotation by which a component says how bad its event is. */
 const SEVERITY_ANNOTATION = "tocsin.dev/severity";
 
@@ -97,14 +100,14 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
     series: false,
     occurrences: 0,
     estimated: false,
-    members: [],
-    membersOmitted: [],
-    windowOmitted: [],
-    sources: [],
+    members: NONE,
+    membersOmitted: NONE,
+    windowOmitted: NONE,
+    sources: NONE,
     event: subject.event,
     identity,
     accounted: {},
-    targets: [],
+    targets: NONE,
   };
 }
 
@@ -190,7 +193,7 @@ export function withCounter(
   return {
     ...alert,
     members: alert.members.map((member) =>
-      cleared.has(member.key) ? { ...member, clearedAt: counter.event.lastSeenAt, window: [] } : member,
+      cleared.has(member.key) ? { ...member, clearedAt: counter.event.lastSeenAt, window: NONE } : member,
     ),
   };
 }
@@ -203,7 +206,7 @@ export function withoutObject(alert: AlertState, object: string, now: number): A
   return {
     ...alert,
     members: alert.members.map((member) =>
-      isIt(member) ? { ...member, clearedAt: now, window: [] } : member,
+      isIt(member) ? { ...member, clearedAt: now, window: NONE } : member,
     ),
   };
 }

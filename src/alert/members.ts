@@ -8,6 +8,9 @@ import { addToWindow, countInWindow, type Window } from "./window.ts";
 /** Objects (and containers) an alert knows by name; the rest is a number. Also the bound of `distinct`. */
 export const MOST_MEMBERS = 100;
 
+/** One for all. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** Hashes kept of members beyond that, so that their number is honest. */
 const MOST_OMITTED = 2000;
 
@@ -71,7 +74,7 @@ export function addOccurrence(
     firstSeenAt: Math.min(known?.firstSeenAt ?? Infinity, event.firstSeenAt, event.lastSeenAt),
     lastSeenAt: Math.max(known?.lastSeenAt ?? 0, event.lastSeenAt),
     message: truncate(event.message, LONGEST_MESSAGE),
-    window: grow(cleared ? [] : (known?.window ?? [])),
+    window: grow(cleared ? NONE : (known?.window ?? NONE)),
     clearedAt: undefined,
   };
   const members = index < 0 ? before.members.concat(member) : before.members.with(index, member);
@@ -112,9 +115,11 @@ export function withoutWindows(alert: Members): Members {
   if (alert.windowOmitted.length === 0 && alert.members.every((member) => member.window.length === 0))
     return alert;
   return {
-    members: alert.members.map((member) => (member.window.length === 0 ? member : { ...member, window: [] })),
+    members: alert.members.map((member) =>
+      member.window.length === 0 ? member : { ...member, window: NONE },
+    ),
     membersOmitted: alert.membersOmitted,
-    windowOmitted: [],
+    windowOmitted: NONE,
   };
 }
 

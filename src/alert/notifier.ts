@@ -104,7 +104,8 @@ export class Notifier {
       const group = this.#groups.get(key) ?? emptyGroup(key, route.name, labels);
       const flushAt = flushTime(group, route, alert, since);
       this.#groups.put({ ...group, flushAt });
-      return { groupKey: key, sinks };
+      // The group's own text, so that all its alerts share one.
+      return { groupKey: group.key, sinks };
     });
     const joined = { ...alert, targets };
     this.#parts.put(joined);

@@ -26,7 +26,7 @@ export class Schedule {
     this.#due.set(key, at);
     this.#push({ at, key });
     // Outdated entries may not pile up: most timers are moved, few ever fire.
-    if (this.#heap.length > 64 && this.#heap.length > 4 * this.#due.size) this.#rebuild();
+    if (this.#heap.length > 64 && this.#heap.length > 2 * this.#due.size) this.#rebuild();
   }
 
   /** The earliest instant, or undefined. */

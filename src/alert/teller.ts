@@ -16,6 +16,13 @@ export interface TellerParts {
   readonly consequencesOf: (alerts: readonly AlertState[]) => readonly AlertState[];
 }
 
+/** One for all alerts of a severity. */
+const FIRING = {
+  critical: { severity: "critical" },
+  warning: { severity: "warning" },
+  info: { severity: "info" },
+} as const;
+
 /** What a sink has been told of a group by now, and why news of it waits for the sink's digest. */
 export interface Outcome {
   /** Undefined for nothing. */
@@ -139,7 +146,7 @@ function toldBy(
     sink: sink.name,
     deliveryId,
     firing: Object.fromEntries(
-      [...view.firing, ...view.owed].map(({ fingerprint, severity }) => [fingerprint, { severity }]),
+      [...view.firing, ...view.owed].map(({ fingerprint, severity }) => [fingerprint, FIRING[severity]]),
     ),
     accepted: told?.accepted ?? false,
     inDigest,
