@@ -31,10 +31,13 @@ export class LookUp {
   async find(objects: readonly string[]): Promise<readonly OwnerRow[]> {
     const rows = new Map<string, OwnerRow>();
     const waiting = [...objects];
+    const asked = new Set(waiting);
     await this.#readAll(waiting, (object, { owner }) => {
       rows.set(object, { object, owner, node: "", expiresAt: this.#clock.now() + KEEP_OWNER_MS });
       const next = owner === "" ? "" : ownerKey(object, owner);
-      if (this.wants(next) && !rows.has(next)) waiting.push(next);
+      if (!this.wants(next) || asked.has(next)) return;
+      asked.add(next);
+      waiting.push(next);
     });
     return [...rows.values()];
   }

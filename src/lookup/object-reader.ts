@@ -18,9 +18,12 @@ const PLACES: ReadonlyMap<string, { readonly group: string; readonly plural: str
 /** Names that the API server takes. Events name anything; what is none of these is no path. */
 const NAME = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/u;
 
-/** How long nothing is asked after a refusal, or after a server that is slow or away. */
+/** How long nothing is asked about a kind after a refusal, and about any after a server that was slow or away. */
 const PAUSE_FORBIDDEN_MS = 600_000;
 const PAUSE_FAILED_MS = 60_000;
+
+/** A server that had less time than this to answer is not to blame; more than a third of what a batch has. */
+const FAIR_MS = 400;
 
 /** Answers are taken to hold for this long. */
 const FRESH_MS = 300_000;
@@ -51,7 +54,7 @@ const NOTHING: ObjectFacts = { isGone: true, owner: "", labels: {}, annotations:
 
 type Outcome = "found" | "gone" | "forbidden" | "failed";
 
-/** Reads the metadata of objects, `Kind/namespace/name` or `Namespace//name`: remembered for a while, and never twice at once. */
+/** Reads the metadata of objects, `Kind/namespace/name` or `Namespace//name`, and remembers the answers for a while. */
 export class ObjectReader {
   readonly #options: LookUpOptions;
   readonly #count: (outcome: Outcome) => void;
@@ -61,6 +64,8 @@ export class ObjectReader {
   readonly #said = new Set<Outcome>();
   /** On the monotonic clock. */
   #pausedUntil = 0;
+  /** By kind, on the monotonic clock: a role may allow some kinds and not others. */
+  readonly #forbiddenUntil = new Map<string, number>();
 
   constructor(options: LookUpOptions) {
     this.#options = options;
@@ -70,11 +75,6 @@ export class ObjectReader {
       ["outcome"],
     );
     this.#count = (outcome) => counter.inc({ outcome });
-  }
-
-  /** Whether nothing is asked now, because of what the server said or did not say. */
-  get isPaused(): boolean {
-    return this.#options.clock.monotonic() < this.#pausedUntil;
   }
 
   /** Whether an object is of a kind that is asked about, and can be there at all. */
@@ -94,15 +94,21 @@ export class ObjectReader {
     const known = this.#known.get(object);
     if (!afresh && known !== undefined && known.at + FRESH_MS > clock.monotonic()) return known.facts;
     const path = pathOf(object);
-    if (path === undefined || this.isPaused) return undefined;
+    if (path === undefined || this.#isPaused(kindOf(object))) return undefined;
     try {
       const { body } = await client.getJson(path, { accept: METADATA_ONLY, deadlineMs });
       return this.#remember(object, factsIn(body), "found");
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return this.#remember(object, NOTHING, "gone");
-      this.#noteFailure(error);
+      this.#noteFailure(error, { kind: kindOf(object), deadlineMs });
       return undefined;
     }
+  }
+
+  /** Whether nothing is asked about a kind now, because of what the server said or did not say. */
+  #isPaused(kind: string): boolean {
+    const until = Math.max(this.#pausedUntil, this.#forbiddenUntil.get(kind) ?? 0);
+    return this.#options.clock.monotonic() < until;
   }
 
   #remember(object: string, facts: ObjectFacts, outcome: Outcome): ObjectFacts {
@@ -111,12 +117,17 @@ export class ObjectReader {
     return facts;
   }
 
-  #noteFailure(error: unknown): void {
+  #noteFailure(
+    error: unknown,
+    { kind, deadlineMs }: { readonly kind: string; readonly deadlineMs: number },
+  ): void {
     const isForbidden = error instanceof ApiError && error.status === 403;
     const outcome = isForbidden ? "forbidden" : "failed";
     this.#count(outcome);
-    const pause = isForbidden ? PAUSE_FORBIDDEN_MS : PAUSE_FAILED_MS;
-    this.#pausedUntil = this.#options.clock.monotonic() + pause;
+    const now = this.#options.clock.monotonic();
+    if (isForbidden) this.#forbiddenUntil.set(kind, now + PAUSE_FORBIDDEN_MS);
+    else if (deadlineMs < FAIR_MS) return;
+    else this.#pausedUntil = now + PAUSE_FAILED_MS;
     if (this.#said.has(outcome)) return;
     this.#said.add(outcome);
     const hint = isForbidden
@@ -126,6 +137,10 @@ export class ObjectReader {
       error: errorText(error),
     });
   }
+}
+
+function kindOf(object: string): string {
+  return object.slice(0, object.indexOf("/"));
 }
 
 function pathOf(object: string): string | undefined {

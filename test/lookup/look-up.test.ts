@@ -120,6 +120,47 @@ describe("who owns an object", () => {
     ]);
   });
 
+  it("is still asked of kinds that may be read when another may not", async () => {
+    await using bed = await Bed.open();
+    bed.server.always("other", (reply, { path }) => {
+      if (path.startsWith("/api/v1/namespaces/shop/")) reply.json({ metadata: { labels: { app: "web" } } });
+      else reply.refuse(403, { reason: "Forbidden" });
+    });
+    expect([...(await bed.lookUp.describe(["Namespace//shop"])).keys()]).toEqual([]);
+    expect([...(await bed.lookUp.describe(["Namespace//shop", "Pod/shop/a"])).keys()]).toEqual([
+      "Pod/shop/a",
+    ]);
+    expect(bed.server.count("other")).toBe(2);
+  });
+
+  it("is asked once for objects of one owner", async () => {
+    await using bed = await Bed.open();
+    bed.server.always("other", (reply, { path }) => {
+      const owner = { kind: "ReplicaSet", name: "web-5d4", controller: true };
+      reply.json({ metadata: { ownerReferences: path === REPLICA_SET ? [] : [owner] } });
+    });
+    expect(await bed.find("Pod/shop/a", "Pod/shop/b", "Pod/shop/c")).toHaveLength(4);
+    expect(bed.server.requests.filter(({ path }) => path === REPLICA_SET)).toHaveLength(1);
+  });
+
+  it("is not given up because the last request of a long batch had no time left", async () => {
+    await using bed = await Bed.open();
+    // Eight are asked at once, and all of them answer late.
+    let late: Promise<void> | undefined;
+    for (let answered = 0; answered < 8; answered++) {
+      bed.server.next("other", (reply) => {
+        late ??= bed.clock.advance(800);
+        void late.then(() => reply.json({ metadata: {} }));
+      });
+    }
+    bed.server.next("other", () => undefined);
+    const pods = Array.from({ length: 9 }, (_, index) => `Pod/shop/p${index}`);
+    expect(await bed.find(...pods)).toHaveLength(8);
+    bed.has({ [POD]: [] });
+    expect(await bed.find("Pod/shop/web-5d4-x")).toEqual(["Pod/shop/web-5d4-x"]);
+    expect(bed.warnings).toEqual([]);
+  });
+
   it("is given up for a minute when the server is slow", async () => {
     await using bed = await Bed.open();
     bed.server.always("other", () => undefined);
