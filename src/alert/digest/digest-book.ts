@@ -4,6 +4,7 @@ import {
   admit,
   afterDigest,
   type Missed,
+  missedBy,
   noLoad,
   type SinkLoad,
   withDigestAt,
@@ -61,17 +62,12 @@ export class DigestBook {
   take(
     sink: string,
     now: number,
-  ): {
-    readonly keys: readonly string[];
-    readonly missed: readonly Missed[];
-    readonly missedOmitted: number;
-  } {
+  ): { readonly keys: readonly string[] } & Pick<SinkLoad, "missed" | "missedOmitted"> {
     const load = this.#of(sink);
     const keys = [...(this.#waiting.get(sink) ?? [])];
     this.#waiting.delete(sink);
     this.#put(afterDigest(load, now));
-    const missed = load.missed.filter(({ tellAt }) => tellAt <= now);
-    return { keys, missed, missedOmitted: load.missedOmitted };
+    return { keys, ...missedBy(load, now) };
   }
 
   /** Forgets sinks that are no more. */

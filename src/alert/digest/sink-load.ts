@@ -80,6 +80,15 @@ export function admit(
   };
 }
 
+/** What a digest made now tells of what came and went: the number left out comes with the last of it. */
+export function missedBy(
+  { missed, missedOmitted }: SinkLoad,
+  now: number,
+): Pick<SinkLoad, "missed" | "missedOmitted"> {
+  const due = missed.filter(({ tellAt }) => tellAt <= now);
+  return { missed: due, missedOmitted: due.length === missed.length ? missedOmitted : 0 };
+}
+
 /** The load when a digest has been made, or was not needed. */
 export function afterDigest(load: SinkLoad, now: number): SinkLoad {
   const openings = since(load.openings, now - STORM_MS);
@@ -91,7 +100,7 @@ export function afterDigest(load: SinkLoad, now: number): SinkLoad {
     openings,
     isStorm,
     missed,
-    missedOmitted: 0,
+    missedOmitted: load.missedOmitted - missedBy(load, now).missedOmitted,
     dueAt: Number.isFinite(due) ? due : undefined,
   };
 }
