@@ -144,7 +144,9 @@ function kindOf(object: string): string {
 }
 
 function pathOf(object: string): string | undefined {
-  const [kind = "", namespace = "", name = ""] = object.split("/");
+  const [kind = "", namespace = "", ...rest] = object.split("/");
+  // A name with a slash is none, and must not be taken for what stands before it.
+  const name = rest.join("/");
   if (kind === "Namespace")
     return NAME.test(name) && namespace === "" ? `/api/v1/namespaces/${name}` : undefined;
   const place = PLACES.get(kind);

@@ -103,7 +103,26 @@ describe("who owns an object", () => {
     bed.has({});
     expect(await bed.find("Node//n1", "Deployment/shop/web")).toEqual([]);
     expect(await bed.find("Pod/shop/..", "Pod/../web", "Pod/shop/a?watch=1", "Pod/shop/")).toEqual([]);
+    expect(await bed.find("Namespace//..", "Namespace//a/b", "Namespace/shop/a")).toEqual([]);
     expect(bed.server.requests).toEqual([]);
+  });
+
+  it("is nobody where the owner's kind is no kind", async () => {
+    await using bed = await Bed.open();
+    bed.has({ [POD]: [{ kind: "Pod/other", name: "x", controller: true }] });
+    expect(await bed.find("Pod/shop/web-5d4-x")).toEqual(["Pod/shop/web-5d4-x"]);
+  });
+
+  it("is not asked any more when the time of the batch is up", async () => {
+    await using bed = await Bed.open();
+    let late: Promise<void> | undefined;
+    bed.server.always("other", (reply) => {
+      late ??= bed.clock.advance(1001);
+      void late.then(() => reply.json({ metadata: {} }));
+    });
+    const pods = Array.from({ length: 20 }, (_, index) => `Pod/shop/p${index}`);
+    expect(await bed.find(...pods)).toHaveLength(8);
+    expect(bed.server.count("other")).toBe(8);
   });
 
   it("is not asked again for ten minutes when that is forbidden, and said once", async () => {
@@ -112,7 +131,10 @@ describe("who owns an object", () => {
     expect(await bed.find("Pod/shop/a")).toEqual([]);
     expect(await bed.find("Pod/shop/b")).toEqual([]);
     expect(bed.server.count("other")).toBe(1);
-    await bed.clock.advance(601_000);
+    await bed.clock.advance(500_000);
+    expect(await bed.find("Pod/shop/b")).toEqual([]);
+    expect(bed.server.count("other")).toBe(1);
+    await bed.clock.advance(101_000);
     await bed.find("Pod/shop/b");
     expect(bed.server.count("other")).toBe(2);
     expect(bed.warnings).toEqual([
@@ -196,4 +218,15 @@ describe("who owns an object", () => {
       expect(await bed.find("Pod/shop/a")).toEqual(["Pod/shop/a"]);
     }
   });
+});
+
+it("keeps no more of the labels of an object than anybody needs", async () => {
+  await using bed = await Bed.open();
+  const labels = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`l${index}`, "x".repeat(9000)]),
+  );
+  bed.server.always("other", (reply) => reply.json({ metadata: { labels } }));
+  const found = [...(await bed.lookUp.describe(["Pod/shop/a"])).values()];
+  const kept = Object.values(found[0]?.labels ?? {});
+  expect([kept.length, kept[0]?.length]).toEqual([64, 4096]);
 });
