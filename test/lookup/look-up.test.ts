@@ -123,6 +123,7 @@ describe("who owns an object", () => {
     const pods = Array.from({ length: 20 }, (_, index) => `Pod/shop/p${index}`);
     expect(await bed.find(...pods)).toHaveLength(8);
     expect(bed.server.count("other")).toBe(8);
+    expect(await bed.metrics.text()).not.toContain('outcome="failed"');
   });
 
   it("is not asked again for ten minutes when that is forbidden, and said once", async () => {

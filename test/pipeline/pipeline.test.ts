@@ -420,7 +420,11 @@ rules:
     bed.source.put(bed.batch([bed.event("a"), bed.event("b")]));
     await bed.clock.advance(61_000);
     expect((await bed.store.load()).alerts).toEqual([]);
-    expect(await bed.metrics.text()).toContain('tocsin_rule_errors_total{rule="it",stage="when"} 2');
+    const two = 'tocsin_rule_errors_total{rule="it",stage="when"} 2';
+    expect(await bed.metrics.text()).toContain(two);
+    bed.source.put(bed.batch([bed.event("c", { reason: "Other" })]));
+    await bed.clock.advance(61_000);
+    expect(await bed.metrics.text()).toContain(two);
   });
 
   it("counts what only a list shows although the watch had read past it", async () => {
