@@ -52,6 +52,16 @@ describe("a storm", () => {
     );
   });
 
+  it("tells at once of a group that waits when it becomes critical", () => {
+    const story = new EngineBed({ rules: RULES, route: "{ sinks: [ops], groupBy: [name] }" });
+    for (let index = 0; index < 20; index++) story.at(index, problem(index));
+    story.at(2 * MINUTE, { ...problem(55), object: "shop/Pod/p15" }).until(3 * MINUTE);
+    // The milder problem of the same Pod is its consequence.
+    expect(told(story).at(-1)).toBe("130 firing/first 1");
+    expect(told(story)).toHaveLength(11);
+    expect(story.until(20 * MINUTE).messages.at(-1)).toMatchObject({ kind: "digest", alerts: 9 });
+  });
+
   it("goes on in a digest every five minutes, until it calms down", () => {
     const story = storm(49, 20).until(40 * MINUTE);
     const digests = story.messages.filter(({ kind }) => kind === "digest");
