@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { merge, natureOf, withOccurrence, withThreshold } from "../../src/alert/alert.ts";
+import { merge, natureOf, withoutObject, withOccurrence, withThreshold } from "../../src/alert/alert.ts";
 import type { AlertState } from "../../src/alert/state.ts";
 import { dueOf } from "../../src/alert/timing.ts";
 import type { Occurrence, RawEvent } from "../../src/event/index.ts";
@@ -344,4 +344,11 @@ describe("what is due for an alert", () => {
   ] as const)("is %s", (_, alert, coverage, expected) => {
     expect(due(alert, coverage)).toEqual(expected);
   });
+});
+
+it("clears an object that is gone once, at the time at which that was known", () => {
+  const alert = makeAlert("a", { members: [makeMember("one"), makeMember("two")] });
+  const once = withoutObject(alert, "Pod/shop/one", START + MINUTE);
+  expect(once.members.map(({ clearedAt }) => clearedAt)).toEqual([START + MINUTE, undefined]);
+  expect(withoutObject(once, "Pod/shop/one", START + HOUR)).toBe(once);
 });

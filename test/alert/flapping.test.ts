@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { isFlapping } from "../../src/alert/flapping.ts";
 import { EngineBed, type EventSketch } from "../support/engine-bed.ts";
 
 const MINUTE = 60;
@@ -103,4 +104,9 @@ describe("a group that fires and ends over and over", () => {
     const quiet = cycle(bed(), 0).until(130 * MINUTE);
     expect(quiet.engine.nextDueAt()).toBeUndefined();
   });
+});
+
+it("does not flap by ends of more than two hours ago, whoever asks", () => {
+  const past = { ends: [0, 3_600_000] };
+  expect([isFlapping(past, 7_199_999), isFlapping(past, 7_200_000)]).toEqual([true, false]);
 });
