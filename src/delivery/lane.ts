@@ -1,11 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
+import { TokenBucket } from "../lib/token-bucket.ts";
 import { type ConfiguredSink, DeliveryError, type Sink } from "../sink/index.ts";
 import { attempt } from "./attempt.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { Gate, type SinkState } from "./gate.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 type CommonOptions = ConfiguredSink["common"];
 

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "ERR_API"
   | "ERR_STORE"
   | "ERR_DELIVERY"
+  | "ERR_REPORT"
   | "ERR_INTERNAL";
 
 /** The base of every error this program throws on purpose. Messages are lower case, without a full stop. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { TokenBucket } from "../../src/delivery/token-bucket.ts";
+import { TokenBucket } from "../../src/lib/token-bucket.ts";
 
 describe("TokenBucket", () => {
   it("has no limit without a rate", () => {
