@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** The real control plane has its own project: it is slow to build once and needs Go and etcd. */
 export default defineConfig({
+  // `tocsin/reporter` as examples import it is its source here, not what was built of it.
+  ssr: { resolve: { conditions: ["tocsin-source", "node", "module", "default"] } },
   test: {
     projects: [
       {

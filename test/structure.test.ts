@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["source", "rule", "alert", "sink", "delivery", "expression", "lib"],
   api: ["config", "store", "explain", "alert", "rule", "delivery", "event", "lib"],
   rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "expression", "lib"],
+  reporter: ["kube", "lib"],
   demo: ["event", "lib"],
   app: [
     "api",
@@ -49,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "rehearse",
     "explain",
     "demo",
+    "reporter",
     "config",
     "kube",
     "sink",

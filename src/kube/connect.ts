@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
+import type { Connection } from "./access.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type ConnectOptions, findConnection } from "./credentials.ts";
 import { SERVICE_ACCOUNT_DIR } from "./in-cluster.ts";
@@ -16,16 +17,37 @@ export interface ConnectContext {
 }
 
 /**
- * Finds the API server and its credentials; sends nothing yet. Files and plugins are read once, so that what is
- * missing is known at the start.
+ * Finds the API server; sends nothing yet. What the credentials name is read at once, so that what is missing is known
+ * at the start.
  *
  * @throws {TocsinError} ERR_CREDENTIALS saying which file, what is missing and what to do.
  */
 export async function connect(options: ConnectOptions, context: ConnectContext): Promise<ApiClient> {
-  const { env, clock, log, serviceAccountDir = SERVICE_ACCOUNT_DIR } = context;
-  const connection = findConnection(options, env, serviceAccountDir);
+  const connection = find(options, context);
   await connection.access({ renew: false });
-  log.debug("credentials found", { server: connection.server, origin: connection.origin });
+  context.log.debug("credentials found", { server: connection.server, origin: connection.origin });
+  return clientOf(connection, context);
+}
+
+/**
+ * As `connect`, at once: token and certificate files and plugins are asked at the first call.
+ *
+ * @throws {TocsinError} ERR_CREDENTIALS when there is no kubeconfig, or none that can be used.
+ */
+export function openClient(options: ConnectOptions, context: Omit<ConnectContext, "log">): ApiClient {
+  return clientOf(find(options, context), context);
+}
+
+type Surroundings = Omit<ConnectContext, "log">;
+
+function find(
+  options: ConnectOptions,
+  { env, serviceAccountDir = SERVICE_ACCOUNT_DIR }: Surroundings,
+): Connection {
+  return findConnection(options, env, serviceAccountDir);
+}
+
+function clientOf(connection: Connection, { env, clock }: Surroundings): ApiClient {
   return createApiClient({ connection, clock, env, userAgent: `tocsin/${ownVersion()}` });
 }
 

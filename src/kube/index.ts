@@ -1,5 +1,5 @@
 export type { ApiAnswer, ApiClient, CallOptions, ClusterIdentity } from "./api-client.ts";
 export { ApiError, ConnectionError } from "./api-error.ts";
-export { connect, type ConnectContext } from "./connect.ts";
+export { connect, type ConnectContext, openClient } from "./connect.ts";
 export type { ConnectOptions } from "./credentials.ts";
 export type { ApiStream } from "./http-answer.ts";

@@ -15,6 +15,12 @@ export interface ControlPlaneOptions {
   readonly eventTtl?: string;
   /** `0` switches compaction off. */
   readonly compactionInterval?: string;
+  /** Limits of the admission plugin EventRateLimit, which is off without them. */
+  readonly eventRateLimits?: readonly {
+    readonly type: "Server" | "Namespace" | "User" | "SourceAndObject";
+    readonly qps: number;
+    readonly burst: number;
+  }[];
 }
 
 /** A running kube-apiserver with its etcd, both on loopback, both ours alone. */
@@ -54,6 +60,14 @@ const BUILT = fileURLToPath(new URL("../../.cache/control-plane", import.meta.ur
 const READY_WITHIN_MS = 90_000;
 const STOP_WITHIN_MS = 15_000;
 const MOST_LOG_LINES = 200;
+
+/** Where a program that `build.mjs` makes lies; `KUBEBUILDER_ASSETS` may have one of its own. */
+export function findBuilt(name: "kubectl" | "recorders"): string {
+  const assets = process.env["KUBEBUILDER_ASSETS"];
+  const found = firstProgram(name, assets === undefined ? [BUILT] : [assets, BUILT]);
+  if (found === undefined) throw new Error(`no ${name}: run \`node test/cluster/build.mjs\``);
+  return found;
+}
 
 /** The programs, or why there are none. `KUBEBUILDER_ASSETS` wins, as with envtest. */
 export function findControlPlane():
@@ -192,7 +206,28 @@ function apiServerArguments(setup: {
     ...(options.compactionInterval === undefined
       ? []
       : [`--etcd-compaction-interval=${options.compactionInterval}`]),
+    ...eventRateLimitArguments(directory, options.eventRateLimits),
   ];
+}
+
+function eventRateLimitArguments(
+  directory: string,
+  limits: ControlPlaneOptions["eventRateLimits"],
+): readonly string[] {
+  if (limits === undefined) return [];
+  const configuration = {
+    apiVersion: "eventratelimit.admission.k8s.io/v1alpha1",
+    kind: "Configuration",
+    limits,
+  };
+  const file = join(directory, "admission.json");
+  const admission = {
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "AdmissionConfiguration",
+    plugins: [{ name: "EventRateLimit", configuration }],
+  };
+  writeFileSync(file, JSON.stringify(admission));
+  return ["--enable-admission-plugins=EventRateLimit", `--admission-control-config-file=${file}`];
 }
 
 function kubeconfigOf(url: string, token: string, ca: string): string {

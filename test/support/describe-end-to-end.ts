@@ -16,6 +16,8 @@ export interface EventsServer extends AsyncDisposable {
   create(event: object): Promise<string>;
   /** Merges a patch into an Event of namespace `default`. */
   patch(name: string, patch: object): Promise<void>;
+  /** Deletes an Event of namespace `default`, as the end of a namespace does with all of its own. */
+  remove(name: string): Promise<void>;
 }
 
 const SECRET = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
@@ -156,6 +158,26 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       expect(hook.bodies().map((body) => (JSON.parse(body) as { occurrences: number }).occurrences)).toEqual([
         50,
       ]);
+    });
+
+    it("delivers what it read of Events that are deleted before the receiver answers", async () => {
+      await using hook = await startReceiver("hang");
+      await using bridge = new BridgeProcess();
+      configure(bridge, server, "sc-deleted", {
+        sinks: [{ name: "hook", type: "webhook", url: hook.url, timeout: "500ms" }],
+        forward: [{ name: "all", match: { reason: "Deleted" }, sinks: ["hook"] }],
+      });
+      await bridge.start();
+      const names = await Promise.all(
+        Array.from({ length: 20 }, () => server.create(pilot("sc-deleted", { reason: "Deleted" }))),
+      );
+      await until(() => hook.requests.length >= 1, bridge);
+      for (const name of names) await server.remove(name);
+      await sleep(300);
+      hook.answer({ status: 200 });
+      const told = (): Set<string> => new Set(recordsOf(hook.bodies()).map(({ event }) => event.name));
+      await until(() => told().size === names.length, bridge);
+      expect(told()).toEqual(new Set(names));
     });
 
     it("delivers after kill -9 between commit and delivery, with the same id", async () => {

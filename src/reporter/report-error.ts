@@ -1,0 +1,41 @@
+import { TocsinError } from "../lib/errors.ts";
+
+/**
+ * Why a report did not become an Event.
+ *
+ * - `invalid`: the report itself cannot be an Event; `field` says where.
+ * - `full`: the queue is full, since the API server does not take Events as fast as they come, or not at all.
+ * - `closed`: the reporter was closed, before the report or before it was written.
+ * - `refused`: the API server answered, and no repetition would change the answer; `status` is the HTTP status.
+ * - `gave-up`: it was tried until the time for it was over; the last failure is the `cause`.
+ */
+export type ReportFailure = "invalid" | "full" | "closed" | "refused" | "gave-up";
+
+/** One report, or the occurrences of one series, that did not reach the API server. Its code is ERR_REPORT. */
+export class ReportError extends TocsinError {
+  readonly failure: ReportFailure;
+  /** As written in the report: `regarding.kind`; "" unless `failure` is `invalid`. */
+  readonly field: string;
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** How many calls of `report` this stands for; 1 or more. */
+  readonly occurrences: number;
+
+  constructor(
+    failure: ReportFailure,
+    message: string,
+    details: {
+      readonly field?: string;
+      readonly status?: number;
+      readonly occurrences?: number;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super("ERR_REPORT", message, details.cause === undefined ? {} : { cause: details.cause });
+    this.name = "ReportError";
+    this.failure = failure;
+    this.field = details.field ?? "";
+    this.status = details.status ?? 0;
+    this.occurrences = details.occurrences ?? 1;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Draft } from "./draft.ts";
+import { Fate } from "./fate.ts";
+
+/** A write whose answer never came. */
+export interface Unconfirmed {
+  readonly writeId: string;
+  /** The count of occurrences it told. */
+  readonly upTo: number;
+}
+
+/** Occurrences of one thing, which are one Event with a count. */
+export class Series {
+  readonly key: string;
+  readonly draft: Draft;
+  /** Of the Event, kept over all attempts: that makes them harmless. */
+  name: string;
+  readonly writeId: string;
+  /** Epoch milliseconds of the first and the last occurrence. */
+  readonly firstAt: number;
+  lastAt: number;
+  /** Occurrences reported, and how many of these were written or given up. */
+  count = 0;
+  told = 0;
+  /** Whether the Event was there when last heard of. */
+  created = false;
+  /** Of a write with a dedupeKey. */
+  unconfirmed: Unconfirmed | undefined;
+
+  /** Monotonic milliseconds from here on. */
+  seenAt: number;
+  writtenAt = 0;
+  /** Since when it could be written but for the server; undefined when nothing is due. */
+  readyAt: number | undefined;
+  isWriting = false;
+  hasToken = false;
+  failures = 0;
+  /** Stops the timer that makes it due. */
+  cancelTimer: (() => void) | undefined;
+
+  #fates: Fate[] = [];
+  #next: Fate | undefined;
+
+  constructor(
+    identity: { readonly key: string; readonly name: string; readonly writeId: string },
+    draft: Draft,
+    now: { readonly wall: number; readonly monotonic: number },
+  ) {
+    this.key = identity.key;
+    this.name = identity.name;
+    this.writeId = identity.writeId;
+    this.draft = draft;
+    this.firstAt = now.wall;
+    this.lastAt = now.wall;
+    this.seenAt = now.monotonic;
+  }
+
+  /** Counts an occurrence; answers the fate it shares with the others of the next write. */
+  occur(now: { readonly wall: number; readonly monotonic: number }): Fate {
+    this.count += 1;
+    this.lastAt = Math.max(this.lastAt, now.wall);
+    this.seenAt = now.monotonic;
+    this.#next ??= new Fate();
+    return this.#next;
+  }
+
+  get pending(): number {
+    return this.count - this.told;
+  }
+
+  /** Whether a timer, the queue or a write has it in hand. */
+  get isScheduled(): boolean {
+    return this.isWriting || this.readyAt !== undefined || this.cancelTimer !== undefined;
+  }
+
+  /** What is reported from now on shares another fate; answers how many occurrences the write that starts now tells. */
+  beginWrite(): number {
+    if (this.#next !== undefined) this.#fates.push(this.#next);
+    this.#next = undefined;
+    this.isWriting = true;
+    return this.count;
+  }
+
+  /** The fates of the write that ended, which then have one. */
+  takeFates(): readonly Fate[] {
+    const fates = this.#fates;
+    this.#fates = [];
+    return fates;
+  }
+}
