@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 
 import type { AlertsOptions } from "./alerts.ts";
 import type { CheckOptions } from "./check.ts";
@@ -12,6 +12,7 @@ import type { ExitStatus, Io } from "./io.ts";
 import type { RemoteOptions } from "./remote.ts";
 import type { RenderOptions } from "./render.ts";
 import type { ReplayOptions } from "./replay.ts";
+import type { ReportOptions } from "./report.ts";
 import type { SendTestOptions } from "./send-test.ts";
 import type { SilenceAddOptions, SilenceListOptions } from "./silence.ts";
 import type { TestOptions } from "./test.ts";
@@ -37,6 +38,7 @@ export function createProgram(io: Io, end: End): Command {
   addChecking(program, io, end);
   addLooking(program, io, end);
   addSilencing(program, io, end);
+  addReporting(program, io, end);
   program
     .command("version")
     .description("print the version")
@@ -189,6 +191,32 @@ function addSilencing(program: Command, io: Io, end: End): void {
     .action(async (ids: readonly string[], options: RemoteOptions) => {
       const { expireSilences } = await import("./silence.ts");
       end(await expireSilences(ids, options, io));
+    });
+}
+
+/** What components do that have no SDK. */
+function addReporting(program: Command, io: Io, end: End): void {
+  withJson(withConfig(program.command("report")))
+    .description("write one Event into the cluster, or raise the count of one")
+    .requiredOption("--reason <reason>", "why, for machines: one word such as BackupFailed")
+    .requiredOption("--message <text>", "what happened, for people")
+    .requiredOption("--kind <kind>", "of the object it is about, such as CronJob")
+    .requiredOption("--name <name>", "of the object")
+    .option("--namespace <namespace>", "of the object; left out for an object without")
+    .option("--api-version <version>", "of the object, such as batch/v1")
+    .option("--uid <uid>", "of the object; without it, kubectl describe does not show the Event")
+    .addOption(new Option("--type <type>", "Warning unless told").choices(["Warning", "Normal"]))
+    .option("--action <action>", "what was being done, for machines; the reason unless told")
+    .option("--component <component>", "who reports; tocsin-report unless told")
+    .addOption(new Option("--severity <severity>", "for alerting").choices(["critical", "warning", "info"]))
+    .option("--dedupe-key <key>", "calls with the same key raise the count of one Event")
+    .option("--timeout <duration>", "how long to try; 30s unless told")
+    .addOption(new Option("--api <group>", "the API to write through").choices(["events", "core"]))
+    .option("--kubeconfig <file>", "else in-cluster, else $KUBECONFIG, else ~/.kube/config")
+    .option("--context <context>", "of the kubeconfig")
+    .action(async (options: ReportOptions) => {
+      const { report } = await import("./report.ts");
+      end(await report(options, io));
     });
 }
 
