@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Makes .cache/control-plane/kube-apiserver (by Go, from go.mod beside this file) and .../etcd (from Debian's package).
+// Makes .cache/control-plane: kube-apiserver, kubectl and recorders, which writes Events with client-go (by Go, from go.mod
+// beside this file), and etcd (from Debian's package).
 // Does nothing for what is there already. About four minutes on two cores the first time.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -21,44 +22,46 @@ const module = fileURLToPath(new URL(".", import.meta.url));
 const target = fileURLToPath(new URL("../../.cache/control-plane", import.meta.url));
 const PROGRESS_EVERY_MS = 15_000;
 
-if (process.env["KUBEBUILDER_ASSETS"] !== undefined) {
-  say(`nothing to build: KUBEBUILDER_ASSETS is ${process.env["KUBEBUILDER_ASSETS"]}`);
-} else {
-  mkdirSync(target, { recursive: true });
-  await buildApiServer();
-  provideEtcd();
-}
+const PROGRAMS = [
+  { name: "kube-apiserver", package: "k8s.io/kubernetes/cmd/kube-apiserver" },
+  { name: "kubectl", package: "k8s.io/kubernetes/cmd/kubectl" },
+  { name: "recorders", package: "./recorders", sources: ["recorders/main.go"] },
+];
 
-async function buildApiServer() {
-  const goMod = readFileSync(join(module, "go.mod"), "utf8");
-  const version = /^require k8s\.io\/kubernetes (v[\d.]+)/mu.exec(goMod)?.[1];
-  if (version === undefined) fail("go.mod names no version of k8s.io/kubernetes");
-  const wanted = createHash("sha256").update(goMod).digest("hex");
-  const program = join(target, "kube-apiserver");
-  const stamp = join(target, "kube-apiserver.stamp");
-  if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) {
-    say(`kube-apiserver ${version} is there`);
+// Assets as envtest has them bring everything but the recorders.
+const assets = process.env["KUBEBUILDER_ASSETS"];
+mkdirSync(target, { recursive: true });
+const goMod = readFileSync(join(module, "go.mod"), "utf8");
+const version = /^require k8s\.io\/kubernetes (v[\d.]+)/mu.exec(goMod)?.[1];
+if (version === undefined) fail("go.mod names no version of k8s.io/kubernetes");
+for (const program of PROGRAMS) {
+  if (assets === undefined || program.name === "recorders") await build(program, goMod, version);
+}
+if (assets === undefined) provideEtcd();
+else say(`KUBEBUILDER_ASSETS is ${assets}`);
+
+/** Compiles what is not there yet, or is of another go.mod or other sources. */
+async function build({ name, package: path, sources = [] }, goMod, version) {
+  const wanted = createHash("sha256");
+  for (const text of [goMod, ...sources.map((file) => readFileSync(join(module, file), "utf8"))])
+    wanted.update(text);
+  const digest = wanted.digest("hex");
+  const program = join(target, name);
+  const stamp = join(target, `${name}.stamp`);
+  if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) {
+    say(`${name} is there`);
     return;
   }
   const [major, minor] = version.slice(1).split(".");
   const variables = { gitVersion: version, gitMajor: major, gitMinor: minor };
   const flags = Object.entries(variables).map(
-    ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
+    ([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`,
   );
-  say(`building kube-apiserver ${version}, which takes some minutes the first time`);
+  say(`building ${name}, with Kubernetes ${version}, which takes some minutes the first time`);
   const startedAt = performance.now();
-  await go([
-    "build",
-    "-v",
-    "-trimpath",
-    "-ldflags",
-    ["-s -w", ...flags].join(" "),
-    "-o",
-    program,
-    "k8s.io/kubernetes/cmd/kube-apiserver",
-  ]);
-  writeFileSync(stamp, wanted);
-  say(`built kube-apiserver in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  await go(["build", "-v", "-trimpath", "-ldflags", ["-s -w", ...flags].join(" "), "-o", program, path]);
+  writeFileSync(stamp, digest);
+  say(`built ${name} in ${Math.round((performance.now() - startedAt) / 1000)} s`);
 }
 
 /** Runs go with a line of progress every 15 s; its own output is shown when it fails. */

@@ -35,6 +35,9 @@ describe.skipIf(isControlPlaneMissing())("with the whole program", () => {
           patch,
         );
       },
+      remove: async (name) => {
+        await send(`/api/v1/namespaces/default/events/${name}`, "DELETE", "application/json", {});
+      },
       [Symbol.asyncDispose]: () => plane.stop(),
     };
   });

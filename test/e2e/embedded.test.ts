@@ -18,6 +18,7 @@ describeEndToEnd("the embedded Events API", async () => {
       api.patch("default", name, patch);
       return Promise.resolve();
     },
+    remove: (name) => Promise.resolve(api.remove("default", name)),
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   };
 });
