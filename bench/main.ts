@@ -12,6 +12,7 @@ import { measureOpenAlerts } from "./open-alerts.ts";
 import { startReceiver } from "./receiver.ts";
 import { measureRelist } from "./relist.ts";
 import { measureReplay } from "./replay.ts";
+import { measureReports } from "./reports.ts";
 import { measureRules } from "./rules.ts";
 import { measureSteady } from "./steady.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
@@ -76,6 +77,14 @@ const CASES: Readonly<Record<string, { readonly aim: string; readonly run: () =>
   replay: { aim: "a million Events in < 20 s", run: () => measureReplay(1_000_000) },
   "2,000 matched a second": { aim: "event loop p99 < 20 ms", run: () => measureSteady(2000, 15) },
   latency: { aim: "p50 ≤ 2 ms, p99 ≤ 10 ms after the acknowledgement", run: () => measureLatency(2000, 100) },
+  "10,000 reports about 100 objects": {
+    aim: "no call over 1 ms, no more than two requests an object",
+    run: () => measureReports(10_000, 100),
+  },
+  "10,000 reports about 4,096 objects": {
+    aim: "no call over 1 ms, ≤ 32 MB",
+    run: () => measureReports(10_000, 4096),
+  },
   "memory, empty": { aim: "≤ 100 MB", run: () => measureMemory(0) },
   "memory, 100,000 Events stored": {
     aim: "≤ 10 % above empty, live in < 2 s",

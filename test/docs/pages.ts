@@ -23,6 +23,7 @@ export const PAGES: readonly Page[] = [
   "README.md",
   "docs/errors.md",
   "docs/metrics.md",
+  "docs/producers.md",
   "docs/routing.md",
   "docs/rules.md",
   "docs/testing.md",
@@ -32,7 +33,7 @@ export const PAGES: readonly Page[] = [
 /** Every page that people read, for its links. */
 export const ALL_PAGES: readonly Page[] = [
   ...globSync("*.md"),
-  ...globSync("{docs,rules,scenarios}/**/*.md"),
+  ...globSync("{docs,examples,rules,scenarios}/**/*.md"),
 ].map(readPage);
 
 /** One page, from the root of the repository. */

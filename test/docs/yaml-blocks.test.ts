@@ -22,7 +22,7 @@ const ClusterRole = z.strictObject({
       apiGroups: z.array(z.enum(["", "events.k8s.io", "apps", "batch"])).min(1),
       resources: z.array(z.enum(["events", "namespaces", "pods", "replicasets", "jobs"])).min(1),
       resourceNames: z.array(z.string()).optional(),
-      verbs: z.array(z.enum(["get", "list", "watch"])).min(1),
+      verbs: z.array(z.enum(["get", "list", "watch", "create", "patch"])).min(1),
     }),
   ),
 });
