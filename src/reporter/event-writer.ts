@@ -107,7 +107,6 @@ export class EventWriter {
       } catch (error) {
         // After a failure of its own the server may have written all the same.
         if (!(error instanceof ApiError) || error.status >= 500) throw error;
-        series.unconfirmed = undefined;
         const isOvertaken = isStatus(error, 404) ? stored !== undefined : isStatus(error, 409);
         if (!isOvertaken || tries >= MOST_TRIES) throw error;
       }

@@ -272,7 +272,165 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
       });
     });
 
+    describe("what comes while a write is under way", () => {
+      /** Holds the next request back until it is let go; what is reported meanwhile waits for the next write. */
+      function holdNext(): () => void {
+        const held = Promise.withResolvers<void>();
+        proxy.before = () => {
+          proxy.before = undefined;
+          return held.promise;
+        };
+        return held.resolve;
+      }
+
+      it("is told right after the first write, and 30 s after a later one", async () => {
+        const reporter = newReporter();
+        let letGo = holdNext();
+        const first = reporter.report(failure());
+        await until(() => proxy.requests.length === 1, "a request");
+        const second = reporter.report(failure());
+        letGo();
+        expect(await first.settled).toMatchObject({ count: 1 });
+        expect(await second.settled).toMatchObject({ count: 2 });
+
+        const third = reporter.report(failure());
+        letGo = holdNext();
+        await clock.advance(30_000);
+        await until(() => proxy.requests.length === 3, "a third request");
+        const fourth = reporter.report(failure());
+        letGo();
+        expect(await third.settled).toMatchObject({ count: 3 });
+        await clock.advance(29_999);
+        expect(reporter.counters().waiting).toBe(1);
+        await clock.advance(1);
+        expect(await fourth.settled).toMatchObject({ count: 4 });
+      });
+
+      it("fails with a first write that is refused", async () => {
+        const reporter = newReporter({ queueLimit: 1 });
+        proxy.standing = () => ({ status: 422, reason: "Invalid" });
+        const first = reporter.report(failure());
+        await until(() => proxy.requests.length === 1, "a request");
+        const second = reporter.report(failure());
+        await expect(first.settled).rejects.toMatchObject({ failure: "refused" });
+        await expect(second.settled).rejects.toMatchObject({ failure: "refused" });
+        expect(reporter.counters()).toMatchObject({ accepted: 2, failed: 2, waiting: 0 });
+        // What failed and what was written makes room.
+        proxy.standing = () => "pass";
+        for (const note of ["a", "b"]) await reporter.report(failure({ note })).settled;
+      });
+
+      it("is told although a write between was refused", async () => {
+        const reporter = newReporter();
+        await reporter.report(failure()).settled;
+        proxy.next({ status: 403, reason: "Forbidden" });
+        const second = reporter.report(failure());
+        await until(() => proxy.requests.length === 2, "a second request");
+        const third = reporter.report(failure());
+        await expect(second.settled).rejects.toMatchObject({ status: 403 });
+        await clock.advance(30_000);
+        expect(await third.settled).toMatchObject({ count: 3 });
+      });
+    });
+
+    describe("bounds", () => {
+      it("keeps 4,096 series, and forgets the one that was quiet longest when it is all told", async () => {
+        const reporter = newReporter({ queueLimit: 5000 });
+        proxy.standing = () => "hang";
+        const about = (pod: number): Report =>
+          failure({ regarding: { kind: "Pod", namespace, name: `web-${pod}` } });
+        for (let pod = 0; pod < 4096; pod++) expect(reporter.report(about(pod)).refused).toBeUndefined();
+        expect(reporter.report(about(4096)).refused).toMatchObject({
+          failure: "full",
+          message: expect.stringContaining("4096 series wait already"),
+        });
+        expect(reporter.report(about(17)).refused).toBeUndefined();
+      });
+
+      it("paces counts as well as Events", async () => {
+        const reporter = newReporter();
+        for (let note = 0; note < 25; note++) reporter.report(failure({ note: `note ${note}` }));
+        await until(() => reporter.counters().sent === 25, "25 sent");
+        reporter.report(failure({ note: "note 3" }));
+        await clock.advance(9_999);
+        expect(proxy.requests).toHaveLength(25);
+        await clock.advance(1);
+        await quiet(reporter);
+        expect(proxy.writes().at(-1)).toBe("PATCH 2");
+      });
+
+      it("does not take waiting for its pace as time in which the server failed", async () => {
+        const reporter = newReporter({ giveUpAfterMs: 5000 });
+        for (let note = 0; note < 26; note++) reporter.report(failure({ note: `note ${note}` }));
+        await until(() => reporter.counters().sent === 25, "25 sent");
+        proxy.next("reset");
+        await clock.advance(10_000);
+        await until(() => reporter.counters().retries === 1, "a retry");
+        await clock.advance(250);
+        await quiet(reporter);
+        expect(reporter.counters()).toMatchObject({ sent: 26, failed: 0 });
+      });
+    });
+
     describe("trouble", () => {
+      it("keeps its order", async () => {
+        const reporter = newReporter();
+        proxy.standing = () => "reset";
+        for (let note = 0; note < 20; note++) reporter.report(failure({ note: `note ${note}` }));
+        await until(() => reporter.counters().retries === 8, "eight retries");
+        proxy.standing = () => "pass";
+        await clock.advance(250);
+        await quiet(reporter);
+        // Which of eight connections is the quickest is open.
+        const notes = proxy.requests.slice(8, 20).map(({ body }) => String(body.note));
+        expect(notes).toEqual(expect.arrayContaining(Array.from({ length: 8 }, (_, note) => `note ${note}`)));
+      });
+
+      it("waits longer each time, and begins anew after a success", async () => {
+        const reporter = newReporter();
+        const limited = { status: 429, reason: "TooManyRequests" } as const;
+        let retries = 0;
+        const waits = async (pauses: readonly number[]): Promise<void> => {
+          proxy.next(...pauses.map(() => limited));
+          const handle = reporter.report(failure());
+          for (const pause of pauses) {
+            retries += 1;
+            await until(() => reporter.counters().retries === retries, "a retry");
+            const asked = proxy.requests.length;
+            await clock.advance(pause - 1);
+            expect(proxy.requests).toHaveLength(asked);
+            await clock.advance(1);
+          }
+          await handle.settled;
+        };
+        await waits([250, 500, 1000]);
+        await waits([250]);
+      });
+
+      it.each([undefined, "nightly"])(
+        "does not go round and round when names are always taken (%s)",
+        async (dedupeKey) => {
+          const reporter = newReporter();
+          proxy.standing = ({ method }) =>
+            method === "POST"
+              ? { status: 409, reason: "AlreadyExists" }
+              : { status: 404, reason: "NotFound" };
+          reporter.report(failure({ dedupeKey }));
+          await until(() => reporter.counters().retries === 1, "a retry");
+          await sleep(50);
+          expect(proxy.requests.filter(({ method }) => method === "POST")).toHaveLength(10);
+        },
+      );
+
+      it("asks for the same name again when nobody has it after all", async () => {
+        const reporter = newReporter();
+        proxy.next({ status: 409, reason: "AlreadyExists" });
+        await reporter.report(failure()).settled;
+        const [first, read, second] = proxy.requests;
+        expect(read?.body).toEqual({});
+        expect(second?.body.metadata.name).toBe(first?.body.metadata.name);
+      });
+
       it.each(["lose-answer", "reset"] as const)("%s: makes one Event all the same", async (fault) => {
         const reporter = newReporter();
         proxy.next(fault);
@@ -341,6 +499,15 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         expect(await stored()).toHaveLength(2);
       });
 
+      it("tries 408 again as well", async () => {
+        const reporter = newReporter();
+        proxy.next({ status: 408 });
+        const handle = reporter.report(failure());
+        await until(() => reporter.counters().retries === 1, "a retry");
+        await clock.advance(250);
+        await handle.settled;
+      });
+
       it("waits as long as Retry-After says", async () => {
         const reporter = newReporter();
         proxy.next({ status: 503, headers: { "retry-after": "7" } });
@@ -374,18 +541,18 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
       it("gives up after 15 minutes, and says so of every one", async () => {
         const reporter = newReporter();
         proxy.standing = () => "reset";
-        const handles = Array.from({ length: 12 }, (_, index) =>
-          reporter.report(failure({ note: `note ${index}` })),
+        const handles = Array.from({ length: 100 }, (_, index) =>
+          reporter.report(failure({ regarding: { kind: "Pod", namespace, name: `web-${index}` } })),
         );
         for (let seconds = 0; seconds < 960; seconds += 5) await clock.advance(5000);
         await expect(Promise.all(handles.map((handle) => handle.settled))).rejects.toMatchObject({
           failure: "gave-up",
           occurrences: 1,
         });
-        expect(reporter.counters()).toMatchObject({ accepted: 12, failed: 12, waiting: 0 });
-        expect(errors.map((error) => error.failure)).toEqual(Array(12).fill("gave-up"));
+        expect(reporter.counters()).toMatchObject({ accepted: 100, failed: 100, waiting: 0 });
+        expect(errors.map((error) => error.failure)).toEqual(Array(100).fill("gave-up"));
         expect(errors[0]?.message).toMatch(
-          /^InjectionFailed about Deployment reporter-\d+\/web: given up after 15 min: /u,
+          /^InjectionFailed about Pod reporter-\d+\/web-\d+: given up after 15 min: /u,
         );
       });
 
@@ -461,6 +628,9 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
     describe("closing", () => {
       it("writes what waits, without pauses", async () => {
         const reporter = newReporter();
+        // What failed before was told before.
+        proxy.next({ status: 422, reason: "Invalid" });
+        await expect(reporter.report(failure({ note: "refused" })).settled).rejects.toBeDefined();
         await reporter.report(failure()).settled;
         await reporter.report(failure()).settled;
         for (let more = 0; more < 10; more++) reporter.report(failure());
@@ -491,6 +661,16 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         expect(reporter.report(failure()).refused).toMatchObject({ failure: "closed" });
         expect(await reporter.close()).toEqual({ undelivered });
         expect(clock.pending).toBe(0);
+      });
+
+      it.each([429, 503])("does not heed a long Retry-After of %d", async (status) => {
+        const reporter = newReporter();
+        proxy.next({ status, headers: { "retry-after": "60" } });
+        reporter.report(failure());
+        const closing = reporter.close();
+        await until(() => reporter.counters().retries === 1, "a retry");
+        await clock.advance(1000);
+        expect(await closing).toEqual({ undelivered: [] });
       });
 
       it("survives a server that takes longer than there is time", async () => {
@@ -551,6 +731,26 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
           await reporter.close();
         }
         expect(await stored()).toMatchObject([{ series: { count: 4 } }]);
+      });
+
+      it("counts once what the server wrote although it said that it failed", async () => {
+        await newReporter().report(keyed()).settled;
+        const reporter = newReporter();
+        proxy.next("pass", { status: 504, afterwards: true });
+        const handle = reporter.report(keyed());
+        await until(() => reporter.counters().retries === 1, "a retry");
+        await clock.advance(250);
+        expect(await handle.settled).toMatchObject({ count: 2 });
+      });
+
+      it("knows a lone first occurrence again whose answer was lost", async () => {
+        const reporter = newReporter();
+        proxy.next("pass", "lose-answer");
+        const handle = reporter.report(keyed());
+        await until(() => reporter.counters().retries === 1, "a retry");
+        await clock.advance(250);
+        expect(await handle.settled).toMatchObject({ count: 1 });
+        expect(proxy.writes()).toEqual(["PATCH", "POST", "PATCH"]);
       });
 
       it("is of one object, reason and component alone", async () => {

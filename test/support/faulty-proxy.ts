@@ -33,6 +33,8 @@ export type Fault =
       readonly message?: string;
       readonly cause?: string;
       readonly headers?: Record<string, string>;
+      /** True: the server does what it is asked, and this is said instead of its answer. */
+      readonly afterwards?: boolean;
     };
 
 /** Stands on loopback between a client and an API server, and does to requests what a test tells it. */
@@ -94,9 +96,8 @@ export class FaultyProxy implements AsyncDisposable {
       response.socket?.resetAndDestroy();
       return;
     }
-    if (typeof fault === "object") {
-      response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
-      response.end(JSON.stringify(statusObject(fault.status, fault)));
+    if (typeof fault === "object" && fault.afterwards !== true) {
+      refuse(response, fault);
       return;
     }
     await this.before?.(asked);
@@ -111,9 +112,18 @@ export class FaultyProxy implements AsyncDisposable {
       response.socket?.resetAndDestroy();
       return;
     }
+    if (typeof fault === "object") {
+      refuse(response, fault);
+      return;
+    }
     response.writeHead(answer.status, {
       "content-type": answer.headers.get("content-type") ?? "application/json",
     });
     response.end(body);
   }
+}
+
+function refuse(response: ServerResponse, fault: Extract<Fault, object>): void {
+  response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
+  response.end(JSON.stringify(statusObject(fault.status, fault)));
 }
