@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "pipeline",
     "source",
     "lookup",
+    "reporter",
     "kube",
     "store",
     "sink",

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 
 import type { Policy } from "../alert/index.ts";
-import { createHttpServer, type HttpServer, type ReloadOutcome } from "../api/index.ts";
+import { createHttpServer, type Health, type HttpServer, type ReloadOutcome } from "../api/index.ts";
 import { type Configuration, toPolicy } from "../config/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
+import type { Position } from "../event/index.ts";
 import type { ApiClient } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/hash.ts";
@@ -12,16 +13,23 @@ import { Metrics } from "../lib/metrics.ts";
 import type { Scrubber } from "../lib/scrub.ts";
 import { LookUp } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
+import type { Reporter } from "../reporter/index.ts";
 import type { SinkHost } from "../sink/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import { openSqliteStore, type Store } from "../store/index.ts";
 import { createHealth } from "./health.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { OwnPod } from "./own-object.ts";
 import { Reloader } from "./reloader.ts";
 import { SelfAlertSender } from "./self-alert-sender.ts";
+import { SelfEvents } from "./self-events.ts";
 import { SelfWatch } from "./self-watch.ts";
 
 /** How long running attempts may take at the end, milliseconds. */
 const DRAIN_MS = 8000;
+
+/** How long the last Events about the bridge itself may take. */
+const OWN_EVENTS_MS = 2000;
 
 /** What the program lends to an app; several can live in one process. */
 export interface AppOptions {
@@ -45,6 +53,8 @@ export interface AppOptions {
   readonly version: string;
   /** False: the API server has nothing but Events. */
   readonly looksUp?: boolean | undefined;
+  /** Writes Events about the bridge itself; closed with the app. */
+  readonly ownEvents?: { readonly reporter: Reporter; readonly pod: OwnPod } | undefined;
 }
 
 /** The whole service. Made → started → stopped; each only once, and a start that fails leaves nothing open. */
@@ -75,6 +85,7 @@ interface Running {
   readonly delivery: Delivery;
   readonly pipeline: Pipeline;
   readonly source: EventSource;
+  readonly health: Health;
   readonly server: HttpServer;
 }
 
@@ -128,6 +139,9 @@ class Service implements App {
   async #start(): Promise<void> {
     const { configuration, client, clock, log, cluster, version } = this.#options;
     this.#opened.defer(() => client.close());
+    this.#opened.defer(
+      async () => void (await this.#options.ownEvents?.reporter.close({ withinMs: OWN_EVENTS_MS })),
+    );
     const store = await openSqliteStore({
       path: configuration.state.path,
       clock,
@@ -148,6 +162,8 @@ class Service implements App {
     this.#opened.defer(() => piping.catch(() => undefined));
     const watching = this.#watchItself(running);
     this.#opened.defer(() => watching);
+    const beating = this.#beat(running);
+    this.#opened.defer(() => beating);
     piping.then(
       () => this.#ended.resolve(),
       (error: unknown) => this.#ended.reject(error),
@@ -155,18 +171,26 @@ class Service implements App {
     log.info("tocsin runs", {
       version,
       cluster,
+      config: shortHash(configuration),
       rules: configuration.rules.rules.length,
       sinks: configuration.sinks.map((sink) => sink.name).join(", "),
       state: configuration.state.path,
+      position: inWords(pipeline.positions),
       http: server.address,
     });
   }
 
   async #stop(): Promise<void> {
-    const wasRunning = this.#running !== undefined;
+    const running = this.#running;
     this.#running = undefined;
     await this.#opened.disposeAsync();
-    if (wasRunning) this.#options.log.info("tocsin has stopped");
+    if (running === undefined) return;
+    const { current } = this.#reloader;
+    this.#options.log.info("tocsin has stopped", {
+      version: this.#options.version,
+      config: shortHash(current),
+      position: inWords(running.pipeline.positions),
+    });
   }
 
   async #assemble(store: Store): Promise<Running> {
@@ -217,31 +241,52 @@ class Service implements App {
     delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
     const scopes = new Set(source.status().map(({ scope }) => scope));
     this.#selfWatch.notePositions(state.positions.filter(({ scope }) => scopes.has(scope)));
-    const parts = { store, source, delivery, pipeline };
+    const health = createHealth({
+      clock,
+      sources: () => source.status(),
+      pipeline: () => pipeline.status(),
+      scrub: (text) => this.#options.scrubber.scrub(text),
+    });
+    const parts = { store, source, delivery, pipeline, health };
     return { ...parts, server: this.#createServer(parts) };
   }
 
   /** Until the end; whatever goes wrong with the bridge itself is told. */
   #watchItself(running: Running): Promise<void> {
-    const { cluster, clock, log, scrubber } = this.#options;
+    const { cluster, clock, log, scrubber, client, ownEvents } = this.#options;
     const configuration = (): Configuration => this.#reloader.current;
     const scrub = (text: string): string => scrubber.scrub(text);
-    const sender = new SelfAlertSender({ ...running, cluster, configuration, clock, log, scrub });
+    const events =
+      ownEvents === undefined ? undefined : new SelfEvents(ownEvents.reporter, ownEvents.pod, client);
+    const sender = new SelfAlertSender({ ...running, cluster, configuration, clock, log, scrub, events });
     return this.#selfWatch.run({ ...running, sender }, this.#stopping.signal);
   }
 
-  #createServer({ store, source, delivery, pipeline }: Omit<Running, "server">): HttpServer {
+  /** Until the end; a dead-man service hears of it while all is well. */
+  #beat({ health }: Running): Promise<void> {
+    const { clock, log } = this.#options;
+    const heartbeat = new Heartbeat({
+      configuration: () => this.#reloader.current,
+      troubles: () =>
+        health
+          .ready()
+          .filter(({ ok }) => !ok)
+          .map(({ name, detail }) => `${name}: ${detail}`),
+      host: (configuration) => this.#sinkHost(configuration),
+      clock,
+      log,
+      metrics: this.#metrics,
+    });
+    return heartbeat.run(this.#stopping.signal);
+  }
+
+  #createServer({ store, source, delivery, pipeline, health }: Omit<Running, "server">): HttpServer {
     const { configuration, clock, log, version, cluster, scrubber } = this.#options;
     const scrub = (text: string): string => scrubber.scrub(text);
     return createHttpServer({
       listen: configuration.server.listen,
       tokens: () => this.#reloader.tokens(),
-      health: createHealth({
-        clock,
-        sources: () => source.status(),
-        pipeline: () => pipeline.status(),
-        scrub,
-      }),
+      health,
       metrics: this.#metrics,
       reload: () => this.reload(),
       bridge: {
@@ -290,4 +335,14 @@ class Service implements App {
     const resolvePath = (path: string): string => resolve(configuration.baseDir, path);
     return { cluster, clock, log, env, scrubber, resolvePath, stdout, colour };
   }
+}
+
+/** Enough to tell one configuration from another. */
+function shortHash({ hash }: Configuration): string {
+  return hash.slice(0, 12);
+}
+
+/** `core/: 12345`, one for each scope; "none" before anything was read. */
+function inWords(positions: readonly Position[]): string {
+  return positions.map(({ scope, resourceVersion }) => `${scope}: ${resourceVersion}`).join(", ") || "none";
 }

@@ -8,6 +8,7 @@ import type { Logger } from "../lib/log.ts";
 import { atLeast } from "../lib/severity.ts";
 import type { Store } from "../store/index.ts";
 import type { SelfAlert } from "./self-alerts.ts";
+import type { SelfEvents } from "./self-events.ts";
 import { selfGroupKey, selfNotification } from "./self-notification.ts";
 
 /** What carries messages about the bridge itself. */
@@ -20,6 +21,8 @@ export interface SenderParts {
   readonly log: Logger;
   /** Removes secrets. */
   readonly scrub: (text: string) => string;
+  /** Undefined where nobody looks for Events of the bridge: outside of a cluster. */
+  readonly events?: Pick<SelfEvents, "tell"> | undefined;
 }
 
 /**
@@ -44,6 +47,8 @@ export class SelfAlertSender {
       status === "firing" ? "trouble of tocsin itself" : "trouble of tocsin itself is over",
       { trouble: trouble.key, text: `${trouble.title}. ${trouble.text}`, sinks: sinks.join(", ") },
     );
+    // Beside all sinks, which may be the trouble.
+    void this.#parts.events?.tell(alert);
     if (storeWorks && (await this.#store(alert, sinks))) return;
     await Promise.all(sinks.map((sink) => this.#sendNow(alert, sink)));
   }

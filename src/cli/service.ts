@@ -1,10 +1,12 @@
-import { type App, createApp } from "../app/index.ts";
+import { type App, type AppOptions, createApp, ownPodOf } from "../app/index.ts";
 import type { Configuration, LoadedConfiguration } from "../config/index.ts";
-import { connect } from "../kube/index.ts";
+import { OWN_COMPONENT } from "../event/index.ts";
+import { connect, openClient } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { TocsinError } from "../lib/errors.ts";
+import { errorText, TocsinError } from "../lib/errors.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
+import { createReporterWith } from "../reporter/index.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 
@@ -52,8 +54,26 @@ export async function createService(
     colour: io.colour.stdout,
     version: version(),
     looksUp: options.looksUp,
+    ownEvents: ownEvents(options),
   });
   return { app, cluster };
+}
+
+/** Where the Pod is named, as the chart does; with connections of its own, so that a busy watch never delays them. */
+function ownEvents({ configuration, io, clock, log }: ServiceOptions): AppOptions["ownEvents"] {
+  const pod = ownPodOf(io.env);
+  if (pod === undefined) return undefined;
+  const { kubeconfig = "", context = "" } = configuration.kubernetes;
+  const reporter = createReporterWith(
+    {
+      component: OWN_COMPONENT,
+      instance: pod.name,
+      onError: (error) =>
+        log.warn("an event about tocsin itself was not written", { error: errorText(error) }),
+    },
+    { client: openClient({ kubeconfig, context }, { env: io.env, clock }), clock, random: Math.random },
+  );
+  return { reporter, pod };
 }
 
 /** The program's log on standard error. */

@@ -20,7 +20,7 @@ export interface Parts {
 
 /** The configuration of parts without an error; paths become absolute. */
 export function assemble({ document, sections, compiled, baseDir, cluster, hash }: Parts): Configuration {
-  const { kubernetes, state, server, log, selfAlerts } = sections;
+  const { kubernetes, state, server, log, selfAlerts, heartbeat } = sections;
   const { rules, forwards, route, inhibit, silences, labelNames, sinks, secrets } = compiled;
   const { kubeconfig } = kubernetes;
   return {
@@ -42,6 +42,7 @@ export function assemble({ document, sections, compiled, baseDir, cluster, hash 
     server,
     log,
     selfAlertSinks: selfAlerts?.sinks,
+    heartbeat,
     secrets: locateSecrets(compiled, document),
     hash,
     redacted: redact(document.value, secrets),

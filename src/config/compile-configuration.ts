@@ -30,6 +30,9 @@ import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
 import { unfitSinks, unknownSelfAlertSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
 
+/** Where secrets stand beside those of the sinks. */
+const SECRET_SECTIONS = ["server", "heartbeat"] as const;
+
 /** A configuration that has been read, with everything it names. */
 export interface CompileInput {
   readonly document: YamlFile;
@@ -98,13 +101,15 @@ export function compileConfiguration(input: CompileInput): Compiled {
     inhibit,
     silences,
     labelNames,
-    secrets: [...sinks.secrets, ...findSecrets(SECTIONS.server, sections.server, ["server"])],
+    secrets: [
+      ...sinks.secrets,
+      ...SECRET_SECTIONS.flatMap((key) => findSecrets(SECTIONS[key], sections[key], [key])),
+    ],
     faults: [
       ...sinks.faults,
-      ...secretFaults(SECTIONS.server, sections.server).map((fault) => ({
-        ...fault,
-        path: ["server", ...fault.path],
-      })),
+      ...SECRET_SECTIONS.flatMap((key) =>
+        secretFaults(SECTIONS[key], sections[key]).map((fault) => ({ ...fault, path: [key, ...fault.path] })),
+      ),
       ...intervalFaults,
       ...routeFaults,
       ...inhibitFaults,

@@ -31,6 +31,8 @@ export interface Configuration {
   readonly log: ConfigurationFile["log"];
   /** Names of the sinks that hear of the bridge's own troubles; undefined: those of the root route. */
   readonly selfAlertSinks: readonly string[] | undefined;
+  /** Undefined: none. */
+  readonly heartbeat: ConfigurationFile["heartbeat"];
   readonly secrets: readonly LocatedSecret[];
   /** Changes when any file it was read from changes, secrets excluded. */
   readonly hash: string;

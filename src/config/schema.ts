@@ -4,13 +4,8 @@ import { ByteSize } from "../lib/byte-size.ts";
 import { Duration } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { SecretRef } from "../lib/secret.ts";
+import { HttpSettings } from "../sink/index.ts";
 import { ListenAddress } from "./listen-address.ts";
-
-/** A key of the contract that this version cannot honour: named, so that nobody believes it works. */
-const notYet = z
-  .custom<never>(() => false, { error: "not available in this version; leave it out" })
-  .optional()
-  .describe("not available in this version");
 
 /** A namespace's name, RFC 1123: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const Namespace = z
@@ -105,6 +100,22 @@ const SelfAlerts = strict({
     .describe("where the bridge's own troubles go; without it the sinks of the root route"),
 });
 
+/** A service that is asked more often than this calls it a nuisance. */
+const SHORTEST_BEAT_MS = 10_000;
+
+const Heartbeat = strict({
+  every: Duration.prefault("1m")
+    .refine((ms) => ms >= SHORTEST_BEAT_MS, { error: "at least 10s" })
+    .describe("how often the service is asked while all is well, 10s at least"),
+  url: SecretRef.refine(
+    (url) => typeof url !== "string" || /^https?:$/u.test(URL.parse(url)?.protocol ?? ""),
+    {
+      error: "not an http:// or https:// URL",
+    },
+  ).describe("what is asked by GET, a secret"),
+  ...HttpSettings.shape,
+});
+
 /**
  * Everything tocsin.yaml may hold at its top. Entries that another folder understands (rules, drops, sinks, the route,
  * forwards, reasons, overrides) are only shaped here; their own parsers read them.
@@ -155,7 +166,9 @@ export const SECTIONS = {
     .record(z.string(), z.unknown())
     .default({})
     .describe("name → hours, days or months, for `mute` and `active` of routes"),
-  heartbeat: notYet,
+  heartbeat: Heartbeat.optional().describe(
+    "a dead-man service, asked while the watch is live and the store takes writes",
+  ),
 } as const;
 
 type Sections = typeof SECTIONS;

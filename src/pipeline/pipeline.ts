@@ -173,6 +173,11 @@ export class Pipeline {
     return { trouble: this.#store.trouble(), busyMs, malformed: this.#malformed };
   }
 
+  /** What is durable, also after the end. */
+  get positions(): readonly Position[] {
+    return [...this.#positions.values()];
+  }
+
   /** The engine, for people who ask: read only. */
   get engine(): Pick<Engine, "alerts" | "groups" | "silences"> {
     return this.#engine;

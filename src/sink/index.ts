@@ -2,7 +2,7 @@ export { builtinSinks } from "./builtin/index.ts";
 export type { ConfiguredSink } from "./configured-sink.ts";
 export { createSink, previewOf, type SinkHost } from "./create-sink.ts";
 export { DeliveryError, type Failure, type FailureClass } from "./delivery-error.ts";
-export type { HttpClient } from "./http-client.ts";
+export { createHttpClient, type HttpClient } from "./http-client.ts";
 export { HttpSettings } from "./http-settings.ts";
 export { sinkSchema } from "./schema-of.ts";
 export { parseSink } from "./parse-sink.ts";

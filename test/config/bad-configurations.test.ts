@@ -50,6 +50,14 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     ],
   },
   {
+    file: "heartbeat.yaml",
+    findings: [
+      ["4:21", "heartbeat.every", "at least 10s"],
+      ["4:30", "heartbeat.url", "not an http:// or https:// URL"],
+      ["4:71", "heartbeat.headers.host", "is set by the connection"],
+    ],
+  },
+  {
     file: "impossible.yaml",
     findings: [
       ["3:43", "rules[0].match.reason.regex", "matches nothing, whatever the text is"],
@@ -69,10 +77,6 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
   },
   { file: "no-route.yaml", findings: [["1:1", "route", "missing: say which sinks are told"]] },
   { file: "not-a-mapping.yaml", findings: [["1:1", "", "expected a mapping of settings"]] },
-  {
-    file: "not-yet.yaml",
-    findings: [["4:12", "heartbeat", "not available in this version"]],
-  },
   {
     file: "rule-faults.yaml",
     findings: [

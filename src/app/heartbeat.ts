@@ -1,0 +1,120 @@
+import type { Configuration } from "../config/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import { openSecret, type SecretSurroundings } from "../lib/secret-option.ts";
+import { createHttpClient, type HttpClient } from "../sink/index.ts";
+
+/** How often the configuration is looked at while there is no heartbeat in it. */
+const LOOK_EVERY_MS = 60_000;
+const ANSWER_WITHIN_MS = 10_000;
+
+type Settings = NonNullable<Configuration["heartbeat"]>;
+
+interface Client {
+  readonly http: HttpClient;
+  readonly settings: Settings;
+  readonly url: () => string;
+}
+
+/** What a heartbeat works with. */
+export interface HeartbeatParts {
+  /** That in use now. */
+  readonly configuration: () => Configuration;
+  /** What is wrong with the bridge; empty while the watch is live and the store takes writes. */
+  readonly troubles: () => readonly string[];
+  readonly host: (configuration: Configuration) => SecretSurroundings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Asks a dead-man service again and again for as long as all is well. What is not well makes it silent, and the service
+ * then tells people by a way of its own: also when there is nobody left here to say anything.
+ */
+export class Heartbeat {
+  readonly #parts: HeartbeatParts;
+  #client: Client | undefined;
+  #lastAt = 0;
+  /** What was said last, so that it is said once. */
+  #said = "";
+
+  constructor(parts: HeartbeatParts) {
+    this.#parts = parts;
+    parts.metrics.gauge(
+      "tocsin_heartbeat_timestamp_seconds",
+      "When the last heartbeat was taken, Unix seconds; 0 for never.",
+      { collect: (gauge) => gauge.set(this.#lastAt / 1000) },
+    );
+  }
+
+  /** Until the signal aborts. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, configuration } = this.#parts;
+    while (!signal.aborted) {
+      const settings = configuration().heartbeat;
+      if (settings === undefined) await this.#forget();
+      else await this.#beat(settings, signal);
+      await clock.sleep(settings?.every ?? LOOK_EVERY_MS, signal).catch(() => undefined);
+    }
+    await this.#forget();
+  }
+
+  async #beat(settings: Settings, signal: AbortSignal): Promise<void> {
+    const { clock, troubles } = this.#parts;
+    const [trouble] = troubles();
+    if (trouble !== undefined) {
+      this.#say("warn", "no heartbeat: the bridge is not well", trouble);
+      return;
+    }
+    const late = new AbortController();
+    const cancel = clock.after(ANSWER_WITHIN_MS, () => late.abort(new Error("no answer within 10 s")));
+    try {
+      const { http, url } = await this.#clientFor(settings);
+      const { status } = await http.request({
+        url: url(),
+        method: "GET",
+        headers: {},
+        body: "",
+        signal: AbortSignal.any([signal, late.signal]),
+      });
+      if (status < 200 || status >= 300) throw new Error(`the answer is ${status}`);
+      this.#lastAt = clock.now();
+      this.#say("info", "the heartbeat is taken", "");
+    } catch (error) {
+      if (!signal.aborted) this.#say("warn", "the heartbeat is not taken", errorText(error));
+    } finally {
+      cancel();
+    }
+  }
+
+  /** The same one until its settings change. */
+  async #clientFor(settings: Settings): Promise<Client> {
+    if (this.#client?.settings === settings) return this.#client;
+    await this.#forget();
+    const { configuration, host } = this.#parts;
+    const { every: _every, url, ...http } = settings;
+    const surroundings = host(configuration());
+    const secret = openSecret(url, surroundings);
+    this.#client = {
+      settings,
+      http: createHttpClient({ ...http, allowPrivate: true, concurrency: 1 }, surroundings),
+      url: () => secret.reveal(),
+    };
+    return this.#client;
+  }
+
+  async #forget(): Promise<void> {
+    await this.#client?.http.close();
+    this.#client = undefined;
+  }
+
+  #say(level: "info" | "warn", message: string, error: string): void {
+    const text = `${message} ${error}`;
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#parts.log[level](message, error === "" ? {} : { error });
+  }
+}

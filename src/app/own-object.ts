@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+import type { ApiClient } from "../kube/index.ts";
+import type { ObjectReference } from "../reporter/index.ts";
+
+/** Metadata alone, https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-requests */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+const ANSWER_WITHIN_MS = 5000;
+
+/** The Pod this process runs in, as the downward API says it. */
+export interface OwnPod {
+  readonly namespace: string;
+  readonly name: string;
+  /** "" when nobody said. */
+  readonly uid: string;
+}
+
+const Owner = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  controller: z.boolean().optional(),
+});
+const Owned = z.looseObject({ metadata: z.looseObject({ ownerReferences: z.array(Owner).optional() }) });
+type Owner = z.infer<typeof Owner>;
+
+/** The Pod of `$TOCSIN_POD_NAME`, `$TOCSIN_POD_NAMESPACE` and `$TOCSIN_POD_UID`; undefined when they are not set. */
+export function ownPodOf(env: NodeJS.ProcessEnv): OwnPod | undefined {
+  const name = env["TOCSIN_POD_NAME"] ?? "";
+  const namespace = env["TOCSIN_POD_NAMESPACE"] ?? "";
+  if (name === "" || namespace === "") return undefined;
+  return { name, namespace, uid: env["TOCSIN_POD_UID"] ?? "" };
+}
+
+/** What people look at: the Deployment of the Pod, as far as it can be found, else the Pod. Never rejects. */
+export async function findOwnObject(
+  pod: OwnPod,
+  client: Pick<ApiClient, "getJson">,
+): Promise<ObjectReference> {
+  const { namespace } = pod;
+  const owner = await controllerOf(`/api/v1/namespaces/${namespace}/pods/${pod.name}`, client);
+  if (owner === undefined) return { apiVersion: "v1", kind: "Pod", ...pod };
+  const above =
+    owner.kind === "ReplicaSet"
+      ? await controllerOf(`/apis/apps/v1/namespaces/${namespace}/replicasets/${owner.name}`, client)
+      : undefined;
+  const { apiVersion, kind, name, uid } = above ?? owner;
+  return { apiVersion, kind, namespace, name, uid };
+}
+
+/** Undefined for none, and where it may not be asked. */
+async function controllerOf(path: string, client: Pick<ApiClient, "getJson">): Promise<Owner | undefined> {
+  try {
+    const { body } = await client.getJson(path, { accept: METADATA_ONLY, deadlineMs: ANSWER_WITHIN_MS });
+    return Owned.parse(body).metadata.ownerReferences?.find(({ controller }) => controller === true);
+  } catch {
+    return undefined;
+  }
+}

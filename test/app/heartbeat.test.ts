@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { AppBed, CANARY, WRITE_TOKEN } from "../support/app-bed.ts";
+import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
+
+describe("the heartbeat", () => {
+  let bed: AppBed;
+  let deadMan: FakeReceiver;
+
+  beforeEach(async () => {
+    bed = await AppBed.open({ speed: 50 });
+    deadMan = await startReceiver();
+    bed.write("beat-url", `${deadMan.url}/ping/${CANARY}-beat`);
+    bed.write("beat-token", `${CANARY}-bearer`);
+  });
+  afterEach(async () => {
+    await bed[Symbol.asyncDispose]();
+    await deadMan.close();
+  });
+
+  const heartbeat = { every: "10s", url: { file: "beat-url" }, auth: { bearer: { file: "beat-token" } } };
+
+  it("is sent while all is well, with its credentials, and can be seen", async () => {
+    bed.configure({ heartbeat });
+    await bed.ready();
+    await deadMan.arrived(3);
+    expect(deadMan.requests[0]).toMatchObject({
+      method: "GET",
+      path: `/ping/${CANARY}-beat`,
+      headers: { authorization: `Bearer ${CANARY}-bearer` },
+    });
+    const { body } = await bed.get("/metrics");
+    const [, seconds = ""] = /^tocsin_heartbeat_timestamp_seconds (\S+)$/mu.exec(body) ?? [];
+    expect(Math.abs(Number(seconds) * 1000 - bed.clock.now())).toBeLessThan(60_000);
+    expect(bed.logged("the heartbeat is taken")).toHaveLength(1);
+  });
+
+  it("stops while the API server cannot be followed, and goes on afterwards", async () => {
+    bed.configure({ heartbeat });
+    await bed.ready();
+    await deadMan.arrived(1);
+    bed.api.refuse(503);
+    bed.api.destroyStreams();
+    await bed.until(() => bed.logged("no heartbeat: the bridge is not well").length === 1);
+    const before = deadMan.requests.length;
+    await bed.clock.sleep(60_000);
+    expect(deadMan.requests.length).toBe(before);
+    bed.api.refuse(undefined);
+    await deadMan.arrived(before + 2);
+  });
+
+  it("says once what the service answers, and follows a changed configuration", async () => {
+    deadMan.answer({ status: 404 });
+    bed.configure({ heartbeat });
+    await bed.ready();
+    await deadMan.arrived(3);
+    await bed.until(() => bed.logged("the heartbeat is not taken").length > 0);
+    expect(bed.logged("the heartbeat is not taken")).toMatchObject([{ error: "the answer is 404" }]);
+    const { body } = await bed.get("/metrics");
+    expect(body).toContain("tocsin_heartbeat_timestamp_seconds 0");
+
+    await using other = await startReceiver();
+    bed.write("beat-url", `${other.url}/${CANARY}-other`);
+    await other.arrived(1);
+    bed.configure({});
+    await bed.reload(WRITE_TOKEN);
+    await bed.clock.sleep(20_000);
+    const before = other.requests.length;
+    await bed.clock.sleep(60_000);
+    expect(other.requests.length).toBe(before);
+  });
+
+  it("is not kept up by a service that never answers", async () => {
+    deadMan.hang();
+    bed.configure({ heartbeat });
+    await bed.ready();
+    await deadMan.arrived(2);
+    expect(bed.logged("the heartbeat is not taken").length).toBe(1);
+  });
+});
