@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["source", "rule", "alert", "sink", "delivery", "expression", "lib"],
   api: ["config", "store", "explain", "alert", "rule", "delivery", "event", "lib"],
   rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "expression", "lib"],
+  rbac: ["config", "rule"],
   demo: ["event", "lib"],
   app: [
     "api",
@@ -47,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "app",
     "api",
     "rehearse",
+    "rbac",
     "explain",
     "demo",
     "config",
