@@ -226,7 +226,7 @@ describe("what a configuration needs", () => {
     expect(resources.toSorted()).toEqual(
       all
         .filter((line) => line.startsWith("get "))
-        .map((line) => line.split(":")[0])
+        .map((line) => line.replace(/:.*$/u, ""))
         .toSorted(),
     );
   });

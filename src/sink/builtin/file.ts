@@ -1,4 +1,4 @@
-import { mkdir, open, rename, stat } from "node:fs/promises";
+import { access, constants, mkdir, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { z } from "zod";
@@ -44,12 +44,35 @@ export const file = defineSink<Options>({
         await append(records.map(({ body }) => body));
         return records.map(() => ({ ok: true }));
       },
+      probe: () => tryToWrite(path),
       close: async () => {
         await last;
       },
     };
   },
 });
+
+/** Whether lines could be appended; nothing is made. */
+async function tryToWrite(path: string): Promise<string> {
+  try {
+    if ((await sizeOf(path)) > 0) {
+      await using _handle = await open(path, "a+");
+      return `${path} is there and may be written`;
+    }
+    const folder = await nearestFolder(dirname(path));
+    await access(folder, constants.W_OK | constants.X_OK);
+    return `${path} can be made`;
+  } catch (thrown) {
+    throw toFileError(thrown);
+  }
+}
+
+/** The folder itself, or the one in which it would be made. */
+async function nearestFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(ignoreMissing);
+  if (found !== undefined || dirname(path) === path) return path;
+  return nearestFolder(dirname(path));
+}
 
 /** Opened anew each time: somebody may have moved or removed the file since. */
 async function appendLines(path: string, maxBytes: number, lines: readonly string[]): Promise<void> {
