@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ["config", "store", "explain", "alert", "rule", "delivery", "event", "lib"],
   rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "expression", "lib"],
   rbac: ["config", "rule"],
+  doctor: ["rbac", "config", "kube", "source", "store", "sink", "lib"],
   demo: ["event", "lib"],
   app: [
     "api",
@@ -49,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "api",
     "rehearse",
     "rbac",
+    "doctor",
     "explain",
     "demo",
     "config",

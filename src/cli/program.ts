@@ -7,6 +7,7 @@ import type { DeadLetterAction, DeadLettersOptions } from "./dead-letters.ts";
 import type { DecisionsOptions } from "./decisions.ts";
 import type { DeliveriesOptions } from "./deliveries.ts";
 import type { DemoOptions } from "./demo.ts";
+import type { DoctorOptions } from "./doctor.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import type { RbacOptions } from "./rbac.ts";
@@ -126,6 +127,14 @@ function addChecking(program: Command, io: Io, end: End): void {
 
 /** Commands about what a configuration needs of its surroundings. */
 function addCluster(program: Command, io: Io, end: End): void {
+  withJson(withConfig(program.command("doctor")))
+    .description(
+      "try what the service needs: API server, permissions, clock, state file, sinks; sends nothing",
+    )
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import("./doctor.ts");
+      end(await doctor(options, io));
+    });
   withJson(withConfig(program.command("rbac")))
     .description("print the smallest RBAC manifests for this configuration, for kubectl apply -f -")
     .option("--namespace <namespace>", "where tocsin runs", objectName, "tocsin")

@@ -26,11 +26,11 @@ export interface SinkHost extends SecretSurroundings {
  */
 export function createSink(configured: ConfiguredSink, host: SinkHost): Sink {
   const sink = configured.type.create(configured.options, contextOf(configured, host));
-  const { probe } = sink;
+  const probe = sink.probe?.bind(sink);
   return {
     ...(sink.send === undefined ? {} : { send: guarded(sink.send.bind(sink), ({ signal }) => signal) }),
     ...(sink.write === undefined ? {} : { write: guarded(sink.write.bind(sink), (signal) => signal) }),
-    ...(probe === undefined ? {} : { probe: guardedProbe(probe.bind(sink)) }),
+    ...(probe === undefined ? {} : { probe: guardedProbe(probe) }),
     close: () => sink.close(),
   };
 }

@@ -1,10 +1,11 @@
-import { access, constants, mkdir, open, rename, stat } from "node:fs/promises";
+import { mkdir, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { z } from "zod";
 
 import { ByteSize } from "../../lib/byte-size.ts";
 import { strict } from "../../lib/schema.ts";
+import { tryPath } from "../../lib/try-path.ts";
 import { DeliveryError } from "../delivery-error.ts";
 import { defineSink } from "../sink.ts";
 import { wellFormedJson } from "../well-formed.ts";
@@ -55,23 +56,11 @@ export const file = defineSink<Options>({
 /** Whether lines could be appended; nothing is made. */
 async function tryToWrite(path: string): Promise<string> {
   try {
-    if ((await sizeOf(path)) > 0) {
-      await using _handle = await open(path, "a+");
-      return `${path} is there and may be written`;
-    }
-    const folder = await nearestFolder(dirname(path));
-    await access(folder, constants.W_OK | constants.X_OK);
-    return `${path} can be made`;
+    const { exists } = await tryPath(path);
+    return exists ? `${path} is there and may be written` : `${path} can be made`;
   } catch (thrown) {
     throw toFileError(thrown);
   }
-}
-
-/** The folder itself, or the one in which it would be made. */
-async function nearestFolder(path: string): Promise<string> {
-  const found = await stat(path).catch(ignoreMissing);
-  if (found !== undefined || dirname(path) === path) return path;
-  return nearestFolder(dirname(path));
 }
 
 /** Opened anew each time: somebody may have moved or removed the file since. */
