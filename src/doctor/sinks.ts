@@ -3,13 +3,22 @@ import {
   type ConfiguredSink,
   createSink,
   DeliveryError,
+  type Failure,
   type FailureClass,
   type SinkHost,
 } from "../sink/index.ts";
 import { fail, ok, type Verdict } from "./check.ts";
 
-/** What to do about each class of failures. */
-const HINTS: Readonly<Record<FailureClass, string>> = {
+/** What to do about a failure that says itself what is wrong. */
+const HINTS: Readonly<Partial<Record<Failure, string>>> = {
+  tls: "name the authority of its certificate (tls.caFile, for email caFile), or mend the certificate",
+  unauthorized: "mend its credentials, or those of the proxy",
+  "refused-address": "name another address; private ones are allowed by allowPrivate",
+  misconfigured: "mend the option or the file that is named; messages wait until then",
+};
+
+/** What to do about any other, by its class. */
+const CLASS_HINTS: Readonly<Record<FailureClass, string>> = {
   transient: "look whether its receiver is up and can be reached from here; messages wait until it can",
   broken: "mend its address, credentials or certificates; messages wait until then",
   poison: "look at its options; messages would become dead letters",
@@ -38,7 +47,10 @@ export async function checkSink(
     return ok(`${type}, ${await sink.probe(signal)}; nothing was sent`);
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
-    return fail(`${type}, ${error.failure}: ${error.message}`, HINTS[error.class]);
+    return fail(
+      `${type}, ${error.failure}: ${error.message}`,
+      HINTS[error.failure] ?? CLASS_HINTS[error.class],
+    );
   } finally {
     await sink.close();
   }

@@ -68,14 +68,16 @@ export function createHttpClient(options: HttpOptions, surroundings: SecretSurro
     }
   };
   const reachUrl = async (text: string, signal: AbortSignal): Promise<string> => {
+    let place = "";
     try {
       const { url } = parseTarget(text);
+      const isProxied = proxyFor(url, options.proxy, surroundings.env) !== undefined;
+      place = `${placeOf(url)}${isProxied ? ", through the proxy" : ""}`;
       ownHeaders();
       await reach(pools.for(url), url.origin, signal);
-      const isProxied = proxyFor(url, options.proxy, surroundings.env) !== undefined;
-      return `${placeOf(url)}${isProxied ? ", through the proxy" : ""}`;
+      return place;
     } catch (thrown) {
-      throw toDeliveryError(thrown, signal);
+      throw toDeliveryError(thrown, signal).at(place);
     }
   };
   return { request, reach: reachUrl, fetch: toFetch(request), close: () => pools.close() };

@@ -95,13 +95,14 @@ export const email = defineSink<Options>({
         return { receiver: thread === undefined || notification.kind === "resolved" ? null : thread };
       },
       probe: async (signal) => {
+        const { host, port, tls, login } = server;
+        const place = `${host}:${port}${tls === "none" ? "" : " over TLS"}`;
         try {
           await verify(transport, signal);
         } catch (thrown) {
-          throw toSmtpError(thrown, signal);
+          throw toSmtpError(thrown, signal).at(place);
         }
-        const { host, port, tls, login } = server;
-        return `${host}:${port}${tls === "none" ? "" : " over TLS"}${login === undefined ? "" : ", logged in"}`;
+        return `${place}${login === undefined ? "" : ", logged in"}`;
       },
       close: async () => transport.close(),
     };
