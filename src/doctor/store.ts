@@ -66,7 +66,7 @@ export async function checkStore({ path, maxBytes }: Configuration["state"]): Pr
 export function judgeStore({ path, look, fileSystem, freeBytes, maxBytes }: StoreFacts): Verdict {
   const states: Readonly<Record<StateFileLook["state"], string>> = {
     absent: "will be made",
-    "in-use": "a running bridge works on it",
+    "in-use": "is in use by a running bridge",
     free: `is there (${sizeText(look.bytes)})`,
   };
   const detail = `${path} ${states[look.state]}; ${sizeText(freeBytes)} free`;
