@@ -52,7 +52,9 @@ export function judgeTtl(listed: readonly Listed[], ttlMs: number): Verdict {
   if (ages.length === 0) return ok(`no Events to tell it by; ${configured}`);
   const oldestMs = Math.max(...ages);
   const isPart = surveys.some(({ complete }) => !complete);
-  const detail = `at least ${formatDuration(oldestMs)}, the age of the oldest of ${isPart ? "the first " : ""}${events} Events; ${configured}`;
+  const whose =
+    events === 1 ? "the one Event" : `the oldest of ${isPart ? "the first " : ""}${events} Events`;
+  const detail = `at least ${formatDuration(oldestMs)}, the age of ${whose}; ${configured}`;
   if (oldestMs > ttlMs + TTL_TOLERANCE_MS) {
     return warn(
       detail,
