@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 
+import { readPage } from "../docs/pages.ts";
 import { runCommand } from "./run-command.ts";
 
 let cwd = "";
@@ -162,6 +163,14 @@ subjects:
         },
       ],
     });
+  });
+
+  it("prints for the smallest configuration what the README shows", async () => {
+    const smallest = { cluster: "c", sinks: [{ name: "a", type: "stdout" }], route: { sinks: ["a"] } };
+    await writeFile(join(cwd, "tocsin.yaml"), JSON.stringify(smallest));
+    const printed = await manifests();
+    const shown = readPage("README.md").blocks.find(({ mark }) => mark === "ClusterRole");
+    expect(parse(shown?.text ?? "")).toEqual(printed[1]);
   });
 
   it("is 2 for a name that no namespace has, and for a configuration that is not usable", async () => {
