@@ -156,7 +156,7 @@ async function timed(check: Check, clock: Clock): Promise<Verdict> {
   try {
     return await withDeadline(clock, LONGEST_MS, (signal) => check.run(signal));
   } catch (error) {
-    return fail(errorText(error), "");
+    return fail(errorText(error), "look at the network or the disk on the way to it, and try again");
   }
 }
 

@@ -40,7 +40,7 @@ export function manifestsOf(permissions: readonly Permission[], bound: Bound): r
 }
 
 /** The rules of one role: one for each API group and set of verbs, each list sorted, nothing twice. */
-export function policyRules(permissions: readonly Permission[]): readonly PolicyRule[] {
+function policyRules(permissions: readonly Permission[]): readonly PolicyRule[] {
   const verbsOf = new Map<string, { apiGroup: string; resource: string; verbs: Set<string> }>();
   for (const { apiGroup, resource, verbs } of permissions) {
     const key = `${apiGroup}/${resource}`;

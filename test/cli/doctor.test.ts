@@ -339,7 +339,7 @@ ok    sink out                         stdout, nothing to reach
     for (const { hint } of checks.filter(({ ok }) => !ok)) expect(hint).not.toBe("");
   });
 
-  it("names secrets of the server that do not resolve, and a cluster without a name", async () => {
+  it("names secrets of the server that do not resolve", async () => {
     await configure({ server: { tokens: { read: [{ env: "NO_TOKEN" }] } } });
     const { checks, found } = await examined();
     expect(failed(checks)).toEqual(["configuration"]);

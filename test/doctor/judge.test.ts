@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { loadConfiguration } from "../../src/config/index.ts";
 import { judgeSkew, skewOf } from "../../src/doctor/api-server.ts";
+import { judgeConfiguration } from "../../src/doctor/configuration.ts";
 import { judgeTtl } from "../../src/doctor/events.ts";
 import { judgeStore } from "../../src/doctor/store.ts";
 import { scopesOf, type Survey } from "../../src/source/index.ts";
@@ -8,6 +10,26 @@ import { scopesOf, type Survey } from "../../src/source/index.ts";
 const MINUTE = 60_000;
 const GIB = 1024 ** 3;
 const [scope] = scopesOf("core", []);
+
+describe("the configuration", () => {
+  it.each([
+    { cluster: "c", contextName: "", level: "ok" },
+    { cluster: undefined, contextName: "dev", level: "ok" },
+    { cluster: undefined, contextName: "", level: "fail" },
+  ])("with cluster $cluster and context '$contextName' is $level", async (given) => {
+    const { cluster, contextName, level } = given;
+    const { configuration } = await loadConfiguration({
+      file: undefined,
+      builtinWithoutFile: true,
+      env: {},
+      cwd: "/nowhere",
+    });
+    if (configuration === undefined) throw new Error("the builtin configuration is not usable");
+    const verdict = judgeConfiguration({ ...configuration, cluster }, [], { missing: [], contextName });
+    expect(verdict.level).toBe(level);
+    expect(verdict.detail.includes("cluster: missing")).toBe(level === "fail");
+  });
+});
 
 describe("the clock", () => {
   it.each([

@@ -138,6 +138,15 @@ describe("what a configuration needs", () => {
       expected: [WATCH, "get jobs.batch: drop noise"],
     },
     {
+      title: "of silences by annotation where only a drop is about jobs: no jobs",
+      sections: {
+        rules: [rule("a", { kind: "Node" })],
+        drop: [{ name: "noise", match: { kind: "Job" } }],
+        kubernetes: { silenceAnnotations: true },
+      },
+      expected: [WATCH, "get namespaces: kubernetes.silenceAnnotations"],
+    },
+    {
       title: "without look-ups: nothing but Events",
       sections: {
         rules: [rule("a", { kind: "Pod", namespaceLabels: { team: "x" } })],
