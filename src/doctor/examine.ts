@@ -18,6 +18,7 @@ import { checkStore } from "./store.ts";
 /** No check takes longer, and all of them run at once; what asks the API server waits for the first answer of it. */
 const LONGEST_MS = 15_000;
 const LONGEST_CONTACT_MS = 8000;
+const GRACE_MS = 500;
 
 const SILENT_SERVER = "the API server does not answer";
 
@@ -167,14 +168,15 @@ async function withDeadline<T>(
 ): Promise<T> {
   const late = new AbortController();
   const expired = Promise.withResolvers<never>();
-  const cancel = clock.after(longestMs, () => {
-    const reason = new DOMException(`no answer within ${longestMs / 1000} s`, "TimeoutError");
-    late.abort(reason);
-    expired.reject(reason);
-  });
+  const reason = new DOMException(`no answer within ${longestMs / 1000} s`, "TimeoutError");
+  const cancels = [
+    clock.after(longestMs, () => late.abort(reason)),
+    // What heeds its signal says itself where it was.
+    clock.after(longestMs + GRACE_MS, () => expired.reject(reason)),
+  ];
   try {
     return await Promise.race([work(late.signal), expired.promise]);
   } finally {
-    cancel();
+    for (const cancel of cancels) cancel();
   }
 }
