@@ -28,6 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ["config", "store", "explain", "alert", "rule", "delivery", "event", "lib"],
   rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "expression", "lib"],
   reporter: ["kube", "lib"],
+  rbac: ["config", "rule"],
+  doctor: ["rbac", "config", "kube", "source", "store", "sink", "lib"],
   demo: ["event", "lib"],
   app: [
     "api",
@@ -49,6 +51,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "app",
     "api",
     "rehearse",
+    "rbac",
+    "doctor",
     "explain",
     "demo",
     "reporter",

@@ -7,8 +7,10 @@ import type { DeadLetterAction, DeadLettersOptions } from "./dead-letters.ts";
 import type { DecisionsOptions } from "./decisions.ts";
 import type { DeliveriesOptions } from "./deliveries.ts";
 import type { DemoOptions } from "./demo.ts";
+import type { DoctorOptions } from "./doctor.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
+import type { RbacOptions } from "./rbac.ts";
 import type { RemoteOptions } from "./remote.ts";
 import type { RenderOptions } from "./render.ts";
 import type { ReplayOptions } from "./replay.ts";
@@ -36,6 +38,7 @@ export function createProgram(io: Io, end: End): Command {
     .showHelpAfterError("(tocsin --help says what there is)");
   addStarting(program, io, end);
   addChecking(program, io, end);
+  addCluster(program, io, end);
   addLooking(program, io, end);
   addSilencing(program, io, end);
   addReporting(program, io, end);
@@ -121,6 +124,27 @@ function addChecking(program: Command, io: Io, end: End): void {
     .action(async (sink: string, options: SendTestOptions) => {
       const { sendTest } = await import("./send-test.ts");
       end(await sendTest(sink, options, io));
+    });
+}
+
+/** Commands about what a configuration needs of its surroundings. */
+function addCluster(program: Command, io: Io, end: End): void {
+  withJson(withConfig(program.command("doctor")))
+    .description(
+      "try what the service needs: API server, permissions, clock, state file, sinks; sends nothing",
+    )
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import("./doctor.ts");
+      end(await doctor(options, io));
+    });
+  withJson(withConfig(program.command("rbac")))
+    .description("print the smallest RBAC manifests for this configuration, for kubectl apply -f -")
+    .option("--namespace <namespace>", "where tocsin runs", objectName, "tocsin")
+    .option("--service-account <name>", "as whom; roles and bindings have its name too", objectName, "tocsin")
+    .option("--self-events", "for a tocsin that writes Events about itself")
+    .action(async (options: RbacOptions) => {
+      const { rbac } = await import("./rbac.ts");
+      end(await rbac(options, io));
     });
 }
 
@@ -264,6 +288,12 @@ function withEventFlags(command: Command): Command {
 
 function withJson(command: Command): Command {
   return command.option("--json", "one JSON document on standard output");
+}
+
+/** RFC 1123, as namespaces are named: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+function objectName(text: string): string {
+  if (/^[a-z\d](?:[-a-z\d]{0,61}[a-z\d])?$/u.test(text)) return text;
+  throw new InvalidArgumentError("write a name of lower-case letters, digits and dashes, 63 at most");
 }
 
 function positive(text: string): number {

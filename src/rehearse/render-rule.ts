@@ -59,6 +59,7 @@ function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
     rules: [rule],
     byName: new Map([[rule.name, rule]]),
     couldWant: () => true,
+    readers: [],
     looksUp: { objects: false, namespaces: false },
     match: () => [rule],
     droppedBy: () => undefined,

@@ -1,6 +1,6 @@
 import type { ClusterEvent, EventKeys } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
-import type { LooksUp } from "./looks-up.ts";
+import type { LooksUp, Reader } from "./looks-up.ts";
 
 /** What kind of problem an alert is about, and so how it ends (design: alerting §10.2). */
 export type Lifecycle = "recurring" | "transition" | "point";
@@ -165,6 +165,9 @@ export interface ForwardSet {
   /** Whether any forward could want an event with these keys; may say yes wrongly, never no wrongly. */
   couldWant(keys: EventKeys): boolean;
   match(event: ClusterEvent): readonly CompiledForward[];
+  /** One for each forward. */
+  readonly readers: readonly Reader[];
+  /** What they need together. */
   readonly looksUp: LooksUp;
 }
 
@@ -184,6 +187,8 @@ export interface RuleSet {
   droppedBy(event: ClusterEvent): string | undefined;
   /** The row of the reason table for this event, if any. */
   reasonRow(event: ClusterEvent): ReasonRow | undefined;
+  /** One for each enabled rule and each drop. */
+  readonly readers: readonly Reader[];
   /** What rules and drops need to have looked up. */
   readonly looksUp: LooksUp;
   /** Whether the event is a counter-event of any rule or row; a quick test before open alerts are searched. */

@@ -18,6 +18,7 @@ export type {
 export { compileForwards } from "./compile-forwards.ts";
 export { compileRules, type RuleInput, type RuleSource } from "./compile.ts";
 export { explainRules, type RuleExplanation } from "./explain.ts";
+export type { Reader } from "./looks-up.ts";
 export { loadReasonTable } from "./reason-table.ts";
 export { readRuleFile } from "./rule-file.ts";
 export { RULE_SCHEMAS } from "./schemas.ts";

@@ -1,5 +1,6 @@
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { Matcher } from "./matcher.ts";
+import { profileOf } from "./profile.ts";
 
 /** What has to be looked up before an event can be matched or told: nothing of it stands in the event itself. */
 export interface LooksUp {
@@ -9,17 +10,51 @@ export interface LooksUp {
   readonly namespaces: boolean;
 }
 
+/** Who asks for look-ups: a rule, a drop or a forward, with what it reads and of what. */
+export interface Reader {
+  readonly what: "rule" | "drop" | "forward";
+  readonly name: string;
+  readonly looksUp: LooksUp;
+  /** Kinds that an event's object must have to be matched; undefined: any. */
+  readonly kinds: ReadonlySet<string> | undefined;
+}
+
+/** What one of them reads. @param texts Beside its match: sources of texts with `{{ }}`. */
+export function readerOf(
+  { what, name }: Pick<Reader, "what" | "name">,
+  matcher: Matcher,
+  texts: readonly string[] = [],
+): Reader {
+  return { what, name, looksUp: looksUp({ ...matcher, texts }), kinds: kindsOf(matcher) };
+}
+
+/** What these need together. */
+export function looksUpOf(readers: readonly Reader[]): LooksUp {
+  return {
+    objects: readers.some((reader) => reader.looksUp.objects),
+    namespaces: readers.some((reader) => reader.looksUp.namespaces),
+  };
+}
+
+function kindsOf({ alternatives }: Matcher): ReadonlySet<string> | undefined {
+  const kinds = new Set<string>();
+  for (const alternative of alternatives) {
+    const { kind } = profileOf(alternative).values;
+    if (kind === undefined) return undefined;
+    for (const each of kind) kinds.add(each);
+  }
+  return kinds;
+}
+
 /** Something that reads events by patterns and expressions. */
-export type Reading = Pick<Matcher, "alternatives" | "exceptions" | "when"> & {
+type Reading = Pick<Matcher, "alternatives" | "exceptions" | "when"> & {
   readonly texts: readonly string[];
 };
 
-/** What these need to have looked up. */
-export function looksUp(readings: readonly Reading[]): LooksUp {
-  const paths = readings.flatMap(({ alternatives, exceptions }) =>
-    [...alternatives, ...exceptions].flatMap(({ tests }) => tests.map(({ field }) => field.path)),
-  );
-  const sources = readings.flatMap(({ when, texts }) => [...texts, when?.source ?? ""]);
+function looksUp(reading: Reading): LooksUp {
+  const { alternatives, exceptions, when, texts } = reading;
+  const paths = [...alternatives, ...exceptions].flatMap(({ tests }) => tests.map(({ field }) => field.path));
+  const sources = [...texts, when?.source ?? ""];
   return {
     objects:
       paths.some((path) => /^involvedObject\.(?:labels|annotations)\./u.test(path)) ||

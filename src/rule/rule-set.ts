@@ -10,7 +10,7 @@ import type {
 import { createEventIndex, type EventIndex } from "./event-index.ts";
 import { groupByValues } from "./group-by-values.ts";
 import { keysOfEvent } from "./keys-of-event.ts";
-import { looksUp, textsOf } from "./looks-up.ts";
+import { looksUpOf, type Reader, readerOf, textsOf } from "./looks-up.ts";
 import type { Matcher } from "./matcher.ts";
 import { indexProfiles, type ProfileIndex } from "./profile-index.ts";
 import { overlap, type Profile, profileOf, profileOfCounter, profileOfRow } from "./profile.ts";
@@ -50,6 +50,10 @@ export function createRuleSet({ rules, drops, table }: RuleSetParts): RuleSet {
     for (const { name, matcher } of dropping(keys)) if (matcher.matches(event)) return name;
     return undefined;
   };
+  const readers: readonly Reader[] = [
+    ...rules.map(({ rule, matcher }) => readerOf({ what: "rule", name: rule.name }, matcher, textsOf(rule))),
+    ...drops.map(({ name, matcher }) => readerOf({ what: "drop", name }, matcher)),
+  ];
   return {
     rules: rules.map(({ rule }) => rule),
     byName: new Map(rules.map(({ rule }) => [rule.name, rule])),
@@ -62,10 +66,8 @@ export function createRuleSet({ rules, drops, table }: RuleSetParts): RuleSet {
     },
     droppedBy: (event) => droppedBy(event),
     reasonRow: (event) => table.rowOf(event),
-    looksUp: looksUp([
-      ...rules.map(({ rule, matcher }) => ({ ...matcher, texts: textsOf(rule) })),
-      ...drops.map(({ matcher }) => ({ ...matcher, texts: [] })),
-    ]),
+    readers,
+    looksUp: looksUpOf(readers),
     couldCounter: (event) => counters.is(event),
   };
 }
@@ -142,9 +144,13 @@ export interface IndexedForward {
 /** Puts forwards together. */
 export function createForwardSet(entries: readonly IndexedForward[]): ForwardSet {
   const candidates = indexMatchers(entries);
+  const readers = entries.map(({ forward, matcher }) =>
+    readerOf({ what: "forward", name: forward.name }, matcher),
+  );
   return {
     forwards: entries.map(({ forward }) => forward),
-    looksUp: looksUp(entries.map(({ matcher }) => ({ ...matcher, texts: [] }))),
+    readers,
+    looksUp: looksUpOf(readers),
     couldWant: indexProfiles(entries.flatMap(({ matcher }) => matcher.alternatives.map(profileOf))),
     match: (event) => {
       let matched: CompiledForward[] | undefined;

@@ -20,15 +20,17 @@ export interface SinkHost extends SecretSurroundings {
 }
 
 /**
- * A destination, ready to use. Whatever its type throws while sending comes out as a `DeliveryError`.
+ * A destination, ready to use. Whatever its type throws while it sends or probes comes out as a `DeliveryError`.
  *
  * @throws {TocsinError} when the type cannot be set up with these options.
  */
 export function createSink(configured: ConfiguredSink, host: SinkHost): Sink {
   const sink = configured.type.create(configured.options, contextOf(configured, host));
+  const probe = sink.probe?.bind(sink);
   return {
     ...(sink.send === undefined ? {} : { send: guarded(sink.send.bind(sink), ({ signal }) => signal) }),
     ...(sink.write === undefined ? {} : { write: guarded(sink.write.bind(sink), (signal) => signal) }),
+    ...(probe === undefined ? {} : { probe: guardedProbe(probe) }),
     close: () => sink.close(),
   };
 }
@@ -55,6 +57,16 @@ function guarded<Input, Second, Output>(
       throw toDeliveryError(thrown, signalOf(second));
     }
   };
+}
+
+function guardedProbe(
+  probe: (signal: AbortSignal) => Promise<string>,
+): (signal: AbortSignal) => Promise<string> {
+  const method = guarded(
+    (_: undefined, signal: AbortSignal) => probe(signal),
+    (signal) => signal,
+  );
+  return (signal) => method(undefined, signal);
 }
 
 function contextOf({ name, http, common }: ConfiguredSink, host: SinkHost): SinkContext {

@@ -51,4 +51,9 @@ export class DeliveryError extends TocsinError {
     this.retryAfterMs = details.retryAfterMs;
     this.remaining = details.remaining;
   }
+
+  /** The same, with the place where it happened before its message. @param place Host and port; "" for none. */
+  at(place: string): DeliveryError {
+    return place === "" ? this : new DeliveryError(`${place}: ${this.message}`, this);
+  }
 }

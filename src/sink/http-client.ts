@@ -5,6 +5,8 @@ import { createDispatchers } from "./dispatchers.ts";
 import { type Answer, exchange } from "./exchange.ts";
 import { toDeliveryError } from "./http-error.ts";
 import type { HttpSettings } from "./http-settings.ts";
+import { proxyFor } from "./proxy.ts";
+import { reach } from "./reach.ts";
 
 /** How a client makes its requests. */
 export interface HttpOptions extends HttpSettings {
@@ -29,6 +31,13 @@ interface HttpRequest {
 export interface HttpClient {
   /** @throws {DeliveryError} for anything that is not an HTTP answer: network, TLS, deadline, refused address. */
   request(request: HttpRequest): Promise<Answer>;
+  /**
+   * Connects as a request to this URL would, and sends nothing of one: `hooks.example:443 over TLS`. The headers are
+   * made, so that a secret that is missing shows.
+   *
+   * @throws {DeliveryError} as `request` does.
+   */
+  reach(url: string, signal: AbortSignal): Promise<string>;
   /** For libraries that want a `fetch`; the same rules hold, redirects come back as 3xx answers. */
   readonly fetch: typeof globalThis.fetch;
   /** Ends every connection, also those in use; safe to call twice. */
@@ -58,7 +67,26 @@ export function createHttpClient(options: HttpOptions, surroundings: SecretSurro
       throw toDeliveryError(thrown, signal);
     }
   };
-  return { request, fetch: toFetch(request), close: () => pools.close() };
+  const reachUrl = async (text: string, signal: AbortSignal): Promise<string> => {
+    let place = "";
+    try {
+      const { url } = parseTarget(text);
+      const isProxied = proxyFor(url, options.proxy, surroundings.env) !== undefined;
+      place = `${placeOf(url)}${isProxied ? ", through the proxy" : ""}`;
+      ownHeaders();
+      await reach(pools.for(url), url.origin, signal);
+      return place;
+    } catch (thrown) {
+      throw toDeliveryError(thrown, signal).at(place);
+    }
+  };
+  return { request, reach: reachUrl, fetch: toFetch(request), close: () => pools.close() };
+}
+
+/** Host and port: what follows them may be a secret. */
+function placeOf({ hostname, port, protocol }: URL): string {
+  const isTls = protocol === "https:";
+  return `${hostname}:${port === "" ? (isTls ? 443 : 80) : port}${isTls ? " over TLS" : ""}`;
 }
 
 function absolutePaths(

@@ -47,6 +47,13 @@ export interface Sink {
    * @throws {DeliveryError}
    */
   write?(records: readonly SinkRecord[], signal: AbortSignal): Promise<readonly RecordOutcome[]>;
+  /**
+   * Gets as far as it can without sending anything, and says where that is: `hooks.example:443 over TLS`. Absent where
+   * there is nowhere to get to.
+   *
+   * @throws {DeliveryError}
+   */
+  probe?(signal: AbortSignal): Promise<string>;
   /** Frees connections and files; safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,2 +1,12 @@
-export { createKubernetesSource, type KubernetesSourceOptions, type StartFrom } from "./kubernetes/index.ts";
+export {
+  createKubernetesSource,
+  explainFailure,
+  type KubernetesSourceOptions,
+  type Scope,
+  scopesOf,
+  type StartFrom,
+  type Survey,
+  surveyEvents,
+  tryWatch,
+} from "./kubernetes/index.ts";
 export type { EventSource, SourceMessage, SourceStatus } from "./source.ts";

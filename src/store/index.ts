@@ -1,4 +1,5 @@
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
+export { lookAtStateFile, type StateFileLook } from "./sqlite/look-at-file.ts";
 export type { StateDamage } from "./sqlite/state-file.ts";
 export type { Cursor, DecisionRow, DeliveryRow, Page } from "./looks.ts";
 export type {

@@ -413,6 +413,58 @@ describe("the HTTP client's proxies", () => {
   });
 });
 
+describe("the HTTP client's reach", () => {
+  const reach = (client: HttpClient, url: string) => client.reach(url, AbortSignal.timeout(5000));
+
+  it("connects, sends nothing, and names host and port alone", async () => {
+    const receiver = await receive();
+    const place = await reach(makeClient(), `${receiver.url.replace("//", "//user:pass@")}/secret?x=y`);
+    expect(place).toBe(receiver.url.replace("http://", ""));
+    await expect.poll(() => receiver.connections).toBe(0);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it("goes as far as TLS with the certificate that a request would check", async () => {
+    let requests = 0;
+    const server = createTlsServer(
+      { cert: await readFile(join(TLS, "server.pem")), key: await readFile(join(TLS, "server-key.pem")) },
+      () => void (requests += 1),
+    );
+    const url = `https://localhost:${await listen(server)}/secret`;
+    expect(await reach(makeClient({ tls: { caFile: "ca.pem" } }), url)).toMatch(/^localhost:\d+ over TLS$/u);
+    const failure = await failureOf(reach(makeClient(), url));
+    expect(failure).toMatchObject({ failure: "tls", class: "broken" });
+    expect(failure.message).toMatch(/^localhost:\d+ over TLS: TLS failed/u);
+    expect(requests).toBe(0);
+  });
+
+  it("goes through the proxy as a request would", async () => {
+    const seen: string[] = [];
+    const proxy = createHttpServer();
+    proxy.on("connect", (request, socket: Socket) => {
+      seen.push(request.url ?? "");
+      socket.end("HTTP/1.1 403 No\r\n\r\n");
+    });
+    const client = makeClient({ proxy: `http://127.0.0.1:${await listen(proxy)}` });
+    const failure = await failureOf(reach(client, "https://receiver.example/secret"));
+    expect(failure.message).toBe("receiver.example:443 over TLS, through the proxy: the proxy answered 403");
+    expect(seen).toEqual(["receiver.example:443"]);
+  });
+
+  it("finds a secret of the headers that is missing", async () => {
+    const receiver = await receive();
+    const client = makeClient({ auth: { bearer: { env: "NO_TOKEN" } } });
+    expect(await failureOf(reach(client, receiver.url))).toMatchObject({ failure: "misconfigured" });
+    expect(receiver.connections).toBe(0);
+  });
+
+  it("ends at its deadline where nobody answers the handshake", async () => {
+    const port = await listen(createTcpServer(() => undefined));
+    const late = makeClient().reach(`https://127.0.0.1:${port}/`, AbortSignal.timeout(50));
+    expect((await failureOf(late)).failure).toBe("timeout");
+  });
+});
+
 describe("the HTTP client's fetch", () => {
   it("sends and answers as fetch does", async () => {
     const receiver = await receive();

@@ -117,6 +117,7 @@ export function describeSink<R extends Receiver>(type: SinkType, suite: SinkCase
     if (type.takes.includes("alerts")) describeAlerts(type, suite);
     if (type.takes.includes("records")) describeRecords(type, suite);
     describeEnd(type, suite);
+    describeProbe(type, suite);
     describeSecrets(type, suite);
     // The contract of `SinkCase.receiver`.
     if (type.http) describeHttp(type, suite as unknown as SinkCase<FakeReceiver>);
@@ -216,6 +217,40 @@ function describeEnd<R extends Receiver>(type: SinkType, suite: SinkCase<R>): vo
       await until(() => (receiver.connections ?? 0) === 0);
     });
   });
+}
+
+function describeProbe<R extends Receiver>(type: SinkType, suite: SinkCase<R>): void {
+  it("gets to the far side without sending anything, and says where without a secret", async (context) => {
+    await withSink(type, suite, async ({ sink, log, printed }, receiver) => {
+      if (sink.probe === undefined) context.skip("nowhere to get to");
+      const place = await sink.probe?.(AbortSignal.timeout(5000));
+      expect(place).not.toBe("");
+      expect(await bodiesOf(receiver)).toEqual([]);
+      expect(printed).toEqual([]);
+      expectNoCanary([String(place), ...log]);
+      // It is as good as new.
+      await sendOnce(sink);
+      expect(await receiver.bodies()).toHaveLength(1);
+    });
+  });
+
+  it("gives up a probe at its deadline", async (context) => {
+    await withSink(type, suite, async ({ sink }) => {
+      if (sink.probe === undefined || !type.http) context.skip("nothing can hang");
+      const signal = AbortSignal.abort(new DOMException("late", "TimeoutError"));
+      const thrown: unknown = await sink.probe?.(signal).catch((error: unknown) => error);
+      expect(thrown).toMatchObject({ failure: "timeout", class: "transient" });
+    });
+  });
+}
+
+/** A far side that nothing has got to yet may not exist. */
+async function bodiesOf(receiver: Receiver): Promise<readonly string[]> {
+  try {
+    return await receiver.bodies();
+  } catch {
+    return [];
+  }
 }
 
 function describeSecrets<R extends Receiver>(type: SinkType, suite: SinkCase<R>): void {
@@ -327,6 +362,28 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
       expect(await failureOfSending(sink)).toMatchObject({ failure: "redirected", class: "broken" });
       expect(elsewhere.requests).toEqual([]);
     });
+  });
+
+  it.each([
+    ["is not one", CANARY, "misconfigured"],
+    ["leads nowhere", `http://127.0.0.1:1/${CANARY}`, "network"],
+    ["is a metadata address", `http://169.254.169.254/${CANARY}`, "refused-address"],
+    ["speaks no TLS", "https", "tls"],
+  ])("says in a probe that its URL %s, without the URL", async (_, address, expected) => {
+    await using receiver = await suite.receiver();
+    const url = address === "https" ? `${receiver.url.replace("http:", "https:")}/${CANARY}` : address;
+    const { sink, log } = makeSink(
+      type,
+      { ...suite.options(receiver, CANARY), url: { env: "URL" } },
+      { env: { URL: url } },
+    );
+    const thrown: unknown = await sink.probe?.(AbortSignal.timeout(5000)).catch((error: unknown) => error);
+    await sink.close();
+    if (!(thrown instanceof DeliveryError))
+      throw new Error(`expected a DeliveryError, got ${inspect(thrown)}`);
+    expect(thrown.failure).toBe(expected);
+    expectNoCanary([...printsOf(thrown), ...log]);
+    expect(receiver.requests).toEqual([]);
   });
 
   it.each<[string, Answer]>([

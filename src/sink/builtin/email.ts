@@ -10,7 +10,7 @@ import { toMail } from "../email/message.ts";
 import { quoted, refusal, toSmtpError } from "../email/smtp-error.ts";
 import { toTextBody } from "../email/text-body.ts";
 import { threadOf } from "../email/thread.ts";
-import { createMailTransport, type MailServer } from "../email/transport.ts";
+import { createMailTransport, type MailServer, verify } from "../email/transport.ts";
 import { present } from "../present/index.ts";
 import { defineSink, type SinkContext } from "../sink.ts";
 
@@ -69,7 +69,8 @@ export const email = defineSink<Options>({
     return cleanText(`From: ${from.address}\nTo: ${names}\nSubject: ${subject}\n\n${text}`);
   },
   create: (options, context) => {
-    const transport = createMailTransport(serverOf(options, context));
+    const server = serverOf(options, context);
+    const transport = createMailTransport(server);
     return {
       send: async (notification, { receiver, remaining, signal }) => {
         const to = recipientsOf(options.to, notification);
@@ -92,6 +93,16 @@ export const email = defineSink<Options>({
         }
         // The next problem of this group starts a thread of its own.
         return { receiver: thread === undefined || notification.kind === "resolved" ? null : thread };
+      },
+      probe: async (signal) => {
+        const { host, port, tls, login } = server;
+        const place = `${host}:${port}${tls === "none" ? "" : " over TLS"}`;
+        try {
+          await verify(transport, signal);
+        } catch (thrown) {
+          throw toSmtpError(thrown, signal).at(place);
+        }
+        return `${place}${login === undefined ? "" : ", logged in"}`;
       },
       close: async () => transport.close(),
     };

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { ByteSize } from "../../lib/byte-size.ts";
 import { strict } from "../../lib/schema.ts";
+import { tryPath } from "../../lib/try-path.ts";
 import { DeliveryError } from "../delivery-error.ts";
 import { defineSink } from "../sink.ts";
 import { wellFormedJson } from "../well-formed.ts";
@@ -44,12 +45,23 @@ export const file = defineSink<Options>({
         await append(records.map(({ body }) => body));
         return records.map(() => ({ ok: true }));
       },
+      probe: () => tryToWrite(path),
       close: async () => {
         await last;
       },
     };
   },
 });
+
+/** Whether lines could be appended; nothing is made. */
+async function tryToWrite(path: string): Promise<string> {
+  try {
+    const { exists } = await tryPath(path);
+    return exists ? `${path} is there and may be written` : `${path} can be made`;
+  } catch (thrown) {
+    throw toFileError(thrown);
+  }
+}
 
 /** Opened anew each time: somebody may have moved or removed the file since. */
 async function appendLines(path: string, maxBytes: number, lines: readonly string[]): Promise<void> {

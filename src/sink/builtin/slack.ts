@@ -64,6 +64,7 @@ export const slack = defineSink<Options>({
         if (second !== undefined) throw second;
         return {};
       },
+      probe: (signal) => client.reach(addressOf(url.reveal()), signal),
       close: () => client.close(),
     };
   },

@@ -89,6 +89,11 @@ export const webhook = defineSink<Options>({
         }
         return records.map(() => ({ ok: true }));
       },
+      probe: async (signal) => {
+        // Finds one that is missing or too short.
+        for (const secret of secrets) sign("", secret);
+        return client.reach(url.reveal(), signal);
+      },
       close: () => client.close(),
     };
   },

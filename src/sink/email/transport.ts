@@ -45,6 +45,23 @@ export function createMailTransport(server: MailServer): MailTransport {
   };
 }
 
+/** Says hello, begins TLS and logs in as for a mail, and leaves again. */
+export async function verify(transport: MailTransport, signal: AbortSignal): Promise<void> {
+  const pool = await transport.current();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => {
+    aborted.reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+    transport.close();
+  };
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await Promise.race([pool.verify(), aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 function readAuthority(path: string): string {
   try {
     return readFileSync(path, "utf8");

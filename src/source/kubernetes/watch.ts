@@ -36,7 +36,7 @@ export interface WatchRequest {
 
 /** What a watch takes from its surroundings. */
 export interface WatchContext {
-  readonly client: ApiClient;
+  readonly client: Pick<ApiClient, "stream">;
   readonly clock: Clock;
   /** Its abort is thrown; every other end is returned. */
   readonly signal: AbortSignal;
@@ -92,7 +92,7 @@ interface Portion {
 class WatchSession {
   readonly #request: WatchRequest;
   readonly #clock: Clock;
-  readonly #client: ApiClient;
+  readonly #client: Pick<ApiClient, "stream">;
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #lines = new LineSplitter(LONGEST_LINE_BYTES);

@@ -2,7 +2,7 @@ import { TocsinError } from "../../lib/errors.ts";
 import type { Connection } from "./connection.ts";
 
 /** "Tocs": tells our files from those of other programs. */
-const APPLICATION_ID = 0x54_6f_63_73;
+export const APPLICATION_ID = 0x54_6f_63_73;
 
 /**
  * Brings the file to the newest schema, all steps in one transaction.

@@ -393,6 +393,39 @@ describe("the password", () => {
   });
 });
 
+describe("a probe", () => {
+  it("logs in over TLS, sends no mail, and leaves no connection", async () => {
+    await withServer({}, async ({ sink }, server) => {
+      expect(await sink.probe?.(AbortSignal.timeout(5000))).toBe(
+        `127.0.0.1:${server.port} over TLS, logged in`,
+      );
+      expect(server.logins).toHaveLength(1);
+      expect(server.mails).toEqual([]);
+      await expect.poll(() => server.connections).toBe(0);
+    });
+  });
+
+  it("says that the password is refused, without it", async () => {
+    await using server = await startMailServer(authority, { password: "right" });
+    const { sink } = makeSink(email, optionsOf(server, "wrong-canary"));
+    const failure = await failureOf(Promise.resolve(sink.probe?.(AbortSignal.timeout(5000))));
+    await sink.close();
+    expect(failure).toMatchObject({ failure: "unauthorized", class: "broken" });
+    expect(failure.message).toMatch(/^127\.0\.0\.1:\d+ over TLS: /u);
+    expect(failure.message).not.toContain("canary");
+  });
+
+  it("ends at its deadline where nobody says hello, and leaves no connection", async () => {
+    await using server = await startMailServer(authority);
+    server.hang?.();
+    const { sink } = makeSink(email, optionsOf(server));
+    const failure = await failureOf(Promise.resolve(sink.probe?.(AbortSignal.timeout(60))));
+    expect(failure).toMatchObject({ failure: "timeout", class: "transient" });
+    await sink.close();
+    await expect.poll(() => server.connections).toBe(0);
+  });
+});
+
 describe("recipients by label", () => {
   const to = {
     by: "team",

@@ -135,6 +135,18 @@ describe("the file sink", () => {
     expect(await idsIn("alerts.jsonl")).toEqual(["two"]);
   });
 
+  it("says in a probe whether it could write, and makes nothing", async () => {
+    const probe = (place: string) => makeSink(file, { path: place }).sink.probe?.(AbortSignal.timeout(5000));
+    const deep = join(directory, "deep", "er", "alerts.jsonl");
+    expect(await probe(deep)).toBe(`${deep} can be made`);
+    expect(await readdir(directory)).toEqual([]);
+    await appendFile(path, "{}\n");
+    expect(await probe(path)).toBe(`${path} is there and may be written`);
+    expect(await readFile(path, "utf8")).toBe("{}\n");
+    await expect(probe(join(path, "x"))).rejects.toMatchObject({ class: "broken" });
+    await expect(probe(directory)).rejects.toMatchObject({ message: "the file cannot be written (EISDIR)" });
+  });
+
   it("is broken when the path cannot be a file, and works again once it can", async () => {
     await mkdir(path);
     const { sink } = makeSink(file, { path });

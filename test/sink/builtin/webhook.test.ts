@@ -132,6 +132,14 @@ describe("the webhook sink", () => {
     },
   );
 
+  it("finds in a probe a signing secret that is missing", async () => {
+    await withWebhook({ signing: { secrets: [{ env: "NO_KEY" }] } }, async ({ sink }, receiver) => {
+      const thrown: unknown = await sink.probe?.(AbortSignal.timeout(5000)).catch((error: unknown) => error);
+      expect(thrown).toMatchObject({ failure: "misconfigured", message: expect.stringContaining("NO_KEY") });
+      expect(receiver.connections).toBe(0);
+    });
+  });
+
   it("refuses private addresses when told so", async () => {
     await withWebhook({ allowPrivate: false }, async ({ sink }, receiver) => {
       expect(await failureOfSending(sink)).toMatchObject({ failure: "refused-address", class: "broken" });

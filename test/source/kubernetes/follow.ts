@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import type { Batch, Position } from "../../../src/event/index.ts";
 import { type ApiClient, connect } from "../../../src/kube/index.ts";
+import type { Clock } from "../../../src/lib/clock.ts";
 import type { LogFields, Logger } from "../../../src/lib/log.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
 import { Metrics } from "../../../src/lib/metrics.ts";
@@ -16,7 +17,7 @@ import {
 import { FakeClock } from "../../support/fake-clock.ts";
 
 /** A client for a plain-http server, by a kubeconfig as a person would write it. */
-export function clientOf(url: string, clock: FakeClock, user: object = {}): Promise<ApiClient> {
+export function clientOf(url: string, clock: Clock, user: object = {}): Promise<ApiClient> {
   const kubeconfig = join(mkdtempSync(join(tmpdir(), "tocsin-kube-")), "config");
   const content = {
     "current-context": "test",

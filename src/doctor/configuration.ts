@@ -1,0 +1,32 @@
+import { type Configuration, summaryOf } from "../config/index.ts";
+import type { Finding } from "../lib/finding.ts";
+import { fail, ok, type Verdict, warn } from "./check.ts";
+
+/**
+ * What is to be said of a configuration that can be used.
+ *
+ * @param findings Its warnings. @param missing Secrets that do not resolve, those of sinks left out.
+ * @param contextName Of the kubeconfig; "" when there is none.
+ */
+export function judgeConfiguration(
+  configuration: Configuration,
+  findings: readonly Finding[],
+  { missing, contextName }: { readonly missing: readonly Finding[]; readonly contextName: string },
+): Verdict {
+  const summary = summaryOf(configuration);
+  if (missing.length > 0) {
+    return fail(
+      missing.map(({ path, message }) => `${path}: ${message}`).join("; "),
+      "write the file or set the variable; the service does not start without",
+    );
+  }
+  if (configuration.cluster === undefined && contextName === "") {
+    return fail(
+      `${summary}; cluster: missing`,
+      "set cluster: there is no context of a kubeconfig to name it after",
+    );
+  }
+  if (findings.length === 0) return ok(summary);
+  const warnings = `${findings.length} warning${findings.length === 1 ? "" : "s"}`;
+  return warn(`${summary}; ${warnings}`, "tocsin check says which");
+}

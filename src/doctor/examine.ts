@@ -1,0 +1,182 @@
+import { resolve } from "node:path";
+
+import { type Configuration, unresolvedSecrets } from "../config/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Finding } from "../lib/finding.ts";
+import { silentLogger } from "../lib/log.ts";
+import type { Scrubber } from "../lib/scrub.ts";
+import { scopesOf } from "../source/index.ts";
+import { contact, judgeSkew, noContact } from "./api-server.ts";
+import { type Check, fail, skip, type Verdict } from "./check.ts";
+import { judgeConfiguration } from "./configuration.ts";
+import { type Asking, judgeTtl, judgeWatch, type Listed, listScope } from "./events.ts";
+import { askPermission, questionsOf } from "./permissions.ts";
+import { checkSink } from "./sinks.ts";
+import { checkStore } from "./store.ts";
+
+/** No check takes longer, and all of them run at once; what asks the API server waits for the first answer of it. */
+const LONGEST_MS = 15_000;
+const LONGEST_CONTACT_MS = 8000;
+const GRACE_MS = 500;
+
+const SILENT_SERVER = "the API server does not answer";
+
+/** Where an examination takes place. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly scrubber: Scrubber;
+  /** Warnings of the configuration. */
+  readonly findings: readonly Finding[];
+}
+
+/** A check that is under way. Its promise never rejects. */
+export interface Running {
+  readonly name: string;
+  readonly verdict: Promise<Verdict>;
+}
+
+/** An examination that is under way. */
+export interface Examination {
+  /** In the order in which they are to be read. */
+  readonly checks: readonly Running[];
+  /** Frees its connections, once the checks have ended. */
+  close(): Promise<void>;
+}
+
+/** Begins to look at everything that the service would need, at once. Changes nothing and sends nothing. */
+export function examine(configuration: Configuration, surroundings: Surroundings): Examination {
+  const { clock, scrubber } = surroundings;
+  const begin = (check: Check): Running => ({
+    name: check.name,
+    verdict: timed(check, clock).then((verdict) => ({ ...verdict, detail: scrubber.scrub(verdict.detail) })),
+  });
+  const server = onServer(configuration, surroundings);
+  return {
+    checks: [
+      ...server.checks,
+      { name: "store", run: () => checkStore(configuration.state) },
+      ...sinkChecks(configuration, surroundings),
+    ].map(begin),
+    close: () => server.close(),
+  };
+}
+
+function onServer(
+  configuration: Configuration,
+  { env, clock, findings }: Surroundings,
+): { readonly checks: readonly Check[]; close(): Promise<void> } {
+  const { kubernetes } = configuration;
+  const found = withDeadline(clock, LONGEST_CONTACT_MS, (signal) =>
+    contact(configuration, { env, clock }, signal),
+  ).catch((error: unknown) => noContact(error, ""));
+  const asked = (ask: (asking: Asking) => Promise<Verdict>): Check["run"] => {
+    return async (signal) => {
+      const { client } = await found;
+      return client === undefined ? skip(SILENT_SERVER) : ask({ client, clock, signal });
+    };
+  };
+  const scopes = scopesOf(kubernetes.api, kubernetes.namespaces);
+  const lists = scopes.map(async (scope): Promise<Listed | undefined> => {
+    const { client } = await found;
+    if (client === undefined) return undefined;
+    return withDeadline(clock, LONGEST_MS, (signal) => listScope(scope, { client, clock, signal })).catch(
+      (error: unknown) => ({ scope, trouble: errorText(error) }),
+    );
+  });
+  const checks: readonly Check[] = [
+    {
+      name: "configuration",
+      run: async () => {
+        const contextName = (await found).client?.contextName;
+        const missing = missingSecrets(configuration, env).filter(({ path }) => !path.startsWith("sinks["));
+        // Without a kubeconfig that can be read its context is not known; that is a failure of its own.
+        return judgeConfiguration(configuration, findings, { missing, contextName: contextName ?? "?" });
+      },
+    },
+    { name: "api-server", run: async () => (await found).verdict },
+    ...questionsOf(configuration).map((question) => ({
+      name: question.name,
+      run: asked(({ client, signal }) => askPermission(question, client, signal)),
+    })),
+    { name: "clock", run: asked(async () => judgeSkew((await found).skew)) },
+    {
+      name: "event-ttl",
+      run: asked(async () => judgeTtl(present(await Promise.all(lists)), kubernetes.eventTtl)),
+    },
+    ...scopes.map((scope, index) => ({
+      name: scope.namespace === "" ? "watch" : `watch ${scope.namespace}`,
+      run: asked(async (asking) => {
+        const listed = await lists[index];
+        return listed === undefined ? skip(SILENT_SERVER) : judgeWatch(listed, asking);
+      }),
+    })),
+  ];
+  return {
+    checks,
+    // What still runs then fails, and nobody waits for it.
+    close: async () => (await found).client?.close(),
+  };
+}
+
+function sinkChecks(configuration: Configuration, { env, clock, scrubber }: Surroundings): readonly Check[] {
+  const missing = missingSecrets(configuration, env);
+  const host = {
+    cluster: configuration.cluster ?? "",
+    clock,
+    log: silentLogger,
+    env,
+    scrubber,
+    resolvePath: (path: string) => resolve(configuration.baseDir, path),
+    // Nothing is sent.
+    stdout: () => Promise.resolve(),
+    colour: false,
+  };
+  return configuration.sinks.map((sink, index) => ({
+    name: `sink ${sink.name}`,
+    run: (signal) =>
+      checkSink(sink, {
+        host,
+        missing: missing.filter(({ path }) => path.startsWith(`sinks[${index}].`)),
+        signal,
+      }),
+  }));
+}
+
+function missingSecrets({ secrets, baseDir }: Configuration, env: NodeJS.ProcessEnv): readonly Finding[] {
+  return unresolvedSecrets(secrets, { baseDir, env });
+}
+
+function present(listed: readonly (Listed | undefined)[]): readonly Listed[] {
+  return listed.filter((each) => each !== undefined);
+}
+
+/** Never rejects, and ends in time also when something below does not heed its signal, such as a hung disk. */
+async function timed(check: Check, clock: Clock): Promise<Verdict> {
+  try {
+    return await withDeadline(clock, LONGEST_MS, (signal) => check.run(signal));
+  } catch (error) {
+    return fail(errorText(error), "look at the network or the disk on the way to it, and try again");
+  }
+}
+
+async function withDeadline<T>(
+  clock: Clock,
+  longestMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const expired = Promise.withResolvers<never>();
+  const reason = new DOMException(`no answer within ${longestMs / 1000} s`, "TimeoutError");
+  const cancels = [
+    clock.after(longestMs, () => late.abort(reason)),
+    // What heeds its signal says itself where it was.
+    clock.after(longestMs + GRACE_MS, () => expired.reject(reason)),
+  ];
+  try {
+    return await Promise.race([work(late.signal), expired.promise]);
+  } finally {
+    for (const cancel of cancels) cancel();
+  }
+}

@@ -1,0 +1,88 @@
+import { existsSync, rmSync } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+
+import { errorText, TocsinError } from "../../lib/errors.ts";
+import { tryPath } from "../../lib/try-path.ts";
+import { APPLICATION_ID } from "./migrate.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { storageFault } from "./sqlite-error.ts";
+
+/** https://sqlite.org/fileformat2.html#the_database_header */
+const HEADER = { bytes: 100, magic: "SQLite format 3\0", userVersion: 60, applicationId: 68 } as const;
+
+/** A state file as it looks from outside. */
+export interface StateFileLook {
+  /** `absent`: it will be made · `in-use`: a process works on it · `free`: nobody does. */
+  readonly state: "absent" | "in-use" | "free";
+  /** Of the file and its log. */
+  readonly bytes: number;
+  /** Where it is, or the nearest folder that is there. */
+  readonly folder: string;
+}
+
+/**
+ * Looks at a state file without changing it, also while a bridge works on it. Not from the process that has it open: the
+ * system drops a process's locks on a file as soon as it closes any descriptor of it.
+ *
+ * @throws {TocsinError} ERR_STORE when it could not be opened by a start.
+ */
+export async function lookAtStateFile(path: string): Promise<StateFileLook> {
+  try {
+    const { exists, folder } = await tryPath(path);
+    if (!exists) return { state: "absent", bytes: 0, folder };
+    const log = await stat(`${path}-wal`).catch(() => undefined);
+    const bytes = (await stat(path)).size + (log?.size ?? 0);
+    // While a process works on it there is always a log.
+    if (log !== undefined && log.size > 0 && isLocked(path)) return { state: "in-use", bytes, folder };
+    if (bytes > 0) await checkHeader(path);
+    return { state: "free", bytes, folder };
+  } catch (cause) {
+    if (cause instanceof TocsinError) throw cause;
+    throw new TocsinError("ERR_STORE", `state file ${path} cannot be written: ${errorText(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Reads one number: that needs the lock, and leaves file and log as they are. */
+function isLocked(path: string): boolean {
+  const shared = `${path}-shm`;
+  const wasThere = existsSync(shared);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+    database.prepare("PRAGMA user_version").get();
+    return false;
+  } catch (error) {
+    const fault = storageFault(error);
+    if (fault === "busy") return true;
+    if (fault === "damaged") throw notOurs(path);
+    throw error;
+  } finally {
+    database?.close();
+    // A bridge has none; ours is only in the way of another user.
+    if (!wasThere) rmSync(shared, { force: true });
+  }
+}
+
+async function checkHeader(path: string): Promise<void> {
+  await using handle = await open(path, "r");
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER.bytes), 0, HEADER.bytes, 0);
+  if (bytesRead === 0) return;
+  if (buffer.toString("latin1", 0, HEADER.magic.length) !== HEADER.magic) throw notOurs(path);
+  const version = buffer.readUInt32BE(HEADER.userVersion);
+  if (version !== 0 && buffer.readUInt32BE(HEADER.applicationId) !== APPLICATION_ID) {
+    throw new TocsinError("ERR_STORE", `state file ${path} is an SQLite database of another program`);
+  }
+  if (version > MIGRATIONS.length) {
+    throw new TocsinError(
+      "ERR_STORE",
+      `state file ${path} has schema version ${version}, this tocsin knows up to ${MIGRATIONS.length}`,
+    );
+  }
+}
+
+function notOurs(path: string): TocsinError {
+  return new TocsinError("ERR_STORE", `state file ${path} is not an SQLite database`);
+}
