@@ -1,6 +1,7 @@
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
+import { errorText } from "../lib/errors.ts";
 import { schemaTemplates, type Template, TEMPLATES } from "./init-templates.ts";
 import type { ExitStatus, Io } from "./io.ts";
 
@@ -17,9 +18,14 @@ export async function init(dir: string, io: Io): Promise<ExitStatus> {
   }
   for (const { path, content } of templates) {
     const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    // Somebody may have been quicker: the flag x never overwrites.
-    await writeFile(target, content, { flag: "wx" });
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      // Somebody may have been quicker: the flag x never overwrites.
+      await writeFile(target, content, { flag: "wx" });
+    } catch (error) {
+      io.stderr(`tocsin: ${dir} cannot be written: ${errorText(error)}\n`);
+      return 1;
+    }
     io.stdout(`wrote ${join(dir, path)}\n`);
   }
   const config = join(dir, "tocsin.yaml");

@@ -53,6 +53,13 @@ describe("tocsin init", () => {
     expect((await runCommand(["check", "--config", "a/b/tocsin.yaml"], { cwd })).status).toBe(0);
   });
 
+  it("says when it cannot write there", async () => {
+    await writeFile(join(cwd, "a"), "a file");
+    const { status, stderr } = await runCommand(["init", "a/b"], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^tocsin: a\/b cannot be written: ENOTDIR: /u);
+  });
+
   it("overwrites nothing, and writes nothing at all then", async () => {
     await mkdir(join(cwd, "rules"));
     await writeFile(join(cwd, "rules/example.yaml"), "mine");
