@@ -22,7 +22,9 @@ COPY scenarios scenarios
 COPY schema schema
 # What no program reads stays out; times and modes are the same everywhere, so that the same input gives the same layers.
 ARG SOURCE_DATE_EPOCH=0
-RUN mkdir -p /out/app /out/var/lib/tocsin /out/etc/tocsin \
+RUN mkdir -p /out/app /out/var/lib/tocsin /out/etc/tocsin /out/usr/local/bin \
+  && printf '#!/nodejs/bin/node\nimport("/app/dist/main.js").then(({ main }) => main(process.argv.slice(2)));\n' \
+  > /out/usr/local/bin/tocsin && chmod +x /out/usr/local/bin/tocsin \
   && mv package.json LICENSE README.md CHANGELOG.md dist bin rules scenarios schema node_modules /out/app/ \
   && find /out/app -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete \
   && find /out/app/node_modules -type f \( -name '*.md' -o -name '*.markdown' \) -delete \
@@ -39,6 +41,8 @@ LABEL org.opencontainers.image.title="tocsin" \
   org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /out/app /app
 COPY --from=build /out/etc/tocsin /etc/tocsin
+# For `kubectl exec … -- tocsin check`; there is no shell that could name the program otherwise.
+COPY --from=build /out/usr/local/bin/tocsin /usr/local/bin/tocsin
 # The one place that is written to; a volume belongs here.
 COPY --from=build --chown=65532:65532 /out/var/lib/tocsin /var/lib/tocsin
 ENV NODE_ENV=production \

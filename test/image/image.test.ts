@@ -176,6 +176,9 @@ describe.skipIf(isImageMissing())("the image", () => {
     const version = image.run(["--version"], { volumes: {} });
     expect(await version.ended()).toBe(0);
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
+    const named = image.run(["version"], { volumes: {}, program: "tocsin" });
+    expect(await named.ended()).toBe(0);
+    expect(named.stdout).toBe(version.stdout);
     const config = volume("checked", {
       "tocsin.yaml": "cluster: c\nsinks: [{ name: console, type: stdout }]\nroute: { sinks: [console] }\n",
     });

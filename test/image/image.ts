@@ -58,18 +58,21 @@ export class Image implements Disposable {
   }
 
   /**
-   * Runs its entrypoint as the image says: its user, its variables and no others, its files read-only. `volumes` lie
-   * over them, each folder at its path.
+   * Runs its entrypoint as the image says, or a program of it: its user, its variables and no others, its files
+   * read-only. `volumes` lie over them, each folder at its path.
    */
   run(
     args: readonly string[],
     options: {
       readonly volumes: Readonly<Record<string, { readonly folder: string; readonly isWritable: boolean }>>;
       readonly env?: Readonly<Record<string, string>>;
+      /** Instead of the entrypoint, as `kubectl exec` names one. */
+      readonly program?: string;
     },
   ): Container {
     const { Entrypoint, Cmd, Env, User, WorkingDir } = this.config.config;
-    const command = [...Entrypoint, ...(args.length > 0 ? args : Cmd)];
+    const { program } = options;
+    const command = [...(program === undefined ? Entrypoint : [program]), ...(args.length > 0 ? args : Cmd)];
     return new Container(this.root, command, {
       ...options,
       user: User,
