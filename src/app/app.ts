@@ -98,6 +98,8 @@ class Service implements App {
   readonly #selfWatch: SelfWatch;
   /** What has been opened, to be closed from its end: what reads and writes before what it reads and writes. */
   readonly #opened = new AsyncDisposableStack();
+  /** Why the state file cannot be used; "" while it can. */
+  #inMemory = "";
   #running: Running | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -147,7 +149,10 @@ class Service implements App {
       clock,
       log,
       maxBytes: configuration.state.maxBytes,
-      onDamage: (damage) => this.#selfWatch.noteDamage(damage),
+      onDamage: (damage) => {
+        this.#selfWatch.noteDamage(damage);
+        if (damage.kind === "unusable") this.#inMemory = `${damage.path}: ${damage.reason}`;
+      },
     });
     this.#opened.defer(() => store.close());
     const running = await this.#assemble(store);
@@ -245,6 +250,7 @@ class Service implements App {
       clock,
       sources: () => source.status(),
       pipeline: () => pipeline.status(),
+      inMemory: () => this.#inMemory,
       scrub: (text) => this.#options.scrubber.scrub(text),
     });
     const parts = { store, source, delivery, pipeline, health };

@@ -14,12 +14,14 @@ export interface HealthParts {
   readonly clock: Clock;
   readonly sources: () => readonly SourceStatus[];
   readonly pipeline: () => { readonly trouble: string; readonly busyMs: number };
+  /** Why the state is not in its file but in memory; "" when it is where it should be. */
+  readonly inMemory: () => string;
   /** Removes secrets: anybody may ask, and troubles quote what servers and proxies answer. */
   readonly scrub: (text: string) => string;
 }
 
 /** Live: the loops make progress. Ready: every watch is established and the store takes writes. */
-export function createHealth({ clock, sources, pipeline, scrub }: HealthParts): Health {
+export function createHealth({ clock, sources, pipeline, inMemory, scrub }: HealthParts): Health {
   const stuck = (): HealthCheck => {
     const { busyMs, trouble } = pipeline();
     // A store that refuses is not mended by a restart; readiness says it.
@@ -41,7 +43,7 @@ export function createHealth({ clock, sources, pipeline, scrub }: HealthParts): 
   const safe = (check: HealthCheck): HealthCheck => ({ ...check, detail: scrub(check.detail) });
   return {
     live: () => [stuck(), silent()],
-    ready: () => [safe(watchCheck(sources())), safe(storeCheck(pipeline().trouble))],
+    ready: () => [safe(watchCheck(sources())), safe(storeCheck(pipeline().trouble, inMemory()))],
   };
 }
 
@@ -52,6 +54,8 @@ function watchCheck(sources: readonly SourceStatus[]): HealthCheck {
   return { name: "watch", ok: false, detail: [...new Set(details)].join("; ") || "not started" };
 }
 
-function storeCheck(trouble: string): HealthCheck {
-  return { name: "store", ok: trouble === "", detail: trouble === "" ? "takes writes" : trouble };
+function storeCheck(trouble: string, inMemory: string): HealthCheck {
+  if (trouble !== "") return { name: "store", ok: false, detail: trouble };
+  if (inMemory === "") return { name: "store", ok: true, detail: "takes writes" };
+  return { name: "store", ok: false, detail: `in memory, a restart forgets it: ${inMemory}` };
 }

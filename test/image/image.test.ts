@@ -26,6 +26,13 @@ import { Image, isImageMissing } from "./image.ts";
 const NONROOT = 65532;
 const MEGABYTE = 1024 * 1024;
 
+const KUBECONFIG_OF_NOBODY = JSON.stringify({
+  "current-context": "c",
+  contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+  clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:9" } }],
+  users: [{ name: "u", user: {} }],
+});
+
 describe.skipIf(isImageMissing())("the image", () => {
   let image: Image;
   let base: Image;
@@ -188,6 +195,47 @@ describe.skipIf(isImageMissing())("the image", () => {
     const init = image.run(["init", "/etc/tocsin/new"], { volumes: {} });
     expect(await init.ended()).toBe(1);
     expect(init.stderr).toMatch(/^tocsin: \/etc\/tocsin\/new cannot be written: /u);
+  });
+
+  it.each([
+    ["is read-only", false, NONROOT],
+    ["belongs to somebody else", true, 0],
+  ])("says by /readyz and in its log that the volume of its state %s", async (_, isWritable, owner) => {
+    // A server that is not there: what is asked about here is known before.
+    const config = volume(`volume-${owner}`, {
+      kubeconfig: KUBECONFIG_OF_NOBODY,
+      "tocsin.yaml": JSON.stringify({
+        cluster: "image",
+        kubernetes: { kubeconfig: "kubeconfig" },
+        state: { path: "/var/lib/tocsin/tocsin.db" },
+        sinks: [{ name: "console", type: "stdout" }],
+        route: { sinks: ["console"] },
+      }),
+    });
+    const state = volume(`state-${owner}`);
+    chownSync(state, owner, owner);
+    const port = await freePort();
+    const bridge = image.run([], {
+      volumes: {
+        "/etc/tocsin": { folder: config, isWritable: false },
+        "/var/lib/tocsin": { folder: state, isWritable },
+      },
+      env: { TOCSIN_LISTEN: `127.0.0.1:${port}` },
+    });
+    try {
+      let answer = "";
+      await until(async () => {
+        answer = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+          (got) => got.text(),
+          () => "",
+        );
+        return answer !== "";
+      }, bridge);
+      expect(answer).toMatch(/in memory, a restart forgets it: \/var\/lib\/tocsin\/tocsin\.db: /u);
+      expect(bridge.stderr).toContain("the state file cannot be used; the state is in memory");
+    } finally {
+      await bridge.stop("SIGTERM");
+    }
   });
 
   it.skipIf(isControlPlaneMissing())(

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -45,7 +45,12 @@ export interface Connection {
 export function openConnection(path: string): Connection {
   let database: DatabaseSync | undefined;
   try {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    if (path !== ":memory:") {
+      const folder = dirname(path);
+      mkdirSync(folder, { recursive: true });
+      // SQLite would say no more than that it cannot open the file.
+      accessSync(folder, constants.W_OK);
+    }
     database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
     database.exec(PRAGMAS);
     // Takes the lock now instead of at the first write.
