@@ -16,7 +16,17 @@ await buildGoTool({
   module: "helm.sh/helm/v3",
   package: "helm.sh/helm/v3/cmd/helm",
   program: join(target, "helm"),
-  variables: (version) => ({ "helm.sh/helm/v3/internal/version.version": version }),
+  // As helm's Makefile does: without a cluster helm takes the Kubernetes of its client library.
+  variables: (version, versionOf) => {
+    const [, minor] = versionOf("k8s.io/client-go").split(".");
+    return {
+      "helm.sh/helm/v3/internal/version.version": version,
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": minor,
+      "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor": "1",
+      "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor": minor,
+    };
+  },
 });
 await copyFromGoModule({
   folder: join(here, "crds"),

@@ -1,7 +1,16 @@
 // Programs that tests need and that npm does not have: built by Go from a pinned module, or out of a Debian package.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -15,18 +24,20 @@ const PROGRESS_EVERY_MS = 15_000;
  * @param tool.module Whose version is the program's.
  * @param tool.package What is built.
  * @param tool.program The file to make.
- * @param tool.variables What the linker sets, from the version: `v1.2.3`.
+ * @param tool.variables What the linker sets, from the version, `v1.2.3`, and from those of other modules.
  */
 export async function buildGoTool(tool) {
   const { folder, name, module, program } = tool;
-  const { version, hash } = readGoMod(folder, module);
+  const { version, versionOf, hash } = readGoMod(folder, module);
   const stamp = `${program}.stamp`;
   if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
     say(`${name} ${version} is there`);
     return;
   }
   mkdirSync(dirname(program), { recursive: true });
-  const flags = Object.entries(tool.variables(version)).map(([variable, value]) => `-X ${variable}=${value}`);
+  const flags = Object.entries(tool.variables(version, versionOf)).map(
+    ([variable, value]) => `-X ${variable}=${value}`,
+  );
   say(`building ${name} ${version}, which takes some minutes the first time`);
   const startedAt = performance.now();
   const linked = ["-s -w", ...flags].join(" ");
@@ -88,10 +99,18 @@ function fail(text) {
 
 function readGoMod(folder, module) {
   const text = readFileSync(join(folder, "go.mod"), "utf8");
-  const words = text.split("\n").map((line) => line.replace(/^require /u, "").trim().split(" "));
-  const version = words.find(([name, version = ""]) => name === module && version.startsWith("v"))?.[1];
-  if (version === undefined) fail(`${folder}go.mod names no version of ${module}`);
-  return { version, hash: createHash("sha256").update(text).digest("hex") };
+  const words = text.split("\n").map((line) =>
+    line
+      .replace(/^require /u, "")
+      .trim()
+      .split(" "),
+  );
+  const versionOf = (wanted) => {
+    const version = words.find(([name, version = ""]) => name === wanted && version.startsWith("v"))?.[1];
+    if (version === undefined) fail(`${folder}go.mod names no version of ${wanted}`);
+    return version;
+  };
+  return { version: versionOf(module), versionOf, hash: createHash("sha256").update(text).digest("hex") };
 }
 
 /** Runs go with a line of progress every 15 s; its own output is shown when it fails. Answers standard output. */
