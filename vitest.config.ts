@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The real control plane has its own project: it is slow to build once and needs Go and etcd. */
+/** What runs on a real control plane has its own projects: it is slow to build once and needs Go and etcd. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/cluster/**"],
+          exclude: ["test/cluster/**", "test/chart/**"],
           testTimeout: 20_000,
         },
       },
@@ -16,6 +16,15 @@ export default defineConfig({
         test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "chart",
+          include: ["test/chart/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -56,7 +56,7 @@ describe("chart/values.schema.json", () => {
     expect(faults(text)).toContain(path);
   });
 
-  it.each(["config: { kubernetes: { enrich: off } }", "config:", "extraRules: { team.yaml: 'rules: []' }"])(
+  it.each(["config: { kubernetes: { enrich: off } }", "extraRules: { team.yaml: 'rules: []' }"])(
     "takes %s",
     (text) => {
       expect(faults(text)).toEqual([]);

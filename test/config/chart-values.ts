@@ -69,10 +69,9 @@ const Values = strict({
     secretName: NameOrNone.describe("an existing Secret with the address of an incoming webhook"),
     key: z.string().min(1).describe("its key"),
   }).describe("the short way to a sink named slack"),
-  config: Config.nullable().describe("tocsin.yaml, merged over what the chart writes"),
+  config: Config.describe("tocsin.yaml, merged over what the chart writes"),
   extraRules: z
     .record(z.string().regex(/^[a-z\d](?:[\w-]*(?:\.[\w-]+)*)?\.yaml$/u), RuleFile)
-    .nullable()
     .describe("rules of your own: name of a file → its text, its content, or a list of rules"),
   secrets: z.array(ObjectName).describe("existing Secrets, mounted below /etc/tocsin/secrets"),
   selfEvents: strict({ enabled: z.boolean().describe("permission to write Events about Tocsin itself") }),
