@@ -36,14 +36,14 @@ export class PodFolder implements Disposable {
   constructor(spec: unknown, sources: VolumeSources) {
     const container = at(spec, "containers", 0);
     const volumes = new Map(list(at(spec, "volumes")).map((volume) => [at(volume, "name"), volume]));
-    this.#mounts = list(at(container, "volumeMounts")).flatMap((mount) => {
+    this.#mounts = list(at(container, "volumeMounts")).flatMap((mount): readonly Mount[] => {
       if (at(mount, "subPath") !== undefined) throw new Error("a subPath is never updated");
       const folder = join(this.root, String(at(mount, "mountPath")));
       mkdirSync(folder, { recursive: true });
       const volume = volumes.get(at(mount, "name"));
       const [configMap, secret] = [at(volume, "configMap", "name"), at(volume, "secret", "secretName")];
-      if (typeof configMap === "string") return [{ kind: "configMap" as const, source: configMap, folder }];
-      return typeof secret === "string" ? [{ kind: "secret" as const, source: secret, folder }] : [];
+      if (typeof configMap === "string") return [{ kind: "configMap", source: configMap, folder }];
+      return typeof secret === "string" ? [{ kind: "secret", source: secret, folder }] : [];
     });
     for (const mount of this.#mounts) {
       const named = mount.kind === "secret" ? sources.secrets : sources.configMaps;
