@@ -220,14 +220,11 @@ function hookOf(receiver: FakeReceiver): string {
 }
 
 /** What the account of the chart may do in a namespace and one without any binding may not. */
-async function rightsBeyondNone(
-  cluster: Cluster,
-  { namespace, one }: Rendered,
-  where: string,
-): Promise<string[]> {
+async function rightsBeyondNone(cluster: Cluster, rendered: Rendered, where: string): Promise<string[]> {
+  const { namespace } = rendered;
   await cluster.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "nobody", namespace } });
   const [ours, none] = await Promise.all(
-    [one("ServiceAccount").metadata.name, "nobody"].map((account) =>
+    [rendered.one("ServiceAccount").metadata.name, "nobody"].map((account) =>
       rightsOf(cluster, { namespace, account, where }),
     ),
   );

@@ -33,7 +33,7 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("a release on a re
       HELM_CONFIG_HOME: folder,
       HELM_DATA_HOME: folder,
     });
-    expect(status, stderr).toBe(0);
+    if (status !== 0) throw new Error(stderr);
     return stdout;
   };
 

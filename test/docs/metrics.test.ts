@@ -128,14 +128,16 @@ function unknownIn({ expr, legend }: Shipped, metrics: readonly Described[]): re
   }));
   const labelsOf = (name: string) => [
     ...(metrics.find((metric) => metric.name === name)?.labels ?? []),
-    ...["job", "instance", "le"],
+    "job",
+    "instance",
+    "le",
   ];
-  const all = named.flatMap(({ name }) => labelsOf(name));
+  const all = new Set(named.flatMap(({ name }) => labelsOf(name)));
   const grouped = [...expr.matchAll(/\bby \(([^)]*)\)/gu)].flatMap(([, inner = ""]) => inner.split(/,\s*/u));
   return [
     ...named.map(({ name }) => name).filter((name) => !metrics.some((metric) => metric.name === name)),
     ...named.flatMap(({ name, labels }) => labels.filter((label) => !labelsOf(name).includes(label))),
-    ...[...grouped, ...legend].filter((label) => !all.includes(label)),
+    ...[...grouped, ...legend].filter((label) => !all.has(label)),
   ];
 }
 
