@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 
+import { readPage } from "../docs/pages.ts";
 import { isControlPlaneMissing } from "../support/control-plane.ts";
 import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
 import { InstalledBridge } from "./bridge.ts";
@@ -58,6 +60,16 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed char
     expect(slack.bodies()[0]).toContain("prod-eu1");
     for (const command of ["alerts", "decisions"])
       expect(await bridge.exec([command])).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("tells of the Event that docs/install.md lets people write", async () => {
+    await using slack = await startReceiver({ status: 200, body: "ok" });
+    const rendered = await install(cluster, "two-values", { "tocsin-slack": { url: hookOf(slack) } }, "page");
+    await using bridge = await InstalledBridge.start(cluster, rendered);
+    const [, event = ""] = /<<'END'\n([\s\S]*?)^END$/mu.exec(readPage("docs/install.md").text) ?? [];
+    await cluster.send("POST", "/api/v1/namespaces/default/events", JSON.stringify(parse(event)));
+    await bridge.until(() => slack.requests.length > 0);
+    expect(slack.bodies()[0]).toContain("Pods cannot be created: ReplicaSet tocsin-try in default");
   });
 
   it("passes promtool with its metrics", async () => {

@@ -1,12 +1,16 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import { runCommand } from "../cli/run-command.ts";
+import { readPage } from "../docs/pages.ts";
 import { type Files, PodFolder } from "./pod-folder.ts";
 import { at, CHART, type Rendered, render, renderSet, VALUE_SETS, valuesFile } from "./rendered.ts";
 import { areToolsMissing, helm } from "./tools.ts";
 
+const PAGE = readPage("docs/install.md");
 const TWO = ["--set", "cluster=prod-eu1", "--set", "slack.secretName=tocsin-slack"];
 
 /** A value of `data` of a ConfigMap. */
@@ -85,6 +89,18 @@ describe.skipIf(areToolsMissing())("the chart", () => {
       expect(mounts.filter(({ readOnly }) => readOnly !== true).map(({ name }) => name)).toEqual(["state"]);
     });
   });
+
+  it.each(PAGE.blocks.filter(({ mark }) => mark === "values.yaml"))(
+    "makes of the values in line $line of docs/install.md a tocsin.yaml that passes check",
+    async ({ text }) => {
+      const folder = mkdtempSync(join(tmpdir(), "tocsin-values-"));
+      writeFileSync(join(folder, "values.yaml"), text);
+      using pod = podFolder(render(["--values", join(folder, "values.yaml")]));
+      rmSync(folder, { recursive: true });
+      const { status, stderr } = await runCommand(["check"], { cwd: pod.root, env: pod.env });
+      expect([status, stderr]).toEqual([0, ""]);
+    },
+  );
 
   it("grants by default Events, and the metadata of pods and their owners", () => {
     const rendered = renderSet("two-values");

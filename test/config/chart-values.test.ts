@@ -1,27 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
-import { chartValuesJsonSchema } from "./chart-values.ts";
+import { chartValuesJsonSchema, faultsInValues } from "./chart-values.ts";
 
 const FILE = "chart/values.schema.json";
 const schema = chartValuesJsonSchema();
-const validate = new Ajv({
-  strict: true,
-  strictTypes: false,
-  validateFormats: false,
-  allErrors: true,
-}).compile(schema);
-
-/** Helm reads YAML 1.1. */
-function faults(text: string): readonly string[] {
-  return validate(parse(text, { version: "1.1" }))
-    ? []
-    : (validate.errors ?? []).map(({ instancePath }) => instancePath);
-}
-
 describe("chart/values.schema.json", () => {
   it("is the one of the program (UPDATE_DOCS=1 writes it)", () => {
     const text = `${JSON.stringify(schema, undefined, 2)}\n`;
@@ -31,7 +16,7 @@ describe("chart/values.schema.json", () => {
 
   it("takes the values of the chart, and knows no key that they lack", () => {
     const values = readFileSync("chart/values.yaml", "utf8");
-    expect(faults(values)).toEqual([]);
+    expect(faultsInValues(values)).toEqual([]);
     const known = Object.keys(schema["properties"] as object).filter((key) => key !== "global");
     expect(Object.keys(parse(values) as object).toSorted()).toEqual(known.toSorted());
   });
@@ -53,13 +38,13 @@ describe("chart/values.schema.json", () => {
     ["networkPolicy: { ports: ['443'] }", "/networkPolicy/ports/0"],
     ["replicas: 2", ""],
   ])("refuses %s", (text, path) => {
-    expect(faults(text)).toContain(path);
+    expect(faultsInValues(text)).toContain(path);
   });
 
   it.each(["config: { kubernetes: { enrich: off } }", "extraRules: { team.yaml: 'rules: []' }"])(
     "takes %s",
     (text) => {
-      expect(faults(text)).toEqual([]);
+      expect(faultsInValues(text)).toEqual([]);
     },
   );
 

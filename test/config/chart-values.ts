@@ -1,3 +1,5 @@
+import { Ajv } from "ajv";
+import { parse } from "yaml";
 import { z } from "zod";
 
 import { CONFIGURATION_SHAPE, RULE_FILE_SHAPE } from "../../src/config/json-schema.ts";
@@ -13,6 +15,9 @@ const Texts = z.record(z.string(), z.string());
 /** Kubernetes' own; the API server checks it. */
 const Theirs = z.record(z.string(), z.unknown());
 const Quantity = z.string().regex(/^\d+(?:\.\d+)?(?:[KMGTPE]i?|[munk])?$/u);
+
+/** What is left out is as in the chart's values.yaml. */
+const section = <Shape extends z.ZodRawShape>(shape: Shape) => strict(shape).partial();
 
 const enabled = z.boolean().describe("whether it is made");
 
@@ -63,9 +68,9 @@ const RuleFile = z.union([
   RULE_FILE_SHAPE.rules.unwrap().describe("its rules alone"),
 ]);
 
-const Values = strict({
+const Values = section({
   cluster: z.string().describe("name of this cluster, shown in every alert; required"),
-  slack: strict({
+  slack: section({
     secretName: NameOrNone.describe("an existing Secret with the address of an incoming webhook"),
     key: z.string().min(1).describe("its key"),
   }).describe("the short way to a sink named slack"),
@@ -74,14 +79,14 @@ const Values = strict({
     .record(z.string().regex(/^[a-z\d](?:[\w-]*(?:\.[\w-]+)*)?\.yaml$/u), RuleFile)
     .describe("rules of your own: name of a file → its text, its content, or a list of rules"),
   secrets: z.array(ObjectName).describe("existing Secrets, mounted below /etc/tocsin/secrets"),
-  selfEvents: strict({ enabled: z.boolean().describe("permission to write Events about Tocsin itself") }),
-  persistence: strict({
+  selfEvents: section({ enabled: z.boolean().describe("permission to write Events about Tocsin itself") }),
+  persistence: section({
     enabled: z.boolean().describe("whether the state outlives the Pod"),
     size: Quantity.describe("of the claim, or the bound of the emptyDir"),
     storageClass: NameOrNone.describe("empty for the default class"),
     existingClaim: NameOrNone.describe("a claim that is there already"),
   }).describe("where the state is kept"),
-  image: strict({
+  image: section({
     repository: z.string().min(1).describe("where the image is, without its tag"),
     tag: z
       .string()
@@ -96,20 +101,20 @@ const Values = strict({
   }).describe("what runs"),
   resources: Theirs.describe("of the container, as in a Pod"),
   env: z.array(Theirs).describe("more variables of the container, as in a Pod"),
-  serviceAccount: strict({
+  serviceAccount: section({
     create: z.boolean().describe("whether it is made"),
     name: NameOrNone.describe("empty for the name of the release"),
     annotations: Texts.describe("of the ServiceAccount"),
   }).describe("who Tocsin is to the API server"),
-  rbac: strict({
+  rbac: section({
     create: z.boolean().describe("whether roles and bindings are made"),
   }).describe("what Tocsin may do"),
-  networkPolicy: strict({
+  networkPolicy: section({
     enabled,
     from: z.array(Theirs).describe("peers that may reach the port, as in a NetworkPolicy; empty for all"),
     ports: z.array(z.int().min(1).max(65_535)).describe("TCP ports that it may reach"),
   }).describe("who may talk to whom"),
-  serviceMonitor: strict({
+  serviceMonitor: section({
     enabled,
     interval: z
       .string()
@@ -117,10 +122,10 @@ const Values = strict({
       .describe("between two scrapes"),
     labels: Texts.describe("what Prometheus selects by"),
   }).describe("for prometheus-operator"),
-  prometheusRule: strict({ enabled, labels: Texts.describe("what Prometheus selects by") }).describe(
+  prometheusRule: section({ enabled, labels: Texts.describe("what Prometheus selects by") }).describe(
     "alerts about Tocsin itself, for prometheus-operator",
   ),
-  grafanaDashboard: strict({ enabled, labels: Texts.describe("what the sidecar selects by") }).describe(
+  grafanaDashboard: section({ enabled, labels: Texts.describe("what the sidecar selects by") }).describe(
     "a ConfigMap for the sidecar of Grafana",
   ),
   podAnnotations: Texts.describe("of the Pod"),
@@ -134,9 +139,23 @@ const Values = strict({
     .regex(/^(?:[a-z](?:[-a-z\d]*[a-z\d])?)?$/u)
     .describe("name of every object; empty for the name of the release"),
   global: Theirs.describe("what Helm hands down to a chart inside another one; not used"),
-}).partial();
+});
 
 /** The chart's values.schema.json. */
 export function chartValuesJsonSchema(): JsonSchema {
   return toJsonSchema(Values, "Values of the chart of Tocsin");
+}
+
+const validate = new Ajv({
+  strict: true,
+  strictTypes: false,
+  validateFormats: false,
+  allErrors: true,
+}).compile(chartValuesJsonSchema());
+
+/** Where values, as text, are not what the chart takes: paths. Helm reads YAML 1.1. */
+export function faultsInValues(text: string): readonly string[] {
+  return validate(parse(text, { version: "1.1" }))
+    ? []
+    : (validate.errors ?? []).map(({ instancePath }) => instancePath);
 }
