@@ -58,6 +58,10 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed char
     const { status, stdout } = await bridge.exec(["send-test", "slack"]);
     expect([status, stdout]).toEqual([0, "sent: the receiver of slack (slack) took the test message\n"]);
     expect(slack.bodies()[0]).toContain("prod-eu1");
+    for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) {
+      const container = at(rendered.one("Deployment"), "spec", "template", "spec", "containers", 0);
+      expect((await bridge.get(String(at(container, probe, "httpGet", "path")))).status).toBe(200);
+    }
     for (const command of ["alerts", "decisions"])
       expect(await bridge.exec([command])).toMatchObject({ status: 0, stderr: "" });
   });
