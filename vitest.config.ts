@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The real control plane has its own project: it is slow to build once and needs Go and etcd. */
+/** What runs on a real control plane has its own projects: it is slow to build once and needs Go and etcd. */
 export default defineConfig({
   // `tocsin/reporter` as examples import it is its source here, not what was built of it.
   ssr: { resolve: { conditions: ["tocsin-source", "node", "module", "default"] } },
@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/cluster/**", "test/image/**"],
+          exclude: ["test/cluster/**", "test/chart/**", "test/image/**"],
           testTimeout: 20_000,
         },
       },
@@ -27,6 +27,15 @@ export default defineConfig({
         test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "chart",
+          include: ["test/chart/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -16,6 +16,8 @@ export interface Io {
   /** Absolute. */
   readonly cwd: string;
   readonly clock: Clock;
+  /** Where an in-cluster token lies, if not where the kubelet puts it. */
+  readonly serviceAccountDir?: string;
   /** Whether each stream is a terminal that wants colour. */
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
   /** Calls back at every such signal until the answer is called. */

@@ -32,7 +32,9 @@ export async function createService(
 ): Promise<{ readonly app: App; readonly cluster: string }> {
   const { configuration, io, clock, log, scrubber } = options;
   const { kubeconfig = "", context = "" } = configuration.kubernetes;
-  const client = await connect({ kubeconfig, context }, { env: io.env, clock, log });
+  const { env, serviceAccountDir } = io;
+  const surroundings = { env, clock, log, ...(serviceAccountDir === undefined ? {} : { serviceAccountDir }) };
+  const client = await connect({ kubeconfig, context }, surroundings);
   const cluster = configuration.cluster ?? client.contextName;
   if (cluster === "") {
     throw new TocsinError(

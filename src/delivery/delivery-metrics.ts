@@ -7,7 +7,12 @@ export interface DeliveryMetrics {
   readonly attempts: {
     inc(labels: { readonly sink: string; readonly outcome: DeliveryError["failure"] | "delivered" }): void;
   };
+  /** From the last occurrence that a message tells of until its receiver has taken it. */
+  readonly delay: { observe(labels: { readonly sink: string }, seconds: number): void };
 }
+
+/** Seconds. A group waits for 10 or 30 s before its first message; what waits for a receiver may take hours. */
+const DELAY_BUCKETS = [1, 5, 10, 15, 30, 45, 60, 120, 300, 900, 3600, 14_400];
 
 /** Registers the metrics of delivery. @param now Epoch milliseconds. */
 export function createDeliveryMetrics(
@@ -58,5 +63,10 @@ export function createDeliveryMetrics(
       "sink",
       "outcome",
     ]),
+    delay: metrics.histogram(
+      "tocsin_event_to_notification_seconds",
+      "From the last occurrence that a message tells of until its receiver has taken it.",
+      { labelNames: ["sink"], buckets: DELAY_BUCKETS },
+    ),
   };
 }

@@ -123,6 +123,11 @@ export class Lane {
     this.#gate.pauseUntil(at);
   }
 
+  /** A message was taken so long after the last occurrence that it tells of. */
+  noteDelay(ms: number): void {
+    this.#parts.metrics.delay.observe({ sink: this.name }, Math.max(0, ms) / 1000);
+  }
+
   /** Ends running attempts. */
   abort(): void {
     this.#abort.abort();

@@ -71,6 +71,8 @@ export class NotificationWorker implements Work {
     const now = clock.now();
     if (result.ok) {
       this.#settle({ id: row.id, outcome: "delivered", at: now, receiver: result.value.receiver });
+      const newest = newestNewsOf(row.notification);
+      if (newest !== undefined) lane.noteDelay(now - newest);
       return;
     }
     const { error } = result;
@@ -116,4 +118,11 @@ export class NotificationWorker implements Work {
   #settle(settlement: Settlement): void {
     this.#parts.settler.add({ sink: this.#parts.lane.name, kind: "notification", settlement });
   }
+}
+
+/** When the newest occurrence that a message brings news of was; undefined for repeats, ends and digests. */
+function newestNewsOf({ kind, alerts }: Notification): number | undefined {
+  if (kind !== "firing" && kind !== "update") return undefined;
+  const times = alerts.map(({ event }) => Date.parse(event.lastSeen)).filter((at) => !Number.isNaN(at));
+  return times.length === 0 ? undefined : Math.max(...times);
 }

@@ -1,4 +1,4 @@
-import type { Engine, EngineObserver } from "../alert/index.ts";
+import { type Engine, type EngineObserver, standingOf } from "../alert/index.ts";
 import type { Counter, Histogram, Metrics } from "../lib/metrics.ts";
 
 /** What the pipeline counts (design: alerting §6.2). */
@@ -15,8 +15,12 @@ export interface PipelineMetrics {
   readonly engineFaults: Counter;
 }
 
-/** Registers the pipeline's metrics. @param engine Asked when somebody reads the gauges. */
-export function createPipelineMetrics(metrics: Metrics, engine: () => Engine | undefined): PipelineMetrics {
+/** Registers the pipeline's metrics. @param engine Asked when somebody reads the gauges. @param now Epoch milliseconds. */
+export function createPipelineMetrics(
+  metrics: Metrics,
+  engine: () => Engine | undefined,
+  now: () => number,
+): PipelineMetrics {
   metrics.gauge("tocsin_alerts", "Alerts that are not forgotten, by state.", {
     labelNames: ["state"],
     collect: (gauge) => {
@@ -27,6 +31,14 @@ export function createPipelineMetrics(metrics: Metrics, engine: () => Engine | u
   });
   metrics.gauge("tocsin_groups", "Groups of alerts that are or were told together.", {
     collect: (gauge) => gauge.set([...(engine()?.groups() ?? [])].length),
+  });
+  metrics.gauge("tocsin_silences", "Silences that are remembered, by state.", {
+    labelNames: ["state"],
+    collect: (gauge) => {
+      const counts = { pending: 0, active: 0, expired: 0 };
+      for (const silence of engine()?.silences.all() ?? []) counts[standingOf(silence, [], now()).state]++;
+      for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
+    },
   });
   return {
     events: metrics.counter("tocsin_events_total", "Event states read, by what became of them.", ["result"]),

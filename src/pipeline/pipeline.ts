@@ -97,7 +97,11 @@ export class Pipeline {
     this.#policy = policy;
     this.#completeSince = clock.now();
     this.#positions = new Map(state.positions.map((position) => [position.scope, position]));
-    this.#metrics = createPipelineMetrics(options.metrics, () => this.#engine);
+    this.#metrics = createPipelineMetrics(
+      options.metrics,
+      () => this.#engine,
+      () => clock.now(),
+    );
     this.#store = patientStore(options.store, {
       ...options,
       onFailure: () => this.#metrics.storeFailures.inc(),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import type { NotifiedAlert } from "../../src/alert/index.ts";
 import { DeliveryError, type Failure, type FailureClass } from "../../src/sink/index.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
@@ -290,6 +291,26 @@ describe("delivery of notifications", () => {
     expect(text).toContain('tocsin_dead_letters{sink="ops"} 3');
     expect(text).toContain('tocsin_deliveries{sink="mail",state="waiting"} 1');
     expect(text).toContain('tocsin_delivery_oldest_age_seconds{sink="mail"} 30');
+  });
+
+  it("measures how long after the last occurrence news was taken, and not for repeats, ends and digests", async () => {
+    bed.start(bed.configure("ops", ops));
+    const lastSeen = new Date(bed.clock.now() - 20_000).toISOString();
+    const earlier = new Date(bed.clock.now() - 90_000).toISOString();
+    const told = (id: string, kind: "firing" | "update" | "repeat" | "resolved" | "digest") => {
+      const row = delivery(id, { groupKey: id, kind });
+      // Nothing else of an alert is read for this.
+      const alerts = [earlier, lastSeen].map((at) => ({ event: { lastSeen: at } })) as NotifiedAlert[];
+      return { ...row, notification: { ...row.notification, alerts } };
+    };
+    await bed.commit({ deliveries: [told("a", "firing"), told("b", "update")] });
+    await bed.commit({ deliveries: [told("c", "repeat"), told("d", "resolved"), told("e", "digest")] });
+    await bed.clock.advance(5000);
+    expect(ops.ids.toSorted()).toEqual(["a", "b", "c", "d", "e"]);
+    const text = await bed.metrics.text();
+    expect(text).toContain('tocsin_event_to_notification_seconds_count{sink="ops"} 2');
+    expect(text).toMatch(/tocsin_event_to_notification_seconds_bucket\{(?=[^}]*le="15")[^}]*\} 0$/mu);
+    expect(text).toMatch(/tocsin_event_to_notification_seconds_bucket\{(?=[^}]*le="30")[^}]*\} 2$/mu);
   });
 
   describe("when the store fails", () => {

@@ -9,6 +9,7 @@ import { main } from "../../src/cli/index.ts";
 import { startEventsApi } from "../../src/demo/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { captureIo } from "../cli/run-command.ts";
+import { alertExpressions, dashboardExpressions, type Shipped } from "./monitoring.ts";
 import { readPage, rowsOf } from "./pages.ts";
 
 interface Described {
@@ -117,4 +118,49 @@ it("docs/metrics.md lists exactly what /metrics offers, with type and labels", a
   expect(byName(page)).toEqual(byName(program));
   const sampled = program.filter(({ name }) => new RegExp(`^${name}(?:_bucket)?[ {]`, "mu").test(text));
   expect(sampled.map(({ name }) => page.find((row) => row.name === name))).toEqual(sampled);
+});
+
+/** What of an expression is not a metric of the page, or not a label of it. */
+function unknownIn({ expr, legend }: Shipped, metrics: readonly Described[]): readonly string[] {
+  const named = [...expr.matchAll(/\b(tocsin_\w+)(?:\{([^}]*)\})?/gu)].map(([, name = "", inner = ""]) => ({
+    name: name.replace(/_bucket$/u, ""),
+    labels: [...inner.matchAll(/(\w+)\s*=/gu)].map(([, label = ""]) => label),
+  }));
+  const labelsOf = (name: string) => [
+    ...(metrics.find((metric) => metric.name === name)?.labels ?? []),
+    "job",
+    "instance",
+    "le",
+  ];
+  const all = new Set(named.flatMap(({ name }) => labelsOf(name)));
+  const grouped = [...expr.matchAll(/\bby \(([^)]*)\)/gu)].flatMap(([, inner = ""]) => inner.split(/,\s*/u));
+  return [
+    ...named.map(({ name }) => name).filter((name) => !metrics.some((metric) => metric.name === name)),
+    ...named.flatMap(({ name, labels }) => labels.filter((label) => !labelsOf(name).includes(label))),
+    ...[...grouped, ...legend].filter((label) => !all.has(label)),
+  ];
+}
+
+it.each([...alertExpressions(), ...dashboardExpressions()])(
+  "the chart's $name reads metrics and labels that there are: $expr",
+  (shipped) => {
+    expect(unknownIn(shipped, documented())).toEqual([]);
+  },
+);
+
+it("the chart's dashboard shows every metric", () => {
+  const shown = dashboardExpressions()
+    .map(({ expr }) => expr)
+    .join("\n");
+  expect(documented().filter(({ name }) => !shown.includes(name))).toEqual([]);
+});
+
+it("the chart's alert rules select values of labels that docs/metrics.md names", () => {
+  const { text } = readPage("docs/metrics.md");
+  const values = alertExpressions()
+    .flatMap(({ expr }) => [...expr.matchAll(/(?<label>\w+)=~?"(?<value>[^"]+)"/gu)])
+    .filter(({ groups }) => groups?.["label"] !== "job")
+    .flatMap(({ groups }) => groups?.["value"]?.split("|") ?? []);
+  expect(values.length).toBeGreaterThan(4);
+  expect(values.filter((value) => !text.includes(`\`${value}\``))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { parseEvents } from "../../src/cli/event-input.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { runCommand } from "../cli/run-command.ts";
+import { faultsInValues } from "../config/chart-values.ts";
 import { type Block, blockAfter, type Page, PAGES } from "./pages.ts";
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/cluster-role-v1/ */
@@ -34,6 +35,8 @@ async function faultsIn(page: Page, block: Block): Promise<string> {
     case "ClusterRole":
     case "Role":
       return ClusterRole.safeParse(parse(block.text)).error?.message ?? "";
+    case "values.yaml":
+      return faultsInValues(block.text).join("\n");
     case "event.yaml":
       return parseEvents(block.text).isSingle ? "" : "not one Event";
     default: {

@@ -30,6 +30,8 @@ export interface ControlPlane extends AsyncDisposable {
   /** Bearer token of a member of `system:masters`. */
   readonly token: string;
   readonly caFile: string;
+  /** PEM. */
+  readonly ca: string;
   /** YAML for the same user; its certificate authority is inline. */
   readonly kubeconfig: string;
   /** etcd's client address, which speaks JSON under `/v3/`. */
@@ -39,7 +41,7 @@ export interface ControlPlane extends AsyncDisposable {
   /** Process ids, for tests that stop or kill one. */
   readonly pids: { readonly apiServer: number; readonly etcd: number };
   readonly programs: { readonly apiServer: ControlPlaneProgram; readonly etcd: ControlPlaneProgram };
-  /** Asks the API server; paths start with `/`. */
+  /** Asks the API server, as the member of `system:masters` unless `Authorization` says otherwise; paths start with `/`. */
   request(path: string, init?: RequestInit): Promise<Response>;
   /** What both processes have said lately. */
   log(): string;
@@ -127,7 +129,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     dispatcher = new Agent({ connect: { ca }, allowH2: false, bodyTimeout: 0 });
     const request = (path: string, init: RequestInit = {}): Promise<Response> => {
       const headers = new Headers(init.headers);
-      headers.set("Authorization", `Bearer ${token}`);
+      if (!headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
       // undici's own fetch takes the dispatcher; its types are those of the global one in all but name.
       const given = { ...init, headers: Object.fromEntries(headers), dispatcher } as Parameters<
         typeof fetch
@@ -142,6 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       url,
       token,
       caFile,
+      ca,
       kubeconfig: kubeconfigOf(url, token, ca),
       etcdUrl,
       etcdData: join(directory, "etcd"),

@@ -1,0 +1,26 @@
+{{/* What Tocsin may read: Events, and with look-ups the metadata of what they are about. */}}
+{{- define "tocsin.readRules" -}}
+{{- $kubernetes := dig "kubernetes" dict (default dict .Values.config) -}}
+- apiGroups: [{{ eq (default "core" $kubernetes.api) "events" | ternary "events.k8s.io" "" | quote }}]
+  resources: [events]
+  verbs: [list, watch]
+{{- if ne (include "tocsin.enrich" .) "off" }}
+- apiGroups: [""]
+  resources: [pods{{ if include "tocsin.readsNamespaces" . }}, namespaces{{ end }}]
+  verbs: [get]
+- apiGroups: [apps]
+  resources: [replicasets]
+  verbs: [get]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get]
+{{- end }}
+{{- end -}}
+
+{{/* Whether a rule reads labels of namespaces, or namespaces may carry silences: not empty for yes. */}}
+{{- define "tocsin.readsNamespaces" -}}
+{{- $config := default dict .Values.config -}}
+{{- if or (dig "kubernetes" "silenceAnnotations" false $config) (contains "namespaceLabels" (toJson (list $config .Values.extraRules))) -}}
+yes
+{{- end -}}
+{{- end -}}
