@@ -6,6 +6,8 @@ import type { Clock } from "../../src/lib/clock.ts";
 import { ApiProxy } from "./api-proxy.ts";
 import type { Bed, EventBody, WriteAnswer } from "./bed.ts";
 
+const NEVER_MS = 7 * 86_400_000;
+
 /** The embedded Events API behind a proxy that can do what networks do. */
 export interface EmbeddedBed extends Bed {
   readonly kind: "embedded";
@@ -23,7 +25,12 @@ export async function startEmbeddedBed(options: {
   readonly ttlMinutes: number;
   readonly directory: string;
 }): Promise<EmbeddedBed> {
-  const api = await startEventsApi({ clock: options.story, ttlMs: options.ttlMinutes * 60_000 });
+  // History is compacted by faults alone: on a slow machine a bridge may be away for many minutes of the story.
+  const api = await startEventsApi({
+    clock: options.story,
+    ttlMs: options.ttlMinutes * 60_000,
+    compactionIntervalMs: NEVER_MS,
+  });
   const proxy = new ApiProxy(() => api.url);
   await proxy.open();
   const tokenFile = join(options.directory, "token");
