@@ -24,3 +24,11 @@
 yes
 {{- end -}}
 {{- end -}}
+
+{{/* Whether what it may read takes in its own namespace, with look-ups: not empty for yes. */}}
+{{- define "tocsin.readsOwnPods" -}}
+{{- $namespaces := dig "kubernetes" "namespaces" list (default dict .Values.config) -}}
+{{- if and (ne (include "tocsin.enrich" .) "off") (or (empty $namespaces) (has .Release.Namespace $namespaces)) -}}
+yes
+{{- end -}}
+{{- end -}}

@@ -51,7 +51,10 @@ export class PodFolder implements Disposable {
       if (files === undefined) throw new Error(`${mount.kind} ${mount.source} not found`);
       this.#fill(mount.folder, files);
     }
-    const variables = list(at(container, "env")).map((each) => [at(each, "name"), at(each, "value")]);
+    // What the downward API fills in is the kubelet's.
+    const variables = list(at(container, "env"))
+      .filter((each) => at(each, "value") !== undefined)
+      .map((each) => [at(each, "name"), at(each, "value")]);
     this.env = { ...this.#here(Object.fromEntries(variables) as Files), TOCSIN_LISTEN: "127.0.0.1:0" };
   }
 
