@@ -1,7 +1,7 @@
 import { type App, type AppOptions, createApp, ownPodOf } from "../app/index.ts";
 import type { Configuration, LoadedConfiguration } from "../config/index.ts";
 import { OWN_COMPONENT } from "../event/index.ts";
-import { connect, openClient } from "../kube/index.ts";
+import { connect, type ConnectContext, openClient } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
@@ -32,9 +32,7 @@ export async function createService(
 ): Promise<{ readonly app: App; readonly cluster: string }> {
   const { configuration, io, clock, log, scrubber } = options;
   const { kubeconfig = "", context = "" } = configuration.kubernetes;
-  const { env, serviceAccountDir } = io;
-  const surroundings = { env, clock, log, ...(serviceAccountDir === undefined ? {} : { serviceAccountDir }) };
-  const client = await connect({ kubeconfig, context }, surroundings);
+  const client = await connect({ kubeconfig, context }, { ...placesOf(io), clock, log });
   const cluster = configuration.cluster ?? client.contextName;
   if (cluster === "") {
     throw new TocsinError(
@@ -61,6 +59,11 @@ export async function createService(
   return { app, cluster };
 }
 
+/** Where credentials are looked for. */
+function placesOf({ env, serviceAccountDir }: Io): Pick<ConnectContext, "env" | "serviceAccountDir"> {
+  return { env, ...(serviceAccountDir === undefined ? {} : { serviceAccountDir }) };
+}
+
 /** Where the Pod is named, as the chart does; with connections of its own, so that a busy watch never delays them. */
 function ownEvents({ configuration, io, clock, log }: ServiceOptions): AppOptions["ownEvents"] {
   const pod = ownPodOf(io.env);
@@ -73,7 +76,7 @@ function ownEvents({ configuration, io, clock, log }: ServiceOptions): AppOption
       onError: (error) =>
         log.warn("an event about tocsin itself was not written", { error: errorText(error) }),
     },
-    { client: openClient({ kubeconfig, context }, { env: io.env, clock }), clock, random: Math.random },
+    { client: openClient({ kubeconfig, context }, { ...placesOf(io), clock }), clock, random: Math.random },
   );
   return { reporter, pod };
 }

@@ -20,8 +20,12 @@ export class InstalledBridge implements AsyncDisposable {
   readonly #running: Promise<number>;
   readonly #cluster: Cluster;
 
-  /** Starts what was applied, and waits until it is ready. */
-  static async start(cluster: Cluster, rendered: Rendered): Promise<InstalledBridge> {
+  /** Starts what was applied, and waits until it is ready. @param downward What the kubelet says of the Pod. */
+  static async start(
+    cluster: Cluster,
+    rendered: Rendered,
+    downward: Readonly<Record<string, string>> = {},
+  ): Promise<InstalledBridge> {
     const { namespace } = rendered;
     const spec = at(rendered.one("Deployment"), "spec", "template", "spec");
     const account = String(at(spec, "serviceAccountName"));
@@ -36,19 +40,26 @@ export class InstalledBridge implements AsyncDisposable {
       "ca.crt": cluster.plane.ca,
       namespace,
     });
-    const bridge = new InstalledBridge(cluster, pod, args(spec));
+    const bridge = new InstalledBridge(cluster, pod, { argv: args(spec), downward });
     await bridge.until(async () => (await bridge.get("/readyz")).status === 200);
     return bridge;
   }
 
-  private constructor(cluster: Cluster, pod: PodFolder, argv: readonly string[]) {
+  private constructor(
+    cluster: Cluster,
+    pod: PodFolder,
+    {
+      argv,
+      downward,
+    }: { readonly argv: readonly string[]; readonly downward: Readonly<Record<string, string>> },
+  ) {
     this.#cluster = cluster;
     this.pod = pod;
     const { hostname, port } = new URL(cluster.plane.url);
     const { io, written, signal } = captureIo({
       cwd: pod.root,
       clock: scaledClock(systemClock, SPEED),
-      env: { ...pod.env, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+      env: { ...pod.env, ...downward, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
       serviceAccountDir: pod.serviceAccountDir,
     });
     this.#written = written;
