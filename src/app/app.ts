@@ -5,7 +5,7 @@ import { createHttpServer, type Health, type HttpServer, type ReloadOutcome } fr
 import { type Configuration, toPolicy } from "../config/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
-import type { ApiClient } from "../kube/index.ts";
+import type { ApiClient, OwnPod } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
@@ -19,7 +19,6 @@ import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import { openSqliteStore, type Store } from "../store/index.ts";
 import { createHealth } from "./health.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { OwnPod } from "./own-object.ts";
 import { Reloader } from "./reloader.ts";
 import { SelfAlertSender } from "./self-alert-sender.ts";
 import { SelfEvents } from "./self-events.ts";

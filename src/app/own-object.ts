@@ -1,19 +1,11 @@
 import { z } from "zod";
 
-import type { ApiClient } from "../kube/index.ts";
+import type { ApiClient, OwnPod } from "../kube/index.ts";
 import type { ObjectReference } from "../reporter/index.ts";
 
 /** Metadata alone, https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-requests */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 const ANSWER_WITHIN_MS = 5000;
-
-/** The Pod this process runs in, as the downward API says it. */
-export interface OwnPod {
-  readonly namespace: string;
-  readonly name: string;
-  /** "" when nobody said. */
-  readonly uid: string;
-}
 
 const Owner = z.looseObject({
   apiVersion: z.string(),
@@ -24,14 +16,6 @@ const Owner = z.looseObject({
 });
 const Owned = z.looseObject({ metadata: z.looseObject({ ownerReferences: z.array(Owner).optional() }) });
 type Owner = z.infer<typeof Owner>;
-
-/** The Pod of `$TOCSIN_POD_NAME`, `$TOCSIN_POD_NAMESPACE` and `$TOCSIN_POD_UID`; undefined when they are not set. */
-export function ownPodOf(env: NodeJS.ProcessEnv): OwnPod | undefined {
-  const name = env["TOCSIN_POD_NAME"] ?? "";
-  const namespace = env["TOCSIN_POD_NAMESPACE"] ?? "";
-  if (name === "" || namespace === "") return undefined;
-  return { name, namespace, uid: env["TOCSIN_POD_UID"] ?? "" };
-}
 
 /** What people look at: the Deployment of the Pod, as far as it can be found, else the Pod. Never rejects. */
 export async function findOwnObject(

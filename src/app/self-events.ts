@@ -1,6 +1,6 @@
-import type { ApiClient } from "../kube/index.ts";
+import type { ApiClient, OwnPod } from "../kube/index.ts";
 import type { ObjectReference, Report, Reporter } from "../reporter/index.ts";
-import { findOwnObject, type OwnPod } from "./own-object.ts";
+import { findOwnObject } from "./own-object.ts";
 import type { SelfAlert } from "./self-alerts.ts";
 
 /** How a kind of trouble is called in Events: while it lasts, and when it is over. By the first part of its key. */

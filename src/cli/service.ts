@@ -1,7 +1,7 @@
-import { type App, type AppOptions, createApp, ownPodOf } from "../app/index.ts";
+import { type App, type AppOptions, createApp } from "../app/index.ts";
 import type { Configuration, LoadedConfiguration } from "../config/index.ts";
 import { OWN_COMPONENT } from "../event/index.ts";
-import { connect, type ConnectContext, openClient } from "../kube/index.ts";
+import { connect, type ConnectContext, openClient, ownPodOf } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { createLogger, type Logger } from "../lib/log.ts";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import { type Configuration, unresolvedSecrets } from "../config/index.ts";
+import { ownPodOf } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
@@ -12,7 +13,7 @@ import { type Check, fail, skip, type Verdict } from "./check.ts";
 import { judgeConfiguration } from "./configuration.ts";
 import { type Asking, judgeTtl, judgeWatch, type Listed, listScope } from "./events.ts";
 import { askPermission, questionsOf } from "./permissions.ts";
-import { checkSink } from "./sinks.ts";
+import { checkHeartbeat, checkSink } from "./sinks.ts";
 import { checkStore } from "./store.ts";
 
 /** No check takes longer, and all of them run at once; what asks the API server waits for the first answer of it. */
@@ -57,7 +58,7 @@ export function examine(configuration: Configuration, surroundings: Surroundings
     checks: [
       ...server.checks,
       { name: "store", run: () => checkStore(configuration.state) },
-      ...sinkChecks(configuration, surroundings),
+      ...receiverChecks(configuration, surroundings),
     ].map(begin),
     close: () => server.close(),
   };
@@ -96,7 +97,7 @@ function onServer(
       },
     },
     { name: "api-server", run: async () => (await found).verdict },
-    ...questionsOf(configuration).map((question) => ({
+    ...questionsOf(configuration, ownPodOf(env)).map((question) => ({
       name: question.name,
       run: asked(({ client, signal }) => askPermission(question, client, signal)),
     })),
@@ -120,7 +121,11 @@ function onServer(
   };
 }
 
-function sinkChecks(configuration: Configuration, { env, clock, scrubber }: Surroundings): readonly Check[] {
+/** Of the sinks, and of the heartbeat where there is one. */
+function receiverChecks(
+  configuration: Configuration,
+  { env, clock, scrubber }: Surroundings,
+): readonly Check[] {
   const missing = missingSecrets(configuration, env);
   const host = {
     cluster: configuration.cluster ?? "",
@@ -133,15 +138,18 @@ function sinkChecks(configuration: Configuration, { env, clock, scrubber }: Surr
     stdout: () => Promise.resolve(),
     colour: false,
   };
-  return configuration.sinks.map((sink, index) => ({
-    name: `sink ${sink.name}`,
-    run: (signal) =>
-      checkSink(sink, {
-        host,
-        missing: missing.filter(({ path }) => path.startsWith(`sinks[${index}].`)),
-        signal,
-      }),
-  }));
+  const { sinks, heartbeat } = configuration;
+  const among = (start: string): readonly Finding[] => missing.filter(({ path }) => path.startsWith(start));
+  const ofSinks = sinks.map((sink, index): Check => {
+    const own = among(`sinks[${index}].`);
+    return { name: `sink ${sink.name}`, run: (signal) => checkSink(sink, { host, missing: own, signal }) };
+  });
+  if (heartbeat === undefined) return ofSinks;
+  const own = among("heartbeat.");
+  return [
+    ...ofSinks,
+    { name: "heartbeat", run: (signal) => checkHeartbeat(heartbeat, { host, missing: own, signal }) },
+  ];
 }
 
 function missingSecrets({ secrets, baseDir }: Configuration, env: NodeJS.ProcessEnv): readonly Finding[] {

@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/index.ts";
-import { type ApiClient, ApiError } from "../kube/index.ts";
+import { type ApiClient, ApiError, type OwnPod } from "../kube/index.ts";
 import { becauseText, type Permission, permissionsOf, resourceName } from "../rbac/index.ts";
 import { fail, ok, type Verdict, warn } from "./check.ts";
 
@@ -15,9 +15,9 @@ export interface Question {
   readonly namespace: string;
 }
 
-/** Everything that a configuration needs to be allowed, verb by verb. */
-export function questionsOf(configuration: Configuration): readonly Question[] {
-  return permissionsOf(configuration).flatMap((permission) => {
+/** Everything that a configuration needs to be allowed, verb by verb. @param pod That which writes its own Events. */
+export function questionsOf(configuration: Configuration, pod: OwnPod | undefined): readonly Question[] {
+  return permissionsOf(configuration, { selfEvents: pod }).flatMap((permission) => {
     const namespaces = permission.namespaces.length === 0 ? [""] : permission.namespaces;
     return namespaces.flatMap((namespace) =>
       permission.verbs.map((verb) => {

@@ -1,6 +1,9 @@
+import type { Configuration } from "../config/index.ts";
 import type { Finding } from "../lib/finding.ts";
+import { openSecret } from "../lib/secret-option.ts";
 import {
   type ConfiguredSink,
+  createHttpClient,
   createSink,
   DeliveryError,
   type Failure,
@@ -24,34 +27,63 @@ const CLASS_HINTS: Readonly<Record<FailureClass, string>> = {
   poison: "look at its options; messages would become dead letters",
 };
 
-/** Whether a sink can be reached. Sends nothing. @param missing Its secrets that do not resolve. */
-export async function checkSink(
-  configured: ConfiguredSink,
-  {
-    host,
-    missing,
-    signal,
-  }: { readonly host: SinkHost; readonly missing: readonly Finding[]; readonly signal: AbortSignal },
-): Promise<Verdict> {
+/** Where a receiver is looked for. */
+export interface Reaching {
+  readonly host: SinkHost;
+  /** Its secrets that do not resolve. */
+  readonly missing: readonly Finding[];
+  readonly signal: AbortSignal;
+}
+
+/** Whether a sink can be reached. Sends nothing. */
+export async function checkSink(configured: ConfiguredSink, reaching: Reaching): Promise<Verdict> {
   const { type } = configured.type;
-  const [first] = missing;
-  if (first !== undefined) {
+  return judge(type, reaching, async ({ host, signal }) => {
+    const sink = createSink(configured, host);
+    try {
+      return sink.probe === undefined ? undefined : await sink.probe(signal);
+    } finally {
+      await sink.close();
+    }
+  });
+}
+
+/** Whether the dead-man service can be reached. Sends nothing, so that it does not take this for a heartbeat. */
+export async function checkHeartbeat(
+  { every: _every, url, ...http }: NonNullable<Configuration["heartbeat"]>,
+  reaching: Reaching,
+): Promise<Verdict> {
+  return judge("http", reaching, async ({ host, signal }) => {
+    const client = createHttpClient({ ...http, allowPrivate: true, concurrency: 1 }, host);
+    try {
+      return await client.reach(openSecret(url, host).reveal(), signal);
+    } finally {
+      await client.close();
+    }
+  });
+}
+
+/** @param reach Answers where it got to; undefined when there is nothing to reach. */
+async function judge(
+  type: string,
+  reaching: Reaching,
+  reach: (reaching: Reaching) => Promise<string | undefined>,
+): Promise<Verdict> {
+  const { missing } = reaching;
+  if (missing.length > 0) {
     return fail(
       missing.map(({ path, message }) => `${path}: ${message}`).join("; "),
       "write the file or set the variable; the service does not start without",
     );
   }
-  const sink = createSink(configured, host);
   try {
-    if (sink.probe === undefined) return ok(`${type}, nothing to reach`);
-    return ok(`${type}, ${await sink.probe(signal)}; nothing was sent`);
+    const place = await reach(reaching);
+    return ok(place === undefined ? `${type}, nothing to reach` : `${type}, ${place}; nothing was sent`);
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     return fail(
       `${type}, ${error.failure}: ${error.message}`,
       HINTS[error.failure] ?? CLASS_HINTS[error.class],
     );
-  } finally {
-    await sink.close();
   }
 }

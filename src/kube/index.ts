@@ -3,3 +3,4 @@ export { ApiError, ConnectionError } from "./api-error.ts";
 export { connect, type ConnectContext, openClient } from "./connect.ts";
 export type { ConnectOptions } from "./credentials.ts";
 export type { ApiStream } from "./http-answer.ts";
+export { type OwnPod, ownPodOf } from "./own-pod.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { findOwnObject, ownPodOf } from "../../src/app/own-object.ts";
+import { findOwnObject } from "../../src/app/own-object.ts";
 import { SelfEvents } from "../../src/app/self-events.ts";
-import { ApiError } from "../../src/kube/index.ts";
+import { ApiError, ownPodOf } from "../../src/kube/index.ts";
 import type { Report } from "../../src/reporter/index.ts";
 import { AppBed, broken } from "../support/app-bed.ts";
 

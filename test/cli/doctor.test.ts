@@ -390,3 +390,45 @@ function hurried(): { readonly clock: Clock; readonly jumps: () => number } {
     });
   return { clock: { ...systemClock, after }, jumps: () => count };
 }
+
+describe("tocsin doctor about the heartbeat and own Events", () => {
+  it("connects to the dead-man service and sends it nothing", async () => {
+    await configure({ heartbeat: { url: { env: "HOOK_URL" } } });
+    const { status, found } = await examined();
+    expect(status).toBe(0);
+    expect(found("heartbeat").detail).toMatch(/^http, 127\.0\.0\.1:\d+.*; nothing was sent$/u);
+    await receiver.close();
+    const gone = await examined();
+    expect(gone.status).toBe(1);
+    expect(failed(gone.checks)).toContain("heartbeat");
+    expect(gone.found("heartbeat").detail).toMatch(/^http, network: /u);
+    receiver = await startReceiver();
+  });
+
+  it("says that its address is missing", async () => {
+    await configure({ heartbeat: { url: { env: "NOWHERE" } } });
+    const { status, found } = await examined();
+    expect(status).toBe(1);
+    expect(found("heartbeat")).toMatchObject({
+      level: "fail",
+      detail: expect.stringContaining("heartbeat.url: secret: "),
+    });
+  });
+
+  it("asks for no heartbeat and no right to write Events where neither is meant", async () => {
+    const { names } = await examined();
+    expect(names.filter((name) => /heartbeat|create|patch/u.test(name))).toEqual([]);
+  });
+
+  it("asks for the rights to write Events where the Pod is named", async () => {
+    Object.assign(env, { TOCSIN_POD_NAME: "tocsin-1", TOCSIN_POD_NAMESPACE: "monitoring" });
+    forbidden.add("create events");
+    const { status, found, checks } = await examined();
+    expect(status).toBe(1);
+    expect(failed(checks)).toEqual(["permission create events.events.k8s.io in monitoring"]);
+    expect(found("permission create events.events.k8s.io in monitoring").detail).toBe(
+      "not allowed, needed for self-events",
+    );
+    expect(found("permission patch events.events.k8s.io in monitoring").level).toBe("ok");
+  });
+});
