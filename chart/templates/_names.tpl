@@ -11,7 +11,7 @@
 {{/* Never changes for a release. */}}
 {{- define "tocsin.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "tocsin.labels" -}}

@@ -30,6 +30,10 @@ describe.skipIf(areToolsMissing())("the objects of the chart", () => {
     const service = rendered.one("Service");
     expect(selects(at(deployment, "spec", "selector", "matchLabels"), labels)).toBe(true);
     expect(selects(at(service, "spec", "selector"), labels)).toBe(true);
+    // Neither changes with the version: one is fixed for ever, the other would lose the old Pod.
+    const own = { "app.kubernetes.io/name": "tocsin", "app.kubernetes.io/instance": "tocsin" };
+    expect(at(deployment, "spec", "selector", "matchLabels")).toEqual(own);
+    expect(at(service, "spec", "selector")).toEqual(own);
     for (const policy of rendered.all("NetworkPolicy"))
       expect(selects(at(policy, "spec", "podSelector", "matchLabels"), labels)).toBe(true);
     for (const monitor of rendered.all("ServiceMonitor")) {
@@ -134,6 +138,61 @@ describe.skipIf(areToolsMissing())("the objects of the chart", () => {
         { ports: [443, 6443, 3128].map((port) => ({ port, protocol: "TCP" })) },
       ],
     });
+  });
+
+  it("stay texts where names look like numbers or truth", () => {
+    const odd = {
+      cluster: "1e3",
+      slack: { secretName: "1e5" },
+      secrets: ["true", "0x1f"],
+      config: { kubernetes: { namespaces: ["12", "on", "1e6", "null"] } },
+      selfEvents: { enabled: true },
+      persistence: { existingClaim: "77" },
+      serviceAccount: { name: "1e4" },
+      image: { tag: "1.10", pullSecrets: ["5"] },
+      priorityClassName: "6",
+    };
+    const json = Object.entries(odd).flatMap(([key, value]) => [
+      "--set-json",
+      `${key}=${JSON.stringify(value)}`,
+    ]);
+    const rendered = render(json, { release: "1e7", namespace: "1e8" });
+    const names = rendered.manifests.flatMap(({ metadata, subjects }) => [
+      metadata.name,
+      metadata.namespace ?? "",
+      ...Object.values(metadata.labels ?? {}),
+      ...(Array.isArray(subjects) ? subjects.flatMap((subject: object) => Object.values(subject)) : []),
+    ]);
+    expect(names.filter((name) => typeof name !== "string")).toEqual([]);
+    expect(rendered.all("Role").map(({ metadata }) => metadata.namespace)).toEqual([
+      "12",
+      "on",
+      "1e6",
+      "null",
+      "1e8",
+    ]);
+    expect(podOf(rendered)).toMatchObject({
+      serviceAccountName: "1e4",
+      priorityClassName: "6",
+      imagePullSecrets: [{ name: "5" }],
+      containers: [{ image: "tocsin:1.10" }],
+    });
+    const volumes = at(podOf(rendered), "volumes") as readonly unknown[];
+    const sources = volumes.map(
+      (volume) => at(volume, "secret", "secretName") ?? at(volume, "persistentVolumeClaim", "claimName"),
+    );
+    expect(sources.filter((name) => name !== undefined)).toEqual(["1e5", "true", "0x1f", "77"]);
+    expect(at(rendered.one("ConfigMap", "1e7-tocsin-config"), "data", "tocsin.yaml")).toContain(
+      'cluster: "1e3"',
+    );
+    const annotations = at(
+      rendered.one("Deployment"),
+      "spec",
+      "template",
+      "metadata",
+      "annotations",
+    ) as object;
+    expect(Object.values(annotations).every((value) => typeof value === "string")).toBe(true);
   });
 
   it("make nothing that was not asked for", () => {

@@ -19,7 +19,8 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed char
   });
   beforeEach(async () => {
     // A first start looks back.
-    for (const name of WATCHED) await cluster.send("DELETE", `/api/v1/namespaces/${name}/events`, "");
+    for (const name of [...WATCHED, "default"])
+      await cluster.send("DELETE", `/api/v1/namespaces/${name}/events`, "");
   });
   afterAll(async () => {
     await cluster[Symbol.asyncDispose]();
