@@ -124,7 +124,11 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   };
   try {
     const caFile = join(directory, "certificates", "apiserver.crt");
-    await until(() => isReadable(caFile), log);
+    // It is there a moment before it is written.
+    await until(
+      () => isReadable(caFile) && readFileSync(caFile, "utf8").endsWith("-----END CERTIFICATE-----\n"),
+      log,
+    );
     const ca = readFileSync(caFile, "utf8");
     dispatcher = new Agent({ connect: { ca }, allowH2: false, bodyTimeout: 0 });
     const request = (path: string, init: RequestInit = {}): Promise<Response> => {
