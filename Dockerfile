@@ -20,7 +20,8 @@ COPY bin bin
 COPY rules rules
 COPY scenarios scenarios
 COPY schema schema
-# What no program reads stays out; times and modes are the same everywhere, so that the same input gives the same layers.
+# What no program reads stays out; prebuilds are machine code for another runtime than Node. Times and modes are the same
+# everywhere, so that the same input gives the same layers.
 ARG SOURCE_DATE_EPOCH=0
 RUN mkdir -p /out/app /out/var/lib/tocsin /out/etc/tocsin /out/usr/local/bin \
   && printf '#!/nodejs/bin/node\nimport("/app/dist/main.js").then(({ main }) => main(process.argv.slice(2)));\n' \
@@ -28,17 +29,11 @@ RUN mkdir -p /out/app /out/var/lib/tocsin /out/etc/tocsin /out/usr/local/bin \
   && mv package.json LICENSE README.md CHANGELOG.md dist bin rules scenarios schema node_modules /out/app/ \
   && find /out/app -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete \
   && find /out/app/node_modules -type f \( -name '*.md' -o -name '*.markdown' \) -delete \
+  && find /out/app/node_modules -type d -name prebuilds -prune -exec rm -r {} + \
   && chmod -R u=rwX,go=rX /out \
   && find /out -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
 
 FROM --platform=$TARGETPLATFORM ${RUNTIME}
-ARG VERSION=0.1.0
-ARG REVISION=unknown
-LABEL org.opencontainers.image.title="tocsin" \
-  org.opencontainers.image.description="Turns Kubernetes Events into alerts: lossless, quiet, explainable." \
-  org.opencontainers.image.licenses="Apache-2.0" \
-  org.opencontainers.image.version="${VERSION}" \
-  org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /out/app /app
 COPY --from=build /out/etc/tocsin /etc/tocsin
 # For `kubectl exec … -- tocsin check`; there is no shell that could name the program otherwise.
@@ -56,3 +51,14 @@ STOPSIGNAL SIGTERM
 # The flags keep memory small (docs/decisions/0007-memory-before-speed.md). Other commands: docker run … tocsin check
 ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "--heap-growing-percent=30", "/app/dist/main.js"]
 CMD ["run"]
+
+# Last, since they change with every commit.
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="tocsin" \
+  org.opencontainers.image.description="Turns Kubernetes Events into alerts: lossless, quiet, explainable." \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.created="${CREATED}"
