@@ -220,7 +220,7 @@ function addSilencing(program: Command, io: Io, end: End): void {
 
 /** What components do that have no SDK. */
 function addReporting(program: Command, io: Io, end: End): void {
-  withJson(withConfig(program.command("report")))
+  withJson(program.command("report"))
     .description("write one Event into the cluster, or raise the count of one")
     .requiredOption("--reason <reason>", "why, for machines: one word such as BackupFailed")
     .requiredOption("--message <text>", "what happened, for people")
@@ -238,6 +238,7 @@ function addReporting(program: Command, io: Io, end: End): void {
     .addOption(new Option("--api <group>", "the API to write through").choices(["events", "core"]))
     .option("--kubeconfig <file>", "else in-cluster, else $KUBECONFIG, else ~/.kube/config")
     .option("--context <context>", "of the kubeconfig")
+    .option("--config <file>", "a tocsin.yaml, for the API server that it names")
     .action(async (options: ReportOptions) => {
       const { report } = await import("./report.ts");
       end(await report(options, io));

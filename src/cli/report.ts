@@ -155,8 +155,11 @@ function tellFailure(error: ReportError, options: ReportOptions, io: Io): ExitSt
 /** What to do about it, in words; "" where the server's own words say all. */
 function hintFor({ status, failure, message }: ReportError, options: ReportOptions): string {
   const { namespace = "default", api = "events" } = options;
-  if (failure === "gave-up")
-    return "it may have been written all the same: --dedupe-key makes a second try safe";
+  if (failure === "gave-up") {
+    return /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH/u.test(message)
+      ? "nothing answers at this address: look at --kubeconfig and --context"
+      : "it may have been written all the same: --dedupe-key makes a second try safe";
+  }
   if (status === 401)
     return "the API server does not know these credentials: look at --kubeconfig and --context";
   if (status === 403 && message.includes("being terminated")) {

@@ -35,12 +35,13 @@ export function toError(thrown: unknown): Error {
 // oxlint-disable-next-line no-control-regex -- control characters are what is removed
 const CONTROL = /[\u0000-\u001f\u007f]+/gu;
 
-/** One line for a log or a dead letter: the message and that of its causes, cut to 256 characters. */
+/** One line for a log or a dead letter: the message and that of its causes, none said twice, cut to 256 characters. */
 export function errorText(thrown: unknown): string {
   const parts: string[] = [];
   for (let cause = thrown; cause !== undefined && cause !== null && parts.length < 4;) {
     const error = toError(cause);
-    if (error.message !== "" && !parts.includes(error.message)) parts.push(error.message);
+    if (error.message !== "" && !parts.some((part) => part.includes(error.message)))
+      parts.push(error.message);
     // What was thrown instead of an error stands as its own cause.
     cause = cause instanceof Error ? error.cause : undefined;
   }

@@ -11,7 +11,7 @@ import { captureIo } from "./run-command.ts";
 describe("tocsin demo", () => {
   it("tells its story in order and ends by itself with --once", async () => {
     const { io, written } = captureIo({ clock: systemClock });
-    expect(await main(["demo", "--once", "--speed", "600"], io)).toBe(0);
+    expect(await main(["demo", "--once", "--speed", "300"], io)).toBe(0);
     const told = [
       "Tocsin demo",
       "Container keeps crashing: Deployment checkout-api in checkout",

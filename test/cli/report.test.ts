@@ -161,6 +161,18 @@ describe("tocsin report", () => {
     expect(hint).toBe("it may have been written all the same: --dedupe-key makes a second try safe");
   });
 
+  it("says where it looked when nothing is there", async () => {
+    await proxy[Symbol.asyncDispose]();
+    const { status, stderr } = await report({ timeout: "200ms" });
+    expect(status).toBe(1);
+    const [, last = "", hint] = stderr.split("\n");
+    expect(last).toMatch(/^not written: given up after 200ms: POST .*: no answer: .*ECONNREFUSED/u);
+    // Each thing once.
+    expect(last.match(/POST/gu)).toHaveLength(1);
+    expect(hint).toBe("nothing answers at this address: look at --kubeconfig and --context");
+    proxy = await FaultyProxy.start({ request: () => Promise.reject(new Error("unused")) });
+  });
+
   it("gives up on a server that says nothing", async () => {
     proxy.standing = () => "hang";
     const { status, stderr } = await report({ timeout: "200ms" });
