@@ -8,6 +8,8 @@ import { createHttpClient, type HttpClient } from "../sink/index.ts";
 
 /** How often the configuration is looked at while there is no heartbeat in it. */
 const LOOK_EVERY_MS = 60_000;
+/** A start takes seconds; being not ready yet is no news then. */
+const STARTING_MS = 2000;
 const ANSWER_WITHIN_MS = 10_000;
 
 type Settings = NonNullable<Configuration["heartbeat"]>;
@@ -40,9 +42,11 @@ export class Heartbeat {
   #lastAt = 0;
   /** What was said last, so that it is said once. */
   #said = "";
+  readonly #startedAt: number;
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts;
+    this.#startedAt = parts.clock.monotonic();
     parts.metrics.gauge(
       "tocsin_heartbeat_timestamp_seconds",
       "When the last heartbeat was taken, Unix seconds; 0 for never.",
@@ -52,23 +56,31 @@ export class Heartbeat {
 
   /** Until the signal aborts. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, configuration } = this.#parts;
+    const { clock } = this.#parts;
     while (!signal.aborted) {
-      const settings = configuration().heartbeat;
-      if (settings === undefined) await this.#forget();
-      else await this.#beat(settings, signal);
-      await clock.sleep(settings?.every ?? LOOK_EVERY_MS, signal).catch(() => undefined);
+      const waitMs = await this.#turn(signal);
+      await clock.sleep(waitMs, signal).catch(() => undefined);
     }
     await this.#forget();
   }
 
-  async #beat(settings: Settings, signal: AbortSignal): Promise<void> {
-    const { clock, troubles } = this.#parts;
-    const [trouble] = troubles();
-    if (trouble !== undefined) {
-      this.#say("warn", "no heartbeat: the bridge is not well", trouble);
-      return;
+  /** Milliseconds until the next one. */
+  async #turn(signal: AbortSignal): Promise<number> {
+    const { clock, configuration, troubles } = this.#parts;
+    const settings = configuration().heartbeat;
+    if (settings === undefined) {
+      await this.#forget();
+      return LOOK_EVERY_MS;
     }
+    const [trouble] = troubles();
+    if (trouble === undefined) await this.#beat(settings, signal);
+    else if (this.#said === "" && clock.monotonic() - this.#startedAt < settings.every) return STARTING_MS;
+    else this.#say("warn", "no heartbeat: the bridge is not well", trouble);
+    return settings.every;
+  }
+
+  async #beat(settings: Settings, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
     const late = new AbortController();
     const cancel = clock.after(ANSWER_WITHIN_MS, () => late.abort(new Error("no answer within 10 s")));
     try {

@@ -1,7 +1,49 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { Heartbeat } from "../../src/app/heartbeat.ts";
+import type { Configuration } from "../../src/config/index.ts";
+import { silentLogger } from "../../src/lib/log.ts";
+import { Metrics } from "../../src/lib/metrics.ts";
+import { createScrubber } from "../../src/lib/scrub.ts";
 import { AppBed, CANARY, WRITE_TOKEN } from "../support/app-bed.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
+
+describe("the heartbeat at a start", () => {
+  it("waits until all is well, and says nothing of that unless it takes longer than its pace", async () => {
+    await using deadMan = await startReceiver();
+    const clock = new FakeClock();
+    const said: string[] = [];
+    const note = (message: string): void => void said.push(message);
+    const log = { ...silentLogger, info: note, warn: note };
+    let trouble = ["watch: not started"];
+    // What the loader makes of `heartbeat: { url: … }`.
+    const configuration = { heartbeat: { every: 60_000, url: deadMan.url } } as Configuration;
+    const stopping = new AbortController();
+    const heartbeat = new Heartbeat({
+      configuration: () => configuration,
+      troubles: () => trouble,
+      host: () => ({ env: {}, resolvePath: (path) => path, scrubber: createScrubber() }),
+      clock,
+      log,
+      metrics: new Metrics(),
+    });
+    const running = heartbeat.run(stopping.signal);
+    await clock.advance(59_000);
+    expect({ said, requests: deadMan.requests.length }).toEqual({ said: [], requests: 0 });
+    trouble = [];
+    await clock.advance(2000);
+    await deadMan.arrived(1);
+    await vi.waitFor(() => expect(said).toEqual(["the heartbeat is taken"]));
+
+    trouble = ["store: full"];
+    await clock.advance(60_000);
+    expect(said).toEqual(["the heartbeat is taken", "no heartbeat: the bridge is not well"]);
+    stopping.abort();
+    await running;
+    expect(clock.pending).toBe(0);
+  });
+});
 
 describe("the heartbeat", () => {
   let bed: AppBed;
@@ -35,13 +77,23 @@ describe("the heartbeat", () => {
     expect(bed.logged("the heartbeat is taken")).toHaveLength(1);
   });
 
+  it("says when nothing is well from the start", async () => {
+    bed.api.refuse(503);
+    bed.configure({ heartbeat });
+    await bed.start();
+    await bed.until(() => bed.logged("no heartbeat: the bridge is not well").length === 1);
+    expect(deadMan.requests).toEqual([]);
+  });
+
   it("stops while the API server cannot be followed, and goes on afterwards", async () => {
     bed.configure({ heartbeat });
     await bed.ready();
     await deadMan.arrived(1);
+    const said = (): number => bed.logged("no heartbeat: the bridge is not well").length;
+    const saidBefore = said();
     bed.api.refuse(503);
     bed.api.destroyStreams();
-    await bed.until(() => bed.logged("no heartbeat: the bridge is not well").length === 1);
+    await bed.until(() => said() > saidBefore);
     const before = deadMan.requests.length;
     await bed.clock.sleep(60_000);
     expect(deadMan.requests.length).toBe(before);
