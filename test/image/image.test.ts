@@ -179,6 +179,22 @@ describe.skipIf(isImageMissing())("the image", () => {
     expect(bytes).toBeLessThanOrEqual(150 * MEGABYTE);
   });
 
+  it("can load every package that it depends on", async () => {
+    const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const names = Object.keys(dependencies);
+    const imports = names.map((name) => `await import(${JSON.stringify(name)});`).join("\n");
+    // Below /app, where its packages are found.
+    const probe = volume("probe", { "probe.mjs": `${imports}\nconsole.log("loaded");\n` });
+    const run = image.run(["/app/schema/probe.mjs"], {
+      volumes: { "/app/schema": { folder: probe, isWritable: false } },
+      program: "/nodejs/bin/node",
+    });
+    expect({ status: await run.ended(), stderr: run.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(run.stdout).toBe("loaded\n");
+  });
+
   it("runs other commands, as nobody in particular, and can write nothing", async () => {
     const version = image.run(["--version"], { volumes: {} });
     expect(await version.ended()).toBe(0);
