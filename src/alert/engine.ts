@@ -91,8 +91,8 @@ export class Engine {
     this.#accept(input, now);
     // Whatever is due by now belongs to the same commit: without a group wait that is the message itself.
     this.#runTimers(now);
-    const noted = input.kind === "outcomes" ? input.outcomes.map((outcome) => outcome.id) : [];
-    return { ...this.#takeChanges(), notedOutcomes: noted };
+    const outcomes = input.kind === "outcomes" ? input.outcomes : [];
+    return { ...this.#takeChanges(), notedOutcomes: outcomes.map(({ id }) => id) };
   }
 
   /** When `timers` is to be stepped next, epoch milliseconds; undefined when nothing waits for time. */
@@ -113,6 +113,11 @@ export class Engine {
   /** Open alerts, for people who ask. */
   alerts(): Iterable<AlertState> {
     return this.#book.all().filter((alert) => !isLingering(alert));
+  }
+
+  /** Whether people are told of an open alert now, and if not why, for those who ask. */
+  conditionOf(alert: AlertState, now: number): ReturnType<Notifier["conditionOf"]> {
+    return this.#notifier.conditionOf(alert, now);
   }
 
   /** Groups with something to tell or told, for people who ask. */
@@ -286,8 +291,7 @@ export class Engine {
 
   /** Any event of the same writer about the same object keeps an alert awake: they share one spam filter. */
   #refresh(subject: Subject, occurrence: Occurrence, now: number): void {
-    const component = occurrence.event.source.component;
-    for (const alert of this.#book.ofSource(sourceKey(component, subject))) {
+    for (const alert of this.#book.ofSource(sourceKey(occurrence.event.source.component, subject))) {
       if (alert.phase === "resolved" || alert.quietMs === undefined) continue;
       const step = Math.min(REFRESH_STEP_MS, alert.quietMs / 4);
       if (now - alert.activeAt < step) continue;
@@ -319,10 +323,8 @@ export class Engine {
     for (const target of this.#inhibitor.targetsOf(cause)) {
       const { inhibited } = target;
       if (inhibited === undefined) continue;
-      this.#put({
-        ...target,
-        inhibited: { ...inhibited, until: Math.min(inhibited.until ?? Infinity, until) },
-      });
+      const soonest = Math.min(inhibited.until ?? Infinity, until);
+      this.#put({ ...target, inhibited: { ...inhibited, until: soonest } });
       this.#notifier.lookAt(target, until);
     }
   }

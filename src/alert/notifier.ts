@@ -1,5 +1,6 @@
 import { type Severity, worstOf } from "../lib/severity.ts";
 import type { AlertBook } from "./alert-book.ts";
+import { type AlertCondition, alertCondition } from "./alert-condition.ts";
 import { Announcer, type Telling } from "./announcer.ts";
 import type { Changes, DeliveryOutcome } from "./changes.ts";
 import { DigestBook } from "./digest/digest-book.ts";
@@ -80,6 +81,16 @@ export class Notifier {
   /** Groups with something to tell or told. */
   *groups(): Iterable<GroupState> {
     for (const group of this.#groups.all()) if (!this.#groups.isEmpty(group)) yield group;
+  }
+
+  conditionOf(alert: AlertState, now: number): AlertCondition {
+    const { inhibitor, silenceOf } = this.#parts;
+    const groups = this.#groupsOf(alert).map(({ route, flapping = false }) => {
+      const hours = this.#routes.get(route);
+      return { isMuted: hours !== undefined && muteOf(hours, now) !== undefined, isFlapping: flapping };
+    });
+    const isInhibited = inhibitor.holdOf(alert, now) !== undefined;
+    return alertCondition(alert, { isInhibited, isSilenced: silenceOf(alert, now) !== undefined }, groups);
   }
 
   /** Whether any sink was told that this alert fires, and not yet of its end. */

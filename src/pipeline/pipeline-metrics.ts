@@ -24,8 +24,10 @@ export function createPipelineMetrics(
   metrics.gauge("tocsin_alerts", "Alerts that are not forgotten, by state.", {
     labelNames: ["state"],
     collect: (gauge) => {
-      const counts = { pending: 0, firing: 0, resolved: 0 };
-      for (const alert of engine()?.alerts() ?? []) counts[alert.phase]++;
+      const counts = { pending: 0, firing: 0, inhibited: 0, silenced: 0, muted: 0, flapping: 0, resolved: 0 };
+      const at = now();
+      const running = engine();
+      for (const alert of running?.alerts() ?? []) counts[running?.conditionOf(alert, at) ?? alert.phase]++;
       for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
     },
   });
