@@ -18,7 +18,7 @@ describe("the heartbeat at a start", () => {
     const log = { ...silentLogger, info: note, warn: note };
     let trouble = ["watch: not started"];
     // What the loader makes of `heartbeat: { url: … }`.
-    const configuration = { heartbeat: { every: 60_000, url: deadMan.url } } as Configuration;
+    let configuration = { heartbeat: { every: 60_000, url: deadMan.url } } as Configuration;
     const stopping = new AbortController();
     const heartbeat = new Heartbeat({
       configuration: () => configuration,
@@ -35,6 +35,13 @@ describe("the heartbeat at a start", () => {
     await clock.advance(2000);
     await deadMan.arrived(1);
     await vi.waitFor(() => expect(said).toEqual(["the heartbeat is taken"]));
+
+    // Another one is taken into use by a reload.
+    await using other = await startReceiver();
+    configuration = { heartbeat: { every: 60_000, url: other.url } } as Configuration;
+    await clock.advance(60_000);
+    await other.arrived(1);
+    expect(deadMan.requests).toHaveLength(1);
 
     trouble = ["store: full"];
     await clock.advance(60_000);

@@ -52,6 +52,15 @@ describe("the object that the bridge's own Events are about", () => {
       {},
       { apiVersion: "v1", kind: "Pod", name: POD.name, uid: POD.uid },
     ],
+    [
+      "its Pod where somebody owns it who does not control it",
+      {
+        [POD_PATH]: {
+          metadata: { ownerReferences: [{ apiVersion: "v1", kind: "Node", name: "n", uid: "u" }] },
+        },
+      },
+      { kind: "Pod", name: POD.name },
+    ],
     ["its Pod where nobody owns it", { [POD_PATH]: { metadata: {} } }, { kind: "Pod", name: POD.name }],
     ["its Pod when the answer is none", { [POD_PATH]: { metadata: [] } }, { kind: "Pod", name: POD.name }],
   ])("is %s", async (_, answers, expected) => {
