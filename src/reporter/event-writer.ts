@@ -105,8 +105,6 @@ export class EventWriter {
               );
         return written(series, after);
       } catch (error) {
-        // After a failure of its own the server may have written all the same.
-        if (!(error instanceof ApiError) || error.status >= 500) throw error;
         const isOvertaken = isStatus(error, 404) ? stored !== undefined : isStatus(error, 409);
         if (!isOvertaken || tries >= MOST_TRIES) throw error;
       }

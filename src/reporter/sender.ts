@@ -23,6 +23,8 @@ import { SeriesBook } from "./series-book.ts";
 import { Series } from "./series.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
+type Retry = Extract<Verdict, { readonly kind: "retry" }>;
+
 /** What the sender works with. */
 export interface SenderOptions {
   readonly writer: EventWriter;
@@ -249,31 +251,29 @@ export class Sender {
       this.#fail(series, { failure: "refused", why: errorText(error), status, upTo, cause });
       return;
     }
-    if (this.#isLate(series)) {
-      this.#giveUp(series, cause, upTo);
-      return;
+    if (this.#isLate(series)) this.#giveUp(series, cause, upTo);
+    else {
+      this.#retries += 1;
+      this.#tell(() => this.#options.onRetry(cause));
+      this.#putOff(series, verdict);
     }
-    this.#retries += 1;
-    this.#tell(() => this.#options.onRetry(cause));
-    this.#putOff(series, verdict);
-    if (verdict.whose === "server") this.#giveUpLate(cause);
+    if (verdict.whose === "event") return;
+    this.#giveUpLate(cause);
+    this.#gate.close(this.#pauseMs(verdict, this.#gate.failures));
   }
 
-  #putOff(series: Series, verdict: Extract<Verdict, { kind: "retry" }>): void {
+  #putOff(series: Series, verdict: Retry): void {
     series.isWriting = false;
     series.failures += 1;
-    const failures = verdict.whose === "server" ? this.#gate.failures : series.failures - 1;
-    const ms = verdict.afterMs ?? this.#pauseMs(failures);
-    if (verdict.whose === "server") {
-      // It keeps its place: the trouble is not its own.
-      this.#ready.unshift(series);
-      this.#gate.close(this.#isClosing ? Math.min(ms, LONGEST_RETRY_CLOSING_MS) : ms);
-    } else this.#readyAfter(series, this.#isClosing ? Math.min(ms, LONGEST_RETRY_CLOSING_MS) : ms);
+    // With the server's trouble, which is not its own, it keeps its place.
+    if (verdict.whose === "server") this.#ready.unshift(series);
+    else this.#readyAfter(series, this.#pauseMs(verdict, series.failures - 1));
   }
 
-  /** Exponential with full jitter. */
-  #pauseMs(failures: number): number {
-    return this.#options.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+  /** As the server says, else exponential with full jitter. */
+  #pauseMs({ afterMs }: Retry, failures: number): number {
+    const ms = afterMs ?? this.#options.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+    return this.#isClosing ? Math.min(ms, LONGEST_RETRY_CLOSING_MS) : ms;
   }
 
   #isLate(series: Series): boolean {

@@ -227,6 +227,7 @@ describe("tocsin report", () => {
     [{ namespace: "Shop" }, '--namespace is "Shop"; write the name of a namespace'],
     [{ reason: "x".repeat(129) }, "--reason has 129 bytes; at most 128 are allowed"],
     [{ timeout: "30" }, '--timeout is "30"; write 10s, 1m or 1m30s'],
+    [{ timeout: "0" }, '--timeout is "0"; write 10s, 1m or 1m30s'],
     [{ component: "a b" }, 'component is "a b"; write letters'],
     [{ reason: "" }, "required option '--reason <reason>' not specified"],
     [{ type: "Error" }, "Allowed choices are Warning, Normal"],
