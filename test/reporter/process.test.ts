@@ -80,7 +80,7 @@ describe("a process that reports", () => {
   it("lives through a failure that nobody heeds", async () => {
     proxy.standing = () => ({ status: 403, message: "no permission" });
     const code =
-      "report('a'); report(''); await new Promise((r) => setTimeout(r, 300)); console.log('alive')";
+      "void report('a').settled; void report('').settled; await new Promise((r) => setTimeout(r, 300)); console.log('alive')";
     const { stdout, stderr } = await run(process.execPath, [...host(code)]);
     expect(stdout).toBe("alive\n");
     expect(stderr).toContain("TocsinReporterWarning: refused: Test about Pod shop/web");
