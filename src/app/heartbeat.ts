@@ -1,5 +1,6 @@
 import type { Configuration } from "../config/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { Deadline } from "../lib/deadline.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
@@ -81,8 +82,10 @@ export class Heartbeat {
 
   async #beat(settings: Settings, signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
-    const late = new AbortController();
-    const cancel = clock.after(ANSWER_WITHIN_MS, () => late.abort(new Error("no answer within 10 s")));
+    using deadline = new Deadline(clock, ANSWER_WITHIN_MS, {
+      reason: () => new Error("no answer within 10 s"),
+      signal,
+    });
     try {
       const { http, url } = await this.#clientFor(settings);
       const { status } = await http.request({
@@ -90,15 +93,13 @@ export class Heartbeat {
         method: "GET",
         headers: {},
         body: "",
-        signal: AbortSignal.any([signal, late.signal]),
+        signal: deadline.signal,
       });
       if (status < 200 || status >= 300) throw new Error(`the answer is ${status}`);
       this.#lastAt = clock.now();
       this.#say("info", "the heartbeat is taken", "");
     } catch (error) {
       if (!signal.aborted) this.#say("warn", "the heartbeat is not taken", errorText(error));
-    } finally {
-      cancel();
     }
   }
 

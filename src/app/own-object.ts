@@ -1,10 +1,8 @@
 import { z } from "zod";
 
-import type { ApiClient, OwnPod } from "../kube/index.ts";
+import { type ApiClient, METADATA_ONLY, type OwnPod } from "../kube/index.ts";
 import type { ObjectReference } from "../reporter/index.ts";
 
-/** Metadata alone, https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-requests */
-const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 const ANSWER_WITHIN_MS = 5000;
 
 const Owner = z.looseObject({

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { Problem } from "../api/index.ts";
+import { Deadline } from "../lib/deadline.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
 import { loadOrComplain } from "./configured.ts";
@@ -111,8 +112,7 @@ async function ask<Value>(
   init: RequestInit,
   { schema, io }: { readonly schema: z.ZodType<Value>; readonly io: Io },
 ): Promise<Answered<Value>> {
-  const deadline = new AbortController();
-  const cancel = io.clock.after(TIMEOUT_MS, () => deadline.abort(new Error("no answer within 10 s")));
+  using deadline = new Deadline(io.clock, TIMEOUT_MS, { reason: () => new Error("no answer within 10 s") });
   try {
     const response = await fetch(url, { ...init, redirect: "manual", signal: deadline.signal });
     const document = parseJson(await readText(response));
@@ -123,8 +123,6 @@ async function ask<Value>(
     if (error instanceof TocsinError) throw error;
     const sentence = `cannot reach Tocsin at ${url.origin}: ${errorText(error)}; start it there, or name another address with --server URL or $TOCSIN_SERVER`;
     return { ok: false, sentence };
-  } finally {
-    cancel();
   }
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import { testNotification } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
+import { Deadline } from "../lib/deadline.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import { createLogger } from "../lib/log.ts";
@@ -109,15 +110,10 @@ async function send(
       `${name} takes forwarded events only: ${type.type} has no messages to test`,
     );
   }
-  const deadline = new AbortController();
-  const cancel = clock.after(common.timeoutMs, () => {
-    deadline.abort(new DOMException(`no answer within ${common.timeoutMs} ms`, "TimeoutError"));
+  using deadline = new Deadline(clock, common.timeoutMs, {
+    reason: () => new DOMException(`no answer within ${common.timeoutMs} ms`, "TimeoutError"),
   });
-  try {
-    await sink.send(notification, { receiver: undefined, remaining: undefined, signal: deadline.signal });
-  } finally {
-    cancel();
-  }
+  await sink.send(notification, { receiver: undefined, remaining: undefined, signal: deadline.signal });
 }
 
 function findSink(name: string, sinks: readonly ConfiguredSink[]): ConfiguredSink {

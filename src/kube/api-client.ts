@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 
 import type { Clock } from "../lib/clock.ts";
+import { Deadline } from "../lib/deadline.ts";
 import { toError } from "../lib/errors.ts";
 import { fingerprint } from "../lib/hash.ts";
 import type { Access, Connection } from "./access.ts";
@@ -25,6 +26,9 @@ const MOST_ERROR_BYTES = 64 * 1024;
 const STREAM_BUFFER_BYTES = 256 * 1024;
 
 const DEFAULT_DEADLINE_MS = 30_000;
+
+/** For `accept`: metadata alone, https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-requests */
+export const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 /** A finished answer. */
 export interface ApiAnswer {
@@ -178,30 +182,26 @@ class HttpApiClient implements ApiClient {
     const { clock } = this.#context;
     const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
     const place = placeOf({ method, path });
-    const late = new AbortController();
-    const cancel = clock.after(deadlineMs, () => {
-      late.abort(new ConnectionError(`${place}: no answer within ${deadlineMs / 1000} s`, { midway: false }));
+    using deadline = new Deadline(clock, deadlineMs, {
+      reason: () =>
+        new ConnectionError(`${place}: no answer within ${deadlineMs / 1000} s`, { midway: false }),
+      signal: options.signal,
     });
-    const signal =
-      options.signal === undefined ? late.signal : AbortSignal.any([options.signal, late.signal]);
-    try {
-      const { answer } = await this.#send({
-        method,
-        path,
-        headers: options.headers,
-        signal,
-        ownSocket: false,
-        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-      });
-      const text = await readText(place, answer, signal);
-      return {
-        status: answer.statusCode,
-        body: parseJson(place, text),
-        date: dateOf(answer.headers),
-      };
-    } finally {
-      cancel();
-    }
+    const { signal } = deadline;
+    const { answer } = await this.#send({
+      method,
+      path,
+      headers: options.headers,
+      signal,
+      ownSocket: false,
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+    const text = await readText(place, answer, signal);
+    return {
+      status: answer.statusCode,
+      body: parseJson(place, text),
+      date: dateOf(answer.headers),
+    };
   }
 
   /** Sends once more with new credentials after 401; throws for any other answer that is not 2xx. */

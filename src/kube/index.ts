@@ -1,4 +1,10 @@
-export type { ApiAnswer, ApiClient, CallOptions, ClusterIdentity } from "./api-client.ts";
+export {
+  type ApiAnswer,
+  type ApiClient,
+  type CallOptions,
+  type ClusterIdentity,
+  METADATA_ONLY,
+} from "./api-client.ts";
 export { ApiError, ConnectionError } from "./api-error.ts";
 export { connect, type ConnectContext, openClient } from "./connect.ts";
 export type { ConnectOptions } from "./credentials.ts";

@@ -1,12 +1,9 @@
-import { ApiError, type ApiClient } from "../kube/index.ts";
+import { type ApiClient, ApiError, METADATA_ONLY } from "../kube/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
-
-/** Metadata alone, https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-requests */
-const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 /** Kinds that are asked about, and where they are; what the role of Tocsin may read and no more. */
 const PLACES: ReadonlyMap<string, { readonly group: string; readonly plural: string }> = new Map([
