@@ -7,9 +7,9 @@ import { type Configuration, readText, toPolicy } from "../config/index.ts";
 import { explainEvent, type Explanation, learnFrom } from "../explain/index.ts";
 import { connect } from "../kube/index.ts";
 import { TocsinError } from "../lib/errors.ts";
-import { createLogger } from "../lib/log.ts";
-import { createScrubber } from "../lib/scrub.ts";
+import { silentLogger } from "../lib/log.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
+import { credentialPlaces } from "./credential-places.ts";
 import { describeEvent, type EventFlags, type EventInput, parseEvent, parseEvents } from "./event-input.ts";
 import { toText } from "./explanation-text.ts";
 import type { ExitStatus, Io } from "./io.ts";
@@ -96,14 +96,8 @@ async function fetchEvent(
   { configuration, io }: { readonly configuration: Configuration; readonly io: Io },
 ): Promise<EventInput> {
   const { kubeconfig = "", context = "" } = configuration.kubernetes;
-  const scrubber = createScrubber();
-  const log = createLogger({
-    level: "warn",
-    format: "pretty",
-    write: io.stderr,
-    scrub: (text) => scrubber.scrub(text),
-  });
-  const client = await connect({ kubeconfig, context }, { env: io.env, clock: io.clock, log });
+  const surroundings = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
+  const client = await connect({ kubeconfig, context }, surroundings);
   try {
     const { body } = await client.getJson(`/api/v1/namespaces/${namespace}/events/${name}`);
     return parseEvent(body);

@@ -1,10 +1,10 @@
 import { connect } from "../kube/index.ts";
 import { parseDuration } from "../lib/duration.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
-import { createLogger } from "../lib/log.ts";
-import { createScrubber } from "../lib/scrub.ts";
+import { silentLogger } from "../lib/log.ts";
 import { createReporterWith, type Report, ReportError, type WrittenEvent } from "../reporter/index.ts";
 import { loadOrComplain } from "./configured.ts";
+import { credentialPlaces } from "./credential-places.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printJson } from "./print.ts";
 
@@ -80,14 +80,8 @@ async function write(
   options: ReportOptions,
   { kubeconfig, context, withinMs, io }: Place & { readonly withinMs: number; readonly io: Io },
 ): Promise<WrittenEvent | ReportError> {
-  const scrubber = createScrubber();
-  const log = createLogger({
-    level: "warn",
-    format: "pretty",
-    write: io.stderr,
-    scrub: (text) => scrubber.scrub(text),
-  });
-  const client = await connect({ kubeconfig, context }, { env: io.env, clock: io.clock, log });
+  const surroundings = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
+  const client = await connect({ kubeconfig, context }, surroundings);
   let last: Error | undefined;
   const reporter = createReporterWith(
     {

@@ -1,12 +1,13 @@
 import { type App, type AppOptions, createApp } from "../app/index.ts";
 import type { Configuration, LoadedConfiguration } from "../config/index.ts";
 import { OWN_COMPONENT } from "../event/index.ts";
-import { connect, type ConnectContext, openClient, ownPodOf } from "../kube/index.ts";
+import { connect, openClient, ownPodOf } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
 import { createReporterWith } from "../reporter/index.ts";
+import { credentialPlaces } from "./credential-places.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 
@@ -32,7 +33,7 @@ export async function createService(
 ): Promise<{ readonly app: App; readonly cluster: string }> {
   const { configuration, io, clock, log, scrubber } = options;
   const { kubeconfig = "", context = "" } = configuration.kubernetes;
-  const client = await connect({ kubeconfig, context }, { ...placesOf(io), clock, log });
+  const client = await connect({ kubeconfig, context }, { ...credentialPlaces(io), clock, log });
   const cluster = configuration.cluster ?? client.contextName;
   if (cluster === "") {
     throw new TocsinError(
@@ -59,11 +60,6 @@ export async function createService(
   return { app, cluster };
 }
 
-/** Where credentials are looked for. */
-function placesOf({ env, serviceAccountDir }: Io): Pick<ConnectContext, "env" | "serviceAccountDir"> {
-  return { env, ...(serviceAccountDir === undefined ? {} : { serviceAccountDir }) };
-}
-
 /** Where the Pod is named, as the chart does; with connections of its own, so that a busy watch never delays them. */
 function ownEvents({ configuration, io, clock, log }: ServiceOptions): AppOptions["ownEvents"] {
   const pod = ownPodOf(io.env);
@@ -76,7 +72,11 @@ function ownEvents({ configuration, io, clock, log }: ServiceOptions): AppOption
       onError: (error) =>
         log.warn("an event about tocsin itself was not written", { error: errorText(error) }),
     },
-    { client: openClient({ kubeconfig, context }, { ...placesOf(io), clock }), clock, random: Math.random },
+    {
+      client: openClient({ kubeconfig, context }, { ...credentialPlaces(io), clock }),
+      clock,
+      random: Math.random,
+    },
   );
   return { reporter, pod };
 }
