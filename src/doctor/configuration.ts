@@ -5,7 +5,7 @@ import { fail, ok, type Verdict, warn } from "./check.ts";
 /**
  * What is to be said of a configuration that can be used.
  *
- * @param findings Its warnings. @param missing Secrets that do not resolve, those of sinks left out.
+ * @param findings Its warnings. @param missing Secrets that do not resolve, those of sinks and heartbeat left out.
  * @param contextName Of the kubeconfig; "" when there is none.
  */
 export function judgeConfiguration(

@@ -91,7 +91,10 @@ function onServer(
       name: "configuration",
       run: async () => {
         const contextName = (await found).client?.contextName;
-        const missing = missingSecrets(configuration, env).filter(({ path }) => !path.startsWith("sinks["));
+        // Those of receivers have lines of their own.
+        const missing = missingSecrets(configuration, env).filter(
+          ({ path }) => !/^(?:sinks\[|heartbeat\.)/u.test(path),
+        );
         // Without a kubeconfig that can be read its context is not known; that is a failure of its own.
         return judgeConfiguration(configuration, findings, { missing, contextName: contextName ?? "?" });
       },

@@ -1,5 +1,5 @@
-import { existsSync, rmSync } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { constants, existsSync, rmSync } from "node:fs";
+import { access, open, stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 
 import { errorText, TocsinError } from "../../lib/errors.ts";
@@ -31,6 +31,8 @@ export async function lookAtStateFile(path: string): Promise<StateFileLook> {
   try {
     const { exists, folder } = await tryPath(path);
     if (!exists) return { state: "absent", bytes: 0, folder };
+    // Its log is made beside it.
+    await access(folder, constants.W_OK);
     const log = await stat(`${path}-wal`).catch(() => undefined);
     const bytes = (await stat(path)).size + (log?.size ?? 0);
     // While a process works on it there is always a log.
