@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 import { startEventsApi } from "../src/demo/index.ts";
 import { systemClock } from "../src/lib/clock.ts";
+import { kubeconfigFor } from "../test/support/kubeconfig.ts";
 
 /** What a burst of reports costs the process that makes it. */
 export interface Reports {
@@ -34,7 +35,7 @@ export async function measureReports(calls: number, objects: number): Promise<Re
   const directory = mkdtempSync(join(tmpdir(), "tocsin-reports-"));
   try {
     const kubeconfig = join(directory, "config");
-    writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(api.url)));
+    writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(api.url)));
     // Events lie in `default`, which is there.
     const { stdout } = await run(process.execPath, [
       "--expose-gc",
@@ -48,13 +49,4 @@ export async function measureReports(calls: number, objects: number): Promise<Re
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
-
-function kubeconfigOf(server: string): object {
-  return {
-    "current-context": "bench",
-    contexts: [{ name: "bench", context: { cluster: "bench", user: "bench" } }],
-    clusters: [{ name: "bench", cluster: { server } }],
-    users: [{ name: "bench", user: {} }],
-  };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { AppBed, broken } from "../support/app-bed.ts";
 import { BridgeProcess } from "../support/bridge-process.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 
 /** What an operator sees of a volume that is not as it should be; test/app/full-store.test.ts has the one that is full. */
 describe("a volume", () => {
@@ -25,12 +26,7 @@ describe("a volume", () => {
   it("that another process uses is refused with a line that says so", async () => {
     await using bed = await AppBed.open();
     await using first = new BridgeProcess();
-    first.write("kubeconfig.yaml", {
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-      clusters: [{ name: "c", cluster: { server: bed.api.url } }],
-      users: [{ name: "u", user: {} }],
-    });
+    first.write("kubeconfig.yaml", kubeconfigFor(bed.api.url));
     first.write("tocsin.yaml", {
       kubernetes: { kubeconfig: "kubeconfig.yaml" },
       state: { path: "tocsin.db" },

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startEventsApi } from "../../src/demo/index.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 import { event, page, ScriptedApiServer } from "../support/scripted-api-server.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -53,15 +54,7 @@ afterEach(async () => {
 });
 
 const connectTo = (address: string) =>
-  writeFile(
-    join(cwd, "kubeconfig"),
-    JSON.stringify({
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-      clusters: [{ name: "c", cluster: { server: address } }],
-      users: [{ name: "u", user: { token: `${CANARY}-token` } }],
-    }),
-  );
+  writeFile(join(cwd, "kubeconfig"), JSON.stringify(kubeconfigFor(address, { token: `${CANARY}-token` })));
 
 const configure = (sections: object = {}) =>
   writeFile(

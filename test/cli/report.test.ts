@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type EventsApi, startEventsApi } from "../../src/demo/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { FaultyProxy } from "../support/faulty-proxy.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
 
 let api: EventsApi;
@@ -24,12 +25,7 @@ beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), "tocsin-report-"));
   await writeFile(
     join(cwd, "kubeconfig.json"),
-    JSON.stringify({
-      "current-context": "test",
-      contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-      clusters: [{ name: "test", cluster: { server: proxy.url } }],
-      users: [{ name: "test", user: { token: "canary-secret" } }],
-    }),
+    JSON.stringify(kubeconfigFor(proxy.url, { token: "canary-secret" })),
   );
 });
 

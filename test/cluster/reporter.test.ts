@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { createReporter, type Report, type ReportError } from "../../src/reporter/index.ts";
+import {
+  createReporter,
+  type Report,
+  type ReportError,
+  type Reporter,
+  type ReporterOptions,
+} from "../../src/reporter/index.ts";
 import { isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 import { describeReporter } from "../support/describe-reporter.ts";
 import { type Json, Kubectl } from "../support/kubectl.ts";
+import { until } from "../support/scripted-api-server.ts";
 
 const failure = (change: Partial<Report> = {}): Report => ({
   regarding: { apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web" },
@@ -12,6 +19,16 @@ const failure = (change: Partial<Report> = {}): Report => ({
   note: "no database",
   ...change,
 });
+
+/** What it could not write is kept. */
+function reporterFor(
+  kubeconfig: string,
+  errors: ReportError[],
+  options: Partial<ReporterOptions> = {},
+): Reporter {
+  const onError = (error: ReportError): void => void errors.push(error);
+  return createReporter({ component: "injector", kubeconfig, onError, ...options });
+}
 
 describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () => {
   describeReporter("a real control plane", async () => {
@@ -26,11 +43,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     await kubectl.run("create", "serviceaccount", "injector", "-n", "shop");
     const kubeconfig = await kubectl.kubeconfigOf("shop", "injector");
     const errors: ReportError[] = [];
-    await using reporter = createReporter({
-      component: "injector",
-      kubeconfig,
-      onError: (error) => errors.push(error),
-    });
+    await using reporter = reporterFor(kubeconfig, errors);
     await expect(reporter.report(failure()).settled).rejects.toMatchObject({
       failure: "refused",
       status: 403,
@@ -70,11 +83,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     using kubectl = new Kubectl(plane);
     await kubectl.run("create", "namespace", "shop");
     const errors: ReportError[] = [];
-    await using reporter = createReporter({
-      component: "injector",
-      kubeconfig: kubectl.kubeconfig,
-      onError: (error) => errors.push(error),
-    });
+    await using reporter = reporterFor(kubectl.kubeconfig, errors);
     await reporter.report(failure()).settled;
     // Nobody empties it here, so it stays in that state.
     await kubectl.run("delete", "namespace", "shop", "--wait=false");
@@ -95,12 +104,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     using kubectl = new Kubectl(plane);
     await kubectl.run("create", "namespace", "shop");
     const errors: ReportError[] = [];
-    await using reporter = createReporter({
-      component: "injector",
-      api: "core",
-      kubeconfig: kubectl.kubeconfig,
-      onError: (error) => errors.push(error),
-    });
+    await using reporter = reporterFor(kubectl.kubeconfig, errors, { api: "core" });
     const handles = Array.from({ length: 10 }, (_, index) =>
       reporter.report(failure({ note: `note ${index}` })),
     );
@@ -117,11 +121,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     using kubectl = new Kubectl(plane);
     await kubectl.run("create", "namespace", "shop");
     const errors: ReportError[] = [];
-    await using reporter = createReporter({
-      component: "injector",
-      kubeconfig: kubectl.kubeconfig,
-      onError: (error) => errors.push(error),
-    });
+    await using reporter = reporterFor(kubectl.kubeconfig, errors);
     const settled: Promise<{ name: string }>[] = [];
     const report = (index: number): void =>
       void settled.push(
@@ -131,7 +131,8 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     for (let index = 0; index < 50; index++) report(index);
     await plane.programs.apiServer.end("SIGKILL");
     for (let index = 50; index < 100; index++) report(index);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    // Down for several attempts.
+    await until(() => reporter.counters().retries >= 16, "16 retries");
     plane.programs.apiServer.again();
     const events = await Promise.all(settled);
     expect(errors).toEqual([]);

@@ -194,9 +194,7 @@ describe.skipIf(isControlPlaneMissing())(
       const { pod, warning } = await createPod("web-5d4-dry", "databse", "?dryRun=All");
       expect(warning).toContain("there is no injection profile");
       expect(pod.spec.initContainers).toBeUndefined();
-      // A report would have been written at once; the failing one of the next test comes after this one.
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      expect(await events()).toEqual([]);
+      // Were it reported all the same, the Event of the next Pods would count one more than there are.
     });
 
     it("lets a Pod in that it fails on, and the Event is on the Deployment for everyone to see", async () => {

@@ -11,6 +11,7 @@ import { type EventsApi, startEventsApi } from "../../src/demo/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { ReporterOptions } from "../../src/reporter/index.ts";
 import { runCommand } from "../cli/run-command.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 import { readPage, rowsOf } from "./pages.ts";
 
 const run = promisify(execFile);
@@ -24,15 +25,7 @@ beforeAll(async () => {
   await fetch(`${api.url}/api/v1/namespaces`, { method: "POST", body: '{"metadata":{"name":"shop"}}' });
   directory = await mkdtemp(join(tmpdir(), "tocsin-producers-"));
   kubeconfig = join(directory, "config");
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      "current-context": "a",
-      contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
-      clusters: [{ name: "a", cluster: { server: api.url } }],
-      users: [{ name: "a", user: {} }],
-    }),
-  );
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(api.url)));
 });
 
 afterAll(async () => {

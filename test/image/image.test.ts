@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 import { startReceiver } from "../support/fake-receiver.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { Image, isImageMissing } from "./image.ts";
 
@@ -26,12 +27,7 @@ import { Image, isImageMissing } from "./image.ts";
 const NONROOT = 65532;
 const MEGABYTE = 1024 * 1024;
 
-const KUBECONFIG_OF_NOBODY = JSON.stringify({
-  "current-context": "c",
-  contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-  clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:9" } }],
-  users: [{ name: "u", user: {} }],
-});
+const KUBECONFIG_OF_NOBODY = JSON.stringify(kubeconfigFor("http://127.0.0.1:9"));
 
 describe.skipIf(isImageMissing())("the image", () => {
   let image: Image;
@@ -231,13 +227,11 @@ describe.skipIf(isImageMissing())("the image", () => {
     const state = volume(`state-${owner}`);
     chownSync(state, owner, owner);
     const port = await freePort();
-    const bridge = image.run([], {
-      volumes: {
-        "/etc/tocsin": { folder: config, isWritable: false },
-        "/var/lib/tocsin": { folder: state, isWritable },
-      },
-      env: { TOCSIN_LISTEN: `127.0.0.1:${port}` },
-    });
+    const volumes = {
+      "/etc/tocsin": { folder: config, isWritable: false },
+      "/var/lib/tocsin": { folder: state, isWritable },
+    };
+    const bridge = image.run([], { volumes, env: { TOCSIN_LISTEN: `127.0.0.1:${port}` } });
     try {
       let answer = "";
       await until(async () => {
@@ -249,6 +243,14 @@ describe.skipIf(isImageMissing())("the image", () => {
       }, bridge);
       expect(answer).toMatch(/in memory, a restart forgets it: \/var\/lib\/tocsin\/tocsin\.db: /u);
       expect(bridge.stderr).toContain("the state file cannot be used; the state is in memory");
+      // Beforehand, too: also where a file is there that may be written, but no log beside it.
+      if (isWritable) {
+        writeFileSync(join(state, "tocsin.db"), "");
+        chownSync(join(state, "tocsin.db"), NONROOT, NONROOT);
+      }
+      const doctor = image.run(["doctor"], { volumes, program: "tocsin" });
+      expect(await doctor.ended()).toBe(1);
+      expect(doctor.stdout).toMatch(/^fail {2}store .*\/var\/lib\/tocsin/mu);
     } finally {
       await bridge.stop("SIGTERM");
     }

@@ -8,6 +8,7 @@ import { startEventsApi } from "../../src/demo/index.ts";
 import { normalise } from "../../src/event/index.ts";
 import { openClient } from "../../src/kube/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 import type { Json } from "../support/kubectl.ts";
 import {
   KNOWN_DIFFERENCES,
@@ -22,15 +23,7 @@ const theirs = JSON.parse(readFileSync("test/fixtures/recorders.json", "utf8")) 
 it("writes what client-go's recorders write, field by field", async () => {
   await using api = await startEventsApi({ clock: systemClock });
   const kubeconfig = join(mkdtempSync(join(tmpdir(), "tocsin-interop-")), "config");
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      "current-context": "a",
-      contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
-      clusters: [{ name: "a", cluster: { server: api.url } }],
-      users: [{ name: "a", user: {} }],
-    }),
-  );
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(api.url)));
   await fetch(`${api.url}/api/v1/namespaces`, { method: "POST", body: '{"metadata":{"name":"shop"}}' });
   await reportAsRecorded(theirs, "shop", {
     clock: systemClock,

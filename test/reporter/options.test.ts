@@ -9,18 +9,11 @@ import { createReporter } from "../../src/reporter/index.ts";
 import { ReportError } from "../../src/reporter/index.ts";
 import { createWarner } from "../../src/reporter/warner.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 
 describe("createReporter", () => {
   const kubeconfig = join(mkdtempSync(join(tmpdir(), "tocsin-reporter-options-")), "config");
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      "current-context": "a",
-      contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
-      clusters: [{ name: "a", cluster: { server: "http://127.0.0.1:1" } }],
-      users: [{ name: "a", user: {} }],
-    }),
-  );
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor("http://127.0.0.1:1")));
   const good = { component: "injector", kubeconfig };
 
   it.each([

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type EventsApi, startEventsApi } from "../../src/demo/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { FaultyProxy } from "../support/faulty-proxy.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), "tocsin-reporter-process-"));
@@ -22,15 +23,7 @@ beforeEach(async () => {
   const request = (path: string, init?: RequestInit): Promise<Response> => fetch(api.url + path, init);
   await request("/api/v1/namespaces", { method: "POST", body: '{"metadata":{"name":"shop"}}' });
   proxy = await FaultyProxy.start({ request });
-  writeFileSync(
-    join(directory, "config"),
-    JSON.stringify({
-      "current-context": "a",
-      contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
-      clusters: [{ name: "a", cluster: { server: proxy.url } }],
-      users: [{ name: "a", user: {} }],
-    }),
-  );
+  writeFileSync(join(directory, "config"), JSON.stringify(kubeconfigFor(proxy.url)));
 });
 
 afterEach(async () => {

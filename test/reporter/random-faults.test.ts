@@ -11,6 +11,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { createReporterWith } from "../../src/reporter/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type Fault, FaultyProxy } from "../support/faulty-proxy.ts";
+import { kubeconfigFor } from "../support/kubeconfig.ts";
 
 const FAULT = fc.constantFrom<Fault>(
   "pass",
@@ -47,7 +48,7 @@ it("tells every occurrence once, in one Event for each series, whatever the netw
         await using proxy = await FaultyProxy.start({ request });
         proxy.next(...faults);
         const kubeconfig = join(directory, "config");
-        writeFileSync(kubeconfig, kubeconfigOf(proxy.url));
+        writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(proxy.url)));
         const clock = new FakeClock();
         const client = openClient({ kubeconfig, context: "" }, { env: {}, clock });
         const errors: unknown[] = [];
@@ -93,12 +94,3 @@ it("tells every occurrence once, in one Event for each series, whatever the netw
   );
   rmSync(directory, { recursive: true });
 });
-
-function kubeconfigOf(server: string): string {
-  return JSON.stringify({
-    "current-context": "test",
-    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-    clusters: [{ name: "test", cluster: { server } }],
-    users: [{ name: "test", user: {} }],
-  });
-}

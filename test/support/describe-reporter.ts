@@ -15,6 +15,7 @@ import {
 } from "../../src/reporter/index.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FaultyProxy, type Upstream } from "./faulty-proxy.ts";
+import { kubeconfigFor } from "./kubeconfig.ts";
 import { until } from "./scripted-api-server.ts";
 
 type Json = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any -- Events are looked at by expect
@@ -60,7 +61,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
 
     function newReporter(options: Partial<ReporterOptions> = {}): Reporter {
       const kubeconfig = join(directory, "config");
-      writeFileSync(kubeconfig, kubeconfigOf(proxy.url));
+      writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(proxy.url)));
       const reporter = createReporterWith(
         {
           component: "shop.example/injector",
@@ -779,13 +780,4 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
 
 function post(body: unknown): RequestInit {
   return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-}
-
-function kubeconfigOf(server: string): string {
-  return JSON.stringify({
-    "current-context": "test",
-    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-    clusters: [{ name: "test", cluster: { server } }],
-    users: [{ name: "test", user: {} }],
-  });
 }
