@@ -150,7 +150,7 @@ class Service implements App {
       maxBytes: configuration.state.maxBytes,
       onDamage: (damage) => {
         this.#selfWatch.noteDamage(damage);
-        if (damage.kind === "unusable") this.#inMemory = `${damage.path}: ${damage.reason}`;
+        if (damage.kind === "unusable") this.#inMemory = damage.reason;
       },
     });
     this.#opened.defer(() => store.close());
