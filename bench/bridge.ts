@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const LOOP_DELAY = fileURLToPath(new URL("loop-delay.mjs", import.meta.url));
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-/** As `npm start` has them (docs/decisions/0007); $BENCH_NODE_FLAGS replaces them. */
+/** As `npm start` has them (docs/decisions/0007-memory-before-speed.md); $BENCH_NODE_FLAGS replaces them. */
 const NODE_FLAGS = "--max-semi-space-size=2 --heap-growing-percent=30";
 
 /** Clock ticks per second of /proc (sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on). */

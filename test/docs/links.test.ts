@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { ALL_PAGES, type Page, readPage } from "./pages.ts";
+import { ALL_PAGES, anchorsOf, type Page, readPage } from "./pages.ts";
 
 /** `[words](target)` outside of code; absolute URLs are other people's. */
 function linksOf(page: Page): readonly string[] {
@@ -11,16 +11,6 @@ function linksOf(page: Page): readonly string[] {
   return [...prose.matchAll(/\]\((?<target>[^()\s]+)\)/gu)]
     .map((link) => link.groups?.["target"] ?? "")
     .filter((target) => !/^(?:https?|mailto):/u.test(target));
-}
-
-/** The anchors of a page's headings: lower case, blanks as dashes, without punctuation. */
-function anchorsOf(page: Page): readonly string[] {
-  return [...page.text.matchAll(/^#+ (?<heading>.+)$/gmu)].map((match) =>
-    (match.groups?.["heading"] ?? "")
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-      .replaceAll(/\s/gu, "-"),
-  );
 }
 
 function fault(page: Page, link: string): string | undefined {

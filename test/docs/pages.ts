@@ -56,6 +56,16 @@ export function readPage(path: string): Page {
   };
 }
 
+/** The anchors of a page's headings: lower case, blanks as dashes, without punctuation. */
+export function anchorsOf(page: Pick<Page, "text">): readonly string[] {
+  return [...page.text.matchAll(/^#+ (?<heading>.+)$/gmu)].map((match) =>
+    (match.groups?.["heading"] ?? "")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(/\s/gu, "-"),
+  );
+}
+
 /** The block right after this one, when only blanks are between them. */
 export function blockAfter(page: Page, block: Block): Block | undefined {
   const next = page.blocks[page.blocks.indexOf(block) + 1];
