@@ -6,16 +6,16 @@ export type { Notification } from "./alert/index.ts";
 export { type App, type AppOptions, createApp } from "./app/index.ts";
 export { type Configuration, loadConfiguration, type LoadedConfiguration } from "./config/index.ts";
 export { type ApiClient, connect } from "./kube/index.ts";
+export { DeliveryError } from "./egress/index.ts";
 export { systemClock } from "./lib/clock.ts";
 export { createLogger } from "./lib/log.ts";
 export { createScrubber } from "./lib/scrub.ts";
 export {
   type Attempt,
-  builtinSinks,
   defineSink,
-  DeliveryError,
   type Sink,
   type SinkContext,
   type SinkRecord,
   type SinkType,
 } from "./sink/index.ts";
+export { builtinSinks } from "./sinks/index.ts";

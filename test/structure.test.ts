@@ -4,126 +4,141 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { builtinSinks } from "../src/sink/index.ts";
+import { builtinSinks } from "../src/sinks/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SRC = join(ROOT, "src");
 
-/** Which folder may import which (docs/architecture.md). `lib` files are imported directly, the others by their door. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  lib: [],
-  expression: ["lib"],
-  event: ["expression", "lib"],
-  kube: ["lib"],
-  source: ["kube", "event", "lib"],
-  rule: ["expression", "event", "lib"],
-  alert: ["expression", "rule", "event", "lib"],
-  explain: ["alert", "rule", "event", "lib"],
-  lookup: ["kube", "alert", "lib"],
-  store: ["alert", "event", "lib"],
-  sink: ["expression", "alert", "event", "lib"],
-  delivery: ["store", "sink", "alert", "lib"],
-  pipeline: ["source", "rule", "alert", "store", "event", "lib"],
-  config: ["source", "rule", "alert", "sink", "delivery", "expression", "lib"],
-  api: ["config", "store", "explain", "alert", "rule", "delivery", "event", "lib"],
-  rehearse: ["config", "pipeline", "store", "alert", "rule", "sink", "source", "event", "expression", "lib"],
-  reporter: ["kube", "lib"],
-  rbac: ["config", "rule"],
-  doctor: ["rbac", "config", "kube", "source", "store", "sink", "lib"],
-  demo: ["event", "lib"],
-  app: [
-    "api",
-    "config",
-    "delivery",
-    "pipeline",
-    "source",
-    "lookup",
-    "reporter",
-    "kube",
-    "store",
-    "sink",
-    "alert",
-    "rule",
-    "event",
-    "lib",
-  ],
-  cli: [
-    "app",
-    "api",
-    "rehearse",
-    "rbac",
-    "doctor",
-    "explain",
-    "demo",
-    "reporter",
-    "config",
-    "kube",
-    "sink",
-    "alert",
-    "rule",
-    "event",
-    "lib",
-  ],
-};
-
 /** Names with a value behind them that a door may offer; types come free, for a contract is its types. */
 const MOST_VALUES = 15;
+
+type Table = ReadonlyMap<string, readonly string[]>;
+
+/** An import from one file to another; both absolute. */
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+}
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .map((file) => join(SRC, file));
+const arrows: readonly Arrow[] = files.flatMap((from) => importsOf(from).map((to) => ({ from, to })));
 
-describe("the house", () => {
-  it("has only folders that the import table knows", () => {
-    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(folders.map((entry) => entry.name).toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+/** The two tables of docs/architecture.md say who may import whom. */
+const folders = tableUnder("folder");
+const rooms = tableUnder("room");
+
+describe("the folders of src", () => {
+  const foldersOfSrc = (file: string): string => firstPart(relative(SRC, file));
+
+  it("are those of the table in docs/architecture.md", () => {
+    expect(subfolders(SRC)).toEqual([...folders.keys()].toSorted());
   });
 
-  it("imports only along the table, and other folders only by their doors", () => {
-    expect(files.flatMap(wrongImports)).toEqual([]);
+  it("import only along the table", () => {
+    expect(strayArrows(arrows, folders, foldersOfSrc)).toEqual([]);
   });
 
-  it("has doors that only re-export, with a bounded number of values", () => {
+  it("use every permission that the table gives", () => {
+    expect(unusedPermissions(arrows, folders, foldersOfSrc)).toEqual([]);
+  });
+
+  it("import each other only by their doors; files of lib are imported directly", () => {
+    const past = arrows.filter(({ from, to }) => {
+      const [own, other] = [foldersOfSrc(from), foldersOfSrc(to)];
+      if (own === other || own === "" || other === "" || other === "lib") return false;
+      return to !== join(SRC, other, "index.ts");
+    });
+    expect(past.map(shownArrow)).toEqual([]);
+  });
+
+  it("have doors that only re-export, with a bounded number of values", () => {
     expect(files.filter((file) => isDoor(file)).flatMap(wrongDoor)).toEqual([]);
   });
+});
 
-  it("has no drawer for odds and ends", () => {
+describe("the rooms of src/alert", () => {
+  const ALERT = join(SRC, "alert");
+  const roomOf = (file: string): string => firstPart(relative(ALERT, file));
+  const inside = arrows.filter(({ from, to }) => isInside(ALERT, from) && isInside(ALERT, to));
+
+  it("are those of the table in docs/architecture.md", () => {
+    expect(subfolders(ALERT)).toEqual([...rooms.keys()].toSorted());
+  });
+
+  it("import only along the table", () => {
+    expect(strayArrows(inside, rooms, roomOf)).toEqual([]);
+  });
+
+  it("use every permission that the table gives", () => {
+    expect(unusedPermissions(inside, rooms, roomOf)).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  it("have no drawer for odds and ends", () => {
     const drawers = files.filter((file) => /\/(?:utils?|helpers?|common|misc|types)\.ts$/u.test(file));
     expect(drawers.map(shown)).toEqual([]);
   });
 
-  it("takes time and chance only from lib", () => {
+  it("take time and chance only from lib", () => {
     const offenders = files
-      .filter((file) => folderOf(file) !== "lib")
+      .filter((file) => firstPart(relative(SRC, file)) !== "lib")
       .filter((file) => /Date\.now\(\)|new Date\(\)|Math\.random\(\)/u.test(withoutComments(file)));
     expect(offenders.map(shown)).toEqual([]);
   });
 });
 
 describe("every sink", () => {
-  const types = readdirSync(join(SRC, "sink/builtin"))
-    .filter((file) => file !== "index.ts")
-    .map((file) => file.replace(/\.ts$/u, ""));
+  const types = subfolders(join(SRC, "sinks"));
 
-  it("is registered under the name of its file", () => {
-    expect(builtinSinks.map((sink) => sink.type).toSorted()).toEqual(types.toSorted());
+  it("is registered under the name of its folder", () => {
+    expect(builtinSinks.map((sink) => sink.type).toSorted()).toEqual(types);
   });
 
   it.each(types)("%s has a test and a page", (type) => {
-    expect(existsSync(join(ROOT, `test/sink/builtin/${type}.test.ts`)), "test").toBe(true);
+    expect(existsSync(join(ROOT, `test/sinks/${type}/${type}.test.ts`)), "test").toBe(true);
     expect(existsSync(join(ROOT, `docs/sinks/${type}.md`)), "page").toBe(true);
   });
 });
 
-function wrongImports(file: string): readonly string[] {
-  const folder = folderOf(file);
-  return importsOf(file).flatMap((target) => {
-    const other = folderOf(target);
-    if (other === folder || other === "" || folder === "") return [];
-    const wrong = `${shown(file)} → ${shown(target)}`;
-    if (MAY_IMPORT[folder]?.includes(other) !== true) return [`${wrong}: ${folder} may not import ${other}`];
-    return other === "lib" || target === join(SRC, other, "index.ts") ? [] : [`${wrong}: not by the door`];
+/** Rows `| \`name\` | what | imports |` of the table whose first column has this heading. */
+function tableUnder(heading: string): Table {
+  const page = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+  const [, after = ""] = page.split(`| ${heading} | what | imports |\n`);
+  const [rows = ""] = after.split("\n\n");
+  return new Map(
+    rows.split("\n").flatMap((row) => {
+      const [, name, imports = ""] = /^\| `([^`]+)` \|.*\| ([^|]*) \|$/u.exec(row) ?? [];
+      return name === undefined ? [] : [[name, imports.split(", ").filter((other) => other !== "–")]];
+    }),
+  );
+}
+
+function strayArrows(
+  all: readonly Arrow[],
+  table: Table,
+  placeOf: (file: string) => string,
+): readonly string[] {
+  return all.flatMap(({ from, to }) => {
+    const [own, other] = [placeOf(from), placeOf(to)];
+    if (own === other || own === "" || other === "") return [];
+    return table.get(own)?.includes(other) === true
+      ? []
+      : [`${shownArrow({ from, to })}: ${own} may not import ${other}`];
   });
+}
+
+function unusedPermissions(
+  all: readonly Arrow[],
+  table: Table,
+  placeOf: (file: string) => string,
+): readonly string[] {
+  const used = new Set(all.map(({ from, to }) => `${placeOf(from)} → ${placeOf(to)}`));
+  return [...table].flatMap(([own, others]) =>
+    others.map((other) => `${own} → ${other}`).filter((permission) => !used.has(permission)),
+  );
 }
 
 function wrongDoor(file: string): readonly string[] {
@@ -142,9 +157,9 @@ function wrongDoor(file: string): readonly string[] {
   ];
 }
 
-/** A door is the index of a folder directly below src/. */
+/** A door is the index of a folder directly below src/; that of `sinks` is the registry instead. */
 function isDoor(file: string): boolean {
-  return file.endsWith("/index.ts") && dirname(dirname(file)) === SRC;
+  return file.endsWith("/index.ts") && dirname(dirname(file)) === SRC && !file.endsWith("/sinks/index.ts");
 }
 
 function importsOf(file: string): readonly string[] {
@@ -159,11 +174,27 @@ function withoutComments(file: string): string {
     .replaceAll(/^\s*\/\/.*$/gmu, "");
 }
 
-function folderOf(file: string): string {
-  const [folder = "", ...rest] = relative(SRC, file).split("/");
+function subfolders(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+/** The first folder of a path; "" for a bare file. */
+function firstPart(path: string): string {
+  const [folder = "", ...rest] = path.split("/");
   return rest.length === 0 ? "" : folder;
+}
+
+function isInside(folder: string, file: string): boolean {
+  return !relative(folder, file).startsWith("..");
 }
 
 function shown(file: string): string {
   return relative(ROOT, file);
+}
+
+function shownArrow({ from, to }: Arrow): string {
+  return `${shown(from)} → ${shown(to)}`;
 }

@@ -1,5 +1,5 @@
 import type { Position, SeenRow } from "../event/index.ts";
-import type { SinkLoad } from "./digest/sink-load.ts";
+import type { SinkLoad } from "./dispatch/sink-load.ts";
 import type { Notification } from "./notification.ts";
 import type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
 import type { Silence } from "./suppression/silence.ts";

@@ -1,6 +1,6 @@
 import type { Occurrence } from "../event/index.ts";
 import type { DeliveryOutcome } from "./changes.ts";
-import type { SinkLoad } from "./digest/sink-load.ts";
+import type { SinkLoad } from "./dispatch/sink-load.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";

@@ -1,6 +1,19 @@
 import { type Occurrence, objectKey, punctual } from "../event/index.ts";
 import type { CompiledForward, CompiledRule } from "../rule/index.ts";
-import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
+import { type Changes, type NewRecord, NO_CHANGES } from "./changes.ts";
+import { SINK_PREFIX } from "./dispatch/digest-book.ts";
+import { Dispatcher } from "./dispatch/dispatcher.ts";
+import { GROUP_PREFIX } from "./dispatch/group-book.ts";
+import type { EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
+import type { ResolvedBy } from "./notification.ts";
+import type { EngineObserver } from "./observer.ts";
+import type { Policy } from "./policy.ts";
+import { Schedule } from "./schedule.ts";
+import type { AlertState, GroupState } from "./state.ts";
+import { Inhibitor, isNewsAgain, POST_HOLD_MS } from "./suppression/inhibitor.ts";
+import { SilenceBook } from "./suppression/silence-book.ts";
+import { isTombstone, tombstone } from "./suppression/tombstone.ts";
+import { AlertBook, MOST_OPEN_ALERTS } from "./tracking/alert-book.ts";
 import {
   fingerprintFor,
   isCleared,
@@ -15,27 +28,14 @@ import {
   withOccurrence,
   withoutObject,
   withThreshold,
-} from "./alert.ts";
-import { type Changes, type NewRecord, NO_CHANGES } from "./changes.ts";
-import { type CounterEvent, countersReachFurther, RecentCounters } from "./counters.ts";
-import { SINK_PREFIX } from "./digest/digest-book.ts";
-import type { EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
-import { recordsOf } from "./forward.ts";
-import { GROUP_PREFIX } from "./group-book.ts";
-import { pinnedSubject, type Subject, subjectOf } from "./identity.ts";
-import { movedTo } from "./moved.ts";
-import type { ResolvedBy } from "./notification.ts";
-import { Notifier } from "./notifier.ts";
-import type { EngineObserver } from "./observer.ts";
-import { asOverflow, gathering } from "./overflow.ts";
-import type { Policy } from "./policy.ts";
-import { RuleAges } from "./rule-ages.ts";
-import { Schedule } from "./schedule.ts";
-import type { AlertState, GroupState } from "./state.ts";
-import { Inhibitor, isNewsAgain, POST_HOLD_MS } from "./suppression/inhibitor.ts";
-import { isLingering, lingering } from "./suppression/linger.ts";
-import { SilenceBook } from "./suppression/silence-book.ts";
-import { dueOf, LONGEST_HOLD_MS, REFRESH_STEP_MS } from "./timing.ts";
+} from "./tracking/alert.ts";
+import { type CounterEvent, countersReachFurther, RecentCounters } from "./tracking/counters.ts";
+import { recordsOf } from "./tracking/forward.ts";
+import { pinnedSubject, type Subject, subjectOf } from "./tracking/identity.ts";
+import { movedTo } from "./tracking/moved.ts";
+import { asOverflow, gathering } from "./tracking/overflow.ts";
+import { RuleAges } from "./tracking/rule-ages.ts";
+import { dueOf, LONGEST_HOLD_MS, REFRESH_STEP_MS } from "./tracking/timing.ts";
 
 const ALERT_PREFIX = "alert:";
 
@@ -47,7 +47,7 @@ export class Engine {
   readonly #observer: EngineObserver;
   readonly #book = new AlertBook();
   readonly #schedule = new Schedule();
-  readonly #notifier: Notifier;
+  readonly #dispatcher: Dispatcher;
   readonly #counters = new RecentCounters();
   readonly #ages: RuleAges;
   readonly #silences: SilenceBook;
@@ -71,9 +71,9 @@ export class Engine {
     this.#inhibitor = new Inhibitor(policy.inhibit, (fingerprint) => this.#book.get(fingerprint));
     for (const alert of state.alerts) {
       this.#book.load(alert, countersReachFurther(policy.rules.byName.get(alert.rule), alert));
-      this.#inhibitor.note(undefined, alert);
+      this.#inhibitor.record(undefined, alert);
     }
-    this.#notifier = new Notifier(policy, state, {
+    this.#dispatcher = new Dispatcher(policy, state, {
       book: this.#book,
       schedule: this.#schedule,
       observer,
@@ -92,7 +92,7 @@ export class Engine {
     // Whatever is due by now belongs to the same commit: without a group wait that is the message itself.
     this.#runTimers(now);
     const outcomes = input.kind === "outcomes" ? input.outcomes : [];
-    return { ...this.#takeChanges(), notedOutcomes: outcomes.map(({ id }) => id) };
+    return { ...this.#drainChanges(), notedOutcomes: outcomes.map(({ id }) => id) };
   }
 
   /** When `timers` is to be stepped next, epoch milliseconds; undefined when nothing waits for time. */
@@ -112,17 +112,17 @@ export class Engine {
 
   /** Open alerts, for people who ask. */
   alerts(): Iterable<AlertState> {
-    return this.#book.all().filter((alert) => !isLingering(alert));
+    return this.#book.all().filter((alert) => !isTombstone(alert));
   }
 
   /** Whether people are told of an open alert now, and if not why, for those who ask. */
-  conditionOf(alert: AlertState, now: number): ReturnType<Notifier["conditionOf"]> {
-    return this.#notifier.conditionOf(alert, now);
+  conditionOf(alert: AlertState, now: number): ReturnType<Dispatcher["conditionOf"]> {
+    return this.#dispatcher.conditionOf(alert, now);
   }
 
   /** Groups with something to tell or told, for people who ask. */
   groups(): Iterable<GroupState> {
-    return this.#notifier.groups();
+    return this.#dispatcher.groups();
   }
 
   /** Silences that are not forgotten, newest first. */
@@ -133,15 +133,15 @@ export class Engine {
   #accept(input: EngineInput, now: number): void {
     switch (input.kind) {
       case "occurrences":
-        this.#takeBatch(input, now);
+        this.#adoptBatch(input, now);
         break;
       case "gone":
-        for (const object of input.objects) this.#noteGone(object, now);
+        for (const object of input.objects) this.#recordDeleted(object, now);
         break;
       case "timers":
         break;
       case "outcomes":
-        for (const outcome of input.outcomes) this.#notifier.noteOutcome(outcome);
+        for (const outcome of input.outcomes) this.#dispatcher.adoptOutcome(outcome);
         break;
       case "live":
         if (input.listsToCome !== true) this.#heldUntil = 0;
@@ -160,23 +160,23 @@ export class Engine {
     }
   }
 
-  #takeBatch(batch: EngineInput & { readonly kind: "occurrences" }, now: number): void {
+  #adoptBatch(batch: EngineInput & { readonly kind: "occurrences" }, now: number): void {
     if (batch.listing) this.#heldUntil = now + LONGEST_HOLD_MS;
-    if (this.#silences.annotate(batch.annotated ?? [], now)) this.#notifier.release(now);
+    if (this.#silences.annotate(batch.annotated ?? [], now)) this.#dispatcher.release(now);
     for (const learned of batch.learned) this.#rekey(learned, now);
-    for (const occurrence of batch.occurrences) this.#takeSafely(occurrence, now);
+    for (const occurrence of batch.occurrences) this.#trackSafely(occurrence, now);
   }
 
   /** One bad event stops nothing else: it would be read again after a restart, and stop that too. */
-  #takeSafely(occurrence: Occurrence, now: number): void {
+  #trackSafely(occurrence: Occurrence, now: number): void {
     try {
-      this.#take(occurrence, now);
+      this.#track(occurrence, now);
     } catch (error) {
       this.#observer.fault(error);
     }
   }
 
-  #take(seen: Occurrence, now: number): void {
+  #track(seen: Occurrence, now: number): void {
     const occurrence = punctual(seen);
     const { event } = occurrence;
     const { rules, forwards } = this.#policy;
@@ -233,7 +233,7 @@ export class Engine {
     for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
     this.#put(alert);
     // A sink of another group may have been told of the end that is taken back here.
-    if (known?.phase === "resolved" || isNewsAgain(alert)) this.#notifier.touch(alert, now);
+    if (known?.phase === "resolved" || isNewsAgain(alert)) this.#dispatcher.touch(alert, now);
     if (isCleared(alert)) this.#end(alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, now);
     else this.#advance(alert, rule, now);
   }
@@ -249,7 +249,7 @@ export class Engine {
   /** What is over, and was kept only as a cause, is forgotten for its successor. */
   #openAt(fingerprint: string): AlertState | undefined {
     const known = this.#book.get(fingerprint);
-    if (known === undefined || !isLingering(known)) return known;
+    if (known === undefined || !isTombstone(known)) return known;
     this.#drop(known);
     return undefined;
   }
@@ -262,7 +262,7 @@ export class Engine {
 
   #fire(alert: AlertState, now: number): void {
     this.#observer.transition(alert.rule, "firing");
-    this.#notifier.join({ ...alert, phase: "firing", firedAt: now }, now);
+    this.#dispatcher.join({ ...alert, phase: "firing", firedAt: now }, now);
   }
 
   #applyCounter(counter: CounterEvent, now: number): void {
@@ -279,7 +279,7 @@ export class Engine {
   }
 
   /** What is gone has no problem any more; what merely happened to it happened all the same. */
-  #noteGone(object: string, now: number): void {
+  #recordDeleted(object: string, now: number): void {
     for (const alert of this.#book.ofObject(object)) {
       if (alert.phase === "resolved" || alert.lifecycle === "point") continue;
       const after = withoutObject(alert, object, now);
@@ -304,7 +304,7 @@ export class Engine {
   /** The end of what an alert is about, whatever its phase. */
   #end(alert: AlertState, by: ResolvedBy, now: number): void {
     if (alert.phase === "pending") {
-      this.#notifier.end(alert, now, "cleared_before_notice");
+      this.#dispatcher.end(alert, now, "cleared_before_notice");
       return;
     }
     this.#observer.transition(alert.rule, "resolved");
@@ -312,10 +312,10 @@ export class Engine {
     this.#put(ended);
     this.#releaseTargets(ended, now + POST_HOLD_MS);
     const firing = (): readonly AlertState[] => this.#book.all().filter(({ phase }) => phase === "firing");
-    this.#silences.noteEnd(ended, firing, now);
+    this.#silences.onEnd(ended, firing, now);
     // The dedup horizon of a point is over: nobody is told, nothing was open.
-    if (alert.lifecycle === "point" && by.how === "max-age") this.#notifier.leave(ended, now, "repeat");
-    else this.#notifier.end(ended, now, "cleared_before_notice");
+    if (alert.lifecycle === "point" && by.how === "max-age") this.#dispatcher.leave(ended, now, "repeat");
+    else this.#dispatcher.end(ended, now, "cleared_before_notice");
   }
 
   /** What an alert holds back is looked at when it has been over for long enough. */
@@ -325,15 +325,15 @@ export class Engine {
       if (inhibited === undefined) continue;
       const soonest = Math.min(inhibited.until ?? Infinity, until);
       this.#put({ ...target, inhibited: { ...inhibited, until: soonest } });
-      this.#notifier.lookAt(target, until);
+      this.#dispatcher.lookAt(target, until);
     }
   }
 
   #runTimers(now: number): void {
     if (now < this.#heldUntil) return;
     for (let key = this.#schedule.take(now); key !== undefined; key = this.#schedule.take(now)) {
-      if (key.startsWith(GROUP_PREFIX)) this.#notifier.flush(key.slice(GROUP_PREFIX.length), now);
-      else if (key.startsWith(SINK_PREFIX)) this.#notifier.tellDigest(key.slice(SINK_PREFIX.length), now);
+      if (key.startsWith(GROUP_PREFIX)) this.#dispatcher.flush(key.slice(GROUP_PREFIX.length), now);
+      else if (key.startsWith(SINK_PREFIX)) this.#dispatcher.tellDigest(key.slice(SINK_PREFIX.length), now);
       else this.#runAlertTimer(key.slice(ALERT_PREFIX.length), now);
     }
   }
@@ -342,12 +342,12 @@ export class Engine {
     const alert = this.#book.get(fingerprint);
     if (alert === undefined) return;
     const due = this.#dueOf(alert);
-    if (due?.what === "forget" && isLingering(alert) && due.at <= now) return this.#drop(alert);
+    if (due?.what === "forget" && isTombstone(alert) && due.at <= now) return this.#drop(alert);
     if (due === undefined) return;
     if (due.at > now) this.#reschedule(alert);
     else if (due.what === "resolve") this.#end(alert, { how: due.how, reason: "" }, now);
     else if (due.what === "fire") this.#fire(alert, now);
-    else this.#notifier.end(alert, now, "threshold");
+    else this.#dispatcher.end(alert, now, "threshold");
   }
 
   /** An owner has become known: alerts nobody was told of yet move to the workload they belong to. */
@@ -356,32 +356,32 @@ export class Engine {
     const workload = owners.at(-1) ?? "";
     for (const alert of this.#book.ofWorkload(namespace, `${kind}/${name}`)) {
       const rule = this.#policy.rules.byName.get(alert.rule);
-      if (rule === undefined || isLingering(alert) || this.#notifier.isTold(alert)) continue;
+      if (rule === undefined || isTombstone(alert) || this.#dispatcher.isTold(alert)) continue;
       const moved = movedTo(alert, rule, {
         cluster: this.#policy.cluster,
         from: `${kind}/${name}`,
         workload,
       });
-      this.#notifier.drop(alert, now);
+      this.#dispatcher.drop(alert, now);
       const other = this.#openAt(moved.fingerprint);
       const merged = other === undefined ? moved : merge(other, moved);
       this.#put(merged);
       if (merged.phase === "pending") this.#advance(merged, rule, now);
-      else this.#notifier.join(merged, now, merged.firedAt);
+      else this.#dispatcher.join(merged, now, merged.firedAt);
     }
   }
 
   #isPinned(rule: string, namespace: string, workload: string): boolean {
     return this.#book
       .ofWorkload(namespace, workload)
-      .some((alert) => alert.rule === rule && this.#notifier.isTold(alert));
+      .some((alert) => alert.rule === rule && this.#dispatcher.isTold(alert));
   }
 
   #changeSilences(input: EngineInput & { readonly kind: "silence" | "unsilence" }, now: number): void {
     this.#silences.sweep(now);
     if (input.kind === "silence") this.#silences.put(input.silence);
     else this.#silences.expire(input.id, now);
-    this.#notifier.release(now);
+    this.#dispatcher.release(now);
   }
 
   #setLive(namespace: string, since: number | undefined): void {
@@ -397,17 +397,17 @@ export class Engine {
     this.#silences.configure(policy.silences);
     this.#inhibitor.configure(policy.inhibit, this.#book.all());
     for (const alert of this.#book.all()) {
-      if (isLingering(alert)) continue;
+      if (isTombstone(alert)) continue;
       const rule = policy.rules.byName.get(alert.rule);
       if (rule === undefined) this.#endRemoved(alert, now);
       else if (rule.version !== alert.ruleVersion) this.#adapt(alert, rule, now);
     }
-    this.#notifier.reroute(policy, now);
+    this.#dispatcher.reroute(policy, now);
   }
 
   #endRemoved(alert: AlertState, now: number): void {
     if (alert.phase === "firing") this.#end(alert, { how: "rule-removed", reason: "" }, now);
-    else if (alert.phase === "pending") this.#notifier.end(alert, now, "threshold");
+    else if (alert.phase === "pending") this.#dispatcher.end(alert, now, "threshold");
   }
 
   /** An alert whose rule has changed: what it has seen may now be enough. */
@@ -416,14 +416,14 @@ export class Engine {
     const onTextError = (): void => this.#observer.ruleError(rule.name, "opening");
     const adapted = underRule(alert, rule, { row, policy: this.#policy, now, onTextError });
     this.#put(adapted);
-    if (adapted.severity !== alert.severity) this.#notifier.touch(adapted, now);
+    if (adapted.severity !== alert.severity) this.#dispatcher.touch(adapted, now);
     if (adapted.phase === "pending") this.#advance(adapted, rule, now);
   }
 
   #put(alert: AlertState): void {
     const before = this.#book.get(alert.fingerprint);
     this.#book.put(alert, countersReachFurther(this.#policy.rules.byName.get(alert.rule), alert));
-    this.#inhibitor.note(before, alert);
+    this.#inhibitor.record(before, alert);
     this.#reschedule(alert);
   }
 
@@ -432,13 +432,13 @@ export class Engine {
     const lingers = alert.phase === "resolved" && this.#inhibitor.lingers(alert);
     if (alert.phase !== "resolved") this.#releaseTargets(alert, now);
     this.#drop(alert);
-    if (lingers) this.#put(lingering(alert));
+    if (lingers) this.#put(tombstone(alert));
   }
 
   #drop(alert: AlertState): void {
-    if (!isLingering(alert)) this.#observer.transition(alert.rule, "forgotten");
+    if (!isTombstone(alert)) this.#observer.transition(alert.rule, "forgotten");
     this.#book.forget(alert);
-    this.#inhibitor.note(alert, undefined);
+    this.#inhibitor.record(alert, undefined);
     this.#schedule.set(ALERT_PREFIX + alert.fingerprint, undefined);
   }
 
@@ -447,27 +447,27 @@ export class Engine {
   }
 
   #dueOf(alert: AlertState): ReturnType<typeof dueOf> {
-    if (isLingering(alert)) return { at: (alert.resolvedAt ?? 0) + POST_HOLD_MS, what: "forget" };
+    if (isTombstone(alert)) return { at: (alert.resolvedAt ?? 0) + POST_HOLD_MS, what: "forget" };
     const rule = this.#policy.rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
     const liveSince = this.#liveSince.get("") ?? this.#liveSince.get(alert.event.namespace);
     const due = dueOf(alert, timing, { liveSince });
     if (due?.what !== "resolve") return due;
     // Silence ends nothing that somebody is about to be told of.
-    const lookAt = this.#notifier.firstLookAt(alert);
+    const lookAt = this.#dispatcher.firstLookAt(alert);
     return lookAt === undefined ? due : { ...due, at: Math.max(due.at, lookAt + 1) };
   }
 
-  #takeChanges(): Changes {
+  #drainChanges(): Changes {
     const records = this.#records;
     this.#records = [];
     return {
       ...NO_CHANGES,
-      ...this.#book.takeChanges(),
-      ...this.#notifier.takeChanges(),
-      ...this.#silences.takeChanges(),
+      ...this.#book.drainChanges(),
+      ...this.#dispatcher.drainChanges(),
+      ...this.#silences.drainChanges(),
       records,
-      rules: this.#ages.takeChanges(),
+      rules: this.#ages.drainChanges(),
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { Severity } from "../lib/severity.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "./routing/route.ts";
 import type { InhibitRule } from "./suppression/inhibit-rule.ts";
 import type { Silence } from "./suppression/silence.ts";
 

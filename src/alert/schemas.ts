@@ -1,5 +1,5 @@
-import { LabelPattern } from "./label-match.ts";
-import { RouteSpec } from "./route-spec.ts";
+import { LabelPattern } from "./routing/label-match.ts";
+import { RouteSpec } from "./routing/route-spec.ts";
 import { InhibitSpec } from "./suppression/inhibit-spec.ts";
 import { ConfiguredSilence, RequestedSilence } from "./suppression/silence-spec.ts";
 import { TimeIntervalSpec, TimeIntervalsSpec } from "./suppression/time-interval-spec.ts";

@@ -1,7 +1,7 @@
 import type { ClusterEvent } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { CounterSpec, Lifecycle } from "../rule/index.ts";
-import type { DigestCause } from "./digest/sink-load.ts";
+import type { DigestCause } from "./dispatch/sink-load.ts";
 import type { ResolvedBy } from "./notification.ts";
 import type { Hold } from "./suppression/hold.ts";
 import type { Inhibition } from "./suppression/inhibitor.ts";
@@ -88,7 +88,7 @@ export interface AlertState {
 }
 
 /** What one sink was told about a group, in the last message put into the outbox. */
-export interface Told {
+export interface SentState {
   readonly sink: string;
   /** Of that message. */
   readonly deliveryId: string;
@@ -110,7 +110,7 @@ export interface GroupState {
   readonly key: string;
   readonly route: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly told: readonly Told[];
+  readonly told: readonly SentState[];
   /** Epoch milliseconds: when the group is looked at next because something changed; undefined when nothing did. */
   readonly flushAt: number | undefined;
   /** A reload sent alerts of it elsewhere; the end that is told then says so. */

@@ -49,7 +49,7 @@ export interface Bridge {
 }
 
 /** What an operation works with. */
-export interface Look extends Bridge {
+export interface ApiContext extends Bridge {
   readonly clock: Clock;
   readonly health: Health;
 }

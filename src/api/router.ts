@@ -11,7 +11,7 @@ import { TocsinError } from "../lib/errors.ts";
 import { check, type Fault } from "../lib/schema.ts";
 import { dotted } from "../lib/yaml-file.ts";
 import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
-import type { Look } from "./bridge.ts";
+import type { ApiContext } from "./bridge.ts";
 import { openApiDocument } from "./openapi.ts";
 import { isRefusal, type Operation, type Refusal } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
@@ -21,7 +21,7 @@ import type { Tokens } from "./tokens.ts";
 const MOST_BODY_BYTES = 64 * 1024;
 
 /** Everything below `/api/v1`. */
-export function createApiRouter(look: Look, tokens: () => Tokens): Router {
+export function createApiRouter(look: ApiContext, tokens: () => Tokens): Router {
   const router = express.Router();
   router.use(requireAccess("read", tokens));
   router
@@ -42,7 +42,7 @@ export function createApiRouter(look: Look, tokens: () => Tokens): Router {
   return router;
 }
 
-function answerWith(operation: Operation, look: Look): RequestHandler {
+function answerWith(operation: Operation, look: ApiContext): RequestHandler {
   return async (request, response) => {
     const query = parse(operation.query, queryOf(request));
     const body = parse(operation.body, request.body);

@@ -14,15 +14,15 @@ import type { Scrubber } from "../lib/scrub.ts";
 import { LookUp } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
 import type { Reporter } from "../reporter/index.ts";
-import type { SinkHost } from "../sink/index.ts";
+import { createHealth } from "../self/index.ts";
+import { Heartbeat } from "../self/index.ts";
+import { SelfAlertSender } from "../self/index.ts";
+import { OwnEvents } from "../self/index.ts";
+import { SelfMonitor } from "../self/index.ts";
+import type { SinkDeps } from "../sink/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import { openSqliteStore, type Store } from "../store/index.ts";
-import { createHealth } from "./health.ts";
-import { Heartbeat } from "./heartbeat.ts";
 import { Reloader } from "./reloader.ts";
-import { SelfAlertSender } from "./self-alert-sender.ts";
-import { SelfEvents } from "./self-events.ts";
-import { SelfWatch } from "./self-watch.ts";
 
 /** How long running attempts may take at the end, milliseconds. */
 const DRAIN_MS = 8000;
@@ -94,7 +94,7 @@ class Service implements App {
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #reloader: Reloader;
-  readonly #selfWatch: SelfWatch;
+  readonly #selfMonitor: SelfMonitor;
   /** What has been opened, to be closed from its end: what reads and writes before what it reads and writes. */
   readonly #opened = new AsyncDisposableStack();
   /** Why the state file cannot be used; "" while it can. */
@@ -105,7 +105,7 @@ class Service implements App {
   constructor(options: AppOptions) {
     this.#options = options;
     this.#reloader = new Reloader({ ...options, metrics: this.#metrics, apply: (next) => this.#apply(next) });
-    this.#selfWatch = new SelfWatch(options.clock, options.configuration.kubernetes.eventTtl);
+    this.#selfMonitor = new SelfMonitor(options.clock, options.configuration.kubernetes.eventTtl);
   }
 
   get ended(): Promise<void> {
@@ -127,7 +127,7 @@ class Service implements App {
 
   async reload(): Promise<ReloadOutcome> {
     const outcome = await this.#reloader.reload();
-    this.#selfWatch.noteReload(outcome);
+    this.#selfMonitor.recordReload(outcome);
     return outcome;
   }
 
@@ -149,7 +149,7 @@ class Service implements App {
       log,
       maxBytes: configuration.state.maxBytes,
       onDamage: (damage) => {
-        this.#selfWatch.noteDamage(damage);
+        this.#selfMonitor.recordDamage(damage);
         if (damage.kind === "unusable") this.#inMemory = damage.reason;
       },
     });
@@ -220,14 +220,14 @@ class Service implements App {
       random,
       log,
       metrics,
-      onSettled: () => pipeline.noteOutcomes(),
-      onDead: (dead) => this.#selfWatch.noteDead(dead),
+      onSettled: () => pipeline.onOutcomes(),
+      onDead: (dead) => this.#selfMonitor.recordDead(dead),
     });
     const pipeline = new Pipeline({
       policy: this.#policy(configuration),
       state,
       store,
-      source: this.#selfWatch.overhear(source),
+      source: this.#selfMonitor.overhear(source),
       eventTtlMs: kubernetes.eventTtl,
       learnsOwners: kubernetes.enrich === "auto",
       silenceAnnotations: kubernetes.silenceAnnotations,
@@ -244,7 +244,7 @@ class Service implements App {
     });
     delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
     const scopes = new Set(source.status().map(({ scope }) => scope));
-    this.#selfWatch.notePositions(state.positions.filter(({ scope }) => scopes.has(scope)));
+    this.#selfMonitor.recordPositions(state.positions.filter(({ scope }) => scopes.has(scope)));
     const health = createHealth({
       clock,
       sources: () => source.status(),
@@ -262,9 +262,9 @@ class Service implements App {
     const configuration = (): Configuration => this.#reloader.current;
     const scrub = (text: string): string => scrubber.scrub(text);
     const events =
-      ownEvents === undefined ? undefined : new SelfEvents(ownEvents.reporter, ownEvents.pod, client);
+      ownEvents === undefined ? undefined : new OwnEvents(ownEvents.reporter, ownEvents.pod, client);
     const sender = new SelfAlertSender({ ...running, cluster, configuration, clock, log, scrub, events });
-    return this.#selfWatch.run({ ...running, sender }, this.#stopping.signal);
+    return this.#selfMonitor.run({ ...running, sender }, this.#stopping.signal);
   }
 
   /** Until the end; a dead-man service hears of it while all is well. */
@@ -301,7 +301,7 @@ class Service implements App {
         configuration: () => this.#reloader.current,
         engine: pipeline.engine,
         silences: pipeline.engine.silences,
-        silence: (change) => pipeline.take(change),
+        silence: (change) => pipeline.submit(change),
         store,
         delivery,
         streams: () => source.status(),
@@ -335,7 +335,7 @@ class Service implements App {
     return toPolicy(configuration, this.#options.cluster);
   }
 
-  #sinkHost(configuration: Configuration): SinkHost {
+  #sinkHost(configuration: Configuration): SinkDeps {
     const { cluster, clock, log, env, scrubber, stdout, colour } = this.#options;
     const resolvePath = (path: string): string => resolve(configuration.baseDir, path);
     return { cluster, clock, log, env, scrubber, resolvePath, stdout, colour };

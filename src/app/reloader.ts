@@ -9,7 +9,7 @@ import { openSecret } from "../lib/secret-option.ts";
 import type { AppOptions } from "./app.ts";
 
 /** What a reload needs, and what it does with a configuration that is good. */
-export type ReloaderParts = Pick<AppOptions, "configuration" | "load" | "log" | "env" | "scrubber"> & {
+export type ReloaderDeps = Pick<AppOptions, "configuration" | "load" | "log" | "env" | "scrubber"> & {
   readonly metrics: Metrics;
   readonly apply: (configuration: Configuration) => Promise<void>;
 };
@@ -22,13 +22,13 @@ const FIXED = ["cluster", "kubernetes", "state", "log"] as const;
  * waits for the first and then reads again, since files may have changed meanwhile.
  */
 export class Reloader {
-  readonly #parts: ReloaderParts;
+  readonly #deps: ReloaderDeps;
   readonly #success: ReturnType<Metrics["gauge"]>;
   #current: Configuration;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ReloaderParts) {
-    this.#parts = parts;
+  constructor(parts: ReloaderDeps) {
+    this.#deps = parts;
     this.#current = parts.configuration;
     this.#success = parts.metrics.gauge(
       "tocsin_config_last_reload_success",
@@ -54,7 +54,7 @@ export class Reloader {
 
   /** The tokens of the HTTP server, as the configuration in use names them. */
   tokens(): Tokens {
-    const { env, scrubber } = this.#parts;
+    const { env, scrubber } = this.#deps;
     const { server, baseDir } = this.#current;
     const surroundings = { env, scrubber, resolvePath: (path: string) => resolve(baseDir, path) };
     return {
@@ -74,7 +74,7 @@ export class Reloader {
   }
 
   async #replace(): Promise<ReloadOutcome> {
-    const { load, log, apply } = this.#parts;
+    const { load, log, apply } = this.#deps;
     const { configuration, findings } = await load();
     if (configuration === undefined) return this.#refuse(findings);
     const missing = this.#missingSecrets(configuration);
@@ -92,24 +92,24 @@ export class Reloader {
 
   #refuse(findings: readonly Finding[]): ReloadOutcome {
     this.#success.set(0);
-    this.#parts.log.error("the changed configuration is refused; the old one goes on", {
+    this.#deps.log.error("the changed configuration is refused; the old one goes on", {
       findings: findings.filter((finding) => finding.level === "error").map(formatFinding),
     });
     return { ok: false, findings };
   }
 
   #missingSecrets({ secrets, baseDir }: Configuration): readonly Finding[] {
-    const missing = unresolvedSecrets(secrets, { baseDir, env: this.#parts.env });
+    const missing = unresolvedSecrets(secrets, { baseDir, env: this.#deps.env });
     return missing.map((finding) => ({ ...finding, level: "error" }));
   }
 
   #warnOfFixed(next: Configuration): void {
     const changed = FIXED.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(this.#current[key]));
     if (JSON.stringify(next.server.listen) !== JSON.stringify(this.#current.server.listen)) {
-      this.#parts.log.warn("server.listen has changed; that takes effect at the next start");
+      this.#deps.log.warn("server.listen has changed; that takes effect at the next start");
     }
     if (changed.length > 0) {
-      this.#parts.log.warn("settings have changed that take effect at the next start", {
+      this.#deps.log.warn("settings have changed that take effect at the next start", {
         settings: changed.join(", "),
       });
     }

@@ -1,11 +1,11 @@
 import { type Alert, AlertPage } from "../api/index.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { age, look, type LookOptions, until } from "./look.ts";
+import { age, look, type QueryOptions, until } from "./look.ts";
 import type { Style } from "./print.ts";
 import type { Column } from "./table.ts";
 
 /** Options of the command. */
-export interface AlertsOptions extends LookOptions {
+export interface AlertsOptions extends QueryOptions {
   readonly rule?: string;
   readonly namespace?: string;
   readonly sink?: string;

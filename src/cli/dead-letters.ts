@@ -2,7 +2,7 @@ import { type DeadLetter, DeadLetterPage, DeadLettersChanged } from "../api/inde
 import { TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { age, complain, look, type LookOptions } from "./look.ts";
+import { age, complain, look, type QueryOptions } from "./look.ts";
 import { counted, printJson } from "./print.ts";
 import { findRemote } from "./remote.ts";
 import type { Column } from "./table.ts";
@@ -11,7 +11,7 @@ import type { Column } from "./table.ts";
 export type DeadLetterAction = "list" | "retry" | "drop";
 
 /** Options of the command. */
-export interface DeadLettersOptions extends LookOptions {
+export interface DeadLettersOptions extends QueryOptions {
   readonly sink?: string;
   readonly all?: boolean;
 }

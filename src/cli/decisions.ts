@@ -1,11 +1,11 @@
 import { type Decision, DecisionPage } from "../api/index.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { age, look, type LookOptions } from "./look.ts";
+import { age, look, type QueryOptions } from "./look.ts";
 import type { Style } from "./print.ts";
 import type { Column } from "./table.ts";
 
 /** Options of the command. */
-export interface DecisionsOptions extends LookOptions {
+export interface DecisionsOptions extends QueryOptions {
   readonly rule?: string;
   readonly namespace?: string;
   readonly sink?: string;

@@ -1,11 +1,11 @@
 import { type Delivery, DeliveryPage } from "../api/index.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { age, look, type LookOptions, until } from "./look.ts";
+import { age, look, type QueryOptions, until } from "./look.ts";
 import { counted } from "./print.ts";
 import type { Column } from "./table.ts";
 
 /** Options of the command. */
-export interface DeliveriesOptions extends LookOptions {
+export interface DeliveriesOptions extends QueryOptions {
   readonly sink?: string;
 }
 

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { situationFrom } from "../alert/index.ts";
+import { liveStateFrom } from "../alert/index.ts";
 import { Explanation as ExplanationAnswer } from "../api/index.ts";
 import { type Configuration, readText, toPolicy } from "../config/index.ts";
 import { explainEvent, type Explanation, learnFrom } from "../explain/index.ts";
@@ -56,7 +56,7 @@ function explainHere({ events }: EventInput, configuration: Configuration, io: I
   const policy = toPolicy(configuration, configuration.cluster ?? "");
   const now = io.clock.now();
   const surroundings = learnFrom(events, now);
-  const situation = situationFrom(policy);
+  const situation = liveStateFrom(policy);
   return events.map((event) => explainEvent(policy, event, { surroundings, situation, now }));
 }
 

@@ -7,7 +7,7 @@ import { type Answered, findRemote, type RemoteOptions } from "./remote.ts";
 import { type Column, toTable } from "./table.ts";
 
 /** Options of a command that lists. */
-export interface LookOptions extends RemoteOptions {
+export interface QueryOptions extends RemoteOptions {
   readonly limit?: number;
 }
 
@@ -30,7 +30,7 @@ interface PageOf<Row> {
 }
 
 /** Asks a running bridge for a list and prints it. */
-export async function look<Row>(listing: Listing<Row>, options: LookOptions, io: Io): Promise<ExitStatus> {
+export async function look<Row>(listing: Listing<Row>, options: QueryOptions, io: Io): Promise<ExitStatus> {
   const remote = await findRemote(options, io);
   if (remote === undefined) return 2;
   const { path, query, schema, columns, sentence } = listing;

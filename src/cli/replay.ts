@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { toPolicy } from "../config/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
-import { type Replayed, replayRecording } from "../rehearse/index.ts";
+import { type Replayed, replayRecording } from "../simulate/index.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { counted, printFindings, printJson } from "./print.ts";

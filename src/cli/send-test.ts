@@ -2,13 +2,14 @@ import { resolve } from "node:path";
 
 import { testNotification } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
+import { DeliveryError } from "../egress/index.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import { createLogger } from "../lib/log.ts";
 import { nearest } from "../lib/nearest.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
-import { type ConfiguredSink, createSink, DeliveryError, type Sink, withTexts } from "../sink/index.ts";
+import { type ConfiguredSink, createSink, type Sink, withTexts } from "../sink/index.ts";
 import { loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printJson } from "./print.ts";

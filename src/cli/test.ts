@@ -5,7 +5,7 @@ import { loadConfiguration } from "../config/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { formatFinding, type Finding } from "../lib/finding.ts";
 import { cleanText } from "../lib/text.ts";
-import { runTestFile, type TestResult } from "../rehearse/index.ts";
+import { runTestFile, type TestResult } from "../simulate/index.ts";
 import type { ConfigOptions } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printFindings, printJson } from "./print.ts";

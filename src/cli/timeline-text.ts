@@ -1,6 +1,6 @@
 import { formatDuration } from "../lib/duration.ts";
 import type { Severity } from "../lib/severity.ts";
-import type { Replayed, RehearsedMessage } from "../rehearse/index.ts";
+import type { Replayed, SimulatedMessage } from "../simulate/index.ts";
 import { counted, paint, type Style } from "./print.ts";
 import { type Column, toTable } from "./table.ts";
 
@@ -9,7 +9,7 @@ const MOST_FIRING = 20;
 
 const STYLES: Readonly<Record<Severity, Style>> = { critical: "red", warning: "yellow", info: "cyan" };
 
-const MESSAGES: readonly Column<RehearsedMessage>[] = [
+const MESSAGES: readonly Column<SimulatedMessage>[] = [
   { title: "TIME (UTC)", cell: ({ at }) => timeText(at) },
   { title: "SINK", cell: ({ notification }) => notification.sink },
   { title: "KIND", cell: ({ notification }) => notification.kind, style: styleOf },
@@ -23,7 +23,7 @@ const MESSAGES: readonly Column<RehearsedMessage>[] = [
 ];
 
 /** Messages as a table, one a line, the first one first. */
-export function toMessagesText(messages: readonly RehearsedMessage[], colour: boolean): string {
+export function toMessagesText(messages: readonly SimulatedMessage[], colour: boolean): string {
   return messages.length === 0 ? "No message.\n" : toTable(MESSAGES, messages, colour);
 }
 
@@ -77,7 +77,7 @@ function heldBackText({ suppressed }: Replayed): string {
     : `Occurrences that led to no message of their own: ${reasons.join(", ")}\n`;
 }
 
-function styleOf({ notification }: RehearsedMessage): Style {
+function styleOf({ notification }: SimulatedMessage): Style {
   return notification.status === "resolved" ? "green" : STYLES[notification.severity];
 }
 

@@ -8,7 +8,7 @@ import type { ConfigurationFile } from "./schema.ts";
 import type { LocatedSecret } from "./secrets.ts";
 
 /** What a sound configuration is put together from. */
-export interface Parts {
+export interface AssembleDeps {
   readonly document: YamlFile;
   readonly sections: ConfigurationFile;
   readonly compiled: Compiled;
@@ -19,7 +19,14 @@ export interface Parts {
 }
 
 /** The configuration of parts without an error; paths become absolute. */
-export function assemble({ document, sections, compiled, baseDir, cluster, hash }: Parts): Configuration {
+export function assemble({
+  document,
+  sections,
+  compiled,
+  baseDir,
+  cluster,
+  hash,
+}: AssembleDeps): Configuration {
   const { kubernetes, state, server, log, selfAlerts, heartbeat } = sections;
   const { rules, forwards, route, inhibit, silences, labelNames, sinks, secrets } = compiled;
   const { kubeconfig } = kubernetes;

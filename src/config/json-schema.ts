@@ -4,7 +4,8 @@ import { ALERT_SCHEMAS } from "../alert/index.ts";
 import { type JsonSchema, toJsonSchema } from "../lib/json-schema.ts";
 import { strict } from "../lib/schema.ts";
 import { RULE_SCHEMAS } from "../rule/index.ts";
-import { builtinSinks, sinkSchema } from "../sink/index.ts";
+import { sinkSchema } from "../sink/index.ts";
+import { builtinSinks } from "../sinks/index.ts";
 import { SECTIONS } from "./schema.ts";
 
 /** A list whose entries have a shape, with what the schema of the list says to people. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
 
+import { HttpSettings } from "../egress/index.ts";
 import type { Fault } from "../lib/schema.ts";
 import { findSecrets, type FoundSecret } from "../lib/secret-option.ts";
-import { type ConfiguredSink, HttpSettings, parseSink, type SinkType } from "../sink/index.ts";
+import { type ConfiguredSink, parseSink, type SinkType } from "../sink/index.ts";
 
 /** The entries of `sinks`, checked. */
 export interface ReadSinks {

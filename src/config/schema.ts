@@ -1,10 +1,10 @@
 import { z } from "zod";
 
+import { HttpSettings } from "../egress/index.ts";
 import { ByteSize } from "../lib/byte-size.ts";
 import { Duration } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { SecretRef } from "../lib/secret.ts";
-import { HttpSettings } from "../sink/index.ts";
 import { ListenAddress } from "./listen-address.ts";
 
 /** A namespace's name, RFC 1123: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */

@@ -1,5 +1,5 @@
+import { DeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { DeliveryError } from "../sink/index.ts";
 
 /** How long a sink may take to say how it ended after it was told to. */
 const GRACE_MS = 250;

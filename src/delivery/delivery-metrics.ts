@@ -1,5 +1,5 @@
+import type { DeliveryError } from "../egress/index.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import type { DeliveryError } from "../sink/index.ts";
 import type { QueueDepth, Store } from "../store/index.ts";
 
 /** What delivery counts; the depths of the queues are read when somebody asks. */

@@ -3,10 +3,10 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import { type ConfiguredSink, createSink, type SinkHost } from "../sink/index.ts";
+import { type ConfiguredSink, createSink, type SinkDeps } from "../sink/index.ts";
 import type { Store } from "../store/index.ts";
 import { createDeliveryMetrics, type DeliveryMetrics } from "./delivery-metrics.ts";
-import { type Settled, Settler } from "./settler.ts";
+import { type SinkResult, ResultWriter } from "./result-writer.ts";
 import { SinkRunner, type SinkStatus } from "./sink-runner.ts";
 
 /** How long a sink that a reload replaces may finish its attempts. */
@@ -36,7 +36,7 @@ export interface Delivery {
    *
    * @throws {TocsinError} when a sink cannot be set up; the old ones go on then.
    */
-  setSinks(sinks: readonly ConfiguredSink[], host: SinkHost): void;
+  setSinks(sinks: readonly ConfiguredSink[], host: SinkDeps): void;
   /** Something was committed for these sinks. */
   wake(sinks: Iterable<string>): void;
   start(): void;
@@ -55,7 +55,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 class Runners implements Delivery {
   readonly #options: DeliveryOptions;
   readonly #metrics: DeliveryMetrics;
-  readonly #settler: Settler;
+  readonly #results: ResultWriter;
   readonly #retiring = new Map<SinkRunner, Promise<void>>();
   #runners: ReadonlyMap<string, SinkRunner> = new Map();
   #configured: ReadonlyMap<string, ConfiguredSink> = new Map();
@@ -65,15 +65,15 @@ class Runners implements Delivery {
     const { store, clock, log, metrics } = options;
     this.#options = options;
     this.#metrics = createDeliveryMetrics(metrics, store, () => clock.now());
-    this.#settler = new Settler({
+    this.#results = new ResultWriter({
       store,
       clock,
       log,
-      onSettled: (settled) => this.#noteSettled(settled),
+      onSettled: (settled) => this.#onResults(settled),
     });
   }
 
-  setSinks(sinks: readonly ConfiguredSink[], host: SinkHost): void {
+  setSinks(sinks: readonly ConfiguredSink[], host: SinkDeps): void {
     const next = new Map<string, SinkRunner>();
     const created: SinkRunner[] = [];
     try {
@@ -112,7 +112,7 @@ class Runners implements Delivery {
     const runners = [...this.#runners.values(), ...this.#retiring.keys()];
     await Promise.all(runners.map((runner) => runner.stop(deadlineMs)));
     await Promise.all(this.#retiring.values());
-    await this.#settler.flush();
+    await this.#results.flush();
   }
 
   async sendNow(sink: string, notification: Notification): Promise<boolean> {
@@ -123,13 +123,13 @@ class Runners implements Delivery {
     return [...this.#runners.values()].map((runner) => runner.status());
   }
 
-  #create(configured: ConfiguredSink, host: SinkHost): SinkRunner {
+  #create(configured: ConfiguredSink, host: SinkDeps): SinkRunner {
     return new SinkRunner({
       ...this.#options,
       configured,
       sink: createSink(configured, host),
       scrub: (text) => host.scrubber.scrub(text),
-      settler: this.#settler,
+      results: this.#results,
       metrics: this.#metrics,
       targetNamed: (name) => this.#configured.get(name),
       onCopied: (name) => this.wake([name]),
@@ -142,7 +142,7 @@ class Runners implements Delivery {
     const drain = async (): Promise<void> => {
       try {
         await runner.stop(RETIRE_MS);
-        await this.#settler.flush();
+        await this.#results.flush();
         if (!this.#runners.has(runner.name)) {
           await store.buryOrphans([...this.#runners.keys()], clock.now());
           this.#options.onSettled();
@@ -160,7 +160,7 @@ class Runners implements Delivery {
     );
   }
 
-  #noteSettled(settled: readonly Settled[]): void {
+  #onResults(settled: readonly SinkResult[]): void {
     for (const { sink, kind, settlement } of settled) {
       this.#runners.get(sink)?.wake(kind);
       if (settlement.outcome !== "dead") continue;

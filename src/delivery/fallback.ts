@@ -22,7 +22,7 @@ const UNPROVEN: ReadonlySet<string> = new Set(["quiet", "max-age"]);
 export type FallbackTarget = Pick<ConfiguredSink, "name" | "common">;
 
 /** What hands on to a fallback. */
-export interface FallbackParts {
+export interface FallbackDeps {
   /** The sink that does not take its messages. */
   readonly sink: string;
   readonly afterMs: number;
@@ -40,15 +40,15 @@ export interface FallbackParts {
  * dead letter already.
  */
 export class FallbackWorker implements Work {
-  readonly #parts: FallbackParts;
+  readonly #deps: FallbackDeps;
 
-  constructor(parts: FallbackParts) {
-    this.#parts = parts;
+  constructor(parts: FallbackDeps) {
+    this.#deps = parts;
   }
 
   async fill(): Promise<number> {
-    const { sink, afterMs, store, clock, log, onCopied } = this.#parts;
-    const target = this.#parts.target();
+    const { sink, afterMs, store, clock, log, onCopied } = this.#deps;
+    const target = this.#deps.target();
     const sleepMs = Math.max(CHECK_MS.shortest, Math.min(CHECK_MS.longest, afterMs / 10));
     if (target === undefined) return sleepMs;
     const now = clock.now();

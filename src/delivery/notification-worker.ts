@@ -1,20 +1,21 @@
 import type { Notification } from "../alert/index.ts";
+import { DeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
-import { DeliveryError, type Sent, withTexts } from "../sink/index.ts";
-import type { LeasedDelivery, Settlement, Store } from "../store/index.ts";
-import type { Lane } from "./lane.ts";
-import { settleFailure } from "./settlement.ts";
-import type { Settler } from "./settler.ts";
+import { type Sent, withTexts } from "../sink/index.ts";
+import type { LeasedDelivery, AttemptResult, Store } from "../store/index.ts";
+import { resultOfFailure } from "./attempt-result.ts";
+import type { ResultWriter } from "./result-writer.ts";
+import type { SinkChannel } from "./sink-channel.ts";
 import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 
 const SETTLER_FULL_MS = 1000;
 
 /** What a worker works with. */
-export interface WorkerParts {
-  readonly lane: Lane;
+export interface WorkerDeps {
+  readonly channel: SinkChannel;
   readonly store: Pick<Store, "leaseDeliveries" | "leaseRecords" | "nextDueAt">;
-  readonly settler: Settler;
+  readonly results: ResultWriter;
   readonly clock: Clock;
   readonly log: Logger;
   /** An attempt has ended: there may be room for another. */
@@ -23,11 +24,11 @@ export interface WorkerParts {
 
 /** Sends the notifications of one sink: several groups at once, one at a time of each group. */
 export class NotificationWorker implements Work {
-  readonly #parts: WorkerParts;
+  readonly #deps: WorkerDeps;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(parts: WorkerParts) {
-    this.#parts = parts;
+  constructor(parts: WorkerDeps) {
+    this.#deps = parts;
   }
 
   get running(): number {
@@ -40,21 +41,21 @@ export class NotificationWorker implements Work {
   }
 
   async fill(): Promise<number> {
-    const { lane, store, settler, clock } = this.#parts;
-    if (!settler.hasRoom) return SETTLER_FULL_MS;
-    const room = lane.room(this.#running.size);
-    if (room === 0) return lane.waitMs() || UNTIL_WOKEN;
-    const leased = await store.leaseDeliveries({ sink: lane.name, now: clock.now(), limit: room });
+    const { channel, store, results, clock } = this.#deps;
+    if (!results.hasRoom) return SETTLER_FULL_MS;
+    const room = channel.room(this.#running.size);
+    if (room === 0) return channel.waitMs() || UNTIL_WOKEN;
+    const leased = await store.leaseDeliveries({ sink: channel.name, now: clock.now(), limit: room });
     for (const row of leased) this.#begin(row);
     if (leased.length === room) return 0;
-    return sleepUntil(await store.nextDueAt(lane.name), clock);
+    return sleepUntil(await store.nextDueAt(channel.name), clock);
   }
 
   #begin(row: LeasedDelivery): void {
-    const { clock, log, lane, onEnded } = this.#parts;
+    const { clock, log, channel, onEnded } = this.#deps;
     const now = clock.now();
     if (row.expiresAt !== undefined && row.expiresAt <= now) {
-      log.warn("delivery is too old to be sent", { sink: lane.name, id: row.id });
+      log.warn("delivery is too old to be sent", { sink: channel.name, id: row.id });
       this.#settle({ id: row.id, outcome: "expired", at: now });
       return;
     }
@@ -66,29 +67,29 @@ export class NotificationWorker implements Work {
   }
 
   async #send(row: LeasedDelivery): Promise<void> {
-    const { clock, log, lane } = this.#parts;
-    const result = await lane.attempt((signal) => this.#sendOnce(row, signal), true);
+    const { clock, log, channel } = this.#deps;
+    const result = await channel.attempt((signal) => this.#sendOnce(row, signal), true);
     const now = clock.now();
     if (result.ok) {
       this.#settle({ id: row.id, outcome: "delivered", at: now, receiver: result.value.receiver });
       const newest = newestNewsOf(row.notification);
-      if (newest !== undefined) lane.noteDelay(now - newest);
+      if (newest !== undefined) channel.recordDelay(now - newest);
       return;
     }
     const { error } = result;
-    const errorText = lane.errorText(error);
-    const settlement = settleFailure({ ...row, error, errorText, now, random: lane.random() });
+    const errorText = channel.errorText(error);
+    const settlement = resultOfFailure({ ...row, error, errorText, now, random: channel.random() });
     if (settlement.outcome === "dead")
-      log.warn("delivery is a dead letter", { sink: lane.name, id: row.id, error: errorText });
+      log.warn("delivery is a dead letter", { sink: channel.name, id: row.id, error: errorText });
     this.#settle(settlement);
   }
 
   /** One attempt of something that is in no queue; whether it was taken. */
   async sendNow(notification: Notification): Promise<boolean> {
-    const { lane } = this.#parts;
-    if (lane.room(this.#running.size) === 0) return false;
+    const { channel } = this.#deps;
+    if (channel.room(this.#running.size) === 0) return false;
     const row = { notification, receiver: undefined, remaining: undefined };
-    const result = await lane.attempt((signal) => this.#sendOnce(row, signal), true);
+    const result = await channel.attempt((signal) => this.#sendOnce(row, signal), true);
     return result.ok;
   }
 
@@ -96,27 +97,27 @@ export class NotificationWorker implements Work {
     row: Pick<LeasedDelivery, "notification" | "receiver" | "remaining">,
     signal: AbortSignal,
   ): Promise<Sent> {
-    const { clock, log, lane } = this.#parts;
-    if (lane.sink.send === undefined) {
+    const { clock, log, channel } = this.#deps;
+    if (channel.sink.send === undefined) {
       throw new DeliveryError("this type of sink takes no alerts", {
         failure: "misconfigured",
         class: "poison",
       });
     }
-    const notification = withTexts(row.notification, lane.common, {
+    const notification = withTexts(row.notification, channel.common, {
       now: clock.now(),
       onFailure: (option, error) =>
         log.warn("a text of a sink fails; the built-in one is used", {
-          sink: lane.name,
+          sink: channel.name,
           option,
-          error: lane.errorText(error),
+          error: channel.errorText(error),
         }),
     });
-    return lane.sink.send(notification, { receiver: row.receiver, remaining: row.remaining, signal });
+    return channel.sink.send(notification, { receiver: row.receiver, remaining: row.remaining, signal });
   }
 
-  #settle(settlement: Settlement): void {
-    this.#parts.settler.add({ sink: this.#parts.lane.name, kind: "notification", settlement });
+  #settle(settlement: AttemptResult): void {
+    this.#deps.results.add({ sink: this.#deps.channel.name, kind: "notification", settlement });
   }
 }
 

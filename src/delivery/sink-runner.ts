@@ -3,13 +3,13 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { ConfiguredSink, Sink } from "../sink/index.ts";
 import type { Store } from "../store/index.ts";
+import type { SinkState } from "./circuit-breaker.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { type FallbackTarget, FallbackWorker } from "./fallback.ts";
-import type { SinkState } from "./gate.ts";
-import { Lane } from "./lane.ts";
-import { NotificationWorker, type WorkerParts } from "./notification-worker.ts";
+import { NotificationWorker, type WorkerDeps } from "./notification-worker.ts";
 import { RecordWorker } from "./record-worker.ts";
-import type { Settled, Settler } from "./settler.ts";
+import type { SinkResult, ResultWriter } from "./result-writer.ts";
+import { SinkChannel } from "./sink-channel.ts";
 import { WorkLoop } from "./work-loop.ts";
 
 /** Notifications that end within this time are followed by one look into the store, which is one transaction. */
@@ -28,12 +28,12 @@ export interface SinkStatus {
 }
 
 /** What a runner is made of. */
-export interface SinkRunnerParts {
+export interface SinkRunnerDeps {
   readonly configured: ConfiguredSink;
   readonly sink: Sink;
   readonly scrub: (text: string) => string;
   readonly store: Store;
-  readonly settler: Settler;
+  readonly results: ResultWriter;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -44,26 +44,26 @@ export interface SinkRunnerParts {
   readonly onCopied: (sink: string) => void;
 }
 
-/** Everything that runs for one sink: a loop for notifications, one for records, on one lane, and one for its fallback. */
+/** Everything that runs for one sink: a loop for notifications, one for records, on one channel, and one for its fallback. */
 export class SinkRunner {
   readonly name: string;
   readonly version: string;
   readonly #clock: Clock;
-  readonly #lane: Lane;
+  readonly #channel: SinkChannel;
   readonly #notifications: NotificationWorker;
   readonly #records: RecordWorker;
-  readonly #loops: Readonly<Record<Settled["kind"], WorkLoop>>;
+  readonly #loops: Readonly<Record<SinkResult["kind"], WorkLoop>>;
   readonly #fallback: WorkLoop | undefined;
   #cancelWake: (() => void) | undefined;
 
-  constructor({ configured, store, settler, targetNamed, onCopied, ...parts }: SinkRunnerParts) {
+  constructor({ configured, store, results, targetNamed, onCopied, ...parts }: SinkRunnerDeps) {
     const { clock, log } = parts;
     const { fallback } = configured.common;
     this.name = configured.name;
     this.version = configured.version;
     this.#clock = clock;
-    this.#lane = new Lane({ ...parts, name: configured.name, common: configured.common });
-    const common: Omit<WorkerParts, "onEnded"> = { lane: this.#lane, store, settler, clock, log };
+    this.#channel = new SinkChannel({ ...parts, name: configured.name, common: configured.common });
+    const common: Omit<WorkerDeps, "onEnded"> = { channel: this.#channel, store, results, clock, log };
     this.#notifications = new NotificationWorker({
       ...common,
       // One at a time has no company to wait for.
@@ -82,7 +82,7 @@ export class SinkRunner {
   }
 
   useTexts(common: ConfiguredSink["common"]): void {
-    this.#lane.useTexts(common);
+    this.#channel.useTexts(common);
   }
 
   start(): void {
@@ -92,7 +92,7 @@ export class SinkRunner {
   }
 
   /** There may be something to do, or room for it. */
-  wake(kind: Settled["kind"]): void {
+  wake(kind: SinkResult["kind"]): void {
     this.#loops[kind].wake();
   }
 
@@ -115,19 +115,19 @@ export class SinkRunner {
 
   status(): SinkStatus {
     const running = this.#notifications.running + this.#records.running;
-    return { sink: this.name, ...this.#lane.state(), running };
+    return { sink: this.name, ...this.#channel.state(), running };
   }
 
   /** Starts nothing new, lets running attempts end until the deadline, then ends them, and closes the sink. */
   async stop(deadlineMs: number): Promise<void> {
-    const cancel = this.#clock.after(deadlineMs, () => this.#lane.abort());
+    const cancel = this.#clock.after(deadlineMs, () => this.#channel.abort());
     try {
       await Promise.all([this.#loops.notification.stop(), this.#loops.record.stop(), this.#fallback?.stop()]);
       await Promise.all([this.#notifications.idle(), this.#records.idle()]);
     } finally {
       cancel();
       this.#cancelWake?.();
-      await this.#lane.sink.close();
+      await this.#channel.sink.close();
     }
   }
 }

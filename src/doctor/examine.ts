@@ -24,7 +24,7 @@ const GRACE_MS = 500;
 const SILENT_SERVER = "the API server does not answer";
 
 /** Where an examination takes place. */
-export interface Surroundings {
+export interface DoctorDeps {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly scrubber: Scrubber;
@@ -47,7 +47,7 @@ export interface Examination {
 }
 
 /** Begins to look at everything that the service would need, at once. Changes nothing and sends nothing. */
-export function examine(configuration: Configuration, surroundings: Surroundings): Examination {
+export function examine(configuration: Configuration, surroundings: DoctorDeps): Examination {
   const { clock, scrubber } = surroundings;
   const begin = (check: Check): Running => ({
     name: check.name,
@@ -66,7 +66,7 @@ export function examine(configuration: Configuration, surroundings: Surroundings
 
 function onServer(
   configuration: Configuration,
-  { env, clock, findings }: Surroundings,
+  { env, clock, findings }: DoctorDeps,
 ): { readonly checks: readonly Check[]; close(): Promise<void> } {
   const { kubernetes } = configuration;
   const found = withDeadline(clock, LONGEST_CONTACT_MS, (signal) =>
@@ -127,7 +127,7 @@ function onServer(
 /** Of the sinks, and of the heartbeat where there is one. */
 function receiverChecks(
   configuration: Configuration,
-  { env, clock, scrubber }: Surroundings,
+  { env, clock, scrubber }: DoctorDeps,
 ): readonly Check[] {
   const missing = missingSecrets(configuration, env);
   const host = {

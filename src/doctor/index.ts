@@ -1,2 +1,2 @@
 export type { Level, Verdict } from "./check.ts";
-export { type Examination, examine, type Running, type Surroundings } from "./examine.ts";
+export { type Examination, examine, type Running, type DoctorDeps } from "./examine.ts";

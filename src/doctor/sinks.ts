@@ -1,15 +1,8 @@
 import type { Configuration } from "../config/index.ts";
+import { createHttpClient, DeliveryError, type Failure, type FailureClass } from "../egress/index.ts";
 import type { Finding } from "../lib/finding.ts";
 import { openSecret } from "../lib/secret-option.ts";
-import {
-  type ConfiguredSink,
-  createHttpClient,
-  createSink,
-  DeliveryError,
-  type Failure,
-  type FailureClass,
-  type SinkHost,
-} from "../sink/index.ts";
+import { type ConfiguredSink, createSink, type SinkDeps } from "../sink/index.ts";
 import { fail, ok, type Verdict } from "./check.ts";
 
 /** What to do about a failure that says itself what is wrong. */
@@ -29,7 +22,7 @@ const CLASS_HINTS: Readonly<Record<FailureClass, string>> = {
 
 /** Where a receiver is looked for. */
 export interface Reaching {
-  readonly host: SinkHost;
+  readonly host: SinkDeps;
   /** Its secrets that do not resolve. */
   readonly missing: readonly Finding[];
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@ import {
   learnOwner,
   type Policy,
   previewAlert,
-  type Situation,
+  type LiveState,
   toWireEvent,
   type WireEvent,
 } from "../alert/index.ts";
@@ -54,13 +54,13 @@ export interface Explanation {
 }
 
 /** What is known from the other events of the input. */
-export interface Surroundings {
+export interface OwnerLookup {
   ownersOf(object: string): readonly string[];
   nodeOf(object: string): string;
 }
 
 /** Learns owners and nodes from events, as the service would before it alerts. @param now Epoch milliseconds. */
-export function learnFrom(events: readonly ClusterEvent[], now: number): Surroundings {
+export function learnFrom(events: readonly ClusterEvent[], now: number): OwnerLookup {
   const owners = new Map<string, string>();
   const nodes = new Map<string, string>();
   for (const event of events) {
@@ -87,8 +87,8 @@ export function learnFrom(events: readonly ClusterEvent[], now: number): Surroun
 
 /** What an event is explained against. */
 export interface ExplainContext {
-  readonly surroundings: Surroundings;
-  readonly situation: Situation;
+  readonly surroundings: OwnerLookup;
+  readonly situation: LiveState;
   /** Epoch milliseconds. */
   readonly now: number;
 }

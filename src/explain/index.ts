@@ -4,5 +4,5 @@ export {
   explainEvent,
   type Explanation,
   learnFrom,
-  type Surroundings,
+  type OwnerLookup,
 } from "./explanation.ts";

@@ -38,16 +38,16 @@ export function openClient(options: ConnectOptions, context: Omit<ConnectContext
   return clientOf(find(options, context), context);
 }
 
-type Surroundings = Omit<ConnectContext, "log">;
+type ConnectDeps = Omit<ConnectContext, "log">;
 
 function find(
   options: ConnectOptions,
-  { env, serviceAccountDir = SERVICE_ACCOUNT_DIR }: Surroundings,
+  { env, serviceAccountDir = SERVICE_ACCOUNT_DIR }: ConnectDeps,
 ): Connection {
   return findConnection(options, env, serviceAccountDir);
 }
 
-function clientOf(connection: Connection, { env, clock }: Surroundings): ApiClient {
+function clientOf(connection: Connection, { env, clock }: ConnectDeps): ApiClient {
   return createApiClient({ connection, clock, env, userAgent: `tocsin/${ownVersion()}` });
 }
 

@@ -10,7 +10,7 @@ export const PlainOrSecret = z.union([...SecretRef.options], {
 });
 
 /** What is needed to open a secret. */
-export interface SecretSurroundings {
+export interface SecretDeps {
   readonly env: NodeJS.ProcessEnv;
   /** Makes an absolute path of one in the configuration. */
   readonly resolvePath: (path: string) => string;
@@ -18,7 +18,7 @@ export interface SecretSurroundings {
 }
 
 /** The secret behind an option. What it reveals is scrubbed from every log and error from then on. */
-export function openSecret(ref: SecretRef, surroundings: SecretSurroundings): Secret {
+export function openSecret(ref: SecretRef, surroundings: SecretDeps): Secret {
   const secret = sourceOf(ref, surroundings);
   const reveal = secret.reveal.bind(secret);
   return Object.assign(secret, {
@@ -30,7 +30,7 @@ export function openSecret(ref: SecretRef, surroundings: SecretSurroundings): Se
   });
 }
 
-function sourceOf(ref: SecretRef, { env, resolvePath }: SecretSurroundings): Secret {
+function sourceOf(ref: SecretRef, { env, resolvePath }: SecretDeps): Secret {
   if (typeof ref === "string") return Secret.literal(ref);
   return "file" in ref ? Secret.fromFile(resolvePath(ref.file)) : Secret.fromEnv(ref.env, env);
 }

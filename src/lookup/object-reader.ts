@@ -97,7 +97,7 @@ export class ObjectReader {
       return this.#remember(object, factsIn(body), "found");
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return this.#remember(object, NOTHING, "gone");
-      this.#noteFailure(error, { kind: kindOf(object), deadlineMs });
+      this.#recordFailure(error, { kind: kindOf(object), deadlineMs });
       return undefined;
     }
   }
@@ -114,7 +114,7 @@ export class ObjectReader {
     return facts;
   }
 
-  #noteFailure(
+  #recordFailure(
     error: unknown,
     { kind, deadlineMs }: { readonly kind: string; readonly deadlineMs: number },
   ): void {

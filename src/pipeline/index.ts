@@ -1,3 +1,3 @@
-export { type LookUp, sift } from "./occurrences.ts";
+export { type LookUp, ingest } from "./ingest.ts";
 export { OwnerIndex } from "./owner-index.ts";
 export { Pipeline, type PipelineOptions } from "./pipeline.ts";

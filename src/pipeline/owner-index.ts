@@ -58,7 +58,7 @@ export class OwnerIndex {
   }
 
   /** These were looked up. */
-  noteAsked(objects: Iterable<string>): void {
+  recordAsked(objects: Iterable<string>): void {
     for (const object of objects) this.#asked.set(object, true);
   }
 

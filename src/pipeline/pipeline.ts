@@ -7,12 +7,12 @@ import type { Metrics } from "../lib/metrics.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { LoadedState, Store } from "../store/index.ts";
 import { ConditionFailures } from "./condition-failures.ts";
-import { GoneObjects } from "./gone-objects.ts";
+import { DeletedObjects } from "./deleted-objects.ts";
 import { Inbox } from "./inbox.ts";
-import { type LookUp, sift } from "./occurrences.ts";
+import { type LookUp, ingest } from "./ingest.ts";
 import { OwnerIndex } from "./owner-index.ts";
-import { type PatientStore, patientStore } from "./patient-store.ts";
 import { createPipelineMetrics, type PipelineMetrics, toObserver } from "./pipeline-metrics.ts";
+import { type RetryingStore, retryingStore } from "./retrying-store.ts";
 
 /** Outcomes taken in at once. */
 const MOST_OUTCOMES = 200;
@@ -70,9 +70,9 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #inbox = new Inbox<Input>();
   readonly #engine: Engine;
-  readonly #store: PatientStore;
+  readonly #store: RetryingStore;
   readonly #owners: OwnerIndex;
-  readonly #gone: GoneObjects | undefined;
+  readonly #deleted: DeletedObjects | undefined;
   readonly #conditionFailures = new ConditionFailures();
   readonly #metrics: PipelineMetrics;
   /** Scopes that have been live at least once: their lists are in. */
@@ -102,12 +102,12 @@ export class Pipeline {
       () => this.#engine,
       () => clock.now(),
     );
-    this.#store = patientStore(options.store, {
+    this.#store = retryingStore(options.store, {
       ...options,
       onFailure: () => this.#metrics.storeFailures.inc(),
     });
     this.#owners = new OwnerIndex(this.#store);
-    this.#gone = options.lookUp === undefined ? undefined : new GoneObjects(options.lookUp);
+    this.#deleted = options.lookUp === undefined ? undefined : new DeletedObjects(options.lookUp);
     this.#engine = new Engine({
       policy,
       state,
@@ -130,7 +130,7 @@ export class Pipeline {
       input: { kind: "policy", policy: this.#policy },
       done: () => undefined,
     });
-    this.noteOutcomes();
+    this.onOutcomes();
     const reading = this.#read().catch((error: unknown) => this.#inbox.put({ kind: "failure", error }));
     const trimming = this.#repeatTrim();
     for (;;) {
@@ -152,7 +152,7 @@ export class Pipeline {
   }
 
   /** Deliveries have ended; their outcomes are taken in from the store. */
-  noteOutcomes(): void {
+  onOutcomes(): void {
     if (this.#outcomesPending) return;
     this.#outcomesPending = true;
     this.#inbox.put({ kind: "outcomes" });
@@ -160,11 +160,11 @@ export class Pipeline {
 
   /** Replaces the policy between two inputs; resolves once that is committed. */
   reload(policy: Policy): Promise<void> {
-    return this.take({ kind: "policy", policy });
+    return this.submit({ kind: "policy", policy });
   }
 
   /** Hands something that people want to the engine, between two inputs; resolves once what follows is committed. */
-  take(input: EngineInput): Promise<void> {
+  submit(input: EngineInput): Promise<void> {
     return new Promise((done) => {
       this.#inbox.put({ kind: "engine", input, done });
     });
@@ -210,11 +210,11 @@ export class Pipeline {
   async #process(input: Input): Promise<void> {
     switch (input.kind) {
       case "source":
-        await this.#takeMessage(input.message);
+        await this.#receive(input.message);
         input.done();
         break;
       case "engine":
-        if (input.input.kind === "policy") this.#take(input.input.policy);
+        if (input.input.kind === "policy") this.#adoptPolicy(input.input.policy);
         await this.#step(input.input, NO_CHANGES);
         input.done();
         break;
@@ -223,11 +223,11 @@ export class Pipeline {
         await this.#step({ kind: "timers" }, NO_CHANGES);
         break;
       case "outcomes":
-        await this.#takeOutcomes();
+        await this.#adoptOutcomes();
         break;
       case "trim":
         await this.#trim();
-        await this.#noteGone();
+        await this.#recordDeleted();
         this.#conditionFailures.collect(this.#policy.rules.rules, (rule, failures) =>
           this.#metrics.ruleErrors.inc({ rule, stage: "when" }, failures),
         );
@@ -239,15 +239,15 @@ export class Pipeline {
     }
   }
 
-  #take(policy: Policy): void {
+  #adoptPolicy(policy: Policy): void {
     this.#policy = policy;
     this.#completeSince = this.#options.clock.now();
   }
 
-  async #takeMessage(message: SourceMessage): Promise<void> {
+  async #receive(message: SourceMessage): Promise<void> {
     switch (message.kind) {
       case "batch":
-        return this.#takeBatch(message.batch);
+        return this.#receiveBatch(message.batch);
       case "live":
         return this.#step({ kind: "live", ...this.#streamOf(message.scope) }, NO_CHANGES);
       case "gap":
@@ -264,9 +264,9 @@ export class Pipeline {
     return { namespace: namespaceOf(scope), listsToCome: others };
   }
 
-  async #takeBatch(batch: Batch): Promise<void> {
+  async #receiveBatch(batch: Batch): Promise<void> {
     const { eventTtlMs, learnsOwners, lookUp, silenceAnnotations = false, source } = this.#options;
-    const { occurrences, seen, owners, learned, annotated } = await sift(batch, {
+    const { occurrences, seen, owners, learned, annotated } = await ingest(batch, {
       policy: this.#policy,
       engine: this.#engine,
       store: this.#store,
@@ -278,7 +278,7 @@ export class Pipeline {
       metrics: this.#metrics,
       readUpTo: this.#readUpTo(batch),
       completeSince: this.#completeSince,
-      onMalformed: (error) => this.#noteMalformed(error),
+      onMalformed: (error) => this.#recordMalformed(error),
     });
     const positions = batch.position === undefined ? [] : [batch.position];
     const listing = batch.via === "list" && !batch.listEnds && !this.#following.has(batch.scope);
@@ -297,12 +297,12 @@ export class Pipeline {
     return position?.epoch === batch.epoch ? position.resourceVersion : undefined;
   }
 
-  async #takeOutcomes(): Promise<void> {
+  async #adoptOutcomes(): Promise<void> {
     this.#outcomesPending = false;
     const outcomes = await this.#store.outcomes(MOST_OUTCOMES);
     if (outcomes.length === 0) return;
     await this.#step({ kind: "outcomes", outcomes }, NO_CHANGES);
-    if (outcomes.length === MOST_OUTCOMES) this.noteOutcomes();
+    if (outcomes.length === MOST_OUTCOMES) this.onOutcomes();
   }
 
   async #trim(): Promise<void> {
@@ -314,8 +314,8 @@ export class Pipeline {
   }
 
   /** What was deleted has no problem any more. */
-  async #noteGone(): Promise<void> {
-    const objects = await this.#gone?.find(this.#engine.alerts(), this.#options.clock.monotonic());
+  async #recordDeleted(): Promise<void> {
+    const objects = await this.#deleted?.find(this.#engine.alerts(), this.#options.clock.monotonic());
     if (objects !== undefined && objects.length > 0) await this.#step({ kind: "gone", objects }, NO_CHANGES);
   }
 
@@ -347,7 +347,7 @@ export class Pipeline {
     this.#cancelTimer = clock.after(Math.max(0, at - clock.now()), () => this.#inbox.put({ kind: "timers" }));
   }
 
-  #noteMalformed(error: unknown): void {
+  #recordMalformed(error: unknown): void {
     this.#malformed = { at: this.#options.clock.now(), error: errorText(error) };
     this.#sayOnce("an event is malformed and was left out", error);
   }

@@ -8,13 +8,13 @@ import { truncateBytes } from "../lib/text.ts";
 import { type Draft, draftOf, isQualifiedName, QUALIFIED_NAME_FORM, seriesKey } from "./draft.ts";
 import { EventNames, stableName } from "./event-names.ts";
 import { EventWriter } from "./event-writer.ts";
-import { Fate } from "./fate.ts";
 import { CLOSE_WITHIN_MS, GIVE_UP_AFTER_MS, LONGEST_WORD, QUEUE_LIMIT } from "./limits.ts";
+import { createProcessWarnings } from "./process-warnings.ts";
 import { ReportError } from "./report-error.ts";
 import type { Report, ReportHandle } from "./report.ts";
 import { Sender } from "./sender.ts";
-import { createWarner } from "./warner.ts";
 import type { WriteApi } from "./wire.ts";
+import { WriteHandle } from "./write-handle.ts";
 
 /** How a reporter is set up. */
 export interface ReporterOptions {
@@ -128,7 +128,7 @@ class EventReporter implements Reporter {
     const { component, api = "events", instance } = options;
     this.#options = options;
     this.#context = context;
-    this.#onError = options.onError ?? createWarner(clock);
+    this.#onError = options.onError ?? createProcessWarnings(clock);
     warmUp();
     const names = new EventNames(clock);
     const newWriteId = writeIds();
@@ -214,7 +214,7 @@ class EventReporter implements Reporter {
   #reject(failure: ReportError): ReportHandle {
     this.#rejected += 1;
     this.#tell(failure);
-    return new Fate(failure);
+    return new WriteHandle(failure);
   }
 
   /** The host's own failures stay its own, also those of a function that turned out to be asynchronous. */

@@ -5,7 +5,6 @@ import { TokenBucket } from "../lib/token-bucket.ts";
 import { describeDraft, type Draft, paceKey } from "./draft.ts";
 import type { EventNames } from "./event-names.ts";
 import type { EventWriter } from "./event-writer.ts";
-import type { Fate } from "./fate.ts";
 import { Gate } from "./gate.ts";
 import {
   FIRST_RETRY_MS,
@@ -22,6 +21,7 @@ import type { WrittenEvent } from "./report.ts";
 import { SeriesBook } from "./series-book.ts";
 import { Series } from "./series.ts";
 import { judge, type Verdict } from "./verdict.ts";
+import type { WriteHandle } from "./write-handle.ts";
 
 type Retry = Extract<Verdict, { readonly kind: "retry" }>;
 
@@ -88,7 +88,7 @@ export class Sender {
   }
 
   /** Takes one occurrence; answers its fate, or why there is no room for it. */
-  add(key: string, draft: Draft): Fate | ReportError {
+  add(key: string, draft: Draft): WriteHandle | ReportError {
     const { clock } = this.#options;
     const now = { wall: clock.now(), monotonic: clock.monotonic() };
     let series = this.#book.touch(key);
@@ -190,7 +190,7 @@ export class Sender {
     while (this.#writes < MOST_WRITES && !this.#gate.isClosed) {
       const series = this.#ready.shift();
       if (series === undefined) return;
-      const waitMs = this.#takeToken(series);
+      const waitMs = this.#tokensFor(series);
       if (waitMs > 0) {
         series.readyAt = undefined;
         this.#readyAfter(series, waitMs);
@@ -199,7 +199,7 @@ export class Sender {
   }
 
   /** Milliseconds until the pace allows the write; 0 when it has its token. */
-  #takeToken(series: Series): number {
+  #tokensFor(series: Series): number {
     if (series.hasToken || this.#isClosing) return 0;
     const key = paceKey(series.draft);
     let pace = this.#paces.get(key);
@@ -239,7 +239,7 @@ export class Sender {
     if (isNew) this.#unwritten -= 1;
     series.created = true;
     this.#settle(series, upTo);
-    for (const fate of series.takeFates()) fate.settle(event);
+    for (const fate of series.drainHandles()) fate.settle(event);
     if (series.pending > 0) this.#schedule(series);
   }
 
@@ -317,7 +317,7 @@ export class Sender {
       ...end,
       occurrences,
     });
-    for (const fate of series.takeFates()) fate.settle(error);
+    for (const fate of series.drainHandles()) fate.settle(error);
     this.#tell(() => this.#options.onFailure(error));
     if (series.created && series.pending > 0 && !this.#abort.signal.aborted) this.#schedule(series);
   }

@@ -1,5 +1,5 @@
 import type { Draft } from "./draft.ts";
-import { Fate } from "./fate.ts";
+import { WriteHandle } from "./write-handle.ts";
 
 /** A write whose answer never came. */
 export interface Unconfirmed {
@@ -37,8 +37,8 @@ export class Series {
   /** Stops the timer that makes it due. */
   cancelTimer: (() => void) | undefined;
 
-  #fates: Fate[] = [];
-  #next: Fate | undefined;
+  #fates: WriteHandle[] = [];
+  #next: WriteHandle | undefined;
 
   constructor(
     identity: { readonly key: string; readonly name: string; readonly writeId: string },
@@ -55,11 +55,11 @@ export class Series {
   }
 
   /** Counts an occurrence; answers the fate it shares with the others of the next write. */
-  occur(now: { readonly wall: number; readonly monotonic: number }): Fate {
+  occur(now: { readonly wall: number; readonly monotonic: number }): WriteHandle {
     this.count += 1;
     this.lastAt = Math.max(this.lastAt, now.wall);
     this.seenAt = now.monotonic;
-    this.#next ??= new Fate();
+    this.#next ??= new WriteHandle();
     return this.#next;
   }
 
@@ -81,7 +81,7 @@ export class Series {
   }
 
   /** The fates of the write that ended, which then have one. */
-  takeFates(): readonly Fate[] {
+  drainHandles(): readonly WriteHandle[] {
     const fates = this.#fates;
     this.#fates = [];
     return fates;

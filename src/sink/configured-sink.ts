@@ -1,6 +1,6 @@
+import type { HttpSettings } from "../egress/index.ts";
 import type { Template } from "../expression/index.ts";
 import type { Severity } from "../lib/severity.ts";
-import type { HttpSettings } from "./http-settings.ts";
 import type { SinkType } from "./sink.ts";
 
 /** The options that every sink has, parsed; times are milliseconds. */

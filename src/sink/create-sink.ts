@@ -1,16 +1,16 @@
 import type { Notification } from "../alert/index.ts";
+import { createHttpClient } from "../egress/index.ts";
+import { toDeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
-import { openSecret, type SecretSurroundings } from "../lib/secret-option.ts";
+import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
 import { cleanText } from "../lib/text.ts";
 import type { ConfiguredSink } from "./configured-sink.ts";
-import { createHttpClient } from "./http-client.ts";
-import { toDeliveryError } from "./http-error.ts";
 import type { PreviewLook, Sink, SinkContext } from "./sink.ts";
 import { type TextUse, withTexts } from "./texts.ts";
 
 /** What the program lends to its sinks. */
-export interface SinkHost extends SecretSurroundings {
+export interface SinkDeps extends SecretDeps {
   readonly cluster: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -24,7 +24,7 @@ export interface SinkHost extends SecretSurroundings {
  *
  * @throws {TocsinError} when the type cannot be set up with these options.
  */
-export function createSink(configured: ConfiguredSink, host: SinkHost): Sink {
+export function createSink(configured: ConfiguredSink, host: SinkDeps): Sink {
   const sink = configured.type.create(configured.options, contextOf(configured, host));
   const probe = sink.probe?.bind(sink);
   return {
@@ -69,7 +69,7 @@ function guardedProbe(
   return (signal) => method(undefined, signal);
 }
 
-function contextOf({ name, http, common }: ConfiguredSink, host: SinkHost): SinkContext {
+function contextOf({ name, http, common }: ConfiguredSink, host: SinkDeps): SinkContext {
   return {
     name,
     cluster: host.cluster,

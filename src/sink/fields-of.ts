@@ -1,7 +1,7 @@
 import { z } from "zod";
 
+import { HTTP_FIELDS } from "../egress/index.ts";
 import { COMMON_FIELDS } from "./common-options.ts";
-import { HTTP_FIELDS } from "./http-settings.ts";
 import type { SinkType } from "./sink.ts";
 
 /** The keys that an entry of `sinks` may have, by who reads them. A type's own win over the others. */

@@ -1,14 +1,12 @@
-export { builtinSinks } from "./builtin/index.ts";
 export type { ConfiguredSink } from "./configured-sink.ts";
-export { createSink, previewOf, type SinkHost } from "./create-sink.ts";
-export { DeliveryError, type Failure, type FailureClass } from "./delivery-error.ts";
-export { createHttpClient, type HttpClient } from "./http-client.ts";
-export { HttpSettings } from "./http-settings.ts";
-export { sinkSchema } from "./schema-of.ts";
+export { createSink, previewOf, type SinkDeps } from "./create-sink.ts";
 export { parseSink } from "./parse-sink.ts";
+export { present, type Presentation, spell, type State, titleOf, utcTime } from "./present/index.ts";
+export { sinkSchema } from "./schema-of.ts";
 export {
   type Attempt,
   defineSink,
+  type PreviewLook,
   type RecordOutcome,
   type Sent,
   type Sink,
@@ -17,3 +15,4 @@ export {
   type SinkType,
 } from "./sink.ts";
 export { withTexts } from "./texts.ts";
+export { wellFormedJson } from "./well-formed.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { HTTP_FIELDS, HttpSettings } from "../egress/index.ts";
 import type { Environment, Template } from "../expression/index.ts";
 import { fingerprint } from "../lib/hash.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -8,7 +9,6 @@ import { secretFaults } from "../lib/secret-option.ts";
 import { CommonFields } from "./common-options.ts";
 import type { CommonOptions, ConfiguredSink } from "./configured-sink.ts";
 import { fieldsOf } from "./fields-of.ts";
-import { HTTP_FIELDS, HttpSettings } from "./http-settings.ts";
 import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
 
@@ -63,7 +63,7 @@ export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSin
   };
 }
 
-interface Parts {
+interface SinkParts {
   readonly own: Readonly<Record<string, unknown>>;
   readonly common: Readonly<Record<string, unknown>>;
   readonly http: Readonly<Record<string, unknown>>;
@@ -72,7 +72,7 @@ interface Parts {
 }
 
 /** Each key to the schema that knows it, so that a misspelt one is compared with all of them. */
-function split(fields: Readonly<Record<string, unknown>>, type: SinkType): Parts {
+function split(fields: Readonly<Record<string, unknown>>, type: SinkType): SinkParts {
   const shapes = fieldsOf(type);
   const known = [...Object.values(shapes).flatMap((shape) => Object.keys(shape)), "name", "type"];
   const pick = (shape: object): Record<string, unknown> =>

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 
 import type { Notification } from "../alert/index.ts";
+import type { DeliveryError } from "../egress/index.ts";
+import type { HttpClient, HttpOptions } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Secret, SecretRef } from "../lib/secret.ts";
-import type { DeliveryError } from "./delivery-error.ts";
-import type { HttpClient, HttpOptions } from "./http-client.ts";
 
 /** What one attempt may use. */
 export interface Attempt {

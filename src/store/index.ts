@@ -1,7 +1,7 @@
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export { lookAtStateFile, type StateFileLook } from "./sqlite/look-at-file.ts";
 export type { StateDamage } from "./sqlite/state-file.ts";
-export type { Cursor, DecisionRow, DeliveryRow, Page } from "./looks.ts";
+export type { Cursor, DecisionRow, DeliveryRow, Page } from "./queries.ts";
 export type {
   DeadLetter,
   LeasedDelivery,
@@ -10,6 +10,6 @@ export type {
   LoadedState,
   OverdueDelivery,
   QueueDepth,
-  Settlement,
+  AttemptResult,
   Store,
 } from "./store.ts";

@@ -19,7 +19,7 @@ import type {
   DeliveryQuery,
   DeliveryRow,
   Page,
-} from "./looks.ts";
+} from "./queries.ts";
 
 /** What the engine needs to go on after a restart. Bounded by what is open, not by the cluster's Events. */
 export interface LoadedState {
@@ -59,7 +59,7 @@ export interface LeasedRecord {
 }
 
 /** How one attempt ended. Times are epoch milliseconds. */
-export type Settlement =
+export type AttemptResult =
   | {
       readonly id: string;
       readonly outcome: "delivered";
@@ -145,7 +145,7 @@ export interface Store {
   /** Takes due records of a sink, oldest first. */
   leaseRecords(query: LeaseQuery): Promise<readonly LeasedRecord[]>;
   /** Ends attempts; one transaction. Ids that are not leased any more are ignored. */
-  settle(settlements: readonly Settlement[]): Promise<void>;
+  settle(settlements: readonly AttemptResult[]): Promise<void>;
   /**
    * Deliveries that are to go to the sink's fallback: those that wait since `waitingSince` or longer, those that died
    * at `deadSince` or later, and the ends of groups the fallback was told of. Each until `fallBack` notes it.

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Silence } from "../../src/alert/index.ts";
 import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
-import { DeliveryError } from "../../src/sink/index.ts";
+import { DeliveryError } from "../../src/egress/index.ts";
 import type { EventSketch } from "../support/event-sketch.ts";
 import { BridgeBed } from "./bridge-bed.ts";
 

@@ -275,7 +275,7 @@ export class BridgeBed implements AsyncDisposable {
       random: () => 1 - Number.EPSILON,
       log: silentLogger,
       metrics: new Metrics(),
-      onSettled: () => pipeline.noteOutcomes(),
+      onSettled: () => pipeline.onOutcomes(),
     });
     const pipeline = new Pipeline({
       policy: toPolicy(configuration, "test"),
@@ -316,7 +316,7 @@ export class BridgeBed implements AsyncDisposable {
 
   /** Somebody makes a silence; it is durable when this returns. */
   async silence(silence: Silence): Promise<void> {
-    const made = this.pipeline.take({ kind: "silence", silence });
+    const made = this.pipeline.submit({ kind: "silence", silence });
     await this.clock.advance(0);
     await made;
   }

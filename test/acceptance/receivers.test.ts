@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { DeliveryError } from "../../src/sink/index.ts";
+import { DeliveryError } from "../../src/egress/index.ts";
 import type { EventSketch } from "../support/event-sketch.ts";
 import { BridgeBed, type Sections } from "./bridge-bed.ts";
 import { upTo } from "./writers.ts";

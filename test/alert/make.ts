@@ -1,6 +1,6 @@
-import { openAlert } from "../../src/alert/alert.ts";
-import { type Subject, subjectOf } from "../../src/alert/identity.ts";
-import type { AlertState, GroupState, Member, Told } from "../../src/alert/state.ts";
+import type { AlertState, GroupState, Member, SentState } from "../../src/alert/state.ts";
+import { openAlert } from "../../src/alert/tracking/alert.ts";
+import { type Subject, subjectOf } from "../../src/alert/tracking/identity.ts";
 import { type ClusterEvent, normalise, type RawEvent } from "../../src/event/index.ts";
 import { type BedOptions, makePolicy, START } from "../support/engine-bed.ts";
 
@@ -72,7 +72,7 @@ export function makeMember(name: string, more: Partial<Member> = {}): Member {
 }
 
 /** What the sink ops was told: these alerts, at their severity. */
-export function makeTold(alerts: readonly AlertState[], more: Partial<Told> = {}): Told {
+export function makeTold(alerts: readonly AlertState[], more: Partial<SentState> = {}): SentState {
   return {
     sink: "ops",
     deliveryId: "d",

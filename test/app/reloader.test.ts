@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { Reloader, type ReloaderParts } from "../../src/app/reloader.ts";
+import { Reloader, type ReloaderDeps } from "../../src/app/reloader.ts";
 import { loadConfiguration } from "../../src/config/index.ts";
 import { TocsinError } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
@@ -8,7 +8,7 @@ import { Metrics } from "../../src/lib/metrics.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
 
 async function make(
-  parts: Partial<ReloaderParts> = {},
+  parts: Partial<ReloaderDeps> = {},
 ): Promise<{ reloader: Reloader; success: () => Promise<string> }> {
   const load = () => loadConfiguration({ file: undefined, rules: ["builtin"], env: {}, cwd: "/" });
   const { configuration } = await load();

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { selfNotification } from "../../src/app/self-notification.ts";
-import { stateTrouble } from "../../src/app/troubles.ts";
+import { stateIncident } from "../../src/self/incidents.ts";
+import { selfNotification } from "../../src/self/self-notification.ts";
 import { present } from "../../src/sink/present/index.ts";
 import { AppBed, broken, WRITE_TOKEN } from "../support/app-bed.ts";
 import { startReceiver } from "../support/fake-receiver.ts";
@@ -61,7 +61,7 @@ describe("a service in trouble", () => {
 });
 
 describe("a message about tocsin itself", () => {
-  const trouble = stateTrouble({
+  const trouble = stateIncident({
     kind: "unusable",
     path: "/data/tocsin.db",
     reason: "read-only file system",

@@ -7,7 +7,7 @@ import { TEMPLATES } from "../../src/cli/init-templates.ts";
 import { configurationJsonSchema, ruleFileJsonSchema } from "../../src/config/index.ts";
 import type { JsonSchema } from "../../src/lib/json-schema.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
-import { testFileJsonSchema } from "../../src/rehearse/index.ts";
+import { testFileJsonSchema } from "../../src/simulate/index.ts";
 import { PAGES } from "../docs/pages.ts";
 
 const SCHEMAS: Readonly<Record<string, JsonSchema>> = {

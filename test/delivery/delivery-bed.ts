@@ -12,7 +12,7 @@ import type {
   RecordOutcome,
   Sent,
   Sink,
-  SinkHost,
+  SinkDeps,
   SinkRecord,
 } from "../../src/sink/index.ts";
 import { openSqliteStore, type Store } from "../../src/store/index.ts";
@@ -161,7 +161,7 @@ export class DeliveryBed {
     };
   }
 
-  get host(): SinkHost {
+  get host(): SinkDeps {
     return {
       cluster: "test",
       clock: this.clock,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { DeliveryError } from "../../src/sink/index.ts";
+import { DeliveryError } from "../../src/egress/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery } from "../support/make-delivery.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { NotifiedAlert } from "../../src/alert/index.ts";
-import { DeliveryError, type Failure, type FailureClass } from "../../src/sink/index.ts";
+import { DeliveryError, type Failure, type FailureClass } from "../../src/egress/index.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
 

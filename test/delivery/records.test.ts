@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { DeliveryError } from "../../src/sink/index.ts";
+import { DeliveryError } from "../../src/egress/index.ts";
 import { makeRecord } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
 

@@ -100,7 +100,7 @@ function wordsOf(file: string, union: string): readonly string[] {
 
 it.each([
   { union: "Suppression", file: "src/alert/observer.ts" },
-  { union: "Failure", file: "src/sink/delivery-error.ts" },
+  { union: "Failure", file: "src/egress/delivery-error.ts" },
   { union: "ListCause", file: "src/source/kubernetes/decide.ts" },
   { union: "TroubleKind", file: "src/source/kubernetes/trouble.ts" },
 ])("docs/metrics.md names every value of a label of $union", ({ union, file }) => {

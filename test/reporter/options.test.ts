@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { EventNames } from "../../src/reporter/event-names.ts";
 import { createReporter } from "../../src/reporter/index.ts";
 import { ReportError } from "../../src/reporter/index.ts";
-import { createWarner } from "../../src/reporter/warner.ts";
+import { createProcessWarnings } from "../../src/reporter/process-warnings.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
 
@@ -65,7 +65,7 @@ describe("failures that nobody asked to be told of", () => {
     const listen = (warning: Error): void => void warned.push(warning);
     process.on("warning", listen);
     const clock = new FakeClock();
-    const warn = createWarner(clock);
+    const warn = createProcessWarnings(clock);
     for (let call = 0; call < 5; call++) warn(new ReportError("full", "no room"));
     warn(new ReportError("refused", "no permission"));
     await clock.advance(60_000);

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { NO_CHANGES } from "../../src/alert/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
-import { openSqliteStore, type Settlement, type Store } from "../../src/store/index.ts";
+import { openSqliteStore, type AttemptResult, type Store } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery, makeNotification } from "../support/make-delivery.ts";
 
@@ -161,7 +161,7 @@ class Queue {
   async settle(row: ModelRow, how: "delivered" | "dead" | "expired" | "retry" | "give back"): Promise<void> {
     const { id } = row;
     const at = this.now;
-    const settlement: Settlement =
+    const settlement: AttemptResult =
       how === "retry" || how === "give back"
         ? { id, outcome: "retry", at, dueAt: at + 10, started: how === "retry", error: "down" }
         : { id, outcome: how, at, error: "refused" };

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { makeAuthority, startMailServer } from "../sink/email/mail-server.ts";
+import { makeAuthority, startMailServer } from "../sinks/email/mail-server.ts";
 import { validateSlackPayload } from "./block-kit.ts";
 import { BridgeProcess } from "./bridge-process.ts";
 import { startReceiver } from "./fake-receiver.ts";

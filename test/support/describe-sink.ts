@@ -6,17 +6,11 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import type { Notification } from "../../src/alert/index.ts";
+import type { FailureClass } from "../../src/egress/delivery-error.ts";
+import { DeliveryError } from "../../src/egress/index.ts";
 import { createLogger } from "../../src/lib/log.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
-import type { FailureClass } from "../../src/sink/delivery-error.ts";
-import {
-  createSink,
-  DeliveryError,
-  parseSink,
-  type Sink,
-  type SinkHost,
-  type SinkType,
-} from "../../src/sink/index.ts";
+import { createSink, parseSink, type Sink, type SinkDeps, type SinkType } from "../../src/sink/index.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { type Answer, type FakeReceiver, startReceiver } from "./fake-receiver.ts";
 import { HOSTILE_TEXTS } from "./hostile-texts.ts";
@@ -68,7 +62,7 @@ export interface MadeSink {
 export function makeSink(
   type: SinkType,
   options: Readonly<Record<string, unknown>>,
-  host: Partial<SinkHost> = {},
+  host: Partial<SinkDeps> = {},
 ): MadeSink {
   const { sink: configured, faults } = parseSink({ name: "ops", type: type.type, ...options }, [type]);
   if (configured === undefined) throw new Error(faults.map(({ message }) => message).join("; "));

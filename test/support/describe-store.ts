@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { noLoad } from "../../src/alert/digest/sink-load.ts";
+import { noLoad } from "../../src/alert/dispatch/sink-load.ts";
 import {
   type AlertState,
   type Changes,
@@ -10,7 +10,7 @@ import {
   type Silence,
 } from "../../src/alert/index.ts";
 import type { Position, SeenRow } from "../../src/event/index.ts";
-import type { LeasedDelivery, Settlement, Store } from "../../src/store/index.ts";
+import type { LeasedDelivery, AttemptResult, Store } from "../../src/store/index.ts";
 import { makeDelivery, makeNotification, makeRecord } from "./make-delivery.ts";
 
 const HOUR_MS = 3_600_000;
@@ -259,9 +259,9 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
         await commit({ deliveries: [makeDelivery("d1")], records: [makeRecord("r1")] });
         await lease();
         await leaseRecords();
-        const good: Settlement = { id: "r1", outcome: "delivered", at: 1000 };
+        const good: AttemptResult = { id: "r1", outcome: "delivered", at: 1000 };
         // An error without text cannot be stored; the type forbids it, which is the point.
-        const bad = { id: "d1", outcome: "dead", at: 1000, error: undefined } as unknown as Settlement;
+        const bad = { id: "d1", outcome: "dead", at: 1000, error: undefined } as unknown as AttemptResult;
         await expect(store.settle([good, bad])).rejects.toMatchObject({ code: "ERR_STORE" });
         expect([...(await lease()), ...(await leaseRecords())]).toEqual([]);
         await store.settle([good, { id: "d1", outcome: "delivered", at: 1000 }]);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { compileLabelMatch, LabelPattern, unknownName } from "../label-match.ts";
+import { compileLabelMatch, LabelPattern, unknownName } from "../routing/label-match.ts";
 import type { InhibitRule } from "./inhibit-rule.ts";
 
 const Match = z.record(z.string(), LabelPattern);

@@ -1,4 +1,4 @@
-import { KeyIndex } from "../key-index.ts";
+import { KeyIndex } from "../../lib/key-index.ts";
 import type { AlertState } from "../state.ts";
 import type { Hold } from "./hold.ts";
 import { type InhibitRule, keyOfSource, keysOfTarget } from "./inhibit-rule.ts";
@@ -42,7 +42,7 @@ export class Inhibitor {
   }
 
   /** An alert has become another one, or new (`before` undefined), or is forgotten (`after` undefined). */
-  note(before: AlertState | undefined, after: AlertState | undefined): void {
+  record(before: AlertState | undefined, after: AlertState | undefined): void {
     if (before?.labels !== after?.labels) {
       if (before !== undefined) this.#dropSource(before);
       if (after !== undefined) this.#addSource(after);

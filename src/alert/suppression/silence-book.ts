@@ -1,4 +1,4 @@
-import { compileLabelMatch } from "../label-match.ts";
+import { compileLabelMatch } from "../routing/label-match.ts";
 import type { AlertState } from "../state.ts";
 import { type Annotated, annotationId, annotationSilence } from "./annotation.ts";
 import type { Hold } from "./hold.ts";
@@ -108,7 +108,7 @@ export class SilenceBook {
    *
    * @param firing The alerts that still fire.
    */
-  noteEnd(alert: Pick<AlertState, "labels">, firing: () => Iterable<AlertState>, now: number): void {
+  onEnd(alert: Pick<AlertState, "labels">, firing: () => Iterable<AlertState>, now: number): void {
     const waiting = [...this.#entries.values()].filter(
       ({ silence, matches }) =>
         silence.untilResolved && stateOfSilence(silence, now) === "active" && matches(alert),
@@ -127,7 +127,7 @@ export class SilenceBook {
   }
 
   /** Everything since the last call, each id once. */
-  takeChanges(): { readonly silences: readonly Silence[]; readonly forgottenSilences: readonly string[] } {
+  drainChanges(): { readonly silences: readonly Silence[]; readonly forgottenSilences: readonly string[] } {
     const silences = [...this.#changed].flatMap((id) => this.get(id) ?? []);
     const forgottenSilences = [...this.#forgotten];
     this.#changed.clear();

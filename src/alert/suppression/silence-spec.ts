@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { Duration } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { compileLabelMatch, LabelPattern } from "../label-match.ts";
+import { compileLabelMatch, LabelPattern } from "../routing/label-match.ts";
 import type { Silence } from "./silence.ts";
 import { TimeIntervalSpec } from "./time-interval-spec.ts";
 
@@ -48,7 +48,7 @@ export const RequestedSilence = strict({
 });
 export type RequestedSilence = z.infer<typeof RequestedSilence>;
 
-type Words = Pick<RequestedSilence, "match" | "from" | "until" | "untilResolved" | "schedule">;
+type TimedText = Pick<RequestedSilence, "match" | "from" | "until" | "untilResolved" | "schedule">;
 
 /** Checks the silences of a configuration; every fault at once. @param labelNames Labels that alerts can have. */
 export function compileSilences(
@@ -76,7 +76,7 @@ export function compileSilences(
 
 /** What is wrong with a silence of the right shape. @param path Where it stands in its document. */
 export function faultsOfSilence(
-  words: Words,
+  words: TimedText,
   labelNames: ReadonlySet<string>,
   path: readonly (string | number)[] = [],
 ): readonly Fault[] {
@@ -100,7 +100,7 @@ function faultsOfEnd({
   until,
   untilResolved = false,
   schedule,
-}: Words): readonly (readonly [string, string])[] {
+}: TimedText): readonly (readonly [string, string])[] {
   if (until === undefined) {
     if (untilResolved || schedule !== undefined) return [];
     return [["", "no end: write until, untilResolved: true, or a schedule"]];

@@ -1,4 +1,4 @@
-import type { LabelMatchSpec } from "../label-match.ts";
+import type { LabelMatchSpec } from "../routing/label-match.ts";
 import type { TimeIntervalSpec } from "./time-interval-spec.ts";
 
 /** Somebody wants not to be told of some alerts for a time (design: alerting §10.10). Plain data; times are epoch milliseconds. */

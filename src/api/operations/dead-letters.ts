@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { TocsinError } from "../../lib/errors.ts";
 import { strict } from "../../lib/schema.ts";
 import type { Cursor, DeadLetter } from "../../store/index.ts";
-import type { Look } from "../bridge.ts";
+import type { ApiContext } from "../bridge.ts";
 import { encodeCursor } from "../paging.ts";
 import {
   DeadLetterChoice,
@@ -83,7 +83,7 @@ export const dropDeadLetters = defineOperation({
 });
 
 async function retry(
-  { store, delivery, clock, configuration }: Look,
+  { store, delivery, clock, configuration }: ApiContext,
   choice: DeadLetterChoice,
 ): Promise<DeadLettersChanged | Refusal> {
   const sinks = new Set(configuration().sinks.map(({ name }) => name));
@@ -108,7 +108,7 @@ async function retry(
 
 /** Those of the ids that are dead letters. */
 async function find(
-  store: Look["store"],
+  store: ApiContext["store"],
   wanted: readonly string[],
 ): Promise<{
   readonly rows: readonly DeadLetter[];
@@ -122,7 +122,7 @@ async function find(
 
 /** Page by page, from the newest to the oldest, so that what dies again meanwhile is not met twice. */
 async function changeAll(
-  store: Look["store"],
+  store: ApiContext["store"],
   sink: string,
   change: (ids: readonly string[]) => Promise<number>,
 ): Promise<number> {

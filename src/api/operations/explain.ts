@@ -1,8 +1,8 @@
-import { situationFrom } from "../../alert/index.ts";
+import { liveStateFrom } from "../../alert/index.ts";
 import { toPolicy } from "../../config/index.ts";
 import { normalise, objectKey } from "../../event/index.ts";
-import { explainEvent, type Surroundings } from "../../explain/index.ts";
-import type { Look } from "../bridge.ts";
+import { explainEvent, type OwnerLookup } from "../../explain/index.ts";
+import type { ApiContext } from "../bridge.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
 
@@ -29,7 +29,7 @@ export const explain = defineOperation({
     const policy = toPolicy(configuration(), cluster);
     const explanation = explainEvent(policy, event, {
       surroundings: await surroundingsOf(objectKey(event), store),
-      situation: situationFrom(policy, {
+      situation: liveStateFrom(policy, {
         alerts: engine.alerts(),
         groups: engine.groups(),
         silences: silences.all(),
@@ -41,7 +41,7 @@ export const explain = defineOperation({
 });
 
 /** Who owns an object and where it runs, as far as Events have told this bridge. */
-async function surroundingsOf(object: string, store: Look["store"]): Promise<Surroundings> {
+async function surroundingsOf(object: string, store: ApiContext["store"]): Promise<OwnerLookup> {
   const [, namespace = ""] = object.split("/");
   const owners: string[] = [];
   let node = "";

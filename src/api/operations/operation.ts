@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { Look } from "../bridge.ts";
+import type { ApiContext } from "../bridge.ts";
 
 /** An answer that is a no. */
 export type Refusal =
@@ -38,7 +38,7 @@ export interface Operation {
   readonly answer: z.ZodType;
   /** Statuses of its refusals. */
   readonly refusals?: readonly (404 | 409)[];
-  readonly answerTo: (look: Look, given: Given<never, never>) => Promise<unknown>;
+  readonly answerTo: (look: ApiContext, given: Given<never, never>) => Promise<unknown>;
 }
 
 /** An operation whose parts fit together: what is parsed is what it takes, what it answers is what it says. */
@@ -48,7 +48,7 @@ export function defineOperation<Query extends z.ZodObject, Answer extends z.ZodT
     readonly body?: z.ZodType<Body>;
     readonly answer: Answer;
     readonly answerTo: (
-      look: Look,
+      look: ApiContext,
       given: Given<z.output<Query>, Body>,
     ) => Promise<Readonly<z.output<Answer>> | Refusal>;
   },

@@ -9,7 +9,7 @@ import {
 import { newId } from "../../lib/hash.ts";
 import { strict } from "../../lib/schema.ts";
 import { dotted } from "../../lib/yaml-file.ts";
-import type { Look } from "../bridge.ts";
+import type { ApiContext } from "../bridge.ts";
 import { Silence, SilenceList } from "../schemas/silence.ts";
 import { toInstant } from "../views/instant.ts";
 import { toSilenceView } from "../views/silence.ts";
@@ -86,7 +86,11 @@ export const expireSilence = defineOperation({
   },
 });
 
-function refusalOf(look: Look, id: string | undefined, known: SilenceData | undefined): Refusal | undefined {
+function refusalOf(
+  look: ApiContext,
+  id: string | undefined,
+  known: SilenceData | undefined,
+): Refusal | undefined {
   if (id !== undefined && known === undefined) return noSuch(id);
   if (known?.origin === "config") {
     const message = `${id} stands in the configuration: change it there`;
@@ -107,13 +111,13 @@ function noSuch(id: string): Refusal {
 }
 
 /** Short enough to be typed. */
-function unusedId(look: Look): string {
+function unusedId(look: ApiContext): string {
   for (;;) {
     const id = newId().slice(-8);
     if (look.silences.get(id) === undefined) return id;
   }
 }
 
-function firingOf({ engine }: Look): readonly AlertState[] {
+function firingOf({ engine }: ApiContext): readonly AlertState[] {
   return [...engine.alerts()].filter(({ phase }) => phase === "firing");
 }

@@ -1,7 +1,7 @@
 import type { Route } from "../../alert/index.ts";
 import type { Configuration } from "../../config/index.ts";
 import type { Store } from "../../store/index.ts";
-import type { Look, StreamStatus } from "../bridge.ts";
+import type { ApiContext, StreamStatus } from "../bridge.ts";
 import type { Status } from "../schemas/status.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 import { why } from "./why.ts";
@@ -14,7 +14,7 @@ export interface StoreFigures {
 }
 
 /** Everything at a glance. @param now Epoch milliseconds. */
-export function toStatus(look: Look, figures: StoreFigures, now: number): Status {
+export function toStatus(look: ApiContext, figures: StoreFigures, now: number): Status {
   const configuration = look.configuration();
   const checks = look.health.ready();
   return {
@@ -45,7 +45,7 @@ export function toStatus(look: Look, figures: StoreFigures, now: number): Status
   };
 }
 
-function toStream(stream: StreamStatus, { scrub }: Look, now: number): Status["streams"][number] {
+function toStream(stream: StreamStatus, { scrub }: ApiContext, now: number): Status["streams"][number] {
   const { scope, state, lastMessageAt, resourceVersion } = stream;
   const hasSpoken = lastMessageAt > 0;
   return {
@@ -59,7 +59,7 @@ function toStream(stream: StreamStatus, { scrub }: Look, now: number): Status["s
 }
 
 function toSinks(
-  { delivery, scrub }: Look,
+  { delivery, scrub }: ApiContext,
   { sinks }: Configuration,
   { depths, now }: { readonly depths: StoreFigures["depths"]; readonly now: number },
 ): Status["sinks"] {
@@ -94,7 +94,7 @@ function toQueue(
   return { waiting, oldestAt: toInstantOrNull(oldestAt), oldestAgeSeconds, dead };
 }
 
-function phasesOf({ engine }: Look): Status["alerts"] {
+function phasesOf({ engine }: ApiContext): Status["alerts"] {
   const counts = { pending: 0, firing: 0, resolved: 0 };
   for (const { phase } of engine.alerts()) counts[phase] += 1;
   return counts;

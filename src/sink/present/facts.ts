@@ -1,5 +1,5 @@
 import type { Notification, NotifiedAlert } from "../../alert/index.ts";
-import { counted, lasted, type Words } from "./words.ts";
+import { counted, lasted, type TimedText } from "./words.ts";
 
 /**
  * How bad and since when: `57 times on 3 pods since 10:02Z (8 min)`; for an end, how it came and how long it lasted.
@@ -7,7 +7,7 @@ import { counted, lasted, type Words } from "./words.ts";
  *
  * @param now Epoch milliseconds.
  */
-export function factsOf(notification: Notification, now: number): Words {
+export function factsOf(notification: Notification, now: number): TimedText {
   if (notification.alerts.length === 0) return [];
   const startedAt = Date.parse(notification.startsAt);
   if (notification.kind === "resolved") return endOf(notification, startedAt);
@@ -37,7 +37,7 @@ export function times(count: number): string {
 
 type Extent = Pick<Notification, "alerts" | "alertsOmitted" | "occurrences">;
 
-function endOf(notification: Notification, startedAt: number): Words {
+function endOf(notification: Notification, startedAt: number): TimedText {
   const { alerts, trigger } = notification;
   const endedAt = Date.parse(notification.endsAt ?? notification.sentAt);
   const duration = lasted(startedAt, endedAt);
@@ -53,7 +53,7 @@ function endOf(notification: Notification, startedAt: number): Words {
   return [...ending(alerts, endedAt, after), total];
 }
 
-function ending(alerts: readonly NotifiedAlert[], endedAt: number, after: string): Words {
+function ending(alerts: readonly NotifiedAlert[], endedAt: number, after: string): TimedText {
   const ways = new Set(alerts.map((alert) => alert.resolvedBy?.how));
   const way = ways.size === 1 ? [...ways][0] : undefined;
   const how = howAll(alerts);

@@ -1,4 +1,4 @@
 export type { Link } from "./links.ts";
 export type { Place, Places } from "./places.ts";
 export { type Presentation, present, type State, titleOf } from "./presentation.ts";
-export { spell, utcTime, type Words } from "./words.ts";
+export { spell, utcTime, type TimedText } from "./words.ts";

@@ -6,7 +6,7 @@ import { factsOf } from "./facts.ts";
 import { type Link, linksOf } from "./links.ts";
 import { type Places, placesOf } from "./places.ts";
 import { whyOf } from "./why.ts";
-import { shortLine, type Words } from "./words.ts";
+import { shortLine, type TimedText } from "./words.ts";
 
 /** Code units: a headline stands on a phone's lock screen, texts come from rules, messages from whoever writes Events. */
 const LONGEST_TITLE = 300;
@@ -27,7 +27,7 @@ export interface Presentation {
   /** The headline without the severity. */
   readonly title: string;
   readonly cluster: string;
-  readonly facts: Words;
+  readonly facts: TimedText;
   /** The rule's own text; "" when it says no more than the evidence. */
   readonly text: string;
   /** The newest message, verbatim but for control characters; "" when it is over or there is none. */
@@ -117,7 +117,7 @@ function cleanBlock(text: string): string {
 }
 
 /** Reasons and kinds stand inside these. */
-function cleanWords(words: Words): Words {
+function cleanWords(words: TimedText): TimedText {
   return words.map((word) =>
     typeof word === "string" ? cleanText(truncate(word, LONGEST_TITLE)).replaceAll(/\s+/gu, " ") : word,
   );

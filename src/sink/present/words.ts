@@ -7,11 +7,11 @@ export interface Instant {
 }
 
 /** A text, not escaped, with instants left open: escape the strings, then write the instants. */
-export type Words = readonly (string | Instant)[];
+export type TimedText = readonly (string | Instant)[];
 
 /** Joins the words, writing each part as told. */
 export function spell(
-  words: Words,
+  words: TimedText,
   write: { readonly text?: (text: string) => string; readonly instant: (at: number) => string },
 ): string {
   const { text = String, instant } = write;

@@ -60,7 +60,7 @@ export class StreamHealth {
   }
 
   /** A line was no event. */
-  noteGarbled(error: Error): void {
+  recordGarbled(error: Error): void {
     this.#garbled = { at: this.#context.clock.now(), error: errorText(error) };
   }
 

@@ -297,7 +297,7 @@ export class Watcher {
 
   async *#after(trouble: Trouble | undefined, decision: Decision, signal: AbortSignal): Messages<Step> {
     const step = this.#mayRelist(decision.step);
-    if (trouble?.kind === "garbled") this.#health.noteGarbled(trouble.error);
+    if (trouble?.kind === "garbled") this.#health.recordGarbled(trouble.error);
     if (trouble?.kind === "gone") yield this.#health.gap(this.#goneText());
     if (trouble?.kind === "quiet" && this.#health.isLive) yield this.#health.gap(trouble.error.message);
     if (decision.wait !== "none") {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { DeadLetterQuery } from "../looks.ts";
+import type { DeadLetterQuery } from "../queries.ts";
 import type { DeadLetter } from "../store.ts";
 
 /** Dead letters kept, of notifications and of records each. */

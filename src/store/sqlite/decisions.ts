@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Changes } from "../../alert/index.ts";
-import type { DecisionCount, DecisionQuery, DecisionRow, Page } from "../looks.ts";
+import type { DecisionCount, DecisionQuery, DecisionRow, Page } from "../queries.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 

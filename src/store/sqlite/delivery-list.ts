@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { DeliveryQuery, DeliveryRow, Page } from "../looks.ts";
+import type { DeliveryQuery, DeliveryRow, Page } from "../queries.ts";
 import { titleOf } from "./dead-letters.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";

@@ -110,7 +110,7 @@ export class DeliveryRows {
     return this.#sql.outcomes.all(limit).map(toOutcome);
   }
 
-  note(ids: readonly string[]): void {
+  markAdopted(ids: readonly string[]): void {
     for (const id of ids) this.#sql.note.run(id);
   }
 

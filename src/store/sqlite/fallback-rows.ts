@@ -40,7 +40,7 @@ export class FallbackRows {
   }
 
   /** Whoever was told of the beginning in place of the sink is told of the end, whether or not the sink is back. */
-  noteEnd({ id, sink, groupKey, notification }: NewDelivery): void {
+  recordEnd({ id, sink, groupKey, notification }: NewDelivery): void {
     if (notification.kind === "resolved") this.#sql.end.run(id, sink, groupKey);
   }
 

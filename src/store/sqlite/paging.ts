@@ -1,5 +1,5 @@
 import { TocsinError } from "../../lib/errors.ts";
-import type { Cursor, Page } from "../looks.ts";
+import type { Cursor, Page } from "../queries.ts";
 
 /** The parts of a cursor; empty when there is none. @throws {TocsinError} ERR_USAGE when it is of another list. */
 export function keyFrom(after: Cursor | undefined, parts: number): Cursor {

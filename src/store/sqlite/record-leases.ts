@@ -45,7 +45,7 @@ export class RecordLeases {
     this.#cursors.set(sink, seq);
   }
 
-  take(id: string, lease: RecordLease): void {
+  lease(id: string, lease: RecordLease): void {
     this.#leases.set(id, lease);
     this.#seqs.add(lease.seq);
   }

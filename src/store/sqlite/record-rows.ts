@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { NewRecord } from "../../alert/index.ts";
-import type { LeasedRecord, LeaseQuery, Settlement } from "../store.ts";
+import type { LeasedRecord, LeaseQuery, AttemptResult } from "../store.ts";
 import { prepareAll } from "./prepare-all.ts";
 import { RecordLeases } from "./record-leases.ts";
 
@@ -45,7 +45,7 @@ export class RecordRows {
       if (row === undefined) continue;
       const id = String(row["id"]);
       const attempt = Number(row["attempt"]);
-      this.#leases.take(id, { seq, sink, attempt });
+      this.#leases.lease(id, { seq, sink, attempt });
       records.push({
         id,
         sink,
@@ -69,7 +69,7 @@ export class RecordRows {
   }
 
   /** Writes how the attempt of a leased record ended; `release` it when that is committed. */
-  settle(settlement: Settlement): void {
+  settle(settlement: AttemptResult): void {
     const lease = this.#leases.get(settlement.id);
     if (lease === undefined) return;
     const { seq, attempt } = lease;
@@ -93,7 +93,7 @@ export class RecordRows {
   }
 
   /** Gives up the lease of a record whose settlement is committed. */
-  release({ id, outcome }: Settlement): void {
+  release({ id, outcome }: AttemptResult): void {
     if (outcome === "retry") this.#leases.giveBack(id);
     else this.#leases.end(id);
   }

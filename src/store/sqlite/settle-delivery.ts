@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Settlement } from "../store.ts";
+import type { AttemptResult } from "../store.ts";
 import type { Receivers } from "./receivers.ts";
 import { toStoredJson } from "./stored-json.ts";
 
@@ -8,7 +8,7 @@ import { toStoredJson } from "./stored-json.ts";
 const MOST_REMAINING_BYTES = 64 * 1024;
 
 /** Ends attempts of leased deliveries; a settlement of any other row is ignored. */
-export type SettleDelivery = (settlement: Settlement) => void;
+export type SettleDelivery = (settlement: AttemptResult) => void;
 
 export function createSettleDelivery(database: DatabaseSync, receivers: Receivers): SettleDelivery {
   const leased = database.prepare(

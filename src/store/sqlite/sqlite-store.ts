@@ -13,7 +13,7 @@ import type {
   DeliveryQuery,
   DeliveryRow,
   Page,
-} from "../looks.ts";
+} from "../queries.ts";
 import type {
   DeadLetter,
   LeasedDelivery,
@@ -23,7 +23,7 @@ import type {
   OverdueDelivery,
   OverdueQuery,
   QueueDepth,
-  Settlement,
+  AttemptResult,
   Store,
 } from "../store.ts";
 import type { Connection } from "./connection.ts";
@@ -149,11 +149,11 @@ class SqliteStore implements Store {
       this.#engine.write(changes);
       for (const delivery of changes.deliveries) {
         this.#deliveries.add(delivery);
-        this.#fallbacks.noteEnd(delivery);
+        this.#fallbacks.recordEnd(delivery);
       }
       for (const record of changes.records) this.#records.add(record);
       this.#decisions.write(changes);
-      this.#deliveries.note(changes.notedOutcomes);
+      this.#deliveries.markAdopted(changes.notedOutcomes);
       for (const groupKey of changes.forgottenGroups) {
         this.#receivers.release(groupKey);
         this.#fallbacks.forget(groupKey);
@@ -174,7 +174,7 @@ class SqliteStore implements Store {
     return this.#read(() => this.#records.lease(query));
   }
 
-  async settle(settlements: readonly Settlement[]): Promise<void> {
+  async settle(settlements: readonly AttemptResult[]): Promise<void> {
     this.#write(() => {
       for (const settlement of settlements) {
         if (this.#records.isLeased(settlement.id)) this.#records.settle(settlement);

@@ -22,9 +22,9 @@ it("makes no silence where there is no room for more", () => {
 it("is forgotten five days after it was over", () => {
   const book = new SilenceBook([]);
   book.annotate([annotated("a")], NOW);
-  book.takeChanges();
+  book.drainChanges();
   book.sweep(NOW + 5 * DAY);
   expect(book.all()).toHaveLength(1);
   book.sweep(NOW + 6 * DAY);
-  expect(book.takeChanges()).toEqual({ silences: [], forgottenSilences: ["annotation/Pod/shop/a"] });
+  expect(book.drainChanges()).toEqual({ silences: [], forgottenSilences: ["annotation/Pod/shop/a"] });
 });

@@ -1,0 +1,104 @@
+import type { Schedule } from "../schedule.ts";
+import type { GroupState } from "../state.ts";
+import {
+  admit,
+  afterDigest,
+  type Missed,
+  missedBy,
+  noLoad,
+  type SinkLoad,
+  withDigestAt,
+  withMissed,
+} from "./sink-load.ts";
+
+/** Keys of sinks in the schedule: behind those of groups, so that a digest has the news of its own instant. */
+export const SINK_PREFIX = "sink:";
+
+/**
+ * What each sink was told lately, and which groups wait for its next digest. What changed since `takeChanges` is
+ * remembered for the store; which groups wait is kept with the groups.
+ */
+export class DigestBook {
+  readonly #loads = new Map<string, SinkLoad>();
+  readonly #waiting = new Map<string, Set<string>>();
+  readonly #changed = new Set<string>();
+  readonly #forgotten = new Set<string>();
+  readonly #schedule: Schedule;
+
+  constructor(loads: readonly SinkLoad[], groups: readonly GroupState[], schedule: Schedule) {
+    this.#schedule = schedule;
+    for (const load of loads) {
+      this.#loads.set(load.sink, load);
+      schedule.set(SINK_PREFIX + load.sink, load.dueAt);
+    }
+    for (const { key, waiting = {} } of groups) for (const sink of Object.keys(waiting)) this.wait(sink, key);
+  }
+
+  /** Whether a message may go by itself; see `admit`. */
+  admits(sink: string, message: Parameters<typeof admit>[1], now: number): boolean {
+    const { load, admitted } = admit(this.#of(sink), message, now);
+    this.#put(load);
+    return admitted;
+  }
+
+  /** News of a group waits for the digest of a sink. */
+  wait(sink: string, key: string): void {
+    const keys = this.#waiting.get(sink);
+    if (keys === undefined) this.#waiting.set(sink, new Set([key]));
+    else keys.add(key);
+  }
+
+  /** A digest of a sink is to be made then at the latest. */
+  lookAt(sink: string, at: number): void {
+    this.#put(withDigestAt(this.#of(sink), at));
+  }
+
+  /** A sink is not told of something that has ended. */
+  miss(sink: string, missed: Missed): void {
+    this.#put(withMissed(this.#of(sink), missed));
+  }
+
+  /** The digest of a sink is made now: what waits for it, and what the sink has missed. */
+  drain(
+    sink: string,
+    now: number,
+  ): { readonly keys: readonly string[] } & Pick<SinkLoad, "missed" | "missedOmitted"> {
+    const load = this.#of(sink);
+    const keys = [...(this.#waiting.get(sink) ?? [])];
+    this.#waiting.delete(sink);
+    this.#put(afterDigest(load, now));
+    return { keys, ...missedBy(load, now) };
+  }
+
+  /** Forgets sinks that are no more. */
+  configure(sinks: ReadonlyMap<string, unknown>): void {
+    for (const sink of this.#loads.keys()) {
+      if (sinks.has(sink)) continue;
+      this.#loads.delete(sink);
+      this.#waiting.delete(sink);
+      this.#changed.delete(sink);
+      this.#forgotten.add(sink);
+      this.#schedule.set(SINK_PREFIX + sink, undefined);
+    }
+  }
+
+  /** Everything since the last call, each sink once. */
+  drainChanges(): { readonly loads: readonly SinkLoad[]; readonly forgottenLoads: readonly string[] } {
+    const loads = [...this.#changed].flatMap((sink) => this.#loads.get(sink) ?? []);
+    const forgottenLoads = [...this.#forgotten];
+    this.#changed.clear();
+    this.#forgotten.clear();
+    return { loads, forgottenLoads };
+  }
+
+  #of(sink: string): SinkLoad {
+    return this.#loads.get(sink) ?? noLoad(sink);
+  }
+
+  #put(load: SinkLoad): void {
+    this.#loads.set(load.sink, load);
+    this.#changed.add(load.sink);
+    this.#forgotten.delete(load.sink);
+    this.#schedule.set(SINK_PREFIX + load.sink, load.dueAt);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Schedule } from "../schedule.ts";
+import type { GroupState } from "../state.ts";
+import { endOfMemory } from "./flapping.ts";
+
+/** Keys of groups in the schedule. */
+export const GROUP_PREFIX = "group:";
+
+/** Groups that are kept for their past alone: with more of them the past of one is forgotten at once. */
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * All groups. They are replaced, never changed; what was replaced or forgotten since `takeChanges` is remembered for the
+ * store, and each is in the schedule for when it is to be looked at.
+ */
+export class GroupBook {
+  readonly #groups = new Map<string, GroupState>();
+  readonly #changed = new Set<string>();
+  readonly #forgotten = new Set<string>();
+  readonly #schedule: Schedule;
+  readonly #hasAlerts: (key: string) => boolean;
+
+  /** @param hasAlerts Whether any alert is in the group of this key. */
+  constructor(groups: readonly GroupState[], schedule: Schedule, hasAlerts: (key: string) => boolean) {
+    this.#schedule = schedule;
+    this.#hasAlerts = hasAlerts;
+    for (const group of groups) {
+      this.#groups.set(group.key, group);
+      this.#reschedule(group);
+    }
+  }
+
+  get(key: string): GroupState | undefined {
+    return this.#groups.get(key);
+  }
+
+  all(): Iterable<GroupState> {
+    return this.#groups.values();
+  }
+
+  /** Whether nothing is left of a group but its past. */
+  isEmpty({ key, told }: GroupState): boolean {
+    return told.length === 0 && !this.#hasAlerts(key);
+  }
+
+  put(group: GroupState): void {
+    this.#groups.set(group.key, group);
+    this.#changed.add(group.key);
+    this.#forgotten.delete(group.key);
+    this.#reschedule(group);
+  }
+
+  /** An alert has left the group, and nobody was told of it. */
+  removeFrom(key: string, fingerprint: string): void {
+    const group = this.#groups.get(key);
+    if (group === undefined) return;
+    const told = group.told.flatMap((entry) => {
+      if (entry.firing[fingerprint] === undefined) return [entry];
+      const firing = Object.fromEntries(Object.entries(entry.firing).filter(([key]) => key !== fingerprint));
+      return Object.keys(firing).length === 0 ? [] : [{ ...entry, firing }];
+    });
+    this.put({ ...group, told });
+    this.forgetIfEmpty(key);
+  }
+
+  /** Forgets a group without alerts, of which nobody was told; one that may be flapping only when its past is old. */
+  forgetIfEmpty(key: string): void {
+    const group = this.#groups.get(key);
+    if (group === undefined || !this.isEmpty(group)) return;
+    const until = endOfMemory(group);
+    if (until !== undefined && this.#groups.size <= MOST_REMEMBERED) {
+      if (group.flushAt !== until) this.put({ ...group, flushAt: until, held: undefined, moved: false });
+      return;
+    }
+    this.#groups.delete(key);
+    this.#changed.delete(key);
+    this.#forgotten.add(key);
+    this.#schedule.set(GROUP_PREFIX + key, undefined);
+  }
+
+  /** Everything since the last call, each key once. */
+  drainChanges(): { readonly groups: readonly GroupState[]; readonly forgottenGroups: readonly string[] } {
+    const groups = [...this.#changed].flatMap((key) => this.#groups.get(key) ?? []);
+    const forgottenGroups = [...this.#forgotten];
+    this.#changed.clear();
+    this.#forgotten.clear();
+    return { groups, forgottenGroups };
+  }
+
+  #reschedule(group: GroupState): void {
+    const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
+    this.#schedule.set(GROUP_PREFIX + group.key, due);
+  }
+}

@@ -1,0 +1,100 @@
+import { fairShares } from "../../lib/fair-shares.ts";
+import { worstOf } from "../../lib/severity.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import type { DigestCause, Missed } from "../dispatch/sink-load.ts";
+import type { Notification, NotifiedAlert } from "../notification.ts";
+import type { AlertState } from "../state.ts";
+import { type Composing, MOST_ALERTS, MOST_OBJECTS, sortAlerts, toNotified } from "./compose.ts";
+import { toTime } from "./wire.ts";
+import { LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
+
+/** Rules that are counted by name. */
+const MOST_RULES = 10;
+
+/** What a digest is about: at least one alert, or something that was missed. */
+export interface Digest {
+  readonly id: string;
+  readonly sink: string;
+  readonly key: string;
+  readonly cause: DigestCause;
+  /** Name of the root route: alerts of several routes may be in it. */
+  readonly route: string;
+  /** Those that fire and that the sink has not heard of. */
+  readonly alerts: readonly AlertState[];
+  readonly missed: readonly Missed[];
+  readonly missedOmitted: number;
+}
+
+/** Puts a digest into words and data. */
+export function composeDigest(digest: Digest, composing: Composing): Notification {
+  const sorted = sortAlerts(digest.alerts, undefined);
+  const room = fairShares(
+    sorted.slice(0, MOST_ALERTS).map(({ members }) => members.length),
+    MOST_OBJECTS,
+  );
+  const group = { key: digest.key, labels: {}, alerts: sorted.length };
+  const firing = sorted
+    .slice(0, MOST_ALERTS)
+    .map((alert, index) => toNotified(alert, { group, room: room[index] ?? 0 }, composing));
+  const missed = digest.missed.map(({ alert }) => alert).slice(0, MOST_ALERTS - firing.length);
+  const notified = [...firing, ...missed];
+  const wentBy = digest.missed.length + digest.missedOmitted;
+  return {
+    version: "1",
+    id: digest.id,
+    sink: digest.sink,
+    test: false,
+    kind: "digest",
+    trigger: digest.cause === "mute" ? "unmuted" : "storm",
+    status: sorted.length > 0 ? "firing" : "resolved",
+    severity: worstOf(notified.map(({ severity }) => severity)),
+    cluster: composing.cluster,
+    route: digest.route,
+    group: { key: digest.key, labels: {} },
+    title: truncate(oneLine(titleOf(digest, firing[0], wentBy)), LONGEST_TITLE),
+    text: truncate(textOf(digest, composing), LONGEST_TEXT),
+    startsAt: earliest(notified),
+    endsAt: null,
+    sentAt: toTime(composing.now),
+    occurrences: notified.reduce((sum, { occurrences }) => sum + occurrences, 0),
+    suppressed: {},
+    alerts: notified,
+    alertsOmitted: sorted.length + wentBy - notified.length,
+    links: { runbook: null, dashboard: null, silence: null, alert: null },
+  };
+}
+
+/** `14 alerts in the last 5 min: Node is short of memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and went`. */
+function titleOf({ alerts, cause }: Digest, first: NotifiedAlert | undefined, wentBy: number): string {
+  const went = wentBy === 0 ? "" : `${wentBy} came and went`;
+  if (cause === "mute") {
+    const still = alerts.length === 0 ? "" : `${alerts.length} still firing`;
+    return `While muted: ${[still, went].filter((part) => part !== "").join(", ")}`;
+  }
+  const total = alerts.length + wentBy;
+  const count = `${total} alert${total === 1 ? "" : "s"} in the last 5 min`;
+  if (first === undefined) return `${count}, all over: they came and went`;
+  const rest = total === 1 ? "" : ` and ${total - 1} more`;
+  return `${count}: ${first.title}${rest}`;
+}
+
+/** How many of each rule; which ones they are stands in the list of alerts. */
+function textOf({ alerts, missed, missedOmitted }: Digest, { rule }: Composing): string {
+  const counts = new Map<string, number>();
+  for (const name of [...alerts.map((alert) => alert.rule), ...missed.map(({ alert }) => alert.rule)])
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const named = [...counts].filter(([, count]) => count > 1).toSorted(([, a], [, b]) => b - a);
+  const shown = named.slice(0, MOST_RULES);
+  const lines = shown.map(
+    ([name, count]) => `- ${count} × ${oneLine(rule(name)?.description || name).replace(/\.$/u, "")}`,
+  );
+  const others = alerts.length + missed.length - shown.reduce((sum, [, count]) => sum + count, 0);
+  if (others > 0) lines.push(lines.length === 0 ? "Each is another problem." : `- ${others} other problems`);
+  if (missedOmitted > 0) lines.push(`- ${missedOmitted} more that came and went`);
+  return lines.join("\n");
+}
+
+/** RFC 3339 times of one zone sort as texts. */
+function earliest(alerts: readonly NotifiedAlert[]): string {
+  return alerts.map(({ startsAt }) => startsAt).toSorted()[0] ?? toTime(0);
+}

@@ -1,0 +1,234 @@
+import { fairShares } from "../../lib/fair-shares.ts";
+import { atLeast, worstOf } from "../../lib/severity.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
+import type { NotifyReason } from "../dispatch/decide.ts";
+import type { Notification, NotifiedAlert, ResolvedBy } from "../notification.ts";
+import type { AlertState, GroupState, SentState } from "../state.ts";
+import { overflowTexts } from "../tracking/overflow.ts";
+import { toTime, toWireEvent, toWireObject } from "./wire.ts";
+import {
+  crowdTitle,
+  defaultTitle,
+  type Ending,
+  endingText,
+  FLAPPING_TEXT,
+  LONGEST_TEXT,
+  LONGEST_TITLE,
+  stateTitle,
+} from "./wording.ts";
+
+/** Alerts in one notification; the rest is a number. */
+export const MOST_ALERTS = 100;
+
+/** Objects in one notification, over all its alerts; the rest is a number for each. */
+export const MOST_OBJECTS = 500;
+
+/** Lines of the text of a group. */
+const MOST_LINES = 10;
+
+/** Where the texts of a notification come from. */
+export interface Composing {
+  readonly cluster: string;
+  readonly rule: (name: string) => CompiledRule | undefined;
+  /** A text of a rule could not be rendered; the built-in one is used. */
+  readonly onTextError: (rule: string, stage: "title" | "text") => void;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** What a notification is about. */
+export interface Occasion {
+  readonly id: string;
+  readonly sink: string;
+  readonly group: GroupState;
+  readonly decision: NotifyReason;
+  /** What the sink was told before, to put the news first. */
+  readonly told: SentState | undefined;
+  /** 1 or more. */
+  readonly alerts: readonly AlertState[];
+  /** Alerts of the group that the sink is not told of, by what holds them back. */
+  readonly suppressed?: Readonly<Record<string, number>>;
+}
+
+/** Puts a notification into words and data; sinks only lay it out. */
+export function compose(occasion: Occasion, composing: Composing): Notification {
+  const { group, decision, told } = occasion;
+  const alerts = sortAlerts(occasion.alerts, told);
+  const facts: GroupFacts = { key: group.key, labels: group.labels, alerts: alerts.length };
+  const shown = alerts.slice(0, MOST_ALERTS);
+  const room = fairShares(
+    shown.map(({ members }) => members.length),
+    MOST_OBJECTS,
+  );
+  const notified = shown.map((alert, index) =>
+    toNotified(alert, { group: facts, room: room[index] ?? 0 }, composing),
+  );
+  const ending = decision.kind === "resolved" ? endingOf(alerts, composing.now) : undefined;
+  const problem = crowdTitle({
+    titles: notified.map((alert) => alert.title),
+    labels: notified.map((alert) => alert.labels),
+    objects: notified.map(countObjects),
+    total: alerts.length,
+    added: decision.trigger === "new-alert" ? alerts.filter((alert) => isNews(alert, told)).length : 0,
+    description: commonDescription(alerts, composing),
+  });
+  const [first] = notified;
+  const ended = decision.kind === "resolved";
+  return {
+    version: "1",
+    id: occasion.id,
+    sink: occasion.sink,
+    test: false,
+    kind: decision.kind,
+    trigger: decision.trigger,
+    status: ended ? "resolved" : "firing",
+    severity: worstOf(alerts.map((alert) => alert.severity)),
+    cluster: composing.cluster,
+    route: group.route,
+    group: { key: group.key, labels: group.labels },
+    title: stateTitle(problem, { ...decision, ending }),
+    text: textOf(notified, ending, decision),
+    startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
+    endsAt: ended ? toTime(Math.max(...alerts.map((alert) => alert.resolvedAt ?? composing.now))) : null,
+    sentAt: toTime(composing.now),
+    occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
+    suppressed: occasion.suppressed ?? {},
+    alerts: notified,
+    alertsOmitted: alerts.length - notified.length,
+    links: {
+      runbook: first?.runbook ?? null,
+      dashboard: first?.dashboard ?? null,
+      silence: null,
+      alert: null,
+    },
+  };
+}
+
+/** News first, then the worst, then the longest firing; a restart changes nothing. @param told What the sink was told before. */
+export function sortAlerts(
+  alerts: readonly AlertState[],
+  told: SentState | undefined,
+): readonly AlertState[] {
+  return alerts.toSorted(
+    (a, b) =>
+      Number(isNews(b, told)) - Number(isNews(a, told)) ||
+      (a.severity === b.severity ? 0 : atLeast(a.severity, b.severity) ? -1 : 1) ||
+      a.firstSeenAt - b.firstSeenAt ||
+      (a.fingerprint < b.fingerprint ? -1 : 1),
+  );
+}
+
+function isNews(alert: AlertState, told: SentState | undefined): boolean {
+  return told?.firing[alert.fingerprint] === undefined;
+}
+
+/** One alert as receivers get it. @param setting.room How many of its objects are named. */
+export function toNotified(
+  alert: AlertState,
+  { group, room }: { readonly group: GroupFacts; readonly room: number },
+  composing: Composing,
+): NotifiedAlert {
+  const rule = composing.rule(alert.rule);
+  const facts = factsOf(alert);
+  const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
+    if (text === undefined) return builtIn;
+    try {
+      return text.render({
+        event: alert.event,
+        cluster: composing.cluster,
+        now: composing.now,
+        alert: facts,
+        group,
+      });
+    } catch {
+      composing.onTextError(alert.rule, stage);
+      return builtIn;
+    }
+  };
+  const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
+  const objects = alert.members.toSorted(
+    (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
+  );
+  return {
+    fingerprint: alert.fingerprint,
+    rule: alert.rule,
+    status: alert.phase === "resolved" ? "resolved" : "firing",
+    severity: alert.severity,
+    labels: alert.labels,
+    title: truncate(
+      oneLine(own?.title ?? render("title", rule?.title, defaultTitle(alert.labels))),
+      LONGEST_TITLE,
+    ),
+    text: truncate((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),
+    runbook: alert.runbook,
+    dashboard: alert.dashboard,
+    startsAt: toTime(alert.firstSeenAt),
+    endsAt: alert.resolvedAt === undefined ? null : toTime(alert.resolvedAt),
+    resolvedBy: alert.resolvedBy ?? null,
+    occurrences: alert.occurrences,
+    objects: objects.slice(0, room).map(toWireObject),
+    objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
+    event: toWireEvent(alert.event),
+  };
+}
+
+/** Containers of one object count once. */
+function countObjects({ objects, objectsOmitted }: NotifiedAlert): number {
+  return (
+    new Set(objects.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`)).size + objectsOmitted
+  );
+}
+
+/** What a rule's texts see of an alert. */
+function factsOf(alert: AlertState): AlertFacts {
+  return {
+    rule: alert.rule,
+    severity: alert.severity,
+    status: alert.phase === "resolved" ? "resolved" : "firing",
+    occurrences: alert.occurrences,
+    startsAt: alert.firstSeenAt,
+    endsAt: alert.resolvedAt,
+    labels: alert.labels,
+    workload: alert.labels["workload"] ?? "",
+    objects: alert.members.map((member) => `${member.kind}/${member.name}`),
+    resolvedBy: alert.resolvedBy?.reason || alert.resolvedBy?.how || "",
+  };
+}
+
+function commonDescription(alerts: readonly AlertState[], composing: Composing): string {
+  const rules = new Set(alerts.map((alert) => alert.rule));
+  const [only] = rules;
+  return rules.size === 1 && only !== undefined ? (composing.rule(only)?.description ?? "") : "";
+}
+
+/** The end in words, or the alerts' own texts: a rule's text speaks of a problem that is there. */
+function textOf(
+  alerts: readonly NotifiedAlert[],
+  ending: Ending | undefined,
+  decision: NotifyReason,
+): string {
+  const end = ending === undefined || decision.trigger === "moved" ? "" : endingText(ending);
+  const note = decision.trigger === "flapping" ? FLAPPING_TEXT : end;
+  const [first] = alerts;
+  if (alerts.length === 1) return truncate(end || [first?.text ?? "", note].join("\n").trim(), LONGEST_TEXT);
+  const lines = alerts
+    .slice(0, MOST_LINES)
+    .map(({ title, occurrences }) => `- ${title} (${occurrences === 1 ? "once" : `${occurrences} times`})`);
+  const rest = alerts.length - lines.length;
+  if (rest > 0) lines.push(`- and ${rest} more`);
+  return truncate([note, ...lines].join("\n").trim(), LONGEST_TEXT);
+}
+
+function endingOf(alerts: readonly AlertState[], now: number): Ending {
+  const ends = alerts.map((alert) => alert.resolvedBy).filter((end): end is ResolvedBy => end !== undefined);
+  const lastSeenAt = Math.max(...alerts.map((alert) => alert.lastSeenAt));
+  const firstSeenAt = Math.min(...alerts.map((alert) => alert.firstSeenAt));
+  const quiet = ends.some((end) => end.how === "quiet" || end.how === "max-age");
+  const endedAt = Math.max(...alerts.map((alert) => alert.resolvedAt ?? now));
+  return {
+    ends,
+    lastedMs: (quiet ? lastSeenAt : endedAt) - firstSeenAt,
+    quietMs: Math.max(0, ...alerts.map((alert) => alert.quietMs ?? 0)),
+  };
+}

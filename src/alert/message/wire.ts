@@ -1,0 +1,51 @@
+import type { ClusterEvent, ObjectRef } from "../../event/index.ts";
+import { truncate } from "../../lib/text.ts";
+import type { NotifiedObject, WireEvent, WireRef } from "../notification.ts";
+import type { Member } from "../state.ts";
+
+/** Longest event message handed to receivers, in UTF-16 units; core/v1 knows no limit of its own. */
+const LONGEST_MESSAGE = 8192;
+
+/** An event as receivers get it. */
+export function toWireEvent(event: ClusterEvent): WireEvent {
+  return {
+    uid: event.uid,
+    name: event.name,
+    namespace: event.namespace,
+    type: event.type,
+    reason: event.reason,
+    message: truncate(event.message, LONGEST_MESSAGE),
+    action: event.action,
+    count: event.count,
+    source: { component: event.source.component, host: event.source.host },
+    involvedObject: toWireRef(event.involvedObject),
+    related: event.related.kind === "" && event.related.name === "" ? null : toWireRef(event.related),
+    firstSeen: toTime(event.firstSeenAt),
+    lastSeen: toTime(event.lastSeenAt),
+    metadata: { labels: event.labels, annotations: event.annotations },
+  };
+}
+
+/** A member of an alert as receivers get it. */
+export function toWireObject(member: Member): NotifiedObject {
+  return {
+    kind: member.kind,
+    namespace: member.namespace,
+    name: member.name,
+    container: member.container,
+    occurrences: member.occurrences,
+    firstSeen: toTime(member.firstSeenAt),
+    lastSeen: toTime(member.lastSeenAt),
+    message: member.message,
+  };
+}
+
+/** RFC 3339 of an epoch in milliseconds; times outside JavaScript's range become the epoch itself. */
+export function toTime(ms: number): string {
+  return new Date(Math.abs(ms) <= 8.64e15 ? ms : 0).toISOString();
+}
+
+function toWireRef(ref: ObjectRef): WireRef {
+  const { kind, apiVersion, namespace, name, uid, fieldPath, container } = ref;
+  return { kind, apiVersion, namespace, name, uid, fieldPath, container };
+}

@@ -1,0 +1,135 @@
+import { formatDuration } from "../../lib/duration.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import type { NotificationKind, ResolvedBy, Trigger } from "../notification.ts";
+
+/** Longest title, in UTF-16 units: a phone shows less, a mail subject not much more. */
+export const LONGEST_TITLE = 300;
+
+/** Longest text, in UTF-16 units. */
+export const LONGEST_TEXT = 4000;
+
+/** `FailedMount` → `Failed mount`, `NodeNotReady` → `Node not ready`; what is no compound stays as it is. */
+export function splitReason(reason: string): string {
+  const words = reason.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/gu);
+  if (words === null || words.join("") !== reason) return reason;
+  const [first = "", ...rest] = words;
+  return [first, ...rest.map((word) => (/^[A-Z]{2,}$/u.test(word) ? word : word.toLowerCase()))].join(" ");
+}
+
+/** The title of an alert whose rule has none: `Back off: Deployment checkout-api in shop`. */
+export function defaultTitle(labels: Readonly<Record<string, string>>): string {
+  const { reason = "", workload = "", namespace = "" } = labels;
+  const object = workload.replace("/", " ");
+  const place = namespace === "" ? "" : ` in ${namespace}`;
+  return oneLine(`${reason === "" ? "Event" : splitReason(reason)}: ${object}${place}`);
+}
+
+/** What several alerts are called together. */
+export interface Crowd {
+  /** Of the alerts that are shown, at least one. */
+  readonly titles: readonly string[];
+  /** Labels of each, in the same order. */
+  readonly labels: readonly Readonly<Record<string, string>>[];
+  /** How many objects each is about, in the same order. */
+  readonly objects: readonly number[];
+  /** How many alerts there are, shown or not. */
+  readonly total: number;
+  /** How many of them nobody was told of before; 0 when that is not the news. */
+  readonly added: number;
+  /** Of the rule, when it is one and the same; "" else. */
+  readonly description: string;
+}
+
+/**
+ * `3 workloads: A container image cannot be pulled`, `2 more workloads (now 5): A container image cannot be pulled`,
+ * `4 alerts: Node is not ready: node-3 and 3 more`.
+ */
+export function crowdTitle({ titles, labels, objects, total, added, description }: Crowd): string {
+  const [first = ""] = titles;
+  if (total === 1) return first;
+  const noun = nounFor(labels, objects);
+  const what = description === "" ? `${first} and ${total - 1} more` : description.replace(/\.$/u, "");
+  if (added > 0 && added < total)
+    return `${added} more ${noun}${added === 1 ? "" : "s"} (now ${total}): ${what}`;
+  return `${total} ${noun}s: ${what}`;
+}
+
+/** What each of them is: an alert when a workload has several, a node or a pod when each is about just one. */
+function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | "workload" | "node" | "pod" {
+  const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
+  if (workloads.size < labels.length) return "alert";
+  if (labels.some(({ workload = "" }) => workload === "")) return "alert";
+  const kinds = new Set(labels.map(({ workload = "" }) => workload.split("/", 1)[0]));
+  if (kinds.size > 1) return "workload";
+  if (!kinds.has("Node") && !kinds.has("Pod")) return "workload";
+  if (objects.some((count) => count > 1)) return "alert";
+  return kinds.has("Node") ? "node" : "pod";
+}
+
+/** What is known about the end of a group, for words. */
+export interface Ending {
+  readonly ends: readonly ResolvedBy[];
+  /** Milliseconds from the first occurrence to the end. */
+  readonly lastedMs: number;
+  /** Milliseconds without an occurrence, for quiet ends. */
+  readonly quietMs: number;
+}
+
+/** What a title says beside the problem itself. */
+export interface TitleState {
+  readonly kind: NotificationKind;
+  readonly trigger: Trigger;
+  readonly ending: Ending | undefined;
+}
+
+/** A whole title: the problem in words behind the state in words (design: messages "Kinds"). */
+export function stateTitle(problem: string, state: TitleState): string {
+  return truncate(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
+}
+
+function prefixOf({ kind, trigger, ending }: TitleState): string {
+  if (trigger === "cleared-before-delivery") return "Happened and cleared before it could be delivered: ";
+  if (trigger === "moved") return "Now reported elsewhere: ";
+  if (trigger === "flapping") return "Flapping: ";
+  switch (kind) {
+    case "update":
+      return trigger === "severity" ? "Now more severe: " : "";
+    case "repeat":
+      return "Still: ";
+    case "resolved":
+      return ending !== undefined && isMereSilence(ending.ends) ? "No longer seen: " : "Resolved: ";
+    case "firing":
+    case "digest":
+      return "";
+  }
+}
+
+/** `Ended after 7 min 12 s: NodeReady seen.` */
+export function endingText({ ends, lastedMs, quietMs }: Ending): string {
+  const ways = new Set(ends.map((end) => endedHow(end, quietMs)));
+  const how = [...ways].slice(0, 3).join(", ");
+  return `${isMereSilence(ends) ? "Last seen after" : "Ended after"} ${formatDuration(lastedMs)}: ${how}.`;
+}
+
+/** What people have to know of a group that flaps. */
+export const FLAPPING_TEXT =
+  "It comes and goes: this is the third time within two hours. Its end is told when it has stayed away for an hour.";
+
+function endedHow(end: ResolvedBy, quietMs: number): string {
+  switch (end.how) {
+    case "event":
+      return `${oneLine(end.reason)} seen`;
+    case "deleted":
+      return "object deleted";
+    case "quiet":
+      return `quiet for ${formatDuration(quietMs)}`;
+    case "max-age":
+      return "no longer tracked, it has not been seen for too long";
+    case "rule-removed":
+      return "its rule was removed";
+  }
+}
+
+function isMereSilence(ends: readonly ResolvedBy[]): boolean {
+  return ends.some((end) => end.how === "quiet" || end.how === "max-age");
+}

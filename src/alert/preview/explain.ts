@@ -1,0 +1,113 @@
+import type { Occurrence } from "../../event/index.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import { atLeast } from "../../lib/severity.ts";
+import type { CompiledRule } from "../../rule/index.ts";
+import type { Policy, SinkPolicy } from "../policy.ts";
+import { placesOf } from "../routing/place.ts";
+import { timerFor } from "../routing/route.ts";
+import type { AlertState } from "../state.ts";
+import { holdText, muteOf } from "../suppression/hold.ts";
+import { openAlert, withOccurrence } from "../tracking/alert.ts";
+import { subjectOf } from "../tracking/identity.ts";
+import type { LiveState } from "./live-state.ts";
+
+/** What one event would become under one rule that matches it, if it came now. */
+export interface AlertPreview {
+  readonly rule: string;
+  readonly fingerprint: string;
+  readonly severity: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The alert that it would be added to; undefined when it would open one. */
+  readonly open: Pick<AlertState, "phase" | "occurrences" | "openedAt"> | undefined;
+  readonly places: readonly {
+    readonly route: string;
+    readonly groupKey: string;
+    readonly sinks: readonly string[];
+    /** Of these, those that know of the alert. */
+    readonly told: readonly string[];
+    /** Milliseconds from the firing of the alert to the first message. */
+    readonly waitMs: number;
+    /** In words: a cause, hours of the route, a silence; empty when nothing does. */
+    readonly heldBackBy: readonly string[];
+  }[];
+  /** In words; empty when nothing does: `threshold 1 of 3`, `for 2 min`. */
+  readonly heldBackBy: readonly string[];
+}
+
+/**
+ * Previews the alert that an event would open, or be added to.
+ *
+ * @param now Epoch milliseconds.
+ */
+export function previewAlert(
+  policy: Policy,
+  rule: CompiledRule,
+  occurrence: Pick<Occurrence, "event" | "owners" | "node" | "delta">,
+  { situation, now }: { readonly situation: LiveState; readonly now: number },
+): AlertPreview {
+  const subject = subjectOf(occurrence);
+  const row = policy.rules.reasonRow(subject.event);
+  const opened = openAlert(rule, subject, { row, policy, now, onTextError: () => undefined });
+  const open = situation.alertOf(opened.fingerprint);
+  const alert = withOccurrence(open ?? opened, rule, subject, {
+    occurrence: asIfNow(occurrence, now),
+    delta: occurrence.delta,
+    now,
+  });
+  const { severity } = alert;
+  const hold = situation.holdOf(alert, now);
+  const refused = new Set<string>();
+  const places = placesOf(policy, alert, rule.sinks, rule.namesReason).map(({ route, key, sinks }) => {
+    const taking = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
+    for (const sink of sinks) if (!taking.includes(sink)) refused.add(sink);
+    const first = hold?.reason === "inhibition" ? hold : (muteOf(route, now) ?? hold);
+    return {
+      route: route.name,
+      groupKey: key,
+      sinks: taking,
+      told: situation.toldOf(alert, key).filter((sink) => taking.includes(sink)),
+      waitMs: timerFor(route.groupWait, severity),
+      heldBackBy: first === undefined ? [] : [holdText(first)],
+    };
+  });
+  return {
+    rule: rule.name,
+    fingerprint: alert.fingerprint,
+    severity,
+    labels: alert.labels,
+    open,
+    places,
+    heldBackBy: [
+      ...heldBackByRule(rule, alert),
+      ...[...refused].map((sink) => `minSeverity of sink ${sink} (this is ${severity})`),
+    ],
+  };
+}
+
+function asIfNow(
+  { event, owners, node, delta }: Pick<Occurrence, "event" | "owners" | "node" | "delta">,
+  now: number,
+): Occurrence {
+  const place = { key: "", epoch: 0, via: "watch", history: false, unseen: true, receivedAt: now } as const;
+  return { ...place, event, owners, node, delta, since: event.firstSeenAt, estimated: false };
+}
+
+/** What fires already waits for nothing any more. */
+function heldBackByRule(
+  rule: CompiledRule,
+  { phase, metAt, occurrences, members, membersOmitted }: AlertState,
+): readonly string[] {
+  if (phase === "firing") return [];
+  const { count, distinct } = rule.threshold;
+  const objects = members.length + membersOmitted.length;
+  const held: string[] = [];
+  if (metAt === undefined && occurrences < count) held.push(`threshold ${occurrences} of ${count}`);
+  if (metAt === undefined && objects < distinct)
+    held.push(`threshold ${objects} of ${distinct} different objects`);
+  if (rule.forMs > 0) held.push(`for ${formatDuration(rule.forMs)}`);
+  return held;
+}
+
+function accepts(sink: SinkPolicy | undefined, severity: Parameters<typeof atLeast>[0]): boolean {
+  return sink !== undefined && (sink.minSeverity === undefined || atLeast(severity, sink.minSeverity));
+}

@@ -1,0 +1,69 @@
+import { compilePattern, type CompiledPattern, PatternSpec } from "../../expression/index.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { Fault } from "../../lib/schema.ts";
+
+/** Values the labels below can hold at most; they are written as values, so a pattern in a scalar is a slip. */
+const STRICT_LABELS: ReadonlySet<string> = new Set([
+  "rule",
+  "severity",
+  "kind",
+  "namespace",
+  "reason",
+  "type",
+  "component",
+]);
+
+/** The shape of a pattern on the value of a label. */
+export const LabelPattern = PatternSpec;
+
+/** Label → pattern, as users write it. */
+export type LabelMatchSpec = Readonly<Record<string, PatternSpec>>;
+
+/** Patterns on labels, all of which must hold; a label that is missing is "". */
+export interface LabelMatch {
+  readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Compiles patterns on labels; every fault at once.
+ *
+ * @param labelNames Labels that alerts can have. @param path Where the mapping stands in its document.
+ */
+export function compileLabelMatch(
+  spec: LabelMatchSpec,
+  labelNames: ReadonlySet<string>,
+  path: readonly (string | number)[],
+): LabelMatch {
+  const faults: Fault[] = [];
+  const patterns: (readonly [string, CompiledPattern])[] = [];
+  for (const [label, pattern] of Object.entries(spec)) {
+    const at = [...path, label];
+    if (!labelNames.has(label)) {
+      faults.push({
+        level: "error",
+        path: at,
+        onKey: true,
+        message: unknownName("label", label, labelNames),
+      });
+    }
+    const compiled = compilePattern(pattern, { strict: STRICT_LABELS.has(label) });
+    faults.push(
+      ...compiled.faults.map((fault): Fault => ({ level: "error", ...fault, path: [...at, ...fault.path] })),
+    );
+    if (compiled.value !== undefined) patterns.push([label, compiled.value]);
+  }
+  return {
+    faults,
+    matches: (labels) => patterns.every(([label, pattern]) => pattern.test(labels[label] ?? "")),
+  };
+}
+
+/** `unknown sink "opps"; did you mean "ops"?` */
+export function unknownName(what: string, name: string, known: ReadonlySet<string>): string {
+  if (known.size === 0) return `unknown ${what} "${name}"; there is none`;
+  const near = nearest(name, known);
+  return near === undefined
+    ? `unknown ${what} "${name}"; known: ${[...known].join(", ")}`
+    : `unknown ${what} "${name}"; did you mean "${near}"?`;
+}

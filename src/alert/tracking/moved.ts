@@ -1,0 +1,27 @@
+import type { CompiledRule } from "../../rule/index.ts";
+import type { AlertState } from "../state.ts";
+import { fingerprintOf } from "./identity.ts";
+
+/**
+ * The alert under the workload that turns out to own its objects: another fingerprint, and no groups yet.
+ *
+ * @param owner.from `Kind/name` under which it stood until now.
+ */
+export function movedTo(
+  alert: AlertState,
+  rule: CompiledRule,
+  owner: { readonly cluster: string; readonly from: string; readonly workload: string },
+): AlertState {
+  const { cluster, from, workload } = owner;
+  const identity = alert.identity.map((value, index) =>
+    rule.identity[index] === "workload" ? workload : value,
+  );
+  return {
+    ...alert,
+    fingerprint: fingerprintOf(cluster, alert.rule, identity),
+    identity,
+    labels: { ...alert.labels, workload },
+    members: alert.members.map((member) => (member.workload === from ? { ...member, workload } : member)),
+    targets: [],
+  };
+}

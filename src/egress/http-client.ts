@@ -1,0 +1,192 @@
+import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
+import type { Secret } from "../lib/secret.ts";
+import { DeliveryError } from "./delivery-error.ts";
+import { createDispatchers } from "./dispatchers.ts";
+import { type Answer, exchange } from "./exchange.ts";
+import { toDeliveryError } from "./http-error.ts";
+import type { HttpSettings } from "./http-settings.ts";
+import { proxyFor } from "./proxy.ts";
+import { reach } from "./reach.ts";
+
+/** How a client makes its requests. */
+export interface HttpOptions extends HttpSettings {
+  /** Whether private and loopback addresses may be reached; link-local and metadata addresses never may. */
+  readonly allowPrivate: boolean;
+  /** Connections at once, to each destination. */
+  readonly concurrency: number;
+}
+
+/** One request. The URL may be a secret: it never appears in an error. */
+interface HttpRequest {
+  readonly url: string;
+  readonly method: string;
+  /** These win over the configured headers; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  /** The only deadline: over connecting, sending and reading. */
+  readonly signal: AbortSignal;
+}
+
+/** Makes single requests: no retries, no redirects, nothing cached between destinations. */
+export interface HttpClient {
+  /** @throws {DeliveryError} for anything that is not an HTTP answer: network, TLS, deadline, refused address. */
+  request(request: HttpRequest): Promise<Answer>;
+  /**
+   * Connects as a request to this URL would, and sends nothing of one: `hooks.example:443 over TLS`. The headers are
+   * made, so that a secret that is missing shows.
+   *
+   * @throws {DeliveryError} as `request` does.
+   */
+  reach(url: string, signal: AbortSignal): Promise<string>;
+  /** For libraries that want a `fetch`; the same rules hold, redirects come back as 3xx answers. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Ends every connection, also those in use; safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** A client with its own connections. Secrets and TLS files are read again when they changed. */
+export function createHttpClient(options: HttpOptions, surroundings: SecretDeps): HttpClient {
+  const { tls = {}, allowPrivate, concurrency } = options;
+  const pools = createDispatchers({
+    tls: absolutePaths({ ca: tls.caFile, cert: tls.certFile, key: tls.keyFile }, surroundings),
+    proxy: options.proxy,
+    allowPrivate,
+    concurrency,
+    env: surroundings.env,
+  });
+  const ownHeaders = headerSource(options, surroundings);
+
+  const request = async ({ url, method, headers, body, signal }: HttpRequest): Promise<Answer> => {
+    try {
+      const target = parseTarget(url);
+      const all = { ...target.headers, ...ownHeaders(), ...headers };
+      const pool = pools.for(target.url);
+      const { origin, pathname, search } = target.url;
+      return await exchange(pool, { origin, path: pathname + search, method, headers: all, body }, signal);
+    } catch (thrown) {
+      throw toDeliveryError(thrown, signal);
+    }
+  };
+  const reachUrl = async (text: string, signal: AbortSignal): Promise<string> => {
+    let place = "";
+    try {
+      const { url } = parseTarget(text);
+      const isProxied = proxyFor(url, options.proxy, surroundings.env) !== undefined;
+      place = `${placeOf(url)}${isProxied ? ", through the proxy" : ""}`;
+      ownHeaders();
+      await reach(pools.for(url), url.origin, signal);
+      return place;
+    } catch (thrown) {
+      throw toDeliveryError(thrown, signal).at(place);
+    }
+  };
+  return { request, reach: reachUrl, fetch: toFetch(request), close: () => pools.close() };
+}
+
+/** Host and port: what follows them may be a secret. */
+function placeOf({ hostname, port, protocol }: URL): string {
+  const isTls = protocol === "https:";
+  return `${hostname}:${port === "" ? (isTls ? 443 : 80) : port}${isTls ? " over TLS" : ""}`;
+}
+
+function absolutePaths(
+  paths: Readonly<Record<"ca" | "cert" | "key", string | undefined>>,
+  { resolvePath }: SecretDeps,
+): { ca?: string; cert?: string; key?: string } {
+  return Object.fromEntries(
+    Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [] : [[name, resolvePath(path)]])),
+  );
+}
+
+/** Headers with control characters or beyond Latin-1 cannot be sent; a literal one is found at load. */
+const SENDABLE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/u;
+
+function headerSource(options: HttpOptions, surroundings: SecretDeps): () => Record<string, string> {
+  const { auth } = options;
+  const sources = Object.entries(options.headers ?? {}).map(
+    ([name, ref]) => [name.toLowerCase(), openSecret(ref, surroundings)] as const,
+  );
+  const authorization = auth === undefined ? undefined : authorizationOf(auth, surroundings);
+  return () => {
+    const headers: Record<string, string> = {};
+    if (authorization !== undefined) headers["authorization"] = sendable("auth", authorization());
+    for (const [name, secret] of sources) headers[name] = sendable(name, secret.reveal());
+    return headers;
+  };
+}
+
+function authorizationOf(auth: NonNullable<HttpSettings["auth"]>, surroundings: SecretDeps): () => string {
+  if ("bearer" in auth) {
+    const token = openSecret(auth.bearer, surroundings);
+    return () => `Bearer ${token.reveal()}`;
+  }
+  const { username } = auth.basic;
+  const password: Secret = openSecret(auth.basic.password, surroundings);
+  return () => basic(username, password.reveal());
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
+function sendable(name: string, value: string): string {
+  if (SENDABLE.test(value)) return value;
+  throw misconfigured(`header ${name}: a line break, control character or non-Latin letter is in its value`);
+}
+
+/** `user:pass@` becomes a header: nothing that handles the URL later may see it. */
+function parseTarget(text: string): { url: URL; headers: Record<string, string> } {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/u.test(url.protocol)) throw misconfigured("the URL is not an http(s) URL");
+  if (url.username === "" && url.password === "") return { url, headers: {} };
+  const authorization = basic(decoded(url.username), decoded(url.password));
+  return { url, headers: { authorization } };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw misconfigured("the URL's user name or password has a % that encodes nothing");
+  }
+}
+
+function misconfigured(message: string): DeliveryError {
+  return new DeliveryError(message, { failure: "misconfigured", class: "broken" });
+}
+
+/** Statuses whose answers have no body; `Response` refuses one. */
+const BODILESS = new Set([204, 205, 304]);
+
+function toFetch(request: HttpClient["request"]): typeof globalThis.fetch {
+  return async (input, init = {}) => {
+    if (input instanceof Request) throw new TypeError("fetch: a Request is not supported, pass the URL");
+    const { status, headers, body, complete } = await request({
+      url: String(input),
+      method: init.method ?? "GET",
+      headers: Object.fromEntries(new Headers(init.headers)),
+      body: await bodyOf(init.body),
+      signal: init.signal ?? new AbortController().signal,
+    });
+    if (BODILESS.has(status)) return new Response(null, { status, headers });
+    return new Response(complete ? body : brokenStream(body), { status, headers });
+  };
+}
+
+/** Reading it fails at its end, as reading from a broken connection does. */
+function brokenStream(text: string): ReadableStream {
+  const chunks = [Buffer.from(text)];
+  return new ReadableStream({
+    pull(controller) {
+      const chunk = chunks.pop();
+      if (chunk === undefined || chunk.length === 0)
+        controller.error(new TypeError("the answer was cut off"));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+async function bodyOf(body: RequestInit["body"]): Promise<string | Uint8Array> {
+  if (body === undefined || body === null) return "";
+  return typeof body === "string" ? body : await new Response(body).bytes();
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "../lib/clock.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Store } from "../store/index.ts";
+
+/** Waits between attempts, milliseconds. */
+const RETRY_MS = { first: 100, longest: 5000 } as const;
+
+/** What the pipeline asks of a store. */
+export type PipelineStore = Pick<Store, "seen" | "owners" | "commit" | "outcomes">;
+
+/** A store whose calls are repeated until they succeed. */
+export interface RetryingStore extends PipelineStore {
+  /** What keeps it from working, "" when nothing does. */
+  trouble(): string;
+}
+
+/**
+ * Repeats what fails, for ever: the engine has moved on, so nothing else may be fed until the store has followed.
+ * Only the signal ends that, by a rejection with its reason; nothing is lost then, since what is not committed was
+ * not acknowledged.
+ */
+export function retryingStore(
+  store: PipelineStore,
+  parts: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly signal: AbortSignal;
+    readonly onFailure: () => void;
+  },
+): RetryingStore {
+  const { clock, log, signal } = parts;
+  let trouble = "";
+  const insist = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    for (let waitMs: number = RETRY_MS.first; ; waitMs = Math.min(2 * waitMs, RETRY_MS.longest)) {
+      try {
+        const answer = await attempt();
+        if (trouble !== "") log.info("the store works again");
+        trouble = "";
+        return answer;
+      } catch (error) {
+        signal.throwIfAborted();
+        parts.onFailure();
+        const text = errorText(error);
+        if (text !== trouble)
+          log.error("the store does not work; events wait until it does", { error: text });
+        trouble = text;
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  };
+  return {
+    seen: (lineages) => insist(() => store.seen(lineages)),
+    owners: (objects) => insist(() => store.owners(objects)),
+    commit: (changes) => insist(() => store.commit(changes)),
+    outcomes: (limit) => insist(() => store.outcomes(limit)),
+    trouble: () => trouble,
+  };
+}

@@ -1,6 +1,0 @@
-export { testFileJsonSchema } from "./json-schema.ts";
-export { readEvents, type Recorded } from "./recording.ts";
-export { type Rendered, renderRule } from "./render-rule.ts";
-export { type Replayed, replayRecording } from "./replay.ts";
-export { runTestFile, type TestResult } from "./run-tests.ts";
-export type { RehearsedMessage, RuleCount } from "./rehearsal.ts";

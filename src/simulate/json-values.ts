@@ -1,0 +1,85 @@
+/** A JSON value of a text, and the line on which it begins, from 1. */
+export type FoundValue =
+  | { readonly line: number; readonly value: unknown }
+  | { readonly line: number; readonly error: string };
+
+/** One value may be this long, in UTF-16 units: a list of all Events of a large cluster. */
+const LONGEST_VALUE = 256 * 1024 * 1024;
+
+/**
+ * JSON values one after the other, each on one line or over many, as `kubectl get --watch -o json` prints them. What is
+ * no JSON is reported, and reading goes on at the next line. Holds one value in memory.
+ */
+export async function* jsonValues(chunks: AsyncIterable<string>): AsyncGenerator<FoundValue> {
+  const reader = new ValueReader();
+  for await (const line of linesOf(chunks)) yield* reader.take(line);
+  yield* reader.end();
+}
+
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** Puts lines together until they are a value. */
+class ValueReader {
+  #line = 0;
+  #startLine = 0;
+  #deps: string[] = [];
+  #length = 0;
+  #depth = 0;
+
+  *take(line: string): Generator<FoundValue> {
+    this.#line += 1;
+    if (this.#deps.length === 0) {
+      if (line.trim() === "") return;
+      this.#startLine = this.#line;
+      const whole = parse(line);
+      if (whole !== undefined) {
+        yield { line: this.#line, value: whole };
+        return;
+      }
+    }
+    this.#deps.push(line);
+    this.#length += line.length;
+    this.#depth += depthOf(line);
+    if (this.#depth <= 0 || this.#length > LONGEST_VALUE) yield* this.end();
+  }
+
+  *end(): Generator<FoundValue> {
+    if (this.#deps.length === 0) return;
+    const text = this.#deps.join("\n");
+    const line = this.#startLine;
+    this.#deps = [];
+    this.#length = 0;
+    this.#depth = 0;
+    try {
+      yield { line, value: JSON.parse(text) };
+    } catch (error) {
+      yield { line, error: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many more brackets a line opens than it closes; strings end with their line in JSON. */
+function depthOf(line: string): number {
+  let depth = 0;
+  for (const { 0: token } of line.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gu)) {
+    if (token === "{" || token === "[") depth += 1;
+    else if (token === "}" || token === "]") depth -= 1;
+  }
+  return depth;
+}

@@ -1,0 +1,136 @@
+import type { Policy } from "../alert/index.ts";
+import type { ClusterEvent, RawEvent } from "../event/index.ts";
+import type { CompiledRule, RuleSet } from "../rule/index.ts";
+import type { Recorded } from "./recording.ts";
+import { Simulation, type SimulatedMessage } from "./simulation.ts";
+
+/** How long after the last event a message may come: longer than the waits of a group and the hours of a `for`. */
+const AFTERWARDS_MS = 6 * 3_600_000;
+
+/** A sample goes on for as long as its rule waits. */
+const AGAIN_MS = 5 * 60_000;
+
+/** What is rendered. */
+export interface RenderInput {
+  readonly rule: CompiledRule;
+  readonly policy: Policy;
+  /** In the order in which they came; undefined: such as the match names. */
+  readonly events: readonly Recorded[] | undefined;
+  readonly learnsOwners: boolean;
+}
+
+/** The messages that a rule leads to. */
+export interface Rendered {
+  /** The first to each sink, in the order in which they went out. */
+  readonly messages: readonly SimulatedMessage[];
+  /** Occurrences that led to no message, by reason. */
+  readonly suppressed: ReadonlyMap<string, number>;
+  readonly faults: ReadonlySet<string>;
+}
+
+/** The first message of a rule to each of its sinks: of given events, or of a sample that counts as a match. */
+export async function renderRule({ rule, policy, events, learnsOwners }: RenderInput): Promise<Rendered> {
+  const story = events ?? sampleStory(rule);
+  const startAt = story[0]?.at ?? 0;
+  const simulation = new Simulation({
+    policy: events === undefined ? { ...policy, rules: matchingAlways(rule, policy.rules) } : policy,
+    startAt,
+    learnsOwners,
+  });
+  if (events === undefined) for (const { raw } of story) ownPod(simulation, raw);
+  for (const { raw, at } of story) await simulation.observe(raw, at);
+  simulation.until(simulation.now + AFTERWARDS_MS);
+  const first = new Map<string, SimulatedMessage>();
+  for (const message of simulation.messages) {
+    const { sink, kind, alerts } = message.notification;
+    const isOfRule = kind === "firing" && alerts.some((alert) => alert.rule === rule.name);
+    if (isOfRule && !first.has(sink)) first.set(sink, message);
+  }
+  return {
+    messages: [...first.values()],
+    suppressed: simulation.suppressed,
+    faults: simulation.faults,
+  };
+}
+
+/** The one rule, and nothing that it does not match: a pattern says what it takes, not how such a text reads. */
+function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
+  return {
+    rules: [rule],
+    byName: new Map([[rule.name, rule]]),
+    couldWant: () => true,
+    readers: [],
+    looksUp: { objects: false, namespaces: false },
+    match: () => [rule],
+    droppedBy: () => undefined,
+    reasonRow: (event) => rules.reasonRow(event),
+    couldCounter: () => false,
+  };
+}
+
+/** As many objects, each as often and for as long, as the rule wants. */
+function sampleStory(rule: CompiledRule): readonly Recorded[] {
+  const { threshold, forMs } = rule;
+  const event = rule.sample();
+  const story: Recorded[] = [];
+  const times = 1 + Math.ceil(forMs / AGAIN_MS);
+  for (let time = 0; time < times; time++) {
+    for (let number = 1; number <= Math.max(1, threshold.distinct); number++) {
+      const count = Math.max(event.count, threshold.count) + time;
+      story.push(stateOf(event, { number, time, count }));
+    }
+  }
+  return story;
+}
+
+function ownPod(simulation: Simulation, { involvedObject }: RawEvent): void {
+  if (involvedObject?.kind !== "Pod") return;
+  const { namespace, name } = involvedObject;
+  simulation.own(`Pod/${String(namespace)}/${String(name)}`, "Deployment/web");
+}
+
+interface Turn {
+  /** Of the object, from 1. */
+  readonly number: number;
+  /** How often the object was seen before. */
+  readonly time: number;
+  readonly count: number;
+}
+
+function stateOf(event: ClusterEvent, { number, time, count }: Turn): Recorded {
+  const { source, involvedObject, type, reason, message, action } = event;
+  const { kind, apiVersion, namespace, name, uid, fieldPath } = involvedObject;
+  const suffix = number === 1 ? "" : `-${number}`;
+  const at = event.lastSeenAt + time * AGAIN_MS;
+  const raw: RawEvent = {
+    metadata: {
+      name: `${event.name}${suffix}`,
+      namespace: event.namespace,
+      uid: `${event.uid}${suffix}`,
+      resourceVersion: String(1 + time),
+      creationTimestamp: toTime(event.createdAt),
+    },
+    involvedObject: {
+      kind,
+      apiVersion,
+      namespace,
+      name: `${name}${suffix}`,
+      uid: `${uid}${suffix}`,
+      fieldPath,
+    },
+    type,
+    reason,
+    message,
+    action,
+    source,
+    reportingComponent: source.component,
+    count,
+    firstTimestamp: toTime(event.firstSeenAt),
+    lastTimestamp: toTime(at),
+  };
+  return { raw, at };
+}
+
+function toTime(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,176 @@
+import type { NodemailerError } from "nodemailer";
+import { z } from "zod";
+
+import { DeliveryError } from "../../egress/index.ts";
+import { strict } from "../../lib/schema.ts";
+import { SecretRef } from "../../lib/secret.ts";
+import { cleanText } from "../../lib/text.ts";
+import { present } from "../../sink/index.ts";
+import { defineSink, type SinkContext } from "../../sink/index.ts";
+import { Mailbox, Recipients, recipientsOf, unique } from "./mailbox.ts";
+import { toMail } from "./message.ts";
+import { quoted, refusal, toSmtpError } from "./smtp-error.ts";
+import { toTextBody } from "./text-body.ts";
+import { threadOf } from "./thread.ts";
+import { createMailTransport, type MailServer, verify } from "./transport.ts";
+
+const Options = strict({
+  host: z
+    .string()
+    .regex(/^[\w.:-]{1,255}$/u, "expected a host name, without port or scheme")
+    .describe("the SMTP server"),
+  port: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe("by tls: 587 for starttls, 465 for implicit, 25 for none"),
+  tls: z
+    .enum(["starttls", "implicit", "none"])
+    .optional()
+    .describe("implicit on port 465, else starttls, without which nothing is sent"),
+  username: z.string().min(1).optional().describe("for servers that want a login"),
+  password: SecretRef.optional().describe("goes with the username"),
+  from: Mailbox.describe("the sender"),
+  to: Recipients.describe("who gets the mails: a list, or lists chosen by a label"),
+  cc: z.array(Mailbox).max(100).default([]).describe("who gets copies"),
+  replyTo: Mailbox.optional().describe("where answers go"),
+  caFile: z.string().min(1).optional().describe("PEM; trusted instead of the system's authorities"),
+}).refine(({ username, password }) => (username === undefined) === (password === undefined), {
+  message: "username and password go together",
+});
+type Options = z.infer<typeof Options>;
+
+const PORTS = { starttls: 587, implicit: 465, none: 25 } as const;
+
+/** What a partly refused mail leaves to do. */
+const Remaining = z.object({
+  /** Addresses that the server refused for now. */
+  to: z.array(z.string()).min(1),
+  /** Whether somebody has the mail already. */
+  isAccepted: z.boolean(),
+});
+type Remaining = z.infer<typeof Remaining>;
+
+/** Sends mails through an SMTP server: one per notification, in one thread per problem. */
+export const email = defineSink<Options>({
+  type: "email",
+  options: Options,
+  takes: ["alerts"],
+  rateLimit: { count: 20, perMs: 60_000 },
+  concurrency: 1,
+  http: false,
+  preview: (notification, options, { now }) => {
+    const to = recipientsOf(options.to, notification);
+    const { from, cc, replyTo } = options;
+    const { subject = "" } = toMail(notification, { from, to, cc, replyTo }, undefined, now);
+    const names = to.map(({ address }) => address).join(", ");
+    const text = toTextBody(present(notification, now), now);
+    return cleanText(`From: ${from.address}\nTo: ${names}\nSubject: ${subject}\n\n${text}`);
+  },
+  create: (options, context) => {
+    const server = serverOf(options, context);
+    const transport = createMailTransport(server);
+    return {
+      send: async (notification, { receiver, remaining, signal }) => {
+        const to = recipientsOf(options.to, notification);
+        const thread = notification.test ? undefined : threadOf(notification, receiver);
+        const addresses = { from: options.from, to, cc: options.cc, replyTo: options.replyTo };
+        const mail = toMail(notification, addresses, thread, context.clock.now());
+        const known = Remaining.safeParse(remaining);
+        const left = known.success
+          ? known.data
+          : { to: unique([...to, ...options.cc]).map(({ address }) => address), isAccepted: false };
+        const envelope = { from: options.from.address, to: [...left.to] };
+        try {
+          const refused = await refusedOf(async () => {
+            const pool = await transport.current();
+            return pool.sendMail({ ...mail, envelope, signal });
+          });
+          settle(refused, left, context);
+        } catch (thrown) {
+          throw keepingRemaining(toSmtpError(thrown, signal), left);
+        }
+        // The next problem of this group starts a thread of its own.
+        return { receiver: thread === undefined || notification.kind === "resolved" ? null : thread };
+      },
+      probe: async (signal) => {
+        const { host, port, tls, login } = server;
+        const place = `${host}:${port}${tls === "none" ? "" : " over TLS"}`;
+        try {
+          await verify(transport, signal);
+        } catch (thrown) {
+          throw toSmtpError(thrown, signal).at(place);
+        }
+        return `${place}${login === undefined ? "" : ", logged in"}`;
+      },
+      close: async () => transport.close(),
+    };
+  },
+});
+
+function serverOf(options: Options, context: SinkContext): MailServer {
+  const { host, username, password, caFile } = options;
+  const tls = options.tls ?? (options.port === PORTS.implicit ? "implicit" : "starttls");
+  return {
+    host,
+    port: options.port ?? PORTS[tls],
+    tls,
+    login:
+      username === undefined || password === undefined
+        ? undefined
+        : { username, password: context.secret(password) },
+    caFile: caFile === undefined ? undefined : context.resolvePath(caFile),
+  };
+}
+
+/** What one transaction says about recipients: those refused, also when all of them were. */
+interface Refusals {
+  readonly rejectedErrors?: readonly NodemailerError[] | undefined;
+}
+
+/** Makes one transaction; throws what is not about recipients. */
+async function refusedOf(send: () => Promise<Refusals>): Promise<readonly NodemailerError[]> {
+  try {
+    return (await send()).rejectedErrors ?? [];
+  } catch (thrown) {
+    // nodemailer adds the list to its own error when no recipient is left.
+    const refused = thrown instanceof Error ? (thrown as Refusals).rejectedErrors : undefined;
+    if (refused === undefined || refused.length === 0) throw thrown;
+    return refused;
+  }
+}
+
+/**
+ * Refused for now: those, and only those, are tried again. Refused for good: logged and let go when somebody has the
+ * mail, since one address that is gone must not cost the others the end of the story; else the mail cannot be sent.
+ */
+function settle(refused: readonly NodemailerError[], left: Remaining, { log }: SinkContext): void {
+  const isAccepted = left.isAccepted || refused.length < left.to.length;
+  const deferred = refused.filter((error) => error.permanent === false);
+  const final = refused.filter((error) => error.permanent !== false);
+  const [later] = deferred;
+  const [never] = final;
+  if (never !== undefined && !isAccepted && later === undefined) throw refusal(never);
+  if (never !== undefined) {
+    log.warn("mail refused for some recipients", { recipients: addressesOf(final), reply: never.response });
+  }
+  if (later === undefined) return;
+  const who = deferred.length === 1 ? "1 recipient is" : `${deferred.length} recipients are`;
+  throw new DeliveryError(`${who} refused for now${quoted(later)}`, {
+    failure: "server",
+    class: "transient",
+    remaining: { to: addressesOf(deferred), isAccepted } satisfies Remaining,
+  });
+}
+
+function addressesOf(refused: readonly NodemailerError[]): string[] {
+  return refused.flatMap(({ recipient }) => (recipient === undefined ? [] : [recipient]));
+}
+
+/** Whoever has the mail does not get it again because the connection failed on a later attempt. */
+function keepingRemaining(error: DeliveryError, left: Remaining): DeliveryError {
+  if (error.remaining !== undefined || !left.isAccepted) return error;
+  const { cause, class: kind, failure, message, retryAfterMs } = error;
+  return new DeliveryError(message, { cause, class: kind, failure, retryAfterMs, remaining: left });
+}

@@ -1,0 +1,88 @@
+import type { SendMailOptions } from "nodemailer";
+
+import type { Notification } from "../../alert/index.ts";
+import { fingerprint } from "../../lib/hash.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import { present } from "../../sink/index.ts";
+import { toHtmlBody } from "./html-body.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { toTextBody } from "./text-body.ts";
+import type { Thread } from "./thread.ts";
+
+/** Whose mail it is; none of it comes from an Event. */
+export interface Addresses {
+  readonly from: Mailbox;
+  readonly to: readonly Mailbox[];
+  readonly cc: readonly Mailbox[];
+  readonly replyTo: Mailbox | undefined;
+}
+
+const LONGEST_HEADER = 200;
+
+/** One mail, without its envelope: the same over all attempts but for what depends on `now`. */
+export function toMail(
+  notification: Notification,
+  addresses: Addresses,
+  thread: Thread | undefined,
+  now: number,
+): SendMailOptions {
+  const { from, to, cc, replyTo } = addresses;
+  const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
+  const shown = present(notification, now);
+  const root = thread === undefined ? undefined : `<${thread.root}@${domain}>`;
+  return {
+    from,
+    to: [...to],
+    cc: [...cc],
+    ...(replyTo === undefined ? {} : { replyTo }),
+    subject: thread?.subject ?? `[${shown.cluster}] ${shown.title}`,
+    text: toTextBody(shown, now),
+    html: toHtmlBody(shown, now),
+    messageId: `<${notification.id.replaceAll(/[^\w-]/gu, "-").slice(0, 100)}@${domain}>`,
+    date: new Date(notification.sentAt),
+    ...(root === undefined ? {} : { inReplyTo: root, references: root }),
+    priority: notification.severity === "critical" && notification.status === "firing" ? "high" : "normal",
+    list: {
+      id: `${dotAtom(notification.group.labels["rule"] ?? "")}.${dotAtom(notification.cluster)}.alerts.${domain}`,
+    },
+    headers: headersOf(notification),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** For filters, and so that no out-of-office assistant answers (RFC 3834). */
+function headersOf(notification: Notification): Record<string, string> {
+  const labels = notification.alerts[0]?.labels ?? {};
+  const own = {
+    Cluster: notification.cluster,
+    State: notification.kind,
+    Severity: notification.severity,
+    Rule: labels["rule"] ?? "",
+    Namespace: labels["namespace"] ?? "",
+    Kind: labels["kind"] ?? "",
+    Name: labels["name"] ?? "",
+    Reason: labels["reason"] ?? "",
+    Group: fingerprint([notification.group.key]),
+  };
+  const filled = Object.entries(own).flatMap(([name, value]) => {
+    const text = truncate(oneLine(value), LONGEST_HEADER);
+    return text === "" ? [] : [[`X-Tocsin-${name}`, text] as const];
+  });
+  return {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "All",
+    ...Object.fromEntries(filled),
+  };
+}
+
+/** Letters, digits and dashes: what a List-Id is made of (RFC 2919). */
+function dotAtom(text: string): string {
+  return (
+    text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/gu, "-")
+      .replaceAll(/^-|-$/gu, "")
+      .slice(0, 60) || "all"
+  );
+}

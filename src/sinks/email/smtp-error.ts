@@ -1,0 +1,94 @@
+import type { NodemailerError } from "nodemailer";
+
+import { DeliveryError, type Failure, type FailureClass } from "../../egress/index.ts";
+import { toDeliveryError } from "../../egress/index.ts";
+import { TocsinError } from "../../lib/errors.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+
+const LONGEST_REPLY = 160;
+
+/** nodemailer's codes, where no reply of the server explains more. */
+const CODES: Readonly<Record<string, Meaning>> = {
+  ECONNECTION: ["network", "transient", "the connection to the mail server failed"],
+  ESOCKET: ["network", "transient", "the connection to the mail server failed"],
+  EPROXY: ["network", "transient", "the connection to the mail server failed"],
+  EPROTOCOL: ["network", "transient", "the mail server does not speak SMTP as expected"],
+  EDNS: ["network", "transient", "the mail server's name cannot be resolved"],
+  ETIMEDOUT: ["timeout", "transient", "the mail server does not answer in time"],
+  ETLS: ["tls", "broken", "TLS with the mail server failed"],
+  EREQUIRETLS: ["tls", "broken", "TLS with the mail server failed"],
+  EMESSAGE: ["too-large", "poison", "the mail is larger than the server takes"],
+  EAUTH: ["unauthorized", "broken", "the mail server takes none of the ways to log in"],
+  ENOAUTH: ["unauthorized", "broken", "the mail server wants credentials"],
+};
+
+/** OpenSSL's names for a certificate that is not trusted. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME/u;
+
+/**
+ * What a failed send means (design: sinks §3.2). Of foreign texts only the server's reply is quoted, cut.
+ *
+ * @param signal The attempt's.
+ */
+export function toSmtpError(thrown: unknown, signal: AbortSignal): DeliveryError {
+  return signal.aborted || !isMailError(thrown) ? toDeliveryError(thrown, signal) : refusal(thrown);
+}
+
+/** What one error of nodemailer means, such as that of a single recipient. */
+export function refusal(error: NodemailerError): DeliveryError {
+  const [failure, kind, what] = classify(error);
+  return new DeliveryError(what + quoted(error), { failure, class: kind });
+}
+
+/** ` (550 5.1.1 no such user)`, or "" without a reply. */
+export function quoted({ response }: Pick<NodemailerError, "response">): string {
+  return response === undefined ? "" : ` (${truncate(oneLine(response), LONGEST_REPLY)})`;
+}
+
+type Meaning = readonly [Failure, FailureClass, string];
+
+function classify(error: NodemailerError): Meaning {
+  const { code = "", originalCode = "", responseCode } = error;
+  if (CERTIFICATE.test(`${originalCode} ${error.message}`)) {
+    return ["tls", "broken", `the mail server's certificate is not trusted (${originalCode || code})`];
+  }
+  if (responseCode !== undefined) return byReply(error);
+  return CODES[code] ?? ["misconfigured", "broken", `the mail cannot be sent (${code})`];
+}
+
+function byReply({
+  code,
+  command = "",
+  permanent,
+  response = "",
+  responseCode = 0,
+}: NodemailerError): Meaning {
+  // https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online
+  if (response.includes("5.7.30")) {
+    return [
+      "unauthorized",
+      "broken",
+      "Exchange Online takes OAuth only here, no passwords: send through a relay",
+    ];
+  }
+  if (permanent === false) return ["server", "transient", "the mail server asks to try again later"];
+  if (command === "STARTTLS") {
+    return ["tls", "broken", "the mail server does not offer STARTTLS, and nothing is sent in the clear"];
+  }
+  if (responseCode === 530 || responseCode === 538) {
+    return ["unauthorized", "broken", "the mail server wants credentials or TLS first"];
+  }
+  if (code === "EAUTH") return ["unauthorized", "broken", "the mail server refuses the credentials"];
+  if (responseCode === 552) return ["too-large", "poison", "the mail is too large for the server"];
+  if (code === "EMESSAGE" || command === "RCPT TO" || command === "DATA") {
+    return ["rejected", "poison", "the mail server refuses the mail"];
+  }
+  const what = command === "MAIL FROM" ? "refuses the sender" : "refuses to talk";
+  return ["rejected", "broken", `the mail server ${what}`];
+}
+
+/** Our own errors have codes as well. */
+function isMailError(thrown: unknown): thrown is NodemailerError {
+  if (!(thrown instanceof Error) || thrown instanceof TocsinError) return false;
+  return "code" in thrown && typeof thrown.code === "string";
+}

@@ -1,0 +1,41 @@
+import { truncate } from "../../lib/text.ts";
+import { type Presentation, spell, utcTime } from "../../sink/index.ts";
+
+/** Code units of text and evidence: a mail is read, not searched. */
+export const LONGEST_BODY_TEXT = 2000;
+
+/** The mail as plain text, complete by itself. */
+export function toTextBody(shown: Presentation, now: number): string {
+  const { cluster, command, evidence, headline, links, places, sign, text, why } = shown;
+  const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
+  const where = places.shown.map(placeLine);
+  const next = [
+    ...(command === undefined ? [] : [command]),
+    ...links.map(({ label, url }) => `${label}: ${url}`),
+  ];
+  return [
+    [`${sign} ${headline} — ${cluster}`, facts],
+    [truncate(text, LONGEST_BODY_TEXT)],
+    indented(truncate(evidence, LONGEST_BODY_TEXT).split("\n"), "> "),
+    labelled("Where", [...where, ...(places.omitted > 0 ? [`and ${places.omitted} more`] : [])]),
+    labelled("Next", next),
+    [why.join(" · ")],
+  ]
+    .map((lines) => lines.filter((line) => line !== "").join("\n"))
+    .filter((part) => part !== "")
+    .join("\n\n")
+    .concat("\n");
+}
+
+/** `critical · StatefulSet/ledger in pay · 4 times on 1 pod`. */
+export function placeLine({ mark, name, extent }: Presentation["places"]["shown"][number]): string {
+  return [mark, name, extent].filter((part) => part !== "").join(" · ");
+}
+
+function labelled(label: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`${label}:`, ...indented(lines, "  ")];
+}
+
+function indented(lines: readonly string[], mark: string): readonly string[] {
+  return lines.filter((line) => line !== "").map((line) => mark + line);
+}

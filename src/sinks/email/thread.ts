@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+import type { Notification } from "../../alert/index.ts";
+import { fingerprint } from "../../lib/hash.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import { titleOf } from "../../sink/index.ts";
+
+/** Before encoding, which makes up to three times as much of it. */
+const LONGEST_SUBJECT = 150;
+
+/** What the mails about one problem share, kept per group until it ends: readers sort by references and subject. */
+export const Thread = z.object({
+  /** The part before the @ of the id that all its mails refer to; no mail ever has it. */
+  root: z.string().regex(/^[\w.-]{1,100}$/u),
+  /** That of the first mail; later ones repeat it whatever their state. */
+  subject: z.string().min(1).max(LONGEST_SUBJECT),
+});
+export type Thread = Readonly<z.infer<typeof Thread>>;
+
+/**
+ * The thread a notification belongs to: the remembered one, or a new one. A retry, also after a restart, finds the same
+ * one, since the root follows from the group and from when its problem began.
+ *
+ * @param receiver What the sink remembered; anything else than a thread counts as nothing.
+ */
+export function threadOf(notification: Notification, receiver: unknown): Thread {
+  const known = Thread.safeParse(receiver);
+  if (known.success) return known.data;
+  const { cluster, group, startsAt } = notification;
+  return {
+    root: `${fingerprint([group.key, startsAt])}.thread`,
+    subject: truncate(`[${oneLine(cluster)}] ${titleOf(notification)}`, LONGEST_SUBJECT),
+  };
+}

@@ -1,0 +1,133 @@
+import { mkdir, open, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { z } from "zod";
+
+import { DeliveryError } from "../../egress/index.ts";
+import { ByteSize } from "../../lib/byte-size.ts";
+import { strict } from "../../lib/schema.ts";
+import { tryPath } from "../../lib/try-path.ts";
+import { defineSink } from "../../sink/index.ts";
+import { wellFormedJson } from "../../sink/index.ts";
+
+/** `alerts.jsonl.1` is the newest of the old files, `.3` the oldest. */
+const OLD_FILES = 3;
+
+const Options = strict({
+  path: z.string().min(1).describe("relative to the configuration; directories are made"),
+  maxBytes: ByteSize.prefault("100MiB").describe("a file that would grow beyond it becomes an old one"),
+});
+type Options = z.infer<typeof Options>;
+
+/** Appends each native body as one line of JSON; a message counts as delivered once it is on the disk. */
+export const file = defineSink<Options>({
+  type: "file",
+  options: Options,
+  takes: ["alerts", "records"],
+  rateLimit: undefined,
+  concurrency: 1,
+  http: false,
+  create: (options, context) => {
+    const path = context.resolvePath(options.path);
+    let last: Promise<unknown> = Promise.resolve();
+    // One write after the other, whatever the concurrency, so that lines and rotations do not mix.
+    const append = (lines: readonly string[]): Promise<void> => {
+      const turn = last.then(() => appendLines(path, options.maxBytes, lines));
+      last = turn.catch(() => undefined);
+      return turn;
+    };
+    return {
+      send: async (notification) => {
+        await append([JSON.stringify(notification)]);
+        return {};
+      },
+      write: async (records) => {
+        await append(records.map(({ body }) => body));
+        return records.map(() => ({ ok: true }));
+      },
+      probe: () => tryToWrite(path),
+      close: async () => {
+        await last;
+      },
+    };
+  },
+});
+
+/** Whether lines could be appended; nothing is made. */
+async function tryToWrite(path: string): Promise<string> {
+  try {
+    const { exists } = await tryPath(path);
+    return exists ? `${path} is there and may be written` : `${path} can be made`;
+  } catch (thrown) {
+    throw toFileError(thrown);
+  }
+}
+
+/** Opened anew each time: somebody may have moved or removed the file since. */
+async function appendLines(path: string, maxBytes: number, lines: readonly string[]): Promise<void> {
+  const text = lines.map((line) => `${wellFormedJson(line)}\n`).join("");
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await makeRoom(path, maxBytes, Buffer.byteLength(text));
+    await using handle = await open(path, "a+", 0o640);
+    const torn = await endsInsideLine(handle);
+    await handle.appendFile(torn ? `\n${text}` : text);
+    await handle.datasync();
+  } catch (thrown) {
+    throw toFileError(thrown);
+  }
+}
+
+async function makeRoom(path: string, maxBytes: number, growth: number): Promise<void> {
+  const size = await sizeOf(path);
+  if (size === 0 || size + growth <= maxBytes) return;
+  for (let number = OLD_FILES - 1; number >= 1; number--) {
+    await rename(`${path}.${number}`, `${path}.${number + 1}`).catch(ignoreMissing);
+  }
+  await rename(path, `${path}.1`);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(ignoreMissing);
+  return found?.size ?? 0;
+}
+
+/** A write that a crash or a full disk cut off must not swallow the next line. */
+async function endsInsideLine(handle: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size === 0) return false;
+  const { buffer } = await handle.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  return buffer.toString() !== "\n";
+}
+
+function ignoreMissing(thrown: unknown): undefined {
+  if (codeOf(thrown) !== "ENOENT") throw thrown;
+  return undefined;
+}
+
+/** What passes by itself, such as a full disk, against what somebody has to mend. */
+const PASSING = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+  "EAGAIN",
+  "EBUSY",
+  "EMFILE",
+  "ENFILE",
+  "ESTALE",
+  "ETIMEDOUT",
+]);
+
+function toFileError(thrown: unknown): DeliveryError {
+  const code = codeOf(thrown);
+  return PASSING.has(code)
+    ? new DeliveryError(`the file cannot be written (${code})`, { failure: "unknown", class: "transient" })
+    : new DeliveryError(`the file cannot be written (${code || "unknown"})`, {
+        failure: "misconfigured",
+        class: "broken",
+      });
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+}

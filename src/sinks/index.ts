@@ -1,0 +1,9 @@
+import type { SinkType } from "../sink/index.ts";
+import { email } from "./email/email.ts";
+import { file } from "./file/file.ts";
+import { slack } from "./slack/slack.ts";
+import { stdout } from "./stdout/stdout.ts";
+import { webhook } from "./webhook/webhook.ts";
+
+/** Every type of sink inside the program, one line each. */
+export const builtinSinks: readonly SinkType[] = [slack, email, webhook, stdout, file];

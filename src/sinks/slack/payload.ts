@@ -1,0 +1,118 @@
+import type { IncomingWebhookSendArguments } from "@slack/webhook";
+
+import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
+import { code, dateToken, escape, fence, link } from "./mrkdwn.ts";
+
+/**
+ * Code units of each part after escaping. Slack refuses a section beyond 3,000 and, undocumented, a message whose texts
+ * have more than about 12,000 together (slackapi/bolt-js#2509, #2867): these add up to less than 10,000.
+ */
+const LIMITS = {
+  headline: 400,
+  facts: 400,
+  text: 1200,
+  evidence: 2400,
+  place: 130,
+  extent: 50,
+  next: 2000,
+  why: 800,
+} as const;
+/** The budget of a message without blocks. */
+const PLAIN = { headline: 400, text: 2500 } as const;
+
+/** The bar beside the message; the sign in the headline says the same without colour. */
+const COLOURS: Readonly<Record<State, string>> = {
+  critical: "#d7263d",
+  warning: "#e8912d",
+  info: "#3b7dd8",
+  resolved: "#2eb67d",
+  quiet: "#9aa0a6",
+  test: "#3b7dd8",
+};
+
+/** Slack reads neither names nor addresses into our texts. `parse` is missing from the package's types. */
+const INERT = { link_names: false, unfurl_links: false, unfurl_media: false, parse: "none" } as const;
+
+/** What is posted to an incoming webhook. */
+export type SlackPayload = IncomingWebhookSendArguments & { readonly text: string };
+
+/**
+ * The whole message: the headline as text, which is also the phone notification, and everything else beside a coloured
+ * bar.
+ *
+ * @param mentions Tokens from the configuration, never from an Event.
+ */
+export function toPayload(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
+  const blocks = [
+    section(joinLines([factsLine(shown, now), escape(shown.text, LIMITS.text)])),
+    section(fence(shown.evidence, LIMITS.evidence)),
+    section(places(shown)),
+    context(next(shown)),
+    context(escape(shown.why.join(" · "), LIMITS.why)),
+  ].filter((block) => block !== undefined);
+  return {
+    ...INERT,
+    text: headline(shown, mentions),
+    attachments: [{ color: COLOURS[shown.state], fallback: escape(shown.headline, LIMITS.headline), blocks }],
+  };
+}
+
+/** The same without blocks, for a receiver that refuses them: plainer, never less true. */
+export function toPlainPayload(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
+  const body = joinLines([
+    factsLine(shown, now),
+    fence(shown.evidence === "" ? shown.text : shown.evidence, PLAIN.text),
+    shown.command === undefined ? "" : code(shown.command, LIMITS.facts),
+    escape(shown.why.join(" · "), LIMITS.facts),
+  ]);
+  return { ...INERT, text: joinLines([headline(shown, mentions), body]) };
+}
+
+/** `🔴 *critical · Node is not ready: node-3* — prod-eu1`. */
+function headline(shown: Presentation, mentions: readonly string[]): string {
+  const text = escape(shown.headline, LIMITS.headline - 100);
+  const cluster = escape(shown.cluster, 80);
+  return [`${shown.sign} *${text}*${cluster === "" ? "" : ` — ${cluster}`}`, ...mentions].join(" ");
+}
+
+function factsLine(shown: Presentation, now: number): string {
+  return spell(shown.facts, {
+    text: (text) => escape(text, LIMITS.facts),
+    instant: (at) => dateToken(at, now, utcTime(at, now)),
+  });
+}
+
+function places({ places: { shown, omitted } }: Presentation): string {
+  const lines = shown.map(({ mark, name, extent }) => {
+    const parts = [escape(mark), code(name, LIMITS.place), escape(extent, LIMITS.extent)];
+    return `• ${parts.filter((part) => part !== "").join(" · ")}`;
+  });
+  return joinLines([...lines, omitted > 0 ? `and ${omitted} more` : ""]);
+}
+
+/** The command and as many links as fit. */
+function next({ command, links }: Presentation): string {
+  const parts = command === undefined ? [] : [code(command, LIMITS.facts)];
+  for (const { label, url } of links) {
+    const more = link(label, url);
+    if ([...parts, more].join(" · ").length <= LIMITS.next) parts.push(more);
+  }
+  return parts.join(" · ");
+}
+
+/** `verbatim` keeps Slack from making links of addresses and names in the text. */
+function section(text: string) {
+  return text === ""
+    ? undefined
+    : { type: "section" as const, text: { type: "mrkdwn" as const, text, verbatim: true } };
+}
+
+function context(text: string) {
+  return text === ""
+    ? undefined
+    : { type: "context" as const, elements: [{ type: "mrkdwn" as const, text, verbatim: true }] };
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines.filter((line) => line !== "").join("\n");
+}

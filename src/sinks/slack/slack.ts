@@ -1,0 +1,124 @@
+import { IncomingWebhook, IncomingWebhookHTTPError, IncomingWebhookRequestError } from "@slack/webhook";
+import { z } from "zod";
+
+import type { Notification } from "../../alert/index.ts";
+import { DeliveryError } from "../../egress/index.ts";
+import type { HttpClient } from "../../egress/index.ts";
+import { toDeliveryError } from "../../egress/index.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { strict } from "../../lib/schema.ts";
+import { SecretRef } from "../../lib/secret.ts";
+import { cleanText } from "../../lib/text.ts";
+import { present } from "../../sink/index.ts";
+import { defineSink } from "../../sink/index.ts";
+import { type Answer, failureOf } from "./answer.ts";
+import { type SlackPayload, toPayload, toPlainPayload } from "./payload.ts";
+
+/** What Slack turns into a mention; anything else in the list would be shown as text, or be something else. */
+const Mention = z
+  .string()
+  .regex(/^<(?:!subteam\^S[A-Z0-9]{2,30}|@[UW][A-Z0-9]{2,30}|!here|!channel|!everyone)>$/u, {
+    error: (issue) =>
+      `not a mention: ${JSON.stringify(issue.input)} (write <!subteam^S…> for a user group, <@U…> for a person, or <!here>)`,
+  });
+
+const Mentions = z.array(Mention, { error: "expected a list of mentions" }).max(10).optional();
+
+const Options = strict({
+  url: SecretRef.describe("an incoming webhook's URL: whoever has it can post"),
+  mentions: strict({ critical: Mentions, warning: Mentions, info: Mentions })
+    .default({})
+    .describe("who is called, by severity, when something fires"),
+});
+type Options = z.infer<typeof Options>;
+
+/** Posts to one Slack channel through an incoming webhook. */
+export const slack = defineSink<Options>({
+  type: "slack",
+  options: Options,
+  takes: ["alerts"],
+  // https://docs.slack.dev/apis/web-api/rate-limits: one message per second, bursts are not promised to be kept
+  rateLimit: { count: 1, perMs: 1000 },
+  concurrency: 1,
+  http: true,
+  // As Slack's Block Kit Builder reads it.
+  preview: (notification, options, { now }) => {
+    const payload = toPayload(present(notification, now), mentionsOf(options, notification), now);
+    return cleanText(JSON.stringify(payload, undefined, 2));
+  },
+  create: (options, context) => {
+    const url = context.secret(options.url);
+    const client = context.http({ allowPrivate: true });
+    return {
+      send: async (notification, { signal }) => {
+        const now = context.clock.now();
+        const shown = present(notification, now);
+        const mentions = mentionsOf(options, notification);
+        const connection = { client, clock: context.clock, url: addressOf(url.reveal()) };
+        const failure = await post(connection, toPayload(shown, mentions, now), signal);
+        if (failure === undefined) return {};
+        if (failure.class !== "poison") throw failure;
+        // Slack says of a message it cannot read only that it cannot: the plain form is the second and last try.
+        context.log.warn("slack refused the message, sending it as plain text", { error: failure.message });
+        const second = await post(connection, toPlainPayload(shown, mentions, now), signal);
+        if (second !== undefined) throw second;
+        return {};
+      },
+      probe: (signal) => client.reach(addressOf(url.reveal()), signal),
+      close: () => client.close(),
+    };
+  },
+});
+
+interface Connection {
+  readonly client: HttpClient;
+  readonly clock: Clock;
+  /** In the clear. */
+  readonly url: string;
+}
+
+function mentionsOf({ mentions }: Options, { severity, status, test }: Notification): readonly string[] {
+  return status === "firing" && !test ? (mentions[severity] ?? []) : [];
+}
+
+/** @throws {DeliveryError} broken, without the URL, which is a password. */
+function addressOf(secret: string): string {
+  const protocol = URL.parse(secret)?.protocol;
+  if (protocol === "https:" || protocol === "http:") return secret;
+  throw new DeliveryError("the webhook URL is not an absolute https URL", {
+    failure: "misconfigured",
+    class: "broken",
+  });
+}
+
+/** One request; undefined when Slack took the message. Throws only what is not an answer of Slack. */
+async function post(
+  connection: Connection,
+  payload: SlackPayload,
+  signal: AbortSignal,
+): Promise<DeliveryError | undefined> {
+  const { client, clock, url } = connection;
+  // The package keeps neither the headers nor, when the body is cut off, the status: they are noted on the way.
+  let seen: Omit<Answer, "body"> | undefined;
+  const webhook = new IncomingWebhook(url, {
+    retryConfig: { retries: 0 },
+    fetch: async (target, init) => {
+      const response = await client.fetch(target, { ...init, redirect: "manual", signal });
+      seen = { status: response.status, retryAfter: response.headers.get("retry-after") ?? undefined };
+      return response;
+    },
+  });
+  let body = "";
+  try {
+    body = (await webhook.send(payload)).text;
+  } catch (thrown) {
+    if (seen === undefined) throw causeOf(thrown, signal);
+    if (thrown instanceof IncomingWebhookHTTPError) body = thrown.body;
+  }
+  return seen === undefined ? undefined : failureOf({ ...seen, body }, clock.now());
+}
+
+/** What our client threw; the package wraps it. */
+function causeOf(thrown: unknown, signal: AbortSignal): DeliveryError {
+  return toDeliveryError(thrown instanceof IncomingWebhookRequestError ? thrown.original : thrown, signal);
+}

@@ -1,0 +1,119 @@
+import { styleText } from "node:util";
+
+import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
+
+/** How a block is drawn. */
+export interface BlockStyle {
+  /** Columns, 60 or more. */
+  readonly width: number;
+  /** Whether the state's word and the bar are coloured. */
+  readonly colour: boolean;
+}
+
+const COLOURS = {
+  critical: "red",
+  warning: "yellow",
+  info: "blue",
+  resolved: "green",
+  quiet: "gray",
+  test: "magenta",
+} as const satisfies Readonly<Record<State, string>>;
+
+/** What stands in the second column; titles say "Resolved: …" themselves. */
+const WORDS: Readonly<Record<State, string>> = {
+  critical: "CRITICAL",
+  warning: "WARNING",
+  info: "INFO",
+  resolved: "OK",
+  quiet: "QUIET",
+  test: "TEST",
+};
+
+/** Columns of the time and of the state, with the blanks that follow. */
+const TIME_WIDTH = "10:02:31Z  ".length;
+const STATE_WIDTH = "CRITICAL  ".length;
+const LABEL_WIDTH = "next  ".length;
+const INDENT = " ".repeat(TIME_WIDTH);
+const MOST_EVIDENCE_LINES = 6;
+
+/** One notification as an aligned block for a console, ending in an empty line. */
+export function toBlock(shown: Presentation, now: number, style: BlockStyle): string {
+  const { state } = shown;
+  const paint = (text: string): string =>
+    style.colour ? styleText(COLOURS[state], text, { validateStream: false }) : text;
+  const room = style.width - TIME_WIDTH;
+  const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
+  const evidence = cutLines(wrap(shown.evidence, room - 2), MOST_EVIDENCE_LINES);
+  const body = [
+    ...wrap(facts, room),
+    ...wrap(shown.text, room),
+    ...evidence.map((line) => `${paint("│")} ${line}`),
+    ...labelled("on", places(shown), room),
+    ...labelled("next", next(shown), room),
+    ...labelled("why", [shown.why.join(" · ")], room),
+  ];
+  const [first = "", ...rest] = headline(shown, style.width);
+  const time = new Date(now).toISOString().slice(11, 19);
+  const start = `${time}Z  ${paint(WORDS[state])}${" ".repeat(STATE_WIDTH - WORDS[state].length)}`;
+  return [start + first, ...rest, ...body.map((line) => INDENT + line), "", ""].join("\n");
+}
+
+/** The title, and the cluster at the right edge. */
+function headline({ title, cluster }: Presentation, width: number): readonly string[] {
+  const start = TIME_WIDTH + STATE_WIDTH;
+  const lines = wrap(title, width - start - cluster.length - 2);
+  const [first = "", ...rest] = lines;
+  const gap = width - start - first.length - cluster.length;
+  return [
+    `${first}${" ".repeat(Math.max(2, gap))}${cluster}`,
+    ...rest.map((line) => " ".repeat(start) + line),
+  ];
+}
+
+function places({ places: { shown, omitted } }: Presentation): readonly string[] {
+  const lines = shown.map(({ mark, name, extent }) =>
+    [mark, name, extent].filter((part) => part !== "").join(" · "),
+  );
+  return omitted > 0 ? [...lines, `and ${omitted} more`] : lines;
+}
+
+/** Lines that are to be pasted or clicked: never wrapped. */
+function next({ command, links }: Presentation): readonly string[] {
+  return [
+    ...(command === undefined ? [] : [command]),
+    ...links.map(({ label, url }) => `${label.toLowerCase()} ${url}`),
+  ];
+}
+
+/** A word in the margin, once, and its lines beside it; a command and a link stay whole. */
+function labelled(label: string, lines: readonly string[], room: number): readonly string[] {
+  const wrapped = lines.flatMap((line) => (label === "next" ? [line] : wrap(line, room - LABEL_WIDTH)));
+  return wrapped.map((line, index) => (index === 0 ? label : "").padEnd(LABEL_WIDTH) + line);
+}
+
+function cutLines(lines: readonly string[], limit: number): readonly string[] {
+  if (lines.length <= limit) return lines;
+  return lines.slice(0, limit).map((line, index) => (index === limit - 1 ? `${line} …` : line));
+}
+
+/** Lines of at most `width` columns, broken at blanks where there are some; none for "". */
+function wrap(text: string, width: number): readonly string[] {
+  if (text === "") return [];
+  return text
+    .split("\n")
+    .flatMap((line) => wrapLine(line.replaceAll("\t", "    ").trimEnd(), Math.max(20, width)));
+}
+
+function wrapLine(line: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(" ", width);
+    // A word longer than the line is cut, but not through a surrogate pair.
+    const cut =
+      blank > width / 3 ? blank : /[\uD800-\uDBFF]/u.test(rest[width - 1] ?? "") ? width - 1 : width;
+    lines.push(rest.slice(0, cut));
+    rest = rest.slice(cut).trimStart();
+  }
+  return [...lines, rest];
+}

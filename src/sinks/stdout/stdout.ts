@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+import type { Notification } from "../../alert/index.ts";
+import { strict } from "../../lib/schema.ts";
+import { present } from "../../sink/index.ts";
+import { defineSink, type PreviewLook } from "../../sink/index.ts";
+import { wellFormedJson } from "../../sink/index.ts";
+import { toBlock } from "./block.ts";
+
+const Options = strict({
+  format: z.enum(["pretty", "json"]).default("pretty").describe("for people, or one native body per line"),
+});
+type Options = z.infer<typeof Options>;
+
+/** Wide enough for a kubelet's message, narrow enough for a laptop. */
+const WIDTH = 100;
+
+/** Prints alerts to standard output; records always as JSON lines. */
+export const stdout = defineSink<Options>({
+  type: "stdout",
+  options: Options,
+  takes: ["alerts", "records"],
+  rateLimit: undefined,
+  concurrency: 1,
+  http: false,
+  preview: toText,
+  create: (options, context) => ({
+    send: async (notification) => {
+      const look = { now: context.clock.now(), colour: context.colour };
+      await context.stdout(toText(notification, options, look));
+      return {};
+    },
+    write: async (records) => {
+      await context.stdout(records.map(({ body }) => jsonLine(body)).join(""));
+      return records.map(() => ({ ok: true }));
+    },
+    close: () => Promise.resolve(),
+  }),
+});
+
+function toText(notification: Notification, { format }: Options, { now, colour }: PreviewLook): string {
+  return format === "json"
+    ? jsonLine(JSON.stringify(notification))
+    : toBlock(present(notification, now), now, { width: WIDTH, colour });
+}
+
+/** What a terminal or a reader of lines might obey, JSON leaves as it is; inside strings it may be written as `\u….` */
+const LIVE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function jsonLine(json: string): string {
+  return `${wellFormedJson(json).replaceAll(LIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+}

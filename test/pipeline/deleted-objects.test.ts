@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+
+import { DeletedObjects } from "../../src/pipeline/deleted-objects.ts";
+import { makeAlert, makeMember } from "../alert/make.ts";
+
+it("asks about fifty objects in a round, those that wait longest first, and never about what merely happened", async () => {
+  const rounds: (readonly string[])[] = [];
+  const gone = new DeletedObjects({
+    wants: () => true,
+    gone: async (objects) => {
+      rounds.push(objects);
+      return [];
+    },
+  });
+  const members = Array.from({ length: 70 }, (_, index) => makeMember(`p${index}`));
+  const alerts = [
+    makeAlert("point", { lifecycle: "point", members: [makeMember("rebooted")] }),
+    makeAlert("over", { phase: "resolved", members: [makeMember("over")] }),
+    makeAlert("many", { members: [...members, makeMember("fine", { clearedAt: 1 })] }),
+  ];
+  for (const minute of [0, 1, 2, 10]) await gone.find(alerts, minute * 60_000);
+  const names = (from: number, to: number): readonly string[] =>
+    members.slice(from, to).map(({ name }) => `Pod/shop/${name}`);
+  expect(rounds).toEqual([names(0, 50), names(50, 70), names(0, 50)]);
+});

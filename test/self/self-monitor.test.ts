@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
+import { DeliveryError } from "../../src/egress/index.ts";
+import { silentLogger } from "../../src/lib/log.ts";
+import { SelfAlertSender } from "../../src/self/self-alert-sender.ts";
+import { SelfMonitor } from "../../src/self/self-monitor.ts";
+import type { EventSource, SourceMessage, SourceStatus } from "../../src/source/index.ts";
+import { DeliveryBed, type ScriptedSink } from "../delivery/delivery-bed.ts";
+import { makeDelivery } from "../support/make-delivery.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const down = () => Promise.reject(new DeliveryError("401", { failure: "unauthorized", class: "broken" }));
+const refuse = () => Promise.reject(new DeliveryError("bad", { failure: "rejected", class: "poison" }));
+
+describe("the bridge about itself", () => {
+  let folder: string;
+  let bed: DeliveryBed;
+  let ops: ScriptedSink;
+  let mail: ScriptedSink;
+  let watch: SelfMonitor;
+  let configuration: Configuration;
+  let storeTrouble = "";
+  let malformed: { readonly at: number; readonly error: string } | undefined;
+  let sources: SourceStatus[];
+  let stopping: AbortController;
+  const inbox = (sink: ScriptedSink): string[] => sink.given.map(({ title }) => title);
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "tocsin-self-"));
+    bed = await DeliveryBed.open(join(folder, "tocsin.db"));
+    ops = bed.sink();
+    mail = bed.sink();
+    bed.start(bed.configure("ops", ops), bed.configure("mail", mail));
+    configuration = await configured("selfAlerts: { sinks: [ops, mail] }");
+    storeTrouble = "";
+    malformed = undefined;
+    sources = [];
+    stopping = new AbortController();
+    watch = new SelfMonitor(bed.clock, HOUR);
+    bed.onDead = (dead) => watch.recordDead(dead);
+    const sender = new SelfAlertSender({
+      cluster: "test",
+      configuration: () => configuration,
+      store: {
+        commit: (changes) =>
+          storeTrouble === "" ? bed.store.commit(changes) : Promise.reject(new Error(storeTrouble)),
+      },
+      delivery: bed.delivery,
+      clock: bed.clock,
+      log: silentLogger,
+      scrub: (text) => text.replaceAll("secret", "***"),
+    });
+    void watch.run(
+      {
+        source: { status: () => sources },
+        delivery: bed.delivery,
+        pipeline: { status: () => ({ trouble: storeTrouble, busyMs: 0, malformed }) },
+        sender,
+      },
+      stopping.signal,
+    );
+  });
+  afterEach(async () => {
+    stopping.abort();
+    await bed.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function configured(selfAlerts: string): Promise<Configuration> {
+    writeFileSync(
+      join(folder, "tocsin.yaml"),
+      `cluster: test\nsinks: [{ name: ops, type: stdout }, { name: mail, type: stdout }]\nroute: { sinks: [ops] }\nrules: []\nforward: [{ name: all, sinks: [ops] }]\n${selfAlerts}\n`,
+    );
+    const loaded = await loadConfiguration({ file: undefined, env: {}, cwd: folder });
+    if (loaded.configuration === undefined) throw new Error(JSON.stringify(loaded.findings));
+    return loaded.configuration;
+  }
+
+  it("tells of a broken sink by the others, and of its end", async () => {
+    ops.onSend = down;
+    await bed.commit({ deliveries: [makeDelivery("d1", { createdAt: bed.clock.now() })] });
+    await bed.clock.advance(4 * MINUTE);
+    expect(inbox(mail)).toEqual([]);
+    await bed.clock.advance(2 * MINUTE);
+    expect(inbox(mail)).toEqual(["Tocsin itself: sink ops is broken"]);
+    ops.onSend = async () => ({});
+    await bed.clock.advance(10 * MINUTE);
+    expect(inbox(mail)).toEqual([
+      "Tocsin itself: sink ops is broken",
+      "Resolved: Tocsin itself: sink ops is broken",
+    ]);
+    expect(new Set(ops.ids)).toEqual(new Set(["d1"]));
+  });
+
+  it("uses another sink when the one that is meant is the trouble", async () => {
+    configuration = await configured("");
+    ops.onSend = down;
+    await bed.commit({ deliveries: [makeDelivery("d1", { createdAt: bed.clock.now() })] });
+    await bed.clock.advance(6 * MINUTE);
+    expect(inbox(mail)).toEqual(["Tocsin itself: sink ops is broken"]);
+  });
+
+  it("tells of dead letters, but never of its own", async () => {
+    ops.onSend = refuse;
+    mail.onSend = refuse;
+    await bed.commit({ deliveries: [makeDelivery("d1", { createdAt: bed.clock.now() })] });
+    await bed.clock.advance(5 * HOUR);
+    expect(ops.ids).toEqual(["d1"]);
+    expect(inbox(mail)).toEqual(["Tocsin itself: sink ops did not get a message"]);
+    const dead = await bed.store.deadLetters({ limit: 10 });
+    expect(dead.map(({ sink }) => sink).toSorted()).toEqual(["mail", "ops"]);
+  });
+
+  it("goes past a store that takes nothing, with one attempt", async () => {
+    storeTrouble = "state file /data/tocsin.db: secret: database or disk is full";
+    await bed.clock.advance(6 * MINUTE);
+    expect(inbox(ops)).toEqual(["Tocsin itself: the state cannot be stored"]);
+    expect(inbox(mail)).toEqual(["Tocsin itself: the state cannot be stored"]);
+    expect(await bed.store.depths()).toEqual([]);
+    storeTrouble = "";
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toHaveLength(2);
+    expect(await bed.outcomes()).toHaveLength(2);
+  });
+
+  it("sends nothing that a scrubber knows", async () => {
+    const texts: string[] = [];
+    ops.onSend = async ({ text }) => {
+      texts.push(text);
+      return {};
+    };
+    watch.recordReload({
+      ok: false,
+      findings: [{ level: "error", file: "a.yaml", line: 1, column: 2, path: "x", message: "secret" }],
+    });
+    await bed.clock.advance(MINUTE);
+    expect(texts).toEqual([
+      "The old one goes on, so nothing is lost, but the change has no effect. a.yaml:1:2: x: ***. Run tocsin check.",
+    ]);
+    watch.recordReload({ ok: true, findings: [] });
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops).at(-1)).toBe("Resolved: Tocsin itself: the changed configuration is refused");
+  });
+
+  it("tells of a stream that is not followed, and of a line that cannot be read", async () => {
+    const status = { scope: "core", lastMessageAt: 0, resourceVersion: "1" };
+    sources = [{ ...status, state: "waiting", trouble: "403 forbidden" }];
+    await bed.clock.advance(6 * MINUTE);
+    sources = [{ ...status, state: "watching", trouble: "", garbled: { at: 5, error: "no JSON" } }];
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual([
+      "Tocsin itself: events cannot be followed",
+      "Resolved: Tocsin itself: events cannot be followed",
+      "Tocsin itself: the API server sent a line that cannot be read",
+    ]);
+  });
+
+  it("tells of an Event that cannot be read, once for many", async () => {
+    malformed = { at: 5, error: "not an Event: metadata.resourceVersion is missing" };
+    await bed.clock.advance(MINUTE);
+    // The same one is seen again at every look.
+    await bed.clock.advance(3 * 60 * MINUTE);
+    expect(inbox(ops)).toEqual(["Tocsin itself: the API server sent an Event that cannot be read"]);
+  });
+
+  it("tells of a damaged state file, and of a position as old as an Event may get", async () => {
+    watch.recordDamage({ kind: "moved", path: "a.db", reason: "malformed", movedTo: "a.db.damaged-1" });
+    const position = { clusterId: "c", epoch: 0, resourceVersion: "1", coverageStartAt: 0 };
+    const now = bed.clock.now();
+    watch.recordPositions([
+      { ...position, scope: "fresh", updatedAt: now - 50 * MINUTE },
+      { ...position, scope: "old", updatedAt: now - 56 * MINUTE },
+    ]);
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual([
+      "Tocsin itself: the state file was damaged",
+      "Tocsin itself: possible gap from 1969-12-31 23:20Z to 1970-01-01 00:16Z",
+    ]);
+  });
+
+  it.each([
+    ["shorter than the life of an Event", 50 * MINUTE, false, []],
+    [
+      "longer than that",
+      60 * MINUTE,
+      false,
+      ["Tocsin itself: possible gap from 1970-01-01 00:00Z to 1970-01-01 01:00Z"],
+    ],
+    [
+      "after which history went backwards",
+      MINUTE,
+      true,
+      ["Tocsin itself: the event history of the API server went backwards"],
+    ],
+  ])("tells of a gap %s", async (_, ms, isRewind, expected) => {
+    const said: SourceMessage[] = [
+      { kind: "live", scope: "core", at: 0 },
+      { kind: "gap", scope: "core", at: 0, cause: "down", ...(isRewind ? { isRewind } : {}) },
+      { kind: "live", scope: "core", at: ms },
+    ];
+    const source: EventSource = {
+      async *messages() {
+        yield* said;
+      },
+      ack: () => undefined,
+      status: () => [],
+    };
+    const heard: SourceMessage[] = [];
+    for await (const message of watch.overhear(source).messages(stopping.signal)) heard.push(message);
+    expect(heard).toEqual(said);
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual(expected);
+  });
+});

@@ -1,0 +1,251 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { Notification } from "../../../src/alert/index.ts";
+import { present } from "../../../src/sink/present/index.ts";
+import { toPayload, toPlainPayload } from "../../../src/sinks/slack/payload.ts";
+import { slack } from "../../../src/sinks/slack/slack.ts";
+import { STORIES, toldAt } from "../../sink/present/stories.ts";
+import { validateSlackPayload } from "../../support/block-kit.ts";
+import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
+import { startReceiver } from "../../support/fake-receiver.ts";
+import {
+  makeAlert,
+  makeNotification,
+  makeNotificationOf,
+  makeObject,
+  NOTIFICATIONS,
+} from "../../support/notifications.ts";
+
+const startSlack = () => startReceiver({ status: 200, body: "ok" });
+
+describeSink(slack, {
+  receiver: startSlack,
+  options: ({ url }, secret) => ({ url: `${url}/services/${secret}` }),
+  check: (body) => {
+    expect(validateSlackPayload(JSON.parse(body))).toEqual([]);
+    expect(body.replaceAll(/<!date\^[^>]*>/gu, "")).not.toMatch(/<[!@#]/u);
+  },
+});
+
+describe("the answers of Slack", () => {
+  it.each([
+    { status: 400, body: "user_not_found", failure: "not-found", class: "broken" },
+    { status: 403, body: "action_prohibited", failure: "unauthorized", class: "broken" },
+    { status: 403, body: "posting_to_general_channel_denied", failure: "unauthorized", class: "broken" },
+    { status: 403, body: "invalid_token", failure: "unauthorized", class: "broken" },
+    { status: 404, body: "channel_not_found", failure: "not-found", class: "broken" },
+    { status: 404, body: "no_service", failure: "not-found", class: "broken" },
+    { status: 404, body: "no_team", failure: "not-found", class: "broken" },
+    { status: 404, body: "team_disabled", failure: "not-found", class: "broken" },
+    { status: 410, body: "channel_is_archived", failure: "gone", class: "broken" },
+    { status: 429, body: "rate_limited", failure: "rate-limited", class: "transient" },
+    { status: 500, body: "rollup_error", failure: "server", class: "transient" },
+    { status: 400, body: "a_word_of_tomorrow", failure: "rejected", class: "poison" },
+    { status: 502, body: "<html>bad gateway</html>", failure: "server", class: "transient" },
+  ])("takes $status $body as $class", async ({ status, body, ...expected }) => {
+    await using receiver = await startSlack();
+    receiver.answer({ status, body });
+    const { sink } = makeSink(slack, { url: receiver.url });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject(expected);
+    expect(failure.message).toContain(`slack answered ${status}`);
+  });
+
+  it("says what to do when the webhook was revoked, and posts no second time", async () => {
+    await using receiver = await startSlack();
+    receiver.answer({ status: 404, body: "no_service" });
+    const { sink } = makeSink(slack, { url: receiver.url });
+    const { message } = await failureOfSending(sink);
+    await sink.close();
+    expect(message).toBe("slack answered 404 no_service: the webhook was revoked; create a new webhook URL");
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  it("takes 200 with a word other than ok as a refusal", async () => {
+    await using receiver = await startSlack();
+    receiver.answer({ status: 200, body: "no_text" });
+    const { sink } = makeSink(slack, { url: receiver.url });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject({ class: "poison", message: "slack answered 200 no_text" });
+  });
+});
+
+describe("a message that Slack cannot read", () => {
+  it("is sent once more as plain text", async () => {
+    await using receiver = await startSlack();
+    receiver.script({ status: 400, body: "invalid_blocks" });
+    const { sink, log } = makeSink(slack, { url: receiver.url });
+    await sendOnce(sink, STORIES["firing"]);
+    await sink.close();
+    const [first, second, ...others] = receiver.bodies().map((body): unknown => JSON.parse(body));
+    expect(first).toHaveProperty("attachments");
+    expect(second).not.toHaveProperty("attachments");
+    expect(second).toHaveProperty("text", expect.stringContaining("Back-off pulling image"));
+    expect(validateSlackPayload(second)).toEqual([]);
+    expect(others).toEqual([]);
+    expect(log.join("")).toContain("slack answered 400 invalid_blocks");
+  });
+
+  it("is given up when the plain text is refused as well", async () => {
+    await using receiver = await startSlack();
+    receiver.answer({ status: 400, body: "invalid_payload" });
+    const { sink } = makeSink(slack, { url: receiver.url });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure.class).toBe("poison");
+    expect(receiver.requests).toHaveLength(2);
+  });
+
+  it("is tried again later when the second post fails for another reason", async () => {
+    await using receiver = await startSlack();
+    receiver.script({ status: 400, body: "invalid_blocks" }, { status: 503 });
+    const { sink } = makeSink(slack, { url: receiver.url });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure.class).toBe("transient");
+  });
+});
+
+describe("mentions", () => {
+  const options = {
+    url: "https://hooks.slack.com/x",
+    mentions: { critical: ["<!subteam^S012AB3CD>", "<@U012AB3CD>"] },
+  };
+
+  async function textOf(notification: Notification): Promise<string> {
+    await using receiver = await startSlack();
+    const { sink } = makeSink(slack, { ...options, url: receiver.url });
+    await sendOnce(sink, notification);
+    await sink.close();
+    const [body = ""] = receiver.bodies();
+    expect(validateSlackPayload(JSON.parse(body))).toEqual([]);
+    // Checked by the line above.
+    return (JSON.parse(body) as { text: string }).text;
+  }
+
+  it("call people when something of their severity fires", async () => {
+    expect(await textOf(makeNotification({ severity: "critical" }))).toMatch(
+      / <!subteam\^S012AB3CD> <@U012AB3CD>$/u,
+    );
+  });
+
+  it.each([
+    ["another severity", makeNotification({ severity: "warning" })],
+    ["an end", makeNotification({ severity: "critical", kind: "resolved", status: "resolved" })],
+    ["a test", makeNotification({ severity: "critical", test: true, trigger: "test" })],
+  ])("call nobody for %s", async (_, notification) => {
+    expect(await textOf(notification)).not.toMatch(/<[!@]/u);
+  });
+
+  it.each([
+    "@ops",
+    "S012AB3CD",
+    "<!subteam^S012|@ops>",
+    "<https://evil.example|x>",
+    "<!channel> hi",
+    "{{ event.message }}",
+  ])("are refused at load unless they are one token: %s", (mention) => {
+    expect(() => makeSink(slack, { ...options, mentions: { critical: [mention] } })).toThrow("not a mention");
+  });
+});
+
+describe("options", () => {
+  it.each([
+    ["a severity that is none", { mentions: { critcal: ["<!here>"] } }, 'did you mean "critical"?'],
+    ["one mention without a list", { mentions: { critical: "<!here>" } }, "expected a list of mentions"],
+    ["what is not built yet", { token: "xoxb-1" }, '"token" is not available'],
+  ])("refuse %s", (_, wrong, message) => {
+    expect(() => makeSink(slack, { url: "https://hooks.slack.com/x", ...wrong })).toThrow(message);
+  });
+});
+
+describe("the payload", () => {
+  it.each(Object.entries(STORIES))("reads well: %s", async (name, story) => {
+    const now = toldAt(story);
+    const payload = toPayload(present(story, now), [], now);
+    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(
+      `../rendered/slack/${name}.json`,
+    );
+  });
+
+  it("leaves out a link that Slack would refuse or that shows another host than it opens", () => {
+    const links = {
+      runbook: "/relative",
+      dashboard: "javascript:alert(1)",
+      silence: null,
+      alert: "https://a@b.example/",
+    };
+    const payload = JSON.stringify(toPayload(present(makeNotification({ links }), 0), [], 0));
+    expect(payload).not.toMatch(/relative|javascript|b\.example/u);
+  });
+
+  it("keeps a link whole whose address holds what ends a link", () => {
+    const links = { ...makeNotification().links, runbook: "https://a.example/x|y>z <!channel>" };
+    const payload = toPayload(present(makeNotification({ links }), 0), [], 0);
+    expect(validateSlackPayload(payload)).toEqual([]);
+    expect(JSON.stringify(payload)).toContain("https://a.example/x%7Cy%3Ez%20%3C!channel%3E|Runbook");
+  });
+
+  it("stays within every limit whatever an Event says", () => {
+    const parts = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 400 }),
+      fc.constantFrom(
+        "<!channel>",
+        "&",
+        "`",
+        "```",
+        "*",
+        "🔥",
+        "שלום",
+        "\ud83d",
+        "\u0000",
+        "\n",
+        "|",
+        ">",
+        "<@U1>",
+      ),
+    );
+    const text = fc
+      .tuple(fc.array(parts, { maxLength: 12 }), fc.constantFrom(1, 1, 1, 200, 20_000))
+      .map(([words, times]) => words.join("").repeat(times).slice(0, 1_000_000));
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        fc.constantFrom(...Object.values(NOTIFICATIONS)),
+        fc.nat(120),
+        (a, b, base, count) => {
+          const hostile = makeNotificationOf(a);
+          const alert = {
+            ...(hostile.alerts[0] ?? makeAlert()),
+            objects: Array.from({ length: count }, () =>
+              makeObject({ kind: b, name: a, namespace: b, container: a }),
+            ),
+          };
+          const notification = {
+            ...base,
+            title: a,
+            text: b,
+            cluster: b,
+            route: a,
+            suppressed: { [a]: 3, [b]: 4 },
+            alerts: Array.from({ length: 1 + (count % 3) }, () => alert),
+            links: {
+              runbook: `https://x.example/${a.slice(0, 2000)}`,
+              dashboard: b,
+              silence: a,
+              alert: null,
+            },
+          };
+          const shown = present(notification, 0);
+          expect(validateSlackPayload(toPayload(shown, [], 0))).toEqual([]);
+          expect(validateSlackPayload(toPlainPayload(shown, [], 0))).toEqual([]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
