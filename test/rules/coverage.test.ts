@@ -67,11 +67,11 @@ function pageOf(): string {
     });
     return `## ${of}\n\n| reason | of | type | rule | file |\n| --- | --- | --- | --- | --- |\n${lines.join("\n")}\n`;
   });
-  return `# What the rules cover
+  return `# Coverage
 
-Events that somebody should hear of, as Kubernetes 1.36 and common add-ons write them, and the rule that tells of each.
-\`builtin\` is used unless you say otherwise; a file of \`builtin/more\` is switched on by its name: \`rules: [builtin, builtin/more/keda]\`, all of them by \`builtin/more\`.
-Where one rule has several reasons, they are one problem to whoever is told.
+The Events of Kubernetes 1.36 and common add-ons that people should know, and the rule for each.
+\`builtin\` is the default; enable a file of \`builtin/more\` by its name, \`rules: [builtin, builtin/more/keda]\`, or all of them by \`builtin/more\`.
+Several reasons of one rule are one problem in messages.
 
 ${sections.join("\n")}`;
 }
