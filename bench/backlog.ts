@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Bridge, bridgeFolder, startBridge } from "./bridge.ts";
 import { kubeletEvent } from "./events.ts";
 import { startReceiver } from "./receiver.ts";
+import { sample } from "./sample.ts";
 import { startStreamServer } from "./stream-server.ts";
 
 /** A sink that is down while many deliveries gather, a restart with them, and their delivery. */
@@ -63,7 +64,7 @@ export async function measureBacklog(
 }
 
 function megabytes(bridge: Bridge): number {
-  return bridge.sample().rssBytes / 2 ** 20;
+  return sample(bridge).rssBytes / 2 ** 20;
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

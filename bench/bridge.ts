@@ -8,30 +8,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+import { kubeconfigFor } from "../test/support/kubeconfig.ts";
+import type { Program } from "./sample.ts";
+
 const LOOP_DELAY = fileURLToPath(new URL("loop-delay.mjs", import.meta.url));
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 /** As `npm start` has them (docs/decisions/0007-memory-before-speed.md); $BENCH_NODE_FLAGS replaces them. */
 const NODE_FLAGS = "--max-semi-space-size=2 --heap-growing-percent=30";
 
-/** Clock ticks per second of /proc (sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on). */
-const TICKS_PER_SECOND = 100;
-
-/** One look at the process from outside. */
-export interface Sample {
-  /** Milliseconds of a clock that never goes back. */
-  readonly at: number;
-  /** User and system time since its start, in microseconds. */
-  readonly cpuUs: number;
-  readonly rssBytes: number;
-}
-
 /** The built program as a process of its own, watching `url`. */
-export interface Bridge extends AsyncDisposable {
-  readonly pid: number;
+export interface Bridge extends Program {
   /** Milliseconds from the start of the process until /readyz said yes. */
   readonly readyMs: number;
-  sample(): Sample;
   /** How late the event loop was since this was last asked, milliseconds; 99 of 100 turns were less late. */
   loopDelayP99(): Promise<number>;
   /** The sum of a metric over all its label sets that contain `labels`. */
@@ -47,19 +36,25 @@ export function bridgeFolder(): { readonly path: string } & Disposable {
 /**
  * Starts the bridge with a configuration, and waits until its watch is live.
  *
+ * @param api The address of a server that asks nobody who one is, or a kubeconfig, YAML.
  * @param folder Where its files are; one of its own unless told otherwise.
  */
-export async function startBridge(url: string, configuration: object, folder?: string): Promise<Bridge> {
+export async function startBridge(
+  api: string | { readonly kubeconfig: string },
+  configuration: object,
+  folder?: string,
+): Promise<Bridge> {
   using own = folder === undefined ? new DisposableStack() : undefined;
   const directory = folder ?? own?.use(bridgeFolder()).path ?? "";
   const cleanUp = own?.move();
   const port = await freePort();
-  writeFileSync(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig(url)));
+  const kubeconfig = typeof api === "string" ? JSON.stringify(kubeconfigFor(api)) : api.kubeconfig;
+  writeFileSync(join(directory, "kubeconfig.yaml"), kubeconfig);
   const file = join(directory, "tocsin.yaml");
   const settings = {
     cluster: "bench",
     // The embedded API has Events and nothing else.
-    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "all", enrich: "off" },
+    kubernetes: { kubeconfig: "kubeconfig.yaml", startFrom: "all", enrich: "off" },
     state: { path: "tocsin.db" },
     server: { listen: `127.0.0.1:${port}` },
     log: { level: "warn" },
@@ -80,7 +75,6 @@ export async function startBridge(url: string, configuration: object, folder?: s
   return {
     pid,
     readyMs,
-    sample: () => sample(pid),
     loopDelayP99: async () => {
       rmSync(delays, { force: true });
       child.kill("SIGUSR2");
@@ -94,13 +88,6 @@ export async function startBridge(url: string, configuration: object, folder?: s
       cleanUp?.dispose();
     },
   };
-}
-
-function sample(pid: number): Sample {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  const rss = /VmRSS:\s+(\d+) kB/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return { at: performance.now(), cpuUs: (ticks * 1e6) / TICKS_PER_SECOND, rssBytes: Number(rss) * 1024 };
 }
 
 function sumOf(text: string, name: string, labels: string): number {
@@ -128,15 +115,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-function kubeconfig(server: string): object {
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "bench",
-    contexts: [{ name: "bench", context: { cluster: "bench", user: "bench" } }],
-    clusters: [{ name: "bench", cluster: { server } }],
-    users: [{ name: "bench", user: {} }],
-  };
 }

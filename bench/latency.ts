@@ -1,53 +1,54 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { startEventsApi } from "../src/demo/index.ts";
-import { systemClock } from "../src/lib/clock.ts";
-import { startBridge } from "./bridge.ts";
-import { kubeletEvent } from "./events.ts";
 import { startReceiver } from "./receiver.ts";
+import { type Program, sample } from "./sample.ts";
 
-/** Milliseconds from the API server's acknowledgement to the whole body at the receiver. */
+/** Milliseconds from the API server's acknowledgement to the whole body at the receiver, and what an Event costs. */
 export interface Latency {
-  readonly events: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** With what the program does besides meanwhile. */
+  readonly cpuMsPerEvent: number;
 }
 
-/** Creates `events` Events, `perSecond` of them, each its own alert without group wait. */
-export async function measureLatency(events: number, perSecond: number): Promise<Latency> {
-  const created = new Map<string, number>();
-  const waits: number[] = [];
+/** Events that come one after the other at a steady rate. */
+export interface Trickle {
+  readonly events: number;
+  readonly perSecond: number;
+  /** Makes the `index`-th Event; its name begins with `web-${index}.`. Resolves when the server has said that it has it. */
+  readonly create: (index: number) => Promise<void>;
+  /** Starts what is measured; it sends one request for each Event. */
+  readonly start: (receiverUrl: string) => Promise<Program>;
+}
+
+/** Creates Events at a steady rate and waits for all of them at the receiver. */
+export async function measureLatency({ events, perSecond, create, start }: Trickle): Promise<Latency> {
+  const arrived = new Map<string, number>();
   await using receiver = await startReceiver((body, at) => {
-    const name = /"name":"(web-\d+)\./u.exec(body)?.[1] ?? "";
-    const since = created.get(name);
-    if (since !== undefined && created.delete(name)) waits.push(at - since);
+    const name = /"name":"(web-\d+)\./u.exec(body)?.[1];
+    if (name !== undefined && !arrived.has(name)) arrived.set(name, at);
   });
-  await using api = await startEventsApi({ clock: systemClock });
-  await using _bridge = await startBridge(api.url, {
-    rules: [{ name: "bench", match: { reason: "Bench" }, identity: ["object"], lifecycle: "point" }],
-    sinks: [{ name: "hook", type: "webhook", url: receiver.url }],
-    route: { sinks: ["hook"], groupBy: ["..."], groupWait: "0s" },
-  });
-  await sleep(500);
+  await using program = await start(receiver.url);
+  await sleep(1000);
+  const before = sample(program);
   const startedAt = performance.now();
+  const creating: Promise<number>[] = [];
   for (let index = 0; index < events; index++) {
-    const dueAt = startedAt + (index * 1000) / perSecond;
-    if (dueAt > performance.now()) await sleep(dueAt - performance.now());
-    api.create(withoutServerFields(kubeletEvent(index, { reason: "Bench", objects: events })));
-    created.set(`web-${index}`, performance.now());
+    const early = startedAt + (index * 1000) / perSecond - performance.now();
+    if (early > 0) await sleep(early);
+    creating.push(create(index).then(() => performance.now()));
   }
-  for (let patience = 0; waits.length < events && patience < 100; patience++) await sleep(100);
-  if (waits.length < events) throw new Error(`only ${waits.length} of ${events} events arrived`);
+  const created = await Promise.all(creating);
+  for (let patience = 0; arrived.size < events && patience < 1000; patience++) await sleep(10);
+  if (arrived.size < events) throw new Error(`only ${arrived.size} of ${events} events arrived`);
+  const after = sample(program);
+  const waits = created.map((at, index) => Math.max(0, (arrived.get(`web-${index}`) ?? Infinity) - at));
   const sorted = waits.toSorted((a, b) => a - b);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { events, p50Ms: at(0.5), p99Ms: at(0.99) };
-}
-
-/** What the API server fills in itself. */
-function withoutServerFields(event: object): object {
-  const { metadata, ...rest } = event as {
-    readonly metadata: { readonly name: string; readonly namespace: string };
+  const share = (part: number): number =>
+    sorted[Math.min(events - 1, Math.floor(events * part))] ?? Number.NaN;
+  return {
+    p50Ms: share(0.5),
+    p99Ms: share(0.99),
+    cpuMsPerEvent: (after.cpuUs - before.cpuUs) / 1000 / events,
   };
-  return { ...rest, metadata: { name: metadata.name, namespace: metadata.namespace } };
 }

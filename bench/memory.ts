@@ -4,6 +4,7 @@ import { startEventsApi } from "../src/demo/index.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { startBridge } from "./bridge.ts";
 import { kubeletEvent } from "./events.ts";
+import { sample } from "./sample.ts";
 
 /** Resident memory of the bridge ten seconds after it became ready, and how long that took. */
 export interface Memory {
@@ -21,11 +22,11 @@ export async function measureMemory(storedEvents: number): Promise<Memory> {
     api.record(kubeletEvent(index, { reason: index % 2 === 0 ? "Pulled" : "BackOff", objects: 5000 }));
   }
   await using bridge = await startBridge(api.url, {
-    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "now", enrich: "off" },
+    kubernetes: { kubeconfig: "kubeconfig.yaml", startFrom: "now", enrich: "off" },
     rules: ["builtin"],
     sinks: [{ name: "out", type: "file", path: "alerts.jsonl" }],
     route: { sinks: ["out"] },
   });
   await sleep(SETTLE_MS);
-  return { storedEvents, rssMb: bridge.sample().rssBytes / 2 ** 20, readyMs: bridge.readyMs };
+  return { storedEvents, rssMb: sample(bridge).rssBytes / 2 ** 20, readyMs: bridge.readyMs };
 }

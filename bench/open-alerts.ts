@@ -4,6 +4,7 @@ import { startEventsApi } from "../src/demo/index.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { startBridge } from "./bridge.ts";
 import { kubeletEvent } from "./events.ts";
+import { sample } from "./sample.ts";
 
 /** What open alerts cost while they are open. */
 export interface OpenAlerts {
@@ -27,7 +28,7 @@ export async function measureOpenAlerts(count: number): Promise<OpenAlerts> {
     route: { sinks: ["out"], groupWait: "1s" },
   });
   await sleep(3000);
-  const idle = bridge.sample();
+  const idle = sample(bridge);
   let index = 0;
   const feed = async (events: number): Promise<void> => {
     const end = index + events;
@@ -47,9 +48,9 @@ export async function measureOpenAlerts(count: number): Promise<OpenAlerts> {
   await feed(count);
   await sleep(10_000);
   const open = await bridge.metric("tocsin_alerts", 'state="firing"');
-  const opened = bridge.sample();
+  const opened = sample(bridge);
   await feed(MORE_EVENTS);
-  const fed = bridge.sample();
+  const fed = sample(bridge);
   return {
     open,
     idleMb: idle.rssBytes / 2 ** 20,

@@ -4,11 +4,11 @@ import { startEventsApi } from "../src/demo/index.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { startBridge } from "./bridge.ts";
 import { kubeletEvent } from "./events.ts";
+import { sample } from "./sample.ts";
 
 /** A list of everything, because the history was compacted while the watch was cut. */
 export interface Relist {
-  readonly storedEvents: number;
-  readonly cpuSeconds: number;
+  readonly cpuUsPerEvent: number;
   /** Messages that it led to. */
   readonly notifications: number;
 }
@@ -31,7 +31,7 @@ export async function measureRelist(storedEvents: number): Promise<Relist> {
   const told = await bridge.metric("tocsin_notifications_total");
   if (told === 0) throw new Error("nothing was told of what was there at the start");
   const lists = await bridge.metric("tocsin_watch_relists_total");
-  const before = bridge.sample();
+  const before = sample(bridge);
   process.kill(bridge.pid, "SIGSTOP");
   api.endStreams();
   await sleep(200);
@@ -40,7 +40,7 @@ export async function measureRelist(storedEvents: number): Promise<Relist> {
   process.kill(bridge.pid, "SIGCONT");
   while ((await bridge.metric("tocsin_watch_relists_total")) === lists) await sleep(50);
   await sleep(SETTLE_MS);
-  const after = bridge.sample();
+  const after = sample(bridge);
   const notifications = (await bridge.metric("tocsin_notifications_total")) - told;
-  return { storedEvents, cpuSeconds: (after.cpuUs - before.cpuUs) / 1e6, notifications };
+  return { cpuUsPerEvent: (after.cpuUs - before.cpuUs) / storedEvents, notifications };
 }

@@ -4,6 +4,7 @@ import { startEventsApi } from "../src/demo/index.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { startBridge } from "./bridge.ts";
 import { kubeletEvent } from "./events.ts";
+import { sample } from "./sample.ts";
 
 /** How late the event loop is while matched Events come at a steady rate. */
 export interface Steady {
@@ -24,7 +25,7 @@ export async function measureSteady(perSecond: number, seconds: number): Promise
   });
   await sleep(2000);
   await bridge.loopDelayP99();
-  const before = bridge.sample();
+  const before = sample(bridge);
   const startedAt = performance.now();
   let made = 0;
   while (performance.now() - startedAt < seconds * 1000) {
@@ -32,7 +33,7 @@ export async function measureSteady(perSecond: number, seconds: number): Promise
     while (made < due) api.record(kubeletEvent(made++, { reason: "Bench", objects: 1000 }));
     await sleep(TICK_MS);
   }
-  const after = bridge.sample();
+  const after = sample(bridge);
   const loopDelayP99Ms = await bridge.loopDelayP99();
   return {
     eventsPerSecond: Math.round(made / seconds),

@@ -30,7 +30,10 @@ export async function startStreamServer(count: number, make: MakeEvent): Promise
     if (url.pathname === "/version") response.end('{"gitVersion":"v0.0.0-bench"}');
     else if (url.pathname === "/api/v1/namespaces/kube-system") response.end('{"metadata":{"uid":"bench"}}');
     else if (url.searchParams.get("watch") === "true") void watch(response);
-    else
+    else if (url.pathname !== "/api/v1/events") {
+      response.statusCode = 403;
+      response.end('{"kind":"Status","status":"Failure","reason":"Forbidden","code":403}');
+    } else
       response.end(
         JSON.stringify({ kind: "EventList", metadata: { resourceVersion: version() }, items: [] }),
       );
