@@ -3,7 +3,7 @@ import type { Severity } from "../lib/severity.ts";
 /** Why a notification exists at all. */
 export type NotificationKind = "firing" | "update" | "repeat" | "resolved" | "digest";
 
-/** What set it off (INTERFACE §6). */
+/** Why a message is sent now (docs/design/alerting.md#when-a-group-becomes-a-message). */
 export type Trigger =
   | "first"
   | "unmuted"
@@ -124,7 +124,7 @@ export interface WireEvent {
   };
 }
 
-/** A forwarded occurrence: no alert state (INTERFACE §6). */
+/** A forwarded occurrence, without alert state (docs/sinks/webhook.md#the-body). */
 export interface EventRecord {
   readonly version: "1";
   /** A hash of cluster, epoch, uid, resourceVersion, forward and sink. */

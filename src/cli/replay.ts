@@ -57,7 +57,7 @@ async function* once(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-/** As INTERFACE §5 has it. */
+/** The document of `--json` (docs/testing.md#replay-recorded-events). */
 function toJson({ events, matched, from, to, messages, perRule, suppressed, firing }: Replayed): unknown {
   return {
     events,

@@ -3,7 +3,7 @@ import { TocsinError } from "../lib/errors.ts";
 /**
  * Whether another attempt can help:
  * `transient`: yes, later · `poison`: never with this content · `broken`: with no content, until somebody mends the
- * destination or its credentials (design: sinks §3).
+ * destination or its credentials (docs/design/delivery.md#failure-classes).
  */
 export type FailureClass = "transient" | "poison" | "broken";
 

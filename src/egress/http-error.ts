@@ -4,7 +4,7 @@ import { DeliveryError, type Failure, type FailureClass } from "./delivery-error
 /** Receivers that ask for more wait no longer: a typo of theirs must not silence a sink for days. */
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
-/** Statuses with a meaning of their own (design: sinks §3.1); the rest goes by its hundred. */
+/** Statuses with a class of their own (docs/design/delivery.md#http-answers); the others go by their hundred. */
 const STATUSES: ReadonlyMap<number, readonly [Failure, FailureClass]> = new Map([
   [401, ["unauthorized", "broken"]],
   [403, ["unauthorized", "broken"]],

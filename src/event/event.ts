@@ -21,7 +21,7 @@ export interface ObjectRef {
   readonly owner: { readonly kind: string; readonly name: string };
 }
 
-/** A Kubernetes Event of either API and either writer, in one form (design: semantics a.2). */
+/** A Kubernetes Event of either API and either writer, in one form (docs/design/events.md#one-form-for-both-apis). */
 export interface ClusterEvent {
   readonly uid: string;
   readonly name: string;
@@ -82,7 +82,7 @@ export function namespaceOf(event: ClusterEvent): string {
   return namespace === "" || namespace === event.namespace ? namespace : event.namespace;
 }
 
-/** `Kind/namespace/name`: what makes two references the same object. Uids differ between writers (semantics a.4). */
+/** `Kind/namespace/name`, equal for references to one object (docs/design/events.md#which-object-an-event-is-about). */
 export function objectKey(event: ClusterEvent): string {
   return `${event.involvedObject.kind}/${namespaceOf(event)}/${event.involvedObject.name}`;
 }

@@ -39,8 +39,8 @@ function namespaceIn(raw: RawEvent): string {
 }
 
 /**
- * The one form of both APIs and both recorders (semantics a.2). Never throws for missing or mistyped fields: they
- * become "" or the next best source, and what is too long is cut.
+ * Reads an Event of either API and either recorder into one form (docs/design/events.md#one-form-for-both-apis). A
+ * missing or mistyped field becomes "" or the next best source; long texts are cut.
  *
  * @throws {TypeError} when there is no object, no metadata, or no resourceVersion in it: not an Event at all.
  */

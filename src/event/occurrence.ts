@@ -3,7 +3,7 @@ import { isSameOrOlder } from "./resource-version.ts";
 
 /** What is remembered of an Event between two of its states, keyed by lineage. */
 export interface SeenRow {
-  /** `epoch/namespace/name`: a lineage outlives the Event's uid (semantics c.1). */
+  /** `epoch/namespace/name`: a lineage outlives the Event's uid (docs/design/events.md#how-writers-count). */
   readonly lineage: string;
   readonly uid: string;
   readonly resourceVersion: string;
@@ -84,7 +84,8 @@ export interface Difference {
 }
 
 /**
- * The occurrences a state stands for beyond the one remembered (the table in semantics c.2).
+ * Counts the occurrences that a state adds to the known one: the table in
+ * docs/design/events.md#counting-occurrences.
  *
  * @param coverageStartAt Epoch milliseconds; what an Event counted before is not ours.
  */

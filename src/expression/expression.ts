@@ -1,4 +1,4 @@
-/** A compiled pattern over one value of an event or label (INTERFACE §2 "Patterns"). */
+/** A compiled pattern over one value of an event or label (docs/rules.md#patterns). */
 export interface CompiledPattern {
   test(value: string | number): boolean;
   /** For people: `BackOff | Failed`, `like "ci-*"`, `not kube-system`. */

@@ -1,7 +1,7 @@
 import { type Engine, type EngineObserver, standingOf } from "../alert/index.ts";
 import type { Counter, Histogram, Metrics } from "../lib/metrics.ts";
 
-/** What the pipeline counts (design: alerting §6.2). */
+/** The counters of the pipeline (docs/metrics.md#events-and-alerts). */
 export interface PipelineMetrics {
   readonly events: Counter<"result">;
   readonly occurrences: Counter<"rule">;

@@ -38,7 +38,7 @@ export const QUALIFIED_NAME_FORM =
   "letters, digits, -, _ and . with a letter or digit at both ends, at most 63, with or without a DNS prefix and /";
 
 /**
- * Checks a report by the rules of the API server (semantics a.5) and cuts its note.
+ * Checks a report by the rules of the API server (docs/design/events.md#what-the-api-server-accepts) and cuts its note.
  *
  * @throws {ReportError} `invalid`, naming the first field that is wrong and what it should be.
  */

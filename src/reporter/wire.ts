@@ -68,7 +68,7 @@ export function countPatch(api: WriteApi, { count, lastAt }: Pick<Sighting, "cou
     : { count, lastTimestamp: seconds(lastAt) };
 }
 
-/** A Go MicroTime has exactly six digits; the three of `toISOString` are refused (semantics a.5). */
+/** A Go MicroTime, with exactly six digits of the second (docs/design/events.md#what-the-api-server-accepts). */
 function micros(ms: number): string {
   return new Date(ms).toISOString().replace("Z", "000Z");
 }

@@ -2,7 +2,7 @@ import type { ClusterEvent, EventKeys } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { LooksUp, Reader } from "./looks-up.ts";
 
-/** What kind of problem an alert is about, and so how it ends (design: alerting §10.2). */
+/** The kind of problem, which decides how an alert ends (docs/design/alerting.md#lifecycles). */
 export type Lifecycle = "recurring" | "transition" | "point";
 
 /** The built-in parts of an identity. */

@@ -23,7 +23,7 @@ const MIDDLING = 1;
 /** Messages are long, and patterns on them are searches. */
 const DEAR = 2;
 
-/** Other spellings of a field or of the beginning of one (INTERFACE §2 "Fields"). */
+/** Other spellings of a field, or of the first part of its path (docs/rules.md#matching). */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["namespace", "involvedObject.namespace"],
   ["kind", "involvedObject.kind"],

@@ -5,7 +5,7 @@ import { Duration, durationOf } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
 
-/** The labels every alert has (INTERFACE §3); a rule's own labels may not take one of these names. */
+/** The labels of every alert (docs/rules.md#labels); a rule's own labels may not take one of these names. */
 export const LABEL_NAMES = [
   "rule",
   "severity",

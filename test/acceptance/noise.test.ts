@@ -22,7 +22,7 @@ const SECTIONS: Sections = {
   overrides: { "readiness-probe-failing": { enabled: false } },
 };
 
-/** What a scenario may cost (design: alerting §9, the column "proposal"). */
+/** What a story may cost (docs/design/alerting.md#noise-budgets). */
 interface Budget {
   readonly story: readonly Happening[];
   /** Seconds from the start: long after the last Event. */

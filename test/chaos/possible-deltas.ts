@@ -16,8 +16,8 @@ interface State {
 }
 
 /**
- * How many occurrences an observer may count who sees the needed states and any of the others (semantics c.2). For a
- * counter that only grows it is one number.
+ * The numbers of occurrences that an observer may count who sees the needed states and any of the others
+ * (docs/design/events.md#counting-occurrences). For a counter that only grows it is one number.
  *
  * @param ok What the server took, in order.
  */

@@ -38,6 +38,9 @@ function fault({ path, anchor }: Citation): string | undefined {
   return `${path} has no heading #${anchor}`;
 }
 
+/** A section of a document that has no place in this repository; RFCs and other public texts have their name before it. */
+const ELSEWHERE = /(?<!RFC \d+ )\u00A7\d|\b(?:INTERFACE|ARCHITECTURE)\b|\(design: /gu;
+
 describe("what is cited", () => {
   it("exists, the heading as well", () => {
     const faults = FILES.flatMap((file) =>
@@ -47,5 +50,12 @@ describe("what is cited", () => {
       }),
     );
     expect(faults).toEqual([]);
+  });
+
+  it("is in this repository, or public", () => {
+    const faults = FILES.flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(ELSEWHERE)].map(([words]) => `${file}: ${words}`),
+    );
+    expect(faults.filter((fault) => !fault.startsWith("test/docs/cited-paths.test.ts"))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The limits of Block Kit that Slack documents, and the ones it does not (design: sinks §4.2). There is no official
- * schema; this is what the fake Slack of the tests refuses.
+ * The limits of Block Kit, documented by Slack or not (docs/design/delivery.md#limits-of-block-kit). There is no official
+ * schema; the fake Slack of the tests refuses a payload beyond them.
  */
 const LIMITS = {
   blocks: 50,

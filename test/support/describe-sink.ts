@@ -105,7 +105,7 @@ export async function failureOfSending(sink: Sink, signal?: AbortSignal): Promis
   return thrown;
 }
 
-/** The conformance suite: what ARCHITECTURE and design/sinks §14 ask of every sink. */
+/** The conformance suite of all sinks (docs/design/delivery.md#what-every-sink-must-show). */
 export function describeSink<R extends Receiver>(type: SinkType, suite: SinkCase<R>): void {
   describe(`the ${type.type} sink, as every sink,`, () => {
     if (type.takes.includes("alerts")) describeAlerts(type, suite);
@@ -280,7 +280,7 @@ function expectNoCanary(texts: readonly string[]): void {
   expect(found).toEqual([]);
 }
 
-/** design/sinks §3.1 */
+/** The table in docs/design/delivery.md#http-answers. */
 const STATUSES: Readonly<Record<number, FailureClass>> = {
   301: "broken",
   302: "broken",

@@ -1,6 +1,6 @@
 /**
- * What an attacker who may create Events would write, one per way a receiver could be fooled (design: sinks §11).
- * Keyed by what it tries. Each must come out as inert text.
+ * Texts of an attacker who may create Events, one for each way to fool a receiver
+ * (docs/design/delivery.md#hostile-texts). Keyed by that way. Each must come out as inert text.
  */
 export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   "Slack channel mention": "<!channel> <!here> <!everyone>",

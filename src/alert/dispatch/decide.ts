@@ -77,9 +77,9 @@ const OPENINGS = {
 } as const;
 
 /**
- * Whether a sink is to be told something about a group now (design: alerting §2.4, §10.6, §10.7). Part of a group
- * ending is never a message; points neither repeat nor end; what is held back is no reason to speak, and its end is; the
- * end of what flaps waits until it has settled.
+ * Decides whether a sink gets a message about a group now (docs/design/alerting.md#when-a-group-becomes-a-message). The
+ * end of a part of a group is never a message. Points neither repeat nor end. An alert that is held back is no reason
+ * for a message; the end of the hold is. The end of a flapping group waits until the group has settled.
  *
  * @param now Epoch milliseconds.
  */

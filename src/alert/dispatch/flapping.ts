@@ -1,6 +1,6 @@
 import type { AlertState, GroupState } from "../state.ts";
 
-/** A group that was told and was over this often within this time flaps when it comes again (design: alerting §10.6). */
+/** A group that ended this often within this time flaps when it fires again (docs/design/alerting.md#flapping). */
 const CYCLES = 2;
 const CYCLES_WITHIN_MS = 2 * 3_600_000;
 

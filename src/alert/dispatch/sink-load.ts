@@ -1,6 +1,6 @@
 import type { NotifiedAlert } from "../notification.ts";
 
-/** More groups than this that a sink hears of for the first time, within five minutes, are a storm (design: alerting §10.7). */
+/** More groups that begin at one sink within five minutes are a storm (docs/design/alerting.md#storms). */
 const CALM_OPENINGS = 10;
 
 /** With fewer than this a storm is over. */

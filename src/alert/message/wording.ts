@@ -82,7 +82,7 @@ export interface TitleState {
   readonly ending: Ending | undefined;
 }
 
-/** A whole title: the problem in words behind the state in words (design: messages "Kinds"). */
+/** A whole title: the state in words, then the problem (docs/design/alerting.md#titles). */
 export function stateTitle(problem: string, state: TitleState): string {
   return truncate(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
 }

@@ -17,7 +17,7 @@ const ROOT_NAME = "default";
 /** Longest chain of children; deeper trees are slips of the keyboard. */
 const DEEPEST = 10;
 
-/** The timers of a root that names none (INTERFACE §3; Alertmanager's, with quicker ones for critical). */
+/** The timers of a root that names none: Alertmanager's, with quicker ones for critical alerts. */
 const DEFAULT_TIMERS: RouteTimers = {
   groupWait: { critical: 10_000, else: 30_000 },
   groupInterval: { critical: MINUTE, else: 5 * MINUTE },

@@ -13,7 +13,7 @@ export interface BySeverity {
   readonly else: number;
 }
 
-/** Timers of a route (INTERFACE §3). */
+/** Timers of a route (docs/design/alerting.md#groups-and-timers). */
 export interface RouteTimers {
   readonly groupWait: BySeverity;
   readonly groupInterval: BySeverity;

@@ -2,7 +2,7 @@ import type { AlertState } from "../state.ts";
 
 type Labels = AlertState["labels"];
 
-/** One cause that keeps people from being told of its consequences (design: alerting §10.12). */
+/** One kind of cause, and the alerts that it holds back (docs/design/alerting.md#inhibition). */
 export interface InhibitRule {
   readonly name: string;
   /** The cause, while its alert lasts. */

@@ -1,7 +1,7 @@
 import type { LabelMatchSpec } from "../routing/label-match.ts";
 import type { TimeIntervalSpec } from "./time-interval-spec.ts";
 
-/** Somebody wants not to be told of some alerts for a time (design: alerting §10.10). Plain data; times are epoch milliseconds. */
+/** Holds alerts back by their labels (docs/design/alerting.md#silences). Plain data; times are epoch milliseconds. */
 export interface Silence {
   /** `config/<name>` for those of the configuration, `annotation/Kind/namespace/name` for those of objects. */
   readonly id: string;

@@ -25,9 +25,9 @@ export interface TimeClauses {
 }
 
 /**
- * Hours, days or months by the clock on a wall (INTERFACE §3). What runs over midnight belongs to the day on which it
- * began, so that `friday` with `22:00-06:00` ends on Saturday morning. When clocks are set forward the hour that is
- * left out is skipped; when they are set back the hour that comes twice counts twice.
+ * Hours, days or months by the wall clock (docs/design/alerting.md#mute-timings). A range over midnight belongs to the
+ * day on which it begins: `friday` with `22:00-06:00` ends on Saturday morning. When clocks go forward, the missing hour
+ * is skipped; when they go back, the double hour counts twice.
  */
 export class TimeInterval {
   readonly #alternatives: readonly (readonly [TimeClauses, WallClock])[];

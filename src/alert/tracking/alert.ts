@@ -25,7 +25,7 @@ const SEVERITY_ANNOTATION = "tocsin.dev/severity";
 /** Sources kept per alert. */
 const MOST_SOURCES = 100;
 
-/** What a rule and the reason table say about an alert, with the defaults filled in (design: alerting §10.2, §10.9). */
+/** Severity, lifecycle and timers by rule, reason table and defaults (docs/design/alerting.md#lifecycles). */
 export interface Nature {
   readonly severity: Severity;
   readonly lifecycle: Lifecycle;

@@ -84,7 +84,7 @@ export class WatchStream {
     }
     const first = this.#place.next;
     if (first?.revision !== compacted || first.kind === "created") return undefined;
-    // etcd has the change itself, but no longer what was before it (semantics fact 5).
+    // etcd still has the change, but not the state before it (docs/design/events.md#after-the-end-of-a-watch).
     const type = first.kind === "deleted" ? "DELETE" : "PUT";
     return new StatusError({
       message:

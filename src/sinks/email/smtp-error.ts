@@ -26,7 +26,8 @@ const CODES: Readonly<Record<string, Meaning>> = {
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME/u;
 
 /**
- * What a failed send means (design: sinks §3.2). Of foreign texts only the server's reply is quoted, cut.
+ * Classifies a failed send (docs/design/delivery.md#smtp-answers). The message quotes the server's reply, cut, and no
+ * other foreign text.
  *
  * @param signal The attempt's.
  */

@@ -36,7 +36,7 @@ const Options = strict({
 });
 type Options = z.infer<typeof Options>;
 
-/** Posts the native body (INTERFACE §6) to any HTTP receiver, signed by the Standard Webhooks scheme. */
+/** Posts the native body (docs/sinks/webhook.md#the-body) to any HTTP receiver, signed by Standard Webhooks. */
 export const webhook = defineSink<Options>({
   type: "webhook",
   options: Options,

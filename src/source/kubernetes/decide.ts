@@ -52,7 +52,7 @@ type Decide = (known: History & { readonly wait: "none" | "backoff" }) => Decisi
 const keepPosition: Decide = () => ({ step: { do: "watch" }, wait: "backoff" });
 const probe: Decide = ({ wait }) => ({ step: { do: "probe" }, wait });
 
-/** Row by row the table of the design (semantics b.4). */
+/** Row by row the table in docs/design/events.md#after-the-end-of-a-watch. */
 const DECISIONS: Readonly<Record<TroubleKind | "clean", Decide>> = {
   clean: ({ wait }) => ({ step: { do: "watch" }, wait }),
   reset: probe,

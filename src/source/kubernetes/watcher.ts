@@ -34,7 +34,7 @@ export interface WatcherOptions {
 }
 
 /**
- * Follows the Events of one scope, for ever. Its steps (design: semantics b.3):
+ * Follows the Events of one scope, for ever. Its steps (docs/design/events.md#steps-of-the-watch):
  *
  * - `list` reads everything, page by page, and ends in `watch`: at a cold start, when the position is gone or useless,
  *   and every ten minutes to make sure, which leaves the position where it is: what came and went in between is only
