@@ -5,7 +5,7 @@ import { createHttpServer, type Health, type HttpServer, type ReloadOutcome } fr
 import { type Configuration, toPolicy } from "../config/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
-import type { ApiClient, OwnPod } from "../kube/index.ts";
+import { type ApiClient, findOwnWorkload, type OwnPod } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
@@ -14,15 +14,12 @@ import type { Scrubber } from "../lib/scrub.ts";
 import { LookUp } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
 import type { Reporter } from "../reporter/index.ts";
-import { createHealth } from "../self/index.ts";
-import { Heartbeat } from "../self/index.ts";
-import { SelfAlertSender } from "../self/index.ts";
-import { OwnEvents } from "../self/index.ts";
-import { SelfMonitor } from "../self/index.ts";
+import { createHealth, Heartbeat, OwnEvents, SelfAlertSender, SelfMonitor } from "../self/index.ts";
 import type { SinkDeps } from "../sink/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import { openSqliteStore, type Store } from "../store/index.ts";
 import { Reloader } from "./reloader.ts";
+import { selfAlertSinks } from "./self-alert-sinks.ts";
 
 /** How long running attempts may take at the end, milliseconds. */
 const DRAIN_MS = 8000;
@@ -256,28 +253,36 @@ class Service implements App {
     return { ...parts, server: this.#createServer(parts) };
   }
 
-  /** Until the end; whatever goes wrong with the bridge itself is told. */
+  /** Sends alerts about the bridge itself, until the end. */
   #watchItself(running: Running): Promise<void> {
     const { cluster, clock, log, scrubber, client, ownEvents } = this.#options;
-    const configuration = (): Configuration => this.#reloader.current;
-    const scrub = (text: string): string => scrubber.scrub(text);
     const events =
-      ownEvents === undefined ? undefined : new OwnEvents(ownEvents.reporter, ownEvents.pod, client);
-    const sender = new SelfAlertSender({ ...running, cluster, configuration, clock, log, scrub, events });
+      ownEvents === undefined
+        ? undefined
+        : new OwnEvents(ownEvents.reporter, () => findOwnWorkload(ownEvents.pod, client));
+    const sender = new SelfAlertSender({
+      ...running,
+      cluster,
+      sinks: () => selfAlertSinks(this.#reloader.current),
+      clock,
+      log,
+      scrub: (text) => scrubber.scrub(text),
+      events,
+    });
     return this.#selfMonitor.run({ ...running, sender }, this.#stopping.signal);
   }
 
-  /** Until the end; a dead-man service hears of it while all is well. */
+  /** Sends the heartbeat while all is well, until the end. */
   #beat({ health }: Running): Promise<void> {
     const { clock, log } = this.#options;
     const heartbeat = new Heartbeat({
-      configuration: () => this.#reloader.current,
-      troubles: () =>
+      settings: () => this.#reloader.current.heartbeat,
+      secrets: () => this.#sinkHost(this.#reloader.current),
+      failures: () =>
         health
           .ready()
           .filter(({ ok }) => !ok)
           .map(({ name, detail }) => `${name}: ${detail}`),
-      host: (configuration) => this.#sinkHost(configuration),
       clock,
       log,
       metrics: this.#metrics,

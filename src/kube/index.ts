@@ -10,3 +10,4 @@ export { connect, type ConnectContext, openClient } from "./connect.ts";
 export type { ConnectOptions } from "./credentials.ts";
 export type { ApiStream } from "./http-answer.ts";
 export { type OwnPod, ownPodOf } from "./own-pod.ts";
+export { findOwnWorkload, type OwnWorkload } from "./own-workload.ts";

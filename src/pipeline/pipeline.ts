@@ -45,8 +45,8 @@ export interface PipelineOptions {
 
 /** How the pipeline does. */
 export interface PipelineStatus {
-  /** What the store says against working; "" for nothing. */
-  readonly trouble: string;
+  /** The last error of the store; "" while it works. */
+  readonly storeError: string;
   /** For how long the input in hand has taken, milliseconds. */
   readonly busyMs: number;
   /** The last Event that could not be read, if there was one. */
@@ -174,7 +174,7 @@ export class Pipeline {
   status(): PipelineStatus {
     const { clock } = this.#options;
     const busyMs = this.#busySince === undefined ? 0 : clock.monotonic() - this.#busySince;
-    return { trouble: this.#store.trouble(), busyMs, malformed: this.#malformed };
+    return { storeError: this.#store.trouble(), busyMs, malformed: this.#malformed };
   }
 
   /** What is durable, also after the end. */

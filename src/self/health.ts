@@ -1,31 +1,48 @@
-import type { Health, HealthCheck } from "../api/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { formatDuration } from "../lib/duration.ts";
 import type { SourceStatus } from "../source/index.ts";
 
-/** An input of the pipeline takes milliseconds; after this long it is stuck. */
+/** The pipeline takes milliseconds for an input; after this time it is stuck. */
 const STUCK_MS = 120_000;
 
-/** A watch ends at the latest every 90 s, and waiting for a server is said in its trouble. */
+/** A watch ends at the latest every 90 s, and a source that waits for its server says so. */
 const SILENT_WATCH_MS = 300_000;
+
+/** One part of the program and whether it works. */
+export interface HealthCheck {
+  /** `watch`, `store`, `pipeline`. */
+  readonly name: string;
+  readonly ok: boolean;
+  /** For an operator: what is wrong and since when, or what is fine. Holds no secret. */
+  readonly detail: string;
+}
+
+/** Answers the probes at once, from what is known. */
+export interface Health {
+  /** Whether the loops make progress; a failure here gets the process restarted. */
+  live(): readonly HealthCheck[];
+  /** Whether the watch is established and the store takes writes. */
+  ready(): readonly HealthCheck[];
+}
 
 /** What the checks look at; nothing here waits. */
 export interface HealthDeps {
   readonly clock: Clock;
   readonly sources: () => readonly SourceStatus[];
-  readonly pipeline: () => { readonly trouble: string; readonly busyMs: number };
-  /** Why the state is not in its file but in memory; "" when it is where it should be. */
+  /** `storeError`: the last error of the store, "" while it works. `busyMs`: how long the input in hand has taken. */
+  readonly pipeline: () => { readonly storeError: string; readonly busyMs: number };
+  /** Why the state is in memory only; "" when it is in its file. */
   readonly inMemory: () => string;
-  /** Removes secrets: anybody may ask, and troubles quote what servers and proxies answer. */
+  /** Removes secrets: anybody may ask, and details quote the answers of servers and proxies. */
   readonly scrub: (text: string) => string;
 }
 
-/** Live: the loops make progress. Ready: every watch is established and the store takes writes. */
+/** Makes the two probes of these parts. */
 export function createHealth({ clock, sources, pipeline, inMemory, scrub }: HealthDeps): Health {
   const stuck = (): HealthCheck => {
-    const { busyMs, trouble } = pipeline();
-    // A store that refuses is not mended by a restart; readiness says it.
-    const ok = busyMs < STUCK_MS || trouble !== "";
+    const { busyMs, storeError } = pipeline();
+    // A restart does not mend a store that refuses writes; `ready` reports it.
+    const ok = busyMs < STUCK_MS || storeError !== "";
     return { name: "pipeline", ok, detail: ok ? "makes progress" : `stuck for ${formatDuration(busyMs)}` };
   };
   const silent = (): HealthCheck => {
@@ -43,7 +60,7 @@ export function createHealth({ clock, sources, pipeline, inMemory, scrub }: Heal
   const safe = (check: HealthCheck): HealthCheck => ({ ...check, detail: scrub(check.detail) });
   return {
     live: () => [stuck(), silent()],
-    ready: () => [safe(watchCheck(sources())), safe(storeCheck(pipeline().trouble, inMemory()))],
+    ready: () => [safe(watchCheck(sources())), safe(storeCheck(pipeline().storeError, inMemory()))],
   };
 }
 
@@ -54,8 +71,8 @@ function watchCheck(sources: readonly SourceStatus[]): HealthCheck {
   return { name: "watch", ok: false, detail: [...new Set(details)].join("; ") || "not started" };
 }
 
-function storeCheck(trouble: string, inMemory: string): HealthCheck {
-  if (trouble !== "") return { name: "store", ok: false, detail: trouble };
+function storeCheck(error: string, inMemory: string): HealthCheck {
+  if (error !== "") return { name: "store", ok: false, detail: error };
   if (inMemory === "") return { name: "store", ok: true, detail: "takes writes" };
   return { name: "store", ok: false, detail: `in memory, a restart forgets it: ${inMemory}` };
 }

@@ -1,54 +1,60 @@
-import type { Configuration } from "../config/index.ts";
-import { createHttpClient, type HttpClient } from "../egress/index.ts";
+import { createHttpClient, type HttpClient, type HttpSettings } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
+import type { SecretRef } from "../lib/secret.ts";
 
-/** How often the configuration is looked at while there is no heartbeat in it. */
+/** How often the settings are read while the configuration has no heartbeat. */
 const LOOK_EVERY_MS = 60_000;
-/** A start takes seconds; being not ready yet is no news then. */
+/** The pause before the next look while the bridge starts, which takes seconds. */
 const STARTING_MS = 2000;
 const ANSWER_WITHIN_MS = 10_000;
 
-type Settings = NonNullable<Configuration["heartbeat"]>;
+/** Section `heartbeat` of the configuration. */
+export interface HeartbeatSettings extends HttpSettings {
+  /** Milliseconds. */
+  readonly every: number;
+  readonly url: SecretRef;
+}
 
 interface Client {
   readonly http: HttpClient;
-  readonly settings: Settings;
+  readonly settings: HeartbeatSettings;
   readonly url: () => string;
 }
 
 /** What a heartbeat works with. */
 export interface HeartbeatDeps {
-  /** That in use now. */
-  readonly configuration: () => Configuration;
+  /** Those in use now; undefined for no heartbeat. A reload makes a new object. */
+  readonly settings: () => HeartbeatSettings | undefined;
+  /** What opens the secrets of the settings in use. */
+  readonly secrets: () => SecretDeps;
   /** What is wrong with the bridge; empty while the watch is live and the store takes writes. */
-  readonly troubles: () => readonly string[];
-  readonly host: (configuration: Configuration) => SecretDeps;
+  readonly failures: () => readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
 /**
- * Asks a dead-man service again and again for as long as all is well. What is not well makes it silent, and the service
- * then tells people by a way of its own: also when there is nobody left here to say anything.
+ * Asks a dead-man service again and again while all is well. When something is wrong, or the process is gone, the
+ * requests stop, and the service alerts people by a way of its own.
  */
 export class Heartbeat {
   readonly #deps: HeartbeatDeps;
   #client: Client | undefined;
   #lastAt = 0;
-  /** What was said last, so that it is said once. */
-  #said = "";
+  /** The last line of the log, so that the same one is not logged twice. */
+  #logged = "";
   readonly #startedAt: number;
 
-  constructor(parts: HeartbeatDeps) {
-    this.#deps = parts;
-    this.#startedAt = parts.clock.monotonic();
-    parts.metrics.gauge(
+  constructor(deps: HeartbeatDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.monotonic();
+    deps.metrics.gauge(
       "tocsin_heartbeat_timestamp_seconds",
       "When the last heartbeat was taken, Unix seconds; 0 for never.",
       { collect: (gauge) => gauge.set(this.#lastAt / 1000) },
@@ -67,20 +73,20 @@ export class Heartbeat {
 
   /** Milliseconds until the next one. */
   async #turn(signal: AbortSignal): Promise<number> {
-    const { clock, configuration, troubles } = this.#deps;
-    const settings = configuration().heartbeat;
+    const { clock, failures } = this.#deps;
+    const settings = this.#deps.settings();
     if (settings === undefined) {
       await this.#forget();
       return LOOK_EVERY_MS;
     }
-    const [trouble] = troubles();
-    if (trouble === undefined) await this.#beat(settings, signal);
-    else if (this.#said === "" && clock.monotonic() - this.#startedAt < settings.every) return STARTING_MS;
-    else this.#say("warn", "no heartbeat: the bridge is not well", trouble);
+    const [failure] = failures();
+    if (failure === undefined) await this.#beat(settings, signal);
+    else if (this.#logged === "" && clock.monotonic() - this.#startedAt < settings.every) return STARTING_MS;
+    else this.#logOnce("warn", "no heartbeat: the bridge is not well", failure);
     return settings.every;
   }
 
-  async #beat(settings: Settings, signal: AbortSignal): Promise<void> {
+  async #beat(settings: HeartbeatSettings, signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     using deadline = new Deadline(clock, ANSWER_WITHIN_MS, {
       reason: () => new Error("no answer within 10 s"),
@@ -97,23 +103,22 @@ export class Heartbeat {
       });
       if (status < 200 || status >= 300) throw new Error(`the answer is ${status}`);
       this.#lastAt = clock.now();
-      this.#say("info", "the heartbeat is taken", "");
+      this.#logOnce("info", "the heartbeat is taken", "");
     } catch (error) {
-      if (!signal.aborted) this.#say("warn", "the heartbeat is not taken", errorText(error));
+      if (!signal.aborted) this.#logOnce("warn", "the heartbeat is not taken", errorText(error));
     }
   }
 
-  /** The same one until its settings change. */
-  async #clientFor(settings: Settings): Promise<Client> {
+  /** Makes a new client only when the settings have changed. */
+  async #clientFor(settings: HeartbeatSettings): Promise<Client> {
     if (this.#client?.settings === settings) return this.#client;
     await this.#forget();
-    const { configuration, host } = this.#deps;
     const { every: _every, url, ...http } = settings;
-    const surroundings = host(configuration());
-    const secret = openSecret(url, surroundings);
+    const secrets = this.#deps.secrets();
+    const secret = openSecret(url, secrets);
     this.#client = {
       settings,
-      http: createHttpClient({ ...http, allowPrivate: true, concurrency: 1 }, surroundings),
+      http: createHttpClient({ ...http, allowPrivate: true, concurrency: 1 }, secrets),
       url: () => secret.reveal(),
     };
     return this.#client;
@@ -124,10 +129,10 @@ export class Heartbeat {
     this.#client = undefined;
   }
 
-  #say(level: "info" | "warn", message: string, error: string): void {
+  #logOnce(level: "info" | "warn", message: string, error: string): void {
     const text = `${message} ${error}`;
-    if (text === this.#said) return;
-    this.#said = text;
+    if (text === this.#logged) return;
+    this.#logged = text;
     this.#deps.log[level](message, error === "" ? {} : { error });
   }
 }

@@ -1,13 +1,31 @@
 import type { SinkStatus } from "../delivery/index.ts";
 import { formatDuration } from "../lib/duration.ts";
+import type { Severity } from "../lib/severity.ts";
 import type { SourceStatus } from "../source/index.ts";
 import type { StateDamage } from "../store/index.ts";
-import type { LastingIncident, Incident } from "./self-alerts.ts";
 
-/** What mends itself sooner is not worth a message. */
+/** An incident that ends within this time sends no message. */
 const LASTS_MS = 5 * 60_000;
 
-/** A sink that has not worked for some minutes. */
+/** Something that is wrong with the bridge itself, in words. */
+export interface Incident {
+  /** Two incidents with the same key are the same one: `sink:ops`. */
+  readonly key: string;
+  readonly severity: Severity;
+  /** One line, to be read after "Tocsin itself:". */
+  readonly title: string;
+  /** What is at risk and what to do. */
+  readonly text: string;
+  /** Names of the sinks that do not work, and so cannot carry the message. */
+  readonly failingSinks: readonly string[];
+}
+
+/** An incident that has an end. A message is sent once it has lasted for `afterMs`. */
+export interface LastingIncident extends Incident {
+  readonly afterMs: number;
+}
+
+/** A sink that does not work. */
 export function sinkIncident({ sink, state, error }: SinkStatus): readonly LastingIncident[] {
   if (state !== "failing" && state !== "broken") return [];
   const what = state === "broken" ? "is broken" : "does not work";
@@ -21,24 +39,24 @@ export function sinkIncident({ sink, state, error }: SinkStatus): readonly Lasti
       severity: "warning",
       title: `sink ${sink} ${what}`,
       text: `Nothing is lost: its messages wait and are sent when it works again. Last answer: ${error}. ${cure}`,
-      of: [sink],
+      failingSinks: [sink],
       afterMs: LASTS_MS,
     },
   ];
 }
 
-/** Messages that a sink has refused for good. */
+/** A message that a sink has refused for good. */
 export function deadLetterIncident(sink: string, error: string): Incident {
   return {
     key: `dead-letter:${sink}`,
     severity: "warning",
     title: `sink ${sink} did not get a message`,
     text: `It is a dead letter: kept, but not sent again by itself. The reason: ${error}. See tocsin dead-letters list, then retry or drop it.`,
-    of: [sink],
+    failingSinks: [sink],
   };
 }
 
-/** A stream of events that has not been followed for some minutes. */
+/** A stream of events that cannot be followed. */
 export function watchIncident(
   { scope, state, trouble }: SourceStatus,
   eventTtlMs: number,
@@ -50,7 +68,7 @@ export function watchIncident(
       severity: "critical",
       title: "events cannot be followed",
       text: `No alert comes from new events. Nothing is lost as long as the API server keeps them (${formatDuration(eventTtlMs)}). The reason: ${trouble}.`,
-      of: [],
+      failingSinks: [],
       afterMs: LASTS_MS,
     },
   ];
@@ -63,7 +81,7 @@ export function gapIncident(scope: string, from: number, to: number, eventTtlMs:
     severity: "warning",
     title: `possible gap from ${toMinute(from)} to ${toMinute(to)}`,
     text: `Events were not followed in this time, and the API server keeps them for ${formatDuration(eventTtlMs)} only: what came and expired in it was not seen. What is still there has been read. Look by other means at what happened then.`,
-    of: [],
+    failingSinks: [],
   };
 }
 
@@ -74,62 +92,62 @@ export function rewindIncident(scope: string): Incident {
     severity: "warning",
     title: "the event history of the API server went backwards",
     text: "So it is after a restore of etcd. Everything was listed again; alerts may come twice, and what the server has forgotten was not seen if it was new. Nothing is to be done here.",
-    of: [],
+    failingSinks: [],
   };
 }
 
-/** Something on the watch that is no event. */
+/** A line of the watch that is no Event. */
 export function garbledIncident(scope: string, error: string): Incident {
   return {
     key: `garbled:${scope}`,
     severity: "warning",
     title: "the API server sent a line that cannot be read",
     text: `Everything after it is read again; only what that line said may be missing. The reason: ${error}. Look at proxies between Tocsin and the API server.`,
-    of: [],
+    failingSinks: [],
   };
 }
 
-/** An Event that is none. */
+/** An Event that cannot be read. */
 export function malformedIncident(error: string): Incident {
   return {
     key: "malformed",
     severity: "warning",
     title: "the API server sent an Event that cannot be read",
     text: `It was left out; all others are read. The reason: ${error}. tocsin_events_total{result="malformed"} counts them; look at proxies between Tocsin and the API server.`,
-    of: [],
+    failingSinks: [],
   };
 }
 
-/** A changed configuration that is not in use. @param finding The first of what is wrong; "" when nobody said. */
+/** A changed configuration that was refused. @param finding The first error in it; "" for none. */
 export function reloadIncident(finding: string): LastingIncident {
   return {
     key: "reload",
     severity: "warning",
     title: "the changed configuration is refused",
     text: `The old one goes on, so nothing is lost, but the change has no effect. ${finding === "" ? "" : `${finding}. `}Run tocsin check.`,
-    of: [],
+    failingSinks: [],
     afterMs: 0,
   };
 }
 
-/** A store that takes nothing. */
-export function storeIncident(trouble: string): readonly LastingIncident[] {
-  if (trouble === "") return [];
+/** A store that refuses writes. @param error Its last error; "" while it works. */
+export function storeIncident(error: string): readonly LastingIncident[] {
+  if (error === "") return [];
   return [
     {
       key: "store",
       severity: "critical",
       title: "the state cannot be stored",
-      text: `No alert goes out until it can be. Nothing is lost as long as the API server keeps its events. The reason: ${trouble}. Make space, or mend the disk.`,
-      of: [],
+      text: `No alert goes out until it can be. Nothing is lost as long as the API server keeps its events. The reason: ${error}. Make space, or mend the disk.`,
+      failingSinks: [],
       afterMs: LASTS_MS,
     },
   ];
 }
 
-/** A state file that was not as it should be at the start. */
+/** Damage that the start found in the state file. */
 export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage): Incident {
-  const common = { key: `state:${kind}`, of: [] };
+  const common = { key: `state:${kind}`, failingSinks: [] };
   switch (kind) {
     case "moved":
       return {

@@ -1,10 +1,8 @@
-import type { ApiClient, OwnPod } from "../kube/index.ts";
 import type { ObjectReference, Report, Reporter } from "../reporter/index.ts";
-import { findOwnObject } from "./own-object.ts";
 import type { SelfAlert } from "./self-alerts.ts";
 
-/** How a kind of trouble is called in Events: while it lasts, and when it is over. By the first part of its key. */
-const REASONS: Readonly<Record<string, readonly [there: string, over: string]>> = {
+/** Reasons of Events, keyed by the first part of an incident's key: while it lasts, and when it is over. */
+const REASONS: Readonly<Record<string, readonly [ongoing: string, over: string]>> = {
   sink: ["SinkFailing", "SinkRecovered"],
   "dead-letter": ["MessageRefused", "MessageRefused"],
   watch: ["WatchFailing", "WatchRecovered"],
@@ -18,38 +16,37 @@ const REASONS: Readonly<Record<string, readonly [there: string, over: string]>> 
 };
 
 /**
- * Writes the bridge's own troubles as Events about its own workload, for people who look there with kubectl. They are of
- * the component `tocsin`, which no rule matches unless it asks for it: a trouble never feeds itself.
+ * Writes the bridge's own incidents as Events about its own workload, for people who look there with kubectl. They are
+ * of the component `tocsin`, which no rule matches unless it asks for it: an incident never feeds itself.
  */
 export class OwnEvents {
   readonly #reporter: Pick<Reporter, "report">;
-  readonly #object: () => Promise<ObjectReference>;
-  #known: Promise<ObjectReference> | undefined;
+  readonly #findWorkload: () => Promise<ObjectReference>;
+  #workload: Promise<ObjectReference> | undefined;
 
-  constructor(reporter: Pick<Reporter, "report">, pod: OwnPod, client: Pick<ApiClient, "getJson">) {
+  /** @param findWorkload Finds the object that the Events are about; asked once, never rejects. */
+  constructor(reporter: Pick<Reporter, "report">, findWorkload: () => Promise<ObjectReference>) {
     this.#reporter = reporter;
-    this.#object = () => findOwnObject(pod, client);
+    this.#findWorkload = findWorkload;
   }
 
-  /** Never rejects: what becomes of an Event is the reporter's to tell. */
-  async tell({ trouble, status }: SelfAlert): Promise<void> {
-    // It is asked once: a Pod does not change hands.
-    this.#known ??= this.#object();
-    this.#reporter.report(
-      reportOf(trouble.key, `${trouble.title}. ${trouble.text}`, status, await this.#known),
-    );
+  /** Never rejects: the reporter says in the log what it cannot write. */
+  async report({ incident, status }: SelfAlert): Promise<void> {
+    this.#workload ??= this.#findWorkload();
+    const workload = await this.#workload;
+    this.#reporter.report(reportOf(incident, status, workload));
   }
 }
 
 function reportOf(
-  key: string,
-  note: string,
+  { key, title, text }: SelfAlert["incident"],
   status: SelfAlert["status"],
   regarding: ObjectReference,
 ): Report {
   const [kind = ""] = key.split(":", 1);
-  const [there, over] = REASONS[kind] ?? ["Trouble", "TroubleOver"];
+  const [ongoing, over] = REASONS[kind] ?? ["Trouble", "TroubleOver"];
+  const note = `${title}. ${text}`;
   return status === "firing"
-    ? { regarding, type: "Warning", reason: there, action: "Run", note }
+    ? { regarding, type: "Warning", reason: ongoing, action: "Run", note }
     : { regarding, type: "Normal", reason: over, action: "Run", note: `Over: ${note}` };
 }

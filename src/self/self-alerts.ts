@@ -1,62 +1,44 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
-import type { Severity } from "../lib/severity.ts";
+import type { Incident, LastingIncident } from "./incidents.ts";
 
-/** At least so long from one message about a trouble to the next; it doubles while the trouble lasts, up to a day. */
+/** The pause between two messages about one incident: it doubles while the incident lasts, up to a day. */
 const REPEAT_MS = { shortest: 3_600_000, longest: 86_400_000 } as const;
 
-/** Troubles remembered: more than sinks and scopes together have of them. */
+/** Incidents remembered: more than all sinks and scopes together have. */
 const MOST_KNOWN = 500;
 
-/** Something that is wrong with the bridge itself, in words. */
-export interface Incident {
-  /** The same trouble has the same key: `sink:ops`. */
-  readonly key: string;
-  readonly severity: Severity;
-  /** One line, to be read after "Tocsin itself:". */
-  readonly title: string;
-  /** What is at risk and what to do. */
-  readonly text: string;
-  /** Sinks that are the trouble, and so cannot carry the message. */
-  readonly of: readonly string[];
-}
-
-/** A trouble that lasts, and is told of once it has lasted for `afterMs`. */
-export interface LastingIncident extends Incident {
-  readonly afterMs: number;
-}
-
-/** A message that is due. */
+/** A message about an incident, due now. */
 export interface SelfAlert {
-  readonly trouble: Incident;
+  readonly incident: Incident;
   readonly status: "firing" | "resolved";
   /** Epoch milliseconds. */
   readonly since: number;
-  /** How often it has happened since the last message about it, 1 or more. */
+  /** How often the incident has happened since the last message about it, 1 or more. */
   readonly times: number;
 }
 
 interface Known {
-  readonly trouble: Incident;
+  readonly incident: Incident;
   readonly since: number;
-  /** A lasting trouble that is there; false when it is over, or was a moment. */
-  readonly isThere: boolean;
-  /** Whether the people who read know that it is there. */
-  readonly isTold: boolean;
+  /** True while a lasting incident lasts; false for a moment. */
+  readonly isOngoing: boolean;
+  /** Whether a message said that it goes on, so that its end is sent too. */
+  readonly isSent: boolean;
   readonly nextAt: number;
   readonly repeatMs: number;
-  /** Moments nobody was told of. */
+  /** Moments since the last message. */
   readonly times: number;
 }
 
 /**
- * Decides which of the bridge's own troubles are told, and when: each once, again when it goes on, never twice within an
- * hour, and its end to those who heard of it. Knows no clock and sends nothing.
+ * Decides when a message is due about an incident of the bridge itself: once at its beginning, again while it lasts,
+ * never twice within an hour, and at its end if the beginning was sent. Knows no clock and sends nothing.
  */
 export class SelfAlerts {
   readonly #known = new BoundedMap<string, Known>(MOST_KNOWN);
 
   /**
-   * What is to be told now.
+   * The messages that are due now.
    *
    * @param lasting All that is wrong at this moment. @param moments What has happened since the last call.
    * @param now Epoch milliseconds, never less than before.
@@ -66,64 +48,66 @@ export class SelfAlerts {
     moments: readonly Incident[],
     now: number,
   ): readonly SelfAlert[] {
-    const there = new Set(lasting.map(({ key }) => key));
+    const ongoing = new Set(lasting.map(({ key }) => key));
     const due: SelfAlert[] = [];
-    for (const trouble of lasting) due.push(...this.#goesOn(trouble, now));
-    for (const trouble of moments) this.#happens(trouble, now);
-    // Telling changes the map.
+    for (const incident of lasting) due.push(...this.#onLasting(incident, now));
+    for (const incident of moments) this.#onMoment(incident, now);
+    // `#alertFor` changes the map.
     const all = [...this.#known.entries()];
     for (const [key, known] of all) {
-      if (known.isThere && !there.has(key)) due.push(...this.#ends(key, known, now));
-      else if (known.times > 0 && now >= known.nextAt) due.push(this.#tell(key, known, now));
+      if (known.isOngoing && !ongoing.has(key)) due.push(...this.#onEnd(key, known, now));
+      else if (known.times > 0 && now >= known.nextAt) due.push(this.#alertFor(key, known, now));
     }
     return due;
   }
 
-  #goesOn(trouble: LastingIncident, now: number): readonly SelfAlert[] {
-    const known = this.#known.peek(trouble.key);
+  #onLasting(incident: LastingIncident, now: number): readonly SelfAlert[] {
+    const known = this.#known.peek(incident.key);
     const current =
-      known?.isThere === true
-        ? { ...known, trouble }
+      known?.isOngoing === true
+        ? { ...known, incident }
         : {
-            ...fresh(trouble, now),
-            isThere: true,
-            nextAt: Math.max(now + trouble.afterMs, known?.nextAt ?? 0),
+            ...fresh(incident, now),
+            isOngoing: true,
+            nextAt: Math.max(now + incident.afterMs, known?.nextAt ?? 0),
           };
-    this.#known.set(trouble.key, current);
-    return now >= current.nextAt ? [this.#tell(trouble.key, current, now)] : [];
+    this.#known.set(incident.key, current);
+    return now >= current.nextAt ? [this.#alertFor(incident.key, current, now)] : [];
   }
 
-  #happens(trouble: Incident, now: number): void {
-    const known = this.#known.peek(trouble.key) ?? fresh(trouble, now);
+  #onMoment(incident: Incident, now: number): void {
+    const known = this.#known.peek(incident.key) ?? fresh(incident, now);
     const since = known.times === 0 ? now : known.since;
-    this.#known.set(trouble.key, { ...known, trouble, since, times: known.times + 1 });
+    this.#known.set(incident.key, { ...known, incident, since, times: known.times + 1 });
   }
 
-  #ends(key: string, known: Known, now: number): readonly SelfAlert[] {
+  #onEnd(key: string, known: Known, now: number): readonly SelfAlert[] {
     const nextAt = Math.min(known.nextAt, now + REPEAT_MS.shortest);
-    this.#known.set(key, { ...known, isThere: false, isTold: false, nextAt });
-    return known.isTold ? [{ trouble: known.trouble, status: "resolved", since: known.since, times: 1 }] : [];
+    this.#known.set(key, { ...known, isOngoing: false, isSent: false, nextAt });
+    return known.isSent
+      ? [{ incident: known.incident, status: "resolved", since: known.since, times: 1 }]
+      : [];
   }
 
-  #tell(key: string, known: Known, now: number): SelfAlert {
-    const { trouble, since, repeatMs, isThere } = known;
+  #alertFor(key: string, known: Known, now: number): SelfAlert {
+    const { incident, since, repeatMs, isOngoing } = known;
     this.#known.set(key, {
       ...known,
-      isTold: isThere,
+      isSent: isOngoing,
       times: 0,
       nextAt: now + repeatMs,
-      repeatMs: isThere ? Math.min(2 * repeatMs, REPEAT_MS.longest) : REPEAT_MS.shortest,
+      repeatMs: isOngoing ? Math.min(2 * repeatMs, REPEAT_MS.longest) : REPEAT_MS.shortest,
     });
-    return { trouble, status: "firing", since, times: Math.max(1, known.times) };
+    return { incident, status: "firing", since, times: Math.max(1, known.times) };
   }
 }
 
-function fresh(trouble: Incident, now: number): Known {
+function fresh(incident: Incident, now: number): Known {
   return {
-    trouble,
+    incident,
     since: now,
-    isThere: false,
-    isTold: false,
+    isOngoing: false,
+    isSent: false,
     nextAt: now,
     repeatMs: REPEAT_MS.shortest,
     times: 0,

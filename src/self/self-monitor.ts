@@ -1,15 +1,14 @@
-import type { ReloadOutcome } from "../api/index.ts";
 import type { Delivery } from "../delivery/index.ts";
-import type { Position } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { formatFinding } from "../lib/finding.ts";
-import type { Pipeline } from "../pipeline/index.ts";
+import { type Finding, formatFinding } from "../lib/finding.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { StateDamage } from "../store/index.ts";
 import {
   deadLetterIncident,
   gapIncident,
   garbledIncident,
+  type Incident,
+  type LastingIncident,
   malformedIncident,
   reloadIncident,
   rewindIncident,
@@ -19,7 +18,7 @@ import {
   watchIncident,
 } from "./incidents.ts";
 import type { SelfAlertSender } from "./self-alert-sender.ts";
-import { type SelfAlert, SelfAlerts, type LastingIncident, type Incident } from "./self-alerts.ts";
+import { SelfAlerts } from "./self-alerts.ts";
 import { isSelfAlert } from "./self-notification.ts";
 
 const LOOK_EVERY_MS = 15_000;
@@ -27,18 +26,26 @@ const LOOK_EVERY_MS = 15_000;
 /** An Event may have expired a little before its time. */
 const TTL_MARGIN_MS = 5 * 60_000;
 
-/** Moments between two looks; more of them are no news. */
+/** Moments kept between two looks; the rest is dropped. */
 const MOST_MOMENTS = 1000;
 
-/** The parts that are looked at. */
+/** What the monitor asks the pipeline. */
+export interface PipelineReport {
+  /** The last error of the store; "" while it works. */
+  readonly storeError: string;
+  /** The last Event that could not be read. */
+  readonly malformed: { readonly at: number; readonly error: string } | undefined;
+}
+
+/** The parts that the monitor looks at, and the sender of its alerts. */
 export interface MonitoredParts {
   readonly source: Pick<EventSource, "status">;
   readonly delivery: Pick<Delivery, "status">;
-  readonly pipeline: Pick<Pipeline, "status">;
+  readonly pipeline: { readonly status: () => PipelineReport };
   readonly sender: Pick<SelfAlertSender, "send">;
 }
 
-/** Notes what goes wrong with the bridge itself, looks at its parts four times a minute, and has it told. */
+/** Records the incidents of the bridge itself, looks at its parts four times a minute, and sends the alerts that are due. */
 export class SelfMonitor {
   readonly #clock: Clock;
   readonly #eventTtlMs: number;
@@ -54,39 +61,34 @@ export class SelfMonitor {
     this.#eventTtlMs = eventTtlMs;
   }
 
+  /** The start has found the state file damaged. */
   recordDamage(damage: StateDamage): void {
     this.#record(stateIncident(damage));
   }
 
-  /** The positions that a start goes on from. */
-  recordPositions(positions: readonly Position[]): void {
+  /** A start goes on from these positions. @param positions `updatedAt` in epoch milliseconds. */
+  recordPositions(positions: readonly { readonly scope: string; readonly updatedAt: number }[]): void {
     for (const { scope, updatedAt } of positions) this.#recordGap(scope, updatedAt, this.#clock.now());
   }
 
-  recordDead({
-    id,
-    sink,
-    error,
-  }: {
-    readonly id: string;
-    readonly sink: string;
-    readonly error: string;
-  }): void {
-    if (!isSelfAlert(id)) this.#record(deadLetterIncident(sink, error));
+  /** A delivery has become a dead letter. */
+  recordDead(dead: { readonly id: string; readonly sink: string; readonly error: string }): void {
+    if (!isSelfAlert(dead.id)) this.#record(deadLetterIncident(dead.sink, dead.error));
   }
 
-  recordReload({ ok, findings }: ReloadOutcome): void {
+  /** A reload has ended. */
+  recordReload({ ok, findings }: { readonly ok: boolean; readonly findings: readonly Finding[] }): void {
     const error = findings.find(({ level }) => level === "error");
     this.#reload = ok ? [] : [reloadIncident(error === undefined ? "" : formatFinding(error))];
   }
 
-  /** The same source, overheard. */
+  /** A source that hands on the messages of this one; the monitor hears them too. */
   overhear(source: EventSource): EventSource {
-    const note = (message: SourceMessage): void => this.#recordMessage(message);
+    const record = (message: SourceMessage): void => this.#recordMessage(message);
     return {
       async *messages(signal) {
         for await (const message of source.messages(signal)) {
-          note(message);
+          record(message);
           yield message;
         }
       },
@@ -95,7 +97,7 @@ export class SelfMonitor {
     };
   }
 
-  /** Looks again and again until the signal aborts. */
+  /** Looks again and again until the signal aborts. Never rejects. */
   async run(parts: MonitoredParts, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#look(parts);
@@ -110,21 +112,21 @@ export class SelfMonitor {
       this.#garbledAt.set(scope, garbled.at);
       this.#record(garbledIncident(scope, garbled.error));
     }
-    const { trouble, malformed } = pipeline.status();
+    const { storeError, malformed } = pipeline.status();
     if (malformed !== undefined && malformed.at !== this.#malformedAt) {
       this.#malformedAt = malformed.at;
       this.#record(malformedIncident(malformed.error));
     }
     const lasting = [
-      ...storeIncident(trouble),
+      ...storeIncident(storeError),
       ...sources.flatMap((status) => watchIncident(status, this.#eventTtlMs)),
       ...delivery.status().flatMap(sinkIncident),
       ...this.#reload,
     ];
     const moments = this.#moments;
     this.#moments = [];
-    const due: readonly SelfAlert[] = this.#alerts.decide(lasting, moments, this.#clock.now());
-    await Promise.all(due.map((alert) => sender.send(alert, trouble === "")));
+    const due = this.#alerts.decide(lasting, moments, this.#clock.now());
+    await Promise.all(due.map((alert) => sender.send(alert, storeError === "")));
   }
 
   #recordMessage(message: SourceMessage): void {
@@ -143,7 +145,7 @@ export class SelfMonitor {
     if (!isSafe) this.#record(gapIncident(scope, from, to, this.#eventTtlMs));
   }
 
-  #record(trouble: Incident): void {
-    if (this.#moments.length < MOST_MOMENTS) this.#moments.push(trouble);
+  #record(incident: Incident): void {
+    if (this.#moments.length < MOST_MOMENTS) this.#moments.push(incident);
   }
 }

@@ -3,7 +3,7 @@ import { formatDuration } from "../lib/duration.ts";
 import { fingerprint } from "../lib/hash.ts";
 import type { SelfAlert } from "./self-alerts.ts";
 
-/** Ids of messages about the bridge itself begin so: their own failure is no trouble to be told of. */
+/** Prefix of the ids of messages about the bridge itself: their own failure is no incident. */
 const ID_PREFIX = "self-";
 
 /** Whether a delivery, or its copy for a fallback, is a message about the bridge itself. */
@@ -11,9 +11,9 @@ export function isSelfAlert(deliveryId: string): boolean {
   return deliveryId.startsWith(ID_PREFIX);
 }
 
-/** The group of all messages about one trouble. */
+/** The group of all messages about one incident. */
 export function selfGroupKey(alert: SelfAlert): string {
-  return `self/${alert.trouble.key}`;
+  return `self/${alert.incident.key}`;
 }
 
 /** A message about the bridge itself, of the shape of any other. @param about.now Epoch milliseconds. */
@@ -21,16 +21,16 @@ export function selfNotification(
   alert: SelfAlert,
   about: { readonly id: string; readonly sink: string; readonly cluster: string; readonly now: number },
 ): Notification {
-  const { trouble, status } = alert;
+  const { incident, status } = alert;
   const { sink, cluster, now } = about;
-  const { severity } = trouble;
+  const { severity } = incident;
   const isOver = status === "resolved";
   const at = new Date(now).toISOString();
   const startsAt = new Date(alert.since).toISOString();
   const endsAt = isOver ? at : null;
-  const title = `${isOver ? "Resolved: " : ""}Tocsin itself: ${trouble.title}`;
+  const title = `${isOver ? "Resolved: " : ""}Tocsin itself: ${incident.title}`;
   const text = isOver ? `It is over after ${formatDuration(now - alert.since)}.` : textOf(alert);
-  const object = { kind: "Tocsin", namespace: "", name: trouble.key, container: "" };
+  const object = { kind: "Tocsin", namespace: "", name: incident.key, container: "" };
   const names = { rule: "tocsin-itself", severity, cluster };
   return {
     version: "1",
@@ -53,7 +53,7 @@ export function selfNotification(
     suppressed: {},
     alerts: [
       {
-        fingerprint: fingerprint([cluster, "tocsin-itself", trouble.key]),
+        fingerprint: fingerprint([cluster, "tocsin-itself", incident.key]),
         rule: names.rule,
         status,
         severity,
@@ -75,7 +75,7 @@ export function selfNotification(
         resolvedBy: isOver ? { how: "event", reason: "" } : null,
         occurrences: alert.times,
         objects: [
-          { ...object, occurrences: alert.times, firstSeen: startsAt, lastSeen: at, message: trouble.title },
+          { ...object, occurrences: alert.times, firstSeen: startsAt, lastSeen: at, message: incident.title },
         ],
         objectsOmitted: 0,
         event: {
@@ -85,7 +85,7 @@ export function selfNotification(
           type: "",
           reason: "Self",
           // Not the text: sinks leave out a text that says no more than the event.
-          message: trouble.title,
+          message: incident.title,
           action: "",
           count: alert.times,
           source: { component: "tocsin", host: "" },
@@ -102,6 +102,6 @@ export function selfNotification(
   };
 }
 
-function textOf({ trouble, times }: SelfAlert): string {
-  return times > 1 ? `${trouble.text}\nThis happened ${times} times.` : trouble.text;
+function textOf({ incident, times }: SelfAlert): string {
+  return times > 1 ? `${incident.text}\nThis happened ${times} times.` : incident.text;
 }

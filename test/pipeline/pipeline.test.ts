@@ -203,9 +203,9 @@ describe("the pipeline", () => {
     bed.store.failures = 5;
     bed.source.put(bed.batch([bed.event("a")]), bed.batch([bed.event("b")]));
     await bed.clock.advance(300);
-    expect([bed.source.asked, bed.pipeline.status().trouble]).toEqual([2, "disk full"]);
+    expect([bed.source.asked, bed.pipeline.status().storeError]).toEqual([2, "disk full"]);
     await bed.clock.advance(30_000);
-    expect(bed.pipeline.status().trouble).toBe("");
+    expect(bed.pipeline.status().storeError).toBe("");
     expect((await bed.store.load()).alerts.map((alert) => alert.occurrences)).toEqual([2]);
   });
 

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Configuration } from "../../src/config/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
-import { Heartbeat } from "../../src/self/heartbeat.ts";
+import { Heartbeat, type HeartbeatSettings } from "../../src/self/heartbeat.ts";
 import { AppBed, CANARY } from "../support/app-bed.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
+
+const EVERY = { every: 60_000 };
 
 describe("the heartbeat at a start", () => {
   it("waits until all is well, and says nothing of that unless it takes longer than its pace", async () => {
@@ -16,14 +17,13 @@ describe("the heartbeat at a start", () => {
     const said: string[] = [];
     const note = (message: string): void => void said.push(message);
     const log = { ...silentLogger, info: note, warn: note };
-    let trouble = ["watch: not started"];
-    // What the loader makes of `heartbeat: { url: … }`.
-    let configuration = { heartbeat: { every: 60_000, url: deadMan.url } } as Configuration;
+    let failures = ["watch: not started"];
+    let settings: HeartbeatSettings | undefined = { ...EVERY, url: deadMan.url };
     const stopping = new AbortController();
     const heartbeat = new Heartbeat({
-      configuration: () => configuration,
-      troubles: () => trouble,
-      host: () => ({ env: {}, resolvePath: (path) => path, scrubber: createScrubber() }),
+      settings: () => settings,
+      failures: () => failures,
+      secrets: () => ({ env: {}, resolvePath: (path) => path, scrubber: createScrubber() }),
       clock,
       log,
       metrics: new Metrics(),
@@ -31,23 +31,23 @@ describe("the heartbeat at a start", () => {
     const running = heartbeat.run(stopping.signal);
     await clock.advance(59_000);
     expect({ said, requests: deadMan.requests.length }).toEqual({ said: [], requests: 0 });
-    trouble = [];
+    failures = [];
     await clock.advance(2000);
     await deadMan.arrived(1);
     await vi.waitFor(() => expect(said).toEqual(["the heartbeat is taken"]));
 
     // Another one is taken into use by a reload.
     await using other = await startReceiver();
-    configuration = { heartbeat: { every: 60_000, url: other.url } } as Configuration;
+    settings = { ...EVERY, url: other.url };
     await clock.advance(60_000);
     await other.arrived(1);
     expect(deadMan.requests).toHaveLength(1);
 
-    trouble = ["store: full"];
+    failures = ["store: full"];
     await clock.advance(300_000);
     expect(said).toEqual(["the heartbeat is taken", "no heartbeat: the bridge is not well"]);
-    trouble = [];
-    configuration = {} as Configuration;
+    failures = [];
+    settings = undefined;
     await clock.advance(300_000);
     expect(other.requests).toHaveLength(1);
     stopping.abort();

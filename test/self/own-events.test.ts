@@ -1,88 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import { ApiError, ownPodOf } from "../../src/kube/index.ts";
 import type { Report } from "../../src/reporter/index.ts";
 import { OwnEvents } from "../../src/self/own-events.ts";
-import { findOwnObject } from "../../src/self/own-object.ts";
 import { AppBed, broken } from "../support/app-bed.ts";
 
-const POD = { namespace: "monitoring", name: "tocsin-5d4-x", uid: "uid-pod" };
-const owner = (kind: string, name: string): object => ({
-  metadata: {
-    ownerReferences: [{ apiVersion: "apps/v1", kind, name, uid: `uid-${name}`, controller: true }],
-  },
-});
-
-function clientOf(answers: Readonly<Record<string, object>>) {
-  const asked: string[] = [];
-  return {
-    asked,
-    getJson: (path: string) => {
-      asked.push(path);
-      const body = answers[path];
-      if (body !== undefined) return Promise.resolve({ status: 200, body, date: undefined });
-      const refusal = { status: 403, retryAfterMs: undefined };
-      return Promise.reject(ApiError.from(`GET ${path}`, undefined, refusal));
-    },
-  };
-}
-
-const POD_PATH = "/api/v1/namespaces/monitoring/pods/tocsin-5d4-x";
-const SET_PATH = "/apis/apps/v1/namespaces/monitoring/replicasets/tocsin-5d4";
-
-describe("the object that the bridge's own Events are about", () => {
-  it.each([
-    [
-      "its Deployment",
-      { [POD_PATH]: owner("ReplicaSet", "tocsin-5d4"), [SET_PATH]: owner("Deployment", "tocsin") },
-      { apiVersion: "apps/v1", kind: "Deployment", name: "tocsin", uid: "uid-tocsin" },
-    ],
-    [
-      "its ReplicaSet where that may not be asked",
-      { [POD_PATH]: owner("ReplicaSet", "tocsin-5d4") },
-      { kind: "ReplicaSet", name: "tocsin-5d4" },
-    ],
-    [
-      "its StatefulSet",
-      { [POD_PATH]: owner("StatefulSet", "tocsin") },
-      { kind: "StatefulSet", name: "tocsin" },
-    ],
-    [
-      "its Pod where nothing may be asked",
-      {},
-      { apiVersion: "v1", kind: "Pod", name: POD.name, uid: POD.uid },
-    ],
-    [
-      "its Pod where somebody owns it who does not control it",
-      {
-        [POD_PATH]: {
-          metadata: { ownerReferences: [{ apiVersion: "v1", kind: "Node", name: "n", uid: "u" }] },
-        },
-      },
-      { kind: "Pod", name: POD.name },
-    ],
-    ["its Pod where nobody owns it", { [POD_PATH]: { metadata: {} } }, { kind: "Pod", name: POD.name }],
-    ["its Pod when the answer is none", { [POD_PATH]: { metadata: [] } }, { kind: "Pod", name: POD.name }],
-  ])("is %s", async (_, answers, expected) => {
-    expect(await findOwnObject(POD, clientOf(answers))).toMatchObject({
-      namespace: "monitoring",
-      ...expected,
-    });
-  });
-
-  it("is named by the environment, and by nothing less than name and namespace", () => {
-    const env = { TOCSIN_POD_NAME: "a", TOCSIN_POD_NAMESPACE: "b", TOCSIN_POD_UID: "c" };
-    expect(ownPodOf(env)).toEqual({ name: "a", namespace: "b", uid: "c" });
-    expect(ownPodOf({ ...env, TOCSIN_POD_UID: undefined })).toEqual({ name: "a", namespace: "b", uid: "" });
-    expect(ownPodOf({ ...env, TOCSIN_POD_NAME: "" })).toBeUndefined();
-    expect(ownPodOf({})).toBeUndefined();
-  });
-});
+const WORKLOAD = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  namespace: "monitoring",
+  name: "tocsin",
+  uid: "uid-tocsin",
+};
 
 describe("an Event about the bridge itself", () => {
-  it("is a Warning while a trouble lasts and a Normal one when it is over; the object is asked for once", async () => {
+  it("is a Warning while an incident lasts and a Normal one when it is over; the object is asked for once", async () => {
     const reports: Report[] = [];
-    const client = clientOf({});
+    let searches = 0;
     const events = new OwnEvents(
       {
         report: (report) => (
@@ -90,26 +23,28 @@ describe("an Event about the bridge itself", () => {
           { refused: undefined, settled: new Promise(() => undefined) }
         ),
       },
-      POD,
-      client,
+      () => {
+        searches += 1;
+        return Promise.resolve(WORKLOAD);
+      },
     );
-    const trouble = {
+    const incident = {
       key: "sink:ops",
       severity: "warning",
       title: "sink ops is broken",
       text: "401",
-      of: [],
+      failingSinks: [],
     } as const;
-    await events.tell({ trouble, status: "firing", since: 0, times: 1 });
-    await events.tell({ trouble, status: "resolved", since: 0, times: 1 });
-    await events.tell({ trouble: { ...trouble, key: "new kind" }, status: "firing", since: 0, times: 1 });
+    await events.report({ incident, status: "firing", since: 0, times: 1 });
+    await events.report({ incident, status: "resolved", since: 0, times: 1 });
+    await events.report({ incident: { ...incident, key: "new kind" }, status: "firing", since: 0, times: 1 });
     expect(reports).toMatchObject([
       { type: "Warning", reason: "SinkFailing", action: "Run", note: "sink ops is broken. 401" },
       { type: "Normal", reason: "SinkRecovered", note: "Over: sink ops is broken. 401" },
       { type: "Warning", reason: "Trouble" },
     ]);
-    expect(reports[0]?.regarding).toMatchObject({ kind: "Pod", name: POD.name });
-    expect(client.asked).toEqual([POD_PATH]);
+    expect(reports[0]?.regarding).toEqual(WORKLOAD);
+    expect(searches).toBe(1);
   });
 
   it("is written where the Pod is named, and starts no alert of its own", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { type LastingIncident, SelfAlerts, type Incident } from "../../src/self/self-alerts.ts";
+import type { Incident, LastingIncident } from "../../src/self/incidents.ts";
+import { SelfAlerts } from "../../src/self/self-alerts.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,11 +11,11 @@ const moment = (key: string, text = "text"): Incident => ({
   severity: "warning",
   title: key,
   text,
-  of: [],
+  failingSinks: [],
 });
 const lasting = (key: string, afterMs = 0): LastingIncident => ({ ...moment(key), afterMs });
 
-describe("troubles of the bridge itself", () => {
+describe("incidents of the bridge itself", () => {
   let alerts: SelfAlerts;
   beforeEach(() => {
     alerts = new SelfAlerts();
@@ -26,7 +27,7 @@ describe("troubles of the bridge itself", () => {
   ): string[] =>
     alerts
       .decide(there, moments, now)
-      .map(({ trouble, status, times }) => `${status} ${trouble.key}${times > 1 ? ` ${times}x` : ""}`);
+      .map(({ incident, status, times }) => `${status} ${incident.key}${times > 1 ? ` ${times}x` : ""}`);
 
   it("are told once they have lasted, and so is their end", () => {
     const broken = [lasting("sink", 5 * MINUTE)];
@@ -71,6 +72,6 @@ describe("troubles of the bridge itself", () => {
 
   it("tell the newest of what has happened", () => {
     const [alert] = alerts.decide([], [moment("dead", "first"), moment("dead", "second")], 7);
-    expect(alert).toMatchObject({ trouble: { text: "second" }, since: 7, times: 2 });
+    expect(alert).toMatchObject({ incident: { text: "second" }, since: 7, times: 2 });
   });
 });

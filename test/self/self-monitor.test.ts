@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { selfAlertSinks } from "../../src/app/self-alert-sinks.ts";
 import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import { DeliveryError } from "../../src/egress/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
@@ -25,7 +26,7 @@ describe("the bridge about itself", () => {
   let mail: ScriptedSink;
   let watch: SelfMonitor;
   let configuration: Configuration;
-  let storeTrouble = "";
+  let storeError = "";
   let malformed: { readonly at: number; readonly error: string } | undefined;
   let sources: SourceStatus[];
   let stopping: AbortController;
@@ -38,7 +39,7 @@ describe("the bridge about itself", () => {
     mail = bed.sink();
     bed.start(bed.configure("ops", ops), bed.configure("mail", mail));
     configuration = await configured("selfAlerts: { sinks: [ops, mail] }");
-    storeTrouble = "";
+    storeError = "";
     malformed = undefined;
     sources = [];
     stopping = new AbortController();
@@ -46,10 +47,10 @@ describe("the bridge about itself", () => {
     bed.onDead = (dead) => watch.recordDead(dead);
     const sender = new SelfAlertSender({
       cluster: "test",
-      configuration: () => configuration,
+      sinks: () => selfAlertSinks(configuration),
       store: {
         commit: (changes) =>
-          storeTrouble === "" ? bed.store.commit(changes) : Promise.reject(new Error(storeTrouble)),
+          storeError === "" ? bed.store.commit(changes) : Promise.reject(new Error(storeError)),
       },
       delivery: bed.delivery,
       clock: bed.clock,
@@ -60,7 +61,7 @@ describe("the bridge about itself", () => {
       {
         source: { status: () => sources },
         delivery: bed.delivery,
-        pipeline: { status: () => ({ trouble: storeTrouble, busyMs: 0, malformed }) },
+        pipeline: { status: () => ({ storeError, malformed }) },
         sender,
       },
       stopping.signal,
@@ -118,12 +119,12 @@ describe("the bridge about itself", () => {
   });
 
   it("goes past a store that takes nothing, with one attempt", async () => {
-    storeTrouble = "state file /data/tocsin.db: secret: database or disk is full";
+    storeError = "state file /data/tocsin.db: secret: database or disk is full";
     await bed.clock.advance(6 * MINUTE);
     expect(inbox(ops)).toEqual(["Tocsin itself: the state cannot be stored"]);
     expect(inbox(mail)).toEqual(["Tocsin itself: the state cannot be stored"]);
     expect(await bed.store.depths()).toEqual([]);
-    storeTrouble = "";
+    storeError = "";
     await bed.clock.advance(MINUTE);
     expect(inbox(ops)).toHaveLength(2);
     expect(await bed.outcomes()).toHaveLength(2);

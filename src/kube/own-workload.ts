@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { type ApiClient, METADATA_ONLY, type OwnPod } from "../kube/index.ts";
-import type { ObjectReference } from "../reporter/index.ts";
+import { type ApiClient, METADATA_ONLY } from "./api-client.ts";
+import type { OwnPod } from "./own-pod.ts";
 
 const ANSWER_WITHIN_MS = 5000;
 
@@ -15,11 +15,17 @@ const Owner = z.looseObject({
 const Owned = z.looseObject({ metadata: z.looseObject({ ownerReferences: z.array(Owner).optional() }) });
 type Owner = z.infer<typeof Owner>;
 
-/** What people look at: the Deployment of the Pod, as far as it can be found, else the Pod. Never rejects. */
-export async function findOwnObject(
-  pod: OwnPod,
-  client: Pick<ApiClient, "getJson">,
-): Promise<ObjectReference> {
+/** The object that people know this process by. */
+export interface OwnWorkload {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Finds the workload that controls the Pod: its Deployment where that may be read, at least the Pod. Never rejects. */
+export async function findOwnWorkload(pod: OwnPod, client: Pick<ApiClient, "getJson">): Promise<OwnWorkload> {
   const { namespace } = pod;
   const owner = await controllerOf(`/api/v1/namespaces/${namespace}/pods/${pod.name}`, client);
   if (owner === undefined) return { apiVersion: "v1", kind: "Pod", ...pod };
@@ -31,7 +37,7 @@ export async function findOwnObject(
   return { apiVersion, kind, namespace, name, uid };
 }
 
-/** Undefined for none, and where it may not be asked. */
+/** Undefined when nobody controls the object, and when it may not be read. */
 async function controllerOf(path: string, client: Pick<ApiClient, "getJson">): Promise<Owner | undefined> {
   try {
     const { body } = await client.getJson(path, { accept: METADATA_ONLY, deadlineMs: ANSWER_WITHIN_MS });
