@@ -3,8 +3,8 @@ import { truncate } from "../lib/text.ts";
 
 /**
  * The API server bounds names (253), kinds and reasons (63 to 128) and the note of events.k8s.io (1 KiB), but neither
- * the message of a core/v1 Event nor the fields of the objects it refers to: an Event may have 1.5 MB of anything.
- * What is longer than any of it ever is in earnest is cut here, at the edge.
+ * the message of a core/v1 Event nor the fields of its object references: an Event may have 1.5 MB of anything. Texts
+ * longer than any honest one are cut here, at the edge.
  */
 const LONGEST_IDENTIFIER = 512;
 const LONGEST_MESSAGE = 32 * 1024;
@@ -12,10 +12,10 @@ const MOST_ENTRIES = 64;
 const LONGEST_VALUE = 4096;
 const MOST_CHARACTERS = 32 * 1024;
 
-/** Annotations that mean something to this program. */
+/** Annotations with a meaning for this program. */
 const OWN_PREFIX = "tocsin.dev/";
 
-/** What names something. A cut one ends in a hash of the whole, so that two different ones stay different. */
+/** Bounds a name. A cut one ends in a hash of the whole, so that two different names stay different. */
 export function identifier(value: unknown): string {
   if (typeof value !== "string") return "";
   if (value.length <= LONGEST_IDENTIFIER) return value;
@@ -23,13 +23,16 @@ export function identifier(value: unknown): string {
   return value.slice(0, LONGEST_IDENTIFIER - mark.length).toWellFormed() + mark;
 }
 
-/** What people read. */
+/** Bounds a text for people. */
 export function message(value: unknown): string {
   if (typeof value !== "string") return "";
   return value.length <= LONGEST_MESSAGE ? value : truncate(value, LONGEST_MESSAGE);
 }
 
-/** Labels or annotations: the entries that are texts, those of this program first when there is no room for all. */
+/**
+ * Bounds labels or annotations: keeps the entries that are texts, and this program's own first when there is no room
+ * for all.
+ */
 export function entries(value: object): readonly (readonly [string, string])[] {
   const texts = Object.entries(value).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",

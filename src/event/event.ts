@@ -1,10 +1,9 @@
 /**
- * The words of the domain, once:
- * an *event* is a Kubernetes Event in its normalised form; the *involved object* is what it is about;
- * an *occurrence* is one or more happenings an event newly stands for (see occurrence.ts).
+ * The words of the domain, once: an *event* is a Kubernetes Event in its normalised form; the *involved object* is the
+ * object of the event; an *occurrence* is one or more happenings that an event newly stands for (see occurrence.ts).
  */
 
-/** A reference to an object; everything that is not known is "". */
+/** A reference to an object; unknown parts are "". */
 export interface ObjectRef {
   readonly kind: string;
   readonly apiVersion: string;
@@ -25,11 +24,11 @@ export interface ObjectRef {
 export interface ClusterEvent {
   readonly uid: string;
   readonly name: string;
-  /** Of the Event itself: where it lies, which for cluster-scoped objects is `default`. */
+  /** The namespace of the Event itself; `default` for cluster-scoped objects. */
   readonly namespace: string;
   /** A decimal of up to 128 bits; compare with `isSameOrOlder`. */
   readonly resourceVersion: string;
-  /** `Normal`, `Warning`, or whatever a core/v1 writer put there. */
+  /** `Normal`, `Warning`, or any other text of a core/v1 writer. */
   readonly type: string;
   readonly reason: string;
   /** Without the prefix `(combined from similar events): `. */
@@ -37,7 +36,7 @@ export interface ClusterEvent {
   readonly action: string;
   /** Occurrences so far, 1 or more. */
   readonly count: number;
-  /** Whether the writer publishes repeats as a series, so rarely (every 30 min). */
+  /** Whether the writer publishes repeats as a series, which happens rarely (every 30 min). */
   readonly series: boolean;
   readonly source: { readonly component: string; readonly host: string };
   readonly involvedObject: ObjectRef;
@@ -46,7 +45,7 @@ export interface ClusterEvent {
   /** Epoch milliseconds by the writer's clock; by the API server's where the writer gave none. */
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
-  /** Epoch milliseconds by the API server's clock; 0 when it did not say. */
+  /** Epoch milliseconds by the API server's clock; 0 when missing. */
   readonly createdAt: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -70,12 +69,12 @@ export const EMPTY_REF: ObjectRef = Object.freeze({
   owner: Object.freeze({ kind: "", name: "" }),
 });
 
-/** What the program calls itself in Events it writes; such Events match nothing unless a matcher names it. */
+/** The component of Events that this program writes; such Events match nothing unless a matcher names it. */
 export const OWN_COMPONENT = "tocsin";
 
 /**
- * The namespace that labels and routing use: that of the object, or the Event's own where the Event lies elsewhere,
- * since whoever may write Events in one namespace must not speak for another. "" for cluster-scoped objects.
+ * The namespace for labels and routing: that of the object, or the Event's own where the Event lies elsewhere, since
+ * somebody who may write Events in one namespace must not speak for another. "" for cluster-scoped objects.
  */
 export function namespaceOf(event: ClusterEvent): string {
   const { namespace } = event.involvedObject;

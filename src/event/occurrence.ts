@@ -1,7 +1,7 @@
 import type { ClusterEvent } from "./event.ts";
 import { isSameOrOlder } from "./resource-version.ts";
 
-/** What is remembered of an Event between two of its states, keyed by lineage. */
+/** The last known state of an Event, keyed by lineage. */
 export interface SeenRow {
   /** `epoch/namespace/name`: a lineage outlives the Event's uid (docs/design/events.md#how-writers-count). */
   readonly lineage: string;
@@ -15,7 +15,7 @@ export interface SeenRow {
   readonly expiresAt: number;
 }
 
-/** An event together with how much of it is news. */
+/** An event together with the number of its new happenings. */
 export interface Occurrence {
   readonly event: ClusterEvent;
   /** Happenings since the last state, 0 or more; 0 changes nothing. */
@@ -27,11 +27,11 @@ export interface Occurrence {
   /** Stable over restarts and repeats: `cluster/epoch/uid/resourceVersion`. */
   readonly key: string;
   readonly epoch: number;
-  /** `watch`: arrived in order. `list`: order says nothing, compare times. */
+  /** `watch`: arrived in order. `list`: the order says nothing, compare times. */
   readonly via: "watch" | "list";
-  /** Known history from before the first start: counts for transitions only. */
+  /** From before the first start: counts for transitions only. */
   readonly history: boolean;
-  /** No earlier state of this lineage is known: what a rule younger than `event.firstSeenAt` counts is then 1. */
+  /** No earlier state of this lineage is known: a rule younger than `event.firstSeenAt` then counts 1. */
   readonly unseen: boolean;
   /** Owners of the involved object, nearest first, as `Kind/name` in its namespace; the last one is its workload. */
   readonly owners: readonly string[];
@@ -42,14 +42,14 @@ export interface Occurrence {
 }
 
 /**
- * What is known of an Event from before the server's history went backwards, to compare its state of now with: versions
- * are given out again since, so they say nothing, and a lower count is that of a copy, not of a writer that began anew.
+ * The state to compare with after the server's history went backwards. The server gives versions out again, so the old
+ * version says nothing; a lower count is that of a copy, not of a writer that began anew.
  */
 export function rebased(event: ClusterEvent, before: SeenRow): SeenRow {
   return { ...before, count: Math.min(before.count, event.count), resourceVersion: "" };
 }
 
-/** What is to be remembered of a state; the copy of an older one forgets no count. */
+/** The row to store for a state. A copy of an older state lowers no count. */
 export function toSeenRow(
   event: ClusterEvent,
   {
@@ -64,7 +64,9 @@ export function toSeenRow(
   return { ...row, count: Math.max(count, older.count), lastSeenAt: Math.max(lastSeenAt, older.lastSeenAt) };
 }
 
-/** When an Event was last heard of by any clock: its writer's may be behind, the server's is not asked about repeats. */
+/**
+ * The newest time of an Event by any clock: the writer's may be behind, and the server's does not move with repeats.
+ */
 export function lastHeardOf({ lastSeenAt, createdAt }: ClusterEvent): number {
   return Math.max(lastSeenAt, createdAt);
 }
@@ -74,20 +76,19 @@ export function lineageOf(epoch: number, event: ClusterEvent): string {
   return `${epoch}/${event.namespace}/${event.name}`;
 }
 
-/** What one state of an Event adds to what is known of its lineage. */
+/** The difference between a state of an Event and the known state of its lineage. */
 export interface Difference {
   readonly delta: number;
   readonly since: number;
   readonly estimated: boolean;
-  /** False for a state that was seen already or is older: nothing is to be stored. */
+  /** False for a known or older state: there is nothing to store. */
   readonly isNews: boolean;
 }
 
 /**
- * Counts the occurrences that a state adds to the known one: the table in
- * docs/design/events.md#counting-occurrences.
+ * Counts the occurrences that a state adds to the known one: the table in docs/design/events.md#counting-occurrences.
  *
- * @param coverageStartAt Epoch milliseconds; what an Event counted before is not ours.
+ * @param coverageStartAt Epoch milliseconds; happenings before this do not count.
  */
 export function difference(
   event: ClusterEvent,
@@ -122,7 +123,10 @@ export function difference(
   };
 }
 
-/** Of two states of one Event. A writer that begins to count anew has seen one; core/v1 has times of whole seconds. */
+/**
+ * Counts the happenings between two states of one Event. A writer that begins to count anew adds one; core/v1 has times
+ * of whole seconds.
+ */
 function happenedSince(seen: SeenRow, { count, lastSeenAt }: ClusterEvent): number {
   if (count > seen.count) return count - seen.count;
   const isLater = count < seen.count ? lastSeenAt >= seen.lastSeenAt : lastSeenAt > seen.lastSeenAt;

@@ -1,11 +1,11 @@
 import type { Occurrence } from "./occurrence.ts";
 
-/** How far the clock of a writer may be ahead of ours before it is not believed. */
+/** The farthest that a writer's clock may be ahead of ours before its times are cut. */
 const MOST_AHEAD_MS = 5 * 60_000;
 
 /**
- * The occurrence with times that can be: nothing happened long after we heard of it. One writer whose clock is a day
- * ahead would else have the last word in every text for a day.
+ * Cuts times of an occurrence that lie far after its arrival. Otherwise one writer whose clock is a day ahead would
+ * have the last word in every text for a day.
  */
 export function punctual(occurrence: Occurrence): Occurrence {
   const latest = occurrence.receivedAt + MOST_AHEAD_MS;

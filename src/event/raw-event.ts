@@ -1,6 +1,6 @@
 /**
- * What is read of an Event's JSON, in either API's spelling. Nothing is trusted to be there or to have its type:
- * `normalise` is the edge.
+ * The parts of an Event's JSON that are read, in either API's spelling. `normalise` is the edge: nothing before it
+ * trusts a field to be there or to have its type.
  */
 export interface RawEvent {
   readonly metadata?: RawMetadata | null;

@@ -1,7 +1,7 @@
 /**
  * Whether version `a` of a resource is older than `b`, or the same. Versions are decimal integers of up to 128 bits,
- * ordered per resource (KEP-5504), so they never pass through a JavaScript number. Versions that are not decimal know
- * no order: only equality counts then.
+ * ordered per resource (KEP-5504), so they never pass through a JavaScript number. Other versions have no order: only
+ * equality counts then.
  */
 export function isSameOrOlder(a: string, b: string): boolean {
   if (a === b) return true;

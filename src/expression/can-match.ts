@@ -3,7 +3,10 @@ import type { RE2JS } from "re2js";
 /** Instructions of a compiled RE2 program, as re2js 2.10 numbers them (RE2's `Inst`, in the order of its source). */
 const [ALT, ALT_MATCH, EMPTY_WIDTH, FAIL, MATCH, RUNE] = [1, 2, 4, 5, 6, 8];
 
-/** What an empty-width instruction asks for: the start of the text, its end. Lines and words are taken to be anywhere. */
+/**
+ * Conditions of an empty-width instruction: start of the text, end of the text. Those of lines and words count as met
+ * anywhere.
+ */
 const [BEGIN_TEXT, END_TEXT] = [4, 8];
 
 interface Instruction {
@@ -17,12 +20,13 @@ interface Program {
   readonly start: number;
 }
 
-/** Where in a text a thread of the program may stand. */
+/** A place in the text where a thread of the program may stand. */
 type Place = "start" | "inside" | "end";
 
 /**
- * Whether any text can match: `a$b`, `x^y` and `[^\s\S]` have none. Walks the program of the engine with the one thing
- * that such patterns get wrong, the position in the text. A program that it cannot read counts as one that can match.
+ * Whether any text can match: `a$b`, `x^y` and `[^\s\S]` have none. Walks the engine's program and tracks only the
+ * position in the text, which is the mistake in such patterns. A program that this function cannot read counts as one
+ * that can match.
  */
 export function canMatch(compiled: RE2JS): boolean {
   const program = programOf(compiled);
@@ -55,16 +59,16 @@ function stepsFrom({ op, out, arg }: Instruction, place: Place): readonly (reado
   if (op === EMPTY_WIDTH) {
     const isAtStart = (arg & BEGIN_TEXT) !== 0;
     if (isAtStart && place === "inside") return [];
-    // An empty text is at both of its ends.
+    // An empty text is at its start and at its end.
     const isAtEnd = (arg & END_TEXT) !== 0;
     return [[out, isAtEnd ? "end" : place]];
   }
-  // A character: there is none behind the end.
+  // No character can follow the end.
   if (op >= RUNE) return place === "end" ? [] : [[out, "inside"]];
   return [[out, place]];
 }
 
-/** The engine keeps its program to itself; anything unexpected in it is undefined. */
+/** The engine does not publish its program; unexpected parts of it are undefined. */
 function programOf(compiled: RE2JS): Program | undefined {
   const engine: unknown = Reflect.get(compiled, "re2Input");
   if (typeof engine !== "object" || engine === null) return undefined;

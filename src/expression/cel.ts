@@ -10,33 +10,35 @@ import { type Converter, converterOf, fieldAt, pruneFields } from "./values.ts";
 const LIMITS = { maxAstNodes: 500, maxDepth: 32 };
 const LONGEST_EXPRESSION = 4096;
 
-/** Loops inside loops multiply: two levels over 100 members are 10,000 steps, three would be a million. */
+/** Nested loops multiply: two levels over 100 members are 10,000 steps, three would be a million. */
 const DEEPEST_LOOPS = 2;
 const LOOPS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
 /** One compiled expression. */
 export interface Program {
-  /** As the engine names it: `string`, `int`, `dyn`, `$event` for declared objects. */
+  /** The name that the engine uses: `string`, `int`, `dyn`, `$event` for declared objects. */
   readonly type: string;
   /** Dotted paths of plain member access from a variable: `event.reason`. */
   readonly uses: ReadonlySet<string>;
-  /** The path when the whole expression is nothing but one. */
+  /** The path, when the whole expression is one. */
   readonly path: readonly string[] | undefined;
-  /** @throws {Error} what the engine throws. */
+  /** @throws {Error} the errors of the engine. */
   run(scope: Readonly<Record<string, unknown>>): unknown;
 }
 
 /** Compiles expressions over declared variables. */
 export type Compiler = (source: string) => Compiled<Program>;
 
-/** A compiler for one set of variables. `now` (epoch milliseconds) may always be in the scope; only `ago()` reads it. */
+/**
+ * Makes a compiler for one set of variables. A scope may always have `now` (epoch milliseconds); only `ago()` reads it.
+ */
 export function createCompiler(fields: Fields): Compiler {
   const engine = new Engine({
     enableOptionalTypes: true,
     homogeneousAggregateLiterals: false,
     limits: LIMITS,
   });
-  // Evaluation is synchronous, so the instant of the running expression can stand beside the engine.
+  // Evaluation is synchronous, so one field can hold the instant of the running expression.
   let now: number | undefined;
   registerFunctions(engine, () => now);
   for (const [name, type] of Object.entries(fields)) {
@@ -101,7 +103,7 @@ function toEngineType(type: Exclude<FieldType, Fields>): string {
   return type === "timestamp" ? "google.protobuf.Timestamp" : type;
 }
 
-/** What the checker of the engine does not look at: used paths, regular expressions, loops; and renames `matches`. */
+/** Checks that the engine's own checker leaves out: used paths, regular expressions, loops. Renames `matches`. */
 function inspect(root: ASTNode): {
   readonly uses: ReadonlySet<string>;
   readonly faults: readonly ExpressionFault[];
@@ -128,7 +130,7 @@ function inspect(root: ASTNode): {
         return;
       }
       if (name === "matches" || name === "extract") faults.push(...checkLiteral(node.args.at(-1)));
-      // The engine looks functions up by this name when it checks, which is after this.
+      // The engine looks functions up by this name when it checks types, after this.
       node.args[0] = SAFE_NAMES.get(name) ?? name;
     }
     visit(node.args, depth);
@@ -141,7 +143,7 @@ function isNode(value: unknown): value is ASTNode {
   return typeof value === "object" && value !== null && "op" in value && "args" in value;
 }
 
-/** A pattern written out in the expression is checked at load. */
+/** A literal pattern is checked at load. */
 function checkLiteral(args: unknown): readonly ExpressionFault[] {
   const literal: unknown = Array.isArray(args) ? args[0] : undefined;
   if (!isNode(literal) || literal.op !== "value" || typeof literal.args !== "string") return [];
@@ -163,7 +165,7 @@ function fault(message: string, offset: number): Compiled<Program> {
   return { value: undefined, faults: [{ message, offset }] };
 }
 
-/** What the engine throws, in our words, with the nearest name for one that does not exist. */
+/** Rewords an error of the engine, with the nearest name for an unknown one. */
 function explain(error: unknown, source: string, fields: Fields): ExpressionFault {
   const message = engineMessage(error);
   const offset = startOf(error);
@@ -197,7 +199,7 @@ export function engineMessage(error: unknown): string {
       : String(error);
   let [line = ""] = text.split("\n", 1);
   for (const [name, safe] of SAFE_NAMES) line = line.replaceAll(safe, name);
-  // Capitals at the start are prose, except in names such as `EOF`.
+  // The engine begins messages with a capital, except before names such as `EOF`.
   return line.replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase());
 }
 

@@ -8,9 +8,9 @@ import { toText } from "./values.ts";
 const LONGEST_QUOTE = 40;
 
 /**
- * An environment over declared variables. Scopes are plain data: numbers, strings, instants as epoch milliseconds,
- * RFC 3339 or Date; what is missing or null gets the default of its type. `now` (epoch milliseconds) is not a
- * variable, and serves `ago()`.
+ * Makes an environment over declared variables. Scopes are plain data: numbers, strings, instants as epoch
+ * milliseconds, RFC 3339 or Date. A missing or null value gets the default of its type. `now` (epoch milliseconds) is
+ * no variable, and serves `ago()`.
  */
 export function createEnvironment(fields: Fields): Environment {
   const compile = createCompiler(fields);
@@ -34,7 +34,7 @@ function isTrue(source: string, run: () => unknown): boolean {
   try {
     value = run();
   } catch (error) {
-    // Not as a cause: the engine's own text repeats the message and draws the source.
+    // The cause is left out: the engine's own text repeats the message and draws the source.
     throw new TocsinError("ERR_EXPRESSION_INVALID", `"${source}": ${engineMessage(error)}`);
   }
   if (typeof value === "boolean") return value;

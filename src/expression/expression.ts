@@ -3,19 +3,19 @@ export interface CompiledPattern {
   test(value: string | number): boolean;
   /** For people: `BackOff | Failed`, `like "ci-*"`, `not kube-system`. */
   readonly text: string;
-  /** The values it can equal at most, when it is equality or a list of equalities; undefined otherwise. For an index. */
+  /** The only values that can match, for an equality or a list of equalities; undefined otherwise. For an index. */
   readonly exact: ReadonlySet<string> | undefined;
 }
 
-/** A compiled RE2 expression: linear time whatever the text. */
+/** A compiled RE2 expression: linear time for every text. */
 export interface Regex {
-  /** Found anywhere in the text; the text is cut at 4,096 characters first. */
+  /** Searches anywhere in the text, cut at 4,096 characters first. */
   test(text: string): boolean;
-  /** The first group of the first hit, or the hit itself without groups; "" when there is none. */
+  /** The first group of the first hit, or the whole hit without groups; "" for no hit. */
   extract(text: string): string;
 }
 
-/** A type as the expression language declares it. */
+/** A type of the expression language. */
 export type FieldType =
   | "string"
   | "int"
@@ -25,7 +25,7 @@ export type FieldType =
   | "list<string>"
   | "dyn"
   | Fields;
-/** The fields of an object; every one is always there. */
+/** The fields of an object; each is always present. */
 export interface Fields {
   readonly [name: string]: FieldType;
 }
@@ -33,16 +33,16 @@ export interface Fields {
 /** A compiled CEL condition. */
 export interface Condition {
   readonly source: string;
-  /** @throws {TocsinError} ERR_EXPRESSION_INVALID when it fails at run time. */
+  /** @throws {TocsinError} ERR_EXPRESSION_INVALID when the expression fails at run time. */
   holds(scope: Readonly<Record<string, unknown>>): boolean;
 }
 
 /** A compiled text with `{{ CEL }}` holes. */
 export interface Template {
   readonly source: string;
-  /** Whether it is one hole and nothing else. */
+  /** Whether the text is one hole and nothing else. */
   readonly single: boolean;
-  /** Variables used, as dotted paths from the root as far as they are plain member access: `event.reason`. */
+  /** Variables used, as dotted paths from the root, as long as they are plain member access: `event.reason`. */
   readonly uses: ReadonlySet<string>;
   /**
    * Fills the holes. The text is cut at 16 KiB with an ellipsis, so that no Event can make it fail by its length.
@@ -54,18 +54,18 @@ export interface Template {
   value(scope: Readonly<Record<string, unknown>>): unknown;
 }
 
-/** Something is wrong inside an expression; `offset` counts characters of the source. */
+/** A fault inside an expression; `offset` counts characters of the source. */
 export interface ExpressionFault {
   readonly message: string;
   readonly offset: number;
 }
 
-/** What compiling answers: the result, or every fault found. */
+/** The result of compiling: the expression, or every fault. */
 export type Compiled<T> =
   | { readonly value: T; readonly faults: readonly [] }
   | { readonly value: undefined; readonly faults: readonly ExpressionFault[] };
 
-/** A set of declared variables; expressions are type-checked against it when they are compiled. */
+/** A set of declared variables; compiling an expression checks its types against them. */
 export interface Environment {
   condition(source: string): Compiled<Condition>;
   template(source: string): Compiled<Template>;

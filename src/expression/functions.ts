@@ -6,15 +6,15 @@ import { truncate } from "../lib/text.ts";
 import type { Regex } from "./expression.ts";
 import { compileRegex } from "./regex.ts";
 
-/** Patterns that an expression builds at run time; those written out are few. */
+/** Patterns that an expression builds at run time, kept compiled; literal ones are few. */
 const MOST_PATTERNS = 100;
 
-/** Members of a list that comes from a text; loops run over these, and the texts of Events are anybody's. */
+/** Longest list made from a text: loops run over its members, and anybody can write the texts of Events. */
 const MOST_PARTS = 100;
 
 /**
- * Functions of the engine that are not safe with foreign texts, and cannot be replaced: calls of them are renamed to
- * ours. `matches` runs on JavaScript's backtracking RegExp, `split` knows no bound.
+ * Functions of the engine that are unsafe with foreign texts and cannot be replaced; calls of them are renamed to ours.
+ * `matches` runs on JavaScript's backtracking RegExp, `split` has no bound.
  */
 export const SAFE_NAMES: ReadonlyMap<string, string> = new Map([
   ["matches", "re2_matches"],
@@ -67,7 +67,7 @@ export function registerFunctions(engine: Engine, now: () => number | undefined)
     .registerFunction("dyn.default(ast): dyn", createDefault);
 }
 
-/** As CEL has it: with more parts than `limit` the last one is the rest. */
+/** As in CEL: with more parts than `limit` the last one is the rest. */
 function split(text: string, separator: string, limit: number): readonly string[] {
   if (limit === 0) return [];
   const parts = text.split(separator, limit);
@@ -75,7 +75,7 @@ function split(text: string, separator: string, limit: number): readonly string[
   return parts.length < limit ? parts : [...parts.slice(0, limit - 1), text.slice(used)];
 }
 
-/** What the engine hands to a macro, as far as it is used here; it has no types of its own for it. */
+/** The part of a macro's argument that we use; the engine has no types for it. */
 interface Checker {
   check(node: unknown, context: unknown): { readonly name: string };
   getType(name: string): { readonly name: string };
@@ -88,7 +88,7 @@ interface DefaultCall {
   readonly fallback: unknown;
 }
 
-/** `x.default(y)`: y where x is empty, null, or a key that is not there; only a macro can catch the last. */
+/** `x.default(y)`: y where x is empty, null, or a missing key. Only a macro can catch a missing key. */
 function createDefault(call: { readonly args: readonly unknown[]; readonly receiver: unknown }): unknown {
   return {
     receiver: call.receiver,

@@ -17,13 +17,13 @@ interface OperatorSpec {
   readonly lte?: number | undefined;
 }
 
-/** A pattern as users write it: a value, a list of patterns (any), or a mapping of operators (all). */
+/** A pattern as users write it: a value, a list of patterns (any of them), or a mapping of operators (all of them). */
 export type PatternSpec = Scalar | readonly PatternSpec[] | OperatorSpec;
 
 const EXPECTED =
   "expected a value, a list of patterns, or a mapping of like, regex, contains, not, gt, gte, lt, lte";
 
-/** The operators a mapping may hold, for schemas that add keys of their own beside them. */
+/** The operators of a mapping, for schemas that add keys of their own beside them. */
 export const operatorShape = {
   like: z.string().optional().describe("a glob over the whole value: `*` and `?`"),
   regex: z.string().optional().describe("an RE2 expression, found anywhere in the value"),
@@ -37,7 +37,7 @@ export const operatorShape = {
   lte: z.number().optional().describe("this or below"),
 };
 
-/** Checks a pattern's shape; `compilePattern` checks what is in it. */
+/** Checks the shape of a pattern; `compilePattern` checks its content. */
 export const PatternSpec: z.ZodType<PatternSpec> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(PatternSpec).min(1), strict(operatorShape)], {
     error: (issue) =>
@@ -45,23 +45,23 @@ export const PatternSpec: z.ZodType<PatternSpec> = z.lazy(() =>
   }),
 );
 
-/** What is known of the field a pattern is for. */
+/** Properties of the field that a pattern is for. */
 export interface PatternOptions {
-  /** A scalar that looks like a pattern is a fault: nothing Kubernetes writes there has `* ? | ^ $` in it. */
+  /** A scalar that looks like a pattern is a fault: Kubernetes writes no `* ? | ^ $` in this field. */
   readonly strict?: boolean;
   /** The values are numbers: only then `gt`, `gte`, `lt` and `lte` make sense. */
   readonly numeric?: boolean;
 }
 
-/** Something is wrong inside a pattern. */
+/** A fault inside a pattern. */
 export interface PatternFault {
-  /** From the pattern's own root: `["not", 0, "regex"]`. */
+  /** From the root of the pattern: `["not", 0, "regex"]`. */
   readonly path: readonly (string | number)[];
   readonly offset?: number;
   readonly message: string;
 }
 
-/** Compiles a checked pattern; every fault at once. */
+/** Compiles a checked pattern; returns every fault at once. */
 export function compilePattern(
   spec: PatternSpec,
   options: PatternOptions = {},
@@ -195,7 +195,7 @@ function isEmptyRange({
   return low > high || (low === high && (gt === low || lt === high));
 }
 
-/** Whether the whole value is like the glob. Greedy with one point of return, so never worse than length × length. */
+/** Whether the glob matches the whole value. Greedy with one point of return, so at most length × length steps. */
 function isLike(value: string, glob: string): boolean {
   let [v, g, star, mark] = [0, 0, -1, 0];
   while (v < value.length) {

@@ -3,13 +3,13 @@ import { RE2JS, RE2JSException } from "re2js";
 import { canMatch } from "./can-match.ts";
 import type { Compiled, Regex } from "./expression.ts";
 
-/** Longer patterns are slips or attacks; each costs memory for its automaton. */
+/** A longer pattern is a slip or an attack; each costs memory for its automaton. */
 const LONGEST_PATTERN = 1000;
 
-/** Texts are cut here before they are searched: a message can be as large as 1.5 MB. */
+/** Texts are cut here before the search: a message can be as large as 1.5 MB. */
 const LONGEST_TEXT = 4096;
 
-/** Compiles an RE2 expression; a fault says what RE2 said and, where the pattern is of another dialect, what to do. */
+/** Compiles an RE2 expression; a fault has RE2's message and, for a pattern of another dialect, the remedy. */
 export function compileRegex(source: string): Compiled<Regex> {
   if (source.length > LONGEST_PATTERN) {
     return fault(`regex is ${source.length} characters long; at most ${LONGEST_PATTERN} are allowed`, 0);
@@ -20,7 +20,7 @@ export function compileRegex(source: string): Compiled<Regex> {
     return { value: toRegex(re2), faults: [] };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    // Each of its syntax errors carries the fragment it is about as `input`.
+    // Each of RE2's syntax errors carries the faulty fragment as `input`.
     const fragment = "input" in error && typeof error.input === "string" ? error.input : "";
     const offset = fragment === "" ? 0 : Math.max(0, source.indexOf(fragment));
     const what = error.message.replace(/^error parsing regexp: /u, "");

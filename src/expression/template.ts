@@ -4,15 +4,15 @@ import { type Compiler, engineMessage, type Program } from "./cel.ts";
 import type { Compiled, ExpressionFault, Template } from "./expression.ts";
 import { toJson, toText } from "./values.ts";
 
-/** What an Event's author can make of a text; UTF-8 bytes. */
+/** Longest text that the author of an Event can cause; UTF-8 bytes. */
 const MOST_BYTES = 16 * 1024;
 
 type Scope = Readonly<Record<string, unknown>>;
 
-/** Either text as it stands or an expression with its place in the source. */
+/** A piece of a text: literal characters, or an expression with its place in the source. */
 type Part = string | { readonly expression: string; readonly offset: number };
 
-/** Compiles a text with `{{ CEL }}` holes; the faults of all holes at once. */
+/** Compiles a text with `{{ CEL }}` holes; returns the faults of all holes at once. */
 export function compileTemplate(source: string, compile: Compiler): Compiled<Template> {
   const scanned = scan(source);
   const faults: ExpressionFault[] = [...scanned.faults];
@@ -38,7 +38,7 @@ export function compileTemplate(source: string, compile: Compiler): Compiled<Tem
   return { value: toTemplate(source, parts, uses), faults: [] };
 }
 
-/** Why a value of this type cannot stand in a text, if it cannot. */
+/** The reason why a value of this type cannot stand in a text; undefined when it can. */
 function unprintable({ type, path }: Program): string | undefined {
   if (type.startsWith("optional")) return "the value may be missing; add .orValue(…)";
   if (type.includes("$") && (path === undefined || !type.startsWith("$"))) {
@@ -55,12 +55,12 @@ function toHole(expression: string, program: Program): Hole {
   const path = program.type.startsWith("$") ? program.path : undefined;
   return {
     value: (scope) => {
-      // Declared objects are handed on as they came: the engine keeps its own form of them.
+      // Declared objects pass unchanged: the engine keeps its own form of them.
       if (path !== undefined) return toJson(follow(scope, path));
       try {
         return toJson(program.run(scope));
       } catch (error) {
-        // Not as a cause: the engine's own text repeats the message and draws the source.
+        // The cause is left out: the engine's own text repeats the message and draws the source.
         const text = `"{{ ${expression.trim()} }}": ${engineMessage(error)}`;
         throw new TocsinError("ERR_EXPRESSION_INVALID", text);
       }
@@ -71,7 +71,7 @@ function toHole(expression: string, program: Program): Hole {
 function follow(scope: Scope, path: readonly string[]): unknown {
   let value: unknown = scope;
   for (const name of path) {
-    // Checked when it was compiled: the path is declared.
+    // The path was declared when the text was compiled.
     value = typeof value === "object" && value !== null ? (value as Scope)[name] : undefined;
   }
   return value;
@@ -119,7 +119,7 @@ function scan(source: string): {
   return { parts, faults: [] };
 }
 
-/** Where the `}}` of a hole stands; those inside strings and after a `{` of the expression are not it. */
+/** Finds the `}}` that ends a hole, and skips those in strings and after a `{` of the expression. */
 function endOfHole(source: string, from: number): number | undefined {
   let depth = 0;
   for (let at = from; at < source.length; at++) {
@@ -132,7 +132,7 @@ function endOfHole(source: string, from: number): number | undefined {
   return undefined;
 }
 
-/** The index of the last character of the string literal that begins at `start`, be it triple-quoted. */
+/** The index of the last character of the string literal that begins at `start`, triple-quoted ones included. */
 function endOfString(source: string, start: number): number {
   const char = source.charAt(start);
   const quote = source.startsWith(char.repeat(3), start) ? char.repeat(3) : char;

@@ -1,17 +1,17 @@
 import type { Fields, FieldType } from "./expression.ts";
 
 /**
- * UTF-16 units. A message can be as large as 1.5 MB, and loops over it are costly; no text grows beyond 16 KiB, and
- * one unit more lets the cut be marked there.
+ * UTF-16 units. A message can be as large as 1.5 MB, and loops over it are costly; no text grows beyond 16 KiB, and one
+ * unit more lets the cut be marked there.
  */
 const LONGEST_STRING = 16 * 1024 + 1;
 
-/** Turns one plain value into what the expression engine takes for its declared type; absent ones get a default. */
+/** Converts one plain value to the engine's form of its declared type; an absent one gets a default. */
 export type Converter = (value: unknown) => unknown;
 
 /**
- * A converter for declared variables. The engine wants integers as BigInt and instants as Date, and fails on what is
- * missing, so each declared field is filled: "", 0, false, the epoch, or empty.
+ * Makes a converter for declared variables. The engine wants integers as BigInt and instants as Date, and fails on
+ * missing values, so the converter fills each declared field: "", 0, false, the epoch, or empty.
  */
 export function converterOf(type: FieldType): Converter {
   if (typeof type === "object") return objectConverter(type);
@@ -35,7 +35,7 @@ export function converterOf(type: FieldType): Converter {
   }
 }
 
-/** The part of the declarations that an expression uses, so that no more than that is converted when it runs. */
+/** The part of the declarations that an expression uses, so that a run converts no more than that. */
 export function pruneFields(fields: Fields, paths: ReadonlySet<string>): Fields {
   const pruned: Record<string, FieldType> = {};
   for (const path of paths) addPath(pruned, fields, path.split("."));
@@ -52,13 +52,13 @@ function addPath(target: Record<string, FieldType>, fields: Fields, path: readon
   }
   const existing = target[name];
   if (existing === type) return;
-  // What `target` holds below a name, unless it is the declaration itself, was made by this function.
+  // This function made everything that `target` holds below a name, unless it is the declaration itself.
   const inner = (existing ?? {}) as Record<string, FieldType>;
   target[name] = inner;
   addPath(inner, type, rest);
 }
 
-/** The type declared at a dotted path; undefined where there is none. */
+/** The type declared at a dotted path; undefined for none. */
 export function fieldAt(fields: Fields, path: readonly string[]): FieldType | undefined {
   let type: FieldType = fields;
   for (const name of path) {
@@ -73,7 +73,7 @@ export function fieldAt(fields: Fields, path: readonly string[]): FieldType | un
 function objectConverter(fields: Fields): Converter {
   const entries = Object.entries(fields).map(([name, type]) => ({ name, convert: converterOf(type) }));
   return (value) => {
-    // Only own, declared names are read from it.
+    // The code below reads only own, declared names from it.
     const from = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
     const to: Record<string, unknown> = {};
     for (const { name, convert } of entries) to[name] = convert(from[name]);

@@ -12,7 +12,7 @@ export class BoundedMap<Key, Value> {
     return this.#entries.size;
   }
 
-  /** The value, which thereby becomes the most recently used. */
+  /** Reads the value and makes it the most recently used. */
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
     if (value !== undefined) {
@@ -22,12 +22,12 @@ export class BoundedMap<Key, Value> {
     return value;
   }
 
-  /** The value, leaving the order as it is. */
+  /** Reads the value and leaves the order as it is. */
   peek(key: Key): Value | undefined {
     return this.#entries.get(key);
   }
 
-  /** Sets the value; answers the key that had to go, if any. */
+  /** Sets the value; returns the key that was forgotten for it, if any. */
   set(key: Key, value: Value): Key | undefined {
     this.#entries.delete(key);
     this.#entries.set(key, value);

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 } as const;
 
-/** As people write it, for editors. */
+/** The form that users write, for editors. */
 const WRITTEN = /^[0-9]+(B|[KMGT]iB)$/;
 
 /** A size as users write it (`64MiB`); bytes once parsed. */

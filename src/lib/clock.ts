@@ -1,8 +1,8 @@
 /**
- * The only way to ask for the time or to wait.
+ * The only way to read the time or to wait.
  *
- * `now` is the wall clock and may jump; anything that measures how long something took, or that must
- * never run backwards (leases, idle deadlines), uses `monotonic`.
+ * `now` is the wall clock and may jump. Code that measures a duration, or needs a time that never runs backwards
+ * (leases, idle deadlines), uses `monotonic`.
  */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -11,7 +11,9 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms` milliseconds (0 or more); rejects with the signal's reason when aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls `run` once after `ms` milliseconds; the answer cancels it. A pending timer keeps no process alive. */
+  /**
+   * Calls `run` once after `ms` milliseconds; the returned function cancels it. A pending timer keeps no process alive.
+   */
   after(ms: number, run: () => void): () => void;
 }
 

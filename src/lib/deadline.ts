@@ -1,14 +1,14 @@
 import type { Clock } from "./clock.ts";
 
-/** A signal that aborts after a time, unless it is disposed of before: `using deadline = new Deadline(…)`. */
+/** A signal that aborts after a time unless somebody disposes of it before: `using deadline = new Deadline(…)`. */
 export class Deadline implements Disposable {
   readonly signal: AbortSignal;
   readonly #cancel: () => void;
 
   /**
    * @param ms 0 or more.
-   * @param options.reason What it aborts with.
-   * @param options.signal Aborts it as well, with a reason of its own.
+   * @param options.reason Makes the error that it aborts with.
+   * @param options.signal Another signal that aborts it, with its own reason.
    */
   constructor(
     clock: Clock,

@@ -8,13 +8,13 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["d", 86_400_000],
 ]);
 
-/** A year of 366 days: longer durations are slips of the keyboard. */
+/** A year of 366 days: a longer duration is a slip of the keyboard. */
 const LONGEST_MS = 366 * 86_400_000;
 
-/** As people write it, for editors. */
+/** The form that users write, for editors. */
 const WRITTEN = /^(0|([0-9]+(ms|s|m|h|d))+)$/;
 
-/** Milliseconds of `250ms`, `30s`, `1h30m`, `7d` or `0`; undefined for anything else, also a bare number. */
+/** Parses `250ms`, `30s`, `1h30m`, `7d` or `0` to milliseconds; undefined for anything else, also a bare number. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
   if (!/^(?:\d+(?:ms|s|m|h|d))+$/u.test(text)) return undefined;
@@ -38,7 +38,7 @@ export const Duration = z
     return z.NEVER;
   });
 
-/** A duration that is not shorter than this. @param why What a shorter one would do, for people. */
+/** A duration of at least this length. @param why The harm that a shorter one would do, for people. */
 export function durationOf(leastMs: number, why: string): typeof Duration {
   const isLong = (ms: number): boolean => ms >= leastMs;
   return Duration.refine(isLong, { error: `shorter than ${toDurationText(leastMs)}: ${why}` });

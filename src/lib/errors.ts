@@ -1,4 +1,4 @@
-/** Every kind of failure that leaves a folder. docs/errors.md says for each what happened and what to do. */
+/** Every kind of failure that leaves a folder. docs/errors.md explains each and its remedy. */
 export type ErrorCode =
   | "ERR_USAGE"
   | "ERR_CONFIG_INVALID"
@@ -25,7 +25,7 @@ export class TocsinError extends Error {
 /** Foreign texts are quoted up to this many characters. */
 const LONGEST_QUOTE = 256;
 
-/** What others threw, as an Error; the original stays as `cause`. */
+/** Turns a thrown value into an Error; the original stays as `cause`. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error
     ? thrown
@@ -35,14 +35,16 @@ export function toError(thrown: unknown): Error {
 // oxlint-disable-next-line no-control-regex -- control characters are what is removed
 const CONTROL = /[\u0000-\u001f\u007f]+/gu;
 
-/** One line for a log or a dead letter: the message and that of its causes, none said twice, cut to 256 characters. */
+/**
+ * One line for a log or a dead letter: the message and those of its causes, without repetitions, cut to 256 characters.
+ */
 export function errorText(thrown: unknown): string {
   const parts: string[] = [];
   for (let cause = thrown; cause !== undefined && cause !== null && parts.length < 4;) {
     const error = toError(cause);
     if (error.message !== "" && !parts.some((part) => part.includes(error.message)))
       parts.push(error.message);
-    // What was thrown instead of an error stands as its own cause.
+    // A thrown value that is no error is its own cause.
     cause = cause instanceof Error ? error.cause : undefined;
   }
   return parts.join(": ").replaceAll(CONTROL, " ").slice(0, LONGEST_QUOTE);

@@ -1,7 +1,8 @@
 /**
- * Divides a total among several: nobody gets more than wanted, and what one leaves goes to the others, the first first.
+ * Divides a total among several. Nobody gets more than they want; their leftovers go to the others, the first ones
+ * first.
  *
- * @param wanted 0 or more each. @returns As many, in the same order.
+ * @param wanted 0 or more each. @returns As many numbers, in the same order.
  */
 export function fairShares(wanted: readonly number[], total: number): readonly number[] {
   const shares = wanted.map(() => 0);

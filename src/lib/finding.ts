@@ -1,18 +1,18 @@
-/** One fault or warning in something a user wrote. */
+/** One fault or warning in a file of a user. */
 export interface Finding {
   readonly level: "error" | "warning";
-  /** As the user named it, relative where they wrote it relative; "" when the fault is in no file. */
+  /** As the user named it, relative where the user wrote it relative; "" when the fault is in no file. */
   readonly file: string;
   /** 1-based; 0 when there is no position. */
   readonly line: number;
   /** 1-based, in UTF-16 code units; 0 when there is no position. */
   readonly column: number;
-  /** The way to the value: `rules[1].match.type`; "" for the whole file. */
+  /** The path of the value: `rules[1].match.type`; "" for the whole file. */
   readonly path: string;
   readonly message: string;
 }
 
-/** `file:line:column: path: message`, leaving out what is empty. */
+/** Formats `file:line:column: path: message`, without empty parts. */
 export function formatFinding(finding: Finding): string {
   const position = finding.line === 0 ? "" : `:${finding.line}:${finding.column}`;
   const place = finding.file === "" ? "" : `${finding.file}${position}: `;

@@ -1,6 +1,6 @@
 import { hash, randomUUIDv7 } from "node:crypto";
 
-/** The first 20 hex digits (80 bits) of SHA-256 over the parts; a part cannot run into its neighbour. */
+/** The first 20 hex digits (80 bits) of SHA-256 over the parts, with the borders between parts included. */
 export function fingerprint(parts: readonly string[]): string {
   return hash("sha256", JSON.stringify(parts), "hex").slice(0, 20);
 }

@@ -4,8 +4,9 @@ import { z } from "zod";
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * What an editor needs to know of a file: the shape as people write it, before defaults and transforms. Draft 7, which
- * editors' YAML servers know. What a schema cannot say (expressions, names that must exist) is left to `tocsin check`.
+ * Makes the schema of a file for editors: the shape that people write, before defaults and transforms. Draft 7, because
+ * the YAML servers of editors know that one. `tocsin check` finds what a schema cannot express, such as types of
+ * expressions and names that must exist.
  */
 export function toJsonSchema(schema: z.ZodType, title: string): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
@@ -13,7 +14,7 @@ export function toJsonSchema(schema: z.ZodType, title: string): JsonSchema {
     io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
-      // The only custom types are keys that must not be there.
+      // The only custom types are keys that must be absent.
       if (zodSchema._zod.def.type === "custom") jsonSchema.not = {};
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

@@ -1,4 +1,4 @@
-/** Key → fingerprints. Nearly every key has one: a bare string then, since a Set costs 200 bytes. */
+/** Key → fingerprints. Nearly every key has one, kept as a bare string then, since a Set costs 200 bytes. */
 export class KeyIndex {
   readonly #entries = new Map<string, string | Set<string>>();
 

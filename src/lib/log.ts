@@ -2,10 +2,10 @@ import { styleText } from "node:util";
 
 import { pino } from "pino";
 
-/** Fields of a log line; values are scrubbed of known secrets before they are written. */
+/** Fields of a log line; the logger removes known secrets from the values before it writes them. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** The program's own voice. Messages are static texts; what varies goes into the fields. */
+/** The log of the program. Messages are static texts; variable parts go into the fields. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -15,7 +15,7 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-/** How much is said, how it looks, and where it goes. */
+/** Level, format and target of a log. */
 export interface LogOptions {
   readonly level: "debug" | "info" | "warn" | "error";
   readonly format: "json" | "pretty";

@@ -3,8 +3,8 @@ import { Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
 export type { Counter, Gauge, Histogram };
 
 /**
- * Where a part registers what it counts. One registry per app, handed in: nothing is process-wide.
- * Label values come from the configuration or from unions, never from an Event.
+ * A registry where a part registers its metrics. Each app has its own, as an argument: nothing is process-wide. Label
+ * values come from the configuration or from unions, never from an Event.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -18,7 +18,7 @@ export class Metrics {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
   }
 
-  /** A value that goes up and down; `collect` sets it when somebody asks. */
+  /** A value that goes up and down; `collect` sets it when somebody reads the metrics. */
   gauge<Label extends string = never>(
     name: string,
     help: string,
@@ -43,7 +43,7 @@ export class Metrics {
     });
   }
 
-  /** A distribution; buckets in the unit that the name ends in. */
+  /** A distribution; buckets in the unit that ends its name. */
   histogram<Label extends string = never>(
     name: string,
     help: string,
@@ -59,7 +59,7 @@ export class Metrics {
     });
   }
 
-  /** Everything, as Prometheus text. */
+  /** All metrics, as Prometheus text. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }

@@ -1,4 +1,4 @@
-/** The word most like `word`, if one is like enough: at most a third of its letters differ. */
+/** Finds the candidate most like `word`, if at most a third of its letters differ. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
@@ -9,7 +9,9 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours from `a` to `b`; `limit` or more when too many. */
+/**
+ * Counts insertions, deletions, replacements and swaps of neighbours from `a` to `b`; `limit` or more when too many.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let before: number[] = [];

@@ -2,19 +2,19 @@ import { z } from "zod";
 
 import { nearest } from "./nearest.ts";
 
-/** A fault in a parsed value, before it is known where in a file the value stands. */
+/** A fault in a parsed value, before its place in a file is known. */
 export interface Fault {
   readonly level: "error" | "warning";
   /** Keys and indexes from the root of the document. */
   readonly path: readonly (string | number)[];
   /** Point at the key itself instead of its value. */
   readonly onKey?: boolean;
-  /** Characters into a scalar at `path`, for faults inside an expression or pattern. */
+  /** Characters into the scalar at `path`, for faults inside an expression or pattern. */
   readonly offset?: number;
   readonly message: string;
 }
 
-/** Words of other tools, and what they are called here. */
+/** Words of other tools → the word of this one. */
 const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   receiver: "sinks",
   receivers: "sinks",
@@ -39,10 +39,10 @@ const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   annotations: "labels",
 };
 
-/** Between `strict` and `faultsOf`: the keys an object may have travel in the issue's message. */
+/** The key under which `strict` passes the known keys of an object to `faultsOf`, inside the issue's message. */
 const KNOWN_KEYS = "known-keys:";
 
-/** An object in which a misspelt key is an error that names the nearest one. */
+/** Makes an object schema in which a misspelt key is an error that names the nearest one. */
 export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
     error: (issue) =>
@@ -50,7 +50,7 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<S
   });
 }
 
-/** Checks a value; every fault at once, in the order zod found them. */
+/** Checks a value; returns every fault at once, in the order zod found them. */
 export function check<T>(
   schema: z.ZodType<T>,
   value: unknown,
@@ -83,14 +83,14 @@ function faultsOf(issue: z.core.$ZodIssue, base: readonly (string | number)[]): 
   return [{ level: "error", path, message: inOurVoice(issue.message) }];
 }
 
-/** zod writes sentences; ours start small, since they stand behind a position. */
+/** zod's messages begin with a capital; ours follow a position and begin with a small letter. */
 function inOurVoice(message: string): string {
   return message
     .replace(/^Invalid input: expected/u, "expected")
     .replace(/^[A-Z](?=[a-z])/u, (first) => first.toLowerCase());
 }
 
-/** The one branch of a union that the user meant: the only one that got past the outermost type. */
+/** Finds the one branch of a union that the user meant: the only one whose fault is not at the outermost type. */
 function likeliest(
   branches: readonly (readonly z.core.$ZodIssue[])[],
 ): readonly z.core.$ZodIssue[] | undefined {

@@ -1,9 +1,9 @@
-/** Secrets shorter than this are not searched for: replacing every "a" would make logs unreadable. */
+/** The scrubber ignores shorter secrets: replacing every "a" would make logs unreadable. */
 const SHORTEST_SECRET = 6;
 
 const REDACTED = "[redacted]";
 
-/** Places where foreign services put secrets; each is replaced even when the value was never registered. */
+/** Places where foreign services put secrets; the scrubber replaces these also when nobody registered the value. */
 const KNOWN_SHAPES: readonly RegExp[] = [
   /hooks\.slack\.com\/(?:services|workflows|triggers)\/[\w/-]+/gu,
   /\bxox[abeprs]-[\w-]{8,}/gu,
@@ -14,17 +14,17 @@ const KNOWN_SHAPES: readonly RegExp[] = [
   /\bwhsec_[\w+/=]{8,}/gu,
 ];
 
-/** Removes secrets from text that is about to leave the process: logs, errors, dead letters, API answers. */
+/** Removes secrets from texts that leave the process: logs, errors, dead letters, API answers. */
 export interface Scrubber {
-  /** From now on this value never gets out, nor its URL-encoded, base64 and JSON-escaped forms. */
+  /** Registers a secret; from now on the value and its URL-encoded, base64 and JSON-escaped forms never get out. */
   add(secret: string): void;
   scrub(text: string): string;
 }
 
-/** An empty scrubber; known shapes of secrets are removed from the start. */
+/** Makes a scrubber without registered secrets; it removes known shapes of secrets from the start. */
 export function createScrubber(): Scrubber {
   const forms = new Set<string>();
-  // Longest first, so that a secret that contains another is removed whole.
+  // Longest first, so that the scrubber removes a secret whole that contains another.
   let ordered: readonly string[] = [];
   return {
     add: (secret) => {

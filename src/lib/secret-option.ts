@@ -4,20 +4,23 @@ import type { Fault } from "./schema.ts";
 import type { Scrubber } from "./scrub.ts";
 import { Secret, SecretRef } from "./secret.ts";
 
-/** A value that may be given as a secret but need not be one, such as a webhook's URL; a literal is no warning. */
+/** An option that may be a secret but need not be one, such as a webhook's URL; a literal is no warning. */
 export const PlainOrSecret = z.union([...SecretRef.options], {
   error: "expected a string, { file: path } or { env: NAME }",
 });
 
-/** What is needed to open a secret. */
+/** Access to files and variables, to open a secret. */
 export interface SecretDeps {
   readonly env: NodeJS.ProcessEnv;
-  /** Makes an absolute path of one in the configuration. */
+  /** Makes a path of the configuration absolute. */
   readonly resolvePath: (path: string) => string;
   readonly scrubber: Scrubber;
 }
 
-/** The secret behind an option. What it reveals is scrubbed from every log and error from then on. */
+/**
+ * Opens the secret behind an option. From the first `reveal` on, the scrubber removes its value from every log and
+ * error.
+ */
 export function openSecret(ref: SecretRef, surroundings: SecretDeps): Secret {
   const secret = sourceOf(ref, surroundings);
   const reveal = secret.reveal.bind(secret);
@@ -35,15 +38,15 @@ function sourceOf(ref: SecretRef, { env, resolvePath }: SecretDeps): Secret {
   return "file" in ref ? Secret.fromFile(resolvePath(ref.file)) : Secret.fromEnv(ref.env, env);
 }
 
-/** A secret option that somebody filled in. */
+/** A secret option with a value. */
 export interface FoundSecret {
   readonly ref: SecretRef;
   readonly path: readonly (string | number)[];
-  /** Whether the schema says `PlainOrSecret`. */
+  /** Whether the schema is `PlainOrSecret`. */
   readonly mayBePlain: boolean;
 }
 
-/** The secrets in a value, literals among them: where its schema says `SecretRef` or `PlainOrSecret`. */
+/** Finds the secrets in a value, literals included: all places where its schema has `SecretRef` or `PlainOrSecret`. */
 export function findSecrets(
   schema: z.core.$ZodType,
   value: unknown,
@@ -78,10 +81,10 @@ function fieldsOf(def: z.core.$ZodTypes["_zod"]["def"], value: unknown): readonl
   });
 }
 
-/** `$NAME`, `${NAME}` and `{{ … }}` are how other tools write references; nothing here expands them. */
+/** Other tools write references as `$NAME`, `${NAME}` and `{{ … }}`; Tocsin expands none of them. */
 const LOOKS_LIKE_REFERENCE = /^\$\w+$|\$\{[^}]*\}|\{\{.*\}\}/su;
 
-/** Literal secrets in a value: an error where one looks like a reference, else a warning where it must be a secret. */
+/** Faults of literal secrets: an error where one looks like a reference, else a warning where a secret must be one. */
 export function secretFaults(schema: z.core.$ZodType, value: unknown): readonly Fault[] {
   return findSecrets(schema, value).flatMap(({ ref, path, mayBePlain }): Fault[] => {
     if (typeof ref !== "string") return [];

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { TocsinError } from "./errors.ts";
 
-/** How a secret option is written: `{ file: path }`, `{ env: NAME }`, or a literal (accepted with a warning). */
+/** The form of a secret option: `{ file: path }`, `{ env: NAME }`, or a literal (accepted with a warning). */
 export const SecretRef = z.union(
   [
     z.string().min(1),
@@ -18,7 +18,7 @@ export type SecretRef = z.infer<typeof SecretRef>;
 /** A value that cannot be printed by accident. Only `reveal` gives the clear text. */
 export class Secret {
   readonly #read: () => string;
-  /** Where it comes from, safe to print: `file secrets/slack-url`, `env SLACK_URL`, `literal`. */
+  /** Its origin, safe to print: `file secrets/slack-url`, `env SLACK_URL`, `literal`. */
   readonly origin: string;
 
   private constructor(origin: string, read: () => string) {
@@ -30,7 +30,9 @@ export class Secret {
     return new Secret("literal", () => value);
   }
 
-  /** @throws {TocsinError} ERR_SECRET_UNRESOLVED from `reveal` when the variable is missing or empty. */
+  /**
+   * A secret from a variable. @throws {TocsinError} ERR_SECRET_UNRESOLVED from `reveal` when it is missing or empty.
+   */
   static fromEnv(name: string, env: NodeJS.ProcessEnv): Secret {
     return new Secret(`env ${name}`, () => {
       const value = env[name];
@@ -40,9 +42,9 @@ export class Secret {
   }
 
   /**
-   * Reread whenever the file behind the path changed, so a rotated Kubernetes Secret needs no restart
-   * (the kubelet swaps a symlink: inode and mtime of the resolved path differ).
-   * Blanks and line ends around the content are removed.
+   * A secret from a file, which is read again whenever it changed, so that a rotated Kubernetes Secret needs no restart
+   * (the kubelet swaps a symlink: inode and mtime of the resolved path differ). Blanks and line ends around the content
+   * are removed.
    *
    * @throws {TocsinError} ERR_SECRET_UNRESOLVED from `reveal` when the file is missing or empty.
    */
@@ -65,7 +67,7 @@ export class Secret {
     });
   }
 
-  /** The clear text. Call it only where the value goes onto the wire. */
+  /** The clear text. Call `reveal` only where the value goes onto the wire. */
   reveal(): string {
     return this.#read();
   }

@@ -2,8 +2,8 @@
 const ELLIPSIS = "…";
 
 /**
- * At most `limit` UTF-16 code units, cut between code points, the cut marked with `…` inside the limit.
- * Lone surrogates become U+FFFD, as they would on the wire.
+ * Cuts a text to at most `limit` UTF-16 code units, between code points, with `…` inside the limit. Lone surrogates
+ * become U+FFFD, as they would on the wire.
  */
 export function truncate(text: string, limit: number): string {
   const whole = text.toWellFormed();
@@ -29,7 +29,7 @@ export function truncateBytes(text: string, limit: number): string {
   return whole.slice(0, end) + ELLIPSIS;
 }
 
-/** Control characters except newline and tab become spaces; bidirectional overrides are removed. */
+/** Replaces control characters except newline and tab by spaces, and removes bidirectional overrides. */
 export function cleanText(text: string): string {
   return (
     text
@@ -41,7 +41,7 @@ export function cleanText(text: string): string {
   );
 }
 
-/** `cleanText` folded to one line without blanks at its ends. */
+/** `cleanText`, folded to one line without blanks at its ends. */
 export function oneLine(text: string): string {
   return cleanText(text).replaceAll(/\s+/gu, " ").trim();
 }

@@ -1,11 +1,11 @@
-/** How many attempts may start, evenly over time: `count` at once after a rest, then one each `perMs / count`. */
+/** Limits how many attempts start, evenly over time: `count` at once after a rest, then one each `perMs / count`. */
 export class TokenBucket {
   readonly #count: number;
   readonly #perMs: number;
   #tokens: number;
   #at: number;
 
-  /** @param rate Undefined: no pace. @param now Milliseconds of a clock that never goes backwards. */
+  /** @param rate Undefined: no limit. @param now Milliseconds of a clock that never goes backwards. */
   constructor(rate: { readonly count: number; readonly perMs: number } | undefined, now: number) {
     this.#count = rate?.count ?? Infinity;
     this.#perMs = rate?.perMs ?? 1;
@@ -18,7 +18,7 @@ export class TokenBucket {
     if (this.#count === Infinity) return Infinity;
     this.#tokens = Math.min(this.#count, this.#tokens + ((now - this.#at) * this.#count) / this.#perMs);
     this.#at = now;
-    // Summing up fractions of a token must not cost a whole one.
+    // The sum of fractions of a token may miss a whole one by rounding.
     return Math.floor(this.#tokens + 1e-9);
   }
 

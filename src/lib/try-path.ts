@@ -1,15 +1,15 @@
 import { access, constants, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** What there is at a path that is to be written. */
+/** The state of a path before anything is written there. */
 export interface TriedPath {
   readonly exists: boolean;
-  /** Where the file is; of one that is not there, the nearest folder that is. */
+  /** The folder of the file; for a missing file, its nearest existing folder. */
   readonly folder: string;
 }
 
 /**
- * Whether a file could be written at this path, with the folders on the way to it; makes nothing.
+ * Tests whether a file could be written at this path, with missing folders on the way; creates nothing.
  *
  * @throws the system's own error when it could not.
  */

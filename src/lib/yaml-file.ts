@@ -13,10 +13,10 @@ import {
 import type { Finding } from "./finding.ts";
 import type { Fault } from "./schema.ts";
 
-/** Enough for honest files; stops the "billion laughs". */
+/** Enough for honest files; it stops the "billion laughs". */
 const MOST_ALIASES = 100;
 
-/** One YAML document that knows where each of its values stands. */
+/** One YAML document that knows the position of each of its values. */
 export interface YamlFile {
   /** As the user named it. */
   readonly file: string;
@@ -24,7 +24,7 @@ export interface YamlFile {
   readonly value: unknown;
   /** Faults of the YAML itself. */
   readonly findings: readonly Finding[];
-  /** Turns faults of the value into findings with positions, in the order of the file. */
+  /** Turns faults of the value into findings with positions, in file order. */
   locate(faults: readonly Fault[]): readonly Finding[];
 }
 
@@ -92,7 +92,7 @@ export function dotted(path: readonly (string | number)[]): string {
   return text;
 }
 
-/** Aliases of anchors that are not there. */
+/** Aliases of missing anchors. */
 function danglingAliases(
   document: Document.Parsed,
 ): readonly { readonly source: string; readonly offset: number }[] {
@@ -106,7 +106,7 @@ function danglingAliases(
   return found;
 }
 
-/** The deepest node on the way that exists; a missing key is shown at its parent. */
+/** Finds the deepest existing node of a path; a fault of a missing key is shown at its parent. */
 function offsetOf(document: Document.Parsed, fault: Fault): number {
   let node: Node | null | undefined = document.contents;
   let start = startOf(node) ?? 0;
@@ -134,7 +134,7 @@ function childOf(node: Node | null | undefined, key: string | number): Child | u
     const pair = node.items.find(
       (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key),
     );
-    // The parser gives nodes for keys and values of a parsed document.
+    // Keys and values of a parsed document are nodes.
     return pair && { key: pair.key as Node | null, value: pair.value as Node | null };
   }
   if (!isSeq(node)) return undefined;
@@ -142,7 +142,7 @@ function childOf(node: Node | null | undefined, key: string | number): Child | u
   return value && { key: null, value };
 }
 
-/** Inside plain one-line scalars a character is a character; quoted ones start after the quote; others at their start. */
+/** In plain one-line scalars the offset counts characters; quoted ones start after the quote; others at their start. */
 function exactOffset(node: Node | null | undefined, offset: number): number {
   if (!isScalar(node)) return 0;
   if (node.type === "PLAIN") return offset;
@@ -150,7 +150,7 @@ function exactOffset(node: Node | null | undefined, offset: number): number {
   return 0;
 }
 
-/** YAML's own traps, in words. */
+/** Explains the traps of YAML itself. */
 function explainSyntax(message: string, text: string, offset: number): string {
   const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0] ?? "";
   if (/:\s*\{\{/u.test(line))
