@@ -4,9 +4,9 @@ import { BlockList, isIP, type LookupFunction } from "node:net";
 import { DeliveryError } from "./delivery-error.ts";
 
 /**
- * Link-local, and where clouds serve credentials to whoever asks: AWS and most others 169.254.169.254 and
- * fd00:ec2::254, Alibaba 100.100.100.200, Google fd20:ce::254, Oracle 192.0.0.192, Azure 168.63.129.16;
- * 64:ff9b:: holds the IPv4 ones behind NAT64. `BlockList` also finds IPv4 mapped into IPv6.
+ * Link-local addresses, and those where clouds hand out credentials to everyone on the machine: AWS and most others
+ * 169.254.169.254 and fd00:ec2::254, Alibaba 100.100.100.200, Google fd20:ce::254, Oracle 192.0.0.192, Azure
+ * 168.63.129.16; 64:ff9b:: holds the IPv4 ones behind NAT64. `BlockList` also finds IPv4 mapped into IPv6.
  */
 const NEVER = blockList([
   "169.254.0.0/16",
@@ -34,7 +34,7 @@ const PRIVATE = blockList([
   "64:ff9b::/96",
 ]);
 
-/** Why this IP address may not be connected to; undefined when it may. */
+/** The reason why the policy refuses this IP address; undefined when it allows it. */
 export function refusalOf(address: string, allowPrivate: boolean): DeliveryError | undefined {
   const family = isIP(address) === 6 ? "ipv6" : "ipv4";
   if (NEVER.check(address, family)) {
@@ -46,13 +46,16 @@ export function refusalOf(address: string, allowPrivate: boolean): DeliveryError
   return undefined;
 }
 
-/** As `refusalOf`, for the host of a URL; a name is judged when it is looked up. */
+/** As `refusalOf`, for the host of a URL; a name is judged when it is resolved. */
 export function refusalOfHost(hostname: string, allowPrivate: boolean): DeliveryError | undefined {
   const host = hostname.replace(/^\[(.*)\]$/u, "$1");
   return isIP(host) === 0 ? undefined : refusalOf(host, allowPrivate);
 }
 
-/** A look-up for sockets: judging its answer leaves no time for another one (DNS rebinding). */
+/**
+ * A look-up for sockets: the socket connects to the very address that was judged, so DNS rebinding has no second
+ * look-up to change.
+ */
 export function guardedLookup(allowPrivate: boolean): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {

@@ -31,7 +31,7 @@ export class DeliveryError extends TocsinError {
   readonly class: FailureClass;
   /** At least this long until the next attempt, milliseconds; pauses the whole sink. */
   readonly retryAfterMs: number | undefined;
-  /** What the next attempt of this delivery is given as `remaining`. */
+  /** Given to the next attempt of this delivery as `remaining`. */
   readonly remaining: unknown;
 
   constructor(
@@ -52,7 +52,7 @@ export class DeliveryError extends TocsinError {
     this.remaining = details.remaining;
   }
 
-  /** The same, with the place where it happened before its message. @param place Host and port; "" for none. */
+  /** The same error, with its place before the message. @param place Host and port; "" for none. */
   at(place: string): DeliveryError {
     return place === "" ? this : new DeliveryError(`${place}: ${this.message}`, this);
   }

@@ -6,7 +6,7 @@ import { guardedLookup, refusalOfHost } from "./address-policy.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { proxyFor } from "./proxy.ts";
 
-/** What decides how connections are made. */
+/** Settings that decide how connections are made. */
 export interface ConnectionOptions {
   /** Absolute paths. */
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
@@ -16,15 +16,15 @@ export interface ConnectionOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The connection pools of one client: one for direct requests and one per proxy, made when first needed. */
+/** The connection pools of one client: one for direct requests and one per proxy, each made at its first use. */
 export interface Dispatchers {
-  /** @throws {DeliveryError} when the address is refused, or a TLS file or the proxy's URL cannot be used. */
+  /** @throws {DeliveryError} when the policy refuses the address, or a TLS file or the proxy's URL is unusable. */
   for(url: URL): Dispatcher;
-  /** Ends connections, also those in use. */
+  /** Ends all connections, also those in use. */
   close(): Promise<void>;
 }
 
-/** No pool yet; TLS files are read when a pool is made and again after they changed. */
+/** There is no pool yet; a new pool reads the TLS files, also after they changed. */
 export function createDispatchers(options: ConnectionOptions): Dispatchers {
   /** Keyed by proxy, "" for none. */
   const pools = new Map<string, Dispatcher>();
@@ -36,7 +36,7 @@ export function createDispatchers(options: ConnectionOptions): Dispatchers {
       if (refusal !== undefined) throw refusal;
       const current = paths.map(stampOf).join();
       if (current !== stamp) {
-        // Requests under way finish on the old certificate.
+        // Running requests finish on the old certificate.
         for (const pool of pools.values()) pool.close(() => undefined);
         pools.clear();
         stamp = current;
@@ -68,7 +68,7 @@ function directPool(options: ConnectionOptions): Agent {
   });
 }
 
-/** Private proxies are normal whatever `allowPrivate` says; the receiver's own address is the proxy's to judge. */
+/** Private proxies are normal whatever `allowPrivate` says; the proxy judges the receiver's own address. */
 function proxyPool(proxy: string, options: ConnectionOptions): ProxyAgent {
   const url = URL.parse(proxy.includes("://") ? proxy : `http://${proxy}`);
   if (url === null || !/^https?:$/u.test(url.protocol))

@@ -1,9 +1,9 @@
 import type { Dispatcher } from "undici";
 
-/** More of an answer is of no use to anybody. */
+/** Sinks need no more of an answer. */
 const LONGEST_BODY = 64 * 1024;
 
-/** An answer whose status was read; header names are in lower case, the body is cut at 64 KiB. */
+/** An answer with its status; header names are in lower case, the body is cut at 64 KiB. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,9 +13,9 @@ export interface Answer {
 }
 
 /**
- * One request on a pool. Below `Dispatcher.request`, since an answer needs no stream: half the CPU time per request.
- * Until the status is there the signal ends it at once, whether it waited, connected or sent; from then on nothing
- * fails any more: the receiver has decided, and asking again would tell it twice.
+ * Sends one request on a pool. It uses the layer below `Dispatcher.request`, since an answer needs no stream: half the
+ * CPU time per request. Until the status arrives the signal ends the request at once, whether it waits, connects or
+ * sends. From then on nothing fails any more: the receiver has decided, and a second request would deliver twice.
  */
 export function exchange(
   pool: Dispatcher,

@@ -8,9 +8,9 @@ import type { HttpSettings } from "./http-settings.ts";
 import { proxyFor } from "./proxy.ts";
 import { reach } from "./reach.ts";
 
-/** How a client makes its requests. */
+/** Settings of a client. */
 export interface HttpOptions extends HttpSettings {
-  /** Whether private and loopback addresses may be reached; link-local and metadata addresses never may. */
+  /** Whether private and loopback addresses are allowed; link-local and metadata addresses never are. */
   readonly allowPrivate: boolean;
   /** Connections at once, to each destination. */
   readonly concurrency: number;
@@ -29,22 +29,22 @@ interface HttpRequest {
 
 /** Makes single requests: no retries, no redirects, nothing cached between destinations. */
 export interface HttpClient {
-  /** @throws {DeliveryError} for anything that is not an HTTP answer: network, TLS, deadline, refused address. */
+  /** @throws {DeliveryError} for every end without an HTTP answer: network, TLS, deadline, refused address. */
   request(request: HttpRequest): Promise<Answer>;
   /**
-   * Connects as a request to this URL would, and sends nothing of one: `hooks.example:443 over TLS`. The headers are
-   * made, so that a secret that is missing shows.
+   * Connects as a request to this URL would, and sends nothing: `hooks.example:443 over TLS`. It also makes the
+   * headers, so that a missing secret shows.
    *
    * @throws {DeliveryError} as `request` does.
    */
   reach(url: string, signal: AbortSignal): Promise<string>;
-  /** For libraries that want a `fetch`; the same rules hold, redirects come back as 3xx answers. */
+  /** For libraries that want a `fetch`; the same rules hold, and redirects come back as 3xx answers. */
   readonly fetch: typeof globalThis.fetch;
   /** Ends every connection, also those in use; safe to call twice. */
   close(): Promise<void>;
 }
 
-/** A client with its own connections. Secrets and TLS files are read again when they changed. */
+/** Makes a client with its own connections. It reads secrets and TLS files again when they changed. */
 export function createHttpClient(options: HttpOptions, surroundings: SecretDeps): HttpClient {
   const { tls = {}, allowPrivate, concurrency } = options;
   const pools = createDispatchers({
@@ -83,7 +83,7 @@ export function createHttpClient(options: HttpOptions, surroundings: SecretDeps)
   return { request, reach: reachUrl, fetch: toFetch(request), close: () => pools.close() };
 }
 
-/** Host and port: what follows them may be a secret. */
+/** Host and port only: the path may be a secret. */
 function placeOf({ hostname, port, protocol }: URL): string {
   const isTls = protocol === "https:";
   return `${hostname}:${port === "" ? (isTls ? 443 : 80) : port}${isTls ? " over TLS" : ""}`;
@@ -98,7 +98,7 @@ function absolutePaths(
   );
 }
 
-/** Headers with control characters or beyond Latin-1 cannot be sent; a literal one is found at load. */
+/** Headers with control characters or beyond Latin-1 cannot be sent; a literal one is refused at load. */
 const SENDABLE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/u;
 
 function headerSource(options: HttpOptions, surroundings: SecretDeps): () => Record<string, string> {
@@ -134,7 +134,7 @@ function sendable(name: string, value: string): string {
   throw misconfigured(`header ${name}: a line break, control character or non-Latin letter is in its value`);
 }
 
-/** `user:pass@` becomes a header: nothing that handles the URL later may see it. */
+/** `user:pass@` becomes a header, so that no later code sees it in the URL. */
 function parseTarget(text: string): { url: URL; headers: Record<string, string> } {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/u.test(url.protocol)) throw misconfigured("the URL is not an http(s) URL");
@@ -173,7 +173,7 @@ function toFetch(request: HttpClient["request"]): typeof globalThis.fetch {
   };
 }
 
-/** Reading it fails at its end, as reading from a broken connection does. */
+/** Reading the stream fails at its end, as with a broken connection. */
 function brokenStream(text: string): ReadableStream {
   const chunks = [Buffer.from(text)];
   return new ReadableStream({

@@ -1,7 +1,7 @@
 import { TocsinError } from "../lib/errors.ts";
 import { DeliveryError, type Failure, type FailureClass } from "./delivery-error.ts";
 
-/** Receivers that ask for more wait no longer: a typo of theirs must not silence a sink for days. */
+/** Longest Retry-After that is honoured: a typo of a receiver must not silence a sink for days. */
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
 /** Statuses with a class of their own (docs/design/delivery.md#http-answers); the others go by their hundred. */
@@ -21,7 +21,7 @@ const STATUSES: ReadonlyMap<number, readonly [Failure, FailureClass]> = new Map(
 ]);
 
 /**
- * What an answer means for the delivery: undefined for 2xx, else the error to throw.
+ * Classifies an answer: undefined for 2xx, else the error to throw.
  *
  * @param headers Keyed in lower case. @param now Epoch milliseconds, for a Retry-After that is a date.
  */
@@ -72,16 +72,16 @@ const CODES: ReadonlyMap<string, readonly [Failure, FailureClass]> = new Map([
 ]);
 
 /**
- * Whatever an attempt threw, in the language of the delivery worker. Foreign messages may hold URLs and headers,
- * so only their error code is kept, and no cause.
+ * Turns anything that an attempt threw into a DeliveryError. Foreign messages may hold URLs and headers, so only their
+ * error code is kept, and no cause.
  *
- * @param signal The attempt's: once it has aborted, it is what ended the attempt.
+ * @param signal The attempt's: once it has aborted, it is the reason of the end.
  */
 export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryError {
   if (thrown instanceof DeliveryError) return thrown;
   if (signal.aborted) return abortedError(signal);
   if (thrown instanceof TocsinError) {
-    // Our own message about our own configuration, such as a secret that does not resolve.
+    // Our own message about our own configuration, such as an unresolved secret.
     return new DeliveryError(thrown.message, { failure: "misconfigured", class: "broken" });
   }
   const proxyStatus = thrown instanceof Error ? PROXY_REFUSAL.exec(thrown.message)?.[1] : undefined;
@@ -98,7 +98,7 @@ export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryE
   return new DeliveryError(`the request failed (${code})`, { failure, class: kind });
 }
 
-/** Only undici's message says what a proxy answered to CONNECT, or that it wants credentials. */
+/** Only undici's message has the proxy's answer to CONNECT, or that it wants credentials. */
 const PROXY_REFUSAL = /^Proxy .*\((\d{3})\)/u;
 
 function proxyError(status: number): DeliveryError {
@@ -107,7 +107,10 @@ function proxyError(status: number): DeliveryError {
   return new DeliveryError(`the proxy answered ${status}`, { failure, class: kind });
 }
 
-/** A signal that aborts without a reason of its own means "stop"; with one, such as a TimeoutError, the deadline. */
+/**
+ * A signal that aborts without a reason of its own means "stop"; one with a reason, such as a TimeoutError, the
+ * deadline.
+ */
 function abortedError(signal: AbortSignal): DeliveryError {
   const reason: unknown = signal.reason;
   if (reason instanceof DeliveryError) return reason;

@@ -7,7 +7,7 @@ import { SecretRef } from "../lib/secret.ts";
 /** RFC 9110 §5.1. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/u;
 
-/** Belong to the connection or the message, which are not the user's to describe. */
+/** These headers belong to the connection or the message, which the user does not describe. */
 const RESERVED =
   /^(?:connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/iu;
 

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * The proxy for this URL, if any: the option when there is one, else as the environment says, where lower case wins
- * as in curl. HTTP_PROXY goes for `http:`, HTTPS_PROXY for `https:`.
+ * The proxy for this URL, if any: the option, else the environment, where lower case wins as in curl. HTTP_PROXY is for
+ * `http:`, HTTPS_PROXY for `https:`.
  */
 export function proxyFor(url: URL, option: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   if (option !== undefined) return option;

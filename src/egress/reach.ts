@@ -1,8 +1,8 @@
 import type { Dispatcher } from "undici";
 
 /**
- * Opens a connection on a pool as a request would, proxy and TLS included, and breaks it off before the first byte of
- * the request.
+ * Opens a connection on a pool as a request would, proxy and TLS included, and ends it before the first byte of the
+ * request.
  */
 export function reach(pool: Dispatcher, origin: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -28,7 +28,7 @@ export function reach(pool: Dispatcher, origin: string, signal: AbortSignal): Pr
           settle(resolve);
           started.abort(enough);
         },
-        // undici demands them; nothing was asked, so nothing is answered.
+        // undici demands these handlers; without a request there is no answer.
         onResponseStart: () => undefined,
         onResponseData: () => undefined,
         onResponseEnd: () => undefined,

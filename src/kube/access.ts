@@ -1,4 +1,4 @@
-/** What TLS needs, as node:tls calls it; empty for plain http. */
+/** TLS settings under the names of node:tls; empty for plain http. */
 export interface TlsMaterial {
   /** PEM. */
   readonly ca?: string;
@@ -10,25 +10,25 @@ export interface TlsMaterial {
   readonly rejectUnauthorized?: boolean;
 }
 
-/** What one request needs to be let in. Never logged. */
+/** Credentials of one request. Never logged. */
 export interface Access {
   readonly tls: TlsMaterial;
   /** Lower-case names; `authorization` and the impersonation headers. */
   readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
-/** How an API server is reached. */
+/** The way to an API server. */
 export interface Connection {
   /** With path prefix and without a trailing slash, user or query: `https://10.0.0.1:6443`. */
   readonly server: string;
   /** Of the kubeconfig; "" in-cluster. */
   readonly contextName: string;
-  /** Where it comes from, safe to print: `in-cluster`, `kubeconfig /home/a/.kube/config`. */
+  /** Its origin, safe to print: `in-cluster`, `kubeconfig /home/a/.kube/config`. */
   readonly origin: string;
   /** As written in the kubeconfig, possibly with a password; "" for none. */
   readonly proxyUrl: string;
   /**
-   * Reads files anew when they changed. `renew` also rereads the kubeconfig and asks plugins again: for use after 401.
+   * Reads changed files anew. `renew` also rereads the kubeconfig and asks plugins again: for use after 401.
    *
    * @throws {TocsinError} ERR_CREDENTIALS naming the file or plugin.
    */

@@ -19,10 +19,10 @@ import {
 } from "./http-answer.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** A refusal's body is only read for its message. */
+/** Longest part of a refusal's body that is read, for its message. */
 const MOST_ERROR_BYTES = 64 * 1024;
 
-/** Enough for one batch of 200 Events to be read at once. */
+/** Enough to read a batch of 200 Events at once. */
 const STREAM_BUFFER_BYTES = 256 * 1024;
 
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -38,20 +38,20 @@ export interface ApiAnswer {
   readonly date: number | undefined;
 }
 
-/** What tells one cluster from another. */
+/** The identity of a cluster. */
 export interface ClusterIdentity {
-  /** Of the namespace kube-system; undefined where, or while, that may not be read. */
+  /** Of the namespace kube-system; undefined where it may not be read. */
   readonly uid: string | undefined;
-  /** A hash of server address and CA, for want of better. */
+  /** A hash of server address and CA, where there is no uid. */
   readonly address: string;
 }
 
-/** How long and until when. */
+/** Deadline and abort of a call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** For the whole answer; 30 s unless told. */
+  /** For the whole answer; 30 s by default. */
   readonly deadlineMs?: number;
-  /** Form of the answer; `application/json` unless told. */
+  /** Form of the answer; `application/json` by default. */
   readonly accept?: string;
 }
 
@@ -77,7 +77,7 @@ export interface ApiClient {
   close(): Promise<void>;
 }
 
-/** What the client takes from its surroundings. */
+/** Collaborators of the client. */
 export interface ClientContext {
   readonly connection: Connection;
   readonly clock: Clock;
@@ -85,7 +85,7 @@ export interface ClientContext {
   readonly userAgent: string;
 }
 
-/** Creates a client; nothing is sent before the first call. */
+/** Creates a client; it sends nothing before the first call. */
 export function createApiClient(context: ClientContext): ApiClient {
   return new HttpApiClient(context);
 }
@@ -275,7 +275,7 @@ function placeOf({ method, path }: Pick<Call, "method" | "path">): string {
   return `${method} ${path.split("?", 1)[0] ?? ""}`;
 }
 
-/** A plugin may hang; the caller's deadline holds all the same. */
+/** A plugin may hang; the caller's deadline holds also then. */
 function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(toError(signal.reason));
@@ -287,6 +287,6 @@ function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function field(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
-  // A JSON object; what is not there is undefined.
+  // A JSON object; missing keys are undefined.
   return (value as Readonly<Record<string, unknown>>)[key];
 }

@@ -16,10 +16,10 @@ const Status = z.looseObject({
 });
 const Causes = z.array(z.looseObject({ reason: z.string().catch("") })).catch([]);
 
-/** When something else than an API server answers. */
+/** The reason when the answer is not from an API server. */
 const UNSAID: z.infer<typeof Status> = { code: 0, reason: "", message: "" };
 
-/** What an answer says besides its body. */
+/** Parts of an answer besides its body. */
 export interface Refusal {
   /** HTTP status; 0 to take that of the Status object. */
   readonly status: number;
@@ -27,11 +27,11 @@ export interface Refusal {
   readonly retryAfterMs: number | undefined;
 }
 
-/** The API server answered, and it was not yes. */
+/** The API server refused a request. */
 export class ApiError extends TocsinError {
   /** HTTP status, or the code of a Status object inside a stream. */
   readonly status: number;
-  /** `Expired`, `Forbidden`, `InternalError`; "" when something else than an API server answered. */
+  /** `Expired`, `Forbidden`, `InternalError`; "" when the answer is not from an API server. */
   readonly reason: string;
   /** Reasons of the causes: `ResourceVersionTooLarge`. */
   readonly causes: readonly string[];
@@ -48,9 +48,9 @@ export class ApiError extends TocsinError {
   }
 
   /**
-   * From a body or an in-stream object: a Status, or anything a proxy might have sent.
+   * Makes the error from a body or an in-stream object: a Status, or anything a proxy might have sent.
    *
-   * @param place What was asked, for the message: `GET /version`.
+   * @param place The request, for the message: `GET /version`.
    */
   static from(place: string, body: unknown, refusal: Refusal): ApiError {
     const { code, reason, message, details } = Status.safeParse(body).data ?? UNSAID;

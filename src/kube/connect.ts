@@ -7,18 +7,18 @@ import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type ConnectOptions, findConnection } from "./credentials.ts";
 import { SERVICE_ACCOUNT_DIR } from "./in-cluster.ts";
 
-/** What `connect` takes from its surroundings. */
+/** Collaborators of `connect`. */
 export interface ConnectContext {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Where an in-cluster token lies, if not where the kubelet puts it. */
+  /** The folder of an in-cluster token, if not the kubelet's. */
   readonly serviceAccountDir?: string;
 }
 
 /**
- * Finds the API server; sends nothing yet. What the credentials name is read at once, so that what is missing is known
- * at the start.
+ * Finds the API server; sends nothing yet. It reads the files that the credentials name, so that a missing one shows at
+ * the start.
  *
  * @throws {TocsinError} ERR_CREDENTIALS saying which file, what is missing and what to do.
  */
@@ -30,9 +30,9 @@ export async function connect(options: ConnectOptions, context: ConnectContext):
 }
 
 /**
- * As `connect`, at once: token and certificate files and plugins are asked at the first call.
+ * As `connect`, but reads token and certificate files and asks plugins only at the first call.
  *
- * @throws {TocsinError} ERR_CREDENTIALS when there is no kubeconfig, or none that can be used.
+ * @throws {TocsinError} ERR_CREDENTIALS when there is no kubeconfig, or no usable one.
  */
 export function openClient(options: ConnectOptions, context: Omit<ConnectContext, "log">): ApiClient {
   return clientOf(find(options, context), context);
@@ -51,9 +51,9 @@ function clientOf(connection: Connection, { env, clock }: ConnectDeps): ApiClien
   return createApiClient({ connection, clock, env, userAgent: `tocsin/${ownVersion()}` });
 }
 
-/** Works from src/kube and from dist/kube: both lie two folders below the package. */
+/** This path works from src/kube and from dist/kube: both lie two folders below the package. */
 function ownVersion(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  // Our own file, written by us.
+  // We wrote this file ourselves.
   return (JSON.parse(text) as { readonly version: string }).version;
 }

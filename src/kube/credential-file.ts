@@ -2,9 +2,9 @@ import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Secret } from "../lib/secret.ts";
 
 /**
- * The content of a credential.
+ * Reads a credential.
  *
- * @param origin Who names the file: `in-cluster`, `user "dev" in /home/a/.kube/config`.
+ * @param origin The text that names the file: `in-cluster`, `user "dev" in /home/a/.kube/config`.
  * @throws {TocsinError} ERR_CREDENTIALS when it is missing or empty.
  */
 export function readCredential(origin: string, secret: Secret): string {

@@ -9,7 +9,7 @@ import { inClusterConnection } from "./in-cluster.ts";
 import { type KubeContext, loadKubeContext } from "./kubeconfig.ts";
 import { createPluginAccess, needsPlugin, type PluginAccess } from "./plugin-access.ts";
 
-/** Which API server is meant. */
+/** Names an API server. */
 export interface ConnectOptions {
   /** A file; "" to look in the usual places. */
   readonly kubeconfig: string;
@@ -18,11 +18,10 @@ export interface ConnectOptions {
 }
 
 /**
- * Finds the API server: the kubeconfig or context asked for, else in-cluster, else `$KUBECONFIG`, else
- * `~/.kube/config`.
+ * Finds the API server: the given kubeconfig or context, else in-cluster, else `$KUBECONFIG`, else `~/.kube/config`.
  *
- * @param serviceAccountDir Where an in-cluster token would lie.
- * @throws {TocsinError} ERR_CREDENTIALS when nothing is found or the kubeconfig is not usable.
+ * @param serviceAccountDir The folder of an in-cluster token.
+ * @throws {TocsinError} ERR_CREDENTIALS when it finds nothing, or the kubeconfig is not usable.
  */
 export function findConnection(
   options: ConnectOptions,
@@ -74,14 +73,14 @@ function serverOf(context: KubeContext): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/u, "");
 }
 
-/** Everything a kubeconfig can say in plain text or files; files are reread when they change. */
+/** Access by the plain texts and files of a kubeconfig; changed files are read again. */
 function staticAccess(context: KubeContext): () => Access {
   const { cluster, user } = context;
   const origin = `user "${context.userName}" in ${context.file}`;
   const ca = certificate(cluster["certificate-authority"], cluster["certificate-authority-data"]);
   const cert = certificate(user["client-certificate"], user["client-certificate-data"]);
   const key = certificate(user["client-key"], user["client-key-data"]);
-  // The file wins over the literal here, as in client-go: it is the one that rotates.
+  // Here the file wins over the literal, as in client-go, because the file rotates.
   const token = secretFile(user.tokenFile) ?? (user.token ? Secret.literal(user.token) : undefined);
   if ((cert === undefined) !== (key === undefined)) {
     const missing = cert === undefined ? "client-certificate" : "client-key";
@@ -110,7 +109,7 @@ function staticAccess(context: KubeContext): () => Access {
   };
 }
 
-/** Data wins over a file, as in client-go. */
+/** Here data wins over a file, as in client-go. */
 function certificate(file: string | undefined, base64: string | undefined): Secret | undefined {
   if (base64 === undefined || base64 === "") return secretFile(file);
   return Secret.literal(Buffer.from(base64, "base64").toString());

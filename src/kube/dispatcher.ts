@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import { TocsinError } from "../lib/errors.ts";
 import type { Connection, TlsMaterial } from "./access.ts";
 
-/** TCP probes find a peer that vanished, although not one that is frozen: for those there are deadlines. */
+/** TCP probes find a peer that vanished; deadlines find one that is frozen. */
 const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** Short requests are few; a burst of scopes at the start shares these sockets. */
@@ -11,7 +11,7 @@ const MOST_SOCKETS = 8;
 
 /**
  * Sockets to one API server: HTTP/1.1 only, since undici's HTTP/2 lets a POST wait behind an open watch
- * (nodejs/undici#5524). Deadlines are the caller's.
+ * (nodejs/undici#5524). The caller sets deadlines.
  *
  * @param env For `HTTPS_PROXY` and `NO_PROXY`, which count unless the kubeconfig names a proxy or the server is local.
  */

@@ -9,10 +9,10 @@ import { ConnectionError } from "./api-error.ts";
 
 const gunzipBody = promisify(gunzip);
 
-/** Larger than any page of 500 Events of 1.5 MB that a server in its right mind would send; after gunzip. */
+/** After gunzip; larger than any honest page of 500 Events of 1.5 MB. */
 const MOST_BODY_BYTES = 512 * 1024 * 1024;
 
-/** An answer that goes on, on a socket of its own. Not asking for the next chunk pauses the socket. */
+/** An answer that goes on, on a socket of its own. The socket pauses while nobody asks for the next chunk. */
 export interface ApiStream {
   /** The next bytes; undefined at a clean end. @throws {ConnectionError} when it breaks off. */
   next(): Promise<Buffer | undefined>;
@@ -27,7 +27,7 @@ export function toStream(
   answer: Dispatcher.ResponseData,
   options: { readonly place: string; readonly signal: AbortSignal; readonly release: () => void },
 ): ApiStream {
-  // Asked for identity; some proxies compress all the same, and one gzip member per flush is read by zlib as well.
+  // The request asks for identity, but some proxies compress all the same; zlib also reads one gzip member per flush.
   const zipped = header(answer.headers, "content-encoding") === "gzip";
   const readable: Readable = zipped
     ? pipeline(
@@ -83,7 +83,7 @@ export async function readText(
   }
 }
 
-/** What a broken call is reported as: the reason of the abort, or a ConnectionError that says where. */
+/** The error of a broken call: the reason of the abort, or a ConnectionError with the place. */
 export function connectionError(
   place: string,
   thrown: unknown,
@@ -100,7 +100,7 @@ function innermost(thrown: unknown): unknown {
   return thrown instanceof AggregateError && thrown.message === "" ? thrown.errors[0] : thrown;
 }
 
-/** @throws {ConnectionError} when the text is not JSON; undefined for an empty one. */
+/** Parses JSON; undefined for an empty text. @throws {ConnectionError} when the text is not JSON. */
 export function parseJson(place: string, text: string): unknown {
   if (text === "") return undefined;
   try {
@@ -110,7 +110,7 @@ export function parseJson(place: string, text: string): unknown {
   }
 }
 
-/** The parsed text, or the text itself. */
+/** The parsed text, or the text itself when it is not JSON. */
 export function tryJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -9,8 +9,8 @@ import { readCredential } from "./credential-file.ts";
 export const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
- * The API server of the cluster this process runs in; undefined outside of one. The token is reread whenever the
- * kubelet rotates it.
+ * The API server of the cluster that runs this process; undefined outside of one. The kubelet rotates the token, so it
+ * is read again whenever it changed.
  */
 export function inClusterConnection(env: NodeJS.ProcessEnv, directory: string): Connection | undefined {
   const host = env["KUBERNETES_SERVICE_HOST"] ?? "";

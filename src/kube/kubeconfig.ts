@@ -60,10 +60,10 @@ const KubeconfigFile = z.looseObject({
 });
 type KubeconfigFile = z.infer<typeof KubeconfigFile>;
 
-/** One context of a kubeconfig with what it names; relative paths are already those of its file. */
+/** One context of a kubeconfig with its cluster and user; relative paths are already those of its file. */
 export interface KubeContext {
   readonly name: string;
-  /** The file that holds the user, else the context: for messages. */
+  /** The file of the user, else of the context: for messages. */
   readonly file: string;
   readonly cluster: ClusterEntry;
   readonly userName: string;
@@ -72,7 +72,7 @@ export interface KubeContext {
 
 /**
  * Reads kubeconfig files and picks a context. Of several files, the first to define a name wins, as with kubectl;
- * files that do not exist are skipped as long as one does.
+ * missing files are skipped as long as one exists.
  *
  * @param wanted A context's name; "" for the current one.
  * @throws {TocsinError} ERR_CREDENTIALS saying which file, what is missing and what to do.
@@ -169,7 +169,7 @@ function find<Entry extends { readonly name: string }>(
 function absoluteUser(user: UserEntry, file: string): UserEntry {
   const moved = absolute(user, file, ["client-certificate", "client-key", "tokenFile"]);
   const { exec } = moved;
-  // A command with a slash is a path relative to the kubeconfig; one without is looked for in $PATH.
+  // A command with a slash is a path relative to the kubeconfig; one without is searched in $PATH.
   if (!exec?.command.includes("/")) return moved;
   return { ...moved, exec: { ...exec, command: resolve(dirname(file), exec.command) } };
 }

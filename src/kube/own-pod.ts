@@ -1,8 +1,8 @@
-/** The Pod this process runs in, as the downward API says it. */
+/** The Pod of this process, by the downward API. */
 export interface OwnPod {
   readonly namespace: string;
   readonly name: string;
-  /** "" when nobody said. */
+  /** "" when not set. */
   readonly uid: string;
 }
 

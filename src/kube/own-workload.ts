@@ -15,7 +15,7 @@ const Owner = z.looseObject({
 const Owned = z.looseObject({ metadata: z.looseObject({ ownerReferences: z.array(Owner).optional() }) });
 type Owner = z.infer<typeof Owner>;
 
-/** The object that people know this process by. */
+/** The object under which people know this process. */
 export interface OwnWorkload {
   readonly apiVersion: string;
   readonly kind: string;
@@ -24,7 +24,7 @@ export interface OwnWorkload {
   readonly uid: string;
 }
 
-/** Finds the workload that controls the Pod: its Deployment where that may be read, at least the Pod. Never rejects. */
+/** Finds the workload that controls the Pod: its Deployment where it may be read, at least the Pod. Never rejects. */
 export async function findOwnWorkload(pod: OwnPod, client: Pick<ApiClient, "getJson">): Promise<OwnWorkload> {
   const { namespace } = pod;
   const owner = await controllerOf(`/api/v1/namespaces/${namespace}/pods/${pod.name}`, client);
@@ -37,7 +37,7 @@ export async function findOwnWorkload(pod: OwnPod, client: Pick<ApiClient, "getJ
   return { apiVersion, kind, namespace, name, uid };
 }
 
-/** Undefined when nobody controls the object, and when it may not be read. */
+/** Undefined when the object has no controller, and when it may not be read. */
 async function controllerOf(path: string, client: Pick<ApiClient, "getJson">): Promise<Owner | undefined> {
   try {
     const { body } = await client.getJson(path, { accept: METADATA_ONLY, deadlineMs: ANSWER_WITHIN_MS });

@@ -4,7 +4,7 @@ import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Access } from "./access.ts";
 import type { KubeContext } from "./kubeconfig.ts";
 
-/** Gives what a request needs; keeps what a plugin answered until that expires. */
+/** Gets credentials for requests; keeps a plugin's answer until it expires. */
 export type PluginAccess = () => Promise<Access>;
 
 /** Whether the user's credentials come from a command or a provider, so that a library has to fetch them. */
@@ -13,8 +13,8 @@ export function needsPlugin(context: KubeContext): boolean {
 }
 
 /**
- * Credentials by exec, OIDC or auth provider through `@kubernetes/client-node`, which is imported only here and only
- * now: the bare import costs 85 MB.
+ * Credentials by exec, OIDC or auth provider through `@kubernetes/client-node`. Only this file imports it, and only
+ * when it is needed: the bare import costs 85 MB.
  */
 export async function createPluginAccess(context: KubeContext): Promise<PluginAccess> {
   const { KubeConfig } = await import("@kubernetes/client-node");
@@ -25,7 +25,7 @@ export async function createPluginAccess(context: KubeContext): Promise<PluginAc
       kind: "Config",
       "current-context": "it",
       contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
-      // Only asked for credentials; it never connects to the server, and refuses plain http otherwise.
+      // The library is only asked for credentials; it never connects to the server, and refuses plain http otherwise.
       clusters: [
         { name: "it", cluster: { server: context.cluster.server, "insecure-skip-tls-verify": true } },
       ],

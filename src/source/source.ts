@@ -1,9 +1,10 @@
 import type { Batch, Position } from "../event/index.ts";
 
 /**
- * What a source reports, in order.
- * `live`: the stream of this scope is established and everything known before has been handed over.
- * `gap`: from `at` on nothing is known of this scope until the next `live`; quiet timers stand still meanwhile.
+ * Messages of a source, in order.
+ *
+ * `live`: the stream of this scope is established and everything known before has been handed over. `gap`: from `at` on
+ * nothing is known of this scope until the next `live`; quiet timers stand still meanwhile.
  */
 export type SourceMessage =
   | { readonly kind: "batch"; readonly batch: Batch }
@@ -17,21 +18,21 @@ export type SourceMessage =
       readonly isRewind?: boolean;
     };
 
-/** What a source can say of itself, for health and metrics. Times are epoch milliseconds. */
+/** State of a source, for health and metrics. Times are epoch milliseconds. */
 export interface SourceStatus {
   readonly scope: string;
   readonly state: "cold" | "listing" | "watching" | "waiting";
-  /** In words for an operator when it is not watching: `403 forbidden: may not watch events`; "" else. */
+  /** For an operator, when it is not watching: `403 forbidden: may not watch events`; "" else. */
   readonly trouble: string;
   readonly lastMessageAt: number;
   readonly resourceVersion: string;
-  /** The last line of the stream that was no event, if there was one. */
+  /** The last line of the stream that was no event, if any. */
   readonly garbled?: { readonly at: number; readonly error: string };
 }
 
 /**
- * Where events come from. Backpressure is the consumer not asking for the next message.
- * A batch that is handed out again after a failure is the same batch: consumers are idempotent by lineage and version.
+ * Yields batches of events. Backpressure is the consumer not asking for the next message. After a failure the source
+ * hands out the same batch again: consumers are idempotent by lineage and version.
  */
 export interface EventSource {
   /** Runs until `signal` aborts, then returns; retries for ever. May be called once. */

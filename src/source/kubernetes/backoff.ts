@@ -1,9 +1,9 @@
-/** As client-go's reflector: doubling from 0.8 s, up to as much again at random, never more than 30 s. */
+/** As in client-go's reflector: doubling from 0.8 s, up to as much again at random, never more than 30 s. */
 const FIRST_MS = 800;
 const LARGEST_STEP_MS = 15_000;
 const HEALTHY_AFTER_MS = 2 * 60_000;
 
-/** Waits between attempts that failed. Forgets the past after two minutes without asking. */
+/** Waits between failed attempts. It forgets earlier failures after two minutes without a question. */
 export class Backoff {
   readonly #random: () => number;
   #failures = 0;
@@ -15,10 +15,10 @@ export class Backoff {
   }
 
   /**
-   * Milliseconds to wait now.
+   * The next wait, in milliseconds.
    *
    * @param now Of a monotonic clock.
-   * @param atLeast What the server asked for.
+   * @param atLeast The server's wish.
    */
   next(now: number, atLeast: number): number {
     if (now - this.#readyAt > HEALTHY_AFTER_MS) this.#failures = 0;
@@ -27,7 +27,7 @@ export class Backoff {
     return this.#wait(now, step, atLeast);
   }
 
-  /** As `next`, for what only a person can mend. */
+  /** As `next`, for failures that only a person can mend. */
   longest(now: number): number {
     return this.#wait(now, LARGEST_STEP_MS, 0);
   }

@@ -1,7 +1,7 @@
 import { TIMING } from "./timing.ts";
 import type { Trouble, TroubleKind } from "./trouble.ts";
 
-/** How a watch ended. */
+/** The end of a watch. */
 export interface WatchEnd {
   /** Undefined for a clean end. */
   readonly trouble: Trouble | undefined;
@@ -9,17 +9,17 @@ export interface WatchEnd {
   readonly livedMs: number;
 }
 
-/** What is known besides. */
+/** Facts besides the end itself. */
 export interface History {
-  /** Whether a version was seen that was never seen before. */
+  /** Whether the watch showed a version that was never seen before. */
   readonly progressed: boolean;
   /** Failures of this kind at this position within the last minute, this one included. */
   readonly failuresHere: number;
-  /** Milliseconds since a list ended or its end was tried; infinite for never. */
+  /** Milliseconds since a list ended, or its end was attempted; infinite for never. */
   readonly sinceListMs: number;
 }
 
-/** Why everything is listed. */
+/** The reason of a list. */
 export type ListCause =
   | "cold"
   | "gone"
@@ -30,19 +30,19 @@ export type ListCause =
   | "rejected"
   | "unordered";
 
-/** What to do next: `probe` is a watch that first asks whether the server still knows the position. */
+/** The next step: `probe` is a watch that first asks whether the server still knows the position. */
 export type Step = { readonly do: "watch" | "probe" } | { readonly do: "list"; readonly cause: ListCause };
 
-/** A step, and how long to wait before it. */
+/** A step, and the wait before it. */
 export interface Decision {
   readonly step: Step;
-  /** `backoff` is a long one for what only a person can mend. */
+  /** `backoff` waits long, for failures that only a person can mend. */
   readonly wait: "none" | "backoff";
 }
 
-/** After the end of a watch: what to do, and whether to wait first. */
+/** Decides the next step after the end of a watch, and whether to wait first. */
 export function decideAfter({ trouble, livedMs }: WatchEnd, history: History): Decision {
-  // A watch that comes to nothing at once is asked for more and more rarely.
+  // The watcher waits longer and longer before it repeats a watch that ends at once.
   const wait = livedMs >= TIMING.shortWatch || history.progressed ? "none" : "backoff";
   return DECISIONS[trouble?.kind ?? "clean"]({ ...history, wait });
 }
@@ -64,7 +64,7 @@ const DECISIONS: Readonly<Record<TroubleKind | "clean", Decide>> = {
   credentials: keepPosition,
   forbidden: keepPosition,
   missing: keepPosition,
-  // Normal for a quiet stream; soon after a list it is a server that compacts faster than it lists.
+  // Normal for a quiet stream; soon after a list it means that the server compacts faster than it lists.
   gone: ({ sinceListMs }) => ({
     step: { do: "list", cause: "gone" },
     wait: sinceListMs < TIMING.failureWindow ? "backoff" : "none",
@@ -78,7 +78,7 @@ function unlessHopeless(cause: ListCause, hopeless: boolean): Decision {
   return { step: hopeless ? { do: "list", cause } : { do: "watch" }, wait: "backoff" };
 }
 
-/** Milliseconds from one list to the next that only makes sure; at most half of what an Event lives. */
+/** Milliseconds from one list to the next safety list; at most half the lifetime of an Event. */
 export function safetyRelistMs(eventsInList: number, eventTtlMs: number): number {
   const usual = eventsInList > TIMING.manyEvents ? TIMING.safetyRelistMany : TIMING.safetyRelist;
   return Math.min(usual, eventTtlMs / 2);

@@ -15,14 +15,14 @@ import { troubleOf, troubleText } from "./trouble.ts";
 import { createWatchMetrics } from "./watch-metrics.ts";
 import { Watcher } from "./watcher.ts";
 
-/** What is watched, from where on, and with what. */
+/** Cluster, scopes, start and collaborators of a source. */
 export interface KubernetesSourceOptions {
   readonly client: ApiClient;
   /** `core` or `events` (events.k8s.io/v1). */
   readonly group: "core" | "events";
   /** Empty for all. */
   readonly namespaces: readonly string[];
-  /** All that the store has, also those of other scopes and clusters. */
+  /** All positions of the store, also those of other scopes and clusters. */
   readonly positions: readonly Position[];
   readonly startFrom: StartFrom;
   /** The server's --event-ttl in milliseconds. */
@@ -34,7 +34,7 @@ export interface KubernetesSourceOptions {
   readonly metrics: Metrics;
 }
 
-/** The Events of one API server, one stream for all namespaces or one for each. Registers its metrics. */
+/** The Events of one API server, in one stream for all namespaces or one for each. Registers its metrics. */
 export function createKubernetesSource(options: KubernetesSourceOptions): EventSource {
   return new KubernetesSource(options);
 }
@@ -44,7 +44,7 @@ class KubernetesSource implements EventSource {
   readonly #scopes: readonly Scope[];
   readonly #context: SourceContext;
   #watchers: readonly Watcher[] = [];
-  /** Before there are watchers: why the server could not be asked who it is. */
+  /** Before there are watchers: why the server did not give its identity. */
   #trouble = "";
 
   constructor(options: KubernetesSourceOptions) {
@@ -110,7 +110,10 @@ class KubernetesSource implements EventSource {
     return undefined;
   }
 
-  /** Rights come and go: what was called by one of its two names is no other cluster because only the other is known. */
+  /**
+   * Permissions come and go: a cluster with a known name stays the same cluster when now only its other name can be
+   * read.
+   */
   #clusterId({ uid, address }: ClusterIdentity): string {
     const stored = this.#scopes.flatMap((scope) => this.#stored(scope)?.clusterId ?? []);
     if (uid === undefined) return stored[0] ?? address;
@@ -163,7 +166,7 @@ class KubernetesSource implements EventSource {
   }
 }
 
-/** Lineages of another cluster must not be taken for ours; those of another scope of this cluster are the same. */
+/** Lineages of another cluster must not count as ours; those of another scope of this cluster are the same. */
 function coldEpoch(positions: readonly Position[], clusterId: string): number {
   const foreign = positions.filter((position) => position.clusterId !== clusterId);
   const own = positions.filter((position) => position.clusterId === clusterId);
@@ -171,7 +174,7 @@ function coldEpoch(positions: readonly Position[], clusterId: string): number {
   return Math.max(0, highest(own), highest(foreign) + 1);
 }
 
-/** Anybody who may log in may read it; where that was changed, it is only not shown. */
+/** Everybody who may log in may read the version; where that was changed, the log leaves it out. */
 async function serverVersion(client: ApiClient, signal: AbortSignal): Promise<string> {
   try {
     return await client.serverVersion(signal);

@@ -5,14 +5,14 @@ const CARRIAGE_RETURN = 0x0d;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Lines of a byte stream, split at `\n` only: U+2028 is text. A UTF-8 sequence holds no byte 0x0a, so whole lines
+ * Splits a byte stream into lines, at `\n` only: U+2028 is text. A UTF-8 sequence holds no byte 0x0a, so whole lines
  * are decoded at once, however the chunks were cut. Empty lines are left out, a `\r` before the end is removed.
  */
 export class LineSplitter {
   readonly #maxBytes: number;
   #chunk: Buffer = NOTHING;
   #at = 0;
-  /** The start of a line whose end has not come yet. */
+  /** The start of an unfinished line. */
   #head: Buffer[] = [];
   #headBytes = 0;
 
@@ -21,7 +21,7 @@ export class LineSplitter {
     this.#maxBytes = maxBytes;
   }
 
-  /** Takes the next chunk; only after `next` answered undefined. */
+  /** Adds the next chunk; only after `next` returned undefined. */
   push(chunk: Buffer): void {
     this.#chunk = chunk;
     this.#at = 0;

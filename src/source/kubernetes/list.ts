@@ -2,18 +2,18 @@ import type { RawEvent } from "../../event/index.ts";
 import { type ApiClient, ConnectionError } from "../../kube/index.ts";
 import { TIMING } from "./timing.ts";
 
-/** Where a list has got to. */
+/** The progress of a list. */
 export interface ListCursor {
   /** "" at the start. */
   readonly continueToken: string;
-  /** How often the snapshot was compacted under it. */
+  /** How often the server compacted the snapshot under it. */
   readonly restarts: number;
 }
 
 /** The start of a list. */
 export const LIST_START: ListCursor = { continueToken: "", restarts: 0 };
 
-/** One page. */
+/** One page of a list. */
 export interface ListPage {
   /** In the order of names; without kind and apiVersion. */
   readonly items: readonly RawEvent[];
@@ -25,10 +25,10 @@ export interface ListPage {
   readonly date: number | undefined;
 }
 
-/** What is asked: a page of a consistent snapshot, or whether the server has got as far as a version. */
+/** A query: a page of a consistent snapshot, or whether the server has reached a version. */
 export type ListQuery = { readonly cursor: ListCursor } | { readonly notOlderThan: string };
 
-/** Fetches one page. @throws {ApiError} 410 when the snapshot behind a continue token is compacted. */
+/** Fetches one page. @throws {ApiError} 410 when the server compacted the snapshot behind a continue token. */
 export async function fetchPage(
   client: ApiClient,
   path: string,
@@ -37,7 +37,7 @@ export async function fetchPage(
 ): Promise<ListPage> {
   const place = `${path}?${toQuery(query).toString()}`;
   const { body, date } = await client.getJson(place, { signal, deadlineMs: TIMING.requestDeadline });
-  // Checked below; everything else of an item is checked by normalise.
+  // The code below checks the list; normalise checks everything else of an item.
   const list = body as {
     readonly items?: readonly RawEvent[] | null;
     readonly metadata?: { readonly resourceVersion?: unknown; readonly continue?: unknown } | null;
@@ -53,7 +53,10 @@ export async function fetchPage(
   return { items, resourceVersion, continueToken: typeof token === "string" ? token : "", date };
 }
 
-/** After 410 on a continue token. The token inside that answer is for an inconsistent list, so it is not used. */
+/**
+ * Restarts a list after 410 on a continue token. The token in that answer is for an inconsistent list, so it is not
+ * used.
+ */
 export function restarted({ restarts }: ListCursor): ListCursor {
   return { continueToken: "", restarts: restarts + 1 };
 }

@@ -2,8 +2,8 @@
 export type Stream<T> = (signal: AbortSignal) => AsyncGenerator<T, void>;
 
 /**
- * Hands out what several streams say, first come, first served. Each is at most one message ahead of the consumer;
- * one that throws ends all.
+ * Merges several streams, first come, first served. Each is at most one message ahead of the consumer; one that throws
+ * ends all.
  */
 export async function* merge<T>(streams: readonly Stream<T>[], signal: AbortSignal): AsyncGenerator<T, void> {
   const stop = new AbortController();

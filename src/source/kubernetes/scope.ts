@@ -3,7 +3,7 @@ export interface Scope {
   /** `core/`, `core/shop`: the key of positions. */
   readonly key: string;
   readonly api: "core" | "events";
-  /** As RBAC names it: "" or `events.k8s.io`. */
+  /** The name for RBAC: "" or `events.k8s.io`. */
   readonly group: string;
   /** "" for all. */
   readonly namespace: string;

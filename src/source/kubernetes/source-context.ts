@@ -3,7 +3,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { WatchMetrics } from "./watch-metrics.ts";
 
-/** What the watchers of a source share. */
+/** Collaborators that all watchers of a source share. */
 export interface SourceContext {
   readonly client: ApiClient;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
-/** Where a scope without a position begins: nothing old, everything the server has, or so many milliseconds back. */
+/** The start of a scope without a position: nothing old, everything the server has, or so many milliseconds back. */
 export type StartFrom = "now" | "all" | number;
 
-/** What of the first list is known history. */
+/** The part of the first list that is known history. */
 export interface Beginning {
   /** Epoch milliseconds; undefined when nothing is history. */
   readonly historyBefore: number | undefined;
@@ -10,7 +10,7 @@ export interface Beginning {
 }
 
 /**
- * Measured against the server's clock, since ours may be wrong.
+ * Computes the start by the server's clock, since ours may be wrong.
  *
  * @param serverNow Epoch milliseconds of the Date header, or of our clock where there was none.
  */

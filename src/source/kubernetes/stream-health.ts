@@ -6,7 +6,7 @@ import type { SourceContext } from "./source-context.ts";
 import { TIMING } from "./timing.ts";
 import { type Trouble, troubleText } from "./trouble.ts";
 
-/** What is said of one stream: whether it is live, since when it is not, and what is wrong with it. */
+/** The health of one stream: whether it is live, since when it is not, and why. */
 export class StreamHealth {
   readonly #scope: Scope;
   readonly #context: SourceContext;
@@ -20,7 +20,7 @@ export class StreamHealth {
   #heardAt: number;
   #garbled: SourceStatus["garbled"];
 
-  /** @param awayMs How long ago the stream was last followed, by this process or the one before. */
+  /** @param awayMs Milliseconds since this process, or the one before, last followed the stream. */
   constructor(scope: Scope, context: SourceContext, awayMs: number) {
     this.#scope = scope;
     this.#context = context;
@@ -33,12 +33,12 @@ export class StreamHealth {
     return this.#heardAt;
   }
 
-  /** Whether the consumer was told `live`, and no `gap` since. */
+  /** Whether the consumer got `live`, and no `gap` since. */
   get isLive(): boolean {
     return this.#live;
   }
 
-  /** Whether requests have failed since a watch was accepted last: the history has not been read to its end. */
+  /** Whether requests have failed since the last accepted watch: then the history is not read to its end. */
   get isInterrupted(): boolean {
     return this.#isInterrupted;
   }
@@ -53,18 +53,18 @@ export class StreamHealth {
     };
   }
 
-  /** Nothing is missing up to now. */
+  /** Records that nothing is missing up to now. */
   hear(): void {
     this.#lastMessageAt = this.#context.clock.now();
     this.#heardAt = this.#context.clock.monotonic();
   }
 
-  /** A line was no event. */
+  /** Records a line that was no event. */
   recordGarbled(error: Error): void {
     this.#garbled = { at: this.#context.clock.now(), error: errorText(error) };
   }
 
-  /** A watch runs: whatever was wrong is over. */
+  /** Records an accepted watch: all problems are over. */
   *accepted(): Generator<SourceMessage, void> {
     const { log, clock } = this.#context;
     const scope = this.#scope.key;
@@ -77,7 +77,7 @@ export class StreamHealth {
     yield { kind: "live", scope, at: clock.now() };
   }
 
-  /** The message that nothing is known since the stream was last whole. */
+  /** Makes the message that nothing is known since the stream was last whole. */
   gap(cause: string, isRewind = false): SourceMessage {
     const { clock, log } = this.#context;
     const scope = this.#scope.key;
@@ -87,7 +87,7 @@ export class StreamHealth {
     return { kind: "gap", scope, at, cause, ...(isRewind ? { isRewind } : {}) };
   }
 
-  /** Says what is wrong, once per change, and waits; a wait that becomes a gap says so at its time. */
+  /** Reports a problem, once per change, and waits; when the wait becomes a gap, reports that in time. */
   async *waitAfter(
     trouble: Trouble,
     verb: "list" | "watch",
@@ -119,7 +119,7 @@ export class StreamHealth {
     this.#trouble = trouble;
   }
 
-  /** What only a person can mend is tried rarely. */
+  /** Problems that only a person can mend get rare attempts. */
   #waitMs({ kind, retryAfterMs }: Trouble, now: number): number {
     return kind === "forbidden" || kind === "missing"
       ? this.#backoff.longest(now)

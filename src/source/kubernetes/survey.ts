@@ -7,24 +7,27 @@ import type { Scope } from "./scope.ts";
 import { troubleOf, troubleText } from "./trouble.ts";
 import { watch } from "./watch.ts";
 
-/** So many pages are read of a list that may have no end: 10,000 Events. */
+/** Pages read at most of a list, which may have no end: 10,000 Events. */
 const MOST_PAGES = 20;
 
-/** The server ends a watch that was only tried. */
+/** The server ends the trial watch after this. */
 const TRY_SECONDS = 5;
 
-/** What a list shows of the Events there are. */
+/** The result of reading a list of Events. */
 export interface Survey {
   /** A watch may start here. */
   readonly resourceVersion: string;
   readonly events: number;
-  /** Whether all of them were read. */
+  /** Whether all Events were read. */
   readonly complete: boolean;
-  /** Milliseconds since the Event that was written longest ago, by the server's clock; undefined when there is none. */
+  /**
+   * Milliseconds since the last write of the least recently written Event, by the server's clock; undefined when there
+   * is none.
+   */
   readonly oldestMs: number | undefined;
 }
 
-/** Reads the Events of a scope once. @throws whatever the API server or the connection says; see `explainFailure`. */
+/** Reads the Events of a scope once. @throws the errors of the API server or the connection; see `explainFailure`. */
 export async function surveyEvents(
   scope: Scope,
   {
@@ -54,7 +57,7 @@ export async function surveyEvents(
       if (survey.complete) return survey;
       cursor = { ...cursor, continueToken };
     } catch (error) {
-      // The rest of a list that is compacted under us would say no more than what was read.
+      // When the server compacts the list meanwhile, the rest would say no more than the pages before.
       if (survey === undefined || !(error instanceof ApiError) || error.status !== 410) throw error;
       return survey;
     }
@@ -70,7 +73,7 @@ function oldest(ages: readonly number[], before: number | undefined): number | u
 
 type Raw = Parameters<typeof normalise>[0];
 
-/** What is no Event says nothing. */
+/** An item that is no Event is skipped. */
 function ageOf(raw: Raw, now: number): readonly number[] {
   try {
     return [Math.max(0, now - lastHeardOf(normalise(raw)))];
@@ -79,7 +82,7 @@ function ageOf(raw: Raw, now: number): readonly number[] {
   }
 }
 
-/** Opens a watch from a version and lets go of it. @returns Milliseconds until it was open; else why it is not. */
+/** Opens a watch from a version and ends it. @returns Milliseconds until it was open; else why it is not. */
 export async function tryWatch(
   scope: Scope,
   resourceVersion: string,
@@ -109,7 +112,7 @@ export async function tryWatch(
   }
 }
 
-/** What is wrong with a list, in the words of the log. */
+/** Describes the failure of a list in the words of the log. */
 export function explainFailure(thrown: unknown, scope: Scope): string {
   const error = toError(thrown);
   return error.name === "TimeoutError" ? errorText(error) : troubleText(troubleOf(error), "list", scope);

@@ -1,26 +1,28 @@
-/** The numbers of the watch, in milliseconds unless named otherwise; reasons in docs, facts from the API server. */
+/** The numbers of the watch, in milliseconds unless named otherwise (docs/design/events.md#timers-of-the-watch). */
 export const TIMING = {
-  /** Our only heartbeat, since Events get no bookmarks: a server ends a watch after so many seconds. */
+  /** The server ends a watch after so many seconds. Events get no bookmarks, so this end is the only heartbeat. */
   shortestWatchSeconds: 45,
   longestWatchSeconds: 75,
-  /** After the watch should have ended, and after the last byte from then on. */
+  /** After the expected end of the watch, and after the last byte from then on. */
   quietGrace: 15_000,
-  /** A watch that is refused is refused at once, inside a 200; one that stays open so long was accepted. */
+  /** The server refuses a watch at once, inside a 200; one that stays open so long was accepted. */
   settle: 250,
-  /** A watch shorter than this without progress is a refusal. */
+  /** A shorter watch without progress counts as a refusal. */
   shortWatch: 1000,
   /** For one page of a list and for a probe; the server's own limit is 60 s. */
   requestDeadline: 30_000,
-  /** From here on being disconnected is a gap, and the history must be probed. */
+  /** A longer interruption is a gap, and the history must be probed. */
   gapAfter: 30_000,
-  /** A replica of the API server may lag: so often, so far apart, before history is taken to have gone backwards. */
+  /**
+   * A replica of the API server may lag: so many probes, so far apart, before history counts as having gone backwards.
+   */
   probeAttempts: 3,
   probeInterval: 5000,
-  /** What may have happened before the rewound server lost its memory, and was not seen. */
+  /** Time before the last word of the server in which it may have lost writes that nobody saw. */
   rewindMargin: 5 * 60_000,
   safetyRelist: 10 * 60_000,
   safetyRelistMany: 30 * 60_000,
-  /** Events in the last list from which lists are made more rarely. */
+  /** With more Events in the last list, safety lists are rarer. */
   manyEvents: 20_000,
   /** Failures at one position are counted within this time. */
   failureWindow: 60_000,

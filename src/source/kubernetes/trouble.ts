@@ -3,12 +3,10 @@ import { errorText } from "../../lib/errors.ts";
 import { resourceWords, type Scope } from "./scope.ts";
 
 /**
- * Why a list, a probe or a watch did not go on:
- * `unreachable` no answer; `reset` the answer broke off; `quiet` no bytes until the deadline;
- * `gone` the position is compacted; `future` the position is ahead of the server;
- * `busy` come back later; `server` it cannot go on from here; `garbled` not a watch event;
- * `unauthorized`, `forbidden`, `missing`, `rejected` the request itself is refused;
- * `credentials` there is nothing to send.
+ * The kind of a failure of a list, a probe or a watch: `unreachable` no answer; `reset` the answer broke off; `quiet`
+ * no bytes until the deadline; `gone` the position is compacted; `future` the position is ahead of the server; `busy`
+ * come back later; `server` it cannot go on from here; `garbled` not a watch event; `unauthorized`, `forbidden`,
+ * `missing`, `rejected` the server refuses the request itself; `credentials` there is nothing to send.
  */
 export type TroubleKind =
   | "unreachable"
@@ -25,15 +23,15 @@ export type TroubleKind =
   | "rejected"
   | "credentials";
 
-/** A failure, sorted by what is to be done about it. */
+/** A failure, sorted by the reaction to it. */
 export interface Trouble {
   readonly kind: TroubleKind;
   readonly error: Error;
-  /** What the server asked for; 0 else. */
+  /** The server's wish; 0 for none. */
   readonly retryAfterMs: number;
 }
 
-/** Sorts what a request threw. @param error Anything but an abort of the caller's. */
+/** Sorts the error of a request. @param error Anything but an abort of the caller's. */
 export function troubleOf(error: Error): Trouble {
   if (error instanceof ApiError) {
     return { kind: kindOfStatus(error), error, retryAfterMs: error.retryAfterMs ?? 0 };
@@ -63,7 +61,7 @@ function kindOfStatus({ status, causes }: ApiError): TroubleKind {
   return refusals[status] ?? "rejected";
 }
 
-/** What is wrong and what to do, for the log and for people who ask the health endpoint. Stable over retries. */
+/** Problem and remedy, for the log and the health endpoint. The text is the same for every retry. */
 export function troubleText(trouble: Trouble, verb: "list" | "watch", scope: Scope): string {
   const words: Readonly<Partial<Record<TroubleKind, string>>> = {
     forbidden: `403 forbidden: may not ${verb} ${resourceWords(scope)}: grant verbs list, watch on events`,

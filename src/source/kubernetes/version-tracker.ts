@@ -1,14 +1,14 @@
 import { isSameOrOlder } from "../../event/index.ts";
 
 /**
- * The newest version seen, and the one from which a watch may resume without loss. Several watch events may share a
- * version, so it may only be resumed from once a higher one was seen: until then the previous one counts.
+ * Tracks the newest version seen, and the one from which a watch may resume without loss. Several watch events may
+ * share a version, so a watch may resume from it only after a higher one arrived; until then the previous one counts.
  */
 export class VersionTracker {
   #resume: string;
   /** Of the running watch. */
   #newest: string;
-  /** Of all watches since the last list: what the server must still know. */
+  /** Of all watches since the last list: the server must still know it. */
   #highest: string;
 
   constructor(resume: string) {
@@ -17,7 +17,7 @@ export class VersionTracker {
     this.#highest = resume;
   }
 
-  /** A watch from here misses nothing, and repeats what carries the newest version. */
+  /** A watch from here misses nothing, and repeats the events of the newest version. */
   get resume(): string {
     return this.#resume;
   }
@@ -42,7 +42,7 @@ export class VersionTracker {
     this.#highest = version;
   }
 
-  /** The server has got this far, whatever was seen of it. */
+  /** The server has reached this version, however much of it was seen. */
   serverHas(version: string): void {
     if (!isSameOrOlder(version, this.#highest)) this.#highest = version;
   }
@@ -55,7 +55,7 @@ export class VersionTracker {
     this.serverHas(version);
   }
 
-  /** A watch starts anew from `resume`: what comes first was seen before. */
+  /** A watch starts anew from `resume`: its first events were seen before. */
   rewindToResume(): void {
     this.#newest = this.#resume;
   }

@@ -2,7 +2,7 @@ import type { Metrics } from "../../lib/metrics.ts";
 import type { ListCause } from "./decide.ts";
 import type { TroubleKind } from "./trouble.ts";
 
-/** What the watches of one cluster count. */
+/** The counters of the watches of one cluster. */
 export interface WatchMetrics {
   /** A list of everything began. */
   listed(cause: ListCause): void;
@@ -14,7 +14,7 @@ export interface WatchMetrics {
 /**
  * Registers the metrics of a source.
  *
- * @param positionAges Scope to seconds since its position was confirmed; asked at every scrape.
+ * @param positionAges Scope → seconds since its position was confirmed; called at every scrape.
  */
 export function createWatchMetrics(
   metrics: Metrics,

@@ -21,12 +21,12 @@ export interface WatchEvent {
   readonly object: RawEvent;
 }
 
-/** What a running watch says: first that it was accepted, then events in order, never an empty list. */
+/** Messages of a running watch: first that it was accepted, then events in order, never an empty list. */
 export type WatchRead =
   | { readonly kind: "accepted" }
   | { readonly kind: "events"; readonly events: readonly WatchEvent[] };
 
-/** What to watch from where. */
+/** Path and start of a watch. */
 export interface WatchRequest {
   readonly path: string;
   readonly resourceVersion: string;
@@ -34,17 +34,17 @@ export interface WatchRequest {
   readonly timeoutSeconds: number;
 }
 
-/** What a watch takes from its surroundings. */
+/** Collaborators of a watch. */
 export interface WatchContext {
   readonly client: Pick<ApiClient, "stream">;
   readonly clock: Clock;
-  /** Its abort is thrown; every other end is returned. */
+  /** An abort throws; every other end is returned. */
   readonly signal: AbortSignal;
 }
 
 /**
- * One WATCH request on a socket of its own, read only as fast as it is asked. Events are handed out at once when no
- * more bytes are there, else after 200 or 20 ms.
+ * One WATCH request on a socket of its own, read only as fast as the consumer asks. Events are handed out at once when
+ * no more bytes are there, else after 200 or 20 ms.
  */
 export async function* watch(
   request: WatchRequest,
@@ -88,7 +88,7 @@ interface Portion {
   readonly end: Trouble | "clean" | undefined;
 }
 
-/** The socket of one watch, its deadline, and the bytes that are not events yet. */
+/** The socket of one watch, its deadline, and the bytes of unfinished events. */
 class WatchSession {
   readonly #request: WatchRequest;
   readonly #clock: Clock;
@@ -120,7 +120,7 @@ class WatchSession {
       resourceVersion,
       timeoutSeconds: String(timeoutSeconds),
     });
-    // Some proxies hold the headers back until the first byte of the body: no shorter deadline for them.
+    // Some proxies hold the headers back until the first byte of the body, so the headers have no shorter deadline.
     this.#stream = await this.#unlessQuiet(this.#client.stream(`${path}?${query.toString()}`, this.#signal));
   }
 
@@ -140,7 +140,7 @@ class WatchSession {
     return open;
   }
 
-  /** Waits for the first events, then takes what is there without waiting. */
+  /** Waits for the first events, then takes the bytes that are there without waiting. */
   async read(): Promise<Portion> {
     const events: WatchEvent[] = [];
     let until = Number.POSITIVE_INFINITY;
@@ -159,7 +159,7 @@ class WatchSession {
         if (events.length === 0 || this.#signal.aborted) throw error;
         return { events, end: this.troubleOf(toError(error)) };
       }
-      // What is left of a line without its end is discarded: the position is before it.
+      // The rest of a line without its end is discarded: the position is before it.
       if (chunk === undefined) return { events, end: "clean" };
       this.#pending = undefined;
       this.#chunkBytes = chunk.length;
@@ -202,7 +202,7 @@ class WatchSession {
     }
   }
 
-  /** Silence is measured only while somebody waits: a consumer that does not ask is no fault of the server. */
+  /** Silence counts only while the consumer waits: a consumer that does not ask is no fault of the server. */
   async #unlessQuiet<T>(work: Promise<T>): Promise<T> {
     const left = this.#dueAt - this.#clock.monotonic();
     const cancel = this.#clock.after(Math.max(0, left) + TIMING.quietGrace, () => {
@@ -234,7 +234,7 @@ function parseLine(line: string): ParsedLine {
     throw garbled(line, cause);
   }
   if (typeof value !== "object" || value === null) throw garbled(line);
-  // Checked here as far as it is used; the Event itself by normalise.
+  // This checks the parts that are used here; normalise checks the Event itself.
   const { type, object } = value as { readonly type?: unknown; readonly object?: unknown };
   if (typeof object !== "object" || object === null) throw garbled(line);
   if (type === "ERROR") return { kind: "status", status: object };

@@ -21,13 +21,13 @@ import { watch, type WatchEvent } from "./watch.ts";
 
 type Messages<Result> = AsyncGenerator<SourceMessage, Result>;
 
-/** How one scope begins. */
+/** Start of one scope. */
 export interface WatcherOptions {
   readonly scope: Scope;
   readonly clusterId: string;
   /** Undefined to begin cold. */
   readonly position: Position | undefined;
-  /** Of a cold beginning. */
+  /** For a cold beginning. */
   readonly epoch: number;
   readonly startFrom: StartFrom;
   readonly eventTtlMs: number;
@@ -37,13 +37,13 @@ export interface WatcherOptions {
  * Follows the Events of one scope, for ever. Its steps (docs/design/events.md#steps-of-the-watch):
  *
  * - `list` reads everything, page by page, and ends in `watch`: at a cold start, when the position is gone or useless,
- *   and every ten minutes to make sure, which leaves the position where it is: what came and went in between is only
- *   in the history.
+ *   and every ten minutes as a safety list. A safety list leaves the position where it is, because Events that came and
+ *   went in between are only in the history.
  * - `probe` asks whether the server still knows the position, and ends in `watch`, or, when history went backwards,
  *   raises the epoch and ends in `list`.
- * - `watch` reads one watch to its end; `decideAfter` says what comes then.
+ * - `watch` reads one watch to its end; then `decideAfter` picks the next step.
  *
- * It only does anything while it is asked for the next message.
+ * It works only while the consumer asks for the next message.
  */
 export class Watcher {
   readonly #context: SourceContext;
@@ -52,15 +52,15 @@ export class Watcher {
   readonly #tracker: VersionTracker;
   #epoch: number;
   #coverageStartAt: number;
-  /** Of the list that comes next; stays for its restarts. */
+  /** Of the next list; stays for its restarts. */
   #beginning: Beginning | undefined;
-  /** Monotonic, as everything below: when the server last showed that its history holds our position. */
+  /** Monotonic, as all times below: when the server last confirmed that its history holds our position. */
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #listedAt: number;
   #eventsInList = 0;
   #failures: readonly { readonly kind: string; readonly version: string; readonly at: number }[] = [];
   #acked: { readonly version: string; readonly at: number };
-  /** Of the last list that only made sure: a watch that comes to its end after it has shown everything up to here. */
+  /** Version of the last safety list: a watch that later ends in order has shown everything up to here. */
   #madeSureUpTo: string | undefined;
 
   constructor(options: WatcherOptions, context: SourceContext) {
@@ -99,7 +99,7 @@ export class Watcher {
     return { ...this.#health.status(), resourceVersion: this.#acked.version };
   }
 
-  /** Since the position was last confirmed, by a commit or by the stream. */
+  /** Since a commit or the stream last confirmed the position. */
   positionAgeSeconds(): number {
     return (this.#context.clock.monotonic() - Math.max(this.#acked.at, this.#health.heardAt)) / 1000;
   }
@@ -123,11 +123,11 @@ export class Watcher {
           events = 0;
         }
         yield* this.#health.waitAfter(trouble, "list", signal);
-        // The position is still good: a list that only makes sure must not hold up the watch.
+        // The position is still good, so a safety list must not hold up the watch.
         if (cause === "safety") return this.#postponeList();
         continue;
       }
-      // A list is never behind what the server has shown, unless its history went backwards since.
+      // A list is never behind the versions seen before, unless the server's history went backwards since.
       if (cause !== "cold" && cause !== "rewound" && this.#isBehind(page)) return yield* this.#rewind();
       if (cause === "cold") this.#beginAt(page);
       events += page.items.length;
@@ -210,7 +210,7 @@ export class Watcher {
     }
   }
 
-  /** Whether the server has not got, or not any more, as far as what was seen of it. */
+  /** Whether the server is behind the highest version seen of it. */
   #isBehind({ resourceVersion }: ListPage): boolean {
     const { highest } = this.#tracker;
     return (
@@ -220,7 +220,7 @@ export class Watcher {
     );
   }
 
-  /** Versions may be used again for other writes from here on, so everything is keyed by a new epoch. */
+  /** The server may use versions again for other writes from here on, so a new epoch becomes part of every key. */
   *#rewind(): Generator<SourceMessage, Step> {
     const { log, clock } = this.#context;
     const sinceHeard = clock.monotonic() - this.#health.heardAt;
@@ -240,7 +240,7 @@ export class Watcher {
   async *#watch(signal: AbortSignal): Messages<Step> {
     const { clock, random, client } = this.#context;
     if (clock.monotonic() - this.#confirmedAt > TIMING.gapAfter) return { do: "probe" };
-    // First what the history holds, then what may be missing from it.
+    // The history is read first, then the safety list finds events that are missing from it.
     if (!this.#health.isInterrupted && this.#isListDue()) return { do: "list", cause: "safety" };
     const highestBefore = this.#tracker.highest;
     this.#tracker.rewindToResume();
@@ -306,13 +306,13 @@ export class Watcher {
     return step;
   }
 
-  /** Versions that know no order cannot say where the stream stands. */
+  /** Versions without an order cannot say where the stream stands. */
   #mayRelist(step: Step): Step {
     if (step.do === "list" || isOrderedVersion(this.#tracker.highest)) return step;
     return { do: "list", cause: "unordered" };
   }
 
-  /** Between two watches, however the last one ended, is the moment to list once more to make sure. */
+  /** A safety list runs between two watches, however the last one ended. */
   #isListDue(): boolean {
     const since = this.#context.clock.monotonic() - this.#listedAt;
     return since >= safetyRelistMs(this.#eventsInList, this.#options.eventTtlMs);
@@ -340,7 +340,7 @@ export class Watcher {
         else this.#tracker.sawEvent(version);
       }
       if (type === "BOOKMARK") bookmarks += 1;
-      // The end of an Event says nothing about what it told; it only moves the position.
+      // The end of an Event says nothing about its problem; it only moves the position.
       else if (type !== "DELETED") observations.push({ raw: object });
     }
     this.#context.metrics.received(events.length - bookmarks);
@@ -393,7 +393,7 @@ export class Watcher {
   }
 }
 
-/** A watch that the server ends at once, cleanly, again and again. */
+/** The server ended a watch at once, cleanly, again and again. */
 const SHORT_WATCH: Trouble = {
   kind: "reset",
   error: new Error("the server ended the watch at once, without an event"),
