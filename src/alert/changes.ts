@@ -1,8 +1,7 @@
 import type { Position, SeenRow } from "../event/index.ts";
-import type { SinkLoad } from "./dispatch/sink-load.ts";
+import type { EntityChanges } from "./entity.ts";
 import type { Notification } from "./notification.ts";
-import type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
-import type { Silence } from "./suppression/silence.ts";
+import type { OwnerRow } from "./state.ts";
 
 /**
  * Everything one step of the pipeline concluded, as plain data: the unit of atomicity. Each key stands at most once.
@@ -11,21 +10,8 @@ import type { Silence } from "./suppression/silence.ts";
 export interface Changes {
   readonly positions: readonly Position[];
   readonly seen: readonly SeenRow[];
-  readonly alerts: readonly AlertState[];
-  /** Fingerprints. */
-  readonly forgottenAlerts: readonly string[];
-  readonly groups: readonly GroupState[];
-  /** Group keys. */
-  readonly forgottenGroups: readonly string[];
+  readonly entities: EntityChanges;
   readonly owners: readonly OwnerRow[];
-  readonly rules: readonly RuleRow[];
-  /** What sinks were told lately. */
-  readonly loads: readonly SinkLoad[];
-  /** Names of sinks. */
-  readonly forgottenLoads: readonly string[];
-  readonly silences: readonly Silence[];
-  /** Ids. */
-  readonly forgottenSilences: readonly string[];
   readonly deliveries: readonly NewDelivery[];
   readonly records: readonly NewRecord[];
   readonly decisions: readonly Decision[];
@@ -99,16 +85,8 @@ export interface DeliveryOutcome {
 export const NO_CHANGES: Changes = {
   positions: [],
   seen: [],
-  alerts: [],
-  forgottenAlerts: [],
-  groups: [],
-  forgottenGroups: [],
+  entities: { put: [], forget: [] },
   owners: [],
-  rules: [],
-  loads: [],
-  forgottenLoads: [],
-  silences: [],
-  forgottenSilences: [],
   deliveries: [],
   records: [],
   decisions: [],

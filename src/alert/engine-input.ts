@@ -1,6 +1,7 @@
 import type { Occurrence } from "../event/index.ts";
 import type { DeliveryOutcome } from "./changes.ts";
 import type { SinkLoad } from "./dispatch/sink-load.ts";
+import type { StoredEntity } from "./entity.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
@@ -40,7 +41,7 @@ export type EngineInput =
   /** Somebody ended one. */
   | { readonly kind: "unsilence"; readonly id: string };
 
-/** What a store has kept of the engine. */
+/** What the engine starts from. */
 export interface EngineState {
   readonly alerts: readonly AlertState[];
   readonly groups: readonly GroupState[];
@@ -52,7 +53,8 @@ export interface EngineState {
 /** What the engine is made with. */
 export interface EngineOptions {
   readonly policy: Policy;
-  readonly state: EngineState;
+  /** What a store has kept of it. */
+  readonly stored: Iterable<StoredEntity>;
   readonly observer: EngineObserver;
   readonly newId: () => string;
   /** Epoch milliseconds. */

@@ -5,6 +5,8 @@ import { SINK_PREFIX } from "./dispatch/digest-book.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { GROUP_PREFIX } from "./dispatch/group-book.ts";
 import type { EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
+import { engineStateFrom } from "./engine-state.ts";
+import { toEntityChanges } from "./entity-kinds.ts";
 import type { ResolvedBy } from "./notification.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
@@ -58,10 +60,11 @@ export class Engine {
   /** Until then timers wait, because a list that is being read may hold the end of what they would report. */
   #heldUntil: number;
   readonly #mostAlerts: number;
-  #records: NewRecord[] = [];
+  readonly #records: NewRecord[] = [];
 
   constructor(options: EngineOptions) {
-    const { policy, state, observer, now } = options;
+    const { policy, observer, now } = options;
+    const state = engineStateFrom(options.stored);
     this.#policy = policy;
     this.#observer = observer;
     this.#mostAlerts = options.mostAlerts ?? MOST_OPEN_ALERTS;
@@ -459,15 +462,12 @@ export class Engine {
   }
 
   #drainChanges(): Changes {
-    const records = this.#records;
-    this.#records = [];
-    return {
-      ...NO_CHANGES,
-      ...this.#book.drainChanges(),
-      ...this.#dispatcher.drainChanges(),
-      ...this.#silences.drainChanges(),
-      records,
-      rules: this.#ages.drainChanges(),
-    };
+    const records = this.#records.splice(0);
+    const { group, load, deliveries, decisions } = this.#dispatcher.drainChanges();
+    const alert = this.#book.drainChanges();
+    const silence = this.#silences.drainChanges();
+    const rule = { put: this.#ages.drainChanges(), forget: [] };
+    const entities = toEntityChanges({ alert, group, load, rule, silence });
+    return { ...NO_CHANGES, deliveries, decisions, records, entities };
   }
 }

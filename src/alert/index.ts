@@ -9,6 +9,7 @@ export {
 export type { SinkLoad } from "./dispatch/sink-load.ts";
 export { Engine } from "./engine.ts";
 export type { EngineInput, LearnedOwner } from "./engine-input.ts";
+export type { Entity, EntityChanges, EntityColumns, EntityKey, StoredEntity } from "./entity.ts";
 export { type AlertPreview, previewAlert } from "./preview/explain.ts";
 export { type LiveState, liveStateFrom } from "./preview/live-state.ts";
 export type { EventRecord, Notification, NotifiedAlert, NotifiedObject, WireEvent } from "./notification.ts";

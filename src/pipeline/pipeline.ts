@@ -110,7 +110,7 @@ export class Pipeline {
     this.#deleted = options.lookUp === undefined ? undefined : new DeletedObjects(options.lookUp);
     this.#engine = new Engine({
       policy,
-      state,
+      stored: state.entities,
       observer: toObserver(this.#metrics, (error) =>
         this.#sayOnce("an occurrence was not taken in as it should be", error),
       ),
@@ -360,8 +360,9 @@ export class Pipeline {
   }
 }
 
-function isEmpty(changes: Changes): boolean {
-  return Object.values(changes).every((rows: readonly unknown[]) => rows.length === 0);
+function isEmpty({ entities, ...rows }: Changes): boolean {
+  const lists: readonly (readonly unknown[])[] = [entities.put, entities.forget, ...Object.values(rows)];
+  return lists.every((list) => list.length === 0);
 }
 
 /** `core/shop` → `shop`, `core/` → "": all of them. */

@@ -72,7 +72,7 @@ export class Simulation {
     this.#sweepAt = startAt + SWEEP_EVERY_MS;
     this.#engine = new Engine({
       policy,
-      state: { alerts: [], groups: [], rules: [], loads: [], silences: [] },
+      stored: [],
       observer: {
         notification: () => undefined,
         occurrences: (rule) => this.#recordMatch(rule),

@@ -1,14 +1,10 @@
 import type {
-  AlertState,
   Changes,
   DeliveryOutcome,
-  GroupState,
   NewDelivery,
   Notification,
   OwnerRow,
-  RuleRow,
-  Silence,
-  SinkLoad,
+  StoredEntity,
 } from "../alert/index.ts";
 import type { Position, SeenRow } from "../event/index.ts";
 import type {
@@ -24,11 +20,8 @@ import type {
 /** What the engine needs to go on after a restart. Bounded by what is open, not by the cluster's Events. */
 export interface LoadedState {
   readonly positions: readonly Position[];
-  readonly alerts: readonly AlertState[];
-  readonly groups: readonly GroupState[];
-  readonly rules: readonly RuleRow[];
-  readonly loads: readonly SinkLoad[];
-  readonly silences: readonly Silence[];
+  /** In the order in which each was first stored. */
+  readonly entities: readonly StoredEntity[];
 }
 
 /** A delivery that the caller owns until it settles it. */
@@ -125,6 +118,7 @@ export interface QueueDepth {
  * lease of a process before is void at `open`: at least once. A `resolved` of which nothing is to be sent is superseded as soon as it is committed.
  */
 export interface Store {
+  /** Reads in steps, each of which gives the event loop back. */
   load(): Promise<LoadedState>;
   /** Rows for the lineages that are known; the answer is keyed by lineage. */
   seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Changes, Entity } from "../../src/alert/index.ts";
 import { EngineBed, type EventSketch, START } from "../support/engine-bed.ts";
 
 const MINUTE = 60;
@@ -36,6 +37,10 @@ const notReady: EventSketch = {
   component: "node-controller",
 };
 const ready: EventSketch = { reason: "NodeReady", type: "Normal", object: "/Node/node-1" };
+
+/** Alerts that were written, each time anew. */
+const alertsIn = (changes: readonly Changes[]): readonly Entity[] =>
+  changes.flatMap(({ entities }) => entities.put.filter(({ kind }) => kind === "alert"));
 
 describe("a first occurrence", () => {
   it("is told after groupWait, with the object, the reason and how often", () => {
@@ -223,7 +228,7 @@ describe("the end of a recurring alert", () => {
     const story = bed(rule).at(0, backOff());
     const before = story.changes.length;
     story.at(second, { reason: "Unhealthy" });
-    expect(story.changes.slice(before).flatMap((change) => change.alerts)).toHaveLength(times);
+    expect(alertsIn(story.changes.slice(before))).toHaveLength(times);
   });
 
   it("notes them more often when its quiet time is short, and never when quiet ends nothing", () => {
@@ -231,7 +236,7 @@ describe("the end of a recurring alert", () => {
       const story = bed(`${rule}, ${text}`).at(0, backOff());
       const before = story.changes.length;
       story.at(second, { reason: "Unhealthy" });
-      return story.changes.slice(before).flatMap((change) => change.alerts).length;
+      return alertsIn(story.changes.slice(before)).length;
     };
     expect([notes("resolve: { quiet: 20s }", 4), notes("resolve: { quiet: 20s }", 5)]).toEqual([0, 1]);
     expect(notes("lifecycle: transition", 29)).toBe(0);

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 
+import type { EngineState } from "../../src/alert/engine-input.ts";
+import { engineStateFrom } from "../../src/alert/engine-state.ts";
 import type { Batch, Position, RawEvent } from "../../src/event/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
@@ -66,6 +68,11 @@ function failing(store: Store): Store & { failures: number } {
       };
     },
   });
+}
+
+/** Alerts as they are stored. */
+async function alertsIn(store: Store): Promise<EngineState["alerts"]> {
+  return engineStateFrom((await store.load()).entities).alerts;
 }
 
 interface BedOptions {
@@ -188,10 +195,10 @@ describe("the pipeline", () => {
     bed.store.failures = 1;
     bed.source.put(bed.batch([bed.event("a")]));
     await bed.clock.advance(50);
-    expect([bed.source.acknowledged.length, (await bed.store.load()).alerts.length]).toEqual([0, 0]);
+    expect([bed.source.acknowledged.length, (await alertsIn(bed.store)).length]).toEqual([0, 0]);
     await bed.clock.advance(1000);
     const state = await bed.store.load();
-    expect(state.alerts).toHaveLength(1);
+    expect(engineStateFrom(state.entities).alerts).toHaveLength(1);
     expect(state.positions).toEqual(bed.source.acknowledged);
     const row = (await bed.store.seen(["0/shop/a"])).get("0/shop/a");
     // Twice the TTL of Events, so that one that is re-created finds what it had counted.
@@ -206,7 +213,7 @@ describe("the pipeline", () => {
     expect([bed.source.asked, bed.pipeline.status().storeError]).toEqual([2, "disk full"]);
     await bed.clock.advance(30_000);
     expect(bed.pipeline.status().storeError).toBe("");
-    expect((await bed.store.load()).alerts.map((alert) => alert.occurrences)).toEqual([2]);
+    expect((await alertsIn(bed.store)).map((alert) => alert.occurrences)).toEqual([2]);
   });
 
   it("counts nothing twice when a batch is handed out again", async () => {
@@ -214,14 +221,14 @@ describe("the pipeline", () => {
     const batch = bed.batch([bed.event("a", { count: 3 }), bed.event("b")]);
     bed.source.put(batch, batch);
     await bed.clock.advance(10);
-    expect((await bed.store.load()).alerts.map((alert) => alert.occurrences)).toEqual([4]);
+    expect((await alertsIn(bed.store)).map((alert) => alert.occurrences)).toEqual([4]);
   });
 
   it("goes on after an Event that is none, and counts it", async () => {
     bed = await Bed.open();
     bed.source.put(bed.batch([{ reason: "BackOff" }, bed.event("a", { count: "many", lastTimestamp: 5 })]));
     await bed.clock.advance(10);
-    expect((await bed.store.load()).alerts).toHaveLength(1);
+    expect(await alertsIn(bed.store)).toHaveLength(1);
     expect(await bed.count("tocsin_events_total", 'result="malformed"')).toBe(1);
     expect(await bed.count("tocsin_events_total")).toBe(2);
   });
@@ -270,7 +277,7 @@ describe("the pipeline", () => {
     const next = await Bed.open({ store });
     next.source.put(next.batch([next.event("a")]));
     await next.clock.advance(10);
-    const [alert] = (await store.load()).alerts;
+    const [alert] = await alertsIn(store);
     expect(alert?.labels["workload"]).toBe("Deployment/web");
     await next[Symbol.asyncDispose]().catch(() => undefined);
     bed = await Bed.open();
@@ -302,7 +309,7 @@ describe("the pipeline", () => {
     );
     await bed.clock.advance(10);
     expect(asked).toEqual(["Pod/shop/web-1", "Pod/shop/alone"]);
-    const { alerts } = await bed.store.load();
+    const alerts = await alertsIn(bed.store);
     expect(alerts.map(({ labels }) => String(labels["workload"])).toSorted()).toEqual([
       "Deployment/web",
       "Pod/alone",
@@ -342,7 +349,7 @@ rules:
     bed.source.put(bed.batch([bed.event("a"), bed.event("b", { reason: "Pulled" })]));
     await bed.clock.advance(10);
     expect(described).toEqual(["Pod/shop/web-1", "Namespace//shop"]);
-    const { alerts } = await bed.store.load();
+    const alerts = await alertsIn(bed.store);
     expect(alerts.map(({ rule, labels }) => [rule, labels["app"]])).toEqual([["it", "web"]]);
     await bed[Symbol.asyncDispose]();
     bed = await Bed.open({ lookUp });
@@ -419,7 +426,7 @@ rules:
     bed = await Bed.open({ rules });
     bed.source.put(bed.batch([bed.event("a"), bed.event("b")]));
     await bed.clock.advance(61_000);
-    expect((await bed.store.load()).alerts).toEqual([]);
+    expect(await alertsIn(bed.store)).toEqual([]);
     const two = 'tocsin_rule_errors_total{rule="it",stage="when"} 2';
     expect(await bed.metrics.text()).toContain(two);
     bed.source.put(bed.batch([bed.event("c", { reason: "Other" })]));
@@ -464,7 +471,7 @@ rules:
   describe("after the server's history went backwards", () => {
     const later = { epoch: 1, via: "list", listEnds: true } as const;
     const occurrences = async (): Promise<number | undefined> =>
-      (await bed.store.load()).alerts.map((alert) => alert.occurrences)[0];
+      (await alertsIn(bed.store)).map((alert) => alert.occurrences)[0];
 
     it("counts nothing again of what it knew, and forgets no count", async () => {
       bed = await Bed.open({ forward: "[{ name: all, sinks: [ops] }]" });
@@ -519,12 +526,12 @@ rules:
     const list = { via: "list", listEnds: true, historyBefore: START - 300_000 } as const;
     bed.source.put(bed.batch([created(START - 7_200_000)], list));
     await bed.clock.advance(10);
-    expect((await bed.store.load()).alerts).toEqual([]);
+    expect(await alertsIn(bed.store)).toEqual([]);
     bed.source.put(
       bed.batch([{ ...created(START), metadata: { ...created(START).metadata, name: "b" } }], list),
     );
     await bed.clock.advance(10);
-    expect((await bed.store.load()).alerts).toHaveLength(1);
+    expect(await alertsIn(bed.store)).toHaveLength(1);
   });
 
   it("tells in time what is due when the clock on the wall has jumped", async () => {
@@ -551,6 +558,6 @@ rules:
     bed.source.put(bed.batch([bed.event("b", { reason: "Other" })]));
     await bed.clock.advance(10);
     await reloaded;
-    expect((await bed.store.load()).alerts.map((alert) => alert.occurrences)).toEqual([1]);
+    expect((await alertsIn(bed.store)).map((alert) => alert.occurrences)).toEqual([1]);
   });
 });

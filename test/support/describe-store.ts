@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { noLoad } from "../../src/alert/dispatch/sink-load.ts";
+import { toEntityChanges } from "../../src/alert/entity-kinds.ts";
 import {
   type AlertState,
   type Changes,
@@ -52,46 +53,49 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
 
     describe("engine state", () => {
       it("is empty at first", async () => {
-        expect(await store.load()).toEqual({
-          positions: [],
-          alerts: [],
-          groups: [],
-          rules: [],
-          loads: [],
-          silences: [],
-        });
+        expect(await store.load()).toEqual({ positions: [], entities: [] });
       });
 
       it("gives back after a restart what was committed last", async () => {
         await commit({
           positions: [makePosition({ resourceVersion: "1" })],
-          alerts: [makeAlert("a"), makeAlert("b")],
-          groups: [makeGroup("g"), makeGroup("h")],
-          rules: [{ name: "r", version: "1", since: 0 }],
-          loads: [noLoad("ops"), noLoad("pager")],
-          silences: [makeSilence("s"), makeSilence("t")],
+          entities: toEntityChanges({
+            alert: { put: [makeAlert("a"), makeAlert("b")], forget: [] },
+            group: { put: [makeGroup("g"), makeGroup("h")], forget: [] },
+            rule: { put: [{ name: "r", version: "1", since: 0 }], forget: [] },
+            load: { put: [noLoad("ops"), noLoad("pager")], forget: [] },
+            silence: { put: [makeSilence("s"), makeSilence("t")], forget: [] },
+          }),
         });
         await commit({
           positions: [makePosition({ resourceVersion: "2" })],
-          alerts: [makeAlert("a", { occurrences: 9 })],
-          forgottenAlerts: ["b"],
-          groups: [makeGroup("g", { flushAt: 5 })],
-          forgottenGroups: ["h"],
-          forgottenLoads: ["pager"],
-          rules: [{ name: "r", version: "2", since: 7 }],
-          loads: [{ ...noLoad("ops"), openings: [9] }],
-          silences: [makeSilence("s", { usedAt: 9 })],
-          forgottenSilences: ["t"],
+          entities: toEntityChanges({
+            alert: { put: [makeAlert("a", { occurrences: 9 })], forget: ["b"] },
+            group: { put: [makeGroup("g", { flushAt: 5 })], forget: ["h"] },
+            rule: { put: [{ name: "r", version: "2", since: 7 }], forget: [] },
+            load: { put: [{ ...noLoad("ops"), openings: [9] }], forget: ["pager"] },
+            silence: { put: [makeSilence("s", { usedAt: 9 })], forget: ["t"] },
+          }),
         });
         await reopen();
         expect(await store.load()).toEqual({
           positions: [makePosition({ resourceVersion: "2" })],
-          alerts: [makeAlert("a", { occurrences: 9 })],
-          groups: [makeGroup("g", { flushAt: 5 })],
-          rules: [{ name: "r", version: "2", since: 7 }],
-          loads: [{ ...noLoad("ops"), openings: [9] }],
-          silences: [makeSilence("s", { usedAt: 9 })],
+          entities: [
+            { kind: "alert", version: 1, state: makeAlert("a", { occurrences: 9 }) },
+            { kind: "group", version: 1, state: makeGroup("g", { flushAt: 5 }) },
+            { kind: "rule", version: 1, state: { name: "r", version: "2", since: 7 } },
+            { kind: "load", version: 1, state: { ...noLoad("ops"), openings: [9] } },
+            { kind: "silence", version: 1, state: makeSilence("s", { usedAt: 9 }) },
+          ],
         });
+      });
+
+      it("keeps entities in the order in which each was first stored, however many there are", async () => {
+        const alerts = Array.from({ length: 1200 }, (_, index) => makeAlert(`f${index}`));
+        await commit({ entities: toEntityChanges({ alert: { put: alerts, forget: [] } }) });
+        await commit({ entities: toEntityChanges({ alert: { put: [makeAlert("f0")], forget: ["f500"] } }) });
+        const keys = (await store.load()).entities.map(({ state }) => (state as AlertState).fingerprint);
+        expect(keys).toEqual(alerts.map(({ fingerprint }) => fingerprint).filter((key) => key !== "f500"));
       });
 
       it("remembers seen rows by lineage and replaces them", async () => {
@@ -296,7 +300,7 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
       };
 
       it("is kept per group and sink until the sink says something new", async () => {
-        await commit({ groups: [makeGroup("g")] });
+        await commit({ entities: groups({ put: [makeGroup("g")] }) });
         await accept("d1", { ts: "1" });
         await accept("d2");
         expect(await recall()).toEqual({ ts: "1" });
@@ -305,16 +309,19 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
       });
 
       it("stays as it was when the new one is larger than 4 KiB", async () => {
-        await commit({ groups: [makeGroup("g")] });
+        await commit({ entities: groups({ put: [makeGroup("g")] }) });
         await accept("d1", { ts: "1" });
         await accept("d2", { ts: "x".repeat(4096) });
         expect(await recall()).toEqual({ ts: "1" });
       });
 
       it("goes with the group, once nothing waits for it", async () => {
-        await commit({ groups: [makeGroup("g")] });
+        await commit({ entities: groups({ put: [makeGroup("g")] }) });
         await accept("d1", { ts: "1" });
-        await commit({ deliveries: [makeDelivery("d2", { kind: "resolved" })], forgottenGroups: ["g"] });
+        await commit({
+          deliveries: [makeDelivery("d2", { kind: "resolved" })],
+          entities: groups({ forget: ["g"] }),
+        });
         expect(await lease()).toMatchObject([{ id: "d2", receiver: { ts: "1" } }]);
         await store.settle([{ id: "d2", outcome: "delivered", at: 1000, receiver: { ts: "2" } }]);
         expect(await recall()).toBeUndefined();
@@ -495,7 +502,7 @@ export function describeStore(name: string, open: () => Promise<StoreBed>): void
       });
 
       it("is the end of every group it was told of, whatever became of that end at its own sink", async () => {
-        await commit({ groups: [makeGroup("g")], deliveries: [makeDelivery("d1")] });
+        await commit({ entities: groups({ put: [makeGroup("g")] }), deliveries: [makeDelivery("d1")] });
         await store.fallBack([{ id: "d1", copy: copy("d1") }]);
         await commit({ deliveries: [makeDelivery("d2", { kind: "resolved" })] });
         await reopen();
@@ -902,9 +909,25 @@ function makeSeen(lineage: string, over: Partial<SeenRow> = {}): SeenRow {
   };
 }
 
-/** The store reads nothing but the fingerprint of an alert and the key of a group. */
+/** The store reads nothing but the key of a state, and the columns of an alert. */
 function makeAlert(fingerprint: string, over: Partial<AlertState> = {}): AlertState {
-  return { fingerprint, rule: "r", phase: "firing", occurrences: 1, ...over } as AlertState;
+  return {
+    fingerprint,
+    rule: "r",
+    phase: "firing",
+    severity: "warning",
+    labels: { cluster: "c", namespace: "shop" },
+    openedAt: 1000,
+    occurrences: 1,
+    ...over,
+  } as AlertState;
+}
+
+function groups(changes: {
+  readonly put?: readonly GroupState[];
+  readonly forget?: readonly string[];
+}): Changes["entities"] {
+  return toEntityChanges({ group: { put: [], forget: [], ...changes } });
 }
 
 function makeGroup(key: string, over: Partial<GroupState> = {}): GroupState {

@@ -7,6 +7,7 @@ import {
   type DeliveryOutcome,
   Engine,
   type EngineInput,
+  type Entity,
   type LearnedOwner,
   type NewDelivery,
   type Policy,
@@ -94,12 +95,9 @@ export class EngineBed {
   /** The newest state of every Event, as the API server has it. */
   readonly #cluster = new Map<string, Observed>();
   #lastBatch: readonly Observed[] = [];
-  readonly #stored = new Map<string, unknown>();
-  readonly #groups = new Map<string, unknown>();
-  readonly #rules = new Map<string, unknown>();
+  /** Keyed by kind and key. */
+  readonly #stored = new Map<string, Entity>();
   readonly #mostAlerts: number | undefined;
-  readonly #loads = new Map<string, unknown>();
-  readonly #silences = new Map<string, unknown>();
 
   constructor(options: BedOptions) {
     this.#mostAlerts = options.mostAlerts;
@@ -184,18 +182,10 @@ export class EngineBed {
   }
 
   #start(): Engine {
-    const values = (map: ReadonlyMap<string, unknown>): never[] =>
-      [...map.values()].map((value) => JSON.parse(JSON.stringify(value)) as never);
-    const state = {
-      alerts: values(this.#stored),
-      groups: values(this.#groups),
-      rules: values(this.#rules),
-      loads: values(this.#loads),
-      silences: values(this.#silences),
-    };
+    const stored = [...this.#stored.values()].map((entity) => JSON.parse(JSON.stringify(entity)) as Entity);
     const engine = new Engine({
       policy: this.policy,
-      state,
+      stored,
       observer: {
         ...silentObserver,
         fault: (error) => raise(error),
@@ -214,15 +204,9 @@ export class EngineBed {
 
   #commit(changes: Changes): void {
     this.changes.push(changes);
-    for (const alert of changes.alerts) this.#stored.set(alert.fingerprint, alert);
-    for (const fingerprint of changes.forgottenAlerts) this.#stored.delete(fingerprint);
-    for (const group of changes.groups) this.#groups.set(group.key, group);
-    for (const key of changes.forgottenGroups) this.#groups.delete(key);
-    for (const rule of changes.rules) this.#rules.set(rule.name, rule);
-    for (const load of changes.loads) this.#loads.set(load.sink, load);
-    for (const sink of changes.forgottenLoads) this.#loads.delete(sink);
-    for (const silence of changes.silences) this.#silences.set(silence.id, silence);
-    for (const id of changes.forgottenSilences) this.#silences.delete(id);
+    const { put, forget } = changes.entities;
+    for (const entity of put) this.#stored.set(`${entity.kind}/${entity.key}`, entity);
+    for (const { kind, key } of forget) this.#stored.delete(`${kind}/${key}`);
   }
 
   #deliver(delivery: NewDelivery): void {

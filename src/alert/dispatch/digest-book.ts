@@ -1,3 +1,4 @@
+import type { KindChanges } from "../entity.ts";
 import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
 import {
@@ -83,12 +84,12 @@ export class DigestBook {
   }
 
   /** Everything since the last call, each sink once. */
-  drainChanges(): { readonly loads: readonly SinkLoad[]; readonly forgottenLoads: readonly string[] } {
-    const loads = [...this.#changed].flatMap((sink) => this.#loads.get(sink) ?? []);
-    const forgottenLoads = [...this.#forgotten];
+  drainChanges(): KindChanges<SinkLoad> {
+    const put = [...this.#changed].flatMap((sink) => this.#loads.get(sink) ?? []);
+    const forget = [...this.#forgotten];
     this.#changed.clear();
     this.#forgotten.clear();
-    return { loads, forgottenLoads };
+    return { put, forget };
   }
 
   #of(sink: string): SinkLoad {

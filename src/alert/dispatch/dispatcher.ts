@@ -1,6 +1,7 @@
 import { type Severity, worstOf } from "../../lib/severity.ts";
 import type { Changes, DeliveryOutcome } from "../changes.ts";
 import type { EngineState } from "../engine-input.ts";
+import type { KindChanges } from "../entity.ts";
 import type { EngineObserver, Suppression } from "../observer.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
 import { type Place, placesOf } from "../routing/place.ts";
@@ -27,7 +28,7 @@ import { DigestBook } from "./digest-book.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
 import { GroupBook } from "./group-book.ts";
 import { SinkDispatch } from "./sink-dispatch.ts";
-import type { DigestCause } from "./sink-load.ts";
+import type { DigestCause, SinkLoad } from "./sink-load.ts";
 
 /** What the dispatcher works with; the engine owns all of it. */
 export interface DispatcherDeps {
@@ -323,13 +324,13 @@ export class Dispatcher {
   }
 
   /** Everything since the last call, each key once. */
-  drainChanges(): Pick<
-    Changes,
-    "groups" | "forgottenGroups" | "loads" | "forgottenLoads" | "deliveries" | "decisions"
-  > {
+  drainChanges(): Pick<Changes, "deliveries" | "decisions"> & {
+    readonly group: KindChanges<GroupState>;
+    readonly load: KindChanges<SinkLoad>;
+  } {
     return {
-      ...this.#groups.drainChanges(),
-      ...this.#digests.drainChanges(),
+      group: this.#groups.drainChanges(),
+      load: this.#digests.drainChanges(),
       deliveries: this.#announcer.drainDeliveries(),
       decisions: this.#decisionLog.drainDecisions(),
     };

@@ -1,3 +1,4 @@
+import type { KindChanges } from "../entity.ts";
 import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
 import { endOfMemory } from "./flapping.ts";
@@ -78,12 +79,12 @@ export class GroupBook {
   }
 
   /** Everything since the last call, each key once. */
-  drainChanges(): { readonly groups: readonly GroupState[]; readonly forgottenGroups: readonly string[] } {
-    const groups = [...this.#changed].flatMap((key) => this.#groups.get(key) ?? []);
-    const forgottenGroups = [...this.#forgotten];
+  drainChanges(): KindChanges<GroupState> {
+    const put = [...this.#changed].flatMap((key) => this.#groups.get(key) ?? []);
+    const forget = [...this.#forgotten];
     this.#changed.clear();
     this.#forgotten.clear();
-    return { groups, forgottenGroups };
+    return { put, forget };
   }
 
   #reschedule(group: GroupState): void {

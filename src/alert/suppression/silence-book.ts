@@ -1,3 +1,4 @@
+import type { KindChanges } from "../entity.ts";
 import { compileLabelMatch } from "../routing/label-match.ts";
 import type { AlertState } from "../state.ts";
 import { type Annotated, annotationId, annotationSilence } from "./annotation.ts";
@@ -127,12 +128,12 @@ export class SilenceBook {
   }
 
   /** Everything since the last call, each id once. */
-  drainChanges(): { readonly silences: readonly Silence[]; readonly forgottenSilences: readonly string[] } {
-    const silences = [...this.#changed].flatMap((id) => this.get(id) ?? []);
-    const forgottenSilences = [...this.#forgotten];
+  drainChanges(): KindChanges<Silence> {
+    const put = [...this.#changed].flatMap((id) => this.get(id) ?? []);
+    const forget = [...this.#forgotten];
     this.#changed.clear();
     this.#forgotten.clear();
-    return { silences, forgottenSilences };
+    return { put, forget };
   }
 
   #forget(id: string): void {

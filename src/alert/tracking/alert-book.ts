@@ -1,4 +1,5 @@
 import { KeyIndex } from "../../lib/key-index.ts";
+import type { KindChanges } from "../entity.ts";
 import type { AlertState } from "../state.ts";
 
 /** Alerts kept at most; what would open more is gathered in one alert for each rule. */
@@ -98,12 +99,11 @@ export class AlertBook {
   }
 
   /** What has changed since the last call, each alert once. */
-  drainChanges(): { readonly alerts: readonly AlertState[]; readonly forgottenAlerts: readonly string[] } {
-    const alerts = this.#resolve(this.#changed);
-    const forgottenAlerts = [...this.#forgotten];
+  drainChanges(): KindChanges<AlertState> {
+    const changes = { put: this.#resolve(this.#changed), forget: [...this.#forgotten] };
     this.#changed.clear();
     this.#forgotten.clear();
-    return { alerts, forgottenAlerts };
+    return changes;
   }
 
   #index(alert: AlertState): void {

@@ -31,9 +31,22 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE alert (fingerprint TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-  CREATE TABLE alert_group (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-  CREATE TABLE rule (name TEXT PRIMARY KEY, version TEXT NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  -- What is kept of the engine. state: JSON, its shape named by kind and version; lists of alerts are filtered and
+  -- ordered by the columns before it, which are null for other kinds.
+  CREATE TABLE entity (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    cluster TEXT NOT NULL,
+    namespace TEXT,
+    rule TEXT,
+    severity TEXT,
+    phase TEXT,
+    opened_at INTEGER,
+    state TEXT NOT NULL,
+    UNIQUE (kind, key)
+  ) STRICT;
 
   -- Open while ended_at is null. Ended rows stay a while: for their outcome, their list, and so that an id never
   -- gets a second row. due_at of a leased row is the end of its lease.
@@ -55,6 +68,10 @@ export const MIGRATIONS: readonly string[] = [
     listed INTEGER NOT NULL DEFAULT 0,
     error TEXT NOT NULL DEFAULT '',
     remaining TEXT,
+    -- When the news of this row, or of one it replaced, was first to be told.
+    since INTEGER NOT NULL,
+    -- It has gone to the fallback of its sink, or never shall.
+    fell_back INTEGER NOT NULL DEFAULT 0,
     notification TEXT NOT NULL
   ) STRICT;
   CREATE INDEX delivery_due ON delivery (sink, due_at) WHERE ended_at IS NULL;
@@ -63,6 +80,16 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX delivery_unnoted ON delivery (ended_at) WHERE ended_at IS NOT NULL AND noted = 0;
   CREATE INDEX delivery_ended ON delivery (ended_at) WHERE ended_at IS NOT NULL;
   CREATE INDEX delivery_listed ON delivery (ended_at) WHERE listed = 1;
+  CREATE INDEX delivery_overdue ON delivery (sink, since) WHERE ended_at IS NULL AND fell_back = 0;
+
+  -- Groups of a sink that its fallback was told of. resolved_id: the end of one, which the fallback is to hear as well.
+  CREATE TABLE fallback_group (
+    sink TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    resolved_id TEXT,
+    PRIMARY KEY (sink, group_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX fallback_ended ON fallback_group (sink, resolved_id) WHERE resolved_id IS NOT NULL;
 
   CREATE TABLE receiver (
     sink TEXT NOT NULL,
@@ -113,36 +140,12 @@ export const MIGRATIONS: readonly string[] = [
     occurrences INTEGER NOT NULL,
     PRIMARY KEY (at, origin, ordinal, fingerprint, group_key, sink, reason, delivery_id)
   ) STRICT, WITHOUT ROWID;
-  `,
-  `
+
   -- One row. Without an end: a process works on the file, or did until it was killed.
   CREATE TABLE session (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     began_at INTEGER NOT NULL,
     ended_at INTEGER
   ) STRICT;
-  `,
-  `
-  -- since: when the news of this row, or of one it replaced, was first to be told.
-  -- fell_back: it has gone to the fallback of its sink, or never shall.
-  ALTER TABLE delivery ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE delivery ADD COLUMN fell_back INTEGER NOT NULL DEFAULT 0;
-  UPDATE delivery SET since = created_at;
-  CREATE INDEX delivery_overdue ON delivery (sink, since) WHERE ended_at IS NULL AND fell_back = 0;
-
-  -- Groups of a sink that its fallback was told of. resolved_id: the end of one, which the fallback is to hear as well.
-  CREATE TABLE fallback_group (
-    sink TEXT NOT NULL,
-    group_key TEXT NOT NULL,
-    resolved_id TEXT,
-    PRIMARY KEY (sink, group_key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX fallback_ended ON fallback_group (sink, resolved_id) WHERE resolved_id IS NOT NULL;
-  `,
-  `
-  CREATE TABLE silence (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-  `,
-  `
-  CREATE TABLE sink_load (sink TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
   `,
 ];

@@ -20,7 +20,7 @@ export function createReceivers(database: DatabaseSync, log: Logger): Receivers 
   const release = database.prepare(
     `DELETE FROM receiver WHERE group_key = ?1 AND sink IN (
        SELECT r.sink FROM receiver r WHERE r.group_key = ?1
-         AND NOT EXISTS (SELECT 1 FROM alert_group g WHERE g.key = ?1)
+         AND NOT EXISTS (SELECT 1 FROM entity WHERE kind = 'group' AND key = ?1)
          AND NOT EXISTS (SELECT 1 FROM delivery d
                           WHERE d.sink = r.sink AND d.group_key = ?1 AND d.ended_at IS NULL))`,
   );

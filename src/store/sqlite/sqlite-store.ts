@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-import type { Changes, DeliveryOutcome, OwnerRow } from "../../alert/index.ts";
+import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../../alert/index.ts";
 import type { SeenRow } from "../../event/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { errorText, TocsinError } from "../../lib/errors.ts";
@@ -31,9 +31,10 @@ import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import { createDeliveryList } from "./delivery-list.ts";
 import { DeliveryRows } from "./delivery-rows.ts";
-import { createEngineRows, type EngineRows } from "./engine-rows.ts";
+import { createEntityRows, type EntityRows } from "./entity-rows.ts";
 import { FallbackRows } from "./fallback-rows.ts";
 import { createOwnerRows, type OwnerRows } from "./owner-rows.ts";
+import { createPositionRows, type PositionRows } from "./position-rows.ts";
 import { createQueueDepths } from "./queue-depths.ts";
 import { createReceivers, type Receivers } from "./receivers.ts";
 import { RecordRows } from "./record-rows.ts";
@@ -92,7 +93,8 @@ class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #seen: SeenRows;
   readonly #owners: OwnerRows;
-  readonly #engine: EngineRows;
+  readonly #positions: PositionRows;
+  readonly #entities: EntityRows;
   readonly #decisions: Decisions;
   readonly #receivers: Receivers;
   readonly #deliveries: DeliveryRows;
@@ -115,7 +117,8 @@ class SqliteStore implements Store {
     this.#connection = connection;
     this.#seen = createSeenRows(database);
     this.#owners = createOwnerRows(database);
-    this.#engine = createEngineRows(database);
+    this.#positions = createPositionRows(database);
+    this.#entities = createEntityRows(database);
     this.#decisions = createDecisions(database);
     this.#receivers = createReceivers(database, log);
     this.#deliveries = new DeliveryRows(database, this.#receivers);
@@ -129,7 +132,16 @@ class SqliteStore implements Store {
   }
 
   async load(): Promise<LoadedState> {
-    return this.#read(() => this.#engine.load());
+    const positions = this.#read(() => this.#positions.all());
+    const entities: StoredEntity[] = [];
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const last: number = after;
+      const rows = this.#read(() => this.#entities.page(last));
+      for (const { seq: _seq, ...entity } of rows) entities.push(entity);
+      after = rows.at(-1)?.seq;
+      await setImmediate();
+    }
+    return { positions, entities };
   }
 
   async seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>> {
@@ -146,7 +158,8 @@ class SqliteStore implements Store {
       this.#refuseWhenFull();
       this.#seen.write(changes.seen);
       this.#owners.write(changes.owners);
-      this.#engine.write(changes);
+      this.#positions.write(changes.positions);
+      this.#entities.write(changes.entities);
       for (const delivery of changes.deliveries) {
         this.#deliveries.add(delivery);
         this.#fallbacks.recordEnd(delivery);
@@ -154,9 +167,10 @@ class SqliteStore implements Store {
       for (const record of changes.records) this.#records.add(record);
       this.#decisions.write(changes);
       this.#deliveries.markAdopted(changes.notedOutcomes);
-      for (const groupKey of changes.forgottenGroups) {
-        this.#receivers.release(groupKey);
-        this.#fallbacks.forget(groupKey);
+      for (const { kind, key } of changes.entities.forget) {
+        if (kind !== "group") continue;
+        this.#receivers.release(key);
+        this.#fallbacks.forget(key);
       }
     });
   }

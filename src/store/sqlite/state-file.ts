@@ -11,7 +11,7 @@ import { storageFault } from "./sqlite-error.ts";
 
 /** Above this size only the tables that a start needs are checked: the check reads about 1 GiB/s. */
 const LARGEST_CHECKED_BYTES = 1024 ** 3;
-const NEEDED_TABLES = ["position", "alert", "alert_group", "rule", "delivery", "receiver", "record"];
+const NEEDED_TABLES = ["position", "entity", "delivery", "receiver", "record"];
 
 /**
  * What was wrong with the state file at the start.

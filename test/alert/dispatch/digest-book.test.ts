@@ -17,7 +17,7 @@ describe("what sinks wait for", () => {
     book.lookAt("old", MINUTE);
     book.wait("old", "group");
     book.configure(new Map([["ops", {}]]));
-    expect(book.drainChanges()).toEqual({ loads: [], forgottenLoads: ["old"] });
+    expect(book.drainChanges()).toEqual({ put: [], forget: ["old"] });
     expect(schedule.next()).toBeUndefined();
     expect(book.drain("old", MINUTE).keys).toEqual([]);
   });

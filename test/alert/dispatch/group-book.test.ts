@@ -15,11 +15,11 @@ it("keeps the past of ten thousand groups, for as long as it matters, and forget
   const groups = Array.from({ length: 10_001 }, (_group, index) => ended(`g${index}`));
   const book = new GroupBook(groups, schedule, () => false);
   book.forgetIfEmpty("g0");
-  expect(book.drainChanges()).toEqual({ groups: [], forgottenGroups: ["g0"] });
+  expect(book.drainChanges()).toEqual({ put: [], forget: ["g0"] });
   book.forgetIfEmpty("g1");
   expect(book.drainChanges()).toMatchObject({
-    groups: [{ key: "g1", flushAt: 2 * HOUR }],
-    forgottenGroups: [],
+    put: [{ key: "g1", flushAt: 2 * HOUR }],
+    forget: [],
   });
   expect(schedule.next()).toBe(2 * HOUR);
 });

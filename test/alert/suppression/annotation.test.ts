@@ -26,5 +26,5 @@ it("is forgotten five days after it was over", () => {
   book.sweep(NOW + 5 * DAY);
   expect(book.all()).toHaveLength(1);
   book.sweep(NOW + 6 * DAY);
-  expect(book.drainChanges()).toEqual({ silences: [], forgottenSilences: ["annotation/Pod/shop/a"] });
+  expect(book.drainChanges()).toEqual({ put: [], forget: ["annotation/Pod/shop/a"] });
 });

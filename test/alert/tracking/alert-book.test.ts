@@ -68,17 +68,17 @@ describe("the book of alerts", () => {
   it("tells the store of each change once, and not of what it came from", () => {
     const book = new AlertBook();
     book.load(a, false);
-    expect(book.drainChanges()).toEqual({ alerts: [], forgottenAlerts: [] });
+    expect(book.drainChanges()).toEqual({ put: [], forget: [] });
     const changed = { ...a, occurrences: 2 };
     book.put(a, false);
     book.put(changed, false);
-    expect(book.drainChanges()).toEqual({ alerts: [changed], forgottenAlerts: [] });
+    expect(book.drainChanges()).toEqual({ put: [changed], forget: [] });
     book.put(b, false);
     book.forget(b);
-    expect(book.drainChanges()).toEqual({ alerts: [], forgottenAlerts: ["b"] });
+    expect(book.drainChanges()).toEqual({ put: [], forget: ["b"] });
     book.forget(changed);
     book.put(a, false);
-    expect(book.drainChanges()).toEqual({ alerts: [a], forgottenAlerts: [] });
-    expect(book.drainChanges()).toEqual({ alerts: [], forgottenAlerts: [] });
+    expect(book.drainChanges()).toEqual({ put: [a], forget: [] });
+    expect(book.drainChanges()).toEqual({ put: [], forget: [] });
   });
 });

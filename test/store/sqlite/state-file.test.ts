@@ -59,7 +59,7 @@ describe("the state file", () => {
     await store.close();
   });
 
-  it.each(["seen", "owners", "positions", "alerts", "deliveries", "records", "decisions", "notedOutcomes"])(
+  it.each(["seen", "owners", "positions", "entities", "deliveries", "records", "decisions", "notedOutcomes"])(
     "holds all of a commit or nothing after kill -9 before %s were written",
     async (field) => {
       const child = runCommitter(field);
@@ -105,15 +105,15 @@ describe("the state file", () => {
 
   it("is brought to a newer version with everything in it", async () => {
     const first = await open();
-    await first.commit({ ...NO_CHANGES, rules: [{ name: "r", version: "1", since: 0 }] });
+    await first.commit({ ...NO_CHANGES, records: [makeRecord("r1")] });
     await first.close();
     const connection = openConnection(path);
     migrate(connection, path, [
       ...MIGRATIONS,
-      "ALTER TABLE rule ADD COLUMN note TEXT NOT NULL DEFAULT 'old'",
+      "ALTER TABLE record ADD COLUMN note TEXT NOT NULL DEFAULT 'old'",
     ]);
-    expect(connection.database.prepare("SELECT * FROM rule").all()).toMatchObject([
-      { name: "r", note: "old" },
+    expect(connection.database.prepare("SELECT * FROM record").all()).toMatchObject([
+      { id: "r1", note: "old" },
     ]);
     connection.close();
   });

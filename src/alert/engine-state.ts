@@ -1,0 +1,54 @@
+import { TocsinError } from "../lib/errors.ts";
+import type { EngineState } from "./engine-input.ts";
+import { ENTITY_KINDS, type EntityKind, type EntityKindName, type EntityStates } from "./entity-kinds.ts";
+import type { StoredEntity } from "./entity.ts";
+
+/**
+ * Brings a stored state to the newest version of its kind.
+ *
+ * @throws {TocsinError} ERR_STORE for a kind or a version that this program does not know.
+ */
+export function upgradedState(
+  { kind, version, state }: StoredEntity,
+  kinds: Readonly<Record<string, Pick<EntityKind<never>, "upgrades">>> = ENTITY_KINDS,
+): unknown {
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (known === undefined) {
+    throw new TocsinError(
+      "ERR_STORE",
+      `the stored state is of a newer tocsin: it holds one of kind "${kind}", which this tocsin does not know (run the newer tocsin, or begin with an empty state)`,
+    );
+  }
+  const newest = known.upgrades.length + 1;
+  if (version < 1 || version > newest) {
+    throw new TocsinError(
+      "ERR_STORE",
+      `the stored state is of a newer tocsin: it holds one of kind "${kind}" of version ${version}, this tocsin knows up to ${newest} (run the newer tocsin, or begin with an empty state)`,
+    );
+  }
+  return known.upgrades.slice(version - 1).reduce((older, upgrade) => upgrade(older), state);
+}
+
+/**
+ * Puts the engine's state together from what a store has kept of it.
+ *
+ * @param stored In stored order, which stays the order within a kind.
+ * @throws {TocsinError} ERR_STORE for a kind or a version that this program does not know.
+ */
+export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {
+  const states: { readonly [Kind in EntityKindName]: EntityStates[Kind][] } = {
+    alert: [],
+    group: [],
+    rule: [],
+    load: [],
+    silence: [],
+  };
+  for (const entity of stored) {
+    const state = upgradedState(entity);
+    // `upgradedState` refuses kinds that are not in the table; its result has the newest shape of its kind.
+    const ofItsKind = states[entity.kind as EntityKindName] as unknown[];
+    ofItsKind.push(state);
+  }
+  const { alert, group, rule, load, silence } = states;
+  return { alerts: alert, groups: group, rules: rule, loads: load, silences: silence };
+}

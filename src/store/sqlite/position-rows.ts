@@ -1,0 +1,26 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import type { Position } from "../../event/index.ts";
+
+/** Up to where the source has been read. */
+export interface PositionRows {
+  all(): readonly Position[];
+  write(positions: readonly Position[]): void;
+}
+
+export function createPositionRows(database: DatabaseSync): PositionRows {
+  const select = database.prepare(
+    `SELECT scope, cluster_id AS clusterId, epoch, resource_version AS resourceVersion,
+            coverage_start_at AS coverageStartAt, updated_at AS updatedAt FROM position`,
+  );
+  const put = database.prepare("INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?, ?)");
+  return {
+    // The aliases are the fields of Position.
+    all: () => select.all() as unknown as Position[],
+    write: (positions) => {
+      for (const row of positions) {
+        put.run(row.scope, row.clusterId, row.epoch, row.resourceVersion, row.coverageStartAt, row.updatedAt);
+      }
+    },
+  };
+}
