@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 
-import type { Policy } from "../alert/index.ts";
 import { createHttpServer, type Health, type HttpServer, type ReloadOutcome } from "../api/index.ts";
-import { type Configuration, toPolicy } from "../config/index.ts";
+import type { Configuration } from "../config/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
 import { type ApiClient, findOwnWorkload, type OwnPod } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
 import { Metrics } from "../lib/metrics.ts";
@@ -30,13 +30,12 @@ const OWN_EVENTS_MS = 2000;
 /** What the program lends to an app; several can live in one process. */
 export interface AppOptions {
   readonly configuration: Configuration;
-  /** Reads everything again, for a reload. */
-  readonly load: () => Promise<{
+  /** Reads everything again, for a reload. @param cluster The name that stays while the service runs. */
+  readonly load: (cluster: string) => Promise<{
     readonly configuration: Configuration | undefined;
     readonly findings: ReloadOutcome["findings"];
   }>;
   readonly client: ApiClient;
-  readonly cluster: string;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -70,8 +69,18 @@ export interface App {
   readonly address: string | undefined;
 }
 
-/** Puts the parts together; opens nothing yet. */
+/**
+ * Puts the parts together; opens nothing yet.
+ *
+ * @throws {TocsinError} ERR_CONFIG_INVALID when nothing names the cluster.
+ */
 export function createApp(options: AppOptions): App {
+  if (options.configuration.policy.cluster === "") {
+    throw new TocsinError(
+      "ERR_CONFIG_INVALID",
+      "cluster: missing; in a cluster there is no context to name it after",
+    );
+  }
   return new Service(options);
 }
 
@@ -102,7 +111,7 @@ class Service implements App {
   constructor(options: AppOptions) {
     this.#options = options;
     this.#reloader = new Reloader({ ...options, metrics: this.#metrics, apply: (next) => this.#apply(next) });
-    this.#selfMonitor = new SelfMonitor(options.clock, options.configuration.kubernetes.eventTtl);
+    this.#selfMonitor = new SelfMonitor(options.clock, options.configuration.process.kubernetes.eventTtl);
   }
 
   get ended(): Promise<void> {
@@ -135,16 +144,17 @@ class Service implements App {
   }
 
   async #start(): Promise<void> {
-    const { configuration, client, clock, log, cluster, version } = this.#options;
+    const { configuration, client, clock, log, version } = this.#options;
+    const { policy, process } = configuration;
     this.#opened.defer(() => client.close());
     this.#opened.defer(
       async () => void (await this.#options.ownEvents?.reporter.close({ withinMs: OWN_EVENTS_MS })),
     );
     const store = await openSqliteStore({
-      path: configuration.state.path,
+      path: process.state.path,
       clock,
       log,
-      maxBytes: configuration.state.maxBytes,
+      maxBytes: process.state.maxBytes,
       onDamage: (damage) => {
         this.#selfMonitor.recordDamage(damage);
         if (damage.kind === "unusable") this.#inMemory = damage.reason;
@@ -171,11 +181,11 @@ class Service implements App {
     );
     log.info("tocsin runs", {
       version,
-      cluster,
+      cluster: policy.cluster,
       config: shortHash(configuration),
-      rules: configuration.rules.rules.length,
+      rules: policy.rules.rules.length,
       sinks: configuration.sinks.map((sink) => sink.name).join(", "),
-      state: configuration.state.path,
+      state: process.state.path,
       position: inWords(pipeline.positions),
       http: server.address,
     });
@@ -196,7 +206,7 @@ class Service implements App {
 
   async #assemble(store: Store): Promise<Running> {
     const { configuration, client, clock, random, log } = this.#options;
-    const { kubernetes } = configuration;
+    const { kubernetes } = configuration.process;
     const state = await store.load();
     const metrics = this.#metrics;
     const source = createKubernetesSource({
@@ -221,7 +231,7 @@ class Service implements App {
       onDead: (dead) => this.#selfMonitor.recordDead(dead),
     });
     const pipeline = new Pipeline({
-      policy: this.#policy(configuration),
+      policy: configuration.policy,
       state,
       store,
       source: this.#selfMonitor.overhear(source),
@@ -255,14 +265,14 @@ class Service implements App {
 
   /** Sends alerts about the bridge itself, until the end. */
   #watchItself(running: Running): Promise<void> {
-    const { cluster, clock, log, scrubber, client, ownEvents } = this.#options;
+    const { configuration, clock, log, scrubber, client, ownEvents } = this.#options;
     const events =
       ownEvents === undefined
         ? undefined
         : new OwnEvents(ownEvents.reporter, () => findOwnWorkload(ownEvents.pod, client));
     const sender = new SelfAlertSender({
       ...running,
-      cluster,
+      cluster: configuration.policy.cluster,
       sinks: () => selfAlertSinks(this.#reloader.current),
       clock,
       log,
@@ -276,7 +286,7 @@ class Service implements App {
   #beat({ health }: Running): Promise<void> {
     const { clock, log } = this.#options;
     const heartbeat = new Heartbeat({
-      settings: () => this.#reloader.current.heartbeat,
+      settings: () => this.#reloader.current.process.heartbeat,
       secrets: () => this.#sinkHost(this.#reloader.current),
       failures: () =>
         health
@@ -291,17 +301,18 @@ class Service implements App {
   }
 
   #createServer({ store, source, delivery, pipeline, health }: Omit<Running, "server">): HttpServer {
-    const { configuration, clock, log, version, cluster, scrubber } = this.#options;
+    const { configuration, clock, log, version, scrubber } = this.#options;
+    const { policy, process } = configuration;
     const scrub = (text: string): string => scrubber.scrub(text);
     return createHttpServer({
-      listen: configuration.server.listen,
+      listen: process.server.listen,
       tokens: () => this.#reloader.tokens(),
       health,
       metrics: this.#metrics,
       reload: () => this.reload(),
       bridge: {
         version,
-        cluster,
+        cluster: policy.cluster,
         startedAt: clock.now(),
         configuration: () => this.#reloader.current,
         engine: pipeline.engine,
@@ -322,7 +333,7 @@ class Service implements App {
     const running = this.#running;
     if (running === undefined) return;
     running.delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
-    await running.pipeline.reload(this.#policy(configuration));
+    await running.pipeline.reload(configuration.policy);
     await this.#buryOrphans(configuration);
   }
 
@@ -336,20 +347,16 @@ class Service implements App {
     }
   }
 
-  #policy(configuration: Configuration): Policy {
-    return toPolicy(configuration, this.#options.cluster);
-  }
-
-  #sinkHost(configuration: Configuration): SinkDeps {
-    const { cluster, clock, log, env, scrubber, stdout, colour } = this.#options;
-    const resolvePath = (path: string): string => resolve(configuration.baseDir, path);
-    return { cluster, clock, log, env, scrubber, resolvePath, stdout, colour };
+  #sinkHost({ policy, origin }: Configuration): SinkDeps {
+    const { clock, log, env, scrubber, stdout, colour } = this.#options;
+    const resolvePath = (path: string): string => resolve(origin.baseDir, path);
+    return { cluster: policy.cluster, clock, log, env, scrubber, resolvePath, stdout, colour };
   }
 }
 
 /** Enough to tell one configuration from another. */
-function shortHash({ hash }: Configuration): string {
-  return hash.slice(0, 12);
+function shortHash({ origin }: Configuration): string {
+  return origin.hash.slice(0, 12);
 }
 
 /** `core/: 12345`, one for each scope; "none" before anything was read. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import type { ReloadOutcome, Tokens } from "../api/index.ts";
-import { type Configuration, unresolvedSecrets } from "../config/index.ts";
+import { type Configuration, type ProcessSettings, unresolvedSecrets } from "../config/index.ts";
 import { errorText } from "../lib/errors.ts";
 import { type Finding, formatFinding } from "../lib/finding.ts";
 import type { Metrics } from "../lib/metrics.ts";
@@ -14,8 +14,8 @@ export type ReloaderDeps = Pick<AppOptions, "configuration" | "load" | "log" | "
   readonly apply: (configuration: Configuration) => Promise<void>;
 };
 
-/** Parts that only a restart changes, with what they are called in the file. */
-const FIXED = ["cluster", "kubernetes", "state", "log"] as const;
+/** Sections that only a restart changes. */
+const FIXED = ["cluster", "kubernetes", "state", "log"] as const satisfies (keyof ProcessSettings)[];
 
 /**
  * Reads the configuration again and brings it into use, whole or not at all. One reload at a time: a second request
@@ -36,7 +36,7 @@ export class Reloader {
     );
     this.#success.set(1);
     parts.metrics.gauge("tocsin_config_hash", "First 48 bits of the hash of the configuration in use.", {
-      collect: (gauge) => gauge.set(Number.parseInt(this.#current.hash.slice(0, 12), 16)),
+      collect: (gauge) => gauge.set(Number.parseInt(this.#current.origin.hash.slice(0, 12), 16)),
     });
   }
 
@@ -55,11 +55,12 @@ export class Reloader {
   /** The tokens of the HTTP server, as the configuration in use names them. */
   tokens(): Tokens {
     const { env, scrubber } = this.#deps;
-    const { server, baseDir } = this.#current;
-    const surroundings = { env, scrubber, resolvePath: (path: string) => resolve(baseDir, path) };
+    const { process, origin } = this.#current;
+    const surroundings = { env, scrubber, resolvePath: (path: string) => resolve(origin.baseDir, path) };
+    const { read, write } = process.server.tokens;
     return {
-      read: server.tokens.read.map((ref) => openSecret(ref, surroundings)),
-      write: server.tokens.write.map((ref) => openSecret(ref, surroundings)),
+      read: read.map((ref) => openSecret(ref, surroundings)),
+      write: write.map((ref) => openSecret(ref, surroundings)),
     };
   }
 
@@ -75,8 +76,15 @@ export class Reloader {
 
   async #replace(): Promise<ReloadOutcome> {
     const { load, log, apply } = this.#deps;
-    const { configuration, findings } = await load();
-    if (configuration === undefined) return this.#refuse(findings);
+    const { cluster } = this.#current.policy;
+    const loaded = await load(cluster);
+    const { findings } = loaded;
+    if (loaded.configuration === undefined) return this.#refuse(findings);
+    // Alerts and groups are kept under the cluster's name, also where the loader did not heed it.
+    const configuration = {
+      ...loaded.configuration,
+      policy: { ...loaded.configuration.policy, cluster },
+    };
     const missing = this.#missingSecrets(configuration);
     if (missing.length > 0) return this.#refuse([...findings, ...missing]);
     this.#warnOfFixed(configuration);
@@ -84,7 +92,7 @@ export class Reloader {
     this.#current = configuration;
     this.#success.set(1);
     log.info("the changed configuration is in use", {
-      rules: configuration.rules.rules.length,
+      rules: configuration.policy.rules.rules.length,
       sinks: configuration.sinks.map((sink) => sink.name).join(", "),
     });
     return { ok: true, findings };
@@ -98,14 +106,15 @@ export class Reloader {
     return { ok: false, findings };
   }
 
-  #missingSecrets({ secrets, baseDir }: Configuration): readonly Finding[] {
-    const missing = unresolvedSecrets(secrets, { baseDir, env: this.#deps.env });
+  #missingSecrets({ origin }: Configuration): readonly Finding[] {
+    const missing = unresolvedSecrets(origin, this.#deps.env);
     return missing.map((finding) => ({ ...finding, level: "error" }));
   }
 
-  #warnOfFixed(next: Configuration): void {
-    const changed = FIXED.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(this.#current[key]));
-    if (JSON.stringify(next.server.listen) !== JSON.stringify(this.#current.server.listen)) {
+  #warnOfFixed({ process: next }: Configuration): void {
+    const { process: current } = this.#current;
+    const changed = FIXED.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(current[key]));
+    if (JSON.stringify(next.server.listen) !== JSON.stringify(current.server.listen)) {
       this.#deps.log.warn("server.listen has changed; that takes effect at the next start");
     }
     if (changed.length > 0) {

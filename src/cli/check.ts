@@ -14,9 +14,7 @@ export interface CheckOptions extends ConfigOptions {
 export async function check(options: CheckOptions, io: Io): Promise<ExitStatus> {
   const { configuration, findings: loaded } = await load({ ...options, builtinWithoutFile: true }, io);
   const findings =
-    configuration === undefined
-      ? loaded
-      : [...loaded, ...unresolvedSecrets(configuration.secrets, { ...configuration, env: io.env })];
+    configuration === undefined ? loaded : [...loaded, ...unresolvedSecrets(configuration.origin, io.env)];
   const errors = findings.filter(({ level }) => level === "error").length;
   const warnings = findings.length - errors;
   const ok = errors === 0 && (options.strict !== true || warnings === 0);

@@ -1,4 +1,4 @@
-import { type Configuration, loadConfiguration } from "../config/index.ts";
+import { type Configuration, loadConfiguration, type LoadOptions } from "../config/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Io } from "./io.ts";
@@ -10,6 +10,8 @@ export interface ConfigOptions {
   readonly rules?: readonly string[];
   /** The builtin rules serve where there is no configuration. */
   readonly builtinWithoutFile?: boolean;
+  /** Names the cluster where the configuration does not. */
+  readonly nameCluster?: LoadOptions["nameCluster"];
 }
 
 /** Everything that was found, and the configuration unless there is an error among it. */
@@ -24,14 +26,21 @@ export interface Loaded {
  * @throws {TocsinError} ERR_USAGE when both a configuration and rules instead of one are named.
  */
 export function load(options: ConfigOptions, io: Io): Promise<Loaded> {
-  const { config, rules, builtinWithoutFile = false } = options;
+  const { config, rules, builtinWithoutFile = false, nameCluster } = options;
   if (config !== undefined && rules !== undefined) {
     throw new TocsinError(
       "ERR_USAGE",
       "--rules is instead of a configuration: leave out one of --config and --rules",
     );
   }
-  return loadConfiguration({ file: config, rules, builtinWithoutFile, env: io.env, cwd: io.cwd });
+  return loadConfiguration({
+    file: config,
+    rules,
+    builtinWithoutFile,
+    nameCluster,
+    env: io.env,
+    cwd: io.cwd,
+  });
 }
 
 /** As `load`: findings go to standard error, and undefined means that nothing can be done. */

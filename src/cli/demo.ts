@@ -67,7 +67,7 @@ async function play(stage: Stage, io: Io): Promise<ExitStatus> {
     scrub: (text) => scrubber.scrub(text),
     colour: io.colour.stderr,
   });
-  const { app } = await createService({
+  const app = await createService({
     configuration,
     load,
     io,

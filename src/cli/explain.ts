@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 import { liveStateFrom } from "../alert/index.ts";
 import { Explanation as ExplanationAnswer } from "../api/index.ts";
-import { type Configuration, readText, toPolicy } from "../config/index.ts";
+import { type Configuration, readText } from "../config/index.ts";
 import { explainEvent, type Explanation, learnFrom } from "../explain/index.ts";
 import { connect } from "../kube/index.ts";
 import { TocsinError } from "../lib/errors.ts";
@@ -52,8 +52,7 @@ export async function explain(
 }
 
 /** As if each came now and alone. */
-function explainHere({ events }: EventInput, configuration: Configuration, io: Io): readonly Explanation[] {
-  const policy = toPolicy(configuration, configuration.cluster ?? "");
+function explainHere({ events }: EventInput, { policy }: Configuration, io: Io): readonly Explanation[] {
   const now = io.clock.now();
   const surroundings = learnFrom(events, now);
   const situation = liveStateFrom(policy);
@@ -95,9 +94,8 @@ async function fetchEvent(
   name: string,
   { configuration, io }: { readonly configuration: Configuration; readonly io: Io },
 ): Promise<EventInput> {
-  const { kubeconfig = "", context = "" } = configuration.kubernetes;
   const surroundings = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
-  const client = await connect({ kubeconfig, context }, surroundings);
+  const client = await connect(configuration.process.kubernetes, surroundings);
   try {
     const { body } = await client.getJson(`/api/v1/namespaces/${namespace}/events/${name}`);
     return parseEvent(body);

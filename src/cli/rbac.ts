@@ -42,7 +42,7 @@ function headOf(
   namespace: string,
 ): readonly string[] {
   return [
-    `What ${configuration.file} needs: ${summaryOf(configuration)}.`,
+    `What ${configuration.origin.file} needs: ${summaryOf(configuration)}.`,
     ...permissions.map((permission) => {
       const { verbs, namespaces, because } = permission;
       const where = namespaces.length === 0 ? "" : ` in ${namespaces.join(", ")}`;

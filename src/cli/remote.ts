@@ -79,7 +79,7 @@ async function findAddress({ server, config }: RemoteOptions, io: Io): Promise<U
     io,
   );
   if (configuration === undefined) return undefined;
-  const { host, port } = configuration.server.listen;
+  const { host, port } = configuration.process.server.listen;
   if (port === 0) {
     throw new TocsinError(
       "ERR_USAGE",

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { type Configuration, readText, toPolicy } from "../config/index.ts";
+import { type Configuration, readText } from "../config/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -21,15 +21,18 @@ export interface RenderOptions extends ConfigOptions {
 
 /** Shows the first message that each sink would get of a rule. 0 also when there is none. */
 export async function render(name: string, options: RenderOptions, io: Io): Promise<ExitStatus> {
-  const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
+  const configuration = await loadOrComplain(
+    { ...options, builtinWithoutFile: true, nameCluster: () => "my-cluster" },
+    io,
+  );
   if (configuration === undefined) return 2;
   const rule = findRule(name, configuration);
   const findings: Finding[] = [];
   const rendered = await renderRule({
     rule,
-    policy: toPolicy(configuration, configuration.cluster ?? "my-cluster"),
+    policy: configuration.policy,
     events: options.events === undefined ? undefined : await given(options.events, findings, io),
-    learnsOwners: configuration.kubernetes.enrich !== "off",
+    learnsOwners: configuration.process.kubernetes.enrich !== "off",
   });
   printFindings(findings, io);
   for (const fault of rendered.faults) io.stderr(`${cleanText(fault)}\n`);
@@ -78,7 +81,14 @@ function toText(
   return parts.join(`\n${"─".repeat(40)}\n\n`);
 }
 
-function findRule(name: string, { rules: { byName } }: Configuration): CompiledRule {
+function findRule(
+  name: string,
+  {
+    policy: {
+      rules: { byName },
+    },
+  }: Configuration,
+): CompiledRule {
   const found = byName.get(name);
   if (found !== undefined) return found;
   const near = nearest(name, byName.keys());

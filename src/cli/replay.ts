@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
-import { toPolicy } from "../config/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { type Replayed, replayRecording } from "../simulate/index.ts";
@@ -23,11 +22,11 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
   const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
   if (configuration === undefined) return 2;
   const findings: Finding[] = [];
-  const { kubernetes } = configuration;
+  const { kubernetes } = configuration.process;
   const replayed = await replayRecording({
     file: file === "-" ? "standard input" : file,
     chunks: file === "-" ? once(await io.readStdin()) : contentOf(resolve(io.cwd, file), file),
-    policy: toPolicy(configuration, configuration.cluster ?? ""),
+    policy: configuration.policy,
     learnsOwners: kubernetes.enrich !== "off",
     eventTtlMs: kubernetes.eventTtl,
     onFinding: (finding) => findings.push(finding),

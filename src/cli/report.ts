@@ -1,4 +1,4 @@
-import { connect } from "../kube/index.ts";
+import { connect, type ConnectOptions } from "../kube/index.ts";
 import { parseDuration } from "../lib/duration.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/log.ts";
@@ -58,27 +58,19 @@ export async function report(options: ReportOptions, io: Io): Promise<ExitStatus
   return tellFailure(outcome, options, io);
 }
 
-interface Place {
-  readonly kubeconfig: string;
-  readonly context: string;
-}
-
 /** A configuration counts only where it is named: a job that reports has none. */
-async function apiServerOf(options: ReportOptions, io: Io): Promise<Place | undefined> {
-  const { kubeconfig = "", context = "", config } = options;
+async function apiServerOf(options: ReportOptions, io: Io): Promise<ConnectOptions | undefined> {
+  const { kubeconfig, context, config } = options;
   if (config === undefined) return { kubeconfig, context };
   const configuration = await loadOrComplain({ config }, io);
   if (configuration === undefined) return undefined;
-  const { kubernetes } = configuration;
-  return {
-    kubeconfig: options.kubeconfig ?? kubernetes.kubeconfig ?? "",
-    context: options.context ?? kubernetes.context ?? "",
-  };
+  const { kubernetes } = configuration.process;
+  return { kubeconfig: kubeconfig ?? kubernetes.kubeconfig, context: context ?? kubernetes.context };
 }
 
 async function write(
   options: ReportOptions,
-  { kubeconfig, context, withinMs, io }: Place & { readonly withinMs: number; readonly io: Io },
+  { kubeconfig, context, withinMs, io }: ConnectOptions & { readonly withinMs: number; readonly io: Io },
 ): Promise<WrittenEvent | ReportError> {
   const surroundings = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
   const client = await connect({ kubeconfig, context }, surroundings);

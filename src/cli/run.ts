@@ -7,23 +7,31 @@ import {
   unresolvedSecrets,
   watchFiles,
 } from "../config/index.ts";
+import { contextNameOf } from "../kube/index.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { ConfigOptions } from "./configured.ts";
+import { credentialPlaces } from "./credential-places.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { printFindings } from "./print.ts";
 import { createService, createServiceLog } from "./service.ts";
 
 /** The service, until a signal ends it. The process never starts half-configured: any error is status 2. */
 export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
-  const load = (clusterName?: string): Promise<LoadedConfiguration> =>
-    loadConfiguration({ file: options.config, env: io.env, cwd: io.cwd, clusterName });
+  const load = (cluster?: string): Promise<LoadedConfiguration> =>
+    loadConfiguration({
+      file: options.config,
+      env: io.env,
+      cwd: io.cwd,
+      cluster,
+      nameCluster: (kubernetes) => contextNameOf(kubernetes, credentialPlaces(io)),
+    });
   const { configuration, findings, watched } = await load();
   printFindings(findings, io);
   if (configuration === undefined || !secretsResolve(configuration, io)) return 2;
   const { log, scrubber } = createServiceLog(configuration, io);
   let files: FileWatch | undefined;
-  const { app } = await createService({
+  const app = await createService({
     configuration,
     load: async (cluster) => {
       const loaded = await load(cluster);
@@ -48,7 +56,7 @@ export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
 
 /** A service without its secrets is half-configured, so what `check` warns of is an error here. */
 function secretsResolve(configuration: Configuration, io: Io): boolean {
-  const missing = unresolvedSecrets(configuration.secrets, { baseDir: configuration.baseDir, env: io.env });
+  const missing = unresolvedSecrets(configuration.origin, io.env);
   printFindings(
     missing.map((finding) => ({ ...finding, level: "error" })),
     io,

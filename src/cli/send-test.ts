@@ -29,7 +29,7 @@ const PROSPECTS = {
 
 /** Sends one marked message through the real sink, once, and says what became of it. */
 export async function sendTest(name: string, options: SendTestOptions, io: Io): Promise<ExitStatus> {
-  const configuration = await loadOrComplain(options, io);
+  const configuration = await loadOrComplain({ ...options, nameCluster: () => "unnamed" }, io);
   if (configuration === undefined) return 2;
   const configured = findSink(name, configuration.sinks);
   const scrubber = createScrubber();
@@ -63,7 +63,7 @@ async function attempt(
   configuration: Configuration,
   { io, scrubber }: { readonly io: Io; readonly scrubber: Scrubber },
 ): Promise<Failure | undefined> {
-  const cluster = configuration.cluster ?? "unnamed";
+  const { cluster } = configuration.policy;
   const sink = createSink(configured, {
     cluster,
     clock: io.clock,
@@ -75,7 +75,7 @@ async function attempt(
     }),
     env: io.env,
     scrubber,
-    resolvePath: (path) => resolve(configuration.baseDir, path),
+    resolvePath: (path) => resolve(configuration.origin.baseDir, path),
     stdout: (text) => Promise.resolve(io.stdout(text)),
     colour: io.colour.stdout,
   });

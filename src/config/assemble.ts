@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 
+import type { Policy } from "../alert/index.ts";
 import type { YamlFile } from "../lib/yaml-file.ts";
 import type { Compiled } from "./compile-configuration.ts";
-import type { Configuration } from "./configuration.ts";
+import type { Configuration, ProcessSettings } from "./configuration.ts";
 import { redact } from "./redact.ts";
 import type { ConfigurationFile } from "./schema.ts";
 import type { LocatedSecret } from "./secrets.ts";
@@ -12,47 +13,65 @@ export interface AssembleDeps {
   readonly document: YamlFile;
   readonly sections: ConfigurationFile;
   readonly compiled: Compiled;
+  readonly process: ProcessSettings;
   /** Absolute. */
   readonly baseDir: string;
-  readonly cluster: string | undefined;
+  /** "" when nothing names it. */
+  readonly cluster: string;
   readonly hash: string;
 }
 
-/** The configuration of parts without an error; paths become absolute. */
-export function assemble({
-  document,
-  sections,
-  compiled,
-  baseDir,
-  cluster,
-  hash,
-}: AssembleDeps): Configuration {
-  const { kubernetes, state, server, log, selfAlerts, heartbeat } = sections;
-  const { rules, forwards, route, inhibit, silences, labelNames, sinks, secrets } = compiled;
+/** The configuration of parts without an error. */
+export function assemble(deps: AssembleDeps): Configuration {
+  const { document, compiled, process, baseDir, hash } = deps;
+  return {
+    policy: policyOf(deps),
+    process,
+    sinks: compiled.sinks,
+    origin: {
+      file: document.file,
+      baseDir,
+      secrets: locateSecrets(compiled, document),
+      hash,
+      redacted: redact(document.value, compiled.secrets),
+    },
+  };
+}
+
+function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
+  const { rules, forwards, route, inhibit, silences, sinks } = compiled;
+  return {
+    cluster,
+    rules,
+    forwards,
+    route,
+    inhibit,
+    silences,
+    sinks: new Map(
+      sinks.map(({ name, common: { minSeverity, sendResolved, maxAgeMs } }) => [
+        name,
+        { name, minSeverity, sendResolved, maxAgeMs },
+      ]),
+    ),
+    trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),
+  };
+}
+
+/** The settings with absolute paths. */
+export function processSettingsOf(sections: ConfigurationFile, baseDir: string): ProcessSettings {
+  const { cluster, kubernetes, state, server, log, selfAlerts, heartbeat } = sections;
   const { kubeconfig } = kubernetes;
   return {
-    file: document.file,
-    baseDir,
     cluster,
     kubernetes: {
       ...kubernetes,
       kubeconfig: kubeconfig === undefined ? undefined : resolve(baseDir, kubeconfig),
     },
     state: { ...state, path: state.path === ":memory:" ? state.path : resolve(baseDir, state.path) },
-    rules,
-    forwards,
-    route,
-    inhibit,
-    silences,
-    labelNames,
-    sinks,
     server,
     log,
-    selfAlertSinks: selfAlerts?.sinks,
+    selfAlerts,
     heartbeat,
-    secrets: locateSecrets(compiled, document),
-    hash,
-    redacted: redact(document.value, secrets),
   };
 }
 

@@ -17,14 +17,12 @@ import {
   compileForwards,
   compileRules,
   type ForwardSet,
-  LABEL_NAMES,
   type ReasonRow,
   type RuleSet,
   type RuleSource,
 } from "../rule/index.ts";
 import { type SinkType, withTexts } from "../sink/index.ts";
 import { faultyFallbacks } from "./fallbacks.ts";
-import { ownLabels } from "./read-rules.ts";
 import { isMapping } from "./read-sections.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
@@ -53,7 +51,6 @@ export interface Compiled {
   readonly route: Route | undefined;
   readonly inhibit: readonly InhibitRule[];
   readonly silences: readonly Silence[];
-  readonly labelNames: ReadonlySet<string>;
   readonly secrets: readonly FoundSecret[];
   /** Of the configuration's document, not located yet. */
   readonly faults: readonly Fault[];
@@ -82,7 +79,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
   const { intervals, faults: intervalFaults } = compileTimeIntervals(sections.timeIntervals, [
     "timeIntervals",
   ]);
-  const labelNames = new Set([...LABEL_NAMES, ...ownLabels(sources, sections.overrides)]);
+  const { labelNames } = rules;
   const { route, faults: routeFaults } = compileTree(input, {
     sinkNames: sinks.names,
     intervals,
@@ -100,7 +97,6 @@ export function compileConfiguration(input: CompileInput): Compiled {
     route,
     inhibit,
     silences,
-    labelNames,
     secrets: [
       ...sinks.secrets,
       ...SECRET_SECTIONS.flatMap((key) => findSecrets(SECTIONS[key], sections[key], [key])),

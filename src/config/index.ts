@@ -1,7 +1,11 @@
-export { type Configuration, summaryOf } from "./configuration.ts";
+export {
+  type Configuration,
+  type ConfigurationOrigin,
+  type ProcessSettings,
+  summaryOf,
+} from "./configuration.ts";
 export { loadConfiguration, type LoadedConfiguration, type LoadOptions } from "./load-configuration.ts";
 export { configurationJsonSchema, ruleFileJsonSchema } from "./json-schema.ts";
-export { toPolicy } from "./policy.ts";
 export { type LocatedSecret, unresolvedSecrets } from "./secrets.ts";
 export { type FileWatch, watchFiles } from "./watch-files.ts";
 export { readText } from "./read-text.ts";

@@ -6,9 +6,9 @@ import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
 import type { RuleSource } from "../rule/index.ts";
 import { type SinkType } from "../sink/index.ts";
 import { builtinSinks } from "../sinks/index.ts";
-import { assemble, secretFilesOf } from "./assemble.ts";
+import { assemble, processSettingsOf, secretFilesOf } from "./assemble.ts";
 import { adviseConfiguration, type Compiled, compileConfiguration } from "./compile-configuration.ts";
-import type { Configuration } from "./configuration.ts";
+import type { Configuration, ProcessSettings } from "./configuration.ts";
 import { type ConfigurationPlace, findConfiguration, type FindOptions } from "./find-configuration.ts";
 import { orderFindings } from "./order-findings.ts";
 import { type Contents, readReasonRows, readRuleFiles, rulesInPlace } from "./read-rules.ts";
@@ -25,8 +25,10 @@ export interface LoadOptions extends FindOptions {
   readonly rules?: readonly string[] | undefined;
   /** Whether the rules inside the program serve where there is no file; else that is an error. */
   readonly builtinWithoutFile?: boolean;
-  /** The cluster's name when the file gives none: the context's. */
-  readonly clusterName?: string | undefined;
+  /** The cluster's name whatever the file says: a running service keeps the one it has. */
+  readonly cluster?: string | undefined;
+  /** Names the cluster where the file does not, without asking a network; "" when it cannot. */
+  readonly nameCluster?: ((kubernetes: ProcessSettings["kubernetes"]) => string) | undefined;
   /** The kinds of sinks there are; those inside the program unless told. */
   readonly sinkTypes?: readonly SinkType[] | undefined;
 }
@@ -92,19 +94,20 @@ async function loadText(
     return failed(document.locate([{ level: "error", path: [], message }]), contents, []);
   }
   const read = await readAll({ document, given, contents, place, options });
-  const cluster = read.sections.cluster ?? options.clusterName;
+  const process = processSettingsOf(read.sections, read.baseDir);
+  const cluster = options.cluster ?? process.cluster ?? options.nameCluster?.(process.kubernetes) ?? "";
   const compiled = compileConfiguration({
     ...read,
     reasonRows: await readReasonRows(),
     sinkTypes: options.sinkTypes ?? builtinSinks,
-    cluster: cluster ?? "",
+    cluster,
   });
   const findings = findingsOf(read, compiled);
   if (findings.some(isError)) return failed(findings, contents, read.globs);
   const secretFiles = secretFilesOf(compiled, read.baseDir);
   const hash = hashContents(contents);
   return {
-    configuration: assemble({ ...read, compiled, cluster, hash }),
+    configuration: assemble({ ...read, compiled, process, cluster, hash }),
     findings,
     watched: { files: [...contents.keys()], globs: read.globs, secretFiles, hash },
   };

@@ -52,20 +52,3 @@ export async function readReasonRows(): Promise<readonly ReasonRow[]> {
     rows.push(...loadReasonTable((await readText(path)).text ?? ""));
   return rows;
 }
-
-/** The names of labels that rules and overrides add, also where something else in them is wrong. */
-export function ownLabels(
-  sources: readonly RuleSource[],
-  overrides: Readonly<Record<string, unknown>>,
-): Set<string> {
-  const holders = [
-    ...sources.flatMap(({ rules }) => rules.map(({ value }) => value)),
-    ...Object.values(overrides),
-  ];
-  return new Set(holders.flatMap((holder) => labelsIn(holder)));
-}
-
-function labelsIn(holder: unknown): readonly string[] {
-  if (typeof holder !== "object" || holder === null || !("labels" in holder)) return [];
-  return Object.keys(holder.labels ?? {});
-}

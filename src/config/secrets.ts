@@ -20,15 +20,15 @@ export interface LocatedSecret {
  * A warning for each secret that cannot be read now. A service that starts without its secrets is half-configured:
  * `run` refuses where `check` warns.
  *
- * @param places.baseDir Absolute: what paths of secrets are relative to.
+ * @param origin.baseDir Absolute: what paths of secrets are relative to.
  */
 export function unresolvedSecrets(
-  secrets: readonly LocatedSecret[],
-  places: { readonly baseDir: string; readonly env: NodeJS.ProcessEnv },
+  { secrets, baseDir }: { readonly secrets: readonly LocatedSecret[]; readonly baseDir: string },
+  env: NodeJS.ProcessEnv,
 ): readonly Finding[] {
   const surroundings = {
-    env: places.env,
-    resolvePath: (path: string) => resolve(places.baseDir, path),
+    env,
+    resolvePath: (path: string) => resolve(baseDir, path),
     scrubber: createScrubber(),
   };
   return secrets.flatMap(({ ref, ...place }) => {

@@ -1,4 +1,4 @@
-import type { Configuration } from "../config/index.ts";
+import type { ProcessSettings } from "../config/index.ts";
 import { type ApiClient, ApiError, connect } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
@@ -26,13 +26,13 @@ const DATE_RESOLUTION_MS = 1000;
 
 /** Finds the API server and asks for its version. The client is open then; whoever called closes it. */
 export async function contact(
-  { kubernetes: { kubeconfig = "", context = "" } }: Configuration,
+  kubernetes: ProcessSettings["kubernetes"],
   { env, clock }: { readonly env: NodeJS.ProcessEnv; readonly clock: Clock },
   signal: AbortSignal,
 ): Promise<Contact> {
   let client: ApiClient | undefined;
   try {
-    client = await connect({ kubeconfig, context }, { env, clock, log: silentLogger });
+    client = await connect(kubernetes, { env, clock, log: silentLogger });
     return { client, ...(await ask(client, clock, signal)) };
   } catch (error) {
     await client?.close();

@@ -20,7 +20,7 @@ export function judgeConfiguration(
       "write the file or set the variable; the service does not start without",
     );
   }
-  if (configuration.cluster === undefined && contextName === "") {
+  if (configuration.process.cluster === undefined && contextName === "") {
     return fail(
       `${summary}; cluster: missing`,
       "set cluster: there is no context of a kubeconfig to name it after",

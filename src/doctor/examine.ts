@@ -57,7 +57,7 @@ export function examine(configuration: Configuration, surroundings: DoctorDeps):
   return {
     checks: [
       ...server.checks,
-      { name: "store", run: () => checkStore(configuration.state) },
+      { name: "store", run: () => checkStore(configuration.process.state) },
       ...receiverChecks(configuration, surroundings),
     ].map(begin),
     close: () => server.close(),
@@ -68,9 +68,9 @@ function onServer(
   configuration: Configuration,
   { env, clock, findings }: DoctorDeps,
 ): { readonly checks: readonly Check[]; close(): Promise<void> } {
-  const { kubernetes } = configuration;
+  const { kubernetes } = configuration.process;
   const found = withDeadline(clock, LONGEST_CONTACT_MS, (signal) =>
-    contact(configuration, { env, clock }, signal),
+    contact(kubernetes, { env, clock }, signal),
   ).catch((error: unknown) => noContact(error, ""));
   const asked = (ask: (asking: Asking) => Promise<Verdict>): Check["run"] => {
     return async (signal) => {
@@ -92,7 +92,7 @@ function onServer(
       run: async () => {
         const contextName = (await found).client?.contextName;
         // Those of receivers have lines of their own.
-        const missing = missingSecrets(configuration, env).filter(
+        const missing = unresolvedSecrets(configuration.origin, env).filter(
           ({ path }) => !/^(?:sinks\[|heartbeat\.)/u.test(path),
         );
         // Without a kubeconfig that can be read its context is not known; that is a failure of its own.
@@ -129,19 +129,20 @@ function receiverChecks(
   configuration: Configuration,
   { env, clock, scrubber }: DoctorDeps,
 ): readonly Check[] {
-  const missing = missingSecrets(configuration, env);
+  const { policy, process, sinks, origin } = configuration;
+  const missing = unresolvedSecrets(origin, env);
   const host = {
-    cluster: configuration.cluster ?? "",
+    cluster: policy.cluster,
     clock,
     log: silentLogger,
     env,
     scrubber,
-    resolvePath: (path: string) => resolve(configuration.baseDir, path),
+    resolvePath: (path: string) => resolve(origin.baseDir, path),
     // Nothing is sent.
     stdout: () => Promise.resolve(),
     colour: false,
   };
-  const { sinks, heartbeat } = configuration;
+  const { heartbeat } = process;
   const among = (start: string): readonly Finding[] => missing.filter(({ path }) => path.startsWith(start));
   const ofSinks = sinks.map((sink, index): Check => {
     const own = among(`sinks[${index}].`);
@@ -153,10 +154,6 @@ function receiverChecks(
     ...ofSinks,
     { name: "heartbeat", run: (signal) => checkHeartbeat(heartbeat, { host, missing: own, signal }) },
   ];
-}
-
-function missingSecrets({ secrets, baseDir }: Configuration, env: NodeJS.ProcessEnv): readonly Finding[] {
-  return unresolvedSecrets(secrets, { baseDir, env });
 }
 
 function present(listed: readonly (Listed | undefined)[]): readonly Listed[] {

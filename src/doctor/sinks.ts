@@ -1,4 +1,4 @@
-import type { Configuration } from "../config/index.ts";
+import type { ProcessSettings } from "../config/index.ts";
 import { createHttpClient, DeliveryError, type Failure, type FailureClass } from "../egress/index.ts";
 import type { Finding } from "../lib/finding.ts";
 import { openSecret } from "../lib/secret-option.ts";
@@ -43,7 +43,7 @@ export async function checkSink(configured: ConfiguredSink, reaching: Reaching):
 
 /** Whether the dead-man service can be reached. Sends nothing, so that it does not take this for a heartbeat. */
 export async function checkHeartbeat(
-  { every: _every, url, ...http }: NonNullable<Configuration["heartbeat"]>,
+  { every: _every, url, ...http }: NonNullable<ProcessSettings["heartbeat"]>,
   reaching: Reaching,
 ): Promise<Verdict> {
   return judge("http", reaching, async ({ host, signal }) => {

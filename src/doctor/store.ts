@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 
-import type { Configuration } from "../config/index.ts";
+import type { ProcessSettings } from "../config/index.ts";
 import { errorText } from "../lib/errors.ts";
 import { lookAtStateFile, type StateFileLook } from "../store/index.ts";
 import { fail, ok, type Verdict, warn } from "./check.ts";
@@ -45,7 +45,7 @@ export interface StoreFacts {
 }
 
 /** Whether the state file can be written, and lies well. */
-export async function checkStore({ path, maxBytes }: Configuration["state"]): Promise<Verdict> {
+export async function checkStore({ path, maxBytes }: ProcessSettings["state"]): Promise<Verdict> {
   if (path === ":memory:") {
     return warn(
       "in memory",

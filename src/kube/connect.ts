@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import type { Clock } from "../lib/clock.ts";
+import { TocsinError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Connection } from "./access.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
@@ -38,11 +39,24 @@ export function openClient(options: ConnectOptions, context: Omit<ConnectContext
   return clientOf(find(options, context), context);
 }
 
+/** The name of the context that `connect` would use, by files alone; "" in a cluster, and where there is none to use. */
+export function contextNameOf(
+  options: ConnectOptions,
+  places: Pick<ConnectContext, "env" | "serviceAccountDir">,
+): string {
+  try {
+    return find(options, places).contextName;
+  } catch (error) {
+    if (error instanceof TocsinError && error.code === "ERR_CREDENTIALS") return "";
+    throw error;
+  }
+}
+
 type ConnectDeps = Omit<ConnectContext, "log">;
 
 function find(
   options: ConnectOptions,
-  { env, serviceAccountDir = SERVICE_ACCOUNT_DIR }: ConnectDeps,
+  { env, serviceAccountDir = SERVICE_ACCOUNT_DIR }: Pick<ConnectContext, "env" | "serviceAccountDir">,
 ): Connection {
   return findConnection(options, env, serviceAccountDir);
 }

@@ -11,10 +11,10 @@ import { createPluginAccess, needsPlugin, type PluginAccess } from "./plugin-acc
 
 /** Names an API server. */
 export interface ConnectOptions {
-  /** A file; "" to look in the usual places. */
-  readonly kubeconfig: string;
-  /** A context of the kubeconfig; "" for the current one. */
-  readonly context: string;
+  /** A file; undefined or "" to look in the usual places. */
+  readonly kubeconfig?: string | undefined;
+  /** A context of the kubeconfig; undefined or "" for the current one. */
+  readonly context?: string | undefined;
 }
 
 /**
@@ -24,13 +24,13 @@ export interface ConnectOptions {
  * @throws {TocsinError} ERR_CREDENTIALS when it finds nothing, or the kubeconfig is not usable.
  */
 export function findConnection(
-  options: ConnectOptions,
+  { kubeconfig = "", context = "" }: ConnectOptions,
   env: NodeJS.ProcessEnv,
   serviceAccountDir: string,
 ): Connection {
-  if (options.kubeconfig !== "") return kubeconfigConnection([options.kubeconfig], options.context);
-  const inCluster = options.context === "" ? inClusterConnection(env, serviceAccountDir) : undefined;
-  return inCluster ?? kubeconfigConnection(usualFiles(env), options.context);
+  if (kubeconfig !== "") return kubeconfigConnection([kubeconfig], context);
+  const inCluster = context === "" ? inClusterConnection(env, serviceAccountDir) : undefined;
+  return inCluster ?? kubeconfigConnection(usualFiles(env), context);
 }
 
 function usualFiles(env: NodeJS.ProcessEnv): readonly string[] {

@@ -6,7 +6,7 @@ export {
   METADATA_ONLY,
 } from "./api-client.ts";
 export { ApiError, ConnectionError } from "./api-error.ts";
-export { connect, type ConnectContext, openClient } from "./connect.ts";
+export { connect, type ConnectContext, contextNameOf, openClient } from "./connect.ts";
 export type { ConnectOptions } from "./credentials.ts";
 export type { ApiStream } from "./http-answer.ts";
 export { type OwnPod, ownPodOf } from "./own-pod.ts";

@@ -8,7 +8,7 @@ export interface PermissionOptions {
   readonly selfEvents?: { readonly namespace: string } | undefined;
 }
 
-type Part = Pick<Configuration, "kubernetes" | "rules" | "forwards">;
+type Part = Pick<Configuration, "policy" | "process">;
 
 /** Kinds whose metadata is looked up, each with those that its owners may be (src/lookup). */
 const KINDS = {
@@ -27,7 +27,7 @@ export function permissionsOf(
   configuration: Part,
   { selfEvents }: PermissionOptions = {},
 ): readonly Permission[] {
-  const { kubernetes } = configuration;
+  const { kubernetes } = configuration.process;
   const namespaces = [...new Set(kubernetes.namespaces)].toSorted();
   const watch: Permission = {
     apiGroup: kubernetes.api === "core" ? "" : "events.k8s.io",
@@ -81,7 +81,7 @@ function namespaceLookUp(configuration: Part): Wanted {
 
 /** Objects of everything that is wanted may carry an annotation. @param kind Undefined for namespaces. */
 function annotations(configuration: Part, kind: Kind | undefined): readonly Reason[] {
-  if (!configuration.kubernetes.silenceAnnotations) return [];
+  if (!configuration.process.kubernetes.silenceAnnotations) return [];
   const wanting = readersOf(configuration).filter(({ what }) => what !== "drop");
   const isAsked = wanting.some((reader) => kind === undefined || couldBe(reader, kind));
   return isAsked ? [{ what: "kubernetes.silenceAnnotations", name: "" }] : [];
@@ -100,7 +100,7 @@ function couldBe({ kinds }: Reader, kind: Kind): boolean {
   return kinds === undefined || kinds.has(kind);
 }
 
-function readersOf({ rules, forwards }: Part): readonly Reader[] {
+function readersOf({ policy: { rules, forwards } }: Part): readonly Reader[] {
   return [...rules.readers, ...forwards.readers];
 }
 

@@ -100,9 +100,8 @@ export interface ReporterContext {
  *   when no API server can be found.
  */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { kubeconfig = "", context = "" } = options;
   checkOptions(options);
-  const client = openClient({ kubeconfig, context }, { env: process.env, clock: systemClock });
+  const client = openClient(options, { env: process.env, clock: systemClock });
   return createReporterWith(options, { clock: systemClock, client, random: Math.random });
 }
 

@@ -6,6 +6,7 @@ import { adviseRule, adviseWriting } from "./advice.ts";
 import { compileRule, type RuleDraft } from "./compile-rule.ts";
 import type { ReasonRow, RuleSet } from "./compiled-rule.ts";
 import { adviseDrop, readDrop } from "./drops.ts";
+import { labelNamesOf } from "./label-names.ts";
 import { applyOverride, divert, type Overrides, readOverrides } from "./overrides.ts";
 import { readRule } from "./read-rule.ts";
 import { createReasonTable, ReasonSpec, type ReasonTable } from "./reason-table.ts";
@@ -82,7 +83,10 @@ export function compileRules(input: RuleInput): {
   }
   const rules = enabled.filter(({ isWhole }) => isWhole).map(({ draft }) => draft);
   for (const drop of drops) adviseDrop(drop, rules);
-  return { rules: createRuleSet({ rules, drops, table }), findings: findings.all() };
+  return {
+    rules: createRuleSet({ rules, drops, table, labelNames: labelNamesOf(input) }),
+    findings: findings.all(),
+  };
 }
 
 function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): ReasonTable {

@@ -191,6 +191,8 @@ export interface RuleSet {
   readonly readers: readonly Reader[];
   /** What rules and drops need to have looked up. */
   readonly looksUp: LooksUp;
+  /** Labels that alerts can have: those of every alert, and those that rules and overrides add. */
+  readonly labelNames: ReadonlySet<string>;
   /** Whether the event is a counter-event of any rule or row; a quick test before open alerts are searched. */
   couldCounter(event: ClusterEvent): boolean;
 }

@@ -35,12 +35,13 @@ export interface RuleSetParts {
   readonly rules: readonly IndexedRule[];
   readonly drops: readonly CompiledDrop[];
   readonly table: ReasonTable;
+  readonly labelNames: ReadonlySet<string>;
 }
 
 const NONE: readonly never[] = Object.freeze([]);
 
 /** Puts rules, drops and the reason table together. */
-export function createRuleSet({ rules, drops, table }: RuleSetParts): RuleSet {
+export function createRuleSet({ rules, drops, table, labelNames }: RuleSetParts): RuleSet {
   const ordinary = indexMatchers(rules.filter(({ rule }) => !rule.fallback));
   const fallbacks = indexMatchers(rules.filter(({ rule }) => rule.fallback));
   const dropping = indexMatchers(drops);
@@ -68,6 +69,7 @@ export function createRuleSet({ rules, drops, table }: RuleSetParts): RuleSet {
     reasonRow: (event) => table.rowOf(event),
     readers,
     looksUp: looksUpOf(readers),
+    labelNames,
     couldCounter: (event) => counters.is(event),
   };
 }

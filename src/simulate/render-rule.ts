@@ -61,6 +61,7 @@ function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
     couldWant: () => true,
     readers: [],
     looksUp: { objects: false, namespaces: false },
+    labelNames: rules.labelNames,
     match: () => [rule],
     droppedBy: () => undefined,
     reasonRow: (event) => rules.reasonRow(event),

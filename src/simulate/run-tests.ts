@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, relative } from "node:path";
 
-import { type Configuration, loadConfiguration, readText, toPolicy } from "../config/index.ts";
+import { type Configuration, loadConfiguration, readText } from "../config/index.ts";
 import type { Finding } from "../lib/finding.ts";
 import { check } from "../lib/schema.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
@@ -81,6 +81,7 @@ async function loadFor(
     rules: named,
     env,
     cwd,
+    nameCluster: () => "test",
   });
 }
 
@@ -91,10 +92,10 @@ async function runTest(
   const { document, index, configuration } = context;
   const { start } = test;
   const simulation = new Simulation({
-    policy: toPolicy(configuration, configuration.cluster ?? "test"),
+    policy: configuration.policy,
     startAt: start,
-    learnsOwners: configuration.kubernetes.enrich !== "off",
-    eventTtlMs: configuration.kubernetes.eventTtl,
+    learnsOwners: configuration.process.kubernetes.enrich !== "off",
+    eventTtlMs: configuration.process.kubernetes.eventTtl,
   });
   let last = 0;
   for (const { at, raw, ownership } of momentsOf(test.events, start)) {

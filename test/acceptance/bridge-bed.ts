@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import type { Notification, Silence } from "../../src/alert/index.ts";
-import { type Configuration, loadConfiguration, toPolicy } from "../../src/config/index.ts";
+import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import { createDelivery, type Delivery } from "../../src/delivery/index.ts";
 import { normalise, type Position, type RawEvent } from "../../src/event/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
@@ -278,7 +278,7 @@ export class BridgeBed implements AsyncDisposable {
       onSettled: () => pipeline.onOutcomes(),
     });
     const pipeline = new Pipeline({
-      policy: toPolicy(configuration, "test"),
+      policy: configuration.policy,
       state: await store.load(),
       store,
       source: server,
@@ -309,7 +309,7 @@ export class BridgeBed implements AsyncDisposable {
     const configuration = await this.#load(sections);
     this.#configuration = configuration;
     this.#setSinks(delivery, configuration);
-    const reloaded = pipeline.reload(toPolicy(configuration, "test"));
+    const reloaded = pipeline.reload(configuration.policy);
     await this.clock.advance(0);
     await reloaded;
   }

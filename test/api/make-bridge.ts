@@ -27,12 +27,13 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
 export function makeConfiguration(sinks: readonly string[] = []): Configuration {
   // The API reads these keys only.
   return {
-    hash: "abc",
-    rules: { rules: [] },
-    forwards: { forwards: [] },
-    route: undefined,
-    labelNames: new Set(["namespace", "name"]),
+    policy: {
+      rules: { rules: [], labelNames: new Set(["namespace", "name"]) },
+      forwards: { forwards: [] },
+      route: undefined,
+    },
+    process: { state: { path: ":memory:", maxBytes: 1024 } },
     sinks: sinks.map((name) => ({ name, type: { type: "webhook" } })),
-    state: { path: ":memory:", maxBytes: 1024 },
+    origin: { hash: "abc" },
   } as unknown as Configuration;
 }

@@ -24,7 +24,6 @@ async function appOf(bed: AppBed): Promise<{ readonly app: App; readonly closed:
     configuration,
     load,
     client,
-    cluster: "test",
     clock,
     random: Math.random,
     env,
@@ -60,6 +59,15 @@ describe("an app", () => {
     const { app } = await appOf(bed);
     await app.stop();
     expect(app.address).toBeUndefined();
+  });
+
+  it("is not made for a cluster without a name", async () => {
+    await using bed = await AppBed.open();
+    bed.configure({ cluster: undefined });
+    await expect(appOf(bed)).rejects.toMatchObject({
+      code: "ERR_CONFIG_INVALID",
+      message: "cluster: missing; in a cluster there is no context to name it after",
+    });
   });
 
   it("leaves nothing open when it cannot start", async () => {

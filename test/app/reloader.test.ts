@@ -61,3 +61,23 @@ it("two reloads at once come one after the other, and each reads anew", async ()
   expect(await Promise.all(both)).toMatchObject([{ ok: true }, { ok: true }]);
   expect(steps).toEqual(["load", "apply", "load", "apply"]);
 });
+
+it("the cluster keeps its name over a reload, whatever the loader answers", async () => {
+  const asked: string[] = [];
+  const applied: string[] = [];
+  const named = (name: string) =>
+    loadConfiguration({ file: undefined, rules: ["builtin"], env: {}, cwd: "/", nameCluster: () => name });
+  const { configuration } = await named("first");
+  if (configuration === undefined) throw new Error("the built-in rules are broken");
+  const { reloader } = await make({
+    configuration,
+    load: (cluster) => {
+      asked.push(cluster);
+      return named("second");
+    },
+    apply: async ({ policy }) => void applied.push(policy.cluster),
+  });
+  await reloader.reload();
+  await reloader.reload();
+  expect({ asked, applied }).toEqual({ asked: ["first", "first"], applied: ["first", "first"] });
+});

@@ -129,7 +129,7 @@ describe("render", () => {
       env: {},
       cwd: tmpdir(),
     });
-    const names = [...(configuration?.rules.byName.keys() ?? [])];
+    const names = [...(configuration?.policy.rules.byName.keys() ?? [])];
     expect(names.length).toBeGreaterThan(40);
     for (const name of names) {
       const { stdout, stderr } = await runCommand(["render", "--json", name], { cwd: tmpdir() });

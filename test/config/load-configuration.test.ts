@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { type LoadedConfiguration, loadConfiguration, summaryOf, toPolicy } from "../../src/config/index.ts";
+import { type LoadedConfiguration, loadConfiguration, summaryOf } from "../../src/config/index.ts";
 import { currentHash } from "../../src/config/watched-files.ts";
+import { normalise } from "../../src/event/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 
 let cwd: string;
@@ -30,7 +31,8 @@ async function load(text: string, env: NodeJS.ProcessEnv = {}): Promise<LoadedCo
 
 const CONSOLE = "sinks: [{ name: console, type: stdout }]\nroute: { sinks: [console] }\n";
 const rule = (name: string) => `rules: [{ name: ${name}, match: { reason: BackOff } }]\n`;
-const names = ({ configuration }: LoadedConfiguration) => configuration?.rules.rules.map(({ name }) => name);
+const names = ({ configuration }: LoadedConfiguration) =>
+  configuration?.policy.rules.rules.map(({ name }) => name);
 
 describe("loadConfiguration", () => {
   it("fills in every default, and makes paths absolute from where the file is", async () => {
@@ -39,9 +41,8 @@ describe("loadConfiguration", () => {
     });
     const { configuration, findings } = await loadConfiguration({ file: "conf/tocsin.yaml", env: {}, cwd });
     expect(findings).toEqual([]);
-    expect(configuration).toMatchObject({
-      file: "conf/tocsin.yaml",
-      baseDir: join(cwd, "conf"),
+    expect(configuration?.origin).toMatchObject({ file: "conf/tocsin.yaml", baseDir: join(cwd, "conf") });
+    expect(configuration?.process).toMatchObject({
       cluster: undefined,
       kubernetes: {
         kubeconfig: join(cwd, "conf/kube/config"),
@@ -55,7 +56,8 @@ describe("loadConfiguration", () => {
       state: { path: join(cwd, "conf/data/tocsin.db"), maxBytes: 1024 ** 3 },
       server: { listen: { host: "127.0.0.1", port: 8080 }, tokens: { read: [], write: [] } },
       log: { level: "info" },
-      selfAlertSinks: undefined,
+      selfAlerts: undefined,
+      heartbeat: undefined,
     });
   });
 
@@ -63,21 +65,41 @@ describe("loadConfiguration", () => {
     const named = (cluster: string) => `cluster: ${cluster}\nrules: []\n${CONSOLE}`;
     await write({ "a.yaml": named("a"), "b.yaml": named("b"), "tocsin.yaml": named("c") });
     const cluster = async (file: string | undefined, env: NodeJS.ProcessEnv) =>
-      (await loadConfiguration({ file, env, cwd })).configuration?.cluster;
+      (await loadConfiguration({ file, env, cwd })).configuration?.policy.cluster;
     expect(await cluster("a.yaml", { TOCSIN_CONFIG: "b.yaml" })).toBe("a");
     expect(await cluster(undefined, { TOCSIN_CONFIG: "b.yaml" })).toBe("b");
     expect(await cluster(undefined, { TOCSIN_CONFIG: "" })).toBe("c");
   });
 
-  it("takes the context's name for a cluster that the file does not name", async () => {
-    await write({ "tocsin.yaml": `rules: []\n${CONSOLE}` });
+  it.each([
+    { text: "", options: {}, cluster: "" },
+    { text: "", options: { nameCluster: () => "kind-dev" }, cluster: "kind-dev" },
+    { text: "cluster: prod\n", options: { nameCluster: () => "kind-dev" }, cluster: "prod" },
+    { text: "cluster: prod\n", options: { cluster: "kept" }, cluster: "kept" },
+  ])(
+    "names the cluster $cluster, with $text and $options: the name that stays, the file, then its context",
+    async ({ text, options, cluster }) => {
+      const when = `rules: [{ name: a, match: { reason: A }, when: 'cluster == "${cluster}"' }]\n`;
+      await write({ "tocsin.yaml": text + when + CONSOLE });
+      const { configuration } = await loadConfiguration({ file: undefined, env: {}, cwd, ...options });
+      expect(configuration?.policy.cluster).toBe(cluster);
+      const event = normalise({
+        metadata: { name: "a", namespace: "a", uid: "a", resourceVersion: "1" },
+        reason: "A",
+      });
+      expect(configuration?.policy.rules.match(event)).toHaveLength(1);
+    },
+  );
+
+  it("names the cluster by where its kubeconfig is, seen from the file", async () => {
+    await write({ "conf/tocsin.yaml": `rules: []\nkubernetes: { kubeconfig: kube }\n${CONSOLE}` });
     const { configuration } = await loadConfiguration({
-      file: undefined,
+      file: "conf/tocsin.yaml",
       env: {},
       cwd,
-      clusterName: "kind-dev",
+      nameCluster: ({ kubeconfig }) => `of ${kubeconfig}`,
     });
-    expect(configuration?.cluster).toBe("kind-dev");
+    expect(configuration?.policy.cluster).toBe(`of ${join(cwd, "conf/kube")}`);
   });
 
   it.each([
@@ -91,7 +113,7 @@ describe("loadConfiguration", () => {
     "lets $TOCSIN_LISTEN stand in for server.listen only where it is not written",
     async ({ text, env, listen }) => {
       const { configuration } = await load(`rules: []\n${CONSOLE}${text}`, env);
-      expect(configuration?.server.listen).toEqual(listen);
+      expect(configuration?.process.server.listen).toEqual(listen);
     },
   );
 
@@ -111,7 +133,7 @@ describe("loadConfiguration", () => {
     });
     expect(findings).toEqual([]);
     expect(configuration?.sinks.map(({ name }) => name)).toEqual(["console"]);
-    expect(configuration?.rules.byName.has("image-pull-failing")).toBe(true);
+    expect(configuration?.policy.rules.byName.has("image-pull-failing")).toBe(true);
   });
 
   it("says how to get a configuration where one is needed", async () => {
@@ -147,7 +169,7 @@ describe("loadConfiguration", () => {
       "cluster: a\nkubernetes: { trustSeverityFrom: [deployer] }\nrules: []\nroute: { sinks: [x] }\n" +
         "sinks: [{ name: x, type: stdout, minSeverity: warning, sendResolved: proven, maxAge: 1h }]\n",
     );
-    const policy = configuration === undefined ? undefined : toPolicy(configuration, "a");
+    const policy = configuration?.policy;
     expect(policy?.sinks.get("x")).toEqual({
       name: "x",
       minSeverity: "warning",
@@ -262,20 +284,20 @@ describe("secrets and the hash", () => {
 
   it("are located, watched and kept out of what may be shown", async () => {
     const { configuration, watched } = await load(text);
-    expect(configuration?.secrets).toEqual([
+    expect(configuration?.origin.secrets).toEqual([
       { ref: "https://x.example/s3cret", file: "tocsin.yaml", line: 4, column: 39, path: "sinks[0].url" },
       { ref: { file: "key" }, file: "tocsin.yaml", line: 4, column: 83, path: "sinks[0].headers.x-key" },
       { ref: { env: "SLACK_URL" }, file: "tocsin.yaml", line: 5, column: 36, path: "sinks[1].url" },
     ]);
     expect(watched.secretFiles).toEqual([join(cwd, "key")]);
-    expect(JSON.stringify(configuration?.redacted)).not.toContain("s3cret");
-    expect(JSON.stringify(configuration?.redacted)).toContain("SLACK_URL");
+    expect(JSON.stringify(configuration?.origin.redacted)).not.toContain("s3cret");
+    expect(JSON.stringify(configuration?.origin.redacted)).toContain("SLACK_URL");
   });
 
   it("is that of the watched files as they were read, and changes with any of them but a secret", async () => {
     await write({ "rules/a.yaml": rule("a"), key: "one" });
     const first = await load(text.replace("rules: []", "rules: [rules/*.yaml]"));
-    expect(first.configuration?.hash).toBe(await currentHash(first.watched));
+    expect(first.configuration?.origin.hash).toBe(await currentHash(first.watched));
     await write({ key: "two" });
     expect(await currentHash(first.watched)).toBe(first.watched.hash);
     await write({ "rules/b.yaml": rule("b") });

@@ -51,8 +51,8 @@ describe("unresolvedSecrets", () => {
       "literal",
     ];
     const findings = unresolvedSecrets(
-      refs.map((ref) => ({ ref, ...place })),
-      { baseDir, env: { THERE: "x" } },
+      { secrets: refs.map((ref) => ({ ref, ...place })), baseDir },
+      { THERE: "x" },
     );
     await rm(baseDir, { recursive: true });
     expect(findings.map(({ message }) => message)).toEqual([

@@ -25,7 +25,8 @@ describe("the configuration", () => {
       cwd: "/nowhere",
     });
     if (configuration === undefined) throw new Error("the builtin configuration is not usable");
-    const verdict = judgeConfiguration({ ...configuration, cluster }, [], { missing: [], contextName });
+    const process = { ...configuration.process, cluster };
+    const verdict = judgeConfiguration({ ...configuration, process }, [], { missing: [], contextName });
     expect(verdict.level).toBe(level);
     expect(verdict.detail.includes("cluster: missing")).toBe(level === "fail");
   });

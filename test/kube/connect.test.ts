@@ -55,19 +55,16 @@ function kubeconfig({ user = {}, cluster = {}, name = "dev" }: Parts = {}): obje
 }
 
 async function connected(
-  options: Partial<ConnectOptions>,
+  options: ConnectOptions,
   env: NodeJS.ProcessEnv = {},
   clock = new FakeClock(),
 ): Promise<ApiClient> {
-  const client = await connect(
-    { kubeconfig: "", context: "", ...options },
-    {
-      env: { HOME: join(directory, "home"), ...env },
-      clock,
-      log: silentLogger,
-      serviceAccountDir: join(directory, "account"),
-    },
-  );
+  const client = await connect(options, {
+    env: { HOME: join(directory, "home"), ...env },
+    clock,
+    log: silentLogger,
+    serviceAccountDir: join(directory, "account"),
+  });
   clients.push(client);
   return client;
 }

@@ -1,5 +1,4 @@
 import { liveStateFrom } from "../../alert/index.ts";
-import { toPolicy } from "../../config/index.ts";
 import { normalise, objectKey } from "../../event/index.ts";
 import { explainEvent, type OwnerLookup } from "../../explain/index.ts";
 import type { ApiContext } from "../bridge.ts";
@@ -22,11 +21,11 @@ export const explain = defineOperation({
   body: ExplainRequest,
   answer: Explanation,
   answerTo: async (look, { body }) => {
-    const { cluster, clock, configuration, engine, silences, store } = look;
+    const { clock, configuration, engine, silences, store } = look;
     const metadata = typeof body.event["metadata"] === "object" ? body.event["metadata"] : {};
     // One that somebody wrote by hand has no version yet.
     const event = normalise({ ...body.event, metadata: { resourceVersion: "1", ...metadata } });
-    const policy = toPolicy(configuration(), cluster);
+    const { policy } = configuration();
     const explanation = explainEvent(policy, event, {
       surroundings: await surroundingsOf(objectKey(event), store),
       situation: liveStateFrom(policy, {

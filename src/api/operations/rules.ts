@@ -17,7 +17,7 @@ export const listRules = defineOperation({
   answer: RulePage,
   answerTo: async ({ clock, configuration, engine }, { query }) => {
     const alerts = Map.groupBy(engine.alerts(), ({ rule }) => rule);
-    const wanted = configuration().rules.rules.filter(
+    const wanted = configuration().policy.rules.rules.filter(
       ({ name }) => query.rule === undefined || name === query.rule,
     );
     const page = pageFrom(wanted, ({ name }) => ({ at: 0, name }), query);

@@ -57,7 +57,7 @@ export const makeSilence = defineOperation({
     const known = id === undefined ? undefined : look.silences.get(id);
     const refusal = refusalOf(look, id, known);
     if (refusal !== undefined) return refusal;
-    const { labelNames } = look.configuration();
+    const { labelNames } = look.configuration().policy.rules;
     const { silence, faults } = requestSilence(body, { id: id ?? unusedId(look), now, labelNames });
     if (faults.length > 0)
       return { refused: 400, faults: faults.map(({ path, message }) => ({ path: dotted(path), message })) };

@@ -16,28 +16,29 @@ export interface StoreFigures {
 /** Everything at a glance. @param now Epoch milliseconds. */
 export function toStatus(look: ApiContext, figures: StoreFigures, now: number): Status {
   const configuration = look.configuration();
+  const { rules, forwards, route } = configuration.policy;
   const checks = look.health.ready();
   return {
     at: toInstant(now),
     version: look.version,
     cluster: look.cluster,
-    configHash: configuration.hash,
+    configHash: configuration.origin.hash,
     startedAt: toInstant(look.startedAt),
     uptimeSeconds: secondsSince(look.startedAt, now),
     ready: checks.every(({ ok }) => ok),
     checks: checks.map(({ name, ok, detail }) => ({ name, ok, detail: look.scrub(detail) })),
     streams: look.streams().map((stream) => toStream(stream, look, now)),
     configured: {
-      rules: configuration.rules.rules.length,
-      forwards: configuration.forwards.forwards.length,
-      routes: configuration.route === undefined ? 0 : routesIn(configuration.route),
+      rules: rules.rules.length,
+      forwards: forwards.forwards.length,
+      routes: route === undefined ? 0 : routesIn(route),
       sinks: configuration.sinks.length,
     },
     sinks: toSinks(look, configuration, { depths: figures.depths, now }),
     store: {
       writable: look.store.isWritable(),
       usedBytes: figures.usedBytes,
-      maxBytes: configuration.state.maxBytes,
+      maxBytes: configuration.process.state.maxBytes,
     },
     alerts: phasesOf(look),
     groups: [...look.engine.groups()].length,
