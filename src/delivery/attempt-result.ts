@@ -1,6 +1,6 @@
 import type { DeliveryError } from "../egress/index.ts";
 import type { AttemptResult } from "../store/index.ts";
-import { backoffMs, retryAfterMs } from "./backoff.ts";
+import { backoffMs } from "./backoff.ts";
 
 /** What is known of a failed attempt. */
 export interface FailedAttempt {
@@ -23,7 +23,7 @@ export function resultOfFailure(failed: FailedAttempt): AttemptResult {
   if (error.class === "poison") return { id, outcome: "dead", at: now, error: errorText };
   // While a sink is broken it is not the row that waits, but the sink.
   const waitMs = error.class === "broken" ? 0 : backoffMs(attempt, random);
-  const dueAt = now + Math.max(waitMs, retryAfterMs(error.retryAfterMs));
+  const dueAt = now + Math.max(waitMs, error.retryAfterMs ?? 0);
   return {
     id,
     outcome: "retry",

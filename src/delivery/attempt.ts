@@ -48,16 +48,13 @@ export async function attempt<Result>(
 
 function toDeliveryError(thrown: unknown): DeliveryError {
   if (thrown instanceof DeliveryError) return thrown;
-  return new DeliveryError("the sink failed", { failure: "unknown", class: "transient", cause: thrown });
+  return DeliveryError.transient("unknown", "the sink failed", { cause: thrown });
 }
 
 function timedOut(timeoutMs: number): DeliveryError {
-  return new DeliveryError(`no answer within ${timeoutMs} ms`, { failure: "timeout", class: "transient" });
+  return DeliveryError.transient("timeout", `no answer within ${timeoutMs} ms`);
 }
 
 function stopped(): DeliveryError {
-  return new DeliveryError("cancelled, since the program stops", {
-    failure: "cancelled",
-    class: "transient",
-  });
+  return DeliveryError.transient("cancelled", "cancelled, since the program stops");
 }

@@ -1,9 +1,6 @@
 const BASE_MS = 1000;
 const LONGEST_MS = 5 * 60_000;
 
-/** A receiver that asks for more is asked again after this. */
-const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
-
 /**
  * How long a row waits after its attempt number `attempt` (1 or more) failed: up to 1 s, 2 s, 4 s … 5 min, anywhere in
  * between (full jitter), so that rows that failed together do not come back together.
@@ -17,11 +14,6 @@ export function backoffMs(attempt: number, random: number): number {
 /** How long a sink waits between two probes: as `backoffMs`, but at least half of the ceiling. */
 export function probeMs(failures: number, random: number): number {
   return Math.round((ceilingMs(failures) * (1 + random)) / 2);
-}
-
-/** A receiver's own wish as a minimum, up to 15 minutes; 0 for none. */
-export function retryAfterMs(wish: number | undefined): number {
-  return Math.round(Math.min(Math.max(0, wish ?? 0), LONGEST_RETRY_AFTER_MS));
 }
 
 function ceilingMs(attempt: number): number {

@@ -1,5 +1,5 @@
 import type { DeliveryError } from "../egress/index.ts";
-import { probeMs, retryAfterMs } from "./backoff.ts";
+import { probeMs } from "./backoff.ts";
 
 /** Failures in a row after which the destination is taken to be down, not one message of it. */
 const DOWN_AFTER = 3;
@@ -64,7 +64,7 @@ export class CircuitBreaker {
       this.#mend();
       return true;
     }
-    this.#until = Math.max(this.#until, now + retryAfterMs(error.retryAfterMs));
+    this.#until = Math.max(this.#until, now + (error.retryAfterMs ?? 0));
     const isFirstOfRound = this.#failures < DOWN_AFTER || now >= this.#until;
     // Attempts that ran side by side fail together: that is one failure.
     if (isFirstOfRound) this.#failures += 1;

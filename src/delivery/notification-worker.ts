@@ -99,10 +99,7 @@ export class NotificationWorker implements Work {
   ): Promise<Sent> {
     const { clock, log, channel } = this.#deps;
     if (channel.sink.send === undefined) {
-      throw new DeliveryError("this type of sink takes no alerts", {
-        failure: "misconfigured",
-        class: "poison",
-      });
+      throw DeliveryError.poison("misconfigured", "this type of sink takes no alerts");
     }
     const notification = withTexts(row.notification, channel.common, {
       now: clock.now(),

@@ -119,10 +119,7 @@ export class RecordWorker implements Work {
   async #writeOnce(records: readonly LeasedRecord[], signal: AbortSignal): Promise<readonly RecordOutcome[]> {
     const { sink } = this.#deps.channel;
     if (sink.write === undefined) {
-      throw new DeliveryError("this type of sink takes no records", {
-        failure: "misconfigured",
-        class: "poison",
-      });
+      throw DeliveryError.poison("misconfigured", "this type of sink takes no records");
     }
     return sink.write(records, signal);
   }
@@ -134,11 +131,7 @@ export class RecordWorker implements Work {
       return;
     }
     const error =
-      outcome?.error ??
-      new DeliveryError("the sink did not say what became of the record", {
-        failure: "unknown",
-        class: "transient",
-      });
+      outcome?.error ?? DeliveryError.transient("unknown", "the sink did not say what became of the record");
     channel.fail(error);
     this.#fail(record, error, channel.random());
   }

@@ -1,4 +1,4 @@
-import { DeliveryError } from "../egress/index.ts";
+import type { DeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
@@ -115,8 +115,7 @@ export class SinkChannel {
     this.#record(error.failure);
     if (error.class !== "poison" || isItsContent) return error;
     // The destination refuses everything: the row waits, and others are tried before it.
-    const { message, failure } = error;
-    return new DeliveryError(message, { failure, class: "transient", cause: error.cause });
+    return error.with({ class: "transient" });
   }
 
   /** Lets no attempt start before. */

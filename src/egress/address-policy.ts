@@ -70,11 +70,11 @@ export function guardedLookup(allowPrivate: boolean): LookupFunction {
 }
 
 function nothingFound(): DeliveryError {
-  return new DeliveryError("the name has no address", { failure: "network", class: "transient" });
+  return DeliveryError.transient("network", "the name has no address");
 }
 
 function refused(message: string): DeliveryError {
-  return new DeliveryError(message, { failure: "refused-address", class: "broken" });
+  return DeliveryError.broken("refused-address", message);
 }
 
 function blockList(subnets: readonly string[]): BlockList {

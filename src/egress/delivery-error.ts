@@ -1,4 +1,5 @@
 import { TocsinError } from "../lib/errors.ts";
+import { boundedWait } from "./retry-after.ts";
 
 /**
  * Whether another attempt can help:
@@ -25,35 +26,73 @@ export type Failure =
   | "cancelled"
   | "unknown";
 
-/** The whole language between sinks and the delivery worker. The message never holds a URL or a secret. */
+/**
+ * How far a failure reaches: `destination`: one channel, recipient list or routing key of the sink · `sink`: all of
+ * them, as a refused token does.
+ */
+export type FailureScope = "destination" | "sink";
+
+/** What a failure may say beyond its class, its kind and its message. */
+export interface FailureDetails {
+  /** Left out: `destination` for `not-found`, `gone`, `rejected` and `too-large`, else `sink`. */
+  readonly scope?: FailureScope | undefined;
+  /** At least this long until the next attempt, milliseconds; more than 15 minutes count as 15. */
+  readonly retryAfterMs?: number | undefined;
+  /** What the next attempt of this delivery is given as `remaining`. */
+  readonly remaining?: unknown;
+  readonly cause?: unknown;
+}
+
+/** Failures that the receiver has of one destination while others may work. */
+const OF_DESTINATION: ReadonlySet<Failure> = new Set(["not-found", "gone", "rejected", "too-large"]);
+
+/**
+ * The whole language between sinks and the delivery worker, made by `transient`, `poison` or `broken`. The message never
+ * holds a URL or a secret.
+ */
 export class DeliveryError extends TocsinError {
   readonly failure: Failure;
   readonly class: FailureClass;
-  /** At least this long until the next attempt, milliseconds; pauses the whole sink. */
+  readonly scope: FailureScope;
+  /** At least this long until the next attempt within the scope, milliseconds, at most 15 minutes. */
   readonly retryAfterMs: number | undefined;
   /** Given to the next attempt of this delivery as `remaining`. */
   readonly remaining: unknown;
 
-  constructor(
-    message: string,
-    details: {
-      readonly failure: Failure;
-      readonly class: FailureClass;
-      readonly retryAfterMs?: number | undefined;
-      readonly remaining?: unknown;
-      readonly cause?: unknown;
-    },
-  ) {
+  private constructor(kind: FailureClass, failure: Failure, message: string, details: FailureDetails) {
     super("ERR_DELIVERY", message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = "DeliveryError";
-    this.failure = details.failure;
-    this.class = details.class;
-    this.retryAfterMs = details.retryAfterMs;
+    this.failure = failure;
+    this.class = kind;
+    this.scope = details.scope ?? (OF_DESTINATION.has(failure) ? "destination" : "sink");
+    this.retryAfterMs = details.retryAfterMs === undefined ? undefined : boundedWait(details.retryAfterMs);
     this.remaining = details.remaining;
+  }
+
+  /** Another attempt can help, later. */
+  static transient(failure: Failure, message: string, details: FailureDetails = {}): DeliveryError {
+    return new DeliveryError("transient", failure, message, details);
+  }
+
+  /** No attempt with this content can help. */
+  static poison(failure: Failure, message: string, details: FailureDetails = {}): DeliveryError {
+    return new DeliveryError("poison", failure, message, details);
+  }
+
+  /** No attempt with any content can help until somebody mends the destination or the sink. */
+  static broken(failure: Failure, message: string, details: FailureDetails = {}): DeliveryError {
+    return new DeliveryError("broken", failure, message, details);
   }
 
   /** The same error, with its place before the message. @param place Host and port; "" for none. */
   at(place: string): DeliveryError {
-    return place === "" ? this : new DeliveryError(`${place}: ${this.message}`, this);
+    return place === "" ? this : this.with({ message: `${place}: ${this.message}` });
+  }
+
+  /** The same failure, changed in some respects. */
+  with(change: FailureDetails & { readonly message?: string; readonly class?: FailureClass }): DeliveryError {
+    const { message = this.message, class: kind = this.class, ...details } = change;
+    const { cause, failure, remaining, retryAfterMs, scope } = this;
+    return new DeliveryError(kind, failure, message, { cause, remaining, retryAfterMs, scope, ...details });
   }
 }

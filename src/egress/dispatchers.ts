@@ -4,7 +4,7 @@ import { Agent, buildConnector, type Dispatcher, ProxyAgent } from "undici";
 
 import { guardedLookup, refusalOfHost } from "./address-policy.ts";
 import { DeliveryError } from "./delivery-error.ts";
-import { proxyFor } from "./proxy.ts";
+import { parseProxy, proxyFor } from "./proxy.ts";
 
 /** Settings that decide how connections are made. */
 export interface ConnectionOptions {
@@ -70,14 +70,9 @@ function directPool(options: ConnectionOptions): Agent {
 
 /** Private proxies are normal whatever `allowPrivate` says; the proxy judges the receiver's own address. */
 function proxyPool(proxy: string, options: ConnectionOptions): ProxyAgent {
-  const url = URL.parse(proxy.includes("://") ? proxy : `http://${proxy}`);
-  if (url === null || !/^https?:$/u.test(url.protocol))
-    throw misconfigured("the proxy is not an http(s) URL");
-  const refusal = refusalOfHost(url.hostname, true);
-  if (refusal !== undefined) throw refusal;
   return new ProxyAgent({
     ...poolOptions(options),
-    uri: url.href,
+    uri: parseProxy(proxy).href,
     requestTls: { ...readTls(options.tls), allowH2: false },
     proxyTls: { allowH2: false, lookup: guardedLookup(true) },
   });
@@ -108,5 +103,5 @@ function withFile<T>(path: string, read: (path: string) => T): T {
 }
 
 function misconfigured(message: string, cause?: unknown): DeliveryError {
-  return new DeliveryError(message, { failure: "misconfigured", class: "broken", cause });
+  return DeliveryError.broken("misconfigured", message, { cause });
 }

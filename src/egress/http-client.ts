@@ -1,5 +1,6 @@
 import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
 import type { Secret } from "../lib/secret.ts";
+import { authorizationOfUrl, basicAuthorization } from "./basic-authorization.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { createDispatchers } from "./dispatchers.ts";
 import { type Answer, exchange } from "./exchange.ts";
@@ -122,11 +123,7 @@ function authorizationOf(auth: NonNullable<HttpSettings["auth"]>, surroundings: 
   }
   const { username } = auth.basic;
   const password: Secret = openSecret(auth.basic.password, surroundings);
-  return () => basic(username, password.reveal());
-}
-
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+  return () => basicAuthorization(username, password.reveal());
 }
 
 function sendable(name: string, value: string): string {
@@ -138,21 +135,12 @@ function sendable(name: string, value: string): string {
 function parseTarget(text: string): { url: URL; headers: Record<string, string> } {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/u.test(url.protocol)) throw misconfigured("the URL is not an http(s) URL");
-  if (url.username === "" && url.password === "") return { url, headers: {} };
-  const authorization = basic(decoded(url.username), decoded(url.password));
-  return { url, headers: { authorization } };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw misconfigured("the URL's user name or password has a % that encodes nothing");
-  }
+  const authorization = authorizationOfUrl(url);
+  return { url, headers: authorization === undefined ? {} : { authorization } };
 }
 
 function misconfigured(message: string): DeliveryError {
-  return new DeliveryError(message, { failure: "misconfigured", class: "broken" });
+  return DeliveryError.broken("misconfigured", message);
 }
 
 /** Statuses whose answers have no body; `Response` refuses one. */

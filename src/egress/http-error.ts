@@ -1,8 +1,6 @@
 import { TocsinError } from "../lib/errors.ts";
 import { DeliveryError, type Failure, type FailureClass } from "./delivery-error.ts";
-
-/** Longest Retry-After that is honoured: a typo of a receiver must not silence a sink for days. */
-const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+import { parseRetryAfter } from "./retry-after.ts";
 
 /** Statuses with a class of their own (docs/design/delivery.md#http-answers); the others go by their hundred. */
 const STATUSES: ReadonlyMap<number, readonly [Failure, FailureClass]> = new Map([
@@ -32,29 +30,14 @@ export function classifyStatus(
 ): DeliveryError | undefined {
   if (status >= 200 && status < 300) return undefined;
   const [failure, kind] = STATUSES.get(status) ?? byHundred(status);
-  return new DeliveryError(`the receiver answered ${status}`, {
-    failure,
-    class: kind,
-    retryAfterMs: kind === "transient" ? parseRetryAfter(headers["retry-after"], now) : undefined,
-  });
+  const retryAfterMs = kind === "transient" ? parseRetryAfter(headers["retry-after"], now) : undefined;
+  return DeliveryError[kind](failure, `the receiver answered ${status}`, { retryAfterMs });
 }
 
 function byHundred(status: number): readonly [Failure, FailureClass] {
   if (status >= 300 && status < 400) return ["redirected", "broken"];
   if (status >= 400 && status < 500) return ["rejected", "poison"];
   return ["server", "transient"];
-}
-
-/**
- * Milliseconds of a Retry-After in seconds or as an HTTP date (RFC 9110 §10.2.3), at most 15 minutes; undefined when
- * it is missing or neither.
- *
- * @param now Epoch milliseconds.
- */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  const wait = /^\s*\d+(?:\.\d+)?\s*$/u.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, Math.ceil(wait)), LONGEST_RETRY_AFTER_MS);
 }
 
 /** Node's and OpenSSL's names for "I do not trust this certificate" and "this is not TLS as I know it". */
@@ -82,29 +65,29 @@ export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryE
   if (signal.aborted) return abortedError(signal);
   if (thrown instanceof TocsinError) {
     // Our own message about our own configuration, such as an unresolved secret.
-    return new DeliveryError(thrown.message, { failure: "misconfigured", class: "broken" });
+    return DeliveryError.broken("misconfigured", thrown.message);
   }
   const proxyStatus = thrown instanceof Error ? PROXY_REFUSAL.exec(thrown.message)?.[1] : undefined;
   if (proxyStatus !== undefined) return proxyError(Number(proxyStatus));
   const code = codeOf(thrown);
   if (code === "") {
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
-    return new DeliveryError(`unexpected ${name}`, { failure: "unknown", class: "transient" });
+    return DeliveryError.transient("unknown", `unexpected ${name}`);
   }
-  if (TLS_CODE.test(code)) {
-    return new DeliveryError(`TLS failed (${code})`, { failure: "tls", class: "broken" });
-  }
+  if (TLS_CODE.test(code)) return DeliveryError.broken("tls", `TLS failed (${code})`);
   const [failure, kind] = CODES.get(code) ?? ["network", "transient"];
-  return new DeliveryError(`the request failed (${code})`, { failure, class: kind });
+  return DeliveryError[kind](failure, `the request failed (${code})`);
 }
 
 /** Only undici's message has the proxy's answer to CONNECT, or that it wants credentials. */
 const PROXY_REFUSAL = /^Proxy .*\((\d{3})\)/u;
 
-function proxyError(status: number): DeliveryError {
-  const [failure, kind] =
-    status >= 500 ? (["network", "transient"] as const) : (["unauthorized", "broken"] as const);
-  return new DeliveryError(`the proxy answered ${status}`, { failure, class: kind });
+/** What the answer of a proxy to CONNECT means, unless it is 200. */
+export function proxyError(status: number): DeliveryError {
+  const message = `the proxy answered ${status}`;
+  return status >= 500
+    ? DeliveryError.transient("network", message)
+    : DeliveryError.broken("unauthorized", message);
 }
 
 /**
@@ -115,8 +98,8 @@ function abortedError(signal: AbortSignal): DeliveryError {
   const reason: unknown = signal.reason;
   if (reason instanceof DeliveryError) return reason;
   return reason instanceof Error && reason.name === "AbortError"
-    ? new DeliveryError("the attempt was cancelled", { failure: "cancelled", class: "transient" })
-    : new DeliveryError("no answer within the timeout", { failure: "timeout", class: "transient" });
+    ? DeliveryError.transient("cancelled", "the attempt was cancelled")
+    : DeliveryError.transient("timeout", "no answer within the timeout");
 }
 
 /** The first code along the causes. */

@@ -1,4 +1,7 @@
-export { DeliveryError, type Failure, type FailureClass } from "./delivery-error.ts";
+export { DeliveryError, type Failure, type FailureClass, type FailureScope } from "./delivery-error.ts";
+export { dial, type DialTarget } from "./dial.ts";
 export { createHttpClient, type HttpClient, type HttpOptions } from "./http-client.ts";
-export { classifyStatus, parseRetryAfter, toDeliveryError } from "./http-error.ts";
+export { classifyStatus, toDeliveryError } from "./http-error.ts";
 export { HTTP_FIELDS, HttpSettings } from "./http-settings.ts";
+export { proxyFor } from "./proxy.ts";
+export { parseRetryAfter } from "./retry-after.ts";

@@ -1,11 +1,12 @@
 import type { Dispatcher } from "undici";
 
+import { parseRetryAfter } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { toError } from "../lib/errors.ts";
 import { fingerprint } from "../lib/hash.ts";
 import type { Access, Connection } from "./access.ts";
-import { ApiError, ConnectionError } from "./api-error.ts";
+import { ApiError, ConnectionError, LONGEST_RETRY_AFTER_MS } from "./api-error.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import {
   type ApiStream,
@@ -17,7 +18,6 @@ import {
   toStream,
   tryJson,
 } from "./http-answer.ts";
-import { retryAfterMs } from "./retry-after.ts";
 
 /** Longest part of a refusal's body that is read, for its message. */
 const MOST_ERROR_BYTES = 64 * 1024;
@@ -249,7 +249,11 @@ class HttpApiClient implements ApiClient {
       const text = await readText(place, answer, call.signal, MOST_ERROR_BYTES).catch(() => "");
       throw ApiError.from(place, tryJson(text), {
         status: answer.statusCode,
-        retryAfterMs: retryAfterMs(header(answer.headers, "retry-after"), this.#context.clock.now()),
+        retryAfterMs: parseRetryAfter(
+          header(answer.headers, "retry-after"),
+          this.#context.clock.now(),
+          LONGEST_RETRY_AFTER_MS,
+        ),
       });
     } finally {
       release();

@@ -2,7 +2,9 @@ import { z } from "zod";
 
 import { TocsinError } from "../lib/errors.ts";
 import { truncate } from "../lib/text.ts";
-import { LONGEST_RETRY_AFTER_MS } from "./retry-after.ts";
+
+/** A server that asks for a longer wait is asked again after this, milliseconds: events must not expire unread. */
+export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /** The API server's own form of a failure, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 const Status = z.looseObject({

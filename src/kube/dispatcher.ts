@@ -1,5 +1,6 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
 
+import { proxyFor } from "../egress/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import type { Connection, TlsMaterial } from "./access.ts";
 
@@ -28,20 +29,20 @@ export function createDispatcher(
     bodyTimeout: 0,
     connect: socket,
   };
-  if (connection.proxyUrl !== "") {
-    if (!URL.canParse(connection.proxyUrl)) {
-      throw new TocsinError("ERR_CREDENTIALS", `${connection.origin}: proxy-url is not a URL`);
-    }
-    return new ProxyAgent({ ...options, uri: connection.proxyUrl, requestTls: socket });
-  }
-  const proxies = {
-    httpProxy: env["http_proxy"] ?? env["HTTP_PROXY"] ?? "",
-    httpsProxy: env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "",
-    noProxy: env["no_proxy"] ?? env["NO_PROXY"] ?? "",
-  };
-  const proxy = connection.server.startsWith("https:") ? proxies.httpsProxy : proxies.httpProxy;
-  if (proxy === "" || isLoopback(new URL(connection.server).hostname)) return new Agent(options);
-  return new EnvHttpProxyAgent({ ...options, ...proxies, requestTls: socket });
+  const proxy = proxyOf(connection, env);
+  return proxy === undefined
+    ? new Agent(options)
+    : new ProxyAgent({ ...options, uri: proxy, requestTls: socket });
+}
+
+function proxyOf({ proxyUrl, origin, server }: Connection, env: NodeJS.ProcessEnv): string | undefined {
+  const url = new URL(server);
+  const own = proxyUrl === "" ? undefined : proxyUrl;
+  if (own === undefined && isLoopback(url.hostname)) return undefined;
+  const proxy = proxyFor(url, own, env);
+  if (proxy === undefined || URL.canParse(proxy)) return proxy;
+  const where = own === undefined ? `${origin}: the proxy of the environment` : `${origin}: proxy-url`;
+  throw new TocsinError("ERR_CREDENTIALS", `${where} is not a URL`);
 }
 
 function isLoopback(hostname: string): boolean {

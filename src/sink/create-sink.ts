@@ -1,6 +1,5 @@
 import type { Notification } from "../alert/index.ts";
-import { createHttpClient } from "../egress/index.ts";
-import { toDeliveryError } from "../egress/index.ts";
+import { createHttpClient, dial, toDeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
@@ -79,6 +78,7 @@ function contextOf({ name, http, common }: ConfiguredSink, host: SinkDeps): Sink
     resolvePath: host.resolvePath,
     http: ({ allowPrivate }) =>
       createHttpClient({ ...http, allowPrivate, concurrency: common.concurrency }, host),
+    dial: (target, signal) => dial(target, { env: host.env, signal }),
     batched: common.batch.size > 1,
     stdout: host.stdout,
     colour: host.colour,

@@ -1,8 +1,9 @@
+import type { Socket } from "node:net";
+
 import type { z } from "zod";
 
 import type { Notification } from "../alert/index.ts";
-import type { DeliveryError } from "../egress/index.ts";
-import type { HttpClient, HttpOptions } from "../egress/index.ts";
+import type { DeliveryError, DialTarget, HttpClient, HttpOptions } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Secret, SecretRef } from "../lib/secret.ts";
@@ -77,6 +78,12 @@ export interface SinkContext {
    * `tls`, `proxy` and `concurrency` are in it already.
    */
   http(policy: Pick<HttpOptions, "allowPrivate">): HttpClient;
+  /**
+   * The one way to connect for other protocols: the same refused addresses and proxies. TLS is the sink's.
+   *
+   * @throws {DeliveryError}
+   */
+  dial(target: DialTarget, signal: AbortSignal): Promise<Socket>;
   /** Whether records come in batches: a body is then a list even when only one record waits. */
   readonly batched: boolean;
   /** Writes to the program's standard output; the `stdout` sink's only. */

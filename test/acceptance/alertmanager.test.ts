@@ -46,11 +46,8 @@ function silenced(bed: BridgeBed, minutes: number): Silence {
 /** A receiver that answers like this. */
 function answers(failure: "rate-limited" | "server" | "rejected", retryAfterMs?: number): () => never {
   return () => {
-    throw new DeliveryError(failure, {
-      failure,
-      class: failure === "rejected" ? "poison" : "transient",
-      retryAfterMs,
-    });
+    const kind = failure === "rejected" ? "poison" : "transient";
+    throw DeliveryError[kind](failure, failure, { retryAfterMs });
   };
 }
 

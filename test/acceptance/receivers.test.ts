@@ -39,7 +39,7 @@ function down(
   retryAfterMs?: number,
 ): BridgeBed["receive"] {
   return async (_notification, name) => {
-    if (name === sink) throw new DeliveryError("down", { failure, class: "transient", retryAfterMs });
+    if (name === sink) throw DeliveryError.transient(failure, "down", { retryAfterMs });
     return {};
   };
 }

@@ -51,7 +51,7 @@ function settle(
   attempt: number,
   { retryAfterMs, expiresAt }: { readonly retryAfterMs?: number; readonly expiresAt?: number },
 ) {
-  const error = new DeliveryError("x", { failure: "server", class: kind, retryAfterMs, remaining: ["b"] });
+  const error = DeliveryError[kind]("server", "x", { retryAfterMs, remaining: ["b"] });
   return resultOfFailure({
     id: "d1",
     attempt,

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { backoffMs, probeMs, retryAfterMs } from "../../src/delivery/backoff.ts";
+import { backoffMs, probeMs } from "../../src/delivery/backoff.ts";
 
 const attempts = fc.integer({ min: 1, max: 10_000 });
 const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -33,16 +33,5 @@ describe("backoff", () => {
         expect(probeMs(attempt, random)).toBeGreaterThanOrEqual(backoffMs(attempt, random) / 2);
       }),
     );
-  });
-
-  it.each([
-    { wish: undefined, ms: 0 },
-    { wish: 2000, ms: 2000 },
-    { wish: 0.4, ms: 0 },
-    { wish: -5, ms: 0 },
-    { wish: 86_400_000, ms: 900_000 },
-    { wish: Infinity, ms: 900_000 },
-  ])("takes a Retry-After of $wish as $ms ms", ({ wish, ms }) => {
-    expect(retryAfterMs(wish)).toBe(ms);
   });
 });

@@ -4,7 +4,7 @@ import { CircuitBreaker } from "../../src/delivery/circuit-breaker.ts";
 import { DeliveryError, type Failure, type FailureClass } from "../../src/egress/index.ts";
 
 const error = (kind: FailureClass, retryAfterMs?: number): DeliveryError =>
-  new DeliveryError("x", { failure: "unknown", class: kind, retryAfterMs });
+  DeliveryError[kind]("unknown", "x", { retryAfterMs });
 const fail = (gate: CircuitBreaker, kind: FailureClass, at: number, times = 1): void => {
   for (let count = 0; count < times; count++) gate.failed(error(kind), at);
 };
@@ -67,7 +67,7 @@ describe("Gate", () => {
       words: string,
       failure: Failure = "rejected",
       isOneContent = true,
-    ): boolean => gate.failed(new DeliveryError(words, { failure, class: "poison" }), 9000, isOneContent);
+    ): boolean => gate.failed(DeliveryError.poison(failure, words), 9000, isOneContent);
 
     it("is broken by the third refusal in a row with the same words, until something is taken", () => {
       const gate = new CircuitBreaker(() => 0);

@@ -229,7 +229,7 @@ class Story {
     const { as, retryAfterMs } = answer;
     if (retryAfterMs !== undefined && as === "transient")
       this.#pausedUntil = Math.max(this.#pausedUntil, this.#bed.clock.now() + retryAfterMs);
-    throw new DeliveryError("scripted", { failure: "server", class: as, retryAfterMs });
+    throw DeliveryError[as]("server", "scripted", { retryAfterMs });
   }
 
   /** The store refuses to write while there is trouble. */

@@ -5,8 +5,8 @@ import { makeDelivery, makeNotification } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
 
 const MINUTE = 60_000;
-const down = () => Promise.reject(new DeliveryError("no", { failure: "server", class: "transient" }));
-const refuse = () => Promise.reject(new DeliveryError("bad", { failure: "rejected", class: "poison" }));
+const down = () => Promise.reject(DeliveryError.transient("server", "no"));
+const refuse = () => Promise.reject(DeliveryError.poison("rejected", "bad"));
 const take = async () => ({});
 
 describe("the fallback of a sink", () => {

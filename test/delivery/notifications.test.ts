@@ -11,7 +11,7 @@ import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
 
 const never = new Promise<never>(() => undefined);
 const failing = (failure: Failure, kind: FailureClass, retryAfterMs?: number) => () =>
-  Promise.reject(new DeliveryError(`it is ${failure}`, { failure, class: kind, retryAfterMs }));
+  Promise.reject(DeliveryError[kind](failure, `it is ${failure}`, { retryAfterMs }));
 const down = failing("server", "transient");
 
 describe("delivery of notifications", () => {
@@ -48,10 +48,7 @@ describe("delivery of notifications", () => {
   it("gives a sink what it remembered of the group, and what was left to do", async () => {
     const answers = [
       async () => ({ receiver: { ts: "1" } }),
-      () =>
-        Promise.reject(
-          new DeliveryError("b was refused", { failure: "server", class: "transient", remaining: ["b"] }),
-        ),
+      () => Promise.reject(DeliveryError.transient("server", "b was refused", { remaining: ["b"] })),
       async () => ({}),
     ];
     ops.onSend = () => (answers.shift() ?? (async () => ({})))();
@@ -68,7 +65,7 @@ describe("delivery of notifications", () => {
   });
 
   it.each([
-    { what: "a known failure", thrown: new DeliveryError("x", { failure: "network", class: "transient" }) },
+    { what: "a known failure", thrown: DeliveryError.transient("network", "x") },
     { what: "something unknown", thrown: new TypeError("x is undefined") },
   ])("sends the same id again after $what, with growing waits, for ever", async ({ thrown }) => {
     ops.onSend = () => Promise.reject(thrown);
@@ -130,9 +127,7 @@ describe("delivery of notifications", () => {
     bed.scrubber.add("hunter2-secret");
     ops.onSend = (notification) =>
       notification.id === "ops0"
-        ? Promise.reject(
-            new DeliveryError("refused: token hunter2-secret", { failure: "rejected", class: "poison" }),
-          )
+        ? Promise.reject(DeliveryError.poison("rejected", "refused: token hunter2-secret"))
         : Promise.resolve({});
     bed.start(bed.configure("ops", ops));
     await bed.commit({ deliveries: groups(2) });

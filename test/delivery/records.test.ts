@@ -4,8 +4,8 @@ import { DeliveryError } from "../../src/egress/index.ts";
 import { makeRecord } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
 
-const transient = new DeliveryError("it is down", { failure: "server", class: "transient" });
-const poison = new DeliveryError("bad record", { failure: "rejected", class: "poison" });
+const transient = DeliveryError.transient("server", "it is down");
+const poison = DeliveryError.poison("rejected", "bad record");
 
 describe("delivery of records", () => {
   let bed: DeliveryBed;

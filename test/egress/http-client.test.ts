@@ -1,13 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import {
-  type AddressInfo,
-  connect,
-  createServer as createTcpServer,
-  type Server,
-  type Socket,
-} from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
@@ -19,6 +13,7 @@ import { DeliveryError } from "../../src/egress/delivery-error.ts";
 import { createHttpClient, type HttpClient, type HttpOptions } from "../../src/egress/http-client.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
 import type { SecretDeps } from "../../src/lib/secret-option.ts";
+import { type FakeProxy, startProxy } from "../support/fake-proxy.ts";
 import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
 
 const TLS = join(import.meta.dirname, "../fixtures/tls");
@@ -319,39 +314,14 @@ describe("the HTTP client's TLS", () => {
 });
 
 describe("the HTTP client's proxies", () => {
-  interface FakeProxy {
-    readonly url: string;
-    /** `CONNECT host:port`, or the absolute URL of a forwarded request. */
-    readonly seen: string[];
-  }
-
-  async function startProxy(status = 200): Promise<FakeProxy> {
-    const seen: string[] = [];
-    const server = createHttpServer((request, response) => {
-      seen.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
-      response.writeHead(status);
-      response.end("by proxy");
-    });
-    server.on("connect", (request, socket: Socket) => {
-      seen.push(`CONNECT ${request.url}`);
-      if (status !== 200) {
-        socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
-        return;
-      }
-      const [host = "", port] = (request.url ?? "").split(":");
-      const upstream = connect(Number(port), host, () => {
-        socket.write("HTTP/1.1 200 OK\r\n\r\n");
-        upstream.pipe(socket).pipe(upstream);
-      });
-      upstream.on("error", () => socket.destroy());
-      socket.on("error", () => upstream.destroy());
-      socket.on("close", () => upstream.destroy());
-    });
-    return { url: `http://127.0.0.1:${await listen(server)}`, seen };
+  async function openProxy(status?: number): Promise<FakeProxy> {
+    const proxy = await startProxy(status);
+    open.push({ close: async () => proxy[Symbol.asyncDispose]() });
+    return proxy;
   }
 
   it("forwards plain requests, with the proxy's own credentials", async () => {
-    const proxy = await startProxy();
+    const proxy = await openProxy();
     const client = makeClient({ proxy: proxy.url.replace("//", "//user:pass@") });
     expect(await post(client, "http://receiver.example/x")).toMatchObject({ body: "by proxy" });
     expect(proxy.seen).toEqual([`http://receiver.example/x Basic ${btoa("user:pass")}`]);
@@ -359,7 +329,7 @@ describe("the HTTP client's proxies", () => {
 
   it("takes the proxy of the environment, unless NO_PROXY exempts the host", async () => {
     const receiver = await receive();
-    const proxy = await startProxy();
+    const proxy = await openProxy();
     const env = { http_proxy: proxy.url, NO_PROXY: "127.0.0.0/8" };
     await post(makeClient({}, { env }), receiver.url);
     expect(proxy.seen).toEqual([]);
@@ -373,7 +343,7 @@ describe("the HTTP client's proxies", () => {
       (_, response) => response.end("tunnelled"),
     );
     const port = await listen(server);
-    const proxy = await startProxy();
+    const proxy = await openProxy();
     const env = { HTTPS_PROXY: proxy.url };
     const client = makeClient({ tls: { caFile: "ca.pem" } }, { env });
     expect(await post(client, `https://localhost:${port}/`)).toMatchObject({ body: "tunnelled" });
@@ -387,14 +357,14 @@ describe("the HTTP client's proxies", () => {
   it.each(["http://receiver.example/", "https://receiver.example/"])(
     "takes a proxy that wants credentials for %s as broken",
     async (url) => {
-      const proxy = await startProxy(407);
+      const proxy = await openProxy(407);
       const failure = await failureOf(post(makeClient({ proxy: proxy.url }), url));
       expect(failure).toMatchObject({ failure: "unauthorized", class: "broken" });
     },
   );
 
   it("refuses a literal metadata address through a proxy as well, and a proxy at one", async () => {
-    const proxy = await startProxy();
+    const proxy = await openProxy();
     const direct = await failureOf(post(makeClient({ proxy: proxy.url }), "http://169.254.169.254/"));
     const behind = await failureOf(
       post(makeClient({ proxy: "http://169.254.169.254:3128" }), "http://a.example"),

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import { DeliveryError } from "../../src/egress/delivery-error.ts";
-import { classifyStatus, parseRetryAfter, toDeliveryError } from "../../src/egress/http-error.ts";
+import { classifyStatus, toDeliveryError } from "../../src/egress/http-error.ts";
 import { TocsinError } from "../../src/lib/errors.ts";
 
 const NOW = Date.parse("2026-06-01T10:00:00Z");
@@ -34,23 +34,6 @@ describe("classifyStatus", () => {
   it("hands on Retry-After only where waiting helps", () => {
     expect(classifyStatus(503, { "retry-after": "7" }, NOW)?.retryAfterMs).toBe(7000);
     expect(classifyStatus(400, { "retry-after": "7" }, NOW)?.retryAfterMs).toBeUndefined();
-  });
-});
-
-describe("parseRetryAfter", () => {
-  it.each([
-    { value: undefined, ms: undefined },
-    { value: "", ms: undefined },
-    { value: "soon", ms: undefined },
-    { value: "-5", ms: 0 },
-    { value: "0", ms: 0 },
-    { value: "1.5", ms: 1500 },
-    { value: " 120 ", ms: 120_000 },
-    { value: "86400", ms: 900_000 },
-    { value: "Mon, 01 Jun 2026 10:01:00 GMT", ms: 60_000 },
-    { value: "Mon, 01 Jun 2026 09:00:00 GMT", ms: 0 },
-  ])("reads $value as $ms ms", ({ value, ms }) => {
-    expect(parseRetryAfter(value, NOW)).toBe(ms);
   });
 });
 
@@ -89,7 +72,7 @@ describe("toDeliveryError", () => {
   });
 
   it("hands on its own kind as it is", () => {
-    const error = new DeliveryError("x", { failure: "gone", class: "broken" });
+    const error = DeliveryError.broken("gone", "x");
     expect(toDeliveryError(error, RUNNING)).toBe(error);
   });
 

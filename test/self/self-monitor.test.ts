@@ -16,8 +16,8 @@ import { makeDelivery } from "../support/make-delivery.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const down = () => Promise.reject(new DeliveryError("401", { failure: "unauthorized", class: "broken" }));
-const refuse = () => Promise.reject(new DeliveryError("bad", { failure: "rejected", class: "poison" }));
+const down = () => Promise.reject(DeliveryError.broken("unauthorized", "401"));
+const refuse = () => Promise.reject(DeliveryError.poison("rejected", "bad"));
 
 describe("the bridge about itself", () => {
   let folder: string;

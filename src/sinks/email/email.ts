@@ -5,8 +5,7 @@ import { DeliveryError } from "../../egress/index.ts";
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
-import { present } from "../../sink/index.ts";
-import { defineSink, type SinkContext } from "../../sink/index.ts";
+import { defineSink, present, type SinkContext } from "../../sink/index.ts";
 import { Mailbox, Recipients, recipientsOf, unique } from "./mailbox.ts";
 import { toMail } from "./message.ts";
 import { quoted, refusal, toSmtpError } from "./smtp-error.ts";
@@ -70,7 +69,7 @@ export const email = defineSink<Options>({
   },
   create: (options, context) => {
     const server = serverOf(options, context);
-    const transport = createMailTransport(server);
+    const transport = createMailTransport(server, context);
     return {
       send: async (notification, { receiver, remaining, signal }) => {
         const to = recipientsOf(options.to, notification);
@@ -157,9 +156,7 @@ function settle(refused: readonly NodemailerError[], left: Remaining, { log }: S
   }
   if (later === undefined) return;
   const who = deferred.length === 1 ? "1 recipient is" : `${deferred.length} recipients are`;
-  throw new DeliveryError(`${who} refused for now${quoted(later)}`, {
-    failure: "server",
-    class: "transient",
+  throw DeliveryError.transient("server", `${who} refused for now${quoted(later)}`, {
     remaining: { to: addressesOf(deferred), isAccepted } satisfies Remaining,
   });
 }
@@ -170,7 +167,5 @@ function addressesOf(refused: readonly NodemailerError[]): string[] {
 
 /** Whoever has the mail does not get it again because the connection failed on a later attempt. */
 function keepingRemaining(error: DeliveryError, left: Remaining): DeliveryError {
-  if (error.remaining !== undefined || !left.isAccepted) return error;
-  const { cause, class: kind, failure, message, retryAfterMs } = error;
-  return new DeliveryError(message, { cause, class: kind, failure, retryAfterMs, remaining: left });
+  return error.remaining !== undefined || !left.isAccepted ? error : error.with({ remaining: left });
 }

@@ -38,7 +38,8 @@ export function toSmtpError(thrown: unknown, signal: AbortSignal): DeliveryError
 /** What one error of nodemailer means, such as that of a single recipient. */
 export function refusal(error: NodemailerError): DeliveryError {
   const [failure, kind, what] = classify(error);
-  return new DeliveryError(what + quoted(error), { failure, class: kind });
+  // A refused sender or login is refused for every list of recipients.
+  return DeliveryError[kind](failure, what + quoted(error), kind === "broken" ? { scope: "sink" } : {});
 }
 
 /** ` (550 5.1.1 no such user)`, or "" without a reply. */

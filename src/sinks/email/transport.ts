@@ -1,9 +1,16 @@
 import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { callbackify } from "node:util";
 
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo, Transporter } from "nodemailer";
 
+import { Deadline } from "../../lib/deadline.ts";
 import { TocsinError } from "../../lib/errors.ts";
 import type { Secret } from "../../lib/secret.ts";
+import type { SinkContext } from "../../sink/index.ts";
+
+/** How long connecting may take, a proxy included. The attempt's own deadline may be earlier. */
+const CONNECT_WITHIN_MS = 10_000;
 
 /** Where mails go, and how. */
 export interface MailServer {
@@ -25,8 +32,10 @@ export interface MailTransport {
   close(): void;
 }
 
+type Network = Pick<SinkContext, "clock" | "dial">;
+
 /** A pool of one connection that is opened when it is first needed. */
-export function createMailTransport(server: MailServer): MailTransport {
+export function createMailTransport(server: MailServer, network: Network): MailTransport {
   let opened: { readonly key: string; readonly transport: Pool } | undefined;
   return {
     current: async () => {
@@ -37,7 +46,13 @@ export function createMailTransport(server: MailServer): MailTransport {
       const key = JSON.stringify([password, ca]);
       if (opened?.key !== key) {
         opened?.transport.close();
-        opened = { key, transport: createTransport(poolOptions(server, password, ca)) };
+        opened = {
+          key,
+          transport: createTransport({
+            ...poolOptions(server, password, ca),
+            getSocket: socketsOf(server, network),
+          }),
+        };
       }
       return opened.transport;
     },
@@ -68,6 +83,17 @@ function readAuthority(path: string): string {
   } catch (cause) {
     throw new TocsinError("ERR_CONFIG_INVALID", `caFile ${path} cannot be read`, { cause });
   }
+}
+
+/** How nodemailer gets its sockets: by our rules of addresses and proxies instead of its own. */
+function socketsOf({ host, port }: MailServer, { clock, dial }: Network): SMTPPoolOptions["getSocket"] {
+  const open = callbackify(async (): Promise<Socket> => {
+    using deadline = new Deadline(clock, CONNECT_WITHIN_MS, {
+      reason: () => new DOMException("no connection in time", "TimeoutError"),
+    });
+    return await dial({ scheme: "smtp", host, port, allowPrivate: true }, deadline.signal);
+  });
+  return (_, callback) => open((error, connection) => callback(error, { connection }));
 }
 
 function poolOptions(

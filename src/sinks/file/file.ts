@@ -120,12 +120,10 @@ const PASSING = new Set([
 
 function toFileError(thrown: unknown): DeliveryError {
   const code = codeOf(thrown);
+  const message = `the file cannot be written (${code || "unknown"})`;
   return PASSING.has(code)
-    ? new DeliveryError(`the file cannot be written (${code})`, { failure: "unknown", class: "transient" })
-    : new DeliveryError(`the file cannot be written (${code || "unknown"})`, {
-        failure: "misconfigured",
-        class: "broken",
-      });
+    ? DeliveryError.transient("unknown", message)
+    : DeliveryError.broken("misconfigured", message);
 }
 
 function codeOf(thrown: unknown): string {

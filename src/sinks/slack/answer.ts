@@ -44,8 +44,8 @@ export function failureOf(answer: Answer, now: number): DeliveryError | undefine
   if (known !== undefined) {
     const [failure, kind, hint] = known;
     const retryAfterMs = kind === "transient" ? parseRetryAfter(retryAfter, now) : undefined;
-    return new DeliveryError(`${said}: ${hint}`, { failure, class: kind, retryAfterMs });
+    return DeliveryError[kind](failure, `${said}: ${hint}`, { retryAfterMs });
   }
   const byStatus = classifyStatus(status, retryAfter === undefined ? {} : { "retry-after": retryAfter }, now);
-  return new DeliveryError(said, byStatus ?? { failure: "rejected", class: "poison" });
+  return byStatus?.with({ message: said }) ?? DeliveryError.poison("rejected", said);
 }

@@ -85,10 +85,7 @@ function mentionsOf({ mentions }: Options, { severity, status, test }: Notificat
 function addressOf(secret: string): string {
   const protocol = URL.parse(secret)?.protocol;
   if (protocol === "https:" || protocol === "http:") return secret;
-  throw new DeliveryError("the webhook URL is not an absolute https URL", {
-    failure: "misconfigured",
-    class: "broken",
-  });
+  throw DeliveryError.broken("misconfigured", "the webhook URL is not an absolute https URL");
 }
 
 /** One request; undefined when Slack took the message. Throws only what is not an answer of Slack. */

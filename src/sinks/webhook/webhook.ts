@@ -107,10 +107,7 @@ function isHttp(text: string): boolean {
 function sign(content: string, secret: Secret): string {
   const value = secret.reveal();
   if (!isLongEnough(value)) {
-    throw new DeliveryError(`a signing secret has less than ${SHORTEST_KEY_BYTES} bytes`, {
-      failure: "misconfigured",
-      class: "broken",
-    });
+    throw DeliveryError.broken("misconfigured", `a signing secret has less than ${SHORTEST_KEY_BYTES} bytes`);
   }
   return `v1,${createHmac("sha256", keyOf(value)).update(content).digest("base64")}`;
 }

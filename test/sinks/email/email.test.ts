@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 
 import type { Notification } from "../../../src/alert/index.ts";
-import { DeliveryError } from "../../../src/egress/index.ts";
+import { DeliveryError, dial } from "../../../src/egress/index.ts";
 import { type Sink } from "../../../src/sink/index.ts";
 import { present } from "../../../src/sink/present/index.ts";
 import type { Sent } from "../../../src/sink/sink.ts";
@@ -17,6 +17,8 @@ import { threadOf } from "../../../src/sinks/email/thread.ts";
 import { createMailTransport } from "../../../src/sinks/email/transport.ts";
 import { STORIES, toldAt } from "../../sink/present/stories.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { startProxy } from "../../support/fake-proxy.ts";
 import { makeAlert, makeNotification, makeNotificationOf, makeObject } from "../../support/notifications.ts";
 import { type MailServer, makeAuthority, startMailServer, startScriptedServer } from "./mail-server.ts";
 
@@ -323,6 +325,30 @@ describe("the replies of a mail server", () => {
   });
 });
 
+describe("the way to the mail server", () => {
+  it("leads through SMTP_PROXY unless NO_PROXY exempts the server, with TLS to the server itself", async () => {
+    await using server = await startServer();
+    await using proxy = await startProxy();
+    for (const NO_PROXY of ["", "127.0.0.0/8"]) {
+      const { sink } = makeSink(email, optionsOf(server), { env: { SMTP_PROXY: proxy.url, NO_PROXY } });
+      await sendOnce(sink);
+      await sink.close();
+    }
+    expect(server.mails).toHaveLength(2);
+    expect(proxy.seen).toEqual([`CONNECT 127.0.0.1:${server.port}`]);
+  });
+
+  it("never leads to a metadata address", async () => {
+    const { sink } = makeSink(email, { ...optionsOf({ port: 25 }), host: "169.254.169.254" });
+    const failure = await failureOfSending(sink);
+    expect(failure).toMatchObject({ failure: "refused-address", class: "broken" });
+    await expect(sink.probe?.(AbortSignal.timeout(5000))).rejects.toMatchObject({
+      failure: "refused-address",
+    });
+    await sink.close();
+  });
+});
+
 describe("TLS", () => {
   it("is required: without STARTTLS neither password nor mail goes out", async () => {
     await using server = await startScriptedServer({});
@@ -468,13 +494,16 @@ describe("options", () => {
 describe("the transport", () => {
   it("reads no file and fetches nothing, whatever a mail asks for", async () => {
     await using server = await startServer();
-    const transport = createMailTransport({
-      host: "127.0.0.1",
-      port: server.port,
-      tls: "starttls",
-      login: undefined,
-      caFile: authority.caFile,
-    });
+    const transport = createMailTransport(
+      {
+        host: "127.0.0.1",
+        port: server.port,
+        tls: "starttls",
+        login: undefined,
+        caFile: authority.caFile,
+      },
+      { clock: new FakeClock(), dial: (target, signal) => dial(target, { env: {}, signal }) },
+    );
     const mail = { from: "a@example.com", to: "b@example.com" };
     const pool = await transport.current();
     const attempts = [
