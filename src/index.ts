@@ -9,6 +9,7 @@ export { type ApiClient, connect } from "./kube/index.ts";
 export { DeliveryError } from "./egress/index.ts";
 export { systemClock } from "./lib/clock.ts";
 export { createLogger } from "./lib/log.ts";
+export { Metrics } from "./lib/metrics.ts";
 export { createScrubber } from "./lib/scrub.ts";
 export {
   type Attempt,

@@ -88,6 +88,19 @@ describe("files", () => {
       .filter((file) => /Date\.now\(\)|new Date\(\)|Math\.random\(\)/u.test(withoutComments(file)));
     expect(offenders.map(shown)).toEqual([]);
   });
+
+  it("keep no state of their own, so that several apps fit in one process", () => {
+    const state = /^(?:export )?(?:(?:let|var) |const .*= (?:new \w*(?:Map|Set)(?:<.*>)?\(\w*\)|\[\]);$)/mu;
+    expect(files.filter((file) => state.test(withoutComments(file))).map(shown)).toEqual([]);
+  });
+
+  it("read the environment of the process only at the command line and in the SDK", () => {
+    const readers = files.filter((file) =>
+      /process\.env|globalAgent|GlobalDispatcher/u.test(withoutComments(file)),
+    );
+    const folders = new Set(readers.map((file) => firstPart(relative(SRC, file))));
+    expect([...folders].toSorted()).toEqual(["cli", "reporter"]);
+  });
 });
 
 describe("every sink", () => {

@@ -9,7 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
-import { Metrics } from "../lib/metrics.ts";
+import type { Metrics } from "../lib/metrics.ts";
 import type { Scrubber } from "../lib/scrub.ts";
 import { LookUp } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
@@ -41,6 +41,8 @@ export interface AppOptions {
   readonly random: () => number;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
+  /** What this app counts; each app needs one of its own. */
+  readonly metrics: Metrics;
   readonly scrubber: Scrubber;
   readonly stdout: (text: string) => Promise<void>;
   /** Whether standard output is a terminal that wants colour. */
@@ -96,7 +98,7 @@ interface Running {
 
 class Service implements App {
   readonly #options: AppOptions;
-  readonly #metrics = new Metrics();
+  readonly #metrics: Metrics;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #reloader: Reloader;
@@ -110,7 +112,8 @@ class Service implements App {
 
   constructor(options: AppOptions) {
     this.#options = options;
-    this.#reloader = new Reloader({ ...options, metrics: this.#metrics, apply: (next) => this.#apply(next) });
+    this.#metrics = options.metrics;
+    this.#reloader = new Reloader({ ...options, apply: (next) => this.#apply(next) });
     this.#selfMonitor = new SelfMonitor(options.clock, options.configuration.process.kubernetes.eventTtl);
   }
 

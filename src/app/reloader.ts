@@ -9,8 +9,10 @@ import { openSecret } from "../lib/secret-option.ts";
 import type { AppOptions } from "./app.ts";
 
 /** What a reload needs, and what it does with a configuration that is good. */
-export type ReloaderDeps = Pick<AppOptions, "configuration" | "load" | "log" | "env" | "scrubber"> & {
-  readonly metrics: Metrics;
+export type ReloaderDeps = Pick<
+  AppOptions,
+  "configuration" | "load" | "log" | "env" | "scrubber" | "metrics"
+> & {
   readonly apply: (configuration: Configuration) => Promise<void>;
 };
 

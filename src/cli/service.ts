@@ -5,6 +5,7 @@ import { connect, openClient, ownPodOf } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
+import { Metrics } from "../lib/metrics.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
 import { createReporterWith } from "../reporter/index.ts";
 import { credentialPlaces } from "./credential-places.ts";
@@ -40,6 +41,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     random: Math.random,
     env: io.env,
     log,
+    metrics: new Metrics(),
     scrubber,
     stdout: (text) => Promise.resolve(io.stdout(text)),
     colour: io.colour.stdout,

@@ -7,6 +7,7 @@ import { type App, createApp } from "../../src/app/index.ts";
 import { loadConfiguration } from "../../src/config/index.ts";
 import { connect } from "../../src/kube/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
+import { Metrics } from "../../src/lib/metrics.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
 import { AppBed, broken, CRITICAL_RULES, HOOK } from "../support/app-bed.ts";
 import { startReceiver } from "../support/fake-receiver.ts";
@@ -28,6 +29,7 @@ async function appOf(bed: AppBed): Promise<{ readonly app: App; readonly closed:
     random: Math.random,
     env,
     log: silentLogger,
+    metrics: new Metrics(),
     scrubber: createScrubber(),
     stdout: () => Promise.resolve(),
     colour: false,
