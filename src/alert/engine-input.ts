@@ -1,18 +1,24 @@
 import type { Occurrence } from "../event/index.ts";
 import type { DeliveryOutcome } from "./changes.ts";
-import type { SinkLoad } from "./dispatch/sink-load.ts";
 import type { StoredEntity } from "./entity.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
+import type { Silence } from "./silence.ts";
+import type { SinkLoad } from "./sink-load.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
-import type { Annotated } from "./suppression/annotation.ts";
-import type { Silence } from "./suppression/silence.ts";
 
 /** The owners of an object as far as they are known now: `object` is `Kind/namespace/name`. */
 export interface LearnedOwner {
   readonly object: string;
   /** Nearest first, `Kind/name`; 1 or more. */
   readonly owners: readonly string[];
+}
+
+/** An object that was looked up; it may ask for silence. */
+export interface Annotated {
+  /** `Kind/namespace/name`, `Namespace//name`. */
+  readonly object: string;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Everything that can happen to the engine. */

@@ -12,9 +12,9 @@ import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import { Schedule } from "./schedule.ts";
 import type { AlertState, GroupState } from "./state.ts";
-import { Inhibitor, isNewsAgain, POST_HOLD_MS } from "./suppression/inhibitor.ts";
+import { Inhibitor, isNewsAgain } from "./suppression/inhibitor.ts";
 import { SilenceBook } from "./suppression/silence-book.ts";
-import { isTombstone, tombstone } from "./suppression/tombstone.ts";
+import { isTombstone, REMEMBERED_MS, tombstone } from "./tombstone.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./tracking/alert-book.ts";
 import {
   fingerprintFor,
@@ -313,7 +313,7 @@ export class Engine {
     this.#observer.transition(alert.rule, "resolved");
     const ended = resolved(alert, by, now);
     this.#put(ended);
-    this.#releaseTargets(ended, now + POST_HOLD_MS);
+    this.#releaseTargets(ended, now + REMEMBERED_MS);
     const firing = (): readonly AlertState[] => this.#book.all().filter(({ phase }) => phase === "firing");
     this.#silences.onEnd(ended, firing, now);
     // The dedup horizon of a point is over: nobody is told, nothing was open.
@@ -450,7 +450,7 @@ export class Engine {
   }
 
   #dueOf(alert: AlertState): ReturnType<typeof dueOf> {
-    if (isTombstone(alert)) return { at: (alert.resolvedAt ?? 0) + POST_HOLD_MS, what: "forget" };
+    if (isTombstone(alert)) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };
     const rule = this.#policy.rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
     const liveSince = this.#liveSince.get("") ?? this.#liveSince.get(alert.event.namespace);

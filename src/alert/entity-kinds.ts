@@ -1,7 +1,7 @@
-import type { SinkLoad } from "./dispatch/sink-load.ts";
 import type { Entity, EntityChanges, EntityColumns, KindChanges } from "./entity.ts";
+import type { Silence } from "./silence.ts";
+import type { SinkLoad } from "./sink-load.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
-import type { Silence } from "./suppression/silence.ts";
 
 /** Makes a state of the next version of one of this version; the shapes of old versions are known only here. */
 export type Upgrade = (state: unknown) => unknown;

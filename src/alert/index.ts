@@ -1,4 +1,5 @@
 export { canTeachOwner, learnOwner } from "./tracking/owners.ts";
+export { compileAlerting, type CompiledAlerting } from "./compile-alerting.ts";
 export {
   type Changes,
   type DeliveryOutcome,
@@ -6,26 +7,28 @@ export {
   type NewDelivery,
   type NewRecord,
 } from "./changes.ts";
-export type { SinkLoad } from "./dispatch/sink-load.ts";
+export type { SinkLoad } from "./sink-load.ts";
 export { Engine } from "./engine.ts";
-export type { EngineInput, LearnedOwner } from "./engine-input.ts";
+export type { Annotated, EngineInput, LearnedOwner } from "./engine-input.ts";
 export type { Entity, EntityChanges, EntityColumns, EntityKey, StoredEntity } from "./entity.ts";
 export { type AlertPreview, previewAlert } from "./preview/explain.ts";
 export { type LiveState, liveStateFrom } from "./preview/live-state.ts";
-export type { EventRecord, Notification, NotifiedAlert, NotifiedObject, WireEvent } from "./notification.ts";
+export {
+  type EventRecord,
+  isProven,
+  type Notification,
+  type NotifiedAlert,
+  type NotifiedObject,
+  type WireEvent,
+} from "./notification.ts";
 export type { EngineObserver } from "./observer.ts";
-export type { Policy, SinkPolicy } from "./policy.ts";
-export type { Route } from "./routing/route.ts";
-export { compileRoute } from "./routing/route-spec.ts";
+export type { InhibitRule, Policy, SinkPolicy } from "./policy.ts";
+export type { Route } from "./route.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
-export { compileInhibition } from "./suppression/inhibit-spec.ts";
-export type { InhibitRule } from "./suppression/inhibit-rule.ts";
-export { compileSilences, requestSilence, type RequestedSilence } from "./suppression/silence-spec.ts";
+export { requestSilence, type RequestedSilence } from "./suppression/silence-spec.ts";
 export { ALERT_SCHEMAS } from "./schemas.ts";
 export { standingOf } from "./suppression/silence-book.ts";
-export type { Annotated } from "./suppression/annotation.ts";
-export type { Silence } from "./suppression/silence.ts";
-export type { TimeInterval } from "./suppression/time-interval.ts";
-export { compileTimeIntervals } from "./suppression/time-interval-spec.ts";
+export type { Silence } from "./silence.ts";
+export type { TimeInterval } from "./time-interval.ts";
 export { testNotification } from "./message/test-notification.ts";
 export { toWireEvent } from "./message/wire.ts";

@@ -19,11 +19,22 @@ export type Trigger =
   | "self"
   | "test";
 
+/** What a notification is, and what set it off. */
+export interface NotifyReason {
+  readonly kind: NotificationKind;
+  readonly trigger: Trigger;
+}
+
 /** How an alert ended. */
 export interface ResolvedBy {
   readonly how: "event" | "deleted" | "quiet" | "max-age" | "rule-removed";
   /** The counter-event's reason; "" for other ends. */
   readonly reason: string;
+}
+
+/** Whether something showed the end; quiet and age only let it be supposed. */
+export function isProven(end: Pick<ResolvedBy, "how"> | null | undefined): boolean {
+  return end?.how !== "quiet" && end?.how !== "max-age";
 }
 
 /** The native body, version 1: what every alert sink renders from. Additive changes only. Times are RFC 3339. */

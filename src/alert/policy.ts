@@ -1,8 +1,7 @@
 import type { Severity } from "../lib/severity.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
-import type { Route } from "./routing/route.ts";
-import type { InhibitRule } from "./suppression/inhibit-rule.ts";
-import type { Silence } from "./suppression/silence.ts";
+import type { Route } from "./route.ts";
+import type { Silence } from "./silence.ts";
 
 /** What the engine must know of a sink; the rest is the sink's own business. */
 export interface SinkPolicy {
@@ -12,6 +11,19 @@ export interface SinkPolicy {
   readonly sendResolved: true | false | "proven";
   /** Milliseconds; undefined: a delivery is never too old. */
   readonly maxAgeMs: number | undefined;
+}
+
+/** One kind of cause, and the alerts that it holds back (docs/design/alerting.md#inhibition). */
+export interface InhibitRule {
+  readonly name: string;
+  /** The cause, while its alert lasts. */
+  readonly isSource: (labels: Readonly<Record<string, string>>) => boolean;
+  /** What is held back meanwhile. */
+  readonly isTarget: (labels: Readonly<Record<string, string>>) => boolean;
+  /** Labels in which both must be the same; a missing one is "". */
+  readonly equal: readonly string[];
+  /** All objects of the target that have the problem must be on nodes of such causes. */
+  readonly equalNode: boolean;
 }
 
 /** Everything of the configuration that decides what becomes an alert and who is told. Replaced whole at a reload. */

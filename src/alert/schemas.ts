@@ -1,8 +1,8 @@
-import { LabelPattern } from "./routing/label-match.ts";
+import { LabelPattern } from "./matching/label-match.ts";
+import { TimeIntervalSpec, TimeIntervalsSpec } from "./matching/time-interval-spec.ts";
 import { RouteSpec } from "./routing/route-spec.ts";
 import { InhibitSpec } from "./suppression/inhibit-spec.ts";
 import { ConfiguredSilence, RequestedSilence } from "./suppression/silence-spec.ts";
-import { TimeIntervalSpec, TimeIntervalsSpec } from "./suppression/time-interval-spec.ts";
 
 /** What people write, as they write it: for editors and for the description of the API. */
 export const ALERT_SCHEMAS = {

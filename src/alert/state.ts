@@ -1,10 +1,9 @@
 import type { ClusterEvent } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { CounterSpec, Lifecycle } from "../rule/index.ts";
-import type { DigestCause } from "./dispatch/sink-load.ts";
+import type { HoldReason, Inhibition } from "./hold.ts";
 import type { ResolvedBy } from "./notification.ts";
-import type { Hold } from "./suppression/hold.ts";
-import type { Inhibition } from "./suppression/inhibitor.ts";
+import type { DigestCause } from "./sink-load.ts";
 
 /** One object (and container) with news in an alert. */
 export interface Member {
@@ -83,8 +82,14 @@ export interface AlertState {
   readonly inhibited?: Inhibition | undefined;
   /** It gathers what its rule matches beyond the alerts that are tracked one by one. */
   readonly overflow?: boolean | undefined;
-  /** Keys of the groups the alert is in, with the sinks it goes to there. */
-  readonly targets: readonly { readonly groupKey: string; readonly sinks: readonly string[] }[];
+  readonly destinations: readonly Destination[];
+}
+
+/** A group that an alert is in, and the sinks it goes to there. */
+export interface Destination {
+  /** `route/hash`: names, not matcher texts, so that editing a route keeps its threads. */
+  readonly groupKey: string;
+  readonly sinks: readonly string[];
 }
 
 /** What one sink was told about a group, in the last message put into the outbox. */
@@ -116,7 +121,7 @@ export interface GroupState {
   /** A reload sent alerts of it elsewhere; the end that is told then says so. */
   readonly moved: boolean;
   /** What kept news of it back when it was last looked at; missing in state of older versions. */
-  readonly held?: Hold["reason"] | undefined;
+  readonly held?: HoldReason | undefined;
   /** Epoch milliseconds: when it was last over, at most twice, and for two hours only; missing when it never was. */
   readonly ends?: readonly number[] | undefined;
   /** Keyed by sink: whose digest news of it waits for, and why; missing when none does. */

@@ -1,13 +1,4 @@
-import {
-  compileInhibition,
-  compileRoute,
-  compileSilences,
-  compileTimeIntervals,
-  type InhibitRule,
-  type Route,
-  type Silence,
-  testNotification,
-} from "../alert/index.ts";
+import { compileAlerting, type CompiledAlerting, testNotification } from "../alert/index.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Fault } from "../lib/schema.ts";
@@ -44,13 +35,10 @@ export interface CompileInput {
 }
 
 /** The parts that run. They are whole only when there is no error among faults and findings. */
-export interface Compiled {
+export interface Compiled extends CompiledAlerting {
   readonly sinks: ReadSinks["sinks"];
   readonly rules: RuleSet;
   readonly forwards: ForwardSet;
-  readonly route: Route | undefined;
-  readonly inhibit: readonly InhibitRule[];
-  readonly silences: readonly Silence[];
   readonly secrets: readonly FoundSecret[];
   /** Of the configuration's document, not located yet. */
   readonly faults: readonly Fault[];
@@ -76,27 +64,18 @@ export function compileConfiguration(input: CompileInput): Compiled {
     { document, path: ["forward"], value: sections.forward },
     { cluster, sinkNames: sinks.names },
   );
-  const { intervals, faults: intervalFaults } = compileTimeIntervals(sections.timeIntervals, [
-    "timeIntervals",
-  ]);
-  const { labelNames } = rules;
-  const { route, faults: routeFaults } = compileTree(input, {
+  const hasRules = sources.some((source) => source.rules.length > 0);
+  const alerting = compileAlerting(sections, {
     sinkNames: sinks.names,
-    intervals,
-    labelNames,
+    labelNames: rules.labelNames,
+    hasRules,
   });
-  const { rules: inhibit, faults: inhibitFaults } = compileInhibition(sections.inhibit, labelNames, [
-    "inhibit",
-  ]);
-  const { silences, faults: silenceFaults } = compileSilences(sections.silences, labelNames, ["silences"]);
   const uses = usesOfSinks(sections);
   return {
     sinks: sinks.sinks,
     rules,
     forwards,
-    route,
-    inhibit,
-    silences,
+    ...alerting,
     secrets: [
       ...sinks.secrets,
       ...SECRET_SECTIONS.flatMap((key) => findSecrets(SECTIONS[key], sections[key], [key])),
@@ -106,28 +85,13 @@ export function compileConfiguration(input: CompileInput): Compiled {
       ...SECRET_SECTIONS.flatMap((key) =>
         secretFaults(SECTIONS[key], sections[key]).map((fault) => ({ ...fault, path: [key, ...fault.path] })),
       ),
-      ...intervalFaults,
-      ...routeFaults,
-      ...inhibitFaults,
-      ...silenceFaults,
+      ...alerting.faults,
       ...unknownSelfAlertSinks(sections, sinks.names),
       ...unfitSinks(uses, sinks.sinks),
       ...faultyFallbacks(sections.sinks, sinks.sinks, sinks.names),
     ],
     findings: [...ruleFindings, ...forwardFindings],
   };
-}
-
-function compileTree(
-  { sections, sources }: CompileInput,
-  context: Omit<Parameters<typeof compileRoute>[1], "path">,
-): ReturnType<typeof compileRoute> {
-  if (sections.route === undefined) {
-    const hasRules = sources.some(({ rules }) => rules.length > 0);
-    const message = "missing: say which sinks are told, as in route: { sinks: [name] }";
-    return { route: undefined, faults: hasRules ? [{ level: "error", path: ["route"], message }] : [] };
-  }
-  return compileRoute(sections.route, { path: ["route"], ...context });
 }
 
 /** What works but is hardly meant. Only for a configuration without errors: the rest of a broken one is not known. */

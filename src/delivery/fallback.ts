@@ -1,4 +1,4 @@
-import type { NewDelivery, Notification } from "../alert/index.ts";
+import { isProven, type NewDelivery, type Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { formatDuration } from "../lib/duration.ts";
 import type { Logger } from "../lib/log.ts";
@@ -15,8 +15,6 @@ const DEAD_FOR_MS = 3_600_000;
 
 /** How exactly `fallbackAfter` is kept: a tenth of it, within these bounds. */
 const CHECK_MS = { shortest: 1000, longest: 60_000 } as const;
-
-const UNPROVEN: ReadonlySet<string> = new Set(["quiet", "max-age"]);
 
 /** A sink that others fall back to. */
 export type FallbackTarget = Pick<ConfiguredSink, "name" | "common">;
@@ -110,5 +108,5 @@ function isBadEnough({ common: { minSeverity } }: FallbackTarget, { severity }: 
 
 function wantsEnd({ common: { sendResolved } }: FallbackTarget, { alerts }: Notification): boolean {
   if (sendResolved !== "proven") return sendResolved;
-  return alerts.every(({ resolvedBy }) => !UNPROVEN.has(resolvedBy?.how ?? "event"));
+  return alerts.every(({ resolvedBy }) => isProven(resolvedBy));
 }

@@ -46,7 +46,7 @@ export function makeAlert(
     firstSeenAt: START,
     lastSeenAt: START,
     occurrences: 1,
-    targets: [{ groupKey: "g", sinks: ["ops"] }],
+    destinations: [{ groupKey: "g", sinks: ["ops"] }],
     ...more,
   };
 }

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 
 import type { NewDelivery } from "../../src/alert/index.ts";
+import type { Silence } from "../../src/alert/silence.ts";
 import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
-import type { Silence } from "../../src/alert/suppression/silence.ts";
 import { type BedOptions, EngineBed, type EventSketch, START } from "../support/engine-bed.ts";
 
 const HOUR = 3600;

@@ -24,11 +24,11 @@ const GROUP: GroupState = {
 
 describe("tocsin alerts", () => {
   it("shows what is open and who knows of it, in columns that line up", async () => {
-    const targets = [{ groupKey: "default/1", sinks: ["ops"] }];
+    const destinations = [{ groupKey: "default/1", sinks: ["ops"] }];
     await using bridge = await startFakeBridge({
       engine: {
         alerts: () => [
-          makeOpenAlert({ targets }),
+          makeOpenAlert({ destinations }),
           makeOpenAlert({
             fingerprint: "f2",
             rule: "node-not-ready",
@@ -36,7 +36,7 @@ describe("tocsin alerts", () => {
             openedAt: NOW - 1000,
             occurrences: 1,
             labels: { namespace: "", workload: "Node/n1" },
-            targets: [{ groupKey: "default/2", sinks: ["ops"] }],
+            destinations: [{ groupKey: "default/2", sinks: ["ops"] }],
           }),
           makeOpenAlert({ fingerprint: "f3", phase: "pending", openedAt: NOW - 3_600_000 }),
           makeOpenAlert({ fingerprint: "f4", phase: "resolved" }),

@@ -82,7 +82,7 @@ export function makeOpenAlert(over: Partial<AlertState> = {}): AlertState {
     members: [],
     membersOmitted: [],
     event: { message: "Back-off pulling image" },
-    targets: [],
+    destinations: [],
     ...over,
   } as unknown as AlertState;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { noLoad } from "../../src/alert/dispatch/sink-load.ts";
+import { noLoad } from "../../src/alert/dispatch/storm.ts";
 import { toEntityChanges } from "../../src/alert/entity-kinds.ts";
 import {
   type AlertState,

@@ -1,9 +1,5 @@
 import {
   type Changes,
-  compileInhibition,
-  compileRoute,
-  compileSilences,
-  compileTimeIntervals,
   type DeliveryOutcome,
   Engine,
   type EngineInput,
@@ -13,7 +9,11 @@ import {
   type Policy,
   type SinkPolicy,
 } from "../../src/alert/index.ts";
+import { compileTimeIntervals } from "../../src/alert/matching/time-interval-spec.ts";
 import { silentObserver } from "../../src/alert/observer.ts";
+import { compileRoute } from "../../src/alert/routing/route-spec.ts";
+import { compileInhibition } from "../../src/alert/suppression/inhibit-spec.ts";
+import { compileSilences } from "../../src/alert/suppression/silence-spec.ts";
 import {
   type ClusterEvent,
   difference,

@@ -1,12 +1,12 @@
 import type { NewDelivery } from "../changes.ts";
 import { composeDigest, type Digest } from "../message/compose-digest.ts";
 import { compose, type Composing, type Occasion, toNotified } from "../message/compose.ts";
-import type { Notification, NotifiedAlert } from "../notification.ts";
+import { isProven, type Notification, type NotifiedAlert, type NotifyReason } from "../notification.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import type { AlertBook } from "../tracking/alert-book.ts";
-import { type NotifyReason, isProven, type View } from "./decide.ts";
+import type { View } from "./decide.ts";
 import type { Account, DecisionLog } from "./decision-log.ts";
 
 /** Objects that are named of an alert that came and went. */
@@ -85,7 +85,9 @@ export class Announcer {
       decision.trigger === "moved"
         ? Object.keys(told?.firing ?? {}).flatMap((fingerprint) => this.#deps.book.get(fingerprint) ?? [])
         : owed;
-    const wanted = sink.sendResolved === true || (sink.sendResolved === "proven" && isProven(alerts));
+    const wanted =
+      sink.sendResolved === true ||
+      (sink.sendResolved === "proven" && alerts.every(({ resolvedBy }) => isProven(resolvedBy)));
     if (alerts.length === 0) return;
     if (!wanted) {
       for (const alert of alerts)

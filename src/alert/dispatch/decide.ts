@@ -1,16 +1,10 @@
 import { atLeast, type Severity } from "../../lib/severity.ts";
-import type { NotificationKind, Trigger } from "../notification.ts";
+import type { Hold, HoldReason } from "../hold.ts";
+import type { NotifyReason } from "../notification.ts";
 import type { SinkPolicy } from "../policy.ts";
-import { LONGEST_REPEAT_MS, SHORTEST_REPEAT_MS } from "../routing/route.ts";
+import { LONGEST_REPEAT_MS, SHORTEST_REPEAT_MS } from "../routing/route-timers.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
-import type { Hold, HoldOf } from "../suppression/hold.ts";
 import { isFlapping, settledAt } from "./flapping.ts";
-
-/** What to tell a sink, and why; undefined: nothing, because nothing changed that is worth a message. */
-export interface NotifyReason {
-  readonly kind: NotificationKind;
-  readonly trigger: Trigger;
-}
 
 /**
  * The alerts of a group as one sink sees them: sent to it, and told of already, or at least its `minSeverity` and held
@@ -33,7 +27,8 @@ export interface Viewer {
   readonly sink: SinkPolicy;
   /** What it was told before. */
   readonly told: SentState | undefined;
-  readonly holdOf: HoldOf;
+  /** What holds an alert back now. */
+  readonly holdOf: (alert: AlertState) => Hold | undefined;
 }
 
 /** What a sink sees of a group's alerts. */
@@ -44,7 +39,7 @@ export function viewOf(
 ): View {
   const isTold = (alert: AlertState): boolean => told?.firing[alert.fingerprint] !== undefined;
   const sent = alerts.filter((alert) =>
-    alert.targets.some((target) => target.groupKey === group.key && target.sinks.includes(sink.name)),
+    alert.destinations.some(({ groupKey, sinks }) => groupKey === group.key && sinks.includes(sink.name)),
   );
   const firing = sent.filter((alert) => alert.phase === "firing");
   const held = new Map<AlertState, Hold>();
@@ -109,11 +104,6 @@ export function decide(
   return left ? { kind: "resolved", trigger: "moved" } : undefined;
 }
 
-/** Whether a sink that takes `proven` ends only is to hear of these. */
-export function isProven(ended: readonly AlertState[]): boolean {
-  return ended.every((alert) => alert.resolvedBy?.how !== "quiet" && alert.resolvedBy?.how !== "max-age");
-}
-
 /** When the next repeat is due: the interval doubles while nothing changes, up to a day. Epoch milliseconds. */
 export function nextRepeatAt(now: number, intervalMs: number, repeats: number): number {
   const interval = Math.max(SHORTEST_REPEAT_MS, intervalMs);
@@ -149,7 +139,7 @@ export function heldBack(
   told: SentState | undefined,
   consequences: readonly AlertState[],
 ): Readonly<Record<string, number>> {
-  const held = new Map<string, Hold["reason"]>();
+  const held = new Map<string, HoldReason>();
   for (const { fingerprint } of consequences) held.set(fingerprint, "inhibition");
   for (const [{ fingerprint }, { reason }] of view.held) {
     if (told?.firing[fingerprint] === undefined) held.set(fingerprint, reason);

@@ -1,16 +1,8 @@
 import type { KindChanges } from "../entity.ts";
 import type { Schedule } from "../schedule.ts";
+import type { Missed, SinkLoad } from "../sink-load.ts";
 import type { GroupState } from "../state.ts";
-import {
-  admit,
-  afterDigest,
-  type Missed,
-  missedBy,
-  noLoad,
-  type SinkLoad,
-  withDigestAt,
-  withMissed,
-} from "./sink-load.ts";
+import { admit, afterDigest, missedBy, noLoad, withDigestAt, withMissed } from "./storm.ts";
 
 /** Keys of sinks in the schedule: behind those of groups, so that a digest has the news of its own instant. */
 export const SINK_PREFIX = "sink:";

@@ -2,33 +2,28 @@ import { type Severity, worstOf } from "../../lib/severity.ts";
 import type { Changes, DeliveryOutcome } from "../changes.ts";
 import type { EngineState } from "../engine-input.ts";
 import type { KindChanges } from "../entity.ts";
+import type { Hold, Inhibition } from "../hold.ts";
+import type { NotifyReason } from "../notification.ts";
 import type { EngineObserver, Suppression } from "../observer.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
-import { type Place, placesOf } from "../routing/place.ts";
-import { LONGEST_REPEAT_MS, type Route, timerFor } from "../routing/route.ts";
+import type { Route } from "../route.ts";
+import { destinationsOf, type RoutedDestination } from "../routing/destinations.ts";
+import { LONGEST_REPEAT_MS, timerFor } from "../routing/route-timers.ts";
 import { routesByName } from "../routing/routes-by-name.ts";
 import type { Schedule } from "../schedule.ts";
+import type { DigestCause, SinkLoad } from "../sink-load.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
-import { type Hold, lookAgainAt, muteOf } from "../suppression/hold.ts";
-import type { Inhibition, Inhibitor } from "../suppression/inhibitor.ts";
+import type { Inhibitor } from "../suppression/inhibitor.ts";
+import { muteOf } from "../suppression/mute.ts";
 import type { AlertBook } from "../tracking/alert-book.ts";
 import { type AlertCondition, alertCondition } from "./alert-condition.ts";
 import { Announcer, type Telling } from "./announcer.ts";
-import {
-  type NotifyReason,
-  decide,
-  isSevereEnough,
-  newsOf,
-  nextRepeatAt,
-  type View,
-  viewOf,
-} from "./decide.ts";
+import { decide, isSevereEnough, newsOf, nextRepeatAt, type View, viewOf } from "./decide.ts";
 import { DecisionLog } from "./decision-log.ts";
 import { DigestBook } from "./digest-book.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
 import { GroupBook } from "./group-book.ts";
 import { SinkDispatch } from "./sink-dispatch.ts";
-import type { DigestCause, SinkLoad } from "./sink-load.ts";
 
 /** What the dispatcher works with; the engine owns all of it. */
 export interface DispatcherDeps {
@@ -95,8 +90,8 @@ export class Dispatcher {
 
   /** Whether any sink was told that this alert fires, and not yet of its end. */
   isTold(alert: AlertState): boolean {
-    return alert.targets.some((target) =>
-      this.#groups.get(target.groupKey)?.told.some((told) => told.firing[alert.fingerprint] !== undefined),
+    return alert.destinations.some(({ groupKey }) =>
+      this.#groups.get(groupKey)?.told.some((told) => told.firing[alert.fingerprint] !== undefined),
     );
   }
 
@@ -111,14 +106,14 @@ export class Dispatcher {
 
   /** The alert fires: it joins its groups, which then wait for company. @param since When it began to. */
   join(alert: AlertState, now: number, since = now): AlertState {
-    const targets = this.#placesOf(alert).map(({ route, sinks, key, labels }) => {
-      const group = this.#groups.get(key) ?? emptyGroup(key, route.name, labels);
+    const destinations = this.#destinationsOf(alert).map(({ route, sinks, groupKey, labels }) => {
+      const group = this.#groups.get(groupKey) ?? emptyGroup(groupKey, route.name, labels);
       const flushAt = flushTime(group, route, alert, since);
       this.#groups.put({ ...group, flushAt });
       // The group's own text, so that all its alerts share one.
       return { groupKey: group.key, sinks };
     });
-    const joined = { ...alert, targets };
+    const joined = { ...alert, destinations };
     this.#deps.put(joined);
     return joined;
   }
@@ -136,8 +131,8 @@ export class Dispatcher {
   }
 
   #leave(alert: AlertState, now: number, reason: Suppression): void {
-    if (alert.targets.length === 0) this.#decisionLog.recordUnsent(alert, reason, now);
-    for (const { groupKey, sinks } of alert.targets) {
+    if (alert.destinations.length === 0) this.#decisionLog.recordUnsent(alert, reason, now);
+    for (const { groupKey, sinks } of alert.destinations) {
       for (const name of sinks) {
         const sink = this.#policy.sinks.get(name);
         const isTooMild = sink !== undefined && !isSevereEnough(alert, sink);
@@ -153,7 +148,7 @@ export class Dispatcher {
 
   /** An alert that no sink was told of is over: those that were to hear of it later do so in their digest. */
   #recordMissed(alert: AlertState, now: number): void {
-    for (const { groupKey, sinks } of alert.targets) {
+    for (const { groupKey, sinks } of alert.destinations) {
       const group = this.#groups.get(groupKey);
       if (group === undefined) continue;
       for (const name of sinks) {
@@ -183,7 +178,7 @@ export class Dispatcher {
   /** The alert vanishes, because its occurrences belong to another one. */
   drop(alert: AlertState, now: number): void {
     this.#deps.forget(alert, now);
-    for (const { groupKey } of alert.targets) this.#groups.removeFrom(groupKey, alert.fingerprint);
+    for (const { groupKey } of alert.destinations) this.#groups.removeFrom(groupKey, alert.fingerprint);
   }
 
   /** Looks at a due group and tells each sink what there is to tell. */
@@ -311,8 +306,8 @@ export class Dispatcher {
     this.release(now);
     for (const alert of this.#deps.book.all()) {
       if (alert.phase !== "firing") continue;
-      const before = alert.targets;
-      const after = this.#placesOf(alert).map(({ key, sinks }) => ({ groupKey: key, sinks }));
+      const before = alert.destinations;
+      const after = this.#destinationsOf(alert).map(({ groupKey, sinks }) => ({ groupKey, sinks }));
       if (JSON.stringify(before) === JSON.stringify(after)) continue;
       this.join(alert, now);
       for (const { groupKey } of before) {
@@ -336,9 +331,8 @@ export class Dispatcher {
     };
   }
 
-  #placesOf(alert: AlertState): readonly Place[] {
-    const rule = this.#policy.rules.byName.get(alert.rule);
-    return placesOf(this.#policy, alert, rule?.sinks, rule?.namesReason ?? true);
+  #destinationsOf(alert: AlertState): readonly RoutedDestination[] {
+    return destinationsOf(this.#policy, alert, this.#policy.rules.byName.get(alert.rule));
   }
 
   #holdOf(alert: AlertState, group: GroupState, now: number): Hold | undefined {
@@ -398,7 +392,7 @@ export class Dispatcher {
   }
 
   #groupsOf(alert: AlertState): readonly GroupState[] {
-    return alert.targets.flatMap((target) => this.#groups.get(target.groupKey) ?? []);
+    return alert.destinations.flatMap(({ groupKey }) => this.#groups.get(groupKey) ?? []);
   }
 }
 
@@ -431,8 +425,8 @@ function emptyGroup(key: string, route: string, labels: Readonly<Record<string, 
 function sinksOf(group: GroupState, alerts: readonly AlertState[]): ReadonlySet<string> {
   const sinks = new Set(group.told.map((told) => told.sink));
   for (const alert of alerts) {
-    for (const target of alert.targets) {
-      if (target.groupKey === group.key) for (const sink of target.sinks) sinks.add(sink);
+    for (const destination of alert.destinations) {
+      if (destination.groupKey === group.key) for (const sink of destination.sinks) sinks.add(sink);
     }
   }
   return sinks;
@@ -460,4 +454,10 @@ function decideLate({ telling, view, cause }: WaitingNews): NotifyReason {
 
 function replaceTold(told: readonly SentState[], entry: SentState): readonly SentState[] {
   return told.map((other) => (other.sink === entry.sink ? entry : other));
+}
+
+/** When a group is to be looked at again because of what holds news of it back; undefined: nothing does. */
+function lookAgainAt(holds: readonly Hold[]): number | undefined {
+  const at = Math.min(...holds.map(({ until }) => until ?? Infinity));
+  return Number.isFinite(at) ? at : undefined;
 }

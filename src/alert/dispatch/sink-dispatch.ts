@@ -1,9 +1,10 @@
+import type { NotifyReason } from "../notification.ts";
+import type { DigestCause } from "../sink-load.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import { accountOf, type Announcer, type Telling } from "./announcer.ts";
-import { type NotifyReason, decide, heldBack, nextRepeatAt, type View } from "./decide.ts";
+import { decide, heldBack, nextRepeatAt, type View } from "./decide.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DigestBook } from "./digest-book.ts";
-import type { DigestCause } from "./sink-load.ts";
 
 /** What the sink dispatch works with; the dispatcher owns all of it. */
 export interface SinkDispatchDeps {

@@ -1,8 +1,8 @@
 import { fairShares } from "../../lib/fair-shares.ts";
 import { worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
-import type { DigestCause, Missed } from "../dispatch/sink-load.ts";
 import type { Notification, NotifiedAlert } from "../notification.ts";
+import type { DigestCause, Missed } from "../sink-load.ts";
 import type { AlertState } from "../state.ts";
 import { type Composing, MOST_ALERTS, MOST_OBJECTS, sortAlerts, toNotified } from "./compose.ts";
 import { toTime } from "./wire.ts";

@@ -2,10 +2,15 @@ import { fairShares } from "../../lib/fair-shares.ts";
 import { atLeast, worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
-import type { NotifyReason } from "../dispatch/decide.ts";
-import type { Notification, NotifiedAlert, ResolvedBy } from "../notification.ts";
+import {
+  isProven,
+  type Notification,
+  type NotifiedAlert,
+  type NotifyReason,
+  type ResolvedBy,
+} from "../notification.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
-import { overflowTexts } from "../tracking/overflow.ts";
+import { overflowTexts } from "./overflow-texts.ts";
 import { toTime, toWireEvent, toWireObject } from "./wire.ts";
 import {
   crowdTitle,
@@ -224,11 +229,10 @@ function endingOf(alerts: readonly AlertState[], now: number): Ending {
   const ends = alerts.map((alert) => alert.resolvedBy).filter((end): end is ResolvedBy => end !== undefined);
   const lastSeenAt = Math.max(...alerts.map((alert) => alert.lastSeenAt));
   const firstSeenAt = Math.min(...alerts.map((alert) => alert.firstSeenAt));
-  const quiet = ends.some((end) => end.how === "quiet" || end.how === "max-age");
   const endedAt = Math.max(...alerts.map((alert) => alert.resolvedAt ?? now));
   return {
     ends,
-    lastedMs: (quiet ? lastSeenAt : endedAt) - firstSeenAt,
+    lastedMs: (ends.every(isProven) ? endedAt : lastSeenAt) - firstSeenAt,
     quietMs: Math.max(0, ...alerts.map((alert) => alert.quietMs ?? 0)),
   };
 }

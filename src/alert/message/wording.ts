@@ -1,6 +1,6 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
-import type { NotificationKind, ResolvedBy, Trigger } from "../notification.ts";
+import { isProven, type NotificationKind, type ResolvedBy, type Trigger } from "../notification.ts";
 
 /** Longest title, in UTF-16 units: a phone shows less, a mail subject not much more. */
 export const LONGEST_TITLE = 300;
@@ -131,5 +131,5 @@ function endedHow(end: ResolvedBy, quietMs: number): string {
 }
 
 function isMereSilence(ends: readonly ResolvedBy[]): boolean {
-  return ends.some((end) => end.how === "quiet" || end.how === "max-age");
+  return !ends.every(isProven);
 }

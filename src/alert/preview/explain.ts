@@ -2,11 +2,12 @@ import type { Occurrence } from "../../event/index.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { atLeast } from "../../lib/severity.ts";
 import type { CompiledRule } from "../../rule/index.ts";
+import type { Hold } from "../hold.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
-import { placesOf } from "../routing/place.ts";
-import { timerFor } from "../routing/route.ts";
+import { destinationsOf } from "../routing/destinations.ts";
+import { timerFor } from "../routing/route-timers.ts";
 import type { AlertState } from "../state.ts";
-import { holdText, muteOf } from "../suppression/hold.ts";
+import { muteOf } from "../suppression/mute.ts";
 import { openAlert, withOccurrence } from "../tracking/alert.ts";
 import { subjectOf } from "../tracking/identity.ts";
 import type { LiveState } from "./live-state.ts";
@@ -57,15 +58,15 @@ export function previewAlert(
   const { severity } = alert;
   const hold = situation.holdOf(alert, now);
   const refused = new Set<string>();
-  const places = placesOf(policy, alert, rule.sinks, rule.namesReason).map(({ route, key, sinks }) => {
+  const places = destinationsOf(policy, alert, rule).map(({ route, groupKey, sinks }) => {
     const taking = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
     for (const sink of sinks) if (!taking.includes(sink)) refused.add(sink);
     const first = hold?.reason === "inhibition" ? hold : (muteOf(route, now) ?? hold);
     return {
       route: route.name,
-      groupKey: key,
+      groupKey,
       sinks: taking,
-      told: situation.toldOf(alert, key).filter((sink) => taking.includes(sink)),
+      told: situation.toldOf(alert, groupKey).filter((sink) => taking.includes(sink)),
       waitMs: timerFor(route.groupWait, severity),
       heldBackBy: first === undefined ? [] : [holdText(first)],
     };
@@ -110,4 +111,10 @@ function heldBackByRule(
 
 function accepts(sink: SinkPolicy | undefined, severity: Parameters<typeof atLeast>[0]): boolean {
   return sink !== undefined && (sink.minSeverity === undefined || atLeast(severity, sink.minSeverity));
+}
+
+/** For people: `mute weekend until 2026-06-01T08:00Z`, `silence config/upgrade`. */
+function holdText({ reason, by, until }: Hold): string {
+  const end = until === undefined ? "" : ` until ${new Date(until).toISOString().slice(0, 16)}Z`;
+  return `${reason} ${by}${end}`;
 }

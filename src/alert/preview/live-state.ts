@@ -1,9 +1,9 @@
+import type { Hold } from "../hold.ts";
 import type { Policy } from "../policy.ts";
+import type { Silence } from "../silence.ts";
 import type { AlertState, GroupState } from "../state.ts";
-import type { Hold } from "../suppression/hold.ts";
 import { Inhibitor } from "../suppression/inhibitor.ts";
 import { SilenceBook } from "../suppression/silence-book.ts";
-import type { Silence } from "../suppression/silence.ts";
 
 /** What a running bridge knows beyond an Event: which alerts are open, who was told, and what holds back now. */
 export interface LiveState {

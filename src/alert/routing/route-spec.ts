@@ -3,11 +3,10 @@ import { z } from "zod";
 import { PatternSpec } from "../../expression/index.ts";
 import { Duration, durationOf } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import type { NamedInterval } from "../suppression/hold.ts";
-import type { TimeInterval } from "../suppression/time-interval.ts";
-import { compileLabelMatch, unknownName } from "./label-match.ts";
-import { SHORTEST_REPEAT_MS } from "./route.ts";
-import type { BySeverity, GroupBy, Route, RouteTimers } from "./route.ts";
+import { compileLabelMatch, unknownName } from "../matching/label-match.ts";
+import type { BySeverity, GroupBy, Route, RouteTimers } from "../route.ts";
+import type { NamedInterval, TimeInterval } from "../time-interval.ts";
+import { SHORTEST_REPEAT_MS } from "./route-timers.ts";
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,6 @@
 import type { Policy } from "../policy.ts";
-import { type Route, ruleRoute } from "./route.ts";
+import type { Route } from "../route.ts";
+import { ruleRoute } from "./destinations.ts";
 
 /** Every route a group can belong to, keyed by name: those of the tree, and one for each rule with sinks of its own. */
 export function routesByName(policy: Policy): ReadonlyMap<string, Route> {

@@ -1,17 +1,11 @@
-import type { Silence } from "./silence.ts";
+import type { Annotated } from "../engine-input.ts";
+import type { Silence } from "../silence.ts";
 
 /** Says until when nobody is to be told of an object, or of everything in a namespace. RFC 3339. */
 const SILENCE_ANNOTATION = "tocsin.dev/silence-until";
 
 /** Whoever may annotate an object is not asked for a reason, so that it ends soon. */
 const LONGEST_MS = 7 * 86_400_000;
-
-/** An object that was looked up; it may ask for silence. */
-export interface Annotated {
-  /** `Kind/namespace/name`, `Namespace//name`. */
-  readonly object: string;
-  readonly annotations: Readonly<Record<string, string>>;
-}
 
 /** The id of the silence of an object. */
 export function annotationId(object: string): string {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { compileLabelMatch, LabelPattern, unknownName } from "../routing/label-match.ts";
-import type { InhibitRule } from "./inhibit-rule.ts";
+import { compileLabelMatch, LabelPattern, unknownName } from "../matching/label-match.ts";
+import type { InhibitRule } from "../policy.ts";
 
 const Match = z.record(z.string(), LabelPattern);
 

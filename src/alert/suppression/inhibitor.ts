@@ -1,20 +1,9 @@
 import { KeyIndex } from "../../lib/key-index.ts";
+import type { Hold, Inhibition } from "../hold.ts";
+import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
-import type { Hold } from "./hold.ts";
-import { type InhibitRule, keyOfSource, keysOfTarget } from "./inhibit-rule.ts";
-
-/** A cause holds its consequences back for this long after its end: they are told of late. */
-export const POST_HOLD_MS = 2 * 60_000;
-
-/** What holds an alert back, as it is kept with the alert. */
-export interface Inhibition {
-  /** Name of the rule. */
-  readonly by: string;
-  /** Fingerprints of the causes, at most 20. */
-  readonly sources: readonly string[];
-  /** Epoch milliseconds; undefined while a cause lasts. */
-  readonly until: number | undefined;
-}
+import { REMEMBERED_MS } from "../tombstone.ts";
+import { keyOfSource, keysOfTarget } from "./inhibit-keys.ts";
 
 /** Causes that are kept with what they hold back; a workload is on more nodes only in a large outage. */
 const MOST_SOURCES = 20;
@@ -149,7 +138,7 @@ function isCause(alert: AlertState, now: number): boolean {
 
 /** When a cause stops to hold anything back; undefined while it lasts. */
 function endOf({ resolvedAt }: AlertState): number | undefined {
-  return resolvedAt === undefined ? undefined : resolvedAt + POST_HOLD_MS;
+  return resolvedAt === undefined ? undefined : resolvedAt + REMEMBERED_MS;
 }
 
 /**

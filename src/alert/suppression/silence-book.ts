@@ -1,11 +1,13 @@
+import type { Annotated } from "../engine-input.ts";
 import type { KindChanges } from "../entity.ts";
-import { compileLabelMatch } from "../routing/label-match.ts";
+import type { Hold } from "../hold.ts";
+import { compileLabelMatch } from "../matching/label-match.ts";
+import { compileTimeInterval } from "../matching/time-interval-spec.ts";
+import type { Silence } from "../silence.ts";
 import type { AlertState } from "../state.ts";
-import { type Annotated, annotationId, annotationSilence } from "./annotation.ts";
-import type { Hold } from "./hold.ts";
-import { expired, isSameSilence, type Silence, type SilenceState, stateOfSilence } from "./silence.ts";
-import { compileTimeInterval } from "./time-interval-spec.ts";
-import type { TimeInterval } from "./time-interval.ts";
+import type { TimeInterval } from "../time-interval.ts";
+import { annotationId, annotationSilence } from "./annotation.ts";
+import { expired, isSameSilence, type SilenceState, stateOfSilence } from "./silence-state.ts";
 
 /** How long silences that are over can still be looked up. */
 const KEEP_EXPIRED_MS = 5 * 86_400_000;

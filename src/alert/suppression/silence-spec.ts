@@ -2,9 +2,9 @@ import { z } from "zod";
 
 import { Duration } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { compileLabelMatch, LabelPattern } from "../routing/label-match.ts";
-import type { Silence } from "./silence.ts";
-import { TimeIntervalSpec } from "./time-interval-spec.ts";
+import { compileLabelMatch, LabelPattern } from "../matching/label-match.ts";
+import { TimeIntervalSpec } from "../matching/time-interval-spec.ts";
+import type { Silence } from "../silence.ts";
 
 const DAY = 86_400_000;
 

@@ -53,8 +53,8 @@ export class AlertBook {
     for (const member of alert.members) this.#byObject.delete(objectOf(member), fingerprint);
     for (const source of alert.sources) this.#bySource.delete(source, fingerprint);
     this.#byWorkload.delete(workloadOf(alert), fingerprint);
-    const { targets = [] } = this.#alerts.get(fingerprint) ?? {};
-    for (const { groupKey } of targets) this.#byGroup.delete(groupKey, fingerprint);
+    const { destinations = [] } = this.#alerts.get(fingerprint) ?? {};
+    for (const { groupKey } of destinations) this.#byGroup.delete(groupKey, fingerprint);
     this.#farReaching.delete(fingerprint);
     this.#alerts.delete(fingerprint);
     this.#changed.delete(fingerprint);
@@ -114,9 +114,10 @@ export class AlertBook {
     if (before?.sources !== alert.sources) {
       for (const source of alert.sources) this.#bySource.add(source, alert.fingerprint);
     }
-    if (before?.targets !== alert.targets) {
-      for (const { groupKey } of before?.targets ?? []) this.#byGroup.delete(groupKey, alert.fingerprint);
-      for (const { groupKey } of alert.targets) this.#byGroup.add(groupKey, alert.fingerprint);
+    if (before?.destinations !== alert.destinations) {
+      for (const { groupKey } of before?.destinations ?? [])
+        this.#byGroup.delete(groupKey, alert.fingerprint);
+      for (const { groupKey } of alert.destinations) this.#byGroup.add(groupKey, alert.fingerprint);
     }
     if (before === undefined) this.#byWorkload.add(workloadOf(alert), alert.fingerprint);
   }

@@ -107,7 +107,7 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
     event: subject.event,
     identity,
     accounted: {},
-    targets: NONE,
+    destinations: NONE,
   };
 }
 

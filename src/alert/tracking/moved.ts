@@ -22,6 +22,6 @@ export function movedTo(
     identity,
     labels: { ...alert.labels, workload },
     members: alert.members.map((member) => (member.workload === from ? { ...member, workload } : member)),
-    targets: [],
+    destinations: [],
   };
 }

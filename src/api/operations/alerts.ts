@@ -56,6 +56,6 @@ function isWanted(alert: AlertState, { phase, severity, rule, namespace, sink }:
     (severity === undefined || alert.severity === severity) &&
     (rule === undefined || alert.rule === rule) &&
     (namespace === undefined || alert.labels["namespace"] === namespace) &&
-    (sink === undefined || alert.targets.some(({ sinks }) => sinks.includes(sink)))
+    (sink === undefined || alert.destinations.some(({ sinks }) => sinks.includes(sink)))
   );
 }

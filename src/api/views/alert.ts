@@ -29,7 +29,7 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
     message: truncate(state.event.message, LONGEST_MESSAGE),
     objects: newestFirst.slice(0, MOST_OBJECTS).map(toObject),
     objectsOmitted: Math.max(0, state.members.length - MOST_OBJECTS) + state.membersOmitted.length,
-    groups: state.targets.map(({ groupKey, sinks }) => ({
+    groups: state.destinations.map(({ groupKey, sinks }) => ({
       key: groupKey,
       sinks,
       told: (groups.get(groupKey)?.told ?? [])

@@ -6,7 +6,9 @@ const MOST_FINGERPRINTS = 100;
 
 /** Alerts by the groups that they are told in. */
 export function byGroup(alerts: Iterable<AlertState>): ReadonlyMap<string, readonly AlertState[]> {
-  const pairs = [...alerts].flatMap((alert) => alert.targets.map(({ groupKey }) => ({ groupKey, alert })));
+  const pairs = [...alerts].flatMap((alert) =>
+    alert.destinations.map(({ groupKey }) => ({ groupKey, alert })),
+  );
   const grouped = Map.groupBy(pairs, ({ groupKey }) => groupKey);
   return new Map([...grouped].map(([key, entries]) => [key, entries.map(({ alert }) => alert)]));
 }

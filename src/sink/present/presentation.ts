@@ -1,4 +1,4 @@
-import type { Notification } from "../../alert/index.ts";
+import { isProven, type Notification } from "../../alert/index.ts";
 import type { Severity } from "../../lib/severity.ts";
 import { cleanText, truncate } from "../../lib/text.ts";
 import { commandOf } from "./command.ts";
@@ -86,10 +86,8 @@ export function titleOf({ title }: Pick<Notification, "title">): string {
 function stateOf({ alerts, severity, status, test, trigger }: Notification): State {
   if (test) return "test";
   if (status === "firing") return severity;
-  const isUnproven = alerts.some(
-    ({ resolvedBy }) => resolvedBy?.how === "quiet" || resolvedBy?.how === "max-age",
-  );
-  return isUnproven || trigger === "moved" ? "quiet" : "resolved";
+  const isCertain = alerts.every(({ resolvedBy }) => isProven(resolvedBy));
+  return isCertain && trigger !== "moved" ? "resolved" : "quiet";
 }
 
 function newestMessage({ alerts }: Notification): string {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { decide, isProven, nextRepeatAt, viewOf } from "../../../src/alert/dispatch/decide.ts";
+import { decide, nextRepeatAt, viewOf } from "../../../src/alert/dispatch/decide.ts";
+import { isProven } from "../../../src/alert/notification.ts";
 import type { SinkPolicy } from "../../../src/alert/policy.ts";
-import { placesOf } from "../../../src/alert/routing/place.ts";
 import type { AlertState, SentState } from "../../../src/alert/state.ts";
-import { makePolicy, START } from "../../support/engine-bed.ts";
+import { START } from "../../support/engine-bed.ts";
 import { makeAlert, makeGroup, makeTold } from "../make.ts";
 
 const OPS: SinkPolicy = { name: "ops", minSeverity: undefined, sendResolved: true, maxAgeMs: undefined };
@@ -83,7 +83,7 @@ describe("what a sink sees of a group", () => {
 
   it("is what goes to it in this very group", () => {
     const elsewhere = makeAlert("x", {
-      targets: [
+      destinations: [
         { groupKey: "other", sinks: ["ops"] },
         { groupKey: "g", sinks: ["shop"] },
       ],
@@ -115,12 +115,7 @@ describe("an end", () => {
     ["quiet", false],
     ["max-age", false],
   ] as const)("by %s is proven: %s", (how, expected) => {
-    expect(
-      isProven([
-        makeAlert("x", { resolvedBy: { how: "event", reason: "" } }),
-        makeAlert("y", { resolvedBy: { how, reason: "" } }),
-      ]),
-    ).toBe(expected);
+    expect(isProven({ how })).toBe(expected);
   });
 });
 
@@ -140,59 +135,5 @@ describe("the next repeat", () => {
   it("comes in a minute at the earliest, whatever the state of an older version says", () => {
     expect(nextRepeatAt(START, 0, 5) - START).toBe(32 * 60_000);
     expect(nextRepeatAt(START, 0, 0) - START).toBe(60_000);
-  });
-});
-
-describe("the place of an alert", () => {
-  const policy = (route: string): ReturnType<typeof makePolicy> =>
-    makePolicy({
-      rules: "rules: [{ name: it, match: { reason: X } }]",
-      route,
-      sinks: [{ name: "ops" }, { name: "shop" }],
-    });
-  const labels = (route: string, namesReason = true, sinks?: readonly string[]): unknown =>
-    placesOf(policy(route), a, sinks, namesReason).map((place) => [
-      place.route.name,
-      place.sinks,
-      place.labels,
-    ]);
-
-  it("is named by rule and cluster, with the reason for rules that name none", () => {
-    expect(labels("sinks: [ops]")).toEqual([["default", ["ops"], { rule: "it", cluster: "test" }]]);
-    expect(labels("sinks: [ops]", false)).toEqual([
-      ["default", ["ops"], { rule: "it", cluster: "test", reason: "BackOff" }],
-    ]);
-  });
-
-  it("is named by what the route groups by, empty where the alert has no such label", () => {
-    expect(labels("{ sinks: [ops], groupBy: [namespace, team] }")).toEqual([
-      ["default", ["ops"], { namespace: "shop", team: "" }],
-    ]);
-    expect(labels("{ sinks: [ops], groupBy: [] }")).toEqual([["default", ["ops"], {}]]);
-    expect(labels('{ sinks: [ops], groupBy: ["..."] }')).toEqual([["default", ["ops"], a.labels]]);
-  });
-
-  it("is the rule's own with sinks of its own", () => {
-    expect(labels("{ sinks: [ops], routes: [{ name: a, sinks: [ops] }] }", true, ["shop"])).toEqual([
-      ["rule:it", ["shop"], { rule: "it", cluster: "test" }],
-    ]);
-  });
-
-  it("is nowhere without a route", () => {
-    expect(placesOf({ route: undefined }, a, ["ops"], true)).toEqual([]);
-  });
-
-  it("has a key of names and values that stays, and differs where they differ", () => {
-    const key = (route: string, alert = a): string | undefined =>
-      placesOf(policy(route), alert, undefined, true)[0]?.key;
-    expect(key("{ sinks: [ops], groupWait: 1s }")).toBe(key("sinks: [shop]"));
-    expect(key("{ name: x, sinks: [ops] }")).toMatch(/^x\/[0-9a-f]{20}$/u);
-    const [byNamespace, alone] = [
-      "{ sinks: [ops], groupBy: [namespace] }",
-      '{ sinks: [ops], groupBy: ["..."] }',
-    ];
-    const other = makeAlert("b", { labels: { ...a.labels, namespace: "bank" } });
-    expect(new Set([key(byNamespace), key(byNamespace, other), key(alone), key(alone, other)]).size).toBe(4);
-    expect(key(byNamespace)).toBe(key(byNamespace, b));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { DigestBook, SINK_PREFIX } from "../../../src/alert/dispatch/digest-book.ts";
-import { noLoad, withMissed } from "../../../src/alert/dispatch/sink-load.ts";
+import { noLoad, withMissed } from "../../../src/alert/dispatch/storm.ts";
 import type { NotifiedAlert } from "../../../src/alert/notification.ts";
 import { Schedule } from "../../../src/alert/schedule.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { compileRoute, compileTimeIntervals } from "../../../src/alert/index.ts";
-import { destinationsOf, type Route, ruleRoute, timerFor } from "../../../src/alert/routing/route.ts";
+import { compileTimeIntervals } from "../../../src/alert/matching/time-interval-spec.ts";
+import type { Route } from "../../../src/alert/route.ts";
+import { compileRoute } from "../../../src/alert/routing/route-spec.ts";
 import { parseYaml } from "../../../src/lib/yaml-file.ts";
 
 const MINUTE = 60_000;
@@ -222,39 +223,5 @@ describe("a routing tree", () => {
       child(root, 0).matches({}),
     ]).toEqual([true, true, false]);
     expect(route('{ sinks: [ops], groupBy: ["..."] }').groupBy).toBe("alone");
-  });
-});
-
-describe("destinations", () => {
-  const root = route(`{ sinks: [ops], routes: [
-    { name: a, match: { team: a }, sinks: [pager], continue: true },
-    { name: b, match: { namespace: x }, sinks: [shop, pager], routes: [{ name: c, match: { severity: info }, sinks: [ops] }] },
-    { name: d, match: { team: a }, sinks: [ops] }] }`);
-  it.each([
-    [{}, ["default: ops"]],
-    [{ team: "a" }, ["a: pager", "d: ops"]],
-    [{ namespace: "x" }, ["b: shop pager"]],
-    [{ team: "a", namespace: "x" }, ["a: pager", "b: shop"]],
-    [{ namespace: "x", severity: "info" }, ["c: ops"]],
-  ])("of %o are %o", (labels, expected) => {
-    expect(destinationsOf(root, labels).map((each) => `${each.route.name}: ${each.sinks.join(" ")}`)).toEqual(
-      expected,
-    );
-  });
-
-  it("of a rule with sinks of its own are timed as the root", () => {
-    const own = ruleRoute(root, "oom", ["shop"]);
-    expect(own).toMatchObject({
-      name: "rule:oom",
-      sinks: ["shop"],
-      routes: [],
-      continue: false,
-      groupWait: root.groupWait,
-    });
-    expect([
-      timerFor(own.groupWait, "critical"),
-      timerFor(own.groupWait, "warning"),
-      timerFor(own.groupWait, "info"),
-    ]).toEqual([10_000, 30_000, 30_000]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { compileInhibition } from "../../../src/alert/index.ts";
+import { compileInhibition } from "../../../src/alert/suppression/inhibit-spec.ts";
 import { LABEL_NAMES } from "../../../src/rule/index.ts";
 import { EngineBed, type EventSketch } from "../../support/engine-bed.ts";
 import { HOUR, MINUTE, type Options, told } from "./crash-loops.ts";

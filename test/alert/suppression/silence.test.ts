@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 
+import type { Silence } from "../../../src/alert/silence.ts";
 import {
   compileSilences,
   faultsOfSilence,
   RequestedSilence,
   toSilence,
 } from "../../../src/alert/suppression/silence-spec.ts";
-import type { Silence } from "../../../src/alert/suppression/silence.ts";
 import { check } from "../../../src/lib/schema.ts";
 import { parseYaml } from "../../../src/lib/yaml-file.ts";
 import { EngineBed, START } from "../../support/engine-bed.ts";

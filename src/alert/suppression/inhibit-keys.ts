@@ -1,19 +1,7 @@
+import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
 
 type Labels = AlertState["labels"];
-
-/** One kind of cause, and the alerts that it holds back (docs/design/alerting.md#inhibition). */
-export interface InhibitRule {
-  readonly name: string;
-  /** The cause, while its alert lasts. */
-  readonly isSource: (labels: Labels) => boolean;
-  /** What is held back meanwhile. */
-  readonly isTarget: (labels: Labels) => boolean;
-  /** Labels in which both must be the same; a missing one is "". */
-  readonly equal: readonly string[];
-  /** All objects of the target that have the problem must be on nodes of such causes. */
-  readonly equalNode: boolean;
-}
 
 /** What says that a cause is of the same place as a consequence; equal keys, equal places. */
 export function keyOfSource({ name, equal, equalNode }: InhibitRule, labels: Labels): string {

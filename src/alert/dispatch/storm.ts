@@ -1,4 +1,4 @@
-import type { NotifiedAlert } from "../notification.ts";
+import type { Missed, SinkLoad } from "../sink-load.ts";
 
 /** More groups that begin at one sink within five minutes are a storm (docs/design/alerting.md#storms). */
 const CALM_OPENINGS = 10;
@@ -15,32 +15,6 @@ const MESSAGES_MS = 60_000;
 
 /** Alerts that came and went, named in one digest; the rest is a number. */
 const MOST_MISSED = 10;
-
-/** Why news waits for a digest. */
-export type DigestCause = "storm" | "mute";
-
-/** An alert that came and went while nobody was to be told of it. */
-export interface Missed {
-  readonly alert: NotifiedAlert;
-  readonly cause: DigestCause;
-  /** Epoch milliseconds: from then on it may be told. */
-  readonly tellAt: number;
-}
-
-/** How much one sink was told lately, and what it has missed. Plain data; times are epoch milliseconds. */
-export interface SinkLoad {
-  readonly sink: string;
-  /** When groups were new to it, in the last five minutes; no more than tell whether it storms. */
-  readonly openings: readonly number[];
-  /** When it got messages in the last minute; no more than it may get. */
-  readonly messages: readonly number[];
-  readonly isStorm: boolean;
-  /** When the next digest is made; undefined: none is to come. */
-  readonly dueAt: number | undefined;
-  readonly missed: readonly Missed[];
-  /** Missed, and not among these. */
-  readonly missedOmitted: number;
-}
 
 /** A sink that was told nothing yet. */
 export function noLoad(sink: string): SinkLoad {

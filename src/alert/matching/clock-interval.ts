@@ -1,3 +1,4 @@
+import type { TimeInterval } from "../time-interval.ts";
 import { WallClock } from "./wall-clock.ts";
 
 const MINUTE = 60_000;
@@ -29,7 +30,7 @@ export interface TimeClauses {
  * day on which it begins: `friday` with `22:00-06:00` ends on Saturday morning. When clocks go forward, the missing hour
  * is skipped; when they go back, the double hour counts twice.
  */
-export class TimeInterval {
+export class ClockInterval implements TimeInterval {
   readonly #alternatives: readonly (readonly [TimeClauses, WallClock])[];
   #known: { readonly from: number; readonly until: number; readonly isOn: boolean } | undefined;
 
@@ -38,12 +39,10 @@ export class TimeInterval {
     this.#alternatives = alternatives.map((clauses) => [clauses, new WallClock(clauses.zone)]);
   }
 
-  /** @param now Epoch milliseconds, as all times here. */
   isOn(now: number): boolean {
     return this.#at(now).isOn;
   }
 
-  /** When to look again: the next change, or in a day when none comes by then. Always after `now`, on a full minute. */
   changesAt(now: number): number {
     return this.#at(now).until;
   }

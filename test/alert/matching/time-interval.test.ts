@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { compileTimeIntervals } from "../../../src/alert/suppression/time-interval-spec.ts";
-import type { TimeInterval } from "../../../src/alert/suppression/time-interval.ts";
+import { compileTimeIntervals } from "../../../src/alert/matching/time-interval-spec.ts";
+import type { TimeInterval } from "../../../src/alert/time-interval.ts";
 import { parseYaml } from "../../../src/lib/yaml-file.ts";
 
 const MINUTE = 60_000;

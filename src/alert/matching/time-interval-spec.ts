@@ -1,9 +1,18 @@
 import { z } from "zod";
 
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { type TimeClauses, TimeInterval, type TimeRange } from "./time-interval.ts";
+import type { TimeClausesSpec, TimeInterval, TimeIntervalSpec as Shape, Weekday } from "../time-interval.ts";
+import { ClockInterval, type TimeClauses, type TimeRange } from "./clock-interval.ts";
 
-const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
+const WEEKDAYS: readonly Weekday[] = [
+  "sunday",
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+];
 
 /** A year that is meant; others are slips of the keyboard. */
 const YEARS = { first: 2020, last: 2200 };
@@ -31,7 +40,7 @@ const integers = (what: string, isMeant: (value: number) => boolean): z.ZodType<
     .array(z.int().refine(isMeant, { error: (issue) => `not ${what}: ${JSON.stringify(issue.input)}` }))
     .min(1, { error: "empty: this is never; leave it out for always" });
 
-const Clauses = strict({
+const Clauses: z.ZodType<TimeClausesSpec> = strict({
   zone: Zone.describe("an IANA time zone; there is no default, for nobody agrees on one"),
   weekdays: z
     .array(
@@ -62,12 +71,11 @@ const Clauses = strict({
 });
 
 /** One interval as users write it: clauses that must all hold, or a list of such, any of which may. */
-export const TimeIntervalSpec = z.union([
+export const TimeIntervalSpec: z.ZodType<Shape> = z.union([
   Clauses,
   z.array(Clauses).min(1, { error: "empty: this is never" }),
 ]);
-
-export type TimeIntervalSpec = z.infer<typeof TimeIntervalSpec>;
+export type TimeIntervalSpec = Shape;
 
 /** Names and intervals as users write them. */
 export const TimeIntervalsSpec = z.record(z.string().min(1).max(100), TimeIntervalSpec);
@@ -86,17 +94,10 @@ export function compileTimeIntervals(
 
 /** The interval of a shape that was checked. */
 export function compileTimeInterval(spec: TimeIntervalSpec): TimeInterval {
-  return new TimeInterval((Array.isArray(spec) ? spec : [spec]).map((clauses) => toClauses(clauses)));
+  return new ClockInterval([spec].flat().map((clauses) => toClauses(clauses)));
 }
 
-function toClauses({
-  zone,
-  weekdays,
-  times,
-  daysOfMonth,
-  months,
-  years,
-}: z.infer<typeof Clauses>): TimeClauses {
+function toClauses({ zone, weekdays, times, daysOfMonth, months, years }: TimeClausesSpec): TimeClauses {
   const set = (values: readonly number[] | undefined): ReadonlySet<number> | undefined =>
     values === undefined ? undefined : new Set(values);
   return {
