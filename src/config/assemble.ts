@@ -8,7 +8,7 @@ import { redact } from "./redact.ts";
 import type { ConfigurationFile } from "./schema.ts";
 import type { LocatedSecret } from "./secrets.ts";
 
-/** What a sound configuration is put together from. */
+/** The parts of a sound configuration. */
 export interface AssembleDeps {
   readonly document: YamlFile;
   readonly sections: ConfigurationFile;
@@ -75,7 +75,7 @@ export function processSettingsOf(sections: ConfigurationFile, baseDir: string):
   };
 }
 
-/** The files that secrets refer to, absolute. */
+/** The files of secrets, absolute. */
 export function secretFilesOf({ secrets }: Compiled, baseDir: string): readonly string[] {
   return secrets.flatMap(({ ref }) =>
     typeof ref === "object" && "file" in ref ? [resolve(baseDir, ref.file)] : [],

@@ -19,18 +19,18 @@ import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
 import { unfitSinks, unknownSelfAlertSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
 
-/** Where secrets stand beside those of the sinks. */
+/** Places of secrets outside of the sinks. */
 const SECRET_SECTIONS = ["server", "heartbeat"] as const;
 
-/** A configuration that has been read, with everything it names. */
+/** A configuration with all files that it names, read. */
 export interface CompileInput {
   readonly document: YamlFile;
   readonly sections: ConfigurationFile;
-  /** What stands in the configuration itself first, then the rule files in their order. */
+  /** The configuration itself first, then the rule files in their order. */
   readonly sources: readonly RuleSource[];
   readonly reasonRows: readonly ReasonRow[];
   readonly sinkTypes: readonly SinkType[];
-  /** "" while it is not known. */
+  /** "" while unknown. */
   readonly cluster: string;
 }
 
@@ -40,13 +40,13 @@ export interface Compiled extends CompiledAlerting {
   readonly rules: RuleSet;
   readonly forwards: ForwardSet;
   readonly secrets: readonly FoundSecret[];
-  /** Of the configuration's document, not located yet. */
+  /** Of the configuration's document, without positions yet. */
   readonly faults: readonly Fault[];
-  /** Of rules and forwards, in whatever file. */
+  /** Of rules and forwards, in all files. */
   readonly findings: readonly Finding[];
 }
 
-/** Compiles every part, also when another has faults, so that all of them are told at once. */
+/** Compiles every part, also when another has faults, so that a user gets all of them at once. */
 export function compileConfiguration(input: CompileInput): Compiled {
   const { document, sections, sources, cluster } = input;
   const sinks = readSinks(sections.sinks, input.sinkTypes);
@@ -125,7 +125,7 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
   return faults;
 }
 
-/** Texts of sinks are rendered once with sample data: a type-checked expression can still fail on a value. */
+/** Renders the texts of sinks once with sample data: a type-checked expression can still fail on a value. */
 function failingTexts(sections: ConfigurationFile, sinks: Compiled["sinks"]): readonly Fault[] {
   const faults: Fault[] = [];
   for (const { name, common } of sinks) {

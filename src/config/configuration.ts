@@ -23,12 +23,12 @@ export type ProcessSettings = Pick<
 export interface ConfigurationOrigin {
   /** As the user named it; "" when there is none and the builtin rules serve. */
   readonly file: string;
-  /** Absolute: what paths in the file are relative to. */
+  /** Absolute: paths in the file are relative to it. */
   readonly baseDir: string;
   readonly secrets: readonly LocatedSecret[];
-  /** Changes when any file it was read from changes, secrets excluded. */
+  /** A hash over all files that it was read from, secrets excluded. */
   readonly hash: string;
-  /** The file as it may be shown: without its secrets. */
+  /** The file without its secrets, for display. */
   readonly redacted: unknown;
 }
 

@@ -3,7 +3,7 @@ import type { Fault } from "../lib/schema.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
 import { isMapping } from "./read-sections.ts";
 
-/** What is wrong with the fallbacks of sinks. @param entries As in the file, for the places of faults. */
+/** Finds faults of fallbacks. @param entries As in the file, for the places of faults. */
 export function faultyFallbacks(
   entries: readonly unknown[],
   sinks: readonly ConfiguredSink[],
@@ -17,7 +17,7 @@ export function faultyFallbacks(
   });
 }
 
-/** One step only: a chain has no end that anybody could foresee, and a loop none at all. */
+/** Fallbacks have one step only: nobody could foresee the end of a chain, and a loop has none. */
 function explain(
   name: string,
   fallback: string,

@@ -9,9 +9,9 @@ export interface ConfigurationPlace {
   readonly path: string;
 }
 
-/** Where to look. */
+/** Environment and folder of the search. */
 export interface FindOptions {
-  /** Of `--config`. */
+  /** The value of `--config`. */
   readonly file: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Absolute. */
@@ -19,8 +19,8 @@ export interface FindOptions {
 }
 
 /**
- * The file of `--config`, else of `$TOCSIN_CONFIG`, else `./tocsin.yaml` when there is one. A file that was named is
- * answered even if it does not exist: reading it will say so.
+ * The file of `--config`, else of `$TOCSIN_CONFIG`, else `./tocsin.yaml` when it exists. A named file is returned even
+ * if it does not exist: reading it reports that.
  */
 export async function findConfiguration(options: FindOptions): Promise<ConfigurationPlace | undefined> {
   const { file, env, cwd } = options;

@@ -8,7 +8,7 @@ import { sinkSchema } from "../sink/index.ts";
 import { builtinSinks } from "../sinks/index.ts";
 import { SECTIONS } from "./schema.ts";
 
-/** A list whose entries have a shape, with what the schema of the list says to people. */
+/** A list whose entries have a shape, with the description of the list. */
 function listOf(
   entry: z.ZodType,
   { description = "" }: { readonly description?: string | undefined },
@@ -16,7 +16,7 @@ function listOf(
   return z.array(entry).optional().describe(description);
 }
 
-/** Everything `tocsin.yaml` may hold, with the shapes of entries that other folders understand. */
+/** All keys of `tocsin.yaml`, with the shapes of entries that other folders understand. */
 export const CONFIGURATION_SHAPE = {
   ...SECTIONS,
   rules: listOf(
@@ -42,7 +42,7 @@ export const CONFIGURATION_SHAPE = {
     .describe(SECTIONS.timeIntervals.description ?? ""),
 } as const;
 
-/** What a file of rules may hold. */
+/** All keys of a rule file. */
 export const RULE_FILE_SHAPE = {
   rules: z.array(RULE_SCHEMAS.rule).optional().describe("what is an alert"),
   drop: z.array(RULE_SCHEMAS.drop).optional().describe("Events that start and continue no alert"),

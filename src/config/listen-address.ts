@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Where a server listens: `127.0.0.1:8080`, `[::1]:8080`, `localhost:0`; port 0 takes a free one. */
+/** Address of a server: `127.0.0.1:8080`, `[::1]:8080`, `localhost:0`; port 0 takes a free one. */
 export const ListenAddress = z.string().transform((text, context) => {
   const [, bracketed, plain, digits] = /^(?:\[([\da-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/u.exec(text) ?? [];
   const port = Number(digits);

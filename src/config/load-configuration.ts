@@ -19,11 +19,11 @@ import type { ConfigurationFile } from "./schema.ts";
 import { hashContents, type WatchedFiles } from "./watched-files.ts";
 import { explainTrap } from "./yaml-traps.ts";
 
-/** What to load, and from where. */
+/** Source and context of a load. */
 export interface LoadOptions extends FindOptions {
-  /** Globs of rule files that are used instead of any configuration. */
+  /** Globs of rule files, used instead of any configuration. */
   readonly rules?: readonly string[] | undefined;
-  /** Whether the rules inside the program serve where there is no file; else that is an error. */
+  /** Whether the builtin rules apply where there is no file; else a missing file is an error. */
   readonly builtinWithoutFile?: boolean;
   /** The cluster's name whatever the file says: a running service keeps the one it has. */
   readonly cluster?: string | undefined;
@@ -33,19 +33,19 @@ export interface LoadOptions extends FindOptions {
   readonly sinkTypes?: readonly SinkType[] | undefined;
 }
 
-/** What loading came to. */
+/** The result of a load. */
 export interface LoadedConfiguration {
   /** Undefined when at least one finding is an error. */
   readonly configuration: Configuration | undefined;
-  /** Of all files, in the order in which they are read, each in the order of its lines. */
+  /** Of all files, in the order of reading, each in the order of its lines. */
   readonly findings: readonly Finding[];
-  /** What to watch from now on, also when something was wrong. */
+  /** The files to watch from now on, also after an error. */
   readonly watched: WatchedFiles;
 }
 
 /**
- * Reads, checks and compiles the configuration with everything it names. Never throws for what a user wrote. With
- * `rules`, or `builtinWithoutFile` and no file, one sink named `console` goes with them.
+ * Reads, checks and compiles the configuration with all files that it names. Never throws for a mistake of a user. With
+ * `rules`, or `builtinWithoutFile` and no file, it adds one sink named `console`.
  *
  * @throws {TocsinError} ERR_INTERNAL when the program's own files are damaged.
  */
@@ -79,7 +79,7 @@ function withoutFile(rules: readonly string[] = ["builtin"]): string {
   });
 }
 
-/** @param place Undefined when the text is our own, so that positions in it mean nothing. */
+/** @param place Undefined for a text of our own, so that its positions mean nothing. */
 async function loadText(
   text: string,
   place: ConfigurationPlace | undefined,

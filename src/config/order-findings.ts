@@ -1,8 +1,7 @@
 import type { Finding } from "../lib/finding.ts";
 
 /**
- * By file in the order of `files`, then by line; each once. What is said of a text that is in no file has no position to
- * show.
+ * Sorts findings by file in the order of `files`, then by line; each once. A finding without a file has no position.
  */
 export function orderFindings(findings: readonly Finding[], files: readonly string[]): readonly Finding[] {
   const rank = new Map(files.map((file, index) => [file, index]));

@@ -7,19 +7,19 @@ import { isRuleFile } from "./watched-files.ts";
 /** `rules/` of the package: two folders up from src/config as from dist/config. */
 const PACK = fileURLToPath(new URL("../../rules", import.meta.url));
 
-/** A file inside the program, and the name under which findings mention it. */
+/** A file of the program, and its name in findings. */
 export interface PackageFile {
   readonly path: string;
   readonly shown: string;
 }
 
-/** The rules inside the program: those of `builtin`, and those that are named to be used. */
+/** The rules of the program: those of `builtin`, and those that a configuration enables by name. */
 export interface RulePack {
   readonly builtin: readonly PackageFile[];
   readonly more: readonly PackageFile[];
 }
 
-/** The files of the pack, in the order of their names; tests beside them are none. */
+/** The rule files of the pack, by name; tests beside them are none. */
 export async function rulePack(): Promise<RulePack> {
   const isRules = (name: string): boolean => name.endsWith(".yaml") && isRuleFile(name);
   const [builtin, more] = await Promise.all([

@@ -7,7 +7,7 @@ import { readText } from "./read-text.ts";
 import type { RuleFile } from "./rule-files.ts";
 import type { ConfigurationFile } from "./schema.ts";
 
-/** Files as they were read, by absolute path; undefined where that failed. */
+/** Contents of files by absolute path; undefined where reading failed. */
 export type Contents = Map<string, string | undefined>;
 
 /** The rule files, read but not compiled. */
@@ -16,7 +16,7 @@ export interface ReadRules {
   readonly findings: readonly Finding[];
 }
 
-/** Reads and parses rule files. @param contents What was read is added here. */
+/** Reads and parses rule files. @param contents Every file that it reads is added here. */
 export async function readRuleFiles(files: readonly RuleFile[], contents: Contents): Promise<ReadRules> {
   const sources: RuleSource[] = [];
   const findings: Finding[] = [];
@@ -34,7 +34,7 @@ export async function readRuleFiles(files: readonly RuleFile[], contents: Conten
   return { sources, findings };
 }
 
-/** The rules and drops that stand in the configuration itself. */
+/** The rules and drops in place in the configuration. */
 export function rulesInPlace(document: YamlFile, { rules, drop }: ConfigurationFile): RuleSource {
   return {
     document,

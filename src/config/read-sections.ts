@@ -5,7 +5,7 @@ import { check, type Fault, strict } from "../lib/schema.ts";
 import { ListenAddress } from "./listen-address.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
 
-/** The sections of a file and what is wrong with them. */
+/** The sections of a file with their faults. */
 export interface ReadSections {
   readonly sections: ConfigurationFile;
   readonly faults: readonly Fault[];
@@ -15,7 +15,7 @@ export interface ReadSections {
 
 const KEYS = strict(Object.fromEntries(Object.keys(SECTIONS).map((key) => [key, z.unknown().optional()])));
 
-/** Sections where no template or message stands, so that `${NAME}` can only be meant as a variable. */
+/** Sections without templates and messages, so that `${NAME}` can only mean a variable. */
 const PLAIN_SECTIONS: readonly (keyof ConfigurationFile)[] = [
   "cluster",
   "kubernetes",
@@ -25,10 +25,9 @@ const PLAIN_SECTIONS: readonly (keyof ConfigurationFile)[] = [
 ];
 
 /**
- * Reads each section by itself, so that one broken section hides no fault of another. A broken one is as if it had been
- * left out.
+ * Reads each section by itself, so that one broken section hides no fault of another. A broken one counts as left out.
  *
- * @param listen `$TOCSIN_LISTEN`, which stands in for a `server.listen` that is not written.
+ * @param listen `$TOCSIN_LISTEN`, which replaces a missing `server.listen`.
  */
 export function readSections(
   given: Readonly<Record<string, unknown>>,
@@ -41,7 +40,7 @@ export function readSections(
       faults.push(...section.faults);
       return [key, section.faults.length === 0 ? section.value : whenLeftOut(schema)];
     }),
-    // Each entry was parsed by the schema of its key.
+    // The schema of its key parsed each entry.
   ) as unknown as ConfigurationFile;
   for (const key of PLAIN_SECTIONS) faults.push(...variablesIn(given[key], [key]));
   const server = given["server"];
@@ -77,7 +76,7 @@ function variablesIn(value: unknown, path: readonly (string | number)[]): Fault[
     return [{ level: "error", path, message }];
   }
   if (typeof value !== "object" || value === null) return [];
-  // The tokens are secrets, whose own check knows the way out.
+  // The tokens are secrets, whose own check explains the remedy.
   return Object.entries(value)
     .filter(([key]) => key !== "tokens")
     .flatMap(([key, item]) => variablesIn(item, [...path, Array.isArray(value) ? Number(key) : key]));

@@ -8,7 +8,7 @@ import { type ConfiguredSink, parseSink, type SinkType } from "../sink/index.ts"
 /** The entries of `sinks`, checked. */
 export interface ReadSinks {
   readonly sinks: readonly ConfiguredSink[];
-  /** Every name that is given, also by an entry with faults: what refers to it is not wrong. */
+  /** Every given name, also of an entry with faults: a reference to it is not wrong. */
   readonly names: ReadonlySet<string>;
   readonly secrets: readonly FoundSecret[];
   readonly faults: readonly Fault[];

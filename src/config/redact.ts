@@ -3,8 +3,8 @@ import type { FoundSecret } from "../lib/secret-option.ts";
 const REDACTED = "[redacted]";
 
 /**
- * A copy of a parsed file that may be shown: literals are replaced where a secret may stand; references stay, for they
- * say only where it lies.
+ * A copy of a parsed file for display: literals are replaced where a secret may be; references stay, since they name
+ * only its place.
  */
 export function redact(value: unknown, secrets: readonly FoundSecret[]): unknown {
   const literals = new Set(

@@ -7,39 +7,39 @@ import { type PackageFile, type RulePack, rulePack } from "./package-files.ts";
 import { isMapping } from "./read-sections.ts";
 import { isRuleFile } from "./watched-files.ts";
 
-/** More files than this from one list are a slip: a glob over the whole disk. */
+/** More files of one list are a slip: a glob over the whole disk. */
 const MOST_FILES = 2000;
 
-/** A rule file that the list named. */
+/** A rule file of the list. */
 export interface RuleFile {
   /** Absolute. */
   readonly path: string;
-  /** As findings name it. */
+  /** Its name in findings. */
   readonly shown: string;
 }
 
-/** What a list of rules comes to. */
+/** The result of a list of rules. */
 export interface GatheredRules {
   /** In the order of the list, each file once. */
   readonly files: readonly RuleFile[];
-  /** Absolute patterns, to be looked at again for files that came later. */
+  /** Absolute patterns, for files that come later. */
   readonly globs: readonly string[];
   readonly faults: readonly Fault[];
 }
 
-/** Where the list stands. */
+/** Context of the list. */
 export interface RuleListPlace {
-  /** Absolute: what the patterns are relative to. */
+  /** Absolute: patterns are relative to it. */
   readonly baseDir: string;
-  /** `baseDir` as findings show it, "" for the working directory. */
+  /** `baseDir` in findings, "" for the working directory. */
   readonly shownDir: string;
   /** Absolute path of the configuration, which never is a rule file; undefined without one. */
   readonly configPath: string | undefined;
-  /** Whether a user wrote the list: only then must every pattern find something. */
+  /** Whether a user wrote the list: only then every pattern must find something. */
   readonly written: boolean;
 }
 
-/** Finds the files that `rules` names; entries in place are not looked at. Never throws. */
+/** Finds the files of `rules`, without entries in place. Never throws. */
 export async function gatherRuleFiles(
   entries: readonly unknown[],
   place: RuleListPlace,
@@ -77,7 +77,7 @@ export async function gatherRuleFiles(
   return { files: [...files.values()].slice(0, MOST_FILES), globs, faults };
 }
 
-/** What `builtin`, `builtin/more` or the name of one file stands for. */
+/** The files of `builtin`, `builtin/more` or the name of one file. */
 function fromPack(
   entry: string,
   { builtin, more }: RulePack,

@@ -100,7 +100,7 @@ const SelfAlerts = strict({
     .describe("where the bridge's own troubles go; without it the sinks of the root route"),
 });
 
-/** A service that is asked more often than this calls it a nuisance. */
+/** Services take more frequent requests for abuse. */
 const SHORTEST_BEAT_MS = 10_000;
 
 const Heartbeat = strict({
@@ -117,8 +117,8 @@ const Heartbeat = strict({
 });
 
 /**
- * Everything tocsin.yaml may hold at its top. Entries that another folder understands (rules, drops, sinks, the route,
- * forwards, reasons, overrides) are only shaped here; their own parsers read them.
+ * All top-level keys of tocsin.yaml. Entries of other folders (rules, drops, sinks, the route, forwards, reasons,
+ * overrides) have only their shape here; their own parsers read them.
  */
 export const SECTIONS = {
   cluster: z
@@ -172,7 +172,7 @@ export const SECTIONS = {
 } as const;
 
 type Sections = typeof SECTIONS;
-/** The file, parsed section by section; a broken section is as if it had been left out. */
+/** The file, parsed section by section; a broken section counts as left out. */
 export type ConfigurationFile = {
   readonly [Key in keyof Sections]: z.infer<Sections[Key]>;
 };

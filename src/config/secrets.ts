@@ -6,7 +6,7 @@ import { createScrubber } from "../lib/scrub.ts";
 import { openSecret } from "../lib/secret-option.ts";
 import type { SecretRef } from "../lib/secret.ts";
 
-/** A secret option that somebody filled in, and where. */
+/** A secret option with a value, and its place. */
 export interface LocatedSecret {
   readonly ref: SecretRef;
   readonly file: string;
@@ -17,8 +17,8 @@ export interface LocatedSecret {
 }
 
 /**
- * A warning for each secret that cannot be read now. A service that starts without its secrets is half-configured:
- * `run` refuses where `check` warns.
+ * A warning for each secret that cannot be read now. `run` refuses where `check` warns, because a service without its
+ * secrets is half-configured.
  *
  * @param origin.baseDir Absolute: what paths of secrets are relative to.
  */
@@ -41,9 +41,9 @@ export function unresolvedSecrets(
   });
 }
 
-/** The system's own word for it is enough, the path is said already: `(ENOENT)`. */
+/** The message has the path already; the system's code is enough: `(ENOENT)`. */
 function inWords({ message, cause }: Error): string {
-  // Whatever it is: a code is read from it only if there is one.
+  // The error may be anything; only a code is read from it.
   const { code } = (cause ?? {}) as NodeJS.ErrnoException;
   return code === undefined ? message : `${message} (${code})`;
 }

@@ -4,14 +4,14 @@ import type { ConfiguredSink } from "../sink/index.ts";
 import type { ConfigurationFile } from "./schema.ts";
 
 type Path = readonly (string | number)[];
-/** A sink named somewhere in the file, and what it would be given there. */
+/** A reference to a sink, and what it would get there. */
 interface Use {
   readonly sink: string;
   readonly takes: "alerts" | "records";
   readonly path: Path;
 }
 
-/** Names the file mentions outside of rules: in the route, in forwards and in `selfAlerts`. */
+/** References outside of rules: in the route, in forwards and in `selfAlerts`. */
 export function usesOfSinks(file: ConfigurationFile): readonly Use[] {
   return [
     ...inSinksKeys(file.route, "alerts", ["route"]),
@@ -20,7 +20,7 @@ export function usesOfSinks(file: ConfigurationFile): readonly Use[] {
   ];
 }
 
-/** `selfAlerts` may name only sinks that there are; the parsers of routes, rules and forwards look after theirs. */
+/** Reports unknown sinks of `selfAlerts`; the parsers of routes, rules and forwards report theirs. */
 export function unknownSelfAlertSinks(file: ConfigurationFile, names: ReadonlySet<string>): readonly Fault[] {
   return inSinksKeys(file.selfAlerts, "alerts", ["selfAlerts"])
     .filter(({ sink }) => !names.has(sink))
@@ -31,7 +31,7 @@ export function unknownSelfAlertSinks(file: ConfigurationFile, names: ReadonlySe
     });
 }
 
-/** A sink that is sent what it cannot take. */
+/** Reports a sink that gets what it cannot take. */
 export function unfitSinks(uses: readonly Use[], sinks: readonly ConfiguredSink[]): readonly Fault[] {
   return uses.flatMap(({ sink, takes, path }) => {
     const type = sinks.find((candidate) => candidate.name === sink)?.type;
@@ -44,7 +44,7 @@ export function unfitSinks(uses: readonly Use[], sinks: readonly ConfiguredSink[
   });
 }
 
-/** A sink that nothing goes to. @param used Every name that a route, rule, forward or `selfAlerts` mentions. */
+/** Warns about an unused sink. @param used Every name in a route, rule, forward or `selfAlerts`. */
 export function unusedSinks(entries: readonly unknown[], used: ReadonlySet<string>): readonly Fault[] {
   return entries.flatMap((entry, index): Fault[] => {
     const name = (entry as { readonly name?: unknown } | null)?.name;
@@ -54,7 +54,7 @@ export function unusedSinks(entries: readonly unknown[], used: ReadonlySet<strin
   });
 }
 
-/** Every `sinks: [names]` at any depth. */
+/** Finds every `sinks: [names]` at any depth. */
 function inSinksKeys(value: unknown, takes: Use["takes"], path: Path): Use[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => {

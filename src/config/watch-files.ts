@@ -6,12 +6,12 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { currentHash, secretsHash, type WatchedFiles } from "./watched-files.ts";
 
-/** An editor or a ConfigMap swap makes several changes at once; they are looked at together, after the first. */
+/** An editor or a ConfigMap swap makes several changes at once; one look after the first notice covers all. */
 const SETTLE_MS = 500;
 /** Notices of the system may be missing (mounts, exhausted inotify), so contents are compared in any case. */
 const POLL_MS = 30_000;
 
-/** What to watch, and whom to tell. */
+/** Files to watch, and the callback. */
 export interface WatchOptions {
   readonly watched: WatchedFiles;
   readonly clock: Clock;
@@ -22,9 +22,9 @@ export interface WatchOptions {
 
 /** A watch over files; it keeps no process alive. */
 export interface FileWatch {
-  /** Watches these from now on: after every load, also one that failed. */
+  /** Watches these files from now on: after every load, also a failed one. */
   follow(watched: WatchedFiles): void;
-  /** No call of `changed` comes after this. Safe to call twice. */
+  /** Ends the watch: no call of `changed` comes after it. Safe to call twice. */
   close(): void;
 }
 
@@ -37,7 +37,7 @@ class DirectoryWatch implements FileWatch {
   readonly #options: WatchOptions;
   readonly #watchers = new Map<string, FSWatcher>();
   #watched: WatchedFiles;
-  /** Undefined until the first look. Secrets have no hash of when they were loaded: they are read at every use. */
+  /** Undefined until the first look. Secrets have no hash from the load, because they are read at every use. */
   #secrets: string | undefined;
   #known: string;
   #cancelSettle: (() => void) | undefined;
@@ -77,7 +77,7 @@ class DirectoryWatch implements FileWatch {
     });
   }
 
-  /** Later notices do not put the look off: where somebody writes all the time, it would never come. */
+  /** Later notices do not delay the look: under constant writing it would never come. */
   #noticed(folder: string, name: string | null): void {
     if (this.#cancelSettle !== undefined || !concerns(this.#watched, folder, name)) return;
     this.#cancelSettle = this.#options.clock.after(SETTLE_MS, () => {
@@ -95,7 +95,7 @@ class DirectoryWatch implements FileWatch {
   async #compare(): Promise<void> {
     const watched = this.#watched;
     const [hash, secrets] = [await currentHash(watched), await secretsHash(watched)];
-    // Something else is followed since, and has been looked at by itself.
+    // Other files are followed since, and have had a look of their own.
     if (this.#closed || watched !== this.#watched) return;
     const changed = hash !== this.#known || (this.#secrets !== undefined && secrets !== this.#secrets);
     this.#known = hash;

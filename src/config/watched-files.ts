@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { fingerprint } from "../lib/hash.ts";
 import { readText } from "./read-text.ts";
 
-/** What a configuration was read from, so that a change of it can be noticed. All paths are absolute. */
+/** The files of a configuration, so that a change is noticed. All paths are absolute. */
 export interface WatchedFiles {
-  /** Files with settings and rules, also those that could not be read. */
+  /** Files with settings and rules, also unreadable ones. */
   readonly files: readonly string[];
   /** Patterns that may find further rule files later. */
   readonly globs: readonly string[];
   /** Files with secrets. Their content never enters `hash`. */
   readonly secretFiles: readonly string[];
-  /** Over the contents of `files` and of what `globs` found, as they were read. */
+  /** Over the contents of `files` and of the files that `globs` found, as they were read. */
   readonly hash: string;
 }
 

@@ -2,7 +2,7 @@ import type { Fault } from "../lib/schema.ts";
 
 /**
  * Adds to a fault what YAML itself made of the text: an unquoted `#word` is a comment and leaves nothing, an unquoted
- * `{{ … }}` is a mapping. Syntax errors explain themselves in lib/yaml-file.
+ * `{{ … }}` is a mapping. lib/yaml-file explains syntax errors.
  */
 export function explainTrap(fault: Fault, document: unknown): Fault {
   const value = valueAt(document, fault.path);
@@ -21,13 +21,13 @@ function valueAt(document: unknown, path: readonly (string | number)[]): unknown
   let value = document;
   for (const key of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    // Indexing an array or a plain mapping of the parsed file.
+    // Reads an index of an array or a key of a mapping of the parsed file.
     value = (value as Readonly<Record<string | number, unknown>>)[key];
   }
   return value;
 }
 
-/** The parser makes of `{{ event.name }}` a mapping with a mapping as its key, and of that key a text. */
+/** The parser makes of `{{ event.name }}` a mapping with a mapping as its key, and turns that key into a text. */
 function isBraces(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const [key = ""] = Object.keys(value);

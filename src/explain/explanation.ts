@@ -12,10 +12,10 @@ import { formatDuration } from "../lib/duration.ts";
 import { errorText } from "../lib/errors.ts";
 import { type CompiledRule, explainRules, type RuleExplanation } from "../rule/index.ts";
 
-/** Longest chain of owners that is followed: Pod, ReplicaSet, Deployment, and room. */
+/** Longest chain of owners that is followed: Pod, ReplicaSet, Deployment, and one more. */
 const MOST_OWNERS = 5;
 
-/** One place that an alert of this event would go to. */
+/** One destination of an alert of this event. */
 export interface ExplainedAlert {
   readonly rule: string;
   readonly fingerprint: string;
@@ -24,42 +24,42 @@ export interface ExplainedAlert {
   readonly groupKey: string;
   readonly sinks: readonly string[];
   readonly heldBackBy: readonly string[];
-  /** The alert that is open already, of a running bridge; missing when there is none. */
+  /** The open alert of a running bridge; missing when there is none. */
   readonly open?: OpenAlert;
   /** Milliseconds until the first message, if nothing else holds it back. */
   readonly waitMs: number;
 }
 
-/** An alert that the event would be added to. */
+/** The open alert that the event would join. */
 export interface OpenAlert {
   readonly phase: "pending" | "firing" | "resolved";
   readonly occurrences: number;
   /** RFC 3339. */
   readonly since: string;
-  /** Sinks that were told of it. */
+  /** Sinks that got it. */
   readonly told: readonly string[];
 }
 
-/** What an event leads to, and why. */
+/** The result of an event, with reasons. */
 export interface Explanation {
   readonly event: WireEvent;
   readonly rules: readonly RuleExplanation[];
   readonly alerts: readonly ExplainedAlert[];
-  /** Names of forwards that would send it as it is, with their sinks. */
+  /** Names of forwards that would send it unchanged, with their sinks. */
   readonly forwards: readonly { readonly forward: string; readonly sinks: readonly string[] }[];
-  /** What a reader should know beside: why a namespace is another than expected. */
+  /** Remarks for the reader, such as why the namespace is another than expected. */
   readonly notes: readonly string[];
   /** One plain sentence. */
   readonly summary: string;
 }
 
-/** What is known from the other events of the input. */
+/** Facts from the other events of the input. */
 export interface OwnerLookup {
   ownersOf(object: string): readonly string[];
   nodeOf(object: string): string;
 }
 
-/** Learns owners and nodes from events, as the service would before it alerts. @param now Epoch milliseconds. */
+/** Learns owners and nodes from events, as the service does. @param now Epoch milliseconds. */
 export function learnFrom(events: readonly ClusterEvent[], now: number): OwnerLookup {
   const owners = new Map<string, string>();
   const nodes = new Map<string, string>();
@@ -85,7 +85,7 @@ export function learnFrom(events: readonly ClusterEvent[], now: number): OwnerLo
   };
 }
 
-/** What an event is explained against. */
+/** The context of an explanation. */
 export interface ExplainContext {
   readonly surroundings: OwnerLookup;
   readonly situation: LiveState;
@@ -173,7 +173,7 @@ function summarise(
   return `nothing: ${[...reasons].join(", ")}`;
 }
 
-/** A `for` only delays; a threshold, hours, a silence and a sink that does not take it hold back what comes alone. */
+/** `for` only delays; a threshold, a mute timing, a silence or a `minSeverity` holds back an event that comes alone. */
 function isHeld({ sinks, heldBackBy }: ExplainedAlert): boolean {
   return (
     sinks.length === 0 || heldBackBy.some((reason) => /^(?:threshold|mute|silence|inhibition) /u.test(reason))

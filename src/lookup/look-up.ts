@@ -2,16 +2,16 @@ import type { OwnerRow } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type LookUpOptions, type ObjectFacts, ObjectReader } from "./object-reader.ts";
 
-/** For all look-ups of one batch of Events: what is not known by then is not waited for. */
+/** Time for all look-ups of one batch of Events; later answers do not count. */
 const BUDGET_MS = 1000;
 const AT_ONCE = 8;
 
-/** How long it is kept who owns an object, after its last use. */
+/** How long an owner is kept after its last use. */
 const KEEP_OWNER_MS = 30 * 86_400_000;
 
 /**
  * Asks the API server about objects, by metadata alone. Never throws and never waits for long: an alert goes on without
- * what it does not learn.
+ * missing answers.
  */
 export class LookUp {
   readonly #clock: Clock;
@@ -22,12 +22,15 @@ export class LookUp {
     this.#reader = new ObjectReader(options);
   }
 
-  /** Whether an object, `Kind/namespace/name` or `Namespace//name`, is of a kind that is asked about. */
+  /** Whether look-ups cover the kind of an object, `Kind/namespace/name` or `Namespace//name`. */
   wants(object: string): boolean {
     return this.#reader.canRead(object);
   }
 
-  /** Asks who owns these objects, and who owns those in turn. @returns A row for each that was answered; its owner may be "". */
+  /**
+   * Asks for the owners of these objects, and for their owners in turn. @returns A row for each answer; its owner may
+   * be "".
+   */
   async find(objects: readonly string[]): Promise<readonly OwnerRow[]> {
     const rows = new Map<string, OwnerRow>();
     const waiting = [...objects];
@@ -42,14 +45,14 @@ export class LookUp {
     return [...rows.values()];
   }
 
-  /** Labels and annotations of these objects, as far as they were answered. */
+  /** Labels and annotations of these objects, as far as there were answers. */
   async describe(objects: Iterable<string>): Promise<ReadonlyMap<string, ObjectFacts>> {
     const found = new Map<string, ObjectFacts>();
     await this.#readAll([...new Set(objects)], (object, facts) => void found.set(object, facts));
     return found;
   }
 
-  /** Which of these are not there any more; what is not answered may be. */
+  /** Those of these objects that do not exist any more; an object without an answer may still exist. */
   async gone(objects: readonly string[]): Promise<readonly string[]> {
     const gone: string[] = [];
     const note = (object: string, { isGone }: ObjectFacts): void => {
@@ -59,7 +62,7 @@ export class LookUp {
     return gone;
   }
 
-  /** Reads what waits, and what joins it meanwhile, some at once, until the budget is used up. */
+  /** Reads the waiting objects, and those that join meanwhile, several at once, until the budget is used up. */
   async #readAll(
     waiting: string[],
     onFacts: (object: string, facts: ObjectFacts) => void,
@@ -80,7 +83,7 @@ export class LookUp {
   }
 }
 
-/** The owner lives in the namespace of what it owns. */
+/** An owner lives in the namespace of its object. */
 function ownerKey(object: string, owner: string): string {
   const [, namespace = ""] = object.split("/");
   const [kind = "", name = ""] = owner.split("/");

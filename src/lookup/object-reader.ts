@@ -5,32 +5,32 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 
-/** Kinds that are asked about, and where they are; what the role of Tocsin may read and no more. */
+/** Kinds with look-ups, and their paths; exactly those that Tocsin's role may read. */
 const PLACES: ReadonlyMap<string, { readonly group: string; readonly plural: string }> = new Map([
   ["Pod", { group: "/api/v1", plural: "pods" }],
   ["ReplicaSet", { group: "/apis/apps/v1", plural: "replicasets" }],
   ["Job", { group: "/apis/batch/v1", plural: "jobs" }],
 ]);
 
-/** Names that the API server takes. Events name anything; what is none of these is no path. */
+/** Names that the API server accepts. Events name anything; other names make no path. */
 const NAME = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/u;
 
-/** How long nothing is asked about a kind after a refusal, and about any after a server that was slow or away. */
+/** How long a kind is left alone after a refusal, and all kinds after a server that was slow or away. */
 const PAUSE_FORBIDDEN_MS = 600_000;
 const PAUSE_FAILED_MS = 60_000;
 
-/** A server that had less time than this to answer is not to blame; more than a third of what a batch has. */
+/** A server that had less time than this is not to blame for a missing answer; more than a third of a batch's time. */
 const FAIR_MS = 400;
 
-/** Answers are taken to hold for this long. */
+/** How long answers are kept. */
 const FRESH_MS = 300_000;
 const MOST_REMEMBERED = 10_000;
 
-/** Of one object; more are left out, longer ones cut. */
+/** Labels and annotations kept of one object; longer values are cut. */
 const MOST_ENTRIES = 64;
 const LONGEST_ENTRY = 4096;
 
-/** What look-ups work with. */
+/** Collaborators of look-ups. */
 export interface LookUpOptions {
   readonly client: Pick<ApiClient, "getJson">;
   readonly clock: Clock;
@@ -38,10 +38,10 @@ export interface LookUpOptions {
   readonly metrics: Metrics;
 }
 
-/** What is known of an object that was looked up; of one that is gone, nothing. */
+/** Facts about an object; none for one that is gone. */
 export interface ObjectFacts {
   readonly isGone: boolean;
-  /** Who controls it, `Kind/name`; "" for nobody. */
+  /** Its controller, `Kind/name`; "" for none. */
   readonly owner: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -51,7 +51,7 @@ const NOTHING: ObjectFacts = { isGone: true, owner: "", labels: {}, annotations:
 
 type Outcome = "found" | "gone" | "forbidden" | "failed";
 
-/** Reads the metadata of objects, `Kind/namespace/name` or `Namespace//name`, and remembers the answers for a while. */
+/** Reads the metadata of objects, `Kind/namespace/name` or `Namespace//name`, and keeps the answers for a while. */
 export class ObjectReader {
   readonly #options: LookUpOptions;
   readonly #count: (outcome: Outcome) => void;
@@ -74,13 +74,13 @@ export class ObjectReader {
     this.#count = (outcome) => counter.inc({ outcome });
   }
 
-  /** Whether an object is of a kind that is asked about, and can be there at all. */
+  /** Whether look-ups cover the kind of an object, and its name is possible. */
   canRead(object: string): boolean {
     return pathOf(object) !== undefined;
   }
 
   /**
-   * @param how.afresh What is remembered does not count.
+   * @param how.afresh Ignores kept answers.
    * @returns Undefined when there was no answer within the deadline.
    */
   async read(
@@ -102,7 +102,7 @@ export class ObjectReader {
     }
   }
 
-  /** Whether nothing is asked about a kind now, because of what the server said or did not say. */
+  /** Whether a kind is left alone now, after a refusal or a missing answer. */
   #isPaused(kind: string): boolean {
     const until = Math.max(this.#pausedUntil, this.#forbiddenUntil.get(kind) ?? 0);
     return this.#options.clock.monotonic() < until;
@@ -142,7 +142,7 @@ function kindOf(object: string): string {
 
 function pathOf(object: string): string | undefined {
   const [kind = "", namespace = "", ...rest] = object.split("/");
-  // A name with a slash is none, and must not be taken for what stands before it.
+  // A name with a slash is impossible, and must not count as the part before the slash.
   const name = rest.join("/");
   if (kind === "Namespace")
     return NAME.test(name) && namespace === "" ? `/api/v1/namespaces/${name}` : undefined;

@@ -61,10 +61,10 @@ const KINDS_BY_WORD: ReadonlyMap<string, string> = new Map([
   }),
 ]);
 
-/** What nobody looks up. */
+/** Fields that are always empty: related objects have no look-up. */
 const NOT_LOOKED_UP = /^related\.(?:labels|annotations)\./u;
 
-/** Warns of values that no Event has. */
+/** Warns about values that no Event has. */
 export function adviseValues(alternatives: readonly Alternative[], report: Report): void {
   for (const { field, pattern, path } of alternatives.flatMap(({ tests }) => tests)) {
     if (NOT_LOOKED_UP.test(field.path)) {
@@ -83,7 +83,7 @@ export function adviseValues(alternatives: readonly Alternative[], report: Repor
   }
 }
 
-/** Warns of a list that was meant to be one mapping. */
+/** Warns about a list that should be one mapping. */
 export function adviseList(spec: MatchSpec | undefined, path: Path, report: Report): void {
   if (!Array.isArray(spec) || spec.length < 2) return;
   const keys = spec.map((mapping) => Object.keys(mapping));
@@ -92,24 +92,24 @@ export function adviseList(spec: MatchSpec | undefined, path: Path, report: Repo
   }
 }
 
-/** What advice depends on beside the rule itself. */
+/** Context of advice beside the rule itself. */
 export interface AdviceContext {
   readonly cluster: string;
   readonly rows: readonly ReasonRow[];
   readonly eventTtlMs: number;
-  /** Empty: all. */
+  /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
-  /** How many other ordinary rules are enabled. */
+  /** Number of the other enabled ordinary rules. */
   readonly others: number;
 }
 
-/** Advice on what is written in a rule, which holds also where other parts of it are wrong. */
+/** Advice on the text of a rule, which holds also where other parts of it are wrong. */
 export function adviseWriting({ spec, matcher, counters }: RuleDraft, report: Report): void {
   adviseValues([...matcher.alternatives, ...matcher.exceptions, ...counters], report);
   adviseList(spec.match, ["match"], report);
 }
 
-/** Everything that is legal in a rule and still hardly what its author wants. */
+/** Advice on everything that is legal in a rule but rarely intended. */
 export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Report): void {
   adviseScope(draft, context, report);
   adviseThreshold(draft.spec, context, report);
@@ -170,7 +170,7 @@ function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, re
   report.warning({ path: ["threshold"], message });
 }
 
-/** The rows that a mapping that names reasons is about; its message pattern tells the forms of a reason apart. */
+/** The rows for a mapping that names reasons; its message pattern tells the forms of a reason apart. */
 function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): readonly ReasonRow[] {
   const profile = profileOf(alternative);
   if (profile.values.reason === undefined) return [];
@@ -208,7 +208,7 @@ function couldOverlap(a: Alternative, b: Alternative): boolean {
   return overlap(profileOf(a), profileOf(b));
 }
 
-/** Whether every event that `narrow` takes is one that `wide` takes, as far as that can be told from the patterns. */
+/** Whether `wide` takes every event that `narrow` takes, as far as the patterns can tell. */
 export function implies(narrow: Alternative, wide: Alternative): boolean {
   return wide.tests.every((test) =>
     narrow.tests.some(({ field, pattern, spec }) => {

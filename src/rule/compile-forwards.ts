@@ -13,7 +13,7 @@ import { checkSinks } from "./sinks.ts";
 /**
  * Compiles the value of `forward`. Never throws: every fault is a finding.
  *
- * @param context `sinkNames`: the sinks that take records; undefined when sinks are not to be looked at.
+ * @param context `sinkNames`: the sinks that take records; undefined leaves sinks unchecked.
  */
 export function compileForwards(
   placed: Placed,

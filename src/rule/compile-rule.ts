@@ -26,13 +26,13 @@ const IDENTITY_KEYS: readonly IdentityKey[] = [
   "node",
 ];
 
-/** A rule with the parts of it that advice is given about. */
+/** A rule with the parts that advice looks at. */
 export interface RuleDraft extends IndexedRule {
   readonly spec: RuleSpec;
   readonly counters: readonly Alternative[];
 }
 
-/** Compiles a checked rule. All faults are reported; with faults the result is good for finding more of them only. */
+/** Compiles a checked rule and reports all faults. With faults the result serves only to find more of them. */
 export function compileRule(spec: RuleSpec, texts: TextCompiler, report: Report): RuleDraft {
   const matcher = compileMatcher(spec, texts, report);
   const counters = spec.resolve.by?.map(({ same, ...mapping }, index) => {
@@ -100,7 +100,7 @@ function toCounter(alternative: Alternative, same: CounterMatcher["same"]): Coun
   return { same, label, reasons: reason?.pattern.exact, matches };
 }
 
-/** Whether a mapping says what reason an event must have; `not` alone does not. */
+/** Whether a mapping names the reasons of an event; `not` alone does not. */
 function namesReason({ tests }: Alternative): boolean {
   const test = tests.find(({ field }) => field.path === "reason");
   if (test === undefined) return false;
@@ -134,7 +134,7 @@ function compileIdentity(
   });
 }
 
-/** A rule is one problem: where it lists several reasons for it, they do not make several alerts. */
+/** A rule is one problem: several reasons in it do not make several alerts. */
 function defaultIdentity({ alternatives }: Matcher): readonly IdentityKey[] {
   const listed = new Set(
     alternatives.flatMap((alternative) => [...(profileOf(alternative).values.reason ?? [])]),

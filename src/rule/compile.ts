@@ -23,34 +23,34 @@ export interface RuleSource {
   readonly drops: readonly Omit<Placed, "document">[];
 }
 
-/** Everything that makes a rule set. */
+/** All inputs of a rule set. */
 export interface RuleInput {
   readonly sources: readonly RuleSource[];
   /** The value of `overrides`; undefined when there is none. */
   readonly overrides?: Placed | undefined;
   /** The value of `reasons`; undefined when there is none. */
   readonly reasons?: Placed | undefined;
-  /** What `loadReasonTable` read. */
+  /** The result of `loadReasonTable`. */
   readonly reasonRows: readonly ReasonRow[];
   readonly cluster: string;
   readonly eventTtlMs: number;
-  /** Undefined: sinks are not looked at. */
+  /** Undefined: sinks are not checked. */
   readonly sinkNames?: ReadonlySet<string> | undefined;
-  /** Empty or undefined: all namespaces are watched. */
+  /** Empty or undefined: the watch covers all namespaces. */
   readonly namespaces?: readonly string[] | undefined;
 }
 
-/** A rule on its way, with where it stands. */
+/** A rule during compilation, with its place. */
 interface Entry {
   readonly draft: RuleDraft;
   readonly report: Report;
-  /** False when something of it was wrong, so that it only served to find more faults. */
+  /** False when a part of it was wrong, so that it only served to find more faults. */
   readonly isWhole: boolean;
 }
 
 /**
  * Compiles all rules of all documents. Never throws: every fault of every document is a finding. The rule set holds
- * what could be compiled, and is for use only when no finding is an error.
+ * every rule that compiled; use it only when no finding is an error.
  */
 export function compileRules(input: RuleInput): {
   readonly rules: RuleSet;

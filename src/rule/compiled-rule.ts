@@ -8,10 +8,10 @@ export type Lifecycle = "recurring" | "transition" | "point";
 /** The built-in parts of an identity. */
 export type IdentityKey = "namespace" | "workload" | "object" | "container" | "reason" | "node";
 
-/** What a counter-event must have in common with the member of an alert that it clears. */
+/** The values that a counter-event must share with the member of an alert that it clears. */
 export type SameKey = "object" | "container" | "node" | "namespace" | "workload";
 
-/** What a rule's `title` and `text` see as `alert`. */
+/** The variable `alert` of a rule's `title` and `text`. */
 export interface AlertFacts {
   readonly rule: string;
   readonly severity: Severity;
@@ -25,19 +25,19 @@ export interface AlertFacts {
   readonly workload: string;
   /** `Kind/name` of each object with news. */
   readonly objects: readonly string[];
-  /** The counter-event's reason or the way it ended; "" while it fires. */
+  /** The counter-event's reason, or how the alert ended; "" while it fires. */
   readonly resolvedBy: string;
 }
 
-/** What a rule's `title` and `text` see as `group`. */
+/** The variable `group` of a rule's `title` and `text`. */
 export interface GroupFacts {
   readonly key: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** How many alerts are in it. */
+  /** Number of its alerts. */
   readonly alerts: number;
 }
 
-/** What the holes of a text may use. Only `title` and `text` see `alert` and `group`. */
+/** The variables of a text. Only `title` and `text` have `alert` and `group`. */
 export interface TextScope {
   readonly event: ClusterEvent;
   readonly cluster: string;
@@ -58,43 +58,43 @@ export interface RuleText {
   render(scope: TextScope): string;
 }
 
-/** A counter-event: an event that ends what an alert is about. */
+/** A counter-event: an event that ends the problem of an alert. */
 export interface CounterMatcher {
   readonly same: readonly SameKey[];
   /** For people: `Pulled`. */
   readonly label: string;
-  /** The reasons it can have at all; undefined when any. For an index. */
+  /** The only reasons that can match; undefined when any can. For an index. */
   readonly reasons: ReadonlySet<string> | undefined;
-  /** The component must be named by the matcher for an event that Tocsin wrote itself. */
+  /** Whether the event matches. An event of Tocsin itself matches only when the matcher names its component. */
   matches(event: ClusterEvent): boolean;
 }
 
 /** One clause of a match, and whether it held. */
 export interface Clause {
-  /** As in the rule: `match.reason`, `match[1].message.regex`, `except`, `when`. */
+  /** Its path in the rule: `match.reason`, `match[1].message.regex`, `except`, `when`. */
   readonly path: string;
   readonly ok: boolean;
   readonly expected: string;
   readonly actual: string;
 }
 
-/** A rule in its executable form; what the user left out is undefined and comes from the reason table. */
+/** A rule in its executable form; keys that the user left out are undefined and come from the reason table. */
 export interface CompiledRule {
   readonly name: string;
   readonly description: string;
   /** Changes when anything in the rule changes: a hash of its source form. */
   readonly version: string;
-  /** Of what it matches alone. */
+  /** Hash of the match alone. */
   readonly matchVersion: string;
   readonly fallback: boolean;
   readonly severity: Severity | undefined;
   readonly lifecycle: Lifecycle | undefined;
-  /** Built-in keys by name, expressions compiled. Rule name and cluster are not listed: they are always part. */
+  /** Built-in keys by name, expressions compiled. Rule name and cluster are not listed: they are always part of it. */
   readonly identity: readonly (IdentityKey | RuleText)[];
   readonly threshold: { readonly count: number; readonly withinMs: number; readonly distinct: number };
   readonly forMs: number;
   readonly resolve: {
-    /** Undefined: the reason table's. */
+    /** Undefined: the one of the reason table. */
     readonly by: readonly CounterMatcher[] | undefined;
     readonly quietMs: number | undefined;
     readonly maxAgeMs: number | undefined;
@@ -106,9 +106,9 @@ export interface CompiledRule {
   readonly dashboard: RuleText | undefined;
   readonly title: RuleText | undefined;
   readonly text: RuleText | undefined;
-  /** Whether `match` says for every event it takes which reasons it may have; drives the default group labels. */
+  /** Whether `match` names the reasons for every event that it takes; decides the default group labels. */
   readonly namesReason: boolean;
-  /** An event such as the match takes, as far as it names values; it need not match. */
+  /** An event for examples, with the values that the match names; it need not match. */
   sample(): ClusterEvent;
   matches(event: ClusterEvent): boolean;
   /** Every clause, also those after the first that failed. */
@@ -122,12 +122,12 @@ export interface CounterSpec {
   readonly component: string;
   readonly reason: string;
   readonly kind: string;
-  /** A fragment the message must contain; "" for any. */
+  /** A fragment that the message must contain; "" for any. */
   readonly contains: string;
   readonly same: readonly SameKey[];
 }
 
-/** What is known of a (component, reason, kind, message form): data, each row replaceable by users. */
+/** Facts about a (component, reason, kind, message form): data, each row replaceable by users. */
 export interface ReasonRow {
   /** "" for any. */
   readonly component: string;
@@ -136,7 +136,7 @@ export interface ReasonRow {
   readonly kinds: readonly string[];
   /** "" for any. */
   readonly type: string;
-  /** A fragment the message must contain; "" for any. */
+  /** A fragment that the message must contain; "" for any. */
   readonly contains: string;
   readonly lifecycle: Lifecycle;
   readonly severity: Severity;
@@ -145,7 +145,7 @@ export interface ReasonRow {
   readonly quietMs: number | undefined;
   /** Whether its writer publishes repeats as a series, so up to 30 minutes late. */
   readonly series: boolean;
-  /** What it means, in a sentence; used where a rule has no description. */
+  /** Its meaning in a sentence, for rules without a description. */
   readonly meaning: string;
 }
 
@@ -159,37 +159,37 @@ export interface CompiledForward {
   explain(event: ClusterEvent): readonly Clause[];
 }
 
-/** All forwards, ready to be asked; what `RuleSet` is for rules. */
+/** All forwards, ready for events; the counterpart of `RuleSet`. */
 export interface ForwardSet {
   readonly forwards: readonly CompiledForward[];
-  /** Whether any forward could want an event with these keys; may say yes wrongly, never no wrongly. */
+  /** Whether any forward could want an event with these keys; may wrongly say yes, never wrongly no. */
   couldWant(keys: EventKeys): boolean;
   match(event: ClusterEvent): readonly CompiledForward[];
   /** One for each forward. */
   readonly readers: readonly Reader[];
-  /** What they need together. */
+  /** The look-ups that they need together. */
   readonly looksUp: LooksUp;
 }
 
-/** All rules, ready to be asked. Immutable: a reload makes a new one. */
+/** All rules, ready for events. Immutable: a reload makes a new one. */
 export interface RuleSet {
   /** Enabled rules, in the order of their files. */
   readonly rules: readonly CompiledRule[];
   readonly byName: ReadonlyMap<string, CompiledRule>;
   /**
-   * Whether any rule, or a counter-event of a rule or of the reason table, could want an event with these keys.
-   * May say yes wrongly, never no wrongly. Must be a few look-ups: every event of the cluster passes here.
+   * Whether any rule, or a counter-event of a rule or of the reason table, could want an event with these keys. May
+   * wrongly say yes, never wrongly no. Costs a few look-ups, because every event of the cluster passes here.
    */
   couldWant(keys: EventKeys): boolean;
-  /** The rules an event opens or feeds: drops and fallbacks applied. */
+  /** The rules that an event opens or feeds: drops and fallbacks applied. */
   match(event: ClusterEvent): readonly CompiledRule[];
-  /** The name of the drop entry that holds the event back, if any. */
+  /** The name of the drop that takes the event out, if any. */
   droppedBy(event: ClusterEvent): string | undefined;
   /** The row of the reason table for this event, if any. */
   reasonRow(event: ClusterEvent): ReasonRow | undefined;
   /** One for each enabled rule and each drop. */
   readonly readers: readonly Reader[];
-  /** What rules and drops need to have looked up. */
+  /** The look-ups that rules and drops need. */
   readonly looksUp: LooksUp;
   /** Labels that alerts can have: those of every alert, and those that rules and overrides add. */
   readonly labelNames: ReadonlySet<string>;

@@ -6,7 +6,7 @@ import type { CompiledDrop } from "./rule-set.ts";
 import { DropSpec } from "./rule-spec.ts";
 import type { TextCompiler } from "./rule-text.ts";
 
-/** A drop with where to complain about it. */
+/** A drop with its place, for findings. */
 export interface Drop extends CompiledDrop {
   readonly report: Report;
 }
@@ -22,7 +22,7 @@ export function readDrop(value: unknown, texts: TextCompiler, report: Report): r
   return [{ name: spec.value.name, matcher, report }];
 }
 
-/** Warns of a drop that takes all from a rule, or what looks harmless and is not. */
+/** Warns about a drop that takes all events of a rule, or that looks harmless and is not. */
 export function adviseDrop({ matcher, report }: Drop, enabled: readonly RuleDraft[]): void {
   for (const alternative of matcher.alternatives) {
     const { tests } = alternative;

@@ -2,16 +2,16 @@ import type { EventKeys } from "../event/index.ts";
 import { type GroupedByValues, groupByValues } from "./group-by-values.ts";
 import { couldHave, type Profile, PROFILE_FIELDS, type ProfileField } from "./profile.ts";
 
-/** So few entries are not told apart further: to ask each of them is as quick. */
+/** The index does not divide fewer entries further: asking each of them is as quick. */
 const FEW = 4;
 
 /** Branches kept at once; a full index begins anew. Anybody may write Events with values never seen before. */
 const MOST_BRANCHES = 8192;
 
-/** Something that events are tried against. */
+/** An entry of the index, which events are tried against. */
 export interface Indexed<Entry> {
   readonly entry: Entry;
-  /** An event that has none of these cannot match. */
+  /** An event outside all of these profiles cannot match. */
   readonly profiles: readonly Profile[];
 }
 
@@ -19,8 +19,8 @@ export interface Indexed<Entry> {
 export type EventIndex<Entry> = (keys: EventKeys) => readonly Entry[];
 
 /**
- * An index over entries: a tree with one field a level, whose branches grow when an event first asks for them. What an
- * event costs follows from how many entries could match it, not from how many there are.
+ * An index over entries: a tree with one field a level, whose branches grow when an event first asks for them. The cost
+ * of an event follows from the number of entries that could match it, not from the number of all.
  */
 export function createEventIndex<Entry>(entries: readonly Indexed<Entry>[]): EventIndex<Entry> {
   const all = entries.flatMap(({ entry, profiles }, position) =>
@@ -53,7 +53,7 @@ interface Leaf<Entry> {
 interface Node<Entry> {
   /** In their order, each once. */
   readonly entries: readonly Entry[];
-  /** Undefined where nothing more is told apart. */
+  /** Undefined where the entries are not divided further. */
   readonly split: Split<Entry> | undefined;
 }
 
@@ -68,7 +68,7 @@ function toNode<Entry>(leaves: readonly Leaf<Entry>[], from: number): Node<Entry
   return { entries: [...entries.values()], split: undefined };
 }
 
-/** Whether a field tells some of them apart. */
+/** Whether a field divides some of them. */
 function tells<Entry>(field: ProfileField, leaves: readonly Leaf<Entry>[]): boolean {
   return leaves.some(
     ({ profile }) =>

@@ -1,11 +1,11 @@
 import type { ClusterEvent } from "../event/index.ts";
 import type { Clause, RuleSet } from "./compiled-rule.ts";
 
-/** What one rule says to an event, and why. */
+/** The answer of one rule to an event, with reasons. */
 export interface RuleExplanation {
   readonly rule: string;
   readonly matched: boolean;
-  /** Every clause of the rule, then what beside it held the event back: `drop`, `fallback`. */
+  /** Every clause of the rule, then what else kept the event from it: `drop`, `fallback`. */
   readonly clauses: readonly Clause[];
 }
 

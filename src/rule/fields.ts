@@ -1,11 +1,11 @@
 import { type ClusterEvent, namespaceOf, type ObjectRef } from "../event/index.ts";
 import type { Fields } from "../expression/index.ts";
 
-/** One field that a matcher can ask for. */
+/** One field for matchers. */
 export interface MatchField {
   /** The long form: `involvedObject.kind`. */
   readonly path: string;
-  /** Fields with a lower cost are asked first. */
+  /** Matchers test fields with a lower cost first. */
   readonly cost: number;
   readonly strict: boolean;
   readonly numeric: boolean;
@@ -37,7 +37,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["note", "message"],
 ]);
 
-/** The long form of a path as a user wrote it. */
+/** Turns a path as a user wrote it into its long form. */
 export function canonicalPath(path: string): string {
   const alias = ALIASES.get(path);
   if (alias !== undefined) return alias;
@@ -134,7 +134,7 @@ const REF_FIELDS = {
   owner: { kind: "string", name: "string" },
 } satisfies Fields;
 
-/** `event` as expressions see it. */
+/** The variable `event` of expressions. */
 export const EVENT_FIELDS = {
   type: "string",
   reason: "string",
@@ -167,7 +167,7 @@ export const EVENT_FIELDS = {
   cluster: "string",
 } satisfies Fields;
 
-/** An event as a value of `EVENT_FIELDS`. */
+/** Turns an event into a value of `EVENT_FIELDS`. */
 export function toEventScope(
   event: ClusterEvent,
   cluster: string,

@@ -1,4 +1,4 @@
-/** Items by each value that they name, and those that name none, in their order. */
+/** Items by each value that they name, and items that name none, in their order. */
 export interface GroupedByValues<Item> {
   readonly named: ReadonlyMap<string, readonly Item[]>;
   readonly open: readonly Item[];

@@ -1,6 +1,6 @@
 import { type ClusterEvent, type EventKeys, namespaceOf } from "../event/index.ts";
 
-/** What `keysOf` reads from the raw Event. */
+/** The same keys as `keysOf` reads from the raw Event. */
 export function keysOfEvent(event: ClusterEvent): EventKeys {
   const { type, reason, involvedObject, source } = event;
   return {

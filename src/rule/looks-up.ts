@@ -2,7 +2,7 @@ import type { CompiledRule } from "./compiled-rule.ts";
 import type { Matcher } from "./matcher.ts";
 import { profileOf } from "./profile.ts";
 
-/** What has to be looked up before an event can be matched or told: nothing of it stands in the event itself. */
+/** The look-ups before an event can be matched or sent: the event itself does not have these values. */
 export interface LooksUp {
   /** Labels or annotations of the object. */
   readonly objects: boolean;
@@ -10,16 +10,16 @@ export interface LooksUp {
   readonly namespaces: boolean;
 }
 
-/** Who asks for look-ups: a rule, a drop or a forward, with what it reads and of what. */
+/** A rule, a drop or a forward that needs look-ups, with the values that it reads and the kinds. */
 export interface Reader {
   readonly what: "rule" | "drop" | "forward";
   readonly name: string;
   readonly looksUp: LooksUp;
-  /** Kinds that an event's object must have to be matched; undefined: any. */
+  /** Kinds of objects that can match; undefined: any. */
   readonly kinds: ReadonlySet<string> | undefined;
 }
 
-/** What one of them reads. @param texts Beside its match: sources of texts with `{{ }}`. */
+/** The values that one of them reads. @param texts Beside its match: sources of texts with `{{ }}`. */
 export function readerOf(
   { what, name }: Pick<Reader, "what" | "name">,
   matcher: Matcher,
@@ -28,7 +28,7 @@ export function readerOf(
   return { what, name, looksUp: looksUp({ ...matcher, texts }), kinds: kindsOf(matcher) };
 }
 
-/** What these need together. */
+/** The look-ups that these need together. */
 export function looksUpOf(readers: readonly Reader[]): LooksUp {
   return {
     objects: readers.some((reader) => reader.looksUp.objects),
@@ -46,7 +46,7 @@ function kindsOf({ alternatives }: Matcher): ReadonlySet<string> | undefined {
   return kinds;
 }
 
-/** Something that reads events by patterns and expressions. */
+/** A part that reads events by patterns and expressions. */
 type Reading = Pick<Matcher, "alternatives" | "exceptions" | "when"> & {
   readonly texts: readonly string[];
 };
@@ -65,7 +65,7 @@ function looksUp(reading: Reading): LooksUp {
   };
 }
 
-/** The texts of a rule as they are written. */
+/** The texts of a rule, as written. */
 export function textsOf({
   dashboard,
   identity,

@@ -13,7 +13,7 @@ import { canonicalPath, MAP_FIELDS, mapEntry, MATCH_FIELDS, type MatchField } fr
 import type { Path, Report } from "./report.ts";
 import type { MatchMapping, MatchSpec } from "./rule-spec.ts";
 
-/** Values are quoted to people up to this many characters. */
+/** Messages quote values up to this many characters. */
 const LONGEST_ACTUAL = 200;
 
 /** One field of a mapping with its pattern. */
@@ -21,19 +21,19 @@ export interface FieldTest {
   readonly field: MatchField;
   readonly spec: PatternSpec;
   readonly pattern: CompiledPattern;
-  /** As the user wrote it, from the mapping: `involvedObject.kind`. */
+  /** Its path in the mapping, as the user wrote it: `involvedObject.kind`. */
   readonly written: string;
   readonly path: Path;
 }
 
-/** One mapping: all its tests must hold. The cheap ones come first. */
+/** One mapping: all its tests must hold. Cheap tests come first. */
 export interface Alternative {
   readonly path: Path;
   readonly tests: readonly FieldTest[];
   readonly matches: (event: ClusterEvent) => boolean;
 }
 
-/** Compiles one mapping; all faults are reported. */
+/** Compiles one mapping and reports all faults. */
 export function compileMapping(mapping: Readonly<MatchMapping>, path: Path, report: Report): Alternative {
   const tests: FieldTest[] = [];
   const seen = new Map<string, string>();
@@ -75,7 +75,7 @@ function leavesOf(mapping: object, path: Path, report: Report, prefix = ""): Lea
     const written = `${prefix}${key}`;
     const long = canonicalPath(written);
     const field = MATCH_FIELDS.get(long);
-    // MatchSpec gave this value its shape: a pattern where there is a field, mappings of them elsewhere.
+    // MatchSpec checked the shape of this value: a pattern at a field, mappings elsewhere.
     if (field !== undefined) return [{ field, spec: value as PatternSpec, written, path: at }];
     const map = MAP_FIELDS.get(long);
     if (map !== undefined) {
@@ -131,7 +131,7 @@ function toCheck({ field, pattern }: FieldTest): (event: ClusterEvent) => boolea
   const { exact } = pattern;
   if (exact === undefined || field.numeric) return (event) => pattern.test(read(event));
   const [only] = exact;
-  // Not numeric, so what is read is a string.
+  // The field is not numeric, so its value is a string.
   if (exact.size === 1) return (event) => read(event) === only;
   return (event) => exact.has(read(event) as string);
 }
@@ -144,14 +144,14 @@ export interface Matcher {
   readonly matches: (event: ClusterEvent) => boolean;
   /** Every clause, also those after the first that failed. */
   readonly explain: (event: ClusterEvent) => readonly Clause[];
-  /** How often its condition failed instead of saying yes or no. */
+  /** How often its condition failed instead of answering. */
   readonly conditionFailures: () => number;
 }
 
-/** A `when`, ready for events. */
+/** A compiled `when`. */
 export interface EventCondition {
   readonly source: Condition["source"];
-  /** @throws {TocsinError} ERR_EXPRESSION_INVALID when it fails. */
+  /** @throws {TocsinError} ERR_EXPRESSION_INVALID when the condition fails. */
   readonly holds: (event: ClusterEvent) => boolean;
 }
 
@@ -179,7 +179,7 @@ export function toMatcher(parts: Pick<Matcher, "alternatives" | "exceptions" | "
   };
 }
 
-/** One that fails does not hold. */
+/** A failed condition does not hold. */
 function holds(when: EventCondition, event: ClusterEvent, onFailure: () => void): boolean {
   try {
     return when.holds(event);

@@ -2,7 +2,7 @@ import { check } from "../lib/schema.ts";
 import type { Findings, Path, Placed, Report } from "./report.ts";
 import { OverrideSpec, type RuleSpec } from "./rule-spec.ts";
 
-/** What the configuration says of one rule. */
+/** The overrides of one rule. */
 export interface Override {
   readonly spec: OverrideSpec;
   readonly report: Report;
@@ -31,13 +31,13 @@ export function readOverrides(placed: Placed | undefined, findings: Findings): O
   return overrides;
 }
 
-/** Labels are added to those of the rule; everything else takes the place of what the rule says. */
+/** Applies an override. Labels are added to those of the rule; every other key replaces the rule's. */
 export function applyOverride(rule: RuleSpec, override: OverrideSpec): RuleSpec {
   const given = Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined));
   return { ...rule, ...given, labels: { ...rule.labels, ...override.labels } };
 }
 
-/** Faults of what an override says are reported there. */
+/** Faults of the override's values are reported there. */
 export function divert(own: Report, { spec, report }: Override): Report {
   const isTheirs = (path: Path): boolean => {
     const [key = "", name = ""] = path;

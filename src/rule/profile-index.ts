@@ -2,7 +2,7 @@ import type { EventKeys } from "../event/index.ts";
 import { createEventIndex } from "./event-index.ts";
 import { couldHave, type Profile, PROFILE_FIELDS } from "./profile.ts";
 
-/** Answers for the keys of an event whether any profile could have them, in a few look-ups and without allocating. */
+/** Tells for the keys of an event whether any profile could have them, in a few look-ups and without allocating. */
 export type ProfileIndex = (keys: EventKeys) => boolean;
 
 /** An index over profiles. */

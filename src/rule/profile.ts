@@ -6,16 +6,16 @@ import type { Alternative } from "./matcher.ts";
 /** An indexed field of an event. */
 export type ProfileField = keyof EventKeys;
 
-/** The indexed fields, those first that tell most events apart. */
+/** The indexed fields; those that divide events most come first. */
 export const PROFILE_FIELDS: readonly ProfileField[] = ["reason", "namespace", "kind", "component", "type"];
 
 /**
- * The values of the indexed fields that something can match at most; a field that is missing may have any. An event
- * outside of it cannot match, one inside may.
+ * The only values of the indexed fields with which an entry can match; a missing field may have any value. An event
+ * outside cannot match, one inside may.
  */
 export interface Profile {
   readonly values: Readonly<Partial<Record<ProfileField, ReadonlySet<string>>>>;
-  /** A pattern on the reason that is more than values; undefined when there is none. */
+  /** A pattern on the reason that is more than a list of values; undefined when there is none. */
   readonly reasonPattern: CompiledPattern | undefined;
 }
 

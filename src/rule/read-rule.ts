@@ -3,8 +3,8 @@ import type { Path, Report } from "./report.ts";
 import { RuleSpec } from "./rule-spec.ts";
 
 /**
- * Checks a rule. Where a part is wrong, the rest is still handed on, so that one fault does not hide another; such a
- * rule is not whole, and good for nothing else.
+ * Checks a rule. Where a part is wrong, the rest is returned all the same, so that one fault does not hide another;
+ * such a rule serves for nothing else.
  */
 export function readRule(
   value: unknown,
@@ -23,7 +23,7 @@ export function readRule(
   return undefined;
 }
 
-/** A copy of plain data without what stands at these paths; a list goes as a whole, so that no index moves. */
+/** A copy of plain data without the values at these paths; a list is dropped whole, so that no index moves. */
 function without(value: unknown, paths: readonly Path[]): unknown {
   if (paths.length === 0 || typeof value !== "object" || value === null) return value;
   if (paths.some(([key]) => key === undefined)) return undefined;

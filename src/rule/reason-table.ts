@@ -33,7 +33,7 @@ const Row = strict({
   meaning: z.string().min(1),
 });
 
-/** One entry of `reasons` in the configuration; what is left out comes from the row it covers. */
+/** One entry of `reasons` in the configuration; missing keys come from the row that it replaces. */
 export const ReasonSpec = strict({
   component: z.string().default("").describe("who writes it; any, when left out"),
   reason: z.string().min(1).describe("the reason that the row is about"),
@@ -52,8 +52,7 @@ export const ReasonSpec = strict({
 export type ReasonSpec = z.infer<typeof ReasonSpec>;
 
 /**
- * Reads a reason table that the program carries. It is JSON, which costs a fifth of the time and memory that YAML does
- * at every start.
+ * Reads a reason table of the program. It is JSON, which costs a fifth of YAML's time and memory at every start.
  *
  * @throws {TocsinError} ERR_INTERNAL when it is broken, with every fault.
  */
@@ -70,7 +69,7 @@ export function loadReasonTable(text: string): readonly ReasonRow[] {
   }));
 }
 
-/** What holds for a reason that no row knows. */
+/** The row of a reason that is in no table. */
 const UNKNOWN = {
   component: "",
   kinds: [],
@@ -83,7 +82,7 @@ const UNKNOWN = {
   series: false,
 } satisfies Omit<ReasonRow, "reason" | "meaning">;
 
-/** The reason table, ready to be asked. */
+/** The reason table, ready for events. */
 export interface ReasonTable {
   /** Every row that an event can have. */
   readonly rows: readonly ReasonRow[];
@@ -92,8 +91,8 @@ export interface ReasonTable {
 }
 
 /**
- * An index over rows. The more specific come before the less, and a user's before all others; what it leaves out
- * comes from the row that the event would have without it.
+ * An index over rows. More specific rows come before less specific ones, and a user's before all others; missing keys
+ * of a user's row come from the row that the event would have without it.
  */
 export function createReasonTable(specs: readonly ReasonSpec[], builtIn: readonly ReasonRow[]): ReasonTable {
   const known = Map.groupBy(bySpecificity(builtIn), (row) => row.reason);
@@ -140,7 +139,7 @@ function bySpecificity(rows: readonly ReasonRow[]): readonly ReasonRow[] {
   return rows.toSorted((a, b) => specificity(b) - specificity(a));
 }
 
-/** How many of its keys say something; the message form breaks ties, since it tells most. */
+/** Number of the keys that a row gives; the message form breaks ties, since it is the most specific. */
 function specificity(row: ReasonRow): number {
   const keys = [row.component !== "", row.kinds.length > 0, row.type !== "", row.contains !== ""];
   return keys.filter(Boolean).length + (row.contains === "" ? 0 : 0.5);
@@ -155,7 +154,7 @@ function isAbout(row: ReasonRow, event: ClusterEvent): boolean {
   );
 }
 
-/** Whether an event is the counter-event that a row describes. */
+/** Whether an event is the counter-event of a row. */
 export function isCounter(spec: CounterSpec, event: ClusterEvent): boolean {
   return (
     spec.reason === event.reason &&

@@ -2,33 +2,33 @@ import type { Finding } from "../lib/finding.ts";
 import type { Fault } from "../lib/schema.ts";
 import type { YamlFile } from "../lib/yaml-file.ts";
 
-/** A way to a value: keys and indexes. */
+/** Path of a value: keys and indexes. */
 export type Path = readonly (string | number)[];
 
-/** A value together with where it stands. */
+/** A value with its place. */
 export interface Placed {
   readonly document: YamlFile;
   readonly path: Path;
   readonly value: unknown;
 }
 
-/** What is wrong, with the path from the value that is being looked at. */
+/** A fault, with the path from the value under test. */
 export type Complaint = Pick<Fault, "path" | "message" | "offset" | "onKey">;
 
-/** Takes faults about one value. */
+/** Reports faults of one value. */
 export interface Report {
   readonly error: (complaint: Complaint) => void;
   readonly warning: (complaint: Complaint) => void;
 }
 
-/** Gathers the faults of several documents, so that all of them are told at once. */
+/** Collects the faults of several documents, so that a user gets all of them at once. */
 export interface Findings {
   at(document: YamlFile, base: Path): Report;
-  /** Document by document, in the order in which they first had a fault; each in the order of its lines. */
+  /** Document by document, in the order of their first fault; each in the order of its lines. */
   all(): readonly Finding[];
 }
 
-/** An empty collection. */
+/** A report without faults. */
 export function createFindings(): Findings {
   const faults = new Map<YamlFile, Fault[]>();
   const add = (document: YamlFile, fault: Fault): void => {

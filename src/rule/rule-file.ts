@@ -5,8 +5,8 @@ import type { RuleSource } from "./compile.ts";
 import { RuleFileSpec } from "./rule-spec.ts";
 
 /**
- * The entries of a rule file, and the faults of the file itself: YAML that cannot be read, unknown keys at its top.
- * What is wrong inside the entries is found by `compileRules`.
+ * The entries of a rule file, and the faults of the file itself: unreadable YAML, unknown keys at its top.
+ * `compileRules` finds the faults inside the entries.
  */
 export function readRuleFile(document: YamlFile): {
   readonly source: RuleSource;

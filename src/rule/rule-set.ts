@@ -16,7 +16,7 @@ import { indexProfiles, type ProfileIndex } from "./profile-index.ts";
 import { overlap, type Profile, profileOf, profileOfCounter, profileOfRow } from "./profile.ts";
 import { isCounter, type ReasonTable } from "./reason-table.ts";
 
-/** A rule with what the index has to know of it. */
+/** A rule with its profiles for the index. */
 export interface IndexedRule {
   readonly rule: CompiledRule;
   readonly matcher: Matcher;
@@ -30,7 +30,7 @@ export interface CompiledDrop {
   readonly matcher: Matcher;
 }
 
-/** What a rule set is made of; only enabled rules, in the order of their files. */
+/** The parts of a rule set; only enabled rules, in the order of their files. */
 export interface RuleSetParts {
   readonly rules: readonly IndexedRule[];
   readonly drops: readonly CompiledDrop[];
@@ -92,7 +92,7 @@ function indexMatchers<Entry extends { readonly matcher: Matcher }>(
   );
 }
 
-/** Tells counter-events: those of the rules, and those of the rows that a rule without its own could come to use. */
+/** Recognises counter-events: those of the rules, and those of the rows that a rule without its own could use. */
 function createCounterTest(
   rules: readonly IndexedRule[],
   table: ReasonTable,
@@ -112,7 +112,7 @@ function createCounterTest(
   };
 }
 
-/** The counter-events of the rows that a rule without its own could come to use. */
+/** The counter-events of the rows that a rule without its own could use. */
 function specsInUse(rules: readonly IndexedRule[], { rows }: ReasonTable): readonly CounterSpec[] {
   const leaning = rules
     .filter(({ rule }) => rule.resolve.by === undefined)
@@ -128,7 +128,7 @@ function specsInUse(rules: readonly IndexedRule[], { rows }: ReasonTable): reado
     .flatMap((row) => row.counterEvents);
 }
 
-/** Tells whether an event is one of these counter-events. */
+/** Makes a test whether an event is one of these counter-events. */
 function anyOf(counters: readonly CounterMatcher[]): (event: ClusterEvent) => boolean {
   const { named, open } = groupByValues(counters, ({ reasons }) => reasons);
   return (event) => {

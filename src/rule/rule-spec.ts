@@ -21,7 +21,7 @@ export const LABEL_NAMES = [
   "node",
 ] as const;
 
-/** More counted occurrences are a slip of the keyboard. */
+/** A higher count is a slip of the keyboard. */
 const MOST_COUNT = 100_000;
 /** As many members as an alert tracks one by one, with room. */
 const MOST_DISTINCT = 100;
@@ -36,7 +36,7 @@ const Name = z
       `expected a name in kebab-case such as image-pull-failing, not ${JSON.stringify(issue.input)}`,
   });
 
-/** Knows what YAML makes of a hole or a `#` without quotes. */
+/** Explains what YAML makes of a hole or a `#` without quotes. */
 function notText({ input }: { readonly input?: unknown }): string {
   if (input === null) return "expected a text, but it is empty (a # begins a comment in YAML)";
   return typeof input === "object"
@@ -70,7 +70,7 @@ const RefSpec = strict({
   .meta({ id: "object" })
   .optional();
 
-/** A pattern on the component, or a mapping of component and host; which of the two is sorted out by the compiler. */
+/** A pattern on the component, or a mapping of component and host; the compiler tells the two apart. */
 const SourceSpec = z
   .union([
     z.string(),
@@ -113,7 +113,7 @@ const matchShape = {
 const MatchMapping = strict(matchShape).meta({ id: "match" });
 export type MatchMapping = z.infer<typeof MatchMapping>;
 
-/** A mapping of fields, all must hold; or a list of mappings, any may hold. */
+/** A mapping of fields, which must all hold; or a list of mappings, of which any may hold. */
 export const MatchSpec = z.union([MatchMapping, z.array(MatchMapping).min(1)], {
   error: "expected a mapping of fields, or a list of such mappings",
 });
@@ -206,7 +206,7 @@ export const ForwardSpec = strict({
   sinks: z.array(z.string()).min(1, { error: "expected at least one sink" }).describe("who gets them"),
 });
 
-/** One entry of `overrides`; what is left out stays as the rule says. */
+/** One entry of `overrides`; missing keys stay as in the rule. */
 export const OverrideSpec = strict({
   enabled: z.boolean().optional().describe("`false` switches it off"),
   severity: Severity.optional().describe("instead of its own"),

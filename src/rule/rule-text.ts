@@ -10,15 +10,15 @@ import { EVENT_FIELDS, toEventScope } from "./fields.ts";
 import type { EventCondition } from "./matcher.ts";
 import { LABEL_NAMES } from "./rule-spec.ts";
 
-/** What conditions, `labels`, `identity`, `runbook` and `dashboard` see. */
+/** The variables of conditions, `labels`, `identity`, `runbook` and `dashboard`. */
 const OPENING_FIELDS: Fields = { event: EVENT_FIELDS, cluster: "string" };
 
 /** Compiles the expressions of rules. Environments are costly to make, so one serves all rules with the same labels. */
 export interface TextCompiler {
   condition(source: string): Result<EventCondition>;
-  /** Sees `event` and `cluster`. */
+  /** With the variables `event` and `cluster`. */
   opening(source: string): Result<RuleText>;
-  /** Sees `alert` and `group` as well. */
+  /** With `alert` and `group` as well. */
   message(source: string, ownLabels: readonly string[]): Result<RuleText>;
 }
 
@@ -29,7 +29,7 @@ export function isFaults<T extends object>(result: Result<T>): result is readonl
   return Array.isArray(result);
 }
 
-/** A compiler of expressions for one cluster. */
+/** Makes a compiler of expressions for one cluster. */
 export function createTextCompiler(cluster: string): TextCompiler {
   const opening = createEnvironment(OPENING_FIELDS);
   const byLabels = new Map<string, Environment>();

@@ -6,7 +6,7 @@ import { LABEL_NAMES } from "./rule-spec.ts";
 /** 2026-01-01T00:00:00Z. */
 const AT = Date.UTC(2026, 0, 1);
 
-/** An event such as the match takes, as far as it names values; it need not match. */
+/** Makes an event for examples, with the values that the match names; it need not match. */
 export function sampleEvent({ alternatives: [first] }: Pick<Matcher, "alternatives">): ClusterEvent {
   const value = (path: string, otherwise: string): string => {
     const exact = first?.tests.find(({ field }) => field.path === path)?.pattern.exact;
@@ -46,7 +46,7 @@ export function sampleEvent({ alternatives: [first] }: Pick<Matcher, "alternativ
   };
 }
 
-/** What the texts of an alert that this event opened would see. */
+/** The variables of the texts of an alert that this event opened. */
 export function sampleScope(event: ClusterEvent, cluster: string, ownLabels: readonly string[]): TextScope {
   const labels = Object.fromEntries([...LABEL_NAMES, ...ownLabels].map((name) => [name, name] as const));
   return {

@@ -1,7 +1,7 @@
 import { nearest } from "../lib/nearest.ts";
 import type { Path, Report } from "./report.ts";
 
-/** Reports each sink that does not exist. */
+/** Reports each missing sink. */
 export function checkSinks(
   sinks: readonly string[] | undefined,
   path: Path,
