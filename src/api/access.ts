@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 
 import { isKnown, type Tokens } from "./tokens.ts";
 
-/** What a request says of who makes it. Everything but the peer is the caller's word. */
+/** Facts about the sender of a request. The caller claims all of them but the peer. */
 export interface Caller {
   /** The socket's own address, never one of a header. */
   readonly peer: string;
@@ -11,11 +11,11 @@ export interface Caller {
   /** Header `origin`: a browser sends it with every change, and "" stands for none. */
   readonly origin: string;
   readonly authorization: string;
-  /** Whether a proxy has passed it on: then the peer is the proxy. */
+  /** Whether a proxy has passed the request on: then the peer is the proxy. */
   readonly isForwarded: boolean;
 }
 
-/** Whether a request may do what it asks, and if not why. `401` asks for a token, `403` says that it is no use. */
+/** Whether a request may do what it asks, and if not why: `401` asks for a token, `403` says that none would help. */
 export type Verdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly status: 401 | 403; readonly message: string };
@@ -26,7 +26,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** Whoever is on this machine may look; others need a token. */
+/** Everyone on this machine may read; others need a token. */
 export function mayRead(caller: Caller, { read, write }: Tokens): Verdict {
   if (isLocal(caller)) return ALLOWED;
   if (read.length + write.length === 0) {
@@ -37,7 +37,7 @@ export function mayRead(caller: Caller, { read, write }: Tokens): Verdict {
   return isKnown(token, [...read, ...write]) ? ALLOWED : refusal(401, "unknown token");
 }
 
-/** A change needs a write token, from wherever it comes, and never comes from another site's page. */
+/** Every change needs a write token, and must not come from a page of another site. */
 export function mayWrite(caller: Caller, { read, write }: Tokens): Verdict {
   if (!isSameOrigin(caller)) return refusal(403, "pages of other sites may change nothing");
   if (write.length === 0) {
@@ -51,8 +51,8 @@ export function mayWrite(caller: Caller, { read, write }: Tokens): Verdict {
 }
 
 /**
- * A loopback peer that asks for this machine by a name of its own. A proxy on this machine speaks for others, and so
- * does a browser whose page has its own name resolve to loopback (DNS rebinding).
+ * A loopback peer that asks for this machine by a loopback name. A proxy on this machine speaks for others, and so does
+ * a browser whose page resolves its own name to loopback (DNS rebinding).
  */
 function isLocal({ peer, host, isForwarded }: Caller): boolean {
   return isLoopback(peer) && !isForwarded && isLocalName(hostname(host));
@@ -68,7 +68,7 @@ function isLocalName(name: string): boolean {
   return name === "localhost" || name.endsWith(".localhost") || isLoopback(name);
 }
 
-/** Without port and brackets, in lower case; "" for what is no host. */
+/** Without port and brackets, in lower case; "" for no host. */
 function hostname(host: string): string {
   const url = URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`) : undefined;
   return url?.host === host.toLowerCase() || url?.hostname === host.toLowerCase()

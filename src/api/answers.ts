@@ -7,12 +7,12 @@ import type { Tokens } from "./tokens.ts";
 /** Headers by which a proxy says that it speaks for somebody else. */
 const FORWARDING = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"] as const;
 
-/** Answers what is wrong, as JSON. */
+/** Answers an error as JSON. */
 export function sendProblem(response: Response, status: number, problem: Problem): void {
   response.status(status).set("cache-control", "no-store").json(problem);
 }
 
-/** Answers 405 to every method that a path does not know. */
+/** Answers 405 to every other method of a path. */
 export function onlyAllow(methods: string): (request: Request, response: Response) => void {
   return (request, response) => {
     response.set("allow", methods);
@@ -26,7 +26,7 @@ export function sendUnknownPath(request: Request, response: Response): void {
   sendProblem(response, 404, { error: `no such path: ${path}` });
 }
 
-/** Lets only those pass who may look, or who may change something. */
+/** Passes only requests that may read, or that may change something. */
 export function requireAccess(access: "read" | "write", tokens: () => Tokens): RequestHandler {
   const judge = access === "read" ? mayRead : mayWrite;
   return (request: Request, response: Response, next: NextFunction) => {

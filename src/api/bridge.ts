@@ -5,25 +5,25 @@ import type { Clock } from "../lib/clock.ts";
 import type { Store } from "../store/index.ts";
 import type { Health } from "./health.ts";
 
-/** What the stream of one scope says of itself. */
+/** The state of one scope's stream. */
 export interface StreamStatus {
   /** `core/` for all namespaces, `core/shop` for one. */
   readonly scope: string;
   readonly state: "cold" | "listing" | "watching" | "waiting";
   /** In words; "" while it watches. */
   readonly trouble: string;
-  /** Epoch milliseconds; 0 when nothing came yet. */
+  /** Epoch milliseconds; 0 before the first event. */
   readonly lastMessageAt: number;
   readonly resourceVersion: string;
 }
 
-/** The running service, as far as people may look into it. Nothing but dead letters and silences is changed through it. */
+/** The running service, for people who look into it. Only dead letters and silences can be changed through it. */
 export interface Bridge {
   readonly version: string;
   readonly cluster: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** The one in use. */
+  /** The configuration in use. */
   readonly configuration: () => Configuration;
   readonly engine: Pick<Engine, "alerts" | "groups">;
   readonly silences: Engine["silences"];
@@ -48,7 +48,7 @@ export interface Bridge {
   readonly scrub: (text: string) => string;
 }
 
-/** What an operation works with. */
+/** Collaborators of an operation. */
 export interface ApiContext extends Bridge {
   readonly clock: Clock;
   readonly health: Health;

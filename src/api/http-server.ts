@@ -21,30 +21,30 @@ import type { Health, HealthCheck } from "./health.ts";
 import { createApiRouter } from "./router.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** Requests with more than this, in bytes, are refused with 413. */
+/** Larger requests, in bytes, are refused with 413. */
 const MOST_BODY_BYTES = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MOST_CONNECTIONS = 256;
-/** How long requests in flight may take once the server stops. */
+/** Time for requests in flight once the server stops. */
 const STOP_GRACE_MS = 2000;
 
-/** What a reload led to. A refused one has at least one error among its findings. */
+/** The result of a reload. A refused one has at least one error among its findings. */
 export interface ReloadOutcome {
   readonly ok: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Everything the server needs; it owns none of it. */
+/** Collaborators of the server; it owns none of them. */
 export interface HttpServerOptions {
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
-  /** Asked at every request, so that a reload can change them. */
+  /** Called at every request, so that a reload can change them. */
   readonly tokens: () => Tokens;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly reload: () => Promise<ReloadOutcome>;
-  /** What `/api/v1` looks into. */
+  /** The service behind `/api/v1`. */
   readonly bridge: Bridge;
   readonly clock: Clock;
   readonly log: Logger;
@@ -52,11 +52,11 @@ export interface HttpServerOptions {
 
 /** Health, metrics, reload and the API over HTTP. Stopped → started → stopped; each only once. */
 export interface HttpServer {
-  /** @throws {TocsinError} ERR_CONFIG_INVALID when the address is taken or is not ours to take. */
+  /** @throws {TocsinError} ERR_CONFIG_INVALID when the address is in use or not one of this machine. */
   start(): Promise<void>;
-  /** Ends when the last request has been answered, or cut off after two seconds. Safe to call twice. */
+  /** Ends when the last request is answered, or after two seconds. Safe to call twice. */
   stop(): Promise<void>;
-  /** `http://127.0.0.1:8080`, with the port that was really taken; undefined while not started. */
+  /** `http://127.0.0.1:8080`, with the real port; undefined while not started. */
   readonly address: string | undefined;
 }
 
@@ -81,7 +81,7 @@ function createRoutes(options: HttpServerOptions): Express {
   const app = express();
   app.set("etag", false);
   app.set("query parser", false);
-  // Texts of Events stay JSON, whatever somebody takes them for.
+  // Browsers must not guess another type: texts of Events stay JSON.
   app.set("json escape", true);
   app.use(helmet(), refuseLargeBody);
 
@@ -122,7 +122,7 @@ function sendHealth(response: Response, checks: readonly HealthCheck[]): void {
     .json({ ok, checks });
 }
 
-/** Most routes read no body; Node discards what comes, and this ends the connections of those who send much. */
+/** Most routes read no body; Node discards incoming bytes, and this ends connections that send many. */
 function refuseLargeBody(request: Request, response: Response, next: NextFunction): void {
   if (Number(request.get("content-length") ?? 0) <= MOST_BODY_BYTES) {
     next();
@@ -132,7 +132,7 @@ function refuseLargeBody(request: Request, response: Response, next: NextFunctio
   sendProblem(response, 413, { error: `the body is larger than ${MOST_BODY_BYTES} bytes` });
 }
 
-/** Express knows this handler by its four parameters. What happened goes to the log, never to the caller. */
+/** Express knows this handler by its four parameters. The error goes to the log, never to the caller. */
 function answerError(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -176,7 +176,7 @@ async function close(server: Server, clock: Clock): Promise<void> {
 }
 
 function addressOf(server: Server): string | undefined {
-  // A TCP server that listens answers an AddressInfo; a string is only for pipes.
+  // A listening TCP server has an AddressInfo; a string is only for pipes.
   const address = server.address() as AddressInfo | null;
   if (address === null) return undefined;
   const host = address.family === "IPv6" ? `[${address.address}]` : address.address;

@@ -20,7 +20,7 @@ import { Rule, RulePage } from "./schemas/rule.ts";
 import { Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
 
-/** Schemas that have a name of their own in the description. */
+/** Schemas with a name of their own in the description. */
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Alert,
   AlertPage,
@@ -69,7 +69,7 @@ const DESCRIPTION = [
 /** A piece of JSON Schema or OpenAPI. */
 type Json = Readonly<Record<string, unknown>>;
 
-/** The description of the API: OpenAPI 3.1, made of the same schemas that parse requests and answers. */
+/** The description of the API: OpenAPI 3.1, made of the schemas that parse requests and answers. */
 export function openApiDocument(): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of OPERATIONS) (paths[operation.path] ??= {})[operation.method] = describe(operation);
@@ -103,7 +103,7 @@ function describe(operation: Operation): Json {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
-    // Nothing is needed on the same machine, as the first of these says.
+    // The first entry says that the same machine needs no token.
     security: access === "read" || method === "get" ? [{}, { token: [] }] : [{ token: [] }],
     parameters: [...pathParameters(path), ...queryParameters(query)],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(BODIES, body) } }),
@@ -158,7 +158,7 @@ function toSchema(schema: z.core.$ZodType, io: "input" | "output"): Json {
   return withoutIds(z.toJSONSchema(schema, { io, override: simplify }));
 }
 
-/** What answers hold may grow, so a client must not refuse what it does not know; and a format says enough. */
+/** Answers may get new keys, so a client must not refuse unknown ones; a format is enough. */
 function simplify({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
   if (jsonSchema.format === "date-time") delete jsonSchema.pattern;

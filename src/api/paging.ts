@@ -10,12 +10,12 @@ const CursorParts = z
   .min(1)
   .max(16);
 
-/** A cursor as it goes over the wire: opaque, and fit for a URL. */
+/** A cursor on the wire: opaque, and fit for a URL. */
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 
-/** The inverse; undefined for anything else. */
+/** The inverse of it; undefined for any other text. */
 export function decodeCursor(text: string): Cursor | undefined {
   if (text.length > LONGEST_CURSOR) return undefined;
   try {
@@ -25,7 +25,7 @@ export function decodeCursor(text: string): Cursor | undefined {
   }
 }
 
-/** Where a row stands in a list that is kept in memory: its time, and a name that tells it from others of that time. */
+/** The place of a row in a list that is kept in memory: its time, and a name to order rows of one time. */
 export interface Place {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -52,7 +52,7 @@ export function pageFrom<Row>(
   return { rows: page.map(({ row }) => row), next: last && [last.at, last.name] };
 }
 
-/** Below 0 when `a` comes first: it is newer. */
+/** Negative when `a` comes first: it is newer. */
 function compare(a: Place, b: Place): number {
   if (a.at !== b.at) return b.at - a.at;
   if (a.name === b.name) return 0;

@@ -20,7 +20,7 @@ import type { Tokens } from "./tokens.ts";
 
 const MOST_BODY_BYTES = 64 * 1024;
 
-/** Everything below `/api/v1`. */
+/** The routes below `/api/v1`. */
 export function createApiRouter(look: ApiContext, tokens: () => Tokens): Router {
   const router = express.Router();
   router.use(requireAccess("read", tokens));
@@ -53,7 +53,7 @@ function answerWith(operation: Operation, look: ApiContext): RequestHandler {
     }
     const id = String(request.params["id"] ?? "");
     try {
-      // Parsed by the schemas of this very operation, as `defineOperation` asks.
+      // The schemas of this very operation parsed them, as `defineOperation` demands.
       const given = { query: query.value as never, body: body.value as never, id };
       const answer = await operation.answerTo(look, given);
       if (isRefusal(answer)) sendProblem(response, answer.refused, problemOf(answer));
@@ -81,7 +81,7 @@ function toFault({ path, message }: Fault): { readonly path: string; readonly me
   return { path: dotted(path), message };
 }
 
-/** What was given twice is a list, which no schema takes. */
+/** A parameter that is given twice is a list, which no schema takes. */
 function queryOf(request: Request): Readonly<Record<string, unknown>> {
   const { searchParams } = new URL(request.url, "http://localhost");
   return Object.fromEntries(
@@ -94,7 +94,7 @@ function queryOf(request: Request): Readonly<Record<string, unknown>> {
 
 const parseJson = express.json({ limit: MOST_BODY_BYTES, inflate: false });
 
-/** Only what calls itself JSON: a form on another site's page cannot. */
+/** Only a body that calls itself JSON: a form on another site's page cannot. */
 function readJson(request: Request, response: Response, next: NextFunction): void {
   if (request.is("application/json") === false) {
     sendProblem(response, 415, { error: 'write JSON, and say so: "content-type: application/json"' });
@@ -106,7 +106,7 @@ function readJson(request: Request, response: Response, next: NextFunction): voi
   });
 }
 
-/** A store that fails, and a cursor that does not fit, are no faults of this program. */
+/** A failing store, and a wrong cursor, are no faults of this program. */
 function sendFailure(response: Response, error: unknown): void {
   if (!(error instanceof TocsinError)) throw error;
   if (error.code === "ERR_USAGE") {

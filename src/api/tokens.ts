@@ -2,13 +2,13 @@ import { hash, timingSafeEqual } from "node:crypto";
 
 import type { Secret } from "../lib/secret.ts";
 
-/** Who may do what: bearer tokens, reread whenever they are used. */
+/** Bearer tokens and their rights; the files are read again at every use. */
 export interface Tokens {
   readonly read: readonly Secret[];
   readonly write: readonly Secret[];
 }
 
-/** Compares hashes in constant time, and with every token, so that time tells neither length nor place. */
+/** Compares hashes in constant time, and with every token, so that the time reveals neither length nor place. */
 export function isKnown(token: string, known: readonly Secret[]): boolean {
   const given = digest(token);
   let found = false;
@@ -19,7 +19,7 @@ export function isKnown(token: string, known: readonly Secret[]): boolean {
   return found;
 }
 
-/** A token that cannot be read opens nothing; that it is missing was found at start and reload. */
+/** An unreadable token opens nothing; start and reload report it. */
 function valueOf(secret: Secret): string | undefined {
   try {
     return secret.reveal();

@@ -17,7 +17,7 @@ const STYLES: Readonly<Record<Alert["severity"], Style>> = {
   info: "cyan",
 };
 
-/** Says what is open, and who knows of it. */
+/** Lists open alerts, and the sinks that have them. */
 export function alerts(options: AlertsOptions, io: Io): Promise<ExitStatus> {
   const { rule, namespace, sink } = options;
   return look(
@@ -42,7 +42,7 @@ function columns(at: number): readonly Column<Alert>[] {
   ];
 }
 
-/** The sinks that know of it, else what it waits for. */
+/** The sinks that have the alert, else what it waits for. */
 function told({ phase, groups }: Alert, at: number): string {
   const sinks = groups.flatMap((group) => group.told);
   if (sinks.length > 0) return sinks.join(", ");

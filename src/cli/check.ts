@@ -10,7 +10,7 @@ export interface CheckOptions extends ConfigOptions {
   readonly strict?: boolean;
 }
 
-/** Says everything that is wrong with a configuration, without a network. */
+/** Lists everything that is wrong with a configuration, without a network. */
 export async function check(options: CheckOptions, io: Io): Promise<ExitStatus> {
   const { configuration, findings: loaded } = await load({ ...options, builtinWithoutFile: true }, io);
   const findings =

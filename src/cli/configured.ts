@@ -4,26 +4,26 @@ import type { Finding } from "../lib/finding.ts";
 import type { Io } from "./io.ts";
 import { printFindings } from "./print.ts";
 
-/** How a command line says what configuration it means. */
+/** Options that name a configuration. */
 export interface ConfigOptions {
   readonly config?: string;
   readonly rules?: readonly string[];
-  /** The builtin rules serve where there is no configuration. */
+  /** Whether the builtin rules apply where there is no configuration. */
   readonly builtinWithoutFile?: boolean;
   /** Names the cluster where the configuration does not. */
   readonly nameCluster?: LoadOptions["nameCluster"];
 }
 
-/** Everything that was found, and the configuration unless there is an error among it. */
+/** All findings, and the configuration unless one of them is an error. */
 export interface Loaded {
   readonly configuration: Configuration | undefined;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Loads what the options and the environment name.
+ * Loads the configuration of the options and the environment.
  *
- * @throws {TocsinError} ERR_USAGE when both a configuration and rules instead of one are named.
+ * @throws {TocsinError} ERR_USAGE when the options name both a configuration and rules instead of one.
  */
 export function load(options: ConfigOptions, io: Io): Promise<Loaded> {
   const { config, rules, builtinWithoutFile = false, nameCluster } = options;
@@ -43,7 +43,7 @@ export function load(options: ConfigOptions, io: Io): Promise<Loaded> {
   });
 }
 
-/** As `load`: findings go to standard error, and undefined means that nothing can be done. */
+/** As `load`; it also prints findings to standard error. Undefined means that the command cannot go on. */
 export async function loadOrComplain(options: ConfigOptions, io: Io): Promise<Configuration | undefined> {
   const { configuration, findings } = await load(options, io);
   if (configuration === undefined) printFindings(findings, io);

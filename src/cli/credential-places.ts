@@ -1,7 +1,7 @@
 import type { ConnectContext } from "../kube/index.ts";
 import type { Io } from "./io.ts";
 
-/** Where the credentials of an API server are looked for. */
+/** The places of API server credentials. */
 export function credentialPlaces({
   env,
   serviceAccountDir,

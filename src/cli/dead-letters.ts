@@ -7,7 +7,7 @@ import { counted, printJson } from "./print.ts";
 import { findRemote } from "./remote.ts";
 import type { Column } from "./table.ts";
 
-/** What can be done with dead letters. */
+/** Actions on dead letters. */
 export type DeadLetterAction = "list" | "retry" | "drop";
 
 /** Options of the command. */
@@ -16,7 +16,7 @@ export interface DeadLettersOptions extends QueryOptions {
   readonly all?: boolean;
 }
 
-/** Shows what nobody tries again by itself, has it tried again, or gives it up. */
+/** Lists dead letters, retries them, or drops them. */
 export async function deadLetters(
   action: DeadLetterAction,
   ids: readonly string[],
@@ -35,7 +35,7 @@ export async function deadLetters(
   );
 }
 
-/** @throws {TocsinError} ERR_USAGE unless exactly one way to choose was used. */
+/** @throws {TocsinError} ERR_USAGE unless the options choose letters in exactly one way. */
 function chosen(ids: readonly string[], { all, sink }: DeadLettersOptions): object {
   if (ids.length > 0 && all !== true && sink === undefined) return { ids };
   if (ids.length === 0 && all === true && sink !== undefined) return { all: true, sink };

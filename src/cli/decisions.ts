@@ -22,7 +22,7 @@ const STYLES: Readonly<Record<Outcome, Style>> = {
   "dead letter": "red",
 };
 
-/** Says why a person was, or was not, told. */
+/** Lists why messages were, or were not, sent. */
 export function decisions(options: DecisionsOptions, io: Io): Promise<ExitStatus> {
   const { rule, namespace, sink, since } = options;
   const query = { rule, namespace, sink, since };
@@ -46,7 +46,7 @@ function columns(at: number): readonly Column<Decision>[] {
   ];
 }
 
-/** A message that was decided on has not arrived yet. */
+/** A delivery that waits is made, but has not arrived. */
 function outcomeOf({ outcome, delivery }: Decision): Outcome {
   if (outcome === "suppressed") return "not told";
   switch (delivery) {

@@ -9,7 +9,7 @@ export interface DeliveriesOptions extends QueryOptions {
   readonly sink?: string;
 }
 
-/** Says what waits to be sent, and why it still does. */
+/** Lists waiting messages, and why they still wait. */
 export function deliveries(options: DeliveriesOptions, io: Io): Promise<ExitStatus> {
   const { sink } = options;
   return look({ path: "deliveries", query: { sink }, schema: DeliveryPage, columns, sentence }, options, io);

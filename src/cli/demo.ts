@@ -16,7 +16,7 @@ import { createService } from "./service.ts";
 /** Options of the command. */
 export interface DemoOptions {
   readonly rules?: readonly string[];
-  /** How many times faster than it happened; 15 unless told. */
+  /** Speed relative to the recording; 15 by default. */
   readonly speed?: number;
   /** End after the recording instead of waiting for Ctrl-C. */
   readonly once?: boolean;
@@ -24,10 +24,12 @@ export interface DemoOptions {
 
 const DEFAULT_SPEED = 15;
 
-/** How long after the recording its last messages may take, milliseconds of story time. */
+/** Time for the last messages after the recording, milliseconds of story time. */
 const EPILOGUE_MS = 60_000;
 
-/** The whole service on recorded Events of a genuine cluster, in fast motion; alerts appear on standard output. */
+/**
+ * Plays recorded Events of a genuine cluster to the whole service, in fast motion; alerts appear on standard output.
+ */
 export async function demo(options: DemoOptions, io: Io): Promise<ExitStatus> {
   const speed = options.speed ?? DEFAULT_SPEED;
   const clock = scaledClock(io.clock, speed);
@@ -130,7 +132,7 @@ function announce(title: string, clock: Clock, io: Io): void {
   io.stdout(`\n${paint("dim", `${time}  ── ${title}`, io.colour.stdout)}\n\n`);
 }
 
-/** The demo is configured as any other service, from a file that lives as long as the demo. */
+/** The demo has a configuration file like any other service; it lives as long as the demo. */
 async function writeConfiguration(
   directory: string,
   api: EventsApi,

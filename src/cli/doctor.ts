@@ -16,11 +16,11 @@ const STYLES: Readonly<Record<Level, Style>> = { ok: "green", warn: "yellow", fa
 /** As wide as the longest level. */
 const LEVEL_WIDTH = 4;
 
-/** Hints are wrapped to it; a fact stays on its one line, to be searched for. */
+/** Hints wrap at this width; a detail stays on one line, so that people can search for it. */
 const WIDTH = 100;
 const HINT_INDENT = " ".repeat(LEVEL_WIDTH + 2);
 
-/** Tries everything that the service needs, and says what to do about what does not work. */
+/** Checks everything that the service needs, and prints the remedy for each failure. */
 export async function doctor(options: DoctorOptions, io: Io): Promise<ExitStatus> {
   const { configuration, findings } = await load(options, io);
   if (configuration === undefined) {
@@ -65,7 +65,7 @@ function lineOf(name: string, { level, detail, hint }: Verdict, colour: boolean)
   return `${mark}  ${name}  ${level === "skip" ? paint("dim", text, colour) : text}\n${hints.join("")}`;
 }
 
-/** Lines of at most this many characters, broken at blanks. */
+/** Breaks a text into lines of at most this many characters, at blanks. */
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";

@@ -3,22 +3,22 @@ import { parseAllDocuments } from "yaml";
 import { type ClusterEvent, normalise, type RawEvent } from "../event/index.ts";
 import { TocsinError, toError } from "../lib/errors.ts";
 
-/** Enough for honest files; stops the "billion laughs". */
+/** Enough for honest files; it stops the "billion laughs". */
 const MOST_ALIASES = 100;
 
-/** What a text holds. */
+/** The content of a text. */
 export interface EventInput {
   /** 1 or more. */
   readonly events: readonly ClusterEvent[];
-  /** The same as they were written. */
+  /** The same Events as they were written. */
   readonly raws: readonly RawEvent[];
-  /** Whether it was one Event and nothing around it. */
+  /** Whether the text was one Event and nothing around it. */
   readonly isSingle: boolean;
 }
 
 /**
- * The Events in a text: JSON or YAML, one value or a sequence of them, each an Event, a list of Events, or a watch line
- * `{ type, object }`. Everything kubectl prints with -o json or -o yaml can be read.
+ * Parses the Events in a text: JSON or YAML, one value or a sequence of them, each an Event, a list of Events, or a
+ * watch line `{ type, object }`. It reads everything that kubectl prints with -o json or -o yaml.
  *
  * @throws {TocsinError} ERR_USAGE naming the value that is none of these.
  */
@@ -31,7 +31,7 @@ export function parseEvents(text: string): EventInput {
   return { events: raws.map(toEvent), raws, isSingle };
 }
 
-/** The Event that the API server gave as JSON. @throws {TocsinError} ERR_USAGE when it is none. */
+/** Parses the API server's JSON of one Event. @throws {TocsinError} ERR_USAGE when it is none. */
 export function parseEvent(value: unknown): EventInput {
   const raws = eventsIn(value, "the answer");
   return { events: raws.map(toEvent), raws, isSingle: true };
@@ -50,7 +50,7 @@ export interface EventFlags {
   readonly component: string;
 }
 
-/** An Event that nobody wrote yet. @throws {TocsinError} ERR_USAGE when not even its reason is named. */
+/** Makes an Event that nobody wrote yet. @throws {TocsinError} ERR_USAGE without a reason. */
 export function describeEvent(flags: Partial<EventFlags>): EventInput {
   const { reason, message, kind, name, namespace = "", type = "Warning", action, component } = flags;
   if (reason === undefined) {
@@ -114,7 +114,7 @@ function eventsIn(value: unknown, place: string): readonly RawEvent[] {
     return value.flatMap((item, index) => eventsIn(item, `${place}, item ${index + 1}`));
   if (!isObject(value))
     throw new TocsinError("ERR_USAGE", `${place} is not an Event but ${JSON.stringify(value)}`);
-  // A watch line. A deletion says nothing about the cluster, and a bookmark holds no Event.
+  // Unwraps a watch line. A deletion says nothing about the cluster, and a bookmark holds no Event.
   if (isObject(value["object"])) {
     return value["type"] === "ADDED" || value["type"] === "MODIFIED" ? eventsIn(value["object"], place) : [];
   }
@@ -126,7 +126,7 @@ function eventsIn(value: unknown, place: string): readonly RawEvent[] {
   return [checked(value, place)];
 }
 
-/** An Event that somebody wrote by hand has no version yet; everything else may be missing anyway. */
+/** An Event written by hand has no version yet; every other field may be missing anyway. */
 function toEvent(value: RawEvent): ClusterEvent {
   return normalise({ ...value, metadata: { resourceVersion: "1", ...value.metadata } });
 }

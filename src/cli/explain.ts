@@ -26,7 +26,7 @@ export interface ExplainOptions extends ConfigOptions, Partial<EventFlags> {
   readonly server?: string;
 }
 
-/** Says for one Event or many which rules match, why, and who would be told. 0 also when nobody would. */
+/** Explains for one Event or many which rules match, why, and which sinks get it. 0 also when no sink does. */
 export async function explain(
   target: string | undefined,
   options: ExplainOptions,
@@ -59,7 +59,7 @@ function explainHere({ events }: EventInput, { policy }: Configuration, io: Io):
   return events.map((event) => explainEvent(policy, event, { surroundings, situation, now }));
 }
 
-/** By a running bridge: with what is open there; or the status that says that it did not answer. */
+/** Asks a running bridge, which knows its open alerts; returns the exit status when it does not answer. */
 async function explainThere(
   { raws }: EventInput,
   server: string,
@@ -71,7 +71,7 @@ async function explainThere(
   for (const event of raws) {
     const answer = await remote.post("explain", { event }, ExplanationAnswer);
     if (!answer.ok) return complain(answer, io);
-    // It is made of what `explainEvent` answers, only checked on its way.
+    // The bridge makes it of `explainEvent`'s answer; the schema only checked it on its way.
     explanations.push(answer.value as unknown as Explanation);
   }
   return explanations;

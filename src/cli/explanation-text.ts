@@ -3,14 +3,14 @@ import { oneLine } from "../lib/text.ts";
 import type { Clause, RuleExplanation } from "../rule/index.ts";
 import { counted, paint } from "./print.ts";
 
-/** How much is shown, and whether in colour. */
+/** Amount of detail, and colour. */
 export interface TextOptions {
-  /** Every clause of every rule, instead of only those that matched or nearly did. */
+  /** Every clause of every rule, instead of only those of rules that matched or nearly did. */
   readonly all: boolean;
   readonly colour: boolean;
 }
 
-/** An explanation for people: the event, the rules, the alerts, and one plain sentence at the end. */
+/** Formats an explanation for people: the event, the rules, the alerts, and one plain sentence at the end. */
 export function toText(explanation: Explanation, options: TextOptions): string {
   const { rules, alerts, forwards, notes, summary } = explanation;
   const blocks = [
@@ -64,7 +64,7 @@ function clauseText({ path, ok, expected, actual }: Clause, colour: boolean): st
   return `${mark} ${path}: wants ${oneLine(expected)}, is ${actual === "" ? "empty" : oneLine(actual)}`;
 }
 
-/** What kept a rule from matching although the reason was right; empty when it was about something else altogether. */
+/** The clauses that kept a rule with the right reason from matching; empty when the rule is about something else. */
 function missedBy(clauses: readonly Clause[]): readonly Clause[] {
   const alternatives = new Map<string, Clause[]>();
   const others: Clause[] = [];

@@ -85,7 +85,7 @@ tests:
     expectNothingElse: true
 `;
 
-/** The shapes of the three files, for editors; two folders up from src/cli as from dist/cli. */
+/** The JSON Schemas of the three files; two folders up from src/cli as from dist/cli. */
 export function schemaTemplates(): readonly Template[] {
   return ["tocsin", "rules", "tests"].map((name) => ({
     path: `.schema/${name}.json`,
@@ -93,7 +93,7 @@ export function schemaTemplates(): readonly Template[] {
   }));
 }
 
-/** What a newcomer starts from; `check` finds nothing in it but the missing secret. */
+/** The first configuration of a newcomer; `check` finds only the missing secret in it. */
 export const TEMPLATES: readonly Template[] = [
   { path: "tocsin.yaml", content: CONFIGURATION },
   { path: "rules/example.yaml", content: RULES },

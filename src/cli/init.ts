@@ -5,7 +5,7 @@ import { errorText } from "../lib/errors.ts";
 import { schemaTemplates, type Template, TEMPLATES } from "./init-templates.ts";
 import type { ExitStatus, Io } from "./io.ts";
 
-/** Writes the first configuration into a folder: all of its files, or none when one of them is there already. */
+/** Writes the first configuration into a folder: all of its files, or none when one of them exists. */
 export async function init(dir: string, io: Io): Promise<ExitStatus> {
   const folder = resolve(io.cwd, dir);
   const templates = [...TEMPLATES, ...schemaTemplates()];
@@ -20,7 +20,7 @@ export async function init(dir: string, io: Io): Promise<ExitStatus> {
     const target = join(folder, path);
     try {
       await mkdir(dirname(target), { recursive: true });
-      // Somebody may have been quicker: the flag x never overwrites.
+      // The flag x never overwrites a file that somebody created meanwhile.
       await writeFile(target, content, { flag: "wx" });
     } catch (error) {
       io.stderr(`tocsin: ${dir} cannot be written: ${errorText(error)}\n`);

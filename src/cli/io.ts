@@ -1,12 +1,12 @@
 import type { Clock } from "../lib/clock.ts";
 
-/** 0 fine · 1 what was checked, tested or sent failed, or a server is out of reach · 2 wrong usage or configuration. */
+/** 0 success · 1 the check, test or attempt failed, or a server is out of reach · 2 wrong usage or configuration. */
 export type ExitStatus = 0 | 1 | 2;
 
-/** Signals that mean something to a command: stop, stop, reload. */
+/** Signals with a meaning for a command: stop, stop, reload. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
-/** Everything a command may touch of the process it runs in, so that tests can run it in theirs. */
+/** All parts of the process that a command may touch, so that tests can run commands in their own. */
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
@@ -16,10 +16,10 @@ export interface Io {
   /** Absolute. */
   readonly cwd: string;
   readonly clock: Clock;
-  /** Where an in-cluster token lies, if not where the kubelet puts it. */
+  /** The folder of an in-cluster token, if not the kubelet's. */
   readonly serviceAccountDir?: string;
   /** Whether each stream is a terminal that wants colour. */
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
-  /** Calls back at every such signal until the answer is called. */
+  /** Calls back at every such signal until the returned function is called. */
   readonly onSignal: (handle: (signal: Signal) => void) => () => void;
 }

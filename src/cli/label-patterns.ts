@@ -1,8 +1,8 @@
 import { TocsinError } from "../lib/errors.ts";
 
 /**
- * `KEY=PATTERN`, `KEY!=PATTERN` of a command line, as the configuration writes it: a plain value is equality, one with
- * `*` or `?` is `like`, one between slashes is `regex`. A key that comes again must hold as well.
+ * Parses `KEY=PATTERN`, `KEY!=PATTERN` of a command line to the configuration's form: a plain value is equality, one
+ * with `*` or `?` is `like`, one between slashes is `regex`. A repeated key must hold as well.
  *
  * @throws {TocsinError} ERR_USAGE for anything else.
  */
@@ -28,7 +28,7 @@ function toPattern(value: string): unknown {
   return /[*?]/u.test(value) ? { like: value } : value;
 }
 
-/** A pattern as somebody would write it on the command line; as JSON where that cannot be. */
+/** Formats a pattern as on the command line; as JSON where that is impossible. */
 export function labelPatternText(label: string, pattern: unknown): string {
   const plain = plainText(pattern);
   if (plain !== undefined) return `${label}=${plain}`;
@@ -43,7 +43,7 @@ function plainText(pattern: unknown): string | undefined {
   return typeof pattern === "string" ? pattern : undefined;
 }
 
-/** The value of the one key that a mapping has. */
+/** The value of the only key of a mapping. */
 function only(pattern: unknown, key: string): unknown {
   if (typeof pattern !== "object" || pattern === null) return undefined;
   const [[name, value] = ["", undefined], ...others] = Object.entries(pattern);

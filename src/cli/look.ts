@@ -11,7 +11,7 @@ export interface QueryOptions extends RemoteOptions {
   readonly limit?: number;
 }
 
-/** What a list is, and how people see it. */
+/** A list of the API, and how people see it. */
 export interface Listing<Row> {
   /** Below `/api/v1/`. */
   readonly path: string;
@@ -46,18 +46,18 @@ export async function look<Row>(listing: Listing<Row>, options: QueryOptions, io
   return 0;
 }
 
-/** Says why a bridge did not answer. */
+/** Prints why a bridge did not answer. */
 export function complain(answer: Answered<unknown> & { readonly ok: false }, io: Io): ExitStatus {
   io.stderr(`tocsin: ${answer.sentence}\n`);
   return 1;
 }
 
-/** How long ago, `5 min`; "" for never. @param at Now, epoch milliseconds. */
+/** Time since then, `5 min`; "" for never. @param at Now, epoch milliseconds. */
 export function age(at: number, instant: string | null): string {
   return instant === null ? "" : formatDuration(at - Date.parse(instant));
 }
 
-/** In how long, `in 5 min`, or `now`. @param at Now, epoch milliseconds. */
+/** Time until then, `in 5 min`, or `now`. @param at Now, epoch milliseconds. */
 export function until(at: number, instant: string): string {
   const ms = Date.parse(instant) - at;
   return ms <= 0 ? "now" : `in ${formatDuration(ms)}`;

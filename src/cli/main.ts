@@ -5,7 +5,7 @@ import { createScrubber } from "../lib/scrub.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { createProgram } from "./program.ts";
 
-/** Runs one command line, without the name of the program; everything it has to say goes through `io`. Never throws. */
+/** Runs one command line, without the name of the program; all output goes through `io`. Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitStatus> {
   let status: ExitStatus = 0;
   const program = createProgram(io, (ended) => {
@@ -19,11 +19,11 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitStatus>
   }
 }
 
-/** Wrong usage, or a configuration that nothing can be done with. */
+/** Wrong usage, or an unusable configuration. */
 const UNUSABLE: ReadonlySet<ErrorCode> = new Set(["ERR_USAGE", "ERR_CONFIG_INVALID", "ERR_CREDENTIALS"]);
 
 function explainFailure(error: unknown, io: Io): ExitStatus {
-  // Commander has said what is wrong, or has printed the help that was asked for.
+  // Commander has printed the error or the help already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof TocsinError) {
     io.stderr(`tocsin: ${errorText(error)} (${error.code})\n`);

@@ -3,15 +3,15 @@ import { styleText } from "node:util";
 import { type Finding, formatFinding } from "../lib/finding.ts";
 import type { Io } from "./io.ts";
 
-/** Something to paint a text with; the styles of `util.styleText`. */
+/** A style of `util.styleText`. */
 export type Style = "bold" | "dim" | "green" | "red" | "yellow" | "cyan";
 
-/** The text in this style, or as it is where nobody sees colour. */
+/** The text in this style, or unchanged where there is no colour. */
 export function paint(style: Style, text: string, colour: boolean): string {
   return colour ? styleText(style, text, { validateStream: false }) : text;
 }
 
-/** Findings on standard error, one a line: `file:line:column: path: message`. */
+/** Prints findings to standard error, one a line: `file:line:column: path: message`. */
 export function printFindings(findings: readonly Finding[], io: Io): void {
   for (const finding of findings) {
     const style = finding.level === "error" ? "red" : "yellow";
@@ -19,7 +19,7 @@ export function printFindings(findings: readonly Finding[], io: Io): void {
   }
 }
 
-/** One JSON document on standard output. */
+/** Prints one JSON document to standard output. */
 export function printJson(value: unknown, io: Io): void {
   io.stdout(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -31,7 +31,7 @@ export function processIo(): Io {
   };
 }
 
-/** `FORCE_COLOR` and `NO_COLOR` are honoured by Node: https://nodejs.org/api/tty.html#writestreamgetcolordepthenv */
+/** Node honours `FORCE_COLOR` and `NO_COLOR`: https://nodejs.org/api/tty.html#writestreamgetcolordepthenv */
 function wantsColour(stream: WriteStream): boolean {
   return stream.isTTY && stream.hasColors();
 }

@@ -20,10 +20,10 @@ import type { SilenceAddOptions, SilenceListOptions } from "./silence.ts";
 import type { TestOptions } from "./test.ts";
 import { version } from "./version.ts";
 
-/** What a command answers goes here. */
+/** Receives the exit status of a command. */
 type End = (status: ExitStatus) => void;
 
-/** The command line. What a command needs is imported when it runs, so that `--help` costs nothing. */
+/** The command line. A command imports its code when it runs, so that `--help` costs nothing. */
 export function createProgram(io: Io, end: End): Command {
   const program = new Command("tocsin")
     .description("Turns Kubernetes Events into alerts.")
@@ -75,7 +75,7 @@ function addStarting(program: Command, io: Io, end: End): void {
     });
 }
 
-/** Commands that look at a configuration without running it. */
+/** Commands that read a configuration without running it. */
 function addChecking(program: Command, io: Io, end: End): void {
   withJson(withRules(withConfig(program.command("check"))))
     .description("find everything that is wrong, without a network")
@@ -127,7 +127,7 @@ function addChecking(program: Command, io: Io, end: End): void {
     });
 }
 
-/** Commands about what a configuration needs of its surroundings. */
+/** Commands about the needs of a configuration: permissions, dependencies. */
 function addCluster(program: Command, io: Io, end: End): void {
   withJson(withConfig(program.command("doctor")))
     .description(
@@ -218,7 +218,7 @@ function addSilencing(program: Command, io: Io, end: End): void {
     });
 }
 
-/** What components do that have no SDK. */
+/** Commands for components without an SDK. */
 function addReporting(program: Command, io: Io, end: End): void {
   withJson(program.command("report"))
     .description("write one Event into the cluster, or raise the count of one")
@@ -291,7 +291,7 @@ function withJson(command: Command): Command {
   return command.option("--json", "one JSON document on standard output");
 }
 
-/** RFC 1123, as namespaces are named: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+/** RFC 1123, for names of namespaces: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 function objectName(text: string): string {
   if (/^[a-z\d](?:[-a-z\d]{0,61}[a-z\d])?$/u.test(text)) return text;
   throw new InvalidArgumentError("write a name of lower-case letters, digits and dashes, 63 at most");

@@ -17,7 +17,7 @@ import { printJson } from "./print.ts";
 export interface RbacOptions {
   readonly config?: string;
   readonly json?: boolean;
-  /** Where the program runs. */
+  /** Namespace and account of the program. */
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly selfEvents?: boolean;
@@ -35,7 +35,7 @@ export async function rbac(options: RbacOptions, io: Io): Promise<ExitStatus> {
   return 0;
 }
 
-/** For people who read it before they apply it; comments to everything else. */
+/** For people who read it before they apply it; YAML sees comments. */
 function headOf(
   configuration: Configuration,
   permissions: readonly Permission[],

@@ -10,19 +10,19 @@ import type { Io } from "./io.ts";
 const TIMEOUT_MS = 10_000;
 const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** How a command line names a running bridge. */
+/** Options that name a running bridge. */
 export interface RemoteOptions {
   readonly config?: string;
   readonly server?: string;
   readonly json?: boolean;
 }
 
-/** What a bridge answered, or in one sentence why it did not and what to do. */
+/** The answer of a bridge, or one sentence with the failure and its remedy. */
 export type Answered<Value> =
   | {
       readonly ok: true;
       readonly value: Value;
-      /** As it came, with what this version does not know. */
+      /** Unchanged, with keys that this version does not know. */
       readonly document: unknown;
     }
   | { readonly ok: false; readonly sentence: string };
@@ -30,8 +30,8 @@ export type Answered<Value> =
 /** The API of a running bridge. */
 export interface Remote {
   /**
-   * @param path Below `/api/v1/`; what is undefined in the query is left out.
-   * @throws {TocsinError} ERR_USAGE when the bridge says that the request is not right.
+   * @param path Below `/api/v1/`; undefined values of the query are left out.
+   * @throws {TocsinError} ERR_USAGE when the bridge refuses the request as wrong.
    */
   get<Value>(
     path: string,
@@ -44,7 +44,7 @@ export interface Remote {
 
 /**
  * The bridge of `--server`, else of `$TOCSIN_SERVER`, else of the configuration's `server.listen`; undefined when that
- * is not usable, which has been said then.
+ * is not usable, after printing why.
  *
  * @throws {TocsinError} ERR_USAGE when the address is none.
  */
@@ -145,7 +145,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** @throws {TocsinError} ERR_USAGE for what the command line got wrong. */
+/** @throws {TocsinError} ERR_USAGE for mistakes of the command line. */
 function refusalOf(status: number, document: unknown, url: URL): string {
   const parsed = Problem.safeParse(document);
   if (!parsed.success) return strange(url, status).sentence;

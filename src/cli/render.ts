@@ -19,7 +19,7 @@ export interface RenderOptions extends ConfigOptions {
   readonly events?: string;
 }
 
-/** Shows the first message that each sink would get of a rule. 0 also when there is none. */
+/** Shows the first message of a rule as each sink would get it. 0 also when there is none. */
 export async function render(name: string, options: RenderOptions, io: Io): Promise<ExitStatus> {
   const configuration = await loadOrComplain(
     { ...options, builtinWithoutFile: true, nameCluster: () => "my-cluster" },
@@ -45,7 +45,7 @@ export async function render(name: string, options: RenderOptions, io: Io): Prom
 interface Preview {
   readonly sink: string;
   readonly type: string;
-  /** As the sink would send it. */
+  /** The message as the sink would send it. */
   readonly message: string;
 }
 

@@ -17,7 +17,7 @@ export interface ReplayOptions extends ConfigOptions {
 /** Findings that are shown; the rest is a number. */
 const MOST_FINDINGS = 10;
 
-/** Plays a recording of Events to the rules in virtual time: who would have been told what, and when. */
+/** Plays a recording of Events to the rules in virtual time, and lists the messages that they would have sent. */
 export async function replay(file: string, options: ReplayOptions, io: Io): Promise<ExitStatus> {
   const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
   if (configuration === undefined) return 2;
@@ -45,7 +45,7 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
 
 async function* contentOf(path: string, shown: string): AsyncGenerator<string> {
   try {
-    // With an encoding set, a stream gives strings.
+    // A stream with an encoding yields strings.
     for await (const chunk of createReadStream(path, "utf8")) yield chunk as string;
   } catch (error) {
     throw new TocsinError("ERR_USAGE", `${shown}: ${errorText(error)}`, { cause: error });
@@ -87,7 +87,7 @@ function toJson({ events, matched, from, to, messages, perRule, suppressed, firi
   };
 }
 
-/** How many messages of each kind a sink would have got. */
+/** Numbers of messages by sink and kind. */
 function perSink(messages: Replayed["messages"]): Readonly<Record<string, Readonly<Record<string, number>>>> {
   const sinks: Record<string, Record<string, number>> = {};
   for (const { notification } of messages) {

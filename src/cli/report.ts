@@ -35,7 +35,7 @@ const DEFAULT_TIMEOUT = "30s";
 /** Not `tocsin`, which is the bridge's own and matches no rule. */
 const DEFAULT_COMPONENT = "tocsin-report";
 
-/** Which option a field of a report comes from. */
+/** The option of each field of a report. */
 const OPTION_OF: ReadonlyMap<string, string> = new Map([
   ["note", "--message"],
   ["regarding.kind", "--kind"],
@@ -46,7 +46,7 @@ const OPTION_OF: ReadonlyMap<string, string> = new Map([
   ["dedupeKey", "--dedupe-key"],
 ]);
 
-/** Writes one Event, or raises the count of one; 0 only after the API server has said that it has it. */
+/** Writes one Event, or raises its count; 0 only after the API server has accepted it. */
 export async function report(options: ReportOptions, io: Io): Promise<ExitStatus> {
   const withinMs = timeoutOf(options);
   checkKind(options.kind);
@@ -105,7 +105,7 @@ function reportOf(options: ReportOptions): Report {
     reason,
     note: message,
     action: options.action ?? reason,
-    // What is none of the two, or of the three, is refused by the reporter, which says so.
+    // The reporter refuses any other value, and says so.
     type: options.type as Report["type"],
     severity: options.severity as Report["severity"],
     dedupeKey,
@@ -138,7 +138,7 @@ function tellFailure(error: ReportError, options: ReportOptions, io: Io): ExitSt
   return 1;
 }
 
-/** What to do about it, in words; "" where the server's own words say all. */
+/** The remedy in words; "" where the server's own words are enough. */
 function hintFor({ status, failure, message }: ReportError, options: ReportOptions): string {
   const { namespace = "default", api = "events" } = options;
   if (failure === "gave-up") {
@@ -165,7 +165,7 @@ function timeoutOf({ timeout = DEFAULT_TIMEOUT }: ReportOptions): number {
   throw new TocsinError("ERR_USAGE", `--timeout is ${JSON.stringify(timeout)}; write 10s, 1m or 1m30s`);
 }
 
-/** The API server would take `pod`, and nobody would find the Event. */
+/** The API server would accept `pod`, and nobody would find the Event. */
 function checkKind(kind: string): void {
   if (!/^[a-z]/u.test(kind)) return;
   throw new TocsinError(

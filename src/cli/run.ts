@@ -16,7 +16,7 @@ import type { ExitStatus, Io } from "./io.ts";
 import { printFindings } from "./print.ts";
 import { createService, createServiceLog } from "./service.ts";
 
-/** The service, until a signal ends it. The process never starts half-configured: any error is status 2. */
+/** Runs the service until a signal ends it. The process never starts half-configured: any error is status 2. */
 export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
   const load = (cluster?: string): Promise<LoadedConfiguration> =>
     loadConfiguration({
@@ -45,7 +45,7 @@ export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
   });
   const reload = (): void => void app.reload();
   await app.start();
-  // Only now is there something that can be reloaded; what changed since the load is found by the first look.
+  // A reload is possible only from here on; the first look finds changes since the load.
   files = watchFiles({ watched, clock: io.clock, log, changed: reload });
   try {
     return await untilSignal(app, { io, log, onHangup: reload });
@@ -54,7 +54,7 @@ export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
   }
 }
 
-/** A service without its secrets is half-configured, so what `check` warns of is an error here. */
+/** `check` warns where this fails: a service without its secrets is half-configured. */
 function secretsResolve(configuration: Configuration, io: Io): boolean {
   const missing = unresolvedSecrets(configuration.origin, io.env);
   printFindings(
@@ -64,7 +64,7 @@ function secretsResolve(configuration: Configuration, io: Io): boolean {
   return missing.length === 0;
 }
 
-/** What ends a service, and what is done on SIGHUP. */
+/** The end of a service, and its action on SIGHUP. */
 export interface Ending {
   readonly io: Io;
   readonly log: Logger;
@@ -82,7 +82,7 @@ export async function untilSignal(app: App, { io, log, onHangup, finished }: End
       return;
     }
     log.info("stopping; a second signal ends at once", { signal });
-    // Nobody listens any more, so the next signal does what it does to any process. That is safe at any moment.
+    // Without a listener the next signal has its default effect, which is safe at any moment.
     forget();
     asked.resolve();
   });

@@ -20,14 +20,14 @@ export interface SendTestOptions {
   readonly json?: boolean;
 }
 
-/** What each class of failures means for the messages to come. */
+/** The consequence of each failure class for further messages. */
 const PROSPECTS = {
   transient: "another attempt may help; the service would try again",
   poison: "the receiver refuses this message, however often it is sent",
   broken: "no message can get there before the address or its credentials are mended",
 } as const;
 
-/** Sends one marked message through the real sink, once, and says what became of it. */
+/** Sends one marked message through the real sink, once, and prints the result. */
 export async function sendTest(name: string, options: SendTestOptions, io: Io): Promise<ExitStatus> {
   const configuration = await loadOrComplain({ ...options, nameCluster: () => "unnamed" }, io);
   if (configuration === undefined) return 2;

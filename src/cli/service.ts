@@ -12,7 +12,7 @@ import { credentialPlaces } from "./credential-places.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 
-/** What an app of the command line runs on. */
+/** Collaborators of an app of the command line. */
 export interface ServiceOptions {
   readonly configuration: Configuration;
   /** @param cluster The name that stays. */
@@ -28,7 +28,8 @@ export interface ServiceOptions {
 /**
  * Finds the API server and puts the service together; nothing runs yet.
  *
- * @throws {TocsinError} ERR_CREDENTIALS when no API server is named, ERR_CONFIG_INVALID when nothing names the cluster.
+ * @throws {TocsinError} ERR_CREDENTIALS when nothing names an API server, ERR_CONFIG_INVALID when nothing names the
+ * cluster.
  */
 export async function createService(options: ServiceOptions): Promise<App> {
   const { configuration, load, io, clock, log, scrubber } = options;
@@ -51,7 +52,10 @@ export async function createService(options: ServiceOptions): Promise<App> {
   });
 }
 
-/** Where the Pod is named, as the chart does; with connections of its own, so that a busy watch never delays them. */
+/**
+ * Where the environment names the Pod, as the chart does; with connections of its own, so that a busy watch never
+ * delays them.
+ */
 function ownEvents({ configuration, io, clock, log }: ServiceOptions): AppOptions["ownEvents"] {
   const pod = ownPodOf(io.env);
   if (pod === undefined) return undefined;

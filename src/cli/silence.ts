@@ -26,7 +26,7 @@ export interface SilenceListOptions extends RemoteOptions {
   readonly all?: boolean;
 }
 
-/** Makes a silence, and says how much it holds back now. */
+/** Makes a silence, and prints how much it holds back now. */
 export async function addSilence(options: SilenceAddOptions, io: Io): Promise<ExitStatus> {
   const { match, from, until: end, untilResolved, comment, author } = options;
   const asked = {
@@ -50,7 +50,7 @@ export async function addSilence(options: SilenceAddOptions, io: Io): Promise<Ex
   return 0;
 }
 
-/** Lists what is silenced, and what will be. */
+/** Lists active and future silences. */
 export async function listSilences(options: SilenceListOptions, io: Io): Promise<ExitStatus> {
   const isWanted = ({ state }: Silence): boolean => options.all === true || state !== "expired";
   const listing = {

@@ -1,19 +1,19 @@
 import { oneLine, truncate } from "../lib/text.ts";
 import { paint, type Style } from "./print.ts";
 
-/** Cells are cut after so many characters. */
+/** Longest cell, in characters; longer ones are cut. */
 const WIDEST_CELL = 60;
-/** But for the last column, which nothing has to line up behind. */
+/** The last column may be longer, because no column follows it. */
 const WIDEST_LAST_CELL = 160;
 
-/** One column: its title, and what each row says there. */
+/** One column: its title, and its cell in each row. */
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
   readonly style?: (row: Row) => Style | undefined;
 }
 
-/** Rows below titles, in columns that line up; texts are untrusted and come out as one plain line each. */
+/** Formats rows below titles, in aligned columns; texts are untrusted and become one plain line each. */
 export function toTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], colour: boolean): string {
   const painted = columns.map((column, index) => {
     const widest = index === columns.length - 1 ? WIDEST_LAST_CELL : WIDEST_CELL;

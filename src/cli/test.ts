@@ -17,7 +17,7 @@ export interface TestOptions extends ConfigOptions {
 
 const TESTS = "*.test.yaml";
 
-/** Runs tests of rules in virtual time. 1 when one fails, 2 when a file cannot be used. */
+/** Runs tests of rules in virtual time. 1 when one fails, 2 when a file is not usable. */
 export async function test(named: readonly string[], options: TestOptions, io: Io): Promise<ExitStatus> {
   const files = named.length > 0 ? named : await findTests(options, io);
   if (files.length === 0) {

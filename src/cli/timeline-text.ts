@@ -22,12 +22,12 @@ const MESSAGES: readonly Column<SimulatedMessage>[] = [
   { title: "TITLE", cell: ({ notification }) => notification.title },
 ];
 
-/** Messages as a table, one a line, the first one first. */
+/** Formats messages as a table, one a line, the first one first. */
 export function toMessagesText(messages: readonly SimulatedMessage[], colour: boolean): string {
   return messages.length === 0 ? "No message.\n" : toTable(MESSAGES, messages, colour);
 }
 
-/** What a recording came to, for people: who was told what, what still fires, and counts by rule and reason. */
+/** Formats the result of a recording for people: messages, alerts that still fire, and counts by rule and reason. */
 export function toTimelineText(replayed: Replayed, { colour }: { readonly colour: boolean }): string {
   const { events, matched, from = 0, to = 0, messages } = replayed;
   if (events === 0) return "There is no Event in the recording.\n";

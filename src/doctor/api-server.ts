@@ -5,9 +5,9 @@ import { errorText, TocsinError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/log.ts";
 import { fail, ok, type Verdict, warn } from "./check.ts";
 
-/** What an API server said of itself. */
+/** Facts that an API server gave about itself. */
 export interface Contact {
-  /** Undefined when it did not answer, or not to us. */
+  /** Undefined when it did not answer, or refused. */
   readonly client: ApiClient | undefined;
   readonly verdict: Verdict;
   /** By its Date header; undefined when there was none. */
@@ -17,14 +17,14 @@ export interface Contact {
 /** How far the machine's clock is ahead of the server's, in milliseconds. */
 export interface Skew {
   readonly aheadMs: number;
-  /** The truth lies no further from it than this. */
+  /** The true value differs from it by at most this. */
   readonly precisionMs: number;
 }
 
 /** The Date header has seconds only. */
 const DATE_RESOLUTION_MS = 1000;
 
-/** Finds the API server and asks for its version. The client is open then; whoever called closes it. */
+/** Finds the API server and asks for its version. The caller closes the client. */
 export async function contact(
   kubernetes: ProcessSettings["kubernetes"],
   { env, clock }: { readonly env: NodeJS.ProcessEnv; readonly clock: Clock },
@@ -40,7 +40,7 @@ export async function contact(
   }
 }
 
-/** What a failure comes to. @param server Its address; "" when not even that is known. */
+/** The check of a failure. @param server Its address; "" when unknown. */
 export function noContact(error: unknown, server: string): Contact {
   return { client: undefined, verdict: judgeFailure(error, server), skew: undefined };
 }
@@ -57,13 +57,13 @@ async function ask(
     const verdict = ok(`${versionIn(body)} at ${client.server}`);
     return { verdict, skew: date === undefined ? undefined : skewOf(date, sentAt, receivedAt) };
   } catch (error) {
-    // Whoever may log in may read it by default, and nothing hangs on it.
+    // Everybody who may log in may read it by default, and nothing depends on it.
     if (!(error instanceof ApiError) || ![403, 404].includes(error.status)) throw error;
     return { verdict: ok(`answers at ${client.server}, version not shown`), skew: undefined };
   }
 }
 
-/** A date without its fraction of a second, said at some moment between two of ours. */
+/** The header's date has whole seconds, and was made at some moment between two of ours. */
 export function skewOf(date: number, sentAt: number, receivedAt: number): Skew {
   const theirs = date + DATE_RESOLUTION_MS / 2;
   return {
@@ -97,7 +97,7 @@ function judgeFailure(error: unknown, server: string): Verdict {
   );
 }
 
-/** What the clock's skew means. */
+/** The check of the clock's skew. */
 export function judgeSkew(skew: Skew | undefined): Verdict {
   if (skew === undefined)
     return warn("not known: the API server sends no Date", "compare the clocks by hand");
@@ -114,5 +114,5 @@ export function judgeSkew(skew: Skew | undefined): Verdict {
 
 /** Every machine with NTP is closer. */
 const DOUBTFUL_SKEW_MS = 2000;
-/** Messages about "now" are wrong to the reader, and short thresholds with them. */
+/** With more skew, "now" in messages is wrong to the reader, and short thresholds are wrong. */
 const BAD_SKEW_MS = 30_000;

@@ -1,27 +1,27 @@
 /**
- * How a check came out: `ok` · `warn`: it works, but the hint is worth reading · `fail`: the service will not do its work
- * · `skip`: not tried, since what it builds on failed.
+ * Result of a check: `ok` · `warn`: it works, but read the hint · `fail`: the service will not work · `skip`: not
+ * tried, because a check that it depends on failed.
  */
 export type Level = "ok" | "warn" | "fail" | "skip";
 
-/** What a check found. */
+/** The finding of a check. */
 export interface Verdict {
   readonly level: Level;
-  /** What is, in a few words. */
+  /** The state, in a few words. */
   readonly detail: string;
-  /** What to do, in words; "" when there is nothing to do. */
+  /** The remedy, in words; "" for none. */
   readonly hint: string;
 }
 
-/** One thing to look at. */
+/** One check. */
 export interface Check {
   /** `api-server`, `permission list events`, `sink ops`. */
   readonly name: string;
-  /** @param signal Aborts when the time of a check is up. Whatever it throws is a failure. */
+  /** @param signal Aborts when the time of the check is up. Any error is a failure. */
   run(signal: AbortSignal): Promise<Verdict>;
 }
 
-/** All is well. */
+/** The check of a working part. */
 export function ok(detail: string): Verdict {
   return { level: "ok", detail, hint: "" };
 }
@@ -34,7 +34,7 @@ export function fail(detail: string, hint: string): Verdict {
   return { level: "fail", detail, hint };
 }
 
-/** @param because What failed before: "the API server does not answer". */
+/** @param because The failure before: "the API server does not answer". */
 export function skip(because: string): Verdict {
   return { level: "skip", detail: `not tried: ${because}`, hint: "" };
 }

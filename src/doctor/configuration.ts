@@ -3,9 +3,9 @@ import type { Finding } from "../lib/finding.ts";
 import { fail, ok, type Verdict, warn } from "./check.ts";
 
 /**
- * What is to be said of a configuration that can be used.
+ * The check of a usable configuration.
  *
- * @param findings Its warnings. @param missing Secrets that do not resolve, those of sinks and heartbeat left out.
+ * @param findings Its warnings. @param missing Unresolved secrets, without those of sinks and heartbeat.
  * @param contextName Of the kubeconfig; "" when there is none.
  */
 export function judgeConfiguration(

@@ -8,18 +8,18 @@ import { fail, ok, type Verdict, warn } from "./check.ts";
 /** A writer's clock may be wrong, and the API server deletes in bundles, up to a minute late. */
 const TTL_TOLERANCE_MS = 5 * 60_000;
 
-/** From so many Events on, it means something that none of them is old. */
+/** Among so many Events, the absence of old ones means something. */
 const MANY_EVENTS = 200;
 
 /** A watch answers at once; a proxy that waits for the first Event does not. */
 const SLOW_WATCH_MS = 2000;
 
-/** What listing a scope came to. */
+/** The result of listing a scope. */
 export type Listed =
   | { readonly scope: Scope; readonly survey: Survey }
   | { readonly scope: Scope; readonly trouble: string };
 
-/** What it takes to ask. */
+/** Collaborators of the questions. */
 export interface Asking {
   readonly client: ApiClient;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export async function listScope(scope: Scope, asking: Asking): Promise<Listed> {
   }
 }
 
-/** How long the server keeps Events, as far as they show it. @param ttlMs As configured. */
+/** Checks how long the server keeps Events, as far as they show it. @param ttlMs As configured. */
 export function judgeTtl(listed: readonly Listed[], ttlMs: number): Verdict {
   const surveys = listed.flatMap((each) => ("survey" in each ? [each.survey] : []));
   const troubles = listed.flatMap((each) => ("trouble" in each ? [each.trouble] : []));
@@ -70,7 +70,7 @@ export function judgeTtl(listed: readonly Listed[], ttlMs: number): Verdict {
   return ok(detail);
 }
 
-/** Opens a watch where the list ended. */
+/** Opens a watch at the end of the list. */
 export async function judgeWatch(listed: Listed, asking: Asking): Promise<Verdict> {
   if ("trouble" in listed) {
     return fail(

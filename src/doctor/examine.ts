@@ -16,14 +16,14 @@ import { askPermission, questionsOf } from "./permissions.ts";
 import { checkHeartbeat, checkSink } from "./sinks.ts";
 import { checkStore } from "./store.ts";
 
-/** No check takes longer, and all of them run at once; what asks the API server waits for the first answer of it. */
+/** Longest time of a check. All checks run at once; those of the API server wait for its first answer. */
 const LONGEST_MS = 15_000;
 const LONGEST_CONTACT_MS = 8000;
 const GRACE_MS = 500;
 
 const SILENT_SERVER = "the API server does not answer";
 
-/** Where an examination takes place. */
+/** Environment of an examination. */
 export interface DoctorDeps {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
@@ -32,21 +32,21 @@ export interface DoctorDeps {
   readonly findings: readonly Finding[];
 }
 
-/** A check that is under way. Its promise never rejects. */
+/** A running check. Its promise never rejects. */
 export interface Running {
   readonly name: string;
   readonly verdict: Promise<Verdict>;
 }
 
-/** An examination that is under way. */
+/** A running examination. */
 export interface Examination {
-  /** In the order in which they are to be read. */
+  /** In reading order. */
   readonly checks: readonly Running[];
   /** Frees its connections, once the checks have ended. */
   close(): Promise<void>;
 }
 
-/** Begins to look at everything that the service would need, at once. Changes nothing and sends nothing. */
+/** Begins to check everything that the service needs, at once. Changes nothing and sends nothing. */
 export function examine(configuration: Configuration, surroundings: DoctorDeps): Examination {
   const { clock, scrubber } = surroundings;
   const begin = (check: Check): Running => ({
@@ -95,7 +95,7 @@ function onServer(
         const missing = unresolvedSecrets(configuration.origin, env).filter(
           ({ path }) => !/^(?:sinks\[|heartbeat\.)/u.test(path),
         );
-        // Without a kubeconfig that can be read its context is not known; that is a failure of its own.
+        // Without a readable kubeconfig its context is unknown; that is a failure of its own.
         return judgeConfiguration(configuration, findings, { missing, contextName: contextName ?? "?" });
       },
     },
@@ -119,12 +119,12 @@ function onServer(
   ];
   return {
     checks,
-    // What still runs then fails, and nobody waits for it.
+    // Running checks fail then, and nobody waits for them.
     close: async () => (await found).client?.close(),
   };
 }
 
-/** Of the sinks, and of the heartbeat where there is one. */
+/** Checks of the sinks, and of the heartbeat where there is one. */
 function receiverChecks(
   configuration: Configuration,
   { env, clock, scrubber }: DoctorDeps,
@@ -160,7 +160,7 @@ function present(listed: readonly (Listed | undefined)[]): readonly Listed[] {
   return listed.filter((each) => each !== undefined);
 }
 
-/** Never rejects, and ends in time also when something below does not heed its signal, such as a hung disk. */
+/** Never rejects, and ends in time also when a lower part ignores its signal, such as a hung disk. */
 async function timed(check: Check, clock: Clock): Promise<Verdict> {
   try {
     return await withDeadline(clock, LONGEST_MS, (signal) => check.run(signal));
@@ -179,7 +179,7 @@ async function withDeadline<T>(
   const reason = new DOMException(`no answer within ${longestMs / 1000} s`, "TimeoutError");
   const cancels = [
     clock.after(longestMs, () => late.abort(reason)),
-    // What heeds its signal says itself where it was.
+    // A part that follows its signal says itself where it was.
     clock.after(longestMs + GRACE_MS, () => expired.reject(reason)),
   ];
   try {

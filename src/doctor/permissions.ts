@@ -15,7 +15,7 @@ export interface Question {
   readonly namespace: string;
 }
 
-/** Everything that a configuration needs to be allowed, verb by verb. @param pod That which writes its own Events. */
+/** All permissions of a configuration, verb by verb. @param pod The Pod that writes its own Events. */
 export function questionsOf(configuration: Configuration, pod: OwnPod | undefined): readonly Question[] {
   return permissionsOf(configuration, { selfEvents: pod }).flatMap((permission) => {
     const namespaces = permission.namespaces.length === 0 ? [""] : permission.namespaces;
@@ -29,7 +29,7 @@ export function questionsOf(configuration: Configuration, pod: OwnPod | undefine
   });
 }
 
-/** Asks the API server whether we are allowed it. */
+/** Asks the API server whether we have the permission. */
 export async function askPermission(
   question: Question,
   client: ApiClient,

@@ -5,7 +5,7 @@ import { openSecret } from "../lib/secret-option.ts";
 import { type ConfiguredSink, createSink, type SinkDeps } from "../sink/index.ts";
 import { fail, ok, type Verdict } from "./check.ts";
 
-/** What to do about a failure that says itself what is wrong. */
+/** Remedies of failures whose message names the fault. */
 const HINTS: Readonly<Partial<Record<Failure, string>>> = {
   tls: "name the authority of its certificate (tls.caFile, for email caFile), or mend the certificate",
   unauthorized: "mend its credentials, or those of the proxy",
@@ -13,22 +13,22 @@ const HINTS: Readonly<Partial<Record<Failure, string>>> = {
   misconfigured: "mend the option or the file that is named; messages wait until then",
 };
 
-/** What to do about any other, by its class. */
+/** Remedies of other failures, by class. */
 const CLASS_HINTS: Readonly<Record<FailureClass, string>> = {
   transient: "look whether its receiver is up and can be reached from here; messages wait until it can",
   broken: "mend its address, credentials or certificates; messages wait until then",
   poison: "look at its options; messages would become dead letters",
 };
 
-/** Where a receiver is looked for. */
+/** Collaborators of the connection tests. */
 export interface Reaching {
   readonly host: SinkDeps;
-  /** Its secrets that do not resolve. */
+  /** Its unresolved secrets. */
   readonly missing: readonly Finding[];
   readonly signal: AbortSignal;
 }
 
-/** Whether a sink can be reached. Sends nothing. */
+/** Checks whether a sink can be reached. Sends nothing. */
 export async function checkSink(configured: ConfiguredSink, reaching: Reaching): Promise<Verdict> {
   const { type } = configured.type;
   return judge(type, reaching, async ({ host, signal }) => {
@@ -41,7 +41,7 @@ export async function checkSink(configured: ConfiguredSink, reaching: Reaching):
   });
 }
 
-/** Whether the dead-man service can be reached. Sends nothing, so that it does not take this for a heartbeat. */
+/** Checks whether the dead-man service can be reached. Sends nothing, so that the service counts no heartbeat. */
 export async function checkHeartbeat(
   { every: _every, url, ...http }: NonNullable<ProcessSettings["heartbeat"]>,
   reaching: Reaching,
@@ -56,7 +56,7 @@ export async function checkHeartbeat(
   });
 }
 
-/** @param reach Answers where it got to; undefined when there is nothing to reach. */
+/** @param reach Returns the place that it reached; undefined when there is nothing to reach. */
 async function judge(
   type: string,
   reaching: Reaching,

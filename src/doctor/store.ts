@@ -21,20 +21,20 @@ const REMOTE: ReadonlyMap<number, string> = new Map([
 ]);
 /** Local or not: only its driver knows. */
 const FUSE = 0x65735546;
-/** Gone with the machine's memory, or with the container. */
+/** Lost with the machine's memory, or with the container. */
 const PASSING: ReadonlyMap<number, string> = new Map([
   [0x01021994, "memory (tmpfs)"],
   [0x858458f6, "memory (ramfs)"],
   [0x794c7630, "the container's own layer (overlay)"],
 ]);
 
-/** A start and some hours of a small cluster fit. */
+/** Room for a start and some hours of a small cluster. */
 const LEAST_FREE_BYTES = 16 * 1024 ** 2;
 
 const WHY_LOCAL =
   "put state.path on a local disk: SQLite relies on locks and on writes that are on the disk when they say so, which network file systems do not promise, so the file could be damaged or two processes work on it";
 
-/** What is known of the place of the state file. */
+/** Facts about the place of the state file. */
 export interface StoreFacts {
   readonly path: string;
   readonly look: StateFileLook;
@@ -62,7 +62,7 @@ export async function checkStore({ path, maxBytes }: ProcessSettings["state"]): 
   return judgeStore({ path, look, fileSystem: type >>> 0, freeBytes: bavail * bsize, maxBytes });
 }
 
-/** What those facts mean. */
+/** The check of these facts. */
 export function judgeStore({ path, look, fileSystem, freeBytes, maxBytes }: StoreFacts): Verdict {
   const states: Readonly<Record<StateFileLook["state"], string>> = {
     absent: "will be made",

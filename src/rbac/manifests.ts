@@ -10,19 +10,19 @@ export interface PolicyRule {
 /** One object to apply. */
 export type Manifest = Readonly<Record<string, unknown>> & { readonly kind: string };
 
-/** Who is given the permissions. */
+/** The subject of the permissions. */
 export interface Bound {
-  /** Where the program runs. */
+  /** The namespace of the program. */
   readonly namespace: string;
-  /** Its account, after which roles and bindings are named too. */
+  /** Its account, whose name roles and bindings take too. */
   readonly serviceAccount: string;
 }
 
 const RBAC = "rbac.authorization.k8s.io";
 
 /**
- * The account, and the roles that give it these permissions: a ClusterRole for what is needed in all namespaces, a Role
- * in each of the others, sorted by their names.
+ * The account, and the roles with these permissions: a ClusterRole for those in all namespaces, a Role in each of the
+ * others, sorted by names.
  */
 export function manifestsOf(permissions: readonly Permission[], bound: Bound): readonly Manifest[] {
   const { namespace, serviceAccount: name } = bound;

@@ -1,9 +1,9 @@
-/** Names that are written out before the rest is only counted. */
+/** Names that are written out; further ones are only counted. */
 const MOST_NAMES = 3;
 
-/** One resource that is asked for, how, where and why. */
+/** A resource that the program needs, with verbs, namespaces and reasons. */
 export interface Permission {
-  /** As RBAC names it: "", `apps`, `events.k8s.io`. */
+  /** The group as RBAC names it: "", `apps`, `events.k8s.io`. */
   readonly apiGroup: string;
   /** In the plural: `pods`. */
   readonly resource: string;
@@ -15,7 +15,7 @@ export interface Permission {
   readonly because: readonly Reason[];
 }
 
-/** What needs a permission: a part of the program, or an entry of the configuration by its name. */
+/** The reason of a permission: a part of the program, or an entry of the configuration by its name. */
 export interface Reason {
   readonly what: "the watch" | "kubernetes.silenceAnnotations" | "self-events" | "rule" | "drop" | "forward";
   /** "" for a part of the program. */

@@ -2,15 +2,15 @@ import type { Configuration } from "../config/index.ts";
 import type { Reader } from "../rule/index.ts";
 import type { Permission, Reason } from "./permission.ts";
 
-/** What else the program does in the cluster. */
+/** Other activities of the program in the cluster. */
 export interface PermissionOptions {
-  /** Whether the bridge writes Events about itself, in which namespace; undefined: it does not. */
+  /** The namespace in which the bridge writes Events about itself; undefined: it writes none. */
   readonly selfEvents?: { readonly namespace: string } | undefined;
 }
 
 type Part = Pick<Configuration, "policy" | "process">;
 
-/** Kinds whose metadata is looked up, each with those that its owners may be (src/lookup). */
+/** Kinds with metadata look-ups, each with the possible kinds of its owners (src/lookup). */
 const KINDS = {
   Pod: { apiGroup: "", resource: "pods", owners: ["ReplicaSet", "Job"] },
   ReplicaSet: { apiGroup: "apps", resource: "replicasets", owners: [] },
@@ -20,8 +20,9 @@ type Kind = keyof typeof KINDS;
 const ALL_KINDS: readonly Kind[] = ["Pod", "ReplicaSet", "Job"];
 
 /**
- * Exactly what the program asks of the API server with this configuration, in a stable order. Reading the namespace
- * kube-system, by which a cluster is known again under another address, is not among it: the program does without.
+ * Exactly the permissions that the program uses with this configuration, in a stable order. Reading the namespace
+ * kube-system, by which Tocsin recognises a cluster under another address, is not among them: the program works
+ * without.
  */
 export function permissionsOf(
   configuration: Part,
@@ -53,13 +54,13 @@ interface Wanted {
   readonly because: readonly Reason[];
 }
 
-/** Who owns what rules match, whether it is gone, and its labels and annotations. */
+/** Owners of matched objects, whether an object is gone, and its labels and annotations. */
 function objectLookUps(configuration: Part): readonly Wanted[] {
   const readers = readersOf(configuration);
   return ALL_KINDS.map((kind) => {
     const { apiGroup, resource } = KINDS[kind];
     const because = readers
-      // A drop decides only about what a rule or forward wants, and a forward does not tell of owners.
+      // A drop decides only about events that a rule or forward wants, and a forward does not name owners.
       .filter((reader) => reader.what === "rule" || reader.looksUp.objects)
       .filter((reader) => asksAbout(reader, kind))
       .map(toReason);
@@ -67,7 +68,7 @@ function objectLookUps(configuration: Part): readonly Wanted[] {
   });
 }
 
-/** Namespaces are asked about only for what they say of themselves. */
+/** Tocsin asks about namespaces only for their own labels and annotations. */
 function namespaceLookUp(configuration: Part): Wanted {
   const because = readersOf(configuration)
     .filter(({ looksUp }) => looksUp.namespaces)
@@ -79,7 +80,7 @@ function namespaceLookUp(configuration: Part): Wanted {
   };
 }
 
-/** Objects of everything that is wanted may carry an annotation. @param kind Undefined for namespaces. */
+/** All objects of wanted events may carry an annotation. @param kind Undefined for namespaces. */
 function annotations(configuration: Part, kind: Kind | undefined): readonly Reason[] {
   if (!configuration.process.kubernetes.silenceAnnotations) return [];
   const wanting = readersOf(configuration).filter(({ what }) => what !== "drop");
@@ -87,7 +88,7 @@ function annotations(configuration: Part, kind: Kind | undefined): readonly Reas
   return isAsked ? [{ what: "kubernetes.silenceAnnotations", name: "" }] : [];
 }
 
-/** Owners are looked up of what rules match, and of those owners in turn. */
+/** Look-ups find the owners of matched objects, and those owners' owners. */
 function asksAbout(reader: Reader, kind: Kind): boolean {
   if (couldBe(reader, kind)) return true;
   if (reader.what !== "rule") return false;
@@ -108,7 +109,7 @@ function toReason({ what, name }: Reader): Reason {
   return { what, name };
 }
 
-/** Its own Events are about the Deployment that owns its Pod, which is found by way of both. */
+/** Its own Events are about the Deployment that owns its Pod, which the reporter finds through both kinds. */
 function forSelfEvents(namespace: string, granted: readonly Permission[]): readonly Permission[] {
   const because: readonly Reason[] = [{ what: "self-events", name: "" }];
   const own = { namespaces: [namespace], because };

@@ -48,7 +48,7 @@ export const getDeadLetter = defineOperation({
   answerTo: async ({ store, scrub }, { id }) => {
     const [row] = await store.deadLetters({ ids: [id], limit: 1 });
     if (row === undefined) return { refused: 404, message: "there is no such dead letter" };
-    // The body of a dead letter is a Notification or an EventRecord, written as JSON by this program.
+    // The body of a dead letter is a Notification or an EventRecord, which this program wrote as JSON.
     return { ...toDeadLetter(row, scrub), body: JSON.parse(row.body) as Record<string, unknown> };
   },
 });
@@ -106,7 +106,7 @@ async function retry(
   return { done, unknown, withoutSink };
 }
 
-/** Those of the ids that are dead letters. */
+/** The ids that are dead letters. */
 async function find(
   store: ApiContext["store"],
   wanted: readonly string[],
@@ -120,7 +120,7 @@ async function find(
   return { rows, ids, unknown: [...new Set(wanted)].filter((id) => !ids.includes(id)) };
 }
 
-/** Page by page, from the newest to the oldest, so that what dies again meanwhile is not met twice. */
+/** Page by page, from the newest to the oldest, so that a letter that dies again meanwhile is not met twice. */
 async function changeAll(
   store: ApiContext["store"],
   sink: string,
@@ -130,7 +130,7 @@ async function changeAll(
   let page = await store.deadLetters({ sink, limit: MOST_ROWS });
   while (page.length > 0) {
     done += await change(page.map(({ id }) => id));
-    // Others come in between.
+    // Other work runs in between.
     await setImmediate();
     page = await store.deadLetters({ sink, limit: MOST_ROWS, after: page.at(-1) });
   }

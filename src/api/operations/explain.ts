@@ -5,7 +5,7 @@ import type { ApiContext } from "../bridge.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
 
-/** Pod, ReplicaSet, Deployment, and room. */
+/** Pod, ReplicaSet, Deployment, and one more. */
 const LONGEST_CHAIN = 4;
 
 /** `POST /explain`. */
@@ -23,7 +23,7 @@ export const explain = defineOperation({
   answerTo: async (look, { body }) => {
     const { clock, configuration, engine, silences, store } = look;
     const metadata = typeof body.event["metadata"] === "object" ? body.event["metadata"] : {};
-    // One that somebody wrote by hand has no version yet.
+    // An Event written by hand has no version yet.
     const event = normalise({ ...body.event, metadata: { resourceVersion: "1", ...metadata } });
     const { policy } = configuration();
     const explanation = explainEvent(policy, event, {
@@ -39,7 +39,7 @@ export const explain = defineOperation({
   },
 });
 
-/** Who owns an object and where it runs, as far as Events have told this bridge. */
+/** The owner of an object and its node, as far as this bridge learnt them from Events. */
 async function surroundingsOf(object: string, store: ApiContext["store"]): Promise<OwnerLookup> {
   const [, namespace = ""] = object.split("/");
   const owners: string[] = [];

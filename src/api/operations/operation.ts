@@ -2,32 +2,32 @@ import { z } from "zod";
 
 import type { ApiContext } from "../bridge.ts";
 
-/** An answer that is a no. */
+/** A refusal. */
 export type Refusal =
   | { readonly refused: 404 | 409; readonly message: string }
-  /** The body has the right shape, and says something impossible. */
+  /** The body has the right shape, but an impossible content. */
   | {
       readonly refused: 400;
       readonly faults: readonly { readonly path: string; readonly message: string }[];
     };
 
-/** What a request gave, parsed. */
+/** A parsed request. */
 export interface Given<Query, Body> {
   readonly query: Query;
   readonly body: Body;
-  /** What stands for `{id}` in the path; "" where there is none. */
+  /** The value of `{id}` in the path; "" without one. */
   readonly id: string;
 }
 
 /** For operations that take no parameters. */
 export const NO_QUERY = z.strictObject({});
 
-/** What one path does: the table that both the routes and their description are made of. */
+/** One operation: routes and their description are made of this table. */
 export interface Operation {
   /** A name for programs, unique. */
   readonly operationId: string;
   readonly method: "get" | "post";
-  /** Who may; whoever may read for `get`, else whoever may write. */
+  /** The right that it needs; by default `read` for `get`, else `write`. */
   readonly access?: "read" | "write";
   /** Below `/api/v1`; may hold `{id}`. */
   readonly path: string;
@@ -41,7 +41,7 @@ export interface Operation {
   readonly answerTo: (look: ApiContext, given: Given<never, never>) => Promise<unknown>;
 }
 
-/** An operation whose parts fit together: what is parsed is what it takes, what it answers is what it says. */
+/** Defines an operation whose parts fit together: its schemas are the types of its input and its answer. */
 export function defineOperation<Query extends z.ZodObject, Answer extends z.ZodType, Body = undefined>(
   operation: Omit<Operation, "query" | "body" | "answer" | "answerTo"> & {
     readonly query: Query;
@@ -56,7 +56,7 @@ export function defineOperation<Query extends z.ZodObject, Answer extends z.ZodT
   return operation;
 }
 
-/** Whether an answer is a no. */
+/** Whether an answer is a refusal. */
 export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === "object" && answer !== null && "refused" in answer;
 }

@@ -9,7 +9,7 @@ import { listRules } from "./rules.ts";
 import { expireSilence, listSilences, makeSilence } from "./silences.ts";
 import { getStatus } from "./status.ts";
 
-/** Everything below `/api/v1`, but its own description. Fixed paths come before those with `{id}`. */
+/** All operations below `/api/v1`, except its own description. Fixed paths come before those with `{id}`. */
 export const OPERATIONS: readonly Operation[] = [
   getStatus,
   listAlerts,

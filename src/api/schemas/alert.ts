@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Severity } from "../../lib/severity.ts";
 import { Count, Instant, pageOf } from "./fields.ts";
 
-/** One object (and container) that an alert is about. */
+/** One object (and container) of an alert. */
 export const AlertObject = z.object({
   kind: z.string().describe("As in Kubernetes: `Pod`."),
   namespace: z.string().describe("Empty for an object without one."),
@@ -16,7 +16,7 @@ export const AlertObject = z.object({
   clearedAt: Instant.nullable().describe("When a counter-event cleared it; null while it counts."),
 });
 
-/** An alert that is not forgotten. */
+/** A tracked alert. */
 export const Alert = z.object({
   fingerprint: z.string().describe("What makes two alerts the same; stays while the alert is open."),
   rule: z.string().describe("The name of the rule that opened it."),

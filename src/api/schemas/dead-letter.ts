@@ -3,7 +3,7 @@ import { z } from "zod";
 import { strict } from "../../lib/schema.ts";
 import { Count, Instant, MOST_ROWS, pageOf } from "./fields.ts";
 
-/** A notification or record that nobody tries again by itself. */
+/** A notification or record that is not tried again. */
 export const DeadLetter = z.object({
   id: z.string().describe("Of the delivery or record; the `webhook-id`."),
   sink: z.string().describe("Where it was to go; the sink may be gone."),
@@ -20,7 +20,7 @@ export type DeadLetter = Readonly<z.infer<typeof DeadLetter>>;
 export const DeadLetterPage = pageOf(DeadLetter, "Newest first, by `buriedAt`.");
 export type DeadLetterPage = Readonly<z.infer<typeof DeadLetterPage>>;
 
-/** One dead letter with what it would have said. */
+/** One dead letter with its content. */
 export const OpenedDeadLetter = z.object({
   ...DeadLetter.shape,
   body: z
@@ -45,7 +45,7 @@ export const DeadLetterChoice = z.union(
 );
 export type DeadLetterChoice = Readonly<z.infer<typeof DeadLetterChoice>>;
 
-/** What became of dead letters that were to be changed. */
+/** The result of changing dead letters. */
 export const DeadLettersChanged = z.object({
   done: Count.describe("How many were retried or dropped."),
   unknown: z.array(z.string()).readonly().describe("Ids that are no dead letters, or not any more."),

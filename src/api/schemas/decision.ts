@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { Count, Instant, pageOf } from "./fields.ts";
 
-/** Why somebody was, or was not, told. */
+/** Why a message was, or was not, sent. */
 export const Decision = z.object({
   at: Instant.describe("When it was decided."),
   rule: z.string().describe("Of the alert."),

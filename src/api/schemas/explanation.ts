@@ -3,7 +3,7 @@ import { z } from "zod";
 import { strict } from "../../lib/schema.ts";
 import { Count, Instant } from "./fields.ts";
 
-/** What is to be explained. */
+/** An Event to explain. */
 export const ExplainRequest = strict({
   event: z
     .record(z.string(), z.unknown())
@@ -19,7 +19,7 @@ const Clause = z.object({
   actual: z.string().describe("What the Event has: untrusted text."),
 });
 
-/** What an Event leads to, and why. */
+/** The result of an Event, with reasons. */
 export const Explanation = z.object({
   event: z.record(z.string(), z.unknown()).readonly().describe("As receivers get it: untrusted texts."),
   rules: z

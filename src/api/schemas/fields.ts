@@ -6,13 +6,13 @@ import { decodeCursor } from "../paging.ts";
 /** A moment in an answer: RFC 3339, UTC, milliseconds. */
 export const Instant = z.iso.datetime();
 
-/** How many, 0 or more. */
+/** A count, 0 or more. */
 export const Count = z.int().min(0);
 
 /** Rows of one answer at most. */
 export const MOST_ROWS = 500;
 
-/** What every list can be asked. */
+/** Parameters of every list. */
 export const PAGING = {
   limit: z.coerce
     .number()
@@ -33,12 +33,12 @@ export const PAGING = {
     .describe("The `next` of the page before; the other parameters stay the same."),
 } as const;
 
-/** A name to narrow a list by. */
+/** A name to filter a list by. */
 export function filter(description: string): z.ZodOptional<z.ZodString> {
   return z.string().min(1).max(500).optional().describe(description);
 }
 
-/** How far back to look. */
+/** How far back the list goes. */
 export type Since = { readonly agoMs: number } | { readonly at: number };
 
 /** A duration back from now, or a moment. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { Count, Instant, pageOf } from "./fields.ts";
 
-/** Alerts of one route that are told together. */
+/** Alerts of one route that share their messages. */
 export const Group = z.object({
   key: z.string().describe("The route's name and a hash of the labels."),
   route: z.string().describe("The name of the route; `rule:<name>` for a rule with sinks of its own."),

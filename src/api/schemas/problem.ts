@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every answer that is not what was asked for. */
+/** Every answer that is an error. */
 export const Problem = z.object({
   error: z.string().describe("What is wrong, and what to do."),
   faults: z

@@ -6,7 +6,7 @@ import { Count, pageOf } from "./fields.ts";
 const Text = z.string().nullable();
 const Milliseconds = Count.nullable();
 
-/** A rule that is in use, and how it stands. */
+/** A rule in use, with its state. */
 export const Rule = z.object({
   name: z.string().describe("Unique."),
   description: z.string().describe("Empty when it has none."),

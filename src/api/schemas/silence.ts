@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { Count, Instant } from "./fields.ts";
 
-/** Somebody does not want to be told of some alerts for a time. */
+/** Holds some alerts back for a time. */
 export const Silence = z.object({
   id: z
     .string()
@@ -27,7 +27,7 @@ export const Silence = z.object({
 });
 export type Silence = Readonly<z.infer<typeof Silence>>;
 
-/** All silences; there are 1000 at most. */
+/** All silences; there are at most 1000. */
 export const SilenceList = z.object({
   at: Instant.describe("When this was answered, by the server's clock."),
   items: z.array(Silence).readonly().describe("Newest first."),

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { Count, Instant } from "./fields.ts";
 
-/** How the stream of one scope does. */
+/** The state of one scope's stream. */
 const Stream = z.object({
   scope: z.string().describe("The API group and the namespace: `core/` for all, `core/shop` for one."),
   state: z
@@ -16,7 +16,7 @@ const Stream = z.object({
   resourceVersion: z.string().describe("Up to which it has read; empty when it has not begun."),
 });
 
-/** How one sink does, and what waits for it. */
+/** The state of one sink, and its waiting messages. */
 const Sink = z.object({
   sink: z.string().describe("Its name."),
   type: z.string().nullable().describe("Null when it is not configured any more."),
@@ -34,7 +34,7 @@ const Sink = z.object({
   dead: Count.describe("Dead letters."),
 });
 
-/** How many decisions say the same. */
+/** A number of equal decisions. */
 const Reasoned = z.object({
   reason: z.string().describe("As in the list of decisions."),
   why: z.string().describe("The reason in words."),

@@ -3,7 +3,7 @@ import type { Decision } from "../schemas/decision.ts";
 import { toInstant } from "./instant.ts";
 import { why } from "./why.ts";
 
-/** A decision as answers give it. */
+/** Makes the answer's form of a decision. */
 export function toDecision(row: DecisionRow): Decision {
   const { rule, fingerprint, namespace, outcome, reason, occurrences } = row;
   return {

@@ -3,7 +3,7 @@ import type { DeadLetter } from "../schemas/dead-letter.ts";
 import type { Delivery } from "../schemas/delivery.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 
-/** A delivery as answers give it. @param scrub Removes secrets. */
+/** Makes the answer's form of a delivery. @param scrub Removes secrets. */
 export function toDelivery(row: DeliveryRow, scrub: (text: string) => string): Delivery {
   const { id, sink, kind, title, state, attempts } = row;
   return {
@@ -21,7 +21,7 @@ export function toDelivery(row: DeliveryRow, scrub: (text: string) => string): D
   };
 }
 
-/** A dead letter as answers give it, without its body. @param scrub Removes secrets. */
+/** Makes the answer's form of a dead letter, without its body. @param scrub Removes secrets. */
 export function toDeadLetter(row: DeadLetterRow, scrub: (text: string) => string): DeadLetter {
   const { id, sink, kind, title, attempts } = row;
   return {

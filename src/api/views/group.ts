@@ -4,7 +4,7 @@ import { toInstant, toInstantOrNull } from "./instant.ts";
 
 const MOST_FINGERPRINTS = 100;
 
-/** Alerts by the groups that they are told in. */
+/** Alerts by their groups. */
 export function byGroup(alerts: Iterable<AlertState>): ReadonlyMap<string, readonly AlertState[]> {
   const pairs = [...alerts].flatMap((alert) =>
     alert.destinations.map(({ groupKey }) => ({ groupKey, alert })),
@@ -13,14 +13,14 @@ export function byGroup(alerts: Iterable<AlertState>): ReadonlyMap<string, reado
   return new Map([...grouped].map(([key, entries]) => [key, entries.map(({ alert }) => alert)]));
 }
 
-/** When a group began: with its oldest alert, or else with what was told last. Epoch milliseconds. */
+/** The beginning of a group: that of its oldest alert, or else its last message. Epoch milliseconds. */
 export function openedAt(group: GroupState, alerts: readonly AlertState[]): number {
   const times = alerts.map((alert) => alert.openedAt);
   const known = times.length > 0 ? times : group.told.map(({ lastAt }) => lastAt);
   return known.reduce((oldest, at) => Math.min(oldest, at), known[0] ?? 0);
 }
 
-/** A group as answers give it. @param alerts Those in it. */
+/** Makes the answer's form of a group. @param alerts Its alerts. */
 export function toGroup(state: GroupState, alerts: readonly AlertState[]): Group {
   const { key, route, labels, moved } = state;
   const inPhase = (phase: AlertState["phase"]): number =>

@@ -2,7 +2,7 @@ import type { AlertState } from "../../alert/index.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import type { Rule } from "../schemas/rule.ts";
 
-/** A rule as answers give it. @param alerts Those of the rule. */
+/** Makes the answer's form of a rule. @param alerts Its alerts. */
 export function toRule(rule: CompiledRule, alerts: readonly AlertState[]): Rule {
   const inPhase = (phase: AlertState["phase"]): number =>
     alerts.filter((alert) => alert.phase === phase).length;

@@ -2,7 +2,7 @@ import { type AlertState, type Silence as SilenceData, standingOf } from "../../
 import type { Silence } from "../schemas/silence.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 
-/** A silence as answers give it. @param firing The alerts that fire now. */
+/** Makes the answer's form of a silence. @param firing The alerts that fire now. */
 export function toSilenceView(silence: SilenceData, firing: readonly AlertState[], now: number): Silence {
   const { id, origin, match, from, until, untilResolved, schedule, author, comment, createdAt, usedAt } =
     silence;

@@ -6,14 +6,14 @@ import type { Status } from "../schemas/status.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 import { why } from "./why.ts";
 
-/** What the store says for the status. */
+/** Facts from the store for the status. */
 export interface StoreFigures {
   readonly depths: Awaited<ReturnType<Store["depths"]>>;
   readonly counts: Awaited<ReturnType<Store["decisionCounts"]>>;
   readonly usedBytes: number;
 }
 
-/** Everything at a glance. @param now Epoch milliseconds. */
+/** Makes the status. @param now Epoch milliseconds. */
 export function toStatus(look: ApiContext, figures: StoreFigures, now: number): Status {
   const configuration = look.configuration();
   const { rules, forwards, route } = configuration.policy;
@@ -119,7 +119,7 @@ function routesIn(route: Route): number {
   return route.routes.reduce((sum, child) => sum + routesIn(child), 1);
 }
 
-/** A clock that was put back makes nothing younger than 0 s. */
+/** After a clock was put back, nothing is younger than 0 s. */
 function secondsSince(at: number, now: number): number {
   return Math.max(0, now - at) / 1000;
 }

@@ -1,4 +1,4 @@
-/** What set a message off. */
+/** Reasons of messages that were made. */
 const TOLD: ReadonlyMap<string, string> = new Map([
   ["first", "the first message about this group"],
   ["unmuted", "it was muted until then"],
@@ -13,7 +13,7 @@ const TOLD: ReadonlyMap<string, string> = new Map([
   ["moved", "a reload routes it elsewhere"],
 ]);
 
-/** What held it back. */
+/** Reasons of alerts that were held back. */
 const HELD: ReadonlyMap<string, string> = new Map([
   ["threshold", "too few in the window of the rule's threshold, or it ended before `for` was over"],
   ["cleared_before_notice", "it had ended before the first message went out"],
