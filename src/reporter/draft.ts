@@ -10,9 +10,9 @@ import {
 import { ReportError } from "./report-error.ts";
 import type { ObjectReference, Report } from "./report.ts";
 
-/** A report that the API server will take, as far as that can be known before asking it. */
+/** A report that the API server will accept, as far as the reporter can know. */
 export interface Draft {
-  /** Of the Event: that of the object, or `default`. */
+  /** The namespace of the Event: that of the object, or `default`. */
   readonly namespace: string;
   readonly regarding: ObjectReference;
   readonly related: ObjectReference | undefined;
@@ -33,7 +33,7 @@ const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/u;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/u;
 const WORD = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/u;
 
-/** What `isQualifiedName` accepts, for messages. */
+/** The form that `isQualifiedName` accepts, for messages. */
 export const QUALIFIED_NAME_FORM =
   "letters, digits, -, _ and . with a letter or digit at both ends, at most 63, with or without a DNS prefix and /";
 
@@ -62,7 +62,7 @@ export function draftOf(report: Report): Draft {
   };
 }
 
-/** Whether the API server takes it as reportingController: `kubelet`, `shop.example/injector`. */
+/** Whether the API server accepts it as reportingController: `kubelet`, `shop.example/injector`. */
 export function isQualifiedName(name: string): boolean {
   const parts = name.split("/");
   const word = parts.pop() ?? "";
@@ -76,7 +76,7 @@ export function isSubdomain(name: string): boolean {
   return name.length <= LONGEST_NAME && SUBDOMAIN.test(name);
 }
 
-/** Equal for reports that are one series: what happened to whom, and with `mergeNotes` whatever was said about it. */
+/** Equal for reports of one series: the same occurrence on the same object, with any note under `mergeNotes`. */
 export function seriesKey(draft: Draft, mergeNotes: boolean): string {
   const { type, reason, action, regarding, related, dedupeKey } = draft;
   const note = mergeNotes || dedupeKey !== "" ? "" : draft.note;
@@ -107,7 +107,7 @@ function checkReference(ref: ObjectReference, field: string): ObjectReference {
   if (namespace !== undefined && namespace !== "" && !(isText(namespace) && LABEL.test(namespace))) {
     throw invalid(`${field}.namespace`, namespace, "write the name of a namespace");
   }
-  // Built up key by key: a burst of reports leaves less for the collector of garbage than with spread objects.
+  // Set key by key: a burst of reports leaves less garbage than with spread objects.
   const copy: { -readonly [Key in keyof ObjectReference]: ObjectReference[Key] } = {
     kind: checkText(kind, `${field}.kind`, LONGEST_WORD),
     name: checkText(name, `${field}.name`, LONGEST_NAME),
@@ -153,7 +153,7 @@ function checkAnnotations({ annotations, severity }: Report): Readonly<Record<st
     const message = `annotations have ${bytes} bytes; at most ${MOST_ANNOTATION_BYTES} are allowed`;
     throw new ReportError("invalid", message, { field: "annotations" });
   }
-  // Every value was found to be a text above.
+  // The code above found every value to be a text.
   return all as Record<string, string>;
 }
 

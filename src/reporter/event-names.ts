@@ -4,10 +4,10 @@ import type { Clock } from "../lib/clock.ts";
 import { fingerprint } from "../lib/hash.ts";
 import { type Draft, isSubdomain } from "./draft.ts";
 
-/** Clocks here tell milliseconds; what is below them is chosen once per process, so that two of them seldom meet. */
+/** Clocks here have milliseconds; each process chooses the smaller digits once, so that two processes seldom meet. */
 const NANOS_PER_MS = 1_000_000;
 
-/** Names for new Events, each used once: `<object>.<16 hex digits of Unix nanoseconds>`, as client-go gives them. */
+/** Names for new Events, each used once: `<object>.<16 hex digits of Unix nanoseconds>`, as in client-go. */
 export class EventNames {
   readonly #clock: Clock;
   readonly #below = BigInt(randomInt(NANOS_PER_MS));
@@ -26,7 +26,7 @@ export class EventNames {
   }
 }
 
-/** The name that every process gives the same series; it has no time in it, so it can be found again. */
+/** The same name in every process for the same series; it has no time in it, so a process can find it again. */
 export function stableName(draft: Draft, component: string): string {
   const { regarding, reason, type, action, dedupeKey } = draft;
   const { kind, namespace = "", name } = regarding;

@@ -19,7 +19,7 @@ import {
 /** How often a name or a version may be taken by others within one attempt. */
 const MOST_TRIES = 10;
 
-/** What the writer works with. */
+/** Collaborators of the writer. */
 export interface EventWriterOptions {
   readonly client: ApiClient;
   readonly api: WriteApi;
@@ -30,9 +30,9 @@ export interface EventWriterOptions {
 }
 
 /**
- * Tells the API server of one series, in one attempt. Repeating an attempt whose answer was lost does no harm: the name
- * is the same, and what is there already is known by its annotation. It takes `create` and `patch` only; an Event is
- * read by a patch that changes nothing, which the server answers without writing.
+ * Writes one series to the API server, in one attempt. Repeating an attempt whose answer was lost does no harm: the
+ * name is the same, and the annotation identifies the reporter's own Event. It uses `create` and `patch` only; to read
+ * an Event it sends a patch that changes nothing, which the server answers without writing.
  */
 export class EventWriter {
   readonly #options: EventWriterOptions;
@@ -48,7 +48,7 @@ export class EventWriter {
   }
 
   /**
-   * @param upTo Tell this many of the occurrences of the series.
+   * @param upTo How many occurrences of the series the write covers.
    * @throws {ApiError | ConnectionError | TocsinError}
    */
   write(series: Series, upTo: number, signal: AbortSignal): Promise<WrittenEvent> {
@@ -57,14 +57,14 @@ export class EventWriter {
       : this.#raiseShared(series, upTo, signal);
   }
 
-  /** An Event that is ours alone: its count is what we say. */
+  /** An Event of ours alone: its count is our count. */
   async #writeOwn(series: Series, upTo: number, signal: AbortSignal): Promise<WrittenEvent> {
     if (series.created) {
       try {
         return await this.#patchCount(series, upTo, signal);
       } catch (error) {
         if (!isStatus(error, 404)) throw error;
-        // It expired. The same Event comes back with its whole count, which readers know how to take.
+        // The Event expired. It comes back with its whole count, which readers know how to take.
       }
     }
     for (let tries = 1; ; tries += 1) {
@@ -81,7 +81,7 @@ export class EventWriter {
     }
   }
 
-  /** An Event that others count up as well: read, then change what was read and nothing newer. */
+  /** Other processes count up this Event as well: read it, then change exactly the version that was read. */
   async #raiseShared(series: Series, upTo: number, signal: AbortSignal): Promise<WrittenEvent> {
     let done = series.told;
     for (let tries = 1; ; tries += 1) {
@@ -116,7 +116,7 @@ export class EventWriter {
     return written(series, await this.#patch(series, patch, signal));
   }
 
-  /** What is there under the name of the series; undefined for nothing. */
+  /** The Event under the name of the series; undefined for none. */
   async #read(series: Series, signal: AbortSignal): Promise<Stored | undefined> {
     try {
       return await this.#patch(series, {}, signal);
@@ -155,7 +155,7 @@ function sightingOf({ name, firstAt, lastAt, writeId }: Series, count: number): 
   return { name, count, firstAt, lastAt, writeId };
 }
 
-/** Core Events may change their message, so that the newest is shown; the other API keeps the first. */
+/** Core Events may change their message, so the newest is shown; the other API keeps the first. */
 function sharedPatch(api: WriteApi, draft: Draft, sighting: Sighting, stored: Stored): object {
   return {
     metadata: {
@@ -175,7 +175,7 @@ function isStatus(error: unknown, status: number): boolean {
   return error instanceof ApiError && error.status === status;
 }
 
-/** 409 is also what the server says when two writes meet; that passes. */
+/** The server also answers 409 when two writes meet; that passes. */
 function isTaken(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.reason === "AlreadyExists";
 }

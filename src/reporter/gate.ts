@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 
-/** Holds all writes back while the API server is in trouble, so that it is not asked for each of them in turn. */
+/** Holds all writes back while the API server is in trouble, so that not each of them asks in turn. */
 export class Gate {
   readonly #clock: Clock;
   readonly #onOpen: () => void;
@@ -21,7 +21,7 @@ export class Gate {
     return this.#failures;
   }
 
-  /** Closes for a while; writes that were under way with the one that failed first change nothing. */
+  /** Closes for a while; failures of writes that ran beside the first one change nothing. */
   close(ms: number): void {
     if (this.#cancel !== undefined) return;
     this.#failures += 1;
@@ -31,13 +31,13 @@ export class Gate {
     });
   }
 
-  /** The server answered. */
+  /** Records that the server answered. */
   succeeded(): void {
     this.#failures = 0;
     this.open();
   }
 
-  /** Opens without a word. */
+  /** Opens without a report. */
   open(): void {
     this.#cancel?.();
     this.#cancel = undefined;

@@ -1,6 +1,6 @@
 /**
- * The door for components that report by writing Kubernetes Events: create a reporter once, call `report` wherever
- * something fails, close it at the end. Nothing else of Tocsin is loaded.
+ * The door for components that report by writing Kubernetes Events: create a reporter once, call `report` at each
+ * failure, close it at the end. It loads nothing else of Tocsin.
  */
 export { type NamedObject, referenceTo } from "./reference.ts";
 export { ReportError, type ReportFailure } from "./report-error.ts";

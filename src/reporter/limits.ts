@@ -1,25 +1,25 @@
-/** Of the API server, pkg/apis/core/validation/events.go; in bytes. */
+/** Limit of the API server, pkg/apis/core/validation/events.go; in bytes. */
 export const LONGEST_NOTE = 1024;
 export const LONGEST_WORD = 128;
 export const LONGEST_QUALIFIED_NAME = 63;
-/** Of names of objects and DNS subdomains, apimachinery pkg/util/validation. */
+/** Limit of names of objects and DNS subdomains, apimachinery pkg/util/validation. */
 export const LONGEST_NAME = 253;
 
-/** Ours: what one report may carry besides, in bytes, so that memory has a bound. */
+/** Our limit of the annotations of one report, in bytes, so that memory has a bound. */
 export const MOST_ANNOTATION_BYTES = 4096;
-/** Events about which counts are kept; client-go's recorder keeps as many. */
+/** Series with counts in memory; client-go's recorder keeps as many. */
 export const MOST_SERIES = 4096;
-/** Events that wait for their first write, unless told. */
+/** Events that may wait for their first write, by default. */
 export const QUEUE_LIMIT = 1000;
 
 /** A series is over when its last occurrence is this old, as in client-go's new recorder. */
 export const SERIES_WINDOW_MS = 6 * 60_000;
-/** How often the count of a going series is told. Each time is a real change, which renews the Event's time to live. */
+/** Interval between writes of a going series. Each is a real change, which renews the Event's time to live. */
 export const FLUSH_EVERY_MS = 30_000;
-/** Writes about one object, type and reason: `count` at once after a rest, then one each `perMs / count`. */
+/** Pace of writes about one object, type and reason: `count` at once after a rest, then one each `perMs / count`. */
 export const WRITES = { count: 25, perMs: 250_000 } as const;
 
-/** Writes at a time; as many sockets as the client has. */
+/** Writes at a time; the client has as many sockets. */
 export const MOST_WRITES = 8;
 export const REQUEST_DEADLINE_MS = 10_000;
 export const FIRST_RETRY_MS = 500;

@@ -3,7 +3,7 @@ import type { ReportError, ReportFailure } from "./report-error.ts";
 
 const ONE_WARNING_PER_MS = 60_000;
 
-/** Tells failures as process warnings, once a minute for each kind and with the number of those left out. */
+/** Reports failures as process warnings, once a minute for each kind, with the number of omitted ones. */
 export function createProcessWarnings(clock: Clock): (error: ReportError) => void {
   const kinds = new Map<ReportFailure, { at: number; leftOut: number }>();
   return (error) => {

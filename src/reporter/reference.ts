@@ -14,7 +14,7 @@ export interface NamedObject {
 /**
  * The reference to an object as the API server gives it.
  *
- * @param kind For objects out of a list, which say neither kind nor version themselves.
+ * @param kind For objects of a list, which have neither kind nor version of their own.
  */
 export function referenceTo(
   object: NamedObject,

@@ -16,34 +16,37 @@ import { Sender } from "./sender.ts";
 import type { WriteApi } from "./wire.ts";
 import { WriteHandle } from "./write-handle.ts";
 
-/** How a reporter is set up. */
+/** Options of a reporter. */
 export interface ReporterOptions {
-  /** Who reports: `injector`, or with a DNS prefix `shop.example/injector`. Rules match it as `source`. */
+  /** The writer: `injector`, or with a DNS prefix `shop.example/injector`. Rules match it as `source`. */
   readonly component: string;
-  /** Which one of several; `<component>-<host name>` unless told. At most 128 bytes. */
+  /** This one of several; by default `<component>-<host name>`. At most 128 bytes. */
   readonly instance?: string;
   /** A kubeconfig file. Without it: in-cluster, else `$KUBECONFIG`, else `~/.kube/config`. */
   readonly kubeconfig?: string;
-  /** A context of the kubeconfig; its current one unless told. */
+  /** A context of the kubeconfig; by default its current one. */
   readonly context?: string;
-  /** The API to write through: `events` (events.k8s.io/v1) unless told; `core` for clusters that grant only that. */
+  /** The API to write through: by default `events` (events.k8s.io/v1); `core` for clusters that grant only that. */
   readonly api?: WriteApi;
-  /** Whether reports that differ in nothing but their note are one series, which keeps the first note; false unless told. */
+  /** Whether reports that differ only in their note are one series, which keeps the first note; false by default. */
   readonly mergeNotes?: boolean;
-  /** How many Events may wait for their first write; 1,000 unless told. One more is refused as `full`. */
+  /** Events that may wait for their first write; 1,000 by default. One more is refused as `full`. */
   readonly queueLimit?: number;
-  /** How long a write is tried while the API server does not take it; 15 minutes (900,000) unless told. */
+  /** How long a write is tried while the API server does not accept it; 15 minutes (900,000) by default. */
   readonly giveUpAfterMs?: number;
   /**
-   * Told of each report that was not taken or not written. What it throws is ignored. Without it, Node's process
-   * warnings tell, at most once a minute for each kind of failure.
+   * Called for each report that was refused or not written. Errors that it throws are ignored. Without it, Node's
+   * process warnings say so, at most once a minute for each kind of failure.
    */
   readonly onError?: (error: ReportError) => void;
-  /** Told each time a write is put off, with the reason. */
+  /** Called each time a write has to wait, with the reason. */
   readonly onRetry?: (error: Error) => void;
 }
 
-/** Counts of calls of `report` since the start. Each was rejected or accepted; accepted = sent + merged + failed + waiting. */
+/**
+ * Counts of calls of `report` since the start. Each was rejected or accepted; accepted = sent + merged + failed +
+ * waiting.
+ */
 export interface ReporterCounters {
   readonly accepted: number;
   /** Refused at once: invalid, no room, closed. */
@@ -55,12 +58,12 @@ export interface ReporterCounters {
   /** Given up. */
   readonly failed: number;
   readonly waiting: number;
-  /** HTTP requests to the API server, and writes put off. */
+  /** HTTP requests to the API server, and delayed writes. */
   readonly requests: number;
   readonly retries: number;
 }
 
-/** What became of the last reports. */
+/** The result of closing. */
 export interface CloseReport {
   /** One for each series that was not wholly written; empty when nothing was lost. */
   readonly undelivered: readonly ReportError[];
@@ -74,15 +77,15 @@ export interface Reporter extends AsyncDisposable {
   serverVersion(): Promise<string>;
   counters(): ReporterCounters;
   /**
-   * Takes no more reports, writes what waits, and frees the connections. Never rejects; a second call gives the same
-   * answer. Without it, the last occurrences of going series are lost when the process ends.
+   * Takes no more reports, writes the waiting ones, and frees the connections. Never rejects; a second call returns the
+   * same promise. Without it, the last occurrences of going series are lost when the process ends.
    *
-   * @param options.withinMs What is not written after this time is given up; 10 s unless told.
+   * @param options.withinMs Writes that take longer are given up; 10 s by default.
    */
   close(options?: { readonly withinMs?: number }): Promise<CloseReport>;
 }
 
-/** What a reporter takes from its surroundings; tests give their own. */
+/** Collaborators of a reporter; tests pass their own. */
 export interface ReporterContext {
   readonly clock: Clock;
   readonly client: ApiClient;
@@ -91,13 +94,13 @@ export interface ReporterContext {
 }
 
 /**
- * Creates a reporter; nothing is sent before the first report. It installs no signal handlers, and its timers keep no
+ * Creates a reporter; it sends nothing before the first report. It installs no signal handlers, and its timers keep no
  * process alive.
  *
  * Memory: at most 4,096 series are kept, each with one report of at most 8 KiB: 32 MiB at worst, 6 MiB for usual ones.
  *
  * @throws {TocsinError} ERR_USAGE for a component that is no qualified name, or options out of range; ERR_CREDENTIALS
- *   when no API server can be found.
+ * when it finds no API server.
  */
 export function createReporter(options: ReporterOptions): Reporter {
   checkOptions(options);
@@ -105,7 +108,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   return createReporterWith(options, { clock: systemClock, client, random: Math.random });
 }
 
-/** As `createReporter`, with surroundings of one's own. */
+/** As `createReporter`, with given collaborators. */
 export function createReporterWith(options: ReporterOptions, context: ReporterContext): Reporter {
   checkOptions(options);
   return new EventReporter(options, context);
@@ -190,7 +193,7 @@ class EventReporter implements Reporter {
   async #close(withinMs: number): Promise<CloseReport> {
     const { clock, client } = this.#context;
     const drained = new AbortController();
-    // Sleeping holds the process, as the timers of retries do not.
+    // A sleep keeps the process alive, unlike the timers of retries.
     const late = clock.sleep(withinMs, drained.signal).catch(() => undefined);
     await Promise.race([this.#sender.drain(), late]);
     drained.abort();
@@ -205,7 +208,7 @@ class EventReporter implements Reporter {
       return draftOf(report);
     } catch (error) {
       if (error instanceof ReportError) return error;
-      // A report that is no object at all, or has getters of its own mind.
+      // The report may be no object at all, or have getters that throw.
       return new ReportError("invalid", errorText(error), { cause: error });
     }
   }
@@ -216,17 +219,17 @@ class EventReporter implements Reporter {
     return new WriteHandle(failure);
   }
 
-  /** The host's own failures stay its own, also those of a function that turned out to be asynchronous. */
+  /** Errors of the host's callback stay the host's, also those of an asynchronous function. */
   #tell(failure: ReportError): void {
     try {
       Promise.resolve(this.#onError(failure)).catch(() => undefined);
     } catch {
-      // There is nobody to tell.
+      // Nobody is there to hear it.
     }
   }
 }
 
-/** The first hash of a process takes a millisecond: better now than within the host's first report. */
+/** The first hash of a process takes a millisecond: it is made here, not within the host's first report. */
 function warmUp(): void {
   const regarding = { kind: "Pod", name: "none" };
   seriesKey(draftOf({ regarding, reason: "None", action: "None", note: "" }), false);

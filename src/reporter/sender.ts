@@ -25,7 +25,7 @@ import type { WriteHandle } from "./write-handle.ts";
 
 type Retry = Extract<Verdict, { readonly kind: "retry" }>;
 
-/** What the sender works with. */
+/** Collaborators of the sender. */
 export interface SenderOptions {
   readonly writer: EventWriter;
   readonly names: EventNames;
@@ -50,8 +50,8 @@ export interface SenderCounts {
 }
 
 /**
- * Turns occurrences into writes: the first of a series at once, the second at once as a series, then its count every
- * 30 s; eight writes at a time, paced per object, tried again until they are answered.
+ * Turns occurrences into writes: the first of a series at once, the second at once as a series, then its count every 30
+ * s; eight writes at a time, paced per object, repeated until the server answers.
  */
 export class Sender {
   readonly #options: SenderOptions;
@@ -87,7 +87,7 @@ export class Sender {
     };
   }
 
-  /** Takes one occurrence; answers its fate, or why there is no room for it. */
+  /** Takes one occurrence; returns its write handle, or why there is no room for it. */
   add(key: string, draft: Draft): WriteHandle | ReportError {
     const { clock } = this.#options;
     const now = { wall: clock.now(), monotonic: clock.monotonic() };
@@ -110,7 +110,7 @@ export class Sender {
     return fate;
   }
 
-  /** Writes all that waits, without pauses; resolves when nothing does. */
+  /** Writes everything that waits, without pauses; resolves when nothing does. */
   drain(): Promise<void> {
     this.#isClosing = true;
     this.#cancelSweep?.();
@@ -126,7 +126,7 @@ export class Sender {
     });
   }
 
-  /** Gives up what still waits, at once. */
+  /** Gives up everything that still waits, at once. */
   abandon(): void {
     this.#abort.abort(new Error("the reporter was closed"));
     this.#gate.open();
@@ -176,7 +176,7 @@ export class Sender {
     this.#ready.push(series);
   }
 
-  /** After the caller's own work, so that what is reported in one go is one write. */
+  /** After the caller's own work, so that reports of one go become one write. */
   #pumpSoon(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
@@ -265,12 +265,12 @@ export class Sender {
   #putOff(series: Series, verdict: Retry): void {
     series.isWriting = false;
     series.failures += 1;
-    // With the server's trouble, which is not its own, it keeps its place.
+    // During trouble of the server a write keeps its place.
     if (verdict.whose === "server") this.#ready.unshift(series);
     else this.#readyAfter(series, this.#pauseMs(verdict, series.failures - 1));
   }
 
-  /** As the server says, else exponential with full jitter. */
+  /** The server's wish, else exponential with full jitter. */
   #pauseMs({ afterMs }: Retry, failures: number): number {
     const ms = afterMs ?? this.#options.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
     return this.#isClosing ? Math.min(ms, LONGEST_RETRY_CLOSING_MS) : ms;
@@ -280,7 +280,7 @@ export class Sender {
     return this.#now - (series.readyAt ?? this.#now) >= this.#options.giveUpAfterMs;
   }
 
-  /** What waits behind the gate has no attempts of its own to be counted by. */
+  /** Writes behind the gate have no attempts of their own to count. */
   #giveUpLate(cause: Error): void {
     const late = this.#ready.filter((series) => this.#isLate(series));
     if (late.length === 0) return;
@@ -304,7 +304,7 @@ export class Sender {
       readonly cause?: Error;
     },
   ): void {
-    // An Event that never came to be takes everything with it, what was reported meanwhile as well.
+    // An Event that was never created fails all its reports, also those made meanwhile.
     const upTo = series.created ? end.upTo : series.beginWrite();
     const occurrences = upTo - series.told;
     this.#failed += occurrences;
@@ -332,12 +332,12 @@ export class Sender {
     series.failures = 0;
   }
 
-  /** What the host does with it is its own affair. */
+  /** Errors of the host's callback are its own. */
   #tell(run: () => void): void {
     try {
       run();
     } catch {
-      // Nothing can be done about it here.
+      // There is no remedy here.
     }
   }
 

@@ -1,7 +1,7 @@
 import { MOST_SERIES, SERIES_WINDOW_MS } from "./limits.ts";
 import type { Series } from "./series.ts";
 
-/** The series that go on, the one that was longest quiet first; at most 4,096. */
+/** The going series, the longest quiet first; at most 4,096. */
 export class SeriesBook {
   readonly #series = new Map<string, Series>();
 
@@ -9,7 +9,7 @@ export class SeriesBook {
     return this.#series.size;
   }
 
-  /** The series, which thereby becomes the one that was heard of last. */
+  /** Reads the series and makes it the most recent. */
   touch(key: string): Series | undefined {
     const series = this.#series.get(key);
     if (series === undefined) return undefined;
@@ -18,7 +18,7 @@ export class SeriesBook {
     return series;
   }
 
-  /** Whether there is room for one more; one about which everything was told makes it. */
+  /** Whether there is room for one more; a wholly written series makes room. */
   makeRoom(): boolean {
     if (this.#series.size < MOST_SERIES) return true;
     for (const series of this.#series.values()) {
@@ -38,7 +38,7 @@ export class SeriesBook {
     if (this.#series.get(series.key) === series) this.#series.delete(series.key);
   }
 
-  /** Forgets what was quiet for the window and has nothing to tell. */
+  /** Forgets series that were quiet for the window and are wholly written. */
   forgetQuiet(now: number): void {
     for (const series of this.#series.values()) {
       if (now - series.seenAt < SERIES_WINDOW_MS) return;

@@ -1,18 +1,18 @@
 import type { Draft } from "./draft.ts";
 import { WriteHandle } from "./write-handle.ts";
 
-/** A write whose answer never came. */
+/** A write without an answer. */
 export interface Unconfirmed {
   readonly writeId: string;
-  /** The count of occurrences it told. */
+  /** The count that it wrote. */
   readonly upTo: number;
 }
 
-/** Occurrences of one thing, which are one Event with a count. */
+/** Occurrences of one problem, which are one Event with a count. */
 export class Series {
   readonly key: string;
   readonly draft: Draft;
-  /** Of the Event, kept over all attempts: that makes them harmless. */
+  /** The name of the Event, kept over all attempts, so that repeated attempts do no harm. */
   name: string;
   readonly writeId: string;
   /** Epoch milliseconds of the first and the last occurrence. */
@@ -21,7 +21,7 @@ export class Series {
   /** Occurrences reported, and how many of these were written or given up. */
   count = 0;
   told = 0;
-  /** Whether the Event was there when last heard of. */
+  /** Whether the Event existed at the last answer. */
   created = false;
   /** Of a write with a dedupeKey. */
   unconfirmed: Unconfirmed | undefined;
@@ -29,7 +29,7 @@ export class Series {
   /** Monotonic milliseconds from here on. */
   seenAt: number;
   writtenAt = 0;
-  /** Since when it could be written but for the server; undefined when nothing is due. */
+  /** Since when only the server delays it; undefined when nothing is due. */
   readyAt: number | undefined;
   isWriting = false;
   hasToken = false;
@@ -54,7 +54,7 @@ export class Series {
     this.seenAt = now.monotonic;
   }
 
-  /** Counts an occurrence; answers the fate it shares with the others of the next write. */
+  /** Counts an occurrence; returns the handle that it shares with the others of the next write. */
   occur(now: { readonly wall: number; readonly monotonic: number }): WriteHandle {
     this.count += 1;
     this.lastAt = Math.max(this.lastAt, now.wall);
@@ -72,7 +72,7 @@ export class Series {
     return this.isWriting || this.readyAt !== undefined || this.cancelTimer !== undefined;
   }
 
-  /** What is reported from now on shares another fate; answers how many occurrences the write that starts now tells. */
+  /** Starts a write: later reports share another handle; returns how many occurrences this write covers. */
   beginWrite(): number {
     if (this.#next !== undefined) this.#fates.push(this.#next);
     this.#next = undefined;
@@ -80,7 +80,7 @@ export class Series {
     return this.count;
   }
 
-  /** The fates of the write that ended, which then have one. */
+  /** The handles of the ended write, which then have a result. */
   drainHandles(): readonly WriteHandle[] {
     const fates = this.#fates;
     this.#fates = [];

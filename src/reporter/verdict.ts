@@ -1,19 +1,19 @@
 import { ApiError, ConnectionError } from "../kube/index.ts";
 
-/** What a failed attempt means. */
+/** The meaning of a failed attempt. */
 export type Verdict =
   | {
       /** Another attempt may help: after `afterMs`, where the server named a time. */
       readonly kind: "retry";
-      /** Whose trouble it is: with `server` no other write would fare better. */
+      /** `server`: no other write would fare better. */
       readonly whose: "server" | "event";
       readonly afterMs: number | undefined;
     }
   | { readonly kind: "final"; readonly status: number };
 
 /**
- * Judges an attempt by how it failed. The server's admission may answer 429 for one object alone (EventRateLimit), and
- * without Retry-After. After 401 the client has read its credentials anew and tried again already.
+ * Judges a failed attempt. The server's admission may answer 429 for one object alone (EventRateLimit), and without
+ * Retry-After. After 401 the client has read its credentials anew and tried again already.
  */
 export function judge(error: unknown): Verdict {
   if (error instanceof ConnectionError) return { kind: "retry", whose: "server", afterMs: undefined };

@@ -1,19 +1,19 @@
 import type { Draft } from "./draft.ts";
 import type { ObjectReference } from "./report.ts";
 
-/** The group that Events are written through: `events.k8s.io/v1`, which checks what it takes, or `core` (v1). */
+/** The API group of the writes: `events.k8s.io/v1`, which checks its input, or `core` (v1). */
 export type WriteApi = "events" | "core";
 
-/** Says which write put an Event there, so that a repeated one is told from a stranger's. */
+/** Identifies the write that made an Event, so that a repeated one is not taken for a stranger's. */
 export const WRITE_ANNOTATION = "tocsin.dev/reporter-id";
 
-/** Who writes. */
+/** The writer. */
 export interface Writer {
   readonly component: string;
   readonly instance: string;
 }
 
-/** What is to be told of a series; times are epoch milliseconds. */
+/** The content of a series' write; times are epoch milliseconds. */
 export interface Sighting {
   readonly name: string;
   readonly count: number;
@@ -22,7 +22,7 @@ export interface Sighting {
   readonly writeId: string;
 }
 
-/** Where Events of a namespace lie; names and namespaces have no characters that a path would need to escape. */
+/** The path of a namespace's Events; names and namespaces have no characters that a path would need to escape. */
 export function collectionPath(api: WriteApi, namespace: string): string {
   const root = api === "events" ? "/apis/events.k8s.io/v1" : "/api/v1";
   return `${root}/namespaces/${namespace}/events`;
@@ -61,7 +61,7 @@ export function eventBody(api: WriteApi, draft: Draft, writer: Writer, sighting:
   };
 }
 
-/** The merge patch that tells a count; in `events` it must be 2 or more. */
+/** The merge patch that sets a count; in `events` it must be 2 or more. */
 export function countPatch(api: WriteApi, { count, lastAt }: Pick<Sighting, "count" | "lastAt">): object {
   return api === "events"
     ? { series: { count, lastObservedTime: micros(lastAt) } }
@@ -77,17 +77,17 @@ function seconds(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/u, "Z");
 }
 
-/** What is read of an Event that the API server answered. */
+/** The parts of an answered Event that are read. */
 export interface Stored {
   readonly uid: string;
   readonly resourceVersion: string;
   /** 1 or more. */
   readonly count: number;
-  /** Of WRITE_ANNOTATION; "" for none. */
+  /** Value of WRITE_ANNOTATION; "" for none. */
   readonly writeId: string;
 }
 
-/** Reads an answer of either API; what is missing becomes "" or 1. */
+/** Reads an answer of either API; missing parts become "" or 1. */
 export function storedEvent(body: unknown): Stored {
   const metadata = record(record(body)["metadata"]);
   const counts = [
@@ -105,7 +105,7 @@ export function storedEvent(body: unknown): Stored {
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  // A JSON object; what is not there is undefined.
+  // A JSON object; missing keys are undefined.
   return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 

@@ -2,8 +2,8 @@ import type { ReportError } from "./report-error.ts";
 import type { ReportHandle, WrittenEvent } from "./report.ts";
 
 /**
- * The common fate of the occurrences that one write tells, and their handle. Most hosts never ask, so the promise is
- * made when somebody does.
+ * The common result of the occurrences of one write, and their handle. Most hosts never ask, so the promise is made
+ * when somebody does.
  */
 export class WriteHandle implements ReportHandle {
   readonly refused: ReportError | undefined;
@@ -19,7 +19,7 @@ export class WriteHandle implements ReportHandle {
   get settled(): Promise<WrittenEvent> {
     if (this.#deferred === undefined) {
       this.#deferred = Promise.withResolvers();
-      // A host that does not wait for it must not fall over it.
+      // An unhandled rejection must not end a host that does not wait.
       this.#deferred.promise.catch(() => undefined);
       if (this.#outcome !== undefined) this.settle(this.#outcome);
     }

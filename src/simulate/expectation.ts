@@ -3,7 +3,7 @@ import { toDurationText } from "../lib/duration.ts";
 import type { SimulatedMessage } from "./simulation.ts";
 import type { ExpectationSpec } from "./test-spec.ts";
 
-/** Which expectations no message met, and which messages met none; by index. */
+/** Expectations without a message, and messages without an expectation; by index. */
 export interface Comparison {
   readonly unmet: readonly number[];
   readonly unexpected: readonly number[];
@@ -27,7 +27,7 @@ export function compare(
   };
 }
 
-/** Finds a message for an expectation, and another one for whoever had it (augmenting paths). */
+/** Finds a message for an expectation, and another one for its former owner (augmenting paths). */
 function assign(
   index: number,
   state: {

@@ -1,14 +1,14 @@
-/** A JSON value of a text, and the line on which it begins, from 1. */
+/** A JSON value of a text, and its first line, from 1. */
 export type FoundValue =
   | { readonly line: number; readonly value: unknown }
   | { readonly line: number; readonly error: string };
 
-/** One value may be this long, in UTF-16 units: a list of all Events of a large cluster. */
+/** Longest value, in UTF-16 units: a list of all Events of a large cluster. */
 const LONGEST_VALUE = 256 * 1024 * 1024;
 
 /**
- * JSON values one after the other, each on one line or over many, as `kubectl get --watch -o json` prints them. What is
- * no JSON is reported, and reading goes on at the next line. Holds one value in memory.
+ * Reads JSON values one after the other, each on one line or over many, as `kubectl get --watch -o json` prints them.
+ * It reports text that is no JSON, and goes on at the next line. It holds one value in memory.
  */
 export async function* jsonValues(chunks: AsyncIterable<string>): AsyncGenerator<FoundValue> {
   const reader = new ValueReader();
@@ -26,7 +26,7 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   if (rest !== "") yield rest;
 }
 
-/** Puts lines together until they are a value. */
+/** Joins lines until they are a value. */
 class ValueReader {
   #line = 0;
   #startLine = 0;

@@ -5,30 +5,30 @@ import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { type FoundValue, jsonValues } from "./json-values.ts";
 
-/** A state of an Event, and when it came. */
+/** A state of an Event, and its time. */
 export interface Recorded {
   readonly raw: RawEvent;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-/** Enough for honest files; stops the "billion laughs". */
+/** Enough for honest files; it stops the "billion laughs". */
 const MOST_ALIASES = 100;
 
-/** YAML is held in memory whole, in UTF-16 units. */
+/** Longest YAML, which is held in memory whole; UTF-16 units. */
 const LONGEST_YAML = 256 * 1024 * 1024;
 
-/** States without a time of receipt are put in order within this many: more than a list of Events nearly ever has. */
+/** States without a time of receipt are sorted within this many: more than nearly any list of Events. */
 const SORTED_AT_ONCE = 100_000;
 
 /**
- * The Events of a recording, in the order in which they came: any sequence of JSON or YAML values, each a watch line
- * `{ type, object }` with or without `receivedAt`, an Event, or a list of Events.
+ * Reads the Events of a recording, in the order of arrival: any sequence of JSON or YAML values, each a watch line `{
+ * type, object }` with or without `receivedAt`, an Event, or a list of Events.
  *
- * Without `receivedAt` a state came when its writer says that it happened last; a list that a watch begins with, in the
- * order of names, is put in order.
+ * Without `receivedAt` the time of a state is the last time by its writer; the list at the start of a watch, which is
+ * in the order of names, is sorted.
  *
- * @param onFinding Told of everything that is none of these; reading goes on.
+ * @param onFinding Called for every other value; reading goes on.
  */
 export async function* readRecording(
   file: string,
@@ -44,7 +44,7 @@ export async function* readRecording(
   }
 }
 
-/** The Events of a text, as `readRecording` has them. */
+/** The Events of a text, as in `readRecording`. */
 export async function readEvents(
   file: string,
   text: string,
@@ -60,7 +60,7 @@ export async function readEvents(
 
 type Complain = (line: number, message: string) => void;
 
-/** A state that may say when it was received. */
+/** A state that may have its time of receipt. */
 interface State {
   readonly raw: RawEvent;
   readonly at: number;
@@ -80,7 +80,7 @@ async function* statesOf(chunks: AsyncIterable<string>, complain: Complain): Asy
 }
 
 interface Reading {
-  /** For an Event that somebody wrote by hand. */
+  /** For an Event written by hand. */
   readonly nextVersion: () => string;
   readonly complain: (message: string) => void;
 }
@@ -169,7 +169,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** States with a time of receipt come in order; the others are put in order as far as memory should reach. */
+/** States with a time of receipt come in order; the others are sorted as far as memory should reach. */
 async function* inOrder(states: AsyncIterable<State>): AsyncGenerator<State> {
   let waiting: State[] = [];
   for await (const state of states) {

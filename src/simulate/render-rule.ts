@@ -4,31 +4,31 @@ import type { CompiledRule, RuleSet } from "../rule/index.ts";
 import type { Recorded } from "./recording.ts";
 import { Simulation, type SimulatedMessage } from "./simulation.ts";
 
-/** How long after the last event a message may come: longer than the waits of a group and the hours of a `for`. */
+/** Time after the last event in which a message may come: longer than the waits of a group and the hours of a `for`. */
 const AFTERWARDS_MS = 6 * 3_600_000;
 
 /** A sample goes on for as long as its rule waits. */
 const AGAIN_MS = 5 * 60_000;
 
-/** What is rendered. */
+/** A rule and its input. */
 export interface RenderInput {
   readonly rule: CompiledRule;
   readonly policy: Policy;
-  /** In the order in which they came; undefined: such as the match names. */
+  /** In the order of arrival; undefined: a sample of the match. */
   readonly events: readonly Recorded[] | undefined;
   readonly learnsOwners: boolean;
 }
 
-/** The messages that a rule leads to. */
+/** The messages of a rule. */
 export interface Rendered {
-  /** The first to each sink, in the order in which they went out. */
+  /** The first to each sink, in the order of sending. */
   readonly messages: readonly SimulatedMessage[];
   /** Occurrences that led to no message, by reason. */
   readonly suppressed: ReadonlyMap<string, number>;
   readonly faults: ReadonlySet<string>;
 }
 
-/** The first message of a rule to each of its sinks: of given events, or of a sample that counts as a match. */
+/** Makes the first message of a rule to each of its sinks: of given events, or of a sample that counts as a match. */
 export async function renderRule({ rule, policy, events, learnsOwners }: RenderInput): Promise<Rendered> {
   const story = events ?? sampleStory(rule);
   const startAt = story[0]?.at ?? 0;
@@ -53,7 +53,7 @@ export async function renderRule({ rule, policy, events, learnsOwners }: RenderI
   };
 }
 
-/** The one rule, and nothing that it does not match: a pattern says what it takes, not how such a text reads. */
+/** The rule alone, matching everything: a pattern says which texts match, not how such a text reads. */
 function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
   return {
     rules: [rule],
@@ -93,7 +93,7 @@ function ownPod(simulation: Simulation, { involvedObject }: RawEvent): void {
 interface Turn {
   /** Of the object, from 1. */
   readonly number: number;
-  /** How often the object was seen before. */
+  /** Earlier states of the object. */
   readonly time: number;
   readonly count: number;
 }

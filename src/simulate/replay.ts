@@ -3,12 +3,12 @@ import type { Finding } from "../lib/finding.ts";
 import { readRecording } from "./recording.ts";
 import { Simulation, type SimulatedMessage, type RuleCount } from "./simulation.ts";
 
-/** How long the world goes on after the last Event: every problem that ends by quiet has ended and is told so. */
+/** Virtual time after the last Event: every problem that ends by quiet has ended by then. */
 const AFTERWARDS_MS = 60 * 60_000;
 
-/** A recording, and what it is replayed by. */
+/** A recording and its configuration. */
 export interface ReplayInput {
-  /** As findings name it. */
+  /** Its name in findings. */
   readonly file: string;
   readonly chunks: AsyncIterable<string>;
   readonly policy: Policy;
@@ -20,7 +20,7 @@ export interface ReplayInput {
   readonly onProgress?: (events: number) => void;
 }
 
-/** What a recording came to. */
+/** The result of a replay. */
 export interface Replayed {
   readonly events: number;
   readonly matched: number;
@@ -30,7 +30,7 @@ export interface Replayed {
   readonly messages: readonly SimulatedMessage[];
   readonly perRule: ReadonlyMap<string, RuleCount>;
   readonly suppressed: ReadonlyMap<string, number>;
-  /** What fires at the end. */
+  /** Alerts that fire at the end. */
   readonly firing: readonly AlertState[];
   readonly faults: ReadonlySet<string>;
 }

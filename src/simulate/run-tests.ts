@@ -9,29 +9,29 @@ import { Simulation } from "./simulation.ts";
 import { lengthOf, momentsOf, MOST_MOMENTS } from "./story.ts";
 import { TestFileSpec, type TestSpec } from "./test-spec.ts";
 
-/** How one test ended. */
+/** The result of one test. */
 export interface TestResult {
   /** As the user named it. */
   readonly file: string;
-  /** Of the test, from 1. */
+  /** Line of the test, from 1. */
   readonly line: number;
   readonly name: string;
   readonly ok: boolean;
-  /** What was expected and did not come, one a line; "" for nothing. */
+  /** Missing messages, one a line; "" for none. */
   readonly expected: string;
-  /** What came that was not expected, one a line; "" for nothing. */
+  /** Unexpected messages, one a line; "" for none. */
   readonly unexpected: string;
-  /** Everything that came, and what still fires, one a line. */
+  /** All messages, and the alerts that still fire, one a line. */
   readonly actual: string;
 }
 
-/** What the tests of one file came to; findings when they, or the rules they are of, cannot be read. */
+/** The results of a file; findings when the file, or its rules, cannot be read. */
 export interface TestFileResult {
   readonly tests: readonly TestResult[];
   readonly findings: readonly Finding[];
 }
 
-/** A file of tests, and from where. */
+/** A test file and its place. */
 export interface TestFileInput {
   /** As the user named it. */
   readonly file: string;
@@ -40,7 +40,7 @@ export interface TestFileInput {
   readonly cwd: string;
 }
 
-/** Runs the tests of a file in virtual time. Never throws for what a user wrote. */
+/** Runs the tests of a file in virtual time. Never throws for a mistake of a user. */
 export async function runTestFile(input: TestFileInput): Promise<TestFileResult> {
   const { file, cwd } = input;
   const { text, trouble } = await readText(join(isAbsolute(file) ? "" : cwd, file));

@@ -9,17 +9,17 @@ import {
 import type { Batch, RawEvent, SeenRow } from "../event/index.ts";
 import { OwnerIndex, ingest } from "../pipeline/index.ts";
 
-/** What is over is forgotten once in this much virtual time. */
+/** Interval of virtual time between sweeps of ended state. */
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** What a simulation is made with. */
+/** Parts of a simulation. */
 export interface SimulationOptions {
   readonly policy: Policy;
   /** Epoch milliseconds: virtual time begins here. */
   readonly startAt: number;
-  /** False: every object is its own workload, unless it is said what owns it. */
+  /** False: every object is its own workload, unless the story names its owner. */
   readonly learnsOwners: boolean;
-  /** Milliseconds; 1 h unless told. */
+  /** Milliseconds; 1 h by default. */
   readonly eventTtlMs?: number;
 }
 
@@ -30,19 +30,19 @@ export interface SimulatedMessage {
   readonly notification: Notification;
 }
 
-/** How often a rule came into play. */
+/** Counts of a rule. */
 export interface RuleCount {
   /** Event states that it matched. */
   events: number;
   /** Alerts that fired; one that fires again after its end counts again. */
   alerts: number;
-  /** Messages that tell of it. */
+  /** Messages with one of its alerts. */
   notifications: number;
 }
 
 /**
- * The way from source to outbox in virtual time: the same sifting and the same engine as in `run`, a store in memory,
- * and receivers that take everything at once.
+ * The way from source to outbox in virtual time: the ingest and the engine of `run`, a store in memory, and receivers
+ * that accept everything at once.
  */
 export class Simulation {
   readonly messages: SimulatedMessage[] = [];
@@ -50,7 +50,7 @@ export class Simulation {
   readonly perRule = new Map<string, RuleCount>();
   /** Occurrences that led to no message, by reason. */
   readonly suppressed = new Map<string, number>();
-  /** What went wrong inside, each once: a text of a rule that failed, an Event that cannot be read. */
+  /** Internal problems, each once: a text of a rule that failed, an unreadable Event. */
   readonly faults = new Set<string>();
   /** Event states so far, and those that a rule matched. */
   events = 0;
@@ -94,13 +94,13 @@ export class Simulation {
     return this.#now;
   }
 
-  /** Says who owns an object, `Kind/namespace/name`, as a look-up would. @param owner `Kind/name`. */
+  /** Sets the owner of an object, `Kind/namespace/name`, as a look-up would. @param owner `Kind/name`. */
   own(object: string, owner: string): void {
     const row: OwnerRow = { object, owner, node: "", expiresAt: Infinity };
     if (this.#owners.learn(row)) this.#ownerRows.set(object, row);
   }
 
-  /** An Event is created or updated. @param at Epoch milliseconds; never earlier than what was before. */
+  /** Creates or updates an Event. @param at Epoch milliseconds; never earlier than the call before. */
   async observe(raw: RawEvent, at: number): Promise<void> {
     this.until(at);
     this.events += 1;
@@ -140,7 +140,7 @@ export class Simulation {
     if (this.#now >= this.#sweepAt) this.#sweep();
   }
 
-  /** What fires at this moment; what merely happened does not. */
+  /** Alerts that fire at this moment, without points. */
   firing(): readonly AlertState[] {
     return [...this.#engine.alerts()].filter(
       ({ phase, lifecycle }) => phase === "firing" && lifecycle !== "point",
@@ -163,7 +163,7 @@ export class Simulation {
       position: undefined,
       scope: "core/",
       epoch: 0,
-      // Whatever an Event counted before it was recorded happened to somebody.
+      // Occurrences that an Event counted before the recording still happened.
       coverageStartAt: 0,
       historyBefore: undefined,
       listEnds: false,

@@ -6,19 +6,19 @@ export interface Moment {
   /** Milliseconds from the start of the story. */
   readonly at: number;
   readonly raw: RawEvent;
-  /** What owns the object; undefined: nothing is said. */
+  /** Owner of the object; undefined: the story names none. */
   readonly ownership: { readonly object: string; readonly owner: string } | undefined;
 }
 
 /** A story of more states is a slip: `every: 1ms`. */
 export const MOST_MOMENTS = 200_000;
 
-/** How many states a story has; cheap. */
+/** The number of states of a story; cheap. */
 export function lengthOf(events: readonly EventSpec[]): number {
   return events.reduce((sum, event) => sum + timesOf(event) * namesOf(event.object).length, 0);
 }
 
-/** The states of a story in the order of time; what comes at one time stays in the order of the file. */
+/** The states of a story in the order of time; states of one moment stay in the order of the file. */
 export function momentsOf(events: readonly EventSpec[], start: number): readonly Moment[] {
   const moments = events.flatMap((event, index) =>
     namesOf(event.object).flatMap((object) =>
@@ -62,7 +62,7 @@ function momentOf(
     raw: {
       metadata: {
         name: one.name,
-        // Events about objects without namespace lie there.
+        // Namespace of Events about objects without one.
         namespace: namespace === "" ? "default" : namespace,
         uid: one.name,
         creationTimestamp: firstTimestamp,

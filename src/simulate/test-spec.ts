@@ -52,7 +52,7 @@ const Moment = z
   })
   .describe("a time from the start, or a span: `30s..90s`, both ends included");
 
-/** One message that must come. */
+/** One expected message. */
 const ExpectationSpec = strict({
   at: Moment.optional(),
   sink: z.string().optional().describe("whom it goes to"),
@@ -66,7 +66,7 @@ const ExpectationSpec = strict({
 });
 export type ExpectationSpec = z.infer<typeof ExpectationSpec>;
 
-/** One story, and what has to come of it. */
+/** One story with its expectations. */
 const TestSpec = strict({
   name: z.string().min(1).describe("what is shown"),
   start: z.iso
@@ -81,7 +81,7 @@ const TestSpec = strict({
 });
 export type TestSpec = z.infer<typeof TestSpec>;
 
-/** A file of tests. */
+/** A test file. */
 export const TestFileSpec = strict({
   rules: z
     .array(z.string())

@@ -1,16 +1,16 @@
 /** The two API groups that serve the one kind of Event: `core/v1` and `events.k8s.io/v1`. */
 export type ApiGroup = "core" | "events";
 
-/** As an `apiVersion` field has it. */
+/** The value of an `apiVersion` field. */
 export const API_VERSION: Readonly<Record<ApiGroup, string>> = {
   core: "v1",
   events: "events.k8s.io/v1",
 };
 
-/** As `details.group` of a Status has it; the core group has no name. */
+/** The value of `details.group` of a Status; the core group has no name. */
 export const GROUP_NAME: Readonly<Record<ApiGroup, string>> = { core: "", events: "events.k8s.io" };
 
-/** The resource as Status messages name it. */
+/** The resource in Status messages. */
 export const RESOURCE: Readonly<Record<ApiGroup, string>> = {
   core: "events",
   events: "events.events.k8s.io",

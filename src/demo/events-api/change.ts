@@ -4,20 +4,20 @@ import type { CoreEvent } from "./core-event.ts";
 import { toJson } from "./go-json.ts";
 import { type SelectableFields, selectableFields } from "./selectors.ts";
 
-/** A place in the log: what comes after it. */
+/** A place in the log, before its next change. */
 export interface LogNode {
   readonly revision: number;
   /** Set once, when the next change is made. */
   next: Change | undefined;
 }
 
-/** One write to one Event: a version of its key, and an entry of the log. Never changes, but loses its past. */
+/** One write to one Event: a version of its key, and an entry of the log. It never changes, but it loses its past. */
 export class Change implements LogNode {
   readonly revision: number;
   /** `namespace/name`. */
   readonly key: string;
   readonly kind: "created" | "modified" | "deleted";
-  /** core/v1 JSON without kind and apiVersion. A deletion has the last one, with its own revision. */
+  /** core/v1 JSON without kind and apiVersion. A deletion has the last body, with its own revision. */
   readonly body: string;
   /** The version before, until compaction cuts it off. */
   before: Change | undefined;
@@ -36,18 +36,18 @@ export class Change implements LogNode {
 
   /** The stored Event. */
   event(): CoreEvent {
-    // Written by `Storage` from a CoreEvent.
+    // `Storage` wrote it from a CoreEvent.
     return JSON.parse(this.body) as CoreEvent;
   }
 
-  /** As `body`, in the form of a group; made once, however many watch. */
+  /** `body` in the form of a group; made once, however many streams watch. */
   bodyIn(group: ApiGroup): string {
     if (group === "core") return this.body;
     this.#newStyleBody ??= toJson(toNewStyle(this.event()));
     return this.#newStyleBody;
   }
 
-  /** This version as another revision's last word on it; not part of the log. */
+  /** This version as the last word of another revision; not part of the log. */
   withRevision(revision: number): Change {
     const body = withRevision(this.body, revision);
     return new Change({ revision, key: this.key, kind: "deleted", body, before: undefined });

@@ -43,7 +43,7 @@ export function toNewStyle(event: CoreEvent): NewStyleEvent {
   };
 }
 
-/** Fields of `events.k8s.io/v1` that core/v1 spells otherwise. */
+/** Fields of `events.k8s.io/v1` with another spelling in core/v1. */
 const CORE_SPELLING: Readonly<Record<string, string>> = {
   regarding: "involvedObject",
   note: "message",
@@ -56,7 +56,7 @@ const CORE_SPELLING: Readonly<Record<string, string>> = {
 
 const CORE_ONLY = new Set(Object.values(CORE_SPELLING));
 
-/** events.k8s.io/v1 → core/v1 by renaming alone; fields only core/v1 knows are dropped. Nothing is checked yet. */
+/** events.k8s.io/v1 → core/v1 by renaming alone; fields that only core/v1 knows are dropped. Nothing is checked yet. */
 export function toCoreSpelling(raw: object): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(raw)) {

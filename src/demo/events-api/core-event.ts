@@ -14,7 +14,7 @@ const REFERENCE_KEYS = [
   "fieldPath",
 ] as const;
 
-/** Of the Event itself; what is not listed here (managedFields, finalizers) is not kept. */
+/** Metadata of the Event itself; other fields (managedFields, finalizers) are not kept. */
 export interface Metadata {
   readonly name?: string;
   readonly generateName?: string;
@@ -27,8 +27,8 @@ export interface Metadata {
 }
 
 /**
- * An Event in core/v1 form, the one that is stored. Its keys stand in the order in which the API server prints them,
- * and just those are present that it would print, so that `JSON.stringify` gives the server's own text.
+ * An Event in core/v1 form, as stored. Its keys are in the order in which the API server prints them, and only printed
+ * keys are present, so that `JSON.stringify` gives the server's own text.
  */
 export interface CoreEvent {
   readonly metadata: Metadata;
@@ -134,7 +134,7 @@ function stringMap<Key extends string>(raw: Raw, key: Key): Partial<Record<Key, 
 function record(value: unknown, field: string): Raw {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw mistyped(field, value, "object");
-  // Checked above: a non-null object that is no array.
+  // A non-null object that is no array, by the check above.
   return value as Raw;
 }
 

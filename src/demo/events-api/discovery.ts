@@ -21,7 +21,7 @@ const NAMESPACES = {
 const VERSION = { groupVersion: `${GROUP_NAME.events}/v1`, version: "v1" };
 const GROUP = { name: GROUP_NAME.events, versions: [VERSION], preferredVersion: VERSION };
 
-/** What clients ask before anything else, by path. */
+/** The answers to a client's first questions, by path. */
 export const DISCOVERY: Readonly<Record<string, unknown>> = {
   "/version": {
     major: "1",

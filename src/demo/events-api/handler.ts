@@ -15,24 +15,24 @@ import { badRequest, notFound, refusal, StatusError } from "./status.ts";
 import type { Storage } from "./storage.ts";
 import { WatchStream } from "./watch-stream.ts";
 
-/** What the handler works on. */
+/** Collaborators of the handler. */
 export interface Parts {
   readonly clock: Clock;
   readonly storage: Storage;
   readonly registry: Registry;
   readonly namespaces: Namespaces;
-  /** Streams that are open; the handler adds and removes them. */
+  /** Open streams; the handler adds and removes them. */
   readonly streams: Set<WatchStream>;
 }
 
-/** One request under way. */
+/** One running request. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
 }
 
-/** Of a watch that names no `timeoutSeconds`: the server's `--min-request-timeout`. */
+/** For a watch without `timeoutSeconds`: the server's `--min-request-timeout`. */
 const DEFAULT_WATCH_SECONDS = 1800;
 
 const PATCH_TYPES = ["application/merge-patch+json", "application/strategic-merge-patch+json"];
@@ -40,7 +40,7 @@ const PATCH_TYPES = ["application/merge-patch+json", "application/strategic-merg
 /**
  * Answers one request.
  *
- * @throws {StatusError} for everything that is refused.
+ * @throws {StatusError} for every refusal.
  */
 export async function handle(
   parts: Parts,
@@ -140,7 +140,7 @@ async function handleNamespaces(
   if (request.method === "GET") {
     sendJson(response, 200, name === "" ? namespaces.list(storage.revision) : namespaces.get(name));
   } else if (request.method === "POST" && name === "") {
-    // A namespace needs nothing but its name, and what is no name is refused.
+    // A namespace needs only a name, and a wrong name is refused.
     const body = (await readJson(request)) as { readonly metadata?: { readonly name?: unknown } } | null;
     const given = body?.metadata?.name;
     sendJson(response, 201, namespaces.create(typeof given === "string" ? given : "", clock.now()));
@@ -158,7 +158,7 @@ function startWatch(
   checkWatchQuery(query);
   const asked = query.get("resourceVersion") ?? "";
   const from = asked === "" ? 0 : parseVersion(asked);
-  // The server has no reason for it, but a status of its own.
+  // The server has no reason word for it, but a status of its own.
   if (from === undefined) throw new StatusError({ message: unparsableVersion(asked), code: 500 });
   const seconds = Number.parseInt(query.get("timeoutSeconds") ?? "0", 10) || DEFAULT_WATCH_SECONDS;
   response.writeHead(200, { "Content-Type": "application/json" });

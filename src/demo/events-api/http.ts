@@ -6,14 +6,14 @@ import { badRequest, refusal, StatusError } from "./status.ts";
 const MOST_BODY_BYTES = 3 * 1024 * 1024;
 
 /**
- * The body of a request, parsed.
+ * Reads and parses the body of a request.
  *
  * @throws {StatusError} 400 when it is not JSON, 413 above 3 MiB.
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // A request without encoding set yields buffers.
+  // A request without an encoding yields buffers.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MOST_BODY_BYTES) {
@@ -31,13 +31,13 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Answers with JSON; a text is sent as it is. */
+/** Answers with JSON; a text is sent unchanged. */
 export function sendJson(response: ServerResponse, code: number, body: unknown): void {
   response.writeHead(code, { "Content-Type": "application/json" });
   response.end(typeof body === "string" ? body : `${JSON.stringify(body)}\n`);
 }
 
-/** Answers with the Status of a refusal; anything else that was thrown is a 500. */
+/** Answers with the Status of a refusal; any other error is a 500. */
 export function sendError(response: ServerResponse, thrown: unknown): void {
   if (response.headersSent) {
     response.destroy();

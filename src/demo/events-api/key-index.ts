@@ -1,4 +1,4 @@
-/** Keys in their order, sorted when asked; writes in between cost nothing. */
+/** Keys in order, sorted when somebody asks; writes in between cost nothing. */
 export class KeyIndex {
   #keys: string[] = [];
   #dirty = false;
@@ -8,7 +8,7 @@ export class KeyIndex {
     this.#keys.push(key);
   }
 
-  /** Drops the keys that are gone. */
+  /** Drops missing keys. */
   retain(isKept: (key: string) => boolean): void {
     this.#keys = this.#keys.filter(isKept);
   }
@@ -19,7 +19,7 @@ export class KeyIndex {
       this.#keys = this.#keys.toSorted((a, b) => (a < b ? -1 : 1));
       this.#dirty = false;
     }
-    // A walk keeps to the array it began with, whatever is sorted or dropped meanwhile.
+    // A walk keeps the array that it began with, also when the index is sorted or trimmed meanwhile.
     const keys = this.#keys;
     for (let index = lowerBound(keys, start < prefix ? prefix : start); index < keys.length; index++) {
       const key = keys[index];

@@ -1,4 +1,4 @@
-/** Of one lease (apiserver pkg/storage/etcd3/lease_manager.go). */
+/** Keys of one lease (apiserver pkg/storage/etcd3/lease_manager.go). */
 const MOST_KEYS = 1000;
 const LONGEST_REUSE_MS = 60_000;
 const REUSE_SHARE = 0.05;
@@ -44,7 +44,7 @@ export class Leases {
     this.#leaseOf.delete(key);
   }
 
-  /** The keys whose time is over, one batch per lease, each in key order. They are forgotten. */
+  /** The expired keys, one batch per lease, each in key order; the leases forget them. */
   expire(now: number): readonly (readonly string[])[] {
     const batches: string[][] = [];
     for (let [lease] = this.#leases; lease !== undefined && lease.expiresAt <= now; [lease] = this.#leases) {

@@ -3,7 +3,7 @@ import type { FieldSelector } from "./selectors.ts";
 import { badRequest, expired, tooLargeVersion } from "./status.ts";
 import type { Storage } from "./storage.ts";
 
-/** What LIST and WATCH have in common. */
+/** The common part of LIST and WATCH. */
 export interface Selection {
   readonly group: ApiGroup;
   /** `shop/`, or "" for all namespaces. */
@@ -11,7 +11,7 @@ export interface Selection {
   readonly matches: FieldSelector | undefined;
 }
 
-/** The query of a LIST; "" where nothing was asked. */
+/** The query of a LIST; "" for a missing parameter. */
 export interface ListQuery {
   /** 0 for no limit. */
   readonly limit: number;
@@ -20,7 +20,7 @@ export interface ListQuery {
   readonly resourceVersionMatch: string;
 }
 
-/** Where a page starts, as its token says. */
+/** The start of a page, by its token. */
 interface Start {
   /** Undefined: at the newest, as for the token of a 410. */
   readonly revision: number | undefined;
@@ -70,7 +70,7 @@ export function listPage(storage: Storage, selection: Selection, query: ListQuer
     const key = `${last}\0`;
     const total = start.remaining ?? storage.count(selection.prefix, start.key, revision);
     const remaining = total - bodies.length;
-    // With a selector the number would count what is not selected: the server leaves it out.
+    // With a selector the count would include unselected items, so the server leaves it out.
     return selection.matches === undefined
       ? { continue: toToken({ revision, key, remaining }), remainingItemCount: remaining }
       : { continue: toToken({ revision, key, remaining: undefined }) };
@@ -99,12 +99,12 @@ function startOf(storage: Storage, query: ListQuery): Start {
   return newest;
 }
 
-/** A version as a number, the embedded server's own being small; undefined when it is no decimal. */
+/** A version as a number, since the embedded server's own are small; undefined when it is no decimal. */
 export function parseVersion(text: string): number | undefined {
   return /^\d{1,20}$/u.test(text) ? Number(text) : undefined;
 }
 
-/** What the API server says of a version that is no decimal. */
+/** The API server's message for a version that is no decimal. */
 export function unparsableVersion(text: string): string {
   const shown = JSON.stringify(text);
   return `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`;
@@ -126,7 +126,7 @@ function fromToken(text: string): Start {
   } catch {
     throw badRequest("invalid continue token: continue key is not valid");
   }
-  // Fields are checked one by one below.
+  // The code below checks each field.
   const { rv, start, remaining } = (token ?? {}) as Readonly<Record<string, unknown>>;
   if (!Number.isSafeInteger(rv) || typeof rv !== "number" || rv === 0 || typeof start !== "string") {
     throw badRequest("invalid continue token: continue key is not valid");

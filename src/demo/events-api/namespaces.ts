@@ -16,13 +16,13 @@ export class Namespaces {
     for (const name of BUILT_IN) this.#add(name, name === "kube-system" ? clusterUid : randomUUID(), now);
   }
 
-  /** Adds a namespace unless it is there. */
+  /** Adds a namespace unless it exists. */
   ensure(name: string, now: number): void {
     if (!this.#bodies.has(name)) this.#add(name, randomUUID(), now);
   }
 
   /**
-   * Adds a namespace; answers its JSON.
+   * Adds a namespace; returns its JSON.
    *
    * @throws {StatusError} 409 when it exists, 422 for a name that is no DNS label.
    */

@@ -2,7 +2,7 @@ import type { ListQuery } from "./list.ts";
 import { badRequest, invalid } from "./status.ts";
 
 /**
- * The list options of a query.
+ * Parses the list options of a query.
  *
  * @throws {StatusError} 422 for combinations that the API server refuses.
  */
@@ -34,7 +34,7 @@ export function parseListQuery(query: URLSearchParams): ListQuery {
   return options;
 }
 
-/** @throws {StatusError} 422: streaming lists are not offered, and clients fall back to LIST when told so. */
+/** @throws {StatusError} 422: this server has no streaming lists, and clients fall back to LIST when it says so. */
 export function checkWatchQuery(query: URLSearchParams): void {
   if (query.has("sendInitialEvents")) {
     refuse(

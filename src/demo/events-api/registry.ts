@@ -12,17 +12,17 @@ import type { Storage } from "./storage.ts";
 import { formatTime } from "./timestamp.ts";
 import { validateCreate, validateUpdate } from "./validation.ts";
 
-/** Where a write goes. */
+/** Group, namespace and name of a write. */
 export interface Target {
   readonly group: ApiGroup;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Of generated names: no vowels, no 0, 1, 3 (apimachinery pkg/util/rand). */
+/** Letters of generated names: no vowels, no 0, 1, 3 (apimachinery pkg/util/rand). */
 const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 const SUFFIX_LENGTH = 5;
-/** generateName is cut so that the name has at most 63 characters. */
+/** The server cuts generateName so that the name has at most 63 characters. */
 const LONGEST_PREFIX = 63 - SUFFIX_LENGTH;
 
 /** The writes of one storage: decode, complete, check, store, and let expire. */
@@ -56,7 +56,7 @@ export class Registry {
   /**
    * Replaces an Event, or creates it.
    *
-   * @throws {StatusError} 400, 409 when version or uid are others than the stored ones, 422.
+   * @throws {StatusError} 400, 409 when version or uid differ from the stored ones, 422.
    */
   replace(target: Target, body: unknown): { readonly change: Change; readonly created: boolean } {
     const given = decode(body, target.group);
@@ -96,8 +96,8 @@ export class Registry {
   }
 
   /**
-   * Puts a recorded core/v1 Event in as it is, with its own uid and times; another uid under the same name replaces
-   * the Event as after its expiry. Nothing is validated.
+   * Stores a recorded core/v1 Event unchanged, with its own uid and times; another uid under the same name replaces the
+   * Event as after its expiry. Validates nothing.
    */
   record(body: unknown): Change {
     const event = decodeCoreEvent(body);

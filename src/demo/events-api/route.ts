@@ -1,6 +1,6 @@
 import type { ApiGroup } from "./api-group.ts";
 
-/** What a path names. */
+/** The parts of a path. */
 export type Route =
   | { readonly kind: "events"; readonly group: ApiGroup; readonly namespace: string; readonly name: string }
   | { readonly kind: "namespaces"; readonly name: string }
@@ -11,7 +11,7 @@ const PREFIXES: readonly (readonly [string, ApiGroup])[] = [
   ["/apis/events.k8s.io/v1/", "events"],
 ];
 
-/** Reads a path; namespace and name are "" where the path has none. */
+/** Parses a path; namespace and name are "" where the path has none. */
 export function parsePath(path: string): Route {
   for (const [prefix, group] of PREFIXES) {
     if (!path.startsWith(prefix)) continue;

@@ -2,7 +2,7 @@ import type { ApiGroup } from "./api-group.ts";
 import type { CoreEvent } from "./core-event.ts";
 import { badRequest } from "./status.ts";
 
-/** What a field selector can ask of an Event, keyed by core/v1 field label. */
+/** Selectable fields of an Event, keyed by core/v1 field label. */
 export type SelectableFields = Readonly<Record<string, string>>;
 
 const INVOLVED = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] as const;
@@ -40,7 +40,7 @@ export function selectableFields(event: CoreEvent): SelectableFields {
 export type FieldSelector = (fields: SelectableFields) => boolean;
 
 /**
- * Compiles `a=b,c!=d`; undefined when nothing is asked. `\` escapes `,`, `=` and itself in values.
+ * Compiles `a=b,c!=d`; undefined for no selector. `\` escapes `,`, `=` and itself in values.
  *
  * @throws {StatusError} 400 for a label that this group does not know, or a term without `=`.
  */

@@ -12,29 +12,29 @@ import { Registry } from "./registry.ts";
 import { refusedOnPurpose } from "./status.ts";
 import { Storage, type StorageStats } from "./storage.ts";
 
-/** How to start an embedded Events API. */
+/** Options of an embedded Events API. */
 export interface EventsApiOptions {
   readonly clock: Clock;
   /** Milliseconds an Event lives after its last write; one hour by default, as in kube-apiserver. */
   readonly ttlMs?: number;
   /** On 127.0.0.1; 0, the default, takes a free one. */
   readonly port?: number;
-  /** The uid of `kube-system`; a new one by default, as of a new cluster. */
+  /** The uid of `kube-system`; by default a new one, as of a new cluster. */
   readonly clusterUid?: string;
-  /** Where the revision counter starts; 1 by default. */
+  /** The first revision; 1 by default. */
   readonly firstRevision?: number;
-  /** Milliseconds between compactions, each to where the one before found the counter; 5 minutes by default. */
+  /** Milliseconds between compactions, each to the revision of the one before; 5 minutes by default. */
   readonly compactionIntervalMs?: number;
 }
 
-/** What a write made. */
+/** The result of a write. */
 export interface Written {
   readonly namespace: string;
   readonly name: string;
   readonly resourceVersion: string;
 }
 
-/** A running API server that knows Events and nothing else. */
+/** A running API server with Events and nothing else. */
 export interface EventsApi extends AsyncDisposable {
   /** `http://127.0.0.1:port`, without a slash at the end. */
   readonly url: string;
@@ -46,7 +46,7 @@ export interface EventsApi extends AsyncDisposable {
    * @throws {StatusError} as the HTTP API would answer.
    */
   create(event: object): Written;
-  /** Puts a recorded core/v1 Event in as it is, uid and times included; the same name again is an update. */
+  /** Stores a recorded core/v1 Event unchanged, uid and times included; the same name again is an update. */
   record(event: object): Written;
   /** Merges a core/v1 patch into an Event. @throws {StatusError} 404, 400, 409, 422. */
   patch(namespace: string, name: string, patch: object): Written;
@@ -55,13 +55,13 @@ export interface EventsApi extends AsyncDisposable {
   /** Forgets history before a revision, by default all of it, so that older positions are 410. */
   compact(revision?: number): void;
   stats(): StorageStats & { readonly streams: number };
-  /** Fault: ends every open watch as after its time, as a server does that is shut down in order. */
+  /** Fault: ends every open watch as after its time, like a server that shuts down in order. */
   endStreams(): void;
   /** Fault: cuts every open watch in the middle. */
   destroyStreams(): void;
-  /** Fault: puts a text on every open watch, such as an ERROR line or a torn one. */
+  /** Fault: writes a text into every open watch, such as an ERROR line or a torn one. */
   writeToStreams(text: string): void;
-  /** What is stored now; the answer goes back to it, as a restore of etcd does. Open streams survive that. */
+  /** Takes a snapshot; the returned function restores it, as a restore of etcd does. Open streams survive that. */
   snapshot(): () => void;
   /** Fault: answers every request with this status until called with undefined. */
   refuse(status: number | undefined): void;
@@ -84,7 +84,7 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
   let refused: number | undefined;
 
   const server = createServer((request, response) => {
-    // The date is that of the clock given, which clients compare with the times inside Events.
+    // The date is that of the given clock; clients compare it with the times inside Events.
     response.sendDate = false;
     response.setHeader("Date", new Date(clock.now()).toUTCString());
     if (refused !== undefined) {
@@ -95,7 +95,7 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  // A server that listens on TCP has an address of this kind.
+  // A TCP server has an address of this kind.
   const address = server.address() as AddressInfo;
 
   const api: EventsApi = {
@@ -146,7 +146,7 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      // One turn for the ends of the streams to go out.
+      // The ends of the streams need one turn to go out.
       setImmediate(() => server.closeAllConnections());
       await closed;
     },
@@ -164,7 +164,7 @@ function written(change: Change): Written {
   };
 }
 
-/** Pumps all streams once per turn of the event loop in which something was written. */
+/** Pumps all streams once per turn of the event loop that had a write. */
 function feedStreams({ storage, streams }: Parts): () => void {
   let isDue = false;
   return storage.onChange(() => {
@@ -177,7 +177,7 @@ function feedStreams({ storage, streams }: Parts): () => void {
   });
 }
 
-/** As the API server does: what is older than one to two intervals goes. */
+/** As in the API server: history older than one to two intervals goes. */
 function compactRegularly(storage: Storage, clock: Clock, intervalMs: number): () => void {
   let previous = storage.revision;
   let cancel = clock.after(intervalMs, tick);

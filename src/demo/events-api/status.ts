@@ -1,7 +1,7 @@
 import { TocsinError } from "../../lib/errors.ts";
 import { type ApiGroup, GROUP_NAME, RESOURCE } from "./api-group.ts";
 
-/** One reason why a request was refused, as `details.causes` of a Status has it. */
+/** One entry of `details.causes` of a Status. */
 export interface Cause {
   readonly reason: string;
   readonly message: string;
@@ -27,7 +27,7 @@ export interface Status {
   readonly code: number;
 }
 
-/** A refusal as the API server words it; the texts are those of k8s.io/apimachinery pkg/api/errors. */
+/** A refusal in the API server's words; the texts are those of k8s.io/apimachinery pkg/api/errors. */
 export class StatusError extends TocsinError {
   readonly status: Status;
 
@@ -78,7 +78,7 @@ export function alreadyExists(
   });
 }
 
-/** 409 on update: the writer had another version or another object in mind. */
+/** 409 on update: the writer meant another version or another object. */
 export function conflict(group: ApiGroup, name: string, why: string): StatusError {
   return new StatusError({
     message: `Operation cannot be fulfilled on ${RESOURCE[group]} "${name}": ${why}`,
@@ -88,7 +88,7 @@ export function conflict(group: ApiGroup, name: string, why: string): StatusErro
   });
 }
 
-/** 422; `kind` is what was checked, such as `Event`. */
+/** 422; `kind` is the checked kind, such as `Event`. */
 export function invalid(
   kind: string,
   groupName: string,
@@ -112,7 +112,7 @@ export function invalid(
   });
 }
 
-/** 410: what was asked for has been compacted. `next` is a token to go on without consistency. */
+/** 410: the requested revision is compacted. `next` is a token to go on without consistency. */
 export function expired(message: string, next?: string): StatusError {
   return new StatusError({ message, reason: "Expired", code: 410 }, next);
 }
@@ -138,7 +138,7 @@ const REASONS: Readonly<Record<number, string>> = {
   504: "Timeout",
 };
 
-/** What a server that refuses everything says. */
+/** The status of a server that refuses everything. */
 export function refusedOnPurpose(code: number): StatusError {
   return refusal(code, REASONS[code] ?? "Unknown", `refused with ${code} on purpose`);
 }

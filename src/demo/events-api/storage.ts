@@ -6,16 +6,16 @@ import { KeyIndex } from "./key-index.ts";
 /** History beyond this many changes is compacted by half, whatever its age. */
 const MOST_CHANGES = 200_000;
 
-/** What a storage holds. */
+/** Counts of a storage. */
 export interface StorageStats {
   readonly events: number;
   readonly revision: number;
   readonly compactedRevision: number;
-  /** Changes a watch can still be given. */
+  /** Changes that a watch can still get. */
   readonly history: number;
 }
 
-/** What a storage was at an instant. */
+/** The state of a storage at an instant. */
 export interface StorageSnapshot {
   readonly revision: number;
   readonly newest: ReadonlyMap<string, Change>;
@@ -23,15 +23,15 @@ export interface StorageSnapshot {
 }
 
 /**
- * What etcd is to the API server: one revision counter, the versions of every key since the last compaction, and
- * a log of changes in the order of revisions. Whoever reads the log holds on to what it has not read yet.
+ * The part of etcd for the API server: one revision counter, the versions of every key since the last compaction, and a
+ * log of changes in the order of revisions. A reader of the log keeps its unread part alive.
  */
 export class Storage {
   #revision: number;
   #compactedRevision: number;
   #live = 0;
   #history = 0;
-  /** The newest change of every key, deletions included until they are compacted. */
+  /** The newest change of every key; deletions too, until they are compacted. */
   readonly #newest = new Map<string, Change>();
   readonly #keys = new KeyIndex();
   #oldest: LogNode;
@@ -58,7 +58,7 @@ export class Storage {
     return this.#tail;
   }
 
-  /** Called after every write, also several times per turn. The answer unsubscribes. */
+  /** Called after every write, also several times per turn. The returned function unsubscribes. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -71,7 +71,7 @@ export class Storage {
     return change?.kind === "deleted" ? undefined : change;
   }
 
-  /** Writes a key; `event` gets the new revision. Answers the version there is when nothing would change. */
+  /** Writes a key; `event` gets the new revision. Returns the stored version when nothing would change. */
   put(key: string, event: CoreEvent): Change {
     const current = this.get(key);
     if (current !== undefined && bodyAt(event, current.revision) === current.body) return current;
@@ -83,7 +83,7 @@ export class Storage {
     return change;
   }
 
-  /** Deletes keys in one revision, as an expired lease does; unknown keys are passed over. */
+  /** Deletes keys in one revision, as an expired lease does; skips unknown keys. */
   delete(keys: readonly string[]): void {
     const known = keys.map((key) => this.get(key)).filter((change): change is Change => change !== undefined);
     if (known.length === 0) return;
@@ -103,7 +103,7 @@ export class Storage {
     }
   }
 
-  /** How many `range` would give. */
+  /** The number of items that `range` would return. */
   count(prefix: string, start: string, revision: number): number {
     if (prefix === "" && start === "" && revision === this.#revision) return this.#live;
     let count = 0;
@@ -111,7 +111,7 @@ export class Storage {
     return count;
   }
 
-  /** The place in the log after which the changes later than `revision` follow, which may be in the future. */
+  /** The place in the log before the changes later than `revision`, which may be in the future. */
   after(revision: number): LogNode {
     if (revision >= this.#revision) return this.#tail;
     let node = this.#oldest;
@@ -119,7 +119,7 @@ export class Storage {
     return node;
   }
 
-  /** Forgets what was before a revision, by default all but the newest versions. */
+  /** Forgets history before a revision, by default all but the newest versions. */
   compact(revision: number = this.#revision): void {
     if (revision <= this.#compactedRevision || revision > this.#revision) return;
     this.#compactedRevision = revision;
@@ -139,14 +139,14 @@ export class Storage {
     if (gone) this.#keys.retain((key) => this.#newest.has(key));
   }
 
-  /** Everything as it is now, for `restore`. */
+  /** The whole state, for `restore`. */
   snapshot(): StorageSnapshot {
     return { revision: this.#revision, newest: new Map(this.#newest), live: this.#live };
   }
 
   /**
-   * Goes back to a snapshot as an etcd that is restored from one: revisions are used again for other writes, and
-   * streams that are open go on with what is written next.
+   * Goes back to a snapshot like an etcd that is restored from one: it uses revisions again for other writes, and open
+   * streams go on with the next writes.
    */
   restore({ revision, newest, live }: StorageSnapshot): void {
     this.#keys.retain((key) => newest.has(key));

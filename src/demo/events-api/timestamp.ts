@@ -2,7 +2,7 @@ import { cannotDecode } from "./status.ts";
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/u;
 
-/** Exactly six digits of fraction: anything else is refused (kubernetes#141204). */
+/** Exactly six digits of fraction: the server refuses others (kubernetes#141204). */
 const MICRO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{6})(?:Z|[+-]\d\d:\d\d)$/u;
 
 /**

@@ -11,7 +11,7 @@ const LONGEST_NOTE_BYTES = 1024;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/u;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/u;
 
-/** Of an Event once written; `events.k8s.io/v1` lets a writer change nothing but series and metadata. */
+/** Validates an update; through `events.k8s.io/v1` a writer may change only series and metadata. */
 const IMMUTABLE = [
   "involvedObject",
   "reason",

@@ -6,18 +6,18 @@ import type { Selection } from "./list.ts";
 import { expired, StatusError } from "./status.ts";
 import type { Storage } from "./storage.ts";
 
-/** Lines are gathered up to this many characters before they are written. */
+/** The stream gathers lines up to this many characters before it writes them. */
 const CHUNK_LENGTH = 65_536;
 
-/** A reader further behind than this many revisions is cut off: it holds on to all of them. */
+/** A reader further behind than this many revisions is cut off, because it keeps all of them alive. */
 const MOST_BEHIND = 200_000;
 
-/** What a watch line says has happened. */
+/** The type of a watch line. */
 type LineType = "ADDED" | "MODIFIED" | "DELETED";
 
 /**
- * One watch: first the objects asked for by version 0 or none, then the log from a place on.
- * Nothing is queued: the stream remembers how far it has read, and reads on when the socket takes more.
+ * One watch: first the existing objects, when the request names version 0 or none, then the log from a place on. The
+ * stream has no queue: it remembers its place in the log, and reads on when the socket takes more.
  */
 export class WatchStream {
   readonly #response: ServerResponse;
@@ -29,7 +29,7 @@ export class WatchStream {
   #blocked = false;
   #ended = false;
 
-  /** @param from The version after which changes are wanted; 0 for all objects and what follows. */
+  /** @param from The watch gives changes after this version; 0 for all objects first. */
   constructor(response: ServerResponse, storage: Storage, selection: Selection, from: number) {
     this.#response = response;
     this.#storage = storage;
@@ -49,7 +49,7 @@ export class WatchStream {
     }
   }
 
-  /** Writes what has happened since, as far as the socket takes it. */
+  /** Writes the changes since the last call, as far as the socket takes them. */
   pump(): void {
     while (!this.#blocked && !this.#ended) {
       const chunk = this.#nextChunk();
@@ -59,7 +59,7 @@ export class WatchStream {
     if (this.#blocked && this.#storage.revision - this.#place.revision > MOST_BEHIND) this.destroy();
   }
 
-  /** Puts any text on the stream, such as a line with a fault. */
+  /** Writes any text into the stream, such as a faulty line. */
   write(text: string): void {
     if (!this.#ended) this.#blocked = !this.#response.write(text);
   }
@@ -76,7 +76,7 @@ export class WatchStream {
     this.#response.destroy();
   }
 
-  /** Why this version cannot be watched; such a refusal comes inside the stream. */
+  /** The reason why this version cannot be watched; such a refusal comes inside the stream. */
   #refusal(): StatusError | undefined {
     const compacted = this.#storage.compactedRevision;
     if (this.#from < compacted - 1) {
@@ -111,7 +111,10 @@ export class WatchStream {
     return chunk;
   }
 
-  /** A selector makes what moves into the selection ADDED and what moves out of it DELETED, with the old body. */
+  /**
+   * With a selector, an object that moves into the selection is ADDED and one that moves out is DELETED, with the old
+   * body.
+   */
   #lineOf(change: Change): string {
     if (!change.key.startsWith(this.#selection.prefix)) return "";
     const was = change.before !== undefined && change.kind !== "created" && this.#isSelected(change.before);

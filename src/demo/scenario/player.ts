@@ -3,11 +3,11 @@ import type { EventsApi } from "../events-api/server.ts";
 import { type Chapter, type Scenario, type Step, STORY_START } from "./scenario.ts";
 import { shiftTimes } from "./shift-times.ts";
 
-/** What is played, on what, and who is told. */
+/** A scenario, its target and its callbacks. */
 export interface PlayOptions {
   readonly scenario: Scenario;
   readonly api: EventsApi;
-  /** Story time is this clock's time: a clock that runs faster plays faster. */
+  /** Story time is this clock's time: a faster clock plays faster. */
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onChapter: (chapter: Chapter) => void;
@@ -15,7 +15,7 @@ export interface PlayOptions {
 
 /**
  * Writes the recorded Events of a scenario as if they happened from now on, each at its time, with all times inside
- * them moved along. Resolves at the scenario's end, or at once when the signal aborts.
+ * them shifted. Resolves at the scenario's end, or at once when the signal aborts.
  */
 export async function playScenario(options: PlayOptions): Promise<void> {
   const { scenario, clock, signal } = options;

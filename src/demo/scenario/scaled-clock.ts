@@ -1,8 +1,8 @@
 import type { Clock } from "../../lib/clock.ts";
 
 /**
- * A clock that starts at `clock`'s time and runs `speed` times as fast. A program that is given nothing else lives
- * through real durations: its minutes are minutes, they are just shorter for us.
+ * A clock that starts at `clock`'s time and runs `speed` times as fast. A program with this clock alone lives through
+ * real durations: its minutes are minutes, only shorter for us.
  */
 export function scaledClock(clock: Clock, speed: number): Clock {
   const startedAt = clock.now();

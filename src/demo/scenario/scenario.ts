@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 
 import { z } from "zod";
 
-/** The instant inside the file at which a story starts; every time in its Events is relative to it. */
+/** The start of a story inside the file; every time in its Events is relative to it. */
 export const STORY_START = Date.parse("2000-01-01T00:00:00Z");
 
-/** The same three folders up from the sources and from the built files. */
+/** Three folders up from the sources and from the built files. */
 const FOLDER = new URL("../../../scenarios/", import.meta.url);
 
 const at = z.int().nonnegative();
@@ -33,7 +33,7 @@ export type Chapter = Extract<Line, { chapter: string }>;
 /** A chapter that begins, a recorded Event that is created, or a recorded change of one. */
 export type Step = Exclude<Line, { end: true }>;
 
-/** Recorded Events in the order in which they are written. */
+/** Recorded Events in writing order. */
 export interface Scenario {
   /** By `at`, ascending. */
   readonly steps: readonly Step[];
@@ -41,7 +41,7 @@ export interface Scenario {
   readonly durationMs: number;
 }
 
-/** Reads a scenario that comes with the package, by its name: `demo`. */
+/** Reads a scenario of the package, by its name: `demo`. */
 export function loadScenario(name: string): Scenario {
   const lines = readFileSync(fileURLToPath(new URL(`${name}.jsonl`, FOLDER)), "utf8")
     .trimEnd()

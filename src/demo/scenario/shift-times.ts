@@ -1,4 +1,4 @@
-/** The fields of an Event that are instants; all others are left alone. */
+/** The fields of an Event that are instants; all others stay. */
 const INSTANTS = new Set([
   "creationTimestamp",
   "firstTimestamp",
@@ -7,7 +7,9 @@ const INSTANTS = new Set([
   "lastObservedTime",
 ]);
 
-/** A copy of an Event, or of a patch of one, with every instant moved by `byMs` milliseconds; microseconds survive. */
+/**
+ * A copy of an Event, or of a patch of one, with every instant shifted by `byMs` milliseconds; microseconds survive.
+ */
 export function shiftTimes(value: unknown, byMs: number): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(
