@@ -11,7 +11,9 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/cluster/**", "test/chart/**", "test/image/**"],
-          testTimeout: 20_000,
+          isolate: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { main } from "../../src/cli/index.ts";
-import { type EventsApi, scaledClock, startEventsApi } from "../../src/demo/index.ts";
-import { type Clock, systemClock } from "../../src/lib/clock.ts";
+import { type EventsApi, startEventsApi } from "../../src/demo/index.ts";
 import { captureIo } from "../cli/run-command.ts";
 import { type FakeReceiver, startReceiver } from "./fake-receiver.ts";
+import { PacedClock } from "./paced-clock.ts";
+import { until } from "./until.ts";
 
 /** In every secret of a bed; it must come out nowhere but at the API server and the receiver. */
 export const CANARY = "canary-8f2c1d";
@@ -54,7 +54,7 @@ export interface Message {
  */
 export class AppBed implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), "tocsin-app-"));
-  readonly clock: Clock;
+  readonly clock: PacedClock;
   readonly receiver: FakeReceiver;
   readonly env: NodeJS.ProcessEnv = {};
   /** Called with everything that is written to standard error. */
@@ -65,13 +65,13 @@ export class AppBed implements AsyncDisposable {
   #signal: ReturnType<typeof captureIo>["signal"] = () => undefined;
   #running: Promise<number> = Promise.resolve(0);
 
-  /** @param speed How many times as fast; deadlines of requests shrink as well. */
+  /** @param speed How many times as fast as real time; deadlines of requests shrink as well. */
   static async open({ speed = 10 } = {}): Promise<AppBed> {
-    const clock = scaledClock(systemClock, speed);
+    const clock = new PacedClock(speed);
     return new AppBed(clock, await startEventsApi({ clock }), await startReceiver());
   }
 
-  private constructor(clock: Clock, api: EventsApi, receiver: FakeReceiver) {
+  private constructor(clock: PacedClock, api: EventsApi, receiver: FakeReceiver) {
     this.clock = clock;
     this.#api = api;
     this.receiver = receiver;
@@ -210,15 +210,9 @@ export class AppBed implements AsyncDisposable {
     return line === undefined ? undefined : Number(line.slice(series.length));
   }
 
-  /** @throws {Error} after ten seconds. */
+  /** @throws {Error} with the log, when the condition does not come true. */
   async until(holds: () => boolean | Promise<boolean>): Promise<void> {
-    const start = performance.now();
-    while (!(await holds())) {
-      if (performance.now() - start > 10_000) {
-        throw new Error(`still not so: ${holds.toString()}\n${this.stderr}`);
-      }
-      await sleep(10);
-    }
+    await until(holds, () => this.stderr);
   }
 
   /** What the receiver was sent about Events, not about the service itself. */
@@ -254,6 +248,7 @@ export class AppBed implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await Promise.all([this.#api.stop(), this.receiver.close()]);
+    this.clock[Symbol.dispose]();
     const heard = this.#heard + this.stdout + this.stderr + this.#stored();
     rmSync(this.directory, { recursive: true, force: true });
     const at = heard.indexOf(CANARY);
