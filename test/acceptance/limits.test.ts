@@ -26,7 +26,7 @@ describe("18. limits", () => {
     const { notification } = bed.taken[0] ?? {};
     expect(notification).toMatchObject({ occurrences: total, alertsOmitted: 100_001 - 100 });
     expect(JSON.stringify(notification).length).toBeLessThan(1_000_000);
-  }, 120_000);
+  });
 
   it("ten megabytes of annotations are cut before they are kept", async () => {
     await using bed = await BridgeBed.open({ rules: RULES });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
 import type { EventSketch } from "../support/event-sketch.ts";
+import { rounds } from "../support/rounds.ts";
 import { BridgeBed, type Sections } from "./bridge-bed.ts";
 
 const HOUR = 3600;
@@ -147,7 +148,7 @@ describe("15. conservation", () => {
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(25) },
     );
   });
 });
@@ -212,7 +213,7 @@ describe("16. idempotence", () => {
         expect(listed).toEqual(once);
         expect(shuffled).toEqual(sorted);
       }),
-      { numRuns: 15 },
+      { numRuns: rounds(15) },
     );
   });
 });

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { rounds } from "../support/rounds.ts";
 import { PARTS, type Step, stories, Telling } from "./stories.ts";
 
-const RUNS = { numRuns: Number(process.env["RUNS"] ?? 100) };
+const RUNS = { numRuns: rounds(100) };
 
 /** Messages of one instant in a fixed order, without ids. */
 function messagesOf(telling: Telling): readonly string[] {

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { Schedule } from "../../src/alert/schedule.ts";
+import { rounds } from "../support/rounds.ts";
 
 /** Bytes in use after a garbage collection. */
 function heapUsed(): number {
@@ -80,7 +81,7 @@ describe("a schedule", () => {
         }
         expect(answers.map(([actual]) => actual)).toEqual(answers.map(([, expected]) => expected));
       }),
-      { numRuns: 30 },
+      { numRuns: rounds(30) },
     );
   });
 

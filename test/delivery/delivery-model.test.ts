@@ -9,9 +9,8 @@ import { DeliveryError } from "../../src/egress/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
+import { rounds } from "../support/rounds.ts";
 import { DeliveryBed, ScriptedSink } from "./delivery-bed.ts";
-
-const RUNS = Number(process.env["FC_RUNS"] ?? 60);
 
 const CONCURRENCY = 3;
 const TIMEOUT_MS = 10_000;
@@ -262,7 +261,7 @@ describe("delivery, whatever happens", () => {
           rmSync(folder, { recursive: true });
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: rounds(60) },
     );
-  }, 120_000);
+  });
 });

@@ -12,6 +12,7 @@ import { createReporterWith } from "../../src/reporter/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type Fault, FaultyProxy } from "../support/faulty-proxy.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
+import { rounds } from "../support/rounds.ts";
 
 const FAULT = fc.constantFrom<Fault>(
   "pass",
@@ -90,7 +91,7 @@ it("tells every occurrence once, in one Event for each series, whatever the netw
         expect(new Map(counts)).toEqual(reported);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: rounds(60) },
   );
   rmSync(directory, { recursive: true });
 });

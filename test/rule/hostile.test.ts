@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 
+import { rounds } from "../support/rounds.ts";
 import { compileFiles, makeEvent, rulesOf } from "./make.ts";
 
 /** A rule in which everything is used. */
@@ -41,7 +42,7 @@ describe("hostile input", () => {
         for (const finding of findings)
           expect(finding).toMatchObject({ file: "a.yaml", line: expect.any(Number) as number });
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 
@@ -54,7 +55,7 @@ describe("hostile input", () => {
           "c.yaml": stringify({ rules: [value] }),
         });
       }),
-      { numRuns: 100 },
+      { numRuns: rounds(100) },
     );
   });
 

@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import type { ClusterEvent } from "../../src/event/index.ts";
 import type { ReasonRow } from "../../src/rule/index.ts";
 import { keysOfEvent } from "../../src/rule/keys-of-event.ts";
+import { rounds } from "../support/rounds.ts";
 import { makeEvent, ROWS, rulesOf } from "./make.ts";
 
 function names(rules: ReturnType<typeof rulesOf>, event: ClusterEvent): readonly string[] {
@@ -220,7 +221,7 @@ rules:
           for (const event of EVENTS) checkEvent(compiled, event, rows);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: rounds(60) },
     );
   });
 

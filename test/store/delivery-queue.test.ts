@@ -10,6 +10,7 @@ import { silentLogger } from "../../src/lib/log.ts";
 import { openSqliteStore, type AttemptResult, type Store } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery, makeNotification } from "../support/make-delivery.ts";
+import { rounds } from "../support/rounds.ts";
 
 /** Longer than any row waits to be tried again. */
 const LONG_MS = 100;
@@ -223,7 +224,7 @@ describe("the queue of deliveries", () => {
   it("does what the model says, loses nothing, leases nothing twice and ends each row once", async () => {
     await fc.assert(
       fc.asyncProperty(actions(false), async (steps) => check(new Queue(await open(":memory:")), steps)),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 
@@ -238,7 +239,7 @@ describe("the queue of deliveries", () => {
         };
         await check(new Queue(await open(path), reopen), steps);
       }),
-      { numRuns: 20 },
+      { numRuns: rounds(20) },
     );
   });
 });

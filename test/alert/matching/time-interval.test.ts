@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { compileTimeIntervals } from "../../../src/alert/matching/time-interval-spec.ts";
 import type { TimeInterval } from "../../../src/alert/time-interval.ts";
 import { parseYaml } from "../../../src/lib/yaml-file.ts";
+import { rounds } from "../../support/rounds.ts";
 
 const MINUTE = 60_000;
 
@@ -171,7 +172,7 @@ describe("a time interval", () => {
           return whole.isOn(look) === fresh.isOn(later);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: rounds(200) },
     );
   });
 

@@ -20,6 +20,7 @@ import { describeSink, failureOfSending, makeSink, sendOnce } from "../../suppor
 import { FakeClock } from "../../support/fake-clock.ts";
 import { startProxy } from "../../support/fake-proxy.ts";
 import { makeAlert, makeNotification, makeNotificationOf, makeObject } from "../../support/notifications.ts";
+import { rounds } from "../../support/rounds.ts";
 import { type MailServer, makeAuthority, startMailServer, startScriptedServer } from "./mail-server.ts";
 
 const authority = makeAuthority();
@@ -169,7 +170,7 @@ describe("a mail", () => {
         );
         expect(Buffer.byteLength(html)).toBeLessThan(60 * 1024);
       }),
-      { numRuns: 60 },
+      { numRuns: rounds(60) },
     );
   });
 });

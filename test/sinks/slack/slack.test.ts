@@ -16,6 +16,7 @@ import {
   makeObject,
   NOTIFICATIONS,
 } from "../../support/notifications.ts";
+import { rounds } from "../../support/rounds.ts";
 
 const startSlack = () => startReceiver({ status: 200, body: "ok" });
 
@@ -245,7 +246,7 @@ describe("the payload", () => {
           expect(validateSlackPayload(toPlainPayload(shown, [], 0))).toEqual([]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: rounds(60) },
     );
   });
 });

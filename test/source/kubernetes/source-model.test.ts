@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { type EventsApi, startEventsApi } from "../../../src/demo/index.ts";
 import type { Position } from "../../../src/event/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { rounds } from "../../support/rounds.ts";
 import { statusObject } from "../../support/scripted-api-server.ts";
 import { Follow } from "./follow.ts";
 
-const RUNS = Number(process.env["FC_RUNS"] ?? 8);
 const MINUTE = 60_000;
 
 type Action =
@@ -289,14 +289,14 @@ async function tell(actions: readonly Action[]): Promise<void> {
 }
 
 /** A run takes a second: what failed is shown as it is. */
-const OPTIONS = { numRuns: RUNS, endOnFailure: true };
+const OPTIONS = { numRuns: rounds(8), endOnFailure: true };
 
 describe("the source, whatever the server does", () => {
   it("gives all that a history holds, invents nothing, and has no position ahead of what it gave", async () => {
     await fc.assert(fc.asyncProperty(story(AWAY), tell), OPTIONS);
-  }, 180_000);
+  });
 
   it("gives all that exists, when the history went backwards", async () => {
     await fc.assert(fc.asyncProperty(story(AWAY, RESTORED, OVERTAKEN), tell), OPTIONS);
-  }, 180_000);
+  });
 });
