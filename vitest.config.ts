@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Ends what hangs. A slow machine needs minutes for what takes a second elsewhere, and that is no fault. */
-const HANGS_AFTER = { testTimeout: 600_000, hookTimeout: 900_000 };
+const HANGS_AFTER = { testTimeout: 300_000, hookTimeout: 900_000 };
 
 /** What runs on a real control plane has its own projects: it is slow to build once and needs Go and etcd. */
 export default defineConfig({
