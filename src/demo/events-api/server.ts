@@ -25,6 +25,8 @@ export interface EventsApiOptions {
   readonly firstRevision?: number;
   /** Milliseconds between compactions, each to the revision of the one before; 5 minutes by default. */
   readonly compactionIntervalMs?: number;
+  /** Changes that the history keeps at most, and that a watch may be behind; 200,000 by default. */
+  readonly historyLimit?: number;
 }
 
 /** The result of a write. */
@@ -71,11 +73,12 @@ export interface EventsApi extends AsyncDisposable {
 
 const HOUR_MS = 3_600_000;
 const FIVE_MINUTES_MS = 300_000;
+const HISTORY_LIMIT = 200_000;
 
 /** Starts the embedded Events API on loopback. */
 export async function startEventsApi(options: EventsApiOptions): Promise<EventsApi> {
   const { clock, ttlMs = HOUR_MS, port = 0, clusterUid = randomUUID(), firstRevision = 1 } = options;
-  const storage = new Storage(firstRevision);
+  const storage = new Storage(firstRevision, options.historyLimit ?? HISTORY_LIMIT);
   const registry = new Registry(storage, clock, ttlMs);
   const namespaces = new Namespaces(clusterUid, clock.now());
   const parts: Parts = { clock, storage, registry, namespaces, streams: new Set() };

@@ -3,9 +3,6 @@ import type { CoreEvent } from "./core-event.ts";
 import { toJson } from "./go-json.ts";
 import { KeyIndex } from "./key-index.ts";
 
-/** History beyond this many changes is compacted by half, whatever its age. */
-const MOST_CHANGES = 200_000;
-
 /** Counts of a storage. */
 export interface StorageStats {
   readonly events: number;
@@ -37,12 +34,15 @@ export class Storage {
   #oldest: LogNode;
   #tail: LogNode;
   readonly #listeners = new Set<() => void>();
+  /** History beyond this many changes is compacted by half, whatever its age. */
+  readonly mostChanges: number;
 
-  /** @param revision The counter's start, 1 or more. */
-  constructor(revision: number) {
-    this.#revision = revision;
+  /** @param firstRevision The counter's start, 1 or more. */
+  constructor(firstRevision: number, mostChanges: number) {
+    this.mostChanges = mostChanges;
+    this.#revision = firstRevision;
     this.#compactedRevision = 0;
-    this.#oldest = { revision, next: undefined };
+    this.#oldest = { revision: firstRevision, next: undefined };
     this.#tail = this.#oldest;
   }
 
@@ -181,7 +181,7 @@ export class Storage {
   }
 
   #notify(): void {
-    if (this.#history > MOST_CHANGES) this.compact(this.#revision - MOST_CHANGES / 2);
+    if (this.#history > this.mostChanges) this.compact(this.#revision - Math.floor(this.mostChanges / 2));
     for (const listener of this.#listeners) listener();
   }
 }

@@ -9,9 +9,6 @@ import type { Storage } from "./storage.ts";
 /** The stream gathers lines up to this many characters before it writes them. */
 const CHUNK_LENGTH = 65_536;
 
-/** A reader further behind than this many revisions is cut off, because it keeps all of them alive. */
-const MOST_BEHIND = 200_000;
-
 /** The type of a watch line. */
 type LineType = "ADDED" | "MODIFIED" | "DELETED";
 
@@ -56,7 +53,9 @@ export class WatchStream {
       if (chunk === "") return;
       this.write(chunk);
     }
-    if (this.#blocked && this.#storage.revision - this.#place.revision > MOST_BEHIND) this.destroy();
+    // A reader keeps alive all changes that it has not read, so it may be no further behind than the history is long.
+    const behind = this.#storage.revision - this.#place.revision;
+    if (this.#blocked && behind > this.#storage.mostChanges) this.destroy();
   }
 
   /** Writes any text into the stream, such as a faulty line. */
