@@ -4,6 +4,9 @@
  */
 const SHARE = Number(process.env["TEST_ROUNDS"] ?? 0.2);
 
+/** For a test that takes half a minute and finds nothing that a smaller one beside it would not hint at. */
+export const isWholeCheck = SHARE >= 1;
+
 /** How many rounds a random test runs now, of the `all` that it has in the whole check; 1 or more. */
 export function rounds(all: number): number {
   return Math.max(1, Math.ceil(all * SHARE));
