@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -7,14 +8,16 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
 import { DeliveryError } from "../../src/egress/delivery-error.ts";
 import { createHttpClient, type HttpClient, type HttpOptions } from "../../src/egress/http-client.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
 import type { SecretDeps } from "../../src/lib/secret-option.ts";
+import { deadlineOnce, noDeadline } from "../support/deadline.ts";
 import { type FakeProxy, startProxy } from "../support/fake-proxy.ts";
 import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
+import { until } from "../support/until.ts";
 
 const TLS = join(import.meta.dirname, "../fixtures/tls");
 
@@ -46,7 +49,7 @@ interface Post {
 }
 
 function post(client: HttpClient, url: string, { headers = {}, body = "{}", signal }: Post = {}) {
-  return client.request({ url, method: "POST", headers, body, signal: signal ?? AbortSignal.timeout(5000) });
+  return client.request({ url, method: "POST", headers, body, signal: signal ?? noDeadline() });
 }
 
 async function failureOf(attempt: Promise<unknown>): Promise<DeliveryError> {
@@ -128,8 +131,8 @@ describe("the HTTP client", () => {
   it("drops the connection of an attempt that ran out of time", async () => {
     const receiver = await receive();
     receiver.hang();
-    await failureOf(post(makeClient(), receiver.url, { signal: AbortSignal.timeout(30) }));
-    await vi.waitUntil(() => receiver.connections === 0);
+    await failureOf(post(makeClient(), receiver.url, { signal: deadlineOnce(receiver.arrived(1)) }));
+    await until(() => receiver.connections === 0);
   });
 
   it("does not even connect with a signal that has aborted", async () => {
@@ -374,23 +377,22 @@ describe("the HTTP client's proxies", () => {
   });
 
   it("ends at the deadline when the proxy hangs, and closes", async () => {
-    const port = await listen(createTcpServer(() => undefined));
-    const client = makeClient({ proxy: `http://127.0.0.1:${port}` });
-    const failure = await failureOf(
-      post(client, "https://receiver.example/", { signal: AbortSignal.timeout(50) }),
-    );
+    const proxy = createTcpServer();
+    const client = makeClient({ proxy: `http://127.0.0.1:${await listen(proxy)}` });
+    const signal = deadlineOnce(once(proxy, "connection"));
+    const failure = await failureOf(post(client, "https://receiver.example/", { signal }));
     expect(failure.failure).toBe("timeout");
   });
 });
 
 describe("the HTTP client's reach", () => {
-  const reach = (client: HttpClient, url: string) => client.reach(url, AbortSignal.timeout(5000));
+  const reach = (client: HttpClient, url: string) => client.reach(url, noDeadline());
 
   it("connects, sends nothing, and names host and port alone", async () => {
     const receiver = await receive();
     const place = await reach(makeClient(), `${receiver.url.replace("//", "//user:pass@")}/secret?x=y`);
     expect(place).toBe(receiver.url.replace("http://", ""));
-    await expect.poll(() => receiver.connections).toBe(0);
+    await until(() => receiver.connections === 0);
     expect(receiver.requests).toEqual([]);
   });
 
@@ -429,8 +431,9 @@ describe("the HTTP client's reach", () => {
   });
 
   it("ends at its deadline where nobody answers the handshake", async () => {
-    const port = await listen(createTcpServer(() => undefined));
-    const late = makeClient().reach(`https://127.0.0.1:${port}/`, AbortSignal.timeout(50));
+    const server = createTcpServer();
+    const url = `https://127.0.0.1:${await listen(server)}/`;
+    const late = makeClient().reach(url, deadlineOnce(once(server, "connection")));
     expect((await failureOf(late)).failure).toBe("timeout");
   });
 });
@@ -466,7 +469,7 @@ describe("the HTTP client's fetch", () => {
   it("throws what request throws, at the caller's deadline", async () => {
     const receiver = await receive();
     receiver.hang();
-    const attempt = makeClient().fetch(receiver.url, { signal: AbortSignal.timeout(30) });
+    const attempt = makeClient().fetch(receiver.url, { signal: deadlineOnce(receiver.arrived(1)) });
     expect(await failureOf(attempt)).toMatchObject({ failure: "timeout" });
   });
 

@@ -6,6 +6,7 @@ import { strict } from "../../src/lib/schema.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
 import { SecretRef } from "../../src/lib/secret.ts";
 import { defineSink, type Sink, type SinkContext, type SinkType } from "../../src/sink/index.ts";
+import { noDeadline } from "../support/deadline.ts";
 import { failureOfSending, makeSink } from "../support/describe-sink.ts";
 import { startReceiver } from "../support/fake-receiver.ts";
 
@@ -36,7 +37,7 @@ describe("createSink", () => {
     const failure = await failureOfSending(sink);
     expect(failure).toMatchObject({ failure: "unknown", class: "transient" });
     expect(inspect(failure, { depth: 10 })).not.toContain("secret");
-    await expect(sink.write?.([], AbortSignal.timeout(1000))).rejects.toMatchObject({ failure: "unknown" });
+    await expect(sink.write?.([], noDeadline())).rejects.toMatchObject({ failure: "unknown" });
   });
 
   it("has the methods that the type has", () => {
@@ -65,7 +66,7 @@ describe("createSink", () => {
     await sink.send?.(
       // The sink above does not look at it.
       {} as never,
-      { receiver: undefined, remaining: undefined, signal: AbortSignal.timeout(5000) },
+      { receiver: undefined, remaining: undefined, signal: noDeadline() },
     );
     expect(receiver.requests[0]?.headers["authorization"]).toBe("Bearer the token");
     expect(receiver.connections).toBe(3);

@@ -11,10 +11,12 @@ import { DeliveryError } from "../../src/egress/index.ts";
 import { createLogger } from "../../src/lib/log.ts";
 import { createScrubber } from "../../src/lib/scrub.ts";
 import { createSink, parseSink, type Sink, type SinkDeps, type SinkType } from "../../src/sink/index.ts";
+import { deadlineOnce, noDeadline } from "./deadline.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { type Answer, type FakeReceiver, startReceiver } from "./fake-receiver.ts";
 import { HOSTILE_TEXTS } from "./hostile-texts.ts";
 import { makeNotification, makeNotificationOf, makeRecord, NOTIFICATIONS } from "./notifications.ts";
+import { until } from "./until.ts";
 
 /** The far side of a sink, as far as the suite uses it. `FakeReceiver` is one. */
 export interface Receiver extends AsyncDisposable {
@@ -89,11 +91,11 @@ export function makeSink(
   return { sink, log, printed };
 }
 
-/** Sends as delivery does. Without a signal of its own the attempt has five seconds. */
+/** Sends as delivery does. */
 export async function sendOnce(
   sink: Sink,
   notification: Notification = makeNotification(),
-  signal: AbortSignal = AbortSignal.timeout(5000),
+  signal: AbortSignal = noDeadline(),
 ): Promise<void> {
   await sink.send?.(notification, { receiver: undefined, remaining: undefined, signal });
 }
@@ -165,7 +167,7 @@ function describeRecords<R extends Receiver>(type: SinkType, suite: SinkCase<R>)
   it.each(Object.entries(HOSTILE_TEXTS))("writes a record with hostile text: %s", async (_, text) => {
     await withSink(type, suite, async ({ sink }, receiver) => {
       const record = makeRecord("record-1", { reason: text, message: text });
-      expect(await sink.write?.([record], AbortSignal.timeout(5000))).toEqual([{ ok: true }]);
+      expect(await sink.write?.([record], noDeadline())).toEqual([{ ok: true }]);
       for (const body of await receiver.bodies()) checkRecord(body, text);
     });
   });
@@ -173,9 +175,9 @@ function describeRecords<R extends Receiver>(type: SinkType, suite: SinkCase<R>)
   it("answers for each record, in their order", async () => {
     await withSink(type, suite, async ({ sink }) => {
       const records = [makeRecord("a"), makeRecord("b"), makeRecord("c")];
-      const outcomes = await sink.write?.(records, AbortSignal.timeout(5000));
+      const outcomes = await sink.write?.(records, noDeadline());
       expect(outcomes).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
-      expect(await sink.write?.([], AbortSignal.timeout(5000))).toEqual([]);
+      expect(await sink.write?.([], noDeadline())).toEqual([]);
     });
   });
 }
@@ -205,7 +207,8 @@ function describeEnd<R extends Receiver>(type: SinkType, suite: SinkCase<R>): vo
     await withSink(type, suite, async ({ sink }, receiver) => {
       if (receiver.hang === undefined) context.skip("nothing can hang");
       receiver.hang?.();
-      const failure = await failureOfSending(sink, AbortSignal.timeout(60));
+      const deadline = deadlineOnce(until(() => (receiver.connections ?? 1) > 0));
+      const failure = await failureOfSending(sink, deadline);
       expect(failure).toMatchObject({ failure: "timeout", class: "transient" });
       await sink.close();
       await until(() => (receiver.connections ?? 0) === 0);
@@ -217,7 +220,7 @@ function describeProbe<R extends Receiver>(type: SinkType, suite: SinkCase<R>): 
   it("gets to the far side without sending anything, and says where without a secret", async (context) => {
     await withSink(type, suite, async ({ sink, log, printed }, receiver) => {
       if (sink.probe === undefined) context.skip("nowhere to get to");
-      const place = await sink.probe?.(AbortSignal.timeout(5000));
+      const place = await sink.probe?.(noDeadline());
       expect(place).not.toBe("");
       expect(await bodiesOf(receiver)).toEqual([]);
       expect(printed).toEqual([]);
@@ -371,7 +374,7 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
       { ...suite.options(receiver, CANARY), url: { env: "URL" } },
       { env: { URL: url } },
     );
-    const thrown: unknown = await sink.probe?.(AbortSignal.timeout(5000)).catch((error: unknown) => error);
+    const thrown: unknown = await sink.probe?.(noDeadline()).catch((error: unknown) => error);
     await sink.close();
     if (!(thrown instanceof DeliveryError))
       throw new Error(`expected a DeliveryError, got ${inspect(thrown)}`);
@@ -391,7 +394,10 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     const secrets = { auth: { bearer: CANARY }, headers: { "x-token": CANARY } };
     const { sink, log } = makeSink(type, { ...suite.options(receiver, CANARY), ...secrets });
     receiver.answer(answer);
-    const failure = await failureOfSending(sink, AbortSignal.timeout(200));
+    const failure = await failureOfSending(
+      sink,
+      answer === "hang" ? deadlineOnce(receiver.arrived(1)) : noDeadline(),
+    );
     await sink.close();
     expect(receiver.requests[0]?.headers).toMatchObject({
       authorization: `Bearer ${CANARY}`,
@@ -444,13 +450,6 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     await rm(directory, { recursive: true });
     expect(receiver.requests.map(({ path }) => path)).toEqual(["/old", "/new"]);
   });
-}
-
-/** Waits for what another socket or process must notice; fails when it takes a second. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let round = 0; round < 200 && !condition(); round++)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(condition()).toBe(true);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -4,7 +4,7 @@
  */
 const SHARE = Number(process.env["TEST_ROUNDS"] ?? 0.2);
 
-/** For a test that takes half a minute and finds nothing that a smaller one beside it would not hint at. */
+/** Whether this is the whole check: for a test that takes half a minute beside a quick one of the same edge. */
 export const isWholeCheck = SHARE >= 1;
 
 /** How many rounds a random test runs now, of the `all` that it has in the whole check; 1 or more. */

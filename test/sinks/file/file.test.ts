@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { file } from "../../../src/sinks/file/file.ts";
+import { noDeadline } from "../../support/deadline.ts";
 import {
   describeSink,
   failureOfSending,
@@ -83,7 +84,7 @@ describe("the file sink", () => {
   it("keeps lines whole and in order when several are written at once", async () => {
     const { sink } = makeSink(file, { path, concurrency: 8 });
     const ids = Array.from({ length: 30 }, (_, index) => `r${index}`);
-    await Promise.all(ids.map(async (id) => sink.write?.([makeRecord(id)], AbortSignal.timeout(5000))));
+    await Promise.all(ids.map(async (id) => sink.write?.([makeRecord(id)], noDeadline())));
     expect(await idsIn("alerts.jsonl")).toEqual(ids);
   });
 
@@ -106,7 +107,7 @@ describe("the file sink", () => {
   it("moves a full file away, keeps three old ones, and never splits a batch", async () => {
     const { sink } = makeSink(file, { path, maxBytes: "2KiB" });
     for (let round = 0; round < 6; round++) {
-      await sink.write?.([makeRecord(`${round}a`), makeRecord(`${round}b`)], AbortSignal.timeout(5000));
+      await sink.write?.([makeRecord(`${round}a`), makeRecord(`${round}b`)], noDeadline());
     }
     expect((await readdir(directory)).toSorted()).toEqual([
       "alerts.jsonl",
@@ -136,7 +137,7 @@ describe("the file sink", () => {
   });
 
   it("says in a probe whether it could write, and makes nothing", async () => {
-    const probe = (place: string) => makeSink(file, { path: place }).sink.probe?.(AbortSignal.timeout(5000));
+    const probe = (place: string) => makeSink(file, { path: place }).sink.probe?.(noDeadline());
     const deep = join(directory, "deep", "er", "alerts.jsonl");
     expect(await probe(deep)).toBe(`${deep} can be made`);
     expect(await readdir(directory)).toEqual([]);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { DeliveryError } from "../../../src/egress/index.ts";
 import { webhook } from "../../../src/sinks/webhook/webhook.ts";
+import { noDeadline } from "../../support/deadline.ts";
 import {
   describeSink,
   failureOfSending,
@@ -89,7 +90,7 @@ describe("the webhook sink", () => {
       { signing: { secrets } },
       async ({ sink }, receiver) => {
         const record = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", body: '{"test": 2432232314}' };
-        await sink.write?.([record], AbortSignal.timeout(5000));
+        await sink.write?.([record], noDeadline());
         expect(receiver.requests[0]?.headers["webhook-signature"]).toBe(
           "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
         );
@@ -134,7 +135,7 @@ describe("the webhook sink", () => {
 
   it("finds in a probe a signing secret that is missing", async () => {
     await withWebhook({ signing: { secrets: [{ env: "NO_KEY" }] } }, async ({ sink }, receiver) => {
-      const thrown: unknown = await sink.probe?.(AbortSignal.timeout(5000)).catch((error: unknown) => error);
+      const thrown: unknown = await sink.probe?.(noDeadline()).catch((error: unknown) => error);
       expect(thrown).toMatchObject({ failure: "misconfigured", message: expect.stringContaining("NO_KEY") });
       expect(receiver.connections).toBe(0);
     });
@@ -163,7 +164,7 @@ describe("the webhook sink's records", () => {
 
   it("posts a record alone, under its own id", async () => {
     await withWebhook({}, async ({ sink }, receiver) => {
-      await sink.write?.(records.slice(0, 1), AbortSignal.timeout(5000));
+      await sink.write?.(records.slice(0, 1), noDeadline());
       expect(receiver.requests[0]?.headers["webhook-id"]).toBe("a");
       expect(JSON.parse(receiver.requests[0]?.body ?? "")).toMatchObject({ id: "a", kind: "event" });
     });
@@ -171,9 +172,9 @@ describe("the webhook sink's records", () => {
 
   it("posts a list where batches are configured, even of one, under an id of its content", async () => {
     await withWebhook({ batch: { size: 10 } }, async ({ sink }, receiver) => {
-      await sink.write?.(records, AbortSignal.timeout(5000));
-      await sink.write?.(records, AbortSignal.timeout(5000));
-      await sink.write?.(records.slice(0, 1), AbortSignal.timeout(5000));
+      await sink.write?.(records, noDeadline());
+      await sink.write?.(records, noDeadline());
+      await sink.write?.(records.slice(0, 1), noDeadline());
       const bodies: unknown[] = receiver.requests.map(({ body }) => JSON.parse(body));
       expect(bodies).toMatchObject([[{ id: "a" }, { id: "b" }], [{ id: "a" }, { id: "b" }], [{ id: "a" }]]);
       const [first, again, single] = receiver.requests.map(({ headers }) => headers["webhook-id"]);
@@ -186,9 +187,7 @@ describe("the webhook sink's records", () => {
   it("fails as a whole", async () => {
     await withWebhook({ batch: { size: 10 } }, async ({ sink }, receiver) => {
       receiver.answer({ status: 413 });
-      const thrown: unknown = await sink
-        .write?.(records, AbortSignal.timeout(5000))
-        .catch((error: unknown) => error);
+      const thrown: unknown = await sink.write?.(records, noDeadline()).catch((error: unknown) => error);
       expect(thrown).toBeInstanceOf(DeliveryError);
       expect(thrown).toMatchObject({ failure: "too-large", class: "poison" });
     });

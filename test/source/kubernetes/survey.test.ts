@@ -3,7 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ApiClient } from "../../../src/kube/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { explainFailure, type Scope, scopesOf, surveyEvents, tryWatch } from "../../../src/source/index.ts";
+import { noDeadline } from "../../support/deadline.ts";
+import { PacedClock } from "../../support/paced-clock.ts";
 import { event, page, ScriptedApiServer, statusObject } from "../../support/scripted-api-server.ts";
+import { until } from "../../support/until.ts";
 import { clientOf } from "./follow.ts";
 
 const NOW = Date.parse("2026-06-01T10:00:00Z");
@@ -26,7 +29,7 @@ const scope = (): Scope => {
   if (first === undefined) throw new Error("no scope");
   return first;
 };
-const asking = () => ({ client, clock: systemClock, signal: AbortSignal.timeout(5000) });
+const asking = () => ({ client, clock: systemClock, signal: noDeadline() });
 const DATE = { headers: { date: new Date(NOW).toUTCString() } };
 const aged = (name: string, minutes: number, fields: Record<string, unknown> = {}) =>
   event(name, 1, { lastTimestamp: new Date(NOW - minutes * MINUTE).toISOString(), ...fields });
@@ -92,7 +95,7 @@ describe("a watch that is tried", () => {
     expect(server.request("watch").query.get("resourceVersion")).toBe("41");
     expect(Number(server.request("watch").query.get("timeoutSeconds"))).toBeLessThanOrEqual(5);
     const reply = await server.reply("watch", 0);
-    await expect.poll(() => reply.closed).toBe(true);
+    await until(() => reply.closed);
   });
 
   it("counts an Event that comes at once as open", async () => {
@@ -122,8 +125,9 @@ describe("a watch that is tried", () => {
   });
 
   it("tells of a proxy that holds the answer back by the time that it took", async () => {
-    server.next("watch", (reply) => void setTimeout(() => reply.open(), 300));
-    const tried = await tryWatch(scope(), "41", asking());
-    expect("ms" in tried ? tried.ms : 0).toBeGreaterThan(290);
+    using clock = new PacedClock(10);
+    server.next("watch", (reply) => void clock.after(300, () => reply.open()));
+    const tried = await tryWatch(scope(), "41", { ...asking(), clock });
+    expect("ms" in tried ? tried.ms : 0).toBeGreaterThanOrEqual(300);
   });
 });
