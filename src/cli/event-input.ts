@@ -2,6 +2,7 @@ import { parseAllDocuments } from "yaml";
 
 import { type ClusterEvent, normalise, type RawEvent } from "../event/index.ts";
 import { TocsinError, toError } from "../lib/errors.ts";
+import { isMapping } from "../lib/mapping.ts";
 
 /** Enough for honest files; it stops the "billion laughs". */
 const MOST_ALIASES = 100;
@@ -27,7 +28,7 @@ export function parseEvents(text: string): EventInput {
   const raws = values.flatMap((value, index) => eventsIn(value, `value ${index + 1}`));
   if (raws.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
   const [first] = values;
-  const isSingle = values.length === 1 && isObject(first) && !("items" in first) && !("object" in first);
+  const isSingle = values.length === 1 && isMapping(first) && !("items" in first) && !("object" in first);
   return { events: raws.map(toEvent), raws, isSingle };
 }
 
@@ -112,10 +113,10 @@ function parseYamlValues(text: string): readonly unknown[] {
 function eventsIn(value: unknown, place: string): readonly RawEvent[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => eventsIn(item, `${place}, item ${index + 1}`));
-  if (!isObject(value))
+  if (!isMapping(value))
     throw new TocsinError("ERR_USAGE", `${place} is not an Event but ${JSON.stringify(value)}`);
   // Unwraps a watch line. A deletion says nothing about the cluster, and a bookmark holds no Event.
-  if (isObject(value["object"])) {
+  if (isMapping(value["object"])) {
     return value["type"] === "ADDED" || value["type"] === "MODIFIED" ? eventsIn(value["object"], place) : [];
   }
   if (Array.isArray(value["items"])) return eventsIn(value["items"], place);
@@ -138,8 +139,4 @@ function checked(value: RawEvent, place: string): RawEvent {
   } catch (error) {
     throw new TocsinError("ERR_USAGE", `${place}: ${toError(error).message}`, { cause: error });
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 
 import { liveStateFrom } from "../alert/index.ts";
 import { Explanation as ExplanationAnswer } from "../api/index.ts";
-import { type Configuration, readText } from "../config/index.ts";
+import type { Configuration } from "../config/index.ts";
 import { explainEvent, type Explanation, learnFrom } from "../explain/index.ts";
 import { connect } from "../kube/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/log.ts";
+import { readText } from "../lib/read-text.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
 import { credentialPlaces } from "./credential-places.ts";
 import { describeEvent, type EventFlags, type EventInput, parseEvent, parseEvents } from "./event-input.ts";

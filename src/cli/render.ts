@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 
-import { type Configuration, readText } from "../config/index.ts";
+import type { Configuration } from "../config/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { nearest } from "../lib/nearest.ts";
+import { readText } from "../lib/read-text.ts";
 import { cleanText } from "../lib/text.ts";
 import type { CompiledRule } from "../rule/index.ts";
 import { readEvents, type Recorded, type Rendered, renderRule } from "../simulate/index.ts";

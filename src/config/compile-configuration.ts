@@ -1,6 +1,7 @@
 import { compileAlerting, type CompiledAlerting, testNotification } from "../alert/index.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
+import { isMapping } from "../lib/mapping.ts";
 import type { Fault } from "../lib/schema.ts";
 import { findSecrets, type FoundSecret, secretFaults } from "../lib/secret-option.ts";
 import type { YamlFile } from "../lib/yaml-file.ts";
@@ -10,11 +11,11 @@ import {
   type ForwardSet,
   type ReasonRow,
   type RuleSet,
-  type RuleSource,
+  type RuleUnit,
+  type UnitReport,
 } from "../rule/index.ts";
 import { type SinkType, withTexts } from "../sink/index.ts";
 import { faultyFallbacks } from "./fallbacks.ts";
-import { isMapping } from "./read-sections.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
 import { unfitSinks, unknownSelfAlertSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
@@ -26,8 +27,8 @@ const SECRET_SECTIONS = ["server", "heartbeat"] as const;
 export interface CompileInput {
   readonly document: YamlFile;
   readonly sections: ConfigurationFile;
-  /** The configuration itself first, then the rule files in their order. */
-  readonly sources: readonly RuleSource[];
+  /** The configuration itself first, then the rule files in their order, then the units of providers. */
+  readonly units: readonly RuleUnit[];
   readonly reasonRows: readonly ReasonRow[];
   readonly sinkTypes: readonly SinkType[];
   /** "" while unknown. */
@@ -44,14 +45,16 @@ export interface Compiled extends CompiledAlerting {
   readonly faults: readonly Fault[];
   /** Of rules and forwards, in all files. */
   readonly findings: readonly Finding[];
+  /** On units that are left out when they have an error. */
+  readonly reports: readonly UnitReport[];
 }
 
 /** Compiles every part, also when another has faults, so that a user gets all of them at once. */
 export function compileConfiguration(input: CompileInput): Compiled {
-  const { document, sections, sources, cluster } = input;
+  const { document, sections, units, cluster } = input;
   const sinks = readSinks(sections.sinks, input.sinkTypes);
-  const { rules, findings: ruleFindings } = compileRules({
-    sources,
+  const compiledRules = compileRules({
+    units,
     overrides: { document, path: ["overrides"], value: sections.overrides },
     reasons: { document, path: ["reasons"], value: sections.reasons },
     reasonRows: input.reasonRows,
@@ -60,11 +63,12 @@ export function compileConfiguration(input: CompileInput): Compiled {
     sinkNames: sinks.names,
     namespaces: sections.kubernetes.namespaces,
   });
+  const { rules } = compiledRules;
   const { forwards, findings: forwardFindings } = compileForwards(
     { document, path: ["forward"], value: sections.forward },
     { cluster, sinkNames: sinks.names },
   );
-  const hasRules = sources.some((source) => source.rules.length > 0);
+  const hasRules = units.some((unit) => unit.rules.length > 0);
   const alerting = compileAlerting(sections, {
     sinkNames: sinks.names,
     labelNames: rules.labelNames,
@@ -90,7 +94,8 @@ export function compileConfiguration(input: CompileInput): Compiled {
       ...unfitSinks(uses, sinks.sinks),
       ...faultyFallbacks(sections.sinks, sinks.sinks, sinks.names),
     ],
-    findings: [...ruleFindings, ...forwardFindings],
+    findings: [...compiledRules.findings, ...forwardFindings],
+    reports: compiledRules.reports,
   };
 }
 

@@ -19,7 +19,7 @@ export type ProcessSettings = Pick<
   "cluster" | "kubernetes" | "state" | "server" | "log" | "selfAlerts" | "heartbeat"
 >;
 
-/** Where a configuration comes from. */
+/** The origin of a configuration. */
 export interface ConfigurationOrigin {
   /** As the user named it; "" when there is none and the builtin rules serve. */
   readonly file: string;

@@ -1,7 +1,7 @@
+import { isMapping } from "../lib/mapping.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Fault } from "../lib/schema.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
-import { isMapping } from "./read-sections.ts";
 
 /** Finds faults of fallbacks. @param entries As in the file, for the places of faults. */
 export function faultyFallbacks(

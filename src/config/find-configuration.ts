@@ -1,13 +1,7 @@
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 
-/** A configuration file by both its names. */
-export interface ConfigurationPlace {
-  /** As the user named it, for findings. */
-  readonly shown: string;
-  /** Absolute. */
-  readonly path: string;
-}
+import type { NamedFile } from "../lib/named-file.ts";
 
 /** Environment and folder of the search. */
 export interface FindOptions {
@@ -22,7 +16,7 @@ export interface FindOptions {
  * The file of `--config`, else of `$TOCSIN_CONFIG`, else `./tocsin.yaml` when it exists. A named file is returned even
  * if it does not exist: reading it reports that.
  */
-export async function findConfiguration(options: FindOptions): Promise<ConfigurationPlace | undefined> {
+export async function findConfiguration(options: FindOptions): Promise<NamedFile | undefined> {
   const { file, env, cwd } = options;
   const variable = env["TOCSIN_CONFIG"];
   const named = file ?? (variable === "" ? undefined : variable);

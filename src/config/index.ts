@@ -8,5 +8,4 @@ export { loadConfiguration, type LoadedConfiguration, type LoadOptions } from ".
 export { configurationJsonSchema, ruleFileJsonSchema } from "./json-schema.ts";
 export { type LocatedSecret, unresolvedSecrets } from "./secrets.ts";
 export { type FileWatch, watchFiles } from "./watch-files.ts";
-export { readText } from "./read-text.ts";
 export type { WatchedFiles } from "./watched-files.ts";

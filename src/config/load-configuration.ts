@@ -1,20 +1,27 @@
 import { dirname } from "node:path";
 
 import type { Finding } from "../lib/finding.ts";
-import type { Fault } from "../lib/schema.ts";
+import { isMapping } from "../lib/mapping.ts";
+import type { NamedFile } from "../lib/named-file.ts";
+import { readText } from "../lib/read-text.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
-import type { RuleSource } from "../rule/index.ts";
+import {
+  readReasonRows,
+  readRuleFiles,
+  type RuleFiles,
+  type RuleProvider,
+  type RuleUnit,
+  type UnitReport,
+} from "../rule/index.ts";
 import { type SinkType } from "../sink/index.ts";
 import { builtinSinks } from "../sinks/index.ts";
 import { assemble, processSettingsOf, secretFilesOf } from "./assemble.ts";
 import { adviseConfiguration, type Compiled, compileConfiguration } from "./compile-configuration.ts";
 import type { Configuration, ProcessSettings } from "./configuration.ts";
-import { type ConfigurationPlace, findConfiguration, type FindOptions } from "./find-configuration.ts";
+import { findConfiguration, type FindOptions } from "./find-configuration.ts";
 import { orderFindings } from "./order-findings.ts";
-import { type Contents, readReasonRows, readRuleFiles, rulesInPlace } from "./read-rules.ts";
-import { isMapping, readSections } from "./read-sections.ts";
-import { readText } from "./read-text.ts";
-import { gatherRuleFiles } from "./rule-files.ts";
+import { readSections } from "./read-sections.ts";
+import { rulesInPlace } from "./rules-in-place.ts";
 import type { ConfigurationFile } from "./schema.ts";
 import { hashContents, type WatchedFiles } from "./watched-files.ts";
 import { explainTrap } from "./yaml-traps.ts";
@@ -29,6 +36,8 @@ export interface LoadOptions extends FindOptions {
   readonly cluster?: string | undefined;
   /** Names the cluster where the file does not, without asking a network; "" when it cannot. */
   readonly nameCluster?: ((kubernetes: ProcessSettings["kubernetes"]) => string) | undefined;
+  /** Sources of further rules. Their units come after all rule files. */
+  readonly ruleProviders?: readonly RuleProvider[] | undefined;
   /** The kinds of sinks there are; those inside the program unless told. */
   readonly sinkTypes?: readonly SinkType[] | undefined;
 }
@@ -39,6 +48,8 @@ export interface LoadedConfiguration {
   readonly configuration: Configuration | undefined;
   /** Of all files, in the order of reading, each in the order of its lines. */
   readonly findings: readonly Finding[];
+  /** One for each unit that an error leaves out alone. */
+  readonly reports: readonly UnitReport[];
   /** The files to watch from now on, also after an error. */
   readonly watched: WatchedFiles;
 }
@@ -56,7 +67,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
       return loadText(withoutFile(options.rules), undefined, options);
     }
     const message = "there is no configuration: write one with tocsin init, or name one with --config FILE";
-    return failed([{ level: "error", file: "", line: 0, column: 0, path: "", message }], new Map(), []);
+    return failed({ findings: [{ level: "error", file: "", line: 0, column: 0, path: "", message }] });
   }
   const { text, trouble } = await readText(place.path);
   if (text !== undefined) return loadText(text, place, options);
@@ -68,7 +79,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
     path: "",
     message: trouble,
   };
-  return failed([finding], new Map([[place.path, undefined]]), []);
+  return failed({ findings: [finding], contents: new Map([[place.path, undefined]]) });
 }
 
 function withoutFile(rules: readonly string[] = ["builtin"]): string {
@@ -82,18 +93,18 @@ function withoutFile(rules: readonly string[] = ["builtin"]): string {
 /** @param place Undefined for a text of our own, so that its positions mean nothing. */
 async function loadText(
   text: string,
-  place: ConfigurationPlace | undefined,
+  place: NamedFile | undefined,
   options: LoadOptions,
 ): Promise<LoadedConfiguration> {
   const document = parseYaml(place?.shown ?? "", text);
-  const contents: Contents = new Map(place === undefined ? [] : [[place.path, text]]);
-  if (document.findings.length > 0) return failed(document.findings, contents, []);
+  const own = new Map(place === undefined ? [] : [[place.path, text]]);
+  if (document.findings.length > 0) return failed({ findings: document.findings, contents: own });
   const given = document.value ?? {};
   if (!isMapping(given)) {
     const message = "expected a mapping of settings, such as cluster, sinks and route";
-    return failed(document.locate([{ level: "error", path: [], message }]), contents, []);
+    return failed({ findings: document.locate([{ level: "error", path: [], message }]), contents: own });
   }
-  const read = await readAll({ document, given, contents, place, options });
+  const read = await readAll({ document, given, place, options });
   const process = processSettingsOf(read.sections, read.baseDir);
   const cluster = options.cluster ?? process.cluster ?? options.nameCluster?.(process.kubernetes) ?? "";
   const compiled = compileConfiguration({
@@ -103,77 +114,82 @@ async function loadText(
     cluster,
   });
   const findings = findingsOf(read, compiled);
-  if (findings.some(isError)) return failed(findings, contents, read.globs);
+  const contents = new Map([...own, ...read.contents]);
+  const { globs } = read;
+  const { reports } = compiled;
+  if (findings.some(isError)) return failed({ findings, reports, contents, globs });
   const secretFiles = secretFilesOf(compiled, read.baseDir);
   const hash = hashContents(contents);
   return {
     configuration: assemble({ ...read, compiled, process, cluster, hash }),
     findings,
-    watched: { files: [...contents.keys()], globs: read.globs, secretFiles, hash },
+    reports,
+    watched: { files: [...contents.keys()], globs, secretFiles, hash },
   };
 }
 
-/** A configuration with its rule files, before anything is compiled. */
-interface ReadAll {
+/** A configuration with all its rules, before anything is compiled. */
+interface ReadAll extends Pick<RuleFiles, "contents" | "globs" | "faults"> {
   readonly document: YamlFile;
   readonly sections: ConfigurationFile;
-  readonly sources: readonly RuleSource[];
+  readonly units: readonly RuleUnit[];
   readonly baseDir: string;
-  readonly globs: readonly string[];
-  /** As findings name them, in the order of reading. */
-  readonly shownFiles: readonly string[];
-  readonly faults: readonly Fault[];
+  /** Of the environment. */
   readonly findings: readonly Finding[];
 }
 
 async function readAll(from: {
   readonly document: YamlFile;
   readonly given: Readonly<Record<string, unknown>>;
-  readonly contents: Contents;
-  readonly place: ConfigurationPlace | undefined;
+  readonly place: NamedFile | undefined;
   readonly options: LoadOptions;
 }): Promise<ReadAll> {
-  const { document, given, contents, place, options } = from;
+  const { document, given, place, options } = from;
   const { sections, faults, findings } = readSections(given, options.env["TOCSIN_LISTEN"]);
   const baseDir = place === undefined ? options.cwd : dirname(place.path);
   const shownDir = dirname(document.file);
-  const gathered = await gatherRuleFiles(sections.rules, {
+  const files = await readRuleFiles(sections.rules, {
     baseDir,
     shownDir: shownDir === "." ? "" : shownDir,
     configPath: place?.path,
     written: "rules" in given,
   });
-  const rules = await readRuleFiles(gathered.files, contents);
+  const provided = await Promise.all((options.ruleProviders ?? []).map((provider) => provider.read()));
   return {
+    ...files,
     document,
     sections,
-    sources: [rulesInPlace(document, sections), ...rules.sources],
+    units: [rulesInPlace(document, sections), ...files.units, ...provided.flat()],
     baseDir,
-    globs: gathered.globs,
-    shownFiles: ["", document.file, ...gathered.files.map(({ shown }) => shown)],
-    faults: [...faults, ...gathered.faults],
-    findings: [...findings, ...rules.findings],
+    faults: [...faults, ...files.faults],
+    findings,
   };
 }
 
 function findingsOf(read: ReadAll, compiled: Compiled): readonly Finding[] {
-  const { document, sections, shownFiles } = read;
+  const { document, sections, units } = read;
   const faults = [...read.faults, ...compiled.faults];
   const findings = [...read.findings, ...compiled.findings];
   if (![...faults, ...findings].some(isError)) faults.push(...adviseConfiguration(sections, compiled));
   const located = document.locate(faults.map((fault) => explainTrap(fault, document.value)));
-  return orderFindings([...located, ...findings], shownFiles);
+  return orderFindings([...located, ...findings], ["", ...units.map(({ origin }) => origin.file)]);
 }
 
 function isError({ level }: Pick<Finding, "level">): boolean {
   return level === "error";
 }
 
-function failed(
-  findings: readonly Finding[],
-  contents: Contents,
-  globs: readonly string[],
-): LoadedConfiguration {
+function failed({
+  findings,
+  reports = [],
+  contents = new Map(),
+  globs = [],
+}: {
+  readonly findings: readonly Finding[];
+  readonly reports?: readonly UnitReport[];
+  readonly contents?: ReadonlyMap<string, string | undefined>;
+  readonly globs?: readonly string[];
+}): LoadedConfiguration {
   const watched = { files: [...contents.keys()], globs, secretFiles: [], hash: hashContents(contents) };
-  return { configuration: undefined, findings, watched };
+  return { configuration: undefined, findings, reports, watched };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Finding } from "../lib/finding.ts";
+import { isMapping } from "../lib/mapping.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
 import { ListenAddress } from "./listen-address.ts";
 import { type ConfigurationFile, SECTIONS } from "./schema.ts";
@@ -80,9 +81,4 @@ function variablesIn(value: unknown, path: readonly (string | number)[]): Fault[
   return Object.entries(value)
     .filter(([key]) => key !== "tokens")
     .flatMap(([key, item]) => variablesIn(item, [...path, Array.isArray(value) ? Number(key) : key]));
-}
-
-/** A mapping of YAML, which is not a list. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,8 @@ import { glob } from "node:fs/promises";
 import { join } from "node:path";
 
 import { fingerprint } from "../lib/hash.ts";
-import { readText } from "./read-text.ts";
+import { readText } from "../lib/read-text.ts";
+import { isRuleFile } from "../rule/index.ts";
 
 /** The files of a configuration, so that a change is noticed. All paths are absolute. */
 export interface WatchedFiles {
@@ -14,11 +15,6 @@ export interface WatchedFiles {
   readonly secretFiles: readonly string[];
   /** Over the contents of `files` and of the files that `globs` found, as they were read. */
   readonly hash: string;
-}
-
-/** Whether a file that a pattern found is a rule file: tests beside rules are none. */
-export function isRuleFile(name: string): boolean {
-  return !name.endsWith(".test.yaml");
 }
 
 /** One hash for contents keyed by absolute path; a file that cannot be read counts as well. */

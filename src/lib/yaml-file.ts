@@ -11,21 +11,18 @@ import {
 } from "yaml";
 
 import type { Finding } from "./finding.ts";
+import type { Locator } from "./locator.ts";
 import type { Fault } from "./schema.ts";
 
 /** Enough for honest files; it stops the "billion laughs". */
 const MOST_ALIASES = 100;
 
 /** One YAML document that knows the position of each of its values. */
-export interface YamlFile {
-  /** As the user named it. */
-  readonly file: string;
+export interface YamlFile extends Locator {
   /** Plain data; undefined when `findings` is not empty. */
   readonly value: unknown;
   /** Faults of the YAML itself. */
   readonly findings: readonly Finding[];
-  /** Turns faults of the value into findings with positions, in file order. */
-  locate(faults: readonly Fault[]): readonly Finding[];
 }
 
 /** Parses YAML text; never throws. */

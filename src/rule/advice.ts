@@ -181,7 +181,8 @@ function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): reado
   return forms.length > 0 ? forms : about.filter((row) => row.contains === "");
 }
 
-function checkExceptions({ matcher }: RuleDraft, report: Report): void {
+function checkExceptions({ spec, matcher }: RuleDraft, report: Report): void {
+  if (spec.except === undefined) return;
   const { alternatives, exceptions } = matcher;
   const isTaken = (alternative: Alternative): boolean =>
     exceptions.some((exception) => implies(alternative, exception));

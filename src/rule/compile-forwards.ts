@@ -44,7 +44,7 @@ function compileForward(value: unknown, texts: TextCompiler, report: Report): In
   checked.faults.forEach(report.error);
   if (checked.value === undefined) return undefined;
   const { sinks, ...spec } = checked.value;
-  const matcher = compileMatcher(spec, texts, report);
+  const matcher = compileMatcher(spec, { texts, report });
   adviseValues([...matcher.alternatives, ...matcher.exceptions], report);
   adviseList(spec.match, ["match"], report);
   const { matches, explain } = matcher;

@@ -15,7 +15,9 @@ import type { Path, Report } from "./report.ts";
 import type { IndexedRule } from "./rule-set.ts";
 import { LABEL_NAMES, type MatchSpec, type RuleSpec } from "./rule-spec.ts";
 import { isFaults, type TextCompiler } from "./rule-text.ts";
+import type { RuleScope } from "./rule-unit.ts";
 import { sampleEvent } from "./sample.ts";
+import { confine } from "./scope.ts";
 
 const IDENTITY_KEYS: readonly IdentityKey[] = [
   "namespace",
@@ -33,11 +35,15 @@ export interface RuleDraft extends IndexedRule {
 }
 
 /** Compiles a checked rule and reports all faults. With faults the result serves only to find more of them. */
-export function compileRule(spec: RuleSpec, texts: TextCompiler, report: Report): RuleDraft {
-  const matcher = compileMatcher(spec, texts, report);
-  const counters = spec.resolve.by?.map(({ same, ...mapping }, index) => {
-    const alternative = compileMapping(mapping, ["resolve", "by", index], report);
-    return { alternative, matcher: toCounter(alternative, same) };
+export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
+  const { texts, scope, report } = context;
+  const matcher = compileMatcher(spec, context);
+  const counters = spec.resolve.by?.flatMap(({ same, ...mapping }, index) => {
+    const written = compileMapping(mapping, ["resolve", "by", index], report);
+    return confine([written], scope, report).map((alternative) => ({
+      alternative,
+      matcher: toCounter(alternative, same),
+    }));
   });
   checkThreshold(spec.threshold, report);
   const rule: CompiledRule = {
@@ -72,23 +78,35 @@ export function compileRule(spec: RuleSpec, texts: TextCompiler, report: Report)
   return { spec, rule, matcher, counters: alternatives, counterProfiles: alternatives.map(profileOf) };
 }
 
-/** Compiles `match`, `except` and `when`; without `match` everything matches. */
+/** Context of a match. */
+export interface MatchContext {
+  readonly texts: TextCompiler;
+  readonly report: Report;
+  /** Undefined: every Event may match. */
+  readonly scope?: RuleScope | undefined;
+  /** Exceptions beside those that the entry names. */
+  readonly drops?: readonly Alternative[];
+}
+
+/** Compiles `match`, `except` and `when`; without `match` everything in scope matches. */
 export function compileMatcher(
   spec: {
     readonly match?: MatchSpec | undefined;
     readonly except?: MatchSpec | undefined;
     readonly when?: string | undefined;
   },
-  texts: TextCompiler,
-  report: Report,
+  { texts, report, scope, drops = [] }: MatchContext,
 ): Matcher {
   let when: EventCondition | undefined;
   if (spec.when !== undefined) {
     when = settle(texts.condition(spec.when), ["when"], report);
   }
   return toMatcher({
-    alternatives: compileMatch(spec.match ?? {}, ["match"], report),
-    exceptions: spec.except === undefined ? [] : compileMatch(spec.except, ["except"], report),
+    alternatives: confine(compileMatch(spec.match ?? {}, ["match"], report), scope, report),
+    exceptions: [
+      ...(spec.except === undefined ? [] : compileMatch(spec.except, ["except"], report)),
+      ...drops,
+    ],
     when,
   });
 }

@@ -1,31 +1,24 @@
 import type { Finding } from "../lib/finding.ts";
+import type { Locator } from "../lib/locator.ts";
 import { nearest } from "../lib/nearest.ts";
 import { check } from "../lib/schema.ts";
-import type { YamlFile } from "../lib/yaml-file.ts";
 import { adviseRule, adviseWriting } from "./advice.ts";
-import { compileRule, type RuleDraft } from "./compile-rule.ts";
+import { compileUnit, type DraftedUnit } from "./compile-unit.ts";
 import type { ReasonRow, RuleSet } from "./compiled-rule.ts";
-import { adviseDrop, readDrop } from "./drops.ts";
+import { adviseDrop } from "./drops.ts";
 import { labelNamesOf } from "./label-names.ts";
-import { applyOverride, divert, type Overrides, readOverrides } from "./overrides.ts";
-import { readRule } from "./read-rule.ts";
+import { type Overrides, readOverrides } from "./overrides.ts";
 import { createReasonTable, ReasonSpec, type ReasonTable } from "./reason-table.ts";
-import { createFindings, type Findings, type Path, type Placed, type Report } from "./report.ts";
+import { createFindings, type Findings, type Path, type Placed } from "./report.ts";
 import { createRuleSet } from "./rule-set.ts";
-import { type TextCompiler, createTextCompiler } from "./rule-text.ts";
+import { createTextCompiler } from "./rule-text.ts";
+import type { RuleUnit, UnitReport } from "./rule-unit.ts";
 import { checkSinks } from "./sinks.ts";
-
-/** Rules and drops of one document: a whole rule file, or those in place in the configuration. */
-export interface RuleSource {
-  readonly document: YamlFile;
-  /** Each with its path in the document: `["rules", 2]`. */
-  readonly rules: readonly Omit<Placed, "document">[];
-  readonly drops: readonly Omit<Placed, "document">[];
-}
 
 /** All inputs of a rule set. */
 export interface RuleInput {
-  readonly sources: readonly RuleSource[];
+  /** Of two rules of one name, that of the later unit is wrong. */
+  readonly units: readonly RuleUnit[];
   /** The value of `overrides`; undefined when there is none. */
   readonly overrides?: Placed | undefined;
   /** The value of `reasons`; undefined when there is none. */
@@ -40,53 +33,73 @@ export interface RuleInput {
   readonly namespaces?: readonly string[] | undefined;
 }
 
-/** A rule during compilation, with its place. */
-interface Entry {
-  readonly draft: RuleDraft;
-  readonly report: Report;
-  /** False when a part of it was wrong, so that it only served to find more faults. */
-  readonly isWhole: boolean;
+/** A rule set with all that was found in it. */
+export interface CompiledRules {
+  readonly rules: RuleSet;
+  /** Of `overrides`, `reasons` and the units whose errors refuse everything. */
+  readonly findings: readonly Finding[];
+  /** One for each unit that an error leaves out alone. */
+  readonly reports: readonly UnitReport[];
 }
 
 /**
- * Compiles all rules of all documents. Never throws: every fault of every document is a finding. The rule set holds
- * every rule that compiled; use it only when no finding is an error.
+ * Compiles all rules of all units. Never throws: every fault is a finding. The rule set holds every rule that compiled;
+ * use it only when none of `findings` is an error.
  */
-export function compileRules(input: RuleInput): {
-  readonly rules: RuleSet;
-  readonly findings: readonly Finding[];
-} {
+export function compileRules(input: RuleInput): CompiledRules {
   const findings = createFindings();
   const texts = createTextCompiler(input.cluster);
   const table = createTable(input, findings);
   const overrides = readOverrides(input.overrides, findings);
-  const entries = input.sources.flatMap(({ document, rules }) =>
-    rules.flatMap((rule): readonly Entry[] => {
-      const entry = readEntry({ document, ...rule }, { overrides, texts, findings });
-      return entry === undefined ? [] : [entry];
+  const units = input.units.map((unit) => compileUnit(unit, { overrides, texts, findings }));
+  checkNames(input, overrides, findings);
+  advise(units, input, table);
+  const reports = reportsOf(input.units, findings);
+  const inForce = units.filter(({ unit }) => reports.get(unit.origin)?.isInForce !== false);
+  const rules = inForce
+    .flatMap((each) => each.rules)
+    .flatMap(({ draft, isWhole }) => (isWhole && draft.spec.enabled ? [draft] : []));
+  const drops = inForce.flatMap((each) => each.drops);
+  for (const drop of drops) adviseDrop(drop, rules);
+  const labelNames = labelNamesOf(
+    inForce.map(({ unit }) => unit),
+    input.overrides,
+  );
+  return {
+    rules: createRuleSet({ rules, drops, table, labelNames }),
+    findings: [
+      ...input.units.filter(({ origin }) => !reports.has(origin)).flatMap((unit) => unit.findings),
+      ...findings.all(reports),
+    ],
+    reports: [...reports.values()],
+  };
+}
+
+/** Keyed by the origin of each unit that is left out when it has an error. */
+function reportsOf(units: readonly RuleUnit[], findings: Findings): ReadonlyMap<Locator, UnitReport> {
+  const alone = units.filter(({ onError }) => onError === "leave-out");
+  return new Map(
+    alone.map((unit) => {
+      const all = [...unit.findings, ...findings.of(unit.origin)];
+      const isInForce = !all.some(({ level }) => level === "error");
+      return [unit.origin, { origin: unit.origin.file, isInForce, findings: all }];
     }),
   );
-  checkNames(input, overrides, findings);
-  const drops = input.sources.flatMap(({ document, drops: list }) =>
-    list.flatMap(({ path, value }) => readDrop(value, texts, findings.at(document, path))),
-  );
-  const enabled = entries.filter(({ draft }) => draft.spec.enabled);
-  const ordinary = enabled.filter(({ draft }) => !draft.rule.fallback);
-  const { cluster, eventTtlMs, namespaces = [] } = input;
+}
+
+/** Warns of legal rules that hardly do what their authors want, and checks rules as a whole. */
+function advise(units: readonly DraftedUnit[], input: RuleInput, { rows }: ReasonTable): void {
+  const { cluster, eventTtlMs, namespaces = [], sinkNames } = input;
+  const entries = units.flatMap(({ rules }) => rules);
+  const ordinary = new Set(entries.filter(({ draft }) => draft.spec.enabled && !draft.rule.fallback));
   for (const entry of entries) {
     const { draft, report } = entry;
-    checkSinks(draft.spec.sinks, ["sinks"], { sinkNames: input.sinkNames, report });
+    checkSinks(draft.spec.sinks, ["sinks"], { sinkNames, report });
     adviseWriting(draft, report);
     if (!entry.isWhole) continue;
-    const others = ordinary.length - (ordinary.includes(entry) ? 1 : 0);
-    adviseRule(draft, { cluster, rows: table.rows, eventTtlMs, namespaces, others }, report);
+    const others = ordinary.size - (ordinary.has(entry) ? 1 : 0);
+    adviseRule(draft, { cluster, rows, eventTtlMs, namespaces, others }, report);
   }
-  const rules = enabled.filter(({ isWhole }) => isWhole).map(({ draft }) => draft);
-  for (const drop of drops) adviseDrop(drop, rules);
-  return {
-    rules: createRuleSet({ rules, drops, table, labelNames: labelNamesOf(input) }),
-    findings: findings.all(),
-  };
 }
 
 function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): ReasonTable {
@@ -104,45 +117,18 @@ function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): Re
   return createReasonTable(own, reasonRows);
 }
 
-interface Reading {
-  readonly overrides: Overrides;
-  readonly texts: TextCompiler;
-  readonly findings: Findings;
-}
-
-function readEntry(
-  { document, path, value }: Placed,
-  { overrides, texts, findings }: Reading,
-): Entry | undefined {
-  let failed = false;
-  const own = findings.at(document, path);
-  const read = readRule(value, own);
-  if (read === undefined) return undefined;
-  const override = overrides.get(read.spec.name);
-  const spec = override === undefined ? read.spec : applyOverride(read.spec, override.spec);
-  const report = override === undefined ? own : divert(own, override);
-  const draft = compileRule(spec, texts, {
-    error: (complaint) => {
-      failed = true;
-      report.error(complaint);
-    },
-    warning: report.warning,
-  });
-  return { draft, report, isWhole: read.isWhole && !failed };
-}
-
-/** Names are unique over all documents, and an override names one of them. */
-function checkNames({ sources }: RuleInput, overrides: Overrides, findings: Findings): void {
+/** Names are unique over all units, and an override names one of them. */
+function checkNames({ units }: RuleInput, overrides: Overrides, findings: Findings): void {
   const places = new Map<string, string>();
-  for (const { document, rules } of sources) {
+  for (const { origin, scope, rules } of units) {
     for (const { path, value } of rules) {
-      const name = typeof value === "object" && value !== null && "name" in value ? value.name : undefined;
-      if (typeof name !== "string") continue;
+      const written = typeof value === "object" && value !== null && "name" in value ? value.name : undefined;
+      if (typeof written !== "string") continue;
+      const name = `${scope?.prefix ?? ""}${written}`;
       const first = places.get(name);
       const at = [...path, "name"];
-      if (first === undefined) places.set(name, placeOf(document, at));
-      else
-        findings.at(document, at).error({ path: [], message: `rule "${name}" is also defined at ${first}` });
+      if (first === undefined) places.set(name, placeOf(origin, at));
+      else findings.at(origin, at).error({ path: [], message: `rule "${name}" is also defined at ${first}` });
     }
   }
   for (const [name, { report }] of overrides) {
@@ -153,7 +139,7 @@ function checkNames({ sources }: RuleInput, overrides: Overrides, findings: Find
   }
 }
 
-function placeOf(document: YamlFile, path: Path): string {
+function placeOf(document: Locator, path: Path): string {
   const [found] = document.locate([{ level: "error", path, message: "" }]);
   return `${document.file}:${found?.line ?? 0}:${found?.column ?? 0}`;
 }

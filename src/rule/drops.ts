@@ -16,7 +16,7 @@ export function readDrop(value: unknown, texts: TextCompiler, report: Report): r
   const spec = check(DropSpec, value);
   spec.faults.forEach(report.error);
   if (spec.value === undefined) return [];
-  const matcher = compileMatcher({ match: spec.value.match }, texts, report);
+  const matcher = compileMatcher({ match: spec.value.match }, { texts, report });
   adviseValues(matcher.alternatives, report);
   adviseList(spec.value.match, ["match"], report);
   return [{ name: spec.value.name, matcher, report }];

@@ -75,6 +75,10 @@ function refFields(
   ];
 }
 
+const NAMESPACE = field("involvedObject.namespace", MIDDLING, namespaceOf);
+/** The namespace that an Event counts for. */
+export const [, NAMESPACE_FIELD] = NAMESPACE;
+
 /** Every field with one value, by its long form. */
 export const MATCH_FIELDS: ReadonlyMap<string, MatchField> = new Map([
   field("type", CHEAP, (event) => event.type),
@@ -85,7 +89,7 @@ export const MATCH_FIELDS: ReadonlyMap<string, MatchField> = new Map([
   field("source.component", CHEAP, (event) => event.source.component),
   field("source.host", CHEAP, (event) => event.source.host),
   ...refFields("involvedObject", (event) => event.involvedObject),
-  field("involvedObject.namespace", MIDDLING, namespaceOf),
+  NAMESPACE,
   ...refFields("related", (event) => event.related),
   field("related.namespace", CHEAP, (event) => event.related.namespace),
   field("metadata.name", CHEAP, (event) => event.name),

@@ -16,10 +16,14 @@ export type {
   TextScope,
 } from "./compiled-rule.ts";
 export { compileForwards } from "./compile-forwards.ts";
-export { compileRules, type RuleInput, type RuleSource } from "./compile.ts";
+export { type CompiledRules, compileRules, type RuleInput } from "./compile.ts";
 export { explainRules, type RuleExplanation } from "./explain.ts";
+export { isRuleFile } from "./is-rule-file.ts";
 export type { Reader } from "./looks-up.ts";
 export { loadReasonTable } from "./reason-table.ts";
-export { readRuleFile } from "./rule-file.ts";
+export { readReasonRows } from "./package-files.ts";
+export { readRuleFile } from "./read-rule-file.ts";
+export { type RuleFiles, readRuleFiles } from "./rule-files.ts";
+export type { RuleProvider, RuleUnit, UnitReport } from "./rule-unit.ts";
 export { RULE_SCHEMAS } from "./schemas.ts";
 export { LABEL_NAMES } from "./rule-spec.ts";

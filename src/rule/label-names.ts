@@ -1,13 +1,14 @@
-import type { RuleInput } from "./compile.ts";
+import type { Placed } from "./report.ts";
 import { LABEL_NAMES } from "./rule-spec.ts";
+import type { RuleUnit } from "./rule-unit.ts";
 
-/** Labels that alerts can have. Rules and overrides count also where something else in them is wrong. */
-export function labelNamesOf({
-  sources,
-  overrides,
-}: Pick<RuleInput, "sources" | "overrides">): ReadonlySet<string> {
+/**
+ * Labels that routes and silences may name. Rules and overrides count also where something else in them is wrong;
+ * labels of rules with a scope are known in that scope only.
+ */
+export function labelNamesOf(units: readonly RuleUnit[], overrides: Placed | undefined): ReadonlySet<string> {
   const holders = [
-    ...sources.flatMap(({ rules }) => rules.map(({ value }) => value)),
+    ...units.flatMap(({ rules, scope }) => (scope === undefined ? rules : [])).map(({ value }) => value),
     ...Object.values(overrides?.value ?? {}),
   ];
   return new Set([...LABEL_NAMES, ...holders.flatMap(labelsIn)]);

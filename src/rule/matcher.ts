@@ -106,7 +106,8 @@ function sourceLeaves(value: unknown, path: Path, report: Report): Leaf[] {
     : [{ field: component, spec: value as PatternSpec, written: "source", path }];
 }
 
-function toAlternative(path: Path, tests: readonly FieldTest[]): Alternative {
+/** Tests of one mapping, ready for events. */
+export function toAlternative(path: Path, tests: readonly FieldTest[]): Alternative {
   const ordered = tests.toSorted((a, b) => cost(a) - cost(b));
   const checks = ordered.map(toCheck);
   const named = tests.some(

@@ -1,13 +1,13 @@
 import type { Finding } from "../lib/finding.ts";
+import type { Locator } from "../lib/locator.ts";
 import type { Fault } from "../lib/schema.ts";
-import type { YamlFile } from "../lib/yaml-file.ts";
 
 /** Path of a value: keys and indexes. */
 export type Path = readonly (string | number)[];
 
 /** A value with its place. */
 export interface Placed {
-  readonly document: YamlFile;
+  readonly document: Locator;
   readonly path: Path;
   readonly value: unknown;
 }
@@ -23,15 +23,17 @@ export interface Report {
 
 /** Collects the faults of several documents, so that a user gets all of them at once. */
 export interface Findings {
-  at(document: YamlFile, base: Path): Report;
+  at(document: Locator, base: Path): Report;
+  /** The findings of one document, in the order of its lines. */
+  of(document: Locator): readonly Finding[];
   /** Document by document, in the order of their first fault; each in the order of its lines. */
-  all(): readonly Finding[];
+  all(except?: Pick<ReadonlyMap<Locator, unknown>, "has">): readonly Finding[];
 }
 
 /** A report without faults. */
 export function createFindings(): Findings {
-  const faults = new Map<YamlFile, Fault[]>();
-  const add = (document: YamlFile, fault: Fault): void => {
+  const faults = new Map<Locator, Fault[]>();
+  const add = (document: Locator, fault: Fault): void => {
     const known = faults.get(document);
     if (known === undefined) faults.set(document, [fault]);
     else known.push(fault);
@@ -45,6 +47,10 @@ export function createFindings(): Findings {
         };
       return { error: take("error"), warning: take("warning") };
     },
-    all: () => [...faults].flatMap(([document, list]) => document.locate(list)),
+    of: (document) => document.locate(faults.get(document) ?? []),
+    all: (except) =>
+      [...faults].flatMap(([document, list]) =>
+        except?.has(document) === true ? [] : document.locate(list),
+      ),
   };
 }

@@ -3,6 +3,7 @@ import { parseAllDocuments } from "yaml";
 import { normalise, type RawEvent } from "../event/index.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
+import { isMapping } from "../lib/mapping.ts";
 import { type FoundValue, jsonValues } from "./json-values.ts";
 
 /** A state of an Event, and its time. */
@@ -130,9 +131,9 @@ function* eventsIn(value: unknown, receivedAt: number | undefined, reading: Read
     for (const item of value) yield* eventsIn(item, receivedAt, reading);
     return;
   }
-  if (!isObject(value)) return reading.complain(`not an Event but ${JSON.stringify(value).slice(0, 100)}`);
+  if (!isMapping(value)) return reading.complain(`not an Event but ${JSON.stringify(value).slice(0, 100)}`);
   const { type, object, items, kind } = value;
-  if (isObject(object)) {
+  if (isMapping(object)) {
     // A deletion says nothing about the cluster; bookmarks and errors of a watch hold no Event.
     if (type === "ADDED" || type === "MODIFIED")
       yield* eventsIn(object, timeOf(value["receivedAt"]) ?? receivedAt, reading);
@@ -163,10 +164,6 @@ function timeOf(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : at;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** States with a time of receipt come in order; the others are sorted as far as memory should reach. */

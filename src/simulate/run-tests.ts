@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, join, relative } from "node:path";
 
-import { type Configuration, loadConfiguration, readText } from "../config/index.ts";
+import { type Configuration, loadConfiguration } from "../config/index.ts";
 import type { Finding } from "../lib/finding.ts";
+import { readText } from "../lib/read-text.ts";
 import { check } from "../lib/schema.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
 import { compare, expectationText, messageText } from "./expectation.ts";

@@ -8,6 +8,7 @@ import { type LoadedConfiguration, loadConfiguration, summaryOf } from "../../sr
 import { currentHash } from "../../src/config/watched-files.ts";
 import { normalise } from "../../src/event/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
+import { makeUnit, MemoryRules } from "../support/rule-units.ts";
 
 let cwd: string;
 
@@ -222,6 +223,41 @@ describe("the list of rules", () => {
     expect(findings.map(formatFinding)).toEqual([
       'conf/rules/a.yaml:1:1: rulez: unknown key "rulez"; did you mean "rules"?',
     ]);
+  });
+});
+
+describe("rules of a provider", () => {
+  const rule = (name: string, match: object) => ({ name, match });
+  const bad = makeUnit({ origin: "rule shop/bad", rules: [rule("bad", { raeson: "A" })] });
+  const good = makeUnit({ origin: "rule shop/good", rules: [rule("good", { reason: "A" })] });
+
+  it("come after the files; a bad unit is left out and reported, and the rest is in force", async () => {
+    await write({ "tocsin.yaml": `rules: [{ name: here, match: { reason: X } }]\n${CONSOLE}` });
+    const provider = new MemoryRules(bad, good);
+    const load = () => loadConfiguration({ file: undefined, env: {}, cwd, ruleProviders: [provider] });
+    const loaded = await load();
+    expect(loaded.findings).toEqual([]);
+    expect(names(loaded)).toEqual(["here", "good"]);
+    expect(loaded.reports).toMatchObject([
+      { origin: "rule shop/bad", isInForce: false, findings: [{ path: "spec.rules[0].match.raeson" }] },
+      { origin: "rule shop/good", isInForce: true, findings: [] },
+    ]);
+    provider.units = [good];
+    expect((await load()).reports).toMatchObject([{ origin: "rule shop/good", isInForce: true }]);
+  });
+
+  it("are reported on also when a file has a mistake, which changes nothing as ever", async () => {
+    await write({ "tocsin.yaml": `rules: [{ nam: here }]\n${CONSOLE}` });
+    const ruleProviders = [new MemoryRules(bad, good)];
+    const { configuration, findings, reports } = await loadConfiguration({
+      file: undefined,
+      env: {},
+      cwd,
+      ruleProviders,
+    });
+    expect(configuration).toBeUndefined();
+    expect(findings.map(({ file }) => file)).not.toContain("rule shop/bad");
+    expect(reports.map(({ isInForce }) => isInForce)).toEqual([false, true]);
   });
 });
 

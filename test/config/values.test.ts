@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { ListenAddress } from "../../src/config/listen-address.ts";
-import { readText } from "../../src/config/read-text.ts";
 import { ByteSize } from "../../src/lib/byte-size.ts";
+import { readText } from "../../src/lib/read-text.ts";
 
 describe("a size", () => {
   it.each([

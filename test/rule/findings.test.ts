@@ -412,7 +412,9 @@ describe("findings of rule files", () => {
     );
     const { value } = document as { value: { rules: unknown[] } };
     const { findings } = compileRules({
-      sources: [{ document, rules: [{ path: ["rules", 1], value: value.rules[1] }], drops: [] }],
+      units: [
+        { ...readRuleFile(document), rules: [{ path: ["rules", 1], value: value.rules[1] }], findings: [] },
+      ],
       reasonRows: ROWS,
       cluster: "x",
       eventTtlMs: 3_600_000,
@@ -427,14 +429,14 @@ describe("overrides", () => {
   function override(text: string): ReturnType<typeof compileRules> {
     const document = parseYaml("tocsin.yaml", text);
     const { overrides } = document.value as { overrides: unknown };
-    const { source } = readRuleFile(
+    const unit = readRuleFile(
       parseYaml(
         "r.yaml",
         "rules: [{ name: pods, match: { reason: A }, severity: info, labels: { a: x, b: y } }]",
       ),
     );
     return compileRules({
-      sources: [source],
+      units: [unit],
       overrides: { document, path: ["overrides"], value: overrides },
       reasonRows: ROWS,
       cluster: "x",

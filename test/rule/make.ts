@@ -61,16 +61,14 @@ export function compileFiles(
   files: Readonly<Record<string, string>>,
   input: Partial<RuleInput> = {},
 ): { readonly rules: RuleSet; readonly findings: readonly Finding[]; readonly lines: readonly string[] } {
-  const read = Object.entries(files).map(([name, text]) => readRuleFile(parseYaml(name, text)));
-  const compiled = compileRules({
-    sources: read.map(({ source }) => source),
+  const { rules, findings } = compileRules({
+    units: Object.entries(files).map(([name, text]) => readRuleFile(parseYaml(name, text))),
     reasonRows: ROWS,
     cluster: "prod",
     eventTtlMs: 3_600_000,
     ...input,
   });
-  const findings = [...read.flatMap((file) => file.findings), ...compiled.findings];
-  return { rules: compiled.rules, findings, lines: findings.map(formatFinding) };
+  return { rules, findings, lines: findings.map(formatFinding) };
 }
 
 /** The rule set of one rule file that must be without errors. */

@@ -74,7 +74,7 @@ describe("reasons in the configuration", () => {
     const document = parseYaml("tocsin.yaml", text);
     const { reasons } = document.value as { reasons: unknown };
     return compileRules({
-      sources: [],
+      units: [],
       reasons: { document, path: ["reasons"], value: reasons },
       reasonRows: ROWS,
       cluster: "x",
@@ -102,9 +102,9 @@ describe("reasons in the configuration", () => {
 
   it("count among the rows whose counter-events rules lean on", () => {
     const document = parseYaml("r.yaml", "rules: [{ name: r, match: { reason: BackOff } }]");
-    const { source } = readRuleFile(document);
+    const unit = readRuleFile(document);
     const value = [{ reason: "BackOff", counter: [{ reason: "Fine" }] }];
-    const input = { sources: [source], reasonRows: ROWS, cluster: "x", eventTtlMs: 3_600_000 };
+    const input = { units: [unit], reasonRows: ROWS, cluster: "x", eventTtlMs: 3_600_000 };
     const fine = makeEvent({ type: "Normal", reason: "Fine" });
     expect(compileRules({ ...input, reasons: { document, path: [], value } }).rules.couldCounter(fine)).toBe(
       true,

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import type { Finding } from "../../src/lib/finding.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
-import { compileRules, loadReasonTable, readRuleFile, type RuleSet } from "../../src/rule/index.ts";
+import {
+  compileRules,
+  loadReasonTable,
+  readRuleFile,
+  type RuleSet,
+  type RuleUnit,
+} from "../../src/rule/index.ts";
 
 const PACK = new URL("../../rules/", import.meta.url);
 const MORE = new URL("more/", PACK);
@@ -10,7 +16,7 @@ const MORE = new URL("more/", PACK);
 interface PackFile {
   /** `builtin/pods`, `builtin/more/keda`. */
   readonly shown: string;
-  readonly read: ReturnType<typeof readRuleFile>;
+  readonly unit: RuleUnit;
 }
 
 const BUILTIN = filesIn(PACK, "builtin");
@@ -26,20 +32,19 @@ export function compilePack(options: { readonly more: boolean; readonly override
 } {
   const files = options.more ? [...BUILTIN, ...ADDED] : BUILTIN;
   const document = parseYaml("tocsin.yaml", "");
-  const { rules, findings } = compileRules({
-    sources: files.map(({ read }) => read.source),
+  return compileRules({
+    units: files.map(({ unit }) => unit),
     reasonRows: REASON_ROWS,
     cluster: "prod-eu1",
     eventTtlMs: 3_600_000,
     overrides: options.overrides === undefined ? undefined : { document, path: [], value: options.overrides },
   });
-  return { rules, findings: [...files.flatMap(({ read }) => read.findings), ...findings] };
 }
 
 /** The file of the pack in which a rule stands. */
 export function fileOf(rule: string): string {
-  const found = [...BUILTIN, ...ADDED].find(({ read }) =>
-    JSON.stringify(read.source).includes(`"name":${JSON.stringify(rule)}`),
+  const found = [...BUILTIN, ...ADDED].find(({ unit: { rules, drops } }) =>
+    JSON.stringify([rules, drops]).includes(`"name":${JSON.stringify(rule)}`),
   );
   if (found === undefined) throw new Error(`no file has the rule ${rule}`);
   return found.shown;
@@ -51,6 +56,6 @@ function filesIn(folder: URL, shown: string): readonly PackFile[] {
     .toSorted()
     .map((file) => ({
       shown: `${shown}/${file.replace(/\.yaml$/u, "")}`,
-      read: readRuleFile(parseYaml(file, readFileSync(new URL(file, folder), "utf8"))),
+      unit: readRuleFile(parseYaml(file, readFileSync(new URL(file, folder), "utf8"))),
     }));
 }

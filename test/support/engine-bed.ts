@@ -292,9 +292,8 @@ export function makePolicy(options: BedOptions): Policy {
   }));
   const sinkNames = new Set(sinks.map((sink) => sink.name));
   const document = parseYaml("rules.yaml", options.rules);
-  const file = readRuleFile(document);
   const { rules, findings } = compileRules({
-    sources: [file.source],
+    units: [readRuleFile(document)],
     reasonRows: loadReasonTable(
       JSON.stringify(parseYaml("reasons.yaml", options.reasons ?? "reasons: []").value),
     ),
@@ -325,7 +324,6 @@ export function makePolicy(options: BedOptions): Policy {
     ...inhibitFile.locate(inhibition.faults),
     ...intervalFile.locate(timing.faults),
     ...silenceFile.locate(silencing.faults),
-    ...file.findings,
     ...findings,
     ...routeFile.locate(faults),
     ...forwarding.findings,

@@ -1,30 +1,31 @@
 import { glob } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 
+import type { Finding } from "../lib/finding.ts";
+import { isMapping } from "../lib/mapping.ts";
+import type { NamedFile } from "../lib/named-file.ts";
 import { nearest } from "../lib/nearest.ts";
+import { readText } from "../lib/read-text.ts";
 import type { Fault } from "../lib/schema.ts";
-import { type PackageFile, type RulePack, rulePack } from "./package-files.ts";
-import { isMapping } from "./read-sections.ts";
-import { isRuleFile } from "./watched-files.ts";
+import { parseYaml } from "../lib/yaml-file.ts";
+import { isRuleFile } from "./is-rule-file.ts";
+import { type RulePack, rulePack } from "./package-files.ts";
+import { readRuleFile } from "./read-rule-file.ts";
+import type { RuleUnit } from "./rule-unit.ts";
 
 /** More files of one list are a slip: a glob over the whole disk. */
 const MOST_FILES = 2000;
 
-/** A rule file of the list. */
-export interface RuleFile {
-  /** Absolute. */
-  readonly path: string;
-  /** Its name in findings. */
-  readonly shown: string;
-}
-
-/** The result of a list of rules. */
-export interface GatheredRules {
+/** The rule files that a list names. */
+export interface RuleFiles {
   /** In the order of the list, each file once. */
-  readonly files: readonly RuleFile[];
+  readonly units: readonly RuleUnit[];
+  /** On the entries of the list. */
+  readonly faults: readonly Fault[];
+  /** The texts by absolute path, undefined where one could not be read. */
+  readonly contents: ReadonlyMap<string, string | undefined>;
   /** Absolute patterns, for files that come later. */
   readonly globs: readonly string[];
-  readonly faults: readonly Fault[];
 }
 
 /** Context of the list. */
@@ -39,12 +40,32 @@ export interface RuleListPlace {
   readonly written: boolean;
 }
 
-/** Finds the files of `rules`, without entries in place. Never throws. */
-export async function gatherRuleFiles(
-  entries: readonly unknown[],
-  place: RuleListPlace,
-): Promise<GatheredRules> {
-  const files = new Map<string, RuleFile>();
+/** Reads the files of `rules`, without entries in place. Never throws. */
+export async function readRuleFiles(entries: readonly unknown[], place: RuleListPlace): Promise<RuleFiles> {
+  const { files, globs, faults } = await gather(entries, place);
+  const contents = new Map<string, string | undefined>();
+  const units: RuleUnit[] = [];
+  for (const { path, shown } of files) {
+    const { text, trouble } = await readText(path);
+    contents.set(path, text);
+    units.push(text === undefined ? unreadable(shown, trouble) : readRuleFile(parseYaml(shown, text)));
+  }
+  return { units, faults, contents, globs };
+}
+
+function unreadable(shown: string, message: string): RuleUnit {
+  const finding: Finding = { level: "error", file: shown, line: 0, column: 0, path: "", message };
+  return { ...readRuleFile(parseYaml(shown, "{}")), findings: [finding] };
+}
+
+interface Gathered {
+  readonly files: readonly NamedFile[];
+  readonly globs: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+async function gather(entries: readonly unknown[], place: RuleListPlace): Promise<Gathered> {
+  const files = new Map<string, NamedFile>();
   const globs: string[] = [];
   const faults: Fault[] = [];
   const pack = await rulePack();
@@ -82,11 +103,11 @@ function fromPack(
   entry: string,
   { builtin, more }: RulePack,
   fail: (message: string) => void,
-): readonly PackageFile[] {
+): readonly NamedFile[] {
   const wanted = entry.replace(/\.yaml$/u, "");
   if (wanted === "builtin") return builtin;
   if (wanted === "builtin/more") return more;
-  const nameOf = ({ shown }: PackageFile): string => shown.replace(/\.yaml$/u, "");
+  const nameOf = ({ shown }: NamedFile): string => shown.replace(/\.yaml$/u, "");
   const all = [...builtin, ...more];
   const found = all.filter((file) => nameOf(file) === wanted);
   if (found.length === 0) {
@@ -100,8 +121,8 @@ function fromPack(
   return found;
 }
 
-async function expand(pattern: string, place: RuleListPlace): Promise<readonly RuleFile[]> {
-  const found: RuleFile[] = [];
+async function expand(pattern: string, place: RuleListPlace): Promise<readonly NamedFile[]> {
+  const found: NamedFile[] = [];
   for await (const entry of glob(pattern, { cwd: place.baseDir, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isDirectory() || path === place.configPath || !isRuleFile(entry.name)) continue;

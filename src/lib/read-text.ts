@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 
-import { toError } from "../lib/errors.ts";
+import { toError } from "./errors.ts";
 
 /** Honest configurations are far smaller; a device or a log given by mistake must not fill the memory. */
 const MOST_BYTES = 4 * 1024 * 1024;
