@@ -2,6 +2,7 @@ import type { Entity, EntityChanges, EntityColumns, KindChanges } from "./entity
 import type { Silence } from "./silence.ts";
 import type { SinkLoad } from "./sink-load.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
+import { isTombstone } from "./tombstone.ts";
 
 /** Makes a state of the next version of one of this version; the shapes of old versions are known only here. */
 export type Upgrade = (state: unknown) => unknown;
@@ -14,8 +15,8 @@ export interface EntityKind<State> {
   readonly keyOf: (state: State) => string;
   /** "" for states that belong to no single cluster. */
   readonly clusterOf: (state: State) => string;
-  /** Undefined for kinds that nobody lists. */
-  readonly columnsOf?: (state: State) => EntityColumns;
+  /** Undefined for kinds, and for states, that nobody lists. */
+  readonly columnsOf?: (state: State) => EntityColumns | undefined;
 }
 
 /** What is kept of the engine, by kind. */
@@ -37,19 +38,19 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
     upgrades: [],
     keyOf: (alert) => alert.fingerprint,
     clusterOf: ({ labels }) => labels["cluster"] ?? "",
-    columnsOf: ({ labels, rule, severity, phase, openedAt }) => ({
-      namespace: labels["namespace"] ?? "",
-      rule,
-      severity,
-      phase,
-      openedAt,
-    }),
+    columnsOf: alertColumns,
   },
   group: { upgrades: [], keyOf: (group) => group.key, clusterOf: ofNoCluster },
   rule: { upgrades: [], keyOf: (row) => row.name, clusterOf: ofNoCluster },
   load: { upgrades: [], keyOf: (load) => load.sink, clusterOf: ofNoCluster },
   silence: { upgrades: [], keyOf: (silence) => silence.id, clusterOf: ofNoCluster },
 };
+
+function alertColumns(alert: AlertState): EntityColumns | undefined {
+  if (isTombstone(alert)) return undefined;
+  const { labels, rule, severity, phase, openedAt } = alert;
+  return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt };
+}
 
 /** A state as a store keeps it. */
 export function toEntity<Kind extends EntityKindName>(kind: Kind, state: EntityStates[Kind]): Entity {

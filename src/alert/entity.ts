@@ -22,7 +22,7 @@ export interface Entity extends EntityKey {
   readonly cluster: string;
   /** Plain data, JSON without loss. */
   readonly state: unknown;
-  /** Undefined for kinds that nobody lists. */
+  /** Undefined for what nobody lists: other kinds, and alerts that are kept only as the cause of others. */
   readonly columns: EntityColumns | undefined;
 }
 

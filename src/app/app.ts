@@ -4,6 +4,7 @@ import { createHttpServer, type Health, type HttpServer, type ReloadOutcome } fr
 import type { Configuration } from "../config/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
+import { AlertCounts, type CountedState, createStateGauges, Feed, sinksOf } from "../feed/index.ts";
 import { type ApiClient, findOwnWorkload, type OwnPod } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { TocsinError } from "../lib/errors.ts";
@@ -101,18 +102,26 @@ class Service implements App {
   readonly #metrics: Metrics;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #feed: Feed;
   readonly #reloader: Reloader;
   readonly #selfMonitor: SelfMonitor;
   /** What has been opened, to be closed from its end: what reads and writes before what it reads and writes. */
   readonly #opened = new AsyncDisposableStack();
   /** Why the state file cannot be used; "" while it can. */
   #inMemory = "";
+  #counted: CountedState | undefined;
   #running: Running | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: AppOptions) {
     this.#options = options;
     this.#metrics = options.metrics;
+    this.#feed = new Feed({ epoch: newId(), log: options.log });
+    createStateGauges(
+      options.metrics,
+      () => this.#counted,
+      () => options.clock.now(),
+    );
     this.#reloader = new Reloader({ ...options, apply: (next) => this.#apply(next) });
     this.#selfMonitor = new SelfMonitor(options.clock, options.configuration.process.kubernetes.eventTtl);
   }
@@ -245,13 +254,15 @@ class Service implements App {
         kubernetes.enrich === "auto" && this.#options.looksUp !== false
           ? new LookUp({ client, clock, log, metrics })
           : undefined,
-      onCommitted: (sinks) => delivery.wake(sinks),
+      onCommitted: (changes) => this.#feed.onCommitted(changes),
       newId,
       clock,
       log,
       metrics,
       signal: this.#stopping.signal,
     });
+    this.#count(pipeline.engine);
+    this.#feed.subscribe((committed) => delivery.wake(sinksOf(committed)));
     delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
     const scopes = new Set(source.status().map(({ scope }) => scope));
     this.#selfMonitor.recordPositions(state.positions.filter(({ scope }) => scopes.has(scope)));
@@ -266,6 +277,13 @@ class Service implements App {
     return { ...parts, server: this.#createServer(parts) };
   }
 
+  /** The gauges show what this engine keeps. */
+  #count(engine: Pipeline["engine"]): void {
+    const alerts = new AlertCounts(engine);
+    this.#feed.subscribe((committed) => alerts.onCommitted(committed));
+    this.#counted = { alerts, groups: () => engine.groups(), silences: () => engine.silences.all() };
+  }
+
   /** Sends alerts about the bridge itself, until the end. */
   #watchItself(running: Running): Promise<void> {
     const { configuration, clock, log, scrubber, client, ownEvents } = this.#options;
@@ -273,8 +291,15 @@ class Service implements App {
       ownEvents === undefined
         ? undefined
         : new OwnEvents(ownEvents.reporter, () => findOwnWorkload(ownEvents.pod, client));
+    const { store } = running;
     const sender = new SelfAlertSender({
       ...running,
+      store: {
+        commit: async (changes) => {
+          await store.commit(changes);
+          this.#feed.onCommitted(changes);
+        },
+      },
       cluster: configuration.policy.cluster,
       sinks: () => selfAlertSinks(this.#reloader.current),
       clock,

@@ -1,4 +1,4 @@
-import { type Engine, type EngineObserver, standingOf } from "../alert/index.ts";
+import type { EngineObserver } from "../alert/index.ts";
 import type { Counter, Histogram, Metrics } from "../lib/metrics.ts";
 
 /** The counters of the pipeline (docs/metrics.md#events-and-alerts). */
@@ -15,33 +15,8 @@ export interface PipelineMetrics {
   readonly engineFaults: Counter;
 }
 
-/** Registers the pipeline's metrics. @param engine Asked when somebody reads the gauges. @param now Epoch milliseconds. */
-export function createPipelineMetrics(
-  metrics: Metrics,
-  engine: () => Engine | undefined,
-  now: () => number,
-): PipelineMetrics {
-  metrics.gauge("tocsin_alerts", "Alerts that are not forgotten, by state.", {
-    labelNames: ["state"],
-    collect: (gauge) => {
-      const counts = { pending: 0, firing: 0, inhibited: 0, silenced: 0, muted: 0, flapping: 0, resolved: 0 };
-      const at = now();
-      const running = engine();
-      for (const alert of running?.alerts() ?? []) counts[running?.conditionOf(alert, at) ?? alert.phase]++;
-      for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
-    },
-  });
-  metrics.gauge("tocsin_groups", "Groups of alerts that are or were told together.", {
-    collect: (gauge) => gauge.set([...(engine()?.groups() ?? [])].length),
-  });
-  metrics.gauge("tocsin_silences", "Silences that are remembered, by state.", {
-    labelNames: ["state"],
-    collect: (gauge) => {
-      const counts = { pending: 0, active: 0, expired: 0 };
-      for (const silence of engine()?.silences.all() ?? []) counts[standingOf(silence, [], now()).state]++;
-      for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
-    },
-  });
+/** Registers the pipeline's metrics. */
+export function createPipelineMetrics(metrics: Metrics): PipelineMetrics {
   return {
     events: metrics.counter("tocsin_events_total", "Event states read, by what became of them.", ["result"]),
     occurrences: metrics.counter("tocsin_occurrences_total", "Occurrences that a rule matched.", ["rule"]),

@@ -33,8 +33,8 @@ export interface PipelineOptions {
   readonly lookUp?: LookUp | undefined;
   /** Whether objects and namespaces may say that nobody is to be told of them. */
   readonly silenceAnnotations?: boolean;
-  /** Rows for these sinks have been committed. */
-  readonly onCommitted: (sinks: ReadonlySet<string>) => void;
+  /** Hears of each commit, before the next one. */
+  readonly onCommitted: (changes: Changes) => void;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -97,11 +97,7 @@ export class Pipeline {
     this.#policy = policy;
     this.#completeSince = clock.now();
     this.#positions = new Map(state.positions.map((position) => [position.scope, position]));
-    this.#metrics = createPipelineMetrics(
-      options.metrics,
-      () => this.#engine,
-      () => clock.now(),
-    );
+    this.#metrics = createPipelineMetrics(options.metrics);
     this.#store = retryingStore(options.store, {
       ...options,
       onFailure: () => this.#metrics.storeFailures.inc(),
@@ -183,7 +179,7 @@ export class Pipeline {
   }
 
   /** The engine, for people who ask: read only. */
-  get engine(): Pick<Engine, "alerts" | "groups" | "silences"> {
+  get engine(): Pick<Engine, "alerts" | "groups" | "silences" | "conditionOf"> {
     return this.#engine;
   }
 
@@ -326,8 +322,7 @@ export class Pipeline {
     const changes = { ...concluded, seen, owners, positions };
     if (isEmpty(changes)) return;
     await this.#commit(changes);
-    const sinks = new Set([...changes.deliveries, ...changes.records].map((row) => row.sink));
-    if (sinks.size > 0) this.#options.onCommitted(sinks);
+    this.#options.onCommitted(changes);
   }
 
   async #commit(changes: Changes): Promise<void> {

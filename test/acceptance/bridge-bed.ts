@@ -8,6 +8,7 @@ import type { Notification, Silence } from "../../src/alert/index.ts";
 import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import { createDelivery, type Delivery } from "../../src/delivery/index.ts";
 import { normalise, type Position, type RawEvent } from "../../src/event/index.ts";
+import { sinksOf } from "../../src/feed/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
@@ -284,7 +285,7 @@ export class BridgeBed implements AsyncDisposable {
       source: server,
       eventTtlMs: TTL_MS,
       learnsOwners: true,
-      onCommitted: (sinks) => delivery.wake(sinks),
+      onCommitted: (changes) => delivery.wake(sinksOf(changes)),
       newId: () => `id-${++this.#ids}`,
       clock,
       log: silentLogger,

@@ -115,7 +115,8 @@ class Bed implements AsyncDisposable {
       learnsOwners: true,
       lookUp: more.lookUp,
       silenceAnnotations: more.silenceAnnotations ?? false,
-      onCommitted: (sinks) => this.committed.push(...sinks),
+      onCommitted: ({ deliveries, records }) =>
+        this.committed.push(...[...deliveries, ...records].map(({ sink }) => sink)),
       newId: () => crypto.randomUUID(),
       clock: this.clock,
       log: silentLogger,

@@ -151,7 +151,8 @@ export function standingOf(
   alerts: readonly Pick<AlertState, "labels">[],
   now: number,
 ): { readonly state: SilenceState; readonly alerts: number } {
-  return { state: stateOfSilence(silence, now), alerts: alerts.filter(silenceMatches(silence)).length };
+  const count = alerts.length === 0 ? 0 : alerts.filter(silenceMatches(silence)).length;
+  return { state: stateOfSilence(silence, now), alerts: count };
 }
 
 /** What a silence is about, whenever it holds. */

@@ -33,6 +33,11 @@ export class AlertBook {
     return [...this.#alerts.values()];
   }
 
+  /** One after the other; those that come meanwhile may be among them. */
+  values(): Iterable<AlertState> {
+    return this.#alerts.values();
+  }
+
   /** @param farReaching Whether its counter-events may be about other objects than its members. */
   put(alert: AlertState, farReaching: boolean): void {
     this.#index(alert);

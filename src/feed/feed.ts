@@ -1,0 +1,85 @@
+import type { Changes } from "../alert/index.ts";
+import { errorText } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import { type Change, ChangeLog, type ChangeLogLimits } from "./change-log.ts";
+
+/** What of a commit is made known. */
+export type Committed = Pick<Changes, "entities" | "deliveries" | "records" | "notedOutcomes">;
+
+/** Hears of a commit once it is durable. It must not wait. */
+export type FeedListener = (committed: Committed) => void;
+
+/** What can be looked at, so that people want to know when it changes. */
+const FOLLOWED_KINDS: ReadonlySet<string> = new Set(["alert", "group", "silence"]);
+
+/** About as long as a browser takes to come back after its connection was cut. */
+const LIMITS: ChangeLogLimits = { changes: 4096, bytes: 1024 * 1024 };
+
+/** What a feed is made with. */
+export interface FeedOptions {
+  /** Unlike that of any other feed: numbers mean nothing in another one. */
+  readonly epoch: string;
+  readonly log: Logger;
+  readonly limits?: ChangeLogLimits;
+}
+
+/**
+ * Makes known what was committed: to listeners at once, and by number to those who come back for what they missed. In
+ * the process that owns the engine the pipeline feeds it; elsewhere whoever reads the store may.
+ */
+export class Feed {
+  readonly epoch: string;
+  readonly #log: Logger;
+  readonly #changes: ChangeLog;
+  readonly #listeners = new Set<FeedListener>();
+
+  constructor({ epoch, log, limits = LIMITS }: FeedOptions) {
+    this.epoch = epoch;
+    this.#log = log;
+    this.#changes = new ChangeLog(limits);
+  }
+
+  /** To be called after each commit. Never throws. */
+  onCommitted(committed: Committed): void {
+    const { entities, deliveries, notedOutcomes } = committed;
+    for (const { kind, key } of entities.put) this.#add(kind, key, false);
+    for (const { kind, key } of entities.forget) this.#add(kind, key, true);
+    for (const { id } of deliveries) this.#changes.add("delivery", id, false);
+    for (const id of notedOutcomes) this.#changes.add("delivery", id, false);
+    for (const listener of this.#listeners) {
+      try {
+        listener(committed);
+      } catch (error) {
+        this.#log.error("a listener of the feed failed", { error: errorText(error) });
+      }
+    }
+  }
+
+  /** @returns Ends the subscription; safe to call twice. */
+  subscribe(listener: FeedListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** The number of the newest change; 0 before the first. */
+  get last(): number {
+    return this.#changes.last;
+  }
+
+  /** As `ChangeLog.since`. @param n A number of this very feed: compare the epochs first. */
+  since(n: number): readonly Change[] | "too-old" {
+    return this.#changes.since(n);
+  }
+
+  #add(kind: string, key: string, isGone: boolean): void {
+    if (FOLLOWED_KINDS.has(kind)) this.#changes.add(kind, key, isGone);
+  }
+}
+
+/** The sinks that have something new to send. */
+export function sinksOf({
+  deliveries,
+  records,
+}: Pick<Committed, "deliveries" | "records">): ReadonlySet<string> {
+  return new Set([...deliveries, ...records].map(({ sink }) => sink));
+}
