@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import type { Configuration } from "../config/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
-import { nearest } from "../lib/nearest.ts";
 import { readText } from "../lib/read-text.ts";
 import { cleanText } from "../lib/text.ts";
+import { unknownName } from "../lib/unknown-name.ts";
 import type { CompiledRule } from "../rule/index.ts";
 import { readEvents, type Recorded, type Rendered, renderRule } from "../simulate/index.ts";
 import { previewOf } from "../sink/index.ts";
@@ -92,9 +92,7 @@ function findRule(
 ): CompiledRule {
   const found = byName.get(name);
   if (found !== undefined) return found;
-  const near = nearest(name, byName.keys());
-  const hint = near === undefined ? "tocsin check lists none of that name" : `did you mean "${near}"?`;
-  throw new TocsinError("ERR_USAGE", `there is no rule ${JSON.stringify(name)}; ${hint}`);
+  throw new TocsinError("ERR_USAGE", unknownName("rule", name, byName.keys()));
 }
 
 /** @throws {TocsinError} ERR_USAGE when there is neither an Event nor a finding. */

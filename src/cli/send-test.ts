@@ -7,8 +7,8 @@ import { Deadline } from "../lib/deadline.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import { createLogger } from "../lib/log.ts";
-import { nearest } from "../lib/nearest.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
+import { unknownName } from "../lib/unknown-name.ts";
 import { type ConfiguredSink, createSink, type Sink, withTexts } from "../sink/index.ts";
 import { loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
@@ -121,7 +121,5 @@ function findSink(name: string, sinks: readonly ConfiguredSink[]): ConfiguredSin
   const found = sinks.find((sink) => sink.name === name);
   if (found !== undefined) return found;
   const names = sinks.map((sink) => sink.name);
-  const near = nearest(name, names);
-  const hint = near === undefined ? `there are: ${names.join(", ")}` : `did you mean "${near}"?`;
-  throw new TocsinError("ERR_USAGE", `there is no sink ${JSON.stringify(name)}; ${hint}`);
+  throw new TocsinError("ERR_USAGE", unknownName("sink", name, names));
 }

@@ -1,6 +1,6 @@
 import { isMapping } from "../lib/mapping.ts";
-import { nearest } from "../lib/nearest.ts";
 import type { Fault } from "../lib/schema.ts";
+import { unknownName } from "../lib/unknown-name.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
 
 /** Finds faults of fallbacks. @param entries As in the file, for the places of faults. */
@@ -25,11 +25,7 @@ function explain(
   names: ReadonlySet<string>,
 ): string | undefined {
   if (fallback === name) return "a sink cannot be its own fallback";
-  if (!names.has(fallback)) {
-    const near = nearest(fallback, names);
-    const hint = near === undefined ? `there are: ${[...names].join(", ")}` : `did you mean "${near}"?`;
-    return `there is no sink ${JSON.stringify(fallback)}; ${hint}`;
-  }
+  if (!names.has(fallback)) return unknownName("sink", fallback, names);
   if (target?.common.fallback !== undefined) {
     return `${JSON.stringify(fallback)} has a fallback itself; a message falls back once, so name a sink without one`;
   }

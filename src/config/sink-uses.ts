@@ -1,5 +1,5 @@
-import { nearest } from "../lib/nearest.ts";
 import type { Fault } from "../lib/schema.ts";
+import { unknownName } from "../lib/unknown-name.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
 import type { ConfigurationFile } from "./schema.ts";
 
@@ -24,11 +24,7 @@ export function usesOfSinks(file: ConfigurationFile): readonly Use[] {
 export function unknownSelfAlertSinks(file: ConfigurationFile, names: ReadonlySet<string>): readonly Fault[] {
   return inSinksKeys(file.selfAlerts, "alerts", ["selfAlerts"])
     .filter(({ sink }) => !names.has(sink))
-    .map(({ sink, path }) => {
-      const near = nearest(sink, names);
-      const hint = near === undefined ? `there are: ${[...names].join(", ")}` : `did you mean "${near}"?`;
-      return { level: "error", path, message: `there is no sink ${JSON.stringify(sink)}; ${hint}` };
-    });
+    .map(({ sink, path }) => ({ level: "error", path, message: unknownName("sink", sink, names) }));
 }
 
 /** Reports a sink that gets what it cannot take. */

@@ -1,6 +1,6 @@
 import { type ASTNode, Environment as Engine, type ParseResult } from "@marcbachmann/cel-js";
 
-import { nearest } from "../lib/nearest.ts";
+import { suggestion } from "../lib/unknown-name.ts";
 import type { Compiled, ExpressionFault, Fields, FieldType } from "./expression.ts";
 import { registerFunctions, SAFE_NAMES } from "./functions.ts";
 import { compileRegex } from "./regex.ts";
@@ -173,7 +173,7 @@ function explain(error: unknown, source: string, fields: Fields): ExpressionFaul
   if (name !== undefined) {
     const path = /[\w.]*$/u.exec(source.slice(0, offset))?.[0].split(".").slice(0, -1) ?? [];
     const known = fieldAt(fields, path);
-    if (typeof known === "object") return { message: unknownName(name, path.join("."), known), offset };
+    if (typeof known === "object") return { message: explainName(name, path.join("."), known), offset };
   }
   if (/^\s*\./u.test(source)) {
     return { message: `${message} (this is CEL: write event.reason, without a leading dot)`, offset };
@@ -181,12 +181,9 @@ function explain(error: unknown, source: string, fields: Fields): ExpressionFaul
   return { message, offset };
 }
 
-function unknownName(name: string, owner: string, fields: Fields): string {
+function explainName(name: string, owner: string, fields: Fields): string {
   const what = owner === "" ? `unknown name "${name}"` : `"${owner}" has no field "${name}"`;
-  const near = nearest(name, Object.keys(fields));
-  return near === undefined
-    ? `${what}; known: ${Object.keys(fields).join(", ")}`
-    : `${what}; did you mean "${near}"?`;
+  return `${what}; ${suggestion(name, Object.keys(fields))}`;
 }
 
 /** The engine's message on one line, without its drawing of the source. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { nearest } from "./nearest.ts";
+import { unknownName } from "./unknown-name.ts";
 
 /** A fault in a parsed value, before its place in a file is known. */
 export interface Fault {
@@ -107,7 +107,5 @@ export function unknownKey(key: string, known: readonly string[]): string {
   const foreign = FOREIGN_WORDS[key];
   if (foreign !== undefined && known.includes(foreign))
     return `unknown key "${key}"; here it is called "${foreign}"`;
-  const near = nearest(key, known);
-  if (near !== undefined) return `unknown key "${key}"; did you mean "${near}"?`;
-  return `unknown key "${key}"` + (known.length === 0 ? "" : `; known: ${known.join(", ")}`);
+  return known.length === 0 ? `unknown key "${key}"` : unknownName("key", key, known);
 }

@@ -1,6 +1,6 @@
 import type { ExpressionFault } from "../expression/index.ts";
 import { fingerprint } from "../lib/hash.ts";
-import { nearest } from "../lib/nearest.ts";
+import { suggestion } from "../lib/unknown-name.ts";
 import type { CompiledRule, CounterMatcher, IdentityKey, RuleText } from "./compiled-rule.ts";
 import {
   type Alternative,
@@ -139,8 +139,7 @@ function compileIdentity(
     if (key !== undefined) return [key];
     const path = ["identity", index];
     if (!part.includes("{{")) {
-      const near = nearest(part, IDENTITY_KEYS);
-      const known = near === undefined ? `known: ${IDENTITY_KEYS.join(", ")}` : `did you mean "${near}"?`;
+      const known = suggestion(part, IDENTITY_KEYS);
       report.error({
         path,
         message: `"${part}" is neither a part of an identity nor a text with {{ }}; ${known}`,

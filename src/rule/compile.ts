@@ -1,7 +1,7 @@
 import type { Finding } from "../lib/finding.ts";
 import type { Locator } from "../lib/locator.ts";
-import { nearest } from "../lib/nearest.ts";
 import { check } from "../lib/schema.ts";
+import { unknownName } from "../lib/unknown-name.ts";
 import { adviseRule, adviseWriting } from "./advice.ts";
 import { compileUnit, type DraftedUnit } from "./compile-unit.ts";
 import type { ReasonRow, RuleSet } from "./compiled-rule.ts";
@@ -133,9 +133,7 @@ function checkNames({ units }: RuleInput, overrides: Overrides, findings: Findin
   }
   for (const [name, { report }] of overrides) {
     if (places.has(name)) continue;
-    const near = nearest(name, places.keys());
-    const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-    report.error({ path: [], onKey: true, message: `there is no rule "${name}" to override${hint}` });
+    report.error({ path: [], onKey: true, message: unknownName("rule", name, places.keys()) });
   }
 }
 

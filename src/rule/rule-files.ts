@@ -4,9 +4,9 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import type { NamedFile } from "../lib/named-file.ts";
-import { nearest } from "../lib/nearest.ts";
 import { readText } from "../lib/read-text.ts";
 import type { Fault } from "../lib/schema.ts";
+import { unknownName } from "../lib/unknown-name.ts";
 import { parseYaml } from "../lib/yaml-file.ts";
 import { isRuleFile } from "./is-rule-file.ts";
 import { type RulePack, rulePack } from "./package-files.ts";
@@ -112,11 +112,7 @@ function fromPack(
   const found = all.filter((file) => nameOf(file) === wanted);
   if (found.length === 0) {
     const names = all.map(nameOf);
-    const near = nearest(wanted, names);
-    fail(
-      `there is no ${JSON.stringify(wanted)}; ` +
-        (near === undefined ? `there are: ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`),
-    );
+    fail(unknownName("rule file", wanted, names));
   }
   return found;
 }

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { HTTP_FIELDS, HttpSettings } from "../egress/index.ts";
 import type { Environment, Template } from "../expression/index.ts";
 import { fingerprint } from "../lib/hash.ts";
-import { nearest } from "../lib/nearest.ts";
 import { check, type Fault, unknownKey } from "../lib/schema.ts";
 import { secretFaults } from "../lib/secret-option.ts";
+import { unknownName } from "../lib/unknown-name.ts";
 import { CommonFields } from "./common-options.ts";
 import type { CommonOptions, ConfiguredSink } from "./configured-sink.ts";
 import { fieldsOf } from "./fields-of.ts";
@@ -102,13 +102,7 @@ function fallbackAfterAlone(fields: Readonly<Record<string, unknown>>): readonly
 
 function unknownType(name: string, types: readonly SinkType[]): Fault {
   const names = types.map(({ type }) => type);
-  const near = nearest(name, names);
-  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-  return {
-    level: "error",
-    path: ["type"],
-    message: `unknown sink type ${JSON.stringify(name)}${hint} (there are ${names.join(", ")})`,
-  };
+  return { level: "error", path: ["type"], message: unknownName("sink type", name, names) };
 }
 
 interface Texts {

@@ -119,7 +119,7 @@ describe("tocsin send-test", () => {
   it("names the nearest sink, and sends nothing with a configuration that is not usable", async () => {
     expect(await send("hok")).toMatchObject({
       status: 2,
-      stderr: 'tocsin: there is no sink "hok"; did you mean "hook"? (ERR_USAGE)\n',
+      stderr: 'tocsin: unknown sink "hok"; did you mean "hook"? (ERR_USAGE)\n',
     });
     await writeFile(join(cwd, "tocsin.yaml"), "sniks: []");
     expect((await send("hook")).status).toBe(2);

@@ -31,7 +31,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
   {
     file: "fallbacks.yaml",
     findings: [
-      ["2:42", "sinks[0].fallback", 'there is no sink "mial"; did you mean "mail"?'],
+      ["2:42", "sinks[0].fallback", 'unknown sink "mial"; did you mean "mail"?'],
       ["3:43", "sinks[1].fallback", "a sink cannot be its own fallback"],
       ["4:40", "sinks[2].fallback", '"mail" has a fallback itself; a message falls back once'],
       ["5:45", "sinks[3].fallbackAfter", "fallbackAfter needs a fallback"],
@@ -46,7 +46,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
         "forward[0].sinks[0]",
         'slack takes alerts, not single events: write a rule and route it to "ops"',
       ],
-      ["6:27", "forward[1].sinks[0]", 'there is no sink "opz"; did you mean "ops"?'],
+      ["6:27", "forward[1].sinks[0]", 'unknown sink "opz"; did you mean "ops"?'],
     ],
   },
   {
@@ -82,7 +82,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     findings: [
       ["3:11", "rules[1].name", "expected a name in kebab-case"],
       ["4:14", "rules[1].match.raeson", 'did you mean "reason"?'],
-      ["6:3", "overrides.no-such-rule", "there is no rule"],
+      ["6:3", "overrides.no-such-rule", "unknown rule"],
       ["8:47", "drop[0].match.reason.regex", "not an RE2 expression"],
       ["14:42", "route.routes[0].match.taem", 'did you mean "team"?'],
       ["rule-files/a.yaml:4:24", "rules[0].when", "unexpected token"],
@@ -95,7 +95,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
   {
     file: "rule-lists.yaml",
     findings: [
-      ["2:5", "rules[0]", 'there is no "builtin/podz"; did you mean "builtin/pods"?'],
+      ["2:5", "rules[0]", 'unknown rule file "builtin/podz"; did you mean "builtin/pods"?'],
       ["3:5", "rules[1]", 'no rule file matches "nothing/*.yaml" in this folder'],
       ["4:5", "rules[2]", "expected builtin, a pattern of files or a rule, not 7"],
     ],
@@ -121,7 +121,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
       ["9:24", "sinks[0].type", 'unknown sink type "slak"; did you mean "slack"?'],
       ["10:15", "log.level", '"debug"|"info"|"warn"|"error"'],
       ["11:18", "route.sinks[0]", 'did you mean "ops"?'],
-      ["12:23", "selfAlerts.sinks[0]", 'there is no sink "ups"; did you mean "ops"?'],
+      ["12:23", "selfAlerts.sinks[0]", 'unknown sink "ups"; did you mean "ops"?'],
     ],
   },
   {

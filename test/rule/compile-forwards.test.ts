@@ -69,7 +69,7 @@ forward:
     { text: "forward: {}", finds: "tocsin.yaml:1:10: forward: expected a list of forwards" },
     {
       text: "forward:\n  - { name: a, sinks: [lgo] }",
-      finds: 'tocsin.yaml:2:24: forward[0].sinks[0]: there is no sink "lgo"; did you mean "log"?',
+      finds: 'tocsin.yaml:2:24: forward[0].sinks[0]: unknown sink "lgo"; did you mean "log"?',
     },
     {
       text: "forward:\n  - { name: a }",

@@ -182,7 +182,7 @@ const errors: readonly Row[] = [
     title: "a sink that does not exist",
     text: "rules:\n  - { name: r, match: {}, sinks: [ops, osp, xyz] }",
     input: { sinkNames: new Set(["ops"]) },
-    finds: 'r.yaml:2:40: rules[0].sinks[1]: there is no sink "osp"; did you mean "ops"?',
+    finds: 'r.yaml:2:40: rules[0].sinks[1]: unknown sink "osp"; did you mean "ops"?',
   },
   {
     title: "a counter-event that opens the alert it ends",
@@ -470,7 +470,7 @@ describe("overrides", () => {
   it.each([
     {
       text: "overrides:\n  pod: { enabled: false }",
-      finds: 'tocsin.yaml:2:3: overrides.pod: there is no rule "pod" to override; did you mean "pods"?',
+      finds: 'tocsin.yaml:2:3: overrides.pod: unknown rule "pod"; did you mean "pods"?',
     },
     {
       text: "overrides:\n  pods: { titel: x }",
@@ -483,7 +483,7 @@ describe("overrides", () => {
     },
     {
       text: "overrides:\n  pods: { sinks: [osp] }",
-      finds: 'tocsin.yaml:2:19: overrides.pods.sinks[0]: there is no sink "osp"; did you mean "ops"?',
+      finds: 'tocsin.yaml:2:19: overrides.pods.sinks[0]: unknown sink "osp"; did you mean "ops"?',
     },
     {
       text: "overrides:\n  pods: { threshold: { count: 3 } }",

@@ -121,11 +121,11 @@ describe("parseSink", () => {
     { entry: { name: "ops" }, fault: "error type: expected the type of the sink, such as slack" },
     {
       entry: { name: "ops", type: "cat" },
-      fault: 'error type: unknown sink type "cat"; did you mean "chat"? (there are chat, records)',
+      fault: 'error type: unknown sink type "cat"; did you mean "chat"?',
     },
     {
       entry: { name: "ops", type: "pagerduty" },
-      fault: 'error type: unknown sink type "pagerduty" (there are chat, records)',
+      fault: 'error type: unknown sink type "pagerduty"; known: chat, records',
     },
     { entry: { ...CHAT, rom: "x" }, fault: 'error rom: unknown key "rom"; did you mean "room"?' },
     {

@@ -1,6 +1,6 @@
 import { compilePattern, type CompiledPattern, PatternSpec } from "../../expression/index.ts";
-import { nearest } from "../../lib/nearest.ts";
 import type { Fault } from "../../lib/schema.ts";
+import { unknownName } from "../../lib/unknown-name.ts";
 
 /** Values the labels below can hold at most; they are written as values, so a pattern in a scalar is a slip. */
 const STRICT_LABELS: ReadonlySet<string> = new Set([
@@ -57,13 +57,4 @@ export function compileLabelMatch(
     faults,
     matches: (labels) => patterns.every(([label, pattern]) => pattern.test(labels[label] ?? "")),
   };
-}
-
-/** `unknown sink "opps"; did you mean "ops"?` */
-export function unknownName(what: string, name: string, known: ReadonlySet<string>): string {
-  if (known.size === 0) return `unknown ${what} "${name}"; there is none`;
-  const near = nearest(name, known);
-  return near === undefined
-    ? `unknown ${what} "${name}"; known: ${[...known].join(", ")}`
-    : `unknown ${what} "${name}"; did you mean "${near}"?`;
 }

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { PatternSpec } from "../../expression/index.ts";
 import { Duration, durationOf } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { compileLabelMatch, unknownName } from "../matching/label-match.ts";
+import { unknownName } from "../../lib/unknown-name.ts";
+import { compileLabelMatch } from "../matching/label-match.ts";
 import type { BySeverity, GroupBy, Route, RouteTimers } from "../route.ts";
 import type { NamedInterval, TimeInterval } from "../time-interval.ts";
 import { SHORTEST_REPEAT_MS } from "./route-timers.ts";
@@ -183,7 +184,7 @@ class RouteCompiler {
     return names.flatMap((name, index) => {
       const interval = intervals.get(name);
       if (interval !== undefined) return [{ name, interval }];
-      this.#error([...path, index], unknownName("time interval", name, new Set(intervals.keys())));
+      this.#error([...path, index], unknownName("time interval", name, intervals.keys()));
       return [];
     });
   }

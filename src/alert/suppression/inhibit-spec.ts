@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import { compileLabelMatch, LabelPattern, unknownName } from "../matching/label-match.ts";
+import { unknownName } from "../../lib/unknown-name.ts";
+import { compileLabelMatch, LabelPattern } from "../matching/label-match.ts";
 import type { InhibitRule } from "../policy.ts";
 
 const Match = z.record(z.string(), LabelPattern);
@@ -94,7 +95,7 @@ function faultsOfName(
     return [{ level: "error", path, message: `another one is called "${name}" already` }];
   }
   if (enabled || known.shipped.has(name)) return [];
-  const message = `${unknownName("inhibition rule", name, new Set(known.shipped.keys()))}; there is nothing to switch off`;
+  const message = `${unknownName("inhibition rule", name, known.shipped.keys())}; there is nothing to switch off`;
   return [{ level: "warning", path, message }];
 }
 
