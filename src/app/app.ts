@@ -57,7 +57,7 @@ export interface AppOptions {
 
 /** The whole service. Made → started → stopped; each only once, and a start that fails leaves nothing open. */
 export interface App {
-  /** @throws {TocsinError} when the state file or the address cannot be opened. */
+  /** @throws {TocsinError} when the state file or the address cannot be opened; or what `stop` says, called meanwhile. */
   start(): Promise<void>;
   /** Takes a changed configuration into use, or refuses it and goes on with the old one; never rejects. Only while it runs. */
   reload(): Promise<ReloadOutcome>;
@@ -111,6 +111,7 @@ class Service implements App {
   #inMemory = "";
   #counted: CountedState | undefined;
   #running: Running | undefined;
+  #starting: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: AppOptions) {
@@ -135,8 +136,9 @@ class Service implements App {
   }
 
   async start(): Promise<void> {
+    this.#starting = this.#start();
     try {
-      await this.#start();
+      await this.#starting;
     } catch (error) {
       await this.stop();
       throw error;
@@ -158,6 +160,7 @@ class Service implements App {
   async #start(): Promise<void> {
     const { configuration, client, clock, log, version } = this.#options;
     const { policy, process } = configuration;
+    const { signal } = this.#stopping;
     this.#opened.defer(() => client.close());
     this.#opened.defer(
       async () => void (await this.#options.ownEvents?.reporter.close({ withinMs: OWN_EVENTS_MS })),
@@ -173,13 +176,17 @@ class Service implements App {
       },
     });
     this.#opened.defer(() => store.close());
+    signal.throwIfAborted();
     const running = await this.#assemble(store);
     const { delivery, pipeline, server } = running;
     this.#opened.defer(() => server.stop());
     this.#opened.defer(() => delivery.stop(DRAIN_MS));
+    signal.throwIfAborted();
     await server.start();
+    signal.throwIfAborted();
     this.#running = running;
     await this.#buryOrphans(configuration);
+    signal.throwIfAborted();
     delivery.start();
     const piping = pipeline.run();
     this.#opened.defer(() => piping.catch(() => undefined));
@@ -204,9 +211,12 @@ class Service implements App {
   }
 
   async #stop(): Promise<void> {
+    // A start that is under way ends at its next step, and what it has opened is closed here.
+    await this.#starting?.catch(() => undefined);
     const running = this.#running;
     this.#running = undefined;
     await this.#opened.disposeAsync();
+    this.#ended.resolve();
     if (running === undefined) return;
     const { current } = this.#reloader;
     this.#options.log.info("tocsin has stopped", {

@@ -10,7 +10,7 @@ import { createLogger } from "../lib/log.ts";
 import { createScrubber } from "../lib/scrub.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printFindings } from "./print.ts";
-import { untilSignal } from "./run.ts";
+import { serve } from "./serve.ts";
 import { createService } from "./service.ts";
 
 /** Options of the command. */
@@ -78,24 +78,22 @@ async function play(stage: Stage, io: Io): Promise<ExitStatus> {
     scrubber,
     looksUp: false,
   });
-  await app.start();
   const scenario = loadScenario("demo");
-  introduce(stage, app, scenario.durationMs, io);
   const curtain = new AbortController();
-  const played = playScenario({
-    scenario,
-    api,
-    clock,
-    signal: curtain.signal,
-    onChapter: ({ chapter }) => announce(chapter, clock, io),
-  }).then(() => finish(stage, curtain, io));
+  let played: Promise<void> | undefined;
+  const raise = (): Promise<void> | undefined => {
+    introduce(stage, app, scenario.durationMs, io);
+    played = playScenario({
+      scenario,
+      api,
+      clock,
+      signal: curtain.signal,
+      onChapter: ({ chapter }) => announce(chapter, clock, io),
+    }).then(() => finish(stage, curtain, io));
+    return stage.once ? played : undefined;
+  };
   try {
-    return await untilSignal(app, {
-      io,
-      log,
-      onHangup: () => void app.reload(),
-      finished: stage.once ? played : undefined,
-    });
+    return await serve(app, { io, log, onStarted: raise });
   } finally {
     curtain.abort(new Error("the demo is over"));
     await played;

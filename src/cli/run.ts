@@ -1,4 +1,3 @@
-import type { App } from "../app/index.ts";
 import {
   type Configuration,
   type FileWatch,
@@ -8,12 +7,11 @@ import {
   watchFiles,
 } from "../config/index.ts";
 import { contextNameOf } from "../kube/index.ts";
-import { errorText } from "../lib/errors.ts";
-import type { Logger } from "../lib/log.ts";
 import type { ConfigOptions } from "./configured.ts";
 import { credentialPlaces } from "./credential-places.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { printFindings } from "./print.ts";
+import { serve } from "./serve.ts";
 import { createService, createServiceLog } from "./service.ts";
 
 /** Runs the service until a signal ends it. The process never starts half-configured: any error is status 2. */
@@ -43,14 +41,14 @@ export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
     log,
     scrubber,
   });
-  const reload = (): void => void app.reload();
-  await app.start();
-  // A reload is possible only from here on; the first look finds changes since the load.
-  files = watchFiles({ watched, clock: io.clock, log, changed: reload });
+  const follow = (): undefined => {
+    // The first look finds changes since the load.
+    files = watchFiles({ watched, clock: io.clock, log, changed: () => void app.reload() });
+  };
   try {
-    return await untilSignal(app, { io, log, onHangup: reload });
+    return await serve(app, { io, log, onStarted: follow });
   } finally {
-    files.close();
+    files?.close();
   }
 }
 
@@ -62,38 +60,4 @@ function secretsResolve(configuration: Configuration, io: Io): boolean {
     io,
   );
   return missing.length === 0;
-}
-
-/** The end of a service, and its action on SIGHUP. */
-export interface Ending {
-  readonly io: Io;
-  readonly log: Logger;
-  readonly onHangup: () => void;
-  /** Ends the service by itself; undefined: only signals do. */
-  readonly finished?: Promise<void> | undefined;
-}
-
-/** Runs until SIGINT or SIGTERM, and then stops in order; a second signal ends the process at once. */
-export async function untilSignal(app: App, { io, log, onHangup, finished }: Ending): Promise<ExitStatus> {
-  const asked = Promise.withResolvers<void>();
-  const forget = io.onSignal((signal) => {
-    if (signal === "SIGHUP") {
-      onHangup();
-      return;
-    }
-    log.info("stopping; a second signal ends at once", { signal });
-    // Without a listener the next signal has its default effect, which is safe at any moment.
-    forget();
-    asked.resolve();
-  });
-  try {
-    await Promise.race([asked.promise, app.ended, ...(finished === undefined ? [] : [finished])]);
-    return 0;
-  } catch (error) {
-    log.error("the service has failed", { error: errorText(error) });
-    return 1;
-  } finally {
-    forget();
-    await app.stop();
-  }
 }

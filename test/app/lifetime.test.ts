@@ -72,6 +72,22 @@ describe("an app", () => {
     });
   });
 
+  it("may be stopped while it starts: the start ends at its next step and leaves nothing open", async () => {
+    await using bed = await AppBed.open();
+    const { app, closed } = await appOf(bed);
+    const outcome = app.start().then(
+      () => "started",
+      (error: unknown) => String(error),
+    );
+    await app.stop();
+    expect([await outcome, app.address, closed()]).toEqual(["Error: stopping", undefined, 1]);
+    await app.ended;
+    // The state file is free again.
+    const next = await appOf(bed);
+    await next.app.start();
+    await next.app.stop();
+  });
+
   it("leaves nothing open when it cannot start", async () => {
     await using bed = await AppBed.open();
     const other = createServer().listen(0, "127.0.0.1");

@@ -4,7 +4,9 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { main } from "../../src/cli/index.ts";
 import { AppBed, broken, CANARY, HOOK } from "../support/app-bed.ts";
+import { captureIo } from "./run-command.ts";
 
 /** Two faults in the configuration, and one of each kind in the rule file. */
 const BROKEN_CONFIGURATION = `cluster: test
@@ -168,6 +170,27 @@ describe("tocsin run", () => {
     bed.api.create(broken("new", "shop", { reason: "Other" }));
     await bed.arrived(1);
     expect(bed.told()).toEqual(["new"]);
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("ends in order on %s while it starts", async (name) => {
+    await using bed = await AppBed.open();
+    const { io, written } = captureIo({ cwd: bed.directory, clock: bed.clock, env: bed.env });
+    let listeners = 0;
+    const status = await main(["run"], {
+      ...io,
+      onSignal: (handle) => {
+        listeners += 1;
+        queueMicrotask(() => handle(name));
+        return () => {
+          listeners = 0;
+        };
+      },
+    });
+    expect([status, listeners]).toEqual([0, 0]);
+    expect(written.stderr).toContain("stopping; a second signal ends at once");
+    expect(written.stderr).not.toContain("tocsin runs");
+    // Nothing holds the state file or the port.
+    await bed.ready();
   });
 
   it("ends on SIGINT as on SIGTERM", async () => {
