@@ -4,10 +4,13 @@ export type { Counter, Gauge, Histogram };
 
 /**
  * A registry where a part registers its metrics. Each app has its own, as an argument: nothing is process-wide. Label
- * values come from the configuration or from unions, never from an Event.
+ * values come from the configuration or from unions, never from an Event. A part that is made again asks for the same
+ * names and gets the same metrics, which go on where they were.
  */
 export class Metrics {
   readonly #registry = new Registry();
+  /** What sets a gauge when somebody asks; keyed by name, the newest one only. */
+  readonly #collects = new Map<string, () => void | Promise<void>>();
 
   /** A count that only grows; the name ends in `_total`. */
   counter<Label extends string = never>(
@@ -15,10 +18,13 @@ export class Metrics {
     help: string,
     labelNames: readonly Label[] = [],
   ): Counter<Label> {
-    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
+    return this.#once(
+      name,
+      () => new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] }),
+    );
   }
 
-  /** A value that goes up and down; `collect` sets it when somebody reads the metrics. */
+  /** A value that goes up and down; `collect` sets it when somebody asks. */
   gauge<Label extends string = never>(
     name: string,
     help: string,
@@ -28,38 +34,43 @@ export class Metrics {
     } = {},
   ): Gauge<Label> {
     const { labelNames = [], collect } = options;
-    return new Gauge({
+    const collects = this.#collects;
+    const gauge = this.#once(
       name,
-      help,
-      labelNames: [...labelNames],
-      registers: [this.#registry],
-      ...(collect === undefined
-        ? {}
-        : {
-            async collect(this: Gauge<Label>) {
-              await collect(this);
-            },
-          }),
-    });
+      () =>
+        new Gauge({
+          name,
+          help,
+          labelNames: [...labelNames],
+          registers: [this.#registry],
+          ...(collect === undefined ? {} : { collect: async () => collects.get(name)?.() }),
+        }),
+    );
+    if (collect !== undefined) collects.set(name, () => collect(gauge));
+    return gauge;
   }
 
-  /** A distribution; buckets in the unit that ends its name. */
+  /** A distribution; buckets in the unit that the name ends in. */
   histogram<Label extends string = never>(
     name: string,
     help: string,
     options: { readonly labelNames?: readonly Label[]; readonly buckets: readonly number[] },
   ): Histogram<Label> {
     const { labelNames = [], buckets } = options;
-    return new Histogram({
+    return this.#once(
       name,
-      help,
-      labelNames: [...labelNames],
-      buckets: [...buckets],
-      registers: [this.#registry],
-    });
+      () =>
+        new Histogram({
+          name,
+          help,
+          labelNames: [...labelNames],
+          buckets: [...buckets],
+          registers: [this.#registry],
+        }),
+    );
   }
 
-  /** All metrics, as Prometheus text. */
+  /** Everything, as Prometheus text. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
@@ -67,5 +78,10 @@ export class Metrics {
   /** The content type of `text`. */
   get contentType(): string {
     return this.#registry.contentType;
+  }
+
+  #once<Metric>(name: string, make: () => Metric): Metric {
+    // A name is asked for in one place of the program, and so always with the same kind and labels.
+    return (this.#registry.getSingleMetric(name) as Metric | undefined) ?? make();
   }
 }
