@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import type { ReloadOutcome, Tokens } from "../api/index.ts";
-import { type Configuration, type ProcessSettings, unresolvedSecrets } from "../config/index.ts";
+import { changedAtStart, type Configuration, unresolvedSecrets } from "../config/index.ts";
 import { errorText } from "../lib/errors.ts";
 import { type Finding, formatFinding } from "../lib/finding.ts";
 import type { Metrics } from "../lib/metrics.ts";
@@ -15,9 +15,6 @@ export type ReloaderDeps = Pick<
 > & {
   readonly apply: (configuration: Configuration) => Promise<void>;
 };
-
-/** Sections that only a restart changes. */
-const FIXED = ["cluster", "kubernetes", "state", "log"] as const satisfies (keyof ProcessSettings)[];
 
 /**
  * Reads the configuration again and brings it into use, whole or not at all. One reload at a time: a second request
@@ -115,10 +112,7 @@ export class Reloader {
 
   #warnOfFixed({ process: next }: Configuration): void {
     const { process: current } = this.#current;
-    const changed = FIXED.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(current[key]));
-    if (JSON.stringify(next.server.listen) !== JSON.stringify(current.server.listen)) {
-      this.#deps.log.warn("server.listen has changed; that takes effect at the next start");
-    }
+    const changed = changedAtStart(current, next);
     if (changed.length > 0) {
       this.#deps.log.warn("settings have changed that take effect at the next start", {
         settings: changed.join(", "),

@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import type { Policy } from "../alert/index.ts";
 import type { YamlFile } from "../lib/yaml-file.ts";
 import type { Compiled } from "./compile-configuration.ts";
-import type { Configuration, ProcessSettings } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
 import { redact } from "./redact.ts";
-import type { ConfigurationFile } from "./schema.ts";
 import type { LocatedSecret } from "./secrets.ts";
+import type { ConfigurationFile, ProcessSettings } from "./sections.ts";
 
 /** The parts of a sound configuration. */
 export interface AssembleDeps {
@@ -54,24 +54,6 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
       ]),
     ),
     trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),
-  };
-}
-
-/** The settings with absolute paths. */
-export function processSettingsOf(sections: ConfigurationFile, baseDir: string): ProcessSettings {
-  const { cluster, kubernetes, state, server, log, selfAlerts, heartbeat } = sections;
-  const { kubeconfig } = kubernetes;
-  return {
-    cluster,
-    kubernetes: {
-      ...kubernetes,
-      kubeconfig: kubeconfig === undefined ? undefined : resolve(baseDir, kubeconfig),
-    },
-    state: { ...state, path: state.path === ":memory:" ? state.path : resolve(baseDir, state.path) },
-    server,
-    log,
-    selfAlerts,
-    heartbeat,
   };
 }
 

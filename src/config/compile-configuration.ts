@@ -3,7 +3,7 @@ import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import type { Fault } from "../lib/schema.ts";
-import { findSecrets, type FoundSecret, secretFaults } from "../lib/secret-option.ts";
+import type { FoundSecret } from "../lib/secret-option.ts";
 import type { YamlFile } from "../lib/yaml-file.ts";
 import {
   compileForwards,
@@ -16,12 +16,10 @@ import {
 } from "../rule/index.ts";
 import { type SinkType, withTexts } from "../sink/index.ts";
 import { faultyFallbacks } from "./fallbacks.ts";
+import { adviseProcess, faultsOfProcess, secretsOfProcess } from "./process-settings.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
-import { type ConfigurationFile, SECTIONS } from "./schema.ts";
-import { unfitSinks, unknownSelfAlertSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
-
-/** Places of secrets outside of the sinks. */
-const SECRET_SECTIONS = ["server", "heartbeat"] as const;
+import type { ConfigurationFile } from "./sections.ts";
+import { unfitSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
 
 /** A configuration with all files that it names, read. */
 export interface CompileInput {
@@ -80,17 +78,11 @@ export function compileConfiguration(input: CompileInput): Compiled {
     rules,
     forwards,
     ...alerting,
-    secrets: [
-      ...sinks.secrets,
-      ...SECRET_SECTIONS.flatMap((key) => findSecrets(SECTIONS[key], sections[key], [key])),
-    ],
+    secrets: [...sinks.secrets, ...secretsOfProcess(sections)],
     faults: [
       ...sinks.faults,
-      ...SECRET_SECTIONS.flatMap((key) =>
-        secretFaults(SECTIONS[key], sections[key]).map((fault) => ({ ...fault, path: [key, ...fault.path] })),
-      ),
+      ...faultsOfProcess(sections, { sinkNames: sinks.names }),
       ...alerting.faults,
-      ...unknownSelfAlertSinks(sections, sinks.names),
       ...unfitSinks(uses, sinks.sinks),
       ...faultyFallbacks(sections.sinks, sinks.sinks, sinks.names),
     ],
@@ -114,19 +106,7 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
       message: "there is nothing to do: no rule and nothing to forward",
     });
   }
-  const { objects, namespaces } = compiled.rules.looksUp;
-  if (sections.kubernetes.enrich === "off" && (objects || namespaces)) {
-    const message = "rules read labels that have to be looked up, and with off they are always empty";
-    faults.push({ level: "warning", path: ["kubernetes", "enrich"], message });
-  }
-  if (sections.kubernetes.enrich === "off" && sections.kubernetes.silenceAnnotations) {
-    const message = "needs look-ups, and kubernetes.enrich is off";
-    faults.push({ level: "warning", path: ["kubernetes", "silenceAnnotations"], message });
-  }
-  if (sections.state.path === ":memory:") {
-    const message = "a restart forgets open alerts and undelivered messages; name a file to keep them";
-    faults.push({ level: "warning", path: ["state", "path"], message });
-  }
+  faults.push(...adviseProcess(sections, compiled));
   return faults;
 }
 

@@ -1,7 +1,7 @@
 import type { Policy, Route } from "../alert/index.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
-import type { ConfigurationFile } from "./schema.ts";
 import type { LocatedSecret } from "./secrets.ts";
+import type { ProcessSettings } from "./sections.ts";
 
 /** Everything that the program was told, checked and compiled. Immutable: a reload makes a new one. */
 export interface Configuration {
@@ -12,12 +12,6 @@ export interface Configuration {
   readonly sinks: readonly ConfiguredSink[];
   readonly origin: ConfigurationOrigin;
 }
-
-/** Settings that no rule, route or sink depends on. Paths are absolute, times milliseconds. */
-export type ProcessSettings = Pick<
-  ConfigurationFile,
-  "cluster" | "kubernetes" | "state" | "server" | "log" | "selfAlerts" | "heartbeat"
->;
 
 /** The origin of a configuration. */
 export interface ConfigurationOrigin {

@@ -1,10 +1,7 @@
-export {
-  type Configuration,
-  type ConfigurationOrigin,
-  type ProcessSettings,
-  summaryOf,
-} from "./configuration.ts";
+export { type Configuration, type ConfigurationOrigin, summaryOf } from "./configuration.ts";
 export { loadConfiguration, type LoadedConfiguration, type LoadOptions } from "./load-configuration.ts";
+export { changedAtStart } from "./process-settings.ts";
+export type { ProcessSettings } from "./sections.ts";
 export { configurationJsonSchema, ruleFileJsonSchema } from "./json-schema.ts";
 export { type LocatedSecret, unresolvedSecrets } from "./secrets.ts";
 export { type FileWatch, watchFiles } from "./watch-files.ts";

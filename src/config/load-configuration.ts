@@ -15,14 +15,15 @@ import {
 } from "../rule/index.ts";
 import { type SinkType } from "../sink/index.ts";
 import { builtinSinks } from "../sinks/index.ts";
-import { assemble, processSettingsOf, secretFilesOf } from "./assemble.ts";
+import { assemble, secretFilesOf } from "./assemble.ts";
 import { adviseConfiguration, type Compiled, compileConfiguration } from "./compile-configuration.ts";
-import type { Configuration, ProcessSettings } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
 import { findConfiguration, type FindOptions } from "./find-configuration.ts";
 import { orderFindings } from "./order-findings.ts";
+import { processSettingsOf } from "./process-settings.ts";
 import { readSections } from "./read-sections.ts";
 import { rulesInPlace } from "./rules-in-place.ts";
-import type { ConfigurationFile } from "./schema.ts";
+import type { ConfigurationFile, ProcessSettings } from "./sections.ts";
 import { hashContents, type WatchedFiles } from "./watched-files.ts";
 import { explainTrap } from "./yaml-traps.ts";
 

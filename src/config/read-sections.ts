@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
+import { findSecrets } from "../lib/secret-option.ts";
 import { ListenAddress } from "./listen-address.ts";
-import { type ConfigurationFile, SECTIONS } from "./schema.ts";
+import { type ConfigurationFile, PROCESS_SECTIONS, SECTIONS } from "./sections.ts";
 
 /** The sections of a file with their faults. */
 export interface ReadSections {
@@ -15,15 +16,6 @@ export interface ReadSections {
 }
 
 const KEYS = strict(Object.fromEntries(Object.keys(SECTIONS).map((key) => [key, z.unknown().optional()])));
-
-/** Sections without templates and messages, so that `${NAME}` can only mean a variable. */
-const PLAIN_SECTIONS: readonly (keyof ConfigurationFile)[] = [
-  "cluster",
-  "kubernetes",
-  "state",
-  "server",
-  "log",
-];
 
 /**
  * Reads each section by itself, so that one broken section hides no fault of another. A broken one counts as left out.
@@ -36,14 +28,17 @@ export function readSections(
 ): ReadSections {
   const faults: Fault[] = [...check(KEYS, given).faults];
   const sections = Object.fromEntries(
-    Object.entries(SECTIONS).map(([key, schema]) => {
+    Object.entries(SECTIONS).map(([key, { schema }]) => {
       const section = check<unknown>(schema, given[key], [key]);
       faults.push(...section.faults);
       return [key, section.faults.length === 0 ? section.value : whenLeftOut(schema)];
     }),
     // The schema of its key parsed each entry.
   ) as unknown as ConfigurationFile;
-  for (const key of PLAIN_SECTIONS) faults.push(...variablesIn(given[key], [key]));
+  for (const [key, { schema }] of Object.entries(PROCESS_SECTIONS)) {
+    const secrets = findSecrets(schema, given[key], [key]);
+    faults.push(...variablesIn(given[key], [key], new Set(secrets.map(({ path }) => JSON.stringify(path)))));
+  }
   const server = given["server"];
   const isWritten = isMapping(server) && server["listen"] !== undefined;
   if (isWritten || listen === undefined || listen === "") return { sections, faults, findings: [] };
@@ -70,15 +65,24 @@ function whenLeftOut(schema: z.ZodType): unknown {
   return result.success ? result.data : [];
 }
 
-function variablesIn(value: unknown, path: readonly (string | number)[]): Fault[] {
+/**
+ * Settings of the process hold no templates and no messages, so `${NAME}` can only mean a variable.
+ *
+ * @param secrets Paths as JSON. The check of secrets explains the remedy there.
+ */
+function variablesIn(
+  value: unknown,
+  path: readonly (string | number)[],
+  secrets: ReadonlySet<string>,
+): readonly Fault[] {
+  if (secrets.has(JSON.stringify(path))) return [];
   if (typeof value === "string") {
     if (!/\$\{\w+\}|^\$\w+/u.test(value)) return [];
     const message = `variables are not replaced in this file: write the value itself instead of ${value}`;
     return [{ level: "error", path, message }];
   }
   if (typeof value !== "object" || value === null) return [];
-  // The tokens are secrets, whose own check explains the remedy.
-  return Object.entries(value)
-    .filter(([key]) => key !== "tokens")
-    .flatMap(([key, item]) => variablesIn(item, [...path, Array.isArray(value) ? Number(key) : key]));
+  return Object.entries(value).flatMap(([key, item]) =>
+    variablesIn(item, [...path, Array.isArray(value) ? Number(key) : key], secrets),
+  );
 }

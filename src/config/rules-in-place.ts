@@ -1,7 +1,7 @@
 import type { Locator } from "../lib/locator.ts";
 import { isMapping } from "../lib/mapping.ts";
 import type { RuleUnit } from "../rule/index.ts";
-import type { ConfigurationFile } from "./schema.ts";
+import type { ConfigurationFile } from "./sections.ts";
 
 /** The rules and drops in place in the configuration. */
 export function rulesInPlace(document: Locator, { rules, drop }: ConfigurationFile): RuleUnit {

@@ -1,7 +1,6 @@
 import type { Fault } from "../lib/schema.ts";
-import { unknownName } from "../lib/unknown-name.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
-import type { ConfigurationFile } from "./schema.ts";
+import type { ConfigurationFile } from "./sections.ts";
 
 type Path = readonly (string | number)[];
 /** A reference to a sink, and what it would get there. */
@@ -18,13 +17,6 @@ export function usesOfSinks(file: ConfigurationFile): readonly Use[] {
     ...inSinksKeys(file.forward, "records", ["forward"]),
     ...inSinksKeys(file.selfAlerts, "alerts", ["selfAlerts"]),
   ];
-}
-
-/** Reports unknown sinks of `selfAlerts`; the parsers of routes, rules and forwards report theirs. */
-export function unknownSelfAlertSinks(file: ConfigurationFile, names: ReadonlySet<string>): readonly Fault[] {
-  return inSinksKeys(file.selfAlerts, "alerts", ["selfAlerts"])
-    .filter(({ sink }) => !names.has(sink))
-    .map(({ sink, path }) => ({ level: "error", path, message: unknownName("sink", sink, names) }));
 }
 
 /** Reports a sink that gets what it cannot take. */

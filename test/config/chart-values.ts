@@ -2,7 +2,8 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { CONFIGURATION_SHAPE, RULE_FILE_SHAPE } from "../../src/config/json-schema.ts";
+import { RULE_FILE_SHAPE } from "../../src/config/json-schema.ts";
+import { CONFIGURATION_SHAPE } from "../../src/config/sections.ts";
 import { type JsonSchema, toJsonSchema } from "../../src/lib/json-schema.ts";
 import { strict } from "../../src/lib/schema.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { SECTIONS } from "../../src/config/schema.ts";
+import { SECTIONS } from "../../src/config/sections.ts";
 
 /** One line of the table in docs/configuration.md. */
 export interface Key {
@@ -11,12 +11,12 @@ export interface Key {
 
 /** Every key of tocsin.yaml that this version takes, from the schema itself. */
 export function keysOfConfiguration(): readonly Key[] {
-  return Object.entries(SECTIONS).flatMap(([key, schema]) => keysIn(schema, key));
+  return Object.entries(SECTIONS).flatMap(([key, { schema }]) => keysIn(schema, key));
 }
 
 /** The keys that are refused by name. */
 export function keysOfLaterVersions(): readonly string[] {
-  return Object.entries(SECTIONS).flatMap(([key, schema]) => [
+  return Object.entries(SECTIONS).flatMap(([key, { schema }]) => [
     ...(isLater(schema) ? [key] : []),
     ...Object.entries(shapeOf(schema) ?? {}).flatMap(([inner, field]) =>
       isLater(field) ? [`${key}.${inner}`] : [],

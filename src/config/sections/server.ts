@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+import { strict } from "../../lib/schema.ts";
+import { SecretRef } from "../../lib/secret.ts";
+import { ListenAddress } from "../listen-address.ts";
+import { processSection } from "../section.ts";
+
+const Tokens = strict({
+  read: z.array(SecretRef).default([]).describe("tokens that may read, each a secret"),
+  write: z
+    .array(SecretRef)
+    .default([])
+    .describe("tokens that may change something, `POST /-/reload` among it, each a secret"),
+});
+
+const Server = strict({
+  listen: ListenAddress.prefault("127.0.0.1:8080").describe(
+    "host and port of health, metrics and reload; `$TOCSIN_LISTEN` when the file does not say",
+  ),
+  publicUrl: z
+    .url({ protocol: /^https?$/u, error: "not an http or https URL" })
+    .optional()
+    .describe("how people reach this server, for links in messages"),
+  tokens: Tokens.prefault({}).describe("who may do what"),
+});
+
+/** `server`. */
+export const server = processSection({
+  fixed: ["listen"],
+  schema: Server.prefault({}).describe("the HTTP server"),
+});
