@@ -15,6 +15,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/cluster/**", "test/chart/**", "test/image/**"],
           ...HANGS_AFTER,
+          globalSetup: ["test/support/set-up.ts"],
           // All files of a worker share one process and its modules, since loading them anew took half of the time.
           isolate: false,
         },
