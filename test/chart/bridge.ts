@@ -2,6 +2,7 @@ import { main } from "../../src/cli/index.ts";
 import { scaledClock } from "../../src/demo/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { captureIo, type Outcome, runCommand } from "../cli/run-command.ts";
+import { until } from "../support/until.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Files, PodFolder } from "./pod-folder.ts";
 import { at, type Manifest, type Rendered } from "./rendered.ts";
@@ -18,7 +19,6 @@ export class InstalledBridge implements AsyncDisposable {
   readonly #signal: ReturnType<typeof captureIo>["signal"];
   readonly #written: { stdout: string; stderr: string };
   readonly #running: Promise<number>;
-  readonly #cluster: Cluster;
 
   /** Starts what was applied, and waits until it is ready. @param downward What the kubelet says of the Pod. */
   static async start(
@@ -53,7 +53,6 @@ export class InstalledBridge implements AsyncDisposable {
       downward,
     }: { readonly argv: readonly string[]; readonly downward: Readonly<Record<string, string>> },
   ) {
-    this.#cluster = cluster;
     this.pod = pod;
     const { hostname, port } = new URL(cluster.plane.url);
     const { io, written, signal } = captureIo({
@@ -93,9 +92,9 @@ export class InstalledBridge implements AsyncDisposable {
     return line === undefined ? undefined : Number(line.slice(series.length));
   }
 
-  /** @throws {Error} after 20 s, with the log. */
-  until(holds: () => boolean | Promise<boolean>): Promise<void> {
-    return this.#cluster.until(holds, () => this.log);
+  /** @throws {Error} with the log, when the condition does not come true. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    await until(holds, () => this.log);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { until } from "../support/until.ts";
 import { at, type Manifest } from "./rendered.ts";
 import { DEFINITIONS } from "./tools.ts";
 
@@ -39,7 +39,7 @@ export class Cluster implements AsyncDisposable {
         `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}?fieldManager=test`,
         text,
       );
-      await cluster.until(
+      await until(
         async () => (await cluster.request(`/apis/monitoring.coreos.com/v1/${resource}`)).status === 200,
       );
     }
@@ -113,15 +113,6 @@ export class Cluster implements AsyncDisposable {
     if (resource.namespaced !== (namespace !== "")) throw new Error(`${kind} ${metadata.name}: namespace`);
     const scope = resource.namespaced ? `/namespaces/${namespace}` : "";
     return `${group}${scope}/${resource.name}/${metadata.name}`;
-  }
-
-  /** @throws {Error} after 20 s. */
-  async until(holds: () => boolean | Promise<boolean>, log: () => string = () => ""): Promise<void> {
-    const start = performance.now();
-    while (!(await holds())) {
-      if (performance.now() - start > 20_000) throw new Error(`still not so: ${holds.toString()}\n${log()}`);
-      await sleep(20);
-    }
   }
 }
 

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,10 +9,9 @@ import { main } from "../../src/cli/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { captureIo, runCommand } from "../cli/run-command.ts";
 import { type ControlPlane, isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
+import { until } from "../support/until.ts";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
-/** RBAC is learnt by watches, a moment after it was written. */
-const LEARNT_WITHIN_MS = 10_000;
 
 interface PolicyRule {
   readonly apiGroups: readonly string[];
@@ -178,14 +176,13 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
     return { status, ...(JSON.parse(stdout) as { ok: boolean; checks: readonly Check[] }) };
   }
 
-  /** Until RBAC says what the test waits for. */
-  async function settled(account: string, path: string, status: (found: number) => boolean): Promise<number> {
-    const end = performance.now() + LEARNT_WITHIN_MS;
-    for (;;) {
-      const found = await statusOf(account, path);
-      if (status(found) || performance.now() > end) return found;
-      await sleep(50);
-    }
+  /** RBAC is learnt by watches, a moment after it was written. */
+  async function becomes(expected: number, account: string, path: string): Promise<void> {
+    let status = 0;
+    await until(
+      async () => (status = await statusOf(account, path)) === expected,
+      () => `${account} gets ${status} for ${path}`,
+    );
   }
 
   const bad = (checks: readonly Check[]): readonly string[] =>
@@ -238,15 +235,10 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
     );
     const pathOf = (name: string): string =>
       (CALLS[name] ?? "").replace("EVENTS", namespace === "" ? "events" : `namespaces/${namespace}/events`);
-    const refused = async (name: string): Promise<void> => {
-      const status = await settled(account, pathOf(name), (found) => found === 403);
-      expect({ name, status }).toEqual({ name, status: 403 });
-    };
+    const refused = (name: string): Promise<void> => becomes(403, account, pathOf(name));
     // The job is not there; that is no refusal.
-    const allowed = async (name: string): Promise<void> => {
-      const status = await settled(account, pathOf(name), (found) => found !== 403);
-      expect({ name, status }).toEqual({ name, status: name === "get jobs.batch" ? 404 : 200 });
-    };
+    const allowed = (name: string): Promise<void> =>
+      becomes(name === "get jobs.batch" ? 404 : 200, account, pathOf(name));
     for (const { name } of calls) await allowed(name);
 
     const healthy = await doctor(account);
@@ -318,8 +310,8 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
       const { io, written, signal } = captureIo({ cwd, clock: systemClock, env: {} });
       const running = main(["run", "--config", join(cwd, `${account}.yaml`)], io);
       try {
-        await until(() => written.stderr.includes("watching events"));
-        await sleep(500);
+        const address = await until(() => /"http":"([^"]+)"/u.exec(written.stderr)?.[1]);
+        await until(async () => (await fetch(`${address}/readyz`)).ok);
         await create("/api/v1/namespaces/shop/events", {
           metadata: { generateName: "web." },
           involvedObject: { kind: "Pod", namespace: "shop", name: "web-5d4-x" },
@@ -331,7 +323,10 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
           lastTimestamp: new Date().toISOString(),
           count: 1,
         });
-        await until(() => written.stdout.includes("pod-broken") && written.stdout.includes("team-broken"));
+        await until(
+          () => written.stdout.includes("pod-broken") && written.stdout.includes("team-broken"),
+          () => written.stderr,
+        );
         expect(written.stdout).toContain('"workload":"Deployment/web"');
         expect(written.stderr).not.toMatch(/cannot|forbidden/u);
       } finally {
@@ -352,13 +347,5 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
       body: JSON.stringify(body),
     });
     return answer.json();
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    const end = performance.now() + 20_000;
-    while (!condition()) {
-      if (performance.now() > end) throw new Error("it never came to that");
-      await sleep(50);
-    }
   }
 });

@@ -10,7 +10,7 @@ import {
 import { isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 import { describeReporter } from "../support/describe-reporter.ts";
 import { type Json, Kubectl } from "../support/kubectl.ts";
-import { until } from "../support/scripted-api-server.ts";
+import { until } from "../support/until.ts";
 
 const failure = (change: Partial<Report> = {}): Report => ({
   regarding: { apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web" },
@@ -132,7 +132,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     await plane.programs.apiServer.end("SIGKILL");
     for (let index = 50; index < 100; index++) report(index);
     // Down for several attempts.
-    await until(() => reporter.counters().retries >= 16, "16 retries");
+    await until(() => reporter.counters().retries >= 16);
     plane.programs.apiServer.again();
     const events = await Promise.all(settled);
     expect(errors).toEqual([]);

@@ -13,6 +13,7 @@ import { BridgeProcess } from "../support/bridge-process.ts";
 import { type ControlPlane, isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 import { type FakeReceiver, startReceiver } from "../support/fake-receiver.ts";
 import { type Json, Kubectl } from "../support/kubectl.ts";
+import { until } from "../support/until.ts";
 
 const EXAMPLE = "examples/mutating-webhook";
 const LABELS = { app: "web" };
@@ -44,7 +45,7 @@ class Webhook implements AsyncDisposable {
   /** Where it listens, once it does. */
   async url(): Promise<string> {
     const found = (): string | undefined => / at (?<url>https:\/\/\S+)\n/u.exec(this.output)?.groups?.["url"];
-    return until(found, this.output);
+    return until(found, () => this.output);
   }
 
   /** Its exit status; null for npm, which ends by the signal itself. */
@@ -58,21 +59,6 @@ class Webhook implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-}
-
-/** Waits for an answer on the real clock. */
-async function until<T>(
-  look: () => T | undefined | Promise<T | undefined>,
-  what: string,
-  withinMs = 60_000,
-): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -169,8 +155,8 @@ describe.skipIf(isControlPlaneMissing())(
       let probe = 0;
       await until(async () => {
         const { pod } = await createPod(`probe-${++probe}`, "database", "?dryRun=All");
-        return pod.spec.initContainers === undefined ? undefined : true;
-      }, "the API server asks the webhook");
+        return pod.spec.initContainers !== undefined;
+      });
     }
 
     const events = async (): Promise<readonly Json[]> =>
@@ -203,10 +189,13 @@ describe.skipIf(isControlPlaneMissing())(
       expect(pod.spec.initContainers).toBeUndefined();
       expect(pod.spec.containers[0].env).toBeUndefined();
 
-      const [event] = await until(async () => {
-        const found = await events();
-        return found.length > 0 ? found : undefined;
-      }, `an Event; the webhook says: ${webhook.output}`);
+      const [event] = await until(
+        async () => {
+          const found = await events();
+          return found.length > 0 ? found : undefined;
+        },
+        () => webhook.output,
+      );
       const note = 'A Pod was let in without its injection: there is no injection profile "databse"';
       expect(event).toMatchObject({
         type: "Warning",
@@ -243,12 +232,12 @@ describe.skipIf(isControlPlaneMissing())(
       await until(async () => {
         const found = await events();
         return found.length === 1 && found[0].series?.count === 5 ? found : undefined;
-      }, "one Event with a count of five");
+      });
       const alert = await until(async () => {
         const answer = await fetch(`${bridge.address}/api/v1/alerts`);
         const { items } = (await answer.json()) as { items: readonly Json[] };
         return items[0]?.occurrences === 5 ? items[0] : undefined;
-      }, "five occurrences of the alert");
+      });
       expect(alert).toMatchObject({ rule: "injection-failed", severity: "critical" });
       expect(slack.requests).toHaveLength(1);
     });
@@ -267,10 +256,7 @@ describe.skipIf(isControlPlaneMissing())(
 
     it("tells its last reports before it ends", async () => {
       for (const name of ["web-5d4-7", "web-5d4-8", "web-5d4-9"]) await createPod(name, "another");
-      await until(
-        async () => (await events()).find(({ note }) => note.includes("another")),
-        "the first of three",
-      );
+      await until(async () => (await events()).find(({ note }) => note.includes("another")));
       expect(await webhook.stop()).toBe(0);
       const event = (await events()).find(({ note }) => note.includes("another"));
       expect(event.series.count).toBe(3);

@@ -3,12 +3,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 
 import { main } from "../../src/cli/index.ts";
 import { startEventsApi } from "../../src/demo/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { captureIo } from "../cli/run-command.ts";
+import { until } from "../support/until.ts";
 import { alertExpressions, dashboardExpressions, type Shipped } from "./monitoring.ts";
 import { readPage, rowsOf } from "./pages.ts";
 
@@ -55,15 +56,11 @@ async function metricsOfService(): Promise<string> {
   const { io, written, signal } = captureIo({ clock: systemClock, cwd: directory });
   const running = main(["run"], io);
   try {
-    return await vi.waitFor(
-      async () => {
-        const address = /"http":"(?<address>[^"]+)"/u.exec(written.stderr)?.groups?.["address"] ?? "";
-        const text = await (await fetch(`${address}/metrics`)).text();
-        expect(text).toContain("tocsin_delivery_attempts_total{");
-        return text;
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    const address = await until(() => /"http":"([^"]+)"/u.exec(written.stderr)?.[1]);
+    return await until(async () => {
+      const text = await (await fetch(`${address}/metrics`)).text();
+      return text.includes("tocsin_delivery_attempts_total{") && text;
+    });
   } finally {
     signal("SIGTERM");
     expect(await running).toBe(0);

@@ -5,7 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { DeliveryError } from "../../src/egress/delivery-error.ts";
 import { dial, type DialTarget } from "../../src/egress/dial.ts";
+import { noDeadline } from "../support/deadline.ts";
 import { startProxy } from "../support/fake-proxy.ts";
+import { until } from "../support/until.ts";
 
 const open: { close(): unknown }[] = [];
 
@@ -36,7 +38,7 @@ const TARGET: Omit<DialTarget, "port"> = { scheme: "smtp", host: "127.0.0.1", al
 function dialTo(
   target: Partial<DialTarget> & Pick<DialTarget, "port">,
   env: Record<string, string> = {},
-  signal: AbortSignal = AbortSignal.timeout(5000),
+  signal: AbortSignal = noDeadline(),
 ): Promise<Socket> {
   return dial({ ...TARGET, ...target }, { env, signal });
 }
@@ -123,10 +125,10 @@ describe("dial", () => {
     const smtp_proxy = `http://127.0.0.1:${await listen(silent)}`;
     const late = new AbortController();
     const dialling = failureOf(dialTo({ port: 25 }, { smtp_proxy }, late.signal));
-    await expect.poll(() => sockets.size).toBe(1);
+    await until(() => sockets.size === 1);
     late.abort(new DOMException("late", "TimeoutError"));
     expect((await dialling).failure).toBe("timeout");
-    await expect.poll(() => sockets.size).toBe(0);
+    await until(() => sockets.size === 0);
     const over = AbortSignal.abort(new DOMException("late", "TimeoutError"));
     expect((await failureOf(dialTo({ port: 1 }, {}, over))).failure).toBe("timeout");
   });

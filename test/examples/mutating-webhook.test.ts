@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 
 import { type OwnersOfReplicaSet, workloadOf } from "../../examples/mutating-webhook/owner.ts";
@@ -12,6 +12,7 @@ import { InjectionReports } from "../../examples/mutating-webhook/reporting.ts";
 import type { PatchStep, Pod } from "../../examples/mutating-webhook/review.ts";
 import { createWebhook } from "../../examples/mutating-webhook/webhook.ts";
 import type { Report, Reporter } from "../../src/reporter/index.ts";
+import { until } from "../support/until.ts";
 
 const PROFILE = "injector.shop.example/profile";
 const OWNER = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web-5d4", uid: "uid-rs", controller: true };
@@ -124,7 +125,7 @@ describe("the mutating webhook of examples/", () => {
       const { allowed, steps, warnings } = await review(pod(profile));
       expect({ allowed, steps }).toEqual({ allowed: true, steps: [] });
       expect(warnings).toEqual([`injector.shop.example: ${why}`]);
-      await vi.waitFor(() => expect(reported).toHaveLength(1));
+      await until(() => reported.length === 1);
       expect(reported[0]).toEqual({
         regarding: {
           apiVersion: "apps/v1",
@@ -147,12 +148,12 @@ describe("the mutating webhook of examples/", () => {
   ])("lets Pods in when its file %s", async (_, damage) => {
     damage();
     expect(await review(pod("database"))).toMatchObject({ allowed: true, steps: [] });
-    await vi.waitFor(() => expect(reported).toHaveLength(1));
+    await until(() => reported.length === 1);
   });
 
   it("writes nothing on a dry run", async () => {
     await review(pod("databse"));
-    await vi.waitFor(() => expect(reported).toHaveLength(1));
+    await until(() => reported.length === 1);
     expect(await review(pod("databse"), { dryRun: true })).toMatchObject({ allowed: true });
     expect((await review(pod("database"), { dryRun: true })).steps).toHaveLength(2);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -162,9 +163,9 @@ describe("the mutating webhook of examples/", () => {
   it("tells once that it works again, and never when nothing had failed", async () => {
     await review(pod("database"));
     await review(pod("databse"));
-    await vi.waitFor(() => expect(reported).toHaveLength(1));
+    await until(() => reported.length === 1);
     await review(pod("database"));
-    await vi.waitFor(() => expect(reported).toHaveLength(2));
+    await until(() => reported.length === 2);
     await review(pod("database"));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(reported.map(({ reason, type }) => `${type} ${reason}`)).toEqual([

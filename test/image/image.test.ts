@@ -13,7 +13,6 @@ import {
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -21,6 +20,7 @@ import { isControlPlaneMissing, startControlPlane } from "../support/control-pla
 import { startReceiver } from "../support/fake-receiver.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
 import { Kubectl } from "../support/kubectl.ts";
+import { until } from "../support/until.ts";
 import { Image, isImageMissing } from "./image.ts";
 
 /** Of distroless and of Kubernetes' Pod Security examples. */
@@ -234,13 +234,16 @@ describe.skipIf(isImageMissing())("the image", () => {
     const bridge = image.run([], { volumes, env: { TOCSIN_LISTEN: `127.0.0.1:${port}` } });
     try {
       let answer = "";
-      await until(async () => {
-        answer = await fetch(`http://127.0.0.1:${port}/readyz`).then(
-          (got) => got.text(),
-          () => "",
-        );
-        return answer !== "";
-      }, bridge);
+      await until(
+        async () => {
+          answer = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+            (got) => got.text(),
+            () => "",
+          );
+          return answer !== "";
+        },
+        () => bridge.stderr,
+      );
       expect(answer).toMatch(
         /in memory, a restart forgets it: state file \/var\/lib\/tocsin\/tocsin\.db cannot be opened: E/u,
       );
@@ -284,10 +287,13 @@ describe.skipIf(isImageMissing())("the image", () => {
       const startedAt = performance.now();
       const bridge = image.run([], { volumes, env: { TOCSIN_LISTEN: `127.0.0.1:${port}` } });
       try {
-        await until(async () => {
-          const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-          return answer?.ok === true;
-        }, bridge);
+        await until(
+          async () => {
+            const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+            return answer?.ok === true;
+          },
+          () => bridge.stderr,
+        );
         const readyMs = performance.now() - startedAt;
         const status = readFileSync(`/proc/${bridge.child.pid}/status`, "utf8");
         console.log(
@@ -306,7 +312,10 @@ describe.skipIf(isImageMissing())("the image", () => {
           message: "told by an image",
           involvedObject: { kind: "Pod", namespace: "default", name: "web" },
         });
-        await until(() => receiver.requests.length === 1, bridge);
+        await until(
+          () => receiver.requests.length === 1,
+          () => bridge.stderr,
+        );
         expect(receiver.bodies()[0]).toContain("told by an image");
       } finally {
         const stoppedAt = performance.now();
@@ -318,14 +327,6 @@ describe.skipIf(isImageMissing())("the image", () => {
     },
   );
 });
-
-async function until(holds: () => boolean | Promise<boolean>, bridge: { stderr: string }): Promise<void> {
-  for (let attempt = 0; attempt < 6000; attempt++) {
-    if (await holds()) return;
-    await sleep(5);
-  }
-  throw new Error(`still not so after 30 s\n${bridge.stderr}`);
-}
 
 /** Paths of everything below a folder, relative to it. */
 function filesOf(folder: string): readonly string[] {

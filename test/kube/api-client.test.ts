@@ -10,7 +10,8 @@ import { type ApiClient, connect } from "../../src/kube/index.ts";
 import { errorText } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { event, page, ScriptedApiServer, until } from "../support/scripted-api-server.ts";
+import { event, page, ScriptedApiServer } from "../support/scripted-api-server.ts";
+import { until } from "../support/until.ts";
 
 let clock: FakeClock;
 let server: ScriptedApiServer;
@@ -108,7 +109,7 @@ describe("short requests", () => {
     const answer = client
       .getJson("/version", { deadlineMs: 5000 })
       .catch((error: unknown) => errorText(error));
-    await until(() => server.count("version") === 1, "request");
+    await until(() => server.count("version") === 1);
     await clock.advance(5000);
     expect(await answer).toBe("GET /version: no answer within 5 s");
   });
@@ -117,7 +118,7 @@ describe("short requests", () => {
     server.next("version", () => undefined);
     const stop = new AbortController();
     const answer = client.serverVersion(stop.signal).catch((error: unknown) => errorText(error));
-    await until(() => server.count("version") === 1, "request");
+    await until(() => server.count("version") === 1);
     stop.abort(new Error("enough"));
     expect(await answer).toBe("enough");
   });
@@ -174,11 +175,11 @@ describe("a stream", () => {
     expect(stream.ready).toBe(false);
     const reply = await server.reply("watch", 0);
     reply.write("two");
-    await until(() => stream.ready, "bytes");
+    await until(() => stream.ready);
     expect((await stream.next())?.toString()).toBe("two");
     stream.close();
     stream.close();
-    await until(() => reply.closed, "close");
+    await until(() => reply.closed);
   });
 
   it("ends cleanly with undefined, and otherwise with an error that says so", async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { EventNames } from "../../src/reporter/event-names.ts";
 import { createReporter } from "../../src/reporter/index.ts";
@@ -10,6 +10,7 @@ import { ReportError } from "../../src/reporter/index.ts";
 import { createProcessWarnings } from "../../src/reporter/process-warnings.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
+import { until } from "../support/until.ts";
 
 describe("createReporter", () => {
   const kubeconfig = join(mkdtempSync(join(tmpdir(), "tocsin-reporter-options-")), "config");
@@ -70,7 +71,7 @@ describe("failures that nobody asked to be told of", () => {
     warn(new ReportError("refused", "no permission"));
     await clock.advance(60_000);
     warn(new ReportError("full", "no room"));
-    await vi.waitFor(() => expect(warned).toHaveLength(3));
+    await until(() => warned.length >= 3);
     process.off("warning", listen);
     expect(warned.map(({ name, message }) => `${name}: ${message}`)).toEqual([
       "TocsinReporterWarning: full: no room",

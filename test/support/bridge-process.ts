@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+
+import { until } from "./until.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -43,17 +44,19 @@ export class BridgeProcess implements AsyncDisposable {
     await this.ready();
   }
 
-  /** Waits until it is ready. @throws {Error} when it ends instead, or after 20 s. */
+  /** Waits until it is ready. @throws {Error} when it ends instead. */
   async ready(): Promise<void> {
     const child = this.#child;
-    for (let attempt = 0; attempt < 1000; attempt++) {
+    await this.until(async () => {
       if (child === undefined || child.exitCode !== null)
         throw new Error(`the bridge ended with ${child?.exitCode}:\n${this.log}`);
-      const answer = await fetch(`${this.address}/readyz`).catch(() => undefined);
-      if (answer?.ok === true) return;
-      await sleep(20);
-    }
-    throw new Error(`the bridge did not become ready:\n${this.log}`);
+      return (await fetch(`${this.address}/readyz`).catch(() => undefined))?.ok;
+    });
+  }
+
+  /** Waits for a condition; its log is part of the failure. */
+  async until(holds: () => boolean | undefined | Promise<boolean | undefined>): Promise<void> {
+    await until(holds, () => this.log);
   }
 
   /** Starts it and waits for nothing. @param more Variables of this life only. */

@@ -5,10 +5,11 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { Agent, fetch } from "undici";
+
+import { until } from "./until.ts";
 
 /** How the control plane differs from kube-apiserver's defaults; durations as Go writes them (`30s`). */
 export interface ControlPlaneOptions {
@@ -59,7 +60,6 @@ export interface ControlPlaneProgram {
 }
 
 const BUILT = fileURLToPath(new URL("../../.cache/control-plane", import.meta.url));
-const READY_WITHIN_MS = 90_000;
 const STOP_WITHIN_MS = 15_000;
 const MOST_LOG_LINES = 200;
 
@@ -140,9 +140,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       >[1];
       return fetch(url + path, given);
     };
+    const answers = async (path: string): Promise<boolean> => {
+      const answer = await request(path).catch(() => undefined);
+      return answer?.ok === true;
+    };
     await until(async () => {
-      if (apiServer.hasEnded() || etcd.hasEnded()) throw new Error("a process of the control plane ended");
-      return (await request("/readyz")).ok && (await request("/api/v1/namespaces/default")).ok;
+      if (apiServer.hasEnded() || etcd.hasEnded())
+        throw new Error(`a process of the control plane ended\n${log()}`);
+      return (await answers("/readyz")) && (await answers("/api/v1/namespaces/default"));
     }, log);
     return {
       url,
@@ -311,23 +316,6 @@ async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<
   const late = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
   await ended;
   clearTimeout(late);
-}
-
-async function until(isTrue: () => boolean | Promise<boolean>, log: () => string): Promise<void> {
-  const deadline = performance.now() + READY_WITHIN_MS;
-  let last: unknown;
-  while (performance.now() < deadline) {
-    try {
-      if (await isTrue()) return;
-    } catch (error) {
-      last = error;
-      if (error instanceof Error && error.message.startsWith("a process")) break;
-    }
-    await sleep(100);
-  }
-  throw new Error(`the control plane is not ready after ${READY_WITHIN_MS / 1000} s\n${log()}`, {
-    cause: last,
-  });
 }
 
 /** Three ports that were free a moment ago. */

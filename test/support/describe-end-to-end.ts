@@ -7,6 +7,7 @@ import { makeAuthority, startMailServer } from "../sinks/email/mail-server.ts";
 import { validateSlackPayload } from "./block-kit.ts";
 import { BridgeProcess } from "./bridge-process.ts";
 import { startReceiver } from "./fake-receiver.ts";
+import { rounds } from "./rounds.ts";
 
 /** An API server for the whole way; it may be shared by all tests. */
 export interface EventsServer extends AsyncDisposable {
@@ -86,9 +87,8 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       });
       await bridge.start();
       await server.create(pilot("sc-b"));
-      await until(
-        () => [slack.requests, mail.mails, hook.requests].every((received) => received.length > 0),
-        bridge,
+      await bridge.until(() =>
+        [slack.requests, mail.mails, hook.requests].every((received) => received.length > 0),
       );
 
       const posted: unknown = JSON.parse(slack.bodies()[0] ?? "");
@@ -131,15 +131,15 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       await bridge.start();
       await server.create(pilot("sc-edited"));
       await server.create(pilot("sc-edited", { reason: "SomethingElse" }));
-      await until(() => hook.requests.length >= 1, bridge);
+      await bridge.until(() => hook.requests.length >= 1);
       bridge.write("rules.yaml", "rules: [{ name: broken, match: { reasn: X } }]");
-      await until(() => bridge.log.includes("refused"), bridge);
+      await bridge.until(() => bridge.log.includes("refused"));
       expect(bridge.log).toContain('did you mean \\"reason\\"');
       bridge.write("rules.yaml", ruleFor("sc-edited"));
-      await until(() => bridge.log.includes("is in use"), bridge);
+      await bridge.until(() => bridge.log.includes("is in use"));
       await server.create(pilot("sc-edited"));
-      await until(() => hook.requests.length >= 2, bridge);
-      await until(() => reasonsOf(hook.bodies()).includes("OnePilotFail"), bridge);
+      await bridge.until(() => hook.requests.length >= 2);
+      await bridge.until(() => reasonsOf(hook.bodies()).includes("OnePilotFail"));
       expect(reasonsOf(hook.bodies())[0]).toBe("SomethingElse");
     });
 
@@ -153,7 +153,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       await bridge.start();
       const event = await server.create(pilot("sc-counted", { count: 1 }));
       for (const count of [2, 3, 17, 49, 50]) await server.patch(event, { count });
-      await until(() => hook.requests.length >= 1, bridge);
+      await bridge.until(() => hook.requests.length >= 1);
       await sleep(500);
       expect(hook.bodies().map((body) => (JSON.parse(body) as { occurrences: number }).occurrences)).toEqual([
         50,
@@ -171,12 +171,12 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       const names = await Promise.all(
         Array.from({ length: 20 }, () => server.create(pilot("sc-deleted", { reason: "Deleted" }))),
       );
-      await until(() => hook.requests.length >= 1, bridge);
+      await bridge.until(() => hook.requests.length >= 1);
       for (const name of names) await server.remove(name);
       await sleep(300);
       hook.answer({ status: 200 });
       const told = (): Set<string> => new Set(recordsOf(hook.bodies()).map(({ event }) => event.name));
-      await until(() => told().size === names.length, bridge);
+      await bridge.until(() => told().size === names.length);
       expect(told()).toEqual(new Set(names));
     });
 
@@ -186,11 +186,11 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       configure(bridge, server, "sc-killed", { sinks: [{ name: "hook", type: "webhook", url: hook.url }] });
       await bridge.start();
       await server.create(pilot("sc-killed"));
-      await until(() => hook.requests.length >= 1, bridge);
+      await bridge.until(() => hook.requests.length >= 1);
       await bridge.kill();
       hook.answer({ status: 200 });
       await bridge.start();
-      await until(() => hook.requests.length >= 2, bridge);
+      await bridge.until(() => hook.requests.length >= 2);
       const ids = hook.requests.map((request) => request.headers["webhook-id"]);
       expect(new Set(ids).size).toBe(1);
       await sleep(300);
@@ -216,7 +216,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       expect(answer.status).toBe(200);
       await bridge.start();
       await server.create(pilot("sc-silenced"));
-      await until(() => isSilencing(bridge), bridge);
+      await bridge.until(() => isSilencing(bridge));
       expect(hook.requests).toHaveLength(0);
     });
 
@@ -229,7 +229,7 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
       });
       await bridge.start();
       const written: Promise<string>[] = [];
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < rounds(4); round++) {
         for (let index = 0; index < 60; index++)
           written.push(server.create(pilot("sc-burst", { reason: "Burst" })));
         await sleep(15 + 25 * round);
@@ -237,9 +237,8 @@ export function describeEndToEnd(name: string, startServer: () => Promise<Events
         await bridge.start();
       }
       const names = await Promise.all(written);
-      await until(
+      await bridge.until(
         () => new Set(recordsOf(hook.bodies()).map(({ event }) => event.name)).size === names.length,
-        bridge,
       );
       const records = recordsOf(hook.bodies());
       expect(new Set(records.map(({ event }) => event.name))).toEqual(new Set(names));
@@ -282,13 +281,4 @@ function recordsOf(
 async function isSilencing(bridge: BridgeProcess): Promise<boolean> {
   const metrics = await fetch(`${bridge.address}/metrics`);
   return /^tocsin_suppressed_total\{reason="silence"\} [1-9]/mu.test(await metrics.text());
-}
-
-/** Waits up to 15 s; what the bridge has said by then is part of the failure. */
-async function until(holds: () => boolean | Promise<boolean>, bridge: BridgeProcess): Promise<void> {
-  for (let attempt = 0; attempt < 750; attempt++) {
-    if (await holds()) return;
-    await sleep(20);
-  }
-  throw new Error(`still not so after 15 s: ${holds.toString()}\n${bridge.log}`);
 }

@@ -16,7 +16,7 @@ import {
 import { FakeClock } from "./fake-clock.ts";
 import { FaultyProxy, type Upstream } from "./faulty-proxy.ts";
 import { kubeconfigFor } from "./kubeconfig.ts";
-import { until } from "./scripted-api-server.ts";
+import { until } from "./until.ts";
 
 type Json = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any -- Events are looked at by expect
 
@@ -89,8 +89,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
     }
 
     /** Waits, on the real clock, until nothing is waiting; moves no time. */
-    const quiet = (reporter: Reporter): Promise<void> =>
-      until(() => reporter.counters().waiting === 0, "everything written");
+    const quiet = (reporter: Reporter): Promise<true> => until(() => reporter.counters().waiting === 0);
 
     describe("what is written", () => {
       it("is an Event of the new API, at once", async () => {
@@ -261,13 +260,13 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         for (let note = 0; note < 28; note++) reporter.report(failure({ note: `note ${note}` }));
         reporter.report(failure({ reason: "Other" }));
-        await until(() => reporter.counters().sent === 26, "26 sent");
+        await until(() => reporter.counters().sent === 26);
         expect(proxy.requests).toHaveLength(26);
         await clock.advance(9_999);
         expect(reporter.counters().waiting).toBe(3);
         for (const sent of [27, 28, 29]) {
           await clock.advance(sent === 27 ? 1 : 10_000);
-          await until(() => reporter.counters().sent === sent, `${sent} sent`);
+          await until(() => reporter.counters().sent === sent);
         }
         expect(await stored()).toHaveLength(29);
       });
@@ -288,7 +287,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         let letGo = holdNext();
         const first = reporter.report(failure());
-        await until(() => proxy.requests.length === 1, "a request");
+        await until(() => proxy.requests.length === 1);
         const second = reporter.report(failure());
         letGo();
         expect(await first.settled).toMatchObject({ count: 1 });
@@ -297,7 +296,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const third = reporter.report(failure());
         letGo = holdNext();
         await clock.advance(30_000);
-        await until(() => proxy.requests.length === 3, "a third request");
+        await until(() => proxy.requests.length === 3);
         const fourth = reporter.report(failure());
         letGo();
         expect(await third.settled).toMatchObject({ count: 3 });
@@ -312,7 +311,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const letGo = holdNext();
         proxy.next({ status: 422, reason: "Invalid", afterwards: true });
         const first = reporter.report(failure());
-        await until(() => proxy.requests.length === 1, "a request");
+        await until(() => proxy.requests.length === 1);
         const second = reporter.report(failure());
         letGo();
         await expect(first.settled).rejects.toMatchObject({ failure: "refused", occurrences: 2 });
@@ -327,7 +326,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         await reporter.report(failure()).settled;
         proxy.next({ status: 403, reason: "Forbidden" });
         const second = reporter.report(failure());
-        await until(() => proxy.requests.length === 2, "a second request");
+        await until(() => proxy.requests.length === 2);
         const third = reporter.report(failure());
         await expect(second.settled).rejects.toMatchObject({ status: 403 });
         await clock.advance(30_000);
@@ -352,7 +351,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
       it("paces counts as well as Events", async () => {
         const reporter = newReporter();
         for (let note = 0; note < 25; note++) reporter.report(failure({ note: `note ${note}` }));
-        await until(() => reporter.counters().sent === 25, "25 sent");
+        await until(() => reporter.counters().sent === 25);
         reporter.report(failure({ note: "note 3" }));
         await clock.advance(9_999);
         expect(proxy.requests).toHaveLength(25);
@@ -364,10 +363,10 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
       it("does not take waiting for its pace as time in which the server failed", async () => {
         const reporter = newReporter({ giveUpAfterMs: 5000 });
         for (let note = 0; note < 26; note++) reporter.report(failure({ note: `note ${note}` }));
-        await until(() => reporter.counters().sent === 25, "25 sent");
+        await until(() => reporter.counters().sent === 25);
         proxy.next("reset");
         await clock.advance(10_000);
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(250);
         await quiet(reporter);
         expect(reporter.counters()).toMatchObject({ sent: 26, failed: 0 });
@@ -379,7 +378,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.standing = () => "reset";
         for (let note = 0; note < 20; note++) reporter.report(failure({ note: `note ${note}` }));
-        await until(() => reporter.counters().retries === 8, "eight retries");
+        await until(() => reporter.counters().retries === 8);
         proxy.standing = () => "pass";
         await clock.advance(250);
         await quiet(reporter);
@@ -397,7 +396,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
           const handle = reporter.report(failure());
           for (const pause of pauses) {
             retries += 1;
-            await until(() => reporter.counters().retries === retries, "a retry");
+            await until(() => reporter.counters().retries === retries);
             const asked = proxy.requests.length;
             await clock.advance(pause - 1);
             expect(proxy.requests).toHaveLength(asked);
@@ -418,7 +417,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
               ? { status: 409, reason: "AlreadyExists" }
               : { status: 404, reason: "NotFound" };
           reporter.report(failure({ dedupeKey }));
-          await until(() => reporter.counters().retries === 1, "a retry");
+          await until(() => reporter.counters().retries === 1);
           await sleep(50);
           expect(proxy.requests.filter(({ method }) => method === "POST")).toHaveLength(10);
         },
@@ -437,12 +436,12 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.next(fault);
         const handle = reporter.report(failure());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(250);
         expect(await handle.settled).toMatchObject({ count: 1 });
         proxy.next(fault);
         const second = reporter.report(failure());
-        await until(() => reporter.counters().retries === 2, "another retry");
+        await until(() => reporter.counters().retries === 2);
         await clock.advance(250);
         expect(await second.settled).toMatchObject({ count: 2 });
         expect(await stored()).toMatchObject([{ series: { count: 2 } }]);
@@ -453,7 +452,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.next("lose-answer");
         reporter.report(failure());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         const third = [reporter.report(failure()), reporter.report(failure())].at(-1);
         await clock.advance(250);
         expect(await third?.settled).toMatchObject({ count: 3 });
@@ -482,7 +481,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         await reporter.report(failure()).settled;
         proxy.next({ status: 409, reason: "Conflict" });
         const handle = reporter.report(failure());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(250);
         expect(await handle.settled).toMatchObject({ count: 2 });
       });
@@ -491,7 +490,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.next({ status: 429, reason: "TooManyRequests" });
         const limited = reporter.report(failure());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await reporter.report(failure({ note: "another" })).settled;
         expect(reporter.counters()).toMatchObject({ sent: 1, waiting: 1 });
         await clock.advance(249);
@@ -505,7 +504,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.next({ status: 408 });
         const handle = reporter.report(failure());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(250);
         await handle.settled;
       });
@@ -514,7 +513,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.next({ status: 503, headers: { "retry-after": "7" } });
         const handle = reporter.report(failure());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(6_999);
         expect(proxy.requests).toHaveLength(1);
         await clock.advance(1);
@@ -626,7 +625,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         expect(reporter.report(failure({ reason: "" })).refused).toBeDefined();
         proxy.next("reset", { status: 422 });
         const handle = reporter.report(failure());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(250);
         await expect(handle.settled).rejects.toMatchObject({ status: 422 });
       });
@@ -675,7 +674,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         proxy.next({ status, headers: { "retry-after": "60" } });
         reporter.report(failure());
         const closing = reporter.close();
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(1000);
         expect(await closing).toEqual({ undelivered: [] });
       });
@@ -684,7 +683,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.standing = () => "hang";
         const handle = reporter.report(failure());
-        await until(() => proxy.requests.length === 1, "a request");
+        await until(() => proxy.requests.length === 1);
         const closing = reporter.close({ withinMs: 2000 });
         await clock.advance(2000);
         expect((await closing).undelivered).toMatchObject([{ failure: "closed" }]);
@@ -731,7 +730,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
           const reporter = newReporter();
           proxy.next("pass", "lose-answer");
           const handle = reporter.report(keyed());
-          await until(() => reporter.counters().retries === 1, "a retry");
+          await until(() => reporter.counters().retries === 1);
           reporter.report(keyed());
           await clock.advance(250);
           await handle.settled;
@@ -745,7 +744,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.next("pass", { status: 504, afterwards: true });
         const handle = reporter.report(keyed());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(250);
         expect(await handle.settled).toMatchObject({ count: 2 });
       });
@@ -754,7 +753,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         const reporter = newReporter();
         proxy.next("pass", "lose-answer");
         const handle = reporter.report(keyed());
-        await until(() => reporter.counters().retries === 1, "a retry");
+        await until(() => reporter.counters().retries === 1);
         await clock.advance(250);
         expect(await handle.settled).toMatchObject({ count: 1 });
         expect(proxy.writes()).toEqual(["PATCH", "POST", "PATCH"]);

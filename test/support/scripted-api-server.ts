@@ -9,6 +9,8 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 
+import { until } from "./until.ts";
+
 /** A list is the first page, a page has a continue token, a probe asks for NotOlderThan. */
 export type RequestKind = "list" | "page" | "probe" | "watch" | "version" | "identity" | "other";
 
@@ -155,9 +157,7 @@ export class ScriptedApiServer implements AsyncDisposable {
 
   /** What answers the `index`th request of this kind, once that has come. */
   async reply(kind: RequestKind, index: number): Promise<Reply> {
-    const found = (): Reply | undefined => this.#replies.filter((entry) => entry.kind === kind)[index]?.reply;
-    await until(() => found() !== undefined, `${kind} request ${index}`);
-    return found() as Reply;
+    return until(() => this.#replies.filter((entry) => entry.kind === kind)[index]?.reply);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -184,15 +184,6 @@ export class ScriptedApiServer implements AsyncDisposable {
     const play = this.#queued.get(kind)?.shift() ?? this.#standing.get(kind === "page" ? "list" : kind);
     if (play === undefined) reply.refuse(404);
     else play(reply, asked);
-  }
-}
-
-/** Waits for something that happens by itself, in a few turns of the event loop. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const start = performance.now();
-  while (!condition()) {
-    if (performance.now() - start > 5000) throw new Error(`never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 

@@ -11,7 +11,7 @@ const ROOM_BYTES = 2 ** 30;
  * Runs once before all tests. Their files go into memory where there is room, since SQLite waits for the disk at each
  * commit, and Node keeps compiled code for the processes that tests start. The answer removes what tests left behind.
  */
-export default function setUp(): () => void {
+export function setup(): () => void {
   const folder = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), "tocsin-tests-"));
   process.env["TMPDIR"] = folder;
   process.env["NODE_COMPILE_CACHE"] = join(import.meta.dirname, "../../node_modules/.cache/compiled");

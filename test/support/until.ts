@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-const PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 20;
 
 /**
  * Counted in polls and not in seconds: a process that gets no processor polls less often, so only a condition that
- * never comes true ends here. A minute on a quiet machine.
+ * never comes true ends here. More than a minute on a quiet machine.
  */
-const MOST_POLLS = 12_000;
+const MOST_POLLS = 4000;
 
 /**
  * Waits for what a socket, a file or another process must bring about.
  *
- * @param said Text that helps to see why it never came true, such as a log.
- * @throws {Error} when the condition does not come true.
+ * @param look Answers what was waited for, or undefined or false as long as it is not there.
+ * @param said Text that helps to see why it never came, such as a log.
+ * @throws {Error} when it does not come, and what `look` throws.
  */
-export async function until(
-  holds: () => boolean | Promise<boolean>,
+export async function until<T>(
+  look: () => T | Promise<T>,
   said: () => string = () => "",
-): Promise<void> {
+): Promise<Exclude<T, undefined | false>> {
   for (let poll = 0; poll < MOST_POLLS; poll++) {
-    if (await holds()) return;
-    await sleep(PAUSE_MS);
+    const found = await look();
+    // What is neither of the two is one of the others.
+    if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
+    await sleep(Math.min(LONGEST_PAUSE_MS, 1 + poll));
   }
-  throw new Error(`never came true: ${holds.toString()}\n${said()}`);
+  throw new Error(`never came true: ${look.toString()}\n${said()}`);
 }
