@@ -16,6 +16,7 @@ export { type LiveState, liveStateFrom } from "./preview/live-state.ts";
 export {
   type EventRecord,
   isProven,
+  type MessageText,
   type Notification,
   type NotifiedAlert,
   type NotifiedObject,
@@ -30,5 +31,6 @@ export { ALERT_SCHEMAS } from "./schemas.ts";
 export { standingOf } from "./suppression/silence-book.ts";
 export type { Silence } from "./silence.ts";
 export type { TimeInterval } from "./time-interval.ts";
-export { testNotification } from "./message/test-notification.ts";
+export { type NativeBody, toNativeBody } from "./message/native-body.ts";
+export { ownNotification } from "./message/own-notification.ts";
 export { toWireEvent } from "./message/wire.ts";

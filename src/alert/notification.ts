@@ -37,7 +37,23 @@ export function isProven(end: Pick<ResolvedBy, "how"> | null | undefined): boole
   return end?.how !== "quiet" && end?.how !== "max-age";
 }
 
-/** The native body, version 1: what every alert sink renders from. Additive changes only. Times are RFC 3339. */
+/** The words of a message by where they come from, so that nobody has to read them to know it. */
+export interface MessageText {
+  /** Of the rule that opened the alert or of the sink; "" when neither has any. */
+  readonly own: string;
+  /**
+   * Tocsin's own, in place of `own`: the event's message, the alerts one by one, how they ended, or news of Tocsin
+   * itself; "" beside `own`.
+   */
+  readonly builtIn: string;
+  /** A remark on this message, beside either: the group flaps, the message comes by a fallback; "" for none. */
+  readonly note: string;
+}
+
+/**
+ * What every alert sink renders from: the native body, version 1, but for its text (`toNativeBody`). Additive changes
+ * only. Times are RFC 3339.
+ */
 export interface Notification {
   readonly version: "1";
   /** One per notification and sink; the same over retries and restarts. */
@@ -53,7 +69,7 @@ export interface Notification {
   readonly group: { readonly key: string; readonly labels: Readonly<Record<string, string>> };
   /** One line that stands alone. Not escaped: that is the sink's work. */
   readonly title: string;
-  readonly text: string;
+  readonly text: MessageText;
   readonly startsAt: string;
   readonly endsAt: string | null;
   readonly sentAt: string;

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 
-import { testNotification } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import { DeliveryError } from "../egress/index.ts";
 import { Deadline } from "../lib/deadline.ts";
@@ -9,7 +8,7 @@ import { newId } from "../lib/hash.ts";
 import { createLogger } from "../lib/log.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
 import { unknownName } from "../lib/unknown-name.ts";
-import { type ConfiguredSink, createSink, type Sink, withTexts } from "../sink/index.ts";
+import { type ConfiguredSink, createSink, type Sink, testNotification, withTexts } from "../sink/index.ts";
 import { loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printJson } from "./print.ts";

@@ -1,4 +1,4 @@
-import { compileAlerting, type CompiledAlerting, testNotification } from "../alert/index.ts";
+import { compileAlerting, type CompiledAlerting } from "../alert/index.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
@@ -14,7 +14,7 @@ import {
   type RuleUnit,
   type UnitReport,
 } from "../rule/index.ts";
-import { type SinkType, withTexts } from "../sink/index.ts";
+import { type SinkType, testNotification, withTexts } from "../sink/index.ts";
 import { faultyFallbacks } from "./fallbacks.ts";
 import { adviseProcess, faultsOfProcess, secretsOfProcess } from "./process-settings.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";

@@ -84,15 +84,19 @@ export function copyFor(
   const isEnd = notification.kind === "resolved";
   if (isEnd && !wantsEnd(target, notification)) return undefined;
   if (!isTold && !isBadEnough(target, notification)) return undefined;
-  const why = isDead ? `${sink} refused it` : `${sink} has not taken it for ${formatDuration(afterMs)}`;
-  const note = isEnd && isTold ? [] : [`Sent here because ${why}.`];
+  const late =
+    isEnd && isTold
+      ? "its beginning was sent here"
+      : `${sink} has not taken it for ${formatDuration(afterMs)}`;
+  const why = `Sent here because ${isDead ? `${sink} refused it` : late}.`;
+  const { text } = notification;
   const copy = { ...notification, id: `${id}.fallback`, sink: target.name };
   return {
     id: copy.id,
     sink: target.name,
     // Not the group's own key: the target may be told of that group anyway.
     groupKey: `${groupKey}@${sink}`,
-    notification: { ...copy, text: [notification.text, ...note].filter((line) => line !== "").join("\n") },
+    notification: { ...copy, text: { ...text, note: text.note === "" ? why : `${text.note}\n${why}` } },
     opening: !isEnd && !isTold,
     ifOpeningUnsent: undefined,
     createdAt: now,

@@ -1,4 +1,4 @@
-import type { Notification } from "../alert/index.ts";
+import { type Notification, toNativeBody } from "../alert/index.ts";
 import { createHttpClient, dial, toDeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
@@ -41,7 +41,9 @@ export function previewOf(
   look: PreviewLook & Pick<TextUse, "onFailure">,
 ): string {
   const worded = withTexts(notification, common, look);
-  return type.preview?.(worded, options, look) ?? cleanText(JSON.stringify(worded, undefined, 2));
+  return (
+    type.preview?.(worded, options, look) ?? cleanText(JSON.stringify(toNativeBody(worded), undefined, 2))
+  );
 }
 
 /** The same method, except that it throws nothing but a `DeliveryError`. */

@@ -14,5 +14,7 @@ export {
   type SinkRecord,
   type SinkType,
 } from "./sink.ts";
+export { nativeJson } from "./native-json.ts";
+export { testNotification } from "./test-notification.ts";
 export { withTexts } from "./texts.ts";
 export { wellFormedJson } from "./well-formed.ts";

@@ -1,4 +1,4 @@
-import type { Notification } from "../alert/index.ts";
+import { type Notification, toNativeBody } from "../alert/index.ts";
 import { createEnvironment, type Environment, type Fields, type Template } from "../expression/index.ts";
 import type { CommonOptions } from "./configured-sink.ts";
 
@@ -96,15 +96,22 @@ export function withTexts(
 ): Notification {
   if (title === undefined && text === undefined) return notification;
   const alert = notification.alerts[0];
-  const scope = { ...notification, alert, event: alert?.event, now: use.now };
-  const render = (option: "title" | "text", template: Template | undefined): string => {
-    if (template === undefined) return notification[option];
+  const { note, ...words } = notification.text;
+  // The note stands beside the sink's own text, so it is not inside it.
+  const { text: said } = toNativeBody({ ...notification, text: { ...words, note: "" } });
+  const scope = { ...notification, text: said, alert, event: alert?.event, now: use.now };
+  const render = (option: "title" | "text", template: Template | undefined): string | undefined => {
     try {
-      return template.render(scope);
+      return template?.render(scope);
     } catch (error) {
       use.onFailure(option, error);
-      return notification[option];
+      return undefined;
     }
   };
-  return { ...notification, title: render("title", title), text: render("text", text) };
+  const own = render("text", text);
+  return {
+    ...notification,
+    title: render("title", title) ?? notification.title,
+    text: own === undefined ? notification.text : { own, builtIn: "", note },
+  };
 }

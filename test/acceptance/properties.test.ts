@@ -258,7 +258,7 @@ describe("17. a text that fails", () => {
     });
     await bed.at(0, { reason: "BackOff", message: "x".repeat(2000) });
     await bed.until(60);
-    const sent = bed.taken[0]?.notification.text ?? "";
+    const { own: sent } = bed.taken[0]?.notification.text ?? { own: "" };
     expect(sent.length).toBeLessThanOrEqual(4000);
     expect(sent.endsWith("…")).toBe(true);
   });

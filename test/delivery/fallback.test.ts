@@ -47,7 +47,7 @@ describe("the fallback of a sink", () => {
   it("says why, and for which sink", async () => {
     const texts: string[] = [];
     mail.onSend = async ({ text, sink }) => {
-      texts.push(`${sink}: ${text}`);
+      texts.push(`${sink}: ${text.own} / ${text.note}`);
       return {};
     };
     ops.onSend = down;
@@ -59,8 +59,28 @@ describe("the fallback of a sink", () => {
     await bed.commit({ deliveries: [delivery("d2", { groupKey: "other" })] });
     await bed.clock.advance(100);
     expect(texts).toEqual([
-      "mail: text\nSent here because ops has not taken it for 10 min.",
-      "mail: text\nSent here because ops refused it.",
+      "mail: text / Sent here because ops has not taken it for 10 min.",
+      "mail: text / Sent here because ops refused it.",
+    ]);
+  });
+
+  it("says of an end, too, why it comes there", async () => {
+    const notes: string[] = [];
+    mail.onSend = async ({ kind, text }) => {
+      notes.push(`${kind}: ${text.note}`);
+      return {};
+    };
+    ops.onSend = down;
+    start();
+    await bed.commit({ deliveries: [delivery("d1")] });
+    await bed.clock.advance(11 * MINUTE);
+    ops.onSend = take;
+    await bed.clock.advance(6 * MINUTE);
+    await bed.commit({ deliveries: [delivery("d2", { kind: "resolved" })] });
+    await bed.clock.advance(2 * MINUTE);
+    expect(notes).toEqual([
+      "firing: Sent here because ops has not taken it for 10 min.",
+      "resolved: Sent here because its beginning was sent here.",
     ]);
   });
 

@@ -133,7 +133,7 @@ describe("the bridge about itself", () => {
   it("sends nothing that a scrubber knows", async () => {
     const texts: string[] = [];
     ops.onSend = async ({ text }) => {
-      texts.push(text);
+      texts.push(text.builtIn);
       return {};
     };
     watch.recordReload({

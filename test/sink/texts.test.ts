@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Template } from "../../src/expression/index.ts";
 import { createTextEnvironment, withTexts } from "../../src/sink/texts.ts";
-import { makeNotification, NOTIFICATIONS } from "../support/notifications.ts";
+import { builtInText, makeNotification, NOTIFICATIONS, ownText } from "../support/notifications.ts";
 
 const NOW = Date.parse("2026-06-01T10:05:00Z");
 
@@ -42,7 +42,20 @@ describe("withTexts", () => {
   });
 
   it("puts hostile text in as text", () => {
-    expect(render("x {{ text }}", makeNotification({ text: "{{ 7*7 }}" }))).toBe("x {{ 7*7 }}");
+    expect(render("x {{ text }}", makeNotification({ text: ownText("{{ 7*7 }}") }))).toBe("x {{ 7*7 }}");
+  });
+
+  it("keeps the note beside the sink's own text, whatever that says of the old one", () => {
+    const text = { ...builtInText("it broke"), note: "Sent here because ops refused it." };
+    const use = { now: NOW, onFailure: () => undefined };
+    const own = (source: string) =>
+      withTexts(makeNotification({ text }), { title: undefined, text: template(source) }, use).text;
+    expect(own("[{{ text }}]")).toEqual({ own: "[it broke]", builtIn: "", note: text.note });
+    expect(own("{{ alert.labels.team == 'pay' ? 'pay' : '' }}")).toEqual({
+      own: "",
+      builtIn: "",
+      note: text.note,
+    });
   });
 
   it("is the notification itself for a sink without texts", () => {
@@ -56,7 +69,7 @@ describe("withTexts", () => {
     const texts = { title: template("{{ alert.labels.nosuch }}"), text: template("own {{ sink }}") };
     const notification = makeNotification();
     const result = withTexts(notification, texts, { now: NOW, onFailure: (option) => failed.push(option) });
-    expect(result).toEqual({ ...notification, text: "own ops" });
+    expect(result).toEqual({ ...notification, text: ownText("own ops") });
     expect(failed).toEqual(["title"]);
   });
 });

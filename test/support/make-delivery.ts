@@ -15,7 +15,7 @@ export function makeNotification(over: Partial<Notification> = {}): Notification
     route: "default",
     group: { key: "g", labels: {} },
     title: "title",
-    text: "text",
+    text: { own: "text", builtIn: "", note: "" },
     startsAt: "2026-06-01T10:00:00.000Z",
     endsAt: null,
     sentAt: "2026-06-01T10:00:00.000Z",

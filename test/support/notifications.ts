@@ -1,5 +1,6 @@
 import type {
   EventRecord,
+  MessageText,
   Notification,
   NotifiedAlert,
   NotifiedObject,
@@ -13,6 +14,16 @@ const STARTS_AT = Date.parse("2026-06-01T10:00:00Z");
 /** RFC 3339, so many minutes after the story began. */
 function at(minutes: number): string {
   return new Date(STARTS_AT + minutes * MINUTE_MS).toISOString();
+}
+
+/** The text of a message that a rule or a sink has written. */
+export function ownText(own: string): MessageText {
+  return { own, builtIn: "", note: "" };
+}
+
+/** The text of a message that nobody has written but Tocsin. */
+export function builtInText(builtIn: string): MessageText {
+  return { own: "", builtIn, note: "" };
 }
 
 /** The kubelet's BackOff of an image that cannot be pulled. */
@@ -122,7 +133,7 @@ export function makeNotification(overrides: Partial<Notification> = {}): Notific
       labels: { rule: "image-pull-failing", cluster: "prod-eu1" },
     },
     title: "Image cannot be pulled: Deployment/web",
-    text: 'Back-off pulling image "registry.example/shop/web:1.4.2"',
+    text: builtInText('Back-off pulling image "registry.example/shop/web:1.4.2"'),
     startsAt: at(0),
     endsAt: null,
     sentAt: at(5),
@@ -203,7 +214,7 @@ export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
     route: "self",
     group: { key: "self/sink-broken", labels: { rule: "tocsin-sink-broken", cluster: "prod-eu1" } },
     title: "Sink ops-mail is broken",
-    text: "the server refused the credentials",
+    text: builtInText("the server refused the credentials"),
     links: { runbook: null, dashboard: null, silence: null, alert: null },
     alerts: [
       makeAlert({
@@ -219,7 +230,7 @@ export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
     trigger: "test",
     severity: "info",
     title: "Test message",
-    text: "sent by tocsin send-test",
+    text: builtInText("sent by tocsin send-test"),
     alerts: [makeAlert({ severity: "info" })],
   }),
 };
@@ -242,7 +253,7 @@ export function makeNotificationOf(text: string): Notification {
   const labels = Object.fromEntries(Object.keys(makeAlert().labels).map((name) => [name, text]));
   return makeNotification({
     title: text,
-    text,
+    text: ownText(text),
     group: { key: text, labels: { rule: text, reason: text } },
     alerts: [makeAlert({ title: text, text, labels, objects: [object], event })],
   });

@@ -5,6 +5,7 @@ import type { Notification, NotifiedAlert } from "../notification.ts";
 import type { DigestCause, Missed } from "../sink-load.ts";
 import type { AlertState } from "../state.ts";
 import { type Composing, MOST_ALERTS, MOST_OBJECTS, sortAlerts, toNotified } from "./compose.ts";
+import { toNotification } from "./to-notification.ts";
 import { toTime } from "./wire.ts";
 import { LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
 
@@ -39,29 +40,26 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
   const missed = digest.missed.map(({ alert }) => alert).slice(0, MOST_ALERTS - firing.length);
   const notified = [...firing, ...missed];
   const wentBy = digest.missed.length + digest.missedOmitted;
-  return {
-    version: "1",
-    id: digest.id,
-    sink: digest.sink,
-    test: false,
-    kind: "digest",
-    trigger: digest.cause === "mute" ? "unmuted" : "storm",
-    status: sorted.length > 0 ? "firing" : "resolved",
-    severity: worstOf(notified.map(({ severity }) => severity)),
-    cluster: composing.cluster,
-    route: digest.route,
-    group: { key: digest.key, labels: {} },
-    title: truncate(oneLine(titleOf(digest, firing[0], wentBy)), LONGEST_TITLE),
-    text: truncate(textOf(digest, composing), LONGEST_TEXT),
-    startsAt: earliest(notified),
-    endsAt: null,
-    sentAt: toTime(composing.now),
-    occurrences: notified.reduce((sum, { occurrences }) => sum + occurrences, 0),
-    suppressed: {},
-    alerts: notified,
-    alertsOmitted: sorted.length + wentBy - notified.length,
-    links: { runbook: null, dashboard: null, silence: null, alert: null },
-  };
+  return toNotification(
+    {
+      id: digest.id,
+      sink: digest.sink,
+      kind: "digest",
+      trigger: digest.cause === "mute" ? "unmuted" : "storm",
+      status: sorted.length > 0 ? "firing" : "resolved",
+      severity: worstOf(notified.map(({ severity }) => severity)),
+      cluster: composing.cluster,
+      route: digest.route,
+      group: { key: digest.key, labels: {} },
+      title: truncate(oneLine(titleOf(digest, firing[0], wentBy)), LONGEST_TITLE),
+      text: { own: "", builtIn: truncate(textOf(digest, composing), LONGEST_TEXT), note: "" },
+      startsAt: earliest(notified),
+      occurrences: notified.reduce((sum, { occurrences }) => sum + occurrences, 0),
+      alerts: notified,
+      alertsOmitted: sorted.length + wentBy - notified.length,
+    },
+    composing.now,
+  );
 }
 
 /** `14 alerts in the last 5 min: Node is short of memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and went`. */

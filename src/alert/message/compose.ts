@@ -4,6 +4,7 @@ import { oneLine, truncate } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
 import {
   isProven,
+  type MessageText,
   type Notification,
   type NotifiedAlert,
   type NotifyReason,
@@ -11,6 +12,7 @@ import {
 } from "../notification.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import { overflowTexts } from "./overflow-texts.ts";
+import { toNotification } from "./to-notification.ts";
 import { toTime, toWireEvent, toWireObject } from "./wire.ts";
 import {
   crowdTitle,
@@ -80,34 +82,34 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   });
   const [first] = notified;
   const ended = decision.kind === "resolved";
-  return {
-    version: "1",
-    id: occasion.id,
-    sink: occasion.sink,
-    test: false,
-    kind: decision.kind,
-    trigger: decision.trigger,
-    status: ended ? "resolved" : "firing",
-    severity: worstOf(alerts.map((alert) => alert.severity)),
-    cluster: composing.cluster,
-    route: group.route,
-    group: { key: group.key, labels: group.labels },
-    title: stateTitle(problem, { ...decision, ending }),
-    text: textOf(notified, ending, decision),
-    startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
-    endsAt: ended ? toTime(Math.max(...alerts.map((alert) => alert.resolvedAt ?? composing.now))) : null,
-    sentAt: toTime(composing.now),
-    occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
-    suppressed: occasion.suppressed ?? {},
-    alerts: notified,
-    alertsOmitted: alerts.length - notified.length,
-    links: {
-      runbook: first?.runbook ?? null,
-      dashboard: first?.dashboard ?? null,
-      silence: null,
-      alert: null,
+  return toNotification(
+    {
+      id: occasion.id,
+      sink: occasion.sink,
+      kind: decision.kind,
+      trigger: decision.trigger,
+      status: ended ? "resolved" : "firing",
+      severity: worstOf(alerts.map((alert) => alert.severity)),
+      cluster: composing.cluster,
+      route: group.route,
+      group: { key: group.key, labels: group.labels },
+      title: stateTitle(problem, { ...decision, ending }),
+      text: textOf(notified, ending, decision),
+      startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
+      endsAt: ended ? toTime(Math.max(...alerts.map((alert) => alert.resolvedAt ?? composing.now))) : null,
+      occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
+      suppressed: occasion.suppressed ?? {},
+      alerts: notified,
+      alertsOmitted: alerts.length - notified.length,
+      links: {
+        runbook: first?.runbook ?? null,
+        dashboard: first?.dashboard ?? null,
+        silence: null,
+        alert: null,
+      },
     },
-  };
+    composing.now,
+  );
 }
 
 /** News first, then the worst, then the longest firing; a restart changes nothing. @param told What the sink was told before. */
@@ -207,22 +209,36 @@ function commonDescription(alerts: readonly AlertState[], composing: Composing):
   return rules.size === 1 && only !== undefined ? (composing.rule(only)?.description ?? "") : "";
 }
 
-/** The end in words, or the alerts' own texts: a rule's text speaks of a problem that is there. */
+/** A rule's text speaks of a problem that is there; an end is told in our words. */
 function textOf(
   alerts: readonly NotifiedAlert[],
   ending: Ending | undefined,
   decision: NotifyReason,
-): string {
+): MessageText {
+  const note = decision.trigger === "flapping" ? FLAPPING_TEXT : "";
   const end = ending === undefined || decision.trigger === "moved" ? "" : endingText(ending);
-  const note = decision.trigger === "flapping" ? FLAPPING_TEXT : end;
   const [first] = alerts;
-  if (alerts.length === 1) return truncate(end || [first?.text ?? "", note].join("\n").trim(), LONGEST_TEXT);
+  if (first === undefined || alerts.length > 1) {
+    return { own: "", builtIn: truncate([end, ...linesOf(alerts)].join("\n").trim(), LONGEST_TEXT), note };
+  }
+  if (end !== "") return { own: "", builtIn: end, note };
+  return repeats(first.text, first.event.message)
+    ? { own: "", builtIn: first.text, note }
+    : { own: first.text, builtIn: "", note };
+}
+
+function linesOf(alerts: readonly NotifiedAlert[]): readonly string[] {
   const lines = alerts
     .slice(0, MOST_LINES)
     .map(({ title, occurrences }) => `- ${title} (${occurrences === 1 ? "once" : `${occurrences} times`})`);
   const rest = alerts.length - lines.length;
-  if (rest > 0) lines.push(`- and ${rest} more`);
-  return truncate([note, ...lines].join("\n").trim(), LONGEST_TEXT);
+  return rest > 0 ? [...lines, `- and ${rest} more`] : lines;
+}
+
+/** Whether a text says no more than the message, whole or cut. */
+function repeats(text: string, message: string): boolean {
+  const whole = message.trim();
+  return text === whole || (text.endsWith("…") && whole.startsWith(text.slice(0, -1)));
 }
 
 function endingOf(alerts: readonly AlertState[], now: number): Ending {

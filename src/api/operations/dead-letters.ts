@@ -12,7 +12,7 @@ import {
   OpenedDeadLetter,
 } from "../schemas/dead-letter.ts";
 import { filter, MOST_ROWS, PAGING } from "../schemas/fields.ts";
-import { toDeadLetter } from "../views/delivery.ts";
+import { toDeadBody, toDeadLetter } from "../views/delivery.ts";
 import { toInstant } from "../views/instant.ts";
 import { defineOperation, NO_QUERY, type Refusal } from "./operation.ts";
 
@@ -48,8 +48,7 @@ export const getDeadLetter = defineOperation({
   answerTo: async ({ store, scrub }, { id }) => {
     const [row] = await store.deadLetters({ ids: [id], limit: 1 });
     if (row === undefined) return { refused: 404, message: "there is no such dead letter" };
-    // The body of a dead letter is a Notification or an EventRecord, which this program wrote as JSON.
-    return { ...toDeadLetter(row, scrub), body: JSON.parse(row.body) as Record<string, unknown> };
+    return { ...toDeadLetter(row, scrub), body: toDeadBody(row) };
   },
 });
 

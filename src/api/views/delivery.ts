@@ -1,5 +1,6 @@
+import { type Notification, toNativeBody } from "../../alert/index.ts";
 import type { DeadLetter as DeadLetterRow, DeliveryRow } from "../../store/index.ts";
-import type { DeadLetter } from "../schemas/dead-letter.ts";
+import type { DeadLetter, OpenedDeadLetter } from "../schemas/dead-letter.ts";
 import type { Delivery } from "../schemas/delivery.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 
@@ -34,4 +35,11 @@ export function toDeadLetter(row: DeadLetterRow, scrub: (text: string) => string
     createdAt: toInstant(row.createdAt),
     buriedAt: toInstant(row.buriedAt),
   };
+}
+
+/** What the receiver of a dead letter would have got. */
+export function toDeadBody({ kind, body }: Pick<DeadLetterRow, "kind" | "body">): OpenedDeadLetter["body"] {
+  // This program wrote the body: a Notification or an EventRecord, as JSON.
+  if (kind === "record") return JSON.parse(body) as Record<string, unknown>;
+  return { ...toNativeBody(JSON.parse(body) as Notification) };
 }

@@ -28,8 +28,10 @@ export interface Presentation {
   readonly title: string;
   readonly cluster: string;
   readonly facts: TimedText;
-  /** The rule's own text; "" when it says no more than the evidence. */
+  /** The rule's or the sink's own text; "" where the facts, the evidence and the places say everything. */
   readonly text: string;
+  /** A remark on this message: the group flaps, the message comes by a fallback; "" for none. */
+  readonly note: string;
   /** The newest message, verbatim but for control characters; "" when it is over or there is none. */
   readonly evidence: string;
   readonly places: Places;
@@ -69,7 +71,8 @@ export function present(notification: Notification, now: number): Presentation {
     title,
     cluster: shortLine(notification.cluster, LONGEST_TITLE),
     facts: isAboutEvents ? cleanWords(factsOf(notification, now)) : [],
-    text: ownText(notification),
+    text: textOf(notification, isAboutEvents),
+    note: cleanBlock(notification.text.note),
     evidence,
     places: isNews || (isAboutEvents && notification.alerts.length > 1) ? placesOf(notification) : NOWHERE,
     command: isAboutEvents && isFiring ? commandOf(notification) : undefined,
@@ -96,18 +99,12 @@ function newestMessage({ alerts }: Notification): string {
 }
 
 /**
- * The text as far as it says more than the facts, the places and the evidence: what a rule or a sink's `text` has
- * written. The built-in texts of an end and of several alerts say in words what is laid out here.
+ * The own text of the rule or the sink. Where nobody wrote one, the facts, the evidence and the places say what the
+ * built-in text does; those of digests, tests and Tocsin itself do not.
  */
-function ownText(notification: Notification): string {
-  const { alerts, kind, text } = notification;
-  const [first] = alerts;
-  if (first === undefined) return cleanBlock(text);
-  if (kind === "resolved" && /^(?:Ended|Last seen) after /u.test(text)) return "";
-  if (alerts.length > 1) return text.includes(`- ${first.title} (`) ? "" : cleanBlock(text);
-  const own = cleanBlock(text);
-  const message = cleanBlock(first.event.message);
-  return own === message || (own.endsWith("…") && message.startsWith(own.slice(0, -1))) ? "" : own;
+function textOf({ alerts, kind, text }: Notification, isAboutEvents: boolean): string {
+  const isLaidOut = isAboutEvents && kind !== "digest" && alerts.length > 0;
+  return cleanBlock(text.own === "" && !isLaidOut ? text.builtIn : text.own);
 }
 
 function cleanBlock(text: string): string {

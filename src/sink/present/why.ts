@@ -11,7 +11,8 @@ const MOST_NAMES = 3;
 export function whyOf(notification: Notification): readonly string[] {
   const { alerts, cluster, route, sink, test, trigger } = notification;
   if (test) {
-    const sender = notification.text.includes("send-test") ? "" : "sent by tocsin send-test";
+    // The built-in text says it; a sink's own does not.
+    const sender = notification.text.builtIn === "" ? "sent by tocsin send-test" : "";
     return clean([`sink ${sink}`, sender, cluster]);
   }
   if (trigger === "self") return clean(["tocsin itself", cluster]);

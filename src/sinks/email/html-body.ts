@@ -39,7 +39,7 @@ const COLOURS: Readonly<Record<State, string>> = {
 
 /** The same content as the text: one table, inline styles, nothing remote, no script. At most 60 KB. */
 export function toHtmlBody(shown: Presentation, now: number): string {
-  const { cluster, evidence, headline, sign, state, text, why } = shown;
+  const { cluster, evidence, headline, note, sign, state, text, why } = shown;
   const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
   const body = [
     safe`<p style="${P};font-size:16px"><strong>${sign} ${headline}</strong> — ${cluster}</p>\n`,
@@ -48,6 +48,7 @@ export function toHtmlBody(shown: Presentation, now: number): string {
       text,
       safe`<p style="${P};white-space:pre-wrap">${truncate(text, LONGEST_BODY_TEXT)}</p>\n`,
     ),
+    ...unlessEmpty(note, safe`<p style="${P};white-space:pre-wrap">${note}</p>\n`),
     ...unlessEmpty(evidence, safe`<pre style="${PRE}">${truncate(evidence, LONGEST_BODY_TEXT)}</pre>\n`),
     ...places(shown),
     ...next(shown),

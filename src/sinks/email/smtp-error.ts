@@ -1,7 +1,6 @@
 import type { NodemailerError } from "nodemailer";
 
-import { DeliveryError, type Failure, type FailureClass } from "../../egress/index.ts";
-import { toDeliveryError } from "../../egress/index.ts";
+import { DeliveryError, type Failure, type FailureClass, toDeliveryError } from "../../egress/index.ts";
 import { TocsinError } from "../../lib/errors.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 

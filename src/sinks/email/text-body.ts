@@ -6,7 +6,7 @@ export const LONGEST_BODY_TEXT = 2000;
 
 /** The mail as plain text, complete by itself. */
 export function toTextBody(shown: Presentation, now: number): string {
-  const { cluster, command, evidence, headline, links, places, sign, text, why } = shown;
+  const { cluster, command, evidence, headline, links, note, places, sign, text, why } = shown;
   const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
   const where = places.shown.map(placeLine);
   const next = [
@@ -15,7 +15,7 @@ export function toTextBody(shown: Presentation, now: number): string {
   ];
   return [
     [`${sign} ${headline} — ${cluster}`, facts],
-    [truncate(text, LONGEST_BODY_TEXT)],
+    [truncate(text, LONGEST_BODY_TEXT), note],
     indented(truncate(evidence, LONGEST_BODY_TEXT).split("\n"), "> "),
     labelled("Where", [...where, ...(places.omitted > 0 ? [`and ${places.omitted} more`] : [])]),
     labelled("Next", next),

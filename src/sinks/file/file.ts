@@ -7,8 +7,7 @@ import { DeliveryError } from "../../egress/index.ts";
 import { ByteSize } from "../../lib/byte-size.ts";
 import { strict } from "../../lib/schema.ts";
 import { tryPath } from "../../lib/try-path.ts";
-import { defineSink } from "../../sink/index.ts";
-import { wellFormedJson } from "../../sink/index.ts";
+import { defineSink, nativeJson, wellFormedJson } from "../../sink/index.ts";
 
 /** `alerts.jsonl.1` is the newest of the old files, `.3` the oldest. */
 const OLD_FILES = 3;
@@ -38,7 +37,7 @@ export const file = defineSink<Options>({
     };
     return {
       send: async (notification) => {
-        await append([JSON.stringify(notification)]);
+        await append([nativeJson(notification)]);
         return {};
       },
       write: async (records) => {

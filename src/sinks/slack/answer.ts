@@ -1,5 +1,10 @@
-import { DeliveryError, type Failure, type FailureClass } from "../../egress/index.ts";
-import { classifyStatus, parseRetryAfter } from "../../egress/index.ts";
+import {
+  classifyStatus,
+  DeliveryError,
+  type Failure,
+  type FailureClass,
+  parseRetryAfter,
+} from "../../egress/index.ts";
 
 /** What Slack said to one post. */
 export interface Answer {

@@ -11,6 +11,7 @@ const LIMITS = {
   headline: 400,
   facts: 400,
   text: 1200,
+  note: 300,
   evidence: 2400,
   place: 130,
   extent: 50,
@@ -18,7 +19,7 @@ const LIMITS = {
   why: 800,
 } as const;
 /** The budget of a message without blocks. */
-const PLAIN = { headline: 400, text: 2500 } as const;
+const PLAIN = { headline: 400, text: 2000 } as const;
 
 /** The bar beside the message; the sign in the headline says the same without colour. */
 const COLOURS: Readonly<Record<State, string>> = {
@@ -44,7 +45,9 @@ export type SlackPayload = IncomingWebhookSendArguments & { readonly text: strin
  */
 export function toPayload(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
   const blocks = [
-    section(joinLines([factsLine(shown, now), escape(shown.text, LIMITS.text)])),
+    section(
+      joinLines([factsLine(shown, now), escape(shown.text, LIMITS.text), escape(shown.note, LIMITS.note)]),
+    ),
     section(fence(shown.evidence, LIMITS.evidence)),
     section(places(shown)),
     context(next(shown)),
@@ -62,6 +65,7 @@ export function toPlainPayload(shown: Presentation, mentions: readonly string[],
   const body = joinLines([
     factsLine(shown, now),
     fence(shown.evidence === "" ? shown.text : shown.evidence, PLAIN.text),
+    escape(shown.note, LIMITS.note),
     shown.command === undefined ? "" : code(shown.command, LIMITS.facts),
     escape(shown.why.join(" · "), LIMITS.facts),
   ]);

@@ -2,15 +2,12 @@ import { IncomingWebhook, IncomingWebhookHTTPError, IncomingWebhookRequestError 
 import { z } from "zod";
 
 import type { Notification } from "../../alert/index.ts";
-import { DeliveryError } from "../../egress/index.ts";
-import type { HttpClient } from "../../egress/index.ts";
-import { toDeliveryError } from "../../egress/index.ts";
+import { DeliveryError, type HttpClient, toDeliveryError } from "../../egress/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
-import { present } from "../../sink/index.ts";
-import { defineSink } from "../../sink/index.ts";
+import { defineSink, present } from "../../sink/index.ts";
 import { type Answer, failureOf } from "./answer.ts";
 import { type SlackPayload, toPayload, toPlainPayload } from "./payload.ts";
 

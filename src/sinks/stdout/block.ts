@@ -47,6 +47,7 @@ export function toBlock(shown: Presentation, now: number, style: BlockStyle): st
   const body = [
     ...wrap(facts, room),
     ...wrap(shown.text, room),
+    ...wrap(shown.note, room),
     ...evidence.map((line) => `${paint("│")} ${line}`),
     ...labelled("on", places(shown), room),
     ...labelled("next", next(shown), room),

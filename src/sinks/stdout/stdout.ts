@@ -2,9 +2,7 @@ import { z } from "zod";
 
 import type { Notification } from "../../alert/index.ts";
 import { strict } from "../../lib/schema.ts";
-import { present } from "../../sink/index.ts";
-import { defineSink, type PreviewLook } from "../../sink/index.ts";
-import { wellFormedJson } from "../../sink/index.ts";
+import { defineSink, nativeJson, present, type PreviewLook, wellFormedJson } from "../../sink/index.ts";
 import { toBlock } from "./block.ts";
 
 const Options = strict({
@@ -40,7 +38,7 @@ export const stdout = defineSink<Options>({
 
 function toText(notification: Notification, { format }: Options, { now, colour }: PreviewLook): string {
   return format === "json"
-    ? jsonLine(JSON.stringify(notification))
+    ? jsonLine(nativeJson(notification))
     : toBlock(present(notification, now), now, { width: WIDTH, colour });
 }
 

@@ -2,14 +2,12 @@ import { createHmac } from "node:crypto";
 
 import { z } from "zod";
 
-import { DeliveryError } from "../../egress/index.ts";
-import { classifyStatus } from "../../egress/index.ts";
+import { classifyStatus, DeliveryError } from "../../egress/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import { strict } from "../../lib/schema.ts";
 import { PlainOrSecret } from "../../lib/secret-option.ts";
 import { type Secret, SecretRef } from "../../lib/secret.ts";
-import { defineSink } from "../../sink/index.ts";
-import { wellFormedJson } from "../../sink/index.ts";
+import { defineSink, nativeJson, wellFormedJson } from "../../sink/index.ts";
 
 /** Standard Webhooks asks for 24 to 64 random bytes, https://github.com/standard-webhooks/standard-webhooks */
 const SHORTEST_KEY_BYTES = 24;
@@ -74,7 +72,7 @@ export const webhook = defineSink<Options>({
 
     return {
       send: async (notification, { signal }) => {
-        await post(notification.id, wellFormedJson(JSON.stringify(notification)), signal);
+        await post(notification.id, nativeJson(notification), signal);
         return {};
       },
       write: async (records, signal) => {

@@ -49,7 +49,7 @@ describe("a group that fires and ends over and over", () => {
     ]);
     const flapping = story.messages[4];
     expect(flapping?.title).toMatch(/^Flapping: /u);
-    expect(flapping?.delivery.notification.text).toContain("third time within two hours");
+    expect(flapping?.delivery.notification.text.note).toContain("third time within two hours");
   });
 
   it("is held open also when each time a counter-event ends it", () => {
@@ -71,7 +71,7 @@ describe("a group that fires and ends over and over", () => {
     expect(end?.at).toBe((50 + 60) * MINUTE);
     // It says when it really ended, not when that was told.
     expect(end?.delivery.notification.endsAt).toBe("2026-06-01T10:56:00.000Z");
-    expect(end?.delivery.notification.text).toContain("NodeReady seen");
+    expect(end?.delivery.notification.text.builtIn).toContain("NodeReady seen");
   });
 
   it("starts anew when it has settled, and is not flapping when its ends lie further apart", () => {

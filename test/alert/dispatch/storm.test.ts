@@ -40,7 +40,7 @@ describe("a storm", () => {
     expect(told(story)).toEqual([...singles, `${40 + 5 * MINUTE} digest/storm 40`]);
     const digest = story.messages.at(-1)?.delivery.notification;
     expect(digest?.title).toBe("40 alerts in the last 5 min: R 10: Pod p10 in shop and 39 more");
-    expect(digest?.text).toBe("Each is another problem.");
+    expect(digest?.text.builtIn).toBe("Each is another problem.");
     expect(digest?.alerts).toHaveLength(40);
   });
 

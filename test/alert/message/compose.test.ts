@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { compose, type Composing, type Occasion } from "../../../src/alert/message/compose.ts";
+import { type NativeBody, toNativeBody } from "../../../src/alert/message/native-body.ts";
 import { splitReason } from "../../../src/alert/message/wording.ts";
 import type { Notification } from "../../../src/alert/notification.ts";
 import type { AlertState } from "../../../src/alert/state.ts";
@@ -15,10 +16,17 @@ rules:
   - { name: it, description: Something breaks., match: { reason: BackOff } }
   - { name: mute, match: { reason: X } }
   - { name: own, match: { reason: X }, title: "{{ event.reason }} of {{ alert.workload }}", text: "{{ alert.occurrences }} in {{ group.alerts }}" }
+  - { name: again, match: { reason: X }, text: "{{ event.message }}" }
+  - { name: cut, match: { reason: X }, text: "{{ event.message.truncate(9) }}" }
   - { name: broken, match: { reason: X }, title: "{{ 1 / (alert.occurrences - 1) }}", text: "{{ alert.objects[5] }}" }
 `;
 
-function said(
+/** What a webhook would get. */
+function said(...composed: Parameters<typeof composedOf>): NativeBody {
+  return toNativeBody(composedOf(...composed));
+}
+
+function composedOf(
   alerts: readonly AlertState[],
   more: Partial<Occasion> = {},
   onTextError: Composing["onTextError"] = () => undefined,
@@ -290,6 +298,37 @@ describe("ends", () => {
       text: "Back-off restarting failed container",
     });
     expect(said([named("a")]).alerts[0]).toMatchObject({ status: "firing", endsAt: null, resolvedBy: null });
+  });
+});
+
+describe("the parts of a text", () => {
+  const message = "Back-off restarting failed container";
+  const built = (builtIn: unknown) => ({ own: "", builtIn, note: "" });
+  const text = (alerts: readonly AlertState[], more?: Partial<Occasion>) => composedOf(alerts, more).text;
+
+  it("tell a rule's words from the event's", () => {
+    expect(text([named("a", { rule: "own" })])).toEqual({ own: "1 in 1", builtIn: "", note: "" });
+    expect(text([named("a")])).toEqual(built(message));
+    expect(text([named("a", { rule: "again" })])).toEqual(built(message));
+    expect(text([named("a", { rule: "cut" })])).toEqual(built("Back-off…"));
+  });
+
+  it("are Tocsin's own for several alerts, and for an end, whatever the rule says", () => {
+    const own = { rule: "own" };
+    expect(text([named("a", own), named("b", own)])).toEqual(built(expect.stringContaining("- BackOff of")));
+    expect(text([ended("event", own)], RESOLVED)).toEqual(built("Ended after 10 min: Pulled seen."));
+  });
+
+  it("have a note beside either in a group that flaps", () => {
+    const flapping = { decision: { kind: "firing", trigger: "flapping" } } as const;
+    const note = expect.stringMatching(/^It comes and goes/u);
+    expect(text([named("a")], flapping)).toEqual({ ...built(message), note });
+    expect(text([named("a", { rule: "own" })], flapping)).toEqual({ own: "1 in 1", builtIn: "", note });
+    expect(said([named("a"), named("b")], flapping).text.split("\n")).toEqual([
+      expect.stringMatching(/^- /u),
+      expect.stringMatching(/^- /u),
+      note,
+    ]);
   });
 });
 

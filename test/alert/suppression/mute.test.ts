@@ -179,7 +179,7 @@ rules:
       alertsOmitted: 4,
     });
     expect(summary?.alerts).toHaveLength(10);
-    expect(summary?.text).toBe("- 10 × a\n- 4 more that came and went");
+    expect(summary?.text.builtIn).toBe("- 10 × a\n- 4 more that came and went");
   });
 
   it("goes on over a restart, and comes late when nobody was there", () => {

@@ -4,12 +4,14 @@ import type { Notification, NotifiedAlert } from "../../../src/alert/index.ts";
 import { present, type Presentation, spell, utcTime } from "../../../src/sink/present/index.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
 import {
+  builtInText,
   makeAlert,
   makeNotification,
   makeNotificationOf,
   makeObject,
   makeResolvedAlert,
   makeWireEvent,
+  ownText,
 } from "../../support/notifications.ts";
 
 const NOW = Date.parse("2026-06-01T10:08:00Z");
@@ -249,34 +251,53 @@ describe("the evidence and the text", () => {
     expect(at({ ...end, trigger: "cleared-before-delivery" }).evidence).toContain("Back-off");
   });
 
-  it.each([
-    ["the message", makeAlert().event.message, [makeAlert()], ""],
-    ["the message, cut", `${makeAlert().event.message.slice(0, 20)}…`, [makeAlert()], ""],
+  const end = {
+    kind: "resolved",
+    status: "resolved",
+    trigger: "all-resolved",
+    alerts: [makeResolvedAlert({ how: "event", reason: "Pulled" })],
+  } as const;
+
+  it.each<[string, Partial<Notification>]>([
+    ["the event's message", {}],
     [
-      "the list that the places show",
-      "- Image cannot be pulled: Deployment/web (57 times)",
-      [makeAlert(), older],
-      "",
+      "the alerts that the places show",
+      { text: builtInText("- a (57 times)"), alerts: [makeAlert(), older] },
     ],
-    ["what a rule says", "Look at the registry first.", [makeAlert()], "Look at the registry first."],
-    ["what a sink's template says", "three things", [makeAlert(), older], "three things"],
-  ])("do not say twice %s", (_, text, alerts, expected) => {
-    expect(at(makeNotification({ text, alerts })).text).toBe(expected);
+    ["how it ended", { ...end, text: builtInText("Ended after 25 min: Pulled seen.") }],
+  ])("do not say twice %s", (_, notification) => {
+    expect(at(makeNotification(notification)).text).toBe("");
   });
 
-  it("leave out the engine's sentence about an end, which the facts say as well", () => {
-    const alert = makeResolvedAlert({ how: "event", reason: "Pulled" });
-    const text = "Ended after 25 min: Pulled seen.";
-    const shown = at(makeNotification({ kind: "resolved", status: "resolved", text, alerts: [alert] }));
-    expect(shown.text).toBe("");
+  it.each<[string, Partial<Notification>]>([
+    ["of one alert", {}],
+    ["of several alerts", { alerts: [makeAlert(), older] }],
+    ["of an end", end],
+    ["of a digest", { kind: "digest", trigger: "storm" }],
+    ["of a test", { test: true, trigger: "test" }],
+  ])("keep what a rule or a sink says %s, whatever its words are", (_, notification) => {
+    for (const words of [
+      "Look at the registry.",
+      "Ended after an hour?",
+      "- Image (1)",
+      makeAlert().event.message,
+    ]) {
+      expect(at(makeNotification({ ...notification, text: ownText(words) })).text).toBe(words);
+    }
   });
 
-  it("keep what a sink's own template says about an end", () => {
-    const alert = makeResolvedAlert({ how: "event", reason: "Pulled" });
-    const shown = at(
-      makeNotification({ kind: "resolved", status: "resolved", text: "All clear.", alerts: [alert] }),
-    );
-    expect(shown.text).toBe("All clear.");
+  it.each<[string, Partial<Notification>]>([
+    ["a digest", { kind: "digest", trigger: "storm", alerts: [makeAlert(), older] }],
+    ["a test", { test: true, trigger: "test" }],
+    ["news of Tocsin itself", { trigger: "self" }],
+  ])("say what nothing else says of %s", (_, notification) => {
+    expect(at(makeNotification({ ...notification, text: builtInText("14 alerts") })).text).toBe("14 alerts");
+  });
+
+  it("never leave out a note, also of an end", () => {
+    const note = "Sent here because chat refused it.";
+    const shown = at(makeNotification({ ...end, text: { ...builtInText("Ended."), note } }));
+    expect([shown.text, shown.note]).toEqual(["", note]);
   });
 });
 
@@ -306,7 +327,8 @@ describe("the reasons for reading", () => {
       { trigger: "silence-ended" as const },
       ["rule image-pull-failing", "BackOff from kubelet", "prod-eu1", "route default", "silenced until now"],
     ],
-    [{ test: true, text: "hello" }, ["sink ops", "sent by tocsin send-test", "prod-eu1"]],
+    [{ test: true, text: ownText("hello") }, ["sink ops", "sent by tocsin send-test", "prod-eu1"]],
+    [{ test: true, text: builtInText("Sent by tocsin send-test.") }, ["sink ops", "prod-eu1"]],
     [{ trigger: "self" as const }, ["tocsin itself", "prod-eu1"]],
   ] satisfies [Partial<Notification>, string[]][])(
     "are rule, reason, cluster, route and what was held back: %#",

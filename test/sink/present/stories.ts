@@ -1,14 +1,15 @@
 import type { Notification } from "../../../src/alert/index.ts";
 import {
+  builtInText,
   makeAlert,
   makeNotification,
   makeObject,
   makeResolvedAlert,
   makeWireEvent,
   NOTIFICATIONS,
+  ownText,
 } from "../../support/notifications.ts";
 
-const MESSAGE = 'Back-off pulling image "registry.example/shop/web:1.4.2"';
 const NO_LINKS = { runbook: null, dashboard: null, silence: null, alert: null };
 
 const LEDGER = makeAlert({
@@ -43,7 +44,7 @@ export const STORIES: Readonly<Record<string, Notification>> = {
   "firing-critical": makeNotification({
     severity: "critical",
     title: NODE.title,
-    text: NODE.text,
+    text: ownText(NODE.text),
     occurrences: 1,
     suppressed: { inhibition: 41 },
     alerts: [NODE],
@@ -53,7 +54,7 @@ export const STORIES: Readonly<Record<string, Notification>> = {
     kind: "update",
     trigger: "new-alert",
     title: "1 more workload (now 2): A container image cannot be pulled",
-    text: `- ${LEDGER.title} (4 times)\n- ${WEB.title} (57 times)`,
+    text: builtInText(`- ${LEDGER.title} (4 times)\n- ${WEB.title} (57 times)`),
     occurrences: 61,
     alerts: [LEDGER, WEB],
     sentAt: "2026-06-01T10:08:00.000Z",
@@ -85,13 +86,17 @@ export const STORIES: Readonly<Record<string, Notification>> = {
     trigger: "test",
     severity: "info",
     title: "Test message from Tocsin for sink ops",
-    text: 'Sent by "tocsin send-test ops". If you can read this, alerts of cluster prod-eu1 arrive here. Nothing is wrong.',
+    text: builtInText(
+      'Sent by "tocsin send-test ops". If you can read this, alerts of cluster prod-eu1 arrive here. Nothing is wrong.',
+    ),
     links: NO_LINKS,
   }),
   self: makeNotification({
     ...NOTIFICATIONS["self"],
     title: "Tocsin itself: sink ops-mail is broken",
-    text: "The mail server refuses the credentials. Nothing is lost: 3 mails wait until the password is right.",
+    text: builtInText(
+      "The mail server refuses the credentials. Nothing is lost: 3 mails wait until the password is right.",
+    ),
     links: NO_LINKS,
   }),
 };
@@ -106,7 +111,7 @@ function end(
     trigger: "all-resolved",
     status: "resolved",
     title: prefix + WEB.title,
-    text: `${text}\n${MESSAGE}`,
+    text: builtInText(text),
     endsAt: "2026-06-01T10:25:00.000Z",
     sentAt: "2026-06-01T10:26:00.000Z",
     alerts: [makeResolvedAlert(resolvedBy, { title: WEB.title })],

@@ -20,7 +20,13 @@ import { deadlineOnce, noDeadline } from "../../support/deadline.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { startProxy } from "../../support/fake-proxy.ts";
-import { makeAlert, makeNotification, makeNotificationOf, makeObject } from "../../support/notifications.ts";
+import {
+  makeAlert,
+  makeNotification,
+  makeNotificationOf,
+  makeObject,
+  ownText,
+} from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
 import { until } from "../../support/until.ts";
 import { type MailServer, makeAuthority, startMailServer, startScriptedServer } from "./mail-server.ts";
@@ -167,7 +173,7 @@ describe("a mail", () => {
         const links = { runbook: url, dashboard: url, silence: url, alert: url };
         const alerts = [{ ...(base.alerts[0] ?? makeAlert()), objects }];
         const html = toHtmlBody(
-          present({ ...base, alerts, links, cluster: hostile, text: `${hostile}.` }, 0),
+          present({ ...base, alerts, links, cluster: hostile, text: ownText(`${hostile}.`) }, 0),
           0,
         );
         expect(Buffer.byteLength(html)).toBeLessThan(60 * 1024);

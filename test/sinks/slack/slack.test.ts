@@ -229,7 +229,7 @@ describe("the payload", () => {
           const notification = {
             ...base,
             title: a,
-            text: b,
+            text: { own: b, builtIn: "", note: a },
             cluster: b,
             route: a,
             suppressed: { [a]: 3, [b]: 4 },

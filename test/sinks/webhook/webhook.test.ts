@@ -41,9 +41,10 @@ async function withWebhook(
 }
 
 describe("the webhook sink", () => {
-  it("posts the notification as it is, with its id", async () => {
+  it("posts the native body, its words in one text, with its id", async () => {
     await withWebhook({}, async ({ sink }, receiver) => {
-      const notification = makeNotification();
+      const words = { own: "Look at the registry.", builtIn: "", note: "Sent here because chat refused it." };
+      const notification = makeNotification({ text: words });
       await sendOnce(sink, notification);
       const [request] = receiver.requests;
       expect(request).toMatchObject({ method: "POST", path: "/hook" });
@@ -53,7 +54,10 @@ describe("the webhook sink", () => {
         "webhook-timestamp": String(Date.parse("2026-06-01T10:00:00Z") / 1000),
       });
       expect(request?.headers).not.toHaveProperty("webhook-signature");
-      expect(JSON.parse(request?.body ?? "")).toEqual(notification);
+      expect(JSON.parse(request?.body ?? "")).toEqual({
+        ...notification,
+        text: "Look at the registry.\nSent here because chat refused it.",
+      });
     });
   });
 

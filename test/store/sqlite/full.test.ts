@@ -28,7 +28,12 @@ describe("a full store", () => {
   const add = (store: Store, id: string): Promise<void> =>
     store.commit({
       ...NO_CHANGES,
-      deliveries: [{ ...makeDelivery(id, { groupKey: id }), notification: makeNotification({ id, text }) }],
+      deliveries: [
+        {
+          ...makeDelivery(id, { groupKey: id }),
+          notification: makeNotification({ id, text: { own: text, builtIn: "", note: "" } }),
+        },
+      ],
     });
   /** Commits deliveries until one is refused; answers how many were not. */
   const fillUp = async (store: Store): Promise<number> => {
@@ -85,7 +90,7 @@ describe("a full store", () => {
     const count = await fillUp(store);
     expect(await store.depths()).toMatchObject([{ waiting: count, dead: 1 }]);
     const [letter] = await store.deadLetters({ limit: 1 });
-    expect(JSON.parse(letter?.body ?? "")).toMatchObject({ text });
+    expect(JSON.parse(letter?.body ?? "")).toMatchObject({ text: { own: text } });
     await store.close();
   });
 
