@@ -1,5 +1,17 @@
+import type { Trigger } from "./notification.ts";
+
+/**
+ * The kinds of hold, and their words: what an alert is called while it is held back, and what sets off the first message
+ * after the hold. Of several holds on one alert the first in this order gives its condition.
+ */
+export const HOLDS = {
+  inhibition: { condition: "inhibited", released: "first" },
+  silence: { condition: "silenced", released: "silence-ended" },
+  mute: { condition: "muted", released: "unmuted" },
+} as const satisfies Readonly<Record<string, { readonly condition: string; readonly released: Trigger }>>;
+
 /** What can keep people from being told of an alert, although it fires. */
-export type HoldReason = "inhibition" | "mute" | "silence";
+export type HoldReason = keyof typeof HOLDS;
 
 /** What holds an alert back now. */
 export interface Hold {

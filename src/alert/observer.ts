@@ -1,3 +1,4 @@
+import type { HoldReason } from "./hold.ts";
 import type { NotificationKind } from "./notification.ts";
 import type { AlertState } from "./state.ts";
 
@@ -10,9 +11,7 @@ export type Suppression =
   | "min_severity"
   | "send_resolved"
   | "repeat"
-  | "inhibition"
-  | "mute"
-  | "silence"
+  | HoldReason
   | "digest";
 
 /** Hears what the engine counts; the engine itself keeps no metrics. */

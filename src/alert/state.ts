@@ -83,6 +83,13 @@ export interface AlertState {
   /** It gathers what its rule matches beyond the alerts that are tracked one by one. */
   readonly overflow?: boolean | undefined;
   readonly destinations: readonly Destination[];
+  /** Whether any sink was told that it fires, and not yet of its end. */
+  readonly isTold: boolean;
+  /**
+   * Epoch milliseconds: the first message about it is made then at the latest. Undefined once its groups were looked at,
+   * or while something holds their news back.
+   */
+  readonly firstLookAt: number | undefined;
 }
 
 /** A group that an alert is in, and the sinks it goes to there. */

@@ -7,7 +7,7 @@ export const REMEMBERED_MS = 2 * 60_000;
 
 /** An alert that is over and told, kept as the cause of what comes late: nothing belongs to it any more. */
 export function tombstone(alert: AlertState): AlertState {
-  return { ...alert, members: [], membersOmitted: [], sources: [], destinations: [] };
+  return { ...alert, members: [], membersOmitted: [], sources: [], destinations: [], isTold: false };
 }
 
 /** Whether an alert is kept for that only. */

@@ -15,6 +15,12 @@ export class KeyIndex {
     return typeof entry === "string" ? [entry] : entry;
   }
 
+  /** How many stand under a key. */
+  count(key: string): number {
+    const entry = this.#entries.get(key);
+    return typeof entry === "string" ? 1 : (entry?.size ?? 0);
+  }
+
   add(key: string, fingerprint: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) this.#entries.set(key, fingerprint);

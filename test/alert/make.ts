@@ -1,7 +1,7 @@
 import type { AlertState, GroupState, Member, SentState } from "../../src/alert/state.ts";
-import { openAlert } from "../../src/alert/tracking/alert.ts";
 import { type Subject, subjectOf } from "../../src/alert/tracking/identity.ts";
-import { type ClusterEvent, normalise, type RawEvent } from "../../src/event/index.ts";
+import { openAlert } from "../../src/alert/tracking/opening.ts";
+import { type ClusterEvent, normalise, type Occurrence, type RawEvent } from "../../src/event/index.ts";
 import { type BedOptions, makePolicy, START } from "../support/engine-bed.ts";
 
 /** A kubelet's BackOff of the Pod shop/web-1, container app, unless told otherwise. */
@@ -19,6 +19,25 @@ export function makeEvent(more: RawEvent = {}): ClusterEvent {
     count: 1,
     ...more,
   });
+}
+
+/** An event as the watch shows it for the first time, unless told otherwise. */
+export function makeOccurrence(event: ClusterEvent, more: Partial<Occurrence> = {}): Occurrence {
+  return {
+    event,
+    delta: 1,
+    since: event.firstSeenAt,
+    estimated: false,
+    key: `c/0/${event.uid}/${event.resourceVersion}`,
+    epoch: 0,
+    via: "watch",
+    history: false,
+    unseen: true,
+    owners: [],
+    node: "",
+    receivedAt: START,
+    ...more,
+  };
 }
 
 /** What an event is about, with owners (nearest first) and node as given. */

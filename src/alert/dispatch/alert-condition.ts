@@ -1,23 +1,38 @@
+import { HOLDS, type HoldReason } from "../hold.ts";
 import type { AlertState } from "../state.ts";
+import type { DispatchContext } from "./dispatch-context.ts";
+import { groupsOf } from "./membership.ts";
 
 /** Whether people are told of an alert: its phase, and for one that fires why they are not, or that it comes and goes. */
-export type AlertCondition = AlertState["phase"] | "inhibited" | "silenced" | "muted" | "flapping";
+export type AlertCondition = AlertState["phase"] | (typeof HOLDS)[HoldReason]["condition"] | "flapping";
 
-/** What is known of one of the groups that an alert is in. */
+/** How an alert stands in one of its groups. */
 export interface GroupCondition {
-  readonly isMuted: boolean;
+  readonly heldBy: readonly HoldReason[];
   readonly isFlapping: boolean;
 }
 
-/** The first that holds: a cause, a silence, hours in all of its groups, a group that flaps. */
-export function alertCondition(
-  { phase }: Pick<AlertState, "phase">,
-  held: { readonly isInhibited: boolean; readonly isSilenced: boolean },
-  groups: readonly GroupCondition[],
-): AlertCondition {
+/** The condition of an alert now. Changes nothing. */
+export function conditionOf(context: DispatchContext, alert: AlertState): AlertCondition {
+  const { alerts, holds, routes, now } = context;
+  const groups = groupsOf(context, alert).map((group) => ({
+    route: routes.of(group),
+    isFlapping: group.flapping === true,
+  }));
+  // An alert that no group takes can be held back all the same.
+  const asked = groups.length === 0 ? [{ route: undefined, isFlapping: false }] : groups;
+  const conditions = asked.map(({ route, isFlapping }) => {
+    const heldBy = holds.holdsOn(alert, { alerts, route, now }).map(({ reason }) => reason);
+    return { heldBy, isFlapping };
+  });
+  return conditionFrom(alert.phase, conditions);
+}
+
+/** A firing alert is held back when it is in all of its groups; 1 group or more. */
+export function conditionFrom(phase: AlertState["phase"], groups: readonly GroupCondition[]): AlertCondition {
   if (phase !== "firing") return phase;
-  if (held.isInhibited) return "inhibited";
-  if (held.isSilenced) return "silenced";
-  if (groups.length > 0 && groups.every(({ isMuted }) => isMuted)) return "muted";
+  for (const [reason, { condition }] of Object.entries(HOLDS)) {
+    if (groups.every(({ heldBy }) => heldBy.some((held) => held === reason))) return condition;
+  }
   return groups.some(({ isFlapping }) => isFlapping) ? "flapping" : "firing";
 }

@@ -5,10 +5,10 @@ import type { GroupState } from "../state.ts";
 import { admit, afterDigest, missedBy, noLoad, withDigestAt, withMissed } from "./storm.ts";
 
 /** Keys of sinks in the schedule: behind those of groups, so that a digest has the news of its own instant. */
-export const SINK_PREFIX = "sink:";
+const SINK_PREFIX = "sink:";
 
 /**
- * What each sink was told lately, and which groups wait for its next digest. What changed since `takeChanges` is
+ * What each sink was told lately, and which groups wait for its next digest. What changed since `drainChanges` is
  * remembered for the store; which groups wait is kept with the groups.
  */
 export class DigestBook {
@@ -25,6 +25,11 @@ export class DigestBook {
       schedule.set(SINK_PREFIX + load.sink, load.dueAt);
     }
     for (const { key, waiting = {} } of groups) for (const sink of Object.keys(waiting)) this.wait(sink, key);
+  }
+
+  /** The sink that a key of the schedule stands for; undefined when it stands for something else. */
+  static sinkIn(key: string): string | undefined {
+    return key.startsWith(SINK_PREFIX) ? key.slice(SINK_PREFIX.length) : undefined;
   }
 
   /** Whether a message may go by itself; see `admit`. */

@@ -3,14 +3,14 @@ import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
 import { endOfMemory } from "./flapping.ts";
 
-/** Keys of groups in the schedule. */
-export const GROUP_PREFIX = "group:";
+/** Keys of groups in the schedule: behind those of alerts, so that a group sees what has ended by then. */
+const GROUP_PREFIX = "group:";
 
 /** Groups that are kept for their past alone: with more of them the past of one is forgotten at once. */
 const MOST_REMEMBERED = 10_000;
 
 /**
- * All groups. They are replaced, never changed; what was replaced or forgotten since `takeChanges` is remembered for the
+ * All groups. They are replaced, never changed; what was replaced or forgotten since `drainChanges` is remembered for the
  * store, and each is in the schedule for when it is to be looked at.
  */
 export class GroupBook {
@@ -28,6 +28,11 @@ export class GroupBook {
       this.#groups.set(group.key, group);
       this.#reschedule(group);
     }
+  }
+
+  /** The group that a key of the schedule stands for; undefined when it stands for something else. */
+  static groupIn(key: string): string | undefined {
+    return key.startsWith(GROUP_PREFIX) ? key.slice(GROUP_PREFIX.length) : undefined;
   }
 
   get(key: string): GroupState | undefined {

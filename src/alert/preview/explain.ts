@@ -7,9 +7,9 @@ import type { Policy, SinkPolicy } from "../policy.ts";
 import { destinationsOf } from "../routing/destinations.ts";
 import { timerFor } from "../routing/route-timers.ts";
 import type { AlertState } from "../state.ts";
-import { muteOf } from "../suppression/mute.ts";
-import { openAlert, withOccurrence } from "../tracking/alert.ts";
+import { withOccurrence } from "../tracking/alert.ts";
 import { subjectOf } from "../tracking/identity.ts";
+import { openAlert } from "../tracking/opening.ts";
 import type { LiveState } from "./live-state.ts";
 
 /** What one event would become under one rule that matches it, if it came now. */
@@ -56,12 +56,11 @@ export function previewAlert(
     now,
   });
   const { severity } = alert;
-  const hold = situation.holdOf(alert, now);
   const refused = new Set<string>();
   const places = destinationsOf(policy, alert, rule).map(({ route, groupKey, sinks }) => {
     const taking = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
     for (const sink of sinks) if (!taking.includes(sink)) refused.add(sink);
-    const first = hold?.reason === "inhibition" ? hold : (muteOf(route, now) ?? hold);
+    const first = situation.holdOf(alert, route, now);
     return {
       route: route.name,
       groupKey,

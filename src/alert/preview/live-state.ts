@@ -1,17 +1,17 @@
 import type { Hold } from "../hold.ts";
 import type { Policy } from "../policy.ts";
+import type { RouteHours } from "../route.ts";
 import type { Silence } from "../silence.ts";
 import type { AlertState, GroupState } from "../state.ts";
-import { Inhibitor } from "../suppression/inhibitor.ts";
-import { SilenceBook } from "../suppression/silence-book.ts";
+import { Holds } from "../suppression/holds.ts";
 
 /** What a running bridge knows beyond an Event: which alerts are open, who was told, and what holds back now. */
 export interface LiveState {
   readonly alertOf: (fingerprint: string) => AlertState | undefined;
   /** Sinks that were told that an alert fires, and not yet of its end, in this group. */
   readonly toldOf: (alert: AlertState, groupKey: string) => readonly string[];
-  /** A cause that is open, or a silence. Hours are the route's business. */
-  readonly holdOf: (alert: AlertState, now: number) => Hold | undefined;
+  /** What holds an alert back in a group of a route. */
+  readonly holdOf: (alert: AlertState, route: RouteHours, now: number) => Hold | undefined;
 }
 
 /**
@@ -28,15 +28,14 @@ export function liveStateFrom(
 ): LiveState {
   const alerts = new Map([...(running?.alerts ?? [])].map((alert) => [alert.fingerprint, alert]));
   const groups = new Map([...(running?.groups ?? [])].map((group) => [group.key, group]));
-  const inhibitor = new Inhibitor(policy.inhibit, (fingerprint) => alerts.get(fingerprint));
-  inhibitor.configure(policy.inhibit, alerts.values());
-  const silences = new SilenceBook(running?.silences ?? policy.silences);
+  const holds = new Holds(policy, running?.silences ?? policy.silences);
+  for (const index of holds.indexes) for (const alert of alerts.values()) index.record(undefined, alert);
   return {
     alertOf: (fingerprint) => alerts.get(fingerprint),
     toldOf: ({ fingerprint }, groupKey) =>
       (groups.get(groupKey)?.told ?? [])
         .filter(({ firing }) => firing[fingerprint] !== undefined)
         .map(({ sink }) => sink),
-    holdOf: (alert, now) => inhibitor.holdOf(alert, now) ?? silences.holdOf(alert, now),
+    holdOf: (alert, route, now) => holds.holdOf(alert, { alerts, route, now }),
   };
 }

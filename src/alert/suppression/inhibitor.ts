@@ -1,4 +1,7 @@
 import { KeyIndex } from "../../lib/key-index.ts";
+import type { AlertIndex } from "../alert-reader.ts";
+import type { EngineInput } from "../engine-input.ts";
+import type { HoldMoment, HoldQuestion, HoldSource } from "../hold-source.ts";
 import type { Hold, Inhibition } from "../hold.ts";
 import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
@@ -9,28 +12,26 @@ import { keyOfSource, keysOfTarget } from "./inhibit-keys.ts";
 const MOST_SOURCES = 20;
 
 /** Which alerts are the causes of others. It finds them by what both must have in common, when somebody asks. */
-export class Inhibitor {
+export class Inhibitor implements HoldSource, AlertIndex {
+  readonly reason = "inhibition";
   #rules: readonly InhibitRule[];
   /** Key of rule and place → alerts that would be a cause there. */
   readonly #sources = new KeyIndex();
   /** Fingerprint of a cause → alerts that it holds back, or did. */
   readonly #targets = new KeyIndex();
-  readonly #alert: (fingerprint: string) => AlertState | undefined;
 
-  /** @param alert Finds an alert that is not forgotten. */
-  constructor(rules: readonly InhibitRule[], alert: (fingerprint: string) => AlertState | undefined) {
+  constructor(rules: readonly InhibitRule[]) {
     this.#rules = rules;
-    this.#alert = alert;
   }
 
-  /** Other rules from now on. @param alerts All that are not forgotten. */
-  configure(rules: readonly InhibitRule[], alerts: Iterable<AlertState>): void {
-    this.#rules = rules;
+  take(input: EngineInput, { alerts }: HoldMoment): boolean {
+    if (input.kind !== "policy") return false;
+    this.#rules = input.policy.inhibit;
     this.#sources.clear();
-    for (const alert of alerts) this.#addSource(alert);
+    for (const alert of alerts.all()) this.#addSource(alert);
+    return true;
   }
 
-  /** An alert has become another one, or new (`before` undefined), or is forgotten (`after` undefined). */
   record(before: AlertState | undefined, after: AlertState | undefined): void {
     if (before?.labels !== after?.labels) {
       if (before !== undefined) this.#dropSource(before);
@@ -41,25 +42,21 @@ export class Inhibitor {
     for (const [source, target] of linksOf(after)) this.#targets.add(source, target);
   }
 
-  /** What an alert holds back, or held back until its end. */
-  targetsOf({ fingerprint }: Pick<AlertState, "fingerprint">): readonly AlertState[] {
-    return [...(this.#targets.get(fingerprint) ?? [])].flatMap((target) => this.#alert(target) ?? []);
+  /** Fingerprints of the alerts that an alert holds back, or held back until its end. */
+  targetsOf({ fingerprint }: Pick<AlertState, "fingerprint">): readonly string[] {
+    return [...(this.#targets.get(fingerprint) ?? [])];
   }
 
   /** Whether an alert is to be remembered after its end, for what comes late. */
-  lingers(alert: AlertState): boolean {
-    return this.#rules.some(({ equalNode, isSource }) => equalNode && isSource(alert.labels));
+  remembers({ labels }: Pick<AlertState, "labels">): boolean {
+    return this.#rules.some(({ equalNode, isSource }) => equalNode && isSource(labels));
   }
 
-  /**
-   * What holds an alert back now: a cause, or after its end that nothing has been heard of the problem since.
-   *
-   * @param now Epoch milliseconds.
-   */
-  holdOf(alert: AlertState, now: number): Hold | undefined {
+  /** A cause, or after its end that nothing has been heard of the problem since. */
+  holdOf(alert: AlertState, question: HoldQuestion): Hold | undefined {
     for (const rule of this.#rules) {
       if (!rule.isTarget(alert.labels)) continue;
-      const causes = this.#causesOf(rule, alert, now);
+      const causes = this.#causesOf(rule, alert, question);
       if (causes === undefined) continue;
       const ends = causes.map(endOf);
       const until = Math.min(...ends.map((end) => end ?? Infinity));
@@ -71,24 +68,28 @@ export class Inhibitor {
       return holdBy(inhibition, inhibition.until);
     }
     const past = alert.inhibited;
-    return past === undefined || isNewsAfter(alert, past, now) ? undefined : holdBy(past, undefined);
+    return past === undefined || isNewsAfter(alert, past, question.now) ? undefined : holdBy(past, undefined);
   }
 
   /** For every place of the alert one cause, the one that lasts longest; undefined when one of them has none. */
-  #causesOf(rule: InhibitRule, alert: AlertState, now: number): readonly AlertState[] | undefined {
+  #causesOf(rule: InhibitRule, alert: AlertState, question: HoldQuestion): readonly AlertState[] | undefined {
     const keys = keysOfTarget(rule, alert);
     if (keys.length === 0) return undefined;
-    const causes = keys.map((key) => this.#causeAt(key, rule, alert, now));
+    const causes = keys.map((key) => this.#causeAt(key, { rule, alert }, question));
     return causes.includes(undefined) ? undefined : causes.filter((cause) => cause !== undefined);
   }
 
   /** The cause at one place that lasts longest. */
-  #causeAt(key: string, rule: InhibitRule, alert: AlertState, now: number): AlertState | undefined {
+  #causeAt(
+    key: string,
+    { rule, alert }: { readonly rule: InhibitRule; readonly alert: AlertState },
+    { alerts, now }: HoldQuestion,
+  ): AlertState | undefined {
     // Two that are both cause and consequence would hold each other back for ever, as in Alertmanager.
     const isBoth = rule.isSource(alert.labels);
     let longest: AlertState | undefined;
     for (const fingerprint of this.#sources.get(key) ?? []) {
-      const source = this.#alert(fingerprint);
+      const source = alerts.get(fingerprint);
       if (source === undefined || source.fingerprint === alert.fingerprint || !isCause(source, now)) continue;
       if (isBoth && rule.isTarget(source.labels)) continue;
       const end = endOf(source);
@@ -109,11 +110,6 @@ export class Inhibitor {
   #keysOf({ labels }: AlertState): readonly string[] {
     return this.#rules.filter((rule) => rule.isSource(labels)).map((rule) => keyOfSource(rule, labels));
   }
-}
-
-/** Whether an alert that was held back, until its cause was over, has been heard of since. */
-export function isNewsAgain({ phase, inhibited, lastSeenAt }: AlertState): boolean {
-  return phase === "firing" && inhibited?.until !== undefined && lastSeenAt > inhibited.until;
 }
 
 /** Cause and consequence. */

@@ -1,5 +1,12 @@
+import type { HoldSource } from "../hold-source.ts";
 import type { Hold } from "../hold.ts";
 import type { RouteHours } from "../route.ts";
+
+/** Hours in which the route of a group tells nobody. */
+export const mute: HoldSource = {
+  reason: "mute",
+  holdOf: (_alert, { route, now }) => (route === undefined ? undefined : muteOf(route, now)),
+};
 
 /** Whether a route tells nobody now. @param now Epoch milliseconds. */
 export function muteOf({ mute, active }: RouteHours, now: number): Hold | undefined {

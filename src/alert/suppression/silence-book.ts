@@ -1,8 +1,10 @@
-import type { Annotated } from "../engine-input.ts";
+import type { Annotated, EngineInput } from "../engine-input.ts";
 import type { KindChanges } from "../entity.ts";
+import type { HoldMoment, HoldQuestion, HoldSource } from "../hold-source.ts";
 import type { Hold } from "../hold.ts";
 import { compileLabelMatch } from "../matching/label-match.ts";
 import { compileTimeInterval } from "../matching/time-interval-spec.ts";
+import type { AlertNews } from "../news.ts";
 import type { Silence } from "../silence.ts";
 import type { AlertState } from "../state.ts";
 import type { TimeInterval } from "../time-interval.ts";
@@ -22,10 +24,11 @@ interface Entry {
 }
 
 /**
- * All silences, those of the configuration and those that people made. What changed since `takeChanges` is remembered
+ * All silences, those of the configuration and those that people made. What changed since `drainChanges` is remembered
  * for the store.
  */
-export class SilenceBook {
+export class SilenceBook implements HoldSource {
+  readonly reason = "silence";
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new Set<string>();
   readonly #forgotten = new Set<string>();
@@ -46,6 +49,40 @@ export class SilenceBook {
   /** Whether there is room for one more. */
   get isFull(): boolean {
     return this.#entries.size >= MOST_SILENCES;
+  }
+
+  take(input: EngineInput, { now }: HoldMoment): boolean {
+    switch (input.kind) {
+      case "occurrences":
+        return this.annotate(input.annotated ?? [], now);
+      case "policy":
+        this.configure(input.policy.silences);
+        return true;
+      case "silence":
+      case "unsilence":
+        this.sweep(now);
+        if (input.kind === "silence") this.put(input.silence);
+        else this.expire(input.id, now);
+        return true;
+      case "gone":
+      case "timers":
+      case "outcomes":
+      case "live":
+      case "gap":
+        return false;
+    }
+  }
+
+  /** An end is the end of silences that were to last until then, unless they match another alert that fires. */
+  hear({ kind, alert }: AlertNews, { alerts, now }: HoldMoment): void {
+    if (kind !== "ended" && kind !== "expired") return;
+    const waiting = [...this.#entries.values()].filter(
+      ({ silence, matches }) =>
+        silence.untilResolved && stateOfSilence(silence, now) === "active" && matches(alert),
+    );
+    if (waiting.length === 0) return;
+    const firing = alerts.all().filter(({ phase }) => phase === "firing");
+    for (const { silence, matches } of waiting) if (!firing.some(matches)) this.expire(silence.id, now);
   }
 
   /** Adds a silence, or replaces the one of its id. */
@@ -93,32 +130,19 @@ export class SilenceBook {
     }
   }
 
-  /** What silences an alert now. */
-  holdOf(alert: Pick<AlertState, "labels">, now: number): Hold | undefined {
+  holdOf(alert: Pick<AlertState, "labels">, { now }: Pick<HoldQuestion, "now">): Hold | undefined {
     for (const { silence, matches, hours } of this.#entries.values()) {
       if (stateOfSilence(silence, now) !== "active") continue;
       if (hours?.isOn(now) === false || !matches(alert)) continue;
-      if (silence.usedAt === undefined) this.put({ ...silence, usedAt: now });
       const until = Math.min(silence.until ?? Infinity, hours?.changesAt(now) ?? Infinity);
       return { reason: "silence", by: silence.id, until: Number.isFinite(until) ? until : undefined };
     }
     return undefined;
   }
 
-  /**
-   * An alert has ended: whatever was to last until then is over, unless it matches another that fires. It holds nothing
-   * back any more then.
-   *
-   * @param firing The alerts that still fire.
-   */
-  onEnd(alert: Pick<AlertState, "labels">, firing: () => Iterable<AlertState>, now: number): void {
-    const waiting = [...this.#entries.values()].filter(
-      ({ silence, matches }) =>
-        silence.untilResolved && stateOfSilence(silence, now) === "active" && matches(alert),
-    );
-    if (waiting.length === 0) return;
-    const others = [...firing()];
-    for (const { silence, matches } of waiting) if (!others.some(matches)) this.expire(silence.id, now);
+  recordUse(id: string, now: number): void {
+    const silence = this.get(id);
+    if (silence !== undefined && silence.usedAt === undefined) this.put({ ...silence, usedAt: now });
   }
 
   /** Forgets what has been over for days; those of the configuration stay as long as they are in it. */

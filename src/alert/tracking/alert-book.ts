@@ -1,4 +1,5 @@
 import { KeyIndex } from "../../lib/key-index.ts";
+import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { KindChanges } from "../entity.ts";
 import type { AlertState } from "../state.ts";
 
@@ -6,19 +7,23 @@ import type { AlertState } from "../state.ts";
 export const MOST_OPEN_ALERTS = 100_000;
 
 /**
- * All alerts that are not forgotten, found by what events know of them. Alerts are replaced, never changed; what was
- * replaced or forgotten since `takeChanges` is remembered for the store.
+ * All alerts that are not forgotten, found by what events and groups know of them. Alerts are replaced, never changed;
+ * what was replaced or forgotten since `drainChanges` is remembered for the store.
  */
-export class AlertBook {
+export class AlertBook implements AlertReader {
   readonly #alerts = new Map<string, AlertState>();
   readonly #byObject = new KeyIndex();
   readonly #bySource = new KeyIndex();
   readonly #byWorkload = new KeyIndex();
   readonly #byGroup = new KeyIndex();
-  /** Alerts with a counter-event that may be about another object. */
-  readonly #farReaching = new Set<string>();
   readonly #changed = new Set<string>();
   readonly #forgotten = new Set<string>();
+  readonly #indexes: readonly AlertIndex[];
+
+  /** @param indexes Hear of every change, in this order. */
+  constructor(indexes: readonly AlertIndex[] = []) {
+    this.#indexes = indexes;
+  }
 
   get size(): number {
     return this.#alerts.size;
@@ -28,42 +33,40 @@ export class AlertBook {
     return this.#alerts.get(fingerprint);
   }
 
-  /** As of now: the list stays as it is while alerts change. */
   all(): readonly AlertState[] {
     return [...this.#alerts.values()];
   }
 
-  /** One after the other; those that come meanwhile may be among them. */
   values(): Iterable<AlertState> {
     return this.#alerts.values();
   }
 
-  /** @param farReaching Whether its counter-events may be about other objects than its members. */
-  put(alert: AlertState, farReaching: boolean): void {
-    this.#index(alert);
-    if (farReaching) this.#farReaching.add(alert.fingerprint);
+  put(alert: AlertState): void {
+    const before = this.#alerts.get(alert.fingerprint);
+    this.#index(before, alert);
     this.#alerts.set(alert.fingerprint, alert);
     this.#changed.add(alert.fingerprint);
     this.#forgotten.delete(alert.fingerprint);
+    for (const index of this.#indexes) index.record(before, alert);
   }
 
   /** Takes in what the store already has. */
-  load(alert: AlertState, farReaching: boolean): void {
-    this.put(alert, farReaching);
+  load(alert: AlertState): void {
+    this.put(alert);
     this.#changed.delete(alert.fingerprint);
   }
 
-  forget(alert: AlertState): void {
-    const { fingerprint } = alert;
+  forget({ fingerprint }: Pick<AlertState, "fingerprint">): void {
+    const alert = this.#alerts.get(fingerprint);
+    if (alert === undefined) return;
     for (const member of alert.members) this.#byObject.delete(objectOf(member), fingerprint);
     for (const source of alert.sources) this.#bySource.delete(source, fingerprint);
+    for (const { groupKey } of alert.destinations) this.#byGroup.delete(groupKey, fingerprint);
     this.#byWorkload.delete(workloadOf(alert), fingerprint);
-    const { destinations = [] } = this.#alerts.get(fingerprint) ?? {};
-    for (const { groupKey } of destinations) this.#byGroup.delete(groupKey, fingerprint);
-    this.#farReaching.delete(fingerprint);
     this.#alerts.delete(fingerprint);
     this.#changed.delete(fingerprint);
     this.#forgotten.add(fingerprint);
+    for (const index of this.#indexes) index.record(alert, undefined);
   }
 
   /** Alerts with a member that is this object, `Kind/namespace/name`. */
@@ -71,18 +74,12 @@ export class AlertBook {
     return this.#resolve(this.#byObject.get(object));
   }
 
-  /** Alerts that are told in this group, those that joined it first before the others. */
   ofGroup(key: string): readonly AlertState[] {
     return this.#resolve(this.#byGroup.get(key));
   }
 
-  hasGroup(key: string): boolean {
-    return this.#byGroup.has(key);
-  }
-
-  /** Alerts whose counter-events may be about any object. */
-  farReaching(): readonly AlertState[] {
-    return this.#resolve(this.#farReaching);
+  countOfGroup(key: string): number {
+    return this.#byGroup.count(key);
   }
 
   /** Alerts kept awake by `component|Kind/namespace/name`. */
@@ -111,20 +108,16 @@ export class AlertBook {
     return changes;
   }
 
-  #index(alert: AlertState): void {
-    const before = this.#alerts.get(alert.fingerprint);
-    if (before?.members !== alert.members) {
-      for (const member of alert.members) this.#byObject.add(objectOf(member), alert.fingerprint);
+  #index(before: AlertState | undefined, alert: AlertState): void {
+    const { fingerprint, members, sources, destinations } = alert;
+    if (before?.members !== members)
+      for (const member of members) this.#byObject.add(objectOf(member), fingerprint);
+    if (before?.sources !== sources) for (const source of sources) this.#bySource.add(source, fingerprint);
+    if (before?.destinations !== destinations) {
+      for (const { groupKey } of before?.destinations ?? []) this.#byGroup.delete(groupKey, fingerprint);
+      for (const { groupKey } of destinations) this.#byGroup.add(groupKey, fingerprint);
     }
-    if (before?.sources !== alert.sources) {
-      for (const source of alert.sources) this.#bySource.add(source, alert.fingerprint);
-    }
-    if (before?.destinations !== alert.destinations) {
-      for (const { groupKey } of before?.destinations ?? [])
-        this.#byGroup.delete(groupKey, alert.fingerprint);
-      for (const { groupKey } of alert.destinations) this.#byGroup.add(groupKey, alert.fingerprint);
-    }
-    if (before === undefined) this.#byWorkload.add(workloadOf(alert), alert.fingerprint);
+    if (before === undefined) this.#byWorkload.add(workloadOf(alert), fingerprint);
   }
 
   #resolve(fingerprints: Iterable<string> | undefined): readonly AlertState[] {

@@ -1,11 +1,9 @@
 import type { Occurrence } from "../../event/index.ts";
-import { Severity } from "../../lib/severity.ts";
-import type { CompiledRule, Lifecycle, ReasonRow } from "../../rule/index.ts";
+import type { CompiledRule } from "../../rule/index.ts";
 import type { ResolvedBy } from "../notification.ts";
-import type { Policy } from "../policy.ts";
 import type { AlertState } from "../state.ts";
 import { type CounterEvent, clearedBy } from "./counters.ts";
-import { type Fill, fingerprintOf, identityOf, labelsOf, type Subject } from "./identity.ts";
+import type { Subject } from "./identity.ts";
 import {
   addOccurrence,
   hasOpenMember,
@@ -14,139 +12,12 @@ import {
   mergeMembers,
   withoutWindows,
 } from "./members.ts";
-import { MAX_AGE_MS, POINT_MAX_AGE_MS, QUIET_MS } from "./timing.ts";
 
-/** One for all: there may be 100,000 alerts, each with several lists that are mostly empty. */
+/** One for all. */
 const NONE: readonly never[] = Object.freeze([]);
-
-/** The annotation by which a component says how bad its event is. */
-const SEVERITY_ANNOTATION = "tocsin.dev/severity";
 
 /** Sources kept per alert. */
 const MOST_SOURCES = 100;
-
-/** Severity, lifecycle and timers by rule, reason table and defaults (docs/design/alerting.md#lifecycles). */
-export interface Nature {
-  readonly severity: Severity;
-  readonly lifecycle: Lifecycle;
-  /** Milliseconds; undefined: mere quiet never ends it. */
-  readonly quietMs: number | undefined;
-  readonly maxAgeMs: number;
-}
-
-/** The nature of the alert that an event would open. */
-export function natureOf(
-  rule: CompiledRule,
-  subject: Pick<Subject, "event">,
-  row: ReasonRow | undefined,
-  policy: Policy,
-): Nature {
-  const lifecycle = rule.lifecycle ?? row?.lifecycle ?? "recurring";
-  return {
-    severity: rule.severity ?? annotatedSeverity(subject, policy) ?? row?.severity ?? severityOfType(subject),
-    lifecycle,
-    quietMs: rule.resolve.quietMs ?? (lifecycle === "recurring" ? (row?.quietMs ?? QUIET_MS) : undefined),
-    maxAgeMs: rule.resolve.maxAgeMs ?? (lifecycle === "point" ? POINT_MAX_AGE_MS : MAX_AGE_MS),
-  };
-}
-
-/** Whether what a rule is about lasts until something ends it, however long ago it was told. */
-export function outlivesItsEvent(rule: CompiledRule, row: ReasonRow | undefined): boolean {
-  return (rule.lifecycle ?? row?.lifecycle) === "transition";
-}
-
-/** What an alert is opened with. */
-export interface Opening {
-  readonly row: ReasonRow | undefined;
-  readonly policy: Policy;
-  readonly now: number;
-  /** A text of the rule failed on this event; it is left empty, for a broken label must not cost the alert. */
-  readonly onTextError: () => void;
-}
-
-/** The fingerprint of the alert that an event belongs to; far cheaper than opening it. */
-export function fingerprintFor(rule: CompiledRule, subject: Subject, opening: Opening): string {
-  return fingerprintOf(
-    opening.policy.cluster,
-    rule.name,
-    identityOf(rule, subject, fillFor(subject, opening)),
-  );
-}
-
-/** A new alert without occurrences yet. */
-export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening): AlertState {
-  const { row, policy, now } = opening;
-  const { cluster } = policy;
-  const nature = natureOf(rule, subject, row, policy);
-  const fill = fillFor(subject, opening);
-  const identity = identityOf(rule, subject, fill);
-  return {
-    fingerprint: fingerprintOf(cluster, rule.name, identity),
-    rule: rule.name,
-    ruleVersion: rule.version,
-    phase: "pending",
-    ...nature,
-    labels: labelsOf(rule, subject, { cluster, severity: nature.severity, fill }),
-    ...surroundingsOf(rule, row, fill),
-    openedAt: now,
-    metAt: undefined,
-    firedAt: undefined,
-    resolvedAt: undefined,
-    resolvedBy: undefined,
-    firstSeenAt: Infinity,
-    lastSeenAt: 0,
-    occurredAt: now,
-    activeAt: now,
-    series: false,
-    occurrences: 0,
-    estimated: false,
-    members: NONE,
-    membersOmitted: NONE,
-    windowOmitted: NONE,
-    sources: NONE,
-    event: subject.event,
-    identity,
-    accounted: {},
-    destinations: NONE,
-  };
-}
-
-/** An open alert whose rule has changed: what is due and how bad it is follow the rule, what happened stays. */
-export function underRule(alert: AlertState, rule: CompiledRule, opening: Opening): AlertState {
-  const nature = natureOf(rule, alert, opening.row, opening.policy);
-  const fill = fillFor(alert, opening);
-  return {
-    ...alert,
-    ...nature,
-    ...surroundingsOf(rule, opening.row, fill),
-    ruleVersion: rule.version,
-    labels: { ...alert.labels, severity: nature.severity },
-  };
-}
-
-/** What a rule says beside what it matches. */
-function surroundingsOf(
-  rule: CompiledRule,
-  row: ReasonRow | undefined,
-  fill: Fill,
-): Pick<AlertState, "runbook" | "dashboard" | "counters"> {
-  return {
-    runbook: (rule.runbook && fill(rule.runbook)) || null,
-    dashboard: (rule.dashboard && fill(rule.dashboard)) || null,
-    counters: rule.resolve.by === undefined ? row?.counterEvents : undefined,
-  };
-}
-
-function fillFor({ event }: Pick<Subject, "event">, { policy, now, onTextError }: Opening): Fill {
-  return (text) => {
-    try {
-      return text.render({ event, cluster: policy.cluster, now });
-    } catch {
-      onTextError();
-      return "";
-    }
-  };
-}
 
 /** The alert with an occurrence added; a resolved one fires again. */
 export function withOccurrence(
@@ -216,6 +87,11 @@ export function isCleared(alert: Members): boolean {
   return !hasOpenMember(alert);
 }
 
+/** Whether an alert that a cause held back has been heard of after the cause was over. */
+export function isNewsAgain({ phase, inhibited, lastSeenAt }: AlertState): boolean {
+  return phase === "firing" && inhibited?.until !== undefined && lastSeenAt > inhibited.until;
+}
+
 /** The alert with its threshold met, if it is; the same object otherwise. */
 export function withThreshold(alert: AlertState, rule: CompiledRule, now: number): AlertState {
   if (alert.phase !== "pending" || alert.metAt !== undefined || !meetsThreshold(alert, rule.threshold))
@@ -269,17 +145,4 @@ export function sourceKey(
 ): string {
   const { kind, name } = object.event.involvedObject;
   return `${component}|${kind}/${object.namespace}/${name}`;
-}
-
-function annotatedSeverity({ event }: Pick<Subject, "event">, policy: Policy): Severity | undefined {
-  const wish = Severity.safeParse(event.annotations[SEVERITY_ANNOTATION]);
-  if (!wish.success) return undefined;
-  // Anybody may write Events; paging somebody is for those the operator trusts.
-  return wish.data === "critical" && !policy.trustSeverityFrom.has(event.source.component)
-    ? "warning"
-    : wish.data;
-}
-
-function severityOfType({ event }: Pick<Subject, "event">): Severity {
-  return event.type === "Normal" ? "info" : "warning";
 }

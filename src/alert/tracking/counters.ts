@@ -73,15 +73,6 @@ function isSame(key: SameKey, member: Member, counter: CounterEvent): boolean {
   }
 }
 
-/** Whether a rule has a counter-event that may be about another object than the alert's. */
-export function countersReachFurther(
-  rule: CompiledRule | undefined,
-  alert: Pick<AlertState, "counters">,
-): boolean {
-  const sames = rule?.resolve.by ?? alert.counters ?? [];
-  return sames.some(({ same }) => !same.includes("object"));
-}
-
 /**
  * The newest counter-events per object and reason. A series is refreshed up to half an hour late, and a list comes in
  * the order of names: then a problem's state may arrive after the event that ended it.

@@ -23,5 +23,6 @@ export function movedTo(
     labels: { ...alert.labels, workload },
     members: alert.members.map((member) => (member.workload === from ? { ...member, workload } : member)),
     destinations: [],
+    firstLookAt: undefined,
   };
 }

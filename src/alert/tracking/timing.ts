@@ -45,7 +45,8 @@ export function dueOf(
 ): Due | undefined {
   if (alert.phase === "resolved") return undefined;
   const end = endOf(alert, coverage);
-  if (alert.phase === "firing") return end;
+  // Quiet ends nothing that somebody is about to be told of.
+  if (alert.phase === "firing") return { ...end, at: Math.max(end.at, (alert.firstLookAt ?? 0) + 1) };
   const next: Due =
     alert.metAt === undefined
       ? { at: alert.occurredAt + timing.withinMs, what: "forget" }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { alertCondition } from "../../../src/alert/dispatch/alert-condition.ts";
+import { conditionFrom } from "../../../src/alert/dispatch/alert-condition.ts";
 import { EngineBed, type EventSketch, START } from "../../support/engine-bed.ts";
 
 const MINUTE = 60;
@@ -34,11 +34,12 @@ function conditions(story: EngineBed): Readonly<Record<string, string>> {
 
 describe("whether people are told of an alert", () => {
   it("is muted only where all of its groups are", () => {
-    const held = { isInhibited: false, isSilenced: false };
-    const group = (isMuted: boolean) => ({ isMuted, isFlapping: false });
-    expect(alertCondition({ phase: "firing" }, held, [group(true), group(false)])).toBe("firing");
-    expect(alertCondition({ phase: "firing" }, held, [group(true), group(true)])).toBe("muted");
-    expect(alertCondition({ phase: "firing" }, held, [])).toBe("firing");
+    const muted = { heldBy: ["mute"], isFlapping: false } as const;
+    const free = { heldBy: [], isFlapping: false };
+    expect(conditionFrom("firing", [muted, free])).toBe("firing");
+    expect(conditionFrom("firing", [muted, muted])).toBe("muted");
+    expect(conditionFrom("firing", [free])).toBe("firing");
+    expect(conditionFrom("firing", [{ heldBy: ["mute", "silence"], isFlapping: true }])).toBe("silenced");
   });
 
   it("is its phase while nothing holds it back", () => {

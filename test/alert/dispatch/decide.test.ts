@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { decide, nextRepeatAt, viewOf } from "../../../src/alert/dispatch/decide.ts";
-import { isProven } from "../../../src/alert/notification.ts";
+import { decide } from "../../../src/alert/dispatch/decide.ts";
+import { viewOf } from "../../../src/alert/dispatch/view.ts";
 import type { SinkPolicy } from "../../../src/alert/policy.ts";
 import type { AlertState, SentState } from "../../../src/alert/state.ts";
 import { START } from "../../support/engine-bed.ts";
@@ -9,7 +9,6 @@ import { makeAlert, makeGroup, makeTold } from "../make.ts";
 
 const OPS: SinkPolicy = { name: "ops", minSeverity: undefined, sendResolved: true, maxAgeMs: undefined };
 const FREE = (): undefined => undefined;
-const HOUR = 3_600_000;
 
 const a = makeAlert("a");
 const b = makeAlert("b");
@@ -67,73 +66,5 @@ describe("decide", () => {
     expect(decided([a], told, START, true)).toBe("nothing");
     expect(decided([], makeTold([]), START, true)).toBe("nothing");
     expect(decided([], told)).toBe("nothing");
-  });
-});
-
-describe("what a sink sees of a group", () => {
-  const critical = makeAlert("c", { severity: "critical" });
-  const pager = { ...OPS, minSeverity: "critical" as const };
-  const names = (alerts: readonly AlertState[]): readonly string[] =>
-    alerts.map((alert) => alert.fingerprint);
-
-  it("is at least its minSeverity, or was told of before", () => {
-    const view = viewOf(makeGroup(), [a, b, critical], { sink: pager, told: makeTold([a]), holdOf: FREE });
-    expect([names(view.firing), names(view.tooMild)]).toEqual([["a", "c"], ["b"]]);
-  });
-
-  it("is what goes to it in this very group", () => {
-    const elsewhere = makeAlert("x", {
-      destinations: [
-        { groupKey: "other", sinks: ["ops"] },
-        { groupKey: "g", sinks: ["shop"] },
-      ],
-    });
-    expect(
-      names(viewOf(makeGroup(), [elsewhere, a], { sink: OPS, told: undefined, holdOf: FREE }).firing),
-    ).toEqual(["a"]);
-  });
-
-  it("is the end only of what it was told of", () => {
-    expect(names(viewOf(makeGroup(), [ended], { sink: OPS, told: undefined, holdOf: FREE }).ended)).toEqual(
-      [],
-    );
-    expect(names(viewOf(makeGroup(), [ended], { sink: OPS, told: told, holdOf: FREE }).ended)).toEqual(["a"]);
-    expect(
-      names(
-        viewOf(makeGroup(), [makeAlert("a", { phase: "pending" })], { sink: OPS, told: told, holdOf: FREE })
-          .firing,
-      ),
-    ).toEqual([]);
-  });
-});
-
-describe("an end", () => {
-  it.each([
-    ["event", true],
-    ["deleted", true],
-    ["rule-removed", true],
-    ["quiet", false],
-    ["max-age", false],
-  ] as const)("by %s is proven: %s", (how, expected) => {
-    expect(isProven({ how })).toBe(expected);
-  });
-});
-
-describe("the next repeat", () => {
-  it.each([
-    [4 * HOUR, 0, 4],
-    [4 * HOUR, 1, 8],
-    [4 * HOUR, 2, 16],
-    [4 * HOUR, 3, 24],
-    [4 * HOUR, 5000, 24],
-    [48 * HOUR, 0, 48],
-    [48 * HOUR, 3, 48],
-  ])("after %i ms and %i repeats comes in %i h", (interval, repeats, hours) => {
-    expect(nextRepeatAt(START, interval, repeats) - START).toBe(hours * HOUR);
-  });
-
-  it("comes in a minute at the earliest, whatever the state of an older version says", () => {
-    expect(nextRepeatAt(START, 0, 5) - START).toBe(32 * 60_000);
-    expect(nextRepeatAt(START, 0, 0) - START).toBe(60_000);
   });
 });

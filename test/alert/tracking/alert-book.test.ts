@@ -18,17 +18,16 @@ function everywhere(book: AlertBook): unknown {
     names(book.ofObject("Pod/shop/web-2")),
     names(book.ofSource(SOURCE)),
     names(book.ofWorkload("shop", "Deployment/web")),
-    names(book.farReaching()),
   ];
 }
 
 describe("the book of alerts", () => {
-  it("finds alerts by object, source and workload, and those that reach further", () => {
+  it("finds alerts by object, source and workload", () => {
     const book = new AlertBook();
-    book.put(a, false);
-    expect(everywhere(book)).toEqual([["a"], ["a"], [], ["a"], ["a"], []]);
-    book.put(b, true);
-    expect(everywhere(book)).toEqual([["a", "b"], ["a", "b"], ["b"], ["a", "b"], ["a", "b"], ["b"]]);
+    book.put(a);
+    expect(everywhere(book)).toEqual([["a"], ["a"], [], ["a"], ["a"]]);
+    book.put(b);
+    expect(everywhere(book)).toEqual([["a", "b"], ["a", "b"], ["b"], ["a", "b"], ["a", "b"]]);
     expect([book.size, book.hasSources, book.hasSource(SOURCE), book.hasSource("x")]).toEqual([
       2,
       true,
@@ -40,22 +39,21 @@ describe("the book of alerts", () => {
 
   it("finds members and sources that came later", () => {
     const book = new AlertBook();
-    book.put(a, false);
-    book.put({ ...a, members: [...a.members, makeMember("web-2")], sources: [...a.sources, "x|y"] }, false);
+    book.put(a);
+    book.put({ ...a, members: [...a.members, makeMember("web-2")], sources: [...a.sources, "x|y"] });
     expect(names(book.ofObject("Pod/shop/web-2"))).toEqual(["a"]);
     expect(names(book.ofSource("x|y"))).toEqual(["a"]);
   });
 
   it("keeps nothing of what is forgotten, and the rest", () => {
     const book = new AlertBook();
-    book.put(a, true);
-    book.put(b, true);
+    book.put(a);
+    book.put(b);
     book.forget(a);
-    expect(everywhere(book)).toEqual([["b"], ["b"], ["b"], ["b"], ["b"], ["b"]]);
+    expect(everywhere(book)).toEqual([["b"], ["b"], ["b"], ["b"], ["b"]]);
     book.forget(b);
-    expect(everywhere(book)).toEqual([[], [], [], [], [], []]);
-    book.put(a, false);
-    expect(names(book.farReaching())).toEqual([]);
+    expect(everywhere(book)).toEqual([[], [], [], [], []]);
+    book.put(a);
     book.forget(a);
     expect([book.size, book.hasSources, book.hasSource(SOURCE), book.get("a")]).toEqual([
       0,
@@ -67,18 +65,44 @@ describe("the book of alerts", () => {
 
   it("tells the store of each change once, and not of what it came from", () => {
     const book = new AlertBook();
-    book.load(a, false);
+    book.load(a);
     expect(book.drainChanges()).toEqual({ put: [], forget: [] });
     const changed = { ...a, occurrences: 2 };
-    book.put(a, false);
-    book.put(changed, false);
+    book.put(a);
+    book.put(changed);
     expect(book.drainChanges()).toEqual({ put: [changed], forget: [] });
-    book.put(b, false);
+    book.put(b);
     book.forget(b);
     expect(book.drainChanges()).toEqual({ put: [], forget: ["b"] });
     book.forget(changed);
-    book.put(a, false);
+    book.put(a);
     expect(book.drainChanges()).toEqual({ put: [a], forget: [] });
     expect(book.drainChanges()).toEqual({ put: [], forget: [] });
+  });
+
+  it("counts the alerts of a group, which follow their destinations", () => {
+    const book = new AlertBook();
+    book.put(a);
+    book.put(b);
+    expect([book.countOfGroup("g"), names(book.ofGroup("g"))]).toEqual([2, ["a", "b"]]);
+    book.put({ ...a, destinations: [{ groupKey: "h", sinks: ["ops"] }] });
+    expect([book.countOfGroup("g"), book.countOfGroup("h")]).toEqual([1, 1]);
+    book.forget(b);
+    expect([book.countOfGroup("g"), names(book.ofGroup("g"))]).toEqual([0, []]);
+  });
+
+  it("tells its indexes of every change, with what was there before", () => {
+    const heard: unknown[] = [];
+    const book = new AlertBook([{ record: (...change) => heard.push(change) }]);
+    const changed = { ...a, occurrences: 2 };
+    book.put(a);
+    book.put(changed);
+    book.forget(a);
+    book.forget(a);
+    expect(heard).toEqual([
+      [undefined, a],
+      [a, changed],
+      [changed, undefined],
+    ]);
   });
 });

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { AlertState } from "../../../src/alert/state.ts";
-import {
-  merge,
-  natureOf,
-  withoutObject,
-  withOccurrence,
-  withThreshold,
-} from "../../../src/alert/tracking/alert.ts";
+import { merge, withoutObject, withOccurrence, withThreshold } from "../../../src/alert/tracking/alert.ts";
+import { natureOf } from "../../../src/alert/tracking/nature.ts";
 import { dueOf } from "../../../src/alert/tracking/timing.ts";
 import type { Occurrence, RawEvent } from "../../../src/event/index.ts";
 import type { CompiledRule, ReasonRow } from "../../../src/rule/index.ts";

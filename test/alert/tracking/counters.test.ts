@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  clearedBy,
-  type CounterEvent,
-  countersReachFurther,
-  RecentCounters,
-} from "../../../src/alert/tracking/counters.ts";
+import { clearedBy, type CounterEvent, RecentCounters } from "../../../src/alert/tracking/counters.ts";
+import { countersReachFurther } from "../../../src/alert/tracking/far-reaching-alerts.ts";
 import type { RawEvent } from "../../../src/event/index.ts";
 import type { CounterSpec, SameKey } from "../../../src/rule/index.ts";
 import { makePolicy, START } from "../../support/engine-bed.ts";

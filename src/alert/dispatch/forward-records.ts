@@ -1,26 +1,17 @@
-import type { Occurrence } from "../../event/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
-import type { CompiledForward } from "../../rule/index.ts";
 import type { NewRecord } from "../changes.ts";
 import { toTime, toWireEvent } from "../message/wire.ts";
+import type { ForwardNews } from "../news.ts";
 import type { EventRecord } from "../notification.ts";
 import type { Policy } from "../policy.ts";
 
-/** The records of one occurrence, one per sink of each forward that wants it. */
+/** The records of one occurrence, one for each sink of each forward that wants it. */
 export function recordsOf(
-  occurrence: Occurrence,
-  forwards: readonly CompiledForward[],
-  {
-    cluster,
-    sinks,
-    deltaFor,
-  }: Pick<Policy, "cluster" | "sinks"> & {
-    /** How much of the occurrence is the business of a forward. */
-    readonly deltaFor: (forward: CompiledForward) => number;
-  },
+  { occurrence, wanted }: ForwardNews,
+  { cluster, sinks }: Pick<Policy, "cluster" | "sinks">,
 ): readonly NewRecord[] {
   const event = toWireEvent(occurrence.event);
-  return forwards.flatMap((forward) =>
+  return wanted.flatMap(({ forward, delta }) =>
     forward.sinks.map((sink) => {
       const id = fingerprint([occurrence.key, forward.name, sink]);
       const record: EventRecord = {
@@ -30,7 +21,7 @@ export function recordsOf(
         forward: forward.name,
         cluster,
         receivedAt: toTime(occurrence.receivedAt),
-        delta: deltaFor(forward),
+        delta,
         event,
       };
       const maxAgeMs = sinks.get(sink)?.maxAgeMs;

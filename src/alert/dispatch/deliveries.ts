@@ -1,0 +1,143 @@
+import type { NewDelivery } from "../changes.ts";
+import { composeDigest, type Digest } from "../message/compose-digest.ts";
+import { compose, type Composing, type Occasion, toNotified } from "../message/compose.ts";
+import { isProven, type Notification, type NotifiedAlert, type NotifyReason } from "../notification.ts";
+import type { SinkPolicy } from "../policy.ts";
+import type { AlertState, GroupState } from "../state.ts";
+import { accountOf } from "./decision-log.ts";
+import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+
+/** Objects that are named of an alert that came and went. */
+const MOST_OBJECTS_OF_MISSED = 3;
+
+/**
+ * Puts a message that something fires into the outbox, and accounts for its alerts.
+ *
+ * @param message.suppressed Alerts that the sink is not told of, by what holds them back. @returns The delivery's id.
+ */
+export function sendFiring(
+  context: DispatchContext,
+  turn: SinkTurn,
+  message: {
+    readonly alerts: readonly AlertState[];
+    readonly reason: NotifyReason;
+    readonly suppressed: Readonly<Record<string, number>>;
+  },
+): string {
+  const { told } = turn;
+  const { alerts, reason, suppressed } = message;
+  const id = context.newId();
+  const isFirst = told === undefined || !told.accepted;
+  const opening: NotifyReason = { kind: "firing", trigger: "first" };
+  enqueue(context, turn, {
+    notification: composeFor(context, turn, { id, decision: reason, alerts, suppressed }),
+    opening: told === undefined,
+    ifOpeningUnsent: isFirst
+      ? composeFor(context, { ...turn, told: undefined }, { id, decision: opening, alerts, suppressed })
+      : undefined,
+  });
+  recordSent(context, turn, { alerts, reason, id });
+  return id;
+}
+
+/** Puts the message that what a sink was told of is over, or has gone elsewhere, into the outbox, if the sink wants it. */
+export function sendEnd(
+  context: DispatchContext,
+  turn: SinkTurn,
+  { owed, reason }: { readonly owed: readonly AlertState[]; readonly reason: NotifyReason },
+): void {
+  const alerts = reason.trigger === "moved" ? alertsTold(context, turn) : owed;
+  if (alerts.length === 0) return;
+  if (!wantsEnd(turn.sink, alerts)) {
+    for (const alert of alerts)
+      context.decisions.recordSuppressed(alert, accountOf(context, turn), "send_resolved");
+    return;
+  }
+  const id = context.newId();
+  const notification = composeFor(context, turn, { id, decision: reason, alerts });
+  const isWorthSaying = notification.severity !== "info" && reason.trigger === "all-resolved";
+  const late: NotifyReason = { kind: "resolved", trigger: "cleared-before-delivery" };
+  enqueue(context, turn, {
+    notification,
+    opening: false,
+    ifOpeningUnsent: isWorthSaying ? composeFor(context, turn, { id, decision: late, alerts }) : undefined,
+  });
+  recordSent(context, turn, { alerts, reason, id });
+}
+
+/** Puts one message about many groups, or about what came and went, into the outbox. @returns The delivery's id. */
+export function sendDigest(
+  context: DispatchContext,
+  sink: SinkPolicy,
+  content: Pick<Digest, "cause" | "alerts" | "missed" | "missedOmitted">,
+): string {
+  const id = context.newId();
+  // No later digest may replace it in the outbox: each has news of its own.
+  const key = `digest/${id}`;
+  const route = context.policy.route?.name ?? "";
+  const notification = composeDigest({ ...content, id, key, route, sink: sink.name }, composing(context));
+  enqueue(context, { group: { key }, sink }, { notification, opening: true, ifOpeningUnsent: undefined });
+  return id;
+}
+
+/** An alert as receivers see it in the digest that says that it came and went. */
+export function describeMissed(
+  context: DispatchContext,
+  alert: AlertState,
+  { key, labels }: GroupState,
+): NotifiedAlert {
+  const group = { key, labels, alerts: 1 };
+  return toNotified(alert, { group, room: MOST_OBJECTS_OF_MISSED }, composing(context));
+}
+
+function alertsTold({ alerts }: DispatchContext, { told }: SinkTurn): readonly AlertState[] {
+  return Object.keys(told?.firing ?? {}).flatMap((fingerprint) => alerts.get(fingerprint) ?? []);
+}
+
+function wantsEnd({ sendResolved }: SinkPolicy, ended: readonly AlertState[]): boolean {
+  if (sendResolved !== "proven") return sendResolved;
+  return ended.every(({ resolvedBy }) => isProven(resolvedBy));
+}
+
+function recordSent(
+  context: DispatchContext,
+  turn: SinkTurn,
+  sent: { readonly alerts: readonly AlertState[]; readonly reason: NotifyReason; readonly id: string },
+): void {
+  const why = { trigger: sent.reason.trigger, deliveryId: sent.id };
+  for (const alert of sent.alerts) context.decisions.recordTold(alert, accountOf(context, turn), why);
+}
+
+function composeFor(
+  context: DispatchContext,
+  { group, sink, told }: SinkTurn,
+  what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed">,
+): Notification {
+  return compose({ ...what, sink: sink.name, group, told }, composing(context));
+}
+
+function composing({ policy: { cluster, rules }, observer, now }: DispatchContext): Composing {
+  return {
+    cluster,
+    rule: (name) => rules.byName.get(name),
+    onTextError: (rule, stage) => observer.ruleError(rule, stage),
+    now,
+  };
+}
+
+function enqueue(
+  { outbox, observer, now }: DispatchContext,
+  { group, sink }: { readonly group: Pick<GroupState, "key">; readonly sink: SinkPolicy },
+  delivery: Pick<NewDelivery, "notification" | "opening" | "ifOpeningUnsent">,
+): void {
+  const { notification } = delivery;
+  observer.notification(sink.name, notification.kind);
+  outbox.push({
+    id: notification.id,
+    sink: sink.name,
+    groupKey: group.key,
+    ...delivery,
+    createdAt: now,
+    expiresAt: sink.maxAgeMs === undefined ? undefined : now + sink.maxAgeMs,
+  });
+}

@@ -1,0 +1,88 @@
+import type { NotifyReason } from "../notification.ts";
+import type { SinkPolicy } from "../policy.ts";
+import type { DigestCause } from "../sink-load.ts";
+import type { AlertState, SentState } from "../state.ts";
+import { decide } from "./decide.ts";
+import { accountOf } from "./decision-log.ts";
+import { sendDigest } from "./deliveries.ts";
+import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+import { isFlapping } from "./flapping.ts";
+import { viewFor } from "./group-flush.ts";
+import { sync } from "./membership.ts";
+import { afterMessage, sentTo } from "./sent-state.ts";
+import { sendNews } from "./sink-dispatch.ts";
+import { newsOf, type View } from "./view.ts";
+
+/** News of one group that waits for the digest of a sink. */
+interface WaitingNews {
+  readonly turn: SinkTurn;
+  readonly view: View;
+  readonly cause: DigestCause;
+  /** At least one alert. */
+  readonly news: readonly AlertState[];
+}
+
+/** Sends a sink in one message what has been waiting for it; the news of a single group goes as it would have gone. */
+export function flushDigest(context: DispatchContext, name: string): void {
+  const { keys, missed, missedOmitted } = context.digests.drain(name, context.now);
+  const sink = context.policy.sinks.get(name);
+  if (sink === undefined) return;
+  const waiting = keys.flatMap((key) => waitingNews(context, key, sink) ?? []);
+  const [first] = waiting;
+  const isDigest = waiting.length > 1 || missed.length + missedOmitted > 0;
+  if (first !== undefined && !isDigest) {
+    const { turn, view } = first;
+    putSent(context, turn, sendNews(context, turn, { view, reason: lateReason(context, first) }));
+  }
+  if (!isDigest) return;
+  const isMute = [...waiting, ...missed].some(({ cause }) => cause === "mute");
+  const deliveryId = sendDigest(context, sink, {
+    cause: isMute ? "mute" : "storm",
+    alerts: waiting.flatMap(({ news }) => news),
+    missed,
+    missedOmitted,
+  });
+  for (const each of waiting) putSent(context, each.turn, recordDigest(context, each, deliveryId));
+}
+
+/** What one sink is still to hear of a group that waits for its digest; the group waits no longer. */
+function waitingNews(context: DispatchContext, key: string, sink: SinkPolicy): WaitingNews | undefined {
+  const { alerts, groups } = context;
+  const known = groups.get(key);
+  const cause = known?.waiting?.[sink.name];
+  if (known === undefined || cause === undefined) return undefined;
+  const rest = Object.entries(known.waiting ?? {}).filter(([name]) => name !== sink.name);
+  const group = { ...known, waiting: rest.length === 0 ? undefined : Object.fromEntries(rest) };
+  groups.put(group);
+  const turn = { group, sink, told: sentTo(group, sink.name) };
+  const view = viewFor(context, turn, alerts.ofGroup(group.key));
+  const news = newsOf(view, turn.told);
+  return news.length === 0 ? undefined : { turn, view, cause, news };
+}
+
+/** The news of a group is in a digest. @returns What the sink has been told by then. */
+function recordDigest(context: DispatchContext, waiting: WaitingNews, deliveryId: string): SentState {
+  const { turn, view, cause, news } = waiting;
+  const { told } = turn;
+  const why = { trigger: cause === "mute" ? "unmuted" : "storm", deliveryId } as const;
+  for (const alert of news) context.decisions.recordTold(alert, accountOf(context, turn), why);
+  const inDigest = told === undefined || told.inDigest === true;
+  return afterMessage(context, turn, { view, deliveryId, inDigest, repeats: 0 });
+}
+
+/** Of one group a sink may be told twice in one digest's time, so the newest state is looked up. */
+function putSent(context: DispatchContext, { group, sink }: SinkTurn, told: SentState): void {
+  const { alerts, groups } = context;
+  const current = groups.get(group.key) ?? group;
+  const others = current.told.filter((entry) => entry.sink !== sink.name);
+  const flapping = current.told.length === 0 ? isFlapping(current, told.lastAt) : current.flapping;
+  groups.put({ ...current, told: [...others, told], flapping });
+  for (const alert of alerts.ofGroup(group.key)) sync(context, alert);
+}
+
+/** Why a message of its own is sent after its news has waited. */
+function lateReason({ now }: DispatchContext, { turn, view, cause }: WaitingNews): NotifyReason {
+  const { told, group } = turn;
+  if (told === undefined && cause === "mute") return { kind: "firing", trigger: "unmuted" };
+  return decide(view, told, now, group) ?? { kind: "repeat", trigger: "repeat" };
+}

@@ -1,0 +1,128 @@
+import type { Hold, Inhibition } from "../hold.ts";
+import type { SinkPolicy } from "../policy.ts";
+import type { DigestCause } from "../sink-load.ts";
+import type { AlertState, GroupState, SentState } from "../state.ts";
+import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
+import { lookAgainAt } from "./group-timing.ts";
+import { leave, recordMissed } from "./leave.ts";
+import { sync, touchGroup } from "./membership.ts";
+import { sentTo, withRepeatToCome } from "./sent-state.ts";
+import { dispatchTo } from "./sink-dispatch.ts";
+import { type View, viewOf } from "./view.ts";
+
+/** Looks at a group that is due: sends each sink what there is to send, and lets alerts leave that are over and told. */
+export function flushGroup(context: DispatchContext, key: string): void {
+  const { alerts: book, groups, now } = context;
+  const known = groups.get(key);
+  if (known === undefined) return;
+  const group = withoutOld(known, now);
+  const alerts = book.ofGroup(group.key);
+  const { told, waiting, holds } = dispatchAll(context, group, alerts);
+  const flushed: GroupState = {
+    ...group,
+    ...pastOf(group, told, now),
+    told,
+    waiting: Object.keys(waiting).length === 0 ? undefined : waiting,
+    flushAt: lookAgainAt(holds),
+    moved: false,
+    held: holds[0]?.reason,
+  };
+  groups.put(flushed);
+  lookAtOwed(context, flushed, alerts);
+  for (const alert of alerts) sync(context, alert);
+  for (const { fingerprint } of alerts) {
+    const alert = book.get(fingerprint);
+    if (alert?.phase !== "resolved" || alert.isTold) continue;
+    const wasTold = group.told.some(({ firing }) => firing[fingerprint] !== undefined);
+    if (!wasTold) recordMissed(context, alert);
+    leave(context, alert, "cleared_before_notice");
+  }
+  groups.forgetIfEmpty(key);
+}
+
+/** The alerts of a group as a sink sees them now. */
+export function viewFor(
+  { alerts, holds, routes, now }: DispatchContext,
+  { group, sink, told }: SinkTurn,
+  ofGroup: readonly AlertState[],
+): View {
+  const question = { alerts, route: routes.of(group), now };
+  return viewOf(group, ofGroup, { sink, told, holdOf: (alert) => holds.holdOf(alert, question) });
+}
+
+/** What has become of the turns of all sinks. */
+interface Round {
+  readonly told: readonly SentState[];
+  readonly waiting: Readonly<Record<string, DigestCause>>;
+  readonly holds: readonly Hold[];
+}
+
+function dispatchAll(context: DispatchContext, group: GroupState, alerts: readonly AlertState[]): Round {
+  const told: SentState[] = [];
+  const waiting: Record<string, DigestCause> = {};
+  const holds: Hold[] = [];
+  const heldBy = new Map<AlertState, Hold | undefined>();
+  for (const sink of sinksOf(context, group, alerts)) {
+    const turn = { group, sink, told: sentTo(group, sink.name) };
+    const view = viewFor(context, turn, alerts);
+    const after = dispatchTo(context, turn, view);
+    const ofSink = [...view.held.values()];
+    holds.push(...ofSink);
+    for (const alert of view.firing) heldBy.set(alert, undefined);
+    for (const [alert, hold] of view.held) heldBy.set(alert, hold);
+    if (after.waits !== undefined) waiting[sink.name] = after.waits;
+    if (after.told !== undefined) told.push(withRepeatToCome(context, { group, told: after.told }, ofSink));
+  }
+  for (const [alert, hold] of heldBy) recordInhibition(context, alert, hold?.inhibition);
+  for (const hold of holds) context.holds.recordUse(hold, context.now);
+  return { told, waiting, holds };
+}
+
+/** Keeps with an alert the cause that holds it back now, so that the end of the cause finds it. */
+function recordInhibition(
+  { alerts }: DispatchContext,
+  { fingerprint, inhibited }: AlertState,
+  inhibition: Inhibition | undefined,
+): void {
+  if (JSON.stringify(inhibited) !== JSON.stringify(inhibition))
+    alerts.patch(fingerprint, { inhibited: inhibition });
+}
+
+function sinksOf(
+  { policy }: DispatchContext,
+  group: GroupState,
+  alerts: readonly AlertState[],
+): readonly SinkPolicy[] {
+  const names = new Set(group.told.map((told) => told.sink));
+  for (const { destinations } of alerts) {
+    for (const { groupKey, sinks } of destinations) {
+      if (groupKey === group.key) for (const sink of sinks) names.add(sink);
+    }
+  }
+  return [...names].flatMap((name) => policy.sinks.get(name) ?? []);
+}
+
+/** What is known of a group's past when its sinks have been told this. */
+function pastOf(
+  group: GroupState,
+  told: readonly SentState[],
+  now: number,
+): Pick<GroupState, "ends" | "flapping"> {
+  const [wasTold, isTold] = [group.told.length > 0, told.length > 0];
+  if (wasTold && !isTold) return group.moved ? { ends: group.ends } : afterEnd(group, now);
+  return { ends: group.ends, flapping: !wasTold && isTold ? isFlapping(group, now) : group.flapping };
+}
+
+/** Ends that are not told yet are looked at again, those of a group that flaps when it has settled. */
+function lookAtOwed(context: DispatchContext, group: GroupState, alerts: readonly AlertState[]): void {
+  const owed = alerts.filter(
+    ({ phase, fingerprint }) =>
+      phase === "resolved" && group.told.some(({ firing }) => firing[fingerprint] !== undefined),
+  );
+  const [first] = owed;
+  if (first === undefined) return;
+  const settled = settledAt(group, owed);
+  if (settled <= context.now) touchGroup(context, group, first);
+  else context.groups.put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, settled) });
+}

@@ -1,0 +1,55 @@
+import type { Suppression } from "../observer.ts";
+import type { AlertState, GroupState } from "../state.ts";
+import { muteOf } from "../suppression/mute.ts";
+import { describeMissed } from "./deliveries.ts";
+import type { DispatchContext } from "./dispatch-context.ts";
+import { isSevereEnough } from "./view.ts";
+
+/**
+ * An alert is over, and no sink is to be sent anything more about it: it leaves its groups and the book.
+ *
+ * @param reason What no decision has accounted for was held back for this reason.
+ */
+export function leave(context: DispatchContext, alert: AlertState, reason: Suppression): void {
+  const { alerts, decisions, holds, policy, now } = context;
+  if (alert.destinations.length === 0) decisions.recordUnsent(alert, reason, now);
+  for (const { groupKey, sinks } of alert.destinations) {
+    for (const name of sinks) {
+      const sink = policy.sinks.get(name);
+      const isTooMild = sink !== undefined && !isSevereEnough(alert, sink);
+      decisions.recordHeldBack(alert, { groupKey, sink: name, now }, isTooMild ? "min_severity" : reason);
+    }
+  }
+  alerts.patch(alert.fingerprint, { leaves: holds.remembers(alert) ? "remembered" : "forgotten" });
+  leaveGroups(context, alert);
+}
+
+/** The groups of an alert that is no longer in the book know it no more. */
+export function leaveGroups({ groups }: DispatchContext, { destinations, fingerprint }: AlertState): void {
+  for (const { groupKey } of destinations) groups.removeFrom(groupKey, fingerprint);
+}
+
+/** An alert that no sink was told of is over: sinks that were to hear of it later are told in their digest. */
+export function recordMissed(context: DispatchContext, alert: AlertState): void {
+  const { groups, digests, policy, now } = context;
+  for (const { groupKey, sinks } of alert.destinations) {
+    const group = groups.get(groupKey);
+    if (group === undefined) continue;
+    for (const name of sinks) {
+      const sink = policy.sinks.get(name);
+      const cause = group.waiting?.[name] ?? (group.held === "mute" ? "mute" : undefined);
+      if (sink === undefined || cause === undefined || !isSevereEnough(alert, sink)) continue;
+      const missed = describeMissed(context, alert, group);
+      digests.miss(name, {
+        alert: missed,
+        cause,
+        tellAt: cause === "mute" ? unmutedAt(context, group) : now,
+      });
+    }
+  }
+}
+
+function unmutedAt({ routes, now }: DispatchContext, group: GroupState): number {
+  const route = routes.of(group);
+  return (route && muteOf(route, now))?.until ?? now;
+}

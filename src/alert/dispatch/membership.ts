@@ -1,0 +1,70 @@
+import type { AlertState, GroupState } from "../state.ts";
+import type { DispatchContext } from "./dispatch-context.ts";
+import { flushTime } from "./group-timing.ts";
+
+/** An alert fires, or goes elsewhere: it joins its groups, which then wait for company. @param since Epoch milliseconds. */
+export function join(context: DispatchContext, alert: AlertState, since: number): void {
+  const { alerts, groups, routes } = context;
+  const destinations = routes.destinationsOf(alert).map(({ route, sinks, groupKey, labels }) => {
+    const group = groups.get(groupKey) ?? newGroup(groupKey, route.name, labels);
+    groups.put({ ...group, flushAt: flushTime(group, route, { alert, since }) });
+    // The group's own text, so that all its alerts share one.
+    return { groupKey: group.key, sinks };
+  });
+  alerts.patch(alert.fingerprint, { destinations });
+  sync(context, alert);
+}
+
+/** There is news of an alert: its groups are looked at when their timers allow. */
+export function touch(context: DispatchContext, alert: AlertState): void {
+  for (const group of groupsOf(context, alert)) touchGroup(context, group, alert);
+  sync(context, alert);
+}
+
+/** There is news of an alert in a group. */
+export function touchGroup(
+  { groups, routes, now }: DispatchContext,
+  group: GroupState,
+  alert: AlertState,
+): void {
+  groups.put({ ...group, flushAt: flushTime(group, routes.of(group), { alert, since: now }) });
+}
+
+/** A cause is over: what it holds back is looked at then at the latest. @param until Epoch milliseconds. */
+export function freeConsequences(context: DispatchContext, cause: AlertState, until: number): void {
+  const { alerts, groups, holds } = context;
+  for (const fingerprint of holds.targetsOf(cause)) {
+    const target = alerts.get(fingerprint);
+    if (target?.inhibited === undefined) continue;
+    const soonest = Math.min(target.inhibited.until ?? Infinity, until);
+    alerts.patch(fingerprint, { inhibited: { ...target.inhibited, until: soonest } });
+    for (const group of groupsOf(context, target))
+      groups.put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, until) });
+    sync(context, target);
+  }
+}
+
+/** Keeps with an alert what tracking has to know of its groups. */
+export function sync(context: DispatchContext, { fingerprint }: Pick<AlertState, "fingerprint">): void {
+  const alert = context.alerts.get(fingerprint);
+  if (alert === undefined) return;
+  const groups = groupsOf(context, alert);
+  const isTold = groups.some(({ told }) => told.some(({ firing }) => firing[fingerprint] !== undefined));
+  const firstLookAt = isTold ? undefined : firstLookOf(groups);
+  if (isTold !== alert.isTold || firstLookAt !== alert.firstLookAt)
+    context.alerts.patch(fingerprint, { isTold, firstLookAt });
+}
+
+/** The groups of an alert that are known. */
+export function groupsOf({ groups }: DispatchContext, { destinations }: AlertState): readonly GroupState[] {
+  return destinations.flatMap(({ groupKey }) => groups.get(groupKey) ?? []);
+}
+
+function firstLookOf(groups: readonly GroupState[]): number | undefined {
+  const looks = groups.flatMap(({ held, flushAt }) => (held === undefined ? (flushAt ?? []) : []));
+  return looks.length === 0 ? undefined : Math.max(...looks);
+}
+
+function newGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {
+  return { key, route, labels, told: [], flushAt: undefined, moved: false };
+}

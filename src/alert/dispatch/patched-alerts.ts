@@ -1,0 +1,71 @@
+import type { AlertPatch } from "../alert-patch.ts";
+import type { AlertReader } from "../alert-reader.ts";
+import type { AlertState } from "../state.ts";
+
+/** The book of alerts as it will be once the patches are applied that dispatch has made so far. */
+export class PatchedAlerts implements AlertReader {
+  readonly #book: AlertReader;
+  readonly #patches = new Map<string, AlertPatch>();
+  /** Group key → how many more alerts are in the group than the book says; less than 0 when some have left. */
+  readonly #joined = new Map<string, number>();
+
+  constructor(book: AlertReader) {
+    this.#book = book;
+  }
+
+  get(fingerprint: string): AlertState | undefined {
+    const alert = this.#book.get(fingerprint);
+    return alert && this.#patched(alert);
+  }
+
+  all(): readonly AlertState[] {
+    return [...this.values()];
+  }
+
+  *values(): Iterable<AlertState> {
+    for (const alert of this.#book.values()) {
+      const patched = this.#patched(alert);
+      if (patched !== undefined) yield patched;
+    }
+  }
+
+  /** Those that are in it by the book: who joins now is found once that is applied. */
+  ofGroup(key: string): readonly AlertState[] {
+    return this.#book.ofGroup(key).flatMap((alert) => this.#patched(alert) ?? []);
+  }
+
+  countOfGroup(key: string): number {
+    return this.#book.countOfGroup(key) + (this.#joined.get(key) ?? 0);
+  }
+
+  /** Says more of an alert; without effect on one that is not in the book. */
+  patch(fingerprint: string, more: Omit<AlertPatch, "fingerprint">): void {
+    const before = this.get(fingerprint);
+    if (before === undefined) return;
+    if (more.destinations !== undefined || more.leaves !== undefined) {
+      for (const { groupKey } of before.destinations) this.#count(groupKey, -1);
+      for (const { groupKey } of more.destinations ?? []) this.#count(groupKey, 1);
+    }
+    this.#patches.set(fingerprint, { ...this.#patches.get(fingerprint), ...more, fingerprint });
+  }
+
+  /** Every patch since the last call, each alert once; the book is to have them before the next question. */
+  drain(): readonly AlertPatch[] {
+    if (this.#patches.size === 0) return [];
+    const patches = [...this.#patches.values()];
+    this.#patches.clear();
+    this.#joined.clear();
+    return patches;
+  }
+
+  #patched(alert: AlertState): AlertState | undefined {
+    const patch = this.#patches.get(alert.fingerprint);
+    if (patch === undefined) return alert;
+    const { leaves, ...changed } = patch;
+    return leaves === undefined ? { ...alert, ...changed } : undefined;
+  }
+
+  #count(key: string, more: number): void {
+    this.#joined.set(key, (this.#joined.get(key) ?? 0) + more);
+  }
+}

@@ -1,0 +1,51 @@
+import { Severity } from "../../lib/severity.ts";
+import type { CompiledRule, Lifecycle, ReasonRow } from "../../rule/index.ts";
+import type { Policy } from "../policy.ts";
+import type { Subject } from "./identity.ts";
+import { MAX_AGE_MS, POINT_MAX_AGE_MS, QUIET_MS } from "./timing.ts";
+
+/** The annotation by which a component says how bad its event is. */
+const SEVERITY_ANNOTATION = "tocsin.dev/severity";
+
+/** Severity, lifecycle and timers by rule, reason table and defaults (docs/design/alerting.md#lifecycles). */
+export interface Nature {
+  readonly severity: Severity;
+  readonly lifecycle: Lifecycle;
+  /** Milliseconds; undefined: mere quiet never ends it. */
+  readonly quietMs: number | undefined;
+  readonly maxAgeMs: number;
+}
+
+/** The nature of the alert that an event would open. */
+export function natureOf(
+  rule: CompiledRule,
+  subject: Pick<Subject, "event">,
+  row: ReasonRow | undefined,
+  policy: Policy,
+): Nature {
+  const lifecycle = rule.lifecycle ?? row?.lifecycle ?? "recurring";
+  return {
+    severity: rule.severity ?? annotatedSeverity(subject, policy) ?? row?.severity ?? severityOfType(subject),
+    lifecycle,
+    quietMs: rule.resolve.quietMs ?? (lifecycle === "recurring" ? (row?.quietMs ?? QUIET_MS) : undefined),
+    maxAgeMs: rule.resolve.maxAgeMs ?? (lifecycle === "point" ? POINT_MAX_AGE_MS : MAX_AGE_MS),
+  };
+}
+
+/** Whether what a rule is about lasts until something ends it, however long ago it was told. */
+export function outlivesItsEvent(rule: CompiledRule, row: ReasonRow | undefined): boolean {
+  return (rule.lifecycle ?? row?.lifecycle) === "transition";
+}
+
+function annotatedSeverity({ event }: Pick<Subject, "event">, policy: Policy): Severity | undefined {
+  const wish = Severity.safeParse(event.annotations[SEVERITY_ANNOTATION]);
+  if (!wish.success) return undefined;
+  // Anybody may write Events; paging somebody is for those the operator trusts.
+  return wish.data === "critical" && !policy.trustSeverityFrom.has(event.source.component)
+    ? "warning"
+    : wish.data;
+}
+
+function severityOfType({ event }: Pick<Subject, "event">): Severity {
+  return event.type === "Normal" ? "info" : "warning";
+}

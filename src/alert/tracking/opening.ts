@@ -1,0 +1,105 @@
+import type { CompiledRule, ReasonRow } from "../../rule/index.ts";
+import type { Policy } from "../policy.ts";
+import type { AlertState } from "../state.ts";
+import { type Fill, fingerprintOf, identityOf, labelsOf, type Subject } from "./identity.ts";
+import { natureOf } from "./nature.ts";
+
+/** One for all: there may be 100,000 alerts, each with several lists that are mostly empty. */
+const NONE: readonly never[] = Object.freeze([]);
+
+/** What an alert is opened with. */
+export interface Opening {
+  readonly row: ReasonRow | undefined;
+  readonly policy: Policy;
+  readonly now: number;
+  /** A text of the rule failed on this event; it is left empty, for a broken label must not cost the alert. */
+  readonly onTextError: () => void;
+}
+
+/** The fingerprint of the alert that an event belongs to; far cheaper than opening it. */
+export function fingerprintFor(rule: CompiledRule, subject: Subject, opening: Opening): string {
+  return fingerprintOf(
+    opening.policy.cluster,
+    rule.name,
+    identityOf(rule, subject, fillFor(subject, opening)),
+  );
+}
+
+/** A new alert without occurrences yet. */
+export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening): AlertState {
+  const { row, policy, now } = opening;
+  const { cluster } = policy;
+  const nature = natureOf(rule, subject, row, policy);
+  const fill = fillFor(subject, opening);
+  const identity = identityOf(rule, subject, fill);
+  return {
+    fingerprint: fingerprintOf(cluster, rule.name, identity),
+    rule: rule.name,
+    ruleVersion: rule.version,
+    phase: "pending",
+    ...nature,
+    labels: labelsOf(rule, subject, { cluster, severity: nature.severity, fill }),
+    ...linksAndCounters(rule, row, fill),
+    openedAt: now,
+    metAt: undefined,
+    firedAt: undefined,
+    resolvedAt: undefined,
+    resolvedBy: undefined,
+    firstSeenAt: Infinity,
+    lastSeenAt: 0,
+    occurredAt: now,
+    activeAt: now,
+    series: false,
+    occurrences: 0,
+    estimated: false,
+    members: NONE,
+    membersOmitted: NONE,
+    windowOmitted: NONE,
+    sources: NONE,
+    event: subject.event,
+    identity,
+    accounted: {},
+    inhibited: undefined,
+    overflow: undefined,
+    destinations: NONE,
+    isTold: false,
+    firstLookAt: undefined,
+  };
+}
+
+/** An open alert whose rule has changed: what is due and how bad it is follow the rule, what happened stays. */
+export function underRule(alert: AlertState, rule: CompiledRule, opening: Opening): AlertState {
+  const nature = natureOf(rule, alert, opening.row, opening.policy);
+  const fill = fillFor(alert, opening);
+  return {
+    ...alert,
+    ...nature,
+    ...linksAndCounters(rule, opening.row, fill),
+    ruleVersion: rule.version,
+    labels: { ...alert.labels, severity: nature.severity },
+  };
+}
+
+/** What a rule says beside what it matches. */
+function linksAndCounters(
+  rule: CompiledRule,
+  row: ReasonRow | undefined,
+  fill: Fill,
+): Pick<AlertState, "runbook" | "dashboard" | "counters"> {
+  return {
+    runbook: (rule.runbook && fill(rule.runbook)) || null,
+    dashboard: (rule.dashboard && fill(rule.dashboard)) || null,
+    counters: rule.resolve.by === undefined ? row?.counterEvents : undefined,
+  };
+}
+
+function fillFor({ event }: Pick<Subject, "event">, { policy, now, onTextError }: Opening): Fill {
+  return (text) => {
+    try {
+      return text.render({ event, cluster: policy.cluster, now });
+    } catch {
+      onTextError();
+      return "";
+    }
+  };
+}

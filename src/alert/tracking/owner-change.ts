@@ -1,0 +1,28 @@
+import type { LearnedOwner } from "../engine-input.ts";
+import type { AlertNews } from "../news.ts";
+import { isTombstone } from "../tombstone.ts";
+import { merge } from "./alert.ts";
+import { advance, forget, openAt } from "./lifecycle.ts";
+import { movedTo } from "./moved.ts";
+import type { TrackingContext } from "./tracking-context.ts";
+
+/** An owner has become known: alerts that no sink was told of yet move to the workload that they belong to. */
+export function* adoptOwner(context: TrackingContext, { object, owners }: LearnedOwner): Iterable<AlertNews> {
+  const { book, policy } = context;
+  const [kind = "", namespace = "", name = ""] = object.split("/");
+  const from = `${kind}/${name}`;
+  const workload = owners.at(-1) ?? "";
+  for (const { fingerprint } of book.ofWorkload(namespace, from)) {
+    const alert = book.get(fingerprint);
+    const rule = alert && policy.rules.byName.get(alert.rule);
+    if (alert === undefined || rule === undefined || isTombstone(alert) || alert.isTold) continue;
+    const moved = movedTo(alert, rule, { cluster: policy.cluster, from, workload });
+    forget(context, alert);
+    const other = openAt(context, moved.fingerprint);
+    const merged = other === undefined ? moved : merge(other, moved);
+    book.put(merged);
+    const next = merged.phase === "pending" ? advance(context, merged, rule) : [];
+    yield { kind: "moved", alert: merged, from: alert };
+    yield* next;
+  }
+}

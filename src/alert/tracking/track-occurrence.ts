@@ -1,0 +1,128 @@
+import { type Occurrence, objectKey, punctual } from "../../event/index.ts";
+import type { CompiledRule } from "../../rule/index.ts";
+import type { AlertNews, ForwardNews, News } from "../news.ts";
+import type { AlertState } from "../state.ts";
+import { isCleared, isNewsAgain, sourceKey, withCounter, withOccurrence } from "./alert.ts";
+import type { CounterEvent } from "./counters.ts";
+import { pinnedSubject, type Subject, subjectOf } from "./identity.ts";
+import { advance, end, openAt } from "./lifecycle.ts";
+import { outlivesItsEvent } from "./nature.ts";
+import { fingerprintFor, type Opening, openAlert } from "./opening.ts";
+import { asOverflow, gathering } from "./overflow.ts";
+import { REFRESH_STEP_MS } from "./timing.ts";
+import type { TrackingContext } from "./tracking-context.ts";
+
+/** An occurrence ends alerts as a counter-event, keeps alerts awake, and opens alerts or adds to them. */
+export function* trackOccurrence(context: TrackingContext, seen: Occurrence): Iterable<News> {
+  const occurrence = punctual(seen);
+  const { event } = occurrence;
+  const { rules } = context.policy;
+  const subject = subjectOf(occurrence);
+  const counter = rules.couldCounter(event) ? { ...subject, via: occurrence.via } : undefined;
+  if (counter !== undefined) context.counters.remember(counter);
+  if (occurrence.delta === 0) return;
+  const wanted = wantedBy(context, occurrence);
+  if (wanted.length > 0) yield { kind: "forwarded", occurrence, wanted };
+  if (counter !== undefined) yield* applyCounter(context, counter);
+  if (rules.droppedBy(event) !== undefined) {
+    context.observer.suppressed("drop", occurrence.delta);
+    return;
+  }
+  refresh(context, subject, occurrence);
+  for (const rule of rules.match(event)) {
+    if (context.ages.concerns(rule.name, occurrence)) yield* feed(context, rule, { subject, occurrence });
+  }
+}
+
+function wantedBy({ policy, ages }: TrackingContext, occurrence: Occurrence): ForwardNews["wanted"] {
+  if (occurrence.history) return [];
+  return policy.forwards.match(occurrence.event).flatMap((forward) => {
+    const name = `forward:${forward.name}`;
+    return ages.concerns(name, occurrence) ? [{ forward, delta: ages.deltaFor(name, occurrence) }] : [];
+  });
+}
+
+function* applyCounter(context: TrackingContext, counter: CounterEvent): Iterable<AlertNews> {
+  const { book, farReaching, policy } = context;
+  const near = book.ofObject(objectKey(counter.event)).map(({ fingerprint }) => fingerprint);
+  for (const fingerprint of new Set([...near, ...farReaching.all()])) {
+    const alert = book.get(fingerprint);
+    if (alert === undefined || alert.phase === "resolved") continue;
+    const after = withCounter(alert, policy.rules.byName.get(alert.rule), counter);
+    if (after === alert) continue;
+    book.put(after);
+    if (isCleared(after)) yield end(context, after, { how: "event", reason: counter.event.reason });
+  }
+}
+
+/** Any event of the same writer about the same object keeps an alert awake: they share one spam filter. */
+function refresh({ book, policy, now }: TrackingContext, subject: Subject, occurrence: Occurrence): void {
+  for (const alert of book.ofSource(sourceKey(occurrence.event.source.component, subject))) {
+    if (alert.phase === "resolved" || alert.quietMs === undefined) continue;
+    const step = Math.min(REFRESH_STEP_MS, alert.quietMs / 4);
+    if (now - alert.activeAt < step) continue;
+    const counter = { ...subject, via: occurrence.via };
+    if (withCounter(alert, policy.rules.byName.get(alert.rule), counter) !== alert) continue;
+    book.put({ ...alert, activeAt: now });
+  }
+}
+
+/** An occurrence of a rule: opens its alert or adds to it, and lets it fire when it is time. */
+function feed(
+  context: TrackingContext,
+  rule: CompiledRule,
+  { subject: whole, occurrence }: { readonly subject: Subject; readonly occurrence: Occurrence },
+): readonly AlertNews[] {
+  const { observer, policy, now } = context;
+  const subject = pinnedSubject(whole, (workload) => isPinned(context, rule, [whole.namespace, workload]));
+  const row = policy.rules.reasonRow(subject.event);
+  const delta = context.ages.deltaFor(rule.name, occurrence);
+  if (occurrence.history && !outlivesItsEvent(rule, row)) {
+    observer.suppressed("cold_start", delta);
+    return [];
+  }
+  observer.occurrences(rule.name, delta);
+  const onTextError = (): void => observer.ruleError(rule.name, "opening");
+  const opening = { row, policy, now, onTextError };
+  const known =
+    openAt(context, fingerprintFor(rule, subject, opening)) ?? gathered(context, rule, { subject, opening });
+  if (known === undefined) observer.transition(rule.name, "pending");
+  let alert = withOccurrence(known ?? openAlert(rule, subject, opening), rule, subject, {
+    occurrence,
+    delta,
+    now,
+  });
+  const newer = context.counters.newerThan(subject.event, occurrence.via);
+  // They arrived before this: only times can tell which members they are about.
+  for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
+  context.book.put(alert);
+  const news: AlertNews[] = [];
+  // A sink of another group may have been told of the end that is taken back here.
+  if (known?.phase === "resolved") news.push({ kind: "fires-again", alert });
+  else if (isNewsAgain(alert)) news.push({ kind: "heard-again", alert });
+  if (isCleared(alert))
+    news.push(end(context, alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }));
+  else news.push(...advance(context, alert, rule));
+  return news;
+}
+
+/** What a rule gathers when no more alerts can be tracked; undefined while they can. */
+function gathered(
+  context: TrackingContext,
+  rule: CompiledRule,
+  { subject, opening }: { readonly subject: Subject; readonly opening: Opening },
+): AlertState | undefined {
+  if (context.book.size < context.mostAlerts) return undefined;
+  const known = openAt(context, fingerprintFor(gathering(rule), subject, opening));
+  if (known === undefined) context.observer.transition(rule.name, "pending");
+  return known ?? asOverflow(openAlert(gathering(rule), subject, opening));
+}
+
+/** Whether somebody was told of an alert of the rule for this workload: it keeps its fingerprint then. */
+function isPinned(
+  { book }: TrackingContext,
+  { name }: CompiledRule,
+  [namespace, workload]: readonly [string, string],
+): boolean {
+  return book.ofWorkload(namespace, workload).some((alert) => alert.rule === name && alert.isTold);
+}

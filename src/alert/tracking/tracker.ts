@@ -1,0 +1,180 @@
+import type { AlertPatch } from "../alert-patch.ts";
+import type { AlertIndex, AlertReader } from "../alert-reader.ts";
+import type { EngineInput } from "../engine-input.ts";
+import type { KindChanges } from "../entity.ts";
+import type { AlertNews, News } from "../news.ts";
+import type { EngineObserver } from "../observer.ts";
+import type { Policy } from "../policy.ts";
+import type { Schedule } from "../schedule.ts";
+import type { AlertState, RuleRow } from "../state.ts";
+import { isTombstone, tombstone } from "../tombstone.ts";
+import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
+import { AlertTimers } from "./alert-timers.ts";
+import { isCleared, withoutObject } from "./alert.ts";
+import { RecentCounters } from "./counters.ts";
+import { FarReachingAlerts } from "./far-reaching-alerts.ts";
+import { dismiss, end, fire, forget } from "./lifecycle.ts";
+import { adoptOwner } from "./owner-change.ts";
+import { adoptPolicy } from "./policy-change.ts";
+import { RuleAges } from "./rule-ages.ts";
+import { trackOccurrence } from "./track-occurrence.ts";
+import type { TrackingContext } from "./tracking-context.ts";
+
+/** What the tracker is made with. */
+export interface TrackerOptions {
+  readonly policy: Policy;
+  readonly alerts: readonly AlertState[];
+  readonly rules: readonly RuleRow[];
+  readonly schedule: Schedule;
+  /** Kept up with the alerts. */
+  readonly indexes: readonly AlertIndex[];
+  readonly observer: EngineObserver;
+  /** Alerts that are tracked one by one; 100,000 unless told. */
+  readonly mostAlerts: number | undefined;
+}
+
+/**
+ * The lives of alerts: occurrences, deleted objects, owners, timers and policies become news. It knows no group and no
+ * sink; what it must know of them is patched into the alerts.
+ */
+export class Tracker {
+  readonly #book: AlertBook;
+  readonly #timers: AlertTimers;
+  readonly #farReaching: FarReachingAlerts;
+  readonly #ages: RuleAges;
+  readonly #counters = new RecentCounters();
+  readonly #observer: EngineObserver;
+  readonly #mostAlerts: number;
+  #policy: Policy;
+
+  constructor(options: TrackerOptions) {
+    const { policy, schedule, indexes } = options;
+    this.#policy = policy;
+    this.#observer = options.observer;
+    this.#mostAlerts = options.mostAlerts ?? MOST_OPEN_ALERTS;
+    this.#ages = new RuleAges(options.rules);
+    this.#timers = new AlertTimers(schedule, policy.rules);
+    this.#farReaching = new FarReachingAlerts(policy.rules);
+    this.#book = new AlertBook([...indexes, this.#farReaching, this.#timers]);
+    for (const alert of options.alerts) this.#book.load(alert);
+  }
+
+  /** All alerts that are not forgotten. */
+  get alerts(): AlertReader {
+    return this.#book;
+  }
+
+  /** Whether an open alert is kept awake by events of this writer about this object; see `Engine.awaits`. */
+  awaits(component: string, object: () => string): boolean {
+    return this.#book.hasSources && this.#book.hasSource(`${component}|${object()}`);
+  }
+
+  /**
+   * Takes in an input. Each news is to be dispatched, and the patches that come of it applied, before the next one is
+   * asked for: an alert that nobody needs any more has left the book by then.
+   */
+  *take(input: EngineInput, now: number): Iterable<News> {
+    switch (input.kind) {
+      case "occurrences":
+        yield* this.#trackBatch(input, this.#at(now));
+        break;
+      case "gone":
+        for (const object of input.objects) yield* this.#recordDeleted(object, now);
+        break;
+      case "live":
+        this.#timers.setLive(input.namespace ?? "", now, () => this.#book.all());
+        break;
+      case "gap":
+        this.#timers.setLive(input.namespace ?? "", undefined, () => this.#book.all());
+        break;
+      case "policy":
+        this.#configure(input.policy, now);
+        yield* adoptPolicy(this.#at(now));
+        break;
+      case "timers":
+      case "outcomes":
+      case "silence":
+      case "unsilence":
+        break;
+    }
+  }
+
+  /** An alert is due. @param key What the schedule calls it. @returns Undefined when that is not the key of an alert. */
+  runTimer(key: string, now: number): readonly AlertNews[] | undefined {
+    const fingerprint = AlertTimers.fingerprintIn(key);
+    if (fingerprint === undefined) return undefined;
+    const alert = this.#book.get(fingerprint);
+    const due = alert && this.#timers.dueOf(alert);
+    if (alert === undefined || due === undefined) return [];
+    const context = this.#at(now);
+    if (due.at > now) this.#timers.reschedule(alert);
+    else if (due.what === "resolve") return [end(context, alert, { how: due.how, reason: "" })];
+    else if (due.what === "fire") return [fire(context, alert)];
+    else if (isTombstone(alert)) forget(context, alert);
+    else return [dismiss(context, alert, "threshold")];
+    return [];
+  }
+
+  /** Takes over what dispatch has concluded. */
+  apply(patches: readonly AlertPatch[], now: number): void {
+    for (const { fingerprint, leaves, ...patch } of patches) {
+      const alert = this.#book.get(fingerprint);
+      if (alert === undefined) continue;
+      if (leaves === undefined) this.#book.put({ ...alert, ...patch });
+      else forget(this.#at(now), alert);
+      if (leaves === "remembered") this.#book.put(tombstone(alert));
+    }
+  }
+
+  /** Everything since the last call, each key once. */
+  drainChanges(): { readonly alert: KindChanges<AlertState>; readonly rule: KindChanges<RuleRow> } {
+    return { alert: this.#book.drainChanges(), rule: { put: this.#ages.drainChanges(), forget: [] } };
+  }
+
+  *#trackBatch(
+    { learned, occurrences }: EngineInput & { readonly kind: "occurrences" },
+    context: TrackingContext,
+  ): Iterable<News> {
+    for (const each of learned) yield* adoptOwner(context, each);
+    for (const occurrence of occurrences) {
+      // One bad event stops nothing else: it would be read again after a restart, and stop that too.
+      try {
+        yield* trackOccurrence(context, occurrence);
+      } catch (error) {
+        this.#observer.fault(error);
+      }
+    }
+  }
+
+  /** A deleted object resolves its alerts. Alerts of lifecycle `point` stay: they have no end. */
+  *#recordDeleted(object: string, now: number): Iterable<AlertNews> {
+    for (const { fingerprint } of this.#book.ofObject(object)) {
+      const alert = this.#book.get(fingerprint);
+      if (alert === undefined || alert.phase === "resolved" || alert.lifecycle === "point") continue;
+      const after = withoutObject(alert, object, now);
+      if (after === alert) continue;
+      this.#book.put(after);
+      if (isCleared(after)) yield end(this.#at(now), after, { how: "deleted", reason: "" });
+    }
+  }
+
+  #configure(policy: Policy, now: number): void {
+    this.#policy = policy;
+    this.#ages.update(policy, now);
+    this.#timers.configure(policy.rules);
+    this.#farReaching.configure(policy.rules);
+  }
+
+  #at(now: number): TrackingContext {
+    return {
+      book: this.#book,
+      counters: this.#counters,
+      farReaching: this.#farReaching,
+      ages: this.#ages,
+      observer: this.#observer,
+      mostAlerts: this.#mostAlerts,
+      policy: this.#policy,
+      now,
+    };
+  }
+}
