@@ -4,12 +4,12 @@ import { Duration } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
 
-/** Most records in one request; one request must stay small enough for a receiver to take. */
+/** Most records in one request, so that a request stays small enough for a receiver. */
 const LARGEST_BATCH = 1000;
 
 const Positive = Duration.refine((ms) => ms > 0, { message: "must be longer than 0" });
 
-/** The options that every sink takes. What is optional here has a default by type, or stays away. */
+/** The options of every sink. An optional one here has a default by type, or none. */
 export const COMMON_FIELDS = {
   timeout: Positive.prefault("10s").describe("one attempt"),
   maxAge: Positive.optional().describe("how long to keep trying; without it there is no end"),

@@ -3,20 +3,20 @@ import type { Template } from "../expression/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { SinkType } from "./sink.ts";
 
-/** The options that every sink has, parsed; times are milliseconds. */
+/** The common options of a sink, parsed; times are milliseconds. */
 export interface CommonOptions {
-  /** One attempt. */
+  /** For one attempt. */
   readonly timeoutMs: number;
-  /** How long to keep trying; undefined: without end. */
+  /** How long delivery tries; undefined: without end. */
   readonly maxAgeMs: number | undefined;
-  /** Undefined: no pace. */
+  /** Undefined: no limit. */
   readonly rateLimit: { readonly count: number; readonly perMs: number } | undefined;
   readonly minSeverity: Severity | undefined;
   /** `proven`: not after mere quiet or age. */
   readonly sendResolved: true | false | "proven";
-  /** Where messages go that waited for `afterMs`, or were refused; undefined: nowhere. */
+  /** The sink for messages that waited for `afterMs`, or were refused; undefined: none. */
   readonly fallback: { readonly sink: string; readonly afterMs: number } | undefined;
-  /** Attempts at once; order is kept per group anyway. */
+  /** Attempts at once; a group keeps its order anyway. */
   readonly concurrency: number;
   /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */
   readonly title: Template | undefined;
@@ -29,11 +29,11 @@ export interface CommonOptions {
 export interface ConfiguredSink {
   readonly name: string;
   readonly type: SinkType;
-  /** Parsed by `type.options`. */
+  /** `type.options` parsed them. */
   readonly options: unknown;
   readonly common: CommonOptions;
   /** Empty for a type without `http`. */
   readonly http: HttpSettings;
-  /** Changes when anything but texts changes; a sink with the same version is kept over a reload. */
+  /** Changes when anything but texts changes; a reload keeps a sink with the same version. */
   readonly version: string;
 }

@@ -8,7 +8,7 @@ import type { ConfiguredSink } from "./configured-sink.ts";
 import type { PreviewLook, Sink, SinkContext } from "./sink.ts";
 import { type TextUse, withTexts } from "./texts.ts";
 
-/** What the program lends to its sinks. */
+/** Collaborators that the program gives its sinks. */
 export interface SinkDeps extends SecretDeps {
   readonly cluster: string;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface SinkDeps extends SecretDeps {
 }
 
 /**
- * A destination, ready to use. Whatever its type throws while it sends or probes comes out as a `DeliveryError`.
+ * Makes a destination, ready to use. Every error of its type during a send or a probe becomes a `DeliveryError`.
  *
  * @throws {TocsinError} when the type cannot be set up with these options.
  */
@@ -34,7 +34,7 @@ export function createSink(configured: ConfiguredSink, host: SinkDeps): Sink {
   };
 }
 
-/** What a sink would send of a notification, without its secrets and without sending it. */
+/** The content that a sink would send for a notification, without its secrets and without sending. */
 export function previewOf(
   { type, options, common }: ConfiguredSink,
   notification: Notification,
@@ -46,7 +46,7 @@ export function previewOf(
   );
 }
 
-/** The same method, except that it throws nothing but a `DeliveryError`. */
+/** The same method, except that it throws only `DeliveryError`. */
 function guarded<Input, Second, Output>(
   method: (input: Input, second: Second) => Promise<Output>,
   signalOf: (second: Second) => AbortSignal,

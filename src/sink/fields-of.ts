@@ -4,7 +4,7 @@ import { HTTP_FIELDS } from "../egress/index.ts";
 import { COMMON_FIELDS } from "./common-options.ts";
 import type { SinkType } from "./sink.ts";
 
-/** The keys that an entry of `sinks` may have, by who reads them. A type's own win over the others. */
+/** The possible keys of an entry of `sinks`, by the schema that reads them. A type's own win over the others. */
 export function fieldsOf(type: SinkType): Readonly<Record<"own" | "common" | "http", z.ZodRawShape>> {
   const own = shapeOf(type.options);
   const { batch, ...others } = COMMON_FIELDS;

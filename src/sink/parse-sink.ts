@@ -12,12 +12,12 @@ import { fieldsOf } from "./fields-of.ts";
 import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
 
-/** Keys of the documented interface that this version does not have. */
+/** Documented keys that this version does not have. */
 const NOT_YET = new Set(["digest", "template", "token", "channel"]);
 
 const FALLBACK_AFTER_MS = 10 * 60_000;
 
-/** What stands in `sinks` before its type is known. */
+/** An entry of `sinks` before its type is known. */
 const Head = z.looseObject({
   name: z.string({ error: "expected a name" }).regex(/^[\dA-Za-z][\w.-]{0,62}$/u, {
     error: "a name has letters, digits, and . _ - after the first, at most 63",
@@ -25,13 +25,13 @@ const Head = z.looseObject({
   type: z.string({ error: "expected the type of the sink, such as slack" }),
 });
 
-/** What parsing one entry of `sinks` answers; a sink may come with warnings. Paths start at the entry. */
+/** The result of parsing one entry of `sinks`; a sink may come with warnings. Paths start at the entry. */
 export interface ParsedSink {
   readonly sink?: ConfiguredSink;
   readonly faults: readonly Fault[];
 }
 
-/** Checks one entry of `sinks` against the types there are; every fault at once. */
+/** Checks one entry of `sinks` against the known types; returns every fault at once. */
 export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSink {
   const head = check(Head, entry);
   if (head.value === undefined) return { faults: head.faults };
@@ -67,11 +67,11 @@ interface SinkParts {
   readonly own: Readonly<Record<string, unknown>>;
   readonly common: Readonly<Record<string, unknown>>;
   readonly http: Readonly<Record<string, unknown>>;
-  /** Keys that belong nowhere. */
+  /** Unknown keys. */
   readonly faults: readonly Fault[];
 }
 
-/** Each key to the schema that knows it, so that a misspelt one is compared with all of them. */
+/** Each key goes to the schema that knows it, so that a misspelt one is compared with all of them. */
 function split(fields: Readonly<Record<string, unknown>>, type: SinkType): SinkParts {
   const shapes = fieldsOf(type);
   const known = [...Object.values(shapes).flatMap((shape) => Object.keys(shape)), "name", "type"];

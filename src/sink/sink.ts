@@ -8,17 +8,17 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Secret, SecretRef } from "../lib/secret.ts";
 
-/** What one attempt may use. */
+/** The input of one attempt besides its notification. */
 export interface Attempt {
-  /** What the sink remembers of this group; undefined at first. Check it: it may be from an older version. */
+  /** The sink's memory of this group; undefined at first. Check it: it may be from an older version. */
   readonly receiver: unknown;
-  /** What a partly failed attempt left to do; undefined on the first. */
+  /** The rest that a partly failed attempt left; undefined on the first. */
   readonly remaining: unknown;
   /** Aborts at the attempt's deadline; a reason named `AbortError` means that the program stops. */
   readonly signal: AbortSignal;
 }
 
-/** What a successful attempt leaves behind. */
+/** The result of a successful attempt. */
 export interface Sent {
   /** At most 4 KiB as JSON, kept per (group, sink). */
   readonly receiver?: unknown;
@@ -31,8 +31,8 @@ export interface SinkRecord {
 }
 
 /**
- * One destination, ready to use. It makes one attempt and says whether another can help; it never retries, queues or
- * paces: delivery does.
+ * One destination, ready to use. It makes one attempt and says whether another can help; delivery does the retries,
+ * queues and pace.
  */
 export interface Sink {
   /**
@@ -42,15 +42,15 @@ export interface Sink {
    */
   send?(notification: Notification, attempt: Attempt): Promise<Sent>;
   /**
-   * Writes records in their order; one answer per record. Throws when the whole request failed, which then goes for
+   * Writes records in their order; one answer per record. Throws when the whole request failed, which then counts for
    * every record. Absent for pure alert sinks.
    *
    * @throws {DeliveryError}
    */
   write?(records: readonly SinkRecord[], signal: AbortSignal): Promise<readonly RecordOutcome[]>;
   /**
-   * Gets as far as it can without sending anything, and says where that is: `hooks.example:443 over TLS`. Absent where
-   * there is nowhere to get to.
+   * Connects as far as possible without sending anything, and returns the place: `hooks.example:443 over TLS`. Absent
+   * where there is nothing to connect to.
    *
    * @throws {DeliveryError}
    */
@@ -59,66 +59,69 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-/** What became of one record. */
+/** The result of one record. */
 export type RecordOutcome = { readonly ok: true } | { readonly ok: false; readonly error: DeliveryError };
 
-/** What a sink is made with, beside its options. */
+/** Collaborators of a sink, beside its options. */
 export interface SinkContext {
   /** As configured: the only name of the destination that may appear in logs. */
   readonly name: string;
   readonly cluster: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Resolves a secret option; what it reveals is scrubbed from every log and error from then on. */
+  /** Opens a secret option; from then on every log and error is scrubbed of its value. */
   secret(ref: SecretRef): Secret;
-  /** Makes an absolute path of one in the configuration. */
+  /** Makes a path of the configuration absolute. */
   resolvePath(path: string): string;
   /**
-   * The one way to make HTTP requests: deadlines, no redirects, refused addresses. The configured `auth`, `headers`,
-   * `tls`, `proxy` and `concurrency` are in it already.
+   * The one way to make HTTP requests: deadlines, no redirects, refused addresses. It includes the configured `auth`,
+   * `headers`, `tls`, `proxy` and `concurrency`.
    */
   http(policy: Pick<HttpOptions, "allowPrivate">): HttpClient;
   /**
-   * The one way to connect for other protocols: the same refused addresses and proxies. TLS is the sink's.
+   * The one way to connect for other protocols: the same refused addresses and proxies. The sink does TLS itself.
    *
    * @throws {DeliveryError}
    */
   dial(target: DialTarget, signal: AbortSignal): Promise<Socket>;
-  /** Whether records come in batches: a body is then a list even when only one record waits. */
+  /** Whether records come in batches: a body is then a list even for a single record. */
   readonly batched: boolean;
-  /** Writes to the program's standard output; the `stdout` sink's only. */
+  /** Writes to the program's standard output; only for the `stdout` sink. */
   stdout(text: string): Promise<void>;
   /** Whether standard output is a terminal that wants colour. */
   readonly colour: boolean;
 }
 
-/** How a preview is drawn. */
+/** Settings of a preview. */
 export interface PreviewLook {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly colour: boolean;
 }
 
-/** A kind of sink: one file in builtin/, or one object from outside. */
+/** A kind of sink: one folder in sinks/, or one object from outside. */
 export interface SinkType<Options = unknown> {
-  /** As users write it; equals the file's name. */
+  /** As users write it; equals the folder's name. */
   readonly type: string;
   /** Strict: only the options of this type, not the common ones. */
   readonly options: z.ZodType<Options>;
-  /** What it can take: alerts, records, or both. */
+  /** Its input: alerts, records, or both. */
   readonly takes: readonly ("alerts" | "records")[];
-  /** Pace when the user names none: at most `count` messages in `perMs`. */
+  /** Default pace: at most `count` messages in `perMs`. */
   readonly rateLimit: { readonly count: number; readonly perMs: number } | undefined;
-  /** Attempts at once when the user names no `concurrency`; order is kept per group anyway. */
+  /** Default of `concurrency`; a group keeps its order anyway. */
   readonly concurrency: number;
   /** Whether the HTTP options (`auth`, `headers`, `tls`, `proxy`) apply. */
   readonly http: boolean;
   create(options: Options, context: SinkContext): Sink;
-  /** What `send` would send, for people to read on a terminal: no secret is needed. Without it that is the native body. */
+  /**
+   * The content that `send` would send, for people on a terminal; it needs no secret. Without it that is the native
+   * body.
+   */
   preview?(notification: Notification, options: Options, look: PreviewLook): string;
 }
 
-/** Keeps the type of the options while the type is defined. */
+/** Keeps the type of the options while the sink type is defined. */
 export function defineSink<Options>(type: SinkType<Options>): SinkType<Options> {
   return type;
 }

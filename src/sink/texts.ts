@@ -75,20 +75,20 @@ const NOTIFICATION: Fields = {
   event: EVENT,
 };
 
-/** What a sink's `title` and `text` are compiled against. */
+/** The variables of a sink's `title` and `text`. */
 export function createTextEnvironment(): Environment {
   return createEnvironment(NOTIFICATION);
 }
 
-/** What `withTexts` needs beside the notification. */
+/** Context of `withTexts`. */
 export interface TextUse {
   /** Epoch milliseconds, for `ago()`. */
   readonly now: number;
-  /** Told of a template that failed; the built-in text is used instead. */
+  /** Called for a failed template; the built-in text is used instead. */
   readonly onFailure: (option: "title" | "text", error: unknown) => void;
 }
 
-/** The notification with the sink's own title and text; itself when the sink has none. */
+/** The notification with the sink's own title and text; the same object when the sink has none. */
 export function withTexts(
   notification: Notification,
   { title, text }: Pick<CommonOptions, "title" | "text">,

@@ -5,5 +5,5 @@ import { slack } from "./slack/slack.ts";
 import { stdout } from "./stdout/stdout.ts";
 import { webhook } from "./webhook/webhook.ts";
 
-/** Every type of sink inside the program, one line each. */
+/** Every type of sink of the program, one line each. */
 export const builtinSinks: readonly SinkType[] = [slack, email, webhook, stdout, file];

@@ -7,7 +7,7 @@ const KIND = /^[A-Z][A-Za-z0-9]{0,62}$/u;
 
 /**
  * The one command worth pasting: `kubectl -n shop describe pod web-1`, about the worst object. Undefined when there is
- * no object or when any of its names could be more than a name.
+ * no object, or when any of its names could be more than a name.
  */
 export function commandOf({ alerts }: Pick<Notification, "alerts">): string | undefined {
   const [worst] = alerts;

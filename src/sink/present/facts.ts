@@ -2,8 +2,8 @@ import type { Notification, NotifiedAlert } from "../../alert/index.ts";
 import { counted, lasted, type TimedText } from "./words.ts";
 
 /**
- * How bad and since when: `57 times on 3 pods since 10:02Z (8 min)`; for an end, how it came and how long it lasted.
- * Empty for messages about no alert.
+ * How severe and since when: `57 times on 3 pods since 10:02Z (8 min)`; for an end, how it ended and how long it
+ * lasted. Empty for messages without an alert.
  *
  * @param now Epoch milliseconds.
  */
@@ -15,7 +15,7 @@ export function factsOf(notification: Notification, now: number): TimedText {
   return [`${extentOf(notification)} since `, { at: startedAt }, elapsed === "" ? "" : ` (${elapsed})`];
 }
 
-/** `57 times on 3 pods of 2 workloads`, or only `1 node` when each object was named once. */
+/** `57 times on 3 pods of 2 workloads`, or only `1 node` when each object occurred once. */
 export function extentOf({ alerts, alertsOmitted, occurrences }: Extent): string {
   const objects = alerts.flatMap((alert) => alert.objects);
   const names = new Set(objects.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
@@ -24,7 +24,7 @@ export function extentOf({ alerts, alertsOmitted, occurrences }: Extent): string
   const [kind = ""] = kinds;
   const workloads = new Set(alerts.map(({ labels }) => `${labels["namespace"]}/${labels["workload"]}`));
   const owners = workloads.size > 1 && workloads.size < count ? ` of ${workloads.size} workloads` : "";
-  // What is left out has objects too, so with it the numbers are only a lower bound.
+  // Omitted alerts have objects too, so the numbers are then a lower bound.
   const bound = alertsOmitted > 0 ? "at least " : "";
   const scope = `${bound}${counted(count, kinds.size === 1 ? kind : "object")}${owners}`;
   return occurrences > count ? `${times(occurrences)} on ${scope}` : scope;

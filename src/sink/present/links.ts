@@ -1,6 +1,6 @@
 import type { Notification } from "../../alert/index.ts";
 
-/** Longer addresses are left out: receivers refuse whole messages for them. */
+/** Longer addresses are left out, because receivers refuse whole messages for them. */
 const LONGEST_URL = 1000;
 
 /** A link that is safe to show: the address is absolute http or https, and normalised. */
@@ -9,7 +9,7 @@ export interface Link {
   readonly url: string;
 }
 
-/** The links of a notification, in the order they are shown; whatever is not absolute http or https is left out. */
+/** The links of a notification, in display order; links that are not absolute http or https are left out. */
 export function linksOf({ links, status }: Pick<Notification, "links" | "status">): readonly Link[] {
   const all = [
     ["Runbook", links.runbook],
@@ -23,7 +23,7 @@ export function linksOf({ links, status }: Pick<Notification, "links" | "status"
   });
 }
 
-/** The normalised address without characters that end a link anywhere; undefined when it is not to be shown. */
+/** The normalised address without characters that end a link anywhere; undefined when it must not be shown. */
 function safeUrl(address: string): string | undefined {
   const url = URL.parse(address);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;

@@ -2,14 +2,14 @@ import type { Notification, NotifiedAlert, NotifiedObject } from "../../alert/in
 import { extentOf, times } from "./facts.ts";
 import { shortLine } from "./words.ts";
 
-/** A screen of a phone. */
+/** Places that fit a phone's screen. */
 const MOST_PLACES = 10;
 /** Code units; an object's name has at most 253. */
 const LONGEST_NAME = 280;
 
 /** One object, or one alert of several. Each part is one line, not escaped; `mark` and `extent` may be "". */
 export interface Place {
-  /** What sets it apart from the others: its severity, or `over`. */
+  /** Its difference from the others: its severity, or `over`. */
   readonly mark: string;
   /** `Pod shop/web-1 (app)`, `Deployment/web in shop`. */
   readonly name: string;
@@ -17,11 +17,11 @@ export interface Place {
   readonly extent: string;
 }
 
-/** Where exactly. */
+/** The objects or alerts of a notification. */
 export interface Places {
   /** At most 10, worst first. */
   readonly shown: readonly Place[];
-  /** How many more there are. */
+  /** Number of further ones. */
   readonly omitted: number;
 }
 
@@ -54,7 +54,7 @@ function objectPlace(object: NotifiedObject): Place {
   return { mark: "", name: `${kind} ${where}${inside}`, extent: occurrences > 1 ? times(occurrences) : "" };
 }
 
-/** Named by its workload, or by its title where the alerts are of several rules. */
+/** Its name is that of its workload, or its title where the alerts are of several rules. */
 function alertPlace(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) => Place {
   const [first] = alerts;
   const mixedRules = alerts.some((alert) => alert.rule !== first?.rule);

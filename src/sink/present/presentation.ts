@@ -8,19 +8,20 @@ import { type Places, placesOf } from "./places.ts";
 import { whyOf } from "./why.ts";
 import { shortLine, type TimedText } from "./words.ts";
 
-/** Code units: a headline stands on a phone's lock screen, texts come from rules, messages from whoever writes Events. */
+/** Code units: a phone's lock screen shows headlines, rules write texts, and writers of Events write messages. */
 const LONGEST_TITLE = 300;
 const LONGEST_TEXT = 3000;
-/** How it stands: a severity while it fires, `quiet` when it was merely not seen any more, or left, else `resolved`. */
+/** The state: a severity while it fires, `quiet` when it is merely no longer seen, or moved, else `resolved`. */
 export type State = Severity | "resolved" | "quiet" | "test";
 
 /**
- * What every sink says about a notification, in the order of a message. Nothing is escaped, everything is bounded and
- * free of control characters: a sink lays out, escapes and cuts, so that the same problem reads the same everywhere.
+ * The content of a notification in neutral pieces, in the order of a message. Nothing is escaped; everything is bounded
+ * and free of control characters. A sink lays out, escapes and cuts, so that the same problem reads the same
+ * everywhere.
  */
 export interface Presentation {
   readonly state: State;
-  /** Says the state without colour: one emoji. */
+  /** Shows the state without colour: one emoji. */
   readonly sign: string;
   /** One line: `critical · Node is not ready: node-3`, or the title alone when nothing fires. */
   readonly headline: string;
@@ -60,7 +61,7 @@ export function present(notification: Notification, now: number): Presentation {
   const state = stateOf(notification);
   const title = titleOf(notification);
   const isFiring = notification.status === "firing";
-  // Tests and troubles of Tocsin itself say everything in their text.
+  // The text of tests and self-alerts is complete.
   const isAboutEvents = !notification.test && notification.trigger !== "self";
   const isNews = isAboutEvents && (isFiring || notification.trigger === "cleared-before-delivery");
   const evidence = isNews ? cleanBlock(newestMessage(notification)) : "";
@@ -111,7 +112,7 @@ function cleanBlock(text: string): string {
   return cleanText(truncate(text, LONGEST_TEXT)).trim();
 }
 
-/** Reasons and kinds stand inside these. */
+/** These letters are part of reasons and kinds. */
 function cleanWords(words: TimedText): TimedText {
   return words.map((word) =>
     typeof word === "string" ? cleanText(truncate(word, LONGEST_TITLE)).replaceAll(/\s+/gu, " ") : word,

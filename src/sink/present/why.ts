@@ -5,7 +5,7 @@ const LONGEST_PART = 200;
 const MOST_NAMES = 3;
 
 /**
- * Why somebody reads this: rule, reason as Kubernetes writes it, cluster, route, and what was held back. Each part is
+ * Why the reader gets this: rule, reason as Kubernetes writes it, cluster, route, and alerts held back. Each part is
  * one line, not escaped.
  */
 export function whyOf(notification: Notification): readonly string[] {
@@ -27,14 +27,14 @@ export function whyOf(notification: Notification): readonly string[] {
       : `${alerts.some((alert) => alert.rule !== alerts[0]?.rule) ? "rules" : "rule"} ${rules}`,
     reasons === "" ? "" : `${reasons}${from}`,
     cluster,
-    // A rule with its own sinks has a route named after it.
+    // The route of a rule with its own sinks is named after the rule.
     route.startsWith("rule:") ? "" : `route ${route}`,
     LATE.get(trigger) ?? "",
     heldBack(notification.suppressed),
   ]);
 }
 
-/** Why somebody hears only now of what began before. */
+/** Why the message comes later than the problem began. */
 const LATE: ReadonlyMap<Notification["trigger"], string> = new Map([
   ["unmuted", "muted until now"],
   ["silence-ended", "silenced until now"],

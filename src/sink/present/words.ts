@@ -9,7 +9,7 @@ export interface Instant {
 /** A text, not escaped, with instants left open: escape the strings, then write the instants. */
 export type TimedText = readonly (string | Instant)[];
 
-/** Joins the words, writing each part as told. */
+/** Joins the words and writes each part with the given functions. */
 export function spell(
   words: TimedText,
   write: { readonly text?: (text: string) => string; readonly instant: (at: number) => string },
@@ -18,12 +18,12 @@ export function spell(
   return words.map((word) => (typeof word === "string" ? text(word) : instant(word.at))).join("");
 }
 
-/** Foreign text as one line of at most `limit` code units; a megabyte of it costs no more than a line. */
+/** Makes one line of a foreign text, at most `limit` code units; a megabyte of it costs no more than a line. */
 export function shortLine(text: string, limit: number): string {
   return truncate(oneLine(truncate(text, 2 * limit)), limit);
 }
 
-/** `10:02Z`, or `2026-06-01 10:02Z` on another day (UTC) than `now`; "unknown" for what is no instant. */
+/** `10:02Z`, or `2026-06-01 10:02Z` on another day (UTC) than `now`; "unknown" when it is no instant. */
 export function utcTime(at: number, now: number): string {
   if (Number.isNaN(at)) return "unknown";
   const [day = "", time = ""] = new Date(at).toISOString().split("T");

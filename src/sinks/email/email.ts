@@ -42,7 +42,7 @@ type Options = z.infer<typeof Options>;
 
 const PORTS = { starttls: 587, implicit: 465, none: 25 } as const;
 
-/** What a partly refused mail leaves to do. */
+/** The rest of a partly refused mail. */
 const Remaining = z.object({
   /** Addresses that the server refused for now. */
   to: z.array(z.string()).min(1),
@@ -123,12 +123,12 @@ function serverOf(options: Options, context: SinkContext): MailServer {
   };
 }
 
-/** What one transaction says about recipients: those refused, also when all of them were. */
+/** The refused recipients of one transaction, also when it refused all of them. */
 interface Refusals {
   readonly rejectedErrors?: readonly NodemailerError[] | undefined;
 }
 
-/** Makes one transaction; throws what is not about recipients. */
+/** Makes one transaction; throws errors that are not about recipients. */
 async function refusedOf(send: () => Promise<Refusals>): Promise<readonly NodemailerError[]> {
   try {
     return (await send()).rejectedErrors ?? [];
@@ -141,8 +141,9 @@ async function refusedOf(send: () => Promise<Refusals>): Promise<readonly Nodema
 }
 
 /**
- * Refused for now: those, and only those, are tried again. Refused for good: logged and let go when somebody has the
- * mail, since one address that is gone must not cost the others the end of the story; else the mail cannot be sent.
+ * Recipients refused for now are tried again, and only those. Recipients refused for good are logged and dropped when
+ * somebody has the mail, since one dead address must not cost the others the end of the alert; else the mail cannot be
+ * sent.
  */
 function settle(refused: readonly NodemailerError[], left: Remaining, { log }: SinkContext): void {
   const isAccepted = left.isAccepted || refused.length < left.to.length;
@@ -165,7 +166,7 @@ function addressesOf(refused: readonly NodemailerError[]): string[] {
   return refused.flatMap(({ recipient }) => (recipient === undefined ? [] : [recipient]));
 }
 
-/** Whoever has the mail does not get it again because the connection failed on a later attempt. */
+/** A failed connection of a later attempt must not send the mail again to recipients who have it. */
 function keepingRemaining(error: DeliveryError, left: Remaining): DeliveryError {
   return error.remaining !== undefined || !left.isAccepted ? error : error.with({ remaining: left });
 }

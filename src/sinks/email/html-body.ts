@@ -2,7 +2,7 @@ import { truncate } from "../../lib/text.ts";
 import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
 import { LONGEST_BODY_TEXT, placeLine } from "./text-body.ts";
 
-/** Markup that is safe to send: everything foreign in it was escaped. */
+/** Markup that is safe to send: every foreign part of it was escaped. */
 interface Markup {
   readonly markup: string;
 }
@@ -15,7 +15,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Builds markup; every string put into it is escaped. (Not named `html`: formatters would add blanks to it.) */
+/** Builds markup and escapes every string in it. (Not named `html`: formatters would add blanks to it.) */
 function safe(
   parts: TemplateStringsArray,
   ...values: readonly (string | Markup | readonly Markup[])[]

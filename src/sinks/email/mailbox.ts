@@ -6,7 +6,7 @@ import { strict } from "../../lib/schema.ts";
 
 const MOST_RECIPIENTS = 100;
 
-/** Nothing that could end an address, begin another, or start a header. */
+/** No character that could end an address, begin another, or start a header. */
 const ADDRESS = /^[^\s@<>()[\],;:"\\\p{Cc}]{1,64}@[^\s@<>()[\],;:"\\\p{Cc}]{1,255}$/u;
 
 /** One address as users write it, `ops@example.com` or `Ops <ops@example.com>`; never a list. */
@@ -29,7 +29,7 @@ const OneOrMore = z.union([Mailboxes, Mailbox.transform((mailbox) => [mailbox])]
   error: "expected a mail address or a list of them",
 });
 
-/** Who gets a mail: a list, or lists chosen by an alert's label out of a closed set. */
+/** Recipients: a list, or lists chosen by an alert's label out of a closed set. */
 export const Recipients = z.union(
   [
     Mailboxes,
@@ -45,7 +45,7 @@ export const Recipients = z.union(
 );
 export type Recipients = z.infer<typeof Recipients>;
 
-/** The recipients of one notification, each once: those of every alert in it. */
+/** The recipients of one notification, each once: those of all its alerts. */
 export function recipientsOf(
   recipients: Recipients,
   { alerts }: Pick<Notification, "alerts">,

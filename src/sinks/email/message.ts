@@ -9,7 +9,7 @@ import type { Mailbox } from "./mailbox.ts";
 import { toTextBody } from "./text-body.ts";
 import type { Thread } from "./thread.ts";
 
-/** Whose mail it is; none of it comes from an Event. */
+/** Sender, recipients and addresses of a mail; nothing of it comes from an Event. */
 export interface Addresses {
   readonly from: Mailbox;
   readonly to: readonly Mailbox[];
@@ -19,7 +19,7 @@ export interface Addresses {
 
 const LONGEST_HEADER = 200;
 
-/** One mail, without its envelope: the same over all attempts but for what depends on `now`. */
+/** One mail, without its envelope: the same over all attempts except for the parts that depend on `now`. */
 export function toMail(
   notification: Notification,
   addresses: Addresses,
@@ -51,7 +51,7 @@ export function toMail(
   };
 }
 
-/** For filters, and so that no out-of-office assistant answers (RFC 3834). */
+/** For filters, and to keep out-of-office assistants quiet (RFC 3834). */
 function headersOf(notification: Notification): Record<string, string> {
   const labels = notification.alerts[0]?.labels ?? {};
   const own = {
@@ -76,7 +76,7 @@ function headersOf(notification: Notification): Record<string, string> {
   };
 }
 
-/** Letters, digits and dashes: what a List-Id is made of (RFC 2919). */
+/** Letters, digits and dashes, as a List-Id needs (RFC 2919). */
 function dotAtom(text: string): string {
   return (
     text

@@ -6,7 +6,7 @@ import { oneLine, truncate } from "../../lib/text.ts";
 
 const LONGEST_REPLY = 160;
 
-/** nodemailer's codes, where no reply of the server explains more. */
+/** nodemailer's codes, for failures without a reply of the server. */
 const CODES: Readonly<Record<string, Meaning>> = {
   ECONNECTION: ["network", "transient", "the connection to the mail server failed"],
   ESOCKET: ["network", "transient", "the connection to the mail server failed"],
@@ -21,7 +21,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
   ENOAUTH: ["unauthorized", "broken", "the mail server wants credentials"],
 };
 
-/** OpenSSL's names for a certificate that is not trusted. */
+/** OpenSSL's names for an untrusted certificate. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME/u;
 
 /**
@@ -34,7 +34,7 @@ export function toSmtpError(thrown: unknown, signal: AbortSignal): DeliveryError
   return signal.aborted || !isMailError(thrown) ? toDeliveryError(thrown, signal) : refusal(thrown);
 }
 
-/** What one error of nodemailer means, such as that of a single recipient. */
+/** Classifies one error of nodemailer, such as that of a single recipient. */
 export function refusal(error: NodemailerError): DeliveryError {
   const [failure, kind, what] = classify(error);
   // A refused sender or login is refused for every list of recipients.

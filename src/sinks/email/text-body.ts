@@ -1,7 +1,7 @@
 import { truncate } from "../../lib/text.ts";
 import { type Presentation, spell, utcTime } from "../../sink/index.ts";
 
-/** Code units of text and evidence: a mail is read, not searched. */
+/** Longest text and evidence, in code units: people read mails, they do not search them. */
 export const LONGEST_BODY_TEXT = 2000;
 
 /** The mail as plain text, complete by itself. */

@@ -8,20 +8,22 @@ import { titleOf } from "../../sink/index.ts";
 /** Before encoding, which makes up to three times as much of it. */
 const LONGEST_SUBJECT = 150;
 
-/** What the mails about one problem share, kept per group until it ends: readers sort by references and subject. */
+/**
+ * The common part of the mails about one problem, kept per group until it ends: readers sort by references and subject.
+ */
 export const Thread = z.object({
   /** The part before the @ of the id that all its mails refer to; no mail ever has it. */
   root: z.string().regex(/^[\w.-]{1,100}$/u),
-  /** That of the first mail; later ones repeat it whatever their state. */
+  /** The subject of the first mail; later ones repeat it whatever their state. */
   subject: z.string().min(1).max(LONGEST_SUBJECT),
 });
 export type Thread = Readonly<z.infer<typeof Thread>>;
 
 /**
- * The thread a notification belongs to: the remembered one, or a new one. A retry, also after a restart, finds the same
- * one, since the root follows from the group and from when its problem began.
+ * The thread of a notification: the remembered one, or a new one. A retry, also after a restart, finds the same one,
+ * since the root follows from the group and from the beginning of its problem.
  *
- * @param receiver What the sink remembered; anything else than a thread counts as nothing.
+ * @param receiver The sink's memory; anything else than a thread counts as nothing.
  */
 export function threadOf(notification: Notification, receiver: unknown): Thread {
   const known = Thread.safeParse(receiver);

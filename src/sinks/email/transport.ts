@@ -9,10 +9,10 @@ import { TocsinError } from "../../lib/errors.ts";
 import type { Secret } from "../../lib/secret.ts";
 import type { SinkContext } from "../../sink/index.ts";
 
-/** How long connecting may take, a proxy included. The attempt's own deadline may be earlier. */
+/** Time to connect, a proxy included. The attempt's own deadline may be earlier. */
 const CONNECT_WITHIN_MS = 10_000;
 
-/** Where mails go, and how. */
+/** Server and credentials. */
 export interface MailServer {
   readonly host: string;
   readonly port: number;
@@ -24,7 +24,7 @@ export interface MailServer {
 
 type Pool = Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
 
-/** One transport, or the one that replaced it when the password or the authority's file changed. */
+/** One transport, or its replacement after the password or the authority's file changed. */
 export interface MailTransport {
   /** Rejects with ERR_SECRET_UNRESOLVED, or ERR_CONFIG_INVALID when `caFile` cannot be read. */
   current(): Promise<Pool>;
@@ -34,12 +34,12 @@ export interface MailTransport {
 
 type Network = Pick<SinkContext, "clock" | "dial">;
 
-/** A pool of one connection that is opened when it is first needed. */
+/** A pool of one connection, opened at its first use. */
 export function createMailTransport(server: MailServer, network: Network): MailTransport {
   let opened: { readonly key: string; readonly transport: Pool } | undefined;
   return {
     current: async () => {
-      // Only who sends mail pays for the library: 8 MB and 30 ms of the start.
+      // The library costs 8 MB and 30 ms of the start, so only a mail loads it.
       const { createTransport } = await import("nodemailer");
       const password = server.login?.password.reveal();
       const ca = server.caFile === undefined ? undefined : readAuthority(server.caFile);
@@ -60,7 +60,7 @@ export function createMailTransport(server: MailServer, network: Network): MailT
   };
 }
 
-/** Says hello, begins TLS and logs in as for a mail, and leaves again. */
+/** Connects, begins TLS and logs in as for a mail, and leaves again. */
 export async function verify(transport: MailTransport, signal: AbortSignal): Promise<void> {
   const pool = await transport.current();
   const aborted = Promise.withResolvers<never>();
@@ -85,7 +85,7 @@ function readAuthority(path: string): string {
   }
 }
 
-/** How nodemailer gets its sockets: by our rules of addresses and proxies instead of its own. */
+/** Gives nodemailer its sockets, by our rules of addresses and proxies instead of its own. */
 function socketsOf({ host, port }: MailServer, { clock, dial }: Network): SMTPPoolOptions["getSocket"] {
   const open = callbackify(async (): Promise<Socket> => {
     using deadline = new Deadline(clock, CONNECT_WITHIN_MS, {
@@ -105,7 +105,7 @@ function poolOptions(
     host,
     port,
     secure: tls === "implicit",
-    // Without this nodemailer would send the password in the clear to whoever hides STARTTLS.
+    // Without this nodemailer would send the password in the clear to an attacker who hides STARTTLS.
     requireTLS: tls === "starttls",
     ignoreTLS: tls === "none",
     tls: { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) },
@@ -120,7 +120,7 @@ function poolOptions(
     pool: true,
     maxConnections: 1,
     maxMessages: 100,
-    // Another attempt is for the delivery worker to make.
+    // The delivery worker makes further attempts.
     maxRequeues: 0,
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -52,7 +52,7 @@ export const file = defineSink<Options>({
   },
 });
 
-/** Whether lines could be appended; nothing is made. */
+/** Tests whether lines could be appended; creates nothing. */
 async function tryToWrite(path: string): Promise<string> {
   try {
     const { exists } = await tryPath(path);
@@ -62,7 +62,7 @@ async function tryToWrite(path: string): Promise<string> {
   }
 }
 
-/** Opened anew each time: somebody may have moved or removed the file since. */
+/** Opened anew each time: another program may have moved or removed the file since. */
 async function appendLines(path: string, maxBytes: number, lines: readonly string[]): Promise<void> {
   const text = lines.map((line) => `${wellFormedJson(line)}\n`).join("");
   try {
@@ -104,7 +104,7 @@ function ignoreMissing(thrown: unknown): undefined {
   return undefined;
 }
 
-/** What passes by itself, such as a full disk, against what somebody has to mend. */
+/** Tells a passing failure, such as a full disk, from one that somebody has to mend. */
 const PASSING = new Set([
   "ENOSPC",
   "EDQUOT",

@@ -6,7 +6,7 @@ import {
   parseRetryAfter,
 } from "../../egress/index.ts";
 
-/** What Slack said to one post. */
+/** Slack's answer to one post. */
 export interface Answer {
   readonly status: number;
   /** As in the header; undefined without one. */
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /**
- * The words of incoming webhooks that mean something else than their status
+ * The words of incoming webhooks with another meaning than their status
  * (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors).
  */
 const WORDS: Readonly<Record<string, readonly [Failure, FailureClass, string]>> = {
@@ -34,8 +34,8 @@ const WORDS: Readonly<Record<string, readonly [Failure, FailureClass, string]>> 
 };
 
 /**
- * Undefined when Slack took the message: only 200 with the body `ok` says so, or with a body that was cut off, since
- * posting again would then show the message twice.
+ * Undefined when Slack accepted the message: 200 with the body `ok`, or with a body that was cut off, because another
+ * post would then show the message twice.
  *
  * @param now Epoch milliseconds.
  */

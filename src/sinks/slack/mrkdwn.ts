@@ -5,8 +5,8 @@ import { oneLine } from "../../lib/text.ts";
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /**
- * Foreign text: every mention, link and piece of code in it stays literal. Cut so that the escaped form has at most
- * `limit` code units, never inside an entity.
+ * Escapes a foreign text: every mention, link and piece of code in it stays literal. The escaped form has at most
+ * `limit` code units, and no cut inside an entity.
  */
 export function escape(text: string, limit = Infinity): string {
   // U+02CB looks like a backtick and opens or closes nothing.

@@ -21,7 +21,7 @@ const LIMITS = {
 /** The budget of a message without blocks. */
 const PLAIN = { headline: 400, text: 2000 } as const;
 
-/** The bar beside the message; the sign in the headline says the same without colour. */
+/** The bar beside the message; the sign in the headline shows the same without colour. */
 const COLOURS: Readonly<Record<State, string>> = {
   critical: "#d7263d",
   warning: "#e8912d",
@@ -31,10 +31,10 @@ const COLOURS: Readonly<Record<State, string>> = {
   test: "#3b7dd8",
 };
 
-/** Slack reads neither names nor addresses into our texts. `parse` is missing from the package's types. */
+/** Slack must not find names and addresses in our texts. `parse` is missing from the package's types. */
 const INERT = { link_names: false, unfurl_links: false, unfurl_media: false, parse: "none" } as const;
 
-/** What is posted to an incoming webhook. */
+/** The body of a post to an incoming webhook. */
 export type SlackPayload = IncomingWebhookSendArguments & { readonly text: string };
 
 /**
@@ -60,7 +60,7 @@ export function toPayload(shown: Presentation, mentions: readonly string[], now:
   };
 }
 
-/** The same without blocks, for a receiver that refuses them: plainer, never less true. */
+/** The same without blocks, for a receiver that refuses them: plainer, but as true. */
 export function toPlainPayload(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
   const body = joinLines([
     factsLine(shown, now),

@@ -11,7 +11,7 @@ import { defineSink, present } from "../../sink/index.ts";
 import { type Answer, failureOf } from "./answer.ts";
 import { type SlackPayload, toPayload, toPlainPayload } from "./payload.ts";
 
-/** What Slack turns into a mention; anything else in the list would be shown as text, or be something else. */
+/** Texts that Slack turns into a mention; other texts would be shown, or mean something else. */
 const Mention = z
   .string()
   .regex(/^<(?:!subteam\^S[A-Z0-9]{2,30}|@[UW][A-Z0-9]{2,30}|!here|!channel|!everyone)>$/u, {
@@ -34,11 +34,11 @@ export const slack = defineSink<Options>({
   type: "slack",
   options: Options,
   takes: ["alerts"],
-  // https://docs.slack.dev/apis/web-api/rate-limits: one message per second, bursts are not promised to be kept
+  // https://docs.slack.dev/apis/web-api/rate-limits: one message per second; Slack does not promise bursts.
   rateLimit: { count: 1, perMs: 1000 },
   concurrency: 1,
   http: true,
-  // As Slack's Block Kit Builder reads it.
+  // In the form of Slack's Block Kit Builder.
   preview: (notification, options, { now }) => {
     const payload = toPayload(present(notification, now), mentionsOf(options, notification), now);
     return cleanText(JSON.stringify(payload, undefined, 2));
@@ -55,7 +55,7 @@ export const slack = defineSink<Options>({
         const failure = await post(connection, toPayload(shown, mentions, now), signal);
         if (failure === undefined) return {};
         if (failure.class !== "poison") throw failure;
-        // Slack says of a message it cannot read only that it cannot: the plain form is the second and last try.
+        // Slack does not explain why it cannot read a message: the plain form is the second and last try.
         context.log.warn("slack refused the message, sending it as plain text", { error: failure.message });
         const second = await post(connection, toPlainPayload(shown, mentions, now), signal);
         if (second !== undefined) throw second;
@@ -85,14 +85,14 @@ function addressOf(secret: string): string {
   throw DeliveryError.broken("misconfigured", "the webhook URL is not an absolute https URL");
 }
 
-/** One request; undefined when Slack took the message. Throws only what is not an answer of Slack. */
+/** Makes one request; undefined when Slack accepted the message. Throws only when Slack did not answer. */
 async function post(
   connection: Connection,
   payload: SlackPayload,
   signal: AbortSignal,
 ): Promise<DeliveryError | undefined> {
   const { client, clock, url } = connection;
-  // The package keeps neither the headers nor, when the body is cut off, the status: they are noted on the way.
+  // The package keeps neither the headers nor, when the body is cut off, the status: the client below records them.
   let seen: Omit<Answer, "body"> | undefined;
   const webhook = new IncomingWebhook(url, {
     retryConfig: { retries: 0 },
@@ -112,7 +112,7 @@ async function post(
   return seen === undefined ? undefined : failureOf({ ...seen, body }, clock.now());
 }
 
-/** What our client threw; the package wraps it. */
+/** The error of our client, which the package wraps. */
 function causeOf(thrown: unknown, signal: AbortSignal): DeliveryError {
   return toDeliveryError(thrown instanceof IncomingWebhookRequestError ? thrown.original : thrown, signal);
 }

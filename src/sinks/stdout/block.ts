@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
 
-/** How a block is drawn. */
+/** Settings of a block. */
 export interface BlockStyle {
   /** Columns, 60 or more. */
   readonly width: number;
@@ -19,7 +19,7 @@ const COLOURS = {
   test: "magenta",
 } as const satisfies Readonly<Record<State, string>>;
 
-/** What stands in the second column; titles say "Resolved: …" themselves. */
+/** The word of the second column; titles say "Resolved: …" themselves. */
 const WORDS: Readonly<Record<State, string>> = {
   critical: "CRITICAL",
   warning: "WARNING",
@@ -59,7 +59,7 @@ export function toBlock(shown: Presentation, now: number, style: BlockStyle): st
   return [start + first, ...rest, ...body.map((line) => INDENT + line), "", ""].join("\n");
 }
 
-/** The title, and the cluster at the right edge. */
+/** The title, with the cluster at the right edge. */
 function headline({ title, cluster }: Presentation, width: number): readonly string[] {
   const start = TIME_WIDTH + STATE_WIDTH;
   const lines = wrap(title, width - start - cluster.length - 2);
@@ -78,7 +78,7 @@ function places({ places: { shown, omitted } }: Presentation): readonly string[]
   return omitted > 0 ? [...lines, `and ${omitted} more`] : lines;
 }
 
-/** Lines that are to be pasted or clicked: never wrapped. */
+/** Lines to paste or click: never wrapped. */
 function next({ command, links }: Presentation): readonly string[] {
   return [
     ...(command === undefined ? [] : [command]),
@@ -97,7 +97,7 @@ function cutLines(lines: readonly string[], limit: number): readonly string[] {
   return lines.slice(0, limit).map((line, index) => (index === limit - 1 ? `${line} …` : line));
 }
 
-/** Lines of at most `width` columns, broken at blanks where there are some; none for "". */
+/** Breaks a text into lines of at most `width` columns, at blanks where possible; none for "". */
 function wrap(text: string, width: number): readonly string[] {
   if (text === "") return [];
   return text

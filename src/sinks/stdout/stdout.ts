@@ -42,7 +42,7 @@ function toText(notification: Notification, { format }: Options, { now, colour }
     : toBlock(present(notification, now), now, { width: WIDTH, colour });
 }
 
-/** What a terminal or a reader of lines might obey, JSON leaves as it is; inside strings it may be written as `\u….` */
+/** JSON leaves characters that a terminal or a reader of lines might obey; inside strings `\u…` may replace them. */
 const LIVE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 function jsonLine(json: string): string {

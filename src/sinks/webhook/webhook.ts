@@ -48,7 +48,7 @@ export const webhook = defineSink<Options>({
     const client = context.http({ allowPrivate: options.allowPrivate });
 
     const post = async (id: string, body: string, signal: AbortSignal): Promise<void> => {
-      // Of this attempt: receivers refuse what is some minutes old.
+      // Of this attempt: receivers refuse a timestamp that is some minutes old.
       const timestamp = String(Math.floor(context.clock.now() / 1000));
       const headers: Record<string, string> = {
         "content-type": "application/json",
@@ -88,7 +88,7 @@ export const webhook = defineSink<Options>({
         return records.map(() => ({ ok: true }));
       },
       probe: async (signal) => {
-        // Finds one that is missing or too short.
+        // Finds a missing or too short secret.
         for (const secret of secrets) sign("", secret);
         return client.reach(url.reveal(), signal);
       },
@@ -114,7 +114,7 @@ function isLongEnough(secret: string): boolean {
   return keyOf(secret).length >= SHORTEST_KEY_BYTES;
 }
 
-/** `whsec_` and base64, as the scheme writes secrets; anything else is taken byte by byte. */
+/** `whsec_` and base64, as in the scheme; any other text is taken byte by byte. */
 function keyOf(secret: string): Buffer {
   return secret.startsWith(SECRET_PREFIX)
     ? Buffer.from(secret.slice(SECRET_PREFIX.length), "base64")
