@@ -45,5 +45,5 @@ export function compileAlerting(sections: AlertingSections, context: AlertingCon
 const ROUTE_MISSING: Fault = {
   level: "error",
   path: ["route"],
-  message: "missing: say which sinks are told, as in route: { sinks: [name] }",
+  message: "missing: name the sinks for alerts, as in route: { sinks: [name] }",
 };

@@ -108,7 +108,7 @@ function describe(operation: Operation): Json {
     parameters: [...pathParameters(path), ...queryParameters(query)],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(BODIES, body) } }),
     responses: {
-      200: { description: "What was asked for.", content: contentOf(ANSWERS, answer) },
+      200: { description: "The request in words.", content: contentOf(ANSWERS, answer) },
       ...Object.fromEntries(
         statuses.map((status) => [
           status,

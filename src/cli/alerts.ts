@@ -37,19 +37,19 @@ function columns(at: number): readonly Column<Alert>[] {
     { title: "RULE", cell: ({ rule }) => rule },
     { title: "NAMESPACE", cell: ({ labels }) => labels["namespace"] ?? "" },
     { title: "WORKLOAD", cell: ({ labels }) => labels["workload"] ?? "" },
-    { title: "TOLD", cell: (alert) => told(alert, at) },
+    { title: "SENT TO", cell: (alert) => sentTo(alert, at) },
     { title: "MESSAGE", cell: ({ message }) => message },
   ];
 }
 
 /** The sinks that have the alert, else what it waits for. */
-function told({ phase, groups }: Alert, at: number): string {
+function sentTo({ phase, groups }: Alert, at: number): string {
   const sinks = groups.flatMap((group) => group.told);
   if (sinks.length > 0) return sinks.join(", ");
   if (phase === "pending") return "not yet: threshold or for";
   const looks = groups.flatMap(({ nextLookAt }) => nextLookAt ?? []).toSorted();
   const [next] = looks;
-  return next === undefined ? "nobody" : until(at, next);
+  return next === undefined ? "no sink" : until(at, next);
 }
 
 function sentence(rows: readonly Alert[]): string {

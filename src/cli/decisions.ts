@@ -12,11 +12,11 @@ export interface DecisionsOptions extends QueryOptions {
   readonly since?: string;
 }
 
-type Outcome = "told" | "not told" | "waits" | "replaced" | "dead letter";
+type Outcome = "sent" | "held back" | "waits" | "replaced" | "dead letter";
 
 const STYLES: Readonly<Record<Outcome, Style>> = {
-  told: "green",
-  "not told": "yellow",
+  sent: "green",
+  "held back": "yellow",
   waits: "cyan",
   replaced: "dim",
   "dead letter": "red",
@@ -48,7 +48,7 @@ function columns(at: number): readonly Column<Decision>[] {
 
 /** A delivery that waits is made, but has not arrived. */
 function outcomeOf({ outcome, delivery }: Decision): Outcome {
-  if (outcome === "suppressed") return "not told";
+  if (outcome === "suppressed") return "held back";
   switch (delivery) {
     case "waiting":
     case "sending":
@@ -60,7 +60,7 @@ function outcomeOf({ outcome, delivery }: Decision): Outcome {
       return "dead letter";
     case "delivered":
     case null:
-      return "told";
+      return "sent";
   }
 }
 

@@ -94,5 +94,5 @@ function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {
 
 function openText({ phase, occurrences, since, told }: NonNullable<ExplainedAlert["open"]>): string {
   const times = `${counted(occurrences, "occurrence")} since ${since.slice(0, 16)}Z`;
-  return `${phase}, ${times}, ${told.length === 0 ? "told to nobody yet" : `told to ${told.join(", ")}`}`;
+  return `${phase}, ${times}, ${told.length === 0 ? "not sent yet" : `sent to ${told.join(", ")}`}`;
 }

@@ -7,7 +7,7 @@ export interface Template {
 }
 
 const CONFIGURATION = `# yaml-language-server: $schema=.schema/tocsin.json
-# What tocsin watches, what it looks for, and whom it tells.
+# What tocsin watches, its rules, and where it sends alerts.
 # Every key: docs/configuration.md. See what is wrong: tocsin check. See it work: tocsin demo.
 
 # Shown in every alert and part of its fingerprint.
@@ -17,7 +17,7 @@ cluster: my-cluster
 #   namespaces: [shop, pay]    # only these, which works with Roles; left out: all
 #   startFrom: 5m              # how far the very first start looks back: now, all, or a duration
 
-# The pack inside the program, and your own files.
+# The builtin rules, and your own files.
 rules: [builtin, rules/*.yaml]
 
 # overrides:                   # change builtin rules here instead of copying them
@@ -37,8 +37,8 @@ sinks:
 
 route:
   sinks: [ops]
-  # groupWait: 30s             # alerts of one rule that come within this time are one message
-  # repeatInterval: 4h         # how soon you are reminded of what still fires
+  # groupWait: 30s             # alerts of one rule within this time are one message
+  # repeatInterval: 4h         # when an alert that still fires is sent again
   # routes:
   #   - { name: pager, match: { severity: critical }, sinks: [oncall, ops] }
 `;
@@ -65,10 +65,10 @@ rules:
 `;
 
 const TESTS = `# yaml-language-server: $schema=../.schema/tests.json
-# What the rules beside this file are expected to do, in virtual time.
+# Tests of the rules beside this file, in virtual time.
 rules: [example.yaml]
 tests:
-  - name: one failure is nobody's business
+  - name: one failure is no message
     events:
       - { at: 0s, type: Warning, reason: DeployFailed, object: shop/Deployment/web, message: image not found }
     expect: []

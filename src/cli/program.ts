@@ -86,9 +86,9 @@ function addChecking(program: Command, io: Io, end: End): void {
     });
   withEventFlags(withJson(withRules(withConfig(program.command("explain")))))
     .argument("[event]", "a file, - for standard input, or NAMESPACE/EVENT of the cluster; else describe it")
-    .description("say for an Event which rules match, why, and who would be told")
+    .description("explain for an Event which rules match, why, and which sinks get it")
     .option("--all", "every clause of every rule")
-    .option("--server <url>", "ask a running bridge, which knows what is open, silenced and told")
+    .option("--server <url>", "ask a running bridge, which knows its open alerts, silences and messages")
     .action(async (target: string | undefined, options: ExplainOptions) => {
       const { explain } = await import("./explain.ts");
       end(await explain(target, options, io));
@@ -105,15 +105,15 @@ function addChecking(program: Command, io: Io, end: End): void {
       "<file>",
       "recorded Events, - for standard input: kubectl get events -A --watch --output-watch-events -o json",
     )
-    .description("play recorded Events to the rules: who would have been told what, and when")
+    .description("play recorded Events to the rules, and list the messages they would have sent")
     .action(async (file: string, options: ReplayOptions) => {
       const { replay } = await import("./replay.ts");
       end(await replay(file, options, io));
     });
   withJson(withRules(withConfig(program.command("render"))))
     .argument("<rule>", "its name")
-    .option("--events <file>", "of these Events, - for standard input; else of a sample")
-    .description("show the message that each sink would get of a rule")
+    .option("--events <file>", "use these Events, - for standard input; else a sample")
+    .description("show the message of a rule as each sink would get it")
     .action(async (rule: string, options: RenderOptions) => {
       const { render } = await import("./render.ts");
       end(await render(rule, options, io));
@@ -131,7 +131,7 @@ function addChecking(program: Command, io: Io, end: End): void {
 function addCluster(program: Command, io: Io, end: End): void {
   withJson(withConfig(program.command("doctor")))
     .description(
-      "try what the service needs: API server, permissions, clock, state file, sinks; sends nothing",
+      "check what the service needs: API server, permissions, clock, state file, sinks; sends nothing",
     )
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import("./doctor.ts");
@@ -141,7 +141,7 @@ function addCluster(program: Command, io: Io, end: End): void {
     .description("print the smallest RBAC manifests for this configuration, for kubectl apply -f -")
     .option("--namespace <namespace>", "where tocsin runs", objectName, "tocsin")
     .option("--service-account <name>", "as whom; roles and bindings have its name too", objectName, "tocsin")
-    .option("--self-events", "for a tocsin that writes Events about itself")
+    .option("--self-events", "include the right to write Events about itself")
     .action(async (options: RbacOptions) => {
       const { rbac } = await import("./rbac.ts");
       end(await rbac(options, io));
@@ -151,27 +151,27 @@ function addCluster(program: Command, io: Io, end: End): void {
 /** Commands that ask a running bridge. */
 function addLooking(program: Command, io: Io, end: End): void {
   withAlertFilters(withServer(program.command("alerts")))
-    .description("what is open, and who knows of it")
+    .description("list open alerts, and the sinks that have them")
     .action(async (options: AlertsOptions) => {
       const { alerts } = await import("./alerts.ts");
       end(await alerts(options, io));
     });
   withServer(program.command("deliveries"))
-    .description("what waits to be sent, and why")
+    .description("list messages that wait, and why")
     .option("--sink <sink>", "only for this sink")
     .action(async (options: DeliveriesOptions) => {
       const { deliveries } = await import("./deliveries.ts");
       end(await deliveries(options, io));
     });
   withAlertFilters(withServer(program.command("decisions")))
-    .description("why a person was, or was not, told")
-    .option("--since <duration>", "how far back, such as 1h; or a time; 24h unless told")
+    .description("list why messages were, or were not, sent")
+    .option("--since <duration>", "how far back, such as 1h; or a time (default: 24h)")
     .action(async (options: DecisionsOptions) => {
       const { decisions } = await import("./decisions.ts");
       end(await decisions(options, io));
     });
   withServer(program.command("dead-letters"))
-    .description("what could not be delivered: list it, try it again, or drop it")
+    .description("messages that could not be delivered: list, retry or drop them")
     .addArgument(new Argument("<action>").choices(["list", "retry", "drop"]))
     .argument("[ids...]", "which to retry or drop; else --all --sink SINK")
     .option("--sink <sink>", "only of this sink")
@@ -184,17 +184,17 @@ function addLooking(program: Command, io: Io, end: End): void {
 
 /** Commands about silences of a running bridge. */
 function addSilencing(program: Command, io: Io, end: End): void {
-  const silence = program.command("silence").description("what nobody wants to be told of for a time");
+  const silence = program.command("silence").description("hold alerts back for a time");
   withBridge(silence.command("add"))
-    .description("make a silence; it holds from now on unless --from says otherwise")
+    .description("make a silence, from now on or from --from")
     .requiredOption(
       "--match <key=pattern>",
       "a label, such as namespace=shop, name=web-*, name=/^web-[0-9]$/, team!=shop; may be given again, all must hold",
       (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
     )
     .option("--for <duration>", "how long, such as 2h")
-    .option("--until <time>", "when it is over, such as 2026-12-01T20:00:00Z")
-    .option("--until-resolved", "until nothing that it matches fires any more")
+    .option("--until <time>", "when it ends, such as 2026-12-01T20:00:00Z")
+    .option("--until-resolved", "until the last alert that it matches ends")
     .option("--from <time>", "when it begins")
     .requiredOption("--comment <text>", "why")
     .option("--author <name>", "who; else $USER")
@@ -203,8 +203,8 @@ function addSilencing(program: Command, io: Io, end: End): void {
       end(await addSilence(options, io));
     });
   withBridge(silence.command("list"))
-    .description("what is silenced, and what will be")
-    .option("--all", "also what is over")
+    .description("list active and future silences")
+    .option("--all", "ended ones too")
     .action(async (options: SilenceListOptions) => {
       const { listSilences } = await import("./silence.ts");
       end(await listSilences(options, io));
@@ -224,17 +224,19 @@ function addReporting(program: Command, io: Io, end: End): void {
     .description("write one Event into the cluster, or raise the count of one")
     .requiredOption("--reason <reason>", "why, for machines: one word such as BackupFailed")
     .requiredOption("--message <text>", "what happened, for people")
-    .requiredOption("--kind <kind>", "of the object it is about, such as CronJob")
+    .requiredOption("--kind <kind>", "of the object, such as CronJob")
     .requiredOption("--name <name>", "of the object")
     .option("--namespace <namespace>", "of the object; left out for an object without")
     .option("--api-version <version>", "of the object, such as batch/v1")
     .option("--uid <uid>", "of the object; without it, kubectl describe does not show the Event")
-    .addOption(new Option("--type <type>", "Warning unless told").choices(["Warning", "Normal"]))
-    .option("--action <action>", "what was being done, for machines; the reason unless told")
-    .option("--component <component>", "who reports; tocsin-report unless told")
+    .addOption(
+      new Option("--type <type>", "Normal or Warning (default: Warning)").choices(["Warning", "Normal"]),
+    )
+    .option("--action <action>", "the operation, for machines (default: the reason)")
+    .option("--component <component>", "the writer (default: tocsin-report)")
     .addOption(new Option("--severity <severity>", "for alerting").choices(["critical", "warning", "info"]))
     .option("--dedupe-key <key>", "calls with the same key raise the count of one Event")
-    .option("--timeout <duration>", "how long to try; 30s unless told")
+    .option("--timeout <duration>", "how long to try (default: 30s)")
     .addOption(new Option("--api <group>", "the API to write through").choices(["events", "core"]))
     .option("--kubeconfig <file>", "else in-cluster, else $KUBECONFIG, else ~/.kube/config")
     .option("--context <context>", "of the kubeconfig")
@@ -246,7 +248,7 @@ function addReporting(program: Command, io: Io, end: End): void {
 }
 
 function withServer(command: Command): Command {
-  return withBridge(command).option("--limit <rows>", "rows at most, 1 to 500; 100 unless told", upTo500);
+  return withBridge(command).option("--limit <rows>", "rows at most, 1 to 500 (default: 100)", upTo500);
 }
 
 function withBridge(command: Command): Command {
@@ -277,14 +279,14 @@ function withRules(command: Command): Command {
 
 function withEventFlags(command: Command): Command {
   return command
-    .option("--reason <reason>", "of an Event that nobody wrote yet")
+    .option("--reason <reason>", "of an Event to describe instead of a file")
     .option("--message <text>")
-    .option("--kind <kind>", "of the object it is about")
+    .option("--kind <kind>", "of the object")
     .option("--name <name>", "of the object")
     .option("--namespace <namespace>", "of the object; left out for an object without")
-    .option("--type <type>", "Warning unless told")
+    .option("--type <type>", "Normal or Warning (default: Warning)")
     .option("--action <action>")
-    .option("--component <component>", "who would write it");
+    .option("--component <component>", "its writer");
 }
 
 function withJson(command: Command): Command {

@@ -64,7 +64,7 @@ export function judgeTtl(listed: readonly Listed[], ttlMs: number): Verdict {
   if (events >= MANY_EVENTS && oldestMs < ttlMs / 2 && !isPart) {
     return warn(
       detail,
-      `unless the cluster is younger than ${formatDuration(ttlMs)}, its Events live shorter than configured: set kubernetes.eventTtl to the API server's --event-ttl, so that a gap is told in time`,
+      `unless the cluster is younger than ${formatDuration(ttlMs)}, its Events live shorter than configured: set kubernetes.eventTtl to the API server's --event-ttl, so that a gap is reported in time`,
     );
   }
   return ok(detail);

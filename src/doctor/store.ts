@@ -74,7 +74,7 @@ export function judgeStore({ path, look, fileSystem, freeBytes, maxBytes }: Stor
   if (remote !== undefined) return fail(`${detail}; on ${remote}`, WHY_LOCAL);
   const room = freeBytes + look.bytes;
   if (room < LEAST_FREE_BYTES)
-    return fail(detail, "make room: nothing is stored, and so nothing told, on a full disk");
+    return fail(detail, "make room: on a full disk nothing is stored, and so nothing sent");
   if (fileSystem === FUSE) return warn(`${detail}; on FUSE`, `unless this is a local disk: ${WHY_LOCAL}`);
   const passing = PASSING.get(fileSystem);
   if (passing !== undefined) {

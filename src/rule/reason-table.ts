@@ -36,16 +36,16 @@ const Row = strict({
 /** One entry of `reasons` in the configuration; missing keys come from the row that it replaces. */
 export const ReasonSpec = strict({
   component: z.string().default("").describe("who writes it; any, when left out"),
-  reason: z.string().min(1).describe("the reason that the row is about"),
+  reason: z.string().min(1).describe("the reason of the row"),
   kind: z.string().default("").describe("of the involved object; any, when left out"),
   type: z.string().default("").describe("Warning or Normal; any, when left out"),
   contains: z.string().default("").describe("a part of the message; any, when left out"),
   lifecycle: Lifecycle.optional().describe("what kind of problem it is"),
-  severity: Severity.optional().describe("how grave it is"),
-  counter: z.array(Counter).optional().describe("Events that say it is over"),
+  severity: Severity.optional().describe("severity"),
+  counter: z.array(Counter).optional().describe("Events that end it"),
   quiet: durationOf(1000, "its alerts would end as they begin")
     .optional()
-    .describe("over when it was not seen for so long"),
+    .describe("over after this time without an occurrence"),
   series: z.boolean().optional().describe("whether repeats come as a series, up to 30 minutes late"),
   meaning: z.string().min(1).optional().describe("one sentence for people"),
 });

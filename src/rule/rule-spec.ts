@@ -129,14 +129,14 @@ const Counter = strict({
 }).meta({ id: "counter" });
 
 const Threshold = strict({
-  count: z.int().min(1).max(MOST_COUNT).default(1).describe("so many occurrences"),
+  count: z.int().min(1).max(MOST_COUNT).default(1).describe("number of occurrences"),
   within: Duration.optional().describe("in this time"),
   distinct: z
     .int()
     .min(1)
     .max(MOST_DISTINCT, { error: `at most ${MOST_DISTINCT} different objects are counted` })
     .default(1)
-    .describe("of so many different objects"),
+    .describe("number of different objects"),
 });
 
 const SinkNames = z
@@ -152,7 +152,7 @@ export const RuleSpec = strict({
   match: MatchSpec.describe("fields of the Event and their patterns: all must hold; of a list any"),
   except: MatchSpec.optional().describe("what is left out of that"),
   when: Text.optional().describe("a CEL condition over `event`, beside the patterns"),
-  fallback: z.boolean().default(false).describe("only for Events that no other rule takes"),
+  fallback: z.boolean().default(false).describe("only for Events that no other rule matches"),
   enabled: z.boolean().default(true).describe("`false` switches it off"),
   severity: Severity.optional().describe(
     "without it the Event's annotation, the reason table, or its type decides",
@@ -167,25 +167,25 @@ export const RuleSpec = strict({
     .describe(
       "what makes two Events one alert: namespace, workload, object, container, reason, node, or `{{ CEL }}`",
     ),
-  threshold: Threshold.prefault({}).describe("how often it must happen before it is an alert"),
+  threshold: Threshold.prefault({}).describe("occurrences before it becomes an alert"),
   for: Duration.prefault("0s").describe("how long to wait after that whether it ends by itself"),
   resolve: strict({
-    by: z.array(Counter).optional().describe("counter-events: Events that say it is over"),
+    by: z.array(Counter).optional().describe("counter-events: Events that end it"),
     quiet: durationOf(1000, "its alerts would end as they begin")
       .optional()
-      .describe("over when it was not seen for so long"),
+      .describe("over after this time without an occurrence"),
     maxAge: durationOf(1000, "its alerts would end as they begin")
       .optional()
-      .describe("no longer tracked after so long"),
+      .describe("no longer tracked after this time without an occurrence"),
   })
     .prefault({})
     .describe("when it is over"),
-  sinks: SinkNames.optional().describe("who is told; without them the route decides"),
+  sinks: SinkNames.optional().describe("sinks that get its alerts; without them the route decides"),
   labels: Labels.default({}).describe(
-    "labels of its alerts, for routes and silences; `{{ CEL }}` may stand in them",
+    "labels of its alerts, for routes and silences; may contain `{{ CEL }}`",
   ),
-  runbook: Text.optional().describe("the address of what to do; `{{ CEL }}` may stand in it"),
-  dashboard: Text.optional().describe("the address of a picture; `{{ CEL }}` may stand in it"),
+  runbook: Text.optional().describe("the address of the runbook; may contain `{{ CEL }}`"),
+  dashboard: Text.optional().describe("the address of a dashboard; may contain `{{ CEL }}`"),
   title: Text.optional().describe("one line, with `{{ CEL }}`"),
   text: Text.optional().describe("what it means and what to do first, with `{{ CEL }}`"),
 });

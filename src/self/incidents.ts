@@ -154,7 +154,7 @@ export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage)
         ...common,
         severity: "critical",
         title: "the state file was damaged",
-        text: `Open alerts and messages that waited are forgotten; what still goes on is told again. It lies at ${movedTo} now (${reason}). Look at the disk under ${path}.`,
+        text: `Open alerts and messages that waited are forgotten; Tocsin sends problems that go on again. It lies at ${movedTo} now (${reason}). Look at the disk under ${path}.`,
       };
     case "unusable":
       return {

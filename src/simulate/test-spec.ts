@@ -16,7 +16,7 @@ const EventSpec = strict({
   at: Duration.prefault("0s").describe("when, from the start of the story"),
   every: Duration.refine((ms) => ms > 0, { error: "must be more than 0" })
     .optional()
-    .describe("the same Event again and again, each time with a higher count"),
+    .describe("repeats the Event, each time with a higher count"),
   until: Duration.optional().describe("the last time for `every`, itself included"),
   reason: z.string().min(1).describe("as `match` sees it"),
   type: z.string().default("Warning").describe("Warning, Normal or another"),
@@ -33,7 +33,7 @@ const EventSpec = strict({
     .optional()
     .describe("what owns the object, `Kind/name`"),
   container: z.string().default("").describe("of the Pod"),
-  count: z.int().min(1).default(1).describe("how often it had happened when it was first seen"),
+  count: z.int().min(1).default(1).describe("the count of its first state"),
   series: z.boolean().default(false).describe("whether it is an open series, as the scheduler writes"),
   related: ObjectName.optional().describe("a second object that it is about"),
   annotations: z.record(z.string(), z.string()).default({}).describe("of the Event"),
@@ -59,9 +59,9 @@ const ExpectationSpec = strict({
   kind: z.enum(["firing", "update", "repeat", "resolved", "digest"]).describe("what it tells"),
   trigger: z.string().optional().describe("such as first, new-alert, all-resolved"),
   rule: z.string().optional().describe("a rule that the message tells of"),
-  severity: Severity.optional().describe("of its gravest alert"),
-  alerts: z.int().min(1).optional().describe("how many alerts it tells of"),
-  occurrences: z.int().min(1).optional().describe("how often it had happened by then"),
+  severity: Severity.optional().describe("of its most severe alert"),
+  alerts: z.int().min(1).optional().describe("number of alerts in it"),
+  occurrences: z.int().min(1).optional().describe("number of occurrences in it"),
   title: PatternSpec.optional().describe("a pattern, such as `{ contains: web }`"),
 });
 export type ExpectationSpec = z.infer<typeof ExpectationSpec>;
@@ -75,7 +75,7 @@ const TestSpec = strict({
     .prefault("2026-06-01T10:00:00Z")
     .describe("when the story begins, for hours that are muted"),
   events: z.array(EventSpec).describe("what happens"),
-  expect: z.array(ExpectationSpec).default([]).describe("messages that must come, in any order"),
+  expect: z.array(ExpectationSpec).default([]).describe("expected messages, in any order"),
   expectNothingElse: z.boolean().default(false).describe("whether any other message is a failure"),
   tail: Duration.prefault("20m").describe("how long the story goes on after its last Event"),
 });
@@ -96,7 +96,7 @@ export const TestFileSpec = strict({
   tests: z
     .array(TestSpec)
     .min(1, { error: "empty: write at least one test" })
-    .describe("stories, and what has to come of them"),
+    .describe("stories and their expected messages"),
 }).refine(({ rules, config }) => (rules === undefined) !== (config === undefined), {
   error: "name either rules or a config",
 });

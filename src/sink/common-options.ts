@@ -12,7 +12,7 @@ const Positive = Duration.refine((ms) => ms > 0, { message: "must be longer than
 /** The options of every sink. An optional one here has a default by type, or none. */
 export const COMMON_FIELDS = {
   timeout: Positive.prefault("10s").describe("one attempt"),
-  maxAge: Positive.optional().describe("how long to keep trying; without it there is no end"),
+  maxAge: Positive.optional().describe("how long delivery tries; without it without end"),
   rateLimit: strict({ count: z.int().min(1), per: Positive })
     .optional()
     .describe("at most so many messages in this time"),
@@ -20,10 +20,10 @@ export const COMMON_FIELDS = {
   sendResolved: z
     .union([z.boolean(), z.literal("proven")], { error: 'expected true, false or "proven"' })
     .default(true)
-    .describe("whether ends are told; proven: not after mere quiet or age"),
-  fallback: z.string().min(1).optional().describe("the sink that is told what this one does not take"),
-  fallbackAfter: Positive.optional().describe("how long a message waits until it goes to the fallback: 10m"),
-  concurrency: z.int().min(1).max(256).optional().describe("attempts at once; order is kept per group"),
+    .describe("whether ends are sent; proven: not after mere quiet or age"),
+  fallback: z.string().min(1).optional().describe("the sink for messages that this one does not accept"),
+  fallbackAfter: Positive.optional().describe("how long a message waits before it goes to the fallback: 10m"),
+  concurrency: z.int().min(1).max(256).optional().describe("attempts at once; a group keeps its order"),
   title: z.string().min(1).optional().describe("replaces the built-in title; {{ CEL }} over the native body"),
   text: z.string().min(1).optional().describe("replaces the built-in text; {{ CEL }} over the native body"),
   batch: strict({

@@ -9,7 +9,7 @@ export function sinkSchema(types: readonly SinkType[]): z.ZodType {
   const entries = types.map((type) => {
     const { own, common, http } = fieldsOf(type);
     return strict({
-      name: z.string().min(1).max(63).describe("by which routes, rules and logs name it; unique"),
+      name: z.string().min(1).max(63).describe("the name for routes, rules and logs; unique"),
       type: z.literal(type.type).describe("what kind of sink it is"),
       ...http,
       ...common,

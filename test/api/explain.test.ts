@@ -72,7 +72,7 @@ describe("an explanation by a running bridge", () => {
       cwd: bed.directory,
     });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/open {9}firing, 1 occurrence since \S+Z, told to hook/u);
+    expect(stdout).toMatch(/open {9}firing, 1 occurrence since \S+Z, sent to hook/u);
     expect(stdout).toContain("nothing new: hook knows of it");
   });
 

@@ -146,7 +146,7 @@ describe("why was I (not) told?", () => {
         sink: "hook",
         outcome: "suppressed",
         reason: "min_severity",
-        why: "it is less bad than the sink's minSeverity",
+        why: "it is less severe than the sink's minSeverity",
         delivery: null,
         deliveryId: null,
       },

@@ -48,7 +48,7 @@ describe("tocsin alerts", () => {
       status: 0,
       stderr: "",
       stdout: `\
-SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        TOLD                       MESSAGE
+SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        SENT TO                    MESSAGE
 critical  firing   1 s       20 s ago   1      node-not-ready                 Node/n1         in 9 s                     Back-off pulling image
 warning   firing   5 min     20 s ago   57     image-pull-failing  shop       Deployment/web  ops                        Back-off pulling image
 warning   pending  1 h       20 s ago   57     image-pull-failing  shop       Deployment/web  not yet: threshold or for  Back-off pulling image

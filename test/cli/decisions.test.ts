@@ -35,12 +35,12 @@ describe("tocsin decisions", () => {
       stderr: "",
       stdout: `\
 WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
-30 s ago   not told     -     image-pull-failing  shop       3      f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
+30 s ago   held back    -     image-pull-failing  shop       3      f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
 40 s ago   waits        ops   image-pull-failing  shop       3      f1     it goes on, and repeatInterval is over
-50 s ago   dead letter  ops   image-pull-failing  shop       3      f1     one more alert in a group that was told of
-1 min ago  told         ops   image-pull-failing  shop       3      f1     the first message about this group
+50 s ago   dead letter  ops   image-pull-failing  shop       3      f1     one more alert in a group that the sink has
+1 min ago  sent         ops   image-pull-failing  shop       3      f1     the first message about this group
 
-1 not told, 1 waits, 1 dead letter, 1 told
+1 held back, 1 waits, 1 dead letter, 1 sent
 `,
     });
   });
@@ -50,13 +50,13 @@ WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
     await bridge.commit({ decisions: [TOLD, { ...TOLD, rule: "other", namespace: "pay", sink: "mail" }] });
     const shown = async (...argv: readonly string[]): Promise<string | undefined> =>
       (await bridge.run(["decisions", ...argv])).stdout.trimEnd().split("\n").at(-1);
-    expect(await shown()).toBe("2 told");
+    expect(await shown()).toBe("2 sent");
     for (const filter of [
       ["--rule", "other"],
       ["--namespace", "pay"],
       ["--sink", "mail"],
     ])
-      expect(await shown(...filter)).toBe("1 told");
+      expect(await shown(...filter)).toBe("1 sent");
     const nothing = "nothing was decided; tocsin explain says what becomes of an Event, and why";
     expect(await shown("--since", "30s")).toBe(nothing);
   });

@@ -58,7 +58,7 @@ describe("the command line", () => {
       status: 1,
       stdout: "1 error\n",
       stderr:
-        "test/config/bad/no-route.yaml:1:1: route: missing: say which sinks are told, as in route: { sinks: [name] }\n",
+        "test/config/bad/no-route.yaml:1:1: route: missing: name the sinks for alerts, as in route: { sinks: [name] }\n",
     });
     const child = spawn(process.execPath, ["src/main.ts", "explain", "--json", "-"]);
     child.stdin.end(JSON.stringify({ kind: "Event", reason: "BackOff" }));

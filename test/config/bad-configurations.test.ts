@@ -25,7 +25,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     file: "empty.yaml",
     findings: [
       ["1:1", "sinks", "missing: name at least one destination"],
-      ["1:1", "route", "missing: say which sinks are told"],
+      ["1:1", "route", "missing: name the sinks for alerts"],
     ],
   },
   {
@@ -71,11 +71,11 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
   {
     file: "no-destinations.yaml",
     findings: [
-      ["1:1", "route", "missing: say which sinks are told"],
+      ["1:1", "route", "missing: name the sinks for alerts"],
       ["1:8", "sinks", "empty: name at least one destination"],
     ],
   },
-  { file: "no-route.yaml", findings: [["1:1", "route", "missing: say which sinks are told"]] },
+  { file: "no-route.yaml", findings: [["1:1", "route", "missing: name the sinks for alerts"]] },
   { file: "not-a-mapping.yaml", findings: [["1:1", "", "expected a mapping of settings"]] },
   {
     file: "rule-faults.yaml",

@@ -41,7 +41,7 @@ const integers = (what: string, isMeant: (value: number) => boolean): z.ZodType<
     .min(1, { error: "empty: this is never; leave it out for always" });
 
 const Clauses: z.ZodType<TimeClausesSpec> = strict({
-  zone: Zone.describe("an IANA time zone; there is no default, for nobody agrees on one"),
+  zone: Zone.describe("an IANA time zone; there is no default"),
   weekdays: z
     .array(
       z.enum(WEEKDAYS, {

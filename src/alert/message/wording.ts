@@ -113,7 +113,7 @@ export function endingText({ ends, lastedMs, quietMs }: Ending): string {
 
 /** What people have to know of a group that flaps. */
 export const FLAPPING_TEXT =
-  "It comes and goes: this is the third time within two hours. Its end is told when it has stayed away for an hour.";
+  "It comes and goes: this is the third time within two hours. Its end is sent when it has stayed away for an hour.";
 
 function endedHow(end: ResolvedBy, quietMs: number): string {
   switch (end.how) {

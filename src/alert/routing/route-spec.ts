@@ -65,26 +65,26 @@ export const RouteSpec: z.ZodType<RouteShape> = z.lazy(() =>
       .record(z.string(), PatternSpec)
       .optional()
       .describe("label → pattern, all must hold; without it: all alerts"),
-    sinks: z.array(z.string()).min(1).optional().describe("who is told; inherited"),
+    sinks: z.array(z.string()).min(1).optional().describe("sinks that get the alerts; inherited"),
     groupBy: z
       .array(z.string())
       .optional()
       .describe('labels that make a group; `[]`: one group, `["..."]`: none'),
-    groupWait: Timer.optional().describe("how long a new group waits for company"),
+    groupWait: Timer.optional().describe("how long a new group waits for more alerts"),
     groupInterval: Timer.optional().describe("shortest time between two messages with news of one group"),
     repeatInterval: RepeatTimer.optional().describe(
-      "when an unchanged group is told again; doubles up to a day",
+      "when an unchanged group is sent again; doubles up to a day",
     ),
     continue: z.boolean().optional().describe("also try later siblings"),
     routes: z.array(RouteSpec).optional(),
     mute: z
       .array(z.string())
       .optional()
-      .describe("time intervals in which nobody is told; inherited, `[]` clears"),
+      .describe("time intervals in which the route sends nothing; inherited, `[]` clears"),
     active: z
       .array(z.string())
       .optional()
-      .describe("time intervals outside of which nobody is told; inherited, `[]` clears"),
+      .describe("time intervals outside of which the route sends nothing; inherited, `[]` clears"),
   }),
 );
 
@@ -212,7 +212,7 @@ class RouteCompiler {
 
   #checkRoot(spec: RouteShape, path: readonly (string | number)[]): void {
     if (spec.sinks === undefined)
-      this.#error(path, "sinks is missing: the root says who is told when no other route is");
+      this.#error(path, "sinks is missing: the root needs sinks for alerts that no other route takes");
     if (spec.match !== undefined)
       this.#error([...path, "match"], "the root takes every alert: move this to a route below it");
     if (spec.continue !== undefined)

@@ -12,7 +12,7 @@ export const InhibitSpec = strict({
   name: z.string().min(1).max(100).describe("unique; the name of a shipped one replaces it"),
   enabled: z.boolean().default(true).describe("`false` switches a shipped one off"),
   source: Match.optional().describe("label → pattern: the cause"),
-  target: Match.optional().describe("label → pattern: what is held back while the cause lasts"),
+  target: Match.optional().describe("label → pattern: the alerts held back while the cause lasts"),
   equal: z.array(z.string()).default([]).describe("labels in which both must be the same"),
   equalNode: z
     .boolean()

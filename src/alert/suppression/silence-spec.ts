@@ -24,7 +24,7 @@ const WORDS = {
   untilResolved: z
     .boolean()
     .optional()
-    .describe("instead of `until`: over when nothing that it matches fires any more"),
+    .describe("instead of `until`: ends with the last alert that it matches"),
   schedule: TimeIntervalSpec.optional().describe(
     "instead of `until`, or with it: holds in these hours, as in `timeIntervals`",
   ),

@@ -28,9 +28,8 @@ export const listAlerts = defineOperation({
   operationId: "listAlerts",
   method: "get",
   path: "/alerts",
-  summary: "What is open",
-  description:
-    "Alerts that are not forgotten: pending, firing, or resolved while somebody is still to be told.",
+  summary: "Open alerts",
+  description: "Tracked alerts: pending, firing, or resolved until every sink has the end.",
   query: Query,
   answer: AlertPage,
   answerTo: async ({ engine, clock }, { query }) => {

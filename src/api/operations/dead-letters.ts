@@ -21,8 +21,8 @@ export const listDeadLetters = defineOperation({
   operationId: "listDeadLetters",
   method: "get",
   path: "/dead-letters",
-  summary: "What nobody tries again by itself",
-  query: strict({ sink: filter("The name of a sink, also of one that is gone."), ...PAGING }),
+  summary: "Dead letters",
+  query: strict({ sink: filter("The name of a sink, also of a removed one."), ...PAGING }),
   answer: DeadLetterPage,
   answerTo: async ({ store, scrub, clock }, { query: { sink, limit, cursor } }) => {
     const rows = await store.deadLetters({ sink, limit: limit + 1, after: placeFrom(cursor) });
@@ -41,7 +41,7 @@ export const getDeadLetter = defineOperation({
   operationId: "getDeadLetter",
   method: "get",
   path: "/dead-letters/{id}",
-  summary: "One dead letter with what it would have said",
+  summary: "One dead letter with its content",
   query: NO_QUERY,
   answer: OpenedDeadLetter,
   refusals: [404],
@@ -70,7 +70,7 @@ export const dropDeadLetters = defineOperation({
   operationId: "dropDeadLetters",
   method: "post",
   path: "/dead-letters/drop",
-  summary: "Give dead letters up for good",
+  summary: "Drop dead letters for good",
   query: NO_QUERY,
   body: DeadLetterChoice,
   answer: DeadLettersChanged,

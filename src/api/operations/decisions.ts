@@ -13,9 +13,9 @@ export const listDecisions = defineOperation({
   operationId: "listDecisions",
   method: "get",
   path: "/decisions",
-  summary: "Why somebody was, or was not, told",
+  summary: "Why messages were, or were not, sent",
   description:
-    "Kept for seven days. An Event that no rule matches, that a `drop` entry matches, or that happened before the first start leads to no decision: `tocsin explain` speaks of those.",
+    "Kept for seven days. An Event without a matching rule, with a matching `drop`, or from before the first start leads to no decision: `tocsin explain` explains those.",
   query: strict({
     rule: filter("The name of a rule."),
     namespace: filter("The alert's label `namespace`."),

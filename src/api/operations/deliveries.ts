@@ -13,9 +13,9 @@ export const listDeliveries = defineOperation({
   operationId: "listDeliveries",
   method: "get",
   path: "/deliveries",
-  summary: "What waits to be sent, or what became of it",
+  summary: "Deliveries that wait, or how they ended",
   description:
-    "Notifications, and forwarded records while they wait. What has ended is kept for a day; ended records are not kept, but for dead letters.",
+    "Notifications, and forwarded records while they wait. Ended notifications are kept for a day; of ended records only dead letters are kept.",
   query: strict({
     which: z
       .enum(["open", "ended"])

@@ -14,9 +14,8 @@ export const explain = defineOperation({
   method: "post",
   access: "read",
   path: "/explain",
-  summary: "What becomes of an Event, and why",
-  description:
-    "Asks the rules, routes, silences and open alerts of this moment. Nothing is changed: the Event is not taken in.",
+  summary: "The result of an Event, with reasons",
+  description: "Uses the rules, routes, silences and open alerts of this moment. It changes nothing.",
   query: NO_QUERY,
   body: ExplainRequest,
   answer: Explanation,

@@ -12,10 +12,10 @@ export const listGroups = defineOperation({
   operationId: "listGroups",
   method: "get",
   path: "/groups",
-  summary: "Which alerts are told together, and what each sink was told last",
+  summary: "Alerts by group, and the last message for each sink",
   query: strict({
     route: filter("The name of a route; `rule:<name>` for a rule with sinks of its own."),
-    sink: filter("A sink that was told of the group."),
+    sink: filter("A sink that has the group."),
     ...PAGING,
   }),
   answer: GroupPage,

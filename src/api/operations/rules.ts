@@ -11,8 +11,8 @@ export const listRules = defineOperation({
   operationId: "listRules",
   method: "get",
   path: "/rules",
-  summary: "Which rules are in use, and how many alerts of each are open",
-  description: "Rules that are disabled are not among them.",
+  summary: "Rules in use, and the number of open alerts of each",
+  description: "Without disabled rules.",
   query: strict({ rule: filter("The name of one."), ...PAGING }),
   answer: RulePage,
   answerTo: async ({ clock, configuration, engine }, { query }) => {

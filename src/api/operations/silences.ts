@@ -20,8 +20,8 @@ export const listSilences = defineOperation({
   operationId: "listSilences",
   method: "get",
   path: "/silences",
-  summary: "What people do not want to be told of",
-  description: "Those that are over are kept for five days.",
+  summary: "Silences",
+  description: "Ended silences are kept for five days.",
   query: strict({
     state: z.enum(["pending", "active", "expired"]).optional().describe("Only these."),
   }),
@@ -44,8 +44,8 @@ export const makeSilence = defineOperation({
   operationId: "makeSilence",
   method: "post",
   path: "/silences",
-  summary: "Make a silence, or with the id of one change it",
-  description: "It is durable when this answers.",
+  summary: "Make a silence, or change the one with this id",
+  description: "The silence is stored when this answers.",
   query: strict({
     id: z.string().min(1).max(200).optional().describe("The silence to change; it keeps its id."),
   }),

@@ -6,13 +6,13 @@ import { Count, Instant, MOST_ROWS, pageOf } from "./fields.ts";
 /** A notification or record that is not tried again. */
 export const DeadLetter = z.object({
   id: z.string().describe("Of the delivery or record; the `webhook-id`."),
-  sink: z.string().describe("Where it was to go; the sink may be gone."),
+  sink: z.string().describe("Its destination; the sink may be gone."),
   kind: z.enum(["notification", "record"]).describe("A message, or a forwarded Event."),
   title: z.string().describe("Untrusted text."),
   error: z.string().describe("Why it is a dead letter."),
-  attempts: Count.describe("Attempts that were started."),
+  attempts: Count.describe("Started attempts."),
   createdAt: Instant.describe("When it was made."),
-  buriedAt: Instant.describe("When it was given up."),
+  buriedAt: Instant.describe("When it became a dead letter."),
 });
 export type DeadLetter = Readonly<z.infer<typeof DeadLetter>>;
 
@@ -47,11 +47,8 @@ export type DeadLetterChoice = Readonly<z.infer<typeof DeadLetterChoice>>;
 
 /** The result of changing dead letters. */
 export const DeadLettersChanged = z.object({
-  done: Count.describe("How many were retried or dropped."),
+  done: Count.describe("Number of retried or dropped ones."),
   unknown: z.array(z.string()).readonly().describe("Ids that are no dead letters, or not any more."),
-  withoutSink: z
-    .array(z.string())
-    .readonly()
-    .describe("Ids that cannot be tried again, because their sink is not configured; they stay."),
+  withoutSink: z.array(z.string()).readonly().describe("Ids whose sink is not configured; they stay."),
 });
 export type DeadLettersChanged = Readonly<z.infer<typeof DeadLettersChanged>>;

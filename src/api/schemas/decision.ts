@@ -11,13 +11,15 @@ export const Decision = z.object({
   group: z.string().nullable().describe("The group's key; null when the alert came into none."),
   sink: z.string().nullable().describe("Null when the alert came to no sink."),
   outcome: z.enum(["notified", "suppressed"]).describe("`notified`: a message was made for the sink."),
-  reason: z.string().describe("For `notified` what set the message off; else what held it back."),
+  reason: z
+    .string()
+    .describe("For `notified` the trigger of the message; else the reason why none was sent."),
   why: z.string().describe("The reason in words."),
-  occurrences: Count.describe("That this decides about, and no other decision for the sink."),
+  occurrences: Count.describe("Occurrences of this decision; no other decision for the sink counts them."),
   delivery: z
     .enum(["waiting", "sending", "delivered", "superseded", "expired", "dead"])
     .nullable()
-    .describe("What became of the message; null for `suppressed`, and when it is not known any more."),
+    .describe("The state of the delivery; null for `suppressed`, and when no longer known."),
   deliveryId: z.string().nullable().describe("Of the message, for `notified`."),
 });
 export type Decision = Readonly<z.infer<typeof Decision>>;

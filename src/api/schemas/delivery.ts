@@ -10,12 +10,12 @@ export const Delivery = z.object({
     .enum(["firing", "update", "repeat", "resolved", "digest", "event"])
     .describe("Of the notification; `event` for a forwarded record."),
   group: z.string().nullable().describe("The group's key; null for a forwarded record."),
-  title: z.string().describe("Untrusted text; empty when it is not known any more."),
+  title: z.string().describe("Untrusted text; empty when no longer known."),
   state: z
     .enum(["waiting", "sending", "delivered", "superseded", "expired", "dead"])
     .describe("`superseded`: newer news of its group took its place."),
-  attempts: Count.describe("Attempts that were started."),
-  error: z.string().describe("Of the last attempt that failed; empty when none did."),
+  attempts: Count.describe("Started attempts."),
+  error: z.string().describe("Of the last failed attempt; empty for none."),
   createdAt: Instant.describe("When it was made."),
   dueAt: Instant.nullable().describe("When it may be tried next; null unless it waits."),
   endedAt: Instant.nullable().describe("When its state became final; null while it is open."),

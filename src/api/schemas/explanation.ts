@@ -8,15 +8,15 @@ export const ExplainRequest = strict({
   event: z
     .record(z.string(), z.unknown())
     .describe(
-      "An Event of core/v1 or events.k8s.io/v1, as the API server gives it; what is missing is empty.",
+      "An Event of core/v1 or events.k8s.io/v1, as the API server gives it; missing fields are empty.",
     ),
 });
 
 const Clause = z.object({
   path: z.string().describe("As in the rule: `match.reason`."),
   ok: z.boolean().describe("Whether it held."),
-  expected: z.string().describe("What the rule wants."),
-  actual: z.string().describe("What the Event has: untrusted text."),
+  expected: z.string().describe("The pattern of the rule."),
+  actual: z.string().describe("The value of the Event: untrusted text."),
 });
 
 /** The result of an Event, with reasons. */
@@ -26,12 +26,12 @@ export const Explanation = z.object({
     .array(
       z.object({
         rule: z.string().describe("Its name."),
-        matched: z.boolean().describe("Whether the Event is its business."),
-        clauses: z.array(Clause).readonly().describe("All of them, also behind the first that failed."),
+        matched: z.boolean().describe("Whether the rule matches the Event."),
+        clauses: z.array(Clause).readonly().describe("All of them, also after the first failed one."),
       }),
     )
     .readonly()
-    .describe("Every rule that is enabled."),
+    .describe("Every enabled rule."),
   alerts: z
     .array(
       z.object({
@@ -39,14 +39,14 @@ export const Explanation = z.object({
         fingerprint: z.string().describe("Of the alert."),
         route: z.string().describe("Empty when no sink takes it."),
         groupKey: z.string().describe("Of the group."),
-        sinks: z.array(z.string()).readonly().describe("Who would be told."),
-        heldBackBy: z.array(z.string()).readonly().describe("What holds it back now, in words."),
+        sinks: z.array(z.string()).readonly().describe("The sinks that would get it."),
+        heldBackBy: z.array(z.string()).readonly().describe("The reasons that hold it back now, in words."),
         open: z
           .object({
-            phase: z.enum(["pending", "firing", "resolved"]).describe("Of the alert that is there already."),
+            phase: z.enum(["pending", "firing", "resolved"]).describe("Of the open alert."),
             occurrences: Count.describe("Before this Event."),
             since: Instant.describe("When it opened."),
-            told: z.array(z.string()).readonly().describe("Sinks that know of it."),
+            told: z.array(z.string()).readonly().describe("Sinks that have it."),
           })
           .optional()
           .describe("Missing when the Event would open the alert."),
@@ -54,7 +54,7 @@ export const Explanation = z.object({
       }),
     )
     .readonly()
-    .describe("One for each place that an alert of it goes to."),
+    .describe("One for each destination of an alert."),
   forwards: z
     .array(
       z.object({
@@ -63,8 +63,8 @@ export const Explanation = z.object({
       }),
     )
     .readonly()
-    .describe("Forwards that would send it as it is."),
-  notes: z.array(z.string()).readonly().describe("What a reader should know beside."),
+    .describe("Forwards that would send it unchanged."),
+  notes: z.array(z.string()).readonly().describe("Remarks for the reader."),
   summary: z.string().describe("One plain sentence."),
 });
 export type Explanation = Readonly<z.infer<typeof Explanation>>;

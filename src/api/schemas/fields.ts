@@ -63,7 +63,7 @@ export type PageOf<Item extends z.ZodType> = z.ZodObject<{
 /** The schema of one page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item, order: string): PageOf<Item> {
   return z.object({
-    at: Instant.describe("When this was answered, by the server's clock."),
+    at: Instant.describe("Time of this answer, by the server's clock."),
     items: z.array(item).readonly().describe(order),
     next: z.string().nullable().describe("The `cursor` of the next page; null when this is the last."),
   });

@@ -2,16 +2,16 @@ import { z } from "zod";
 
 /** Every answer that is an error. */
 export const Problem = z.object({
-  error: z.string().describe("What is wrong, and what to do."),
+  error: z.string().describe("The problem and its remedy."),
   faults: z
     .array(
       z.object({
-        path: z.string().describe("The parameter, or the way to a value in the body."),
-        message: z.string().describe("What was expected, and what came."),
+        path: z.string().describe("The parameter, or the path of a value in the body."),
+        message: z.string().describe("The expected and the given value."),
       }),
     )
     .readonly()
     .optional()
-    .describe("All that is wrong with the request, for status 400."),
+    .describe("All faults of the request, for status 400."),
 });
 export type Problem = Readonly<z.infer<typeof Problem>>;

@@ -31,16 +31,16 @@ export const Rule = z.object({
       quietMs: Milliseconds.describe("Null: the default of its lifecycle."),
       maxAgeMs: Milliseconds.describe("Null: the default of its lifecycle."),
     })
-    .describe("What ends an alert of it."),
+    .describe("The conditions that end its alerts."),
   sinks: z.array(z.string()).readonly().nullable().describe("Null: the routes decide."),
-  title: Text.describe("As it is written, with its holes; null: the built-in one."),
-  runbook: Text.describe("As it is written."),
+  title: Text.describe("As written, with its holes; null: the built-in one."),
+  runbook: Text.describe("As written."),
   alerts: z
     .object({
       pending: Count.describe("Not fired yet."),
-      firing: Count.describe("Of which the problem goes on."),
+      firing: Count.describe("Alerts whose problem goes on."),
     })
-    .describe("How many are open."),
+    .describe("Number of open alerts."),
 });
 export type Rule = Readonly<z.infer<typeof Rule>>;
 

@@ -8,18 +8,18 @@ const Stream = z.object({
   state: z
     .enum(["cold", "listing", "watching", "waiting"])
     .describe("`waiting` for a server that refuses or does not answer."),
-  trouble: z.string().describe("Why it is not watching, in words; empty when it is."),
-  lastMessageAt: Instant.nullable().describe(
-    "When the API server last said something; null when it did not yet.",
-  ),
+  trouble: z.string().describe("Why it is not watching, in words; empty while it is."),
+  lastMessageAt: Instant.nullable().describe("When the API server last sent something; null for never."),
   ageSeconds: z.number().min(0).nullable().describe("Seconds since then."),
-  resourceVersion: z.string().describe("Up to which it has read; empty when it has not begun."),
+  resourceVersion: z
+    .string()
+    .describe("The resource version that it has read up to; empty before the first."),
 });
 
 /** The state of one sink, and its waiting messages. */
 const Sink = z.object({
   sink: z.string().describe("Its name."),
-  type: z.string().nullable().describe("Null when it is not configured any more."),
+  type: z.string().nullable().describe("Null when the configuration no longer has it."),
   state: z
     .enum(["ok", "paused", "failing", "broken", "gone"])
     .describe(
@@ -27,8 +27,8 @@ const Sink = z.object({
     ),
   error: z.string().describe("The last failure; empty after a success."),
   retryAt: Instant.nullable().describe("When it may be tried again; null when it may now."),
-  sending: Count.describe("Attempts that run."),
-  waiting: Count.describe("Deliveries and records that wait or are being sent."),
+  sending: Count.describe("Running attempts."),
+  waiting: Count.describe("Waiting and running deliveries and records."),
   oldestAt: Instant.nullable().describe("When the oldest of them was made."),
   oldestAgeSeconds: z.number().min(0).nullable().describe("Seconds since then."),
   dead: Count.describe("Dead letters."),
@@ -38,13 +38,13 @@ const Sink = z.object({
 const Reasoned = z.object({
   reason: z.string().describe("As in the list of decisions."),
   why: z.string().describe("The reason in words."),
-  decisions: Count.describe("How many decisions give this reason."),
-  occurrences: Count.describe("How many occurrences they are about."),
+  decisions: Count.describe("Number of decisions with this reason."),
+  occurrences: Count.describe("Number of occurrences in them."),
 });
 
 /** The whole bridge at a glance. */
 export const Status = z.object({
-  at: Instant.describe("When this was answered, by the server's clock."),
+  at: Instant.describe("Time of this answer, by the server's clock."),
   version: z.string().describe("Of this program."),
   cluster: z.string().describe("The name shown in every alert."),
   configHash: z.string().describe("Changes with any file of the configuration, secrets excluded."),
@@ -55,41 +55,41 @@ export const Status = z.object({
     .array(
       z.object({
         name: z.string().describe("Of the part."),
-        ok: z.boolean().describe("Whether it does its work."),
-        detail: z.string().describe("In words: what is wrong, or what is fine."),
+        ok: z.boolean().describe("Whether it works."),
+        detail: z.string().describe("The problem in words, or that all is well."),
       }),
     )
     .readonly()
-    .describe("The parts that have to be ready."),
+    .describe("The parts of readiness."),
   streams: z.array(Stream).readonly().describe("One per watched scope."),
   configured: z
     .object({
-      rules: Count.describe("Those that are enabled."),
+      rules: Count.describe("Enabled rules."),
       forwards: Count.describe("Entries of `forward`."),
       routes: Count.describe("The root and all below it."),
       sinks: Count.describe("Entries of `sinks`."),
     })
-    .describe("How much the configuration in use holds."),
-  sinks: z.array(Sink).readonly().describe("In the order of the configuration, then those that are gone."),
+    .describe("Size of the configuration in use."),
+  sinks: z.array(Sink).readonly().describe("In the order of the configuration, then removed ones."),
   store: z
     .object({
       writable: z.boolean().describe("Whether the last write succeeded."),
       usedBytes: Count.describe("Bytes in use."),
       maxBytes: Count.describe("`state.maxBytes`, in bytes."),
     })
-    .describe("What keeps the state."),
+    .describe("The store."),
   alerts: z
     .object({
       pending: Count.describe("Threshold or `for` not met yet."),
       firing: Count.describe("The problem goes on."),
-      resolved: Count.describe("Until everybody who was told of it knows."),
+      resolved: Count.describe("Ended, until every sink has the end."),
     })
-    .describe("Not forgotten, by phase."),
-  groups: Count.describe("Groups of alerts that are or were told together."),
+    .describe("Tracked alerts, by phase."),
+  groups: Count.describe("Groups of alerts."),
   lastHour: z
     .object({
-      notified: z.array(Reasoned).readonly().describe("By what set the message off."),
-      suppressed: z.array(Reasoned).readonly().describe("By what held it back."),
+      notified: z.array(Reasoned).readonly().describe("By trigger."),
+      suppressed: z.array(Reasoned).readonly().describe("By reason."),
     })
     .describe("Decisions of the last hour, by reason."),
 });

@@ -2,11 +2,14 @@
 const TOLD: ReadonlyMap<string, string> = new Map([
   ["first", "the first message about this group"],
   ["unmuted", "it was muted until then"],
-  ["storm", "in one message with others: many groups fired at once, or the sink was told much in a minute"],
-  ["flapping", "the group was told and over twice within two hours, and came again"],
+  [
+    "storm",
+    "in one message with others: many groups fired at once, or the sink got many messages in a minute",
+  ],
+  ["flapping", "the group fired and ended twice within two hours, and fires again"],
   ["silence-ended", "the first message about this group, which was silenced"],
-  ["new-alert", "one more alert in a group that was told of"],
-  ["severity", "it became worse"],
+  ["new-alert", "one more alert in a group that the sink has"],
+  ["severity", "it became more severe"],
   ["repeat", "it goes on, and repeatInterval is over"],
   ["all-resolved", "everything in the group has ended"],
   ["cleared-before-delivery", "it had ended before the message could be sent"],
@@ -19,13 +22,13 @@ const HELD: ReadonlyMap<string, string> = new Map([
   ["cleared_before_notice", "it had ended before the first message went out"],
   ["cold_start", "it happened before the time that the first start looks back to"],
   ["drop", "an entry of drop matches"],
-  ["min_severity", "it is less bad than the sink's minSeverity"],
+  ["min_severity", "it is less severe than the sink's minSeverity"],
   ["send_resolved", "the sink's sendResolved leaves out this end"],
-  ["repeat", "it is part of what was told already; the next message counts it"],
-  ["inhibition", "its cause is an alert of its own, or nothing was heard of it since that was over"],
-  ["mute", "the route tells nobody at this hour"],
+  ["repeat", "the sink has the alert already; the next message counts it"],
+  ["inhibition", "its cause is an alert of its own, or it has not occurred since the cause ended"],
+  ["mute", "a mute timing of the route is on"],
   ["silence", "a silence matches"],
-  ["digest", "it was told in a digest only, so its end is not"],
+  ["digest", "the sink has it from a digest only, so it gets no end"],
 ]);
 
 /** The reason of a decision in words. */

@@ -42,7 +42,7 @@ function endOf(notification: Notification, startedAt: number): TimedText {
   const endedAt = Date.parse(notification.endsAt ?? notification.sentAt);
   const duration = lasted(startedAt, endedAt);
   const after = duration === "" ? "" : ` after ${duration}`;
-  if (trigger === "moved") return ["Routed elsewhere now; still told there as long as it lasts."];
+  if (trigger === "moved") return ["Routed elsewhere now, where it is sent as long as it lasts."];
   const extent = extentOf(notification);
   if (trigger === "cleared-before-delivery") {
     const how = howAll(alerts);

@@ -28,7 +28,7 @@ const Options = strict({
     .enum(["starttls", "implicit", "none"])
     .optional()
     .describe("implicit on port 465, else starttls, without which nothing is sent"),
-  username: z.string().min(1).optional().describe("for servers that want a login"),
+  username: z.string().min(1).optional().describe("for servers with a login"),
   password: SecretRef.optional().describe("goes with the username"),
   from: Mailbox.describe("the sender"),
   to: Recipients.describe("who gets the mails: a list, or lists chosen by a label"),

@@ -14,7 +14,7 @@ const OLD_FILES = 3;
 
 const Options = strict({
   path: z.string().min(1).describe("relative to the configuration; directories are made"),
-  maxBytes: ByteSize.prefault("100MiB").describe("a file that would grow beyond it becomes an old one"),
+  maxBytes: ByteSize.prefault("100MiB").describe("before a file grows beyond it, it is rotated"),
 });
 type Options = z.infer<typeof Options>;
 

@@ -22,7 +22,7 @@ const Mention = z
 const Mentions = z.array(Mention, { error: "expected a list of mentions" }).max(10).optional();
 
 const Options = strict({
-  url: SecretRef.describe("an incoming webhook's URL: whoever has it can post"),
+  url: SecretRef.describe("an incoming webhook's URL: everyone who has it can post"),
   mentions: strict({ critical: Mentions, warning: Mentions, info: Mentions })
     .default({})
     .describe("who is called, by severity, when something fires"),

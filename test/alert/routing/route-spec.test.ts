@@ -33,7 +33,7 @@ const nested = (depth: number): string =>
 
 describe("a routing tree", () => {
   it.each([
-    ["{ routes: [] }", "route", "sinks is missing: the root says who is told when no other route is"],
+    ["{ routes: [] }", "route", "sinks is missing: the root needs sinks for alerts that no other route takes"],
     [
       "{ sinks: [ops], match: { team: a } }",
       "route.match",

@@ -137,7 +137,7 @@ describe("the facts", () => {
     ],
     [
       { ...ended(makeAlert()), trigger: "moved" },
-      "Routed elsewhere now; still told there as long as it lasts.",
+      "Routed elsewhere now, where it is sent as long as it lasts.",
     ],
   ] satisfies [Partial<Notification>, string][])(
     "say how it ended and how long it lasted: %#",
