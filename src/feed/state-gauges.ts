@@ -29,7 +29,7 @@ export function createStateGauges(
       for (const [name, count] of Object.entries(counts)) gauge.set({ state: name }, count);
     },
   });
-  metrics.gauge("tocsin_groups", "Groups of alerts that are or were told together.", {
+  metrics.gauge("tocsin_groups", "Groups of alerts.", {
     collect: (gauge) => {
       let groups = 0;
       for (const _group of state()?.groups() ?? []) groups += 1;

@@ -33,7 +33,11 @@ const nested = (depth: number): string =>
 
 describe("a routing tree", () => {
   it.each([
-    ["{ routes: [] }", "route", "sinks is missing: the root needs sinks for alerts that no other route takes"],
+    [
+      "{ routes: [] }",
+      "route",
+      "sinks is missing: the root needs sinks for alerts that no other route takes",
+    ],
     [
       "{ sinks: [ops], match: { team: a } }",
       "route.match",
