@@ -4,12 +4,15 @@ import { strict } from "../../lib/schema.ts";
 import { processSection } from "../section.ts";
 
 const Log = strict({
-  level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("how much is said"),
+  level: z
+    .enum(["debug", "info", "warn", "error"])
+    .default("info")
+    .describe("the least important level that is written"),
   format: z.enum(["json", "pretty"]).optional().describe("without it `pretty` on a terminal, else `json`"),
 });
 
 /** `log`. */
 export const log = processSection({
   fixed: "all",
-  schema: Log.prefault({}).describe("the program's own voice, on standard error"),
+  schema: Log.prefault({}).describe("the log of the program, on standard error"),
 });

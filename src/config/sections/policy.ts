@@ -13,7 +13,7 @@ const SINKS = "the destinations, each `{ name, type, … }`";
 const RULES =
   "`builtin` (the pack inside the program), `builtin/<file>` and `builtin/more/<file>`, globs of rule files, or rules in place";
 const ROUTE = "which alert goes to which sinks, and when; required with rules";
-const OVERRIDES = "rule name → what to change in a rule that is not yours";
+const OVERRIDES = "rule name → changes to a rule that is not yours";
 const INTERVALS = "name → hours, days or months, for `mute` and `active` of routes";
 
 /** The sections that decide about alerts, of which `rules`, `sinks` and so on make the policy. */
@@ -44,15 +44,12 @@ export const POLICY_SECTIONS = {
     schema: z.unknown().optional().describe(ROUTE),
     shape: ALERT_SCHEMAS.configured.route.optional().describe(ROUTE),
   }),
-  forward: listOf(RULE_SCHEMAS.forward, "events sent as they come, without alerting"),
+  forward: listOf(RULE_SCHEMAS.forward, "events sent unchanged, without alerting"),
   inhibit: listOf(
     ALERT_SCHEMAS.configured.inhibit,
-    "alerts that are held back while their cause is one; the shipped ones stay",
+    "inhibition rules: causes and the alerts that they hold back; the shipped ones stay",
   ),
-  silences: listOf(
-    ALERT_SCHEMAS.configured.silence,
-    "alerts that nobody wants to be told of for a time; others are made while the program runs",
-  ),
+  silences: listOf(ALERT_SCHEMAS.configured.silence, "silences; people make others while the program runs"),
   timeIntervals: policySection({
     schema: ANY_MAPPING.default({}).describe(INTERVALS),
     shape: ALERT_SCHEMAS.configured.timeIntervals.optional().describe(INTERVALS),

@@ -8,12 +8,12 @@ const SelfAlerts = strict({
   sinks: z
     .array(z.string().min(1))
     .min(1, { error: "empty: name at least one sink" })
-    .describe("where the bridge's own troubles go; without it the sinks of the root route"),
+    .describe("sinks for self-alerts; without it those of the root route"),
 });
 
 /** `selfAlerts`. */
 export const selfAlerts = processSection({
-  schema: SelfAlerts.optional().describe("the bridge's own troubles"),
+  schema: SelfAlerts.optional().describe("self-alerts: problems of the bridge itself"),
   faults: (value, { sinkNames }) =>
     (value?.sinks ?? []).flatMap((sink, index): readonly Fault[] => {
       if (sinkNames.has(sink)) return [];

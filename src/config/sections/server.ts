@@ -6,11 +6,11 @@ import { ListenAddress } from "../listen-address.ts";
 import { processSection } from "../section.ts";
 
 const Tokens = strict({
-  read: z.array(SecretRef).default([]).describe("tokens that may read, each a secret"),
+  read: z.array(SecretRef).default([]).describe("tokens for reading, each a secret"),
   write: z
     .array(SecretRef)
     .default([])
-    .describe("tokens that may change something, `POST /-/reload` among it, each a secret"),
+    .describe("tokens for changes, and for `POST /-/reload`, each a secret"),
 });
 
 const Server = strict({
@@ -20,8 +20,8 @@ const Server = strict({
   publicUrl: z
     .url({ protocol: /^https?$/u, error: "not an http or https URL" })
     .optional()
-    .describe("how people reach this server, for links in messages"),
-  tokens: Tokens.prefault({}).describe("who may do what"),
+    .describe("address of this server for people, for links in messages"),
+  tokens: Tokens.prefault({}).describe("bearer tokens"),
 });
 
 /** `server`. */
