@@ -12,7 +12,7 @@ export interface CountedAlerts {
 }
 
 /** Alerts reviewed at most in one go: some milliseconds. */
-const MOST_REVIEWED = 5000;
+const MOST_REVIEWED = 2000;
 
 /**
  * How many alerts are in each condition. Commits keep the phases right. Why an alert that fires is held back may change
