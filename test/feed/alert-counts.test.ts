@@ -90,6 +90,16 @@ describe("how many alerts are in each condition", () => {
     expect(counts()).toEqual({});
   });
 
+  it("changes nothing by being read", () => {
+    const silences = "[{ name: s, match: { namespace: shop }, untilResolved: true, comment: x }]";
+    const story = new EngineBed({ rules: RULES, silences });
+    const counts = follow(story);
+    // The group wait is not over, so that nothing has been held back yet.
+    story.at(0, mount("a"));
+    expect(counts()).toEqual({ silenced: 1 });
+    expect(story.step({ kind: "timers" })).toEqual(NO_CHANGES);
+  });
+
   it("reviews only so many alerts in one go, and all of them in turn", () => {
     let condition: AlertCondition = "firing";
     let asked = 0;
