@@ -6,3 +6,4 @@ export { configurationJsonSchema, ruleFileJsonSchema } from "./json-schema.ts";
 export { type LocatedSecret, unresolvedSecrets } from "./secrets.ts";
 export { type FileWatch, watchFiles } from "./watch-files.ts";
 export type { WatchedFiles } from "./watched-files.ts";
+export { type ConfigurationSpec, type RuleFileSpec, type SinkSpec, writeSpec } from "./spec.ts";
