@@ -6,8 +6,8 @@ export {
   type ObjectRef,
   OWN_COMPONENT,
 } from "./event.ts";
-export { type EventKeys, keysOf, normalise, objectKeyOf } from "./normalise.ts";
-export type { Batch, Observation, Position } from "./observation.ts";
+export { normalise, observe } from "./normalise.ts";
+export type { Batch, EventHead, EventKeys, Observation, Position } from "./observation.ts";
 export {
   difference,
   lastHeardOf,
@@ -19,4 +19,5 @@ export {
 } from "./occurrence.ts";
 export { punctual } from "./punctual.ts";
 export type { RawEvent } from "./raw-event.ts";
+export { type WatchLine, WatchLineReader } from "./watch-line.ts";
 export { isOrderedVersion, isSameOrOlder } from "./resource-version.ts";

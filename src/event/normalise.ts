@@ -1,41 +1,37 @@
 import { entries, identifier, message } from "./bounds.ts";
 import { type ClusterEvent, EMPTY_REF, type ObjectRef } from "./event.ts";
+import { type Observation, objectKeyOf } from "./observation.ts";
 import type { RawEvent, RawRef } from "./raw-event.ts";
 
 /** The legacy recorder puts this before the text of an aggregate (client-go tools/record/events_cache.go). */
 const AGGREGATE_PREFIX = "(combined from similar events): ";
 
-/** The fields an index needs, read without building the whole event. */
-export interface EventKeys {
-  readonly type: string;
-  readonly reason: string;
-  /** As `namespaceOf` gives it. */
-  readonly namespace: string;
-  readonly kind: string;
-  readonly component: string;
-}
-
-/** Reads the keys of a raw Event of either API. */
-export function keysOf(raw: RawEvent): EventKeys {
+/** The observation of an Event whose JSON is parsed already. */
+export function observe(raw: RawEvent): Observation {
   const object = raw.involvedObject ?? raw.regarding;
-  return {
-    type: identifier(raw.type),
-    reason: identifier(raw.reason),
-    namespace: namespaceIn(raw),
-    kind: identifier(object?.kind),
-    component: componentOf(raw),
+  const objectNamespace = identifier(object?.namespace);
+  const eventNamespace = identifier(raw.metadata?.namespace);
+  const observation: Observation = {
+    head: {
+      type: identifier(raw.type),
+      reason: identifier(raw.reason),
+      kind: identifier(object?.kind),
+      component: componentOf(raw),
+      namespace: objectNamespace === "" ? "" : eventNamespace,
+      name: identifier(object?.name),
+      objectNamespace,
+      eventNamespace,
+    },
+    get object() {
+      return objectKeyOf(observation.head);
+    },
+    get message() {
+      return messageOf(raw);
+    },
+    raw,
+    kept: () => observation,
   };
-}
-
-/** `Kind/namespace/name` as `objectKey` gives it, read without building the whole event. */
-export function objectKeyOf(raw: RawEvent): string {
-  const object = raw.involvedObject ?? raw.regarding;
-  return `${identifier(object?.kind)}/${namespaceIn(raw)}/${identifier(object?.name)}`;
-}
-
-function namespaceIn(raw: RawEvent): string {
-  const namespace = identifier((raw.involvedObject ?? raw.regarding)?.namespace);
-  return namespace === "" ? "" : identifier(raw.metadata?.namespace);
+  return observation;
 }
 
 /**
@@ -76,7 +72,12 @@ export function normalise(raw: RawEvent): ClusterEvent {
 }
 
 function messageOf(raw: RawEvent): string {
-  const whole = message(raw.message ?? raw.note);
+  return toMessage(raw.message ?? raw.note);
+}
+
+/** What people read of a message, without what the recorder puts before it. */
+export function toMessage(value: unknown): string {
+  const whole = message(value);
   return whole.startsWith(AGGREGATE_PREFIX) ? whole.slice(AGGREGATE_PREFIX.length) : whole;
 }
 

@@ -5,7 +5,40 @@ import type { RawEvent } from "./raw-event.ts";
  * problem.
  */
 export interface Observation {
+  readonly head: EventHead;
+  /** `Kind/namespace/name` as `objectKey` gives it; made when it is asked for. */
+  readonly object: string;
+  /** What people read, as `normalise` gives it; read when it is asked for. */
+  readonly message: string;
+  /** The whole; built when it is asked for. */
   readonly raw: RawEvent;
+  /** The same, holding on to none of the bytes it came with: for those who keep it longer than its batch. */
+  kept(): Observation;
+}
+
+/** The fields that an index of rules needs. */
+export interface EventKeys {
+  readonly type: string;
+  readonly reason: string;
+  /** As `namespaceOf` gives it. */
+  readonly namespace: string;
+  readonly kind: string;
+  readonly component: string;
+}
+
+/** The fields that decide who wants an Event; to read them costs much less than the whole. */
+export interface EventHead extends EventKeys {
+  /** Of the involved object. */
+  readonly name: string;
+  /** Of the involved object, as the Event has it. */
+  readonly objectNamespace: string;
+  /** Of the Event itself. */
+  readonly eventNamespace: string;
+}
+
+/** `Kind/namespace/name`. */
+export function objectKeyOf({ kind, namespace, name }: EventHead): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 /**

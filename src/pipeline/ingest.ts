@@ -12,13 +12,11 @@ import {
   type ClusterEvent,
   difference,
   isSameOrOlder,
-  keysOf,
   lastHeardOf,
   lineageOf,
   namespaceOf,
   normalise,
   objectKey,
-  objectKeyOf,
   type Observation,
   type Occurrence,
   rebased,
@@ -168,21 +166,21 @@ const NOTHING: Ingested = { occurrences: [], seen: [], owners: [], learned: [], 
 
 /** Who wants an event: found from a few raw fields, without building it. */
 function interestIn(
-  { raw }: Observation,
+  observation: Observation,
   { policy, engine, learnsOwners }: IngestContext,
 ): "none" | { readonly wanted: boolean; readonly teaches: boolean } {
-  const keys = keysOf(raw);
+  const keys = observation.head;
   const wanted =
     policy.rules.couldWant(keys) ||
     policy.forwards.couldWant(keys) ||
-    engine.awaits(keys.component, () => objectKeyOf(raw));
+    engine.awaits(keys.component, () => observation.object);
   const teaches = learnsOwners && canTeachOwner(keys.reason, keys.kind);
   return wanted || teaches ? { wanted, teaches } : "none";
 }
 
-function normaliseSafely({ raw }: Observation, { onMalformed }: IngestContext): ClusterEvent | undefined {
+function normaliseSafely(observation: Observation, { onMalformed }: IngestContext): ClusterEvent | undefined {
   try {
-    return normalise(raw);
+    return normalise(observation.raw);
   } catch (error) {
     onMalformed(error);
     return undefined;

@@ -6,7 +6,7 @@ import {
   type OwnerRow,
   type Policy,
 } from "../alert/index.ts";
-import type { Batch, RawEvent, SeenRow } from "../event/index.ts";
+import { type Batch, observe, type RawEvent, type SeenRow } from "../event/index.ts";
 import { OwnerIndex, ingest } from "../pipeline/index.ts";
 
 /** Interval of virtual time between sweeps of ended state. */
@@ -158,7 +158,7 @@ export class Simulation {
 
   #batchOf(raw: RawEvent): Batch {
     return {
-      observations: [{ raw }],
+      observations: [observe(raw)],
       via: "watch",
       position: undefined,
       scope: "core/",

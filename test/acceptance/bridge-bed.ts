@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import type { Notification, Silence } from "../../src/alert/index.ts";
 import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import { createDelivery, type Delivery } from "../../src/delivery/index.ts";
-import { normalise, type Position, type RawEvent } from "../../src/event/index.ts";
+import { normalise, observe, type Position, type RawEvent } from "../../src/event/index.ts";
 import { sinksOf } from "../../src/feed/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { silentLogger } from "../../src/lib/log.ts";
@@ -107,7 +107,7 @@ class VirtualServer implements EventSource {
     return {
       kind: "batch",
       batch: {
-        observations: raws.map((raw) => ({ raw })),
+        observations: raws.map(observe),
         via,
         position,
         scope: "core/",

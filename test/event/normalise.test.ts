@@ -4,12 +4,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import {
+  type ClusterEvent,
   EMPTY_REF,
-  keysOf,
+  type EventHead,
   namespaceOf,
   normalise,
   objectKey,
-  objectKeyOf,
+  observe,
   type RawEvent,
 } from "../../src/event/index.ts";
 
@@ -43,6 +44,20 @@ function from(raw: RawEvent): ReturnType<typeof normalise> {
   return normalise({ metadata: METADATA, ...raw });
 }
 
+function headOf(event: ClusterEvent): EventHead {
+  const { type, reason, involvedObject, source } = event;
+  return {
+    type,
+    reason,
+    namespace: namespaceOf(event),
+    kind: involvedObject.kind,
+    component: source.component,
+    name: involvedObject.name,
+    objectNamespace: involvedObject.namespace,
+    eventNamespace: event.namespace,
+  };
+}
+
 const at = (time: string): number => Date.parse(`2026-06-01T${time}Z`);
 
 describe("normalise", () => {
@@ -54,20 +69,15 @@ describe("normalise", () => {
 
   it.each(pairs)("gives both APIs' forms of $title the same form", ({ core, events }) => {
     expect(normalise(events)).toEqual(normalise(core));
-    expect(keysOf(events)).toEqual(keysOf(core));
-    expect(objectKeyOf(events)).toBe(objectKeyOf(core));
+    expect(observe(events).head).toEqual(observe(core).head);
   });
 
-  it.each(pairs)("reads the same keys of $title whole or in passing", ({ core }) => {
+  it.each(pairs)("reads the same of $title whole or in passing", ({ core }) => {
     const event = normalise(core);
-    expect(objectKeyOf(core)).toBe(objectKey(event));
-    expect(keysOf(core)).toEqual({
-      type: event.type,
-      reason: event.reason,
-      namespace: namespaceOf(event),
-      kind: event.involvedObject.kind,
-      component: event.source.component,
-    });
+    const { head, message, object } = observe(core);
+    expect(head).toEqual(headOf(event));
+    expect(message).toBe(event.message);
+    expect(object).toBe(objectKey(event));
   });
 
   it.each<[string, RawEvent, unknown]>([
@@ -148,7 +158,7 @@ describe("normalise", () => {
     ["reportingComponent beside a source that is null", { source: null, reportingComponent: "x" }, "x", ""],
   ])("takes the writer from %s", (_, raw, component, host) => {
     expect(from(raw).source).toEqual({ component, host });
-    expect(keysOf(raw).component).toBe(component);
+    expect(observe(raw).head.component).toBe(component);
   });
 
   it.each([
@@ -219,14 +229,8 @@ describe("normalise", () => {
         const event = normalise(hostile);
         expect(event.count).toBeGreaterThanOrEqual(1);
         expect([event.firstSeenAt, event.lastSeenAt].every(Number.isFinite)).toBe(true);
-        expect(objectKeyOf(hostile)).toBe(objectKey(event));
-        expect(keysOf(hostile)).toEqual({
-          type: event.type,
-          reason: event.reason,
-          namespace: namespaceOf(event),
-          kind: event.involvedObject.kind,
-          component: event.source.component,
-        });
+        expect(observe(hostile).head).toEqual(headOf(event));
+        expect(observe(hostile).message).toBe(event.message);
       }),
       { numRuns: 500 },
     );
@@ -249,7 +253,7 @@ describe("the namespace of an object", () => {
       regarding: { kind: "Pod", namespace, name: "a" },
     };
     expect(namespaceOf(normalise(raw))).toBe(expected);
-    expect(objectKeyOf(raw)).toBe(`Pod/${expected}/a`);
+    expect(observe(raw).object).toBe(`Pod/${expected}/a`);
   });
 });
 
@@ -276,13 +280,7 @@ describe("an Event of any size", () => {
       involvedObject: { kind: long, name: long, namespace: long },
     };
     const event = normalise(raw);
-    expect(keysOf(raw)).toMatchObject({
-      type: event.type,
-      reason: event.reason,
-      namespace: namespaceOf(event),
-      kind: event.involvedObject.kind,
-    });
-    expect(objectKeyOf(raw)).toBe(objectKey(event));
+    expect(observe(raw).head).toEqual(headOf(event));
   });
 
   it("has a message of 32 KiB, cut between characters", () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import type { EngineState } from "../../src/alert/engine-input.ts";
 import { engineStateFrom } from "../../src/alert/engine-state.ts";
-import type { Batch, Position, RawEvent } from "../../src/event/index.ts";
+import { type Batch, observe, type Position, type RawEvent } from "../../src/event/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { type LookUp, Pipeline } from "../../src/pipeline/index.ts";
@@ -140,7 +140,7 @@ class Bed implements AsyncDisposable {
     return {
       kind: "batch",
       batch: {
-        observations: events.map((raw) => ({ raw })),
+        observations: events.map(observe),
         via: "watch",
         position,
         scope: "core/",

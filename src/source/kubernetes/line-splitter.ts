@@ -4,9 +4,16 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const NOTHING = Buffer.alloc(0);
 
+/** A line: the bytes from `from` up to `to`, which are whole UTF-8 sequences. They stay as they are. */
+export interface Line {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Splits a byte stream into lines, at `\n` only: U+2028 is text. A UTF-8 sequence holds no byte 0x0a, so whole lines
- * are decoded at once, however the chunks were cut. Empty lines are left out, a `\r` before the end is removed.
+ * Splits a byte stream into lines, at `\n` only: U+2028 is text, and no UTF-8 sequence holds a byte 0x0a. Empty lines
+ * are left out, a `\r` before the end is removed. Copies only lines that came in several chunks.
  */
 export class LineSplitter {
   readonly #maxBytes: number;
@@ -32,7 +39,7 @@ export class LineSplitter {
    *
    * @throws {TocsinError} ERR_API when a line is too long; the splitter is of no use then.
    */
-  next(): string | undefined {
+  next(): Line | undefined {
     for (;;) {
       const end = this.#chunk.indexOf(LINE_FEED, this.#at);
       if (end === -1) {
@@ -41,21 +48,21 @@ export class LineSplitter {
       }
       const line = this.#take(end);
       this.#at = end + 1;
-      if (line !== "") return line;
+      if (line.from < line.to) return line;
     }
   }
 
-  #take(end: number): string {
+  #take(end: number): Line {
     if (this.#headBytes === 0) {
       this.#check(end - this.#at);
-      return decode(this.#chunk, this.#at, end);
+      return toLine(this.#chunk, this.#at, end);
     }
     this.#head.push(this.#chunk.subarray(this.#at, end));
     this.#check(this.#headBytes + end - this.#at);
     const whole = Buffer.concat(this.#head);
     this.#head = [];
     this.#headBytes = 0;
-    return decode(whole, 0, whole.length);
+    return toLine(whole, 0, whole.length);
   }
 
   #keepRest(): void {
@@ -77,7 +84,6 @@ export class LineSplitter {
   }
 }
 
-function decode(bytes: Buffer, start: number, end: number): string {
-  const last = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-  return bytes.toString("utf8", start, last);
+function toLine(bytes: Buffer, from: number, end: number): Line {
+  return { bytes, from, to: end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end };
 }

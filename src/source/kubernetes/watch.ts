@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 
-import type { RawEvent } from "../../event/index.ts";
+import { observe, type RawEvent, type WatchLine, WatchLineReader } from "../../event/index.ts";
 import type { ApiClient, ApiStream } from "../../kube/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { toError, TocsinError } from "../../lib/errors.ts";
 import type { WatchEnd } from "./decide.ts";
-import { LineSplitter } from "./line-splitter.ts";
+import { type Line, LineSplitter } from "./line-splitter.ts";
 import { TIMING } from "./timing.ts";
 import { type Trouble, troubleInStream, troubleOf } from "./trouble.ts";
 
@@ -16,9 +16,8 @@ const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
 const FULL_READ_BYTES = 16 * 1024;
 
 /** One line of a watch. */
-export interface WatchEvent {
+export interface WatchEvent extends WatchLine {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
-  readonly object: RawEvent;
 }
 
 /** Messages of a running watch: first that it was accepted, then events in order, never an empty list. */
@@ -96,6 +95,7 @@ class WatchSession {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #lines = new LineSplitter(LONGEST_LINE_BYTES);
+  readonly #reader = new WatchLineReader();
   /** Monotonic; until then silence is normal. */
   readonly #dueAt: number;
   #stream: ApiStream | undefined;
@@ -192,6 +192,11 @@ class WatchSession {
       while (events.length < TIMING.batchEvents) {
         const line = this.#lines.next();
         if (line === undefined) return undefined;
+        const read = this.#reader.read(line.bytes, line.from, line.to);
+        if (read !== undefined && isEvent(read)) {
+          events.push(read);
+          continue;
+        }
         const parsed = parseLine(line);
         if (parsed.kind === "status") return troubleInStream(parsed.status);
         events.push(parsed.event);
@@ -225,8 +230,13 @@ type ParsedLine =
 
 const TYPES: ReadonlySet<unknown> = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
 
-/** @throws {TocsinError} ERR_API with the start of the line when it is not a watch event. */
-function parseLine(line: string): ParsedLine {
+function isEvent(line: WatchLine): line is WatchEvent {
+  return TYPES.has(line.type);
+}
+
+/** Reads any line. @throws {TocsinError} ERR_API with the start of the line when it is not a watch event. */
+function parseLine({ bytes, from, to }: Line): ParsedLine {
+  const line = bytes.toString("utf8", from, to);
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -234,12 +244,18 @@ function parseLine(line: string): ParsedLine {
     throw garbled(line, cause);
   }
   if (typeof value !== "object" || value === null) throw garbled(line);
-  // This checks the parts that are used here; normalise checks the Event itself.
-  const { type, object } = value as { readonly type?: unknown; readonly object?: unknown };
+  // Checked here as far as it is used; the Event itself by normalise.
+  const { type, object } = value as { readonly type?: unknown; readonly object?: RawEvent | null };
   if (typeof object !== "object" || object === null) throw garbled(line);
   if (type === "ERROR") return { kind: "status", status: object };
-  if (!TYPES.has(type)) throw garbled(line);
-  return { kind: "event", event: value as WatchEvent };
+  const version = object.metadata?.resourceVersion;
+  const event = {
+    type: String(type),
+    resourceVersion: typeof version === "string" ? version : "",
+    observation: observe(object),
+  };
+  if (!isEvent(event)) throw garbled(line);
+  return { kind: "event", event };
 }
 
 function garbled(line: string, cause?: unknown): TocsinError {

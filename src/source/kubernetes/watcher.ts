@@ -1,4 +1,10 @@
-import { isOrderedVersion, isSameOrOlder, type Observation, type Position } from "../../event/index.ts";
+import {
+  isOrderedVersion,
+  isSameOrOlder,
+  type Observation,
+  observe,
+  type Position,
+} from "../../event/index.ts";
 import { toError } from "../../lib/errors.ts";
 import type { SourceMessage, SourceStatus } from "../source.ts";
 import {
@@ -166,7 +172,7 @@ export class Watcher {
     return {
       kind: "batch",
       batch: {
-        observations: page.items.map((raw) => ({ raw })),
+        observations: page.items.map(observe),
         via: "list",
         position: isLast ? this.#position() : undefined,
         ...this.#batchFields(),
@@ -333,15 +339,14 @@ export class Watcher {
     const observations: Observation[] = [];
     const before = this.#tracker.resume;
     let bookmarks = 0;
-    for (const { type, object } of events) {
-      const version = object.metadata?.resourceVersion;
-      if (typeof version === "string" && version !== "") {
-        if (type === "BOOKMARK") this.#tracker.sawAllUpTo(version);
-        else this.#tracker.sawEvent(version);
+    for (const { type, resourceVersion, observation } of events) {
+      if (resourceVersion !== "") {
+        if (type === "BOOKMARK") this.#tracker.sawAllUpTo(resourceVersion);
+        else this.#tracker.sawEvent(resourceVersion);
       }
       if (type === "BOOKMARK") bookmarks += 1;
       // The end of an Event says nothing about its problem; it only moves the position.
-      else if (type !== "DELETED") observations.push({ raw: object });
+      else if (type !== "DELETED") observations.push(observation);
     }
     this.#context.metrics.received(events.length - bookmarks);
     if (observations.length === 0 && this.#tracker.resume === before) return;

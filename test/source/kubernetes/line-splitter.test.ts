@@ -8,7 +8,8 @@ function split(chunks: readonly Buffer[], maxBytes = 1024): string[] {
   const lines: string[] = [];
   for (const chunk of chunks) {
     splitter.push(chunk);
-    for (let line = splitter.next(); line !== undefined; line = splitter.next()) lines.push(line);
+    for (let line = splitter.next(); line !== undefined; line = splitter.next())
+      lines.push(line.bytes.toString("utf8", line.from, line.to));
   }
   return lines;
 }

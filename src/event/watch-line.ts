@@ -1,0 +1,165 @@
+import { Interner } from "../lib/interner.ts";
+import { type JsonFields, JsonScanner } from "../lib/json-scanner.ts";
+import { identifier } from "./bounds.ts";
+import { toMessage } from "./normalise.ts";
+import { type EventHead, type Observation, objectKeyOf } from "./observation.ts";
+import type { RawEvent } from "./raw-event.ts";
+
+/** One line of a watch: what happened to an object, and the object. */
+export interface WatchLine {
+  /** `ADDED`, `MODIFIED`, `DELETED`, `BOOKMARK`, or whatever was written there. */
+  readonly type: string;
+  /** Of the object; "" when it has none. */
+  readonly resourceVersion: string;
+  readonly observation: Observation;
+}
+
+/** Slots of the scanner. */
+const LINE_TYPE = 0;
+const OBJECT = 1;
+const TYPE = 2;
+const REASON = 3;
+const MESSAGE = 4;
+const NOTE = 5;
+const REPORTING_COMPONENT = 6;
+const REPORTING_CONTROLLER = 7;
+const METADATA = 8;
+const EVENT_NAMESPACE = 9;
+const RESOURCE_VERSION = 10;
+const INVOLVED_OBJECT = 11;
+const REGARDING = 12;
+const SOURCE = 13;
+const DEPRECATED_SOURCE = 14;
+const COMPONENT = 15;
+const DEPRECATED_COMPONENT = 16;
+/** Of the involved object; REGARDING_OFFSET further on of `regarding`. */
+const KIND = 17;
+const NAMESPACE = 18;
+const NAME = 19;
+const REGARDING_OFFSET = 3;
+
+const FIELDS: JsonFields = {
+  type: LINE_TYPE,
+  object: [
+    OBJECT,
+    {
+      type: TYPE,
+      reason: REASON,
+      message: MESSAGE,
+      note: NOTE,
+      reportingComponent: REPORTING_COMPONENT,
+      reportingController: REPORTING_CONTROLLER,
+      metadata: [METADATA, { namespace: EVENT_NAMESPACE, resourceVersion: RESOURCE_VERSION }],
+      involvedObject: [INVOLVED_OBJECT, { kind: KIND, namespace: NAMESPACE, name: NAME }],
+      regarding: [
+        REGARDING,
+        {
+          kind: KIND + REGARDING_OFFSET,
+          namespace: NAMESPACE + REGARDING_OFFSET,
+          name: NAME + REGARDING_OFFSET,
+        },
+      ],
+      source: [SOURCE, { component: COMPONENT }],
+      deprecatedSource: [DEPRECATED_SOURCE, { component: DEPRECATED_COMPONENT }],
+    },
+  ],
+};
+
+/** Reads lines of a watch on Events without building the Events: nearly all of them are of no interest. */
+export class WatchLineReader {
+  readonly #scanner = new JsonScanner(FIELDS);
+  readonly #names = new Interner();
+
+  /** Undefined for a line that has to be parsed: it is unusual, or no JSON. */
+  read(bytes: Buffer, from: number, to: number): WatchLine | undefined {
+    const scanner = this.#scanner;
+    if (!scanner.scan(bytes, from, to) || !scanner.has(OBJECT)) return undefined;
+    const type = this.#name(bytes, LINE_TYPE);
+    const resourceVersion = textAt(scanner, bytes, RESOURCE_VERSION);
+    return { type, resourceVersion, observation: this.#observation(bytes, from, to) };
+  }
+
+  #observation(bytes: Buffer, from: number, to: number): Observation {
+    const scanner = this.#scanner;
+    const object = scanner.has(INVOLVED_OBJECT) ? 0 : REGARDING_OFFSET;
+    const component = this.#name(bytes, scanner.has(SOURCE) ? COMPONENT : DEPRECATED_COMPONENT);
+    const reporting = scanner.has(REPORTING_COMPONENT) ? REPORTING_COMPONENT : REPORTING_CONTROLLER;
+    const objectNamespace = this.#name(bytes, NAMESPACE + object);
+    const eventNamespace = this.#name(bytes, EVENT_NAMESPACE);
+    const head = {
+      type: this.#name(bytes, TYPE),
+      reason: this.#name(bytes, REASON),
+      kind: this.#name(bytes, KIND + object),
+      component: component === "" ? this.#name(bytes, reporting) : component,
+      namespace: objectNamespace === "" ? "" : eventNamespace,
+      name: identifier(textAt(scanner, bytes, NAME + object)),
+      objectNamespace,
+      eventNamespace,
+    };
+    const message = scanner.has(MESSAGE) ? MESSAGE : NOTE;
+    const messageFrom = scanner.has(message) ? scanner.startOf(message) - 1 - from : 0;
+    const messageTo = scanner.has(message) ? scanner.endOf(message) + 1 - from : 0;
+    return new LineObservation(head, { bytes, from, to }, { from: messageFrom, to: messageTo });
+  }
+
+  /** What many Events have in common. */
+  #name(bytes: Buffer, slot: number): string {
+    const scanner = this.#scanner;
+    if (!scanner.has(slot)) return "";
+    return scanner.isEscaped(slot)
+      ? identifier(textAt(scanner, bytes, slot))
+      : identifier(this.#names.decode(bytes, scanner.startOf(slot), scanner.endOf(slot)));
+  }
+}
+
+/** A part of some bytes, from `from` up to `to`. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An Event that is still a line of bytes. */
+class LineObservation implements Observation {
+  readonly head: EventHead;
+  readonly #line: Span & { readonly bytes: Buffer };
+  /** Of the message with its quotes, from the beginning of the line; empty for none. */
+  readonly #message: Span;
+
+  constructor(head: EventHead, line: Span & { readonly bytes: Buffer }, message: Span) {
+    this.head = head;
+    this.#line = line;
+    this.#message = message;
+  }
+
+  get object(): string {
+    return objectKeyOf(this.head);
+  }
+
+  get message(): string {
+    const { bytes, from } = this.#line;
+    const message = this.#message;
+    return message.to === 0 ? "" : toMessage(parse(bytes, from + message.from, from + message.to));
+  }
+
+  get raw(): RawEvent {
+    const { bytes, from, to } = this.#line;
+    // The scanner has found that it is JSON, and the object in it.
+    return (parse(bytes, from, to) as { readonly object: RawEvent }).object;
+  }
+
+  kept(): Observation {
+    const { bytes, from, to } = this.#line;
+    const line = Buffer.from(bytes.subarray(from, to));
+    return new LineObservation(this.head, { bytes: line, from: 0, to: line.length }, this.#message);
+  }
+}
+
+function textAt(scanner: JsonScanner, bytes: Buffer, slot: number): string {
+  if (!scanner.has(slot)) return "";
+  const [from, to] = [scanner.startOf(slot), scanner.endOf(slot)];
+  return scanner.isEscaped(slot) ? String(parse(bytes, from - 1, to + 1)) : bytes.toString("utf8", from, to);
+}
+
+function parse(bytes: Buffer, from: number, to: number): unknown {
+  return JSON.parse(bytes.toString("utf8", from, to));
+}
