@@ -173,8 +173,10 @@ function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, re
 /** The rows for a mapping that names reasons; its message pattern tells the forms of a reason apart. */
 function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): readonly ReasonRow[] {
   const profile = profileOf(alternative);
-  if (profile.values.reason === undefined) return [];
-  const about = rows.filter((row) => overlap(profile, profileOfRow(row)));
+  const { reason: reasons } = profile.values;
+  if (reasons === undefined) return [];
+  // The reason alone leaves out nearly all rows, without a profile of each.
+  const about = rows.filter((row) => reasons.has(row.reason) && overlap(profile, profileOfRow(row)));
   const message = alternative.tests.find(({ field }) => field.path === "message");
   if (message === undefined) return about;
   const forms = about.filter((row) => row.contains !== "" && message.pattern.test(row.contains));
