@@ -4,7 +4,9 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { loadConfiguration } from "../../src/config/index.ts";
+import { renderRule } from "../../src/simulate/index.ts";
+import { previewOf } from "../../src/sink/index.ts";
+import { loadBuiltinConfiguration } from "../support/builtin-configuration.ts";
 import { runCommand } from "./run-command.ts";
 
 let cwd: string;
@@ -123,18 +125,18 @@ describe("render", () => {
   });
 
   it("has a message of every builtin rule", async () => {
-    const { configuration } = await loadConfiguration({
-      file: undefined,
-      builtinWithoutFile: true,
-      env: {},
-      cwd: tmpdir(),
-    });
-    const names = [...(configuration?.policy.rules.byName.keys() ?? [])];
-    expect(names.length).toBeGreaterThan(40);
-    for (const name of names) {
-      const { stdout, stderr } = await runCommand(["render", "--json", name], { cwd: tmpdir() });
-      const { messages } = JSON.parse(stdout) as Rendering;
-      expect({ name, stderr, messages: messages.length }).toEqual({ name, stderr: "", messages: 1 });
+    const { policy, sinks } = await loadBuiltinConfiguration();
+    const { byName } = policy.rules;
+    expect(byName.size).toBeGreaterThan(40);
+    for (const [name, rule] of byName) {
+      const { messages, faults } = await renderRule({ rule, policy, events: undefined, learnsOwners: true });
+      const failed: string[] = [...faults];
+      const shown = messages.map(({ at, notification }) => {
+        const sink = sinks.find((candidate) => candidate.name === notification.sink);
+        const look = { now: at, colour: false, onFailure: (option: string) => void failed.push(option) };
+        return sink === undefined ? "" : previewOf(sink, notification, look);
+      });
+      expect({ name, failed, shown }).toEqual({ name, failed: [], shown: [expect.stringMatching(/\w/u)] });
     }
   });
 });
