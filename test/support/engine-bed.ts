@@ -101,7 +101,7 @@ export class EngineBed {
 
   constructor(options: BedOptions) {
     this.#mostAlerts = options.mostAlerts;
-    this.policy = makePolicy(options);
+    this.policy = firstPolicyOf(options);
     this.engine = this.#start();
     this.step({ kind: "live" });
   }
@@ -280,6 +280,15 @@ export class EngineBed {
     const before = (name: string): ClusterEvent | undefined => this.#cluster.get(`0/${name}`)?.event;
     return normalise(toRawEvent(sketch, { now: this.#now, version: ++this.#version, before }));
   }
+}
+
+const FIRST_POLICIES = new WeakMap<BedOptions, Policy>();
+
+/** The policy of a start; random stories start from the same options hundreds of times. */
+function firstPolicyOf(options: BedOptions): Policy {
+  const known = FIRST_POLICIES.get(options) ?? makePolicy(options);
+  FIRST_POLICIES.set(options, known);
+  return known;
 }
 
 /** Compiles a policy from texts, as the configuration does. @throws {Error} with every finding that is an error. */
