@@ -16,6 +16,7 @@ import { toTextBody } from "../../../src/sinks/email/text-body.ts";
 import { threadOf } from "../../../src/sinks/email/thread.ts";
 import { createMailTransport } from "../../../src/sinks/email/transport.ts";
 import { STORIES, toldAt } from "../../sink/present/stories.ts";
+import { anyString } from "../../support/any-string.ts";
 import { deadlineOnce, noDeadline } from "../../support/deadline.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -160,10 +161,7 @@ describe("a mail", () => {
 
   it("stays below 60 KB of HTML whatever an Event says", () => {
     const text = fc
-      .tuple(
-        fc.oneof(fc.string({ unit: "binary", maxLength: 40 }), fc.constantFrom('"', "'", "&", "<", "🔥")),
-        fc.constantFrom(1, 50, 5000),
-      )
+      .tuple(fc.oneof(anyString(40), fc.constantFrom('"', "'", "&", "<", "🔥")), fc.constantFrom(1, 50, 5000))
       .map(([part, times]) => part.repeat(times));
     fc.assert(
       fc.property(text, (hostile) => {
