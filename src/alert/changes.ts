@@ -17,6 +17,8 @@ export interface Changes {
   readonly decisions: readonly Decision[];
   /** Ids of deliveries whose outcome has been taken in. */
   readonly notedOutcomes: readonly string[];
+  /** Ids of commands that have been done. */
+  readonly doneCommands: readonly string[];
 }
 
 /** A notification for one sink, to be stored and sent. It replaces what still waits for the same group and sink. */
@@ -91,4 +93,5 @@ export const NO_CHANGES: Changes = {
   records: [],
   decisions: [],
   notedOutcomes: [],
+  doneCommands: [],
 };

@@ -48,8 +48,9 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
 
 function alertColumns(alert: AlertState): EntityColumns | undefined {
   if (isTombstone(alert)) return undefined;
-  const { labels, rule, severity, phase, openedAt } = alert;
-  return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt };
+  const { labels, rule, severity, phase, openedAt, destinations } = alert;
+  const sinks = [...new Set(destinations.flatMap((destination) => destination.sinks))];
+  return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt, sinks };
 }
 
 /** A state as a store keeps it. */

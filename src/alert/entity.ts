@@ -12,6 +12,8 @@ export interface EntityKey {
 export type EntityColumns = Pick<AlertState, "rule" | "severity" | "phase" | "openedAt"> & {
   /** "" for objects without one. */
   readonly namespace: string;
+  /** That the alert goes to. */
+  readonly sinks: readonly string[];
 };
 
 /** One kept piece of the engine's state, as a store writes and reads it: it looks into `columns` only. */

@@ -2,7 +2,7 @@ import type { Engine, EngineInput } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Store } from "../store/index.ts";
+import type { DeadLetterActions, Queries } from "../store/index.ts";
 import type { Health } from "./health.ts";
 
 /** The state of one scope's stream. */
@@ -29,20 +29,14 @@ export interface Bridge {
   readonly silences: Engine["silences"];
   /** Makes, changes or ends a silence; it is durable when this resolves. */
   readonly silence: (change: EngineInput & { readonly kind: "silence" | "unsilence" }) => Promise<void>;
-  readonly store: Pick<
-    Store,
-    | "deliveries"
-    | "decisions"
-    | "decisionCounts"
-    | "owners"
-    | "depths"
-    | "deadLetters"
-    | "retryDead"
-    | "dropDead"
-    | "isWritable"
-    | "usedBytes"
+  readonly queries: Pick<
+    Queries,
+    "deliveries" | "decisions" | "decisionCounts" | "owners" | "depths" | "deadLetters" | "usedBytes"
   >;
-  readonly delivery: Pick<Delivery, "status" | "wake">;
+  readonly deadLetters: DeadLetterActions;
+  /** Whether the store takes writes. */
+  readonly isWritable: () => boolean;
+  readonly delivery: Pick<Delivery, "status">;
   readonly streams: () => readonly StreamStatus[];
   /** Removes secrets. */
   readonly scrub: (text: string) => string;

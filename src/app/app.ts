@@ -1,10 +1,16 @@
 import { resolve } from "node:path";
 
-import { createHttpServer, type Health, type HttpServer, type ReloadOutcome } from "../api/index.ts";
+import {
+  type Bridge,
+  createHttpServer,
+  type Health,
+  type HttpServer,
+  type ReloadOutcome,
+} from "../api/index.ts";
 import type { Configuration } from "../config/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
-import { AlertCounts, type CountedState, createStateGauges, Feed, sinksOf } from "../feed/index.ts";
+import { AlertCounts, type CountedState, createStateGauges, Feed } from "../feed/index.ts";
 import { type ApiClient, findOwnWorkload, type OwnPod } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { TocsinError } from "../lib/errors.ts";
@@ -18,12 +24,28 @@ import type { Reporter } from "../reporter/index.ts";
 import { createHealth, Heartbeat, OwnEvents, SelfAlertSender, SelfMonitor } from "../self/index.ts";
 import type { SinkDeps } from "../sink/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
-import { openSqliteStore, type Store } from "../store/index.ts";
+import {
+  type Command,
+  type EngineHolding,
+  giveCommand,
+  type HouseHolding,
+  openSqliteStore,
+  type StoreHost,
+} from "../store/index.ts";
 import { Reloader } from "./reloader.ts";
 import { selfAlertSinks } from "./self-alert-sinks.ts";
 
 /** How long running attempts may take at the end, milliseconds. */
 const DRAIN_MS = 8000;
+
+/** The only one: one engine has all clusters. */
+const PARTITION = 0;
+
+/** How long somebody waits for the engine to do what they want; it is done later otherwise. */
+const COMMAND_MS = 2000;
+
+/** How long to wait before a command that could not be stored is put again. */
+const RETRY_MS = 1000;
 
 /** How long the last Events about the bridge itself may take. */
 const OWN_EVENTS_MS = 2000;
@@ -89,7 +111,8 @@ export function createApp(options: AppOptions): App {
 
 /** The parts that exist while the service runs. */
 interface Running {
-  readonly store: Store;
+  readonly host: StoreHost;
+  readonly house: HouseHolding["house"];
   readonly delivery: Delivery;
   readonly pipeline: Pipeline;
   readonly source: EventSource;
@@ -107,6 +130,8 @@ class Service implements App {
   readonly #selfMonitor: SelfMonitor;
   /** What has been opened, to be closed from its end: what reads and writes before what it reads and writes. */
   readonly #opened = new AsyncDisposableStack();
+  /** What the engine is to use, from its next start or reload on. */
+  #configuration: Configuration;
   /** Why the state file cannot be used; "" while it can. */
   #inMemory = "";
   #counted: CountedState | undefined;
@@ -117,6 +142,7 @@ class Service implements App {
   constructor(options: AppOptions) {
     this.#options = options;
     this.#metrics = options.metrics;
+    this.#configuration = options.configuration;
     this.#feed = new Feed({ epoch: newId(), log: options.log });
     createStateGauges(
       options.metrics,
@@ -165,7 +191,7 @@ class Service implements App {
     this.#opened.defer(
       async () => void (await this.#options.ownEvents?.reporter.close({ withinMs: OWN_EVENTS_MS })),
     );
-    const store = await openSqliteStore({
+    const host = await openSqliteStore({
       path: process.state.path,
       clock,
       log,
@@ -175,9 +201,10 @@ class Service implements App {
         if (damage.kind === "unusable") this.#inMemory = damage.reason;
       },
     });
-    this.#opened.defer(() => store.close());
+    this.#opened.defer(() => host.close());
     signal.throwIfAborted();
-    const running = await this.#assemble(store);
+    const engine = await host.hold(`engine/${PARTITION}`, signal);
+    const running = await this.#assemble(host, engine);
     const { delivery, pipeline, server } = running;
     this.#opened.defer(() => server.stop());
     this.#opened.defer(() => delivery.stop(DRAIN_MS));
@@ -185,7 +212,7 @@ class Service implements App {
     await server.start();
     signal.throwIfAborted();
     this.#running = running;
-    await this.#buryOrphans(configuration);
+    await delivery.buryOrphans();
     signal.throwIfAborted();
     delivery.start();
     const piping = pipeline.run();
@@ -195,7 +222,7 @@ class Service implements App {
     const beating = this.#beat(running);
     this.#opened.defer(() => beating);
     piping.then(
-      () => this.#ended.resolve(),
+      () => (engine.lost.aborted ? this.#ended.reject(engine.lost.reason) : this.#ended.resolve()),
       (error: unknown) => this.#ended.reject(error),
     );
     log.info("tocsin runs", {
@@ -226,9 +253,10 @@ class Service implements App {
     });
   }
 
-  async #assemble(store: Store): Promise<Running> {
+  async #assemble(host: StoreHost, { store, lost }: EngineHolding): Promise<Running> {
     const { configuration, client, clock, random, log } = this.#options;
     const { kubernetes } = configuration.process;
+    const { house } = await host.hold("house", this.#stopping.signal);
     const state = await store.load();
     const metrics = this.#metrics;
     const source = createKubernetesSource({
@@ -244,18 +272,20 @@ class Service implements App {
       metrics,
     });
     const delivery = createDelivery({
-      store,
+      host,
       clock,
       random,
       log,
       metrics,
-      onSettled: () => pipeline.onOutcomes(),
       onDead: (dead) => this.#selfMonitor.recordDead(dead),
+      onFenced: (error) => this.#ended.reject(error),
     });
     const pipeline = new Pipeline({
-      policy: configuration.policy,
+      policy: () => this.#configuration.policy,
       state,
       store,
+      partition: PARTITION,
+      bell: host.bell,
       source: this.#selfMonitor.overhear(source),
       eventTtlMs: kubernetes.eventTtl,
       learnsOwners: kubernetes.enrich === "auto",
@@ -269,10 +299,9 @@ class Service implements App {
       clock,
       log,
       metrics,
-      signal: this.#stopping.signal,
+      signal: AbortSignal.any([this.#stopping.signal, lost]),
     });
     this.#count(pipeline.engine);
-    this.#feed.subscribe((committed) => delivery.wake(sinksOf(committed)));
     delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
     const scopes = new Set(source.status().map(({ scope }) => scope));
     this.#selfMonitor.recordPositions(state.positions.filter(({ scope }) => scopes.has(scope)));
@@ -283,7 +312,7 @@ class Service implements App {
       inMemory: () => this.#inMemory,
       scrub: (text) => this.#options.scrubber.scrub(text),
     });
-    const parts = { store, source, delivery, pipeline, health };
+    const parts = { host, house, source, delivery, pipeline, health };
     return { ...parts, server: this.#createServer(parts) };
   }
 
@@ -301,13 +330,14 @@ class Service implements App {
       ownEvents === undefined
         ? undefined
         : new OwnEvents(ownEvents.reporter, () => findOwnWorkload(ownEvents.pod, client));
-    const { store } = running;
+    const { house } = running;
     const sender = new SelfAlertSender({
       ...running,
-      store: {
-        commit: async (changes) => {
-          await store.commit(changes);
-          this.#feed.onCommitted(changes);
+      house: {
+        send: async (deliveries) => {
+          await house.send(deliveries);
+          const entities = { put: [], forget: [] };
+          this.#feed.onCommitted({ entities, deliveries, records: [], notedOutcomes: [] });
         },
       },
       cluster: configuration.policy.cluster,
@@ -338,7 +368,7 @@ class Service implements App {
     return heartbeat.run(this.#stopping.signal);
   }
 
-  #createServer({ store, source, delivery, pipeline, health }: Omit<Running, "server">): HttpServer {
+  #createServer({ host, source, delivery, pipeline, health }: Omit<Running, "server">): HttpServer {
     const { configuration, clock, log, version, scrubber } = this.#options;
     const { policy, process } = configuration;
     const scrub = (text: string): string => scrubber.scrub(text);
@@ -355,8 +385,10 @@ class Service implements App {
         configuration: () => this.#reloader.current,
         engine: pipeline.engine,
         silences: pipeline.engine.silences,
-        silence: (change) => pipeline.submit(change),
-        store,
+        silence: (change) => this.#give(host, toCommand(change)),
+        queries: host.queries,
+        deadLetters: host.deadLetters,
+        isWritable: () => host.isWritable(),
         delivery,
         streams: () => source.status(),
         scrub,
@@ -370,18 +402,28 @@ class Service implements App {
   async #apply(configuration: Configuration): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
+    const { clock } = this.#options;
     running.delivery.setSinks(configuration.sinks, this.#sinkHost(configuration));
-    await running.pipeline.reload(configuration.policy);
-    await this.#buryOrphans(configuration);
+    this.#configuration = configuration;
+    const adopted = this.#insist(() => this.#give(running.host, { id: newId(), kind: "reload" }));
+    // While the store does not work the sinks are changed nevertheless: they may be what has to be mended.
+    await Promise.race([adopted, clock.sleep(COMMAND_MS, this.#stopping.signal).catch(() => undefined)]);
+    await running.delivery.buryOrphans();
   }
 
-  async #buryOrphans(configuration: Configuration): Promise<void> {
-    const names = configuration.sinks.map((sink) => sink.name);
-    const buried = await this.#running?.store.buryOrphans(names, this.#options.clock.now());
-    if (buried !== undefined && buried > 0) {
-      this.#options.log.warn("deliveries of sinks that are gone are dead letters now", {
-        deliveries: buried,
-      });
+  #give(host: StoreHost, command: Command): Promise<void> {
+    return giveCommand(host, command, { clock: this.#options.clock, withinMs: COMMAND_MS });
+  }
+
+  /** Repeats what the store refuses, until the end. */
+  async #insist(attempt: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        return await attempt();
+      } catch {
+        await this.#options.clock.sleep(RETRY_MS, signal).catch(() => undefined);
+      }
     }
   }
 
@@ -400,4 +442,10 @@ function shortHash({ origin }: Configuration): string {
 /** `core/: 12345`, one for each scope; "none" before anything was read. */
 function inWords(positions: readonly Position[]): string {
   return positions.map(({ scope, resourceVersion }) => `${scope}: ${resourceVersion}`).join(", ") || "none";
+}
+
+function toCommand(change: Parameters<Bridge["silence"]>[0]): Command {
+  return change.kind === "silence"
+    ? { id: newId(), kind: "silence", silence: change.silence }
+    : { id: newId(), kind: "unsilence", silenceId: change.id };
 }

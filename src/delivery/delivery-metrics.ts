@@ -1,6 +1,6 @@
 import type { DeliveryError } from "../egress/index.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import type { QueueDepth, Store } from "../store/index.ts";
+import type { Queries, QueueDepth } from "../store/index.ts";
 
 /** What delivery counts; the depths of the queues are read when somebody asks. */
 export interface DeliveryMetrics {
@@ -17,13 +17,13 @@ const DELAY_BUCKETS = [1, 5, 10, 15, 30, 45, 60, 120, 300, 900, 3600, 14_400];
 /** Registers the metrics of delivery. @param now Epoch milliseconds. */
 export function createDeliveryMetrics(
   metrics: Metrics,
-  store: Pick<Store, "depths">,
+  queries: Pick<Queries, "depths">,
   now: () => number,
 ): DeliveryMetrics {
   let asked: Promise<readonly QueueDepth[]> | undefined;
   /** The gauges are read together: one query serves all. */
   const depths = async (): Promise<readonly QueueDepth[]> => {
-    asked ??= store.depths();
+    asked ??= queries.depths();
     try {
       return await asked;
     } finally {

@@ -4,9 +4,9 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { type ConfiguredSink, createSink, type SinkDeps } from "../sink/index.ts";
-import type { Store } from "../store/index.ts";
+import type { StoreHost } from "../store/index.ts";
 import { createDeliveryMetrics, type DeliveryMetrics } from "./delivery-metrics.ts";
-import { type SinkResult, ResultWriter } from "./result-writer.ts";
+import { SinkQueue, type SinkResult } from "./sink-queue.ts";
 import { SinkRunner, type SinkStatus } from "./sink-runner.ts";
 
 /** How long a sink that a reload replaces may finish its attempts. */
@@ -14,32 +14,32 @@ const RETIRE_MS = 30_000;
 
 /** What delivery works with. */
 export interface DeliveryOptions {
-  readonly store: Store;
+  readonly host: Pick<StoreHost, "hold" | "queries" | "bell">;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Notifications have ended, one way or the other: `store.outcomes` tells how. */
-  readonly onSettled: () => void;
   /** A notification or record has become a dead letter. @param error Without secrets. */
   readonly onDead?:
     | ((dead: { readonly id: string; readonly sink: string; readonly error: string }) => void)
     | undefined;
+  /** Another process has taken over a sink of this one; its workers have stopped. */
+  readonly onFenced: (error: unknown) => void;
 }
 
 /** Sends what the store holds: one worker per sink, none of which waits for another. */
 export interface Delivery {
   /**
    * Uses these sinks from now on. One whose version is the same goes on with its new texts; others are drained and
-   * closed in the background. What still waits for sinks that are gone becomes dead letters.
+   * closed in the background.
    *
    * @throws {TocsinError} when a sink cannot be set up; the old ones go on then.
    */
   setSinks(sinks: readonly ConfiguredSink[], host: SinkDeps): void;
-  /** Something was committed for these sinks. */
-  wake(sinks: Iterable<string>): void;
   start(): void;
+  /** Makes dead letters of what waits for sinks that are not configured, as far as no other process holds them. */
+  buryOrphans(): Promise<void>;
   /** Starts nothing new, waits up to `deadlineMs` for running attempts, gives the rest back and closes the sinks. */
   stop(deadlineMs: number): Promise<void>;
   /** One attempt past the queue, for when the store does not work; whether it was taken. Never rejects. */
@@ -55,31 +55,28 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 class Runners implements Delivery {
   readonly #options: DeliveryOptions;
   readonly #metrics: DeliveryMetrics;
-  readonly #results: ResultWriter;
+  readonly #stopping = new AbortController();
   readonly #retiring = new Map<SinkRunner, Promise<void>>();
+  /** By name of the sink: those that are configured, and those whose runner is not done yet. */
+  readonly #queues = new Map<string, SinkQueue>();
+  readonly #endListening = new Map<string, () => void>();
   #runners: ReadonlyMap<string, SinkRunner> = new Map();
   #configured: ReadonlyMap<string, ConfiguredSink> = new Map();
   #isStarted = false;
 
   constructor(options: DeliveryOptions) {
-    const { store, clock, log, metrics } = options;
+    const { host, clock, metrics } = options;
     this.#options = options;
-    this.#metrics = createDeliveryMetrics(metrics, store, () => clock.now());
-    this.#results = new ResultWriter({
-      store,
-      clock,
-      log,
-      onSettled: (settled) => this.#onResults(settled),
-    });
+    this.#metrics = createDeliveryMetrics(metrics, host.queries, () => clock.now());
   }
 
-  setSinks(sinks: readonly ConfiguredSink[], host: SinkDeps): void {
+  setSinks(sinks: readonly ConfiguredSink[], deps: SinkDeps): void {
     const next = new Map<string, SinkRunner>();
     const created: SinkRunner[] = [];
     try {
       for (const configured of sinks) {
         const old = this.#runners.get(configured.name);
-        const runner = old?.version === configured.version ? old : this.#create(configured, host);
+        const runner = old?.version === configured.version ? old : this.#create(configured, deps);
         if (runner !== old) created.push(runner);
         next.set(configured.name, runner);
       }
@@ -92,27 +89,30 @@ class Runners implements Delivery {
     this.#configured = new Map(sinks.map((sink) => [sink.name, sink]));
     for (const { name, common } of sinks) next.get(name)?.useTexts(common);
     for (const runner of gone) this.#retire(runner);
-    if (this.#isStarted) for (const runner of created) runner.start();
-  }
-
-  wake(sinks: Iterable<string>): void {
-    for (const sink of sinks) {
-      this.#runners.get(sink)?.wake("notification");
-      this.#runners.get(sink)?.wake("record");
-    }
+    if (this.#isStarted) for (const runner of created) void this.#begin(runner);
   }
 
   start(): void {
     this.#isStarted = true;
-    for (const runner of this.#runners.values()) runner.start();
+    for (const runner of this.#runners.values()) void this.#begin(runner);
+  }
+
+  async buryOrphans(): Promise<void> {
+    const depths = await this.#options.host.queries.depths();
+    const orphans = depths.filter(({ sink, waiting }) => waiting > 0 && !this.#runners.has(sink));
+    let buried = 0;
+    for (const { sink } of orphans) buried += await this.#bury(sink);
+    if (buried === 0) return;
+    this.#options.log.warn("deliveries of sinks that are gone are dead letters now", { deliveries: buried });
   }
 
   async stop(deadlineMs: number): Promise<void> {
     this.#isStarted = false;
+    this.#stopping.abort(new Error("delivery stops"));
     const runners = [...this.#runners.values(), ...this.#retiring.keys()];
     await Promise.all(runners.map((runner) => runner.stop(deadlineMs)));
     await Promise.all(this.#retiring.values());
-    await this.#results.flush();
+    for (const name of this.#queues.keys()) await this.#close(name);
   }
 
   async sendNow(sink: string, notification: Notification): Promise<boolean> {
@@ -123,30 +123,76 @@ class Runners implements Delivery {
     return [...this.#runners.values()].map((runner) => runner.status());
   }
 
-  #create(configured: ConfiguredSink, host: SinkDeps): SinkRunner {
+  #create(configured: ConfiguredSink, deps: SinkDeps): SinkRunner {
     return new SinkRunner({
       ...this.#options,
       configured,
-      sink: createSink(configured, host),
-      scrub: (text) => host.scrubber.scrub(text),
-      results: this.#results,
+      sink: createSink(configured, deps),
+      scrub: (text) => deps.scrubber.scrub(text),
+      queue: this.#queueOf(configured.name),
       metrics: this.#metrics,
       targetNamed: (name) => this.#configured.get(name),
-      onCopied: (name) => this.wake([name]),
     });
+  }
+
+  /** The queue belongs to the name: runners that follow each other share it. */
+  #queueOf(name: string): SinkQueue {
+    const known = this.#queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new SinkQueue({
+      ...this.#options,
+      sink: name,
+      onResults: (results) => this.#onResults(name, results),
+      onFenced: (error) => this.#onFenced(name, error),
+    });
+    this.#queues.set(name, queue);
+    this.#endListening.set(
+      name,
+      this.#options.host.bell.on(`sink/${name}`, () => this.#wake(name)),
+    );
+    return queue;
+  }
+
+  async #close(name: string): Promise<void> {
+    const queue = this.#queues.get(name);
+    this.#queues.delete(name);
+    this.#endListening.get(name)?.();
+    this.#endListening.delete(name);
+    await queue?.close();
+  }
+
+  async #begin(runner: SinkRunner): Promise<void> {
+    const isHeld = await this.#queueOf(runner.name).open();
+    if (isHeld && this.#isStarted && this.#runners.get(runner.name) === runner) runner.start();
+  }
+
+  #wake(name: string): void {
+    this.#runners.get(name)?.wake("notification");
+    this.#runners.get(name)?.wake("record");
+  }
+
+  async #bury(sink: string): Promise<number> {
+    const { host, clock } = this.#options;
+    const own = this.#queues.get(sink);
+    if (own !== undefined) return own.outbox.buryOrphans(clock.now());
+    const holding = await host.hold(`sink/${sink}`, this.#stopping.signal);
+    try {
+      return await holding.outbox.buryOrphans(clock.now());
+    } finally {
+      await holding.release();
+    }
   }
 
   /** Drains and closes a runner that is not used any more, in the background. */
   #retire(runner: SinkRunner): void {
-    const { store, clock, log } = this.#options;
+    const { log } = this.#options;
     const drain = async (): Promise<void> => {
       try {
         await runner.stop(RETIRE_MS);
-        await this.#results.flush();
-        if (!this.#runners.has(runner.name)) {
-          await store.buryOrphans([...this.#runners.keys()], clock.now());
-          this.#options.onSettled();
-        }
+        await this.#queues.get(runner.name)?.flush();
+        if (this.#runners.has(runner.name)) return;
+        await this.#close(runner.name);
+        await this.buryOrphans();
       } catch (error) {
         log.error("a sink that is not used any more could not be closed", {
           sink: runner.name,
@@ -160,16 +206,22 @@ class Runners implements Delivery {
     );
   }
 
-  #onResults(settled: readonly SinkResult[]): void {
-    for (const { sink, kind, settlement } of settled) {
-      this.#runners.get(sink)?.wake(kind);
+  #onResults(sink: string, results: readonly SinkResult[]): void {
+    const runner = this.#runners.get(sink);
+    for (const { kind, settlement } of results) {
+      runner?.wake(kind);
       if (settlement.outcome !== "dead") continue;
-      this.#runners.get(sink)?.wakeFallback();
+      runner?.wakeFallback();
       this.#options.onDead?.({ id: settlement.id, sink, error: settlement.error });
     }
-    const hasEnded = settled.some(
-      ({ kind, settlement }) => kind === "notification" && settlement.outcome !== "retry",
-    );
-    if (hasEnded) this.#options.onSettled();
+  }
+
+  /** Nothing of the sink may be sent any more: its next holder sends it. */
+  #onFenced(sink: string, error: unknown): void {
+    const { log, onFenced } = this.#options;
+    log.error("a sink is held by another process now; its workers stop", { sink, error: errorText(error) });
+    for (const runner of [...this.#runners.values(), ...this.#retiring.keys()])
+      if (runner.name === sink) void runner.abandon();
+    onFenced(error);
   }
 }

@@ -4,7 +4,7 @@ import { formatDuration } from "../lib/duration.ts";
 import type { Logger } from "../lib/log.ts";
 import { atLeast } from "../lib/severity.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
-import type { OverdueDelivery, Store } from "../store/index.ts";
+import type { Outbox, OverdueDelivery } from "../store/index.ts";
 import type { Work } from "./work-loop.ts";
 
 /** Copied in one transaction. */
@@ -26,11 +26,9 @@ export interface FallbackDeps {
   readonly afterMs: number;
   /** As configured now; undefined when it is gone. */
   readonly target: () => FallbackTarget | undefined;
-  readonly store: Pick<Store, "overdue" | "fallBack">;
+  readonly queue: { readonly outbox: Pick<Outbox, "overdue" | "fallBack"> };
   readonly clock: Clock;
   readonly log: Logger;
-  /** Rows were stored for the target. */
-  readonly onCopied: (target: string) => void;
 }
 
 /**
@@ -45,24 +43,23 @@ export class FallbackWorker implements Work {
   }
 
   async fill(): Promise<number> {
-    const { sink, afterMs, store, clock, log, onCopied } = this.#deps;
+    const { sink, afterMs, queue, clock, log } = this.#deps;
+    const { outbox } = queue;
     const target = this.#deps.target();
     const sleepMs = Math.max(CHECK_MS.shortest, Math.min(CHECK_MS.longest, afterMs / 10));
     if (target === undefined) return sleepMs;
     const now = clock.now();
-    const overdue = await store.overdue({
-      sink,
+    const overdue = await outbox.overdue({
       waitingSince: now - afterMs,
       deadSince: now - DEAD_FOR_MS,
       limit: AT_ONCE,
     });
     if (overdue.length === 0) return sleepMs;
     const rows = overdue.map((row) => ({ id: row.id, copy: copyFor(row, { sink, afterMs, target, now }) }));
-    await store.fallBack(rows);
+    await outbox.fallBack(rows);
     const copies = rows.filter(({ copy }) => copy !== undefined).length;
     if (copies > 0) {
       log.warn("deliveries go to the fallback", { sink, fallback: target.name, deliveries: copies });
-      onCopied(target.name);
     }
     return overdue.length === AT_ONCE ? 0 : sleepMs;
   }

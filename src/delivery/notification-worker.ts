@@ -3,19 +3,18 @@ import { DeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import { type Sent, withTexts } from "../sink/index.ts";
-import type { LeasedDelivery, AttemptResult, Store } from "../store/index.ts";
+import type { LeasedDelivery, AttemptResult } from "../store/index.ts";
 import { resultOfFailure } from "./attempt-result.ts";
-import type { ResultWriter } from "./result-writer.ts";
 import type { SinkChannel } from "./sink-channel.ts";
+import type { SinkQueue } from "./sink-queue.ts";
 import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 
-const SETTLER_FULL_MS = 1000;
+const QUEUE_FULL_MS = 1000;
 
 /** What a worker works with. */
 export interface WorkerDeps {
   readonly channel: SinkChannel;
-  readonly store: Pick<Store, "leaseDeliveries" | "leaseRecords" | "nextDueAt">;
-  readonly results: ResultWriter;
+  readonly queue: SinkQueue;
   readonly clock: Clock;
   readonly log: Logger;
   /** An attempt has ended: there may be room for another. */
@@ -41,14 +40,14 @@ export class NotificationWorker implements Work {
   }
 
   async fill(): Promise<number> {
-    const { channel, store, results, clock } = this.#deps;
-    if (!results.hasRoom) return SETTLER_FULL_MS;
+    const { channel, queue, clock } = this.#deps;
+    if (!queue.hasRoom) return QUEUE_FULL_MS;
     const room = channel.room(this.#running.size);
     if (room === 0) return channel.waitMs() || UNTIL_WOKEN;
-    const leased = await store.leaseDeliveries({ sink: channel.name, now: clock.now(), limit: room });
-    for (const row of leased) this.#begin(row);
-    if (leased.length === room) return 0;
-    return sleepUntil(await store.nextDueAt(channel.name), clock);
+    const { deliveries } = await queue.lease("notification", room);
+    for (const row of deliveries) this.#begin(row);
+    if (deliveries.length === room) return 0;
+    return sleepUntil(await queue.outbox.nextDueAt(), clock);
   }
 
   #begin(row: LeasedDelivery): void {
@@ -114,7 +113,7 @@ export class NotificationWorker implements Work {
   }
 
   #settle(settlement: AttemptResult): void {
-    this.#deps.results.add({ sink: this.#deps.channel.name, kind: "notification", settlement });
+    this.#deps.queue.add({ sink: this.#deps.channel.name, kind: "notification", settlement });
   }
 }
 

@@ -8,7 +8,7 @@ import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 /** Records are taken from the store this many at a time at least, also when each is written alone. */
 const LEASE_AT_ONCE = 64;
 
-const SETTLER_FULL_MS = 1000;
+const QUEUE_FULL_MS = 1000;
 
 /** Writes the records of one sink, in batches, oldest first. */
 export class RecordWorker implements Work {
@@ -32,8 +32,8 @@ export class RecordWorker implements Work {
   }
 
   async fill(): Promise<number> {
-    const { channel, results, store, clock } = this.#deps;
-    if (!results.hasRoom) return SETTLER_FULL_MS;
+    const { channel, queue, clock } = this.#deps;
+    if (!queue.hasRoom) return QUEUE_FULL_MS;
     const room = channel.room(this.#running.size);
     if (room === 0) {
       if (channel.isClosed) this.#giveBack();
@@ -46,19 +46,19 @@ export class RecordWorker implements Work {
       const waitedMs = clock.now() - oldest.createdAt;
       return Math.max(1, channel.common.batch.waitMs - waitedMs);
     }
-    return hasMore ? 0 : sleepUntil(await store.nextDueAt(channel.name), clock);
+    return hasMore ? 0 : sleepUntil(await queue.outbox.nextDueAt(), clock);
   }
 
   /** Leases what the room is for; answers whether there may be more. */
   async #lease(room: number): Promise<boolean> {
-    const { channel, store, clock } = this.#deps;
+    const { channel, queue } = this.#deps;
     const missing =
       Math.min(room, channel.common.concurrency) * channel.common.batch.size - this.#taken.length;
     if (missing <= 0) return true;
     const limit = Math.max(missing, LEASE_AT_ONCE);
-    const leased = await store.leaseRecords({ sink: channel.name, now: clock.now(), limit });
-    this.#taken.push(...leased);
-    return leased.length === limit;
+    const { records } = await queue.lease("record", limit);
+    this.#taken.push(...records);
+    return records.length === limit;
   }
 
   /** Begins full batches, and one that has waited long enough; answers whether any was begun. */
@@ -154,6 +154,6 @@ export class RecordWorker implements Work {
   }
 
   #settle(settlement: AttemptResult): void {
-    this.#deps.results.add({ sink: this.#deps.channel.name, kind: "record", settlement });
+    this.#deps.queue.add({ sink: this.#deps.channel.name, kind: "record", settlement });
   }
 }

@@ -2,14 +2,13 @@ import type { Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { ConfiguredSink, Sink } from "../sink/index.ts";
-import type { Store } from "../store/index.ts";
 import type { SinkState } from "./circuit-breaker.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { type FallbackTarget, FallbackWorker } from "./fallback.ts";
 import { NotificationWorker, type WorkerDeps } from "./notification-worker.ts";
 import { RecordWorker } from "./record-worker.ts";
-import type { SinkResult, ResultWriter } from "./result-writer.ts";
 import { SinkChannel } from "./sink-channel.ts";
+import type { SinkQueue, SinkResult } from "./sink-queue.ts";
 import { WorkLoop } from "./work-loop.ts";
 
 /** Notifications that end within this time are followed by one look into the store, which is one transaction. */
@@ -32,16 +31,13 @@ export interface SinkRunnerDeps {
   readonly configured: ConfiguredSink;
   readonly sink: Sink;
   readonly scrub: (text: string) => string;
-  readonly store: Store;
-  readonly results: ResultWriter;
+  readonly queue: SinkQueue;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
   /** Another sink as configured now; undefined when there is none. */
   readonly targetNamed: (sink: string) => FallbackTarget | undefined;
-  /** Rows for another sink were stored. */
-  readonly onCopied: (sink: string) => void;
 }
 
 /** Everything that runs for one sink: a loop for notifications, one for records, on one channel, and one for its fallback. */
@@ -56,14 +52,14 @@ export class SinkRunner {
   readonly #fallback: WorkLoop | undefined;
   #cancelWake: (() => void) | undefined;
 
-  constructor({ configured, store, results, targetNamed, onCopied, ...parts }: SinkRunnerDeps) {
+  constructor({ configured, queue, targetNamed, ...parts }: SinkRunnerDeps) {
     const { clock, log } = parts;
     const { fallback } = configured.common;
     this.name = configured.name;
     this.version = configured.version;
     this.#clock = clock;
     this.#channel = new SinkChannel({ ...parts, name: configured.name, common: configured.common });
-    const common: Omit<WorkerDeps, "onEnded"> = { channel: this.#channel, store, results, clock, log };
+    const common: Omit<WorkerDeps, "onEnded"> = { channel: this.#channel, queue, clock, log };
     this.#notifications = new NotificationWorker({
       ...common,
       // One at a time has no company to wait for.
@@ -77,7 +73,7 @@ export class SinkRunner {
     if (fallback === undefined) return;
     const target = (): FallbackTarget | undefined => targetNamed(fallback.sink);
     const { afterMs } = fallback;
-    const worker = new FallbackWorker({ sink: this.name, afterMs, target, store, clock, log, onCopied });
+    const worker = new FallbackWorker({ sink: this.name, afterMs, target, queue, clock, log });
     this.#fallback = new WorkLoop(worker, clock, log);
   }
 
@@ -116,6 +112,12 @@ export class SinkRunner {
   status(): SinkStatus {
     const running = this.#notifications.running + this.#records.running;
     return { sink: this.name, ...this.#channel.state(), running };
+  }
+
+  /** Ends at once: nothing new is started, and what runs is cancelled. */
+  abandon(): Promise<void> {
+    this.#channel.abort();
+    return this.stop(0);
   }
 
   /** Starts nothing new, lets running attempts end until the deadline, then ends them, and closes the sink. */

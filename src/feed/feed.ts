@@ -75,11 +75,3 @@ export class Feed {
     if (FOLLOWED_KINDS.has(kind)) this.#changes.add(kind, key, isGone);
   }
 }
-
-/** The sinks that have something new to send. */
-export function sinksOf({
-  deliveries,
-  records,
-}: Pick<Committed, "deliveries" | "records">): ReadonlySet<string> {
-  return new Set([...deliveries, ...records].map(({ sink }) => sink));
-}

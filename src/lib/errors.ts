@@ -7,6 +7,7 @@ export type ErrorCode =
   | "ERR_CREDENTIALS"
   | "ERR_API"
   | "ERR_STORE"
+  | "ERR_FENCED"
   | "ERR_DELIVERY"
   | "ERR_REPORT"
   | "ERR_INTERNAL";
@@ -20,6 +21,11 @@ export class TocsinError extends Error {
     this.name = "TocsinError";
     this.code = code;
   }
+}
+
+/** Whether it says that another process has taken over: final, and never to be repeated. */
+export function isFenced(thrown: unknown): boolean {
+  return thrown instanceof TocsinError && thrown.code === "ERR_FENCED";
 }
 
 /** Foreign texts are quoted up to this many characters. */

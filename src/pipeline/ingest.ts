@@ -23,7 +23,7 @@ import {
   type SeenRow,
   toSeenRow,
 } from "../event/index.ts";
-import type { Store } from "../store/index.ts";
+import type { EngineStore } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
 
 /** What a batch comes to, ready for the engine and the store. */
@@ -56,7 +56,7 @@ export interface LookUp {
 export interface IngestContext {
   readonly policy: Policy;
   readonly engine: Pick<Engine, "awaits">;
-  readonly store: Pick<Store, "seen">;
+  readonly store: Pick<EngineStore, "seen">;
   readonly owners: OwnerIndex;
   /** False: every object is its own workload. */
   readonly learnsOwners: boolean;
@@ -112,7 +112,14 @@ export async function ingest(batch: Batch, context: IngestContext): Promise<Inge
     const chain = context.owners.ownersOf(row.object);
     return chain.length === 0 ? [] : [{ object: row.object, owners: chain }];
   });
-  return { ...(await toOccurrences(events, batch, context)), owners, learned, annotated };
+  const written = new Set(owners.map(({ object }) => object));
+  const renewed = context.owners.drainRenewals(batch.receivedAt).filter(({ object }) => !written.has(object));
+  return {
+    ...(await toOccurrences(events, batch, context)),
+    owners: [...owners, ...renewed],
+    learned,
+    annotated,
+  };
 }
 
 /** The events with what rules want to know of their objects and namespaces. */

@@ -1,6 +1,6 @@
 import type { OwnerRow } from "../alert/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
-import type { Store } from "../store/index.ts";
+import type { EngineStore } from "../store/index.ts";
 
 /** Objects kept in memory; the store has the rest. */
 const MOST_CACHED = 10_000;
@@ -8,18 +8,24 @@ const MOST_CACHED = 10_000;
 /** Pod → ReplicaSet → Deployment → an operator's object, and one more. */
 const LONGEST_CHAIN = 4;
 
-/** `unknown`: the store has no row either. */
-type Known = Pick<OwnerRow, "owner" | "node">;
-const UNKNOWN: Known = { owner: "", node: "" };
+/** A row that is used is kept at least this much longer. */
+const RENEWAL_MS = 24 * 3_600_000;
+
+type Known = Pick<OwnerRow, "owner" | "node" | "expiresAt">;
+
+/** The store has no row either. */
+const UNKNOWN: Known = { owner: "", node: "", expiresAt: Infinity };
 
 /** Who owns what and where it runs, as far as Events have told: the newest in memory, all of it in the store. */
 export class OwnerIndex {
-  readonly #store: Pick<Store, "owners">;
+  readonly #store: Pick<EngineStore, "owners">;
   readonly #known = new BoundedMap<string, Known>(MOST_CACHED);
   /** Objects that were looked up, whatever came of it: nobody is asked twice. */
   readonly #asked = new BoundedMap<string, true>(MOST_CACHED);
+  /** Objects that were asked for since `drainRenewals`. */
+  readonly #used = new Set<string>();
 
-  constructor(store: Pick<Store, "owners">) {
+  constructor(store: Pick<EngineStore, "owners">) {
     this.#store = store;
   }
 
@@ -29,7 +35,7 @@ export class OwnerIndex {
     const owner = before.owner === "" ? row.owner : before.owner;
     const node = row.node === "" ? before.node : row.node;
     if (owner === before.owner && node === before.node) return false;
-    this.#known.set(row.object, { owner, node });
+    this.#known.set(row.object, { owner, node, expiresAt: row.expiresAt });
     return true;
   }
 
@@ -42,8 +48,27 @@ export class OwnerIndex {
         const rows = await this.#store.owners(missing);
         for (const object of missing) this.#known.set(object, rows.get(object) ?? UNKNOWN);
       }
+      for (const object of wanted) this.#used.add(object);
       wanted = new Set([...wanted].flatMap((object) => parentOf(object, this.#known.get(object)) ?? []));
     }
+  }
+
+  /**
+   * Rows that were used and would expire soon, with a later end, to be stored; each once.
+   *
+   * @param now Epoch milliseconds.
+   */
+  drainRenewals(now: number): readonly OwnerRow[] {
+    const rows: OwnerRow[] = [];
+    for (const object of this.#used) {
+      const known = this.#known.peek(object);
+      if (known === undefined || known.expiresAt >= now + RENEWAL_MS / 2) continue;
+      const renewed = { ...known, expiresAt: now + RENEWAL_MS };
+      this.#known.set(object, renewed);
+      rows.push({ object, ...renewed });
+    }
+    this.#used.clear();
+    return rows;
   }
 
   /** What is to be looked up to know more about an object: the last of its known owners, or itself; once only. */

@@ -5,7 +5,7 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
-import type { LoadedState, Store } from "../store/index.ts";
+import type { Bell, Command, EngineStore, LoadedState } from "../store/index.ts";
 import { ConditionFailures } from "./condition-failures.ts";
 import { DeletedObjects } from "./deleted-objects.ts";
 import { Inbox } from "./inbox.ts";
@@ -17,14 +17,21 @@ import { type RetryingStore, retryingStore } from "./retrying-store.ts";
 /** Outcomes taken in at once. */
 const MOST_OUTCOMES = 200;
 
+/** Commands read at once. */
+const MOST_COMMANDS = 20;
+
 /** Housekeeping of the store. */
 const TRIM_EVERY_MS = 60_000;
 
 /** What the pipeline is made with. */
 export interface PipelineOptions {
-  readonly policy: Policy;
+  /** As configured now; asked at the start and at each command to reload. */
+  readonly policy: () => Policy;
   readonly state: LoadedState;
-  readonly store: Store;
+  readonly store: EngineStore;
+  /** Which part of the store that is. */
+  readonly partition: number;
+  readonly bell: Bell;
   readonly source: EventSource;
   /** Milliseconds. */
   readonly eventTtlMs: number;
@@ -55,9 +62,10 @@ export interface PipelineStatus {
 
 type Input =
   | { readonly kind: "source"; readonly message: SourceMessage; readonly done: () => void }
-  | { readonly kind: "engine"; readonly input: EngineInput; readonly done: () => void }
+  | { readonly kind: "policy" }
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes" }
+  | { readonly kind: "commands" }
   | { readonly kind: "trim" }
   /** The source has failed for good. */
   | { readonly kind: "failure"; readonly error: unknown };
@@ -85,16 +93,17 @@ export class Pipeline {
   /** Since when everything these rules want has been looked at. */
   #completeSince: number;
   #policy: Policy;
-  #outcomesPending = false;
+  /** Inputs in the queue that one of suffices for. */
+  readonly #pending = new Set<"outcomes" | "commands">();
   #cancelTimer: () => void = () => undefined;
   #timerAt: number | undefined;
   /** On the monotonic clock; undefined while the pipeline waits for input. */
   #busySince: number | undefined;
 
   constructor(options: PipelineOptions) {
-    const { clock, policy, state } = options;
+    const { clock, state } = options;
     this.#options = options;
-    this.#policy = policy;
+    this.#policy = options.policy();
     this.#completeSince = clock.now();
     this.#positions = new Map(state.positions.map((position) => [position.scope, position]));
     this.#metrics = createPipelineMetrics(options.metrics);
@@ -105,7 +114,7 @@ export class Pipeline {
     this.#owners = new OwnerIndex(this.#store);
     this.#deleted = options.lookUp === undefined ? undefined : new DeletedObjects(options.lookUp);
     this.#engine = new Engine({
-      policy,
+      policy: this.#policy,
       stored: state.entities,
       observer: toObserver(this.#metrics, (error) =>
         this.#sayOnce("an occurrence was not taken in as it should be", error),
@@ -117,53 +126,48 @@ export class Pipeline {
 
   /**
    * Runs until the signal aborts; then the input in hand is committed and the promise resolves. May be called once.
-   * Rejects when the source fails, which it does not do by itself.
+   * Rejects when the source fails, which it does not do by itself, and with ERR_FENCED when the partition is another
+   * process's now; the engine is of no use then.
    */
   async run(): Promise<void> {
-    const { clock, signal } = this.#options;
-    this.#inbox.put({
-      kind: "engine",
-      input: { kind: "policy", policy: this.#policy },
-      done: () => undefined,
-    });
-    this.onOutcomes();
-    const reading = this.#read().catch((error: unknown) => this.#inbox.put({ kind: "failure", error }));
-    const trimming = this.#repeatTrim();
+    const { bell, partition } = this.#options;
+    const failed = new AbortController();
+    const signal = AbortSignal.any([this.#options.signal, failed.signal]);
+    const listening = [
+      bell.on(`outcomes/${partition}`, () => this.#putOnce("outcomes")),
+      bell.on(`commands/${partition}`, () => this.#putOnce("commands")),
+    ];
+    const producing = [this.#read(signal), this.#repeatTrim(signal)];
+    try {
+      await this.#takeInputs(signal);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    } finally {
+      this.#cancelTimer();
+      for (const endListening of listening) endListening();
+      await Promise.all(producing);
+    }
+  }
+
+  async #takeInputs(signal: AbortSignal): Promise<void> {
+    this.#inbox.put({ kind: "policy" });
+    this.#putOnce("outcomes");
+    this.#putOnce("commands");
     for (;;) {
       const input = await this.#inbox.take(signal);
-      if (input === undefined) break;
-      this.#busySince = clock.monotonic();
+      if (input === undefined) return;
+      this.#busySince = this.#options.clock.monotonic();
       try {
         await this.#process(input);
       } catch (error) {
-        // A patient store gives up only at the end.
-        if (signal.aborted) break;
+        // The store gives up at the end, or when it is another's.
+        if (signal.aborted) return;
         throw error;
       }
       this.#busySince = undefined;
       this.#setTimer();
     }
-    this.#cancelTimer();
-    await Promise.all([reading, trimming]);
-  }
-
-  /** Deliveries have ended; their outcomes are taken in from the store. */
-  onOutcomes(): void {
-    if (this.#outcomesPending) return;
-    this.#outcomesPending = true;
-    this.#inbox.put({ kind: "outcomes" });
-  }
-
-  /** Replaces the policy between two inputs; resolves once that is committed. */
-  reload(policy: Policy): Promise<void> {
-    return this.submit({ kind: "policy", policy });
-  }
-
-  /** Hands something that people want to the engine, between two inputs; resolves once what follows is committed. */
-  submit(input: EngineInput): Promise<void> {
-    return new Promise((done) => {
-      this.#inbox.put({ kind: "engine", input, done });
-    });
   }
 
   /** For health. */
@@ -183,20 +187,35 @@ export class Pipeline {
     return this.#engine;
   }
 
-  /** Asks the source for the next message only when the last one is committed: that is the backpressure. */
-  async #read(): Promise<void> {
-    const { source, signal } = this.#options;
-    for await (const message of source.messages(signal)) {
-      await new Promise<void>((done) => {
-        if (signal.aborted) done();
-        else this.#inbox.put({ kind: "source", message, done });
-      });
-      if (signal.aborted) return;
+  async #read(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const message of this.#options.source.messages(signal)) {
+        await this.#takenIn(message, signal);
+        if (signal.aborted) return;
+      }
+    } catch (error) {
+      this.#inbox.put({ kind: "failure", error });
     }
   }
 
-  async #repeatTrim(): Promise<void> {
-    const { clock, signal } = this.#options;
+  /**
+   * Resolves when the message is committed, which is the backpressure: the source is asked for the next one only then;
+   * or when the signal aborts, since a store that does not work never takes it.
+   */
+  #takenIn(message: SourceMessage, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = (): void => {
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      signal.addEventListener("abort", done, { once: true });
+      this.#inbox.put({ kind: "source", message, done });
+    });
+  }
+
+  async #repeatTrim(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     while (!signal.aborted) {
       await clock.sleep(TRIM_EVERY_MS, signal).catch(() => undefined);
       if (!signal.aborted) this.#inbox.put({ kind: "trim" });
@@ -209,10 +228,8 @@ export class Pipeline {
         await this.#receive(input.message);
         input.done();
         break;
-      case "engine":
-        if (input.input.kind === "policy") this.#adoptPolicy(input.input.policy);
-        await this.#step(input.input, NO_CHANGES);
-        input.done();
+      case "policy":
+        await this.#step(this.#adoptPolicy(), NO_CHANGES);
         break;
       case "timers":
         this.#timerAt = undefined;
@@ -220,6 +237,9 @@ export class Pipeline {
         break;
       case "outcomes":
         await this.#adoptOutcomes();
+        break;
+      case "commands":
+        await this.#adoptCommands();
         break;
       case "trim":
         await this.#trim();
@@ -235,9 +255,16 @@ export class Pipeline {
     }
   }
 
-  #adoptPolicy(policy: Policy): void {
-    this.#policy = policy;
+  #putOnce(kind: "outcomes" | "commands"): void {
+    if (this.#pending.has(kind)) return;
+    this.#pending.add(kind);
+    this.#inbox.put({ kind });
+  }
+
+  #adoptPolicy(): EngineInput {
+    this.#policy = this.#options.policy();
     this.#completeSince = this.#options.clock.now();
+    return { kind: "policy", policy: this.#policy };
   }
 
   async #receive(message: SourceMessage): Promise<void> {
@@ -294,11 +321,31 @@ export class Pipeline {
   }
 
   async #adoptOutcomes(): Promise<void> {
-    this.#outcomesPending = false;
+    this.#pending.delete("outcomes");
     const outcomes = await this.#store.outcomes(MOST_OUTCOMES);
     if (outcomes.length === 0) return;
     await this.#step({ kind: "outcomes", outcomes }, NO_CHANGES);
-    if (outcomes.length === MOST_OUTCOMES) this.onOutcomes();
+    if (outcomes.length === MOST_OUTCOMES) this.#putOnce("outcomes");
+  }
+
+  /** What people want; each is done with the commit of its step. */
+  async #adoptCommands(): Promise<void> {
+    this.#pending.delete("commands");
+    const commands = await this.#store.commands(MOST_COMMANDS);
+    for (const command of commands)
+      await this.#step(this.#inputOf(command), { ...NO_CHANGES, doneCommands: [command.id] });
+    if (commands.length === MOST_COMMANDS) this.#putOnce("commands");
+  }
+
+  #inputOf(command: Command): EngineInput {
+    switch (command.kind) {
+      case "silence":
+        return { kind: "silence", silence: command.silence };
+      case "unsilence":
+        return { kind: "unsilence", id: command.silenceId };
+      case "reload":
+        return this.#adoptPolicy();
+    }
   }
 
   async #trim(): Promise<void> {
@@ -318,8 +365,8 @@ export class Pipeline {
   /** One step of the engine and one commit of what it and `base` say. */
   async #step(input: EngineInput, base: Changes): Promise<void> {
     const concluded = this.#engine.step(input, this.#options.clock.now());
-    const { seen, owners, positions } = base;
-    const changes = { ...concluded, seen, owners, positions };
+    const { seen, owners, positions, doneCommands } = base;
+    const changes = { ...concluded, seen, owners, positions, doneCommands };
     if (isEmpty(changes)) return;
     await this.#commit(changes);
     this.#options.onCommitted(changes);

@@ -1,13 +1,13 @@
 import type { Clock } from "../lib/clock.ts";
-import { errorText } from "../lib/errors.ts";
+import { errorText, isFenced } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
-import type { Store } from "../store/index.ts";
+import type { EngineStore } from "../store/index.ts";
 
 /** Waits between attempts, milliseconds. */
 const RETRY_MS = { first: 100, longest: 5000 } as const;
 
 /** What the pipeline asks of a store. */
-export type PipelineStore = Pick<Store, "seen" | "owners" | "commit" | "outcomes">;
+export type PipelineStore = Pick<EngineStore, "seen" | "owners" | "commit" | "outcomes" | "commands">;
 
 /** A store whose calls are repeated until they succeed. */
 export interface RetryingStore extends PipelineStore {
@@ -17,8 +17,8 @@ export interface RetryingStore extends PipelineStore {
 
 /**
  * Repeats what fails, for ever: the engine has moved on, so nothing else may be fed until the store has followed.
- * Only the signal ends that, by a rejection with its reason; nothing is lost then, since what is not committed was
- * not acknowledged.
+ * Two things end that, by a rejection: the signal, and ERR_FENCED, since then another process goes on from what is
+ * stored. Nothing is lost by either, since what is not committed was not acknowledged.
  */
 export function retryingStore(
   store: PipelineStore,
@@ -40,6 +40,7 @@ export function retryingStore(
         return answer;
       } catch (error) {
         signal.throwIfAborted();
+        if (isFenced(error)) throw error;
         parts.onFailure();
         const text = errorText(error);
         if (text !== trouble)
@@ -53,6 +54,7 @@ export function retryingStore(
     seen: (lineages) => insist(() => store.seen(lineages)),
     owners: (objects) => insist(() => store.owners(objects)),
     commit: (changes) => insist(() => store.commit(changes)),
+    commands: (limit) => insist(() => store.commands(limit)),
     outcomes: (limit) => insist(() => store.outcomes(limit)),
     trouble: () => trouble,
   };

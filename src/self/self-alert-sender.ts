@@ -1,11 +1,10 @@
-import { NO_CHANGES } from "../alert/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
 import { atLeast, type Severity } from "../lib/severity.ts";
-import type { Store } from "../store/index.ts";
+import type { House } from "../store/index.ts";
 import type { OwnEvents } from "./own-events.ts";
 import type { SelfAlert } from "./self-alerts.ts";
 import { selfGroupKey, selfNotification } from "./self-notification.ts";
@@ -24,8 +23,8 @@ export interface SenderDeps {
   readonly cluster: string;
   /** The sinks of the configuration in use that take alerts, in its order. */
   readonly sinks: () => readonly SelfAlertSink[];
-  readonly store: Pick<Store, "commit">;
-  readonly delivery: Pick<Delivery, "wake" | "sendNow">;
+  readonly house: House;
+  readonly delivery: Pick<Delivery, "sendNow">;
   readonly clock: Clock;
   readonly log: Logger;
   /** Removes secrets. */
@@ -67,7 +66,7 @@ export class SelfAlertSender {
   }
 
   async #store(alert: SelfAlert, sinks: readonly SelfAlertSink[]): Promise<boolean> {
-    const { store, delivery, clock, log, cluster } = this.#deps;
+    const { house, clock, log, cluster } = this.#deps;
     const now = clock.now();
     const deliveries = sinks.map(({ name: sink, maxAgeMs }) => {
       const notification = selfNotification(alert, { id: newId(), sink, cluster, now });
@@ -84,12 +83,11 @@ export class SelfAlertSender {
       };
     });
     try {
-      await store.commit({ ...NO_CHANGES, deliveries });
+      await house.send(deliveries);
     } catch (error) {
       log.warn("a message about tocsin itself cannot be stored", { error: errorText(error) });
       return false;
     }
-    delivery.wake(sinks.map(({ name }) => name));
     return true;
   }
 

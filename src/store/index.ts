@@ -1,15 +1,29 @@
-export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
+export type { Bell, Topic } from "./bell.ts";
+export type { Command, Commands } from "./commands.ts";
+export { giveCommand } from "./give-command.ts";
+export type { EngineStore, LoadedState } from "./engine-store.ts";
+export {
+  type AttemptResult,
+  type FallenBack,
+  type Leased,
+  type LeasedDelivery,
+  type LeasedRecord,
+  type LeaseQuery,
+  NO_LEASE,
+  type Outbox,
+  type OverdueDelivery,
+} from "./outbox.ts";
+export type { Cursor, DeadLetter, DecisionRow, DeliveryRow, Page, Queries, QueueDepth } from "./queries.ts";
 export { lookAtStateFile, type StateFileLook } from "./sqlite/look-at-file.ts";
+export type { SqliteStoreOptions } from "./sqlite/sqlite-file.ts";
+export { openSqliteStore } from "./sqlite/sqlite-host.ts";
 export type { StateDamage } from "./sqlite/state-file.ts";
-export type { Cursor, DecisionRow, DeliveryRow, Page } from "./queries.ts";
 export type {
-  DeadLetter,
-  LeasedDelivery,
-  LeasedRecord,
-  LeaseQuery,
-  LoadedState,
-  OverdueDelivery,
-  QueueDepth,
-  AttemptResult,
-  Store,
-} from "./store.ts";
+  DeadLetterActions,
+  EngineHolding,
+  Holding,
+  House,
+  HouseHolding,
+  SinkHolding,
+  StoreHost,
+} from "./store-host.ts";

@@ -1,4 +1,5 @@
-import type { Changes, Notification } from "../alert/index.ts";
+import type { AlertState, Changes, GroupState, Notification, OwnerRow, Silence } from "../alert/index.ts";
+import type { Severity } from "../lib/severity.ts";
 
 /** The place of a row in its list, to go on behind it. Plain data that means nothing to anybody but the store. */
 export type Cursor = readonly (string | number)[];
@@ -12,7 +13,6 @@ export interface Page<Row> {
 
 /** Which part of a list; what stays undefined does not narrow it. */
 interface PageQuery {
-  readonly sink?: string | undefined;
   /** 1 or more. */
   readonly limit: number;
   /** `next` of the page before; ERR_USAGE when it is none of this list. */
@@ -28,15 +28,38 @@ export interface DeadLetterQuery {
   readonly after?: { readonly buriedAt: number; readonly id: string } | undefined;
 }
 
+/** Which alerts. */
+export interface AlertQuery extends PageQuery {
+  /** Undefined: all of them. */
+  readonly phases?: readonly AlertState["phase"][] | undefined;
+  readonly severity?: Severity | undefined;
+  readonly rule?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly cluster?: string | undefined;
+  /** One of the sinks that the alert goes to. */
+  readonly sink?: string | undefined;
+  readonly fingerprints?: readonly string[] | undefined;
+}
+
+/** Which groups. */
+export interface GroupQuery extends PageQuery {
+  readonly route?: string | undefined;
+  /** A sink that was told of the group. */
+  readonly sink?: string | undefined;
+  readonly keys?: readonly string[] | undefined;
+}
+
 /** Which deliveries: those that wait or are being sent, or those that have ended and are still known. */
 export interface DeliveryQuery extends PageQuery {
   readonly which: "open" | "ended";
+  readonly sink?: string | undefined;
   readonly groupKey?: string | undefined;
 }
 
 /** Which decisions. Times are epoch milliseconds. */
 export interface DecisionQuery extends PageQuery {
   readonly since: number;
+  readonly sink?: string | undefined;
   readonly rule?: string | undefined;
   readonly namespace?: string | undefined;
   readonly fingerprint?: string | undefined;
@@ -78,4 +101,55 @@ export interface DecisionCount {
   readonly reason: string;
   readonly decisions: number;
   readonly occurrences: number;
+}
+
+/** A delivery or record nobody will try again by itself. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly sink: string;
+  readonly kind: "notification" | "record";
+  readonly title: string;
+  readonly error: string;
+  readonly attempts: number;
+  readonly createdAt: number;
+  readonly buriedAt: number;
+  /** JSON: the notification or record. */
+  readonly body: string;
+}
+
+/** How much waits for a sink. */
+export interface QueueDepth {
+  readonly sink: string;
+  /** What is being sent still counts. */
+  readonly waiting: number;
+  /** Epoch milliseconds; undefined when nothing waits. */
+  readonly oldestAt: number | undefined;
+  readonly dead: number;
+}
+
+/** Questions that any process may ask. They see what is committed, and change nothing. */
+export interface Queries {
+  /** Those that are not forgotten, the one that opened last first. */
+  alerts(query: AlertQuery): Promise<Page<AlertState>>;
+  /** How many alerts there are, by phase. */
+  alertCounts(): Promise<Readonly<Record<AlertState["phase"], number>>>;
+  /** The one that was stored last first. */
+  groups(query: GroupQuery): Promise<Page<GroupState>>;
+  groupCount(): Promise<number>;
+  /** Newest first. */
+  silences(): Promise<readonly Silence[]>;
+  /** Rows for the objects that are known, keyed by object (`Kind/namespace/name`). */
+  owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>>;
+  /** What waits or is being sent, newest first; or what has ended, the newest end first. */
+  deliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>>;
+  /** Why people were, or were not, told; newest first. */
+  decisions(query: DecisionQuery): Promise<Page<DecisionRow>>;
+  /** How many decisions were made from `since` (epoch milliseconds) on, by what they say. */
+  decisionCounts(since: number): Promise<readonly DecisionCount[]>;
+  /** Newest first. */
+  deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
+  /** By name of the sink; those of which nothing waits and nothing is dead are left out. */
+  depths(): Promise<readonly QueueDepth[]>;
+  /** How much of its bound the store uses. */
+  usedBytes(): Promise<number>;
 }

@@ -96,7 +96,7 @@ describe("1. what was measured on Alertmanager, as it should be", () => {
     await bed.at(10, started());
     await bed.until(HOUR);
     expect(bed.told).toEqual([]);
-    const { rows } = await bed.store.decisions({ since: 0, limit: 10 });
+    const { rows } = await bed.queries.decisions({ since: 0, limit: 10 });
     expect(rows).toMatchObject([{ outcome: "suppressed", reason: "cleared_before_notice", occurrences: 1 }]);
   });
 
@@ -141,7 +141,7 @@ describe("1. what was measured on Alertmanager, as it should be", () => {
     bed.receive = answers("rejected");
     await bed.at(0, crash());
     await bed.until(10 * MINUTE);
-    expect(await bed.store.deadLetters({ limit: 9 })).toMatchObject([{ sink: "ops", error: "rejected" }]);
+    expect(await bed.queries.deadLetters({ limit: 9 })).toMatchObject([{ sink: "ops", error: "rejected" }]);
     bed.receive = answers("server");
     await bed.at(11 * MINUTE, crash("b"));
     await bed.at(20 * MINUTE, started("b"), started("a"));

@@ -8,7 +8,6 @@ import type { Notification, Silence } from "../../src/alert/index.ts";
 import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import { createDelivery, type Delivery } from "../../src/delivery/index.ts";
 import { normalise, observe, type Position, type RawEvent } from "../../src/event/index.ts";
-import { sinksOf } from "../../src/feed/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
@@ -16,9 +15,10 @@ import { createScrubber } from "../../src/lib/scrub.ts";
 import { Pipeline } from "../../src/pipeline/index.ts";
 import type { ConfiguredSink, Sent, Sink } from "../../src/sink/index.ts";
 import type { EventSource, SourceMessage } from "../../src/source/index.ts";
-import { openSqliteStore, type Store } from "../../src/store/index.ts";
+import { giveCommand, openSqliteStore, type Queries, type StoreHost } from "../../src/store/index.ts";
 import { type EventSketch, SECOND, START, toRawEvent } from "../support/event-sketch.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { wrapHost } from "../support/wrap-host.ts";
 
 const TTL_MS = 3_600_000;
 
@@ -133,9 +133,7 @@ export type Reception = (notification: Notification, sink: string) => Promise<Se
 
 /** One process. */
 interface Running {
-  readonly file: Store;
-  /** The file, with what a test has put before it. */
-  readonly store: Store;
+  readonly host: StoreHost;
   readonly pipeline: Pipeline;
   readonly delivery: Delivery;
   readonly stopping: AbortController;
@@ -163,9 +161,11 @@ export class BridgeBed implements AsyncDisposable {
   #configuration: Configuration | undefined;
   #running: Running | undefined;
   readonly #start: number;
-  /** What stands before the store; a test may put something there that fails. */
-  wrapStore: (store: Store) => Store = (store) => store;
+  /** What stands before the engine's store and each outbox; a test may put something there that fails. */
+  wrapStore: <Part extends object>(part: Part) => Part = (part) => part;
   #ids = 0;
+  /** Sinks that the delivery has lost: what a process that was killed still tries. */
+  readonly fenced: unknown[] = [];
 
   /** @param start Epoch milliseconds. */
   static async open(sections: Sections, start = START): Promise<BridgeBed> {
@@ -181,8 +181,8 @@ export class BridgeBed implements AsyncDisposable {
     this.server = new VirtualServer(this.clock, start);
   }
 
-  get store(): Store {
-    return this.#live.store;
+  get queries(): Queries {
+    return this.#live.host.queries;
   }
 
   get pipeline(): Pipeline {
@@ -248,7 +248,7 @@ export class BridgeBed implements AsyncDisposable {
 
   /** The process dies: nothing is finished, nothing said. */
   async kill(): Promise<void> {
-    const { file, delivery, stopping, ended } = this.#live;
+    const { host, delivery, stopping, ended } = this.#live;
     this.#running = undefined;
     this.server.clear();
     stopping.abort();
@@ -257,7 +257,7 @@ export class BridgeBed implements AsyncDisposable {
     // What hangs in a call to the store never ends.
     const hangs = this.clock.advance(0).then(() => this.clock.advance(0));
     await Promise.race([Promise.all([ended, stopped]), hangs]);
-    await file.close();
+    await host.close();
   }
 
   /** A process on what was committed; it lists first. */
@@ -266,26 +266,31 @@ export class BridgeBed implements AsyncDisposable {
     const configuration = this.#configuration;
     if (configuration === undefined) throw new Error("there is no configuration");
     const path = join(this.#directory, "state.db");
-    const file = await openSqliteStore({ path, clock, log: silentLogger });
-    const store = this.wrapStore(file);
+    const host = wrapHost(
+      await openSqliteStore({ path, clock, log: silentLogger, defer: queueMicrotask }),
+      this.wrapStore,
+    );
+    const { store } = await host.hold("engine/0", new AbortController().signal);
     const stopping = new AbortController();
     this.metrics = new Metrics();
     const delivery = createDelivery({
-      store,
+      host,
       clock,
       random: () => 1 - Number.EPSILON,
       log: silentLogger,
       metrics: new Metrics(),
-      onSettled: () => pipeline.onOutcomes(),
+      onFenced: (error) => this.fenced.push(error),
     });
     const pipeline = new Pipeline({
-      policy: configuration.policy,
+      policy: () => (this.#configuration ?? configuration).policy,
       state: await store.load(),
       store,
+      partition: 0,
+      bell: host.bell,
       source: server,
       eventTtlMs: TTL_MS,
       learnsOwners: true,
-      onCommitted: (changes) => delivery.wake(sinksOf(changes)),
+      onCommitted: () => undefined,
       newId: () => `id-${++this.#ids}`,
       clock,
       log: silentLogger,
@@ -294,7 +299,7 @@ export class BridgeBed implements AsyncDisposable {
     });
     this.#setSinks(delivery, configuration);
     delivery.start();
-    this.#running = { file, store, pipeline, delivery, stopping, ended: pipeline.run() };
+    this.#running = { host, pipeline, delivery, stopping, ended: pipeline.run() };
     if (server.isUp) server.connect();
     await clock.advance(0);
   }
@@ -306,20 +311,24 @@ export class BridgeBed implements AsyncDisposable {
 
   /** A changed configuration comes into use. @throws {Error} with what is wrong with it; the old one goes on then. */
   async reload(sections: Sections): Promise<void> {
-    const { delivery, pipeline } = this.#live;
+    const { delivery } = this.#live;
     const configuration = await this.#load(sections);
     this.#configuration = configuration;
     this.#setSinks(delivery, configuration);
-    const reloaded = pipeline.reload(configuration.policy);
-    await this.clock.advance(0);
-    await reloaded;
+    await this.#give({ kind: "reload" });
   }
 
   /** Somebody makes a silence; it is durable when this returns. */
   async silence(silence: Silence): Promise<void> {
-    const made = this.pipeline.submit({ kind: "silence", silence });
-    await this.clock.advance(0);
-    await made;
+    await this.#give({ kind: "silence", silence });
+  }
+
+  async #give(what: { kind: "reload" } | { kind: "silence"; silence: Silence }): Promise<void> {
+    const { clock } = this;
+    const command = { ...what, id: `command-${++this.#ids}` };
+    const given = giveCommand(this.#live.host, command, { clock, withinMs: 1000 });
+    await clock.advance(0);
+    await given;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
-import type { Store } from "../../src/store/index.ts";
 import type { EventSketch } from "../support/event-sketch.ts";
 import { BridgeBed } from "./bridge-bed.ts";
 
@@ -24,28 +23,33 @@ function started(name = "a"): EventSketch {
 }
 
 /** A store whose process dies at its nth call: before it does anything, or when it has done it. */
-function dyingAt(call: number, when: "before" | "after", store: Store, onDeath: () => void): Store {
+function dyingAt(
+  call: number,
+  when: "before" | "after",
+  onDeath: () => void,
+): <Part extends object>(part: Part) => Part {
   let calls = 0;
-  return new Proxy(store, {
-    get: (target, name) => {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function") return method;
-      const isWrite = ["commit", "settle", "leaseDeliveries"].includes(String(name));
-      return async (...args: unknown[]): Promise<unknown> => {
-        if (!isWrite) return await (method.apply(target, args) as Promise<unknown>);
-        calls += 1;
-        if (calls > call) return await new Promise(() => undefined);
-        if (calls === call && when === "before") {
+  return (part) =>
+    new Proxy(part, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== "function") return method;
+        const isWrite = ["commit", "exchange"].includes(String(name));
+        return async (...args: unknown[]): Promise<unknown> => {
+          if (!isWrite) return await (method.apply(target, args) as Promise<unknown>);
+          const own = ++calls;
+          if (own > call) return await new Promise(() => undefined);
+          if (own === call && when === "before") {
+            onDeath();
+            return await new Promise(() => undefined);
+          }
+          const done: unknown = await (method.apply(target, args) as Promise<unknown>);
+          if (own !== call) return done;
           onDeath();
           return await new Promise(() => undefined);
-        }
-        const done: unknown = await (method.apply(target, args) as Promise<unknown>);
-        if (calls !== call) return done;
-        onDeath();
-        return await new Promise(() => undefined);
-      };
-    },
-  });
+        };
+      },
+    });
 }
 
 describe("7. a death at every statement of decide, put into the outbox, send and mark", () => {
@@ -54,9 +58,9 @@ describe("7. a death at every statement of decide, put into the outbox, send and
     let died = false;
     let hasDied = false;
     await bed.kill();
-    bed.wrapStore = (store) => dyingAt(call, when, store, () => (died = true));
+    bed.wrapStore = dyingAt(call, when, () => (died = true));
     await bed.start();
-    bed.wrapStore = (store) => store;
+    bed.wrapStore = (part) => part;
     for (let second = 0; second <= 400; second++) {
       await bed.until(second);
       if (second === 1) bed.write(crash());

@@ -40,6 +40,6 @@ describe("18. limits", () => {
     await bed.until(MINUTE);
     expect(bed.taken).toHaveLength(1);
     expect(JSON.stringify(bed.taken[0]?.notification).length).toBeLessThan(100_000);
-    expect(await bed.store.usedBytes()).toBeLessThan(1_000_000);
+    expect(await bed.queries.usedBytes()).toBeLessThan(1_000_000);
   });
 });

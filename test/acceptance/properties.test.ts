@@ -134,7 +134,7 @@ describe("15. conservation", () => {
         }
         await end(bed);
         expect([...bed.pipeline.engine.alerts()]).toEqual([]);
-        const { rows } = await bed.store.decisions({ since: 0, limit: 5000 });
+        const { rows } = await bed.queries.decisions({ since: 0, limit: 5000 });
         for (const [rule, reason] of [
           ["crash", "BackOff"],
           ["mount", "FailedMount"],

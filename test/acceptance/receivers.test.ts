@@ -54,7 +54,7 @@ describe("11. a sink that is down for two hours while 200 groups change", () => 
       const at = round * 20 * MINUTE;
       await bed.at(at, ...names.map(crash));
       await bed.at(at + 10 * MINUTE, ...names.filter((_name, index) => index % 2 === 0).map(started));
-      const depth = (await bed.store.depths()).find(({ sink }) => sink === "ops");
+      const depth = (await bed.queries.depths()).find(({ sink }) => sink === "ops");
       most = Math.max(most, depth?.waiting ?? 0);
     }
     await bed.until(2 * HOUR);

@@ -1,7 +1,7 @@
 import type { Bridge } from "../../src/api/index.ts";
 import type { Configuration } from "../../src/config/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
-import { openSqliteStore } from "../../src/store/index.ts";
+import { openSqliteStore, type StoreHost } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 /** A bridge over an empty store in memory, without alerts and sinks; override what matters. */
@@ -15,12 +15,18 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     engine: { alerts: () => [], groups: () => [] },
     silences: { all: () => [], get: () => undefined, isFull: false },
     silence: () => Promise.resolve(),
-    store: await openSqliteStore({ path: ":memory:", clock, log: silentLogger }),
-    delivery: { status: () => [], wake: () => undefined },
+    ...storeParts(await openSqliteStore({ path: ":memory:", clock, log: silentLogger })),
+    delivery: { status: () => [] },
     streams: () => [],
     scrub: (text) => text,
     ...over,
   };
+}
+
+/** What the API has of a store. */
+export function storeParts(host: StoreHost): Pick<Bridge, "queries" | "deadLetters" | "isWritable"> {
+  const { queries, deadLetters } = host;
+  return { queries, deadLetters, isWritable: () => host.isWritable() };
 }
 
 /** What the API looks at of a configuration, and nothing else. */

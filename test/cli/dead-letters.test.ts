@@ -70,7 +70,7 @@ d1  ops   1 min     1         firing d1  the receiver answered 400
       stdout: "",
       stderr: expect.stringContaining("put a token of its server.tokens into $TOCSIN_TOKEN"),
     });
-    expect(await bridge.store.deadLetters({ limit: 1 })).toHaveLength(1);
+    expect(await bridge.store.queries.deadLetters({ limit: 1 })).toHaveLength(1);
   });
 
   it.each([

@@ -12,7 +12,7 @@ describe("tocsin deliveries", () => {
         makeDelivery("d2", { createdAt: NOW - 30_000, groupKey: "h", sink: "mail" }),
       ],
     });
-    await bridge.store.leaseDeliveries({ sink: "ops", now: NOW, limit: 1 });
+    await bridge.store.lease(NOW);
     const error = "the receiver answered 503";
     await bridge.store.settle([
       { id: "d1", outcome: "retry", at: NOW, dueAt: NOW + 20_000, started: true, error },

@@ -1,12 +1,11 @@
 import type { AlertState, Changes, NewDelivery } from "../../src/alert/index.ts";
-import { NO_CHANGES } from "../../src/alert/index.ts";
 import { type Bridge, createHttpServer } from "../../src/api/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { Secret } from "../../src/lib/secret.ts";
-import { openSqliteStore, type Store } from "../../src/store/index.ts";
-import { makeBridge, makeConfiguration } from "../api/make-bridge.ts";
+import { makeBridge, makeConfiguration, storeParts } from "../api/make-bridge.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { OwnedStore } from "../support/owned-store.ts";
 import { runCommand } from "./run-command.ts";
 
 /** Epoch milliseconds: the clock of the bridge stands here. */
@@ -15,7 +14,7 @@ export const NOW = Date.parse("2026-06-01T10:00:00Z");
 /** The real API over a real store, with alerts of the test's choice, and command lines that ask it. */
 export interface FakeBridge extends AsyncDisposable {
   readonly address: string;
-  readonly store: Store;
+  readonly store: OwnedStore;
   commit(changes: Partial<Changes>): Promise<void>;
   /** Makes dead letters of these. */
   bury(...deliveries: readonly NewDelivery[]): Promise<void>;
@@ -25,29 +24,33 @@ export interface FakeBridge extends AsyncDisposable {
 /** Starts it. Sink `ops` is configured; the write token is `write-token`. */
 export async function startFakeBridge(over: Partial<Bridge> = {}): Promise<FakeBridge> {
   const clock = new FakeClock(NOW);
-  const store = await openSqliteStore({ path: ":memory:", clock, log: silentLogger });
+  const store = await OwnedStore.open({ path: ":memory:", clock, log: silentLogger });
   const server = createHttpServer({
     listen: { host: "127.0.0.1", port: 0 },
     tokens: () => ({ read: [], write: [Secret.literal("write-token")] }),
     health: { live: () => [], ready: () => [] },
     metrics: new Metrics(),
     reload: () => Promise.resolve({ ok: true, findings: [] }),
-    bridge: await makeBridge({ store, configuration: () => makeConfiguration(["ops"]), ...over }),
+    bridge: await makeBridge({
+      ...storeParts(store.host),
+      configuration: () => makeConfiguration(["ops"]),
+      ...over,
+    }),
     clock,
     log: silentLogger,
   });
   await server.start();
   const address = server.address ?? "";
-  const commit = (changes: Partial<Changes>): Promise<void> => store.commit({ ...NO_CHANGES, ...changes });
   return {
     address,
     store,
-    commit,
+    commit: (changes) => store.commit(changes),
     bury: async (...deliveries) => {
-      await commit({ deliveries });
+      await store.commit({ deliveries });
       for (const { id, sink } of deliveries) {
-        await store.leaseDeliveries({ sink, now: NOW, limit: 100 });
-        await store.settle([{ id, outcome: "dead", at: NOW - 60_000, error: "the receiver answered 400" }]);
+        await store.lease(NOW, { sink });
+        const error = "the receiver answered 400";
+        await store.settle([{ id, outcome: "dead", at: NOW - 60_000, error }], sink);
       }
     },
     run: (argv, options = {}) =>

@@ -1,7 +1,6 @@
 import { z } from "zod";
 
 import type { Changes, Notification } from "../../src/alert/index.ts";
-import { NO_CHANGES } from "../../src/alert/index.ts";
 import { createDelivery, type Delivery, type DeliveryOptions } from "../../src/delivery/index.ts";
 import { type Logger, silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
@@ -15,8 +14,10 @@ import type {
   SinkDeps,
   SinkRecord,
 } from "../../src/sink/index.ts";
-import { openSqliteStore, type Store } from "../../src/store/index.ts";
+import { openSqliteStore, type Outbox, type StoreHost } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { OwnedStore } from "../support/owned-store.ts";
+import { intercept, wrapHost } from "../support/wrap-host.ts";
 
 /** What a scripted sink was given. */
 export interface Given {
@@ -90,35 +91,41 @@ export class DeliveryBed {
   readonly metrics = new Metrics();
   readonly scrubber = createScrubber();
   readonly log: LogLine[] = [];
-  readonly store: Store;
+  /** As the engine has it; the sinks are held by the delivery. */
+  readonly store: OwnedStore;
   readonly delivery: Delivery;
+  /** How often the engine was told that deliveries have ended. */
   settled = 0;
+  /** Called before the delivery exchanges with the queue of a sink: results that it stores, rows that it asks for. */
+  onExchange: Outbox["exchange"] = async () => ({ deliveries: [], records: [] });
+  /** Sinks that the delivery has lost to another process. */
+  readonly fenced: unknown[] = [];
   /** Called for each dead letter. */
   onDead: NonNullable<DeliveryOptions["onDead"]> = () => undefined;
 
-  private constructor(clock: FakeClock, store: Store) {
+  private constructor(clock: FakeClock, host: StoreHost, store: OwnedStore) {
     this.clock = clock;
     this.store = store;
+    host.bell.on("outcomes/0", () => (this.settled += 1));
     this.delivery = createDelivery({
-      store,
+      host: wrapHost(host, (part) =>
+        intercept(part, async (method, args) => {
+          // The arguments of this very method.
+          if (method === "exchange") await this.onExchange(...(args as Parameters<Outbox["exchange"]>));
+        }),
+      ),
       clock,
       random: () => 1 - Number.EPSILON,
       log: this.#logger(),
       metrics: this.metrics,
-      onSettled: () => {
-        this.settled += 1;
-      },
+      onFenced: (error) => this.fenced.push(error),
       onDead: (dead) => this.onDead(dead),
     });
   }
 
-  /** @param wrap Puts something before the store. */
-  static async open(
-    path = ":memory:",
-    clock = new FakeClock(1_000_000),
-    wrap: (store: Store) => Store = (store) => store,
-  ): Promise<DeliveryBed> {
-    return new DeliveryBed(clock, wrap(await openSqliteStore({ path, clock, log: silentLogger })));
+  static async open(path = ":memory:", clock = new FakeClock(1_000_000)): Promise<DeliveryBed> {
+    const host = await openSqliteStore({ path, clock, log: silentLogger, defer: queueMicrotask });
+    return new DeliveryBed(clock, host, await OwnedStore.of(host));
   }
 
   sink(): ScriptedSink {
@@ -180,16 +187,14 @@ export class DeliveryBed {
     this.delivery.start();
   }
 
-  /** Commits and wakes, as the pipeline does; then lets everything run that needs no time. */
+  /** Commits; then lets everything run that needs no time. */
   async commit(changes: Partial<Changes>): Promise<void> {
-    await this.store.commit({ ...NO_CHANGES, ...changes });
-    const rows = [...(changes.deliveries ?? []), ...(changes.records ?? [])];
-    this.delivery.wake(new Set(rows.map(({ sink }) => sink)));
+    await this.store.commit(changes);
     await this.clock.advance(0);
   }
 
-  async outcomes(): Promise<string[]> {
-    return (await this.store.outcomes(2000)).map(({ id, outcome }) => `${id} ${outcome}`);
+  outcomes(): Promise<string[]> {
+    return this.store.outcomes();
   }
 
   messages(level: string): string[] {

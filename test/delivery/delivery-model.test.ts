@@ -6,7 +6,6 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { DeliveryError } from "../../src/egress/index.ts";
-import type { Store } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
 import { rounds } from "../support/rounds.ts";
@@ -94,7 +93,13 @@ class Story {
 
   async begin(): Promise<void> {
     const clock = new FakeClock(this.#now);
-    this.#bed = await DeliveryBed.open(this.#path, clock, (store) => this.#troubled(store));
+    this.#bed = await DeliveryBed.open(this.#path, clock);
+    const { onExchange } = this.#bed;
+    this.#bed.onExchange = async (results, query) => {
+      if (this.#isTroubled && (results.length > 0 || query.deliveries > 0))
+        throw new Error("the disk is full");
+      return onExchange(results, query);
+    };
     this.#sink = new ScriptedSink(clock);
     this.#busy.clear();
     this.#pausedUntil = 0;
@@ -136,8 +141,8 @@ class Story {
     for (let hour = 0; hour < 48; hour++) await this.#pass(DAY / 24);
     const { store } = this.#bed;
     expect(this.#violations).toEqual([]);
-    const ends = new Map((await store.outcomes(2000)).map(({ id, outcome }) => [id, outcome]));
-    const dead = new Set((await store.deadLetters({ limit: 500 })).map(({ id }) => id));
+    const ends = new Map((await store.engine.outcomes(2000)).map(({ id, outcome }) => [id, outcome]));
+    const dead = new Set((await store.queries.deadLetters({ limit: 500 })).map(({ id }) => id));
     for (const { id } of this.#committed) {
       const outcome = ends.get(id);
       expect([id, outcome]).toEqual([id, expect.stringMatching(/^(?:delivered|superseded|dead)$/u)]);
@@ -146,7 +151,7 @@ class Story {
       // What comes after it is newer, never nothing.
       if (outcome === "superseded") expect(this.#hasNewer(id)).toBe(true);
     }
-    expect(await store.nextDueAt("ops")).toBeUndefined();
+    expect(await store.queries.deliveries({ which: "open", limit: 1 })).toMatchObject({ rows: [] });
     expect(this.#sink.mostRunning).toBeLessThanOrEqual(CONCURRENCY);
     await this.#bed.close();
   }
@@ -173,16 +178,15 @@ class Story {
     // Ends are gathered for 5 ms, and tried again every second.
     await this.#bed.clock.advance(2000);
     this.#now = this.#bed.clock.now();
-    const ended = await this.#bed.store.outcomes(2000);
+    const ended = await this.#bed.store.engine.outcomes(2000);
     for (const { id, outcome } of ended) if (outcome === "delivered") this.#settled.add(id);
   }
 
   async #retryDead(): Promise<void> {
-    const { store, delivery, clock } = this.#bed;
-    const dead = (await store.deadLetters({ limit: 500 })).map(({ id }) => id);
+    const { store, clock } = this.#bed;
+    const dead = (await store.queries.deadLetters({ limit: 500 })).map(({ id }) => id);
     for (const id of dead) this.#newestTried.delete(this.#groupOf(id));
-    await store.retryDead(dead, clock.now());
-    delivery.wake(["ops"]);
+    await store.host.deadLetters.retry(dead, clock.now());
     await clock.advance(0);
   }
 
@@ -229,21 +233,6 @@ class Story {
     if (retryAfterMs !== undefined && as === "transient")
       this.#pausedUntil = Math.max(this.#pausedUntil, this.#bed.clock.now() + retryAfterMs);
     throw DeliveryError[as]("server", "scripted", { retryAfterMs });
-  }
-
-  /** The store refuses to write while there is trouble. */
-  #troubled(store: Store): Store {
-    const refused = new Set<PropertyKey>(["settle", "leaseDeliveries"]);
-    return new Proxy(store, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== "function") return member;
-        return (...args: unknown[]): unknown =>
-          this.#isTroubled && refused.has(name)
-            ? Promise.reject(new Error("the disk is full"))
-            : member.apply(target, args);
-      },
-    });
   }
 }
 

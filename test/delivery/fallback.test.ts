@@ -182,10 +182,10 @@ describe("a sink that refuses one message after the other with the same words", 
     await bed.commit({ deliveries });
     await bed.clock.advance(30 * MINUTE);
     expect(bed.delivery.status()).toMatchObject([{ state: "broken", error: "bad" }]);
-    expect(await bed.store.depths()).toMatchObject([{ dead: 2, waiting: 4 }]);
+    expect(await bed.store.queries.depths()).toMatchObject([{ dead: 2, waiting: 4 }]);
     ops.onSend = take;
     await bed.clock.advance(10 * MINUTE);
-    expect(await bed.store.depths()).toMatchObject([{ dead: 2, waiting: 0 }]);
+    expect(await bed.store.queries.depths()).toMatchObject([{ dead: 2, waiting: 0 }]);
     await bed.close();
   });
 
@@ -198,7 +198,7 @@ describe("a sink that refuses one message after the other with the same words", 
     const deliveries = ids.map((id) => makeDelivery(id, { groupKey: id, createdAt: bed.clock.now() }));
     await bed.commit({ deliveries });
     await bed.clock.advance(60 * MINUTE);
-    expect(await bed.store.depths()).toMatchObject([{ dead: 4, waiting: 0 }]);
+    expect(await bed.store.queries.depths()).toMatchObject([{ dead: 4, waiting: 0 }]);
     await bed.close();
   });
 });

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { NotifiedAlert } from "../../src/alert/index.ts";
 import { DeliveryError, type Failure, type FailureClass } from "../../src/egress/index.ts";
+import { TocsinError } from "../../src/lib/errors.ts";
+import type { Sent } from "../../src/sink/index.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
 
@@ -32,7 +34,6 @@ describe("delivery of notifications", () => {
     bed.start(bed.configure("ops", ops));
     await bed.commit({ deliveries: [delivery("d1")] });
     expect(ops.ids).toEqual(["d1"]);
-    expect(bed.settled).toBe(0);
     await bed.clock.advance(5);
     expect(bed.settled).toBe(1);
     expect(await bed.outcomes()).toEqual(["d1 delivered"]);
@@ -46,8 +47,12 @@ describe("delivery of notifications", () => {
   });
 
   it("gives a sink what it remembered of the group, and what was left to do", async () => {
+    let accept = (): void => undefined;
     const answers = [
-      async () => ({ receiver: { ts: "1" } }),
+      () =>
+        new Promise<Sent>((resolve) => {
+          accept = () => resolve({ receiver: { ts: "1" } });
+        }),
       () => Promise.reject(DeliveryError.transient("server", "b was refused", { remaining: ["b"] })),
       async () => ({}),
     ];
@@ -56,6 +61,7 @@ describe("delivery of notifications", () => {
     // The memory lives as long as something of the group is open.
     await bed.commit({ deliveries: [delivery("d1")] });
     await bed.commit({ deliveries: [delivery("d2", { kind: "update" })] });
+    accept();
     await bed.clock.advance(2000);
     expect(ops.given.map(({ id, attempt }) => [id, attempt.receiver, attempt.remaining])).toEqual([
       ["d1", undefined, undefined],
@@ -89,7 +95,7 @@ describe("delivery of notifications", () => {
     await bed.commit({ deliveries: [delivery("d1", { expiresAt: bed.clock.now() + 10_000 })] });
     await bed.clock.advance(20_000);
     expect(await bed.outcomes()).toEqual(["d1 expired"]);
-    expect(await bed.store.deadLetters({ limit: 10 })).toMatchObject([
+    expect(await bed.store.queries.deadLetters({ limit: 10 })).toMatchObject([
       { id: "d1", error: "expired: it is server", attempts: 4 },
     ]);
     expect(bed.messages("warn")).toContain("delivery is too old to be sent");
@@ -133,7 +139,7 @@ describe("delivery of notifications", () => {
     await bed.commit({ deliveries: groups(2) });
     await bed.clock.advance(5);
     expect(await bed.outcomes()).toEqual(["ops0 dead", "ops1 delivered"]);
-    expect(await bed.store.deadLetters({ limit: 10 })).toMatchObject([
+    expect(await bed.store.queries.deadLetters({ limit: 10 })).toMatchObject([
       { id: "ops0", error: "refused: token [redacted]", attempts: 1 },
     ]);
     expect(bed.log).toContainEqual({
@@ -200,6 +206,8 @@ describe("delivery of notifications", () => {
     ops.onSend = () => never;
     bed.start(bed.configure("ops", ops), bed.configure("mail", mail));
     await bed.commit({ deliveries: [...groups(2), ...groups(20, "mail")] });
+    // Nothing of it needs time, but each message needs some turns of the event loop.
+    for (let turn = 0; turn < 20; turn++) await bed.clock.advance(0);
     expect(mail.ids).toHaveLength(20);
     await bed.clock.advance(9_999);
     expect(ops.ids).toEqual(["ops0"]);
@@ -267,7 +275,7 @@ describe("delivery of notifications", () => {
     bed.start(bed.configure("ops", { close: async () => undefined }));
     await bed.commit({ deliveries: [delivery("d1")] });
     await bed.clock.advance(5);
-    expect(await bed.store.deadLetters({ limit: 1 })).toMatchObject([
+    expect(await bed.store.queries.deadLetters({ limit: 1 })).toMatchObject([
       { error: "this type of sink takes no alerts" },
     ]);
   });
@@ -311,27 +319,59 @@ describe("delivery of notifications", () => {
   describe("when the store fails", () => {
     it("sends nothing twice while ends cannot be stored, and stores them later", async () => {
       bed.start(bed.configure("ops", ops));
-      const settle = bed.store.settle.bind(bed.store);
-      bed.store.settle = () => Promise.reject(new Error("disk full"));
+      const { onExchange } = bed;
+      bed.onExchange = async (results, query) => {
+        if (results.length > 0) throw new Error("disk full");
+        return onExchange(results, query);
+      };
       await bed.commit({ deliveries: [delivery("d1")] });
       await bed.clock.advance(5000);
       expect(ops.ids).toEqual(["d1"]);
-      bed.store.settle = settle;
+      bed.onExchange = onExchange;
       await bed.clock.advance(1000);
       expect(await bed.outcomes()).toEqual(["d1 delivered"]);
       expect(bed.messages("error")).toEqual(["ends of deliveries cannot be stored; trying again"]);
     });
 
     it("asks again for work until it gets some, and says so once", async () => {
-      const lease = bed.store.leaseDeliveries.bind(bed.store);
-      bed.store.leaseDeliveries = () => Promise.reject(new Error("disk gone"));
+      const { onExchange } = bed;
+      bed.onExchange = async (results, query) => {
+        if (query.deliveries > 0) throw new Error("disk gone");
+        return onExchange(results, query);
+      };
       bed.start(bed.configure("ops", ops));
       await bed.commit({ deliveries: [delivery("d1")] });
       await bed.clock.advance(5000);
-      bed.store.leaseDeliveries = lease;
+      bed.onExchange = onExchange;
       await bed.clock.advance(1000);
       expect(ops.ids).toEqual(["d1"]);
       expect(bed.messages("error")).toEqual(["the store gives no deliveries; trying again"]);
+    });
+  });
+
+  describe("when another process holds the sink", () => {
+    it("ends what runs, repeats nothing and sends nothing more, while other sinks go on", async () => {
+      const mail = bed.sink();
+      const { onExchange } = bed;
+      let calls = 0;
+      bed.onExchange = async (results, query) => {
+        calls += 1;
+        if (results.some(({ id }) => id === "ops1")) throw new TocsinError("ERR_FENCED", "not held");
+        return onExchange(results, query);
+      };
+      ops.onSend = ({ id }) => (id === "ops0" ? never : Promise.resolve({}));
+      bed.start(bed.configure("ops", ops, { concurrency: 2 }), bed.configure("mail", mail));
+      await bed.commit({ deliveries: [...groups(3), ...groups(1, "mail")] });
+      await bed.clock.advance(1000);
+      expect(bed.fenced).toMatchObject([{ code: "ERR_FENCED" }]);
+      expect(ops.given[0]?.attempt.signal.aborted).toBe(true);
+      expect([ops.ids, ops.closed, mail.closed]).toEqual([["ops0", "ops1"], 1, 0]);
+      calls = 0;
+      await bed.commit({ deliveries: [...groups(5), delivery("later", { sink: "mail" })] });
+      await bed.clock.advance(3_600_000);
+      expect(ops.ids).toEqual(["ops0", "ops1"]);
+      expect(mail.ids).toEqual(["mail0", "later"]);
+      expect(await bed.outcomes()).toEqual(["mail0 delivered", "later delivered"]);
     });
   });
 
@@ -363,7 +403,8 @@ describe("delivery of notifications", () => {
       await bed.clock.advance(3300);
       await stopped;
       expect(ops.given[0]?.attempt.signal.aborted).toBe(true);
-      expect(await bed.store.nextDueAt("ops")).toBeLessThanOrEqual(bed.clock.now() + 1000);
+      const dueAt = await (await bed.store.outbox()).nextDueAt();
+      expect(dueAt).toBeLessThanOrEqual(bed.clock.now() + 1000);
       expect(await bed.outcomes()).toEqual([]);
     });
   });
@@ -427,9 +468,12 @@ describe("delivery after kill -9", () => {
     const first = await DeliveryBed.open(path);
     const sink = first.sink();
     first.start(first.configure("ops", sink));
+    // Gone before the result was written.
+    const { onExchange } = first;
+    first.onExchange = (results, query) =>
+      results.length > 0 ? new Promise(() => undefined) : onExchange(results, query);
     await first.commit({ deliveries: [makeDelivery("d1", { createdAt: first.clock.now() })] });
     expect(sink.ids).toEqual(["d1"]);
-    // Gone before the settlement was written.
     await first.store.close();
 
     const second = await DeliveryBed.open(path);

@@ -20,7 +20,7 @@ describe("delivery of records", () => {
     Array.from({ length: to - from }, (_, index) =>
       makeRecord(`r${from + index}`, { createdAt: bed.clock.now() }),
     );
-  const waiting = async (): Promise<number> => (await bed.store.depths())[0]?.waiting ?? 0;
+  const waiting = async (): Promise<number> => (await bed.store.queries.depths())[0]?.waiting ?? 0;
 
   it("writes one at a time when the batch is one, without waiting for more", async () => {
     bed.start(bed.configure("ops", ops, { batch: { size: 1, waitMs: 1000 } }));
@@ -72,7 +72,9 @@ describe("delivery of records", () => {
     await bed.commit({ records: records(0, 4) });
     await bed.clock.advance(2000);
     expect(ops.batches).toEqual(["r0 r1 r2 r3", "r2"]);
-    expect(await bed.store.deadLetters({ limit: 10 })).toMatchObject([{ id: "r1", error: "bad record" }]);
+    expect(await bed.store.queries.deadLetters({ limit: 10 })).toMatchObject([
+      { id: "r1", error: "bad record" },
+    ]);
     expect(await waiting()).toBe(0);
   });
 
@@ -92,7 +94,9 @@ describe("delivery of records", () => {
     bed.start(bed.configure("ops", ops, { batch: { size: 8, waitMs: 0 } }));
     await bed.commit({ records: records(0, 8) });
     await bed.clock.advance(5);
-    expect(await bed.store.deadLetters({ limit: 10 })).toMatchObject([{ id: "r5", error: "bad record" }]);
+    expect(await bed.store.queries.deadLetters({ limit: 10 })).toMatchObject([
+      { id: "r5", error: "bad record" },
+    ]);
     expect(await waiting()).toBe(0);
     expect(ops.written).toHaveLength(7);
   });
@@ -113,7 +117,7 @@ describe("delivery of records", () => {
       records: [makeRecord("r0", { createdAt: bed.clock.now(), expiresAt: bed.clock.now() + 2000 })],
     });
     await bed.clock.advance(5000);
-    expect(await bed.store.deadLetters({ limit: 10 })).toMatchObject([
+    expect(await bed.store.queries.deadLetters({ limit: 10 })).toMatchObject([
       { id: "r0", error: "expired: it is down", attempts: 2 },
     ]);
   });
@@ -122,7 +126,7 @@ describe("delivery of records", () => {
     bed.start(bed.configure("ops", { close: async () => undefined }));
     await bed.commit({ records: records(0, 1) });
     await bed.clock.advance(5);
-    expect(await bed.store.deadLetters({ limit: 1 })).toMatchObject([
+    expect(await bed.store.queries.deadLetters({ limit: 1 })).toMatchObject([
       { error: "this type of sink takes no records" },
     ]);
   });
@@ -135,8 +139,7 @@ describe("delivery of records", () => {
     await bed.clock.advance(2000);
     await stopped;
     expect(ops.batches).toEqual(["r0"]);
-    const now = bed.clock.now() + 5000;
-    const rest = await bed.store.leaseRecords({ sink: "ops", now, limit: 10 });
+    const rest = await bed.store.leaseRecords(bed.clock.now() + 5000);
     expect(rest.map(({ id, attempt }) => `${id} ${attempt}`)).toEqual([
       "r0 2",
       "r1 1",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { NO_CHANGES } from "../../src/alert/index.ts";
-import { type Committed, Feed, sinksOf } from "../../src/feed/index.ts";
+import { type Committed, Feed } from "../../src/feed/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { EngineBed } from "../support/engine-bed.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
@@ -80,14 +80,5 @@ describe("the feed", () => {
     story.until(3600);
     catchUp();
     expect([...kept.values()]).toEqual([false]);
-  });
-});
-
-describe("the sinks of a commit", () => {
-  it("are those with something to send, each once", () => {
-    const record = { id: "r", sink: "lake", body: "{}", createdAt: 0, expiresAt: undefined };
-    const deliveries = [makeDelivery("d1"), makeDelivery("d2")];
-    expect(sinksOf({ deliveries, records: [record] })).toEqual(new Set([deliveries[0]?.sink, "lake"]));
-    expect(sinksOf(NO_CHANGES)).toEqual(new Set());
   });
 });

@@ -2,14 +2,17 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import type { EngineState } from "../../src/alert/engine-input.ts";
 import { engineStateFrom } from "../../src/alert/engine-state.ts";
+import type { Policy } from "../../src/alert/index.ts";
 import { type Batch, observe, type Position, type RawEvent } from "../../src/event/index.ts";
+import { TocsinError } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { type LookUp, Pipeline } from "../../src/pipeline/index.ts";
 import type { EventSource, SourceMessage } from "../../src/source/index.ts";
-import { type LoadedState, openSqliteStore, type Store } from "../../src/store/index.ts";
+import { type EngineStore, giveCommand, type LoadedState } from "../../src/store/index.ts";
 import { makePolicy, START } from "../support/engine-bed.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { OwnedStore } from "../support/owned-store.ts";
 
 const RULES = "rules: [{ name: it, match: { reason: BackOff } }]";
 
@@ -53,32 +56,36 @@ class ListedSource implements EventSource {
   }
 }
 
+/** `failures`: how many of the next calls are to fail. `calls`: how many there were. */
+type FailingStore = EngineStore & { failures: number; calls: number; error: Error };
+
 /** A real store whose next calls fail, whichever they are. */
-function failing(store: Store): Store & { failures: number } {
-  const broken = { failures: 0 };
-  return new Proxy(Object.assign(broken, {}) as Store & { failures: number }, {
+function failing(store: EngineStore): FailingStore {
+  const broken = { failures: 0, calls: 0, error: new Error("disk full") };
+  return new Proxy(Object.assign(broken, {}) as FailingStore, {
     get: (target, name) => {
-      if (name === "failures") return target.failures;
+      if (Object.hasOwn(broken, name)) return Reflect.get(target, name);
       const call: unknown = Reflect.get(store, name);
       if (typeof call !== "function") return call;
       return (...args: unknown[]): unknown => {
+        target.calls++;
         if (target.failures === 0) return call.apply(store, args);
         target.failures--;
-        return Promise.reject(new Error("disk full"));
+        return Promise.reject(target.error);
       };
     },
   });
 }
 
 /** Alerts as they are stored. */
-async function alertsIn(store: Store): Promise<EngineState["alerts"]> {
+async function alertsIn(store: EngineStore): Promise<EngineState["alerts"]> {
   return engineStateFrom((await store.load()).entities).alerts;
 }
 
 interface BedOptions {
   readonly rules?: string;
   readonly forward?: string;
-  readonly store?: Store;
+  readonly owned?: OwnedStore;
   readonly lookUp?: LookUp;
   readonly silenceAnnotations?: boolean;
 }
@@ -87,36 +94,48 @@ class Bed implements AsyncDisposable {
   readonly clock = new FakeClock(START);
   readonly source = new ListedSource();
   readonly metrics = new Metrics();
+  /** Sinks that were told of rows for them. */
   readonly committed: string[] = [];
-  readonly store: Store & { failures: number };
+  readonly owned: OwnedStore;
+  readonly store: FailingStore;
+  policy: Policy;
   readonly pipeline: Pipeline;
   readonly #stop = new AbortController();
   readonly ended: Promise<void>;
   #version = 100;
 
   static async open(options: BedOptions = {}): Promise<Bed> {
-    const opened =
-      options.store ??
-      (await openSqliteStore({ path: ":memory:", clock: new FakeClock(), log: silentLogger }));
-    const bed = new Bed(opened, await opened.load(), options);
+    const owned =
+      options.owned ??
+      (await OwnedStore.open({
+        path: ":memory:",
+        clock: new FakeClock(),
+        log: silentLogger,
+        defer: queueMicrotask,
+      }));
+    const bed = new Bed(owned, await owned.engine.load(), options);
     bed.source.put({ kind: "live", scope: "core/", at: START });
     await bed.clock.advance(0);
     return bed;
   }
 
-  constructor(store: Store, state: LoadedState, { rules = RULES, forward = "[]", ...more }: BedOptions) {
-    this.store = failing(store);
+  constructor(owned: OwnedStore, state: LoadedState, { rules = RULES, forward = "[]", ...more }: BedOptions) {
+    this.owned = owned;
+    this.store = failing(owned.engine);
+    this.policy = makePolicy({ rules, forward });
+    owned.host.bell.on("sink/ops", () => this.committed.push("ops"));
     this.pipeline = new Pipeline({
-      policy: makePolicy({ rules, forward }),
+      policy: () => this.policy,
       state,
       store: this.store,
+      partition: 0,
+      bell: owned.host.bell,
       source: this.source,
       eventTtlMs: 3_600_000,
       learnsOwners: true,
       lookUp: more.lookUp,
       silenceAnnotations: more.silenceAnnotations ?? false,
-      onCommitted: ({ deliveries, records }) =>
-        this.committed.push(...[...deliveries, ...records].map(({ sink }) => sink)),
+      onCommitted: () => undefined,
       newId: () => crypto.randomUUID(),
       clock: this.clock,
       log: silentLogger,
@@ -181,7 +200,7 @@ class Bed implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error("the test is over"));
     await this.ended.catch(() => undefined);
-    await this.store.close();
+    await this.owned.close();
   }
 }
 
@@ -217,6 +236,22 @@ describe("the pipeline", () => {
     expect((await alertsIn(bed.store)).map((alert) => alert.occurrences)).toEqual([2]);
   });
 
+  it("ends when the store is another's now: repeats nothing, acknowledges nothing, and asks for nothing more", async () => {
+    bed = await Bed.open();
+    bed.store.error = new TocsinError("ERR_FENCED", '"engine/0" is not held by this process any more');
+    bed.store.failures = 1;
+    bed.source.put(bed.batch([bed.event("a")]), bed.batch([bed.event("b")]));
+    await bed.clock.advance(10);
+    await expect(bed.ended).rejects.toMatchObject({ code: "ERR_FENCED" });
+    const { calls } = bed.store;
+    const { asked } = bed.source;
+    await bed.owned.host.commands.put({ id: "c", kind: "reload" });
+    await bed.clock.advance(3_600_000);
+    expect([bed.store.calls, bed.source.asked, bed.source.acknowledged]).toEqual([calls, asked, []]);
+    expect(await alertsIn(bed.store)).toEqual([]);
+    expect(bed.clock.pending).toBe(0);
+  });
+
   it("counts nothing twice when a batch is handed out again", async () => {
     bed = await Bed.open();
     const batch = bed.batch([bed.event("a", { count: 3 }), bed.event("b")]);
@@ -249,7 +284,7 @@ describe("the pipeline", () => {
     expect(bed.committed).toEqual(["ops"]);
     await bed.clock.advance(30_000);
     expect(bed.committed).toEqual(["ops", "ops"]);
-    expect(await bed.store.leaseDeliveries({ sink: "ops", now: bed.clock.now(), limit: 5 })).toHaveLength(1);
+    expect(await bed.owned.lease(bed.clock.now())).toHaveLength(1);
   });
 
   it("learns owners from Events, over two steps and also from the store after a restart", async () => {
@@ -274,8 +309,8 @@ describe("the pipeline", () => {
       ]),
     );
     await bed.clock.advance(10);
-    const { store } = bed;
-    const next = await Bed.open({ store });
+    const { store, owned } = bed;
+    const next = await Bed.open({ owned });
     next.source.put(next.batch([next.event("a")]));
     await next.clock.advance(10);
     const [alert] = await alertsIn(store);
@@ -491,7 +526,7 @@ rules:
       bed.source.put(bed.batch([state(6, "701", 30)], { epoch: 1 }));
       await bed.clock.advance(10);
       expect(await occurrences()).toBe(6);
-      const records = await bed.store.leaseRecords({ sink: "ops", now: bed.clock.now() + 1000, limit: 10 });
+      const records = await bed.owned.leaseRecords(bed.clock.now() + 1000);
       expect(records.map(({ body }) => (JSON.parse(body) as { delta: number }).delta)).toEqual([5, 1]);
     });
 
@@ -555,10 +590,13 @@ rules:
     bed = await Bed.open();
     bed.source.put(bed.batch([bed.event("a", { reason: "Other" })]));
     await bed.clock.advance(10);
-    const reloaded = bed.pipeline.reload(makePolicy({ rules: RULES.replace("BackOff", "Other") }));
+    bed.policy = makePolicy({ rules: RULES.replace("BackOff", "Other") });
+    const command = { id: "c", kind: "reload" } as const;
+    const reloaded = giveCommand(bed.owned.host, command, { clock: bed.clock, withinMs: 2000 });
+    await bed.clock.advance(0);
+    await reloaded;
     bed.source.put(bed.batch([bed.event("b", { reason: "Other" })]));
     await bed.clock.advance(10);
-    await reloaded;
     expect((await alertsIn(bed.store)).map((alert) => alert.occurrences)).toEqual([1]);
   });
 });

@@ -35,6 +35,7 @@ describe("the bridge about itself", () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "tocsin-self-"));
     bed = await DeliveryBed.open(join(folder, "tocsin.db"));
+    const { house } = await bed.store.host.hold("house", new AbortController().signal);
     ops = bed.sink();
     mail = bed.sink();
     bed.start(bed.configure("ops", ops), bed.configure("mail", mail));
@@ -48,9 +49,9 @@ describe("the bridge about itself", () => {
     const sender = new SelfAlertSender({
       cluster: "test",
       sinks: () => selfAlertSinks(configuration),
-      store: {
-        commit: (changes) =>
-          storeError === "" ? bed.store.commit(changes) : Promise.reject(new Error(storeError)),
+      house: {
+        send: (deliveries) =>
+          storeError === "" ? house.send(deliveries) : Promise.reject(new Error(storeError)),
       },
       delivery: bed.delivery,
       clock: bed.clock,
@@ -114,7 +115,7 @@ describe("the bridge about itself", () => {
     await bed.clock.advance(5 * HOUR);
     expect(ops.ids).toEqual(["d1"]);
     expect(inbox(mail)).toEqual(["Tocsin itself: sink ops did not get a message"]);
-    const dead = await bed.store.deadLetters({ limit: 10 });
+    const dead = await bed.store.queries.deadLetters({ limit: 10 });
     expect(dead.map(({ sink }) => sink).toSorted()).toEqual(["mail", "ops"]);
   });
 
@@ -123,11 +124,13 @@ describe("the bridge about itself", () => {
     await bed.clock.advance(6 * MINUTE);
     expect(inbox(ops)).toEqual(["Tocsin itself: the state cannot be stored"]);
     expect(inbox(mail)).toEqual(["Tocsin itself: the state cannot be stored"]);
-    expect(await bed.store.depths()).toEqual([]);
+    expect(await bed.store.queries.depths()).toEqual([]);
     storeError = "";
     await bed.clock.advance(MINUTE);
     expect(inbox(ops)).toHaveLength(2);
-    expect(await bed.outcomes()).toHaveLength(2);
+    const ended = await bed.store.queries.deliveries({ which: "ended", limit: 10 });
+    expect(ended.rows).toHaveLength(2);
+    expect(await bed.outcomes()).toEqual([]);
   });
 
   it("sends nothing that a scrubber knows", async () => {

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 
-import { NO_CHANGES } from "../../src/alert/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
-import { openSqliteStore, type AttemptResult, type Store } from "../../src/store/index.ts";
+import type { AttemptResult } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery, makeNotification } from "../support/make-delivery.ts";
+import { OwnedStore } from "../support/owned-store.ts";
 import { rounds } from "../support/rounds.ts";
 
 /** Longer than any row waits to be tried again. */
@@ -72,11 +72,11 @@ class Queue {
   readonly rows: ModelRow[] = [];
   readonly ended: string[] = [];
   now = 1000;
-  store: Store;
-  readonly #reopen: ((store: Store) => Promise<Store>) | undefined;
+  store: OwnedStore;
+  readonly #reopen: ((store: OwnedStore) => Promise<OwnedStore>) | undefined;
   #last: ReturnType<typeof makeDelivery> | undefined;
 
-  constructor(store: Store, reopen?: (store: Store) => Promise<Store>) {
+  constructor(store: OwnedStore, reopen?: (store: OwnedStore) => Promise<OwnedStore>) {
     this.store = store;
     this.#reopen = reopen;
   }
@@ -86,7 +86,7 @@ class Queue {
       case "commit":
         return this.#commit(action.group, action.kind, action.late);
       case "repeat":
-        if (this.#last !== undefined) await this.store.commit({ ...NO_CHANGES, deliveries: [this.#last] });
+        if (this.#last !== undefined) await this.store.commit({ deliveries: [this.#last] });
         return;
       case "lease":
         await this.lease(action.limit);
@@ -117,7 +117,7 @@ class Queue {
       ifOpeningUnsent: late ? makeNotification({ id, kind, title }) : undefined,
     });
     this.#last = delivery;
-    await this.store.commit({ ...NO_CHANGES, deliveries: [delivery] });
+    await this.store.commit({ deliveries: [delivery] });
     const replaced = this.rows.filter((row) => row.groupKey === delivery.groupKey && row.state === "waiting");
     for (const row of replaced) this.#end(row, "superseded");
     const unheard = replaced.some((row) => row.opening);
@@ -151,7 +151,7 @@ class Queue {
     const expected = heads
       .toSorted((a, b) => a.dueAt - b.dueAt || this.rows.indexOf(a) - this.rows.indexOf(b))
       .slice(0, limit);
-    const leased = await this.store.leaseDeliveries({ sink: "ops", now: this.now, limit });
+    const leased = await this.store.lease(this.now, { limit });
     expect(leased.map(({ id, notification }) => `${id} ${notification.title}`)).toEqual(
       expected.map((row) => `${row.id} ${row.title}`),
     );
@@ -191,7 +191,7 @@ describe("the queue of deliveries", () => {
   const folder = mkdtempSync(join(tmpdir(), "tocsin-queue-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const open = (path: string) => openSqliteStore({ path, clock: new FakeClock(1000), log: silentLogger });
+  const open = (path: string) => OwnedStore.open({ path, clock: new FakeClock(1000), log: silentLogger });
 
   async function check(queue: Queue, steps: readonly Action[]): Promise<void> {
     try {
@@ -211,7 +211,7 @@ describe("the queue of deliveries", () => {
         const sent = order.filter((entry) => entry.startsWith(group));
         expect(sent).toEqual(sent.toSorted());
       }
-      const outcomes = await queue.store.outcomes(1000);
+      const outcomes = await queue.store.engine.outcomes(1000);
       expect(outcomes.map(({ id, outcome }) => `${id} ${outcome}`).toSorted()).toEqual(
         queue.ended.toSorted(),
       );
@@ -233,9 +233,12 @@ describe("the queue of deliveries", () => {
     await fc.assert(
       fc.asyncProperty(actions(true), async (steps) => {
         const path = join(folder, `${++files}.db`);
-        const reopen = async (store: Store): Promise<Store> => {
+        const reopen = async (store: OwnedStore): Promise<OwnedStore> => {
           await store.close();
-          return open(path);
+          const next = await open(path);
+          // What is leased is void from here on.
+          await next.outbox();
+          return next;
         };
         await check(new Queue(await open(path), reopen), steps);
       }),

@@ -24,8 +24,8 @@ export const listDeadLetters = defineOperation({
   summary: "Dead letters",
   query: strict({ sink: filter("The name of a sink, also of a removed one."), ...PAGING }),
   answer: DeadLetterPage,
-  answerTo: async ({ store, scrub, clock }, { query: { sink, limit, cursor } }) => {
-    const rows = await store.deadLetters({ sink, limit: limit + 1, after: placeFrom(cursor) });
+  answerTo: async ({ queries, scrub, clock }, { query: { sink, limit, cursor } }) => {
+    const rows = await queries.deadLetters({ sink, limit: limit + 1, after: placeFrom(cursor) });
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     return {
@@ -45,8 +45,8 @@ export const getDeadLetter = defineOperation({
   query: NO_QUERY,
   answer: OpenedDeadLetter,
   refusals: [404],
-  answerTo: async ({ store, scrub }, { id }) => {
-    const [row] = await store.deadLetters({ ids: [id], limit: 1 });
+  answerTo: async ({ queries, scrub }, { id }) => {
+    const [row] = await queries.deadLetters({ ids: [id], limit: 1 });
     if (row === undefined) return { refused: 404, message: "there is no such dead letter" };
     return { ...toDeadLetter(row, scrub), body: toDeadBody(row) };
   },
@@ -74,64 +74,62 @@ export const dropDeadLetters = defineOperation({
   query: NO_QUERY,
   body: DeadLetterChoice,
   answer: DeadLettersChanged,
-  answerTo: async ({ store }, { body }) => {
-    if ("all" in body) return allDone(await changeAll(store, body.sink, (ids) => store.dropDead(ids)));
-    const { ids, unknown } = await find(store, body.ids);
-    return { done: await store.dropDead(ids), unknown, withoutSink: [] };
+  answerTo: async ({ queries, deadLetters }, { body }) => {
+    if ("all" in body) return allDone(await changeAll(queries, body.sink, (ids) => deadLetters.drop(ids)));
+    const { ids, unknown } = await find(queries, body.ids);
+    return { done: await deadLetters.drop(ids), unknown, withoutSink: [] };
   },
 });
 
 async function retry(
-  { store, delivery, clock, configuration }: ApiContext,
+  { queries, deadLetters, clock, configuration }: ApiContext,
   choice: DeadLetterChoice,
 ): Promise<DeadLettersChanged | Refusal> {
   const sinks = new Set(configuration().sinks.map(({ name }) => name));
-  const retryDead = (ids: readonly string[]): Promise<number> => store.retryDead(ids, clock.now());
+  const retryDead = (ids: readonly string[]): Promise<number> => deadLetters.retry(ids, clock.now());
   if ("all" in choice) {
     const { sink } = choice;
     if (!sinks.has(sink)) {
       const message = `sink ${JSON.stringify(sink)} is not configured: configure it again, or drop its dead letters`;
       return { refused: 409, message };
     }
-    const done = await changeAll(store, sink, retryDead);
-    delivery.wake([sink]);
+    const done = await changeAll(queries, sink, retryDead);
     return allDone(done);
   }
-  const { rows, unknown } = await find(store, choice.ids);
+  const { rows, unknown } = await find(queries, choice.ids);
   const able = rows.filter(({ sink }) => sinks.has(sink));
   const done = await retryDead(able.map(({ id }) => id));
-  delivery.wake(new Set(able.map(({ sink }) => sink)));
   const withoutSink = rows.filter(({ sink }) => !sinks.has(sink)).map(({ id }) => id);
   return { done, unknown, withoutSink };
 }
 
 /** The ids that are dead letters. */
 async function find(
-  store: ApiContext["store"],
+  queries: ApiContext["queries"],
   wanted: readonly string[],
 ): Promise<{
   readonly rows: readonly DeadLetter[];
   readonly ids: readonly string[];
   readonly unknown: readonly string[];
 }> {
-  const rows = await store.deadLetters({ ids: wanted, limit: wanted.length });
+  const rows = await queries.deadLetters({ ids: wanted, limit: wanted.length });
   const ids = rows.map(({ id }) => id);
   return { rows, ids, unknown: [...new Set(wanted)].filter((id) => !ids.includes(id)) };
 }
 
 /** Page by page, from the newest to the oldest, so that a letter that dies again meanwhile is not met twice. */
 async function changeAll(
-  store: ApiContext["store"],
+  queries: ApiContext["queries"],
   sink: string,
   change: (ids: readonly string[]) => Promise<number>,
 ): Promise<number> {
   let done = 0;
-  let page = await store.deadLetters({ sink, limit: MOST_ROWS });
+  let page = await queries.deadLetters({ sink, limit: MOST_ROWS });
   while (page.length > 0) {
     done += await change(page.map(({ id }) => id));
     // Other work runs in between.
     await setImmediate();
-    page = await store.deadLetters({ sink, limit: MOST_ROWS, after: page.at(-1) });
+    page = await queries.deadLetters({ sink, limit: MOST_ROWS, after: page.at(-1) });
   }
   return done;
 }

@@ -26,10 +26,10 @@ export const listDecisions = defineOperation({
     ...PAGING,
   }),
   answer: DecisionPage,
-  answerTo: async ({ store, clock }, { query: { since, limit, cursor, ...filters } }) => {
+  answerTo: async ({ queries, clock }, { query: { since, limit, cursor, ...filters } }) => {
     const now = clock.now();
     const from = "at" in since ? since.at : now - since.agoMs;
-    const page = await store.decisions({ ...filters, since: from, limit, after: cursor });
+    const page = await queries.decisions({ ...filters, since: from, limit, after: cursor });
     return {
       at: toInstant(now),
       items: page.rows.map(toDecision),

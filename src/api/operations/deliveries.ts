@@ -26,8 +26,8 @@ export const listDeliveries = defineOperation({
     ...PAGING,
   }),
   answer: DeliveryPage,
-  answerTo: async ({ store, scrub, clock }, { query: { which, sink, group, limit, cursor } }) => {
-    const page = await store.deliveries({ which, sink, groupKey: group, limit, after: cursor });
+  answerTo: async ({ queries, scrub, clock }, { query: { which, sink, group, limit, cursor } }) => {
+    const page = await queries.deliveries({ which, sink, groupKey: group, limit, after: cursor });
     return {
       at: toInstant(clock.now()),
       items: page.rows.map((row) => toDelivery(row, scrub)),

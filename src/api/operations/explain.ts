@@ -20,13 +20,13 @@ export const explain = defineOperation({
   body: ExplainRequest,
   answer: Explanation,
   answerTo: async (look, { body }) => {
-    const { clock, configuration, engine, silences, store } = look;
+    const { clock, configuration, engine, silences, queries } = look;
     const metadata = typeof body.event["metadata"] === "object" ? body.event["metadata"] : {};
     // An Event written by hand has no version yet.
     const event = normalise({ ...body.event, metadata: { resourceVersion: "1", ...metadata } });
     const { policy } = configuration();
     const explanation = explainEvent(policy, event, {
-      surroundings: await surroundingsOf(objectKey(event), store),
+      surroundings: await surroundingsOf(objectKey(event), queries),
       situation: liveStateFrom(policy, {
         alerts: engine.alerts(),
         groups: engine.groups(),
@@ -39,12 +39,12 @@ export const explain = defineOperation({
 });
 
 /** The owner of an object and its node, as far as this bridge learnt them from Events. */
-async function surroundingsOf(object: string, store: ApiContext["store"]): Promise<OwnerLookup> {
+async function surroundingsOf(object: string, queries: ApiContext["queries"]): Promise<OwnerLookup> {
   const [, namespace = ""] = object.split("/");
   const owners: string[] = [];
   let node = "";
   for (let key = object; owners.length < LONGEST_CHAIN;) {
-    const row = (await store.owners([key])).get(key);
+    const row = (await queries.owners([key])).get(key);
     if (key === object) node = row?.node ?? "";
     if (row === undefined || row.owner === "") break;
     owners.push(row.owner);

@@ -14,11 +14,11 @@ export const getStatus = defineOperation({
   answer: Status,
   answerTo: async (look) => {
     const now = look.clock.now();
-    const { store } = look;
+    const { queries } = look;
     const [depths, counts, usedBytes] = await Promise.all([
-      store.depths(),
-      store.decisionCounts(now - HOUR_MS),
-      store.usedBytes(),
+      queries.depths(),
+      queries.decisionCounts(now - HOUR_MS),
+      queries.usedBytes(),
     ]);
     return toStatus(look, { depths, counts, usedBytes }, now);
   },

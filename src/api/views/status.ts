@@ -1,6 +1,6 @@
 import type { Route } from "../../alert/index.ts";
 import type { Configuration } from "../../config/index.ts";
-import type { Store } from "../../store/index.ts";
+import type { Queries } from "../../store/index.ts";
 import type { ApiContext, StreamStatus } from "../bridge.ts";
 import type { Status } from "../schemas/status.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
@@ -8,8 +8,8 @@ import { why } from "./why.ts";
 
 /** Facts from the store for the status. */
 export interface StoreFigures {
-  readonly depths: Awaited<ReturnType<Store["depths"]>>;
-  readonly counts: Awaited<ReturnType<Store["decisionCounts"]>>;
+  readonly depths: Awaited<ReturnType<Queries["depths"]>>;
+  readonly counts: Awaited<ReturnType<Queries["decisionCounts"]>>;
   readonly usedBytes: number;
 }
 
@@ -36,7 +36,7 @@ export function toStatus(look: ApiContext, figures: StoreFigures, now: number): 
     },
     sinks: toSinks(look, configuration, { depths: figures.depths, now }),
     store: {
-      writable: look.store.isWritable(),
+      writable: look.isWritable(),
       usedBytes: figures.usedBytes,
       maxBytes: configuration.process.state.maxBytes,
     },

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { DeadLetterQuery } from "../queries.ts";
-import type { DeadLetter } from "../store.ts";
+import type { DeadLetter, DeadLetterQuery } from "../queries.ts";
 
 /** Dead letters kept, of notifications and of records each. */
 const MOST_KEPT = 10_000;
@@ -13,7 +12,8 @@ const SWEEP = 500;
 export interface DeadLetters {
   /** Newest first. */
   list(query: DeadLetterQuery): readonly DeadLetter[];
-  retry(ids: readonly string[], now: number): number;
+  /** Puts them back into the queues of these sinks. */
+  retry(ids: readonly string[], now: number): { readonly count: number; readonly sinks: ReadonlySet<string> };
   drop(ids: readonly string[]): number;
   /** Drops those buried before `before` and what is over the bound; answers how many. */
   sweep(before: number): number;
@@ -33,9 +33,9 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
      ORDER BY buriedAt DESC, id DESC LIMIT ?5`,
   );
   const retryDelivery = database.prepare(
-    `UPDATE delivery SET state = 'waiting', ended_at = NULL, noted = 0, listed = 0, due_at = ?, expires_at = NULL,
+    `UPDATE delivery SET state = 'waiting', ended_at = NULL, noted = p IS NULL, listed = 0, due_at = ?, expires_at = NULL,
             opening_started = opening_started OR attempts > 0, attempts = 0
-      WHERE id = ? AND listed = 1`,
+      WHERE id = ? AND listed = 1 RETURNING sink`,
   );
   const retryRecord = database.prepare(
     `INSERT OR IGNORE INTO record (id, sink, due_at, created_at, body)
@@ -43,7 +43,7 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
   );
   // The row of a delivery stays until its outcome is noted and it is old.
   const dropDelivery = database.prepare("UPDATE delivery SET listed = 0 WHERE id = ? AND listed = 1");
-  const dropRecord = database.prepare("DELETE FROM dead_record WHERE id = ?");
+  const dropRecord = database.prepare("DELETE FROM dead_record WHERE id = ? RETURNING sink");
   const sweepDeliveries = database.prepare(
     `UPDATE delivery SET listed = 0 WHERE seq IN (
        SELECT seq FROM delivery WHERE listed = 1 AND ended_at <= max(?, coalesce(
@@ -69,13 +69,17 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
         return { ...letter, title: titleOf(letter.kind, letter.body) };
       });
     },
-    retry: (ids, now) =>
-      sum(ids, (id) => {
-        const { changes } = retryDelivery.run(now, id);
-        if (changes !== 0) return changes;
+    retry: (ids, now) => {
+      const retryOne = (id: string): readonly string[] => {
+        const delivery = retryDelivery.get(now, id);
+        if (delivery !== undefined) return [String(delivery["sink"])];
         retryRecord.run(now, id);
-        return dropRecord.run(id).changes;
-      }),
+        const record = dropRecord.get(id);
+        return record === undefined ? [] : [String(record["sink"])];
+      };
+      const sinks = ids.flatMap(retryOne);
+      return { count: sinks.length, sinks: new Set(sinks) };
+    },
     drop: (ids) =>
       sum(ids, (id) => {
         const { changes } = dropDelivery.run(id);

@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { DeliveryOutcome, NewDelivery, Notification } from "../../alert/index.ts";
-import type { LeasedDelivery, LeaseQuery } from "../store.ts";
+import type { AttemptResult, LeasedDelivery } from "../outbox.ts";
 import { prepareAll } from "./prepare-all.ts";
 import type { Receivers } from "./receivers.ts";
+import { createSettleDelivery, type SettleDelivery } from "./settle-delivery.ts";
 import { fromStoredJson } from "./stored-json.ts";
 import { replace, type Replaced } from "./supersede.ts";
 
@@ -22,24 +23,24 @@ const SQL = {
       WHERE sink = ? AND group_key = ? AND ended_at IS NULL AND state = 'waiting'`,
   supersede: "UPDATE delivery SET state = 'superseded', ended_at = ? WHERE seq = ?",
   insert: `INSERT INTO delivery (id, sink, group_key, kind, state, opening, opening_started, due_at, created_at,
-                           expires_at, ended_at, notification, since)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                           expires_at, ended_at, notification, since, p, noted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   due: `SELECT seq, id, sink, group_key, attempts + 1 AS attempt, remaining, created_at, expires_at, notification
        FROM delivery d
       WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND due_at <= ? AND ${IS_HEAD}
       ORDER BY due_at, seq LIMIT ?`,
-  take: "UPDATE delivery SET state = 'leased', attempts = attempts + 1 WHERE seq = ?",
-  returnAll:
-    "UPDATE delivery SET state = 'waiting', due_at = created_at WHERE ended_at IS NULL AND state = 'leased'",
+  take: "UPDATE delivery SET state = 'leased', lease = ?, attempts = attempts + 1 WHERE seq = ?",
+  returnLeases: `UPDATE delivery SET state = 'waiting', due_at = created_at
+      WHERE sink = ? AND state = 'leased' AND lease < ?`,
   // Left to itself the planner takes the index of all that has ended.
   outcomes: `SELECT id, sink, group_key, kind, state, ended_at, notification FROM delivery INDEXED BY delivery_unnoted
-      WHERE ended_at IS NOT NULL AND noted = 0 ORDER BY ended_at, seq LIMIT ?`,
+      WHERE ended_at IS NOT NULL AND noted = 0 AND p = ? ORDER BY ended_at, seq LIMIT ?`,
   note: "UPDATE delivery SET noted = 1 WHERE id = ? AND ended_at IS NOT NULL",
   nextDue: `SELECT due_at AS at FROM delivery d
       WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND ${IS_HEAD}
       ORDER BY due_at LIMIT 1`,
-  buryOrphans: `UPDATE delivery SET state = 'dead', ended_at = ?, error = ?, listed = 1
-      WHERE ended_at IS NULL AND state = 'waiting' AND sink NOT IN (SELECT value FROM json_each(?))`,
+  bury: `UPDATE delivery SET state = 'dead', ended_at = ?, error = ?, listed = 1
+      WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' RETURNING p`,
   forget: `DELETE FROM delivery WHERE seq IN (
        SELECT seq FROM delivery WHERE ended_at < ? AND ended_at IS NOT NULL AND noted = 1 AND listed = 0
         ORDER BY ended_at LIMIT ?)`,
@@ -56,18 +57,30 @@ const SQL = {
          LIMIT ?)`,
 } as const;
 
-/** The outbox of notifications: what enters it, what is taken, and how it ended. `settleDelivery` ends attempts. */
+/** Who leases: the holding of this epoch of a sink. */
+export interface SinkLease {
+  readonly sink: string;
+  readonly epoch: number;
+}
+
+/** The outbox of notifications: what enters it, what is taken, and how it ended. */
 export class DeliveryRows {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #receivers: Receivers;
+  readonly #settle: SettleDelivery;
 
   constructor(database: DatabaseSync, receivers: Receivers) {
     this.#sql = prepareAll(database, SQL);
     this.#receivers = receivers;
+    this.#settle = createSettleDelivery(database, receivers);
   }
 
-  /** Stores a delivery once, and supersedes what it replaces. */
-  add(delivery: NewDelivery): void {
+  /**
+   * Stores a delivery once, and supersedes what it replaces.
+   *
+   * @param partition Whose engine learns how it ends; undefined: none does.
+   */
+  add(delivery: NewDelivery, partition: number | undefined): void {
     if (this.#sql.known.get(delivery.id) !== undefined) return;
     const { id, sink, groupKey, createdAt } = delivery;
     const replaced = this.#sql.waiting.all(sink, groupKey);
@@ -91,23 +104,35 @@ export class DeliveryRows {
       notification === undefined ? createdAt : null,
       JSON.stringify(notification ?? delivery.notification),
       Math.min(createdAt, ...replaced.map((row) => Number(row["since"]))),
+      partition ?? null,
+      Number(partition === undefined),
     );
     if (notification === undefined) this.#receivers.release(groupKey);
   }
 
-  lease({ sink, now, limit }: LeaseQuery): readonly LeasedDelivery[] {
+  lease({
+    sink,
+    epoch,
+    now,
+    limit,
+  }: SinkLease & { readonly now: number; readonly limit: number }): readonly LeasedDelivery[] {
     const rows = this.#sql.due.all(sink, now, limit);
-    for (const row of rows) this.#sql.take.run(Number(row["seq"]));
+    for (const row of rows) this.#sql.take.run(epoch, Number(row["seq"]));
     return rows.map((row) => toLeased(row, this.#receivers));
   }
 
-  /** Makes every lease a waiting row again. */
-  returnLeases(): void {
-    this.#sql.returnAll.run();
+  /** Ends an attempt; see `settleDelivery`. */
+  settle(result: AttemptResult, lease: SinkLease): number | undefined {
+    return this.#settle(result, lease);
   }
 
-  outcomes(limit: number): readonly DeliveryOutcome[] {
-    return this.#sql.outcomes.all(limit).map(toOutcome);
+  /** Makes leases of the sink's holders before this epoch waiting rows again. */
+  returnLeases(sink: string, epoch: number): void {
+    this.#sql.returnLeases.run(sink, epoch);
+  }
+
+  outcomes(partition: number, limit: number): readonly DeliveryOutcome[] {
+    return this.#sql.outcomes.all(partition, limit).map(toOutcome);
   }
 
   markAdopted(ids: readonly string[]): void {
@@ -119,9 +144,9 @@ export class DeliveryRows {
     return typeof at === "number" ? at : undefined;
   }
 
-  /** Makes dead letters of what waits for sinks not in the list; answers how many. */
-  buryOrphans(sinks: readonly string[], now: number, error: string): number {
-    return Number(this.#sql.buryOrphans.run(now, error, JSON.stringify(sinks)).changes);
+  /** Makes dead letters of what waits for the sink; answers the partition of each. */
+  bury(sink: string, now: number, error: string): readonly (number | undefined)[] {
+    return this.#sql.bury.all(now, error, sink).map(({ p }) => (typeof p === "number" ? p : undefined));
   }
 
   /** Forgets some noted rows that ended before `before` and are no dead letters; whether there may be more. */

@@ -1,56 +1,72 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { EntityChanges, StoredEntity } from "../../alert/index.ts";
+import type { Entity, EntityChanges, StoredEntity } from "../../alert/index.ts";
+import { prepareAll } from "./prepare-all.ts";
 
 /** Rows read in one go; each may have some kilobytes. */
 const PAGE = 500;
 
+const SQL = {
+  page: "SELECT seq, kind, version, state FROM entity WHERE seq > ? AND p = ? ORDER BY seq LIMIT ?",
+  // An occurrence changes no column: this leaves the indexes as they are.
+  update: `UPDATE entity SET version = ?4, state = ?5
+     WHERE kind = ?1 AND key = ?2 AND p = ?3 AND cluster = ?6 AND namespace IS ?7 AND rule IS ?8 AND severity IS ?9
+       AND phase IS ?10 AND opened_at IS ?11 AND sinks IS ?12`,
+  upsert: `INSERT INTO entity (kind, key, p, version, state, cluster, namespace, rule, severity, phase, opened_at, sinks)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+     ON CONFLICT (kind, key, p) DO UPDATE SET
+       version = excluded.version, state = excluded.state, cluster = excluded.cluster, namespace = excluded.namespace,
+       rule = excluded.rule, severity = excluded.severity, phase = excluded.phase, opened_at = excluded.opened_at,
+       sinks = excluded.sinks`,
+  forget: "DELETE FROM entity WHERE kind = ? AND key = ? AND p = ?",
+} as const;
+
 /** An entity with its place in the file. */
 export type EntityRow = StoredEntity & { readonly seq: number };
 
-/** What is kept of the engine: one row for each entity. */
+/** What is kept of the engines: one row for each entity. */
 export interface EntityRows {
-  /** The next rows behind this `seq`, those first that were stored first; none when it was the last. */
-  page(after: number): readonly EntityRow[];
-  write(changes: EntityChanges): void;
+  /** The next rows of a partition behind this `seq`, those first that were stored first; none after the last. */
+  page(partition: number, after: number): readonly EntityRow[];
+  write(partition: number, changes: EntityChanges): void;
 }
 
 export function createEntityRows(database: DatabaseSync): EntityRows {
-  const select = database.prepare(
-    "SELECT seq, kind, version, state FROM entity WHERE seq > ? ORDER BY seq LIMIT ?",
-  );
-  const put = database.prepare(
-    `INSERT INTO entity (kind, key, version, cluster, namespace, rule, severity, phase, opened_at, state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (kind, key) DO UPDATE SET
-       version = excluded.version, cluster = excluded.cluster, namespace = excluded.namespace, rule = excluded.rule,
-       severity = excluded.severity, phase = excluded.phase, opened_at = excluded.opened_at, state = excluded.state`,
-  );
-  const forget = database.prepare("DELETE FROM entity WHERE kind = ? AND key = ?");
+  const sql = prepareAll(database, SQL);
+  const put = (partition: number, { kind, key, version, cluster, columns, state }: Entity): void => {
+    const values = [
+      kind,
+      key,
+      partition,
+      version,
+      JSON.stringify(state),
+      cluster,
+      columns?.namespace ?? null,
+      columns?.rule ?? null,
+      columns?.severity ?? null,
+      columns?.phase ?? null,
+      columns?.openedAt ?? null,
+      columns === undefined ? null : JSON.stringify(columns.sinks),
+    ];
+    if (sql.update.run(...values).changes === 0) sql.upsert.run(...values);
+  };
   return {
-    page: (after) =>
-      select.all(after, PAGE).map((row) => ({
-        seq: Number(row["seq"]),
-        kind: String(row["kind"]),
-        version: Number(row["version"]),
-        state: JSON.parse(String(row["state"])) as unknown,
-      })),
-    write: (changes) => {
-      for (const { kind, key, version, cluster, columns, state } of changes.put) {
-        put.run(
-          kind,
-          key,
-          version,
-          cluster,
-          columns?.namespace ?? null,
-          columns?.rule ?? null,
-          columns?.severity ?? null,
-          columns?.phase ?? null,
-          columns?.openedAt ?? null,
-          JSON.stringify(state),
-        );
-      }
-      for (const { kind, key } of changes.forget) forget.run(kind, key);
+    page: (partition, after) =>
+      sql.page
+        .all(after, partition, PAGE)
+        .map((row) => ({ seq: Number(row["seq"]), ...toStoredEntity(row) })),
+    write: (partition, changes) => {
+      for (const entity of changes.put) put(partition, entity);
+      for (const { kind, key } of changes.forget) sql.forget.run(kind, key, partition);
     },
+  };
+}
+
+/** An entity as it was written. @param row With `kind`, `version` and `state`. */
+export function toStoredEntity(row: Readonly<Record<string, unknown>>): StoredEntity {
+  return {
+    kind: String(row["kind"]),
+    version: Number(row["version"]),
+    state: JSON.parse(String(row["state"])) as unknown,
   };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { NewDelivery, Notification } from "../../alert/index.ts";
-import type { OverdueDelivery, OverdueQuery, Store } from "../store.ts";
+import type { FallenBack, OverdueDelivery, OverdueQuery } from "../outbox.ts";
 import type { DeliveryRows } from "./delivery-rows.ts";
 import { prepareAll } from "./prepare-all.ts";
 
@@ -22,7 +22,7 @@ const SQL = {
        WHERE d.sink = ?1 AND d.listed = 1 AND d.state = 'dead' AND d.fell_back = 0 AND d.ended_at >= ?3
       ORDER BY seq)
     LIMIT ?4`,
-  mark: "UPDATE delivery SET fell_back = 1 WHERE id = ? RETURNING sink, group_key, kind",
+  mark: "UPDATE delivery SET fell_back = 1 WHERE id = ? AND sink = ? RETURNING p, group_key, kind",
   tell: "INSERT OR IGNORE INTO fallback_group (sink, group_key) VALUES (?, ?)",
   end: "UPDATE fallback_group SET resolved_id = ? WHERE sink = ? AND group_key = ?",
   ended: "DELETE FROM fallback_group WHERE sink = ? AND group_key = ?",
@@ -44,7 +44,7 @@ export class FallbackRows {
     if (notification.kind === "resolved") this.#sql.end.run(id, sink, groupKey);
   }
 
-  overdue({ sink, waitingSince, deadSince, limit }: OverdueQuery): readonly OverdueDelivery[] {
+  overdue(sink: string, { waitingSince, deadSince, limit }: OverdueQuery): readonly OverdueDelivery[] {
     return this.#sql.overdue.all(sink, waitingSince, deadSince, limit).map((row) => ({
       id: String(row["id"]),
       groupKey: String(row["group_key"]),
@@ -55,14 +55,17 @@ export class FallbackRows {
     }));
   }
 
-  fallBack(rows: Parameters<Store["fallBack"]>[0]): void {
+  /** @param sink The one that these deliveries are for; rows of others are left as they are. */
+  fallBack(sink: string, rows: readonly FallenBack[]): void {
     for (const { id, copy } of rows) {
-      const { sink = "", group_key: groupKey = "", kind } = this.#sql.mark.get(id) ?? {};
+      const marked = this.#sql.mark.get(id, sink);
+      if (marked === undefined) continue;
+      const { p, group_key: groupKey = "", kind } = marked;
       if (kind === "resolved") this.#sql.ended.run(sink, groupKey);
       if (copy === undefined) continue;
-      this.#deliveries.add(copy);
+      this.#deliveries.add(copy, typeof p === "number" ? p : undefined);
       // What came from one fallback goes to no other.
-      this.#sql.mark.get(copy.id);
+      this.#sql.mark.get(copy.id, copy.sink);
       if (kind !== "resolved") this.#sql.tell.run(sink, groupKey);
     }
   }

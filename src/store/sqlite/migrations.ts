@@ -4,13 +4,18 @@
  */
 export const MIGRATIONS: readonly string[] = [
   `
+  -- Who wrote which part of the file last: leases of an older epoch are void.
+  CREATE TABLE holding (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
   CREATE TABLE position (
-    scope TEXT PRIMARY KEY,
+    p INTEGER NOT NULL,
+    scope TEXT NOT NULL,
     cluster_id TEXT NOT NULL,
     epoch INTEGER NOT NULL,
     resource_version TEXT NOT NULL,
     coverage_start_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (p, scope)
   ) STRICT, WITHOUT ROWID;
 
   -- No index on expires_at: every write would move it. A sweep in the order of the keys finds what has expired.
@@ -35,6 +40,7 @@ export const MIGRATIONS: readonly string[] = [
   -- ordered by the columns before it, which are null for other kinds.
   CREATE TABLE entity (
     seq INTEGER PRIMARY KEY,
+    p INTEGER NOT NULL,
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -44,14 +50,32 @@ export const MIGRATIONS: readonly string[] = [
     severity TEXT,
     phase TEXT,
     opened_at INTEGER,
+    sinks TEXT,
     state TEXT NOT NULL,
-    UNIQUE (kind, key)
+    UNIQUE (kind, key, p)
+  ) STRICT;
+  -- Covers every filter but that by sink: what does not fit is never read.
+  CREATE INDEX entity_listed ON entity (opened_at DESC, key, phase, severity, rule, namespace, cluster)
+    WHERE opened_at IS NOT NULL;
+  CREATE INDEX entity_kind ON entity (kind);
+
+  -- What people want of the engines, for each partition that has still to do it.
+  CREATE TABLE command (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    p INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (id, p)
   ) STRICT;
 
+  -- p: whose engine learns how it ends; null for deliveries that no engine made. lease: the epoch of the sink's holding
+  -- that leased it last.
   -- Open while ended_at is null. Ended rows stay a while: for their outcome, their list, and so that an id never
-  -- gets a second row. due_at of a leased row is the end of its lease.
+  -- gets a second row.
   CREATE TABLE delivery (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    p INTEGER,
     id TEXT NOT NULL UNIQUE,
     sink TEXT NOT NULL,
     group_key TEXT NOT NULL,
@@ -59,6 +83,7 @@ export const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL CHECK (state IN ('waiting', 'leased', 'delivered', 'superseded', 'expired', 'dead')),
     opening INTEGER NOT NULL,
     opening_started INTEGER NOT NULL,
+    lease INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0,
     due_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
@@ -77,7 +102,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX delivery_due ON delivery (sink, due_at) WHERE ended_at IS NULL;
   CREATE INDEX delivery_leased ON delivery (sink, due_at) WHERE state = 'leased';
   CREATE INDEX delivery_group ON delivery (sink, group_key, seq) WHERE ended_at IS NULL;
-  CREATE INDEX delivery_unnoted ON delivery (ended_at) WHERE ended_at IS NOT NULL AND noted = 0;
+  CREATE INDEX delivery_unnoted ON delivery (p, ended_at) WHERE ended_at IS NOT NULL AND noted = 0;
   CREATE INDEX delivery_ended ON delivery (ended_at) WHERE ended_at IS NOT NULL;
   CREATE INDEX delivery_listed ON delivery (ended_at) WHERE listed = 1;
   CREATE INDEX delivery_overdue ON delivery (sink, since) WHERE ended_at IS NULL AND fell_back = 0;

@@ -4,22 +4,30 @@ import type { Position } from "../../event/index.ts";
 
 /** Up to where the source has been read. */
 export interface PositionRows {
-  all(): readonly Position[];
-  write(positions: readonly Position[]): void;
+  all(partition: number): readonly Position[];
+  write(partition: number, positions: readonly Position[]): void;
 }
 
 export function createPositionRows(database: DatabaseSync): PositionRows {
   const select = database.prepare(
     `SELECT scope, cluster_id AS clusterId, epoch, resource_version AS resourceVersion,
-            coverage_start_at AS coverageStartAt, updated_at AS updatedAt FROM position`,
+            coverage_start_at AS coverageStartAt, updated_at AS updatedAt FROM position WHERE p = ?`,
   );
-  const put = database.prepare("INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?, ?)");
+  const put = database.prepare("INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?, ?, ?)");
   return {
     // The aliases are the fields of Position.
-    all: () => select.all() as unknown as Position[],
-    write: (positions) => {
+    all: (partition) => select.all(partition) as unknown as Position[],
+    write: (partition, positions) => {
       for (const row of positions) {
-        put.run(row.scope, row.clusterId, row.epoch, row.resourceVersion, row.coverageStartAt, row.updatedAt);
+        put.run(
+          partition,
+          row.scope,
+          row.clusterId,
+          row.epoch,
+          row.resourceVersion,
+          row.coverageStartAt,
+          row.updatedAt,
+        );
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { QueueDepth } from "../store.ts";
+import type { QueueDepth } from "../queries.ts";
 
 /** How much waits for each sink, deliveries and records together; what is being sent still waits. */
 export function createQueueDepths(database: DatabaseSync): () => readonly QueueDepth[] {

@@ -32,8 +32,8 @@ export class RecordLeases {
     return this.#seqs.has(seq);
   }
 
-  seqs(): readonly number[] {
-    return [...this.#seqs];
+  seqsOf(sink: string): readonly number[] {
+    return [...this.#leases.values()].flatMap((lease) => (lease.sink === sink ? [lease.seq] : []));
   }
 
   /** Up to this seq everything of the sink is leased or gone, so that a scan need not start at the beginning. */
@@ -69,6 +69,12 @@ export class RecordLeases {
     if (lease === undefined) return;
     this.#forget(id, lease);
     this.#cursors.set(lease.sink, Math.min(this.cursor(lease.sink), lease.seq - 1));
+  }
+
+  /** All records of the sink wait again. */
+  endAll(sink: string): void {
+    for (const [id, lease] of this.#leases) if (lease.sink === sink) this.#forget(id, lease);
+    this.#cursors.delete(sink);
   }
 
   #forget(id: string, lease: RecordLease): void {

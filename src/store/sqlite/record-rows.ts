@@ -1,14 +1,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { NewRecord } from "../../alert/index.ts";
-import type { LeasedRecord, LeaseQuery, AttemptResult } from "../store.ts";
+import type { AttemptResult, LeasedRecord } from "../outbox.ts";
 import { prepareAll } from "./prepare-all.ts";
 import { RecordLeases } from "./record-leases.ts";
 
 const INTO_DEAD =
   "INSERT OR REPLACE INTO dead_record (id, sink, attempts, created_at, buried_at, error, body)";
-const ORPHANS = `FROM record WHERE sink NOT IN (SELECT value FROM json_each(?1))
-                               AND seq NOT IN (SELECT value FROM json_each(?2))`;
+const OF_SINK = "FROM record WHERE sink = ?1 AND seq NOT IN (SELECT value FROM json_each(?2))";
 
 const SQL = {
   insert: `INSERT OR IGNORE INTO record (id, sink, due_at, created_at, expires_at, body) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -19,8 +18,8 @@ const SQL = {
   bury: `${INTO_DEAD} SELECT id, sink, ?, created_at, ?, ?, body FROM record WHERE seq = ?`,
   expire: `${INTO_DEAD}
     SELECT id, sink, attempts, created_at, ?, rtrim('expired: ' || error, ': '), body FROM record WHERE seq = ?`,
-  buryOrphans: `${INTO_DEAD} SELECT id, sink, attempts, created_at, ?3, ?4, body ${ORPHANS}`,
-  dropOrphans: `DELETE ${ORPHANS}`,
+  buryAll: `${INTO_DEAD} SELECT id, sink, attempts, created_at, ?3, ?4, body ${OF_SINK}`,
+  dropAll: `DELETE ${OF_SINK}`,
 } as const;
 
 /** The outbox of records. Leases stay in memory, and a delivered record is deleted: both keep a record cheap. */
@@ -38,7 +37,16 @@ export class RecordRows {
     this.#sql.insert.run(id, sink, createdAt, createdAt, expiresAt ?? null, body);
   }
 
-  lease({ sink, now, limit }: LeaseQuery): readonly LeasedRecord[] {
+  lease({
+    sink,
+    now,
+    limit,
+  }: {
+    readonly sink: string;
+    /** Epoch milliseconds. */
+    readonly now: number;
+    readonly limit: number;
+  }): readonly LeasedRecord[] {
     const records: LeasedRecord[] = [];
     for (const { seq, dueAt } of this.#unleased(sink)) {
       const row = dueAt <= now ? this.#sql.select.get(seq) : undefined;
@@ -59,8 +67,9 @@ export class RecordRows {
     return records;
   }
 
-  isLeased(id: string): boolean {
-    return this.#leases.get(id) !== undefined;
+  /** Whether it is leased to the holder of this sink. */
+  isLeased(id: string, sink: string): boolean {
+    return this.#leases.get(id)?.sink === sink;
   }
 
   /** Whether somebody works on the record of this row. */
@@ -92,8 +101,9 @@ export class RecordRows {
     this.#sql.drop.run(seq);
   }
 
-  /** Gives up the lease of a record whose settlement is committed. */
-  release({ id, outcome }: AttemptResult): void {
+  /** Gives up the lease of a record whose result is committed. */
+  release({ id, outcome }: AttemptResult, sink: string): void {
+    if (!this.isLeased(id, sink)) return;
     if (outcome === "retry") this.#leases.giveBack(id);
     else this.#leases.end(id);
   }
@@ -108,12 +118,16 @@ export class RecordRows {
     return next;
   }
 
-  /** Makes dead letters of what waits for sinks not in the list; answers how many. */
-  buryOrphans(sinks: readonly string[], now: number, error: string): number {
-    const names = JSON.stringify(sinks);
-    const leased = JSON.stringify(this.#leases.seqs());
-    this.#sql.buryOrphans.run(names, leased, now, error);
-    return Number(this.#sql.dropOrphans.run(names, leased).changes);
+  /** Makes dead letters of what waits for the sink and is not leased; answers how many. */
+  bury(sink: string, now: number, error: string): number {
+    const leased = JSON.stringify(this.#leases.seqsOf(sink));
+    this.#sql.buryAll.run(sink, leased, now, error);
+    return Number(this.#sql.dropAll.run(sink, leased).changes);
+  }
+
+  /** Another holder has the sink: what the one before has leased waits again. */
+  voidLeases(sink: string): void {
+    this.#leases.endAll(sink);
   }
 
   /** Rows of the sink that nobody has leased, oldest first; moves the cursor over those that are. */

@@ -1,18 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { AttemptResult } from "../store.ts";
+import type { AttemptResult } from "../outbox.ts";
+import type { SinkLease } from "./delivery-rows.ts";
 import type { Receivers } from "./receivers.ts";
 import { toStoredJson } from "./stored-json.ts";
 
 /** What an attempt may leave for the next one: refused recipients of one mail, say. */
 const MOST_REMAINING_BYTES = 64 * 1024;
 
-/** Ends attempts of leased deliveries; a settlement of any other row is ignored. */
-export type SettleDelivery = (settlement: AttemptResult) => void;
+/**
+ * Ends an attempt of a delivery that this holding has leased; the result of any other row is ignored.
+ *
+ * @returns The partition whose engine learns of an outcome by it; undefined when none does.
+ */
+export type SettleDelivery = (result: AttemptResult, lease: SinkLease) => number | undefined;
 
 export function createSettleDelivery(database: DatabaseSync, receivers: Receivers): SettleDelivery {
   const leased = database.prepare(
-    "SELECT seq, sink, group_key, opening FROM delivery WHERE id = ? AND state = 'leased'",
+    `SELECT seq, group_key, opening, p FROM delivery
+      WHERE id = ? AND state = 'leased' AND sink = ? AND lease = ?`,
   );
   const end = database.prepare(
     `UPDATE delivery SET state = ?1, ended_at = ?2, listed = ?1 IN ('expired', 'dead'), remaining = NULL,
@@ -34,18 +40,17 @@ export function createSettleDelivery(database: DatabaseSync, receivers: Receiver
       WHERE sink = ? AND group_key = ? AND ended_at IS NULL AND state = 'waiting'`,
   );
 
-  return (settlement) => {
-    const row = leased.get(settlement.id);
-    if (row === undefined) return;
+  return (settlement, { sink, epoch }) => {
+    const row = leased.get(settlement.id, sink, epoch);
+    if (row === undefined) return undefined;
     const seq = Number(row["seq"]);
-    const sink = String(row["sink"]);
     const groupKey = String(row["group_key"]);
     const { outcome, at } = settlement;
     if (outcome === "retry") {
       const { dueAt, started, error } = settlement;
       const remaining = toStoredJson(settlement.remaining, MOST_REMAINING_BYTES) ?? null;
       wait.run(dueAt, started ? 0 : 1, error, remaining, seq);
-      return;
+      return undefined;
     }
     end.run(outcome, at, outcome === "dead" ? settlement.error : "", seq);
     if (outcome === "delivered") receivers.remember(sink, groupKey, settlement.receiver);
@@ -55,5 +60,6 @@ export function createSettleDelivery(database: DatabaseSync, receivers: Receiver
       becomeOpening.run(sink, groupKey);
     }
     receivers.release(groupKey);
+    return typeof row["p"] === "number" ? row["p"] : undefined;
   };
 }

@@ -3,13 +3,13 @@
 // Changes, which is between two statements of the transaction.
 import { NO_CHANGES } from "../../../src/alert/index.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
-import { openSqliteStore } from "../../../src/store/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { makeDelivery, makeRecord } from "../../support/make-delivery.ts";
+import { OwnedStore } from "../../support/owned-store.ts";
 
 const [path = "", field] = process.argv.slice(2);
 
-const store = await openSqliteStore({ path, clock: new FakeClock(1000), log: silentLogger });
+const store = await OwnedStore.open({ path, clock: new FakeClock(1000), log: silentLogger });
 const changesOf = (version: string) => ({
   ...NO_CHANGES,
   positions: [

@@ -15,11 +15,11 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { NO_CHANGES } from "../../../src/alert/index.ts";
 import type { Logger } from "../../../src/lib/log.ts";
-import { openSqliteStore, type StateDamage, type Store } from "../../../src/store/index.ts";
+import type { StateDamage } from "../../../src/store/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { makeDelivery } from "../../support/make-delivery.ts";
+import { OwnedStore } from "../../support/owned-store.ts";
 
 const NOW = Date.UTC(2026, 5, 1, 10, 2, 3);
 
@@ -43,8 +43,8 @@ describe("a damaged state file", () => {
     error: (message) => errors.push(message),
     child: () => log,
   };
-  const open = (at = path): Promise<Store> =>
-    openSqliteStore({
+  const open = (at = path): Promise<OwnedStore> =>
+    OwnedStore.open({
       path: at,
       clock: new FakeClock(NOW),
       log,
@@ -58,10 +58,10 @@ describe("a damaged state file", () => {
     coverageStartAt: 0,
     updatedAt: 0,
   };
-  const fill = async (store: Store): Promise<void> => {
-    await store.commit({ ...NO_CHANGES, positions: [position] });
+  const fill = async (store: OwnedStore): Promise<void> => {
+    await store.commit({ positions: [position] });
     for (let id = 0; id < 200; id++) {
-      await store.commit({ ...NO_CHANGES, deliveries: [makeDelivery(`d${id}`, { groupKey: `g${id}` })] });
+      await store.commit({ deliveries: [makeDelivery(`d${id}`, { groupKey: `g${id}` })] });
     }
   };
   /** A file with state in it, ended well. */
@@ -84,9 +84,9 @@ describe("a damaged state file", () => {
     content.fill("garbage ", from, Math.min(from + bytes, content.length));
     writeFileSync(path, content);
   };
-  const expectCold = async (store: Store): Promise<void> => {
-    expect((await store.load()).positions).toEqual([]);
-    await store.commit({ ...NO_CHANGES, positions: [position] });
+  const expectCold = async (store: OwnedStore): Promise<void> => {
+    expect((await store.engine.load()).positions).toEqual([]);
+    await store.commit({ positions: [position] });
     await store.close();
   };
 
@@ -141,7 +141,7 @@ describe("a damaged state file", () => {
     await killed();
     const store = await open();
     expect(damages).toEqual([]);
-    expect(await store.depths()).toMatchObject([{ waiting: 200 }]);
+    expect(await store.queries.depths()).toMatchObject([{ waiting: 200 }]);
     await store.close();
   });
 
@@ -159,10 +159,10 @@ describe("a damaged state file", () => {
     await killed();
     truncateSync(`${path}-wal`, Math.floor(statSync(`${path}-wal`).size / 2) + 100);
     const store = await open();
-    const [depth] = await store.depths();
+    const [depth] = await store.queries.depths();
     expect(depth?.waiting).toBeGreaterThan(10);
     expect(depth?.waiting).toBeLessThan(190);
-    expect((await store.load()).positions).toEqual([position]);
+    expect((await store.engine.load()).positions).toEqual([position]);
     await store.close();
   });
 

@@ -5,17 +5,17 @@ import type { StatementSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { NO_CHANGES } from "../../../src/alert/index.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
-import { openSqliteStore, type Store } from "../../../src/store/index.ts";
 import type { Connection } from "../../../src/store/sqlite/connection.ts";
-import { createSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { SqliteFile, type SqliteStoreOptions } from "../../../src/store/sqlite/sqlite-file.ts";
+import { SqliteHost } from "../../../src/store/sqlite/sqlite-host.ts";
 import { openStateFile } from "../../../src/store/sqlite/state-file.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { makeDelivery, makeNotification, makeRecord } from "../../support/make-delivery.ts";
+import { OwnedStore } from "../../support/owned-store.ts";
 
 const text = "x".repeat(3000);
-const lease = { sink: "ops", now: 1000, limit: 1000 };
+const ALL = { limit: 1000 };
 
 describe("a full store", () => {
   let folder: string;
@@ -25,9 +25,8 @@ describe("a full store", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const options = () => ({ path: join(folder, "tocsin.db"), clock: new FakeClock(1000), log: silentLogger });
-  const add = (store: Store, id: string): Promise<void> =>
+  const add = (store: OwnedStore, id: string): Promise<void> =>
     store.commit({
-      ...NO_CHANGES,
       deliveries: [
         {
           ...makeDelivery(id, { groupKey: id }),
@@ -36,7 +35,7 @@ describe("a full store", () => {
       ],
     });
   /** Commits deliveries until one is refused; answers how many were not. */
-  const fillUp = async (store: Store): Promise<number> => {
+  const fillUp = async (store: OwnedStore): Promise<number> => {
     for (let count = 0; count < 1000; count++) {
       try {
         await add(store, `d${count}`);
@@ -46,23 +45,23 @@ describe("a full store", () => {
     }
     throw new Error("it never was full");
   };
-  const deliverAll = async (store: Store): Promise<void> => {
-    const rows = await store.leaseDeliveries(lease);
+  const deliverAll = async (store: OwnedStore): Promise<void> => {
+    const rows = await store.lease(1000, ALL);
     await store.settle(rows.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));
   };
 
   it("takes commits again once what waits was delivered, and still tells every outcome", async () => {
-    const store = await openSqliteStore({ ...options(), maxBytes: 400_000 });
+    const store = await OwnedStore.open({ ...options(), maxBytes: 400_000 });
     const count = await fillUp(store);
     await expect(add(store, "another")).rejects.toThrow(/full: \d+ of 400000 bytes are used/u);
     await deliverAll(store);
     await add(store, "another");
-    expect(await store.outcomes(1000)).toHaveLength(count);
+    expect(await store.engine.outcomes(1000)).toHaveLength(count);
     await store.close();
   });
 
   it("forgets decisions before it refuses anything", async () => {
-    const store = await openSqliteStore({ ...options(), maxBytes: 400_000 });
+    const store = await OwnedStore.open({ ...options(), maxBytes: 400_000 });
     for (let at = 0; at < 40; at++) {
       const decisions = Array.from({ length: 50 }, () => ({
         at,
@@ -76,36 +75,36 @@ describe("a full store", () => {
         occurrences: 1,
         deliveryId: "",
       }));
-      await store.commit({ ...NO_CHANGES, decisions });
+      await store.commit({ decisions });
     }
-    await store.commit({ ...NO_CHANGES, records: [makeRecord("r1")] });
+    await store.commit({ records: [makeRecord("r1")] });
     await store.close();
   });
 
   it("keeps what waits and what is dead, whatever else has to go", async () => {
-    const store = await openSqliteStore({ ...options(), maxBytes: 400_000 });
+    const store = await OwnedStore.open({ ...options(), maxBytes: 400_000 });
     await add(store, "dead");
-    await store.leaseDeliveries(lease);
+    await store.lease(1000, ALL);
     await store.settle([{ id: "dead", outcome: "dead", at: 1000, error: "no" }]);
     const count = await fillUp(store);
-    expect(await store.depths()).toMatchObject([{ waiting: count, dead: 1 }]);
-    const [letter] = await store.deadLetters({ limit: 1 });
+    expect(await store.queries.depths()).toMatchObject([{ waiting: count, dead: 1 }]);
+    const [letter] = await store.queries.deadLetters({ limit: 1 });
     expect(JSON.parse(letter?.body ?? "")).toMatchObject({ text: { own: text } });
     await store.close();
   });
 
   it("on a full disk loses nothing and goes on when there is space", async () => {
     const connection = openStateFile(options());
-    const store = createSqliteStore(options(), connection);
+    const store = await over(options(), connection);
     setDisk(connection, 60);
     const count = await fillUp(store);
     expect(count).toBeGreaterThan(5);
-    expect(store.isWritable()).toBe(false);
+    expect(store.host.isWritable()).toBe(false);
     await expect(add(store, "another")).rejects.toThrow("full");
     setDisk(connection, 1000);
     await add(store, "another");
-    expect(store.isWritable()).toBe(true);
-    expect(await store.depths()).toMatchObject([{ waiting: count + 1 }]);
+    expect(store.host.isWritable()).toBe(true);
+    expect(await store.queries.depths()).toMatchObject([{ waiting: count + 1 }]);
     await store.close();
   });
 });
@@ -115,27 +114,28 @@ describe("a disk that is full at the start", () => {
     const folder = mkdtempSync(join(tmpdir(), "tocsin-full-"));
     const options = { path: join(folder, "tocsin.db"), clock: new FakeClock(1000), log: silentLogger };
     const before = openStateFile(options);
-    const first = createSqliteStore(options, before);
+    const first = await over(options, before);
     await first.commit({
-      ...NO_CHANGES,
       deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h" })],
     });
-    expect(await first.leaseDeliveries(lease)).toHaveLength(2);
+    expect(await first.lease(1000, ALL)).toHaveLength(2);
     before.abandon();
     const connection = openStateFile(options);
     const disk = { isFull: true };
-    const store = createSqliteStore(options, {
-      ...connection,
-      database: refusing(connection.database, disk),
-    });
-    await expect(store.leaseDeliveries(lease)).rejects.toThrow("full");
+    const store = await over(options, { ...connection, database: refusing(connection.database, disk) });
+    await expect(store.lease(1000, ALL)).rejects.toThrow("full");
     disk.isFull = false;
-    expect(await store.leaseDeliveries(lease)).toHaveLength(2);
-    expect(await store.leaseDeliveries(lease)).toHaveLength(0);
+    expect(await store.lease(1000, ALL)).toHaveLength(2);
+    expect(await store.lease(1000, ALL)).toHaveLength(0);
     connection.abandon();
     rmSync(folder, { recursive: true });
   });
 });
+
+/** A store over a connection of the test's making. */
+async function over(options: SqliteStoreOptions, connection: Connection): Promise<OwnedStore> {
+  return OwnedStore.of(new SqliteHost(new SqliteFile(options, connection)));
+}
 
 /** The database on a disk that takes nothing while it is full. SQLite's own bound lets rows be changed in place. */
 function refusing(

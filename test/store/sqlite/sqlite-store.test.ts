@@ -5,26 +5,47 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 
 import { silentLogger } from "../../../src/lib/log.ts";
-import { openSqliteStore } from "../../../src/store/index.ts";
-import { describeStore } from "../../support/describe-store.ts";
+import { SqliteFile } from "../../../src/store/sqlite/sqlite-file.ts";
+import { SqliteHost } from "../../../src/store/sqlite/sqlite-host.ts";
+import { openStateFile } from "../../../src/store/sqlite/state-file.ts";
+import { describeEngineStore } from "../../support/describe-engine-store.ts";
+import { describeHoldings } from "../../support/describe-holdings.ts";
+import { describeOutbox } from "../../support/describe-outbox.ts";
+import { describeQueries } from "../../support/describe-queries.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import type { StoreBed } from "../../support/store-bed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tocsin-store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-const open = (path: string) => openSqliteStore({ path, clock: new FakeClock(1000), log: silentLogger });
+/** Two owners in one process, over one connection. */
+function open(path: string, partitions: readonly number[]): StoreBed["hosts"] {
+  const options = { path, clock: new FakeClock(1000), log: silentLogger };
+  const file = new SqliteFile(options, openStateFile(options));
+  return [new SqliteHost(file, partitions), new SqliteHost(file, partitions)];
+}
 
-describeStore("SQLite in memory", async () => ({ store: await open(":memory:"), reopen: undefined }));
+const inMemory = (partitions: readonly number[]) => async (): Promise<StoreBed> => ({
+  hosts: open(":memory:", partitions),
+  reopen: undefined,
+});
 
-describeStore("SQLite in a file", async () => {
+const inFile = (partitions: readonly number[]) => async (): Promise<StoreBed> => {
   const path = join(folder, `${++files}.db`);
-  const store = await open(path);
+  const hosts = open(path, partitions);
   return {
-    store,
+    hosts,
     reopen: async () => {
-      await store.close();
-      return open(path);
+      for (const host of hosts) await host.close();
+      return open(path, partitions);
     },
   };
-});
+};
+
+for (const describeContract of [describeEngineStore, describeOutbox, describeQueries]) {
+  describeContract("SQLite in memory", inMemory([0]));
+  describeContract("SQLite in a file", inFile([0]));
+}
+describeHoldings("SQLite in memory", inMemory([0, 1]));
+describeHoldings("SQLite in a file", inFile([0, 1]));

@@ -7,14 +7,14 @@ import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { type Changes, NO_CHANGES } from "../../../src/alert/index.ts";
+import type { Changes } from "../../../src/alert/index.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
-import { openSqliteStore, type Store } from "../../../src/store/index.ts";
 import { openConnection } from "../../../src/store/sqlite/connection.ts";
 import { migrate } from "../../../src/store/sqlite/migrate.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { makeRecord } from "../../support/make-delivery.ts";
+import { OwnedStore } from "../../support/owned-store.ts";
 
 describe("the state file", () => {
   let folder: string;
@@ -29,8 +29,8 @@ describe("the state file", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const open = (maxBytes?: number): Promise<Store> =>
-    openSqliteStore({ path, clock: new FakeClock(1000), log: silentLogger, maxBytes });
+  const open = (maxBytes?: number): Promise<OwnedStore> =>
+    OwnedStore.open({ path, clock: new FakeClock(1000), log: silentLogger, maxBytes });
   const runCommitter = (...args: string[]): ChildProcess => {
     const child = spawn(process.execPath, [join(import.meta.dirname, "committer.ts"), path, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -49,7 +49,7 @@ describe("the state file", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     const store = await open();
-    expect((await store.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
+    expect((await store.engine.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
     await store.close();
   });
 
@@ -66,11 +66,10 @@ describe("the state file", () => {
       const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
       expect({ code, signal }).toEqual({ code: null, signal: "SIGKILL" });
       const store = await open();
-      expect((await store.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
-      expect([...(await store.seen(["1/shop/1", "1/shop/2"])).keys()]).toEqual(["1/shop/1"]);
-      const query = { sink: "ops", now: 1000, limit: 10 };
-      expect(await store.leaseDeliveries(query)).toMatchObject([{ id: "d1" }]);
-      expect(await store.leaseRecords(query)).toMatchObject([{ id: "r1" }]);
+      expect((await store.engine.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
+      expect([...(await store.engine.seen(["1/shop/1", "1/shop/2"])).keys()]).toEqual(["1/shop/1"]);
+      expect(await store.lease()).toMatchObject([{ id: "d1" }]);
+      expect(await store.leaseRecords()).toMatchObject([{ id: "r1" }]);
       await store.close();
     },
   );
@@ -105,7 +104,7 @@ describe("the state file", () => {
 
   it("is brought to a newer version with everything in it", async () => {
     const first = await open();
-    await first.commit({ ...NO_CHANGES, records: [makeRecord("r1")] });
+    await first.commit({ records: [makeRecord("r1")] });
     await first.close();
     const connection = openConnection(path);
     migrate(connection, path, [
@@ -132,15 +131,15 @@ describe("the state file", () => {
     const body = JSON.stringify({ text: "x".repeat(1000) });
     const full = async (): Promise<void> => {
       for (let id = 0; id < 1000; id++) {
-        await store.commit({ ...NO_CHANGES, records: [makeRecord(`r${id}`, { body })] });
+        await store.commit({ records: [makeRecord(`r${id}`, { body })] });
       }
     };
     await expect(full()).rejects.toThrow(/full: \d+ of 200000 bytes are used/u);
-    expect(store.isWritable()).toBe(false);
-    const records = await store.leaseRecords({ sink: "ops", now: 1000, limit: 1000 });
+    expect(store.host.isWritable()).toBe(false);
+    const records = await store.leaseRecords(1000, { limit: 1000 });
     await store.settle(records.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));
-    await store.commit({ ...NO_CHANGES, records: [makeRecord("another", { body })] });
-    expect(store.isWritable()).toBe(true);
+    await store.commit({ records: [makeRecord("another", { body })] });
+    expect(store.host.isWritable()).toBe(true);
     await store.close();
   });
 
@@ -167,14 +166,14 @@ describe("the state file", () => {
       expiresAt: 0,
     };
     const store = await open();
-    const first = { ...NO_CHANGES, seen: [seen], decisions: [decision, decision] };
+    const first = { seen: [seen], decisions: [decision, decision] };
     await store.commit(first);
     await store.commit(first);
     await store.commit({ ...first, seen: [{ ...seen, resourceVersion: "2" }] });
     await store.close();
     expect(count(path, "decision")).toBe(4);
     const again = await open();
-    await again.trim(8 * 86_400_000);
+    await again.engine.trim(8 * 86_400_000);
     await again.close();
     expect(count(path, "decision")).toBe(0);
   });
@@ -190,8 +189,8 @@ describe("the state file", () => {
       lastSeenAt: 0,
       expiresAt: index % 2 === 0 ? 1000 : 9000,
     }));
-    await store.commit({ ...NO_CHANGES, seen });
-    await store.trim(5000);
+    await store.commit({ seen });
+    await store.engine.trim(5000);
     await store.close();
     expect(count(path, "seen")).toBe(2500);
   });

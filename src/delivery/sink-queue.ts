@@ -1,0 +1,161 @@
+import type { Clock } from "../lib/clock.ts";
+import { errorText, isFenced } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import {
+  type AttemptResult,
+  type Leased,
+  type LeaseQuery,
+  NO_LEASE,
+  type Outbox,
+  type SinkHolding,
+  type StoreHost,
+} from "../store/index.ts";
+
+/** Results wait this long for company, or for the next lease, so that many share one transaction. */
+const GATHER_MS = 5;
+
+/** Results that wait for no more company. */
+const ENOUGH = 500;
+
+/** Nothing new is leased while this many results wait for the store. */
+const MOST_WAITING = 5000;
+
+const RETRY_MS = 1000;
+
+/** How an attempt ended, and of what. */
+export interface SinkResult {
+  readonly sink: string;
+  readonly kind: "notification" | "record";
+  readonly settlement: AttemptResult;
+}
+
+/** What a queue works with. */
+export interface SinkQueueDeps {
+  readonly sink: string;
+  readonly host: Pick<StoreHost, "hold">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** These are stored. */
+  readonly onResults: (results: readonly SinkResult[]) => void;
+  /** The sink is another's now: nothing more may be sent or stored. */
+  readonly onFenced: (error: unknown) => void;
+}
+
+/**
+ * The queue of one sink as its workers use it, held by this process from `open` to `close`. Results of attempts are
+ * stored many at a time, together with the next lease; what the store refuses is tried again until it does not.
+ */
+export class SinkQueue {
+  readonly #deps: SinkQueueDeps;
+  readonly #closing = new AbortController();
+  #holding: SinkHolding | undefined;
+  #waiting: SinkResult[] = [];
+  #cancelTimer: (() => void) | undefined;
+  #isFailing = false;
+
+  constructor(deps: SinkQueueDeps) {
+    this.#deps = deps;
+  }
+
+  /** Waits until this process holds the sink; false when the queue was closed before. */
+  async open(): Promise<boolean> {
+    const { sink, host, clock, log } = this.#deps;
+    const { signal } = this.#closing;
+    for (;;) {
+      try {
+        this.#holding ??= await host.hold(`sink/${sink}`, signal);
+        return true;
+      } catch (error) {
+        if (signal.aborted) return false;
+        log.error("a sink cannot be taken over; trying again", { sink, error: errorText(error) });
+        await clock.sleep(RETRY_MS, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Of the sink that is held. */
+  get outbox(): Outbox {
+    if (this.#holding === undefined) throw new Error(`"sink/${this.#deps.sink}" is not held`);
+    return this.#holding.outbox;
+  }
+
+  /** Whether the store keeps up: as long as it does not, nothing more should be sent. */
+  get hasRoom(): boolean {
+    return !this.#isFailing && this.#waiting.length < MOST_WAITING;
+  }
+
+  /** Leases, and stores what waits of results of the same kind with it; leases nothing when these are refused. */
+  async lease(kind: SinkResult["kind"], limit: number): Promise<Leased> {
+    const now = this.#deps.clock.now();
+    const query = { now, deliveries: 0, records: 0, [kind === "record" ? "records" : "deliveries"]: limit };
+    try {
+      return await this.#exchange((result) => result.kind === kind, query);
+    } catch (error) {
+      if (!this.#isFailing) throw error;
+      return { deliveries: [], records: [] };
+    }
+  }
+
+  add(result: SinkResult): void {
+    this.#waiting.push(result);
+    if (this.#waiting.length === ENOUGH && !this.#isFailing) {
+      void this.flush();
+      return;
+    }
+    this.#cancelTimer ??= this.#deps.clock.after(
+      this.#isFailing ? RETRY_MS : GATHER_MS,
+      () => void this.flush(),
+    );
+  }
+
+  /** Stores what waits; what the store refuses waits for the next time. */
+  async flush(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#waiting.length === 0) return;
+    // What went wrong is said, and tried again.
+    await this.#exchange(() => true, NO_LEASE).catch(() => undefined);
+  }
+
+  /** Stores what it can of the results, and lets the next holder have the sink. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("the queue is closed"));
+    await this.flush();
+    this.#cancelTimer?.();
+    await this.#holding?.release();
+  }
+
+  async #exchange(isWanted: (result: SinkResult) => boolean, query: LeaseQuery): Promise<Leased> {
+    const batch = this.#waiting.filter(isWanted);
+    this.#waiting = this.#waiting.filter((result) => !isWanted(result));
+    let leased: Leased;
+    try {
+      leased = await this.outbox.exchange(
+        batch.map(({ settlement }) => settlement),
+        query,
+      );
+    } catch (error) {
+      this.#fail(batch, error);
+      throw error;
+    }
+    this.#isFailing = false;
+    if (batch.length > 0) this.#deps.onResults(batch);
+    return leased;
+  }
+
+  #fail(batch: readonly SinkResult[], error: unknown): void {
+    const { sink, clock, log, onFenced } = this.#deps;
+    if (isFenced(error)) {
+      // The next holder finds these rows waiting.
+      this.#waiting = [];
+      onFenced(error);
+      return;
+    }
+    if (batch.length === 0) return;
+    if (!this.#isFailing)
+      log.error("ends of deliveries cannot be stored; trying again", { sink, error: errorText(error) });
+    this.#isFailing = true;
+    this.#waiting = [...batch, ...this.#waiting];
+    this.#cancelTimer ??= clock.after(RETRY_MS, () => void this.flush());
+  }
+}

@@ -1,0 +1,82 @@
+import { setImmediate } from "node:timers/promises";
+
+import type { SqliteFile } from "./sqlite-file.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** How long what has ended can be looked up. Nothing but explanations depends on it. */
+const KEEP_ENDED_MS = 24 * HOUR_MS;
+const KEEP_DECISIONS_MS = 7 * 24 * HOUR_MS;
+const KEEP_DEAD_MS = 30 * 24 * HOUR_MS;
+
+/** From this share of `maxBytes` on, ended deliveries and decisions are kept for a shorter time. */
+const TIGHT = 0.8;
+const KEEP_WHEN_TIGHT_MS = HOUR_MS;
+
+/** Steps of one `trim`, each a short transaction: 100,000 seen rows are looked at. */
+const MOST_STEPS = 50;
+
+/** Forgets what nothing depends on, in short transactions, and watches over the bound of the file. */
+export class Housekeeping {
+  readonly #file: SqliteFile;
+  readonly #write: <Result>(work: () => Result) => Promise<Result>;
+
+  constructor(file: SqliteFile, write: <Result>(work: () => Result) => Promise<Result>) {
+    this.#file = file;
+    this.#write = write;
+  }
+
+  get isOverfull(): boolean {
+    const { connection, maxBytes } = this.#file;
+    return connection.usedBytes() > maxBytes;
+  }
+
+  refuseWhenFull(): void {
+    if (!this.isOverfull) return;
+    const { connection, maxBytes } = this.#file;
+    throw new Error(
+      `full: ${connection.usedBytes()} of ${maxBytes} bytes are used (raise state.maxBytes, or mend the sinks)`,
+    );
+  }
+
+  /** What has expired or is old. */
+  async trim(now: number): Promise<void> {
+    const { connection, maxBytes, tables, log } = this.#file;
+    const isTight = connection.usedBytes() > maxBytes * TIGHT;
+    const before = (keepMs: number): number => now - (isTight ? KEEP_WHEN_TIGHT_MS : keepMs);
+    await this.#repeat(() => [
+      tables.seen.sweep(now),
+      tables.owners.sweep(now),
+      tables.decisions.sweep(before(KEEP_DECISIONS_MS)),
+      tables.deliveries.sweep(before(KEEP_ENDED_MS)),
+    ]);
+    const dropped = await this.#write(() => tables.deadLetters.sweep(now - KEEP_DEAD_MS));
+    if (dropped > 0) log.warn("old dead letters are dropped", { count: dropped });
+  }
+
+  /** What only explains the past, until there is room or nothing of it is left. */
+  async makeRoom(): Promise<void> {
+    const { clock, tables } = this.#file;
+    const now = clock.now();
+    await this.#repeat(() =>
+      this.isOverfull
+        ? [
+            tables.decisions.sweep(now + 1),
+            tables.deliveries.squeeze(now),
+            tables.seen.sweep(now),
+            tables.owners.sweep(now),
+          ]
+        : [],
+    );
+  }
+
+  /** @param sweep Each says whether there may be more. */
+  async #repeat(sweep: () => readonly boolean[]): Promise<void> {
+    for (let step = 0; step < MOST_STEPS; step++) {
+      const more = await this.#write(sweep);
+      if (!more.includes(true)) break;
+      // Others come in between.
+      await setImmediate();
+    }
+  }
+}

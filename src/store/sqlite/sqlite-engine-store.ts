@@ -1,0 +1,105 @@
+import { setImmediate } from "node:timers/promises";
+
+import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../../alert/index.ts";
+import type { SeenRow } from "../../event/index.ts";
+import type { Command } from "../commands.ts";
+import type { EngineStore, LoadedState } from "../engine-store.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import type { SqliteFile } from "./sqlite-file.ts";
+import type { Tenure } from "./tenures.ts";
+
+/** What one partition's engine keeps, in the file. */
+export class SqliteEngineStore implements EngineStore {
+  readonly #file: SqliteFile;
+  readonly #partition: number;
+  readonly #tenure: Tenure;
+  readonly #housekeeping: Housekeeping;
+
+  constructor(file: SqliteFile, partition: number, tenure: Tenure) {
+    this.#file = file;
+    this.#partition = partition;
+    this.#tenure = tenure;
+    this.#housekeeping = new Housekeeping(file, (work) => this.#write(work));
+  }
+
+  async load(): Promise<LoadedState> {
+    const { positions, entities } = this.#file.tables;
+    const all: StoredEntity[] = [];
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const last: number = after;
+      const rows = this.#read(() => entities.page(this.#partition, last));
+      for (const { seq: _seq, ...entity } of rows) all.push(entity);
+      after = rows.at(-1)?.seq;
+      await setImmediate();
+    }
+    return { positions: this.#read(() => positions.all(this.#partition)), entities: all };
+  }
+
+  async seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>> {
+    return this.#read(() => this.#file.tables.seen.find(lineages));
+  }
+
+  async owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>> {
+    return this.#read(() => this.#file.tables.owners.find(objects));
+  }
+
+  async commit(changes: Changes): Promise<void> {
+    this.#tenure.assertHeld();
+    if (this.#housekeeping.isOverfull) await this.#housekeeping.makeRoom();
+    await this.#write(() => {
+      this.#housekeeping.refuseWhenFull();
+      this.#put(changes);
+    });
+    const { bell } = this.#file;
+    const sinks = new Set([...changes.deliveries, ...changes.records].map((row) => row.sink));
+    for (const sink of sinks) bell.ring(`sink/${sink}`);
+    if (changes.doneCommands.length > 0) bell.ring("commands-done");
+  }
+
+  async outcomes(limit: number): Promise<readonly DeliveryOutcome[]> {
+    return this.#read(() => this.#file.tables.deliveries.outcomes(this.#partition, limit));
+  }
+
+  async commands(limit: number): Promise<readonly Command[]> {
+    return this.#read(() => this.#file.tables.commands.of(this.#partition, limit));
+  }
+
+  async trim(now: number): Promise<void> {
+    this.#tenure.assertHeld();
+    await this.#housekeeping.trim(now);
+  }
+
+  #put(changes: Changes): void {
+    const { tables } = this.#file;
+    const partition = this.#partition;
+    tables.seen.write(changes.seen);
+    tables.owners.write(changes.owners);
+    tables.positions.write(partition, changes.positions);
+    tables.entities.write(partition, changes.entities);
+    for (const delivery of changes.deliveries) {
+      tables.deliveries.add(delivery, partition);
+      tables.fallbacks.recordEnd(delivery);
+    }
+    for (const record of changes.records) tables.records.add(record);
+    tables.decisions.write(changes);
+    tables.deliveries.markAdopted(changes.notedOutcomes);
+    tables.commands.markDone(partition, changes.doneCommands);
+    for (const { kind, key } of changes.entities.forget) {
+      if (kind !== "group") continue;
+      tables.receivers.release(key);
+      tables.fallbacks.forget(key);
+    }
+  }
+
+  #read<Result>(work: () => Result): Result {
+    this.#tenure.assertHeld();
+    return this.#file.read(work);
+  }
+
+  #write<Result>(work: () => Result): Promise<Result> {
+    return this.#file.write(() => {
+      this.#tenure.assertHeld();
+      return work();
+    });
+  }
+}

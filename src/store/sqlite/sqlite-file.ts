@@ -1,0 +1,144 @@
+import type { Clock } from "../../lib/clock.ts";
+import { errorText, TocsinError } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
+import { type Bell, createBell } from "../bell.ts";
+import { type CommandRows, createCommandRows } from "./command-rows.ts";
+import type { Connection } from "./connection.ts";
+import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
+import { createDecisions, type Decisions } from "./decisions.ts";
+import { DeliveryRows } from "./delivery-rows.ts";
+import { createEntityRows, type EntityRows } from "./entity-rows.ts";
+import { FallbackRows } from "./fallback-rows.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { createOwnerRows, type OwnerRows } from "./owner-rows.ts";
+import { createPositionRows, type PositionRows } from "./position-rows.ts";
+import { createReceivers, type Receivers } from "./receivers.ts";
+import { RecordRows } from "./record-rows.ts";
+import { createSeenRows, type SeenRows } from "./seen-rows.ts";
+import { endSession } from "./session.ts";
+import type { StateFileOptions } from "./state-file.ts";
+import { createTenureRows, type TenureRows } from "./tenure-rows.ts";
+import { Tenures } from "./tenures.ts";
+
+/** Where the state lives (a file, or `:memory:`), and what the store may use. */
+export interface SqliteStoreOptions extends StateFileOptions {
+  /** `commit` refuses to go on above this many used bytes; undefined: no bound. Attempts can be settled always. */
+  readonly maxBytes?: number | undefined;
+  /** When what waits is written; `setImmediate` unless told. Virtual time has no turns of an event loop. */
+  readonly defer?: ((flush: () => void) => void) | undefined;
+}
+
+/** The tables of the file, each with its statements. */
+export interface Tables {
+  readonly positions: PositionRows;
+  readonly seen: SeenRows;
+  readonly owners: OwnerRows;
+  readonly entities: EntityRows;
+  readonly commands: CommandRows;
+  readonly decisions: Decisions;
+  readonly receivers: Receivers;
+  readonly deliveries: DeliveryRows;
+  readonly fallbacks: FallbackRows;
+  readonly records: RecordRows;
+  readonly deadLetters: DeadLetters;
+  readonly tenures: TenureRows;
+}
+
+/** One open state file: its tables, the one way to write it, and who holds which part of it. */
+export class SqliteFile {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly bell: Bell = createBell();
+  readonly connection: Connection;
+  readonly tables: Tables;
+  readonly tenures: Tenures;
+  readonly maxBytes: number;
+  readonly #path: string;
+  readonly #writer: GroupCommit;
+  #users = 0;
+
+  /** @param connection Open, and of this version; the file closes it. */
+  constructor(options: SqliteStoreOptions, connection: Connection) {
+    this.clock = options.clock;
+    this.log = options.log;
+    this.maxBytes = options.maxBytes ?? Infinity;
+    this.#path = options.path;
+    this.connection = connection;
+    try {
+      this.tables = openTables(connection, options.log);
+      this.#writer = new GroupCommit(connection, options.defer ?? setImmediate);
+    } catch (cause) {
+      connection.abandon();
+      throw this.#failed(cause);
+    }
+    this.tenures = new Tenures((name) => this.read(() => this.tables.tenures.epochOf(name)));
+  }
+
+  get isWritable(): boolean {
+    return this.#writer.isWritable;
+  }
+
+  /** @throws {TocsinError} ERR_STORE. */
+  read<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (cause) {
+      if (cause instanceof TocsinError) throw cause;
+      throw this.#failed(cause);
+    }
+  }
+
+  /** One transaction, perhaps together with others. @throws {TocsinError} ERR_STORE, or what `work` throws of its own. */
+  async write<Result>(work: () => Result): Promise<Result> {
+    try {
+      return await this.#writer.run(work);
+    } catch (cause) {
+      if (cause instanceof TocsinError) throw cause;
+      throw this.#failed(cause);
+    }
+  }
+
+  /** One more works with it. */
+  enter(): void {
+    this.#users += 1;
+  }
+
+  /** One less does; the last one closes it. */
+  leave(): void {
+    this.#users -= 1;
+    if (this.#users === 0) this.#close();
+  }
+
+  #close(): void {
+    this.#writer.flush();
+    try {
+      endSession(this.connection, this.clock.now());
+    } catch (error) {
+      this.log.warn("the state file takes no writes at the end", { error: errorText(error) });
+    }
+    this.connection.close();
+  }
+
+  #failed(cause: unknown): TocsinError {
+    return new TocsinError("ERR_STORE", `state file ${this.#path}: ${errorText(cause)}`, { cause });
+  }
+}
+
+function openTables({ database }: Connection, log: Logger): Tables {
+  const receivers = createReceivers(database, log);
+  const deliveries = new DeliveryRows(database, receivers);
+  return {
+    positions: createPositionRows(database),
+    seen: createSeenRows(database),
+    owners: createOwnerRows(database),
+    entities: createEntityRows(database),
+    commands: createCommandRows(database),
+    decisions: createDecisions(database),
+    receivers,
+    deliveries,
+    fallbacks: new FallbackRows(database, deliveries),
+    records: new RecordRows(database),
+    deadLetters: createDeadLetters(database),
+    tenures: createTenureRows(database),
+  };
+}

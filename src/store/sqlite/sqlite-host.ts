@@ -1,0 +1,119 @@
+import type { NewDelivery } from "../../alert/index.ts";
+import type { Bell } from "../bell.ts";
+import type { Command, Commands } from "../commands.ts";
+import type { Queries } from "../queries.ts";
+import type {
+  DeadLetterActions,
+  EngineHolding,
+  House,
+  HouseHolding,
+  SinkHolding,
+  StoreHost,
+} from "../store-host.ts";
+import { SqliteEngineStore } from "./sqlite-engine-store.ts";
+import { SqliteFile, type SqliteStoreOptions } from "./sqlite-file.ts";
+import { SqliteOutbox } from "./sqlite-outbox.ts";
+import { createSqliteQueries } from "./sqlite-queries.ts";
+import { openStateFile } from "./state-file.ts";
+import type { Tenure } from "./tenures.ts";
+
+/**
+ * The store in one SQLite file (or in memory), which this process owns until `close` or its end. A damaged file is
+ * moved aside, reported, and the store is empty.
+ *
+ * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or cannot be opened.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<StoreHost> {
+  return new SqliteHost(new SqliteFile(options, openStateFile(options)));
+}
+
+/** All partitions; a file is one process's, and one engine is enough for that. */
+const PARTITIONS = [0];
+
+/** One owner of holdings in a file. Several may share it; the last one that closes closes the file. */
+export class SqliteHost implements StoreHost {
+  readonly queries: Queries;
+  readonly commands: Commands;
+  readonly deadLetters: DeadLetterActions;
+  readonly #file: SqliteFile;
+  readonly #partitions: readonly number[];
+  readonly #tenures = new Set<Tenure>();
+
+  constructor(file: SqliteFile, partitions: readonly number[] = PARTITIONS) {
+    file.enter();
+    this.#file = file;
+    this.#partitions = partitions;
+    this.queries = createSqliteQueries(file);
+    this.commands = {
+      put: (command) => this.#command(command),
+      isPending: async (id) => file.read(() => file.tables.commands.isPending(id)),
+    };
+    this.deadLetters = {
+      retry: (ids, now) => this.#retryDead(ids, now),
+      drop: (ids) => file.write(() => file.tables.deadLetters.drop(ids)),
+    };
+  }
+
+  get bell(): Bell {
+    return this.#file.bell;
+  }
+
+  hold(name: `engine/${number}`, signal: AbortSignal): Promise<EngineHolding>;
+  hold(name: `sink/${string}`, signal: AbortSignal): Promise<SinkHolding>;
+  hold(name: "house", signal: AbortSignal): Promise<HouseHolding>;
+  async hold(name: string, signal: AbortSignal): Promise<EngineHolding | SinkHolding | HouseHolding> {
+    const tenure = await this.#file.tenures.take(name, signal);
+    this.#tenures.add(tenure);
+    tenure.lost.addEventListener("abort", () => this.#tenures.delete(tenure), { once: true });
+    const [kind, rest] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
+    switch (kind) {
+      case "engine":
+        return Object.assign(tenure, { store: new SqliteEngineStore(this.#file, Number(rest), tenure) });
+      case "sink": {
+        const outbox = new SqliteOutbox(this.#file, rest, tenure);
+        await outbox.takeOver();
+        return Object.assign(tenure, { outbox });
+      }
+      default:
+        return Object.assign(tenure, { house: this.#house(tenure) });
+    }
+  }
+
+  isWritable(): boolean {
+    return this.#file.isWritable;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#tenures].map((tenure) => tenure.release()));
+    this.#file.leave();
+  }
+
+  #house(tenure: Tenure): House {
+    return { send: (deliveries) => this.#send(tenure, deliveries) };
+  }
+
+  async #send(tenure: Tenure, deliveries: readonly NewDelivery[]): Promise<void> {
+    await this.#file.write(() => {
+      tenure.assertHeld();
+      for (const delivery of deliveries) this.#file.tables.deliveries.add(delivery, undefined);
+    });
+    this.#ringSinks(deliveries.map(({ sink }) => sink));
+  }
+
+  async #command(command: Command): Promise<void> {
+    const { tables, clock, bell } = this.#file;
+    await this.#file.write(() => tables.commands.put(command, this.#partitions, clock.now()));
+    for (const partition of this.#partitions) bell.ring(`commands/${partition}`);
+  }
+
+  async #retryDead(ids: readonly string[], now: number): Promise<number> {
+    const { deadLetters } = this.#file.tables;
+    const { count, sinks } = await this.#file.write(() => deadLetters.retry(ids, now));
+    this.#ringSinks(sinks);
+    return count;
+  }
+
+  #ringSinks(sinks: Iterable<string>): void {
+    for (const sink of new Set(sinks)) this.#file.bell.ring(`sink/${sink}`);
+  }
+}

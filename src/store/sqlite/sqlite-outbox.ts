@@ -1,0 +1,128 @@
+import type {
+  AttemptResult,
+  FallenBack,
+  Leased,
+  LeaseQuery,
+  Outbox,
+  OverdueDelivery,
+  OverdueQuery,
+} from "../outbox.ts";
+import type { SqliteFile } from "./sqlite-file.ts";
+import type { Tenure } from "./tenures.ts";
+
+/** The queue of one sink, in the file. */
+export class SqliteOutbox implements Outbox {
+  readonly #file: SqliteFile;
+  readonly #sink: string;
+  readonly #tenure: Tenure;
+  readonly #epoch: number;
+  /** Whether the leases of holders before are void in the file, and this one's epoch is known there. */
+  #hasTakenOver = false;
+
+  constructor(file: SqliteFile, sink: string, tenure: Tenure) {
+    this.#file = file;
+    this.#sink = sink;
+    this.#tenure = tenure;
+    this.#epoch = Number(tenure.epoch);
+    file.tables.records.voidLeases(sink);
+  }
+
+  /** Voids the leases of holders before, now or, while the file takes no writes, with the first write that it takes. */
+  async takeOver(): Promise<void> {
+    await this.#write(() => undefined).catch(() => undefined);
+  }
+
+  async exchange(results: readonly AttemptResult[], lease: LeaseQuery): Promise<Leased> {
+    const { records } = this.#file.tables;
+    const isDue = lease.deliveries > 0 && this.#read(() => this.#mayLease(lease.now));
+    const deliveries = results.length > 0 || isDue ? await this.#settleAndLease(results, lease) : [];
+    for (const result of results) records.release(result, this.#sink);
+    this.#tenure.assertHeld();
+    // Leases of records are in memory: they end with the holding, and need no transaction.
+    const query = { sink: this.#sink, now: lease.now, limit: lease.records };
+    return { deliveries, records: lease.records > 0 ? this.#file.read(() => records.lease(query)) : [] };
+  }
+
+  async nextDueAt(): Promise<number | undefined> {
+    const { tables, clock } = this.#file;
+    return this.#read(() => {
+      const delivery = tables.deliveries.nextDueAt(this.#sink);
+      const record = tables.records.nextDueAt(this.#sink, clock.now());
+      if (delivery === undefined || record === undefined) return delivery ?? record;
+      return Math.min(delivery, record);
+    });
+  }
+
+  async overdue(query: OverdueQuery): Promise<readonly OverdueDelivery[]> {
+    return this.#read(() => this.#file.tables.fallbacks.overdue(this.#sink, query));
+  }
+
+  async fallBack(rows: readonly FallenBack[]): Promise<void> {
+    await this.#write(() => this.#file.tables.fallbacks.fallBack(this.#sink, rows));
+    const targets = new Set(rows.flatMap(({ copy }) => copy?.sink ?? []));
+    for (const sink of targets) this.#file.bell.ring(`sink/${sink}`);
+  }
+
+  async buryOrphans(now: number): Promise<number> {
+    const { deliveries, records } = this.#file.tables;
+    const error = "its sink is not configured any more";
+    const buried = await this.#write(() => ({
+      partitions: deliveries.bury(this.#sink, now, error),
+      records: records.bury(this.#sink, now, error),
+    }));
+    this.#ringOutcomes(buried.partitions);
+    return buried.partitions.length + buried.records;
+  }
+
+  /** Before a transaction is begun for nothing. */
+  #mayLease(now: number): boolean {
+    if (!this.#hasTakenOver) return true;
+    const dueAt = this.#file.tables.deliveries.nextDueAt(this.#sink);
+    return dueAt !== undefined && dueAt <= now;
+  }
+
+  async #settleAndLease(
+    results: readonly AttemptResult[],
+    { now, deliveries: limit }: LeaseQuery,
+  ): Promise<Leased["deliveries"]> {
+    const { records, deliveries } = this.#file.tables;
+    const lease = { sink: this.#sink, epoch: this.#epoch };
+    const { ended, leased } = await this.#write(() => ({
+      ended: results.flatMap((result) => {
+        if (!records.isLeased(result.id, this.#sink)) return deliveries.settle(result, lease) ?? [];
+        records.settle(result);
+        return [];
+      }),
+      leased: limit > 0 ? deliveries.lease({ ...lease, now, limit }) : [],
+    }));
+    this.#ringOutcomes(ended);
+    return leased;
+  }
+
+  #ringOutcomes(partitions: readonly (number | undefined)[]): void {
+    for (const partition of new Set(partitions)) {
+      if (partition !== undefined) this.#file.bell.ring(`outcomes/${partition}`);
+    }
+  }
+
+  #read<Result>(work: () => Result): Result {
+    this.#tenure.assertHeld();
+    return this.#file.read(work);
+  }
+
+  async #write<Result>(work: () => Result): Promise<Result> {
+    const result = await this.#file.write(() => {
+      this.#tenure.assertHeld();
+      if (!this.#hasTakenOver) this.#voidOlderLeases();
+      return work();
+    });
+    this.#hasTakenOver = true;
+    return result;
+  }
+
+  #voidOlderLeases(): void {
+    const { tenures, deliveries } = this.#file.tables;
+    tenures.write(this.#tenure.name, this.#epoch);
+    deliveries.returnLeases(this.#sink, this.#epoch);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Queries } from "../queries.ts";
+import { createDeliveryList } from "./delivery-list.ts";
+import { createEntityLists } from "./entity-lists.ts";
+import { createQueueDepths } from "./queue-depths.ts";
+import type { SqliteFile } from "./sqlite-file.ts";
+
+/** Questions to the file. Each is one read. */
+export function createSqliteQueries(file: SqliteFile): Queries {
+  const { connection, tables } = file;
+  const { database } = connection;
+  const lists = createEntityLists(database);
+  const depths = createQueueDepths(database);
+  const deliveries = createDeliveryList(database, (seq) => tables.records.isSending(seq));
+  return {
+    alerts: async (query) => file.read(() => lists.alerts(query)),
+    alertCounts: async () => file.read(() => lists.alertCounts()),
+    groups: async (query) => file.read(() => lists.groups(query)),
+    groupCount: async () => file.read(() => lists.groupCount()),
+    silences: async () => file.read(() => lists.silences()),
+    owners: async (objects) => file.read(() => tables.owners.find(objects)),
+    deliveries: async (query) => file.read(() => deliveries(query)),
+    decisions: async (query) => file.read(() => tables.decisions.list(query)),
+    decisionCounts: async (since) => file.read(() => tables.decisions.counts(since)),
+    deadLetters: async (query) => file.read(() => tables.deadLetters.list(query)),
+    depths: async () => file.read(depths),
+    usedBytes: async () => file.read(() => connection.usedBytes()),
+  };
+}
