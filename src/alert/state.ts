@@ -99,13 +99,20 @@ export interface Destination {
   readonly sinks: readonly string[];
 }
 
+/** One alert in what a sink was sent. */
+export interface SentAlert {
+  readonly severity: Severity;
+  /** The receiver has accepted a message about it; missing while such a message only waits in the outbox. */
+  readonly accepted?: true;
+}
+
 /** What one sink was told about a group, in the last message put into the outbox. */
 export interface SentState {
   readonly sink: string;
   /** Of that message. */
   readonly deliveryId: string;
   /** Keyed by fingerprint: the alerts that were firing in it. */
-  readonly firing: Readonly<Record<string, { readonly severity: Severity }>>;
+  readonly firing: Readonly<Record<string, SentAlert>>;
   /** Whether the receiver accepted a message in this life of the group. */
   readonly accepted: boolean;
   /** It was told in a digest only: its end is told to nobody, and its next news is a first message. */

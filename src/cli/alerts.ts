@@ -17,7 +17,7 @@ const STYLES: Readonly<Record<Alert["severity"], Style>> = {
   info: "cyan",
 };
 
-/** Lists open alerts, and the sinks that have them. */
+/** Lists open alerts, and the sinks whose receivers accepted a message about them. */
 export function alerts(options: AlertsOptions, io: Io): Promise<ExitStatus> {
   const { rule, namespace, sink } = options;
   return look(
@@ -37,15 +37,18 @@ function columns(at: number): readonly Column<Alert>[] {
     { title: "RULE", cell: ({ rule }) => rule },
     { title: "NAMESPACE", cell: ({ labels }) => labels["namespace"] ?? "" },
     { title: "WORKLOAD", cell: ({ labels }) => labels["workload"] ?? "" },
-    { title: "SENT TO", cell: (alert) => sentTo(alert, at) },
+    { title: "ACCEPTED BY", cell: (alert) => acceptedBy(alert, at) },
     { title: "MESSAGE", cell: ({ message }) => message },
   ];
 }
 
-/** The sinks that have the alert, else what it waits for. */
-function sentTo({ phase, groups }: Alert, at: number): string {
-  const sinks = groups.flatMap((group) => group.told);
-  if (sinks.length > 0) return sinks.join(", ");
+/** The sinks whose receivers accepted a message, and those whose message waits; else what the alert waits for. */
+function acceptedBy({ phase, groups }: Alert, at: number): string {
+  const accepted = new Set(groups.flatMap((group) => group.accepted));
+  const waiting = new Set(groups.flatMap((group) => group.sent)).difference(accepted);
+  if (accepted.size + waiting.size > 0) {
+    return [...accepted, ...[...waiting].map((sink) => `${sink} (sent)`)].join(", ");
+  }
   if (phase === "pending") return "not yet: threshold or for";
   const looks = groups.flatMap(({ nextLookAt }) => nextLookAt ?? []).toSorted();
   const [next] = looks;

@@ -151,7 +151,7 @@ function addCluster(program: Command, io: Io, end: End): void {
 /** Commands that ask a running bridge. */
 function addLooking(program: Command, io: Io, end: End): void {
   withAlertFilters(withServer(program.command("alerts")))
-    .description("list open alerts, and the sinks that have them")
+    .description("list open alerts, and the sinks whose receivers accepted a message about them")
     .action(async (options: AlertsOptions) => {
       const { alerts } = await import("./alerts.ts");
       end(await alerts(options, io));

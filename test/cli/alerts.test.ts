@@ -11,7 +11,7 @@ const GROUP: GroupState = {
     {
       sink: "ops",
       deliveryId: "d1",
-      firing: { f1: { severity: "warning" } },
+      firing: { f1: { severity: "warning", accepted: true }, f5: { severity: "warning" } },
       accepted: true,
       lastAt: NOW,
       repeats: 0,
@@ -23,7 +23,7 @@ const GROUP: GroupState = {
 };
 
 describe("tocsin alerts", () => {
-  it("shows what is open and who knows of it, in columns that line up", async () => {
+  it("shows what is open and whose receiver accepted a message about it, in columns that line up", async () => {
     const destinations = [{ groupKey: "default/1", sinks: ["ops"] }];
     await using bridge = await startFakeBridge({
       engine: {
@@ -38,6 +38,7 @@ describe("tocsin alerts", () => {
             labels: { namespace: "", workload: "Node/n1" },
             destinations: [{ groupKey: "default/2", sinks: ["ops"] }],
           }),
+          makeOpenAlert({ fingerprint: "f5", destinations, openedAt: NOW - 600_000 }),
           makeOpenAlert({ fingerprint: "f3", phase: "pending", openedAt: NOW - 3_600_000 }),
           makeOpenAlert({ fingerprint: "f4", phase: "resolved" }),
         ],
@@ -48,12 +49,13 @@ describe("tocsin alerts", () => {
       status: 0,
       stderr: "",
       stdout: `\
-SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        SENT TO                    MESSAGE
+SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        ACCEPTED BY                MESSAGE
 critical  firing   1 s       20 s ago   1      node-not-ready                 Node/n1         in 9 s                     Back-off pulling image
 warning   firing   5 min     20 s ago   57     image-pull-failing  shop       Deployment/web  ops                        Back-off pulling image
+warning   firing   10 min    20 s ago   57     image-pull-failing  shop       Deployment/web  ops (sent)                 Back-off pulling image
 warning   pending  1 h       20 s ago   57     image-pull-failing  shop       Deployment/web  not yet: threshold or for  Back-off pulling image
 
-2 firing, 1 pending
+3 firing, 1 pending
 `,
     });
   });

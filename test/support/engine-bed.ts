@@ -234,7 +234,9 @@ export class EngineBed {
           groupKey: delivery.groupKey,
           kind: delivery.notification.kind,
           outcome,
-          firing: [],
+          firing: delivery.notification.alerts.flatMap(({ fingerprint, status }) =>
+            status === "firing" ? [fingerprint] : [],
+          ),
           at: this.#now,
         },
       ],

@@ -9,7 +9,7 @@ import type { Policy } from "../policy.ts";
 import { RouteTable } from "../routing/route-table.ts";
 import type { Schedule } from "../schedule.ts";
 import type { SinkLoad } from "../sink-load.ts";
-import type { AlertState, GroupState } from "../state.ts";
+import type { AlertState, GroupState, SentState } from "../state.ts";
 import type { Holds } from "../suppression/holds.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
 import { type AlertCondition, conditionOf } from "./alert-condition.ts";
@@ -23,7 +23,7 @@ import { flushGroup } from "./group-flush.ts";
 import { leave, leaveGroups, recordMissed } from "./leave.ts";
 import { freeConsequences, join, sync, touch } from "./membership.ts";
 import { PatchedAlerts } from "./patched-alerts.ts";
-import { sentTo } from "./sent-state.ts";
+import { afterAcceptance, sentTo } from "./sent-state.ts";
 
 /** What the dispatcher is made with. */
 export interface DispatcherOptions {
@@ -161,19 +161,33 @@ export class Dispatcher {
     leave(context, alert, "cleared_before_notice");
   }
 
-  /** A receiver that never got the first message is told anew when there is news. */
-  #adoptOutcome(context: DispatchContext, { groupKey, id, outcome, sink }: DeliveryOutcome): void {
+  /** Records what a receiver accepted. One that never got the first message is told anew when there is news. */
+  #adoptOutcome(context: DispatchContext, outcome: DeliveryOutcome): void {
+    if (outcome.kind === "digest") return this.#adoptDigest(outcome);
+    const { groupKey, id, sink } = outcome;
     const group = this.#groups.get(groupKey);
     const told = group && sentTo(group, sink);
-    if (group === undefined || told === undefined || told.accepted) return;
-    const others = group.told.filter((entry) => entry !== told);
-    if (outcome === "delivered") {
-      const accepted = group.told.map((entry) => (entry === told ? { ...told, accepted: true } : entry));
-      this.#groups.put({ ...group, told: accepted });
-    } else if ((outcome === "dead" || outcome === "expired") && told.deliveryId === id) {
-      this.#groups.put({ ...group, told: others });
+    if (group === undefined || told === undefined) return;
+    if (outcome.outcome === "delivered") {
+      this.#putSent(group, told, { ...afterAcceptance(told, outcome), accepted: true });
+    } else if (outcome.outcome !== "superseded" && !told.accepted && told.deliveryId === id) {
+      this.#groups.put({ ...group, told: group.told.filter((entry) => entry !== told) });
       for (const fingerprint of Object.keys(told.firing)) sync(context, { fingerprint });
     }
+  }
+
+  /** A digest is of many groups. None of them counts it as its first message. */
+  #adoptDigest(outcome: DeliveryOutcome): void {
+    if (outcome.outcome !== "delivered") return;
+    for (const group of this.#groups.all()) {
+      const told = sentTo(group, outcome.sink);
+      if (told?.inDigest === true) this.#putSent(group, told, afterAcceptance(told, outcome));
+    }
+  }
+
+  #putSent(group: GroupState, told: SentState, next: SentState): void {
+    if (next.accepted === told.accepted && next.firing === told.firing) return;
+    this.#groups.put({ ...group, told: group.told.map((entry) => (entry === told ? next : entry)) });
   }
 
   /** Alerts that now belong elsewhere join there and leave their old groups, whose sinks are told so. */

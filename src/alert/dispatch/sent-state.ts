@@ -1,16 +1,23 @@
 import { worstOf } from "../../lib/severity.ts";
+import type { DeliveryOutcome } from "../changes.ts";
 import type { Hold } from "../hold.ts";
-import type { AlertState, GroupState, SentState } from "../state.ts";
+import type { AlertState, GroupState, SentAlert, SentState } from "../state.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { lookAgainAt, nextRepeatAt } from "./group-timing.ts";
 import type { View } from "./view.ts";
 
 /** One for all alerts of a severity. */
-const FIRING = {
+const SENT = {
   critical: { severity: "critical" },
   warning: { severity: "warning" },
   info: { severity: "info" },
-} as const;
+} as const satisfies Readonly<Record<string, SentAlert>>;
+
+const ACCEPTED = {
+  critical: { severity: "critical", accepted: true },
+  warning: { severity: "warning", accepted: true },
+  info: { severity: "info", accepted: true },
+} as const satisfies Readonly<Record<string, SentAlert>>;
 
 /** What a sink was told of a group; undefined for nothing. */
 export function sentTo(group: GroupState, sink: string): SentState | undefined {
@@ -29,7 +36,10 @@ export function afterMessage(
     sink: sink.name,
     deliveryId,
     firing: Object.fromEntries(
-      [...view.firing, ...view.owed].map(({ fingerprint, severity }) => [fingerprint, FIRING[severity]]),
+      [...view.firing, ...view.owed].map(({ fingerprint, severity }) => {
+        const isAccepted = told?.firing[fingerprint]?.accepted === true;
+        return [fingerprint, isAccepted ? ACCEPTED[severity] : SENT[severity]];
+      }),
     ),
     accepted: told?.accepted ?? false,
     inDigest,
@@ -37,6 +47,22 @@ export function afterMessage(
     repeats,
     repeatAt: nextRepeatAt(now, intervalMs, repeats),
   };
+}
+
+/**
+ * The receiver has accepted a message: the last one, with all that is in it, or an earlier one, with what it named.
+ * The same state when that is no news.
+ */
+export function afterAcceptance(
+  told: SentState,
+  { id, firing }: Pick<DeliveryOutcome, "id" | "firing">,
+): SentState {
+  const named = told.deliveryId === id ? Object.keys(told.firing) : firing;
+  const news = named.flatMap((fingerprint) => {
+    const entry = told.firing[fingerprint];
+    return entry === undefined || entry.accepted === true ? [] : [[fingerprint, ACCEPTED[entry.severity]]];
+  });
+  return news.length === 0 ? told : { ...told, firing: { ...told.firing, ...Object.fromEntries(news) } };
 }
 
 /** What a sink is told of when everything but these is over: what fires again later is news. */

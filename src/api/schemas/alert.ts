@@ -53,7 +53,11 @@ export const Alert = z.object({
       z.object({
         key: z.string().describe("Of the group."),
         sinks: z.array(z.string()).readonly().describe("Its destination by the routes."),
-        told: z.array(z.string()).readonly().describe("Sinks that have it as firing."),
+        sent: z
+          .array(z.string())
+          .readonly()
+          .describe("Sinks with a message that it fires: the receiver has it, or it is in the outbox."),
+        accepted: z.array(z.string()).readonly().describe("Those of `sent` whose receiver has accepted one."),
         nextLookAt: Instant.nullable().describe(
           "When the group is looked at next; null when nothing changed.",
         ),

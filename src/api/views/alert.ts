@@ -29,14 +29,17 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
     message: truncate(state.event.message, LONGEST_MESSAGE),
     objects: newestFirst.slice(0, MOST_OBJECTS).map(toObject),
     objectsOmitted: Math.max(0, state.members.length - MOST_OBJECTS) + state.membersOmitted.length,
-    groups: state.destinations.map(({ groupKey, sinks }) => ({
-      key: groupKey,
-      sinks,
-      told: (groups.get(groupKey)?.told ?? [])
-        .filter((told) => told.firing[fingerprint] !== undefined)
-        .map(({ sink }) => sink),
-      nextLookAt: toInstantOrNull(groups.get(groupKey)?.flushAt),
-    })),
+    groups: state.destinations.map(({ groupKey, sinks }) => {
+      const group = groups.get(groupKey);
+      const sent = (group?.told ?? []).filter(({ firing }) => firing[fingerprint] !== undefined);
+      return {
+        key: groupKey,
+        sinks,
+        sent: sent.map(({ sink }) => sink),
+        accepted: sent.filter(({ firing }) => firing[fingerprint]?.accepted === true).map(({ sink }) => sink),
+        nextLookAt: toInstantOrNull(group?.flushAt),
+      };
+    }),
   };
 }
 
