@@ -35,7 +35,7 @@ import {
 import { Reloader } from "./reloader.ts";
 import { selfAlertSinks } from "./self-alert-sinks.ts";
 
-/** How long running attempts may take at the end, milliseconds. */
+/** Time for running attempts at the end, milliseconds. */
 const DRAIN_MS = 8000;
 
 /** The only one: one engine has all clusters. */
@@ -50,7 +50,7 @@ const RETRY_MS = 1000;
 /** How long the last Events about the bridge itself may take. */
 const OWN_EVENTS_MS = 2000;
 
-/** What the program lends to an app; several can live in one process. */
+/** Collaborators of an app; several apps can live in one process. */
 export interface AppOptions {
   readonly configuration: Configuration;
   /** Reads everything again, for a reload. @param cluster The name that stays while the service runs. */
@@ -64,7 +64,7 @@ export interface AppOptions {
   readonly random: () => number;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
-  /** What this app counts; each app needs one of its own. */
+  /** The metrics of this app; each app needs a registry of its own. */
   readonly metrics: Metrics;
   readonly scrubber: Scrubber;
   readonly stdout: (text: string) => Promise<void>;
@@ -79,13 +79,13 @@ export interface AppOptions {
 
 /** The whole service. Made → started → stopped; each only once, and a start that fails leaves nothing open. */
 export interface App {
-  /** @throws {TocsinError} when the state file or the address cannot be opened; or what `stop` says, called meanwhile. */
+  /** @throws {TocsinError} when the state file or the address cannot be opened; or the error of a `stop` meanwhile. */
   start(): Promise<void>;
-  /** Takes a changed configuration into use, or refuses it and goes on with the old one; never rejects. Only while it runs. */
+  /** Takes a changed configuration into use, or refuses it and keeps the old one; never rejects. Only while it runs. */
   reload(): Promise<ReloadOutcome>;
   /**
-   * Commits what was read, lets running attempts finish for some seconds, leaves the rest for the next start. Safe to
-   * call again.
+   * Commits everything that was read, lets running attempts finish for some seconds, leaves the rest for the next
+   * start. Safe to call again.
    */
   stop(): Promise<void>;
   /** Rejects when a loop has failed for good; resolves after `stop`. */
@@ -128,7 +128,7 @@ class Service implements App {
   readonly #feed: Feed;
   readonly #reloader: Reloader;
   readonly #selfMonitor: SelfMonitor;
-  /** What has been opened, to be closed from its end: what reads and writes before what it reads and writes. */
+  /** Open parts, to be closed from the last: readers and writers before what they read and write. */
   readonly #opened = new AsyncDisposableStack();
   /** What the engine is to use, from its next start or reload on. */
   #configuration: Configuration;

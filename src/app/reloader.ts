@@ -8,7 +8,7 @@ import type { Metrics } from "../lib/metrics.ts";
 import { openSecret } from "../lib/secret-option.ts";
 import type { AppOptions } from "./app.ts";
 
-/** What a reload needs, and what it does with a configuration that is good. */
+/** Collaborators of a reload, and its effect on a good configuration. */
 export type ReloaderDeps = Pick<
   AppOptions,
   "configuration" | "load" | "log" | "env" | "scrubber" | "metrics"
@@ -44,14 +44,14 @@ export class Reloader {
     return this.#current;
   }
 
-  /** Never rejects: whatever goes wrong is a finding, and the old configuration goes on. */
+  /** Never rejects: every failure is a finding, and the old configuration stays in use. */
   reload(): Promise<ReloadOutcome> {
     const outcome = this.#queue.then(() => this.#reload());
     this.#queue = outcome;
     return outcome;
   }
 
-  /** The tokens of the HTTP server, as the configuration in use names them. */
+  /** The tokens of the HTTP server, by the configuration in use. */
   tokens(): Tokens {
     const { env, scrubber } = this.#deps;
     const { process, origin } = this.#current;
@@ -79,7 +79,7 @@ export class Reloader {
     const loaded = await load(cluster);
     const { findings } = loaded;
     if (loaded.configuration === undefined) return this.#refuse(findings);
-    // Alerts and groups are kept under the cluster's name, also where the loader did not heed it.
+    // Alerts and groups are kept under the cluster's name, also where the loader ignored it.
     const configuration = {
       ...loaded.configuration,
       policy: { ...loaded.configuration.policy, cluster },

@@ -91,7 +91,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
   };
 }
 
-/** What works but is hardly meant. Only for a configuration without errors: the rest of a broken one is not known. */
+/** Warnings about parts that work but are rarely intended. Only for a configuration without errors. */
 export function adviseConfiguration(sections: ConfigurationFile, compiled: Compiled): readonly Fault[] {
   const used = new Set([
     ...usesOfSinks(sections).map(({ sink }) => sink),

@@ -3,11 +3,11 @@ import type { ConfiguredSink } from "../sink/index.ts";
 import type { LocatedSecret } from "./secrets.ts";
 import type { ProcessSettings } from "./sections.ts";
 
-/** Everything that the program was told, checked and compiled. Immutable: a reload makes a new one. */
+/** All settings of the program, checked and compiled. Immutable: a reload makes a new one. */
 export interface Configuration {
-  /** What the alert engine decides by. */
+  /** The settings of the alert engine. */
   readonly policy: Policy;
-  /** What the process is set up with. */
+  /** The settings of the process. */
   readonly process: ProcessSettings;
   readonly sinks: readonly ConfiguredSink[];
   readonly origin: ConfigurationOrigin;

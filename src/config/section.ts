@@ -10,7 +10,7 @@ import type { RuleSet } from "../rule/index.ts";
 export interface ProcessSection<Schema extends z.ZodType = z.ZodType> {
   readonly part: "process";
   readonly schema: Schema;
-  /** What only a start reads: the whole section, or some of its keys. A reload leaves it as it is. */
+  /** The part that only a start reads: the whole section, or some of its keys. A reload leaves it as it is. */
   readonly fixed?: "all" | readonly string[];
   /** The value with absolute paths. */
   absolute?(value: z.infer<Schema>, resolvePath: (path: string) => string): z.infer<Schema>;

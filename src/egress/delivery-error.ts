@@ -32,13 +32,13 @@ export type Failure =
  */
 export type FailureScope = "destination" | "sink";
 
-/** What a failure may say beyond its class, its kind and its message. */
+/** Details of a failure beyond its class, its kind and its message. */
 export interface FailureDetails {
   /** Left out: `destination` for `not-found`, `gone`, `rejected` and `too-large`, else `sink`. */
   readonly scope?: FailureScope | undefined;
   /** At least this long until the next attempt, milliseconds; more than 15 minutes count as 15. */
   readonly retryAfterMs?: number | undefined;
-  /** What the next attempt of this delivery is given as `remaining`. */
+  /** Given to the next attempt of this delivery as `remaining`. */
   readonly remaining?: unknown;
   readonly cause?: unknown;
 }

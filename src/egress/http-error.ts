@@ -82,7 +82,7 @@ export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryE
 /** Only undici's message has the proxy's answer to CONNECT, or that it wants credentials. */
 const PROXY_REFUSAL = /^Proxy .*\((\d{3})\)/u;
 
-/** What the answer of a proxy to CONNECT means, unless it is 200. */
+/** Classifies the answer of a proxy to CONNECT, unless it is 200. */
 export function proxyError(status: number): DeliveryError {
   const message = `the proxy answered ${status}`;
   return status >= 500

@@ -1,12 +1,12 @@
 import type { AlertState, Engine } from "../alert/index.ts";
 import type { Committed } from "./feed.ts";
 
-/** Whether people are told of an alert, as `Engine.conditionOf` says. */
+/** The condition of an alert, as `Engine.conditionOf` answers. */
 export type AlertCondition = ReturnType<Engine["conditionOf"]>;
 
-/** What is asked of the engine; none of it changes anything. */
+/** The part of the engine that is read; nothing of it changes anything. */
 export interface CountedAlerts {
-  /** Lists what is not forgotten, without copying it. */
+  /** Lists tracked alerts, without copying. */
   readonly alerts: () => Iterable<AlertState>;
   readonly conditionOf: (alert: AlertState, now: number) => AlertCondition;
 }
@@ -15,8 +15,8 @@ export interface CountedAlerts {
 const MOST_REVIEWED = 2000;
 
 /**
- * How many alerts are in each condition. Commits keep the phases right. Why an alert that fires is held back may change
- * with the time, a silence or another alert, so that this is reviewed in turn, some thousand alerts in one go.
+ * Counts the alerts in each condition. Commits keep the phases right. The hold of a firing alert may change with time,
+ * a silence or another alert, so a review looks at some thousand alerts in turn.
  */
 export class AlertCounts {
   readonly #engine: CountedAlerts;
@@ -31,7 +31,7 @@ export class AlertCounts {
     flapping: 0,
     resolved: 0,
   };
-  /** Where the review goes on; undefined for the beginning. */
+  /** The place where the review goes on; undefined for the beginning. */
   #review: Iterator<AlertState> | undefined;
 
   constructor(engine: CountedAlerts) {
@@ -42,7 +42,7 @@ export class AlertCounts {
   onCommitted({ entities }: Pick<Committed, "entities">): void {
     for (const { kind, key, columns } of entities.put) {
       if (kind !== "alert") continue;
-      // Without columns it is kept as the cause of others only.
+      // An alert without columns is kept only as a cause.
       if (columns === undefined) this.#forget(key);
       else this.#setPhase(key, columns.phase);
     }

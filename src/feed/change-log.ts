@@ -1,4 +1,4 @@
-/** Something that has changed. The same object for all who read it, so that a reader may keep what it made of it. */
+/** One change. All readers get the same object, so that a reader may keep what it made of it. */
 export interface Change {
   /** 1 for the first change of the process, and 1 more for each that follows. */
   readonly n: number;
@@ -10,21 +10,21 @@ export interface Change {
   readonly isGone: boolean;
 }
 
-/** How much a log keeps: the newest changes, of each key one. */
+/** The size of a log: the newest changes, one of each key. */
 export interface ChangeLogLimits {
   readonly changes: number;
   /** UTF-16 bytes of kinds and keys together. */
   readonly bytes: number;
 }
 
-/** The newest changes in their order. It has keys only: what a key stands for is read where it is kept. */
+/** The newest changes in their order. The log has keys only; a reader reads the state of a key where it is kept. */
 export class ChangeLog {
   readonly #limits: ChangeLogLimits;
   /** By kind and key, the oldest first. */
   readonly #changes = new Map<string, Change>();
   #bytes = 0;
   #last = 0;
-  /** Number of the newest change that had to go. */
+  /** Number of the newest dropped change. */
   #dropped = 0;
 
   constructor(limits: ChangeLogLimits) {
@@ -46,8 +46,8 @@ export class ChangeLog {
   }
 
   /**
-   * What has changed since a number, the oldest change first and of each key only the newest; "too-old" when changes
-   * behind that number are not kept any more, or were never made.
+   * The changes since a number, the oldest first and of each key only the newest; "too-old" when the changes behind
+   * that number are dropped, or were never made.
    *
    * @param n `last` or the number of a change, as of an earlier moment.
    */

@@ -3,19 +3,19 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { type Change, ChangeLog, type ChangeLogLimits } from "./change-log.ts";
 
-/** What of a commit is made known. */
+/** The part of a commit that is published. */
 export type Committed = Pick<Changes, "entities" | "deliveries" | "records" | "notedOutcomes">;
 
 /** Hears of a commit once it is durable. It must not wait. */
 export type FeedListener = (committed: Committed) => void;
 
-/** What can be looked at, so that people want to know when it changes. */
+/** Kinds of states that people look at, and want to follow. */
 const FOLLOWED_KINDS: ReadonlySet<string> = new Set(["alert", "group", "silence"]);
 
 /** About as long as a browser takes to come back after its connection was cut. */
 const LIMITS: ChangeLogLimits = { changes: 4096, bytes: 1024 * 1024 };
 
-/** What a feed is made with. */
+/** Collaborators of a feed. */
 export interface FeedOptions {
   /** Unlike that of any other feed: numbers mean nothing in another one. */
   readonly epoch: string;
@@ -24,8 +24,8 @@ export interface FeedOptions {
 }
 
 /**
- * Makes known what was committed: to listeners at once, and by number to those who come back for what they missed. In
- * the process that owns the engine the pipeline feeds it; elsewhere whoever reads the store may.
+ * Publishes commits: to listeners at once, and by number to readers who come back for missed ones. In the process that
+ * owns the engine the pipeline feeds it; elsewhere a reader of the store may.
  */
 export class Feed {
   readonly epoch: string;
@@ -39,7 +39,7 @@ export class Feed {
     this.#changes = new ChangeLog(limits);
   }
 
-  /** To be called after each commit. Never throws. */
+  /** Call it after each commit. Never throws. */
   onCommitted(committed: Committed): void {
     const { entities, deliveries, notedOutcomes } = committed;
     for (const { kind, key } of entities.put) this.#add(kind, key, false);

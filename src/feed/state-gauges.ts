@@ -2,7 +2,7 @@ import { type GroupState, type Silence, standingOf } from "../alert/index.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { AlertCounts } from "./alert-counts.ts";
 
-/** What the engine of this process keeps, as far as it is counted; reading changes nothing. */
+/** The counted state of this process's engine; reading changes nothing. */
 export interface CountedState {
   readonly alerts: Pick<AlertCounts, "read">;
   /** Lists without copying. */
@@ -11,9 +11,10 @@ export interface CountedState {
 }
 
 /**
- * Registers the gauges of what the engine keeps.
+ * Registers the gauges of the engine's state.
  *
- * @param state Undefined while this process has no engine; the gauges have no samples then. @param now Epoch milliseconds.
+ * @param state Undefined while this process has no engine; the gauges have no samples then. @param now Epoch
+ * milliseconds.
  */
 export function createStateGauges(
   metrics: Metrics,

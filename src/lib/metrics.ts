@@ -9,7 +9,7 @@ export type { Counter, Gauge, Histogram };
  */
 export class Metrics {
   readonly #registry = new Registry();
-  /** What sets a gauge when somebody asks; keyed by name, the newest one only. */
+  /** Functions that set a gauge when somebody reads it; keyed by name, the newest one only. */
   readonly #collects = new Map<string, () => void | Promise<void>>();
 
   /** A count that only grows; the name ends in `_total`. */

@@ -13,7 +13,7 @@ export interface HealthCheck {
   /** `watch`, `store`, `pipeline`. */
   readonly name: string;
   readonly ok: boolean;
-  /** For an operator: what is wrong and since when, or what is fine. Holds no secret. */
+  /** For an operator: the problem and since when, or that all is well. Holds no secret. */
   readonly detail: string;
 }
 
@@ -25,7 +25,7 @@ export interface Health {
   ready(): readonly HealthCheck[];
 }
 
-/** What the checks look at; nothing here waits. */
+/** Facts for the checks; nothing here waits. */
 export interface HealthDeps {
   readonly clock: Clock;
   readonly sources: () => readonly SourceStatus[];

@@ -26,13 +26,13 @@ interface Client {
   readonly url: () => string;
 }
 
-/** What a heartbeat works with. */
+/** Collaborators of a heartbeat. */
 export interface HeartbeatDeps {
   /** Those in use now; undefined for no heartbeat. A reload makes a new object. */
   readonly settings: () => HeartbeatSettings | undefined;
-  /** What opens the secrets of the settings in use. */
+  /** Access to the secrets of the settings in use. */
   readonly secrets: () => SecretDeps;
-  /** What is wrong with the bridge; empty while the watch is live and the store takes writes. */
+  /** The problems of the bridge; empty while the watch is live and the store takes writes. */
   readonly failures: () => readonly string[];
   readonly clock: Clock;
   readonly log: Logger;

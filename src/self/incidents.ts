@@ -7,14 +7,14 @@ import type { StateDamage } from "../store/index.ts";
 /** An incident that ends within this time sends no message. */
 const LASTS_MS = 5 * 60_000;
 
-/** Something that is wrong with the bridge itself, in words. */
+/** A problem of the bridge itself, in words. */
 export interface Incident {
   /** Two incidents with the same key are the same one: `sink:ops`. */
   readonly key: string;
   readonly severity: Severity;
   /** One line, to be read after "Tocsin itself:". */
   readonly title: string;
-  /** What is at risk and what to do. */
+  /** The risk and the remedy. */
   readonly text: string;
   /** Names of the sinks that do not work, and so cannot carry the message. */
   readonly failingSinks: readonly string[];
@@ -74,7 +74,7 @@ export function watchIncident(
   ];
 }
 
-/** Events may have come and expired while nobody looked. @param from Epoch milliseconds. @param to Likewise. */
+/** Events may have come and expired unseen. @param from Epoch milliseconds. @param to Likewise. */
 export function gapIncident(scope: string, from: number, to: number, eventTtlMs: number): Incident {
   return {
     key: `gap:${scope}`,

@@ -18,7 +18,7 @@ export interface SelfAlertSink {
   readonly maxAgeMs: number | undefined;
 }
 
-/** What the sender works with. */
+/** Collaborators of the sender. */
 export interface SenderDeps {
   readonly cluster: string;
   /** The sinks of the configuration in use that take alerts, in its order. */
@@ -59,7 +59,7 @@ export class SelfAlertSender {
         sinks: sinks.map(({ name }) => name).join(", "),
       },
     );
-    // The Event is written besides, since the sinks may be what fails.
+    // The Event is written as well, since the sinks may be the failing part.
     void this.#deps.events?.report(alert);
     if (storeWorks && (await this.#store(alert, sinks))) return;
     await Promise.all(sinks.map(({ name }) => this.#sendNow(alert, name)));

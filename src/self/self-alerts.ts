@@ -40,7 +40,7 @@ export class SelfAlerts {
   /**
    * The messages that are due now.
    *
-   * @param lasting All that is wrong at this moment. @param moments What has happened since the last call.
+   * @param lasting All problems of this moment. @param moments Incidents since the last call.
    * @param now Epoch milliseconds, never less than before.
    */
   decide(

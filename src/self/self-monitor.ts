@@ -29,7 +29,7 @@ const TTL_MARGIN_MS = 5 * 60_000;
 /** Moments kept between two looks; the rest is dropped. */
 const MOST_MOMENTS = 1000;
 
-/** What the monitor asks the pipeline. */
+/** The part of the pipeline that the monitor reads. */
 export interface PipelineReport {
   /** The last error of the store; "" while it works. */
   readonly storeError: string;

@@ -37,7 +37,7 @@ export function toDeadLetter(row: DeadLetterRow, scrub: (text: string) => string
   };
 }
 
-/** What the receiver of a dead letter would have got. */
+/** The content that the receiver of a dead letter would have got. */
 export function toDeadBody({ kind, body }: Pick<DeadLetterRow, "kind" | "body">): OpenedDeadLetter["body"] {
   // This program wrote the body: a Notification or an EventRecord, as JSON.
   if (kind === "record") return JSON.parse(body) as Record<string, unknown>;
