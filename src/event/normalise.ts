@@ -75,7 +75,7 @@ function messageOf(raw: RawEvent): string {
   return toMessage(raw.message ?? raw.note);
 }
 
-/** What people read of a message, without what the recorder puts before it. */
+/** The text of a message for people, without the prefix of the recorder. */
 export function toMessage(value: unknown): string {
   const whole = message(value);
   return whole.startsWith(AGGREGATE_PREFIX) ? whole.slice(AGGREGATE_PREFIX.length) : whole;

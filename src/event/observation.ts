@@ -8,7 +8,7 @@ export interface Observation {
   readonly head: EventHead;
   /** `Kind/namespace/name` as `objectKey` gives it; made when it is asked for. */
   readonly object: string;
-  /** What people read, as `normalise` gives it; read when it is asked for. */
+  /** The message for people, as `normalise` gives it; read at the first use. */
   readonly message: string;
   /** The whole; built when it is asked for. */
   readonly raw: RawEvent;

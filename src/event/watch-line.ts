@@ -102,7 +102,7 @@ export class WatchLineReader {
     return new LineObservation(head, { bytes, from, to }, { from: messageFrom, to: messageTo });
   }
 
-  /** What many Events have in common. */
+  /** A text that many Events share. */
   #name(bytes: Buffer, slot: number): string {
     const scanner = this.#scanner;
     if (!scanner.has(slot)) return "";

@@ -1,7 +1,7 @@
 /** Places for texts, a power of two. A text that falls on a taken place takes it over. */
 const PLACES = 2048;
 
-/** What is longer hardly comes again. */
+/** Longer texts rarely come again. */
 const LONGEST_BYTES = 64;
 
 /** Decodes texts that come again and again: the same ASCII bytes give the same string, which is not made anew. */

@@ -18,8 +18,8 @@ const UNSEEN = -1;
 const IS_NULL = -2;
 
 /**
- * What to look for in an object, by the names of its fields: a text that goes into a slot, or an object with its own slot
- * and what to look for in it. Slots count from 0.
+ * The wanted fields of an object, by name: a text that goes into a slot, or an object with its own slot and its own
+ * wanted fields. Slots count from 0.
  */
 export interface JsonFields {
   readonly [name: string]: number | readonly [slot: number, under: JsonFields];
@@ -40,8 +40,8 @@ type FieldTable = readonly (readonly Field[] | undefined)[];
  * `JSON.parse`, and without garbage.
  *
  * `scan` accepts less than `JSON.parse` does, never more, and what it accepts means the same: it gives up on escaped or
- * repeated names, on fractions, on depth, and where a wanted field holds neither a text (or object) nor null. Whoever
- * asks then has to parse.
+ * repeated names, on fractions, on depth, and where a wanted field holds neither a text (or object) nor null. The caller
+ * has to parse then.
  */
 export class JsonScanner {
   readonly #table: FieldTable;
@@ -67,7 +67,7 @@ export class JsonScanner {
     const at = this.#afterSpace(from);
     if (bytes[at] !== OPEN_OBJECT) return false;
     const after = this.#object(at + 1, this.#table, 0);
-    // Whatever was read beyond `to` shows here.
+    // A read beyond `to` shows here.
     return after !== NOT_SCANNED && after <= to && this.#afterSpace(after) >= to;
   }
 
