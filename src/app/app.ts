@@ -130,7 +130,7 @@ class Service implements App {
   readonly #selfMonitor: SelfMonitor;
   /** Open parts, to be closed from the last: readers and writers before what they read and write. */
   readonly #opened = new AsyncDisposableStack();
-  /** What the engine is to use, from its next start or reload on. */
+  /** The settings of the engine, from its next start or reload on. */
   #configuration: Configuration;
   /** Why the state file cannot be used; "" while it can. */
   #inMemory = "";
