@@ -163,6 +163,13 @@ export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage)
         title: "the state file cannot be used",
         text: `The state is in memory: a restart forgets open alerts and messages that wait. The reason: ${reason}. Make ${path} writable and restart.`,
       };
+    case "empty":
+      return {
+        ...common,
+        severity: "critical",
+        title: "the state file was empty",
+        text: `Open alerts and messages that waited are forgotten; Tocsin sends problems that go on again. Look for who emptied ${path}.`,
+      };
     case "incomplete":
       return {
         ...common,

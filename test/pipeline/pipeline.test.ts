@@ -197,8 +197,12 @@ class Bed implements AsyncDisposable {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  stop(): void {
     this.#stop.abort(new Error("the test is over"));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
     await this.ended.catch(() => undefined);
     await this.owned.close();
   }
@@ -234,6 +238,18 @@ describe("the pipeline", () => {
     await bed.clock.advance(30_000);
     expect(bed.pipeline.status().storeError).toBe("");
     expect((await alertsIn(bed.store)).map((alert) => alert.occurrences)).toEqual([2]);
+  });
+
+  it("ends at the signal although the store takes nothing, and has acknowledged nothing", async () => {
+    bed = await Bed.open();
+    bed.store.failures = Infinity;
+    bed.source.put(bed.batch([bed.event("a")]), bed.batch([bed.event("b")]));
+    await bed.clock.advance(60_000);
+    bed.stop();
+    await bed.ended;
+    expect(bed.source.acknowledged).toEqual([]);
+    bed.store.failures = 0;
+    expect(await alertsIn(bed.store)).toEqual([]);
   });
 
   it("ends when the store is another's now: repeats nothing, acknowledges nothing, and asks for nothing more", async () => {

@@ -87,7 +87,11 @@ function connect(database: DatabaseSync): Connection {
     usedBytes: () => Number(pages.get()?.["bytes"]),
     close: () => {
       if (!database.isOpen) return;
-      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      try {
+        database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // On a full disk the log stays beside the file, with everything in it.
+      }
       database.close();
     },
     abandon: () => abandon(database),

@@ -1,4 +1,5 @@
 import { existsSync, renameSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 
 import type { Clock } from "../../lib/clock.ts";
 import { errorText, TocsinError } from "../../lib/errors.ts";
@@ -17,10 +18,10 @@ const NEEDED_TABLES = ["position", "entity", "delivery", "receiver", "record"];
  * What was wrong with the state file at the start.
  * `moved`: it was damaged, lies at `movedTo` now, and a new one was begun · `unusable`: it can neither be written nor
  * moved, so the state is in memory and ends with the process · `incomplete`: it is whole, but older than what was
- * committed to it.
+ * committed to it · `empty`: it was there, with nothing in it.
  */
 export interface StateDamage {
-  readonly kind: "moved" | "unusable" | "incomplete";
+  readonly kind: "moved" | "unusable" | "incomplete" | "empty";
   readonly path: string;
   readonly reason: string;
   /** Only when it was moved. */
@@ -38,6 +39,7 @@ export interface StateFileOptions {
 const WORDS: Readonly<Record<StateDamage["kind"], string>> = {
   moved: "the state file is damaged and was moved aside; starting cold with an empty one",
   unusable: "the state file cannot be used; the state is in memory, and a restart forgets it",
+  empty: "the state file is empty: all that was in it is gone; starting cold",
   incomplete: "the state file lacks what was committed last; that is read again, and may be sent again",
 };
 
@@ -63,7 +65,7 @@ export function openStateFile(options: StateFileOptions): Connection {
   } catch (cause) {
     const fault = storageFault(cause);
     if (fault === "read-only") return inMemory(cause);
-    if (!isOurs(path) || !(fault === "damaged" || isDirectory(path))) throw cause;
+    if (!isOurs(path) || !(fault === "damaged" || isNoFile(path))) throw cause;
     const movedTo = `${path}.damaged-${new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`;
     try {
       moveAside(path, movedTo);
@@ -85,8 +87,9 @@ function openWhole(
   try {
     if (existed) check(connection, path);
     const isNew = migrate(connection, path, MIGRATIONS) === 0;
+    checkTables(connection, path);
     const isComplete = begin(connection, { walBytes, clock, log });
-    if (existed && isNew) report({ kind: "incomplete", path, reason: "it is empty" });
+    if (existed && isNew) report({ kind: "empty", path, reason: "it is empty" });
     else if (!isComplete)
       report({ kind: "incomplete", path, reason: `its log ${path}-wal is gone or empty` });
     return connection;
@@ -122,13 +125,34 @@ function check(connection: Connection, path: string): void {
   }
 }
 
+/** @throws when the file lacks a table or an index of its version: an error as SQLite itself would throw it. */
+function checkTables(connection: Connection, path: string): void {
+  const namesIn = ({ database }: Pick<Connection, "database">): readonly string[] =>
+    database
+      .prepare("SELECT name FROM sqlite_schema")
+      .all()
+      .map((row) => String(row["name"]));
+  using model = new DatabaseSync(":memory:");
+  for (const step of MIGRATIONS) model.exec(step);
+  const found = new Set(namesIn(connection));
+  const missing = namesIn({ database: model }).filter((name) => !found.has(name));
+  if (missing.length === 0) return;
+  const cause = Object.assign(new Error(`it has no ${missing.join(", ")}`), { errcode: 11 });
+  throw new TocsinError("ERR_STORE", `state file ${path} is damaged`, { cause });
+}
+
 /** Whoever names another program's file or folder by mistake must find it where it was. */
 function isOurs(path: string): boolean {
   return path.endsWith(".db") || existsSync(`${path}-wal`);
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Whether no file can ever be opened there: it is a folder, or a link that leads to itself. */
+function isNoFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ELOOP";
+  }
 }
 
 /** Nothing of the old file may be taken for a part of the new one. */

@@ -1,17 +1,19 @@
 import {
   copyFileSync,
-  existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -96,6 +98,15 @@ describe("a damaged state file", () => {
     ["whose pages are overwritten", () => overwrite(4096, statSync(path).size)],
     ["of which one page is overwritten", () => overwrite(8 * 4096, 4096)],
     ["that is cut in the middle of a page", () => truncateSync(path, 10_000)],
+    ["of which a table was dropped", () => execute(path, "DROP TABLE receiver")],
+    ["of which an index was dropped", () => execute(path, "DROP INDEX entity_listed")],
+    [
+      "that is a link to itself",
+      () => {
+        rmSync(path);
+        symlinkSync(path, path);
+      },
+    ],
     ["that is nothing but text", () => writeFileSync(path, "hello\n".repeat(1000))],
     [
       "that is a folder",
@@ -113,7 +124,7 @@ describe("a damaged state file", () => {
     expect(errors).toEqual([
       "the state file is damaged and was moved aside; starting cold with an empty one",
     ]);
-    expect(existsSync(movedTo)).toBe(true);
+    expect(lstatSync(movedTo, { throwIfNoEntry: false })).toBeDefined();
     await expectCold(store);
     await (await open()).close();
     expect(damages).toHaveLength(1);
@@ -169,7 +180,8 @@ describe("a damaged state file", () => {
   it("that is empty is said to be", async () => {
     writeFileSync(path, "");
     await expectCold(await open());
-    expect(damages).toMatchObject([{ kind: "incomplete", reason: "it is empty" }]);
+    expect(damages).toMatchObject([{ kind: "empty", reason: "it is empty" }]);
+    expect(errors).toEqual(["the state file is empty: all that was in it is gone; starting cold"]);
   });
 
   it("that can be neither written nor moved is replaced by memory", async () => {
@@ -182,3 +194,8 @@ describe("a damaged state file", () => {
     ]);
   });
 });
+
+function execute(path: string, sql: string): void {
+  using database = new DatabaseSync(path);
+  database.exec(sql);
+}
