@@ -1,11 +1,7 @@
-import { parseAllDocuments } from "yaml";
-
 import { type ClusterEvent, normalise, type RawEvent } from "../event/index.ts";
-import { TocsinError, toError } from "../lib/errors.ts";
+import { errorText, TocsinError } from "../lib/errors.ts";
 import { isMapping } from "../lib/mapping.ts";
-
-/** Enough for honest files; it stops the "billion laughs". */
-const MOST_ALIASES = 100;
+import { eventsOf, wholeText } from "../simulate/index.ts";
 
 /** The content of a text. */
 export interface EventInput {
@@ -18,24 +14,29 @@ export interface EventInput {
 }
 
 /**
- * Parses the Events in a text: JSON or YAML, one value or a sequence of them, each an Event, a list of Events, or a
- * watch line `{ type, object }`. It reads everything that kubectl prints with -o json or -o yaml.
+ * Parses the Events in a text; `eventsOf` says what it may hold.
  *
- * @throws {TocsinError} ERR_USAGE naming the value that is none of these.
+ * @throws {TocsinError} ERR_USAGE naming the first value that is no Event, or when there is none at all.
  */
-export function parseEvents(text: string): EventInput {
-  const values = parseValues(text);
-  const raws = values.flatMap((value, index) => eventsIn(value, `value ${index + 1}`));
-  if (raws.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
-  const [first] = values;
-  const isSingle = values.length === 1 && isMapping(first) && !("items" in first) && !("object" in first);
-  return { events: raws.map(toEvent), raws, isSingle };
+export async function parseEvents(text: string): Promise<EventInput> {
+  const found: { readonly event: ClusterEvent; readonly raw: RawEvent; readonly isAlone: boolean }[] = [];
+  for await (const each of eventsOf(wholeText(text))) {
+    if ("error" in each) throw new TocsinError("ERR_USAGE", `${each.place} ${each.error}`);
+    const { raw, place, isAlone } = each;
+    found.push({ raw, isAlone, event: toEvent(raw, place) });
+  }
+  if (found.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
+  return {
+    events: found.map(({ event }) => event),
+    raws: found.map(({ raw }) => raw),
+    isSingle: found.length === 1 && found[0]?.isAlone === true,
+  };
 }
 
-/** Parses the API server's JSON of one Event. @throws {TocsinError} ERR_USAGE when it is none. */
+/** One Event as parsed JSON, such as the API server's. @throws {TocsinError} ERR_USAGE when it is none. */
 export function parseEvent(value: unknown): EventInput {
-  const raws = eventsIn(value, "the answer");
-  return { events: raws.map(toEvent), raws, isSingle: true };
+  const raw = isMapping(value) ? value : {};
+  return { events: [toEvent(raw, "the answer")], raws: [raw], isSingle: true };
 }
 
 /** The parts of an Event that a command line names. */
@@ -66,77 +67,11 @@ export function describeEvent(flags: Partial<EventFlags>): EventInput {
   return parseEvent({ metadata, reason, message, type, action, source: { component }, involvedObject });
 }
 
-function parseValues(text: string): readonly unknown[] {
-  const start = text.trimStart()[0];
-  if (start === "{" || start === "[") {
-    const values = parseJson(text) ?? parseJsonSequence(text);
-    if (values !== undefined) return values;
-  }
-  return parseYamlValues(text);
-}
-
-function parseJson(text: string): readonly unknown[] | undefined {
+/** An Event that somebody wrote by hand has no version yet; everything else may be missing anyway. */
+function toEvent(raw: RawEvent, place: string): ClusterEvent {
   try {
-    return [JSON.parse(text)];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Objects one after the other, as `kubectl get --watch -o json` prints them: each over many lines. */
-function parseJsonSequence(text: string): readonly unknown[] | undefined {
-  const values: unknown[] = [];
-  let depth = 0;
-  let start = 0;
-  // Strings are skipped whole, so that braces inside them do not count.
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gsu)) {
-    if (token === "{" || token === "[") depth += 1;
-    if (token === "}" || token === "]") depth -= 1;
-    if (depth !== 0 || token.length !== 1) continue;
-    const [value] = parseJson(text.slice(start, index + 1)) ?? [];
-    if (value === undefined) return undefined;
-    values.push(value);
-    start = index + 1;
-  }
-  return text.slice(start).trim() === "" ? values : undefined;
-}
-
-function parseYamlValues(text: string): readonly unknown[] {
-  return [...parseAllDocuments(text, { prettyErrors: false, logLevel: "error" })].flatMap((document) => {
-    const [error] = document.errors;
-    if (error !== undefined) throw new TocsinError("ERR_USAGE", `neither JSON nor YAML: ${error.message}`);
-    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    return value === null ? [] : [value];
-  });
-}
-
-function eventsIn(value: unknown, place: string): readonly RawEvent[] {
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => eventsIn(item, `${place}, item ${index + 1}`));
-  if (!isMapping(value))
-    throw new TocsinError("ERR_USAGE", `${place} is not an Event but ${JSON.stringify(value)}`);
-  // Unwraps a watch line. A deletion says nothing about the cluster, and a bookmark holds no Event.
-  if (isMapping(value["object"])) {
-    return value["type"] === "ADDED" || value["type"] === "MODIFIED" ? eventsIn(value["object"], place) : [];
-  }
-  if (Array.isArray(value["items"])) return eventsIn(value["items"], place);
-  const { kind } = value;
-  if (kind !== undefined && kind !== "Event") {
-    throw new TocsinError("ERR_USAGE", `${place} is of kind ${JSON.stringify(kind)}, not an Event`);
-  }
-  return [checked(value, place)];
-}
-
-/** An Event written by hand has no version yet; every other field may be missing anyway. */
-function toEvent(value: RawEvent): ClusterEvent {
-  return normalise({ ...value, metadata: { resourceVersion: "1", ...value.metadata } });
-}
-
-function checked(value: RawEvent, place: string): RawEvent {
-  try {
-    toEvent(value);
-    return value;
+    return normalise({ ...raw, metadata: { resourceVersion: "1", ...raw.metadata } });
   } catch (error) {
-    throw new TocsinError("ERR_USAGE", `${place}: ${toError(error).message}`, { cause: error });
+    throw new TocsinError("ERR_USAGE", `${place}: ${errorText(error)}`, { cause: error });
   }
 }

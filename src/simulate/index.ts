@@ -1,5 +1,6 @@
 export { testFileJsonSchema } from "./json-schema.ts";
-export { readEvents, type Recorded } from "./recording.ts";
+export { eventsOf } from "./event-values.ts";
+export { readEvents, type Recorded, wholeText } from "./recording.ts";
 export { type Rendered, renderRule } from "./render-rule.ts";
 export { type Replayed, replayRecording } from "./replay.ts";
 export { runTestFile, type TestResult } from "./run-tests.ts";

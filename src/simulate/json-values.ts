@@ -1,14 +1,14 @@
-/** A JSON value of a text, and its first line, from 1. */
-export type FoundValue =
-  | { readonly line: number; readonly value: unknown }
-  | { readonly line: number; readonly error: string };
+import { type FoundValue, yamlValues } from "./yaml-values.ts";
 
 /** Longest value, in UTF-16 units: a list of all Events of a large cluster. */
 const LONGEST_VALUE = 256 * 1024 * 1024;
 
+/** Longest YAML that begins with a bracket, in UTF-16 units: it is hardly more than one Event. */
+const LONGEST_FLOW = 1024 * 1024;
+
 /**
  * Reads JSON values one after the other, each on one line or over many, as `kubectl get --watch -o json` prints them.
- * It reports text that is no JSON, and goes on at the next line. It holds one value in memory.
+ * It reports text that is none, and goes on at the next line. It holds one value in memory.
  */
 export async function* jsonValues(chunks: AsyncIterable<string>): AsyncGenerator<FoundValue> {
   const reader = new ValueReader();
@@ -30,13 +30,13 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
 class ValueReader {
   #line = 0;
   #startLine = 0;
-  #deps: string[] = [];
+  #lines: string[] = [];
   #length = 0;
   #depth = 0;
 
   *take(line: string): Generator<FoundValue> {
     this.#line += 1;
-    if (this.#deps.length === 0) {
+    if (this.#lines.length === 0) {
       if (line.trim() === "") return;
       this.#startLine = this.#line;
       const whole = parse(line);
@@ -45,24 +45,24 @@ class ValueReader {
         return;
       }
     }
-    this.#deps.push(line);
+    this.#lines.push(line);
     this.#length += line.length;
     this.#depth += depthOf(line);
     if (this.#depth <= 0 || this.#length > LONGEST_VALUE) yield* this.end();
   }
 
   *end(): Generator<FoundValue> {
-    if (this.#deps.length === 0) return;
-    const text = this.#deps.join("\n");
+    if (this.#lines.length === 0) return;
+    const text = this.#lines.join("\n");
     const line = this.#startLine;
-    this.#deps = [];
+    this.#lines = [];
     this.#length = 0;
     this.#depth = 0;
-    try {
-      yield { line, value: JSON.parse(text) };
-    } catch (error) {
-      yield { line, error: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
-    }
+    const value = parse(text);
+    if (value !== undefined) yield { line, value };
+    // `{ reason: BackOff }` is YAML, which people write by hand.
+    else if (text.length <= LONGEST_FLOW) yield* yamlValues(text, line);
+    else yield { line, error: "neither JSON nor YAML" };
   }
 }
 

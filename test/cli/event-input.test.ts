@@ -34,15 +34,16 @@ describe("parseEvents", () => {
     },
     { title: "YAML", text: yaml("A"), reasons: ["A"] },
     { title: "several YAML documents", text: `${yaml("A")}---\n${yaml("B")}---\n`, reasons: ["A", "B"] },
+    { title: "YAML that begins as JSON does", text: "{ reason: A }\n{ reason: B }", reasons: ["A", "B"] },
     { title: "an Event without kind and version, as people write it", text: "reason: A", reasons: ["A"] },
-  ])("reads $title", ({ text, reasons }) => {
-    expect(parseEvents(text).events.map(({ reason }) => reason)).toEqual(reasons);
+  ])("reads $title", async ({ text, reasons }) => {
+    expect((await parseEvents(text)).events.map(({ reason }) => reason)).toEqual(reasons);
   });
 
-  it("tells one Event from a list with one in it", () => {
-    expect(parseEvents(JSON.stringify(event)).isSingle).toBe(true);
+  it("tells one Event from a list with one in it", async () => {
+    expect((await parseEvents(JSON.stringify(event))).isSingle).toBe(true);
     for (const value of [[event], { items: [event] }, { type: "ADDED", object: event }]) {
-      expect(parseEvents(JSON.stringify(value)).isSingle).toBe(false);
+      expect((await parseEvents(JSON.stringify(value))).isSingle).toBe(false);
     }
   });
 
@@ -56,7 +57,7 @@ describe("parseEvents", () => {
     },
     { title: "a word", text: "hello", message: 'value 1 is not an Event but "hello"' },
     { title: "neither JSON nor YAML", text: "{ a: [", message: "neither JSON nor YAML: " },
-  ])("says what is wrong with $title", ({ text, message }) => {
-    expect(() => parseEvents(text)).toThrow(message);
+  ])("says what is wrong with $title", async ({ text, message }) => {
+    await expect(parseEvents(text)).rejects.toThrow(message);
   });
 });

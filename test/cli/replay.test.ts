@@ -165,7 +165,7 @@ Occurrences that led to no message of their own: 2 by threshold
     ];
     const { stdout, stderr, status } = await replay(content.join("\n"));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^events\.jsonl:2:1: not JSON: /u);
+    expect(stderr).toMatch(/^events\.jsonl:2:1: neither JSON nor YAML: /u);
     expect(stdout).toContain("firing");
   });
 

@@ -96,7 +96,7 @@ describe.skipIf(isControlPlaneMissing())("Events of client-go's recorders and ou
 
   it("are the same to the bridge, read off what kubectl prints", async () => {
     const read = async (namespace: string) => {
-      const { events } = parseEvents(await kubectl.run("get", "events", "-n", namespace, "-o", "yaml"));
+      const { events } = await parseEvents(await kubectl.run("get", "events", "-n", namespace, "-o", "yaml"));
       return events
         .map(({ type, reason, message, source, count, series, involvedObject }) => {
           const { kind, apiVersion, name } = involvedObject;

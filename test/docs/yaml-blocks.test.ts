@@ -38,7 +38,7 @@ async function faultsIn(page: Page, block: Block): Promise<string> {
     case "values.yaml":
       return faultsInValues(block.text).join("\n");
     case "event.yaml":
-      return parseEvents(block.text).isSingle ? "" : "not one Event";
+      return (await parseEvents(block.text)).isSingle ? "" : "not one Event";
     default: {
       if (!/^(?:tocsin|rules\/[\w-]+)\.yaml$/u.test(block.mark)) return "its first line does not name a file";
       const findings = await load(block);
