@@ -2,15 +2,24 @@ import { mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { main } from "../../src/cli/index.ts";
-import { systemClock } from "../../src/lib/clock.ts";
+import { PacedClock } from "../support/paced-clock.ts";
+import { until } from "../support/until.ts";
 import { captureIo } from "./run-command.ts";
+
+let clock: PacedClock;
+beforeEach(() => {
+  clock = new PacedClock(1);
+});
+afterEach(() => {
+  clock[Symbol.dispose]();
+});
 
 describe("tocsin demo", () => {
   it("tells its story in order and ends by itself with --once", async () => {
-    const { io, written } = captureIo({ clock: systemClock });
+    const { io, written } = captureIo({ clock });
     expect(await main(["demo", "--once", "--speed", "300"], io)).toBe(0);
     const told = [
       "Tocsin demo",
@@ -28,10 +37,12 @@ describe("tocsin demo", () => {
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("ends cleanly on %s", async (name) => {
-    const { io, written, signal } = captureIo({ clock: systemClock });
+    const { io, written, signal } = captureIo({ clock });
     const ended = main(["demo", "--speed", "50"], io);
-    const [address] = await appears(written, /http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/u);
-    await appears(written, /── /u);
+    const [address] = await until(
+      () => /http:\/\/127\.0\.0\.1:\d+(?=\/metrics)/u.exec(written.stdout) ?? undefined,
+    );
+    await until(() => /── /u.exec(written.stdout) ?? undefined);
     signal(name);
     expect(await ended).toBe(0);
     expect(written.stderr).toBe("");
@@ -43,9 +54,9 @@ describe("tocsin demo", () => {
     const rule =
       "{ name: mine, match: { reason: NodeNotReady }, title: 'mine: {{ event.involvedObject.name }}' }";
     writeFileSync(join(folder.path, "own.yaml"), `rules: [${rule}]`);
-    const { io, written, signal } = captureIo({ clock: systemClock, cwd: folder.path });
+    const { io, written, signal } = captureIo({ clock, cwd: folder.path });
     const ended = main(["demo", "--speed", "600", "--rules", "own.yaml"], io);
-    await appears(written, /mine: node-1/u);
+    await until(() => /mine: node-1/u.exec(written.stdout) ?? undefined);
     signal("SIGINT");
     expect(await ended).toBe(0);
     expect(written.stdout).not.toContain("Container keeps crashing");
@@ -55,18 +66,9 @@ describe("tocsin demo", () => {
     { rules: "no-such-folder/*.yaml", says: "no rule file matches" },
     { rules: "test/config/bad/rule-files/a.yaml", says: "test/config/bad/rule-files/a.yaml:" },
   ])("refuses rules that are broken: $rules", async ({ rules, says }) => {
-    const { io, written } = captureIo({ clock: systemClock });
+    const { io, written } = captureIo({ clock });
     expect(await main(["demo", "--rules", rules], io)).toBe(2);
     expect(written.stderr).toContain(says);
     expect(written.stdout).toBe("");
   });
 });
-
-/** Waits until such a text was written, and answers it. */
-async function appears(written: { readonly stdout: string }, text: RegExp): Promise<RegExpExecArray> {
-  for (;;) {
-    const found = text.exec(written.stdout);
-    if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { type EventsApi, startEventsApi } from "../../src/demo/index.ts";
-import { systemClock } from "../../src/lib/clock.ts";
 import { FaultyProxy } from "../support/faulty-proxy.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
+import { PacedClock } from "../support/paced-clock.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
 
+let clock: PacedClock;
 let api: EventsApi;
 let proxy: FaultyProxy;
 let cwd: string;
 
 beforeEach(async () => {
-  api = await startEventsApi({ clock: systemClock });
+  clock = new PacedClock(10);
+  api = await startEventsApi({ clock });
   const request = (path: string, init?: RequestInit): Promise<Response> => fetch(api.url + path, init);
   await request("/api/v1/namespaces", {
     method: "POST",
@@ -32,6 +34,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await proxy[Symbol.asyncDispose]();
   await api.stop();
+  clock[Symbol.dispose]();
   await rm(cwd, { recursive: true });
 });
 
@@ -47,7 +50,7 @@ function report(options: Record<string, string> = {}, ...flags: readonly string[
   const given = { ...BACKUP, ...options };
   const args = Object.entries(given).flatMap(([key, value]) => (value === "" ? [] : [`--${key}`, value]));
   return runCommand(["report", ...args, ...flags], {
-    clock: systemClock,
+    clock,
     cwd,
     env: { KUBECONFIG: join(cwd, "kubeconfig.json") },
   });
@@ -134,7 +137,7 @@ describe("tocsin report", () => {
     );
     const args = Object.entries(BACKUP).flatMap(([key, value]) => [`--${key}`, value]);
     const { status } = await runCommand(["report", ...args, "--config", "tocsin.yaml"], {
-      clock: systemClock,
+      clock,
       cwd,
     });
     expect(status).toBe(0);

@@ -13,8 +13,8 @@ import { json } from "node:stream/consumers";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { systemClock } from "../../src/lib/clock.ts";
-import { runCommand } from "./run-command.ts";
+import { PacedClock } from "../support/paced-clock.ts";
+import { type Outcome, runCommand } from "./run-command.ts";
 
 let cwd: string;
 let server: Server;
@@ -60,8 +60,10 @@ afterEach(async () => {
   await rm(cwd, { recursive: true });
 });
 
-const send = (sink: string, argv: readonly string[] = []) =>
-  runCommand(["send-test", sink, ...argv], { cwd, env, clock: systemClock });
+async function send(sink: string, argv: readonly string[] = []): Promise<Outcome> {
+  using clock = new PacedClock(10);
+  return await runCommand(["send-test", sink, ...argv], { cwd, env, clock });
+}
 
 describe("tocsin send-test", () => {
   it("sends one clearly marked message through the real sink, with its own texts", async () => {
