@@ -1,18 +1,21 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { type FileWatch, watchFiles } from "../../src/config/watch-files.ts";
-import { currentHash, type WatchedFiles } from "../../src/config/watched-files.ts";
+import { currentHash, secretsHash, type WatchedFiles } from "../../src/config/watched-files.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { until } from "../support/until.ts";
 
 let dir: string;
 let clock: FakeClock;
 let calls: number;
+/** The files of the last watch that was made. */
+let following: WatchedFiles;
 let watch: FileWatch | undefined;
 
 beforeEach(async () => {
@@ -39,19 +42,28 @@ async function start(files: Partial<WatchedFiles>): Promise<void> {
 
 async function watched(files: Partial<WatchedFiles>): Promise<WatchedFiles> {
   const known = { files: [], globs: [], secretFiles: [], hash: "", ...files };
-  return { ...known, hash: await currentHash(known) };
+  following = { ...known, hash: await currentHash(known) };
+  return following;
 }
 
-/** Real files are read between two ticks of the fake clock. */
+/** Lets a look at real files end: it began before, and reads no more than is read here one after the other. */
 async function settle(): Promise<void> {
-  await wait(15);
+  for (let round = 0; round < 5; round++) {
+    await currentHash(following);
+    await secretsHash(following);
+  }
   await clock.advance(0);
 }
 
-/** Waits for the system's notice: it starts a second timer beside the poll. */
+/** Lets the notices of the system come: it has them ready when a write has ended. */
+async function notices(): Promise<void> {
+  for (let round = 0; round < 5; round++) await turn();
+}
+
+/** Waits for a notice, which starts a second timer beside the poll, and lets it be followed. */
 async function noticed(): Promise<void> {
-  for (let round = 0; round < 100 && clock.pending < 2; round++) await wait(2);
-  expect(clock.pending).toBe(2);
+  await until(() => clock.pending === 2);
+  await notices();
   await clock.advance(500);
   await settle();
 }
@@ -107,7 +119,7 @@ describe("watchFiles", () => {
     await noticed();
     expect(calls).toBe(0);
     await writeFile(join(dir, "rules/notes.txt"), "");
-    await wait(20);
+    await notices();
     expect(clock.pending).toBe(1);
     await writeFile(join(dir, "rules/a.yaml"), "");
     await noticed();
@@ -150,7 +162,7 @@ describe("watchFiles", () => {
     await writeFile(file, "a");
     await start({ files: [file] });
     await writeFile(join(dir, "tocsin.db-wal"), "x");
-    await wait(20);
+    await notices();
     expect(clock.pending).toBe(1);
   });
 
@@ -172,7 +184,7 @@ describe("watchFiles", () => {
     watch?.follow(await watched({ files: [second] }));
     await settle();
     await writeFile(first, "changed");
-    await wait(20);
+    await notices();
     expect(clock.pending).toBe(1);
     await writeFile(second, "changed");
     await noticed();
