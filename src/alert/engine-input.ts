@@ -50,6 +50,8 @@ export type EngineInput =
 /** What the engine starts from. */
 export interface EngineState {
   readonly alerts: readonly AlertState[];
+  /** Fingerprints of alerts that cannot be put together, because their event is missing. */
+  readonly incomplete: readonly string[];
   readonly groups: readonly GroupState[];
   readonly rules: readonly RuleRow[];
   readonly loads: readonly SinkLoad[];

@@ -1,7 +1,9 @@
 import { TocsinError } from "../lib/errors.ts";
+import { type AlertRow, type EventRow, fromRows, type MemberRow, type OmittedRow } from "./alert-rows.ts";
 import type { EngineState } from "./engine-input.ts";
 import { ENTITY_KINDS, type EntityKind, type EntityKindName, type EntityStates } from "./entity-kinds.ts";
 import type { StoredEntity } from "./entity.ts";
+import type { AlertState } from "./state.ts";
 
 /**
  * Brings a stored state to the newest version of its kind.
@@ -38,6 +40,9 @@ export function upgradedState(
 export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {
   const states: { readonly [Kind in EntityKindName]: EntityStates[Kind][] } = {
     alert: [],
+    member: [],
+    event: [],
+    omitted: [],
     group: [],
     rule: [],
     load: [],
@@ -49,6 +54,28 @@ export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {
     const ofItsKind = states[entity.kind as EntityKindName] as unknown[];
     ofItsKind.push(state);
   }
-  const { alert, group, rule, load, silence } = states;
-  return { alerts: alert, groups: group, rules: rule, loads: load, silences: silence };
+  const { group, rule, load, silence } = states;
+  return { ...alertsFrom(states), groups: group, rules: rule, loads: load, silences: silence };
+}
+
+/** Alerts with their members and events, in the stored order of the alerts themselves. */
+function alertsFrom(rows: {
+  readonly alert: readonly AlertRow[];
+  readonly member: readonly MemberRow[];
+  readonly event: readonly EventRow[];
+  readonly omitted: readonly OmittedRow[];
+}): Pick<EngineState, "alerts" | "incomplete"> {
+  const events = new Map(rows.event.map((row) => [row.fingerprint, row]));
+  const omitted = new Map(rows.omitted.map((row) => [row.fingerprint, row]));
+  const members = Map.groupBy(rows.member, ({ fingerprint }) => fingerprint);
+  const alerts: AlertState[] = [];
+  const incomplete: string[] = [];
+  for (const row of rows.alert) {
+    const { fingerprint } = row;
+    const event = events.get(fingerprint);
+    const parts = { members: members.get(fingerprint) ?? [], omitted: omitted.get(fingerprint) };
+    if (event === undefined) incomplete.push(fingerprint);
+    else alerts.push(fromRows(row, { event, ...parts }));
+  }
+  return { alerts, incomplete };
 }

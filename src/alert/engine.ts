@@ -1,16 +1,16 @@
+import { TocsinError } from "../lib/errors.ts";
 import type { AlertPatch } from "./alert-patch.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import type { EngineInput, EngineOptions } from "./engine-input.ts";
 import { engineStateFrom } from "./engine-state.ts";
-import { toEntityChanges } from "./entity-kinds.ts";
+import { joinEntityChanges } from "./entity.ts";
 import type { News } from "./news.ts";
 import type { EngineObserver } from "./observer.ts";
 import { Schedule } from "./schedule.ts";
 import type { AlertState, GroupState } from "./state.ts";
 import { Holds } from "./suppression/holds.ts";
 import type { SilenceBook } from "./suppression/silence-book.ts";
-import { isTombstone } from "./tombstone.ts";
 import { LONGEST_HOLD_MS } from "./tracking/timing.ts";
 import { Tracker } from "./tracking/tracker.ts";
 
@@ -30,9 +30,13 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { policy, observer, newId, mostAlerts, now } = options;
-    const { alerts, rules, groups, loads, silences } = engineStateFrom(options.stored);
+    const { alerts, incomplete, rules, groups, loads, silences } = engineStateFrom(options.stored);
     const schedule = this.#schedule;
     this.#observer = observer;
+    for (const fingerprint of incomplete)
+      observer.fault(
+        new TocsinError("ERR_STORE", `alert ${fingerprint} is lost: its event is not in the store`),
+      );
     this.#heldUntil = now + LONGEST_HOLD_MS;
     this.#holds = new Holds(policy, silences);
     const { indexes } = this.#holds;
@@ -58,7 +62,7 @@ export class Engine {
     // Whatever is due by now belongs to the same commit: without a group wait that is the message itself.
     this.#runTimers(now);
     const outcomes = input.kind === "outcomes" ? input.outcomes : [];
-    return { ...this.#drainChanges(), notedOutcomes: outcomes.map(({ id }) => id) };
+    return { ...this.#drain(), notedOutcomes: outcomes.map(({ id }) => id) };
   }
 
   /** When `timers` is to be stepped next, epoch milliseconds; undefined when nothing waits for time. */
@@ -78,7 +82,7 @@ export class Engine {
 
   /** Open alerts, for people who ask; nothing is copied. */
   *alerts(): Iterable<AlertState> {
-    for (const alert of this.#tracker.alerts.values()) if (!isTombstone(alert)) yield alert;
+    for (const alert of this.#tracker.alerts.values()) if (!alert.isTombstone) yield alert;
   }
 
   /** Whether people are told of an open alert now, and if not why, for those who ask. */
@@ -128,11 +132,9 @@ export class Engine {
     if (patches.length > 0) this.#tracker.apply(patches, now);
   }
 
-  #drainChanges(): Changes {
-    const { group, load, ...concluded } = this.#dispatcher.drainChanges();
-    const { alert, rule } = this.#tracker.drainChanges();
-    const silence = this.#holds.silences.drainChanges();
-    const entities = toEntityChanges({ alert, group, load, rule, silence });
+  #drain(): Changes {
+    const { entities: ofDispatch, ...concluded } = this.#dispatcher.drain();
+    const entities = joinEntityChanges([this.#tracker.drain(), ofDispatch, this.#holds.drain()]);
     return { ...NO_CHANGES, ...concluded, entities };
   }
 }

@@ -1,8 +1,8 @@
-import type { Entity, EntityChanges, EntityColumns, KindChanges } from "./entity.ts";
+import { type AlertRow, type EventRow, type MemberRow, memberRowKey, type OmittedRow } from "./alert-rows.ts";
+import type { Entity, EntityColumns } from "./entity.ts";
 import type { Silence } from "./silence.ts";
 import type { SinkLoad } from "./sink-load.ts";
-import type { AlertState, GroupState, RuleRow } from "./state.ts";
-import { isTombstone } from "./tombstone.ts";
+import type { GroupState, RuleRow } from "./state.ts";
 
 /** Makes a state of the next version of one of this version; the shapes of old versions are known only here. */
 export type Upgrade = (state: unknown) => unknown;
@@ -21,7 +21,10 @@ export interface EntityKind<State> {
 
 /** What is kept of the engine, by kind. */
 export interface EntityStates {
-  readonly alert: AlertState;
+  readonly alert: AlertRow;
+  readonly member: MemberRow;
+  readonly event: EventRow;
+  readonly omitted: OmittedRow;
   readonly group: GroupState;
   readonly rule: RuleRow;
   readonly load: SinkLoad;
@@ -32,7 +35,7 @@ export type EntityKindName = keyof EntityStates;
 
 const ofNoCluster = (): string => "";
 
-/** All kinds. A further one needs its line here, in `EntityStates`, in `toEntityChanges` and in `EngineState`. */
+/** All kinds. A further one needs its line here, in `EntityStates`, in the `EngineState` and in the journal of the book that has it. */
 export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<EntityStates[Kind]> } = {
   alert: {
     upgrades: [],
@@ -40,14 +43,21 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
     clusterOf: ({ labels }) => labels["cluster"] ?? "",
     columnsOf: alertColumns,
   },
+  member: {
+    upgrades: [],
+    keyOf: ({ fingerprint, member }) => memberRowKey(fingerprint, member),
+    clusterOf: ofNoCluster,
+  },
+  event: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ofNoCluster },
+  omitted: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ofNoCluster },
   group: { upgrades: [], keyOf: (group) => group.key, clusterOf: ofNoCluster },
   rule: { upgrades: [], keyOf: (row) => row.name, clusterOf: ofNoCluster },
   load: { upgrades: [], keyOf: (load) => load.sink, clusterOf: ofNoCluster },
   silence: { upgrades: [], keyOf: (silence) => silence.id, clusterOf: ofNoCluster },
 };
 
-function alertColumns(alert: AlertState): EntityColumns | undefined {
-  if (isTombstone(alert)) return undefined;
+function alertColumns(alert: AlertRow): EntityColumns | undefined {
+  if (alert.isTombstone) return undefined;
   const { labels, rule, severity, phase, openedAt, destinations } = alert;
   const sinks = [...new Set(destinations.flatMap((destination) => destination.sinks))];
   return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt, sinks };
@@ -63,29 +73,5 @@ export function toEntity<Kind extends EntityKindName>(kind: Kind, state: EntityS
     cluster: clusterOf(state),
     state,
     columns: columnsOf?.(state),
-  };
-}
-
-/** The changes of all kinds as a store writes them. */
-export function toEntityChanges(changes: {
-  readonly [Kind in EntityKindName]?: KindChanges<EntityStates[Kind]>;
-}): EntityChanges {
-  const all = [
-    ofKind("alert", changes.alert),
-    ofKind("group", changes.group),
-    ofKind("rule", changes.rule),
-    ofKind("load", changes.load),
-    ofKind("silence", changes.silence),
-  ];
-  return { put: all.flatMap(({ put }) => put), forget: all.flatMap(({ forget }) => forget) };
-}
-
-function ofKind<Kind extends EntityKindName>(
-  kind: Kind,
-  { put, forget }: KindChanges<EntityStates[Kind]> = { put: [], forget: [] },
-): EntityChanges {
-  return {
-    put: put.map((state) => toEntity(kind, state)),
-    forget: forget.map((key) => ({ kind, key })),
   };
 }

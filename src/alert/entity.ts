@@ -37,8 +37,7 @@ export interface EntityChanges {
   readonly forget: readonly EntityKey[];
 }
 
-/** What changed of one kind: new states, and keys of states that are gone. */
-export interface KindChanges<State> {
-  readonly put: readonly State[];
-  readonly forget: readonly string[];
+/** Changes of several books as one. */
+export function joinEntityChanges(all: readonly EntityChanges[]): EntityChanges {
+  return { put: all.flatMap(({ put }) => put), forget: all.flatMap(({ forget }) => forget) };
 }

@@ -1,5 +1,6 @@
 import type { AlertReader } from "./alert-reader.ts";
 import type { EngineInput } from "./engine-input.ts";
+import type { EntityChanges } from "./entity.ts";
 import type { Hold, HoldReason } from "./hold.ts";
 import type { AlertNews } from "./news.ts";
 import type { RouteHours } from "./route.ts";
@@ -32,4 +33,6 @@ export interface HoldSource {
   hear?(news: AlertNews, moment: HoldMoment): void;
   /** A hold has kept a message back. @param by See `Hold`. */
   recordUse?(by: string, now: number): void;
+  /** Everything that is to be stored since the last call, each key once. */
+  drain?(): EntityChanges;
 }

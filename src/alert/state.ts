@@ -82,6 +82,8 @@ export interface AlertState {
   readonly inhibited?: Inhibition | undefined;
   /** It gathers what its rule matches beyond the alerts that are tracked one by one. */
   readonly overflow?: boolean | undefined;
+  /** It is over and told, and kept for a while only as the cause of what comes late: nothing belongs to it any more. */
+  readonly isTombstone: boolean;
   readonly destinations: readonly Destination[];
   /** Whether any sink was told that it fires, and not yet of its end. */
   readonly isTold: boolean;

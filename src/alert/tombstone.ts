@@ -7,10 +7,9 @@ export const REMEMBERED_MS = 2 * 60_000;
 
 /** An alert that is over and told, kept as the cause of what comes late: nothing belongs to it any more. */
 export function tombstone(alert: AlertState): AlertState {
-  return { ...alert, members: [], membersOmitted: [], sources: [], destinations: [], isTold: false };
+  const nothing = { members: NONE, membersOmitted: NONE, sources: NONE, destinations: NONE };
+  return { ...alert, ...nothing, isTold: false, isTombstone: true };
 }
 
-/** Whether an alert is kept for that only. */
-export function isTombstone({ phase, members, destinations }: AlertState): boolean {
-  return phase === "resolved" && members.length === 0 && destinations.length === 0;
-}
+/** One for all. */
+const NONE: readonly never[] = Object.freeze([]);

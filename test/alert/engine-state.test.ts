@@ -1,15 +1,28 @@
 import { describe, expect, it } from "vitest";
 
+import { toAlertRow } from "../../src/alert/alert-rows.ts";
 import { engineStateFrom, upgradedState } from "../../src/alert/engine-state.ts";
 import { toEntity } from "../../src/alert/entity-kinds.ts";
+import type { Entity } from "../../src/alert/entity.ts";
+import type { AlertState } from "../../src/alert/state.ts";
+import { AlertBook } from "../../src/alert/tracking/alert-book.ts";
+import { makeAlert, makeMember } from "./make.ts";
 
 const rule = { name: "oom", version: "1", since: 0 };
+
+/** What a store keeps of alerts. */
+function partsOf(alerts: readonly AlertState[]): readonly Entity[] {
+  const book = new AlertBook();
+  for (const alert of alerts) book.put(alert);
+  return book.drain().put;
+}
 
 describe("the engine's state as it was kept", () => {
   it("is put together by kind, in stored order", () => {
     const stored = ["b", "a"].map((name) => toEntity("rule", { ...rule, name }));
     expect(engineStateFrom(stored)).toEqual({
       alerts: [],
+      incomplete: [],
       groups: [],
       rules: [
         { ...rule, name: "b" },
@@ -18,6 +31,41 @@ describe("the engine's state as it was kept", () => {
       loads: [],
       silences: [],
     });
+  });
+
+  it("has alerts as they were, in whatever order their parts were stored", () => {
+    const alerts = ["b", "a"].map((fingerprint) =>
+      makeAlert(fingerprint, {
+        members: ["z", "m", "q"].map((name) => makeMember(name)),
+        membersOmitted: ["0123abcd"],
+        sources: ["kubelet|Pod/shop/z"],
+      }),
+    );
+    const stored = partsOf(alerts);
+    expect(engineStateFrom(stored).alerts).toEqual(alerts);
+    const [first, ...others] = stored.filter(({ kind }) => kind !== "alert").toReversed();
+    const shuffled = [...others, ...stored.filter(({ kind }) => kind === "alert"), first].filter(
+      (part) => part !== undefined,
+    );
+    expect(engineStateFrom(shuffled).alerts).toEqual(alerts);
+  });
+
+  it("has the newest count of an event whose row is older", () => {
+    const alert = makeAlert("a");
+    const event = { ...alert.event, count: 9, resourceVersion: "99", lastSeenAt: alert.event.lastSeenAt + 1 };
+    const parts = [
+      ...partsOf([alert]).filter(({ kind }) => kind !== "alert"),
+      toEntity("alert", toAlertRow({ ...alert, event })),
+    ];
+    expect(engineStateFrom(parts).alerts).toEqual([{ ...alert, event }]);
+  });
+
+  it("says which alerts it lacks the event of, and has the others", () => {
+    const stored = partsOf([makeAlert("a"), makeAlert("b")]);
+    const { alerts, incomplete } = engineStateFrom(
+      stored.filter(({ kind, key }) => kind !== "event" || key !== "a"),
+    );
+    expect([alerts.map(({ fingerprint }) => fingerprint), incomplete]).toEqual([["b"], ["a"]]);
   });
 
   it.each([0, 2])("is refused in version %i, which no program of this age wrote", (version) => {

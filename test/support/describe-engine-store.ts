@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import type { AlertRow } from "../../src/alert/alert-rows.ts";
 import { noLoad } from "../../src/alert/dispatch/storm.ts";
-import { toEntityChanges } from "../../src/alert/entity-kinds.ts";
-import type { AlertState, GroupState, NotifiedAlert, Silence } from "../../src/alert/index.ts";
+import type { GroupState, NotifiedAlert, Silence } from "../../src/alert/index.ts";
 import type { Position, SeenRow } from "../../src/event/index.ts";
+import { toEntityChanges } from "./entity-changes.ts";
 import { makeDelivery, makeRecord } from "./make-delivery.ts";
 import { OwnedStore } from "./owned-store.ts";
 import type { StoreBed } from "./store-bed.ts";
@@ -71,9 +72,7 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
         await store.commit({
           entities: toEntityChanges({ alert: { put: [makeAlert("f0")], forget: ["f500"] } }),
         });
-        const keys = (await store.engine.load()).entities.map(
-          ({ state }) => (state as AlertState).fingerprint,
-        );
+        const keys = (await store.engine.load()).entities.map(({ state }) => (state as AlertRow).fingerprint);
         expect(keys).toEqual(alerts.map(({ fingerprint }) => fingerprint).filter((key) => key !== "f500"));
       });
 
@@ -285,7 +284,7 @@ function makeSeen(lineage: string, over: Partial<SeenRow> = {}): SeenRow {
 }
 
 /** The store reads nothing but the key of a state, and the columns of an alert. */
-function makeAlert(fingerprint: string, over: Partial<AlertState> = {}): AlertState {
+function makeAlert(fingerprint: string, over: Partial<AlertRow> = {}): AlertRow {
   return {
     fingerprint,
     rule: "r",
@@ -293,11 +292,10 @@ function makeAlert(fingerprint: string, over: Partial<AlertState> = {}): AlertSt
     severity: "warning",
     labels: { cluster: "c", namespace: "shop" },
     openedAt: 1000,
-    members: [],
     destinations: [],
     occurrences: 1,
     ...over,
-  } as AlertState;
+  } as AlertRow;
 }
 
 function makeGroup(key: string, over: Partial<GroupState> = {}): GroupState {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { toEntityChanges } from "../../src/alert/entity-kinds.ts";
 import type { Changes, GroupState } from "../../src/alert/index.ts";
 import type { AttemptResult, LeasedDelivery } from "../../src/store/index.ts";
+import { toEntityChanges } from "./entity-changes.ts";
 import { makeDelivery, makeNotification, makeRecord } from "./make-delivery.ts";
 import { OwnedStore } from "./owned-store.ts";
 import type { StoreBed } from "./store-bed.ts";

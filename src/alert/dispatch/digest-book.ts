@@ -1,4 +1,6 @@
-import type { KindChanges } from "../entity.ts";
+import { toEntity } from "../entity-kinds.ts";
+import type { EntityChanges } from "../entity.ts";
+import { Journal } from "../journal.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Missed, SinkLoad } from "../sink-load.ts";
 import type { GroupState } from "../state.ts";
@@ -14,8 +16,7 @@ const SINK_PREFIX = "sink:";
 export class DigestBook {
   readonly #loads = new Map<string, SinkLoad>();
   readonly #waiting = new Map<string, Set<string>>();
-  readonly #changed = new Set<string>();
-  readonly #forgotten = new Set<string>();
+  readonly #journal = new Journal<SinkLoad>("load", (state) => toEntity("load", state));
   readonly #schedule: Schedule;
 
   constructor(loads: readonly SinkLoad[], groups: readonly GroupState[], schedule: Schedule) {
@@ -57,7 +58,7 @@ export class DigestBook {
   }
 
   /** The digest of a sink is made now: what waits for it, and what the sink has missed. */
-  drain(
+  drainDigest(
     sink: string,
     now: number,
   ): { readonly keys: readonly string[] } & Pick<SinkLoad, "missed" | "missedOmitted"> {
@@ -74,19 +75,14 @@ export class DigestBook {
       if (sinks.has(sink)) continue;
       this.#loads.delete(sink);
       this.#waiting.delete(sink);
-      this.#changed.delete(sink);
-      this.#forgotten.add(sink);
+      this.#journal.forget(sink);
       this.#schedule.set(SINK_PREFIX + sink, undefined);
     }
   }
 
   /** Everything since the last call, each sink once. */
-  drainChanges(): KindChanges<SinkLoad> {
-    const put = [...this.#changed].flatMap((sink) => this.#loads.get(sink) ?? []);
-    const forget = [...this.#forgotten];
-    this.#changed.clear();
-    this.#forgotten.clear();
-    return { put, forget };
+  drain(): EntityChanges {
+    return this.#journal.drain();
   }
 
   #of(sink: string): SinkLoad {
@@ -95,8 +91,7 @@ export class DigestBook {
 
   #put(load: SinkLoad): void {
     this.#loads.set(load.sink, load);
-    this.#changed.add(load.sink);
-    this.#forgotten.delete(load.sink);
+    this.#journal.put(load.sink, load);
     this.#schedule.set(SINK_PREFIX + load.sink, load.dueAt);
   }
 }

@@ -24,7 +24,7 @@ interface WaitingNews {
 
 /** Sends a sink in one message what has been waiting for it; the news of a single group goes as it would have gone. */
 export function flushDigest(context: DispatchContext, name: string): void {
-  const { keys, missed, missedOmitted } = context.digests.drain(name, context.now);
+  const { keys, missed, missedOmitted } = context.digests.drainDigest(name, context.now);
   const sink = context.policy.sinks.get(name);
   if (sink === undefined) return;
   const waiting = keys.flatMap((key) => waitingNews(context, key, sink) ?? []);

@@ -18,7 +18,7 @@ export interface DispatchContext {
   readonly decisions: DecisionLog;
   /** New deliveries are put at its end. */
   readonly outbox: NewDelivery[];
-  readonly holds: Omit<Holds, "take" | "hear" | "silences" | "indexes">;
+  readonly holds: Omit<Holds, "take" | "hear" | "drain" | "silences" | "indexes">;
   readonly policy: Policy;
   readonly routes: RouteTable;
   readonly observer: EngineObserver;

@@ -2,7 +2,7 @@ import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertReader } from "../alert-reader.ts";
 import type { Changes, DeliveryOutcome, NewDelivery, NewRecord } from "../changes.ts";
 import type { EngineInput } from "../engine-input.ts";
-import type { KindChanges } from "../entity.ts";
+import { joinEntityChanges } from "../entity.ts";
 import type { News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
@@ -141,16 +141,12 @@ export class Dispatcher {
   }
 
   /** Everything since the last call, each key once. */
-  drainChanges(): Pick<Changes, "deliveries" | "decisions" | "records"> & {
-    readonly group: KindChanges<GroupState>;
-    readonly load: KindChanges<SinkLoad>;
-  } {
+  drain(): Pick<Changes, "deliveries" | "decisions" | "records" | "entities"> {
     return {
       deliveries: this.#outbox.splice(0),
       decisions: this.#decisions.drainDecisions(),
       records: this.#records.splice(0),
-      group: this.#groups.drainChanges(),
-      load: this.#digests.drainChanges(),
+      entities: joinEntityChanges([this.#groups.drain(), this.#digests.drain()]),
     };
   }
 

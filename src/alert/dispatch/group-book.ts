@@ -1,4 +1,6 @@
-import type { KindChanges } from "../entity.ts";
+import { toEntity } from "../entity-kinds.ts";
+import type { EntityChanges } from "../entity.ts";
+import { Journal } from "../journal.ts";
 import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
 import { endOfMemory } from "./flapping.ts";
@@ -15,8 +17,7 @@ const MOST_REMEMBERED = 10_000;
  */
 export class GroupBook {
   readonly #groups = new Map<string, GroupState>();
-  readonly #changed = new Set<string>();
-  readonly #forgotten = new Set<string>();
+  readonly #journal = new Journal<GroupState>("group", (state) => toEntity("group", state));
   readonly #schedule: Schedule;
   readonly #hasAlerts: (key: string) => boolean;
 
@@ -50,8 +51,7 @@ export class GroupBook {
 
   put(group: GroupState): void {
     this.#groups.set(group.key, group);
-    this.#changed.add(group.key);
-    this.#forgotten.delete(group.key);
+    this.#journal.put(group.key, group);
     this.#reschedule(group);
   }
 
@@ -78,18 +78,13 @@ export class GroupBook {
       return;
     }
     this.#groups.delete(key);
-    this.#changed.delete(key);
-    this.#forgotten.add(key);
+    this.#journal.forget(key);
     this.#schedule.set(GROUP_PREFIX + key, undefined);
   }
 
   /** Everything since the last call, each key once. */
-  drainChanges(): KindChanges<GroupState> {
-    const put = [...this.#changed].flatMap((key) => this.#groups.get(key) ?? []);
-    const forget = [...this.#forgotten];
-    this.#changed.clear();
-    this.#forgotten.clear();
-    return { put, forget };
+  drain(): EntityChanges {
+    return this.#journal.drain();
   }
 
   #reschedule(group: GroupState): void {

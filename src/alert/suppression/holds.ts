@@ -1,5 +1,6 @@
 import type { AlertIndex } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
+import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import type { HoldMoment, HoldQuestion, HoldSource } from "../hold-source.ts";
 import type { Hold } from "../hold.ts";
 import type { AlertNews } from "../news.ts";
@@ -51,6 +52,11 @@ export class Holds {
   /** Hears what has become of an alert. */
   hear(news: AlertNews, moment: HoldMoment): void {
     for (const source of this.#sources) source.hear?.(news, moment);
+  }
+
+  /** Everything that is to be stored since the last call. */
+  drain(): EntityChanges {
+    return joinEntityChanges(this.#sources.flatMap((source) => source.drain?.() ?? []));
   }
 
   /** A hold has kept a message back. */

@@ -1,7 +1,9 @@
 import type { Annotated, EngineInput } from "../engine-input.ts";
-import type { KindChanges } from "../entity.ts";
+import { toEntity } from "../entity-kinds.ts";
+import type { EntityChanges } from "../entity.ts";
 import type { HoldMoment, HoldQuestion, HoldSource } from "../hold-source.ts";
 import type { Hold } from "../hold.ts";
+import { Journal } from "../journal.ts";
 import { compileLabelMatch } from "../matching/label-match.ts";
 import { compileTimeInterval } from "../matching/time-interval-spec.ts";
 import type { AlertNews } from "../news.ts";
@@ -30,8 +32,7 @@ interface Entry {
 export class SilenceBook implements HoldSource {
   readonly reason = "silence";
   readonly #entries = new Map<string, Entry>();
-  readonly #changed = new Set<string>();
-  readonly #forgotten = new Set<string>();
+  readonly #journal = new Journal<Silence>("silence", (state) => toEntity("silence", state));
 
   constructor(stored: readonly Silence[]) {
     for (const silence of stored) this.#entries.set(silence.id, toEntry(silence));
@@ -88,8 +89,7 @@ export class SilenceBook implements HoldSource {
   /** Adds a silence, or replaces the one of its id. */
   put(silence: Silence): void {
     this.#entries.set(silence.id, toEntry(silence));
-    this.#changed.add(silence.id);
-    this.#forgotten.delete(silence.id);
+    this.#journal.put(silence.id, silence);
   }
 
   /**
@@ -154,18 +154,13 @@ export class SilenceBook implements HoldSource {
   }
 
   /** Everything since the last call, each id once. */
-  drainChanges(): KindChanges<Silence> {
-    const put = [...this.#changed].flatMap((id) => this.get(id) ?? []);
-    const forget = [...this.#forgotten];
-    this.#changed.clear();
-    this.#forgotten.clear();
-    return { put, forget };
+  drain(): EntityChanges {
+    return this.#journal.drain();
   }
 
   #forget(id: string): void {
     this.#entries.delete(id);
-    this.#changed.delete(id);
-    this.#forgotten.add(id);
+    this.#journal.forget(id);
   }
 }
 

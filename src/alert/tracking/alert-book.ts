@@ -1,23 +1,20 @@
 import { KeyIndex } from "../../lib/key-index.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
-import type { KindChanges } from "../entity.ts";
+import type { EntityChanges } from "../entity.ts";
 import type { AlertState } from "../state.ts";
+import { AlertJournal } from "./alert-journal.ts";
 
 /** Alerts kept at most; what would open more is gathered in one alert for each rule. */
 export const MOST_OPEN_ALERTS = 100_000;
 
-/**
- * All alerts that are not forgotten, found by what events and groups know of them. Alerts are replaced, never changed;
- * what was replaced or forgotten since `drainChanges` is remembered for the store.
- */
+/** All alerts that are not forgotten, found by what events and groups know of them. They are replaced, never changed. */
 export class AlertBook implements AlertReader {
   readonly #alerts = new Map<string, AlertState>();
   readonly #byObject = new KeyIndex();
   readonly #bySource = new KeyIndex();
   readonly #byWorkload = new KeyIndex();
   readonly #byGroup = new KeyIndex();
-  readonly #changed = new Set<string>();
-  readonly #forgotten = new Set<string>();
+  readonly #journal = new AlertJournal();
   readonly #indexes: readonly AlertIndex[];
 
   /** @param indexes Hear of every change, in this order. */
@@ -43,17 +40,13 @@ export class AlertBook implements AlertReader {
 
   put(alert: AlertState): void {
     const before = this.#alerts.get(alert.fingerprint);
-    this.#index(before, alert);
-    this.#alerts.set(alert.fingerprint, alert);
-    this.#changed.add(alert.fingerprint);
-    this.#forgotten.delete(alert.fingerprint);
-    for (const index of this.#indexes) index.record(before, alert);
+    this.#journal.put(before, alert);
+    this.#set(before, alert);
   }
 
   /** Takes in what the store already has. */
   load(alert: AlertState): void {
-    this.put(alert);
-    this.#changed.delete(alert.fingerprint);
+    this.#set(undefined, alert);
   }
 
   forget({ fingerprint }: Pick<AlertState, "fingerprint">): void {
@@ -64,8 +57,7 @@ export class AlertBook implements AlertReader {
     for (const { groupKey } of alert.destinations) this.#byGroup.delete(groupKey, fingerprint);
     this.#byWorkload.delete(workloadOf(alert), fingerprint);
     this.#alerts.delete(fingerprint);
-    this.#changed.delete(fingerprint);
-    this.#forgotten.add(fingerprint);
+    this.#journal.forget(alert);
     for (const index of this.#indexes) index.record(alert, undefined);
   }
 
@@ -100,12 +92,15 @@ export class AlertBook implements AlertReader {
     return this.#resolve(this.#byWorkload.get(`${namespace}|${workload}`));
   }
 
-  /** What has changed since the last call, each alert once. */
-  drainChanges(): KindChanges<AlertState> {
-    const changes = { put: this.#resolve(this.#changed), forget: [...this.#forgotten] };
-    this.#changed.clear();
-    this.#forgotten.clear();
-    return changes;
+  /** Everything since the last call, each key once. */
+  drain(): EntityChanges {
+    return this.#journal.drain();
+  }
+
+  #set(before: AlertState | undefined, alert: AlertState): void {
+    this.#index(before, alert);
+    this.#alerts.set(alert.fingerprint, alert);
+    for (const index of this.#indexes) index.record(before, alert);
   }
 
   #index(before: AlertState | undefined, alert: AlertState): void {

@@ -2,7 +2,7 @@ import type { RuleSet } from "../../rule/index.ts";
 import type { AlertIndex } from "../alert-reader.ts";
 import type { Schedule } from "../schedule.ts";
 import type { AlertState } from "../state.ts";
-import { isTombstone, REMEMBERED_MS } from "../tombstone.ts";
+import { REMEMBERED_MS } from "../tombstone.ts";
 import { type Due, dueOf } from "./timing.ts";
 
 /** Keys of alerts in the schedule: before those of groups and sinks, so that these see what has ended by then. */
@@ -54,7 +54,7 @@ export class AlertTimers implements AlertIndex {
 
   /** What is to happen to an alert next; undefined when it waits for something else than time. */
   dueOf(alert: AlertState): Due | undefined {
-    if (isTombstone(alert)) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };
+    if (alert.isTombstone) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };
     const rule = this.#rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
     const liveSince = this.#liveSince.get("") ?? this.#liveSince.get(alert.event.namespace);

@@ -2,7 +2,6 @@ import type { CompiledRule } from "../../rule/index.ts";
 import type { AlertNews } from "../news.ts";
 import type { ResolvedBy } from "../notification.ts";
 import type { AlertState } from "../state.ts";
-import { isTombstone } from "../tombstone.ts";
 import { resolved, withThreshold } from "./alert.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 
@@ -48,14 +47,14 @@ export function dismiss(
 
 /** The alert leaves the book. */
 export function forget({ book, observer }: TrackingContext, alert: AlertState): void {
-  if (!isTombstone(alert)) observer.transition(alert.rule, "forgotten");
+  if (!alert.isTombstone) observer.transition(alert.rule, "forgotten");
   book.forget(alert);
 }
 
 /** The alert of a fingerprint; one that is kept only as a cause is forgotten for its successor. */
 export function openAt(context: TrackingContext, fingerprint: string): AlertState | undefined {
   const known = context.book.get(fingerprint);
-  if (known === undefined || !isTombstone(known)) return known;
+  if (known === undefined || !known.isTombstone) return known;
   forget(context, known);
   return undefined;
 }

@@ -61,6 +61,7 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
     accounted: {},
     inhibited: undefined,
     overflow: undefined,
+    isTombstone: false,
     destinations: NONE,
     isTold: false,
     firstLookAt: undefined,

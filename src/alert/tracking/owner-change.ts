@@ -1,6 +1,5 @@
 import type { LearnedOwner } from "../engine-input.ts";
 import type { AlertNews } from "../news.ts";
-import { isTombstone } from "../tombstone.ts";
 import { merge } from "./alert.ts";
 import { advance, forget, openAt } from "./lifecycle.ts";
 import { movedTo } from "./moved.ts";
@@ -15,7 +14,7 @@ export function* adoptOwner(context: TrackingContext, { object, owners }: Learne
   for (const { fingerprint } of book.ofWorkload(namespace, from)) {
     const alert = book.get(fingerprint);
     const rule = alert && policy.rules.byName.get(alert.rule);
-    if (alert === undefined || rule === undefined || isTombstone(alert) || alert.isTold) continue;
+    if (alert === undefined || rule === undefined || alert.isTombstone || alert.isTold) continue;
     const moved = movedTo(alert, rule, { cluster: policy.cluster, from, workload });
     forget(context, alert);
     const other = openAt(context, moved.fingerprint);

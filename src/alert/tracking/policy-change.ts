@@ -1,7 +1,6 @@
 import type { CompiledRule } from "../../rule/index.ts";
 import type { AlertNews } from "../news.ts";
 import type { AlertState } from "../state.ts";
-import { isTombstone } from "../tombstone.ts";
 import { advance, dismiss, end } from "./lifecycle.ts";
 import { underRule } from "./opening.ts";
 import type { TrackingContext } from "./tracking-context.ts";
@@ -11,7 +10,7 @@ export function* adoptPolicy(context: TrackingContext): Iterable<AlertNews> {
   const { book, policy } = context;
   for (const { fingerprint } of book.all()) {
     const alert = book.get(fingerprint);
-    if (alert === undefined || isTombstone(alert)) continue;
+    if (alert === undefined || alert.isTombstone) continue;
     const rule = policy.rules.byName.get(alert.rule);
     if (rule === undefined) yield* endRemoved(context, alert);
     else if (rule.version !== alert.ruleVersion) yield* adapt(context, alert, rule);

@@ -1,4 +1,7 @@
 import { lastHeardOf, type Occurrence } from "../../event/index.ts";
+import { toEntity } from "../entity-kinds.ts";
+import type { EntityChanges } from "../entity.ts";
+import { Journal } from "../journal.ts";
 import type { Policy } from "../policy.ts";
 import type { RuleRow } from "../state.ts";
 
@@ -8,7 +11,7 @@ import type { RuleRow } from "../state.ts";
  */
 export class RuleAges {
   readonly #rows = new Map<string, RuleRow>();
-  readonly #changed = new Set<string>();
+  readonly #journal = new Journal<RuleRow>("rule", (row) => toEntity("rule", row));
 
   constructor(rows: readonly RuleRow[]) {
     for (const row of rows) this.#rows.set(row.name, row);
@@ -40,11 +43,9 @@ export class RuleAges {
     return countedBefore ? Math.min(1, occurrence.delta) : occurrence.delta;
   }
 
-  /** Rows that changed since the last call. */
-  drainChanges(): readonly RuleRow[] {
-    const rows = [...this.#changed].flatMap((name) => this.#rows.get(name) ?? []);
-    this.#changed.clear();
-    return rows;
+  /** Everything since the last call, each name once. */
+  drain(): EntityChanges {
+    return this.#journal.drain();
   }
 
   #since(name: string): number {
@@ -53,6 +54,6 @@ export class RuleAges {
 
   #set(row: RuleRow): void {
     this.#rows.set(row.name, row);
-    this.#changed.add(row.name);
+    this.#journal.put(row.name, row);
   }
 }

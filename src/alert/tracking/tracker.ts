@@ -1,13 +1,13 @@
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
-import type { KindChanges } from "../entity.ts";
+import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import type { AlertNews, News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
 import type { Schedule } from "../schedule.ts";
 import type { AlertState, RuleRow } from "../state.ts";
-import { isTombstone, tombstone } from "../tombstone.ts";
+import { tombstone } from "../tombstone.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import { AlertTimers } from "./alert-timers.ts";
 import { isCleared, withoutObject } from "./alert.ts";
@@ -110,7 +110,7 @@ export class Tracker {
     if (due.at > now) this.#timers.reschedule(alert);
     else if (due.what === "resolve") return [end(context, alert, { how: due.how, reason: "" })];
     else if (due.what === "fire") return [fire(context, alert)];
-    else if (isTombstone(alert)) forget(context, alert);
+    else if (alert.isTombstone) forget(context, alert);
     else return [dismiss(context, alert, "threshold")];
     return [];
   }
@@ -127,8 +127,8 @@ export class Tracker {
   }
 
   /** Everything since the last call, each key once. */
-  drainChanges(): { readonly alert: KindChanges<AlertState>; readonly rule: KindChanges<RuleRow> } {
-    return { alert: this.#book.drainChanges(), rule: { put: this.#ages.drainChanges(), forget: [] } };
+  drain(): EntityChanges {
+    return joinEntityChanges([this.#book.drain(), this.#ages.drain()]);
   }
 
   *#trackBatch(

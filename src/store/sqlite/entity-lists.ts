@@ -10,6 +10,7 @@ import { prepareAll } from "./prepare-all.ts";
 const isAmong = (column: string, list: string): string =>
   `(${list} IS NULL OR ${column} IN (SELECT value FROM json_each(${list})))`;
 
+// The members of an alert have keys behind its own and a slash, and "0" comes after the slash.
 // Nothing but alerts has a time of opening. The index is walked in its order, and rows are read only when the index
 // says that they fit: one of 100,000 costs no more than one of ten.
 const LISTED = `FROM entity INDEXED BY entity_listed
@@ -20,6 +21,8 @@ const LISTED = `FROM entity INDEXED BY entity_listed
 const SQL = {
   alerts: `SELECT kind, key, version, state, opened_at ${LISTED} AND ${isAmong("key", "?9")}
     ORDER BY opened_at DESC, key LIMIT ?10`,
+  parts: `SELECT kind, version, state FROM entity WHERE kind IN ('event', 'omitted') AND key = ?1
+    UNION ALL SELECT kind, version, state FROM entity WHERE kind = 'member' AND key > ?1 || '/' AND key < ?1 || '0'`,
   counts: `SELECT phase, count(*) AS alerts FROM entity INDEXED BY entity_listed
     WHERE opened_at IS NOT NULL GROUP BY phase`,
   groups: `SELECT seq, kind, version, state FROM entity INDEXED BY entity_kind
@@ -48,7 +51,8 @@ export function createEntityLists(database: DatabaseSync): EntityLists {
       const filters = [severity, rule, namespace, cluster, sink].map((value) => value ?? null);
       const rows = sql.alerts.all(openedAt, key, toList(phases), ...filters, toList(fingerprints), limit + 1);
       const page = toPage(rows, limit, (row) => [Number(row["opened_at"]), String(row["key"])]);
-      return { rows: engineStateFrom(page.rows.map(toStoredEntity)).alerts, next: page.next };
+      const parts = page.rows.flatMap((row) => sql.parts.all(String(row["key"])));
+      return { rows: engineStateFrom([...page.rows, ...parts].map(toStoredEntity)).alerts, next: page.next };
     },
     alertCounts: () => {
       const counts = sql.counts.all().map((row) => [String(row["phase"]), Number(row["alerts"])] as const);

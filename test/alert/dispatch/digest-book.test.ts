@@ -17,9 +17,9 @@ describe("what sinks wait for", () => {
     book.lookAt("old", MINUTE);
     book.wait("old", "group");
     book.configure(new Map([["ops", {}]]));
-    expect(book.drainChanges()).toEqual({ put: [], forget: ["old"] });
+    expect(book.drain()).toEqual({ put: [], forget: [{ kind: "load", key: "old" }] });
     expect(schedule.next()).toBeUndefined();
-    expect(book.drain("old", MINUTE).keys).toEqual([]);
+    expect(book.drainDigest("old", MINUTE).keys).toEqual([]);
   });
 
   it("says of what it does not name only when it has told all that it names", () => {
@@ -29,11 +29,11 @@ describe("what sinks wait for", () => {
       load = withMissed(load, { alert: ALERT, cause: "mute", tellAt: index < 5 ? MINUTE : 9 * MINUTE });
     const schedule = new Schedule();
     const book = new DigestBook([load], [], schedule);
-    const first = book.drain("ops", MINUTE);
+    const first = book.drainDigest("ops", MINUTE);
     expect([first.missed.length, first.missedOmitted]).toEqual([5, 0]);
     expect(DigestBook.sinkIn(schedule.take(9 * MINUTE) ?? "")).toBe("ops");
-    const second = book.drain("ops", 9 * MINUTE);
+    const second = book.drainDigest("ops", 9 * MINUTE);
     expect([second.missed.length, second.missedOmitted]).toEqual([5, 3]);
-    expect(book.drain("ops", 9 * MINUTE)).toEqual({ keys: [], missed: [], missedOmitted: 0 });
+    expect(book.drainDigest("ops", 9 * MINUTE)).toEqual({ keys: [], missed: [], missedOmitted: 0 });
   });
 });

@@ -22,9 +22,9 @@ it("makes no silence where there is no room for more", () => {
 it("is forgotten five days after it was over", () => {
   const book = new SilenceBook([]);
   book.annotate([annotated("a")], NOW);
-  book.drainChanges();
+  book.drain();
   book.sweep(NOW + 5 * DAY);
   expect(book.all()).toHaveLength(1);
   book.sweep(NOW + 6 * DAY);
-  expect(book.drainChanges()).toEqual({ put: [], forget: ["annotation/Pod/shop/a"] });
+  expect(book.drain().forget).toEqual([{ kind: "silence", key: "annotation/Pod/shop/a" }]);
 });

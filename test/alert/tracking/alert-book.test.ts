@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import { toAlertRow } from "../../../src/alert/alert-rows.ts";
+import { toEntity } from "../../../src/alert/entity-kinds.ts";
+import type { EntityChanges, EntityKey } from "../../../src/alert/entity.ts";
 import type { AlertState } from "../../../src/alert/state.ts";
 import { AlertBook } from "../../../src/alert/tracking/alert-book.ts";
-import { makeAlert, makeMember } from "../make.ts";
+import { makeAlert, makeEvent, makeMember } from "../make.ts";
 
 const SOURCE = "kubelet|Pod/shop/web-1";
 const labels = { namespace: "shop", workload: "Deployment/web" };
@@ -10,6 +13,11 @@ const a = makeAlert("a", { members: [makeMember("web-1")], sources: [SOURCE], la
 const b = makeAlert("b", { members: [makeMember("web-1"), makeMember("web-2")], sources: [SOURCE], labels });
 
 const names = (alerts: readonly AlertState[]): readonly string[] => alerts.map((alert) => alert.fingerprint);
+
+function keysOf({ put, forget }: EntityChanges): Readonly<Record<"put" | "forget", readonly string[]>> {
+  const shown = ({ kind, key }: EntityKey): string => `${kind} ${key}`;
+  return { put: put.map(shown).toSorted(), forget: forget.map(shown).toSorted() };
+}
 
 function everywhere(book: AlertBook): unknown {
   return [
@@ -66,18 +74,43 @@ describe("the book of alerts", () => {
   it("tells the store of each change once, and not of what it came from", () => {
     const book = new AlertBook();
     book.load(a);
-    expect(book.drainChanges()).toEqual({ put: [], forget: [] });
-    const changed = { ...a, occurrences: 2 };
-    book.put(a);
-    book.put(changed);
-    expect(book.drainChanges()).toEqual({ put: [changed], forget: [] });
+    expect(book.drain()).toEqual({ put: [], forget: [] });
+    book.put({ ...a, occurrences: 1 });
+    book.put({ ...a, occurrences: 2 });
+    expect(book.drain()).toEqual({
+      put: [toEntity("alert", toAlertRow({ ...a, occurrences: 2 }))],
+      forget: [],
+    });
     book.put(b);
     book.forget(b);
-    expect(book.drainChanges()).toEqual({ put: [], forget: ["b"] });
-    book.forget(changed);
+    expect(keysOf(book.drain())).toEqual({
+      put: [],
+      forget: ["alert b", "event b", "member b/Pod/shop/web-1/app", "member b/Pod/shop/web-2/app"],
+    });
+    book.forget(a);
     book.put(a);
-    expect(book.drainChanges()).toEqual({ put: [a], forget: [] });
-    expect(book.drainChanges()).toEqual({ put: [], forget: [] });
+    expect(keysOf(book.drain())).toEqual({
+      put: ["alert a", "event a", "member a/Pod/shop/web-1/app"],
+      forget: [],
+    });
+    expect(book.drain()).toEqual({ put: [], forget: [] });
+  });
+
+  it("tells the store of a member when it has changed, and of the event when it is not merely counted up", () => {
+    const book = new AlertBook();
+    book.load(b);
+    const [first = makeMember("web-1"), ...others] = b.members;
+    const again = {
+      ...b,
+      event: makeEvent({ count: 2 }),
+      members: [{ ...first, occurrences: 2 }, ...others],
+    };
+    book.put(again);
+    expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/Pod/shop/web-1/app"]);
+    book.put({ ...again, members: [...again.members, makeMember("web-3")] });
+    expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/Pod/shop/web-3/app"]);
+    book.put({ ...again, event: makeEvent({ message: "another" }) });
+    expect(keysOf(book.drain()).put).toEqual(["alert b", "event b"]);
   });
 
   it("counts the alerts of a group, which follow their destinations", () => {

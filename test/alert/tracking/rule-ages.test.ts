@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import type { RuleRow } from "../../../src/alert/state.ts";
 import { RuleAges } from "../../../src/alert/tracking/rule-ages.ts";
 import type { Occurrence } from "../../../src/event/index.ts";
 import { makePolicy } from "../../support/engine-bed.ts";
+import { changesOf } from "../../support/entity-changes.ts";
 import { makeEvent } from "../make.ts";
 
 const policyOf = (...names: readonly string[]): ReturnType<typeof makePolicy> =>
@@ -32,32 +34,36 @@ function occurrence(
   };
 }
 
+function drained(ages: RuleAges): readonly RuleRow[] {
+  return changesOf("rule", ages.drain()).put;
+}
+
 describe("the age of a rule", () => {
   it("is that of the world at the very first start, forwards included", () => {
     const ages = new RuleAges([]);
     ages.update(policyOf("a"), 1000);
-    expect(ages.drainChanges().map(({ name, since }) => [name, since])).toEqual([
+    expect(drained(ages).map(({ name, since }) => [name, since])).toEqual([
       ["a", 0],
       ["forward:all", 0],
     ]);
-    expect(ages.drainChanges()).toEqual([]);
+    expect(drained(ages)).toEqual([]);
   });
 
   it("starts when it is added or changed, or comes back", () => {
     const ages = new RuleAges([]);
     ages.update(policyOf("a", "b"), 1000);
-    const [row] = ages.drainChanges();
+    const [row] = drained(ages);
     ages.update(policyOf("a", "b!", "c"), 2000);
-    expect(ages.drainChanges().map(({ name, since }) => [name, since])).toEqual([
+    expect(drained(ages).map(({ name, since }) => [name, since])).toEqual([
       ["b", 2000],
       ["c", 2000],
     ]);
     ages.update(policyOf("b!", "c"), 3000);
-    expect(ages.drainChanges()).toEqual([{ name: "a", version: "", since: 3000 }]);
+    expect(drained(ages)).toEqual([{ name: "a", version: "", since: 3000 }]);
     ages.update(policyOf("b!", "c"), 3500);
-    expect(ages.drainChanges()).toEqual([]);
+    expect(drained(ages)).toEqual([]);
     ages.update(policyOf("a", "b!", "c"), 4000);
-    expect(ages.drainChanges()).toEqual([{ ...row, since: 4000 }]);
+    expect(drained(ages)).toEqual([{ ...row, since: 4000 }]);
   });
 
   it("is not that of its texts", () => {
@@ -65,19 +71,19 @@ describe("the age of a rule", () => {
       makePolicy({ rules: `rules: [{ name: a, match: { reason: X }, ${text} }]` });
     const ages = new RuleAges([]);
     ages.update(rule("title: one"), 1000);
-    ages.drainChanges();
+    ages.drain();
     ages.update(rule("title: two, severity: critical"), 2000);
-    expect(ages.drainChanges()).toEqual([]);
+    expect(drained(ages)).toEqual([]);
     ages.update(rule("title: two, except: { kind: Job }"), 3000);
-    expect(ages.drainChanges()).toMatchObject([{ name: "a", since: 3000 }]);
+    expect(drained(ages)).toMatchObject([{ name: "a", since: 3000 }]);
   });
 
   it("goes on after a restart", () => {
     const before = new RuleAges([]);
     before.update(policyOf("a"), 1000);
-    const after = new RuleAges(before.drainChanges());
+    const after = new RuleAges(drained(before));
     after.update(policyOf("a"), 2000);
-    expect(after.drainChanges()).toEqual([]);
+    expect(drained(after)).toEqual([]);
   });
 
   const ages = new RuleAges([{ name: "young", version: "v", since: 100 }]);

@@ -1,0 +1,53 @@
+import {
+  type EventRow,
+  isSameEvent,
+  type MemberRow,
+  memberRowKey,
+  type OmittedRow,
+  toAlertRow,
+} from "../alert-rows.ts";
+import { toEntity } from "../entity-kinds.ts";
+import { type EntityChanges, joinEntityChanges } from "../entity.ts";
+import { Journal } from "../journal.ts";
+import type { AlertState } from "../state.ts";
+
+/** What is to be stored of alerts: the row of each that has changed, and of its large parts those that have. */
+export class AlertJournal {
+  readonly #rows = new Journal<AlertState>("alert", (alert) => toEntity("alert", toAlertRow(alert)));
+  readonly #members = new Journal<MemberRow>("member", (row) => toEntity("member", row));
+  readonly #events = new Journal<EventRow>("event", (row) => toEntity("event", row));
+  readonly #omitted = new Journal<OmittedRow>("omitted", (row) => toEntity("omitted", row));
+
+  /** An alert is new (`before` undefined), or another one than before. */
+  put(before: AlertState | undefined, alert: AlertState): void {
+    const { fingerprint, event, members, membersOmitted, sources } = alert;
+    this.#rows.put(fingerprint, alert);
+    if (before === undefined || before.sources !== sources || !isSameEvent(before.event, event))
+      this.#events.put(fingerprint, { fingerprint, event, sources });
+    if (membersOmitted.length > 0 && before?.membersOmitted !== membersOmitted)
+      this.#omitted.put(fingerprint, { fingerprint, membersOmitted });
+    if (before?.members === members) return;
+    for (const [index, member] of members.entries()) {
+      if (before?.members[index] !== member)
+        this.#members.put(memberRowKey(fingerprint, member), { fingerprint, index, member });
+    }
+  }
+
+  /** An alert is gone, with all its parts. */
+  forget({ fingerprint, members, membersOmitted }: AlertState): void {
+    this.#rows.forget(fingerprint);
+    this.#events.forget(fingerprint);
+    if (membersOmitted.length > 0) this.#omitted.forget(fingerprint);
+    for (const member of members) this.#members.forget(memberRowKey(fingerprint, member));
+  }
+
+  /** Everything since the last call, each key once. */
+  drain(): EntityChanges {
+    return joinEntityChanges([
+      this.#rows.drain(),
+      this.#members.drain(),
+      this.#events.drain(),
+      this.#omitted.drain(),
+    ]);
+  }
+}

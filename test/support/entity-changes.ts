@@ -1,0 +1,45 @@
+import {
+  ENTITY_KINDS,
+  type EntityKindName,
+  type EntityStates,
+  toEntity,
+} from "../../src/alert/entity-kinds.ts";
+import type { EntityChanges } from "../../src/alert/entity.ts";
+
+/** What changes of one kind: new states, and keys of states that are gone. */
+export interface KindChanges<State> {
+  readonly put: readonly State[];
+  readonly forget: readonly string[];
+}
+
+/** The changes of all kinds as a store writes them. */
+export function toEntityChanges(changes: {
+  readonly [Kind in EntityKindName]?: KindChanges<EntityStates[Kind]>;
+}): EntityChanges {
+  // The keys of a mapped type are those of its kinds.
+  const kinds = Object.keys(ENTITY_KINDS) as EntityKindName[];
+  const all = kinds.map((kind) => ofKind(kind, changes[kind]));
+  return { put: all.flatMap(({ put }) => put), forget: all.flatMap(({ forget }) => forget) };
+}
+
+/** The states of one kind among changes, and the keys of those that are gone. */
+export function changesOf<Kind extends EntityKindName>(
+  kind: Kind,
+  { put, forget }: EntityChanges,
+): KindChanges<EntityStates[Kind]> {
+  return {
+    // What stands under a kind has its shape.
+    put: put.filter((entity) => entity.kind === kind).map(({ state }) => state as EntityStates[Kind]),
+    forget: forget.filter((entity) => entity.kind === kind).map(({ key }) => key),
+  };
+}
+
+function ofKind<Kind extends EntityKindName>(
+  kind: Kind,
+  { put, forget }: KindChanges<EntityStates[Kind]> = { put: [], forget: [] },
+): EntityChanges {
+  return {
+    put: put.map((state) => toEntity(kind, state)),
+    forget: forget.map((key) => ({ kind, key })),
+  };
+}
