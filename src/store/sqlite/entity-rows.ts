@@ -7,7 +7,7 @@ import { prepareAll } from "./prepare-all.ts";
 const PAGE = 500;
 
 const SQL = {
-  page: "SELECT seq, kind, version, state FROM entity WHERE seq > ? AND p = ? ORDER BY seq LIMIT ?",
+  page: "SELECT seq, kind, key, version, state FROM entity WHERE seq > ? AND p = ? ORDER BY seq LIMIT ?",
   // An occurrence changes no column: this leaves the indexes as they are.
   update: `UPDATE entity SET version = ?4, state = ?5
      WHERE kind = ?1 AND key = ?2 AND p = ?3 AND cluster = ?6 AND namespace IS ?7 AND rule IS ?8 AND severity IS ?9
@@ -19,16 +19,27 @@ const SQL = {
        rule = excluded.rule, severity = excluded.severity, phase = excluded.phase, opened_at = excluded.opened_at,
        sinks = excluded.sinks`,
   forget: "DELETE FROM entity WHERE kind = ? AND key = ? AND p = ?",
+  keepDamaged: `INSERT INTO damaged_entity (at, p, kind, key, version, state)
+     SELECT ?, p, kind, key, version, state FROM entity WHERE seq = ?`,
+  drop: "DELETE FROM entity WHERE seq = ?",
 } as const;
 
-/** An entity with its place in the file. */
-export type EntityRow = StoredEntity & { readonly seq: number };
+/** A row with its place in the file. */
+export interface EntityRow {
+  readonly seq: number;
+  readonly kind: string;
+  readonly key: string;
+  /** Undefined when it cannot be read. */
+  readonly entity: StoredEntity | undefined;
+}
 
 /** What is kept of the engines: one row for each entity. */
 export interface EntityRows {
   /** The next rows of a partition behind this `seq`, those first that were stored first; none after the last. */
   page(partition: number, after: number): readonly EntityRow[];
   write(partition: number, changes: EntityChanges): void;
+  /** Moves a row that cannot be read to where nobody reads it. @param now Epoch milliseconds. */
+  setAside(seq: number, now: number): void;
 }
 
 export function createEntityRows(database: DatabaseSync): EntityRows {
@@ -52,12 +63,19 @@ export function createEntityRows(database: DatabaseSync): EntityRows {
   };
   return {
     page: (partition, after) =>
-      sql.page
-        .all(after, partition, PAGE)
-        .map((row) => ({ seq: Number(row["seq"]), ...toStoredEntity(row) })),
+      sql.page.all(after, partition, PAGE).map((row) => ({
+        seq: Number(row["seq"]),
+        kind: String(row["kind"]),
+        key: String(row["key"]),
+        entity: readable(row),
+      })),
     write: (partition, changes) => {
       for (const entity of changes.put) put(partition, entity);
       for (const { kind, key } of changes.forget) sql.forget.run(kind, key, partition);
+    },
+    setAside: (seq, now) => {
+      sql.keepDamaged.run(now, seq);
+      sql.drop.run(seq);
     },
   };
 }
@@ -69,4 +87,12 @@ export function toStoredEntity(row: Readonly<Record<string, unknown>>): StoredEn
     version: Number(row["version"]),
     state: JSON.parse(String(row["state"])) as unknown,
   };
+}
+
+function readable(row: Readonly<Record<string, unknown>>): StoredEntity | undefined {
+  try {
+    return toStoredEntity(row);
+  } catch {
+    return undefined;
+  }
 }

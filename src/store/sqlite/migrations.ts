@@ -59,6 +59,16 @@ export const MIGRATIONS: readonly string[] = [
     WHERE opened_at IS NOT NULL;
   CREATE INDEX entity_kind ON entity (kind);
 
+  -- Rows of entity that could not be read, kept for who mends them.
+  CREATE TABLE damaged_entity (
+    at INTEGER NOT NULL,
+    p INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+
   -- What people want of the engines, for each partition that has still to do it.
   CREATE TABLE command (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

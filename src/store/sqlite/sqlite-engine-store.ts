@@ -4,6 +4,7 @@ import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../../ale
 import type { SeenRow } from "../../event/index.ts";
 import type { Command } from "../commands.ts";
 import type { EngineStore, LoadedState } from "../engine-store.ts";
+import type { EntityRow } from "./entity-rows.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import type { Tenure } from "./tenures.ts";
@@ -25,14 +26,29 @@ export class SqliteEngineStore implements EngineStore {
   async load(): Promise<LoadedState> {
     const { positions, entities } = this.#file.tables;
     const all: StoredEntity[] = [];
+    const damaged: EntityRow[] = [];
     for (let after: number | undefined = 0; after !== undefined;) {
       const last: number = after;
       const rows = this.#read(() => entities.page(this.#partition, last));
-      for (const { seq: _seq, ...entity } of rows) all.push(entity);
+      for (const row of rows) {
+        if (row.entity === undefined) damaged.push(row);
+        else all.push(row.entity);
+      }
       after = rows.at(-1)?.seq;
       await setImmediate();
     }
+    if (damaged.length > 0) await this.#setAside(damaged);
     return { positions: this.#read(() => positions.all(this.#partition)), entities: all };
+  }
+
+  /** One row that cannot be read must not keep the service from every start. */
+  async #setAside(damaged: readonly EntityRow[]): Promise<void> {
+    const { tables, clock, log } = this.#file;
+    for (const { kind, key } of damaged)
+      log.error("a stored state cannot be read; it is left out and kept in damaged_entity", { kind, key });
+    await this.#write(() => {
+      for (const { seq } of damaged) tables.entities.setAside(seq, clock.now());
+    });
   }
 
   async seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>> {

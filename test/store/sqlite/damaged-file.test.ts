@@ -17,6 +17,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { toEntity } from "../../../src/alert/entity-kinds.ts";
 import type { Logger } from "../../../src/lib/log.ts";
 import type { StateDamage } from "../../../src/store/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -128,6 +129,24 @@ describe("a damaged state file", () => {
     await expectCold(store);
     await (await open()).close();
     expect(damages).toHaveLength(1);
+  });
+
+  it("with one row that cannot be read starts without it, says so and keeps it", async () => {
+    const store = await open();
+    const put = ["a", "b"].map((name) => toEntity("rule", { name, version: "1", since: 0 }));
+    await store.commit({ entities: { put, forget: [] } });
+    await store.close();
+    execute(path, "UPDATE entity SET state = '{\"name' WHERE key = 'a'");
+    const next = await open();
+    expect((await next.engine.load()).entities).toMatchObject([{ state: { name: "b" } }]);
+    expect(errors).toEqual(["a stored state cannot be read; it is left out and kept in damaged_entity"]);
+    expect((await next.engine.load()).entities).toHaveLength(1);
+    expect(errors).toHaveLength(1);
+    await next.close();
+    using database = new DatabaseSync(path);
+    expect(database.prepare("SELECT kind, key, state FROM damaged_entity").all()).toMatchObject([
+      { kind: "rule", key: "a", state: '{"name' },
+    ]);
   });
 
   it("takes its log with it", async () => {
