@@ -76,7 +76,40 @@ describe("the rooms of src/alert", () => {
   });
 });
 
+describe("the files of src/alert", () => {
+  const ALERT = join(SRC, "alert");
+  const inside = arrows.filter(({ from, to }) => isInside(ALERT, from) && isInside(ALERT, to));
+  const roomOf = (file: string): string => firstPart(relative(ALERT, file));
+
+  it("import each other over the walls of rooms at most 80 times", () => {
+    const between = inside.filter(
+      ({ from, to }) => roomOf(to) !== "" && roomOf(from) !== roomOf(to) && !from.endsWith("/index.ts"),
+    );
+    expect(between.length).toBeLessThanOrEqual(80);
+  });
+
+  it("are in no circle, also not by types", () => {
+    expect(circles(inside)).toEqual([]);
+  });
+});
+
 describe("files", () => {
+  it("are short: half of them have at most 126 lines, nine of ten at most 226, each at most 400 of code", () => {
+    const sizes = files
+      .map((file) => readFileSync(file, "utf8").split("\n").length - 1)
+      .toSorted((a, b) => a - b);
+    const atMost = (share: number): number => sizes[Math.ceil(share * sizes.length) - 1] ?? 0;
+    expect(atMost(0.5)).toBeLessThanOrEqual(126);
+    expect(atMost(0.9)).toBeLessThanOrEqual(226);
+    const long = files.filter(
+      (file) =>
+        withoutComments(file)
+          .split("\n")
+          .filter((line) => line.trim() !== "").length > 400,
+    );
+    expect(long.map(shown)).toEqual([]);
+  });
+
   it("have no drawer for odds and ends", () => {
     const drawers = files.filter((file) => /\/(?:utils?|helpers?|common|misc|types)\.ts$/u.test(file));
     expect(drawers.map(shown)).toEqual([]);
@@ -152,6 +185,25 @@ function unusedPermissions(
   return [...table].flatMap(([own, others]) =>
     others.map((other) => `${own} → ${other}`).filter((permission) => !used.has(permission)),
   );
+}
+
+/** Files that reach themselves by imports. */
+function circles(all: readonly Arrow[]): readonly string[] {
+  const next = Map.groupBy(all, ({ from }) => from);
+  return [...next.keys()]
+    .filter((start) => {
+      const seen = new Set<string>();
+      const open = [start];
+      for (let file = open.pop(); file !== undefined; file = open.pop()) {
+        for (const { to } of next.get(file) ?? []) {
+          if (to === start) return true;
+          if (!seen.has(to)) open.push(to);
+          seen.add(to);
+        }
+      }
+      return false;
+    })
+    .map(shown);
 }
 
 function wrongDoor(file: string): readonly string[] {
