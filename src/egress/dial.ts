@@ -36,7 +36,7 @@ export async function dial(
     const proxy = proxyFor({ protocol: `${scheme}:`, hostname: host, port: String(port) }, undefined, env);
     return proxy === undefined ? await direct(target, signal) : await through(proxy, target, signal);
   } catch (thrown) {
-    throw toDeliveryError(thrown, signal);
+    throw toDeliveryError(thrown, signal, "connection");
   }
 }
 

@@ -59,8 +59,13 @@ const CODES: ReadonlyMap<string, readonly [Failure, FailureClass]> = new Map([
  * error code is kept, and no cause.
  *
  * @param signal The attempt's: once it has aborted, it is the reason of the end.
+ * @param part Named as what failed when nothing but a code is known.
  */
-export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryError {
+export function toDeliveryError(
+  thrown: unknown,
+  signal: AbortSignal,
+  part: "request" | "connection" = "request",
+): DeliveryError {
   if (thrown instanceof DeliveryError) return thrown;
   if (signal.aborted) return abortedError(signal);
   if (thrown instanceof TocsinError) {
@@ -76,7 +81,7 @@ export function toDeliveryError(thrown: unknown, signal: AbortSignal): DeliveryE
   }
   if (TLS_CODE.test(code)) return DeliveryError.broken("tls", `TLS failed (${code})`);
   const [failure, kind] = CODES.get(code) ?? ["network", "transient"];
-  return DeliveryError[kind](failure, `the request failed (${code})`);
+  return DeliveryError[kind](failure, `the ${part} failed (${code})`);
 }
 
 /** Only undici's message has the proxy's answer to CONNECT, or that it wants credentials. */

@@ -335,7 +335,7 @@ ok    sink out                         stdout, nothing to reach
       /^sinks\[1\]\.url: secret: file .*slack-url cannot be read \(ENOENT\)$/u,
     );
     expect(found("sink mail").detail).toBe(
-      "email, network: 127.0.0.1:1 over TLS: the request failed (ECONNREFUSED)",
+      "email, network: 127.0.0.1:1 over TLS: the connection failed (ECONNREFUSED)",
     );
     expect(found("sink metadata").detail).toContain("refused-address");
     expect(found("sink lines").detail).toContain("the file cannot be written (ENOTDIR)");
