@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+import { freePort } from "../test/support/free-port.ts";
 import { kubeconfigFor } from "../test/support/kubeconfig.ts";
 import type { Program } from "./sample.ts";
 
@@ -106,13 +105,4 @@ async function untilReady(child: ChildProcess, url: string): Promise<void> {
     await sleep(10);
   }
   throw new Error("the bridge did not become ready within 30 s");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { ReloadOutcome, Tokens } from "../api/index.ts";
 import { changedAtStart, type Configuration, unresolvedSecrets } from "../config/index.ts";
 import { errorText } from "../lib/errors.ts";
-import { type Finding, formatFinding } from "../lib/finding.ts";
+import { errorIn, type Finding, formatFinding } from "../lib/finding.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { openSecret } from "../lib/secret-option.ts";
 import type { AppOptions } from "./app.ts";
@@ -67,9 +67,7 @@ export class Reloader {
     try {
       return await this.#replace();
     } catch (error) {
-      return this.#refuse([
-        { level: "error", file: "", line: 0, column: 0, path: "", message: errorText(error) },
-      ]);
+      return this.#refuse([errorIn("", errorText(error))]);
     }
   }
 

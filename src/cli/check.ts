@@ -1,7 +1,8 @@
 import { summaryOf, unresolvedSecrets } from "../config/index.ts";
+import { counted } from "../lib/counted.ts";
 import { type ConfigOptions, load } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { counted, printFindings, printJson } from "./print.ts";
+import { printFindings, printJson } from "./print.ts";
 
 /** Options of the command. */
 export interface CheckOptions extends ConfigOptions {

@@ -1,9 +1,10 @@
 import { type DeadLetter, DeadLetterPage, DeadLettersChanged } from "../api/index.ts";
+import { counted } from "../lib/counted.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { age, complain, look, type QueryOptions } from "./look.ts";
-import { counted, printJson } from "./print.ts";
+import { printJson } from "./print.ts";
 import { findRemote } from "./remote.ts";
 import type { Column } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { type Delivery, DeliveryPage } from "../api/index.ts";
+import { counted } from "../lib/counted.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { age, look, type QueryOptions, until } from "./look.ts";
-import { counted } from "./print.ts";
 import type { Column } from "./table.ts";
 
 /** Options of the command. */

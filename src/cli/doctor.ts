@@ -1,9 +1,11 @@
 import { examine, type Level, type Verdict } from "../doctor/index.ts";
+import { counted } from "../lib/counted.ts";
 import { createScrubber } from "../lib/scrub.ts";
 import { oneLine } from "../lib/text.ts";
+import { wrapText } from "../lib/wrap-text.ts";
 import { load } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { counted, paint, printFindings, printJson, type Style } from "./print.ts";
+import { paint, printFindings, printJson, type Style } from "./print.ts";
 
 /** Options of the command. */
 export interface DoctorOptions {
@@ -57,25 +59,12 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<ExitStatus
 function lineOf(name: string, { level, detail, hint }: Verdict, colour: boolean): string {
   const mark = paint(STYLES[level], level.padEnd(LEVEL_WIDTH), colour);
   const text = oneLine(detail);
-  const advice = hint === "" ? [] : wrap(oneLine(hint), WIDTH - HINT_INDENT.length - 2);
+  const advice = wrapText(oneLine(hint), WIDTH - HINT_INDENT.length - 2);
   const hints = advice.map((line, index) => {
     const arrow = index === 0 ? paint("cyan", "→", colour) : " ";
     return `${HINT_INDENT}${arrow} ${line}\n`;
   });
   return `${mark}  ${name}  ${level === "skip" ? paint("dim", text, colour) : text}\n${hints.join("")}`;
-}
-
-/** Breaks a text into lines of at most this many characters, at blanks. */
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 function summaryOf(verdicts: readonly Verdict[]): string {

@@ -1,7 +1,8 @@
 import type { ExplainedAlert, Explanation } from "../explain/index.ts";
+import { counted } from "../lib/counted.ts";
 import { oneLine } from "../lib/text.ts";
 import type { Clause, RuleExplanation } from "../rule/index.ts";
-import { counted, paint } from "./print.ts";
+import { paint } from "./print.ts";
 
 /** Amount of detail, and colour. */
 export interface TextOptions {

@@ -23,8 +23,3 @@ export function printFindings(findings: readonly Finding[], io: Io): void {
 export function printJson(value: unknown, io: Io): void {
   io.stdout(`${JSON.stringify(value, null, 2)}\n`);
 }
-
-/** `1 error`, `3 rules`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 
+import { ownVersion } from "../lib/own-version.ts";
 import type { AlertsOptions } from "./alerts.ts";
 import type { CheckOptions } from "./check.ts";
 import type { ConfigOptions } from "./configured.ts";
@@ -18,7 +19,6 @@ import type { ReportOptions } from "./report.ts";
 import type { SendTestOptions } from "./send-test.ts";
 import type { SilenceAddOptions, SilenceListOptions } from "./silence.ts";
 import type { TestOptions } from "./test.ts";
-import { version } from "./version.ts";
 
 /** Receives the exit status of a command. */
 type End = (status: ExitStatus) => void;
@@ -27,7 +27,7 @@ type End = (status: ExitStatus) => void;
 export function createProgram(io: Io, end: End): Command {
   const program = new Command("tocsin")
     .description("Turns Kubernetes Events into alerts.")
-    .version(version())
+    .version(ownVersion())
     .exitOverride()
     .configureOutput({
       writeOut: io.stdout,
@@ -45,7 +45,7 @@ export function createProgram(io: Io, end: End): Command {
   program
     .command("version")
     .description("print the version")
-    .action(() => io.stdout(`${version()}\n`));
+    .action(() => io.stdout(`${ownVersion()}\n`));
   return program;
 }
 

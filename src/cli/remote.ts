@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { Problem } from "../api/index.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
+import { parseJson } from "../lib/parse-json.ts";
 import { oneLine } from "../lib/text.ts";
 import { loadOrComplain } from "./configured.ts";
 import type { Io } from "./io.ts";
@@ -135,14 +136,6 @@ async function readText(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws {TocsinError} ERR_USAGE for mistakes of the command line. */

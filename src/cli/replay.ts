@@ -1,12 +1,13 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
+import { counted } from "../lib/counted.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { type Replayed, replayRecording } from "../simulate/index.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { counted, printFindings, printJson } from "./print.ts";
+import { printFindings, printJson } from "./print.ts";
 import { toTimelineText } from "./timeline-text.ts";
 
 /** Options of the command. */

@@ -6,11 +6,11 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
 import { Metrics } from "../lib/metrics.ts";
+import { ownVersion } from "../lib/own-version.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
 import { createReporterWith } from "../reporter/index.ts";
 import { credentialPlaces } from "./credential-places.ts";
 import type { Io } from "./io.ts";
-import { version } from "./version.ts";
 
 /** Collaborators of an app of the command line. */
 export interface ServiceOptions {
@@ -46,7 +46,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     scrubber,
     stdout: (text) => Promise.resolve(io.stdout(text)),
     colour: io.colour.stdout,
-    version: version(),
+    version: ownVersion(),
     looksUp: options.looksUp,
     ownEvents: ownEvents(options),
   });

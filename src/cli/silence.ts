@@ -1,12 +1,13 @@
 import { userInfo } from "node:os";
 
 import { Silence, SilenceList } from "../api/index.ts";
+import { counted } from "../lib/counted.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { labelPatternText, parseLabelPatterns } from "./label-patterns.ts";
 import { age, complain, look, until } from "./look.ts";
-import { counted, printJson } from "./print.ts";
+import { printJson } from "./print.ts";
 import { findRemote, type RemoteOptions } from "./remote.ts";
 import type { Column } from "./table.ts";
 

@@ -1,7 +1,8 @@
+import { counted } from "../lib/counted.ts";
 import { formatDuration } from "../lib/duration.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { Replayed, SimulatedMessage } from "../simulate/index.ts";
-import { counted, paint, type Style } from "./print.ts";
+import { paint, type Style } from "./print.ts";
 import { type Column, toTable } from "./table.ts";
 
 /** Alerts that are listed as still firing; the rest is a number. */

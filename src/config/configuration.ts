@@ -1,4 +1,5 @@
 import type { Policy, Route } from "../alert/index.ts";
+import { counted } from "../lib/counted.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
 import type { LocatedSecret } from "./secrets.ts";
 import type { ProcessSettings } from "./sections.ts";
@@ -26,21 +27,33 @@ export interface ConfigurationOrigin {
   readonly redacted: unknown;
 }
 
-/** How much a configuration holds, for people: `23 rules, 3 sinks, 2 routes`. */
-export function summaryOf({ policy: { rules, route, forwards }, sinks }: Configuration): string {
-  const parts = [
-    counted(rules.rules.length, "rule"),
-    counted(sinks.length, "sink"),
-    counted(route === undefined ? 0 : routesIn(route), "route"),
-  ];
-  if (forwards.forwards.length > 0) parts.push(counted(forwards.forwards.length, "forward"));
+/** How much a configuration holds. */
+export interface ConfigurationSize {
+  readonly rules: number;
+  readonly forwards: number;
+  /** The root among them. */
+  readonly routes: number;
+  readonly sinks: number;
+}
+
+/** Counts the parts of a configuration. */
+export function sizeOf({ policy: { rules, route, forwards }, sinks }: Configuration): ConfigurationSize {
+  return {
+    rules: rules.rules.length,
+    forwards: forwards.forwards.length,
+    routes: route === undefined ? 0 : routesIn(route),
+    sinks: sinks.length,
+  };
+}
+
+/** Says how much a configuration holds: `23 rules, 3 sinks, 2 routes`. */
+export function summaryOf(configuration: Configuration): string {
+  const { rules, sinks, routes, forwards } = sizeOf(configuration);
+  const parts = [counted(rules, "rule"), counted(sinks, "sink"), counted(routes, "route")];
+  if (forwards > 0) parts.push(counted(forwards, "forward"));
   return parts.join(", ");
 }
 
 function routesIn(route: Route): number {
   return route.routes.reduce((sum, child) => sum + routesIn(child), 1);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,4 @@
-export { type Configuration, type ConfigurationOrigin, summaryOf } from "./configuration.ts";
+export { type Configuration, type ConfigurationOrigin, sizeOf, summaryOf } from "./configuration.ts";
 export { loadConfiguration, type LoadedConfiguration, type LoadOptions } from "./load-configuration.ts";
 export { changedAtStart } from "./process-settings.ts";
 export type { ProcessSettings } from "./sections.ts";

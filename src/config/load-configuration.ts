@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-import type { Finding } from "../lib/finding.ts";
+import { errorIn, type Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import type { NamedFile } from "../lib/named-file.ts";
 import { readText } from "../lib/read-text.ts";
@@ -68,19 +68,11 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
       return loadText(withoutFile(options.rules), undefined, options);
     }
     const message = "there is no configuration: write one with tocsin init, or name one with --config FILE";
-    return failed({ findings: [{ level: "error", file: "", line: 0, column: 0, path: "", message }] });
+    return failed({ findings: [errorIn("", message)] });
   }
   const { text, trouble } = await readText(place.path);
   if (text !== undefined) return loadText(text, place, options);
-  const finding: Finding = {
-    level: "error",
-    file: place.shown,
-    line: 0,
-    column: 0,
-    path: "",
-    message: trouble,
-  };
-  return failed({ findings: [finding], contents: new Map([[place.path, undefined]]) });
+  return failed({ findings: [errorIn(place.shown, trouble)], contents: new Map([[place.path, undefined]]) });
 }
 
 function withoutFile(rules: readonly string[] = ["builtin"]): string {

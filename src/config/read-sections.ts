@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { Finding } from "../lib/finding.ts";
+import { errorIn, type Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
 import { findSecrets } from "../lib/secret-option.ts";
@@ -43,20 +43,16 @@ export function readSections(
   const isWritten = isMapping(server) && server["listen"] !== undefined;
   if (isWritten || listen === undefined || listen === "") return { sections, faults, findings: [] };
   const address = check(ListenAddress, listen);
-  if (address.value === undefined) return { sections, faults, findings: address.faults.map(ofVariable) };
+  if (address.value === undefined)
+    return {
+      sections,
+      faults,
+      findings: address.faults.map(({ message }) =>
+        errorIn("", `environment variable TOCSIN_LISTEN: ${message}`),
+      ),
+    };
   const { value } = address;
   return { sections: { ...sections, server: { ...sections.server, listen: value } }, faults, findings: [] };
-}
-
-function ofVariable({ level, message }: Fault): Finding {
-  return {
-    level,
-    file: "",
-    line: 0,
-    column: 0,
-    path: "",
-    message: `environment variable TOCSIN_LISTEN: ${message}`,
-  };
 }
 
 /** Only `sinks` has no value of its own when it is left out. */

@@ -1,4 +1,5 @@
 import { type Configuration, summaryOf } from "../config/index.ts";
+import { counted } from "../lib/counted.ts";
 import type { Finding } from "../lib/finding.ts";
 import { fail, ok, type Verdict, warn } from "./check.ts";
 
@@ -27,6 +28,6 @@ export function judgeConfiguration(
     );
   }
   if (findings.length === 0) return ok(summary);
-  const warnings = `${findings.length} warning${findings.length === 1 ? "" : "s"}`;
+  const warnings = counted(findings.length, "warning");
   return warn(`${summary}; ${warnings}`, "tocsin check says which");
 }

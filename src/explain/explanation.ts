@@ -8,6 +8,7 @@ import {
   type WireEvent,
 } from "../alert/index.ts";
 import { type ClusterEvent, objectKey } from "../event/index.ts";
+import { counted } from "../lib/counted.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { errorText } from "../lib/errors.ts";
 import { type CompiledRule, explainRules, type RuleExplanation } from "../rule/index.ts";
@@ -190,5 +191,5 @@ function messagesOf(alerts: readonly ExplainedAlert[]): readonly string[] {
       groups.set(place, new Set([...(groups.get(place) ?? []), groupKey]));
     }
   }
-  return [...groups].map(([place, { size }]) => `${size} message${size === 1 ? "" : "s"} ${place}`);
+  return [...groups].map(([place, { size }]) => `${counted(size, "message")} ${place}`);
 }

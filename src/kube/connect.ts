@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-
 import type { Clock } from "../lib/clock.ts";
 import { TocsinError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
+import { ownVersion } from "../lib/own-version.ts";
 import type { Connection } from "./access.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type ConnectOptions, findConnection } from "./credentials.ts";
@@ -63,11 +62,4 @@ function find(
 
 function clientOf(connection: Connection, { env, clock }: ConnectDeps): ApiClient {
   return createApiClient({ connection, clock, env, userAgent: `tocsin/${ownVersion()}` });
-}
-
-/** This path works from src/kube and from dist/kube: both lie two folders below the package. */
-function ownVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  // We wrote this file ourselves.
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -12,6 +12,11 @@ export interface Finding {
   readonly message: string;
 }
 
+/** An error about a whole file. @param file "" for an error in no file. */
+export function errorIn(file: string, message: string): Finding {
+  return { level: "error", file, line: 0, column: 0, path: "", message };
+}
+
 /** Formats `file:line:column: path: message`, without empty parts. */
 export function formatFinding(finding: Finding): string {
   const position = finding.line === 0 ? "" : `:${finding.line}:${finding.column}`;

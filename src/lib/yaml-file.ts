@@ -15,7 +15,7 @@ import type { Locator } from "./locator.ts";
 import type { Fault } from "./schema.ts";
 
 /** Enough for honest files; it stops the "billion laughs". */
-const MOST_ALIASES = 100;
+export const MOST_ALIASES = 100;
 
 /** One YAML document that knows the position of each of its values. */
 export interface YamlFile extends Locator {

@@ -1,7 +1,7 @@
 import { glob } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 
-import type { Finding } from "../lib/finding.ts";
+import { errorIn } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import type { NamedFile } from "../lib/named-file.ts";
 import { readText } from "../lib/read-text.ts";
@@ -54,8 +54,7 @@ export async function readRuleFiles(entries: readonly unknown[], place: RuleList
 }
 
 function unreadable(shown: string, message: string): RuleUnit {
-  const finding: Finding = { level: "error", file: shown, line: 0, column: 0, path: "", message };
-  return { ...readRuleFile(parseYaml(shown, "{}")), findings: [finding] };
+  return { ...readRuleFile(parseYaml(shown, "{}")), findings: [errorIn(shown, message)] };
 }
 
 interface Gathered {

@@ -1,4 +1,5 @@
 import { compilePattern } from "../expression/index.ts";
+import { counted } from "../lib/counted.ts";
 import { toDurationText } from "../lib/duration.ts";
 import type { SimulatedMessage } from "./simulation.ts";
 import type { ExpectationSpec } from "./test-spec.ts";
@@ -74,8 +75,8 @@ export function expectationText(expected: ExpectationSpec): string {
     `${kind}${trigger === undefined ? "" : `/${trigger}`}${sink === undefined ? "" : ` to ${sink}`}`,
     severity,
     rule === undefined ? undefined : `rule ${rule}`,
-    alerts === undefined ? undefined : `${alerts} alert${alerts === 1 ? "" : "s"}`,
-    occurrences === undefined ? undefined : `${occurrences} occurrence${occurrences === 1 ? "" : "s"}`,
+    alerts === undefined ? undefined : counted(alerts, "alert"),
+    occurrences === undefined ? undefined : counted(occurrences, "occurrence"),
     title === undefined ? undefined : `title ${JSON.stringify(title)}`,
   ];
   return `${span}: ${parts.filter((part) => part !== undefined).join(", ")}`;
@@ -92,6 +93,6 @@ export function messageText({ at, notification }: SimulatedMessage, start: numbe
   const total = alerts.length + alertsOmitted;
   return (
     `${toDurationText(at - start)}: ${kind}/${trigger} to ${sink}, ${severity}, rule ${rules}, ` +
-    `${total} alert${total === 1 ? "" : "s"}, ${occurrences} occurrence${occurrences === 1 ? "" : "s"}: ${title}`
+    `${counted(total, "alert")}, ${counted(occurrences, "occurrence")}: ${title}`
   );
 }

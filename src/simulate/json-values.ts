@@ -1,3 +1,4 @@
+import { parseJson } from "../lib/parse-json.ts";
 import { type FoundValue, yamlValues } from "./yaml-values.ts";
 
 /** Longest value, in UTF-16 units: a list of all Events of a large cluster. */
@@ -39,7 +40,7 @@ class ValueReader {
     if (this.#lines.length === 0) {
       if (line.trim() === "") return;
       this.#startLine = this.#line;
-      const whole = parse(line);
+      const whole = parseJson(line);
       if (whole !== undefined) {
         yield { line: this.#line, value: whole };
         return;
@@ -58,19 +59,11 @@ class ValueReader {
     this.#lines = [];
     this.#length = 0;
     this.#depth = 0;
-    const value = parse(text);
+    const value = parseJson(text);
     if (value !== undefined) yield { line, value };
     // `{ reason: BackOff }` is YAML, which people write by hand.
     else if (text.length <= LONGEST_FLOW) yield* yamlValues(text, line);
     else yield { line, error: "neither JSON nor YAML" };
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { normalise, type RawEvent } from "../event/index.ts";
 import { errorText } from "../lib/errors.ts";
-import type { Finding } from "../lib/finding.ts";
+import { errorIn, type Finding } from "../lib/finding.ts";
 import { eventsOf } from "./event-values.ts";
 
 /** A state of an Event, and its time. */
@@ -27,7 +27,7 @@ export async function* readRecording(
   onFinding: (finding: Finding) => void,
 ): AsyncGenerator<Recorded> {
   const complain = (line: number, message: string): void =>
-    onFinding({ level: "error", file, line, column: 1, path: "", message });
+    onFinding({ ...errorIn(file, message), line, column: 1 });
   let latest = -Infinity;
   for await (const { raw, at } of inOrder(statesOf(chunks, complain))) {
     latest = Math.max(latest, at);

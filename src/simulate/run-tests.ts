@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative } from "node:path";
 
 import { type Configuration, loadConfiguration } from "../config/index.ts";
-import type { Finding } from "../lib/finding.ts";
+import { errorIn, type Finding } from "../lib/finding.ts";
 import { readText } from "../lib/read-text.ts";
 import { check } from "../lib/schema.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
@@ -45,10 +45,7 @@ export interface TestFileInput {
 export async function runTestFile(input: TestFileInput): Promise<TestFileResult> {
   const { file, cwd } = input;
   const { text, trouble } = await readText(join(isAbsolute(file) ? "" : cwd, file));
-  if (text === undefined) {
-    const finding: Finding = { level: "error", file, line: 0, column: 0, path: "", message: trouble };
-    return { tests: [], findings: [finding] };
-  }
+  if (text === undefined) return { tests: [], findings: [errorIn(file, trouble)] };
   const document = parseYaml(file, text);
   if (document.findings.length > 0) return { tests: [], findings: document.findings };
   const { value: spec, faults } = check(TestFileSpec, document.value);

@@ -1,7 +1,6 @@
 import { parseAllDocuments } from "yaml";
 
-/** Enough for honest files; it stops the "billion laughs". */
-const MOST_ALIASES = 100;
+import { MOST_ALIASES } from "../lib/yaml-file.ts";
 
 /** A value in a text and its first line, from 1; or why there is none. */
 export type FoundValue =

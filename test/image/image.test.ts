@@ -10,7 +10,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
@@ -18,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 import { startReceiver } from "../support/fake-receiver.ts";
+import { freePort } from "../support/free-port.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { until } from "../support/until.ts";
@@ -342,12 +342,4 @@ function sizeOf(folder: string): number {
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,31 +1,21 @@
 import type { NewDelivery, NewRecord, Notification } from "../../src/alert/index.ts";
+import { makeNotification as makeFirstMessage } from "./notifications.ts";
 
-/** A small notification; override what matters. */
+/** A small notification, about no alert; override what matters. */
 export function makeNotification(over: Partial<Notification> = {}): Notification {
-  return {
-    version: "1",
+  return makeFirstMessage({
     id: "n",
-    sink: "ops",
-    test: false,
-    kind: "firing",
-    trigger: "first",
-    status: "firing",
-    severity: "warning",
     cluster: "test",
-    route: "default",
     group: { key: "g", labels: {} },
     title: "title",
     text: { own: "text", builtIn: "", note: "" },
     startsAt: "2026-06-01T10:00:00.000Z",
-    endsAt: null,
     sentAt: "2026-06-01T10:00:00.000Z",
     occurrences: 1,
-    suppressed: {},
     alerts: [],
-    alertsOmitted: 0,
     links: { runbook: null, dashboard: null, silence: null, alert: null },
     ...over,
-  };
+  });
 }
 
 /** A delivery of group `g` for sink `ops`; `kind` also decides `opening`. */

@@ -1,5 +1,4 @@
-import type { Route } from "../../alert/index.ts";
-import type { Configuration } from "../../config/index.ts";
+import { type Configuration, sizeOf } from "../../config/index.ts";
 import type { Queries } from "../../store/index.ts";
 import type { ApiContext, StreamStatus } from "../bridge.ts";
 import type { Status } from "../schemas/status.ts";
@@ -16,7 +15,6 @@ export interface StoreFigures {
 /** Makes the status. @param now Epoch milliseconds. */
 export function toStatus(look: ApiContext, figures: StoreFigures, now: number): Status {
   const configuration = look.configuration();
-  const { rules, forwards, route } = configuration.policy;
   const checks = look.health.ready();
   return {
     at: toInstant(now),
@@ -28,12 +26,7 @@ export function toStatus(look: ApiContext, figures: StoreFigures, now: number): 
     ready: checks.every(({ ok }) => ok),
     checks: checks.map(({ name, ok, detail }) => ({ name, ok, detail: look.scrub(detail) })),
     streams: look.streams().map((stream) => toStream(stream, look, now)),
-    configured: {
-      rules: rules.rules.length,
-      forwards: forwards.forwards.length,
-      routes: route === undefined ? 0 : routesIn(route),
-      sinks: configuration.sinks.length,
-    },
+    configured: sizeOf(configuration),
     sinks: toSinks(look, configuration, { depths: figures.depths, now }),
     store: {
       writable: look.isWritable(),
@@ -113,10 +106,6 @@ function reasons(
       decisions,
       occurrences,
     }));
-}
-
-function routesIn(route: Route): number {
-  return route.routes.reduce((sum, child) => sum + routesIn(child), 1);
 }
 
 /** After a clock was put back, nothing is younger than 0 s. */

@@ -1,3 +1,4 @@
+export { COLOURS } from "./colours.ts";
 export type { Link } from "./links.ts";
 export type { Place, Places } from "./places.ts";
 export { type Presentation, present, type State, titleOf } from "./presentation.ts";

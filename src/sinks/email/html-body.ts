@@ -1,5 +1,5 @@
 import { truncate } from "../../lib/text.ts";
-import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
+import { COLOURS, type Presentation, spell, utcTime } from "../../sink/index.ts";
 import { LONGEST_BODY_TEXT, placeLine } from "./text-body.ts";
 
 /** Markup that is safe to send: every foreign part of it was escaped. */
@@ -26,16 +26,6 @@ function safe(
   });
   return { markup: parts.reduce((text, part, index) => text + (filled[index - 1] ?? "") + part) };
 }
-
-/** The bar at the left: a coloured cell survives the dark modes of mail readers. */
-const COLOURS: Readonly<Record<State, string>> = {
-  critical: "#d7263d",
-  warning: "#e8912d",
-  info: "#3b7dd8",
-  resolved: "#2eb67d",
-  quiet: "#9aa0a6",
-  test: "#3b7dd8",
-};
 
 /** The same content as the text: one table, inline styles, nothing remote, no script. At most 60 KB. */
 export function toHtmlBody(shown: Presentation, now: number): string {

@@ -1,6 +1,6 @@
 import type { IncomingWebhookSendArguments } from "@slack/webhook";
 
-import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
+import { COLOURS, type Presentation, spell, utcTime } from "../../sink/index.ts";
 import { code, dateToken, escape, fence, link } from "./mrkdwn.ts";
 
 /**
@@ -20,16 +20,6 @@ const LIMITS = {
 } as const;
 /** The budget of a message without blocks. */
 const PLAIN = { headline: 400, text: 2000 } as const;
-
-/** The bar beside the message; the sign in the headline shows the same without colour. */
-const COLOURS: Readonly<Record<State, string>> = {
-  critical: "#d7263d",
-  warning: "#e8912d",
-  info: "#3b7dd8",
-  resolved: "#2eb67d",
-  quiet: "#9aa0a6",
-  test: "#3b7dd8",
-};
 
 /** Slack must not find names and addresses in our texts. `parse` is missing from the package's types. */
 const INERT = { link_names: false, unfurl_links: false, unfurl_media: false, parse: "none" } as const;

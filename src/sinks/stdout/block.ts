@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 
+import { wrapText } from "../../lib/wrap-text.ts";
 import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
 
 /** Settings of a block. */
@@ -97,24 +98,7 @@ function cutLines(lines: readonly string[], limit: number): readonly string[] {
   return lines.slice(0, limit).map((line, index) => (index === limit - 1 ? `${line} …` : line));
 }
 
-/** Breaks a text into lines of at most `width` columns, at blanks where possible; none for "". */
+/** However narrow the terminal is, some words go on a line. */
 function wrap(text: string, width: number): readonly string[] {
-  if (text === "") return [];
-  return text
-    .split("\n")
-    .flatMap((line) => wrapLine(line.replaceAll("\t", "    ").trimEnd(), Math.max(20, width)));
-}
-
-function wrapLine(line: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let rest = line;
-  while (rest.length > width) {
-    const blank = rest.lastIndexOf(" ", width);
-    // A word longer than the line is cut, but not through a surrogate pair.
-    const cut =
-      blank > width / 3 ? blank : /[\uD800-\uDBFF]/u.test(rest[width - 1] ?? "") ? width - 1 : width;
-    lines.push(rest.slice(0, cut));
-    rest = rest.slice(cut).trimStart();
-  }
-  return [...lines, rest];
+  return wrapText(text, Math.max(20, width));
 }
