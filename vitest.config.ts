@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /** Ends what hangs. A slow machine needs minutes for what takes a second elsewhere, and that is no fault. */
-const HANGS_AFTER = { testTimeout: 300_000, hookTimeout: 900_000 };
+const hangsAfter = (minutes: number) => ({
+  testTimeout: minutes * 60_000,
+  hookTimeout: minutes * 60_000,
+});
 
 /** What runs on a real control plane has its own projects: it is slow to build once and needs Go and etcd. */
 export default defineConfig({
@@ -14,7 +17,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/cluster/**", "test/chart/**", "test/image/**"],
-          ...HANGS_AFTER,
+          ...hangsAfter(5),
           globalSetup: ["test/support/set-up.ts"],
           // All files of a worker share one process and its modules, since loading them anew took half of the time.
           isolate: false,
@@ -24,7 +27,7 @@ export default defineConfig({
         test: {
           name: "image",
           include: ["test/image/**/*.test.ts"],
-          ...HANGS_AFTER,
+          ...hangsAfter(15),
           fileParallelism: false,
         },
       },
@@ -32,7 +35,7 @@ export default defineConfig({
         test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
-          ...HANGS_AFTER,
+          ...hangsAfter(15),
           fileParallelism: false,
         },
       },
@@ -40,7 +43,7 @@ export default defineConfig({
         test: {
           name: "chart",
           include: ["test/chart/**/*.test.ts"],
-          ...HANGS_AFTER,
+          ...hangsAfter(15),
           fileParallelism: false,
         },
       },
