@@ -67,6 +67,7 @@ export async function startReceivers(now: () => number): Promise<Receivers> {
   const refused: LeftRow[] = [];
   const sockets = new Set<Socket>();
   const hanging = new Map<Socket, string>();
+  const newest = new Map<Socket, readonly Receipt[]>();
 
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const sink = (request.url ?? "").slice(1);
@@ -96,6 +97,7 @@ export async function startReceivers(now: () => number): Promise<Receivers> {
     ambushes.delete(sink);
     const taken = bodiesIn(text).map((body) => ({ sink, id: body.id, at: now(), ambiguous: true, body }));
     receipts.push(...taken);
+    newest.set(request.socket, taken);
     response.on("finish", () => {
       for (const receipt of taken) receipt.ambiguous = false;
     });
@@ -116,8 +118,12 @@ export async function startReceivers(now: () => number): Promise<Receivers> {
     socket.on("close", () => {
       sockets.delete(socket);
       hanging.delete(socket);
+      newest.delete(socket);
     });
-    socket.on("error", () => undefined);
+    socket.on("error", () => {
+      // The sender closed it with an answer unread: its time was over while it had no processor.
+      for (const receipt of newest.get(socket) ?? []) receipt.ambiguous = true;
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   // A TCP server has such an address.
