@@ -50,6 +50,8 @@ export class SinkQueue {
   readonly #closing = new AbortController();
   #holding: SinkHolding | undefined;
   #waiting: SinkResult[] = [];
+  /** Exchanges that the store has not answered yet. */
+  readonly #underWay = new Set<Promise<unknown>>();
   #cancelTimer: (() => void) | undefined;
   #isFailing = false;
 
@@ -120,6 +122,8 @@ export class SinkQueue {
   /** Stores what it can of the results, and lets the next holder have the sink. */
   async close(): Promise<void> {
     this.#closing.abort(new Error("the queue is closed"));
+    // The release fences results that are on their way. Those that the store refuses come back, for one more try.
+    await Promise.allSettled(this.#underWay);
     await this.flush();
     this.#cancelTimer?.();
     await this.#holding?.release();
@@ -128,6 +132,16 @@ export class SinkQueue {
   async #exchange(isWanted: (result: SinkResult) => boolean, query: LeaseQuery): Promise<Leased> {
     const batch = this.#waiting.filter(isWanted);
     this.#waiting = this.#waiting.filter((result) => !isWanted(result));
+    const exchange = this.#store(batch, query);
+    this.#underWay.add(exchange);
+    try {
+      return await exchange;
+    } finally {
+      this.#underWay.delete(exchange);
+    }
+  }
+
+  async #store(batch: readonly SinkResult[], query: LeaseQuery): Promise<Leased> {
     let leased: Leased;
     try {
       leased = await this.outbox.exchange(

@@ -349,6 +349,34 @@ describe("delivery of notifications", () => {
     });
   });
 
+  it("stores an end that is on its way to the store when the queue is closed", async () => {
+    const { onExchange } = bed;
+    const sent = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
+    const stored = Promise.withResolvers<void>();
+    ops.onSend = async () => {
+      await sent.promise;
+      return {};
+    };
+    ops.close = () => closed.promise;
+    bed.onExchange = async (results, query) => {
+      if (results.length > 0) await stored.promise;
+      return onExchange(results, query);
+    };
+    bed.start(bed.configure("ops", ops));
+    await bed.commit({ deliveries: [delivery("d1")] });
+    const stopped = bed.delivery.stop(8000);
+    sent.resolve();
+    // Ends are gathered for 5 ms.
+    await bed.clock.advance(10);
+    closed.resolve();
+    await bed.clock.advance(0);
+    stored.resolve();
+    await stopped;
+    expect(await bed.outcomes()).toEqual(["d1 delivered"]);
+    expect(bed.fenced).toEqual([]);
+  });
+
   describe("when another process holds the sink", () => {
     it("ends what runs, repeats nothing and sends nothing more, while other sinks go on", async () => {
       const mail = bed.sink();
