@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
 /** Ends what hangs. A slow machine needs minutes for what takes a second elsewhere, and that is no fault. */
@@ -21,6 +23,8 @@ export default defineConfig({
           globalSetup: ["test/support/set-up.ts"],
           // All files of a worker share one process and its modules, since loading them anew took half of the time.
           isolate: false,
+          // One more than there are cores: a worker waits for sockets and timers a third of its time.
+          maxWorkers: availableParallelism() + 1,
         },
       },
       {
