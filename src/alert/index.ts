@@ -10,7 +10,7 @@ export {
 export type { SinkLoad } from "./sink-load.ts";
 export { Engine } from "./engine.ts";
 export { engineStateFrom } from "./engine-state.ts";
-export type { Annotated, EngineInput, LearnedOwner } from "./engine-input.ts";
+export type { Annotated, EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
 export type { Entity, EntityChanges, EntityColumns, EntityKey, StoredEntity } from "./entity.ts";
 export { type AlertPreview, previewAlert } from "./preview/explain.ts";
 export { type LiveState, liveStateFrom } from "./preview/live-state.ts";

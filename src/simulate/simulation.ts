@@ -1,13 +1,7 @@
-import {
-  type AlertState,
-  Engine,
-  type EngineInput,
-  type Notification,
-  type OwnerRow,
-  type Policy,
-} from "../alert/index.ts";
+import type { AlertState, NewDelivery, Notification, OwnerRow, Policy } from "../alert/index.ts";
 import { type Batch, observe, type RawEvent, type SeenRow } from "../event/index.ts";
 import { OwnerIndex, ingest } from "../pipeline/index.ts";
+import { VirtualEngine } from "./virtual-engine.ts";
 
 /** Interval of virtual time between sweeps of ended state. */
 const SWEEP_EVERY_MS = 3_600_000;
@@ -56,11 +50,10 @@ export class Simulation {
   events = 0;
   matched = 0;
   readonly #options: SimulationOptions;
-  readonly #engine: Engine;
+  readonly #driver: VirtualEngine;
   readonly #seen = new Map<string, SeenRow>();
   readonly #ownerRows = new Map<string, OwnerRow>();
   readonly #owners = new OwnerIndex({ owners: () => Promise.resolve(this.#ownerRows) });
-  #now: number;
   #sweepAt: number;
   #ids = 0;
   #isMatch = false;
@@ -68,30 +61,31 @@ export class Simulation {
   constructor(options: SimulationOptions) {
     const { policy, startAt } = options;
     this.#options = options;
-    this.#now = startAt;
     this.#sweepAt = startAt + SWEEP_EVERY_MS;
-    this.#engine = new Engine({
-      policy,
-      stored: [],
-      observer: {
-        notification: () => undefined,
-        occurrences: (rule) => this.#recordMatch(rule),
-        transition: (rule, to) => this.#recordTransition(rule, to),
-        suppressed: (reason, count) =>
-          this.suppressed.set(reason, (this.suppressed.get(reason) ?? 0) + count),
-        ruleError: (rule, stage) => this.faults.add(`rule ${rule}: its ${stage} failed`),
-        fault: (error) => this.faults.add(String(error)),
+    this.#driver = new VirtualEngine(
+      {
+        policy,
+        stored: [],
+        observer: {
+          notification: () => undefined,
+          occurrences: (rule) => this.#recordMatch(rule),
+          transition: (rule, to) => this.#recordTransition(rule, to),
+          suppressed: (reason, count) =>
+            this.suppressed.set(reason, (this.suppressed.get(reason) ?? 0) + count),
+          ruleError: (rule, stage) => this.faults.add(`rule ${rule}: its ${stage} failed`),
+          fault: (error) => this.faults.add(String(error)),
+        },
+        newId: () => `simulated-${++this.#ids}`,
+        now: startAt,
       },
-      newId: () => `simulated-${++this.#ids}`,
-      now: startAt,
-    });
-    this.#step({ kind: "policy", policy });
-    this.#step({ kind: "live" });
+      { deliver: (delivery, at) => this.#accept(delivery, at) },
+    );
+    this.#driver.step({ kind: "live" });
   }
 
   /** Epoch milliseconds of virtual time. */
   get now(): number {
-    return this.#now;
+    return this.#driver.now;
   }
 
   /** Sets the owner of an object, `Kind/namespace/name`, as a look-up would. @param owner `Kind/name`. */
@@ -107,7 +101,7 @@ export class Simulation {
     this.#isMatch = false;
     const { occurrences, seen, owners, learned } = await ingest(this.#batchOf(raw), {
       policy: this.#options.policy,
-      engine: this.#engine,
+      engine: this.#driver.engine,
       store: { seen: (lineages) => Promise.resolve(this.#known(lineages)) },
       owners: this.#owners,
       learnsOwners: this.#options.learnsOwners,
@@ -122,27 +116,19 @@ export class Simulation {
     for (const row of seen) this.#seen.set(row.lineage, row);
     for (const row of owners) this.#ownerRows.set(row.object, row);
     if (occurrences.length > 0 || learned.length > 0)
-      this.#step({ kind: "occurrences", occurrences, learned, listing: false });
+      this.#driver.step({ kind: "occurrences", occurrences, learned, listing: false });
     if (this.#isMatch) this.matched += 1;
   }
 
   /** Lets virtual time pass. @param end Epoch milliseconds. */
   until(end: number): void {
-    for (
-      let due = this.#engine.nextDueAt();
-      due !== undefined && due <= end;
-      due = this.#engine.nextDueAt()
-    ) {
-      this.#now = Math.max(this.#now, due);
-      this.#step({ kind: "timers" });
-    }
-    this.#now = Math.max(this.#now, end);
-    if (this.#now >= this.#sweepAt) this.#sweep();
+    this.#driver.until(end);
+    if (this.now >= this.#sweepAt) this.#sweep();
   }
 
   /** Alerts that fire at this moment, without points. */
   firing(): readonly AlertState[] {
-    return [...this.#engine.alerts()].filter(
+    return [...this.#driver.engine.alerts()].filter(
       ({ phase, lifecycle }) => phase === "firing" && lifecycle !== "point",
     );
   }
@@ -167,23 +153,15 @@ export class Simulation {
       coverageStartAt: 0,
       historyBefore: undefined,
       listEnds: false,
-      receivedAt: this.#now,
+      receivedAt: this.now,
     };
   }
 
-  #step(input: EngineInput): void {
-    const { deliveries } = this.#engine.step(input, this.#now);
-    for (const { id, sink, groupKey, notification } of deliveries) {
-      this.messages.push({ at: this.#now, notification });
-      for (const rule of new Set(notification.alerts.map((alert) => alert.rule)))
-        this.#countOf(rule).notifications += 1;
-      const firing = notification.alerts.map(({ fingerprint }) => fingerprint);
-      const { kind } = notification;
-      this.#step({
-        kind: "outcomes",
-        outcomes: [{ id, sink, groupKey, kind, outcome: "delivered", firing, at: this.#now }],
-      });
-    }
+  #accept({ notification }: NewDelivery, at: number): "delivered" {
+    this.messages.push({ at, notification });
+    for (const rule of new Set(notification.alerts.map((alert) => alert.rule)))
+      this.#countOf(rule).notifications += 1;
+    return "delivered";
   }
 
   #recordMatch(rule: string): void {
@@ -204,11 +182,11 @@ export class Simulation {
   }
 
   #sweep(): void {
-    this.#sweepAt = this.#now + SWEEP_EVERY_MS;
+    this.#sweepAt = this.now + SWEEP_EVERY_MS;
     for (const { lineage, expiresAt } of this.#seen.values())
-      if (expiresAt <= this.#now) this.#seen.delete(lineage);
+      if (expiresAt <= this.now) this.#seen.delete(lineage);
     for (const { object, expiresAt } of this.#ownerRows.values())
-      if (expiresAt <= this.#now) this.#ownerRows.delete(object);
+      if (expiresAt <= this.now) this.#ownerRows.delete(object);
   }
 }
 

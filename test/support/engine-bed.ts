@@ -1,7 +1,7 @@
 import {
   type Changes,
   type DeliveryOutcome,
-  Engine,
+  type Engine,
   type EngineInput,
   type Entity,
   type LearnedOwner,
@@ -31,6 +31,7 @@ import {
   loadReasonTable,
   readRuleFile,
 } from "../../src/rule/index.ts";
+import { VirtualEngine } from "../../src/simulate/virtual-engine.ts";
 import { type EventSketch, SECOND, START, toRawEvent } from "./event-sketch.ts";
 
 export { type EventSketch, START } from "./event-sketch.ts";
@@ -85,10 +86,9 @@ export class EngineBed {
   /** `rule phase` of every transition. */
   readonly transitions: string[] = [];
   policy: Policy;
-  engine: Engine;
   /** Receivers take everything at once; false leaves outcomes to the test. */
   delivers = true;
-  #now = START;
+  #driver: VirtualEngine;
   #version = 1000;
   #ids = 0;
   readonly #seen = new Map<string, SeenRow>();
@@ -102,23 +102,23 @@ export class EngineBed {
   constructor(options: BedOptions) {
     this.#mostAlerts = options.mostAlerts;
     this.policy = firstPolicyOf(options);
-    this.engine = this.#start();
+    this.#driver = this.#start(START);
     this.step({ kind: "live" });
+  }
+
+  /** Of the process that runs. */
+  get engine(): Engine {
+    return this.#driver.engine;
   }
 
   /** Seconds from the start. */
   get now(): number {
-    return (this.#now - START) / SECOND;
+    return secondOf(this.#driver.now);
   }
 
   /** Lets virtual time pass, in seconds from the start; timers run when they are due. */
   until(second: number): this {
-    const end = START + second * SECOND;
-    for (let due = this.engine.nextDueAt(); due !== undefined && due <= end; due = this.engine.nextDueAt()) {
-      this.#now = Math.max(this.#now, due);
-      this.step({ kind: "timers" });
-    }
-    this.#now = Math.max(this.#now, end);
+    this.#driver.until(START + second * SECOND);
     return this;
   }
 
@@ -162,16 +162,13 @@ export class EngineBed {
 
   /** A new process that has only what was committed; the watch is live again at once unless told otherwise. */
   restart(live = true): this {
-    this.engine = this.#start();
+    this.#driver = this.#start(this.#driver.now);
     if (live) this.step({ kind: "live" });
     return this;
   }
 
   step(input: EngineInput): Changes {
-    const changes = this.engine.step(input, this.#now);
-    this.#commit(changes);
-    for (const delivery of changes.deliveries) this.#deliver(delivery);
-    return changes;
+    return this.#driver.step(input);
   }
 
   /** `at kind/trigger sink title`, for tables of expectations. */
@@ -181,25 +178,28 @@ export class EngineBed {
     );
   }
 
-  #start(): Engine {
+  #start(now: number): VirtualEngine {
     const stored = [...this.#stored.values()].map((entity) => JSON.parse(JSON.stringify(entity)) as Entity);
-    const engine = new Engine({
-      policy: this.policy,
-      stored,
-      observer: {
-        ...silentObserver,
-        fault: (error) => raise(error),
-        occurrences: (rule, count) => add(this.counted, rule, count),
-        suppressed: (reason, count) => add(this.heldBack, reason, count),
-        transition: (rule, to) => this.transitions.push(`${rule} ${to}`),
+    return new VirtualEngine(
+      {
+        policy: this.policy,
+        stored,
+        observer: {
+          ...silentObserver,
+          fault: (error) => raise(error),
+          occurrences: (rule, count) => add(this.counted, rule, count),
+          suppressed: (reason, count) => add(this.heldBack, reason, count),
+          transition: (rule, to) => this.transitions.push(`${rule} ${to}`),
+        },
+        newId: () => `id-${++this.#ids}`,
+        now,
+        mostAlerts: this.#mostAlerts,
       },
-      newId: () => `id-${++this.#ids}`,
-      now: this.#now,
-      mostAlerts: this.#mostAlerts,
-    });
-    this.engine = engine;
-    this.step({ kind: "policy", policy: this.policy });
-    return engine;
+      {
+        commit: (changes) => this.#commit(changes),
+        deliver: (delivery, at) => this.#deliver(delivery, secondOf(at)),
+      },
+    );
   }
 
   #commit(changes: Changes): void {
@@ -209,10 +209,10 @@ export class EngineBed {
     for (const { kind, key } of forget) this.#stored.delete(`${kind}/${key}`);
   }
 
-  #deliver(delivery: NewDelivery): void {
+  #deliver(delivery: NewDelivery, at: number): "delivered" | undefined {
     const { notification } = delivery;
     this.messages.push({
-      at: this.now,
+      at,
       sink: delivery.sink,
       kind: notification.kind,
       trigger: notification.trigger,
@@ -221,26 +221,11 @@ export class EngineBed {
       occurrences: notification.occurrences,
       delivery,
     });
-    if (this.delivers) this.outcome(delivery, "delivered");
+    return this.delivers ? "delivered" : undefined;
   }
 
   outcome(delivery: NewDelivery, outcome: DeliveryOutcome["outcome"]): void {
-    this.step({
-      kind: "outcomes",
-      outcomes: [
-        {
-          id: delivery.id,
-          sink: delivery.sink,
-          groupKey: delivery.groupKey,
-          kind: delivery.notification.kind,
-          outcome,
-          firing: delivery.notification.alerts.flatMap(({ fingerprint, status }) =>
-            status === "firing" ? [fingerprint] : [],
-          ),
-          at: this.#now,
-        },
-      ],
-    });
+    this.#driver.settle(delivery, outcome);
   }
 
   #observe(sketch: EventSketch): Observed {
@@ -274,13 +259,13 @@ export class EngineBed {
       unseen: before === undefined,
       owners: sketch.owners ?? [],
       node: sketch.node ?? "",
-      receivedAt: this.#now,
+      receivedAt: this.#driver.now,
     };
   }
 
   #event(sketch: EventSketch): ClusterEvent {
     const before = (name: string): ClusterEvent | undefined => this.#cluster.get(`0/${name}`)?.event;
-    return normalise(toRawEvent(sketch, { now: this.#now, version: ++this.#version, before }));
+    return normalise(toRawEvent(sketch, { now: this.#driver.now, version: ++this.#version, before }));
   }
 }
 
@@ -351,6 +336,10 @@ export function makePolicy(options: BedOptions): Policy {
     sinks: new Map(sinks.map((sink) => [sink.name, sink])),
     trustSeverityFrom: new Set(options.trustSeverityFrom),
   };
+}
+
+function secondOf(at: number): number {
+  return (at - START) / SECOND;
 }
 
 function add(counts: Map<string, number>, key: string, count: number): void {

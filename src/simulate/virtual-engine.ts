@@ -1,0 +1,66 @@
+import {
+  type Changes,
+  type DeliveryOutcome,
+  Engine,
+  type EngineInput,
+  type EngineOptions,
+  type NewDelivery,
+} from "../alert/index.ts";
+
+/** What a driver of an engine does with what comes out of it. `at` is epoch milliseconds of virtual time. */
+export interface VirtualWorld {
+  /** Called for each step, before its deliveries. */
+  readonly commit?: (changes: Changes) => void;
+  /** Called for each message that leaves the engine. @returns How it ends at once; undefined: not yet. */
+  readonly deliver: (delivery: NewDelivery, at: number) => DeliveryOutcome["outcome"] | undefined;
+}
+
+/** An engine in virtual time: each timer runs at the moment when it is due, and nothing waits. */
+export class VirtualEngine {
+  readonly engine: Engine;
+  readonly #world: VirtualWorld;
+  #now: number;
+
+  /** @param options `now`: virtual time begins here. */
+  constructor(options: EngineOptions, world: VirtualWorld) {
+    this.engine = new Engine(options);
+    this.#world = world;
+    this.#now = options.now;
+    this.step({ kind: "policy", policy: options.policy });
+  }
+
+  /** Epoch milliseconds of virtual time. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Gives the engine an input now. The ends of its deliveries are further inputs. */
+  step(input: EngineInput): Changes {
+    const changes = this.engine.step(input, this.#now);
+    this.#world.commit?.(changes);
+    for (const delivery of changes.deliveries) {
+      const outcome = this.#world.deliver(delivery, this.#now);
+      if (outcome !== undefined) this.settle(delivery, outcome);
+    }
+    return changes;
+  }
+
+  /** Ends a delivery now. */
+  settle({ id, sink, groupKey, notification }: NewDelivery, outcome: DeliveryOutcome["outcome"]): void {
+    const { kind, alerts } = notification;
+    const firing = alerts.flatMap(({ fingerprint, status }) => (status === "firing" ? [fingerprint] : []));
+    this.step({
+      kind: "outcomes",
+      outcomes: [{ id, sink, groupKey, kind, outcome, firing, at: this.#now }],
+    });
+  }
+
+  /** Lets virtual time pass. @param end Epoch milliseconds; earlier than now changes nothing. */
+  until(end: number): void {
+    for (let due = this.engine.nextDueAt(); due !== undefined && due <= end; due = this.engine.nextDueAt()) {
+      this.#now = Math.max(this.#now, due);
+      this.step({ kind: "timers" });
+    }
+    this.#now = Math.max(this.#now, end);
+  }
+}
