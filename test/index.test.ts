@@ -121,8 +121,7 @@ function collectInto(sent: Notification[]) {
     type: "collect",
     options: z.strictObject({ token: z.unknown() }),
     takes: ["alerts"],
-    rateLimit: undefined,
-    concurrency: 1,
+    traits: () => ({ rateLimit: undefined, concurrency: 1 }),
     http: false,
     create: () => ({
       send: (notification) => {

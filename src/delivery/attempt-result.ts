@@ -8,6 +8,8 @@ export interface FailedAttempt {
   /** 1 for the first. */
   readonly attempt: number;
   readonly expiresAt: number | undefined;
+  /** Of a notification: where it goes. */
+  readonly destination?: string | undefined;
   readonly error: DeliveryError;
   /** Without secrets. */
   readonly errorText: string;
@@ -19,7 +21,7 @@ export interface FailedAttempt {
 
 /** What becomes of a row whose attempt failed: buried when another cannot help, else it waits for one. */
 export function resultOfFailure(failed: FailedAttempt): AttemptResult {
-  const { id, attempt, expiresAt = Infinity, error, errorText, now, random } = failed;
+  const { id, attempt, expiresAt = Infinity, destination, error, errorText, now, random } = failed;
   if (error.class === "poison") return { id, outcome: "dead", at: now, error: errorText };
   // While a sink is broken it is not the row that waits, but the sink.
   const waitMs = error.class === "broken" ? 0 : backoffMs(attempt, random);
@@ -34,5 +36,6 @@ export function resultOfFailure(failed: FailedAttempt): AttemptResult {
     started: true,
     error: errorText,
     remaining: error.remaining,
+    destination,
   };
 }

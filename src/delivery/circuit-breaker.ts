@@ -1,21 +1,21 @@
 import type { DeliveryError } from "../egress/index.ts";
 import { probeMs } from "./backoff.ts";
 
-/** Failures in a row after which the destination is taken to be down, not one message of it. */
+/** After this many failures in a row the receiver counts as down, not one message of it as late. */
 const DOWN_AFTER = 3;
 
-/** Contents refused in a row with the same words after which it is the destination that is wrong, not they. */
+/** After this many refusals with the same error the sink counts as broken, not the messages. */
 const ALIKE_REFUSALS = 3;
 
 /**
- * How a destination is:
+ * The state of a sink, or of one of its destinations:
  * `ok` · `paused` by its own Retry-After · `failing`: several attempts in a row failed · `broken`: it needs mending.
- * While failing or broken it gets one attempt at a time, at growing intervals. Any answer about content makes it ok, but
- * for the same refusal of one content after the other.
+ * While failing or broken it gets one attempt at a time, at growing intervals. Any answer about content makes it ok,
+ * except the same refusal of one content after the other.
  */
-export type SinkState = "ok" | "paused" | "failing" | "broken";
+export type CircuitState = "ok" | "paused" | "failing" | "broken";
 
-/** Decides when a sink may be tried, for all of its rows together. */
+/** Decides when a sink, or one of its destinations, may be tried: for all of its rows together. */
 export class CircuitBreaker {
   readonly #random: () => number;
   #failures = 0;
@@ -28,7 +28,7 @@ export class CircuitBreaker {
     this.#random = random;
   }
 
-  state(now: number): SinkState {
+  state(now: number): CircuitState {
     if (this.#isBroken) return "broken";
     if (this.#failures >= DOWN_AFTER) return "failing";
     return now < this.#until ? "paused" : "ok";
@@ -54,9 +54,14 @@ export class CircuitBreaker {
     this.#mend();
   }
 
+  /** The receiver answered, with a refusal that is another breaker's matter. */
+  answered(): void {
+    this.#mend();
+  }
+
   /**
    * @param isOneContent Whether each attempt that is refused is about content of its own.
-   * @returns Whether it is this content that cannot be sent, though others can.
+   * @returns Whether only this content cannot be sent, though others can.
    */
   failed(error: DeliveryError, now: number, isOneContent = false): boolean {
     const isBroken = error.class === "broken" || (isOneContent && this.#refusesAll(error));
@@ -81,7 +86,7 @@ export class CircuitBreaker {
     this.#isBroken = false;
   }
 
-  /** Too large is never the destination's fault. */
+  /** Too large is never the receiver's fault. */
   #refusesAll({ class: kind, failure, message }: DeliveryError): boolean {
     if (kind !== "poison" || failure === "too-large") return false;
     const { words, contents } = this.#refusal;

@@ -7,6 +7,8 @@ export interface DeliveryMetrics {
   readonly attempts: {
     inc(labels: { readonly sink: string; readonly outcome: DeliveryError["failure"] | "delivered" }): void;
   };
+  /** Attempts to destinations beyond the bound, which share one pace and one circuit breaker. */
+  readonly shared: { inc(labels: { readonly sink: string }): void };
   /** From the last occurrence that a message tells of until its receiver has taken it. */
   readonly delay: { observe(labels: { readonly sink: string }, seconds: number): void };
 }
@@ -63,6 +65,11 @@ export function createDeliveryMetrics(
       "sink",
       "outcome",
     ]),
+    shared: metrics.counter(
+      "tocsin_delivery_shared_attempts_total",
+      "Attempts to destinations beyond the bound of a sink, which share one pace and one circuit breaker.",
+      ["sink"],
+    ),
     delay: metrics.histogram(
       "tocsin_event_to_notification_seconds",
       "From the last occurrence that a message tells of until its receiver has taken it.",

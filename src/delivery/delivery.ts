@@ -7,7 +7,8 @@ import { type ConfiguredSink, createSink, type SinkDeps } from "../sink/index.ts
 import type { StoreHost } from "../store/index.ts";
 import { createDeliveryMetrics, type DeliveryMetrics } from "./delivery-metrics.ts";
 import { SinkQueue, type SinkResult } from "./sink-queue.ts";
-import { SinkRunner, type SinkStatus } from "./sink-runner.ts";
+import { SinkRunner } from "./sink-runner.ts";
+import type { SinkStatus } from "./sink-status.ts";
 
 /** How long a sink that a reload replaces may finish its attempts. */
 const RETIRE_MS = 30_000;

@@ -1,3 +1,3 @@
 export { createDelivery, type Delivery, type DeliveryOptions } from "./delivery.ts";
-export type { SinkState } from "./circuit-breaker.ts";
-export type { SinkStatus } from "./sink-runner.ts";
+export type { CircuitState } from "./circuit-breaker.ts";
+export type { DestinationStatus, SinkStatus } from "./sink-status.ts";

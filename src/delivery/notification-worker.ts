@@ -5,7 +5,8 @@ import type { Logger } from "../lib/log.ts";
 import { type Sent, withTexts } from "../sink/index.ts";
 import type { LeasedDelivery, AttemptResult } from "../store/index.ts";
 import { resultOfFailure } from "./attempt-result.ts";
-import type { SinkChannel } from "./sink-channel.ts";
+import type { Result, SinkChannel } from "./sink-channel.ts";
+import type { SinkDestination } from "./sink-destination.ts";
 import type { SinkQueue } from "./sink-queue.ts";
 import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 
@@ -20,6 +21,9 @@ export interface WorkerDeps {
   /** An attempt has ended: there may be room for another. */
   readonly onEnded: () => void;
 }
+
+/** What one attempt is about. */
+type Content = Pick<LeasedDelivery, "notification" | "receiver" | "remaining">;
 
 /** Sends the notifications of one sink: several groups at once, one at a time of each group. */
 export class NotificationWorker implements Work {
@@ -44,10 +48,11 @@ export class NotificationWorker implements Work {
     if (!queue.hasRoom) return QUEUE_FULL_MS;
     const room = channel.room(this.#running.size);
     if (room === 0) return channel.waitMs() || UNTIL_WOKEN;
-    const { deliveries } = await queue.lease("notification", room);
+    const { deliveries } = await queue.lease("notification", room, channel.closed());
     for (const row of deliveries) this.#begin(row);
     if (deliveries.length === room) return 0;
-    return sleepUntil(await queue.outbox.nextDueAt(), clock);
+    const nextDueAt = await queue.outbox.nextDueAt(channel.closed());
+    return Math.min(sleepUntil(nextDueAt, clock), channel.opensInMs());
   }
 
   #begin(row: LeasedDelivery): void {
@@ -58,44 +63,67 @@ export class NotificationWorker implements Work {
       this.#settle({ id: row.id, outcome: "expired", at: now });
       return;
     }
-    const running = this.#send(row).finally(() => {
+    const destination = channel.destinationOf(row.notification);
+    if (destination.room(destination.running) === 0) {
+      const givenBack = { id: row.id, outcome: "retry", at: now, started: false, error: "" } as const;
+      this.#settle({ ...givenBack, dueAt: now, destination: destination.name });
+      return;
+    }
+    const running = this.#send(row, destination).finally(() => {
       this.#running.delete(running);
       onEnded();
     });
     this.#running.add(running);
   }
 
-  async #send(row: LeasedDelivery): Promise<void> {
-    const { clock, log, channel } = this.#deps;
-    const result = await channel.attempt((signal) => this.#sendOnce(row, signal), true);
+  async #send(row: LeasedDelivery, destination: SinkDestination): Promise<void> {
+    const { clock, channel } = this.#deps;
+    const result = await this.#attempt(row, destination);
     const now = clock.now();
-    if (result.ok) {
-      this.#settle({ id: row.id, outcome: "delivered", at: now, receiver: result.value.receiver });
-      const newest = newestNewsOf(row.notification);
-      if (newest !== undefined) channel.recordDelay(now - newest);
+    if (!result.ok) return this.#fail(row, destination, result.error);
+    const { receiver, remaining } = result.value;
+    if (remaining !== undefined) {
+      // The rest goes on at the sink's pace.
+      const more = { id: row.id, outcome: "retry", at: now, started: true, error: "" } as const;
+      this.#settle({ ...more, dueAt: now, remaining, receiver, destination: destination.name });
       return;
     }
-    const { error } = result;
+    this.#settle({ id: row.id, outcome: "delivered", at: now, receiver });
+    const newest = newestNewsOf(row.notification);
+    if (newest !== undefined) channel.recordDelay(now - newest);
+  }
+
+  #fail(row: LeasedDelivery, destination: SinkDestination, error: DeliveryError): void {
+    const { clock, log, channel } = this.#deps;
     const errorText = channel.errorText(error);
-    const settlement = resultOfFailure({ ...row, error, errorText, now, random: channel.random() });
-    if (settlement.outcome === "dead")
+    const failed = { ...row, error, errorText, now: clock.now(), random: channel.random() };
+    const result = resultOfFailure({ ...failed, destination: destination.name });
+    if (result.outcome === "dead")
       log.warn("delivery is a dead letter", { sink: channel.name, id: row.id, error: errorText });
-    this.#settle(settlement);
+    this.#settle(result);
   }
 
   /** One attempt of something that is in no queue; whether it was taken. */
   async sendNow(notification: Notification): Promise<boolean> {
     const { channel } = this.#deps;
-    if (channel.room(this.#running.size) === 0) return false;
+    const destination = channel.destinationOf(notification);
+    if (channel.room(this.#running.size) === 0 || destination.room(destination.running) === 0) return false;
     const row = { notification, receiver: undefined, remaining: undefined };
-    const result = await channel.attempt((signal) => this.#sendOnce(row, signal), true);
-    return result.ok;
+    const { ok } = await this.#attempt(row, destination);
+    return ok;
   }
 
-  async #sendOnce(
-    row: Pick<LeasedDelivery, "notification" | "receiver" | "remaining">,
-    signal: AbortSignal,
-  ): Promise<Sent> {
+  async #attempt(row: Content, destination: SinkDestination): Promise<Result<Sent>> {
+    const run = (signal: AbortSignal): Promise<Sent> => this.#sendOnce(row, signal);
+    destination.running += 1;
+    try {
+      return await this.#deps.channel.attempt({ destination, run, isOneContent: true });
+    } finally {
+      destination.running -= 1;
+    }
+  }
+
+  async #sendOnce(row: Content, signal: AbortSignal): Promise<Sent> {
     const { clock, log, channel } = this.#deps;
     if (channel.sink.send === undefined) {
       throw DeliveryError.poison("misconfigured", "this type of sink takes no alerts");

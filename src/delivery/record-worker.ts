@@ -34,7 +34,7 @@ export class RecordWorker implements Work {
   async fill(): Promise<number> {
     const { channel, queue, clock } = this.#deps;
     if (!queue.hasRoom) return QUEUE_FULL_MS;
-    const room = channel.room(this.#running.size);
+    const room = channel.roomForRecords(this.#running.size);
     if (room === 0) {
       if (channel.isClosed) this.#giveBack();
       return channel.waitMs() || UNTIL_WOKEN;
@@ -46,7 +46,7 @@ export class RecordWorker implements Work {
       const waitedMs = clock.now() - oldest.createdAt;
       return Math.max(1, channel.common.batch.waitMs - waitedMs);
     }
-    return hasMore ? 0 : sleepUntil(await queue.outbox.nextDueAt(), clock);
+    return hasMore ? 0 : sleepUntil(await queue.outbox.nextDueAt(channel.closed()), clock);
   }
 
   /** Leases what the room is for; answers whether there may be more. */
@@ -95,7 +95,9 @@ export class RecordWorker implements Work {
 
   async #write(records: readonly LeasedRecord[]): Promise<void> {
     const { channel, clock } = this.#deps;
-    const result = await channel.attempt((signal) => this.#writeOnce(records, signal), false);
+    const run = (signal: AbortSignal): Promise<readonly RecordOutcome[]> => this.#writeOnce(records, signal);
+    const { destinationOfRecords: destination } = channel;
+    const result = await channel.attempt({ destination, run, isOneContent: false });
     if (result.ok) {
       for (const [index, record] of records.entries()) this.#conclude(record, result.value[index]);
       return;
@@ -132,7 +134,7 @@ export class RecordWorker implements Work {
     }
     const error =
       outcome?.error ?? DeliveryError.transient("unknown", "the sink did not say what became of the record");
-    channel.fail(error);
+    channel.fail(channel.destinationOfRecords, error);
     this.#fail(record, error, channel.random());
   }
 

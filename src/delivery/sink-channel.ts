@@ -1,12 +1,18 @@
+import type { Notification } from "../alert/index.ts";
 import type { DeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
-import { TokenBucket } from "../lib/token-bucket.ts";
-import { type ConfiguredSink, type Sink } from "../sink/index.ts";
+import type { ConfiguredSink, Sink } from "../sink/index.ts";
 import { attempt } from "./attempt.ts";
-import { CircuitBreaker, type SinkState } from "./circuit-breaker.ts";
+import { CircuitBreaker, type CircuitState } from "./circuit-breaker.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
+import { SinkDestination } from "./sink-destination.ts";
+import { SinkDestinations } from "./sink-destinations.ts";
+import { type ChannelStatus, statusOf } from "./sink-status.ts";
+
+/** Rows of unknown destinations that are leased at once: each may turn out to be of one that is closed. */
+const NEW_AT_ONCE = 4;
 
 type CommonOptions = ConfiguredSink["common"];
 
@@ -17,9 +23,8 @@ export type Result<Value> =
 
 /** What a channel works with. */
 export interface SinkChannelDeps {
-  readonly name: string;
+  readonly configured: ConfiguredSink;
   readonly sink: Sink;
-  readonly common: CommonOptions;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -29,92 +34,138 @@ export interface SinkChannelDeps {
   readonly scrub: (text: string) => string;
 }
 
-/** The way to one destination: every attempt passes here, so that its pace, deadline and state hold for all rows. */
+/** An attempt, as the channel sees it. */
+export interface ChannelAttempt<Value> {
+  readonly destination: SinkDestination;
+  readonly run: (signal: AbortSignal) => Promise<Value>;
+  /** Whether no other attempt is about the same content, but to repeat it. */
+  readonly isOneContent: boolean;
+}
+
+/**
+ * The way to one sink: every attempt passes here, so that pace, deadline and state hold for all of its rows. A sink with
+ * several destinations has a circuit breaker of its own for what stops all of them, and each destination has one too.
+ */
 export class SinkChannel {
   readonly name: string;
   readonly sink: Sink;
   readonly random: () => number;
+  /** Where records go. */
+  readonly destinationOfRecords: SinkDestination;
   readonly #deps: SinkChannelDeps;
   readonly #breaker: CircuitBreaker;
-  readonly #bucket: TokenBucket;
+  /** Where all notifications go; undefined when they go to several destinations. */
+  readonly #only: SinkDestination | undefined;
+  readonly #destinations: SinkDestinations;
   readonly #abort = new AbortController();
   #common: CommonOptions;
-  #saidState: SinkState = "ok";
-  #lastError = "";
+  #loggedState: CircuitState = "ok";
+  #error = "";
 
-  constructor(parts: SinkChannelDeps) {
-    this.name = parts.name;
-    this.sink = parts.sink;
-    this.random = parts.random;
-    this.#deps = parts;
-    this.#common = parts.common;
-    this.#breaker = new CircuitBreaker(parts.random);
-    this.#bucket = new TokenBucket(parts.common.rateLimit, parts.clock.monotonic());
+  constructor(deps: SinkChannelDeps) {
+    const { configured, sink, random } = deps;
+    this.name = configured.name;
+    this.sink = sink;
+    this.random = random;
+    this.#deps = deps;
+    this.#common = configured.common;
+    this.#breaker = new CircuitBreaker(random);
+    const forDestinations = { ...deps, common: configured.common };
+    this.#destinations = new SinkDestinations(forDestinations);
+    this.destinationOfRecords = new SinkDestination("", forDestinations);
+    this.#only = configured.type.destinationOf === undefined ? this.destinationOfRecords : undefined;
   }
 
   get common(): CommonOptions {
     return this.#common;
   }
 
-  /** Texts may change while the destination stays. */
+  /** Texts may change while the receiver stays. */
   useTexts({ title, text }: Pick<CommonOptions, "title" | "text">): void {
     this.#common = { ...this.#common, title, text };
   }
 
-  state(): { readonly state: SinkState; readonly error: string; readonly waitMs: number } {
-    const now = this.#deps.clock.now();
-    return { state: this.#breaker.state(now), error: this.#lastError, waitMs: this.#breaker.waitMs(now) };
+  /** Where a notification goes. */
+  destinationOf(notification: Notification): SinkDestination {
+    if (this.#only !== undefined) return this.#only;
+    const { configured, scrub } = this.#deps;
+    const name = configured.type.destinationOf?.(notification, configured.options) ?? "";
+    return this.#destinations.of(scrub(name));
   }
 
-  /** Whether the destination, not merely its pace, holds attempts back. */
+  status(): ChannelStatus {
+    const own = { state: this.#state, error: this.#error, waitMs: this.#breaker.waitMs(this.#now) };
+    return statusOf(own, [...this.#destinations], this.#now);
+  }
+
+  /** Whether the sink, not merely its pace, holds attempts back. */
   get isClosed(): boolean {
-    return this.#breaker.waitMs(this.#deps.clock.now()) > 0;
+    return this.#breaker.waitMs(this.#now) > 0;
   }
 
-  /** How many attempts may start now beside `running` ones. */
+  /** How many notifications may be leased now beside `running` ones; their destinations may have less room. */
   room(running: number): number {
-    const { clock } = this.#deps;
-    if (this.isClosed) return 0;
-    const free = this.#breaker.limit(this.#common.concurrency) - running;
-    return Math.max(0, Math.min(free, this.#bucket.available(clock.monotonic())));
+    const free = this.#free(running);
+    if (this.#only !== undefined) return Math.min(free, this.#only.room(running));
+    const open = [...this.#destinations].reduce((sum, one) => sum + one.room(one.running), NEW_AT_ONCE);
+    return Math.min(free, open);
   }
 
-  /** Milliseconds until the circuit breaker and the pace let an attempt start, 0 when they do now. */
+  /** How many writes of records may start now beside `running` ones. */
+  roomForRecords(running: number): number {
+    return Math.min(this.#free(running), this.destinationOfRecords.room(running));
+  }
+
+  #free(running: number): number {
+    return this.isClosed ? 0 : Math.max(0, this.#breaker.limit(this.#common.totalConcurrency) - running);
+  }
+
+  /** Names of the destinations that take nothing now, whatever waits for them. */
+  closed(): readonly string[] {
+    return [...this.#destinations].filter((one) => one.room(one.running) === 0).map(({ name }) => name);
+  }
+
+  /** Milliseconds until the sink lets an attempt start, 0 when it does now. */
   waitMs(): number {
-    const { clock } = this.#deps;
-    return Math.max(this.#breaker.waitMs(clock.now()), this.#bucket.waitMs(clock.monotonic()));
+    return Math.max(this.#breaker.waitMs(this.#now), this.#only?.waitMs() ?? 0);
   }
 
-  /**
-   * Makes one attempt; never throws.
-   *
-   * @param isOneContent Whether no other attempt is about the same content, but to repeat it.
-   */
-  async attempt<Value>(
-    run: (signal: AbortSignal) => Promise<Value>,
-    isOneContent: boolean,
-  ): Promise<Result<Value>> {
-    const { clock } = this.#deps;
-    this.#bucket.take(1);
+  /** Milliseconds until time alone opens a destination that is closed; Infinity when it opens none. */
+  opensInMs(): number {
+    const waits = [...this.#destinations].map((one) => one.waitMs()).filter((ms) => ms > 0);
+    return Math.min(Infinity, ...waits);
+  }
+
+  /** Makes one attempt; never throws. */
+  async attempt<Value>({ destination, run, isOneContent }: ChannelAttempt<Value>): Promise<Result<Value>> {
+    const { clock, metrics } = this.#deps;
+    destination.take();
+    if (this.#destinations.isShared(destination)) metrics.shared.inc({ sink: this.name });
     const bounds = { clock, timeoutMs: this.#common.timeoutMs, signal: this.#abort.signal };
     try {
       const value = await attempt(bounds, run);
-      this.#record("delivered");
+      this.#succeed(destination);
       return { ok: true, value };
     } catch (thrown) {
       // `attempt` throws nothing else.
-      return { ok: false, error: this.fail(thrown as DeliveryError, isOneContent) };
+      return { ok: false, error: this.fail(destination, thrown as DeliveryError, isOneContent) };
     }
   }
 
   /** Takes in a failure of an attempt, or of a part of one; answers what it means for the row. */
-  fail(error: DeliveryError, isOneContent = false): DeliveryError {
-    const isItsContent =
-      error.failure === "cancelled" || this.#breaker.failed(error, this.#deps.clock.now(), isOneContent);
-    this.#lastError = this.errorText(error);
-    this.#record(error.failure);
+  fail(destination: SinkDestination, error: DeliveryError, isOneContent = false): DeliveryError {
+    const isLocal = this.#only === undefined && error.scope === "destination";
+    const { breaker } = isLocal ? destination : { breaker: this.#breaker };
+    const isItsContent = error.failure === "cancelled" || breaker.failed(error, this.#now, isOneContent);
+    // A receiver that refuses one destination has accepted the sink's credentials.
+    if (isLocal) this.#breaker.answered();
+    const text = this.errorText(error);
+    if (isLocal) destination.error = text;
+    else this.#error = text;
+    this.#deps.metrics.attempts.inc({ sink: this.name, outcome: error.failure });
+    this.#log(destination);
     if (error.class !== "poison" || isItsContent) return error;
-    // The destination refuses everything: the row waits, and others are tried before it.
+    // The receiver refuses everything: the row waits, and others are tried before it.
     return error.with({ class: "transient" });
   }
 
@@ -138,19 +189,50 @@ export class SinkChannel {
     return this.#deps.scrub(errorText(error));
   }
 
-  #record(outcome: DeliveryError["failure"] | "delivered"): void {
-    const { name, clock, log, metrics } = this.#deps;
-    if (outcome === "delivered") {
-      this.#breaker.succeeded();
-      this.#lastError = "";
-    }
-    metrics.attempts.inc({ sink: name, outcome });
-    const state = this.#breaker.state(clock.now());
-    if (state === this.#saidState || state === "paused") return;
-    const fields = { sink: name, error: this.#lastError };
-    if (state === "broken") log.error("sink is broken; its deliveries wait until it is mended", fields);
-    else if (state === "failing") log.warn("sink fails; its deliveries wait", fields);
-    else log.info("sink works again", { sink: name });
-    this.#saidState = state;
+  get #now(): number {
+    return this.#deps.clock.now();
+  }
+
+  get #state(): CircuitState {
+    return this.#breaker.state(this.#now);
+  }
+
+  #succeed(destination: SinkDestination): void {
+    this.#breaker.succeeded();
+    destination.breaker.succeeded();
+    this.#error = "";
+    destination.error = "";
+    this.#deps.metrics.attempts.inc({ sink: this.name, outcome: "delivered" });
+    this.#log(destination);
+  }
+
+  /** Logs that the sink, or one of its destinations, has come into another state. */
+  #log(destination: SinkDestination): void {
+    const sink = this.name;
+    const own = { before: this.#loggedState, state: this.#state, error: this.#error };
+    this.#loggedState = this.#say("sink", own, { sink });
+    if (this.#only !== undefined) return;
+    const { name, error, loggedState, state } = destination;
+    const at = { sink, destination: name };
+    destination.loggedState = this.#say("destination", { before: loggedState, state, error }, at);
+  }
+
+  /** @returns The state that the log told last. */
+  #say(
+    what: "sink" | "destination",
+    {
+      before,
+      state,
+      error,
+    }: { readonly before: CircuitState; readonly state: CircuitState; readonly error: string },
+    at: Readonly<Record<string, string>>,
+  ): CircuitState {
+    if (state === before || state === "paused") return before;
+    const { log } = this.#deps;
+    const fields = { ...at, error };
+    if (state === "broken") log.error(`${what} is broken; its deliveries wait until it is mended`, fields);
+    else if (state === "failing") log.warn(`${what} fails; its deliveries wait`, fields);
+    else log.info(`${what} works again`, at);
+    return state;
   }
 }

@@ -86,10 +86,15 @@ export class SinkQueue {
     return !this.#isFailing && this.#waiting.length < MOST_WAITING;
   }
 
-  /** Leases, and stores what waits of results of the same kind with it; leases nothing when these are refused. */
-  async lease(kind: SinkResult["kind"], limit: number): Promise<Leased> {
+  /**
+   * Leases, and stores what waits of results of the same kind with it; leases nothing when these are refused.
+   *
+   * @param closed Destinations whose deliveries are left where they are.
+   */
+  async lease(kind: SinkResult["kind"], limit: number, closed: readonly string[] = []): Promise<Leased> {
     const now = this.#deps.clock.now();
-    const query = { now, deliveries: 0, records: 0, [kind === "record" ? "records" : "deliveries"]: limit };
+    const some = kind === "record" ? { deliveries: 0, records: limit } : { deliveries: limit, records: 0 };
+    const query = { now, closed, ...some };
     try {
       return await this.#exchange((result) => result.kind === kind, query);
     } catch (error) {

@@ -2,29 +2,17 @@ import type { Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { ConfiguredSink, Sink } from "../sink/index.ts";
-import type { SinkState } from "./circuit-breaker.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { type FallbackTarget, FallbackWorker } from "./fallback.ts";
 import { NotificationWorker, type WorkerDeps } from "./notification-worker.ts";
 import { RecordWorker } from "./record-worker.ts";
 import { SinkChannel } from "./sink-channel.ts";
 import type { SinkQueue, SinkResult } from "./sink-queue.ts";
+import type { SinkStatus } from "./sink-status.ts";
 import { WorkLoop } from "./work-loop.ts";
 
 /** Notifications that end within this time are followed by one look into the store, which is one transaction. */
 const GATHER_MS = 2;
-
-/** How one sink does. */
-export interface SinkStatus {
-  readonly sink: string;
-  readonly state: SinkState;
-  /** The last failure, without secrets; "" after a success. */
-  readonly error: string;
-  /** Milliseconds until it may be tried again; 0 when it may now. */
-  readonly waitMs: number;
-  /** Attempts that run. */
-  readonly running: number;
-}
 
 /** What a runner is made of. */
 export interface SinkRunnerDeps {
@@ -58,12 +46,13 @@ export class SinkRunner {
     this.name = configured.name;
     this.version = configured.version;
     this.#clock = clock;
-    this.#channel = new SinkChannel({ ...parts, name: configured.name, common: configured.common });
+    this.#channel = new SinkChannel({ ...parts, configured });
     const common: Omit<WorkerDeps, "onEnded"> = { channel: this.#channel, queue, clock, log };
     this.#notifications = new NotificationWorker({
       ...common,
       // One at a time has no company to wait for.
-      onEnded: () => (configured.common.concurrency === 1 ? this.wake("notification") : this.#wakeSoon()),
+      onEnded: () =>
+        configured.common.totalConcurrency === 1 ? this.wake("notification") : this.#wakeSoon(),
     });
     this.#records = new RecordWorker({ ...common, onEnded: () => this.wake("record") });
     this.#loops = {
@@ -111,7 +100,7 @@ export class SinkRunner {
 
   status(): SinkStatus {
     const running = this.#notifications.running + this.#records.running;
-    return { sink: this.name, ...this.#channel.state(), running };
+    return { sink: this.name, ...this.#channel.status(), running };
   }
 
   /** Ends at once: nothing new is started, and what runs is cancelled. */

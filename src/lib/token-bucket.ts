@@ -22,6 +22,11 @@ export class TokenBucket {
     return Math.floor(this.#tokens + 1e-9);
   }
 
+  /** Whether it has rested: everything that it ever holds is there. */
+  isFull(now: number): boolean {
+    return this.available(now) >= this.#count;
+  }
+
   take(tokens: number): void {
     this.#tokens -= tokens;
   }

@@ -25,9 +25,10 @@ export interface LastingIncident extends Incident {
   readonly afterMs: number;
 }
 
-/** A sink that does not work. */
-export function sinkIncident({ sink, state, error }: SinkStatus): readonly LastingIncident[] {
-  if (state !== "failing" && state !== "broken") return [];
+/** A sink that does not work, or does not reach all of its destinations. */
+export function sinkIncident(status: SinkStatus): readonly LastingIncident[] {
+  const { sink, state, error } = status;
+  if (state !== "failing" && state !== "broken") return destinationsIncident(status);
   const what = state === "broken" ? "is broken" : "does not work";
   const cure =
     state === "broken"
@@ -40,6 +41,24 @@ export function sinkIncident({ sink, state, error }: SinkStatus): readonly Lasti
       title: `sink ${sink} ${what}`,
       text: `Nothing is lost: its messages wait and are sent when it works again. Last answer: ${error}. ${cure}`,
       failingSinks: [sink],
+      afterMs: LASTS_MS,
+    },
+  ];
+}
+
+function destinationsIncident(status: SinkStatus): readonly LastingIncident[] {
+  const { sink, destinations, destinationsOmitted } = status;
+  const down = destinations.filter(({ state }) => state === "failing" || state === "broken");
+  const [worst] = down;
+  if (worst === undefined) return [];
+  const others = down.length - 1 + destinationsOmitted;
+  return [
+    {
+      key: `sink:${sink}/destinations`,
+      severity: "warning",
+      title: `sink ${sink} does not reach ${worst.destination}${others === 0 ? "" : ` and ${others} more`}`,
+      text: `Nothing is lost: messages to it wait and are sent when it works again; the other destinations get theirs. Last answer: ${worst.error}. Mend the destination, or route its alerts elsewhere.`,
+      failingSinks: [],
       afterMs: LASTS_MS,
     },
   ];

@@ -15,7 +15,7 @@ export const COMMON_FIELDS = {
   maxAge: Positive.optional().describe("how long delivery tries; without it without end"),
   rateLimit: strict({ count: z.int().min(1), per: Positive })
     .optional()
-    .describe("at most so many messages in this time"),
+    .describe("at most so many messages in this time to each destination"),
   minSeverity: Severity.optional().describe("alerts below it are not sent"),
   sendResolved: z
     .union([z.boolean(), z.literal("proven")], { error: 'expected true, false or "proven"' })
@@ -23,7 +23,12 @@ export const COMMON_FIELDS = {
     .describe("whether ends are sent; proven: not after mere quiet or age"),
   fallback: z.string().min(1).optional().describe("the sink for messages that this one does not accept"),
   fallbackAfter: Positive.optional().describe("how long a message waits before it goes to the fallback: 10m"),
-  concurrency: z.int().min(1).max(256).optional().describe("attempts at once; a group keeps its order"),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("attempts at once to each destination; a group keeps its order"),
   title: z.string().min(1).optional().describe("replaces the built-in title; {{ CEL }} over the native body"),
   text: z.string().min(1).optional().describe("replaces the built-in text; {{ CEL }} over the native body"),
   batch: strict({

@@ -9,15 +9,17 @@ export interface CommonOptions {
   readonly timeoutMs: number;
   /** How long delivery tries; undefined: without end. */
   readonly maxAgeMs: number | undefined;
-  /** Undefined: no limit. */
+  /** Of each destination; undefined: no limit. */
   readonly rateLimit: { readonly count: number; readonly perMs: number } | undefined;
   readonly minSeverity: Severity | undefined;
   /** `proven`: not after mere quiet or age. */
   readonly sendResolved: true | false | "proven";
   /** The sink for messages that waited for `afterMs`, or were refused; undefined: none. */
   readonly fallback: { readonly sink: string; readonly afterMs: number } | undefined;
-  /** Attempts at once; a group keeps its order anyway. */
+  /** Attempts at once to each destination; a group keeps its order anyway. */
   readonly concurrency: number;
+  /** Attempts at once to all destinations together, `concurrency` or more. */
+  readonly totalConcurrency: number;
   /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */
   readonly title: Template | undefined;
   readonly text: Template | undefined;

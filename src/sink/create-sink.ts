@@ -79,8 +79,9 @@ function contextOf({ name, http, common }: ConfiguredSink, host: SinkDeps): Sink
     secret: (ref) => openSecret(ref, host),
     resolvePath: host.resolvePath,
     http: ({ allowPrivate }) =>
-      createHttpClient({ ...http, allowPrivate, concurrency: common.concurrency }, host),
+      createHttpClient({ ...http, allowPrivate, concurrency: common.totalConcurrency }, host),
     dial: (target, signal) => dial(target, { env: host.env, signal }),
+    attemptsAtOnce: common.totalConcurrency,
     batched: common.batch.size > 1,
     stdout: host.stdout,
     colour: host.colour,

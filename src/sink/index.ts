@@ -12,6 +12,7 @@ export {
   type Sink,
   type SinkContext,
   type SinkRecord,
+  type SinkTraits,
   type SinkType,
 } from "./sink.ts";
 export { nativeJson } from "./native-json.ts";

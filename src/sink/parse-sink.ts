@@ -17,6 +17,9 @@ const NOT_YET = new Set(["digest", "template", "token", "channel"]);
 
 const FALLBACK_AFTER_MS = 10 * 60_000;
 
+/** Attempts at once of a sink with several destinations, unless its type has another number. */
+const TOTAL_CONCURRENCY = 16;
+
 /** An entry of `sinks` before its type is known. */
 const Head = z.looseObject({
   name: z.string({ error: "expected a name" }).regex(/^[\dA-Za-z][\w.-]{0,62}$/u, {
@@ -55,7 +58,7 @@ export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSin
       name,
       type,
       options: own.value,
-      common: toCommon(common.value, type, texts),
+      common: toCommon(common.value, { texts, ...paceOf(type, own.value, common.value) }),
       http: http.value,
       version: fingerprint([JSON.stringify(versioned)]),
     },
@@ -125,19 +128,32 @@ function compileTexts(fields: Readonly<Record<string, unknown>>, environment: En
   return { title: compile("title"), text: compile("text"), faults };
 }
 
-function toCommon(fields: CommonFields, type: SinkType, texts: Texts): CommonOptions {
-  const { rateLimit, batch } = fields;
+type Pace = Pick<CommonOptions, "concurrency" | "rateLimit" | "totalConcurrency">;
+
+/** What the user says, else what the type does. */
+function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit }: CommonFields): Pace {
+  const traits = type.traits(own);
+  const each = concurrency ?? traits.concurrency;
+  const isAlone = type.destinationOf === undefined;
   return {
+    rateLimit: rateLimit === undefined ? traits.rateLimit : { count: rateLimit.count, perMs: rateLimit.per },
+    concurrency: each,
+    totalConcurrency: isAlone ? each : Math.max(each, traits.totalConcurrency ?? TOTAL_CONCURRENCY),
+  };
+}
+
+function toCommon(fields: CommonFields, { texts, ...pace }: Pace & { readonly texts: Texts }): CommonOptions {
+  const { batch } = fields;
+  return {
+    ...pace,
     timeoutMs: fields.timeout,
     maxAgeMs: fields.maxAge,
-    rateLimit: rateLimit === undefined ? type.rateLimit : { count: rateLimit.count, perMs: rateLimit.per },
     minSeverity: fields.minSeverity,
     sendResolved: fields.sendResolved,
     fallback:
       fields.fallback === undefined
         ? undefined
         : { sink: fields.fallback, afterMs: fields.fallbackAfter ?? FALLBACK_AFTER_MS },
-    concurrency: fields.concurrency ?? type.concurrency,
     title: texts.title,
     text: texts.text,
     batch: { size: batch.size, waitMs: batch.wait },

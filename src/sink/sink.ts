@@ -22,6 +22,11 @@ export interface Attempt {
 export interface Sent {
   /** At most 4 KiB as JSON, kept per (group, sink). */
   readonly receiver?: unknown;
+  /**
+   * What is left to do of this notification: it goes on with another attempt, at the sink's pace, which is given this.
+   * Left out: the receiver has all of it.
+   */
+  readonly remaining?: unknown;
 }
 
 /** A forwarded record, ready as JSON. */
@@ -31,8 +36,8 @@ export interface SinkRecord {
 }
 
 /**
- * One destination, ready to use. It makes one attempt and says whether another can help; delivery does the retries,
- * queues and pace.
+ * A sink, ready to use. It makes one attempt and says whether another can help; delivery does the retries, queues and
+ * pace.
  */
 export interface Sink {
   /**
@@ -64,7 +69,7 @@ export type RecordOutcome = { readonly ok: true } | { readonly ok: false; readon
 
 /** Collaborators of a sink, beside its options. */
 export interface SinkContext {
-  /** As configured: the only name of the destination that may appear in logs. */
+  /** As configured: the only name of the receiver that may appear in logs. */
   readonly name: string;
   readonly cluster: string;
   readonly clock: Clock;
@@ -75,7 +80,7 @@ export interface SinkContext {
   resolvePath(path: string): string;
   /**
    * The one way to make HTTP requests: deadlines, no redirects, refused addresses. It includes the configured `auth`,
-   * `headers`, `tls`, `proxy` and `concurrency`.
+   * `headers`, `tls` and `proxy`, and a connection for each attempt at once.
    */
   http(policy: Pick<HttpOptions, "allowPrivate">): HttpClient;
   /**
@@ -84,6 +89,8 @@ export interface SinkContext {
    * @throws {DeliveryError}
    */
   dial(target: DialTarget, signal: AbortSignal): Promise<Socket>;
+  /** Attempts at once, to all destinations together. */
+  readonly attemptsAtOnce: number;
   /** Whether records come in batches: a body is then a list even for a single record. */
   readonly batched: boolean;
   /** Writes to the program's standard output; only for the `stdout` sink. */
@@ -99,6 +106,16 @@ export interface PreviewLook {
   readonly colour: boolean;
 }
 
+/** The pace of a sink where the user configures none. */
+export interface SinkTraits {
+  /** For each destination: at most `count` attempts in `perMs`; undefined for no limit. */
+  readonly rateLimit: { readonly count: number; readonly perMs: number } | undefined;
+  /** Attempts at once to each destination; a group keeps its order anyway. */
+  readonly concurrency: number;
+  /** Attempts at once to all destinations together, where there are several; left out: 16. */
+  readonly totalConcurrency?: number;
+}
+
 /** A kind of sink: one folder in sinks/, or one object from outside. */
 export interface SinkType<Options = unknown> {
   /** As users write it; equals the folder's name. */
@@ -107,12 +124,15 @@ export interface SinkType<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** Its input: alerts, records, or both. */
   readonly takes: readonly ("alerts" | "records")[];
-  /** Default pace: at most `count` messages in `perMs`. */
-  readonly rateLimit: { readonly count: number; readonly perMs: number } | undefined;
-  /** Default of `concurrency`; a group keeps its order anyway. */
-  readonly concurrency: number;
   /** Whether the HTTP options (`auth`, `headers`, `tls`, `proxy`) apply. */
   readonly http: boolean;
+  traits(options: Options): SinkTraits;
+  /**
+   * Where a notification goes: a channel, a list of recipients, a routing key. Each destination has a pace and a circuit
+   * breaker of its own, so that one archived channel stops no other. It is shown in logs and answers: never a secret,
+   * but the name that stands for one. Absent where there is only one.
+   */
+  destinationOf?(notification: Notification, options: Options): string;
   create(options: Options, context: SinkContext): Sink;
   /**
    * The content that `send` would send, for people on a terminal; it needs no secret. Without it that is the native

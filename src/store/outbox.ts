@@ -48,6 +48,10 @@ export type AttemptResult =
       readonly started: boolean;
       readonly error: string;
       readonly remaining?: unknown;
+      /** As for a delivered one. */
+      readonly receiver?: unknown;
+      /** Where it goes, so that a lease can leave it out while that is closed; undefined leaves it as it was. */
+      readonly destination?: string | undefined;
     };
 
 /** What to lease. */
@@ -58,6 +62,8 @@ export interface LeaseQuery {
   readonly deliveries: number;
   /** How many records at most. */
   readonly records: number;
+  /** Deliveries known to go to one of these destinations stay where they are; left out: none do. */
+  readonly closed?: readonly string[];
 }
 
 /** What was leased. */
@@ -109,8 +115,12 @@ export interface Outbox {
    * group with a leased one; of records the oldest. Results of rows that this holding has not leased are ignored.
    */
   exchange(results: readonly AttemptResult[], lease: LeaseQuery): Promise<Leased>;
-  /** The next instant at which something becomes due, or undefined. */
-  nextDueAt(): Promise<number | undefined>;
+  /**
+   * The next instant at which something becomes due, or undefined.
+   *
+   * @param closed As for a lease.
+   */
+  nextDueAt(closed?: readonly string[]): Promise<number | undefined>;
   /**
    * Deliveries that are to go to the sink's fallback: those that wait since `waitingSince` or longer, those that died
    * at `deadSince` or later, and the ends of groups the fallback was told of. Each until `fallBack` notes it.

@@ -196,7 +196,17 @@ it("hides secrets in what receivers and servers said", async () => {
     ...storeParts(store.host),
     configuration: () => makeConfiguration(["ops"]),
     delivery: {
-      status: () => [{ sink: "ops", state: "failing", error, waitMs: 100, running: 0 }],
+      status: () => [
+        {
+          sink: "ops",
+          state: "failing",
+          error,
+          waitMs: 100,
+          running: 0,
+          destinationsOmitted: 0,
+          destinations: [{ destination: error, state: "broken", error, waitMs: 5 }],
+        },
+      ],
     },
     streams: () => [
       { scope: "core/", state: "waiting", trouble: error, lastMessageAt: 0, resourceVersion: "" },

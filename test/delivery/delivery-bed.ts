@@ -144,8 +144,7 @@ export class DeliveryBed {
         type: "scripted",
         options: z.unknown(),
         takes: ["alerts", "records"],
-        rateLimit: undefined,
-        concurrency: 1,
+        traits: () => ({ rateLimit: undefined, concurrency: 1 }),
         http: false,
         create: () => sink,
       },
@@ -158,6 +157,7 @@ export class DeliveryBed {
         sendResolved: true,
         fallback: undefined,
         concurrency: 1,
+        totalConcurrency: over.concurrency ?? 1,
         title: undefined,
         text: undefined,
         batch: { size: 1, waitMs: 1000 },
@@ -166,6 +166,17 @@ export class DeliveryBed {
       http: {},
       version,
     };
+  }
+
+  /** As `configure`, for a sink whose notifications go to the destination that their title names first: `#a: it broke`. */
+  configureWithDestinations(
+    name: string,
+    sink: Sink,
+    over: Partial<ConfiguredSink["common"]> = {},
+  ): ConfiguredSink {
+    const configured = this.configure(name, sink, { totalConcurrency: 16, ...over });
+    const destinationOf = ({ title }: Notification): string => title.split(":", 1)[0] ?? "";
+    return { ...configured, type: { ...configured.type, destinationOf } };
   }
 
   get host(): SinkDeps {

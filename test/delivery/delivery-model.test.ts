@@ -23,6 +23,7 @@ type Answer =
       readonly is: "fails";
       readonly as: DeliveryError["class"];
       readonly retryAfterMs: number | undefined;
+      readonly scope: DeliveryError["scope"];
     };
 
 type Action =
@@ -40,6 +41,7 @@ const ANSWERS: fc.Arbitrary<Answer> = fc.oneof(
       is: fc.constant("fails" as const),
       as: fc.constantFrom<DeliveryError["class"]>("transient", "poison", "broken"),
       retryAfterMs: fc.option(fc.integer({ min: 1000, max: 120_000 }), { nil: undefined }),
+      scope: fc.constantFrom<DeliveryError["scope"]>("destination", "sink"),
     }),
   },
 );
@@ -72,23 +74,28 @@ const ACTIONS: fc.Arbitrary<Action[]> = fc.array(
 /** Delivery in one life after the other, and everything that may never happen checked when it happens. */
 class Story {
   readonly #path: string;
+  readonly #isSplit: boolean;
   readonly #committed: { readonly id: string; readonly group: string }[] = [];
   readonly #accepted = new Set<string>();
   /** Accepted, and the store has had time to hear of it. */
   readonly #settled = new Set<string>();
   readonly #newestTried = new Map<string, number>();
   readonly #busy = new Set<string>();
+  readonly #busyPlaces = new Set<string>();
   readonly #violations: string[] = [];
   #answers: Answer[] = [];
-  #pausedUntil = 0;
+  /** Keyed by destination, "" for the whole sink. */
+  #pausedUntil = new Map<string, number>();
   #isTroubled = false;
   #bed!: DeliveryBed;
   #sink!: ScriptedSink;
   #life = 0;
   #now = 1_000_000;
 
-  constructor(path: string) {
+  /** @param isSplit Whether the groups go to several destinations. */
+  constructor(path: string, isSplit: boolean) {
     this.#path = path;
+    this.#isSplit = isSplit;
   }
 
   async begin(): Promise<void> {
@@ -102,12 +109,17 @@ class Story {
     };
     this.#sink = new ScriptedSink(clock);
     this.#busy.clear();
-    this.#pausedUntil = 0;
+    this.#busyPlaces.clear();
+    this.#pausedUntil.clear();
     this.#life += 1;
     const life = this.#life;
     this.#sink.onSend = ({ id }, { signal }) => this.#receive(id, life, signal);
-    const limits = { concurrency: CONCURRENCY, timeoutMs: TIMEOUT_MS };
-    this.#bed.start(this.#bed.configure("ops", this.#sink, limits));
+    const timeoutMs = TIMEOUT_MS;
+    this.#bed.start(
+      this.#isSplit
+        ? this.#bed.configureWithDestinations("ops", this.#sink, { timeoutMs, totalConcurrency: CONCURRENCY })
+        : this.#bed.configure("ops", this.#sink, { timeoutMs, concurrency: CONCURRENCY }),
+    );
     await clock.advance(0);
   }
 
@@ -166,7 +178,9 @@ class Story {
     const deliveries = [...new Set(groups)].map((group) => {
       const id = `d${String(this.#committed.length).padStart(4, "0")}`;
       this.#committed.push({ id, group: `g${group}` });
-      return makeDelivery(id, { kind: "update", groupKey: `g${group}`, createdAt: now });
+      const row = makeDelivery(id, { kind: "update", groupKey: `g${group}`, createdAt: now });
+      const title = `${this.#destinationOf(`g${group}`)}: ${id}`;
+      return { ...row, notification: { ...row.notification, title } };
     });
     await this.#bed.commit({ deliveries });
   }
@@ -190,6 +204,10 @@ class Story {
     await clock.advance(0);
   }
 
+  #destinationOf(group: string): string {
+    return `#${Number(group.slice(1)) % 3}`;
+  }
+
   #groupOf(id: string): string {
     return this.#committed.find((row) => row.id === id)?.group ?? "";
   }
@@ -207,17 +225,24 @@ class Story {
     never("two at a time of one group", this.#busy.has(group));
     never("after a newer one of its group", number < (this.#newestTried.get(group) ?? 0));
     never("again, although it is settled", this.#settled.has(id));
-    never("before the time that the sink named", clock.now() < this.#pausedUntil);
+    const place = this.#destinationOf(group);
+    for (const paused of ["", place])
+      never("before the time that the sink named", clock.now() < (this.#pausedUntil.get(paused) ?? 0));
+    never("two at a time of one destination", this.#isSplit && this.#busyPlaces.has(place));
     this.#newestTried.set(group, number);
     this.#busy.add(group);
+    this.#busyPlaces.add(place);
     try {
-      return await this.#answer(id, signal);
+      return await this.#answer(place, id, signal);
     } finally {
-      if (life === this.#life) this.#busy.delete(group);
+      if (life === this.#life) {
+        this.#busy.delete(group);
+        this.#busyPlaces.delete(place);
+      }
     }
   }
 
-  async #answer(id: string, signal: AbortSignal): Promise<object> {
+  async #answer(place: string, id: string, signal: AbortSignal): Promise<object> {
     const answer = this.#answers.shift() ?? { is: "ok" };
     await this.#bed.clock.sleep(1);
     if (answer.is === "ok") {
@@ -229,28 +254,37 @@ class Story {
         signal.addEventListener("abort", () => reject(signal.reason as Error));
       });
     }
-    const { as, retryAfterMs } = answer;
-    if (retryAfterMs !== undefined && as === "transient")
-      this.#pausedUntil = Math.max(this.#pausedUntil, this.#bed.clock.now() + retryAfterMs);
-    throw DeliveryError[as]("server", "scripted", { retryAfterMs });
+    const { as, retryAfterMs, scope } = answer;
+    if (retryAfterMs !== undefined && as === "transient") {
+      const paused = this.#isSplit && scope === "destination" ? place : "";
+      const until = this.#bed.clock.now() + retryAfterMs;
+      this.#pausedUntil.set(paused, Math.max(this.#pausedUntil.get(paused) ?? 0, until));
+    }
+    throw DeliveryError[as]("server", "scripted", { retryAfterMs, scope });
   }
 }
 
 describe("delivery, whatever happens", () => {
-  it("loses nothing, sends one at a time of a group and in order, repeats nothing that is settled, and waits when told to", async () => {
-    await fc.assert(
-      fc.asyncProperty(ACTIONS, async (actions) => {
-        const folder = mkdtempSync(join(tmpdir(), "tocsin-delivery-"));
-        try {
-          const story = new Story(join(folder, "tocsin.db"));
-          await story.begin();
-          for (const action of actions) await story.run(action);
-          await story.end();
-        } finally {
-          rmSync(folder, { recursive: true });
-        }
-      }),
-      { numRuns: rounds(60) },
-    );
-  });
+  it.each([
+    { to: "one destination", isSplit: false },
+    { to: "several destinations", isSplit: true },
+  ])(
+    "loses nothing to $to, sends one at a time of a group and in order, repeats nothing that is settled, and waits when told to",
+    async ({ isSplit }) => {
+      await fc.assert(
+        fc.asyncProperty(ACTIONS, async (actions) => {
+          const folder = mkdtempSync(join(tmpdir(), "tocsin-delivery-"));
+          try {
+            const story = new Story(join(folder, "tocsin.db"), isSplit);
+            await story.begin();
+            for (const action of actions) await story.run(action);
+            await story.end();
+          } finally {
+            rmSync(folder, { recursive: true });
+          }
+        }),
+        { numRuns: rounds(60) },
+      );
+    },
+  );
 });

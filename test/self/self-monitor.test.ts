@@ -119,6 +119,32 @@ describe("the bridge about itself", () => {
     expect(dead.map(({ sink }) => sink).toSorted()).toEqual(["mail", "ops"]);
   });
 
+  it("names the destination that a sink does not reach, and sends that through the sink", async () => {
+    const chat = bed.sink();
+    bed.delivery.setSinks(
+      [bed.configure("ops", ops), bed.configure("mail", mail), bed.configureWithDestinations("chat", chat)],
+      bed.host,
+    );
+    chat.onSend = ({ title }) =>
+      title.startsWith("#old")
+        ? Promise.reject(DeliveryError.broken("gone", "archived"))
+        : Promise.resolve({});
+    for (const destination of ["#old", "#new"]) {
+      const row = makeDelivery(destination, {
+        sink: "chat",
+        groupKey: destination,
+        createdAt: bed.clock.now(),
+      });
+      const notification = { ...row.notification, title: `${destination}: it broke` };
+      await bed.commit({ deliveries: [{ ...row, notification }] });
+    }
+    await bed.clock.advance(6 * MINUTE);
+    expect(inbox(ops)).toEqual(["Tocsin itself: sink chat does not reach #old"]);
+    chat.onSend = async () => ({});
+    await bed.clock.advance(6 * MINUTE);
+    expect(inbox(ops).at(-1)).toBe("Resolved: Tocsin itself: sink chat does not reach #old");
+  });
+
   it("goes past a store that takes nothing, with one attempt", async () => {
     storeError = "state file /data/tocsin.db: secret: database or disk is full";
     await bed.clock.advance(6 * MINUTE);

@@ -15,8 +15,7 @@ function typeOf(create: (context: SinkContext) => Sink): SinkType {
     type: "own",
     options: strict({ key: SecretRef.optional() }),
     takes: ["alerts", "records"],
-    rateLimit: undefined,
-    concurrency: 3,
+    traits: () => ({ rateLimit: undefined, concurrency: 3 }),
     http: true,
     create: (_, context) => create(context),
   });

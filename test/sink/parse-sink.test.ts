@@ -10,8 +10,8 @@ const alerts = defineSink({
   type: "chat",
   options: strict({ url: SecretRef, room: z.string().default("ops") }),
   takes: ["alerts"],
-  rateLimit: { count: 1, perMs: 1000 },
-  concurrency: 1,
+  traits: ({ room }) => ({ rateLimit: { count: room === "slow" ? 1 : 5, perMs: 1000 }, concurrency: 1 }),
+  destinationOf: (_, { room }) => room,
   http: true,
   create: () => ({ close: () => Promise.resolve() }),
 });
@@ -20,8 +20,7 @@ const records = defineSink({
   type: "records",
   options: strict({ path: z.string() }),
   takes: ["alerts", "records"],
-  rateLimit: undefined,
-  concurrency: 16,
+  traits: () => ({ rateLimit: undefined, concurrency: 16 }),
   http: false,
   create: () => ({ close: () => Promise.resolve() }),
 });
@@ -54,16 +53,31 @@ describe("parseSink", () => {
     expect(common).toEqual({
       timeoutMs: 10_000,
       maxAgeMs: undefined,
-      rateLimit: { count: 1, perMs: 1000 },
+      rateLimit: { count: 5, perMs: 1000 },
       minSeverity: undefined,
       sendResolved: true,
       fallback: undefined,
       concurrency: 1,
+      totalConcurrency: 16,
       title: undefined,
       text: undefined,
       batch: { size: 1, waitMs: 1000 },
     });
-    expect(sinkOf(RECORDS).common).toMatchObject({ rateLimit: undefined, concurrency: 16 });
+    expect(sinkOf(RECORDS).common).toMatchObject({
+      rateLimit: undefined,
+      concurrency: 16,
+      totalConcurrency: 16,
+    });
+  });
+
+  it("takes the pace of a type from its options, and lets the user's own win", () => {
+    expect(sinkOf({ ...CHAT, room: "slow" }).common.rateLimit).toEqual({ count: 1, perMs: 1000 });
+    const { common } = sinkOf({ ...CHAT, room: "slow", rateLimit: { count: 9, per: "1s" }, concurrency: 32 });
+    expect(common).toMatchObject({
+      rateLimit: { count: 9, perMs: 1000 },
+      concurrency: 32,
+      totalConcurrency: 32,
+    });
   });
 
   it("waits ten minutes before a message goes to the fallback", () => {

@@ -26,7 +26,7 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
     };
     const retry = (
       id: string,
-      over: { dueAt?: number; started?: boolean; remaining?: unknown; error?: string } = {},
+      over: Partial<Omit<Extract<AttemptResult, { readonly outcome: "retry" }>, "id" | "outcome">> = {},
     ) =>
       store.settle([{ id, outcome: "retry", at: 1000, dueAt: 1000, started: true, error: "down", ...over }]);
 
@@ -97,6 +97,33 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
         expect(await store.lease()).toMatchObject([{ attempt: 3, remaining: ["b@x.test"] }]);
       });
 
+      it("leave out what is known to go to a closed destination, and nothing else", async () => {
+        await store.commit({
+          deliveries: ["d1", "d2", "d3"].map((id) => makeDelivery(id, { groupKey: id })),
+        });
+        await store.lease();
+        await retry("d1", { started: false, destination: "#old" });
+        await retry("d2", { destination: "#new" });
+        await retry("d3");
+        const outbox = await store.outbox();
+        const closed = ["#old"];
+        expect(ids(await store.lease(1000, { closed }))).toEqual(["d2", "d3"]);
+        // The closed one does not make the others wait, and is not waited for.
+        expect(await outbox.nextDueAt(closed)).toBeUndefined();
+        expect(await outbox.nextDueAt()).toBe(1000);
+        await retry("d2", { dueAt: 5000 });
+        expect(await outbox.nextDueAt(closed)).toBe(5000);
+        expect(ids(await store.lease(5000))).toEqual(["d1", "d2"]);
+      });
+
+      it("forget the destination of a delivery that newer news replace", async () => {
+        await store.commit({ deliveries: [makeDelivery("d1")] });
+        await store.lease();
+        await retry("d1", { started: false, destination: "#old" });
+        await store.commit({ deliveries: [makeDelivery("d2", { kind: "update" })] });
+        expect(ids(await store.lease(1000, { closed: ["#old"] }))).toEqual(["d2"]);
+      });
+
       it("are void after a restart, and their attempts still count", async () => {
         if (bed.reopen === undefined) return;
         await store.commit({ deliveries: [makeDelivery("d1")], records: [makeRecord("r1")] });
@@ -154,6 +181,15 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
         expect(await recall()).toEqual({ ts: "1" });
         await store.commit({ deliveries: [makeDelivery("m1", { sink: "mail" })] });
         expect(await store.lease(1000, { sink: "mail" })).toMatchObject([{ receiver: undefined }]);
+      });
+
+      it("is kept of an attempt that did only a part", async () => {
+        await store.commit({ deliveries: [makeDelivery("d1")] });
+        await store.lease();
+        await retry("d1", { receiver: { ts: "1" }, remaining: ["edit"] });
+        expect(await store.lease()).toMatchObject([{ receiver: { ts: "1" }, remaining: ["edit"] }]);
+        await retry("d1");
+        expect(await store.lease()).toMatchObject([{ receiver: { ts: "1" } }]);
       });
 
       it("stays as it was when the new one is larger than 4 KiB", async () => {

@@ -16,6 +16,8 @@ import {
 export interface LeaseOptions {
   readonly sink?: string;
   readonly limit?: number;
+  /** Of deliveries: destinations that are left out. */
+  readonly closed?: readonly string[];
 }
 
 /** A store with its first partition and the sinks that are asked for held: by two owners, which may be the same. */
@@ -64,9 +66,10 @@ export class OwnedStore {
     return held;
   }
 
-  async lease(now = 1000, { sink, limit = 100 }: LeaseOptions = {}): Promise<readonly LeasedDelivery[]> {
+  async lease(now = 1000, options: LeaseOptions = {}): Promise<readonly LeasedDelivery[]> {
+    const { sink, limit = 100, closed = [] } = options;
     const outbox = await this.outbox(sink);
-    return (await outbox.exchange([], { now, deliveries: limit, records: 0 })).deliveries;
+    return (await outbox.exchange([], { now, deliveries: limit, records: 0, closed })).deliveries;
   }
 
   async leaseRecords(now = 1000, { sink, limit = 100 }: LeaseOptions = {}): Promise<readonly LeasedRecord[]> {

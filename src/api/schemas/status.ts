@@ -27,6 +27,18 @@ const Sink = z.object({
     ),
   error: z.string().describe("The last failure; empty after a success."),
   retryAt: Instant.nullable().describe("When it may be tried again; null when it may now."),
+  destinations: z
+    .array(
+      z.object({
+        destination: z.string().describe("A channel, a list of recipients, a routing key's name."),
+        state: z.enum(["paused", "failing", "broken"]).describe("As for the sink."),
+        error: z.string().describe("The last failure."),
+        retryAt: Instant.nullable().describe("When it may be tried again; null when it may now."),
+      }),
+    )
+    .readonly()
+    .describe("Destinations of the sink that do not work while others may, the worst first, at most 10."),
+  destinationsOmitted: Count.describe("Further ones."),
   sending: Count.describe("Running attempts."),
   waiting: Count.describe("Waiting and running deliveries and records."),
   oldestAt: Instant.nullable().describe("When the oldest of them was made."),

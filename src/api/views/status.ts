@@ -1,4 +1,5 @@
 import { type Configuration, sizeOf } from "../../config/index.ts";
+import type { DestinationStatus } from "../../delivery/index.ts";
 import type { Queries } from "../../store/index.ts";
 import type { ApiContext, StreamStatus } from "../bridge.ts";
 import type { Status } from "../schemas/status.ts";
@@ -68,6 +69,8 @@ function toSinks(
       state: status?.state ?? "gone",
       error: scrub(status?.error ?? ""),
       retryAt: status === undefined || status.waitMs === 0 ? null : toInstant(now + status.waitMs),
+      destinations: (status?.destinations ?? []).map((one) => toDestination(one, scrub, now)),
+      destinationsOmitted: status?.destinationsOmitted ?? 0,
       sending: status?.running ?? 0,
       ...toQueue(
         depths.find((row) => row.sink === sink),
@@ -78,6 +81,15 @@ function toSinks(
 }
 
 type SinkView = Status["sinks"][number];
+
+function toDestination(
+  { destination, state, error, waitMs }: DestinationStatus,
+  scrub: ApiContext["scrub"],
+  now: number,
+): SinkView["destinations"][number] {
+  const retryAt = waitMs === 0 ? null : toInstant(now + waitMs);
+  return { destination: scrub(destination), state, error: scrub(error), retryAt };
+}
 
 function toQueue(
   depth: StoreFigures["depths"][number] | undefined,

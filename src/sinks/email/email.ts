@@ -56,8 +56,12 @@ export const email = defineSink<Options>({
   type: "email",
   options: Options,
   takes: ["alerts"],
-  rateLimit: { count: 20, perMs: 60_000 },
-  concurrency: 1,
+  traits: () => ({ rateLimit: { count: 20, perMs: 60_000 }, concurrency: 1, totalConcurrency: 4 }),
+  destinationOf: (notification, options) =>
+    recipientsOf(options.to, notification)
+      .map(({ address }) => address)
+      .toSorted()
+      .join(", "),
   http: false,
   preview: (notification, options, { now }) => {
     const to = recipientsOf(options.to, notification);

@@ -32,9 +32,9 @@ export interface MailTransport {
   close(): void;
 }
 
-type Network = Pick<SinkContext, "clock" | "dial">;
+type Network = Pick<SinkContext, "attemptsAtOnce" | "clock" | "dial">;
 
-/** A pool of one connection, opened at its first use. */
+/** A pool with one connection for each attempt at once, opened at its first use. */
 export function createMailTransport(server: MailServer, network: Network): MailTransport {
   let opened: { readonly key: string; readonly transport: Pool } | undefined;
   return {
@@ -50,6 +50,7 @@ export function createMailTransport(server: MailServer, network: Network): MailT
           key,
           transport: createTransport({
             ...poolOptions(server, password, ca),
+            maxConnections: network.attemptsAtOnce,
             getSocket: socketsOf(server, network),
           }),
         };
@@ -118,7 +119,6 @@ function poolOptions(
     socketTimeout: 30_000,
     dnsTimeout: 10_000,
     pool: true,
-    maxConnections: 1,
     maxMessages: 100,
     // The delivery worker makes further attempts.
     maxRequeues: 0,

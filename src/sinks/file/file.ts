@@ -23,8 +23,7 @@ export const file = defineSink<Options>({
   type: "file",
   options: Options,
   takes: ["alerts", "records"],
-  rateLimit: undefined,
-  concurrency: 1,
+  traits: () => ({ rateLimit: undefined, concurrency: 1 }),
   http: false,
   create: (options, context) => {
     const path = context.resolvePath(options.path);

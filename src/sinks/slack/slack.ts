@@ -35,8 +35,7 @@ export const slack = defineSink<Options>({
   options: Options,
   takes: ["alerts"],
   // https://docs.slack.dev/apis/web-api/rate-limits: one message per second; Slack does not promise bursts.
-  rateLimit: { count: 1, perMs: 1000 },
-  concurrency: 1,
+  traits: () => ({ rateLimit: { count: 1, perMs: 1000 }, concurrency: 1 }),
   http: true,
   // In the form of Slack's Block Kit Builder.
   preview: (notification, options, { now }) => {

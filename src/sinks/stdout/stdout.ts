@@ -18,8 +18,7 @@ export const stdout = defineSink<Options>({
   type: "stdout",
   options: Options,
   takes: ["alerts", "records"],
-  rateLimit: undefined,
-  concurrency: 1,
+  traits: () => ({ rateLimit: undefined, concurrency: 1 }),
   http: false,
   preview: toText,
   create: (options, context) => ({

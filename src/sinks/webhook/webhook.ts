@@ -39,8 +39,7 @@ export const webhook = defineSink<Options>({
   type: "webhook",
   options: Options,
   takes: ["alerts", "records"],
-  rateLimit: undefined,
-  concurrency: 16,
+  traits: () => ({ rateLimit: undefined, concurrency: 16 }),
   http: true,
   create: (options, context) => {
     const url = context.secret(options.url);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { DeliveryOutcome, NewDelivery, Notification } from "../../alert/index.ts";
-import type { AttemptResult, LeasedDelivery } from "../outbox.ts";
+import type { AttemptResult, LeasedDelivery, LeaseQuery } from "../outbox.ts";
 import { prepareAll } from "./prepare-all.ts";
 import type { Receivers } from "./receivers.ts";
 import { createSettleDelivery, type SettleDelivery } from "./settle-delivery.ts";
@@ -17,6 +17,9 @@ const IS_HEAD = `NOT EXISTS (
    WHERE o.sink = d.sink AND o.group_key = d.group_key AND o.ended_at IS NULL
      AND (o.seq < d.seq OR o.state = 'leased'))`;
 
+/** Not known to go to a destination of this list, which is JSON. */
+const IS_OPEN = "(destination IS NULL OR destination NOT IN (SELECT value FROM json_each(?)))";
+
 const SQL = {
   known: "SELECT 1 FROM delivery WHERE id = ?",
   waiting: `SELECT seq, since, opening, opening_started OR attempts > 0 AS started FROM delivery
@@ -27,7 +30,7 @@ const SQL = {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   due: `SELECT seq, id, sink, group_key, attempts + 1 AS attempt, remaining, created_at, expires_at, notification
        FROM delivery d
-      WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND due_at <= ? AND ${IS_HEAD}
+      WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND due_at <= ? AND ${IS_OPEN} AND ${IS_HEAD}
       ORDER BY due_at, seq LIMIT ?`,
   take: "UPDATE delivery SET state = 'leased', lease = ?, attempts = attempts + 1 WHERE seq = ?",
   returnLeases: `UPDATE delivery SET state = 'waiting', due_at = created_at
@@ -37,7 +40,7 @@ const SQL = {
       WHERE ended_at IS NOT NULL AND noted = 0 AND p = ? ORDER BY ended_at, seq LIMIT ?`,
   note: "UPDATE delivery SET noted = 1 WHERE id = ? AND ended_at IS NOT NULL",
   nextDue: `SELECT due_at AS at FROM delivery d
-      WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND ${IS_HEAD}
+      WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND ${IS_OPEN} AND ${IS_HEAD}
       ORDER BY due_at LIMIT 1`,
   bury: `UPDATE delivery SET state = 'dead', ended_at = ?, error = ?, listed = 1
       WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' RETURNING p`,
@@ -110,13 +113,8 @@ export class DeliveryRows {
     if (notification === undefined) this.#receivers.release(groupKey);
   }
 
-  lease({
-    sink,
-    epoch,
-    now,
-    limit,
-  }: SinkLease & { readonly now: number; readonly limit: number }): readonly LeasedDelivery[] {
-    const rows = this.#sql.due.all(sink, now, limit);
+  lease({ sink, epoch }: SinkLease, { now, deliveries, closed = [] }: LeaseQuery): readonly LeasedDelivery[] {
+    const rows = this.#sql.due.all(sink, now, JSON.stringify(closed), deliveries);
     for (const row of rows) this.#sql.take.run(epoch, Number(row["seq"]));
     return rows.map((row) => toLeased(row, this.#receivers));
   }
@@ -139,8 +137,8 @@ export class DeliveryRows {
     for (const id of ids) this.#sql.note.run(id);
   }
 
-  nextDueAt(sink: string): number | undefined {
-    const at = this.#sql.nextDue.get(sink)?.["at"];
+  nextDueAt(sink: string, closed: readonly string[]): number | undefined {
+    const at = this.#sql.nextDue.get(sink, JSON.stringify(closed))?.["at"];
     return typeof at === "number" ? at : undefined;
   }
 

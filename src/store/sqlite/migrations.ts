@@ -98,6 +98,8 @@ export const MIGRATIONS: readonly string[] = [
     due_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
+    -- Where in its sink it goes, once a worker has looked.
+    destination TEXT,
     ended_at INTEGER,
     noted INTEGER NOT NULL DEFAULT 0,
     listed INTEGER NOT NULL DEFAULT 0,

@@ -28,8 +28,8 @@ export function createSettleDelivery(database: DatabaseSync, receivers: Receiver
   );
   const wait = database.prepare(
     `UPDATE delivery SET state = 'waiting', due_at = ?1, attempts = attempts - ?2, error = iif(?3 = '', error, ?3),
-            remaining = coalesce(?4, remaining)
-      WHERE seq = ?5`,
+            remaining = coalesce(?4, remaining), destination = coalesce(?5, destination)
+      WHERE seq = ?6`,
   );
   const dropEnd = database.prepare(
     `UPDATE delivery SET state = 'superseded', ended_at = ?
@@ -47,15 +47,16 @@ export function createSettleDelivery(database: DatabaseSync, receivers: Receiver
     const groupKey = String(row["group_key"]);
     const { outcome, at } = settlement;
     if (outcome === "retry") {
-      const { dueAt, started, error } = settlement;
+      const { dueAt, started, error, destination = null, receiver } = settlement;
       const remaining = toStoredJson(settlement.remaining, MOST_REMAINING_BYTES) ?? null;
-      wait.run(dueAt, started ? 0 : 1, error, remaining, seq);
+      wait.run(dueAt, started ? 0 : 1, error, remaining, destination, seq);
+      receivers.remember(sink, groupKey, receiver);
       return undefined;
     }
     end.run(outcome, at, outcome === "dead" ? settlement.error : "", seq);
     if (outcome === "delivered") receivers.remember(sink, groupKey, settlement.receiver);
     if (outcome === "dead" && row["opening"] === 1) {
-      // Who never heard of the beginning is not told of the end; news that waits becomes the beginning.
+      // If the opening is dead, drop a waiting `resolved` and turn a waiting update into the opening.
       dropEnd.run(at, sink, groupKey);
       becomeOpening.run(sink, groupKey);
     }

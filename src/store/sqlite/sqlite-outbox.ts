@@ -34,7 +34,7 @@ export class SqliteOutbox implements Outbox {
 
   async exchange(results: readonly AttemptResult[], lease: LeaseQuery): Promise<Leased> {
     const { records } = this.#file.tables;
-    const isDue = lease.deliveries > 0 && this.#read(() => this.#mayLease(lease.now));
+    const isDue = lease.deliveries > 0 && this.#read(() => this.#mayLease(lease));
     const deliveries = results.length > 0 || isDue ? await this.#settleAndLease(results, lease) : [];
     for (const result of results) records.release(result, this.#sink);
     this.#tenure.assertHeld();
@@ -43,10 +43,10 @@ export class SqliteOutbox implements Outbox {
     return { deliveries, records: lease.records > 0 ? this.#file.read(() => records.lease(query)) : [] };
   }
 
-  async nextDueAt(): Promise<number | undefined> {
+  async nextDueAt(closed: readonly string[] = []): Promise<number | undefined> {
     const { tables, clock } = this.#file;
     return this.#read(() => {
-      const delivery = tables.deliveries.nextDueAt(this.#sink);
+      const delivery = tables.deliveries.nextDueAt(this.#sink, closed);
       const record = tables.records.nextDueAt(this.#sink, clock.now());
       if (delivery === undefined || record === undefined) return delivery ?? record;
       return Math.min(delivery, record);
@@ -75,16 +75,13 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** Before a transaction is begun for nothing. */
-  #mayLease(now: number): boolean {
+  #mayLease({ now, closed = [] }: LeaseQuery): boolean {
     if (!this.#hasTakenOver) return true;
-    const dueAt = this.#file.tables.deliveries.nextDueAt(this.#sink);
+    const dueAt = this.#file.tables.deliveries.nextDueAt(this.#sink, closed);
     return dueAt !== undefined && dueAt <= now;
   }
 
-  async #settleAndLease(
-    results: readonly AttemptResult[],
-    { now, deliveries: limit }: LeaseQuery,
-  ): Promise<Leased["deliveries"]> {
+  async #settleAndLease(results: readonly AttemptResult[], query: LeaseQuery): Promise<Leased["deliveries"]> {
     const { records, deliveries } = this.#file.tables;
     const lease = { sink: this.#sink, epoch: this.#epoch };
     const { ended, leased } = await this.#write(() => ({
@@ -93,7 +90,7 @@ export class SqliteOutbox implements Outbox {
         records.settle(result);
         return [];
       }),
-      leased: limit > 0 ? deliveries.lease({ ...lease, now, limit }) : [],
+      leased: query.deliveries > 0 ? deliveries.lease(lease, query) : [],
     }));
     this.#ringOutcomes(ended);
     return leased;

@@ -509,7 +509,11 @@ describe("the transport", () => {
         login: undefined,
         caFile: authority.caFile,
       },
-      { clock: new FakeClock(), dial: (target, signal) => dial(target, { env: {}, signal }) },
+      {
+        attemptsAtOnce: 1,
+        clock: new FakeClock(),
+        dial: (target, signal) => dial(target, { env: {}, signal }),
+      },
     );
     const mail = { from: "a@example.com", to: "b@example.com" };
     const pool = await transport.current();
