@@ -85,7 +85,7 @@ class Story {
   readonly #violations: string[] = [];
   #answers: Answer[] = [];
   /** Keyed by destination, "" for the whole sink. */
-  #pausedUntil = new Map<string, number>();
+  readonly #pausedUntil = new Map<string, number>();
   #isTroubled = false;
   #bed!: DeliveryBed;
   #sink!: ScriptedSink;

@@ -147,7 +147,10 @@ describe("a sink with several destinations", () => {
     start({ totalConcurrency: 3 });
     await bed.commit({ deliveries: ["#a", "#b", "#c", "#d"].flatMap((name) => many(name, 3)) });
     await bed.clock.advance(100);
-    expect(ops.given.map(({ title }) => title.split(":", 1)[0]).toSorted()).toEqual(["#a", "#b", "#c"]);
+    expect(new Set(ops.given.map(({ title }) => title.split(":", 1)[0]))).toEqual(
+      new Set(["#a", "#b", "#c"]),
+    );
+    expect(ops.given).toHaveLength(3);
     finish();
     await bed.clock.advance(1000);
     expect(ops.ids).toHaveLength(12);
