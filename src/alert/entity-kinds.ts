@@ -60,7 +60,8 @@ function alertColumns(alert: AlertRow): EntityColumns | undefined {
   if (alert.isTombstone) return undefined;
   const { labels, rule, severity, phase, openedAt, destinations } = alert;
   const sinks = [...new Set(destinations.flatMap((destination) => destination.sinks))];
-  return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt, sinks };
+  const groups = [...new Set(destinations.map(({ groupKey }) => groupKey))];
+  return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt, sinks, groups };
 }
 
 /** A state as a store keeps it. */

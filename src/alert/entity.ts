@@ -14,6 +14,8 @@ export type EntityColumns = Pick<AlertState, "rule" | "severity" | "phase" | "op
   readonly namespace: string;
   /** That the alert goes to. */
   readonly sinks: readonly string[];
+  /** Keys of the groups that the alert is in. */
+  readonly groups: readonly string[];
 };
 
 /** One kept piece of the engine's state, as a store writes and reads it: it looks into `columns` only. */

@@ -21,3 +21,6 @@ export interface Silence {
   /** When it first held something back; undefined: never yet. */
   readonly usedAt: number | undefined;
 }
+
+/** Silences kept at most, those that are over included; more are refused. */
+export const MOST_SILENCES = 1000;

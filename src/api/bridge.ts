@@ -1,4 +1,4 @@
-import type { Engine, EngineInput } from "../alert/index.ts";
+import type { EngineInput } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -25,14 +25,9 @@ export interface Bridge {
   readonly startedAt: number;
   /** The configuration in use. */
   readonly configuration: () => Configuration;
-  readonly engine: Pick<Engine, "alerts" | "groups">;
-  readonly silences: Engine["silences"];
   /** Makes, changes or ends a silence; it is durable when this resolves. */
   readonly silence: (change: EngineInput & { readonly kind: "silence" | "unsilence" }) => Promise<void>;
-  readonly queries: Pick<
-    Queries,
-    "deliveries" | "decisions" | "decisionCounts" | "owners" | "depths" | "deadLetters" | "usedBytes"
-  >;
+  readonly queries: Queries;
   readonly deadLetters: DeadLetterActions;
   /** Whether the store takes writes. */
   readonly isWritable: () => boolean;

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import { z } from "zod";
 
 import { TocsinError } from "../lib/errors.ts";
@@ -25,41 +27,36 @@ export function decodeCursor(text: string): Cursor | undefined {
   }
 }
 
-/** The place of a row in a list that is kept in memory: its time, and a name to order rows of one time. */
-export interface Place {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly name: string;
-}
-
 /**
- * One page of rows, newest first.
+ * One page of rows in the order of their names.
  *
  * @throws {TocsinError} ERR_USAGE when the cursor is of another list.
  */
-export function pageFrom<Row>(
+export function pageByName<Row extends { readonly name: string }>(
   rows: Iterable<Row>,
-  placeOf: (row: Row) => Place,
   { limit, cursor }: { readonly limit: number; readonly cursor?: Cursor | undefined },
 ): Page<Row> {
-  const after = cursor === undefined ? undefined : placeFrom(cursor);
-  const placed = [...rows]
-    .map((row) => ({ row, place: placeOf(row) }))
-    .filter(({ place }) => after === undefined || compare(place, after) > 0)
-    .toSorted((a, b) => compare(a.place, b.place));
-  const page = placed.slice(0, limit);
-  const last = placed.length > limit ? page.at(-1)?.place : undefined;
-  return { rows: page.map(({ row }) => row), next: last && [last.at, last.name] };
+  const after = cursor === undefined ? undefined : nameFrom(cursor);
+  const behind = [...rows]
+    .filter(({ name }) => after === undefined || name > after)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const page = behind.slice(0, limit);
+  const last = behind.length > limit ? page.at(-1) : undefined;
+  return { rows: page, next: last && [last.name] };
 }
 
-/** Negative when `a` comes first: it is newer. */
-function compare(a: Place, b: Place): number {
-  if (a.at !== b.at) return b.at - a.at;
-  if (a.name === b.name) return 0;
-  return a.name < b.name ? -1 : 1;
-}
-
-function placeFrom([at, name, ...rest]: Cursor): Place {
-  if (typeof at === "number" && typeof name === "string" && rest.length === 0) return { at, name };
+function nameFrom([name, ...rest]: Cursor): string {
+  if (typeof name === "string" && rest.length === 0) return name;
   throw new TocsinError("ERR_USAGE", "the cursor belongs to another list; begin without one");
+}
+
+/** Reads a list to its end, page by page; other work runs in between. */
+export async function* allPages<Row>(
+  read: (after: Cursor | undefined) => Promise<Page<Row>>,
+): AsyncIterable<readonly Row[]> {
+  for (let page = await read(undefined); ; page = await read(page.next)) {
+    yield page.rows;
+    if (page.next === undefined) return;
+    await setImmediate();
+  }
 }

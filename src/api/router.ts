@@ -21,7 +21,7 @@ import type { Tokens } from "./tokens.ts";
 const MOST_BODY_BYTES = 64 * 1024;
 
 /** The routes below `/api/v1`. */
-export function createApiRouter(look: ApiContext, tokens: () => Tokens): Router {
+export function createApiRouter(context: ApiContext, tokens: () => Tokens): Router {
   const router = express.Router();
   router.use(requireAccess("read", tokens));
   router
@@ -31,7 +31,7 @@ export function createApiRouter(look: ApiContext, tokens: () => Tokens): Router 
   for (const [path, operations] of Map.groupBy(OPERATIONS, (operation) => operation.path)) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/gu, ":$1"));
     for (const operation of operations) {
-      const handle = answerWith(operation, look);
+      const handle = answerWith(operation, context);
       if (operation.method === "get") route.get(handle);
       else route.post(requireAccess(operation.access ?? "write", tokens), readJson, handle);
     }
@@ -42,7 +42,7 @@ export function createApiRouter(look: ApiContext, tokens: () => Tokens): Router 
   return router;
 }
 
-function answerWith(operation: Operation, look: ApiContext): RequestHandler {
+function answerWith(operation: Operation, context: ApiContext): RequestHandler {
   return async (request, response) => {
     const query = parse(operation.query, queryOf(request));
     const body = parse(operation.body, request.body);
@@ -55,7 +55,7 @@ function answerWith(operation: Operation, look: ApiContext): RequestHandler {
     try {
       // The schemas of this very operation parsed them, as `defineOperation` demands.
       const given = { query: query.value as never, body: body.value as never, id };
-      const answer = await operation.answerTo(look, given);
+      const answer = await operation.answerTo(context, given);
       if (isRefusal(answer)) sendProblem(response, answer.refused, problemOf(answer));
       else send(response, answer);
     } catch (error) {

@@ -368,7 +368,7 @@ class Service implements App {
     return heartbeat.run(this.#stopping.signal);
   }
 
-  #createServer({ host, source, delivery, pipeline, health }: Omit<Running, "server">): HttpServer {
+  #createServer({ host, source, delivery, health }: Omit<Running, "server">): HttpServer {
     const { configuration, clock, log, version, scrubber } = this.#options;
     const { policy, process } = configuration;
     const scrub = (text: string): string => scrubber.scrub(text);
@@ -383,8 +383,6 @@ class Service implements App {
         cluster: policy.cluster,
         startedAt: clock.now(),
         configuration: () => this.#reloader.current,
-        engine: pipeline.engine,
-        silences: pipeline.engine.silences,
         silence: (change) => this.#give(host, toCommand(change)),
         queries: host.queries,
         deadLetters: host.deadLetters,

@@ -44,7 +44,7 @@ export function createStateGauges(
       const silences = state()?.silences();
       if (silences === undefined) return;
       const counts = { pending: 0, active: 0, expired: 0 };
-      for (const silence of silences) counts[standingOf(silence, [], now()).state]++;
+      for (const silence of silences) counts[standingOf(silence, now()).state]++;
       for (const [name, count] of Object.entries(counts)) gauge.set({ state: name }, count);
     },
   });

@@ -13,7 +13,19 @@ export {
   type Outbox,
   type OverdueDelivery,
 } from "./outbox.ts";
-export type { Cursor, DeadLetter, DecisionRow, DeliveryRow, Page, Queries, QueueDepth } from "./queries.ts";
+export type {
+  AlertCount,
+  Cursor,
+  DeadLetter,
+  DecisionCount,
+  DecisionRow,
+  DeliveryRow,
+  GroupAlerts,
+  LabelledAlert,
+  Page,
+  Queries,
+  QueueDepth,
+} from "./queries.ts";
 export { lookAtStateFile, type StateFileLook } from "./sqlite/look-at-file.ts";
 export type { SqliteStoreOptions } from "./sqlite/sqlite-file.ts";
 export { openSqliteStore } from "./sqlite/sqlite-host.ts";

@@ -41,12 +41,31 @@ export interface AlertQuery extends PageQuery {
   readonly fingerprints?: readonly string[] | undefined;
 }
 
+/** Alerts of one rule in one phase. */
+export interface AlertCount {
+  readonly rule: string;
+  readonly phase: AlertState["phase"];
+  readonly alerts: number;
+}
+
+/** What matches of labels ask of an alert. */
+export type LabelledAlert = Pick<AlertState, "fingerprint" | "labels">;
+
+/** The alerts of one group. */
+export interface GroupAlerts {
+  readonly firing: number;
+  readonly resolved: number;
+  /** Epoch milliseconds: when the oldest of them opened; undefined when there is none. */
+  readonly openedAt: number | undefined;
+  /** Some of them, in no order. */
+  readonly fingerprints: readonly string[];
+}
+
 /** Which groups. */
 export interface GroupQuery extends PageQuery {
   readonly route?: string | undefined;
   /** A sink that was told of the group. */
   readonly sink?: string | undefined;
-  readonly keys?: readonly string[] | undefined;
 }
 
 /** Which deliveries: those that wait or are being sent, or those that have ended and are still known. */
@@ -131,11 +150,18 @@ export interface QueueDepth {
 export interface Queries {
   /** Those that are not forgotten, the one that opened last first. */
   alerts(query: AlertQuery): Promise<Page<AlertState>>;
-  /** How many alerts there are, by phase. */
-  alertCounts(): Promise<Readonly<Record<AlertState["phase"], number>>>;
-  /** The one that was stored last first. */
+  /** As `alerts`, with the labels alone. */
+  labels(query: Omit<AlertQuery, "fingerprints">): Promise<Page<LabelledAlert>>;
+  /** How many alerts there are, by rule and phase; what there is none of is left out. */
+  alertCounts(): Promise<readonly AlertCount[]>;
+  /** Those with alerts, or that a sink was told of; the one that formed last first. */
   groups(query: GroupQuery): Promise<Page<GroupState>>;
+  /** Those of these keys that are kept, in no order. */
+  groupsByKey(keys: readonly string[]): Promise<readonly GroupState[]>;
+  /** How many groups have alerts. */
   groupCount(): Promise<number>;
+  /** Keyed by group, for each of `keys`. @param mostFingerprints Of each group. */
+  groupAlerts(keys: readonly string[], mostFingerprints: number): Promise<ReadonlyMap<string, GroupAlerts>>;
   /** Newest first. */
   silences(): Promise<readonly Silence[]>;
   /** Rows for the objects that are known, keyed by object (`Kind/namespace/name`). */

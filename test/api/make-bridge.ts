@@ -12,8 +12,6 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     cluster: "test",
     startedAt: clock.now(),
     configuration: () => makeConfiguration(),
-    engine: { alerts: () => [], groups: () => [] },
-    silences: { all: () => [], get: () => undefined, isFull: false },
     silence: () => Promise.resolve(),
     ...storeParts(await openSqliteStore({ path: ":memory:", clock, log: silentLogger })),
     delivery: { status: () => [] },

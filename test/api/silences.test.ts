@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 
+import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
 import { Problem } from "../../src/api/schemas/problem.ts";
 import { Silence, SilenceList } from "../../src/api/schemas/silence.ts";
 import { startFakeBridge } from "../cli/fake-bridge.ts";
@@ -83,11 +84,7 @@ describe("a silence that somebody makes", () => {
 
   it("is answered only when it is durable, and not taken when there are too many", async () => {
     const [asked, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const silences = { all: () => [], get: () => undefined, isFull: false };
-    await using bridge = await startFakeBridge({
-      silences,
-      silence: () => (asked.resolve(), stored.promise),
-    });
+    await using bridge = await startFakeBridge({ silence: () => (asked.resolve(), stored.promise) });
     const url = `${bridge.address}/api/v1/silences`;
     const init = post(SHOP, "write-token");
     let answered = false;
@@ -98,7 +95,8 @@ describe("a silence that somebody makes", () => {
     expect(answered).toBe(false);
     stored.resolve();
     expect((await answer).status).toBe(200);
-    silences.isFull = true;
+    const made = toSilence({ match: {}, comment: "x", author: "me" }, "s", 0);
+    await bridge.keep({ silences: Array.from({ length: 1000 }, (_, n) => ({ ...made, id: `s${n}` })) });
     const refused = await fetch(url, init);
     expect([refused.status, await refused.text()]).toEqual([
       409,

@@ -25,25 +25,24 @@ const GROUP: GroupState = {
 describe("tocsin alerts", () => {
   it("shows what is open and whose receiver accepted a message about it, in columns that line up", async () => {
     const destinations = [{ groupKey: "default/1", sinks: ["ops"] }];
-    await using bridge = await startFakeBridge({
-      engine: {
-        alerts: () => [
-          makeOpenAlert({ destinations }),
-          makeOpenAlert({
-            fingerprint: "f2",
-            rule: "node-not-ready",
-            severity: "critical",
-            openedAt: NOW - 1000,
-            occurrences: 1,
-            labels: { namespace: "", workload: "Node/n1" },
-            destinations: [{ groupKey: "default/2", sinks: ["ops"] }],
-          }),
-          makeOpenAlert({ fingerprint: "f5", destinations, openedAt: NOW - 600_000 }),
-          makeOpenAlert({ fingerprint: "f3", phase: "pending", openedAt: NOW - 3_600_000 }),
-          makeOpenAlert({ fingerprint: "f4", phase: "resolved" }),
-        ],
-        groups: () => [GROUP, { ...GROUP, key: "default/2", told: [], flushAt: NOW + 9000 }],
-      },
+    await using bridge = await startFakeBridge();
+    await bridge.keep({
+      alerts: [
+        makeOpenAlert({ destinations }),
+        makeOpenAlert({
+          fingerprint: "f2",
+          rule: "node-not-ready",
+          severity: "critical",
+          openedAt: NOW - 1000,
+          occurrences: 1,
+          labels: { namespace: "", workload: "Node/n1" },
+          destinations: [{ groupKey: "default/2", sinks: ["ops"] }],
+        }),
+        makeOpenAlert({ fingerprint: "f5", destinations, openedAt: NOW - 600_000 }),
+        makeOpenAlert({ fingerprint: "f3", phase: "pending", openedAt: NOW - 3_600_000 }),
+        makeOpenAlert({ fingerprint: "f4", phase: "resolved" }),
+      ],
+      groups: [GROUP, { ...GROUP, key: "default/2", told: [], flushAt: NOW + 9000 }],
     });
     expect(await bridge.run(["alerts"])).toEqual({
       status: 0,
@@ -72,9 +71,8 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
   it("hands on its filters and its limit, and says when there are more", async () => {
     const open = [1, 2, 3].map((number) => makeOpenAlert({ fingerprint: `f${number}` }));
     const other = makeOpenAlert({ fingerprint: "f4", rule: "other" });
-    await using bridge = await startFakeBridge({
-      engine: { alerts: () => [...open, other], groups: () => [] },
-    });
+    await using bridge = await startFakeBridge();
+    await bridge.keep({ alerts: [...open, other] });
     const argv = ["alerts", "--rule", "image-pull-failing", "--namespace", "shop", "--limit"];
     expect((await bridge.run([...argv, "2"])).stdout).toMatch(
       /^2 firing; there are more \(--limit, at most 500\)$/mu,
@@ -84,9 +82,8 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
   });
 
   it("prints the document of the API with --json", async () => {
-    await using bridge = await startFakeBridge({
-      engine: { alerts: () => [makeOpenAlert()], groups: () => [] },
-    });
+    await using bridge = await startFakeBridge();
+    await bridge.keep({ alerts: [makeOpenAlert()] });
     const { stdout } = await bridge.run(["alerts", "--json"]);
     const document: unknown = await (await fetch(`${bridge.address}/api/v1/alerts`)).json();
     expect(JSON.parse(stdout)).toEqual(document);
@@ -94,9 +91,8 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
 
   it("paints only for a terminal, and lets no text of an Event do it", async () => {
     const event = { ...makeOpenAlert().event, message: "\u001b[31mred\u001b[0m\nsecond\u202eline" };
-    await using bridge = await startFakeBridge({
-      engine: { alerts: () => [makeOpenAlert({ event })], groups: () => [] },
-    });
+    await using bridge = await startFakeBridge();
+    await bridge.keep({ alerts: [makeOpenAlert({ event })] });
     const plain = await bridge.run(["alerts"]);
     // oxlint-disable-next-line no-control-regex -- escapes are what must not be there
     expect(plain.stdout).not.toMatch(/\u001b|\u202e/u);

@@ -1,9 +1,10 @@
-import type { AlertState, Changes, NewDelivery } from "../../src/alert/index.ts";
+import type { AlertState, Changes, GroupState, NewDelivery, Silence } from "../../src/alert/index.ts";
 import { type Bridge, createHttpServer } from "../../src/api/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { makeBridge, makeConfiguration, storeParts } from "../api/make-bridge.ts";
+import { alertChanges, together, toEntityChanges } from "../support/entity-changes.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { OwnedStore } from "../support/owned-store.ts";
 import { runCommand } from "./run-command.ts";
@@ -16,6 +17,12 @@ export interface FakeBridge extends AsyncDisposable {
   readonly address: string;
   readonly store: OwnedStore;
   commit(changes: Partial<Changes>): Promise<void>;
+  /** Stores what an engine would have kept. */
+  keep(states: {
+    readonly alerts?: readonly AlertState[];
+    readonly groups?: readonly GroupState[];
+    readonly silences?: readonly Silence[];
+  }): Promise<void>;
   /** Makes dead letters of these. */
   bury(...deliveries: readonly NewDelivery[]): Promise<void>;
   run(argv: readonly string[], options?: Parameters<typeof runCommand>[1]): ReturnType<typeof runCommand>;
@@ -45,6 +52,13 @@ export async function startFakeBridge(over: Partial<Bridge> = {}): Promise<FakeB
     address,
     store,
     commit: (changes) => store.commit(changes),
+    keep: async ({ alerts = [], groups = [], silences = [] }) => {
+      const rest = toEntityChanges({
+        group: { put: groups, forget: [] },
+        silence: { put: silences, forget: [] },
+      });
+      await store.commit({ entities: together(alertChanges(alerts), rest) });
+    },
     bury: async (...deliveries) => {
       await store.commit({ deliveries });
       for (const { id, sink } of deliveries) {

@@ -1,3 +1,4 @@
+import { toAlertRow } from "../../src/alert/alert-rows.ts";
 import {
   ENTITY_KINDS,
   type EntityKindName,
@@ -5,6 +6,7 @@ import {
   toEntity,
 } from "../../src/alert/entity-kinds.ts";
 import type { EntityChanges } from "../../src/alert/entity.ts";
+import type { AlertState } from "../../src/alert/state.ts";
 
 /** What changes of one kind: new states, and keys of states that are gone. */
 export interface KindChanges<State> {
@@ -19,6 +21,28 @@ export function toEntityChanges(changes: {
   // The keys of a mapped type are those of its kinds.
   const kinds = Object.keys(ENTITY_KINDS) as EntityKindName[];
   const all = kinds.map((kind) => ofKind(kind, changes[kind]));
+  return { put: all.flatMap(({ put }) => put), forget: all.flatMap(({ forget }) => forget) };
+}
+
+/** The changes that keep these whole alerts. @param forget Fingerprints of others. */
+export function alertChanges(alerts: readonly AlertState[], forget: readonly string[] = []): EntityChanges {
+  return toEntityChanges({
+    alert: { put: alerts.map(toAlertRow), forget },
+    event: {
+      put: alerts.map(({ fingerprint, event, sources }) => ({ fingerprint, event, sources })),
+      forget,
+    },
+    member: {
+      put: alerts.flatMap(({ fingerprint, members }) =>
+        members.map((member, index) => ({ fingerprint, index, member })),
+      ),
+      forget: [],
+    },
+  });
+}
+
+/** Both changes as one. */
+export function together(...all: readonly EntityChanges[]): EntityChanges {
   return { put: all.flatMap(({ put }) => put), forget: all.flatMap(({ forget }) => forget) };
 }
 

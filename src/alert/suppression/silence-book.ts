@@ -7,7 +7,7 @@ import { Journal } from "../journal.ts";
 import { compileLabelMatch } from "../matching/label-match.ts";
 import { compileTimeInterval } from "../matching/time-interval-spec.ts";
 import type { AlertNews } from "../news.ts";
-import type { Silence } from "../silence.ts";
+import { MOST_SILENCES, type Silence } from "../silence.ts";
 import type { AlertState } from "../state.ts";
 import type { TimeInterval } from "../time-interval.ts";
 import { annotationId, annotationSilence } from "./annotation.ts";
@@ -15,9 +15,6 @@ import { expired, isSameSilence, type SilenceState, stateOfSilence } from "./sil
 
 /** How long silences that are over can still be looked up. */
 const KEEP_EXPIRED_MS = 5 * 86_400_000;
-
-/** Kept at most, those that are over included; more are refused. */
-const MOST_SILENCES = 1000;
 
 interface Entry {
   readonly silence: Silence;
@@ -164,14 +161,21 @@ export class SilenceBook implements HoldSource {
   }
 }
 
-/** Where a silence is in its life, and how many of these alerts it is about. @param now Epoch milliseconds. */
-export function standingOf(
-  silence: Silence,
-  alerts: readonly Pick<AlertState, "labels">[],
-  now: number,
-): { readonly state: SilenceState; readonly alerts: number } {
-  const count = alerts.length === 0 ? 0 : alerts.filter(silenceMatches(silence)).length;
-  return { state: stateOfSilence(silence, now), alerts: count };
+/** A silence at one moment. */
+export interface SilenceStanding {
+  readonly state: SilenceState;
+  /** Whether the silence is about an alert, in each of its states. */
+  readonly matches: (alert: Pick<AlertState, "labels">) => boolean;
+}
+
+/** Finds where a silence is in its life. @param now Epoch milliseconds. */
+export function standingOf(silence: Silence, now: number): SilenceStanding {
+  let matches: SilenceStanding["matches"] | undefined;
+  return {
+    state: stateOfSilence(silence, now),
+    // Patterns are compiled for those who ask.
+    matches: (alert) => (matches ??= silenceMatches(silence))(alert),
+  };
 }
 
 /** What a silence is about, whenever it holds. */

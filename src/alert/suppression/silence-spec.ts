@@ -4,7 +4,7 @@ import { Duration } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
 import { compileLabelMatch, LabelPattern } from "../matching/label-match.ts";
 import { TimeIntervalSpec } from "../matching/time-interval-spec.ts";
-import type { Silence } from "../silence.ts";
+import { MOST_SILENCES, type Silence } from "../silence.ts";
 
 const DAY = 86_400_000;
 
@@ -112,17 +112,23 @@ function faultsOfEnd({
   return [["until", "is more than 30 days after from: switch the rule off instead"]];
 }
 
-/** The silence that somebody asks for, or everything that is wrong with it. @param now Epoch milliseconds. */
+/** What a request for a silence is judged by. */
+export interface SilenceRequest {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly labelNames: ReadonlySet<string>;
+  /** How many other silences are stored, those that are over included. */
+  readonly others: number;
+}
+
+/** The silence that somebody asks for, everything that is wrong with it, and whether there is room for it. */
 export function requestSilence(
   asked: RequestedSilence,
-  {
-    id,
-    now,
-    labelNames,
-  }: { readonly id: string; readonly now: number; readonly labelNames: ReadonlySet<string> },
-): { readonly silence: Silence; readonly faults: readonly Fault[] } {
+  { id, now, labelNames, others }: SilenceRequest,
+): { readonly silence: Silence; readonly faults: readonly Fault[]; readonly hasRoom: boolean } {
   const silence = toSilence(asked, id, now);
-  return { silence, faults: faultsOfSilence(silence, labelNames) };
+  return { silence, faults: faultsOfSilence(silence, labelNames), hasRoom: others < MOST_SILENCES };
 }
 
 /** The silence that somebody asks for. @param now Epoch milliseconds: when it begins unless it says so itself. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AlertState } from "../../alert/index.ts";
 import { strict } from "../../lib/schema.ts";
 import { Severity } from "../../lib/severity.ts";
-import { encodeCursor, pageFrom } from "../paging.ts";
+import { encodeCursor } from "../paging.ts";
 import { AlertPage } from "../schemas/alert.ts";
 import { filter, PAGING } from "../schemas/fields.ts";
 import { toAlert } from "../views/alert.ts";
@@ -21,7 +21,15 @@ const Query = strict({
   sink: filter("A sink that the alert goes to by the routes."),
   ...PAGING,
 });
-type Query = z.infer<typeof Query>;
+
+/** What the parameter `phase` stands for; undefined for all. */
+const PHASES: Readonly<Record<z.infer<typeof Query>["phase"], readonly AlertState["phase"][] | undefined>> = {
+  open: ["pending", "firing"],
+  pending: ["pending"],
+  firing: ["firing"],
+  resolved: ["resolved"],
+  all: undefined,
+};
 
 /** `GET /alerts`. */
 export const listAlerts = defineOperation({
@@ -32,29 +40,14 @@ export const listAlerts = defineOperation({
   description: "Tracked alerts: pending, firing, or resolved until every sink has the end.",
   query: Query,
   answer: AlertPage,
-  answerTo: async ({ engine, clock }, { query }) => {
-    const wanted = [...engine.alerts()].filter((alert) => isWanted(alert, query));
-    const page = pageFrom(
-      wanted,
-      ({ openedAt, fingerprint }) => ({ at: openedAt, name: fingerprint }),
-      query,
-    );
-    const groups = new Map([...engine.groups()].map((group) => [group.key, group]));
+  answerTo: async ({ queries, clock }, { query: { phase, cursor, ...filters } }) => {
+    const { rows, next } = await queries.alerts({ ...filters, phases: PHASES[phase], after: cursor });
+    const keys = new Set(rows.flatMap(({ destinations }) => destinations.map(({ groupKey }) => groupKey)));
+    const groups = new Map((await queries.groupsByKey([...keys])).map((group) => [group.key, group]));
     return {
       at: toInstant(clock.now()),
-      items: page.rows.map((alert) => toAlert(alert, groups)),
-      next: page.next === undefined ? null : encodeCursor(page.next),
+      items: rows.map((alert) => toAlert(alert, groups)),
+      next: next === undefined ? null : encodeCursor(next),
     };
   },
 });
-
-function isWanted(alert: AlertState, { phase, severity, rule, namespace, sink }: Query): boolean {
-  const isInPhase = phase === "open" ? alert.phase !== "resolved" : phase === "all" || alert.phase === phase;
-  return (
-    isInPhase &&
-    (severity === undefined || alert.severity === severity) &&
-    (rule === undefined || alert.rule === rule) &&
-    (namespace === undefined || alert.labels["namespace"] === namespace) &&
-    (sink === undefined || alert.destinations.some(({ sinks }) => sinks.includes(sink)))
-  );
-}

@@ -62,7 +62,7 @@ export const retryDeadLetters = defineOperation({
   body: DeadLetterChoice,
   answer: DeadLettersChanged,
   refusals: [409],
-  answerTo: async (look, { body }) => retry(look, body),
+  answerTo: async (context, { body }) => retry(context, body),
 });
 
 /** `POST /dead-letters/drop`. */

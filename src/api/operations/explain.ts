@@ -3,6 +3,7 @@ import { normalise, objectKey } from "../../event/index.ts";
 import { explainEvent, type OwnerLookup } from "../../explain/index.ts";
 import type { ApiContext } from "../bridge.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
+import { readLiveState } from "./live-state.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
 
 /** Pod, ReplicaSet, Deployment, and one more. */
@@ -19,21 +20,17 @@ export const explain = defineOperation({
   query: NO_QUERY,
   body: ExplainRequest,
   answer: Explanation,
-  answerTo: async (look, { body }) => {
-    const { clock, configuration, engine, silences, queries } = look;
+  answerTo: async ({ clock, configuration, queries }, { body }) => {
     const metadata = typeof body.event["metadata"] === "object" ? body.event["metadata"] : {};
     // An Event written by hand has no version yet.
     const event = normalise({ ...body.event, metadata: { resourceVersion: "1", ...metadata } });
     const { policy } = configuration();
-    const explanation = explainEvent(policy, event, {
-      surroundings: await surroundingsOf(objectKey(event), queries),
-      situation: liveStateFrom(policy, {
-        alerts: engine.alerts(),
-        groups: engine.groups(),
-        silences: silences.all(),
-      }),
-      now: clock.now(),
-    });
+    const surroundings = await surroundingsOf(objectKey(event), queries);
+    const now = clock.now();
+    // Which alerts it leads to is known before their state is.
+    const { alerts } = explainEvent(policy, event, { surroundings, situation: liveStateFrom(policy), now });
+    const situation = await readLiveState(queries, policy, alerts);
+    const explanation = explainEvent(policy, event, { surroundings, situation, now });
     return { ...explanation, event: { ...explanation.event } };
   },
 });

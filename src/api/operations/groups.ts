@@ -1,9 +1,8 @@
-import type { AlertState, GroupState } from "../../alert/index.ts";
 import { strict } from "../../lib/schema.ts";
-import { encodeCursor, pageFrom } from "../paging.ts";
+import { encodeCursor } from "../paging.ts";
 import { filter, PAGING } from "../schemas/fields.ts";
 import { GroupPage } from "../schemas/group.ts";
-import { byGroup, openedAt, toGroup } from "../views/group.ts";
+import { MOST_FINGERPRINTS, toGroup } from "../views/group.ts";
 import { toInstant } from "../views/instant.ts";
 import { defineOperation } from "./operation.ts";
 
@@ -19,22 +18,16 @@ export const listGroups = defineOperation({
     ...PAGING,
   }),
   answer: GroupPage,
-  answerTo: async ({ engine, clock }, { query }) => {
-    const alerts = byGroup(engine.alerts());
-    const alertsOf = ({ key }: GroupState): readonly AlertState[] => alerts.get(key) ?? [];
-    const isWanted = ({ route, told }: GroupState): boolean =>
-      (query.route === undefined || route === query.route) &&
-      (query.sink === undefined || told.some(({ sink }) => sink === query.sink));
-    const wanted = [...engine.groups()].filter(isWanted);
-    const page = pageFrom(
-      wanted,
-      (group) => ({ at: openedAt(group, alertsOf(group)), name: group.key }),
-      query,
+  answerTo: async ({ queries, clock }, { query: { cursor, ...filters } }) => {
+    const { rows, next } = await queries.groups({ ...filters, after: cursor });
+    const alerts = await queries.groupAlerts(
+      rows.map(({ key }) => key),
+      MOST_FINGERPRINTS,
     );
     return {
       at: toInstant(clock.now()),
-      items: page.rows.map((group) => toGroup(group, alertsOf(group))),
-      next: page.next === undefined ? null : encodeCursor(page.next),
+      items: rows.map((group) => toGroup(group, alerts.get(group.key))),
+      next: next === undefined ? null : encodeCursor(next),
     };
   },
 });

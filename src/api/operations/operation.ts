@@ -38,7 +38,7 @@ export interface Operation {
   readonly answer: z.ZodType;
   /** Statuses of its refusals. */
   readonly refusals?: readonly (404 | 409)[];
-  readonly answerTo: (look: ApiContext, given: Given<never, never>) => Promise<unknown>;
+  readonly answerTo: (context: ApiContext, given: Given<never, never>) => Promise<unknown>;
 }
 
 /** Defines an operation whose parts fit together: its schemas are the types of its input and its answer. */
@@ -48,7 +48,7 @@ export function defineOperation<Query extends z.ZodObject, Answer extends z.ZodT
     readonly body?: z.ZodType<Body>;
     readonly answer: Answer;
     readonly answerTo: (
-      look: ApiContext,
+      context: ApiContext,
       given: Given<z.output<Query>, Body>,
     ) => Promise<Readonly<z.output<Answer>> | Refusal>;
   },

@@ -1,5 +1,5 @@
 import { strict } from "../../lib/schema.ts";
-import { encodeCursor, pageFrom } from "../paging.ts";
+import { encodeCursor, pageByName } from "../paging.ts";
 import { filter, PAGING } from "../schemas/fields.ts";
 import { RulePage } from "../schemas/rule.ts";
 import { toInstant } from "../views/instant.ts";
@@ -15,15 +15,15 @@ export const listRules = defineOperation({
   description: "Without disabled rules.",
   query: strict({ rule: filter("The name of one."), ...PAGING }),
   answer: RulePage,
-  answerTo: async ({ clock, configuration, engine }, { query }) => {
-    const alerts = Map.groupBy(engine.alerts(), ({ rule }) => rule);
+  answerTo: async ({ clock, configuration, queries }, { query }) => {
+    const counts = Map.groupBy(await queries.alertCounts(), ({ rule }) => rule);
     const wanted = configuration().policy.rules.rules.filter(
       ({ name }) => query.rule === undefined || name === query.rule,
     );
-    const page = pageFrom(wanted, ({ name }) => ({ at: 0, name }), query);
+    const page = pageByName(wanted, query);
     return {
       at: toInstant(clock.now()),
-      items: page.rows.map((rule) => toRule(rule, alerts.get(rule.name) ?? [])),
+      items: page.rows.map((rule) => toRule(rule, counts.get(rule.name) ?? [])),
       next: page.next === undefined ? null : encodeCursor(page.next),
     };
   },

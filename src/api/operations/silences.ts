@@ -1,11 +1,6 @@
 import { z } from "zod";
 
-import {
-  type AlertState,
-  requestSilence,
-  type Silence as SilenceData,
-  ALERT_SCHEMAS,
-} from "../../alert/index.ts";
+import { ALERT_SCHEMAS, requestSilence, type Silence as SilenceData, standingOf } from "../../alert/index.ts";
 import { newId } from "../../lib/hash.ts";
 import { strict } from "../../lib/schema.ts";
 import { dotted } from "../../lib/yaml-file.ts";
@@ -14,6 +9,9 @@ import { Silence, SilenceList } from "../schemas/silence.ts";
 import { toInstant } from "../views/instant.ts";
 import { toSilenceView } from "../views/silence.ts";
 import { defineOperation, NO_QUERY, type Refusal } from "./operation.ts";
+import { countMatches } from "./silence-matches.ts";
+
+const TOO_MANY = "there are too many silences already, those that are over included";
 
 /** `GET /silences`. */
 export const listSilences = defineOperation({
@@ -26,16 +24,13 @@ export const listSilences = defineOperation({
     state: z.enum(["pending", "active", "expired"]).optional().describe("Only these."),
   }),
   answer: SilenceList,
-  answerTo: async (look, { query: { state } }) => {
-    const now = look.clock.now();
-    const all = look.silences.all();
-    const firing = firingOf(look);
-    const items = all.map((silence) => toSilenceView(silence, firing, now));
-    return {
-      at: toInstant(now),
-      items: items.filter((silence) => state === undefined || silence.state === state),
-      next: null,
-    };
+  answerTo: async ({ queries, clock }, { query: { state } }) => {
+    const now = clock.now();
+    const all = await queries.silences();
+    const wanted = all.filter((silence) => state === undefined || standingOf(silence, now).state === state);
+    const alerts = await countMatches(queries, wanted, now);
+    const items = wanted.map((silence) => toSilenceView(silence, alerts.get(silence.id) ?? 0, now));
+    return { at: toInstant(now), items, next: null };
   },
 });
 
@@ -52,18 +47,25 @@ export const makeSilence = defineOperation({
   body: ALERT_SCHEMAS.requested.RequestedSilence,
   answer: Silence,
   refusals: [404, 409],
-  answerTo: async (look, { query: { id }, body }) => {
-    const now = look.clock.now();
-    const known = id === undefined ? undefined : look.silences.get(id);
-    const refusal = refusalOf(look, id, known);
+  answerTo: async (context, { query: { id }, body }) => {
+    const now = context.clock.now();
+    const all = await context.queries.silences();
+    const known = all.find((silence) => silence.id === id);
+    const refusal = refusalOf(id, known);
     if (refusal !== undefined) return refusal;
-    const { labelNames } = look.configuration().policy.rules;
-    const { silence, faults } = requestSilence(body, { id: id ?? unusedId(look), now, labelNames });
+    const { labelNames } = context.configuration().policy.rules;
+    const { silence, faults, hasRoom } = requestSilence(body, {
+      id: id ?? unusedId(all),
+      now,
+      labelNames,
+      others: all.filter((other) => other !== known).length,
+    });
     if (faults.length > 0)
       return { refused: 400, faults: faults.map(({ path, message }) => ({ path: dotted(path), message })) };
+    if (!hasRoom) return { refused: 409, message: TOO_MANY };
     const made = { ...silence, usedAt: known?.usedAt };
-    await look.silence({ kind: "silence", silence: made });
-    return toSilenceView(made, firingOf(look), now);
+    await context.silence({ kind: "silence", silence: made });
+    return view(context, made);
   },
 });
 
@@ -76,21 +78,18 @@ export const expireSilence = defineOperation({
   query: NO_QUERY,
   answer: Silence,
   refusals: [404, 409],
-  answerTo: async (look, { id }) => {
-    const refusal = refusalOf(look, id, look.silences.get(id));
+  answerTo: async (context, { id }) => {
+    const find = async (): Promise<SilenceData | undefined> =>
+      (await context.queries.silences()).find((silence) => silence.id === id);
+    const refusal = refusalOf(id, await find());
     if (refusal !== undefined) return refusal;
-    await look.silence({ kind: "unsilence", id });
-    const ended = look.silences.get(id);
-    if (ended === undefined) return noSuch(id);
-    return toSilenceView(ended, firingOf(look), look.clock.now());
+    await context.silence({ kind: "unsilence", id });
+    const ended = await find();
+    return ended === undefined ? noSuch(id) : view(context, ended);
   },
 });
 
-function refusalOf(
-  look: ApiContext,
-  id: string | undefined,
-  known: SilenceData | undefined,
-): Refusal | undefined {
+function refusalOf(id: string | undefined, known: SilenceData | undefined): Refusal | undefined {
   if (id !== undefined && known === undefined) return noSuch(id);
   if (known?.origin === "config") {
     const message = `${id} stands in the configuration: change it there`;
@@ -99,11 +98,7 @@ function refusalOf(
   if (known?.origin === "annotation") {
     return { refused: 409, message: `${id} stands on an object: change its annotation` };
   }
-  if (known !== undefined || !look.silences.isFull) return undefined;
-  return {
-    refused: 409,
-    message: "there are too many silences already, those that are over included",
-  };
+  return undefined;
 }
 
 function noSuch(id: string): Refusal {
@@ -111,13 +106,16 @@ function noSuch(id: string): Refusal {
 }
 
 /** Short enough to be typed. */
-function unusedId(look: ApiContext): string {
+function unusedId(all: readonly SilenceData[]): string {
+  const used = new Set(all.map(({ id }) => id));
   for (;;) {
     const id = newId().slice(-8);
-    if (look.silences.get(id) === undefined) return id;
+    if (!used.has(id)) return id;
   }
 }
 
-function firingOf({ engine }: ApiContext): readonly AlertState[] {
-  return [...engine.alerts()].filter(({ phase }) => phase === "firing");
+async function view({ queries, clock }: ApiContext, silence: SilenceData): Promise<Silence> {
+  const now = clock.now();
+  const alerts = await countMatches(queries, [silence], now);
+  return toSilenceView(silence, alerts.get(silence.id) ?? 0, now);
 }

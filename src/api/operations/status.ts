@@ -12,14 +12,16 @@ export const getStatus = defineOperation({
   summary: "The whole bridge at a glance",
   query: NO_QUERY,
   answer: Status,
-  answerTo: async (look) => {
-    const now = look.clock.now();
-    const { queries } = look;
-    const [depths, counts, usedBytes] = await Promise.all([
+  answerTo: async (context) => {
+    const now = context.clock.now();
+    const { queries } = context;
+    const [depths, decisions, alerts, groups, usedBytes] = await Promise.all([
       queries.depths(),
       queries.decisionCounts(now - HOUR_MS),
+      queries.alertCounts(),
+      queries.groupCount(),
       queries.usedBytes(),
     ]);
-    return toStatus(look, { depths, counts, usedBytes }, now);
+    return toStatus(context, { depths, decisions, alerts, groups, usedBytes }, now);
   },
 });

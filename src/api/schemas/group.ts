@@ -36,5 +36,5 @@ export const Group = z.object({
 export type Group = Readonly<z.infer<typeof Group>>;
 
 /** One page of groups. */
-export const GroupPage = pageOf(Group, "Newest first, by `openedAt`.");
+export const GroupPage = pageOf(Group, "The one that formed last first.");
 export type GroupPage = Readonly<z.infer<typeof GroupPage>>;

@@ -6,7 +6,7 @@ import { toInstant, toInstantOrNull } from "./instant.ts";
 const MOST_OBJECTS = 10;
 const LONGEST_MESSAGE = 1024;
 
-/** Makes the answer's form of an alert. @param groups All groups, by key: they know which sinks have it. */
+/** Makes the answer's form of an alert. @param groups Its groups, by key: they know which sinks have it. */
 export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupState>): Alert {
   const newestFirst = state.members.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   const { fingerprint, rule, phase, severity, lifecycle, labels, runbook, dashboard, occurrences } = state;

@@ -1,42 +1,34 @@
-import type { AlertState, GroupState } from "../../alert/index.ts";
+import type { GroupState } from "../../alert/index.ts";
+import type { GroupAlerts } from "../../store/index.ts";
 import type { Group } from "../schemas/group.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 
-const MOST_FINGERPRINTS = 100;
+/** Fingerprints listed of one group. */
+export const MOST_FINGERPRINTS = 100;
 
-/** Alerts by their groups. */
-export function byGroup(alerts: Iterable<AlertState>): ReadonlyMap<string, readonly AlertState[]> {
-  const pairs = [...alerts].flatMap((alert) =>
-    alert.destinations.map(({ groupKey }) => ({ groupKey, alert })),
-  );
-  const grouped = Map.groupBy(pairs, ({ groupKey }) => groupKey);
-  return new Map([...grouped].map(([key, entries]) => [key, entries.map(({ alert }) => alert)]));
-}
+const NO_ALERTS: GroupAlerts = { firing: 0, resolved: 0, openedAt: undefined, fingerprints: [] };
 
-/** The beginning of a group: that of its oldest alert, or else its last message. Epoch milliseconds. */
-export function openedAt(group: GroupState, alerts: readonly AlertState[]): number {
-  const times = alerts.map((alert) => alert.openedAt);
-  const known = times.length > 0 ? times : group.told.map(({ lastAt }) => lastAt);
-  return known.reduce((oldest, at) => Math.min(oldest, at), known[0] ?? 0);
-}
-
-/** Makes the answer's form of a group. @param alerts Its alerts. */
-export function toGroup(state: GroupState, alerts: readonly AlertState[]): Group {
+/** Makes the answer's form of a group. @param alerts Its alerts; undefined for none. */
+export function toGroup(state: GroupState, alerts = NO_ALERTS): Group {
   const { key, route, labels, moved } = state;
-  const inPhase = (phase: AlertState["phase"]): number =>
-    alerts.filter((alert) => alert.phase === phase).length;
+  const { firing, resolved, fingerprints } = alerts;
   return {
     key,
     route,
     labels,
-    openedAt: toInstant(openedAt(state, alerts)),
-    alerts: { firing: inPhase("firing"), resolved: inPhase("resolved") },
-    fingerprints: alerts.slice(0, MOST_FINGERPRINTS).map(({ fingerprint }) => fingerprint),
-    fingerprintsOmitted: Math.max(0, alerts.length - MOST_FINGERPRINTS),
+    openedAt: toInstant(alerts.openedAt ?? firstMessageAt(state)),
+    alerts: { firing, resolved },
+    fingerprints,
+    fingerprintsOmitted: firing + resolved - fingerprints.length,
     nextLookAt: toInstantOrNull(state.flushAt),
     moved,
     told: state.told.map(toTold),
   };
+}
+
+/** Epoch milliseconds: a group that has lost its alerts is at least as old as the messages about it. */
+function firstMessageAt({ told }: GroupState): number {
+  return told.length === 0 ? 0 : Math.min(...told.map(({ lastAt }) => lastAt));
 }
 
 function toTold({

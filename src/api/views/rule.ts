@@ -1,11 +1,11 @@
-import type { AlertState } from "../../alert/index.ts";
 import type { CompiledRule } from "../../rule/index.ts";
+import type { AlertCount } from "../../store/index.ts";
 import type { Rule } from "../schemas/rule.ts";
 
-/** Makes the answer's form of a rule. @param alerts Its alerts. */
-export function toRule(rule: CompiledRule, alerts: readonly AlertState[]): Rule {
-  const inPhase = (phase: AlertState["phase"]): number =>
-    alerts.filter((alert) => alert.phase === phase).length;
+/** Makes the answer's form of a rule. @param counts Of its alerts, by phase. */
+export function toRule(rule: CompiledRule, counts: readonly AlertCount[]): Rule {
+  const inPhase = (phase: AlertCount["phase"]): number =>
+    counts.find((count) => count.phase === phase)?.alerts ?? 0;
   const { by, quietMs, maxAgeMs } = rule.resolve;
   return {
     name: rule.name,

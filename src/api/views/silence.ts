@@ -1,9 +1,9 @@
-import { type AlertState, type Silence as SilenceData, standingOf } from "../../alert/index.ts";
+import { type Silence as SilenceData, standingOf } from "../../alert/index.ts";
 import type { Silence } from "../schemas/silence.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 
-/** Makes the answer's form of a silence. @param firing The alerts that fire now. */
-export function toSilenceView(silence: SilenceData, firing: readonly AlertState[], now: number): Silence {
+/** Makes the answer's form of a silence. @param alerts How many alerts that fire now it matches. */
+export function toSilenceView(silence: SilenceData, alerts: number, now: number): Silence {
   const { id, origin, match, from, until, untilResolved, schedule, author, comment, createdAt, usedAt } =
     silence;
   return {
@@ -18,6 +18,7 @@ export function toSilenceView(silence: SilenceData, firing: readonly AlertState[
     comment,
     createdAt: createdAt === 0 ? null : toInstant(createdAt),
     usedAt: toInstantOrNull(usedAt),
-    ...standingOf(silence, firing, now),
+    state: standingOf(silence, now).state,
+    alerts,
   };
 }

@@ -1,6 +1,6 @@
 import { type Configuration, sizeOf } from "../../config/index.ts";
 import type { DestinationStatus } from "../../delivery/index.ts";
-import type { Queries } from "../../store/index.ts";
+import type { AlertCount, DecisionCount, QueueDepth } from "../../store/index.ts";
 import type { ApiContext, StreamStatus } from "../bridge.ts";
 import type { Status } from "../schemas/status.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
@@ -8,34 +8,37 @@ import { why } from "./why.ts";
 
 /** Facts from the store for the status. */
 export interface StoreFigures {
-  readonly depths: Awaited<ReturnType<Queries["depths"]>>;
-  readonly counts: Awaited<ReturnType<Queries["decisionCounts"]>>;
+  readonly depths: readonly QueueDepth[];
+  /** Of the last hour. */
+  readonly decisions: readonly DecisionCount[];
+  readonly alerts: readonly AlertCount[];
+  readonly groups: number;
   readonly usedBytes: number;
 }
 
 /** Makes the status. @param now Epoch milliseconds. */
-export function toStatus(look: ApiContext, figures: StoreFigures, now: number): Status {
-  const configuration = look.configuration();
-  const checks = look.health.ready();
+export function toStatus(context: ApiContext, figures: StoreFigures, now: number): Status {
+  const configuration = context.configuration();
+  const checks = context.health.ready();
   return {
     at: toInstant(now),
-    version: look.version,
-    cluster: look.cluster,
+    version: context.version,
+    cluster: context.cluster,
     configHash: configuration.origin.hash,
-    startedAt: toInstant(look.startedAt),
-    uptimeSeconds: secondsSince(look.startedAt, now),
+    startedAt: toInstant(context.startedAt),
+    uptimeSeconds: secondsSince(context.startedAt, now),
     ready: checks.every(({ ok }) => ok),
-    checks: checks.map(({ name, ok, detail }) => ({ name, ok, detail: look.scrub(detail) })),
-    streams: look.streams().map((stream) => toStream(stream, look, now)),
+    checks: checks.map(({ name, ok, detail }) => ({ name, ok, detail: context.scrub(detail) })),
+    streams: context.streams().map((stream) => toStream(stream, context, now)),
     configured: sizeOf(configuration),
-    sinks: toSinks(look, configuration, { depths: figures.depths, now }),
+    sinks: toSinks(context, configuration, { depths: figures.depths, now }),
     store: {
-      writable: look.isWritable(),
+      writable: context.isWritable(),
       usedBytes: figures.usedBytes,
       maxBytes: configuration.process.state.maxBytes,
     },
-    alerts: phasesOf(look),
-    groups: [...look.engine.groups()].length,
+    alerts: phasesOf(figures.alerts),
+    groups: figures.groups,
     lastHour: { notified: reasons(figures, "notified"), suppressed: reasons(figures, "suppressed") },
   };
 }
@@ -56,7 +59,7 @@ function toStream(stream: StreamStatus, { scrub }: ApiContext, now: number): Sta
 function toSinks(
   { delivery, scrub }: ApiContext,
   { sinks }: Configuration,
-  { depths, now }: { readonly depths: StoreFigures["depths"]; readonly now: number },
+  { depths, now }: { readonly depths: readonly QueueDepth[]; readonly now: number },
 ): Status["sinks"] {
   const known = new Map(sinks.map(({ name, type }) => [name, type.type]));
   const statuses = new Map(delivery.status().map((status) => [status.sink, status]));
@@ -92,7 +95,7 @@ function toDestination(
 }
 
 function toQueue(
-  depth: StoreFigures["depths"][number] | undefined,
+  depth: QueueDepth | undefined,
   now: number,
 ): Pick<SinkView, "waiting" | "oldestAt" | "oldestAgeSeconds" | "dead"> {
   const { waiting = 0, oldestAt, dead = 0 } = depth ?? {};
@@ -100,17 +103,14 @@ function toQueue(
   return { waiting, oldestAt: toInstantOrNull(oldestAt), oldestAgeSeconds, dead };
 }
 
-function phasesOf({ engine }: ApiContext): Status["alerts"] {
-  const counts = { pending: 0, firing: 0, resolved: 0 };
-  for (const { phase } of engine.alerts()) counts[phase] += 1;
-  return counts;
+function phasesOf(counts: readonly AlertCount[]): Status["alerts"] {
+  const sums = { pending: 0, firing: 0, resolved: 0 };
+  for (const { phase, alerts } of counts) sums[phase] += alerts;
+  return sums;
 }
 
-function reasons(
-  { counts }: StoreFigures,
-  outcome: "notified" | "suppressed",
-): Status["lastHour"]["notified"] {
-  return counts
+function reasons(figures: StoreFigures, outcome: "notified" | "suppressed"): Status["lastHour"]["notified"] {
+  return figures.decisions
     .filter((count) => count.outcome === outcome)
     .map(({ reason, decisions, occurrences }) => ({
       reason,

@@ -11,13 +11,17 @@ const SQL = {
   // An occurrence changes no column: this leaves the indexes as they are.
   update: `UPDATE entity SET version = ?4, state = ?5
      WHERE kind = ?1 AND key = ?2 AND p = ?3 AND cluster = ?6 AND namespace IS ?7 AND rule IS ?8 AND severity IS ?9
-       AND phase IS ?10 AND opened_at IS ?11 AND sinks IS ?12`,
-  upsert: `INSERT INTO entity (kind, key, p, version, state, cluster, namespace, rule, severity, phase, opened_at, sinks)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+       AND phase IS ?10 AND opened_at IS ?11 AND sinks IS ?12 AND groups IS ?13`,
+  leaveGroups: `DELETE FROM membership WHERE fingerprint = ?2 AND p = ?3 AND group_key IN
+     (SELECT value FROM entity, json_each(entity.groups) WHERE kind = ?1 AND entity.key = ?2 AND p = ?3)`,
+  upsert: `INSERT INTO entity
+       (kind, key, p, version, state, cluster, namespace, rule, severity, phase, opened_at, sinks, groups)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
      ON CONFLICT (kind, key, p) DO UPDATE SET
        version = excluded.version, state = excluded.state, cluster = excluded.cluster, namespace = excluded.namespace,
        rule = excluded.rule, severity = excluded.severity, phase = excluded.phase, opened_at = excluded.opened_at,
-       sinks = excluded.sinks`,
+       sinks = excluded.sinks, groups = excluded.groups`,
+  join: "INSERT INTO membership (group_key, fingerprint, p, phase, opened_at) VALUES (?, ?, ?, ?, ?)",
   forget: "DELETE FROM entity WHERE kind = ? AND key = ? AND p = ?",
   keepDamaged: `INSERT INTO damaged_entity (at, p, kind, key, version, state)
      SELECT ?, p, kind, key, version, state FROM entity WHERE seq = ?`,
@@ -44,22 +48,14 @@ export interface EntityRows {
 
 export function createEntityRows(database: DatabaseSync): EntityRows {
   const sql = prepareAll(database, SQL);
-  const put = (partition: number, { kind, key, version, cluster, columns, state }: Entity): void => {
-    const values = [
-      kind,
-      key,
-      partition,
-      version,
-      JSON.stringify(state),
-      cluster,
-      columns?.namespace ?? null,
-      columns?.rule ?? null,
-      columns?.severity ?? null,
-      columns?.phase ?? null,
-      columns?.openedAt ?? null,
-      columns === undefined ? null : JSON.stringify(columns.sinks),
-    ];
-    if (sql.update.run(...values).changes === 0) sql.upsert.run(...values);
+  const put = (partition: number, entity: Entity): void => {
+    const values = valuesOf(partition, entity);
+    if (sql.update.run(...values).changes > 0) return;
+    const { kind, key, columns } = entity;
+    sql.leaveGroups.run(kind, key, partition);
+    sql.upsert.run(...values);
+    if (columns === undefined) return;
+    for (const group of columns.groups) sql.join.run(group, key, partition, columns.phase, columns.openedAt);
   };
   return {
     page: (partition, after) =>
@@ -71,13 +67,28 @@ export function createEntityRows(database: DatabaseSync): EntityRows {
       })),
     write: (partition, changes) => {
       for (const entity of changes.put) put(partition, entity);
-      for (const { kind, key } of changes.forget) sql.forget.run(kind, key, partition);
+      for (const { kind, key } of changes.forget) {
+        sql.leaveGroups.run(kind, key, partition);
+        sql.forget.run(kind, key, partition);
+      }
     },
     setAside: (seq, now) => {
       sql.keepDamaged.run(now, seq);
       sql.drop.run(seq);
     },
   };
+}
+
+/** In the order of the parameters of `update` and `upsert`. */
+function valuesOf(
+  partition: number,
+  { kind, key, version, state, cluster, columns }: Entity,
+): readonly (string | number | null)[] {
+  const shape = [kind, key, partition, version, JSON.stringify(state), cluster];
+  if (columns === undefined) return [...shape, null, null, null, null, null, null, null];
+  const { namespace, rule, severity, phase, openedAt, sinks, groups } = columns;
+  const lists = [JSON.stringify(sinks), JSON.stringify(groups)];
+  return [...shape, namespace, rule, severity, phase, openedAt, ...lists];
 }
 
 /** An entity as it was written. @param row With `kind`, `version` and `state`. */

@@ -51,12 +51,14 @@ export const MIGRATIONS: readonly string[] = [
     phase TEXT,
     opened_at INTEGER,
     sinks TEXT,
+    groups TEXT,
     state TEXT NOT NULL,
     UNIQUE (kind, key, p)
   ) STRICT;
-  -- Covers every filter but that by sink: what does not fit is never read.
-  CREATE INDEX entity_listed ON entity (opened_at DESC, key, phase, severity, rule, namespace, cluster)
+  -- Covers every filter: what does not fit is never read.
+  CREATE INDEX entity_listed ON entity (opened_at DESC, key, phase, severity, rule, namespace, cluster, sinks)
     WHERE opened_at IS NOT NULL;
+  CREATE INDEX entity_counted ON entity (rule, phase) WHERE opened_at IS NOT NULL;
   CREATE INDEX entity_kind ON entity (kind);
 
   -- Rows of entity that could not be read, kept for who mends them.
@@ -68,6 +70,16 @@ export const MIGRATIONS: readonly string[] = [
     version INTEGER NOT NULL,
     state TEXT NOT NULL
   ) STRICT;
+
+  -- The alerts of each group: what the columns of their entities say.
+  CREATE TABLE membership (
+    group_key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    p INTEGER NOT NULL,
+    phase TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    PRIMARY KEY (group_key, fingerprint, p)
+  ) STRICT, WITHOUT ROWID;
 
   -- What people want of the engines, for each partition that has still to do it.
   CREATE TABLE command (

@@ -13,9 +13,13 @@ export function createSqliteQueries(file: SqliteFile): Queries {
   const deliveries = createDeliveryList(database, (seq) => tables.records.isSending(seq));
   return {
     alerts: async (query) => file.read(() => lists.alerts(query)),
+    labels: async (query) => file.read(() => lists.labels(query)),
     alertCounts: async () => file.read(() => lists.alertCounts()),
     groups: async (query) => file.read(() => lists.groups(query)),
+    groupsByKey: async (keys) => file.read(() => lists.groupsByKey(keys)),
     groupCount: async () => file.read(() => lists.groupCount()),
+    groupAlerts: async (keys, mostFingerprints) =>
+      file.read(() => new Map(keys.map((key) => [key, lists.groupAlerts(key, mostFingerprints)]))),
     silences: async () => file.read(() => lists.silences()),
     owners: async (objects) => file.read(() => tables.owners.find(objects)),
     deliveries: async (query) => file.read(() => deliveries(query)),

@@ -10,6 +10,7 @@ import { SqliteHost } from "../../../src/store/sqlite/sqlite-host.ts";
 import { openStateFile } from "../../../src/store/sqlite/state-file.ts";
 import { describeEngineStore } from "../../support/describe-engine-store.ts";
 import { describeHoldings } from "../../support/describe-holdings.ts";
+import { describeLists } from "../../support/describe-lists.ts";
 import { describeOutbox } from "../../support/describe-outbox.ts";
 import { describeQueries } from "../../support/describe-queries.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -43,7 +44,7 @@ const inFile = (partitions: readonly number[]) => async (): Promise<StoreBed> =>
   };
 };
 
-for (const describeContract of [describeEngineStore, describeOutbox, describeQueries]) {
+for (const describeContract of [describeEngineStore, describeOutbox, describeQueries, describeLists]) {
   describeContract("SQLite in memory", inMemory([0]));
   describeContract("SQLite in a file", inFile([0]));
 }
