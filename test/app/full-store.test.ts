@@ -6,7 +6,7 @@ it("a store that is full pauses the watch; once the receiver is back, everything
   await using bed = await AppBed.open({ speed: 20 });
   bed.receiver.answer({ status: 503 });
   bed.write("rules.yaml", CRITICAL_RULES);
-  bed.configure({ state: { path: "state.db", maxBytes: "1MiB" } });
+  bed.configure({ state: { path: "state.db", maxBytes: "1536KiB" } });
   await bed.ready();
   const names = Array.from({ length: 100 }, (_, index) => `web-${index}`);
   const long = "x".repeat(3000);
