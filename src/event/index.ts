@@ -17,7 +17,7 @@ export {
   type SeenRow,
   toSeenRow,
 } from "./occurrence.ts";
-export { punctual } from "./punctual.ts";
+export { ownerChains, type OwnerChains } from "./owner-chains.ts";
 export type { RawEvent } from "./raw-event.ts";
 export { type WatchLine, WatchLineReader } from "./watch-line.ts";
 export { isOrderedVersion, isSameOrOlder } from "./resource-version.ts";

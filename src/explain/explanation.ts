@@ -1,6 +1,5 @@
 import {
   type AlertPreview,
-  learnOwner,
   type Policy,
   previewAlert,
   type LiveState,
@@ -12,9 +11,7 @@ import { counted } from "../lib/counted.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { errorText } from "../lib/errors.ts";
 import { type CompiledRule, explainRules, type RuleExplanation } from "../rule/index.ts";
-
-/** Longest chain of owners that is followed: Pod, ReplicaSet, Deployment, and one more. */
-const MOST_OWNERS = 5;
+import type { OwnerLookup } from "./owner-lookup.ts";
 
 /** One destination of an alert of this event. */
 export interface ExplainedAlert {
@@ -52,38 +49,6 @@ export interface Explanation {
   readonly notes: readonly string[];
   /** One plain sentence. */
   readonly summary: string;
-}
-
-/** Facts from the other events of the input. */
-export interface OwnerLookup {
-  ownersOf(object: string): readonly string[];
-  nodeOf(object: string): string;
-}
-
-/** Learns owners and nodes from events, as the service does. @param now Epoch milliseconds. */
-export function learnFrom(events: readonly ClusterEvent[], now: number): OwnerLookup {
-  const owners = new Map<string, string>();
-  const nodes = new Map<string, string>();
-  for (const event of events) {
-    const row = learnOwner(event, now);
-    if (row === undefined) continue;
-    if (row.owner !== "" && !owners.has(row.object)) owners.set(row.object, row.owner);
-    if (row.node !== "") nodes.set(row.object, row.node);
-  }
-  return {
-    ownersOf: (object) => {
-      const [, namespace = ""] = object.split("/");
-      const chain: string[] = [];
-      let owner = owners.get(object);
-      while (owner !== undefined && chain.length < MOST_OWNERS) {
-        chain.push(owner);
-        const [kind = "", name = ""] = owner.split("/");
-        owner = owners.get(`${kind}/${namespace}/${name}`);
-      }
-      return chain;
-    },
-    nodeOf: (object) => nodes.get(object) ?? "",
-  };
 }
 
 /** The context of an explanation. */

@@ -1,8 +1,2 @@
-export {
-  type ExplainContext,
-  type ExplainedAlert,
-  explainEvent,
-  type Explanation,
-  learnFrom,
-  type OwnerLookup,
-} from "./explanation.ts";
+export { type ExplainContext, type ExplainedAlert, explainEvent, type Explanation } from "./explanation.ts";
+export { learnFrom, type OwnerLookup, readOwners } from "./owner-lookup.ts";

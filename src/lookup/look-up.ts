@@ -1,4 +1,5 @@
 import type { OwnerRow } from "../alert/index.ts";
+import { ownerChains } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type LookUpOptions, type ObjectFacts, ObjectReader } from "./object-reader.ts";
 
@@ -33,12 +34,13 @@ export class LookUp {
    */
   async find(objects: readonly string[]): Promise<readonly OwnerRow[]> {
     const rows = new Map<string, OwnerRow>();
+    const chains = ownerChains((object) => rows.get(object)?.owner);
     const waiting = [...objects];
     const asked = new Set(waiting);
     await this.#readAll(waiting, (object, { owner }) => {
       rows.set(object, { object, owner, node: "", expiresAt: this.#clock.now() + KEEP_OWNER_MS });
-      const next = owner === "" ? "" : ownerKey(object, owner);
-      if (!this.wants(next) || asked.has(next)) return;
+      const next = chains.parentOf(object);
+      if (next === undefined || !this.wants(next) || asked.has(next)) return;
       asked.add(next);
       waiting.push(next);
     });
@@ -81,11 +83,4 @@ export class LookUp {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
-}
-
-/** An owner lives in the namespace of its object. */
-function ownerKey(object: string, owner: string): string {
-  const [, namespace = ""] = object.split("/");
-  const [kind = "", name = ""] = owner.split("/");
-  return `${kind}/${namespace}/${name}`;
 }

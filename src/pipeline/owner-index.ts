@@ -1,12 +1,10 @@
 import type { OwnerRow } from "../alert/index.ts";
+import { ownerChains } from "../event/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { EngineStore } from "../store/index.ts";
 
 /** Objects kept in memory; the store has the rest. */
 const MOST_CACHED = 10_000;
-
-/** Pod → ReplicaSet → Deployment → an operator's object, and one more. */
-const LONGEST_CHAIN = 4;
 
 /** A row that is used is kept at least this much longer. */
 const RENEWAL_MS = 24 * 3_600_000;
@@ -20,6 +18,7 @@ const UNKNOWN: Known = { owner: "", node: "", expiresAt: Infinity };
 export class OwnerIndex {
   readonly #store: Pick<EngineStore, "owners">;
   readonly #known = new BoundedMap<string, Known>(MOST_CACHED);
+  readonly #chains = ownerChains((object) => this.#known.peek(object)?.owner);
   /** Objects that were looked up, whatever came of it: nobody is asked twice. */
   readonly #asked = new BoundedMap<string, true>(MOST_CACHED);
   /** Objects that were asked for since `drainRenewals`. */
@@ -41,16 +40,14 @@ export class OwnerIndex {
 
   /** Makes sure that `ownersOf` and `nodeOf` know all there is to know about these objects. */
   async load(objects: Iterable<string>): Promise<void> {
-    let wanted = new Set(objects);
-    for (let depth = 0; depth < LONGEST_CHAIN && wanted.size > 0; depth++) {
-      const missing = [...wanted].filter((object) => this.#known.peek(object) === undefined);
+    await this.#chains.load(objects, async (level) => {
+      const missing = level.filter((object) => this.#known.peek(object) === undefined);
       if (missing.length > 0) {
         const rows = await this.#store.owners(missing);
         for (const object of missing) this.#known.set(object, rows.get(object) ?? UNKNOWN);
       }
-      for (const object of wanted) this.#used.add(object);
-      wanted = new Set([...wanted].flatMap((object) => parentOf(object, this.#known.get(object)) ?? []));
-    }
+      for (const object of level) this.#used.add(object);
+    });
   }
 
   /**
@@ -73,13 +70,8 @@ export class OwnerIndex {
 
   /** What is to be looked up to know more about an object: the last of its known owners, or itself; once only. */
   toAsk(object: string): string | undefined {
-    let top = object;
-    for (let links = 0; links < LONGEST_CHAIN; links++) {
-      const parent = parentOf(top, this.#known.peek(top));
-      if (parent === undefined) return this.#asked.peek(top) === undefined ? top : undefined;
-      top = parent;
-    }
-    return undefined;
+    const top = this.#chains.topOf(object);
+    return top !== undefined && this.#asked.peek(top) === undefined ? top : undefined;
   }
 
   /** These were looked up. */
@@ -89,27 +81,11 @@ export class OwnerIndex {
 
   /** Nearest first, `Kind/name`. */
   ownersOf(object: string): readonly string[] {
-    const owners: string[] = [];
-    for (let current = object; owners.length < LONGEST_CHAIN;) {
-      const known = this.#known.peek(current);
-      const parent = parentOf(current, known);
-      if (known === undefined || parent === undefined || owners.includes(known.owner)) break;
-      owners.push(known.owner);
-      current = parent;
-    }
-    return owners;
+    return this.#chains.of(object);
   }
 
   /** The node a Pod runs on; "" when unknown. */
   nodeOf(object: string): string {
     return this.#known.peek(object)?.node ?? "";
   }
-}
-
-/** The owner's key: it lives in the namespace of what it owns. */
-function parentOf(object: string, known: Known | undefined): string | undefined {
-  if (known === undefined || known.owner === "") return undefined;
-  const [, namespace = ""] = object.split("/", 2);
-  const [kind = "", name = ""] = known.owner.split("/", 2);
-  return `${kind}/${namespace}/${name}`;
 }

@@ -1,4 +1,4 @@
-import { type Occurrence, objectKey, punctual } from "../../event/index.ts";
+import { type Occurrence, objectKey } from "../../event/index.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import type { AlertNews, ForwardNews, News } from "../news.ts";
 import type { AlertState } from "../state.ts";
@@ -9,6 +9,7 @@ import { advance, end, openAt } from "./lifecycle.ts";
 import { outlivesItsEvent } from "./nature.ts";
 import { fingerprintFor, type Opening, openAlert } from "./opening.ts";
 import { asOverflow, gathering } from "./overflow.ts";
+import { punctual } from "./punctual.ts";
 import { REFRESH_STEP_MS } from "./timing.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 

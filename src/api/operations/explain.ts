@@ -1,13 +1,9 @@
 import { liveStateFrom } from "../../alert/index.ts";
 import { normalise, objectKey } from "../../event/index.ts";
-import { explainEvent, type OwnerLookup } from "../../explain/index.ts";
-import type { ApiContext } from "../bridge.ts";
+import { explainEvent, readOwners } from "../../explain/index.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
 import { readLiveState } from "./live-state.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
-
-/** Pod, ReplicaSet, Deployment, and one more. */
-const LONGEST_CHAIN = 4;
 
 /** `POST /explain`. */
 export const explain = defineOperation({
@@ -25,7 +21,7 @@ export const explain = defineOperation({
     // An Event written by hand has no version yet.
     const event = normalise({ ...body.event, metadata: { resourceVersion: "1", ...metadata } });
     const { policy } = configuration();
-    const surroundings = await surroundingsOf(objectKey(event), queries);
+    const surroundings = await readOwners(objectKey(event), (objects) => queries.owners(objects));
     const now = clock.now();
     // Which alerts it leads to is known before their state is.
     const { alerts } = explainEvent(policy, event, { surroundings, situation: liveStateFrom(policy), now });
@@ -34,19 +30,3 @@ export const explain = defineOperation({
     return { ...explanation, event: { ...explanation.event } };
   },
 });
-
-/** The owner of an object and its node, as far as this bridge learnt them from Events. */
-async function surroundingsOf(object: string, queries: ApiContext["queries"]): Promise<OwnerLookup> {
-  const [, namespace = ""] = object.split("/");
-  const owners: string[] = [];
-  let node = "";
-  for (let key = object; owners.length < LONGEST_CHAIN;) {
-    const row = (await queries.owners([key])).get(key);
-    if (key === object) node = row?.node ?? "";
-    if (row === undefined || row.owner === "") break;
-    owners.push(row.owner);
-    const [kind = "", name = ""] = row.owner.split("/");
-    key = `${kind}/${namespace}/${name}`;
-  }
-  return { ownersOf: () => owners, nodeOf: () => node };
-}

@@ -1,4 +1,4 @@
-import type { Occurrence } from "./occurrence.ts";
+import type { Occurrence } from "../../event/index.ts";
 
 /** The farthest that a writer's clock may be ahead of ours before its times are cut. */
 const MOST_AHEAD_MS = 5 * 60_000;
