@@ -7,7 +7,7 @@ import {
   type NewDelivery,
 } from "../alert/index.ts";
 
-/** What a driver of an engine does with what comes out of it. `at` is epoch milliseconds of virtual time. */
+/** The consumers of what an engine puts out. `at` is epoch milliseconds of virtual time. */
 export interface VirtualWorld {
   /** Called for each step, before its deliveries. */
   readonly commit?: (changes: Changes) => void;

@@ -130,7 +130,7 @@ function compileTexts(fields: Readonly<Record<string, unknown>>, environment: En
 
 type Pace = Pick<CommonOptions, "concurrency" | "rateLimit" | "totalConcurrency">;
 
-/** What the user says, else what the type does. */
+/** The pace of the configuration, else that of the type. */
 function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit }: CommonFields): Pace {
   const traits = type.traits(own);
   const each = concurrency ?? traits.concurrency;

@@ -23,8 +23,8 @@ export interface Sent {
   /** At most 4 KiB as JSON, kept per (group, sink). */
   readonly receiver?: unknown;
   /**
-   * What is left to do of this notification: it goes on with another attempt, at the sink's pace, which is given this.
-   * Left out: the receiver has all of it.
+   * The rest of the notification, for the next attempt: it comes at the sink's pace and is given this value. Left out:
+   * the receiver has all of it.
    */
   readonly remaining?: unknown;
 }

@@ -22,7 +22,7 @@ const Query = strict({
   ...PAGING,
 });
 
-/** What the parameter `phase` stands for; undefined for all. */
+/** The phases that a value of the parameter `phase` stands for; undefined: all. */
 const PHASES: Readonly<Record<z.infer<typeof Query>["phase"], readonly AlertState["phase"][] | undefined>> = {
   open: ["pending", "firing"],
   pending: ["pending"],

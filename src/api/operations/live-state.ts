@@ -9,7 +9,7 @@ const PAGE = 1000;
 /** Alerts read whole at once. */
 const MOST_WHOLE = 200;
 
-/** What an explanation looks at. */
+/** The queries of an explanation. */
 export type ExplainQueries = Pick<Queries, "alerts" | "labels" | "groupsByKey" | "silences">;
 
 /**
