@@ -2,13 +2,18 @@
  * The one queue of inputs: put by many, taken by one. Bounded because every producer waits for its own input to be
  * taken in, or puts at most one at a time.
  */
-export class Inbox<Input> {
+export class Inbox<Input extends { readonly kind: string }> {
   readonly #inputs: Input[] = [];
   #wake: (() => void) | undefined;
 
   put(input: Input): void {
     this.#inputs.push(input);
     this.#wake?.();
+  }
+
+  /** Puts an input of which one of its kind is enough: nothing while such a one waits. */
+  putOnce(input: Input): void {
+    if (!this.#inputs.some(({ kind }) => kind === input.kind)) this.put(input);
   }
 
   /** The oldest input; waits for one. Undefined once `signal` has aborted and nothing is left. */

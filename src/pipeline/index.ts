@@ -1,3 +1,4 @@
 export { type LookUp, ingest } from "./ingest.ts";
 export { OwnerIndex } from "./owner-index.ts";
-export { Pipeline, type PipelineOptions } from "./pipeline.ts";
+export { Pipeline } from "./pipeline.ts";
+export type { PipelineOptions } from "./pipeline-options.ts";

@@ -290,6 +290,8 @@ export class BridgeBed implements AsyncDisposable {
       source: server,
       eventTtlMs: TTL_MS,
       learnsOwners: true,
+      lookUp: undefined,
+      silenceAnnotations: false,
       onCommitted: () => undefined,
       newId: () => `id-${++this.#ids}`,
       clock,

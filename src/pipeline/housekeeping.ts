@@ -1,0 +1,67 @@
+import type { Policy } from "../alert/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import { errorText, isFenced } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { EngineStore } from "../store/index.ts";
+import { ConditionFailures } from "./condition-failures.ts";
+import { DeletedObjects } from "./deleted-objects.ts";
+import type { DurableEngine } from "./durable-engine.ts";
+import type { LookUp } from "./ingest.ts";
+import type { PipelineMetrics } from "./pipeline-metrics.ts";
+
+const EVERY_MS = 60_000;
+
+/** Collaborators of the housekeeping. */
+export interface HousekeepingDeps {
+  readonly store: Pick<EngineStore, "trim">;
+  readonly engine: DurableEngine;
+  readonly lookUp: LookUp | undefined;
+  readonly metrics: Pick<PipelineMetrics, "ruleErrors">;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The work of each minute: expired rows of the store, deleted objects of alerts, conditions of rules that failed. */
+export class Housekeeping {
+  readonly #deps: HousekeepingDeps;
+  readonly #deleted: DeletedObjects | undefined;
+  readonly #conditionFailures = new ConditionFailures();
+
+  constructor(deps: HousekeepingDeps) {
+    this.#deps = deps;
+    this.#deleted = deps.lookUp === undefined ? undefined : new DeletedObjects(deps.lookUp);
+  }
+
+  /** Calls `onDue` each minute until the signal aborts. Never rejects. */
+  async repeat(onDue: () => void, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#deps.clock.sleep(EVERY_MS, signal).catch(() => undefined);
+      if (!signal.aborted) onDue();
+    }
+  }
+
+  /** @throws {TocsinError} As a step of the engine does. */
+  async run({ rules }: Policy): Promise<void> {
+    await this.#trim();
+    await this.#resolveDeleted();
+    this.#conditionFailures.collect(rules.rules, (rule, failures) =>
+      this.#deps.metrics.ruleErrors.inc({ rule, stage: "when" }, failures),
+    );
+  }
+
+  async #trim(): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    try {
+      await store.trim(clock.now());
+    } catch (error) {
+      if (isFenced(error)) throw error;
+      log.warn("housekeeping of the store failed", { error: errorText(error) });
+    }
+  }
+
+  async #resolveDeleted(): Promise<void> {
+    const { engine, clock } = this.#deps;
+    const objects = await this.#deleted?.find(engine.engine.alerts(), clock.monotonic());
+    if (objects !== undefined && objects.length > 0) await engine.step({ kind: "gone", objects });
+  }
+}

@@ -1,0 +1,86 @@
+import type { Batch, Position } from "../event/index.ts";
+import type { EventSource, SourceMessage } from "../source/index.ts";
+import type { DurableEngine } from "./durable-engine.ts";
+import type { FaultLog } from "./fault-log.ts";
+import { type LookUp, ingest } from "./ingest.ts";
+import { OwnerIndex } from "./owner-index.ts";
+import type { PipelineMetrics } from "./pipeline-metrics.ts";
+import type { PolicyInUse } from "./policy-in-use.ts";
+import type { PipelineStore } from "./retrying-store.ts";
+import { StreamCoverage } from "./stream-coverage.ts";
+
+/** Collaborators and values of the source's inputs. */
+export interface SourceInputsDeps {
+  readonly source: Pick<EventSource, "ack" | "status">;
+  readonly store: Pick<PipelineStore, "seen" | "owners">;
+  readonly engine: DurableEngine;
+  readonly policy: PolicyInUse;
+  /** From the store. */
+  readonly positions: readonly Position[];
+  readonly lookUp: LookUp | undefined;
+  readonly learnsOwners: boolean;
+  readonly silenceAnnotations: boolean;
+  /** Milliseconds. */
+  readonly eventTtlMs: number;
+  readonly metrics: PipelineMetrics;
+  readonly faults: FaultLog;
+}
+
+/** Gives the engine the messages of the source. A batch is acknowledged when its step is stored. */
+export class SourceInputs {
+  readonly #deps: SourceInputsDeps;
+  readonly #owners: OwnerIndex;
+  readonly #coverage: StreamCoverage;
+
+  constructor(deps: SourceInputsDeps) {
+    this.#deps = deps;
+    this.#owners = new OwnerIndex(deps.store);
+    this.#coverage = new StreamCoverage(deps.positions);
+  }
+
+  /** The stored ones. */
+  get positions(): readonly Position[] {
+    return this.#coverage.positions;
+  }
+
+  receive(message: SourceMessage): Promise<void> {
+    const { engine, source } = this.#deps;
+    if (message.kind === "batch") return this.#receiveBatch(message.batch);
+    const namespace = namespaceOf(message.scope);
+    if (message.kind === "gap") {
+      this.#coverage.recordGap(message.scope);
+      return engine.step({ kind: "gap", namespace });
+    }
+    const scopes = source.status().map(({ scope }) => scope);
+    const listsToCome = this.#coverage.recordLive(message.scope, scopes);
+    return engine.step({ kind: "live", namespace, listsToCome });
+  }
+
+  async #receiveBatch(batch: Batch): Promise<void> {
+    const { policy, engine, source, faults, ...context } = this.#deps;
+    const { position } = batch;
+    const { occurrences, seen, owners, learned, annotated } = await ingest(batch, {
+      ...context,
+      policy: policy.current,
+      engine: engine.engine,
+      owners: this.#owners,
+      readUpTo: this.#coverage.readUpTo(batch),
+      completeSince: policy.since,
+      onMalformed: (error) => faults.recordMalformed(error),
+    });
+    const listing = this.#coverage.isListing(batch);
+    const positions = position === undefined ? [] : [position];
+    await engine.step(
+      { kind: "occurrences", occurrences, learned, annotated, listing },
+      { seen, owners, positions },
+    );
+    if (position === undefined) return;
+    this.#coverage.recordPosition(position);
+    source.ack(position);
+  }
+}
+
+/** `core/shop` → `shop`, `core/` → "": all of them. */
+function namespaceOf(scope: string): string {
+  return scope.slice(scope.indexOf("/") + 1);
+}
