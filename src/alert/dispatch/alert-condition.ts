@@ -3,7 +3,10 @@ import type { AlertState } from "../state.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import { groupsOf } from "./membership.ts";
 
-/** Whether people are told of an alert: its phase, and for one that fires why they are not, or that it comes and goes. */
+/**
+ * The phase of an alert. For a firing alert that sends nothing, the hold that keeps it back; for one that comes and
+ * goes, "flapping".
+ */
 export type AlertCondition = AlertState["phase"] | (typeof HOLDS)[HoldReason]["condition"] | "flapping";
 
 /** How an alert stands in one of its groups. */
@@ -19,7 +22,7 @@ export function conditionOf(context: DispatchContext, alert: AlertState): AlertC
     route: routes.of(group),
     isFlapping: group.flapping === true,
   }));
-  // An alert that no group takes can be held back all the same.
+  // An alert without a group can be held back too.
   const asked = groups.length === 0 ? [{ route: undefined, isFlapping: false }] : groups;
   const conditions = asked.map(({ route, isFlapping }) => {
     const heldBy = holds.holdsOn(alert, { alerts, route, now }).map(({ reason }) => reason);
@@ -28,7 +31,11 @@ export function conditionOf(context: DispatchContext, alert: AlertState): AlertC
   return conditionFrom(alert.phase, conditions);
 }
 
-/** A firing alert is held back when it is in all of its groups; 1 group or more. */
+/**
+ * The condition of an alert that stands like this in its groups: it counts as held back when every group holds it back.
+ *
+ * @param groups 1 or more.
+ */
 export function conditionFrom(phase: AlertState["phase"], groups: readonly GroupCondition[]): AlertCondition {
   if (phase !== "firing") return phase;
   for (const [reason, { condition }] of Object.entries(HOLDS)) {

@@ -5,9 +5,9 @@ import { isFlapping, settledAt } from "./flapping.ts";
 import { isLasting, isWorse, type View } from "./view.ts";
 
 /**
- * Decides whether a sink gets a message about a group now (docs/design/alerting.md#when-a-group-becomes-a-message). The
- * end of a part of a group is never a message. Points neither repeat nor end. An alert that is held back is no reason
- * for a message; the end of the hold is. The end of a flapping group waits until the group has settled.
+ * Decides whether a sink gets a message about a group now (docs/design/alerting.md#when-a-group-becomes-a-message).
+ * A group sends its end only when all of its alerts have ended. Points neither repeat nor end. An alert that is held
+ * back causes no message; the end of the hold does. A flapping group sends its end only after it has settled.
  *
  * @param now Epoch milliseconds.
  */

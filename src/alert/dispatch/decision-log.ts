@@ -4,7 +4,7 @@ import type { EngineObserver, Suppression } from "../observer.ts";
 import type { AlertState } from "../state.ts";
 import type { PatchedAlerts } from "./patched-alerts.ts";
 
-/** Where and when an alert is accounted for. */
+/** The place and time of a decision. */
 export interface Account {
   readonly groupKey: string;
   readonly sink: string;
@@ -12,7 +12,7 @@ export interface Account {
   readonly now: number;
 }
 
-/** Where and when what becomes of one sink's turn is accounted for. */
+/** The place and time of the decisions that one sink's turn makes. */
 export function accountOf(
   { now }: { readonly now: number },
   { group, sink }: { readonly group: { readonly key: string }; readonly sink: { readonly name: string } },
@@ -20,19 +20,19 @@ export function accountOf(
   return { groupKey: group.key, sink: sink.name, now };
 }
 
-/** Says of every occurrence and sink exactly once what became of it: told of, or held back and why. */
+/** Records for every occurrence and sink exactly one decision: sent, or held back for a reason. */
 export class DecisionLog {
   readonly #alerts: PatchedAlerts;
   readonly #observer: EngineObserver;
   #decisions: Decision[] = [];
 
-  /** @param alerts Are patched with how many of their occurrences a decision speaks of. */
+  /** @param alerts The log patches them with the number of occurrences that decisions cover. */
   constructor(alerts: PatchedAlerts, observer: EngineObserver) {
     this.#alerts = alerts;
     this.#observer = observer;
   }
 
-  /** A sink is told of an alert. */
+  /** Records that a message to a sink has an alert in it. */
   recordTold(
     alert: AlertState,
     at: Account,
@@ -46,19 +46,19 @@ export class DecisionLog {
     });
   }
 
-  /** A sink is not told of something, whether or not there were occurrences since it was told last. */
+  /** Records that a sink gets no message about an alert, also when the alert has no new occurrences. */
   recordSuppressed(alert: AlertState, at: Account, reason: Suppression): void {
     const occurrences = this.#account(alert, at.sink);
     this.#observer.suppressed(reason, occurrences);
     this.#push(alert, at, { outcome: "suppressed", reason, occurrences, deliveryId: "" });
   }
 
-  /** As `recordSuppressed`, but only if there are occurrences that no decision speaks of. */
+  /** As `recordSuppressed`, but only if some occurrences have no decision yet. */
   recordHeldBack(alert: AlertState, at: Account, reason: Suppression): void {
     if (this.#unaccounted(alert, at.sink) > 0) this.recordSuppressed(alert, at, reason);
   }
 
-  /** An alert that no sink is meant to hear of is gone. */
+  /** Records the end of an alert that is routed to no sink. */
   recordUnsent(alert: AlertState, reason: Suppression, now: number): void {
     const { occurrences } = alert;
     this.#observer.suppressed(reason, occurrences);
@@ -88,7 +88,7 @@ export class DecisionLog {
     return alert === undefined ? 0 : alert.occurrences - (alert.accounted[sink] ?? 0);
   }
 
-  /** How many occurrences no decision for this sink spoke of; from now on one does. */
+  /** Counts the occurrences that have no decision for this sink yet, and marks them as decided. */
   #account(alert: AlertState, sink: string): number {
     const open = this.#unaccounted(alert, sink);
     const current = this.#alerts.get(alert.fingerprint);

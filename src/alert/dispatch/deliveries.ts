@@ -7,13 +7,14 @@ import type { AlertState, GroupState } from "../state.ts";
 import { accountOf } from "./decision-log.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 
-/** Objects that are named of an alert that came and went. */
+/** Objects that a digest names for an alert that came and went. */
 const MOST_OBJECTS_OF_MISSED = 3;
 
 /**
- * Puts a message that something fires into the outbox, and accounts for its alerts.
+ * Puts a message about firing alerts into the outbox, and records a decision for each of its alerts.
  *
- * @param message.suppressed Alerts that the sink is not told of, by what holds them back. @returns The delivery's id.
+ * @param message.suppressed How many alerts the message leaves out, by the reason that holds them back.
+ * @returns The delivery's id.
  */
 export function sendFiring(
   context: DispatchContext,
@@ -40,7 +41,10 @@ export function sendFiring(
   return id;
 }
 
-/** Puts the message that what a sink was told of is over, or has gone elsewhere, into the outbox, if the sink wants it. */
+/**
+ * Puts the end of a group into the outbox, if the sink wants ends: its alerts have ended, or a reload moved them to
+ * other groups.
+ */
 export function sendEnd(
   context: DispatchContext,
   turn: SinkTurn,
@@ -65,14 +69,19 @@ export function sendEnd(
   recordSent(context, turn, { alerts, reason, id });
 }
 
-/** Puts one message about many groups, or about what came and went, into the outbox. @returns The delivery's id. */
+/**
+ * Puts one message about many groups, and about alerts that came and went, into the outbox.
+ *
+ * @returns The delivery's id.
+ */
 export function sendDigest(
   context: DispatchContext,
   sink: SinkPolicy,
   content: Pick<Digest, "cause" | "alerts" | "missed" | "missedOmitted">,
 ): string {
   const id = context.newId();
-  // No later digest may replace it in the outbox: each has news of its own.
+  // The outbox replaces a waiting message by a later one of the same key. Each digest has news of its own, so its key
+  // is unique.
   const key = `digest/${id}`;
   const route = context.policy.route?.name ?? "";
   const notification = composeDigest({ ...content, id, key, route, sink: sink.name }, composing(context));
@@ -80,7 +89,7 @@ export function sendDigest(
   return id;
 }
 
-/** An alert as receivers see it in the digest that says that it came and went. */
+/** An alert that came and went, as a digest shows it to receivers. */
 export function describeMissed(
   context: DispatchContext,
   alert: AlertState,

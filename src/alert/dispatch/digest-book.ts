@@ -6,12 +6,14 @@ import type { Missed, SinkLoad } from "../sink-load.ts";
 import type { GroupState } from "../state.ts";
 import { admit, afterDigest, missedBy, noLoad, withDigestAt, withMissed } from "./storm.ts";
 
-/** Keys of sinks in the schedule: behind those of groups, so that a digest has the news of its own instant. */
+/**
+ * Keys of sinks in the schedule. They sort behind those of groups, so that a digest has the news of its own instant.
+ */
 const SINK_PREFIX = "sink:";
 
 /**
- * What each sink was told lately, and which groups wait for its next digest. What changed since `drainChanges` is
- * remembered for the store; which groups wait is kept with the groups.
+ * How many messages each sink got lately, and which groups wait for its next digest. Changes of the loads go to the
+ * store by `drain`; the groups themselves keep for which sinks they wait.
  */
 export class DigestBook {
   readonly #loads = new Map<string, SinkLoad>();
@@ -40,24 +42,24 @@ export class DigestBook {
     return admitted;
   }
 
-  /** News of a group waits for the digest of a sink. */
+  /** Adds a group to those whose news waits for the digest of a sink. */
   wait(sink: string, key: string): void {
     const keys = this.#waiting.get(sink);
     if (keys === undefined) this.#waiting.set(sink, new Set([key]));
     else keys.add(key);
   }
 
-  /** A digest of a sink is to be made then at the latest. */
+  /** Makes the digest of a sink due at this time at the latest. */
   lookAt(sink: string, at: number): void {
     this.#put(withDigestAt(this.#of(sink), at));
   }
 
-  /** A sink is not told of something that has ended. */
+  /** Adds an alert that ended before the sink got a message about it. */
   miss(sink: string, missed: Missed): void {
     this.#put(withMissed(this.#of(sink), missed));
   }
 
-  /** The digest of a sink is made now: what waits for it, and what the sink has missed. */
+  /** Takes out the content of a sink's digest: the groups that wait for it, and the alerts that the sink has missed. */
   drainDigest(
     sink: string,
     now: number,
@@ -69,7 +71,7 @@ export class DigestBook {
     return { keys, ...missedBy(load, now) };
   }
 
-  /** Forgets sinks that are no more. */
+  /** Forgets the sinks that the configuration no longer has. */
   configure(sinks: ReadonlyMap<string, unknown>): void {
     for (const sink of this.#loads.keys()) {
       if (sinks.has(sink)) continue;
@@ -80,7 +82,7 @@ export class DigestBook {
     }
   }
 
-  /** Everything since the last call, each sink once. */
+  /** The changed loads since the last call, each sink once. */
   drain(): EntityChanges {
     return this.#journal.drain();
   }

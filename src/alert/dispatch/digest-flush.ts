@@ -22,7 +22,10 @@ interface WaitingNews {
   readonly news: readonly AlertState[];
 }
 
-/** Sends a sink in one message what has been waiting for it; the news of a single group goes as it would have gone. */
+/**
+ * Sends the waiting news of many groups to a sink in one message. The news of a single group goes as its ordinary
+ * message instead.
+ */
 export function flushDigest(context: DispatchContext, name: string): void {
   const { keys, missed, missedOmitted } = context.digests.drainDigest(name, context.now);
   const sink = context.policy.sinks.get(name);
@@ -45,7 +48,7 @@ export function flushDigest(context: DispatchContext, name: string): void {
   for (const each of waiting) putSent(context, each.turn, recordDigest(context, each, deliveryId));
 }
 
-/** What one sink is still to hear of a group that waits for its digest; the group waits no longer. */
+/** The news of a group for the digest of a sink; undefined when nothing is left of it. The group waits no longer. */
 function waitingNews(context: DispatchContext, key: string, sink: SinkPolicy): WaitingNews | undefined {
   const { alerts, groups } = context;
   const known = groups.get(key);
@@ -60,7 +63,7 @@ function waitingNews(context: DispatchContext, key: string, sink: SinkPolicy): W
   return news.length === 0 ? undefined : { turn, view, cause, news };
 }
 
-/** The news of a group is in a digest. @returns What the sink has been told by then. */
+/** Records that a digest has the news of a group in it. @returns The sent state with that message. */
 function recordDigest(context: DispatchContext, waiting: WaitingNews, deliveryId: string): SentState {
   const { turn, view, cause, news } = waiting;
   const { told } = turn;
@@ -70,7 +73,7 @@ function recordDigest(context: DispatchContext, waiting: WaitingNews, deliveryId
   return afterMessage(context, turn, { view, deliveryId, inDigest, repeats: 0 });
 }
 
-/** Of one group a sink may be told twice in one digest's time, so the newest state is looked up. */
+/** Keeps the sent state of a sink with its group. Reads the group anew: a digest may have changed it meanwhile. */
 function putSent(context: DispatchContext, { group, sink }: SinkTurn, told: SentState): void {
   const { alerts, groups } = context;
   const current = groups.get(group.key) ?? group;
@@ -80,7 +83,7 @@ function putSent(context: DispatchContext, { group, sink }: SinkTurn, told: Sent
   for (const alert of alerts.ofGroup(group.key)) sync(context, alert);
 }
 
-/** Why a message of its own is sent after its news has waited. */
+/** The reason of an ordinary message whose news has waited for a digest. */
 function lateReason({ now }: DispatchContext, { turn, view, cause }: WaitingNews): NotifyReason {
   const { told, group } = turn;
   if (told === undefined && cause === "mute") return { kind: "firing", trigger: "unmuted" };

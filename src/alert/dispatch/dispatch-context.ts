@@ -9,14 +9,14 @@ import type { DigestBook } from "./digest-book.ts";
 import type { GroupBook } from "./group-book.ts";
 import type { PatchedAlerts } from "./patched-alerts.ts";
 
-/** What dispatch works with while it takes in one news, runs one timer or answers one question. */
+/** The collaborators of dispatch while it handles one piece of news, one timer or one question. */
 export interface DispatchContext {
-  /** Read; what dispatch concludes of them are patches. */
+  /** Dispatch changes alerts only by patches. */
   readonly alerts: PatchedAlerts;
   readonly groups: GroupBook;
   readonly digests: DigestBook;
   readonly decisions: DecisionLog;
-  /** New deliveries are put at its end. */
+  /** Dispatch appends new deliveries. */
   readonly outbox: NewDelivery[];
   readonly holds: Omit<Holds, "take" | "hear" | "drain" | "silences" | "indexes">;
   readonly policy: Policy;
@@ -27,10 +27,10 @@ export interface DispatchContext {
   readonly now: number;
 }
 
-/** One sink's turn in a look at one group. */
+/** One sink's turn while a group is flushed. */
 export interface SinkTurn {
   readonly group: GroupState;
   readonly sink: SinkPolicy;
-  /** What the sink was told of the group before. */
+  /** The last message that the sink was sent about the group; undefined for none. */
   readonly told: SentState | undefined;
 }

@@ -25,12 +25,12 @@ import { freeConsequences, join, sync, touch } from "./membership.ts";
 import { PatchedAlerts } from "./patched-alerts.ts";
 import { afterAcceptance, sentTo } from "./sent-state.ts";
 
-/** What the dispatcher is made with. */
+/** The collaborators and the loaded state of a dispatcher. */
 export interface DispatcherOptions {
   readonly policy: Policy;
   readonly groups: readonly GroupState[];
   readonly loads: readonly SinkLoad[];
-  /** Read only: what the dispatcher concludes of alerts are patches. */
+  /** The dispatcher only reads alerts; it changes them by patches. */
   readonly alerts: AlertReader;
   readonly holds: Holds;
   readonly schedule: Schedule;
@@ -39,8 +39,8 @@ export interface DispatcherOptions {
 }
 
 /**
- * Groups: which alerts are told together, to whom, when, and what each sink was last told. News of alerts becomes
- * deliveries, decisions, and patches of alerts. It knows rules only by the texts that they give to messages.
+ * Turns news of alerts into deliveries, decisions, and patches of alerts. It decides which alerts are sent together, to
+ * which sinks and when, and keeps the last message to each sink. It uses rules only for the texts of messages.
  */
 export class Dispatcher {
   readonly #alerts: PatchedAlerts;
@@ -68,7 +68,7 @@ export class Dispatcher {
     this.#digests = new DigestBook(loads, groups, schedule);
   }
 
-  /** Hears news of an alert or an occurrence. @returns What is to be kept with alerts before the next news. */
+  /** Handles news of an alert or an occurrence. @returns Patches to apply before the next news. */
   hear(news: News, now: number): readonly AlertPatch[] {
     const context = this.#at(now);
     switch (news.kind) {
@@ -105,7 +105,7 @@ export class Dispatcher {
     return this.#alerts.drain();
   }
 
-  /** Takes in an input: outcomes of deliveries, and another policy. @returns What is to be kept with alerts. */
+  /** Handles outcomes of deliveries and a new policy. @returns Patches to apply before the next news. */
   take(input: EngineInput, now: number): readonly AlertPatch[] {
     if (input.kind === "outcomes")
       for (const outcome of input.outcomes) this.#adoptOutcome(this.#at(now), outcome);
@@ -113,7 +113,12 @@ export class Dispatcher {
     return this.#alerts.drain();
   }
 
-  /** A group, or the digest of a sink, is due. @param key What the schedule calls it. @returns As for `hear`. */
+  /**
+   * Runs the timer of a group, or of the digest of a sink.
+   *
+   * @param key Its key in the schedule.
+   * @returns As for `hear`.
+   */
   runTimer(key: string, now: number): readonly AlertPatch[] {
     const context = this.#at(now);
     const group = GroupBook.groupIn(key);
@@ -123,24 +128,24 @@ export class Dispatcher {
     return this.#alerts.drain();
   }
 
-  /** Alerts that are held back may be free: their groups are looked at again. */
+  /** Flushes every group that held alerts back, because a hold may have ended. */
   release(now: number): void {
     for (const group of this.#groups.all()) {
       if (group.held !== undefined) this.#groups.put({ ...group, flushAt: now });
     }
   }
 
-  /** Groups with something to tell or told. */
+  /** Groups that have alerts, or a sent state. */
   *groups(): Iterable<GroupState> {
     for (const group of this.#groups.all()) if (!this.#groups.isEmpty(group)) yield group;
   }
 
-  /** Whether people are told of an alert now, and if not why. */
+  /** The condition of an alert now. Changes nothing. */
   conditionOf(alert: AlertState, now: number): AlertCondition {
     return conditionOf(this.#at(now), alert);
   }
 
-  /** Everything since the last call, each key once. */
+  /** The changes since the last call, each key once. */
   drain(): Pick<Changes, "deliveries" | "decisions" | "records" | "entities"> {
     return {
       deliveries: this.#outbox.splice(0),
@@ -150,14 +155,17 @@ export class Dispatcher {
     };
   }
 
-  /** Sinks that were told of an alert are told of its end when their group is looked at; without any it leaves. */
+  /** Ends an alert: sinks that were sent it get its end with the next flush of their group. An unsent alert leaves. */
   #end(context: DispatchContext, alert: AlertState): void {
     if (alert.isTold) return touch(context, alert);
     recordMissed(context, alert);
     leave(context, alert, "cleared_before_notice");
   }
 
-  /** Records what a receiver accepted. One that never got the first message is told anew when there is news. */
+  /**
+   * Records which alerts a receiver accepted. A receiver that never got the first message gets the next news as a first
+   * message.
+   */
   #adoptOutcome(context: DispatchContext, outcome: DeliveryOutcome): void {
     if (outcome.kind === "digest") return this.#adoptDigest(outcome);
     const { groupKey, id, sink } = outcome;
@@ -172,7 +180,7 @@ export class Dispatcher {
     }
   }
 
-  /** A digest is of many groups. None of them counts it as its first message. */
+  /** Records an accepted digest in every group that is in it. For none of them does it count as the first message. */
   #adoptDigest(outcome: DeliveryOutcome): void {
     if (outcome.outcome !== "delivered") return;
     for (const group of this.#groups.all()) {
@@ -186,7 +194,9 @@ export class Dispatcher {
     this.#groups.put({ ...group, told: group.told.map((entry) => (entry === told ? next : entry)) });
   }
 
-  /** Alerts that now belong elsewhere join there and leave their old groups, whose sinks are told so. */
+  /**
+   * Moves alerts to the groups that a new policy gives them. The sinks of their old groups are sent that they moved.
+   */
   #adoptPolicy(policy: Policy, now: number): void {
     this.#policy = policy;
     this.#routes = new RouteTable(policy);

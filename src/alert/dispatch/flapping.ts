@@ -1,13 +1,13 @@
 import type { AlertState, GroupState } from "../state.ts";
 
-/** A group that ended this often within this time flaps when it fires again (docs/design/alerting.md#flapping). */
+/** Ends within two hours after which a group that fires again is flapping (docs/design/alerting.md#flapping). */
 const CYCLES = 2;
 const CYCLES_WITHIN_MS = 2 * 3_600_000;
 
-/** The end of a group that flaps is told when it has not come back for this long. */
+/** A flapping group sends its end when it has not fired again for this long. */
 const SETTLED_AFTER_MS = 3_600_000;
 
-/** What is kept of a group's past. */
+/** The kept past of a group. */
 type Past = Pick<GroupState, "ends" | "flapping">;
 
 /** Whether a group fires and ends over and over. */
@@ -15,25 +15,29 @@ export function isFlapping({ ends = [], flapping = false }: Past, now: number): 
   return flapping || ends.filter((end) => end + CYCLES_WITHIN_MS > now).length >= CYCLES;
 }
 
-/** The past of a group that is over, as everybody has been told. One that flapped has settled, and begins anew. */
+/**
+ * The past of a group whose end all its sinks were sent. A flapping group has settled then, and starts without a past.
+ */
 export function afterEnd({ ends = [], flapping = false }: Past, now: number): Past {
   return { ends: flapping ? [] : [...recent(ends, now), now].slice(-CYCLES), flapping: false };
 }
 
-/** The past without what is too old to matter. */
+/** The group without ends that are older than two hours. */
 export function withoutOld<Group extends Past>(group: Group, now: number): Group {
   const { ends = [] } = group;
   const kept = recent(ends, now);
   return kept.length === ends.length ? group : { ...group, ends: kept };
 }
 
-/** Until when the past of a group matters, epoch milliseconds; undefined when it has none. */
+/**
+ * The time at which the newest end of a group becomes too old to count, epoch milliseconds; undefined without an end.
+ */
 export function endOfMemory({ ends = [] }: Past): number | undefined {
   const last = ends.at(-1);
   return last === undefined ? undefined : last + CYCLES_WITHIN_MS;
 }
 
-/** When the end of these may be told, epoch milliseconds; 0 for a group that does not flap. */
+/** The earliest time at which a group may send the end of these alerts, epoch milliseconds; 0 when it does not flap. */
 export function settledAt({ flapping = false }: Past, ended: readonly AlertState[]): number {
   return flapping ? Math.max(0, ...ended.map(({ occurredAt }) => occurredAt)) + SETTLED_AFTER_MS : 0;
 }

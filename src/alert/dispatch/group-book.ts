@@ -5,15 +5,17 @@ import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
 import { endOfMemory } from "./flapping.ts";
 
-/** Keys of groups in the schedule: behind those of alerts, so that a group sees what has ended by then. */
+/**
+ * Keys of groups in the schedule. They sort behind those of alerts, so that a group sees the alerts that ended by then.
+ */
 const GROUP_PREFIX = "group:";
 
-/** Groups that are kept for their past alone: with more of them the past of one is forgotten at once. */
+/** With more groups than this, an empty group is forgotten at once, although its past might show that it flaps. */
 const MOST_REMEMBERED = 10_000;
 
 /**
- * All groups. They are replaced, never changed; what was replaced or forgotten since `drainChanges` is remembered for the
- * store, and each is in the schedule for when it is to be looked at.
+ * All groups. A group is replaced, never changed in place. The book keeps the changes for the store until `drain`, and
+ * enters each group in the schedule for its next flush or repeat.
  */
 export class GroupBook {
   readonly #groups = new Map<string, GroupState>();
@@ -44,7 +46,7 @@ export class GroupBook {
     return this.#groups.values();
   }
 
-  /** Whether nothing is left of a group but its past. */
+  /** Whether a group has neither alerts nor a sent state. */
   isEmpty({ key, told }: GroupState): boolean {
     return told.length === 0 && !this.#hasAlerts(key);
   }
@@ -55,7 +57,7 @@ export class GroupBook {
     this.#reschedule(group);
   }
 
-  /** An alert has left the group, and nobody was told of it. */
+  /** Removes an alert from the sent states of a group. No message is made. */
   removeFrom(key: string, fingerprint: string): void {
     const group = this.#groups.get(key);
     if (group === undefined) return;
@@ -68,7 +70,7 @@ export class GroupBook {
     this.forgetIfEmpty(key);
   }
 
-  /** Forgets a group without alerts, of which nobody was told; one that may be flapping only when its past is old. */
+  /** Forgets an empty group; one that may be flapping only after its past is too old to count. */
   forgetIfEmpty(key: string): void {
     const group = this.#groups.get(key);
     if (group === undefined || !this.isEmpty(group)) return;
@@ -82,7 +84,7 @@ export class GroupBook {
     this.#schedule.set(GROUP_PREFIX + key, undefined);
   }
 
-  /** Everything since the last call, each key once. */
+  /** The changes since the last call, each key once. */
   drain(): EntityChanges {
     return this.#journal.drain();
   }

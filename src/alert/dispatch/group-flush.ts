@@ -11,7 +11,9 @@ import { sentTo, withRepeatToCome } from "./sent-state.ts";
 import { dispatchTo } from "./sink-dispatch.ts";
 import { type View, viewOf } from "./view.ts";
 
-/** Looks at a group that is due: sends each sink what there is to send, and lets alerts leave that are over and told. */
+/**
+ * Flushes a group that is due: sends each sink its news, then removes ended alerts whose end needs no message any more.
+ */
 export function flushGroup(context: DispatchContext, key: string): void {
   const { alerts: book, groups, now } = context;
   const known = groups.get(key);
@@ -51,7 +53,7 @@ export function viewFor(
   return viewOf(group, ofGroup, { sink, told, holdOf: (alert) => holds.holdOf(alert, question) });
 }
 
-/** What has become of the turns of all sinks. */
+/** The result of all sinks' turns in one flush. */
 interface Round {
   readonly told: readonly SentState[];
   readonly waiting: Readonly<Record<string, DigestCause>>;
@@ -79,7 +81,7 @@ function dispatchAll(context: DispatchContext, group: GroupState, alerts: readon
   return { told, waiting, holds };
 }
 
-/** Keeps with an alert the cause that holds it back now, so that the end of the cause finds it. */
+/** Keeps with an alert the cause that holds it back now, so that the alert can be found when the cause ends. */
 function recordInhibition(
   { alerts }: DispatchContext,
   { fingerprint, inhibited }: AlertState,
@@ -103,7 +105,7 @@ function sinksOf(
   return [...names].flatMap((name) => policy.sinks.get(name) ?? []);
 }
 
-/** What is known of a group's past when its sinks have been told this. */
+/** The past of a group after a flush that left these sent states. */
 function pastOf(
   group: GroupState,
   told: readonly SentState[],
@@ -114,7 +116,7 @@ function pastOf(
   return { ends: group.ends, flapping: !wasTold && isTold ? isFlapping(group, now) : group.flapping };
 }
 
-/** Ends that are not told yet are looked at again, those of a group that flaps when it has settled. */
+/** Schedules the next flush for ends that were not sent yet; in a flapping group for the time when it has settled. */
 function lookAtOwed(context: DispatchContext, group: GroupState, alerts: readonly AlertState[]): void {
   const owed = alerts.filter(
     ({ phase, fingerprint }) =>

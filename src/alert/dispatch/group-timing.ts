@@ -4,10 +4,11 @@ import { LONGEST_REPEAT_MS, SHORTEST_REPEAT_MS, timerFor } from "../routing/rout
 import type { AlertState, GroupState } from "../state.ts";
 
 /**
- * When a group with news is looked at: `groupWait` after the news, and in a group that was told something not sooner
- * than `groupInterval` after that. Epoch milliseconds.
+ * The time at which a group with news is flushed: `groupWait` after the news, and `groupInterval` after its last
+ * message
+ * at the earliest. Epoch milliseconds.
  *
- * @param route Undefined when a reload has removed it: the group is looked at at once then.
+ * @param route Undefined when a reload has removed it: then the group is flushed at once.
  */
 export function flushTime(
   group: GroupState,
@@ -22,14 +23,14 @@ export function flushTime(
   return Math.min(group.flushAt ?? Infinity, spaced);
 }
 
-/** When the next repeat is due: the interval doubles while nothing changes, up to a day. Epoch milliseconds. */
+/** The time of the next repeat: the interval doubles while nothing changes, up to a day. Epoch milliseconds. */
 export function nextRepeatAt(now: number, intervalMs: number, repeats: number): number {
   const interval = Math.max(SHORTEST_REPEAT_MS, intervalMs);
   const longest = Math.max(LONGEST_REPEAT_MS, interval);
   return now + Math.min(longest, interval * 2 ** Math.min(repeats, 20));
 }
 
-/** When a group is to be looked at again because of what holds news of it back; undefined: nothing does. */
+/** The time at which the first of these holds ends, epoch milliseconds; undefined when none has a known end. */
 export function lookAgainAt(holds: readonly Hold[]): number | undefined {
   const at = Math.min(...holds.map(({ until }) => until ?? Infinity));
   return Number.isFinite(at) ? at : undefined;

@@ -6,9 +6,9 @@ import type { DispatchContext } from "./dispatch-context.ts";
 import { isSevereEnough } from "./view.ts";
 
 /**
- * An alert is over, and no sink is to be sent anything more about it: it leaves its groups and the book.
+ * Removes an alert from its groups and from the book: it is over, and no sink gets another message about it.
  *
- * @param reason What no decision has accounted for was held back for this reason.
+ * @param reason The reason for occurrences that have no decision yet.
  */
 export function leave(context: DispatchContext, alert: AlertState, reason: Suppression): void {
   const { alerts, decisions, holds, policy, now } = context;
@@ -24,12 +24,12 @@ export function leave(context: DispatchContext, alert: AlertState, reason: Suppr
   leaveGroups(context, alert);
 }
 
-/** The groups of an alert that is no longer in the book know it no more. */
+/** Removes an alert from its groups. */
 export function leaveGroups({ groups }: DispatchContext, { destinations, fingerprint }: AlertState): void {
   for (const { groupKey } of destinations) groups.removeFrom(groupKey, fingerprint);
 }
 
-/** An alert that no sink was told of is over: sinks that were to hear of it later are told in their digest. */
+/** Puts an alert that ended unsent into the digests of the sinks for which its news was waiting. */
 export function recordMissed(context: DispatchContext, alert: AlertState): void {
   const { groups, digests, policy, now } = context;
   for (const { groupKey, sinks } of alert.destinations) {

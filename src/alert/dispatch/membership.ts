@@ -2,26 +2,30 @@ import type { AlertState, GroupState } from "../state.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import { flushTime } from "./group-timing.ts";
 
-/** An alert fires, or goes elsewhere: it joins its groups, which then wait for company. @param since Epoch milliseconds. */
+/**
+ * Adds an alert that fires, or whose route has changed, to its groups. The groups then wait for more alerts.
+ *
+ * @param since Epoch milliseconds: the group wait begins then.
+ */
 export function join(context: DispatchContext, alert: AlertState, since: number): void {
   const { alerts, groups, routes } = context;
   const destinations = routes.destinationsOf(alert).map(({ route, sinks, groupKey, labels }) => {
     const group = groups.get(groupKey) ?? newGroup(groupKey, route.name, labels);
     groups.put({ ...group, flushAt: flushTime(group, route, { alert, since }) });
-    // The group's own text, so that all its alerts share one.
+    // The key of the known group, so that all its alerts share one string.
     return { groupKey: group.key, sinks };
   });
   alerts.patch(alert.fingerprint, { destinations });
   sync(context, alert);
 }
 
-/** There is news of an alert: its groups are looked at when their timers allow. */
+/** Schedules a flush of all groups of an alert that has news, as their timers allow. */
 export function touch(context: DispatchContext, alert: AlertState): void {
   for (const group of groupsOf(context, alert)) touchGroup(context, group, alert);
   sync(context, alert);
 }
 
-/** There is news of an alert in a group. */
+/** Schedules a flush of one group of an alert that has news. */
 export function touchGroup(
   { groups, routes, now }: DispatchContext,
   group: GroupState,
@@ -30,7 +34,7 @@ export function touchGroup(
   groups.put({ ...group, flushAt: flushTime(group, routes.of(group), { alert, since: now }) });
 }
 
-/** A cause is over: what it holds back is looked at then at the latest. @param until Epoch milliseconds. */
+/** Flushes the groups of all alerts that an ended cause holds back, at `until` at the latest; epoch milliseconds. */
 export function freeConsequences(context: DispatchContext, cause: AlertState, until: number): void {
   const { alerts, groups, holds } = context;
   for (const fingerprint of holds.targetsOf(cause)) {
@@ -44,7 +48,7 @@ export function freeConsequences(context: DispatchContext, cause: AlertState, un
   }
 }
 
-/** Keeps with an alert what tracking has to know of its groups. */
+/** Keeps with an alert the two facts about its groups that tracking uses: `isTold` and `firstLookAt`. */
 export function sync(context: DispatchContext, { fingerprint }: Pick<AlertState, "fingerprint">): void {
   const alert = context.alerts.get(fingerprint);
   if (alert === undefined) return;
@@ -55,7 +59,7 @@ export function sync(context: DispatchContext, { fingerprint }: Pick<AlertState,
     context.alerts.patch(fingerprint, { isTold, firstLookAt });
 }
 
-/** The groups of an alert that are known. */
+/** The groups of an alert; without those that are forgotten. */
 export function groupsOf({ groups }: DispatchContext, { destinations }: AlertState): readonly GroupState[] {
   return destinations.flatMap(({ groupKey }) => groups.get(groupKey) ?? []);
 }

@@ -2,7 +2,7 @@ import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertReader } from "../alert-reader.ts";
 import type { AlertState } from "../state.ts";
 
-/** The book of alerts as it will be once the patches are applied that dispatch has made so far. */
+/** The book of alerts with the patches that dispatch has made so far, but that the engine has not applied yet. */
 export class PatchedAlerts implements AlertReader {
   readonly #book: AlertReader;
   readonly #patches = new Map<string, AlertPatch>();
@@ -29,7 +29,7 @@ export class PatchedAlerts implements AlertReader {
     }
   }
 
-  /** Those that are in it by the book: who joins now is found once that is applied. */
+  /** The alerts of a group by the book, patched. An alert that joins by a patch is missing until that is applied. */
   ofGroup(key: string): readonly AlertState[] {
     return this.#book.ofGroup(key).flatMap((alert) => this.#patched(alert) ?? []);
   }
@@ -38,7 +38,7 @@ export class PatchedAlerts implements AlertReader {
     return this.#book.countOfGroup(key) + (this.#joined.get(key) ?? 0);
   }
 
-  /** Says more of an alert; without effect on one that is not in the book. */
+  /** Adds changed fields to the patch of an alert; without effect when the book has no such alert. */
   patch(fingerprint: string, more: Omit<AlertPatch, "fingerprint">): void {
     const before = this.get(fingerprint);
     if (before === undefined) return;
@@ -49,7 +49,7 @@ export class PatchedAlerts implements AlertReader {
     this.#patches.set(fingerprint, { ...this.#patches.get(fingerprint), ...more, fingerprint });
   }
 
-  /** Every patch since the last call, each alert once; the book is to have them before the next question. */
+  /** The patches since the last call, each alert once. The caller applies them to the book before the next question. */
   drain(): readonly AlertPatch[] {
     if (this.#patches.size === 0) return [];
     const patches = [...this.#patches.values()];

@@ -6,7 +6,7 @@ import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { lookAgainAt, nextRepeatAt } from "./group-timing.ts";
 import type { View } from "./view.ts";
 
-/** One for all alerts of a severity. */
+/** Alerts of one severity share one object, which saves memory. */
 const SENT = {
   critical: { severity: "critical" },
   warning: { severity: "warning" },
@@ -19,12 +19,12 @@ const ACCEPTED = {
   info: { severity: "info", accepted: true },
 } as const satisfies Readonly<Record<string, SentAlert>>;
 
-/** What a sink was told of a group; undefined for nothing. */
+/** The sent state of a sink in a group; undefined when the sink was sent nothing. */
 export function sentTo(group: GroupState, sink: string): SentState | undefined {
   return group.told.find((entry) => entry.sink === sink);
 }
 
-/** What a sink has been told when all that a view shows is in the message. */
+/** The sent state after a message that has all firing alerts of a view in it. */
 export function afterMessage(
   { routes, now }: Pick<DispatchContext, "routes" | "now">,
   { group, sink, told }: SinkTurn,
@@ -50,8 +50,8 @@ export function afterMessage(
 }
 
 /**
- * The receiver has accepted a message: the last one, with all that is in it, or an earlier one, with what it named.
- * The same state when that is no news.
+ * The sent state after the receiver has accepted a message: of the last message every alert counts as accepted, of an
+ * earlier one those that it named. The same object when nothing changes.
  */
 export function afterAcceptance(
   told: SentState,
@@ -65,7 +65,9 @@ export function afterAcceptance(
   return news.length === 0 ? told : { ...told, firing: { ...told.firing, ...Object.fromEntries(news) } };
 }
 
-/** What a sink is told of when everything but these is over: what fires again later is news. */
+/**
+ * The sent state reduced to these alerts, so that another one that fires again is news; undefined when none is left.
+ */
 export function onlyOf(told: SentState, alerts: readonly AlertState[]): SentState | undefined {
   const firing = Object.fromEntries(
     alerts.flatMap(({ fingerprint }) => {
@@ -76,7 +78,7 @@ export function onlyOf(told: SentState, alerts: readonly AlertState[]): SentStat
   return Object.keys(firing).length === 0 ? undefined : { ...told, firing };
 }
 
-/** A repeat that is due and is not sent comes later: points have none, and what is held back has none now. */
+/** Moves a repeat that was due but not sent to a later time: points do not repeat, and held alerts not now. */
 export function withRepeatToCome(
   { routes, now }: Pick<DispatchContext, "routes" | "now">,
   { group, told }: { readonly group: GroupState; readonly told: SentState },

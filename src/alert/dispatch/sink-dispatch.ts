@@ -8,15 +8,15 @@ import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { afterMessage, onlyOf } from "./sent-state.ts";
 import { heldBack, type View } from "./view.ts";
 
-/** What has become of one sink's turn. */
+/** The result of one sink's turn. */
 export interface TurnResult {
-  /** What the sink has been told of the group by now; undefined for nothing. */
+  /** The sent state of the sink after the turn; undefined for none. */
   readonly told: SentState | undefined;
-  /** Why news of the group waits for the sink's digest; undefined when it does not. */
+  /** The reason why news of the group waits for the sink's digest; undefined when none waits. */
   readonly waits: DigestCause | undefined;
 }
 
-/** Decides what a sink is sent of a group now, sends it, and accounts for the rest. */
+/** Decides which message a sink gets about a group now, sends it, and records decisions for the other alerts. */
 export function dispatchTo(context: DispatchContext, turn: SinkTurn, view: View): TurnResult {
   const { group, told } = turn;
   const reason = decide(view, told, context.now, group);
@@ -25,12 +25,12 @@ export function dispatchTo(context: DispatchContext, turn: SinkTurn, view: View)
   const waits = waitsFor(context, turn, { view, reason });
   if (reason !== undefined && reason.kind !== "resolved" && waits === undefined)
     return { told: sendNews(context, turn, { view, reason }), waits };
-  // An end that waits to be told keeps its place.
+  // Alerts whose end was not sent yet stay in the sent state.
   const kept = reason?.kind === "resolved" ? view.firing : [...view.firing, ...view.owed];
   return { told: told === undefined ? undefined : onlyOf(told, kept), waits };
 }
 
-/** Sends a message of its own. @returns What the sink has been told by then. */
+/** Sends the news of a group in a message of its own. @returns The sent state after it. */
 export function sendNews(
   context: DispatchContext,
   turn: SinkTurn,
@@ -58,7 +58,7 @@ function dispatchEnd(
     context.decisions.recordSuppressed(alert, accountOf(context, turn), "digest");
 }
 
-/** Alerts that are in no message: they have ended among others, are too mild, or are held back. */
+/** Records decisions for alerts that are in no message: ended while others fire, below `minSeverity`, or held back. */
 function accountForRest(context: DispatchContext, turn: SinkTurn, view: View): void {
   const { decisions } = context;
   const at = accountOf(context, turn);
@@ -70,7 +70,9 @@ function accountForRest(context: DispatchContext, turn: SinkTurn, view: View): v
   }
 }
 
-/** Why news waits for the digest of the sink; undefined: it does not. What is critical never waits. */
+/**
+ * The reason why news waits for the digest of the sink; undefined when it does not wait. Critical alerts never wait.
+ */
 function waitsFor(
   { digests, now }: DispatchContext,
   { group, sink, told }: SinkTurn,
@@ -92,7 +94,7 @@ function waitsFor(
   return "storm";
 }
 
-/** Alerts, of any group, of which nobody is told because of these. */
+/** Firing alerts of any group that are not sent because these alerts are their causes. */
 function consequencesOf(
   { alerts, holds }: DispatchContext,
   causes: readonly AlertState[],

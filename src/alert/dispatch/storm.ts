@@ -1,34 +1,38 @@
 import type { Missed, SinkLoad } from "../sink-load.ts";
 
-/** More groups that begin at one sink within five minutes are a storm (docs/design/alerting.md#storms). */
+/** A storm begins when more groups than this begin at one sink within five minutes (docs/design/alerting.md#storms). */
 const CALM_OPENINGS = 10;
 
-/** With fewer than this a storm is over. */
+/** A storm ends when fewer groups than this began within five minutes. */
 const STORM_ENDS_BELOW = 5;
 
-/** What a storm is measured over, and how often it is told of. */
+/** The time over which beginnings are counted, and the time between two digests of a storm. */
 const STORM_MS = 5 * 60_000;
 
-/** Messages to one sink in a minute; no chat allows much more, and nobody reads more. */
+/** Messages to one sink in a minute. Chats allow hardly more, and people do not read more. */
 const MOST_MESSAGES = 20;
 const MESSAGES_MS = 60_000;
 
-/** Alerts that came and went, named in one digest; the rest is a number. */
+/** Alerts that came and went and that one digest names; it only counts further ones. */
 const MOST_MISSED = 10;
 
-/** A sink that was told nothing yet. */
+/** The load of a sink that was sent nothing yet. */
 export function noLoad(sink: string): SinkLoad {
   const nothing = { openings: [], messages: [], missed: [], missedOmitted: 0 };
   return { sink, isStorm: false, dueAt: undefined, ...nothing };
 }
 
-/** Whether a message may be sent by itself; if not, its news waits for the digest. */
+/** Says whether a message may be sent by itself; if not, its news waits for the digest. */
 export interface Admission {
   readonly load: SinkLoad;
   readonly admitted: boolean;
 }
 
-/** Asks for a message. @param message.opening Whether the sink hears of its group for the first time. */
+/**
+ * Decides whether a sink gets a message now.
+ *
+ * @param message.opening Whether it is the first message about its group.
+ */
 export function admit(
   load: SinkLoad,
   message: { readonly opening: boolean; readonly isCritical: boolean },
@@ -54,7 +58,7 @@ export function admit(
   };
 }
 
-/** What a digest made now tells of what came and went: the number left out comes with the last of it. */
+/** The missed alerts that a digest made now has. The number of unnamed ones goes with the last named one. */
 export function missedBy(
   { missed, missedOmitted }: SinkLoad,
   now: number,
@@ -63,7 +67,7 @@ export function missedBy(
   return { missed: due, missedOmitted: due.length === missed.length ? missedOmitted : 0 };
 }
 
-/** The load when a digest has been made, or was not needed. */
+/** The load after its digest was made, or was not needed. */
 export function afterDigest(load: SinkLoad, now: number): SinkLoad {
   const openings = since(load.openings, now - STORM_MS);
   const isStorm = load.isStorm && openings.length >= STORM_ENDS_BELOW;
@@ -84,7 +88,7 @@ export function withDigestAt(load: SinkLoad, at: number): SinkLoad {
   return { ...load, dueAt: Math.min(load.dueAt ?? Infinity, at) };
 }
 
-/** The load with something that nobody was told of. */
+/** The load with one more alert that ended unsent. */
 export function withMissed(load: SinkLoad, missed: Missed): SinkLoad {
   const isFull = load.missed.length >= MOST_MISSED;
   const kept = isFull ? load.missed : [...load.missed, missed];

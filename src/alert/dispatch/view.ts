@@ -4,31 +4,31 @@ import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 
 /**
- * The alerts of a group as one sink sees them: sent to it, and told of already, or at least its `minSeverity` and held
- * back by nothing.
+ * The alerts of a group that count for one sink: routed to it, and either in its sent state, or as severe as its
+ * `minSeverity` and held back by nothing.
  */
 export interface View {
   readonly firing: readonly AlertState[];
-  /** Ended, and told of as firing. */
+  /** Ended, and in the sent state as firing. */
   readonly ended: readonly AlertState[];
-  /** Of these, the ends that are still to be told: there is a new point now, and points alone never end a group. */
+  /** Of these, the ends that are still to be sent: none while an alert that lasts still fires, and never a point. */
   readonly owed: readonly AlertState[];
   /** Firing, but below its `minSeverity`. */
   readonly tooMild: readonly AlertState[];
-  /** Firing, severe enough, and held back now, whether or not it was told of before: of these there is no news. */
+  /** Firing, severe enough or sent before, and held back now: they cause no message. */
   readonly held: ReadonlyMap<AlertState, Hold>;
 }
 
-/** Who looks at a group. */
+/** The sink for which a view is made. */
 export interface Viewer {
   readonly sink: SinkPolicy;
-  /** What it was told before. */
+  /** Its sent state in the group; undefined for none. */
   readonly told: SentState | undefined;
-  /** What holds an alert back now. */
+  /** Finds the hold that keeps an alert back now. */
   readonly holdOf: (alert: AlertState) => Hold | undefined;
 }
 
-/** What a sink sees of a group's alerts. */
+/** Makes the view of a sink on a group. @param alerts All alerts of the group. */
 export function viewOf(
   group: GroupState,
   alerts: readonly AlertState[],
@@ -60,7 +60,7 @@ export function isSevereEnough({ severity }: Pick<AlertState, "severity">, sink:
   return sink.minSeverity === undefined || atLeast(severity, sink.minSeverity);
 }
 
-/** What a sink has not heard of a group, or else all that it may hear of now. */
+/** The alerts of a view that are new, or more severe, for the sink; without any all that nothing holds back. */
 export function newsOf({ firing, held }: View, told: SentState | undefined): readonly AlertState[] {
   const free = firing.filter((alert) => !held.has(alert));
   const news = free.filter(({ fingerprint, severity }) => {
@@ -71,9 +71,9 @@ export function newsOf({ firing, held }: View, told: SentState | undefined): rea
 }
 
 /**
- * How many alerts a sink is not told of, by what holds them back.
+ * Counts the alerts that a message leaves out, by the reason that holds them back.
  *
- * @param consequences Alerts of other groups that those of this one hold back.
+ * @param consequences Alerts of other groups that alerts of this group hold back.
  */
 export function heldBack(
   view: View,
@@ -95,7 +95,7 @@ export function isLasting(alert: AlertState): boolean {
   return alert.lifecycle !== "point";
 }
 
-/** Whether a severity is worse than one that was told. */
+/** Whether a severity is worse than the one that was sent; false when none was sent. */
 export function isWorse(a: Severity, b: Severity | undefined): boolean {
   return b !== undefined && a !== b && atLeast(a, b);
 }

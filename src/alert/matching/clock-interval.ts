@@ -11,7 +11,7 @@ export interface TimeRange {
   readonly until: number;
 }
 
-/** Everything that is given must hold; a clause that is `undefined` always does. */
+/** The clauses of an interval, all of which must hold; a clause that is `undefined` always holds. */
 export interface TimeClauses {
   /** An IANA time zone. */
   readonly zone: string;
@@ -27,7 +27,8 @@ export interface TimeClauses {
 
 /**
  * Hours, days or months by the wall clock (docs/design/alerting.md#mute-timings). A range over midnight belongs to the
- * day on which it begins: `friday` with `22:00-06:00` ends on Saturday morning. When clocks go forward, the missing hour
+ * day on which it begins: `friday` with `22:00-06:00` ends on Saturday morning. When clocks go forward, the missing
+ * hour
  * is skipped; when they go back, the double hour counts twice.
  */
 export class ClockInterval implements TimeInterval {
@@ -63,7 +64,7 @@ export class ClockInterval implements TimeInterval {
   }
 }
 
-/** @param local What the wall clock shows, as epoch milliseconds of the same figures in UTC. */
+/** @param local Epoch milliseconds at which a clock in UTC shows the same as the wall clock does now. */
 function holds(clauses: TimeClauses, local: number): boolean {
   const minute = Math.floor(local / MINUTE) % MINUTES_OF_DAY;
   const { times } = clauses;

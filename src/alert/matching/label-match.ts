@@ -2,7 +2,7 @@ import { compilePattern, type CompiledPattern, PatternSpec } from "../../express
 import type { Fault } from "../../lib/schema.ts";
 import { unknownName } from "../../lib/unknown-name.ts";
 
-/** Values the labels below can hold at most; they are written as values, so a pattern in a scalar is a slip. */
+/** Labels that hold plain names: a pattern written as a plain value is a mistake there, and is refused. */
 const STRICT_LABELS: ReadonlySet<string> = new Set([
   "rule",
   "severity",
@@ -13,22 +13,22 @@ const STRICT_LABELS: ReadonlySet<string> = new Set([
   "component",
 ]);
 
-/** The shape of a pattern on the value of a label. */
+/** The schema of a pattern on the value of a label. */
 export const LabelPattern = PatternSpec;
 
 /** Label → pattern, as users write it. */
 export type LabelMatchSpec = Readonly<Record<string, PatternSpec>>;
 
-/** Patterns on labels, all of which must hold; a label that is missing is "". */
+/** Compiled patterns on labels, all of which must hold; a missing label counts as "". */
 export interface LabelMatch {
   readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
   readonly faults: readonly Fault[];
 }
 
 /**
- * Compiles patterns on labels; every fault at once.
+ * Compiles patterns on labels, and reports every fault at once.
  *
- * @param labelNames Labels that alerts can have. @param path Where the mapping stands in its document.
+ * @param labelNames Labels that alerts can have. @param path Path of the mapping in its document.
  */
 export function compileLabelMatch(
   spec: LabelMatchSpec,

@@ -14,7 +14,7 @@ const WEEKDAYS: readonly Weekday[] = [
   "saturday",
 ];
 
-/** A year that is meant; others are slips of the keyboard. */
+/** The years that a user can mean; others are mistakes. */
 const YEARS = { first: 2020, last: 2200 };
 
 const Range = z
@@ -70,7 +70,7 @@ const Clauses: z.ZodType<TimeClausesSpec> = strict({
     .describe("such as 2026"),
 });
 
-/** One interval as users write it: clauses that must all hold, or a list of such, any of which may. */
+/** One interval as users write it: clauses that must all hold, or a list of which one entry must hold. */
 export const TimeIntervalSpec: z.ZodType<Shape> = z.union([
   Clauses,
   z.array(Clauses).min(1, { error: "empty: this is never" }),
@@ -80,7 +80,7 @@ export type TimeIntervalSpec = Shape;
 /** Names and intervals as users write them. */
 export const TimeIntervalsSpec = z.record(z.string().min(1).max(100), TimeIntervalSpec);
 
-/** Checks and compiles the intervals of a configuration; every fault at once. */
+/** Checks and compiles the intervals of a configuration, and reports every fault at once. */
 export function compileTimeIntervals(
   spec: unknown,
   path: readonly (string | number)[],
@@ -92,7 +92,7 @@ export function compileTimeIntervals(
   return { intervals: new Map(named), faults };
 }
 
-/** The interval of a shape that was checked. */
+/** Compiles an interval that was checked. */
 export function compileTimeInterval(spec: TimeIntervalSpec): TimeInterval {
   return new ClockInterval([spec].flat().map((clauses) => toClauses(clauses)));
 }
@@ -110,7 +110,7 @@ function toClauses({ zone, weekdays, times, daysOfMonth, months, years }: TimeCl
   };
 }
 
-/** The range, or what is wrong with it. */
+/** Parses a range of times. @returns The range, or the text of its fault. */
 function parseRange(text: string): TimeRange | string {
   const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/u.exec(text);
   const [, fromHour, fromMinute, untilHour, untilMinute] = (match ?? []).map(Number);
@@ -132,7 +132,7 @@ function isDayOfMonth(day: number): boolean {
 }
 
 function isZone(zone: string): boolean {
-  // Offsets such as +02:00 are taken by Intl as well, and forget about summer.
+  // Intl also takes offsets such as +02:00, but an offset does not follow daylight saving time.
   if (!/^[A-Za-z]/u.test(zone)) return false;
   try {
     return new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone !== "";

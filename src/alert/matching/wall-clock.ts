@@ -3,11 +3,11 @@ const QUARTER = 15 * 60_000;
 /** The clock on a wall in one time zone. */
 export class WallClock {
   readonly #format: Intl.DateTimeFormat;
-  /** The zone changes its offset only on quarters of an hour, so one answer is good for a quarter. */
+  /** A zone changes its offset only on quarters of an hour, so the clock computes it once for each quarter. */
   #quarter = Number.NaN;
   #offset = 0;
 
-  /** @param zone An IANA time zone. @throws RangeError when there is none of this name. */
+  /** @param zone An IANA time zone. @throws RangeError when no zone has this name. */
   constructor(zone: string) {
     this.#format = new Intl.DateTimeFormat("en-US", {
       timeZone: zone,
@@ -23,7 +23,7 @@ export class WallClock {
     });
   }
 
-  /** What the clock shows at an instant: the epoch milliseconds at which a clock in UTC shows the same. */
+  /** Reads the clock at an instant. @returns The epoch milliseconds at which a clock in UTC shows the same. */
   read(instant: number): number {
     const quarter = Math.floor(instant / QUARTER) * QUARTER;
     if (quarter !== this.#quarter) {

@@ -9,24 +9,24 @@ import { toNotification } from "./to-notification.ts";
 import { toTime } from "./wire.ts";
 import { LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
 
-/** Rules that are counted by name. */
+/** Rules that the text of a digest counts by name. */
 const MOST_RULES = 10;
 
-/** What a digest is about: at least one alert, or something that was missed. */
+/** The content of a digest: at least one firing or missed alert. */
 export interface Digest {
   readonly id: string;
   readonly sink: string;
   readonly key: string;
   readonly cause: DigestCause;
-  /** Name of the root route: alerts of several routes may be in it. */
+  /** Name of the root route, because the alerts may come from several routes. */
   readonly route: string;
-  /** Those that fire and that the sink has not heard of. */
+  /** Firing alerts that the sink was not sent yet. */
   readonly alerts: readonly AlertState[];
   readonly missed: readonly Missed[];
   readonly missedOmitted: number;
 }
 
-/** Puts a digest into words and data. */
+/** Makes the notification of a digest. */
 export function composeDigest(digest: Digest, composing: Composing): Notification {
   const sorted = sortAlerts(digest.alerts, undefined);
   const room = fairShares(
@@ -62,7 +62,10 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
   );
 }
 
-/** `14 alerts in the last 5 min: Node is short of memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and went`. */
+/**
+ * `14 alerts in the last 5 min: Node is short of memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and
+ * went`.
+ */
 function titleOf({ alerts, cause }: Digest, first: NotifiedAlert | undefined, wentBy: number): string {
   const went = wentBy === 0 ? "" : `${wentBy} came and went`;
   if (cause === "mute") {
@@ -76,7 +79,7 @@ function titleOf({ alerts, cause }: Digest, first: NotifiedAlert | undefined, we
   return `${count}: ${first.title}${rest}`;
 }
 
-/** How many of each rule; which ones they are stands in the list of alerts. */
+/** The text of a digest: the number of alerts of each rule. The alerts themselves stand in the list. */
 function textOf({ alerts, missed, missedOmitted }: Digest, { rule }: Composing): string {
   const counts = new Map<string, number>();
   for (const name of [...alerts.map((alert) => alert.rule), ...missed.map(({ alert }) => alert.rule)])
@@ -92,7 +95,7 @@ function textOf({ alerts, missed, missedOmitted }: Digest, { rule }: Composing):
   return lines.join("\n");
 }
 
-/** RFC 3339 times of one zone sort as texts. */
+/** The earliest start. RFC 3339 times of one zone sort as texts. */
 function earliest(alerts: readonly NotifiedAlert[]): string {
   return alerts.map(({ startsAt }) => startsAt).toSorted()[0] ?? toTime(0);
 }

@@ -25,40 +25,40 @@ import {
   stateTitle,
 } from "./wording.ts";
 
-/** Alerts in one notification; the rest is a number. */
+/** Alerts in one notification; further ones are counted. */
 export const MOST_ALERTS = 100;
 
-/** Objects in one notification, over all its alerts; the rest is a number for each. */
+/** Objects in one notification, over all its alerts; further ones are counted for each alert. */
 export const MOST_OBJECTS = 500;
 
 /** Lines of the text of a group. */
 const MOST_LINES = 10;
 
-/** Where the texts of a notification come from. */
+/** The sources of a notification's texts, and the time. */
 export interface Composing {
   readonly cluster: string;
   readonly rule: (name: string) => CompiledRule | undefined;
-  /** A text of a rule could not be rendered; the built-in one is used. */
+  /** Called when a text of a rule cannot be rendered; the built-in text stands in. */
   readonly onTextError: (rule: string, stage: "title" | "text") => void;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** What a notification is about. */
+/** The content of a notification about a group. */
 export interface Occasion {
   readonly id: string;
   readonly sink: string;
   readonly group: GroupState;
   readonly decision: NotifyReason;
-  /** What the sink was told before, to put the news first. */
+  /** The sent state of the sink, to put new alerts first; undefined for none. */
   readonly told: SentState | undefined;
   /** 1 or more. */
   readonly alerts: readonly AlertState[];
-  /** Alerts of the group that the sink is not told of, by what holds them back. */
+  /** How many alerts the message leaves out, by the reason that holds them back. */
   readonly suppressed?: Readonly<Record<string, number>>;
 }
 
-/** Puts a notification into words and data; sinks only lay it out. */
+/** Makes the notification of a group: words and data, which sinks only lay out. */
 export function compose(occasion: Occasion, composing: Composing): Notification {
   const { group, decision, told } = occasion;
   const alerts = sortAlerts(occasion.alerts, told);
@@ -112,7 +112,11 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   );
 }
 
-/** News first, then the worst, then the longest firing; a restart changes nothing. @param told What the sink was told before. */
+/**
+ * Sorts alerts: new ones first, then the most severe, then the oldest; always the same.
+ *
+ * @param told As in `Occasion`.
+ */
 export function sortAlerts(
   alerts: readonly AlertState[],
   told: SentState | undefined,
@@ -130,7 +134,7 @@ function isNews(alert: AlertState, told: SentState | undefined): boolean {
   return told?.firing[alert.fingerprint] === undefined;
 }
 
-/** One alert as receivers get it. @param setting.room How many of its objects are named. */
+/** One alert as receivers get it. @param setting.room Number of its objects that the message names. */
 export function toNotified(
   alert: AlertState,
   { group, room }: { readonly group: GroupFacts; readonly room: number },
@@ -180,14 +184,14 @@ export function toNotified(
   };
 }
 
-/** Containers of one object count once. */
+/** Counts the objects of an alert; containers of one object count once. */
 function countObjects({ objects, objectsOmitted }: NotifiedAlert): number {
   return (
     new Set(objects.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`)).size + objectsOmitted
   );
 }
 
-/** What a rule's texts see of an alert. */
+/** The facts of an alert that the texts of a rule can use. */
 function factsOf(alert: AlertState): AlertFacts {
   return {
     rule: alert.rule,
@@ -209,7 +213,7 @@ function commonDescription(alerts: readonly AlertState[], composing: Composing):
   return rules.size === 1 && only !== undefined ? (composing.rule(only)?.description ?? "") : "";
 }
 
-/** A rule's text speaks of a problem that is there; an end is told in our words. */
+/** The text of a message. The text of a rule describes a problem that exists, so ends have a built-in text. */
 function textOf(
   alerts: readonly NotifiedAlert[],
   ending: Ending | undefined,
@@ -235,7 +239,7 @@ function linesOf(alerts: readonly NotifiedAlert[]): readonly string[] {
   return rest > 0 ? [...lines, `- and ${rest} more`] : lines;
 }
 
-/** Whether a text says no more than the message, whole or cut. */
+/** Whether a text only repeats the message of the event, whole or cut. */
 function repeats(text: string, message: string): boolean {
   const whole = message.trim();
   return text === whole || (text.endsWith("…") && whole.startsWith(text.slice(0, -1)));

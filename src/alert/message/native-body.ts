@@ -1,6 +1,6 @@
 import type { MessageText, Notification } from "../notification.ts";
 
-/** What receivers get of a notification, version 1 (docs/sinks/webhook.md#the-body): its words are one text. */
+/** A notification as JSON for receivers, version 1 (docs/sinks/webhook.md#the-body): its text is one string. */
 export type NativeBody = Omit<Notification, "text"> & { readonly text: string };
 
 /** The native body of a notification. */
@@ -8,7 +8,7 @@ export function toNativeBody(notification: Notification): NativeBody {
   return { ...notification, text: joinText(notification.text) };
 }
 
-/** The words of a message as one text: those of the rule, of the sink or else Tocsin's own, then the note. */
+/** Joins the parts of a text: the rule's or sink's own text, else the built-in one, then the note. */
 export function joinText({ own, builtIn, note }: MessageText): string {
   return [own === "" ? builtIn : own, note].filter((part) => part !== "").join("\n");
 }

@@ -1,4 +1,6 @@
-/** Title and text of the alert that gathers what is not tracked one by one: the rule's own texts speak of one object. */
+/**
+ * Title and text of the overflow alert of a rule. The rule's own texts do not fit, because they describe one object.
+ */
 export function overflowTexts(
   rule: string,
   description: string,

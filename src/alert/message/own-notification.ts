@@ -4,7 +4,7 @@ import type { Notification, NotifiedAlert } from "../notification.ts";
 import { toNotification } from "./to-notification.ts";
 import { toTime } from "./wire.ts";
 
-/** What Tocsin says of itself: a test, or an incident of its own. */
+/** The content of a message about Tocsin itself: a test message, or an incident. */
 export interface OwnNews {
   readonly id: string;
   readonly sink: string;
@@ -14,11 +14,11 @@ export interface OwnNews {
   readonly severity: Severity;
   readonly route: string;
   readonly groupKey: string;
-  /** Stands where other messages name their rule. */
+  /** The name that stands in place of a rule. */
   readonly rule: string;
-  /** Stands where other messages have the reason of an Event. */
+  /** The word that stands in place of an Event's reason. */
   readonly reason: string;
-  /** The thing it is about, as if it were an object of the cluster. */
+  /** The affected part of Tocsin, in the form of an object of the cluster. */
   readonly object: { readonly kind: string; readonly name: string };
   readonly title: string;
   readonly text: string;
@@ -26,11 +26,11 @@ export interface OwnNews {
   readonly since: number;
   /** 1 or more. */
   readonly times: number;
-  /** Epoch milliseconds: of the message, and of the end when it tells of one. */
+  /** Epoch milliseconds: the time of the message, and of the end when `status` is "resolved". */
   readonly now: number;
 }
 
-/** A notification that comes from no Event, of the shape of any other. */
+/** Makes a notification about Tocsin itself. It has the same shape as one about an Event. */
 export function ownNotification(news: OwnNews): Notification {
   const { id, sink, cluster, trigger, status, severity, route, groupKey, rule, title, text } = news;
   const startsAt = toTime(news.since);

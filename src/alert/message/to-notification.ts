@@ -3,13 +3,13 @@ import { toTime } from "./wire.ts";
 
 type Optional = "test" | "endsAt" | "suppressed" | "alertsOmitted" | "links";
 
-/** What a notification says; left out: not a test, no end, nothing held back or omitted, no links. */
+/** The fields of a notification. An optional one that is missing means: no test, no end, nothing left out, no links. */
 export type Message = Omit<Notification, Optional | "version" | "sentAt"> &
   Partial<Pick<Notification, Optional>>;
 
 const NO_LINKS: Notification["links"] = { runbook: null, dashboard: null, silence: null, alert: null };
 
-/** The one maker of notifications. @param now Epoch milliseconds: when it is sent. */
+/** Makes every notification of the program. @param now Epoch milliseconds: the time of sending. */
 export function toNotification(message: Message, now: number): Notification {
   const { id, sink, kind, trigger, status, severity, cluster, route, group, title, text, startsAt } = message;
   return {

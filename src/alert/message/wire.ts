@@ -3,7 +3,7 @@ import { truncate } from "../../lib/text.ts";
 import type { NotifiedObject, WireEvent, WireRef } from "../notification.ts";
 import type { Member } from "../state.ts";
 
-/** Longest event message handed to receivers, in UTF-16 units; core/v1 knows no limit of its own. */
+/** Longest event message that receivers get, in UTF-16 units; core/v1 has no limit. */
 const LONGEST_MESSAGE = 8192;
 
 /** An event as receivers get it. */
@@ -40,7 +40,7 @@ export function toWireObject(member: Member): NotifiedObject {
   };
 }
 
-/** RFC 3339 of an epoch in milliseconds; times outside JavaScript's range become the epoch itself. */
+/** The RFC 3339 text of a time in epoch milliseconds; a time outside of JavaScript's range becomes 1970-01-01. */
 export function toTime(ms: number): string {
   return new Date(Math.abs(ms) <= 8.64e15 ? ms : 0).toISOString();
 }

@@ -2,13 +2,13 @@ import { formatDuration } from "../../lib/duration.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import { isProven, type NotificationKind, type ResolvedBy, type Trigger } from "../notification.ts";
 
-/** Longest title, in UTF-16 units: a phone shows less, a mail subject not much more. */
+/** Longest title, in UTF-16 units: phones show less, and mail programs not much more of a subject. */
 export const LONGEST_TITLE = 300;
 
 /** Longest text, in UTF-16 units. */
 export const LONGEST_TEXT = 4000;
 
-/** `FailedMount` → `Failed mount`, `NodeNotReady` → `Node not ready`; what is no compound stays as it is. */
+/** `FailedMount` → `Failed mount`, `NodeNotReady` → `Node not ready`; a reason that is no compound word stays. */
 export function splitReason(reason: string): string {
   const words = reason.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/gu);
   if (words === null || words.join("") !== reason) return reason;
@@ -24,19 +24,19 @@ export function defaultTitle(labels: Readonly<Record<string, string>>): string {
   return oneLine(`${reason === "" ? "Event" : splitReason(reason)}: ${object}${place}`);
 }
 
-/** What several alerts are called together. */
+/** The facts for the common title of several alerts. */
 export interface Crowd {
-  /** Of the alerts that are shown, at least one. */
+  /** The titles of the alerts in the message; 1 or more. */
   readonly titles: readonly string[];
   /** Labels of each, in the same order. */
   readonly labels: readonly Readonly<Record<string, string>>[];
-  /** How many objects each is about, in the same order. */
+  /** Number of objects of each, in the same order. */
   readonly objects: readonly number[];
-  /** How many alerts there are, shown or not. */
+  /** Number of alerts, with those beyond the message. */
   readonly total: number;
-  /** How many of them nobody was told of before; 0 when that is not the news. */
+  /** Number of alerts that were not sent before; 0 when new alerts are not the reason of the message. */
   readonly added: number;
-  /** Of the rule, when it is one and the same; "" else. */
+  /** The description of the rule, when all alerts are of one rule; else "". */
   readonly description: string;
 }
 
@@ -54,7 +54,7 @@ export function crowdTitle({ titles, labels, objects, total, added, description 
   return `${total} ${noun}s: ${what}`;
 }
 
-/** What each of them is: an alert when a workload has several, a node or a pod when each is about just one. */
+/** The noun for each alert: "alert" when a workload has several, "node" or "pod" when each is about exactly one. */
 function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | "workload" | "node" | "pod" {
   const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
   if (workloads.size < labels.length) return "alert";
@@ -66,7 +66,7 @@ function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | 
   return kinds.has("Node") ? "node" : "pod";
 }
 
-/** What is known about the end of a group, for words. */
+/** The facts for the text about the end of a group. */
 export interface Ending {
   readonly ends: readonly ResolvedBy[];
   /** Milliseconds from the first occurrence to the end. */
@@ -75,14 +75,14 @@ export interface Ending {
   readonly quietMs: number;
 }
 
-/** What a title says beside the problem itself. */
+/** The state that a title gives beside the problem. */
 export interface TitleState {
   readonly kind: NotificationKind;
   readonly trigger: Trigger;
   readonly ending: Ending | undefined;
 }
 
-/** A whole title: the state in words, then the problem (docs/design/alerting.md#titles). */
+/** The title of a message: the state in words, then the problem (docs/design/alerting.md#titles). */
 export function stateTitle(problem: string, state: TitleState): string {
   return truncate(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
 }
@@ -111,7 +111,7 @@ export function endingText({ ends, lastedMs, quietMs }: Ending): string {
   return `${isMereSilence(ends) ? "Last seen after" : "Ended after"} ${formatDuration(lastedMs)}: ${how}.`;
 }
 
-/** What people have to know of a group that flaps. */
+/** The note in a message about a flapping group. */
 export const FLAPPING_TEXT =
   "It comes and goes: this is the third time within two hours. Its end is sent when it has stayed away for an hour.";
 

@@ -12,26 +12,26 @@ import { subjectOf } from "../tracking/identity.ts";
 import { openAlert } from "../tracking/opening.ts";
 import type { LiveState } from "./live-state.ts";
 
-/** What one event would become under one rule that matches it, if it came now. */
+/** The alert that an event would open, or be added to, under a rule that matches it, if it came now. */
 export interface AlertPreview {
   readonly rule: string;
   readonly fingerprint: string;
   readonly severity: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** The alert that it would be added to; undefined when it would open one. */
+  /** The open alert that the event would be added to; undefined when it would open one. */
   readonly open: Pick<AlertState, "phase" | "occurrences" | "openedAt"> | undefined;
   readonly places: readonly {
     readonly route: string;
     readonly groupKey: string;
     readonly sinks: readonly string[];
-    /** Of these, those that know of the alert. */
+    /** The sinks among these that were sent the alert. */
     readonly told: readonly string[];
     /** Milliseconds from the firing of the alert to the first message. */
     readonly waitMs: number;
-    /** In words: a cause, hours of the route, a silence; empty when nothing does. */
+    /** Reasons in words: a cause, a mute timing, a silence; empty when nothing holds the alert back. */
     readonly heldBackBy: readonly string[];
   }[];
-  /** In words; empty when nothing does: `threshold 1 of 3`, `for 2 min`. */
+  /** Reasons in words, such as `threshold 1 of 3` and `for 2 min`; empty when nothing holds the alert back. */
   readonly heldBackBy: readonly string[];
 }
 
@@ -92,7 +92,7 @@ function asIfNow(
   return { ...place, event, owners, node, delta, since: event.firstSeenAt, estimated: false };
 }
 
-/** What fires already waits for nothing any more. */
+/** The conditions of the rule that the alert still waits for; none for one that fires. */
 function heldBackByRule(
   rule: CompiledRule,
   { phase, metAt, occurrences, members, membersOmitted }: AlertState,
@@ -112,7 +112,7 @@ function accepts(sink: SinkPolicy | undefined, severity: Parameters<typeof atLea
   return sink !== undefined && (sink.minSeverity === undefined || atLeast(severity, sink.minSeverity));
 }
 
-/** For people: `mute weekend until 2026-06-01T08:00Z`, `silence config/upgrade`. */
+/** A hold in words: `mute weekend until 2026-06-01T08:00Z`, `silence config/upgrade`. */
 function holdText({ reason, by, until }: Hold): string {
   const end = until === undefined ? "" : ` until ${new Date(until).toISOString().slice(0, 16)}Z`;
   return `${reason} ${by}${end}`;

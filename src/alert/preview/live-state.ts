@@ -5,17 +5,17 @@ import type { Silence } from "../silence.ts";
 import type { AlertState, GroupState } from "../state.ts";
 import { Holds } from "../suppression/holds.ts";
 
-/** What a running bridge knows beyond an Event: which alerts are open, who was told, and what holds back now. */
+/** The state of a running bridge that a preview needs: open alerts, what was sent, and holds. */
 export interface LiveState {
   readonly alertOf: (fingerprint: string) => AlertState | undefined;
-  /** Sinks that were told that an alert fires, and not yet of its end, in this group. */
+  /** Sinks that were sent in this group that an alert fires, and not yet its end. */
   readonly toldOf: (alert: AlertState, groupKey: string) => readonly string[];
-  /** What holds an alert back in a group of a route. */
+  /** Finds the hold on an alert in a group of a route. @param now Epoch milliseconds. */
   readonly holdOf: (alert: AlertState, route: RouteHours, now: number) => Hold | undefined;
 }
 
 /**
- * The situation of a bridge, as of now: a copy that changes nothing. Without `running` nothing is open, and only the
+ * Copies the live state of a bridge, so that questions change nothing. Without `running` no alert is open, and only the
  * silences of the configuration hold.
  */
 export function liveStateFrom(

@@ -11,9 +11,9 @@ export interface RoutedDestination extends Destination {
 }
 
 /**
- * Where an alert goes: by the routing tree, or only to the sinks that its rule names.
+ * The destinations of an alert: by the routing tree, or only the sinks that its rule names.
  *
- * @param rule The alert's own; a rule that names no reasons has its problems in groups by reason.
+ * @param rule The alert's own. Alerts of a rule that names no reasons are also grouped by reason.
  */
 export function destinationsOf(
   policy: Pick<Policy, "route">,
@@ -30,14 +30,14 @@ export function destinationsOf(
   return reached.map(({ route, sinks }) => ({ route, sinks, ...groupOf(route, alert, namesReason) }));
 }
 
-/** A route for the alerts of one rule with `sinks` of its own: timed, grouped and muted as the root says. */
+/** The route of a rule with `sinks` of its own: it has the timers, grouping and mute timings of the root. */
 export function ruleRoute(root: Route, rule: string, sinks: readonly string[]): Route {
   return { ...root, name: `rule:${rule}`, sinks, continue: false, routes: [] };
 }
 
 /**
- * Depth first, to the first child that matches and to later siblings only after `continue`; a node's own sinks only when
- * no child matched. A sink gets an alert once, by the first route that names it.
+ * Walks the tree depth first: to the first child that matches, and to later siblings only after `continue`. A node uses
+ * its own sinks only when no child matches. A sink gets an alert once, by the first route that names it.
  */
 function reachedFrom(
   root: Route,
@@ -46,7 +46,7 @@ function reachedFrom(
   const taken = new Set<string>();
   return leavesOf(root, labels).flatMap((route) => {
     const free = route.sinks.filter((sink) => !taken.has(sink));
-    // Every alert keeps them: one list for all, where it is the same.
+    // Every alert keeps the list, so alerts of one route share it where they can.
     const sinks = free.length === route.sinks.length ? route.sinks : free;
     for (const sink of sinks) taken.add(sink);
     return sinks.length === 0 ? [] : [{ route, sinks }];

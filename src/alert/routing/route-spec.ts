@@ -11,10 +11,10 @@ import { SHORTEST_REPEAT_MS } from "./route-timers.ts";
 
 const MINUTE = 60_000;
 
-/** The root, when it does not say. */
+/** The name of a root that has none. */
 const ROOT_NAME = "default";
 
-/** Longest chain of children; deeper trees are slips of the keyboard. */
+/** Deepest nesting of routes; a deeper tree is a mistake of its author. */
 const DEEPEST = 10;
 
 /** The timers of a root that names none: Alertmanager's, with quicker ones for critical alerts. */
@@ -24,7 +24,7 @@ const DEFAULT_TIMERS: RouteTimers = {
   repeatInterval: { critical: 240 * MINUTE, else: 240 * MINUTE },
 };
 
-/** A time for all, or one for critical alerts and one for the others. */
+/** The schema of a timer: one time for all alerts, or one for critical alerts and one for the others. */
 function timerOf(duration: typeof Duration): z.ZodType<TimerSpec> {
   return z.union([duration, strict({ critical: duration.optional(), else: duration.optional() })], {
     error: (issue) =>
@@ -37,7 +37,7 @@ type TimerSpec = number | { readonly critical?: number | undefined; readonly els
 const Timer = timerOf(Duration);
 const RepeatTimer = timerOf(durationOf(SHORTEST_REPEAT_MS, "nobody reads the same message that often"));
 
-/** A node of the tree as people write it. */
+/** A node of the routing tree as users write it. */
 export interface RouteShape {
   readonly name?: string | undefined;
   readonly match?: Readonly<Record<string, PatternSpec>> | undefined;
@@ -52,7 +52,7 @@ export interface RouteShape {
   readonly routes?: readonly RouteShape[] | undefined;
 }
 
-/** The shape of the routing tree as users write it; `compileRoute` checks what is in it. */
+/** The schema of the routing tree as users write it; `compileRoute` checks names, labels and order. */
 export const RouteSpec: z.ZodType<RouteShape> = z.lazy(() =>
   strict({
     name: z
@@ -88,18 +88,18 @@ export const RouteSpec: z.ZodType<RouteShape> = z.lazy(() =>
   }),
 );
 
-/** What the names in a tree are checked against. */
+/** The known names that `compileRoute` checks a tree against. */
 export interface RouteContext {
-  /** Where the tree stands in its document. */
+  /** Path of the tree in its document. */
   readonly path: readonly (string | number)[];
   readonly sinkNames: ReadonlySet<string>;
-  /** Labels every alert has and those that rules add. */
+  /** Labels of every alert, and those that rules add. */
   readonly labelNames: ReadonlySet<string>;
   /** Keyed by name. */
   readonly intervals: ReadonlyMap<string, TimeInterval>;
 }
 
-/** Checks and compiles a routing tree; every fault and warning at once. */
+/** Checks and compiles a routing tree, and reports every fault and warning at once. */
 export function compileRoute(
   spec: unknown,
   context: RouteContext,
@@ -112,7 +112,7 @@ export function compileRoute(
   return { route: failed ? undefined : route, faults: compiler.faults };
 }
 
-/** One pass over a tree, collecting faults. */
+/** Compiles a tree in one pass, and collects faults. */
 class RouteCompiler {
   readonly faults: Fault[] = [];
   readonly #context: RouteContext;
@@ -219,7 +219,7 @@ class RouteCompiler {
       this.#error([...path, "continue"], "the root has no siblings to continue to");
   }
 
-  /** What no alert can reach, and a `continue` that leads nowhere. */
+  /** Warns of routes that no alert can reach, and of a `continue` without a later sibling. */
   #checkOrder(children: readonly RouteShape[], path: readonly (string | number)[]): void {
     let taken: string | undefined;
     for (const [index, child] of children.entries()) {
@@ -248,7 +248,9 @@ class RouteCompiler {
   }
 }
 
-/** A plain value is for warning and info; critical never waits longer than that. */
+/**
+ * Compiles a timer. A single value counts for all severities, but a critical alert never waits longer than inherited.
+ */
 function timer(spec: TimerSpec | undefined, inherited: BySeverity): BySeverity {
   if (spec === undefined) return inherited;
   if (typeof spec === "number") return { critical: Math.min(inherited.critical, spec), else: spec };

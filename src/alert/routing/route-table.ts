@@ -5,10 +5,10 @@ import type { AlertState, GroupState } from "../state.ts";
 import { destinationsOf, type RoutedDestination, ruleRoute } from "./destinations.ts";
 import { LONGEST_REPEAT_MS, timerFor } from "./route-timers.ts";
 
-/** The routes of a policy: where alerts go, and the timers of their groups. */
+/** The routes of a policy: they give the destinations of alerts, and the timers of groups. */
 export class RouteTable {
   readonly #policy: Pick<Policy, "route" | "rules">;
-  /** Keyed by name: those of the tree, and one for each rule with sinks of its own. */
+  /** Keyed by name: the routes of the tree, and one for each rule with sinks of its own. */
   readonly #routes = new Map<string, Route>();
 
   constructor(policy: Pick<Policy, "route" | "rules">) {
@@ -26,12 +26,12 @@ export class RouteTable {
     return this.#routes.get(route);
   }
 
-  /** Where an alert goes. */
+  /** The destinations of an alert. */
   destinationsOf(alert: AlertState): readonly RoutedDestination[] {
     return destinationsOf(this.#policy, alert, this.#policy.rules.byName.get(alert.rule));
   }
 
-  /** After how long a group with alerts of this severity is repeated; milliseconds. */
+  /** The repeat interval of a group with alerts of this severity, milliseconds. */
   repeatInterval(group: Pick<GroupState, "route">, severity: Severity): number {
     const route = this.of(group);
     return route === undefined ? LONGEST_REPEAT_MS : timerFor(route.repeatInterval, severity);

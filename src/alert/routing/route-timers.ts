@@ -1,7 +1,7 @@
 import type { Severity } from "../../lib/severity.ts";
 import type { BySeverity } from "../route.ts";
 
-/** A group is repeated no more often. */
+/** Shortest time between two repeats of a group. */
 export const SHORTEST_REPEAT_MS = 60_000;
 
 /** The repeat interval stops doubling here. */

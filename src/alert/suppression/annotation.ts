@@ -1,10 +1,10 @@
 import type { Annotated } from "../engine-input.ts";
 import type { Silence } from "../silence.ts";
 
-/** Says until when nobody is to be told of an object, or of everything in a namespace. RFC 3339. */
+/** The annotation that silences an object, or everything in a namespace, until a time (RFC 3339). */
 const SILENCE_ANNOTATION = "tocsin.dev/silence-until";
 
-/** Whoever may annotate an object is not asked for a reason, so that it ends soon. */
+/** Longest silence by annotation. An annotation gives no reason, so its silence ends soon. */
 const LONGEST_MS = 7 * 86_400_000;
 
 /** The id of the silence of an object. */
@@ -12,7 +12,7 @@ export function annotationId(object: string): string {
   return `annotation/${object}`;
 }
 
-/** The silence that an annotation asks for; undefined for one that is over already, or no time. @param now Epoch milliseconds. */
+/** The silence of an annotation; undefined when its time is over, or is no time. @param now Epoch milliseconds. */
 export function annotationSilence({ object, annotations }: Annotated, now: number): Silence | undefined {
   const until = annotations[SILENCE_ANNOTATION] ?? "";
   const end = Date.parse(until);

@@ -11,11 +11,11 @@ import { Inhibitor } from "./inhibitor.ts";
 import { mute } from "./mute.ts";
 import { SilenceBook } from "./silence-book.ts";
 
-/** Everything that can hold alerts back. */
+/** All sources of holds on alerts: inhibition, mute timings, silences. */
 export class Holds {
   readonly silences: SilenceBook;
   readonly #inhibitor: Inhibitor;
-  /** In the order in which they are asked: news of what a cause held back has to be fresh afterwards. */
+  /** In the order of asking. The inhibitor is first, because dispatch keeps the cause with each alert that it holds. */
   readonly #sources: readonly HoldSource[];
 
   constructor(policy: Pick<Policy, "inhibit">, silences: readonly Silence[]) {
@@ -24,12 +24,12 @@ export class Holds {
     this.#sources = [this.#inhibitor, mute, this.silences];
   }
 
-  /** To be kept up with the alerts. */
+  /** The indexes that the book of alerts has to keep up to date. */
   get indexes(): readonly AlertIndex[] {
     return [this.#inhibitor];
   }
 
-  /** The first hold that keeps people from being told of an alert now. Changes nothing. */
+  /** The first hold on an alert now; undefined when nothing holds it back. Changes nothing. */
   holdOf(alert: AlertState, question: HoldQuestion): Hold | undefined {
     for (const source of this.#sources) {
       const hold = source.holdOf(alert, question);
@@ -43,33 +43,33 @@ export class Holds {
     return this.#sources.flatMap((source) => source.holdOf(alert, question) ?? []);
   }
 
-  /** Takes in an input. @returns Whether alerts that are held back may be free now. */
+  /** Handles an input. @returns Whether held alerts may be free now. */
   take(input: EngineInput, moment: HoldMoment): boolean {
-    // Each of them has to take it in.
+    // `map` and not `some`: every source has to handle the input.
     return this.#sources.map((source) => source.take?.(input, moment) === true).includes(true);
   }
 
-  /** Hears what has become of an alert. */
+  /** Handles news of an alert. */
   hear(news: AlertNews, moment: HoldMoment): void {
     for (const source of this.#sources) source.hear?.(news, moment);
   }
 
-  /** Everything that is to be stored since the last call. */
+  /** The changes to store since the last call. */
   drain(): EntityChanges {
     return joinEntityChanges(this.#sources.flatMap((source) => source.drain?.() ?? []));
   }
 
-  /** A hold has kept a message back. */
+  /** Records that a hold has kept a message back. */
   recordUse({ reason, by }: Hold, now: number): void {
     for (const source of this.#sources) if (source.reason === reason) source.recordUse?.(by, now);
   }
 
-  /** Fingerprints of the alerts that an alert holds back as their cause, or held back until its end. */
+  /** Fingerprints of the alerts that a cause holds back, or held back until its end. */
   targetsOf(cause: AlertState): readonly string[] {
     return this.#inhibitor.targetsOf(cause);
   }
 
-  /** Whether an alert is to be remembered after its end, as the cause of what comes late. */
+  /** Whether the book keeps an alert for a while after its end, as the cause of alerts that come late. */
   remembers(cause: AlertState): boolean {
     return this.#inhibitor.remembers(cause);
   }

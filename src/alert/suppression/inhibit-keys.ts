@@ -3,14 +3,14 @@ import type { AlertState } from "../state.ts";
 
 type Labels = AlertState["labels"];
 
-/** What says that a cause is of the same place as a consequence; equal keys, equal places. */
+/** The key of a cause: rule, node and equal labels. A cause holds back the alerts that have the same key. */
 export function keyOfSource({ name, equal, equalNode }: InhibitRule, labels: Labels): string {
   return keyOf(name, equal, labels, equalNode ? (labels["node"] ?? "") : "");
 }
 
 /**
- * The keys of the causes that must all be there to hold an alert back; none when its nodes are not known, for what is
- * not known holds nothing back.
+ * The keys of the causes that must all exist to hold an alert back. Empty when a node of the alert is unknown: then no
+ * cause holds it back.
  */
 export function keysOfTarget({ name, equal, equalNode }: InhibitRule, alert: AlertState): readonly string[] {
   if (!equalNode) return [keyOf(name, equal, alert.labels, "")];

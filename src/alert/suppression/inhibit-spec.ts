@@ -24,8 +24,8 @@ type InhibitSpec = z.infer<typeof InhibitSpec>;
 const SAME_OBJECT = ["namespace", "kind", "name"];
 
 /**
- * What everybody would write. No Event says that a namespace is being deleted (data: recordings/namespace-deleted), so
- * there is none for that.
+ * The inhibition rules that every configuration starts with. None is for a namespace that is being deleted, because no
+ * Event says so (data: recordings/namespace-deleted).
  */
 const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
   {
@@ -50,9 +50,9 @@ const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
 ];
 
 /**
- * The inhibition rules of a configuration, the shipped ones among them; every fault at once.
+ * Compiles the inhibition rules of a configuration, with the shipped ones, and reports every fault at once.
  *
- * @param labelNames Labels that alerts can have. @param path Where the list stands in its document.
+ * @param labelNames Labels that alerts can have. @param path Path of the list in its document.
  */
 export function compileInhibition(
   specs: readonly unknown[],

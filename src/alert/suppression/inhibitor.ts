@@ -8,16 +8,16 @@ import type { AlertState } from "../state.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
 import { keyOfSource, keysOfTarget } from "./inhibit-keys.ts";
 
-/** Causes that are kept with what they hold back; a workload is on more nodes only in a large outage. */
+/** Causes that an alert keeps. A workload has more of them only in a large outage: one for each of its nodes. */
 const MOST_SOURCES = 20;
 
-/** Which alerts are the causes of others. It finds them by what both must have in common, when somebody asks. */
+/** Finds the causes of alerts, by the labels that cause and consequence must have in common. */
 export class Inhibitor implements HoldSource, AlertIndex {
   readonly reason = "inhibition";
   #rules: readonly InhibitRule[];
-  /** Key of rule and place → alerts that would be a cause there. */
+  /** Key of a cause → fingerprints of the alerts that have it. */
   readonly #sources = new KeyIndex();
-  /** Fingerprint of a cause → alerts that it holds back, or did. */
+  /** Fingerprint of a cause → fingerprints of the alerts that it holds back, or held back. */
   readonly #targets = new KeyIndex();
 
   constructor(rules: readonly InhibitRule[]) {
@@ -47,12 +47,12 @@ export class Inhibitor implements HoldSource, AlertIndex {
     return [...(this.#targets.get(fingerprint) ?? [])];
   }
 
-  /** Whether an alert is to be remembered after its end, for what comes late. */
+  /** Whether the book keeps an alert for a while after its end, as the cause of alerts that come late. */
   remembers({ labels }: Pick<AlertState, "labels">): boolean {
     return this.#rules.some(({ equalNode, isSource }) => equalNode && isSource(labels));
   }
 
-  /** A cause, or after its end that nothing has been heard of the problem since. */
+  /** The hold by a cause; after the cause has ended, the hold on a problem that has not happened again since. */
   holdOf(alert: AlertState, question: HoldQuestion): Hold | undefined {
     for (const rule of this.#rules) {
       if (!rule.isTarget(alert.labels)) continue;
@@ -71,7 +71,7 @@ export class Inhibitor implements HoldSource, AlertIndex {
     return past === undefined || isNewsAfter(alert, past, question.now) ? undefined : holdBy(past, undefined);
   }
 
-  /** For every place of the alert one cause, the one that lasts longest; undefined when one of them has none. */
+  /** The longest lasting cause for each key of the alert; undefined when one key has no cause. */
   #causesOf(rule: InhibitRule, alert: AlertState, question: HoldQuestion): readonly AlertState[] | undefined {
     const keys = keysOfTarget(rule, alert);
     if (keys.length === 0) return undefined;
@@ -79,13 +79,14 @@ export class Inhibitor implements HoldSource, AlertIndex {
     return causes.includes(undefined) ? undefined : causes.filter((cause) => cause !== undefined);
   }
 
-  /** The cause at one place that lasts longest. */
+  /** The longest lasting cause of one key. */
   #causeAt(
     key: string,
     { rule, alert }: { readonly rule: InhibitRule; readonly alert: AlertState },
     { alerts, now }: HoldQuestion,
   ): AlertState | undefined {
-    // Two that are both cause and consequence would hold each other back for ever, as in Alertmanager.
+    // Two alerts that are cause and consequence of each other would both be held back for ever (so in Alertmanager
+    // too).
     const isBoth = rule.isSource(alert.labels);
     let longest: AlertState | undefined;
     for (const fingerprint of this.#sources.get(key) ?? []) {
@@ -112,7 +113,7 @@ export class Inhibitor implements HoldSource, AlertIndex {
   }
 }
 
-/** Cause and consequence. */
+/** Pairs of cause and consequence, by fingerprint. */
 function linksOf(alert: AlertState | undefined): readonly (readonly [string, string])[] {
   if (alert?.inhibited === undefined) return [];
   return alert.inhibited.sources.map((source) => [source, alert.fingerprint]);
@@ -123,8 +124,8 @@ function holdBy(inhibition: Inhibition, until: number | undefined): Hold {
 }
 
 /**
- * Whether an alert is a cause: its threshold is met, also while `for` is waited for, and it has not been over for long.
- * What merely happened lasts for no time, so it holds nothing back.
+ * Whether an alert is a cause now: its threshold is met (it may still wait for `for`), and it has not ended, or only a
+ * moment ago. A point has no duration, so it holds nothing back.
  */
 function isCause(alert: AlertState, now: number): boolean {
   if (alert.lifecycle === "point") return false;
@@ -132,14 +133,14 @@ function isCause(alert: AlertState, now: number): boolean {
   return (endOf(alert) ?? Infinity) > now;
 }
 
-/** When a cause stops to hold anything back; undefined while it lasts. */
+/** The time at which a cause stops to hold alerts back, epoch milliseconds; undefined while it lasts. */
 function endOf({ resolvedAt }: AlertState): number | undefined {
   return resolvedAt === undefined ? undefined : resolvedAt + REMEMBERED_MS;
 }
 
 /**
- * Whether somebody is to hear of what was held back by a cause that is over: of a problem that is there until something
- * ends it, of a repeated one when it was heard of since, of what merely happened never.
+ * Whether an alert is sent after its cause has ended. A transition is: it lasts until something ends it. A recurring
+ * problem is sent if it happened again since, and a point never.
  */
 function isNewsAfter(alert: AlertState, { until }: Inhibition, now: number): boolean {
   if (until === undefined) return true;

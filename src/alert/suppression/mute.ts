@@ -2,13 +2,13 @@ import type { HoldSource } from "../hold-source.ts";
 import type { Hold } from "../hold.ts";
 import type { RouteHours } from "../route.ts";
 
-/** Hours in which the route of a group tells nobody. */
+/** The hold by mute timings: hours in which a route sends nothing. */
 export const mute: HoldSource = {
   reason: "mute",
   holdOf: (_alert, { route, now }) => (route === undefined ? undefined : muteOf(route, now)),
 };
 
-/** Whether a route tells nobody now. @param now Epoch milliseconds. */
+/** The mute timing that keeps a route from sending now; undefined for none. @param now Epoch milliseconds. */
 export function muteOf({ mute, active }: RouteHours, now: number): Hold | undefined {
   if (active.length > 0 && !active.some(({ interval }) => interval.isOn(now))) {
     const until = Math.min(...active.map(({ interval }) => interval.changesAt(now)));

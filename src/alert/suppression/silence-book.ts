@@ -13,7 +13,7 @@ import type { TimeInterval } from "../time-interval.ts";
 import { annotationId, annotationSilence } from "./annotation.ts";
 import { expired, isSameSilence, type SilenceState, stateOfSilence } from "./silence-state.ts";
 
-/** How long silences that are over can still be looked up. */
+/** How long the book keeps a silence that is over, so that people can look it up. */
 const KEEP_EXPIRED_MS = 5 * 86_400_000;
 
 interface Entry {
@@ -23,8 +23,9 @@ interface Entry {
 }
 
 /**
- * All silences, those of the configuration and those that people made. What changed since `drainChanges` is remembered
- * for the store.
+ * All silences: those of the configuration, of people, and of annotations. The book keeps the changes for the store
+ * until
+ * `drain`.
  */
 export class SilenceBook implements HoldSource {
   readonly reason = "silence";
@@ -44,7 +45,7 @@ export class SilenceBook implements HoldSource {
     return this.#entries.get(id)?.silence;
   }
 
-  /** Whether there is room for one more. */
+  /** Whether the book has no room for another silence. */
   get isFull(): boolean {
     return this.#entries.size >= MOST_SILENCES;
   }
@@ -71,7 +72,7 @@ export class SilenceBook implements HoldSource {
     }
   }
 
-  /** An end is the end of silences that were to last until then, unless they match another alert that fires. */
+  /** Ends the silences that last until this alert has ended, unless another firing alert matches them. */
   hear({ kind, alert }: AlertNews, { alerts, now }: HoldMoment): void {
     if (kind !== "ended" && kind !== "expired") return;
     const waiting = [...this.#entries.values()].filter(
@@ -90,9 +91,10 @@ export class SilenceBook implements HoldSource {
   }
 
   /**
-   * Takes in what objects say that were looked up. The same annotation makes one silence, however long it stands.
+   * Makes, replaces or ends the silences that the annotations of looked-up objects ask for. An annotation makes one
+   * silence, however often its object is looked up.
    *
-   * @returns Whether anything has changed.
+   * @returns Whether a silence has changed.
    */
   annotate(annotated: readonly Annotated[], now: number): boolean {
     let isChanged = false;
@@ -109,13 +111,13 @@ export class SilenceBook implements HoldSource {
     return isChanged;
   }
 
-  /** Ends a silence; without effect when there is none, or it is over. */
+  /** Ends a silence; without effect when none has this id, or it is over. */
   expire(id: string, now: number): void {
     const silence = this.get(id);
     if (silence !== undefined && stateOfSilence(silence, now) !== "expired") this.put(expired(silence, now));
   }
 
-  /** Takes over what the configuration says now; one that says what it said before goes on as it was. */
+  /** Takes the silences of a new configuration over. One that is as before keeps its state. */
   configure(silences: readonly Silence[]): void {
     const wanted = new Map(silences.map((silence) => [silence.id, silence]));
     for (const { silence } of this.#entries.values()) {
@@ -142,7 +144,7 @@ export class SilenceBook implements HoldSource {
     if (silence !== undefined && silence.usedAt === undefined) this.put({ ...silence, usedAt: now });
   }
 
-  /** Forgets what has been over for days; those of the configuration stay as long as they are in it. */
+  /** Forgets silences that have been over for days. Those of the configuration stay as long as it has them. */
   sweep(now: number): void {
     for (const { silence } of this.#entries.values()) {
       const { id, origin, until = Infinity } = silence;
@@ -150,7 +152,7 @@ export class SilenceBook implements HoldSource {
     }
   }
 
-  /** Everything since the last call, each id once. */
+  /** The changes since the last call, each id once. */
   drain(): EntityChanges {
     return this.#journal.drain();
   }
@@ -168,19 +170,19 @@ export interface SilenceStanding {
   readonly matches: (alert: Pick<AlertState, "labels">) => boolean;
 }
 
-/** Finds where a silence is in its life. @param now Epoch milliseconds. */
+/** The state of a silence, and the alerts that it matches. @param now Epoch milliseconds. */
 export function standingOf(silence: Silence, now: number): SilenceStanding {
   let matches: SilenceStanding["matches"] | undefined;
   return {
     state: stateOfSilence(silence, now),
-    // Patterns are compiled for those who ask.
+    // Patterns are compiled with the first question: most callers ask only for the state.
     matches: (alert) => (matches ??= silenceMatches(silence))(alert),
   };
 }
 
-/** What a silence is about, whenever it holds. */
+/** Compiles the patterns of a silence. */
 function silenceMatches({ match }: Silence): (alert: Pick<AlertState, "labels">) => boolean {
-  // It was checked when it was made; a label that has gone since is "".
+  // The patterns were checked when the silence was made. A label that no rule adds any more counts as "".
   const { matches } = compileLabelMatch(match, new Set(Object.keys(match)), []);
   return ({ labels }) => matches(labels);
 }

@@ -8,7 +8,7 @@ import { MOST_SILENCES, type Silence } from "../silence.ts";
 
 const DAY = 86_400_000;
 
-/** One that lasts longer is a rule that nobody wants: switch it off. */
+/** Longest silence; for longer times people switch the rule off. */
 export const LONGEST_SILENCE_MS = 30 * DAY;
 
 const Instant = z.iso
@@ -31,13 +31,13 @@ const WORDS = {
   comment: z.string().trim().min(1, { error: "empty: say why" }).max(1000).describe("why"),
 };
 
-/** A silence as the configuration has it. */
+/** The schema of a silence in the configuration. */
 export const ConfiguredSilence = strict({
   name: z.string().min(1).max(100).describe("unique among the silences of this file"),
   ...WORDS,
 });
 
-/** A silence as somebody asks for it while the program runs. */
+/** The schema of a request for a silence, as the API takes it. */
 export const RequestedSilence = strict({
   ...WORDS,
   for: Duration.optional().describe("instead of `until`: how long, at most 30 days"),
@@ -50,7 +50,7 @@ export type RequestedSilence = z.infer<typeof RequestedSilence>;
 
 type TimedText = Pick<RequestedSilence, "match" | "from" | "until" | "untilResolved" | "schedule">;
 
-/** Checks the silences of a configuration; every fault at once. @param labelNames Labels that alerts can have. */
+/** Compiles the silences of a configuration, and reports every fault. @param labelNames Labels that alerts can have. */
 export function compileSilences(
   specs: readonly unknown[],
   labelNames: ReadonlySet<string>,
@@ -74,7 +74,7 @@ export function compileSilences(
   return { silences: [...silences.values()], faults };
 }
 
-/** What is wrong with a silence of the right shape. @param path Where it stands in its document. */
+/** The faults of a silence that has passed its schema. @param path Path of the silence in its document. */
 export function faultsOfSilence(
   words: TimedText,
   labelNames: ReadonlySet<string>,
@@ -94,7 +94,7 @@ export function faultsOfSilence(
   ];
 }
 
-/** Key ("" for the whole) and message. */
+/** The faults of the end of a silence, each as key ("" for the whole silence) and message. */
 function faultsOfEnd({
   from,
   until,
@@ -112,17 +112,17 @@ function faultsOfEnd({
   return [["until", "is more than 30 days after from: switch the rule off instead"]];
 }
 
-/** What a request for a silence is judged by. */
+/** The facts that a request for a silence is checked against. */
 export interface SilenceRequest {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly labelNames: ReadonlySet<string>;
-  /** How many other silences are stored, those that are over included. */
+  /** Number of other stored silences, with those that are over. */
   readonly others: number;
 }
 
-/** The silence that somebody asks for, everything that is wrong with it, and whether there is room for it. */
+/** Makes the silence of a request, with all of its faults, and whether the book has room for it. */
 export function requestSilence(
   asked: RequestedSilence,
   { id, now, labelNames, others }: SilenceRequest,
@@ -131,7 +131,7 @@ export function requestSilence(
   return { silence, faults: faultsOfSilence(silence, labelNames), hasRoom: others < MOST_SILENCES };
 }
 
-/** The silence that somebody asks for. @param now Epoch milliseconds: when it begins unless it says so itself. */
+/** The silence of a request. @param now Epoch milliseconds: its begin, when the request names none. */
 export function toSilence(asked: RequestedSilence, id: string, now: number): Silence {
   const { match, from = now, untilResolved = false, schedule, comment, author } = asked;
   const until = asked.until ?? (asked.for === undefined ? undefined : from + asked.for);
