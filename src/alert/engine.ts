@@ -1,3 +1,4 @@
+import type { Observation } from "../event/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import type { AlertPatch } from "./alert-patch.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
@@ -72,12 +73,16 @@ export class Engine {
   }
 
   /**
-   * Whether an open alert is kept awake by events of this writer about this object.
-   *
-   * @param object Gives `Kind/namespace/name`; asked only when there is an alert at all.
+   * Whether an open alert could change by an event that no rule matches: by any event that keeps it awake, and by a
+   * counter-event that could end it. May wrongly say yes, never wrongly no.
    */
-  awaits(component: string, object: () => string): boolean {
-    return this.#tracker.awaits(component, object);
+  awaits(observation: Pick<Observation, "head" | "object">, couldResolve: boolean): boolean {
+    return this.#tracker.awaits(observation, couldResolve);
+  }
+
+  /** Whether an alert stands under this object, `Kind/namespace/name`, as its workload: a new owner could move it. */
+  isWorkload(object: string): boolean {
+    return this.#tracker.isWorkload(object);
   }
 
   /** Open alerts, for people who ask; nothing is copied. */

@@ -15,7 +15,11 @@ type Row = Pick<OwnerRow, "owner" | "node">;
 export function learnFrom(events: readonly ClusterEvent[], now: number): OwnerLookup {
   const rows = new Map<string, Row>();
   for (const event of events) {
-    const row = learnOwner(event, now);
+    const { involvedObject, reason, source, message } = event;
+    const { kind, name, namespace: objectNamespace } = involvedObject;
+    const { component } = source;
+    const head = { kind, name, reason, component, objectNamespace, eventNamespace: event.namespace };
+    const row = learnOwner({ head, message }, now);
     if (row === undefined) continue;
     const known = rows.get(row.object) ?? { owner: "", node: "" };
     rows.set(row.object, { owner: known.owner || row.owner, node: row.node || known.node });

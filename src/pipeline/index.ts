@@ -1,4 +1,5 @@
 export { type LookUp, ingest } from "./ingest.ts";
+export { RecentObservations } from "./recent-observations.ts";
 export { OwnerIndex } from "./owner-index.ts";
 export { Pipeline } from "./pipeline.ts";
 export type { PipelineOptions } from "./pipeline-options.ts";

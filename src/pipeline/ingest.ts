@@ -15,9 +15,7 @@ import {
   lastHeardOf,
   lineageOf,
   namespaceOf,
-  normalise,
   objectKey,
-  type Observation,
   type Occurrence,
   rebased,
   type SeenRow,
@@ -25,6 +23,8 @@ import {
 } from "../event/index.ts";
 import type { EngineStore } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
+import type { RecentObservations } from "./recent-observations.ts";
+import { selectWanted, type Wanted } from "./wanted.ts";
 
 /** What a batch comes to, ready for the engine and the store. */
 export interface Ingested {
@@ -55,7 +55,7 @@ export interface LookUp {
 /** What sifting needs to know and to ask. */
 export interface IngestContext {
   readonly policy: Policy;
-  readonly engine: Pick<Engine, "awaits">;
+  readonly engine: Pick<Engine, "awaits" | "isWorkload">;
   readonly store: Pick<EngineStore, "seen">;
   readonly owners: OwnerIndex;
   /** False: every object is its own workload. */
@@ -74,70 +74,74 @@ export interface IngestContext {
   readonly readUpTo: string | undefined;
   /** Epoch milliseconds: what happened since then and was wanted has a seen row, unless it was missed. */
   readonly completeSince: number;
+  /** Counter-events that nothing awaited. */
+  readonly recent: RecentObservations;
   /** Not an Event, whatever it is: counted and said once. */
   readonly onMalformed: (error: unknown) => void;
 }
 
 /**
- * From observations to occurrences: keeps what something wants, and of that only what is news. Nearly every event of
- * a cluster leaves in the first line, so that one has to be cheap.
+ * From observations to occurrences: keeps what something wants, and of that only what is news. Nearly every event of a
+ * cluster is dropped by `selectWanted`.
  */
 export async function ingest(batch: Batch, context: IngestContext): Promise<Ingested> {
-  const wanted: ClusterEvent[] = [];
-  const owners: OwnerRow[] = [];
-  let malformed = 0;
-  for (const observation of batch.observations) {
-    const interest = interestIn(observation, context);
-    if (interest === "none") continue;
-    const event = normaliseSafely(observation, context);
-    if (event === undefined) {
-      malformed += 1;
-      continue;
-    }
-    if (interest.teaches) {
-      const row = learnOwner(event, batch.receivedAt);
-      if (row !== undefined && context.owners.learn(row)) owners.push(row);
-    }
-    if (interest.wanted) wanted.push(event);
-  }
-  const { events, annotated } = await describe(wanted, context);
+  const owners = context.learnsOwners ? learnOwners(batch, context.owners) : [];
+  const selection = selectWanted(batch, context);
+  const { malformed } = selection;
+  const count = selection.wanted.filter(({ why }) => why !== "past").length;
   context.metrics.events.inc({ result: "malformed" }, malformed);
-  context.metrics.events.inc({ result: "unmatched" }, batch.observations.length - events.length - malformed);
-  if (events.length === 0 && owners.length === 0) return NOTHING;
-  context.metrics.events.inc({ result: "wanted" }, events.length);
+  context.metrics.events.inc({ result: "unmatched" }, batch.observations.length - count - malformed);
+  if (selection.wanted.length === 0 && owners.length === 0) return NOTHING;
+  context.metrics.events.inc({ result: "wanted" }, count);
+  const { wanted, annotated } = await describe(selection.wanted, context);
+  const events = wanted.map(({ event }) => event);
+  const moving = owners.filter((row) => context.engine.isWorkload(row.object));
   if (context.learnsOwners)
-    await context.owners.load([...events.map(objectKey), ...owners.map((row) => row.object)]);
-  owners.push(...(await lookUpOwners(events, context)));
-  const learned = owners.flatMap((row): LearnedOwner[] => {
+    await context.owners.load([...events.map(objectKey), ...moving.map((row) => row.object)]);
+  const found = await lookUpOwners(events, context);
+  const learned = [...moving, ...found].flatMap((row): LearnedOwner[] => {
     const chain = context.owners.ownersOf(row.object);
     return chain.length === 0 ? [] : [{ object: row.object, owners: chain }];
   });
-  const written = new Set(owners.map(({ object }) => object));
+  const rows = [...owners, ...found];
+  const written = new Set(rows.map(({ object }) => object));
   const renewed = context.owners.drainRenewals(batch.receivedAt).filter(({ object }) => !written.has(object));
   return {
-    ...(await toOccurrences(events, batch, context)),
-    owners: [...owners, ...renewed],
+    ...(await toOccurrences(wanted, batch, context)),
+    owners: [...rows, ...renewed],
     learned,
     annotated,
   };
 }
 
+/** The rows that the batch teaches and that were not known. */
+function learnOwners({ observations, receivedAt }: Batch, owners: OwnerIndex): readonly OwnerRow[] {
+  const rows: OwnerRow[] = [];
+  for (const observation of observations) {
+    if (!canTeachOwner(observation.head.reason, observation.head.kind)) continue;
+    const row = learnOwner(observation, receivedAt);
+    if (row !== undefined && owners.learn(row)) rows.push(row);
+  }
+  return rows;
+}
+
 /** The events with what rules want to know of their objects and namespaces. */
 async function describe(
-  events: readonly ClusterEvent[],
+  wanted: readonly Wanted[],
   { policy, lookUp, silenceAnnotations }: IngestContext,
-): Promise<{ readonly events: readonly ClusterEvent[]; readonly annotated: readonly Annotated[] }> {
+): Promise<{ readonly wanted: readonly Wanted[]; readonly annotated: readonly Annotated[] }> {
   const both = [policy.rules.looksUp, policy.forwards.looksUp];
   const objects = silenceAnnotations || both.some((each) => each.objects);
   const namespaces = silenceAnnotations || both.some((each) => each.namespaces);
-  if (lookUp === undefined || events.length === 0 || !(objects || namespaces))
-    return { events, annotated: [] };
-  const keys = events.flatMap((event) => [
+  if (lookUp === undefined || wanted.length === 0 || !(objects || namespaces))
+    return { wanted, annotated: [] };
+  const keys = wanted.flatMap(({ event }) => [
     ...(objects ? [objectKey(event)] : []),
     ...(namespaces ? [`Namespace//${namespaceOf(event)}`] : []),
   ]);
   const found = await lookUp.describe(keys);
-  const described = events.map((event) => {
+  const described = wanted.map((each) => {
+    const { event } = each;
     const of = found.get(objectKey(event));
     const { labels: namespaceLabels = event.namespaceLabels } =
       found.get(`Namespace//${namespaceOf(event)}`) ?? {};
@@ -145,10 +149,10 @@ async function describe(
       of === undefined
         ? event.involvedObject
         : { ...event.involvedObject, labels: of.labels, annotations: of.annotations };
-    return { ...event, involvedObject, namespaceLabels };
+    return { ...each, event: { ...event, involvedObject, namespaceLabels } };
   });
   const annotated = [...found].map(([object, { annotations }]) => ({ object, annotations }));
-  return { events: described, annotated: silenceAnnotations ? annotated : [] };
+  return { wanted: described, annotated: silenceAnnotations ? annotated : [] };
 }
 
 /** Asks for the owners of what rules match and no Event has told of. */
@@ -171,51 +175,37 @@ async function lookUpOwners(
 
 const NOTHING: Ingested = { occurrences: [], seen: [], owners: [], learned: [], annotated: [] };
 
-/** Who wants an event: found from a few raw fields, without building it. */
-function interestIn(
-  observation: Observation,
-  { policy, engine, learnsOwners }: IngestContext,
-): "none" | { readonly wanted: boolean; readonly teaches: boolean } {
-  const keys = observation.head;
-  const wanted =
-    policy.rules.couldWant(keys) ||
-    policy.forwards.couldWant(keys) ||
-    engine.awaits(keys.component, () => observation.object);
-  const teaches = learnsOwners && canTeachOwner(keys.reason, keys.kind);
-  return wanted || teaches ? { wanted, teaches } : "none";
-}
-
-function normaliseSafely(observation: Observation, { onMalformed }: IngestContext): ClusterEvent | undefined {
-  try {
-    return normalise(observation.raw);
-  } catch (error) {
-    onMalformed(error);
-    return undefined;
-  }
-}
-
 async function toOccurrences(
-  events: readonly ClusterEvent[],
+  wanted: readonly Wanted[],
   batch: Batch,
   context: IngestContext,
 ): Promise<Pick<Ingested, "occurrences" | "seen">> {
-  const lineages = events.map((event) => lineageOf(batch.epoch, event));
-  const known = new Map(await context.store.seen(lineages));
+  const present = wanted.filter(({ why }) => why !== "past").map(({ event }) => event);
+  const known = new Map(await context.store.seen(present.map((event) => lineageOf(batch.epoch, event))));
   const older = await knownBefore(
-    events.filter((_event, index) => !known.has(lineages[index] ?? "")),
+    present.filter((event) => !known.has(lineageOf(batch.epoch, event))),
     batch,
     context,
   );
   const changed = new Map<string, SeenRow>();
   const occurrences: Occurrence[] = [];
-  for (const [index, event] of events.entries()) {
-    const lineage = lineages[index] ?? "";
+  for (const { event, why, receivedAt } of wanted) {
+    const shared = { ...sharedFields(event, batch, context), receivedAt };
+    if (why === "past") {
+      occurrences.push({ ...shared, delta: 0, since: event.lastSeenAt, estimated: false, unseen: true });
+      continue;
+    }
+    const lineage = lineageOf(batch.epoch, event);
     const past = known.has(lineage) ? undefined : older.get(event.uid);
     const before = known.get(lineage) ?? (past && rebased(event, past));
+    // A watch that shows it once more: it was read when nothing awaited it, and has no row.
+    if (before === undefined && why === "awaited" && batch.via === "watch" && wasRead(event, context))
+      continue;
     const news = difference(event, before, batch.coverageStartAt);
-    if (before === undefined && wasMissed(event, batch, context)) context.metrics.missed.inc();
+    if (before === undefined && why === "match" && wasMissed(event, batch, context))
+      context.metrics.missed.inc();
     if (news.isNews) {
-      const expiresAt = batch.receivedAt + 2 * context.eventTtlMs;
+      const expiresAt = receivedAt + 2 * context.eventTtlMs;
       const row = toSeenRow(event, { lineage, older: past, expiresAt });
       known.set(lineage, row);
       changed.set(lineage, row);
@@ -223,24 +213,29 @@ async function toOccurrences(
     // A listed counter-event that is known already still dates what else the list shows of its object.
     const isDate = batch.via === "list" && context.policy.rules.couldCounter(event);
     if (news.delta === 0 && !isDate) continue;
-    const object = objectKey(event);
-    const owners = context.owners.ownersOf(object);
-    occurrences.push({
-      event: withOwner(event, owners.at(-1)),
-      delta: news.delta,
-      since: news.since,
-      estimated: news.estimated,
-      key: `${context.policy.cluster}/${batch.epoch}/${event.uid}/${event.resourceVersion}`,
-      epoch: batch.epoch,
-      via: batch.via,
-      history: batch.historyBefore !== undefined && lastHeardOf(event) < batch.historyBefore,
-      unseen: before === undefined,
-      owners,
-      node: context.owners.nodeOf(object),
-      receivedAt: batch.receivedAt,
-    });
+    const { delta, since, estimated } = news;
+    occurrences.push({ ...shared, delta, since, estimated, unseen: before === undefined });
   }
   return { occurrences, seen: [...changed.values()] };
+}
+
+/** What an occurrence says besides how much of it is news. */
+function sharedFields(
+  event: ClusterEvent,
+  batch: Batch,
+  { policy, owners: index }: IngestContext,
+): Omit<Occurrence, "delta" | "since" | "estimated" | "unseen" | "receivedAt"> {
+  const object = objectKey(event);
+  const owners = index.ownersOf(object);
+  return {
+    event: withOwner(event, owners.at(-1)),
+    key: `${policy.cluster}/${batch.epoch}/${event.uid}/${event.resourceVersion}`,
+    epoch: batch.epoch,
+    via: batch.via,
+    history: batch.historyBefore !== undefined && lastHeardOf(event) < batch.historyBefore,
+    owners,
+    node: index.nodeOf(object),
+  };
 }
 
 /**
@@ -258,14 +253,18 @@ async function knownBefore(
 }
 
 /** Whether a list shows what the watch should have: older than what it had read, and nobody has seen it. */
-function wasMissed(event: ClusterEvent, batch: Batch, { readUpTo, completeSince }: IngestContext): boolean {
+function wasMissed(event: ClusterEvent, batch: Batch, context: IngestContext): boolean {
   return (
     batch.via === "list" &&
     batch.historyBefore === undefined &&
-    readUpTo !== undefined &&
-    event.lastSeenAt >= completeSince &&
-    isSameOrOlder(event.resourceVersion, readUpTo)
+    event.lastSeenAt >= context.completeSince &&
+    wasRead(event, context)
   );
+}
+
+/** Whether the watch has passed this state. */
+function wasRead({ resourceVersion }: ClusterEvent, { readUpTo }: IngestContext): boolean {
+  return readUpTo !== undefined && isSameOrOlder(resourceVersion, readUpTo);
 }
 
 function withOwner(event: ClusterEvent, owner: string | undefined): ClusterEvent {

@@ -6,6 +6,7 @@ import { type LookUp, ingest } from "./ingest.ts";
 import { OwnerIndex } from "./owner-index.ts";
 import type { PipelineMetrics } from "./pipeline-metrics.ts";
 import type { PolicyInUse } from "./policy-in-use.ts";
+import { RecentObservations } from "./recent-observations.ts";
 import type { PipelineStore } from "./retrying-store.ts";
 import { StreamCoverage } from "./stream-coverage.ts";
 
@@ -30,6 +31,7 @@ export interface SourceInputsDeps {
 export class SourceInputs {
   readonly #deps: SourceInputsDeps;
   readonly #owners: OwnerIndex;
+  readonly #recent = new RecentObservations();
   readonly #coverage: StreamCoverage;
 
   constructor(deps: SourceInputsDeps) {
@@ -64,6 +66,7 @@ export class SourceInputs {
       policy: policy.current,
       engine: engine.engine,
       owners: this.#owners,
+      recent: this.#recent,
       readUpTo: this.#coverage.readUpTo(batch),
       completeSince: policy.since,
       onMalformed: (error) => faults.recordMalformed(error),

@@ -177,10 +177,14 @@ export interface RuleSet {
   readonly rules: readonly CompiledRule[];
   readonly byName: ReadonlyMap<string, CompiledRule>;
   /**
-   * Whether any rule, or a counter-event of a rule or of the reason table, could want an event with these keys. May
-   * wrongly say yes, never wrongly no. Costs a few look-ups, because every event of the cluster passes here.
+   * Whether any rule could match an event with these keys. May wrongly say yes, never wrongly no. Costs a few look-ups,
+   * because every event of the cluster passes here.
    */
-  couldWant(keys: EventKeys): boolean;
+  couldMatch(keys: EventKeys): boolean;
+  /** As `couldMatch`, for the counter-events of rules and of the rows that rules lean on. */
+  couldResolve(keys: EventKeys): boolean;
+  /** Whether a counter-event of any rule or row may be about another object than its alert's. */
+  readonly reachesFurther: boolean;
   /** The rules that an event opens or feeds: drops and fallbacks applied. */
   match(event: ClusterEvent): readonly CompiledRule[];
   /** The name of the drop that takes the event out, if any. */

@@ -46,7 +46,7 @@ export function createRuleSet({ rules, drops, table, labelNames }: RuleSetParts)
   const fallbacks = indexMatchers(rules.filter(({ rule }) => rule.fallback));
   const dropping = indexMatchers(drops);
   const counters = createCounterTest(rules, table);
-  const couldOpen = indexProfiles(rules.flatMap(({ matcher }) => matcher.alternatives.map(profileOf)));
+  const couldMatch = indexProfiles(rules.flatMap(({ matcher }) => matcher.alternatives.map(profileOf)));
   const droppedBy = (event: ClusterEvent, keys = keysOfEvent(event)): string | undefined => {
     for (const { name, matcher } of dropping(keys)) if (matcher.matches(event)) return name;
     return undefined;
@@ -58,7 +58,9 @@ export function createRuleSet({ rules, drops, table, labelNames }: RuleSetParts)
   return {
     rules: rules.map(({ rule }) => rule),
     byName: new Map(rules.map(({ rule }) => [rule.name, rule])),
-    couldWant: (keys) => couldOpen(keys) || counters.could(keys),
+    couldMatch,
+    couldResolve: counters.could,
+    reachesFurther: counters.reachFurther,
     match: (event) => {
       const keys = keysOfEvent(event);
       if (droppedBy(event, keys) !== undefined) return NONE;
@@ -96,16 +98,22 @@ function indexMatchers<Entry extends { readonly matcher: Matcher }>(
 function createCounterTest(
   rules: readonly IndexedRule[],
   table: ReasonTable,
-): { readonly could: ProfileIndex; readonly is: (event: ClusterEvent) => boolean } {
+): {
+  readonly could: ProfileIndex;
+  readonly is: (event: ClusterEvent) => boolean;
+  readonly reachFurther: boolean;
+} {
   const specs = specsInUse(rules, table);
   const specsByReason = Map.groupBy(specs, (spec) => spec.reason);
-  const own = anyOf(rules.flatMap(({ rule }) => rule.resolve.by ?? []));
+  const matchers = rules.flatMap(({ rule }) => rule.resolve.by ?? []);
+  const own = anyOf(matchers);
   const could = indexProfiles([
     ...specs.map(profileOfCounter),
     ...rules.flatMap(({ counterProfiles }) => counterProfiles),
   ]);
   return {
     could,
+    reachFurther: [...specs, ...matchers].some(({ same }) => !same.includes("object")),
     is: (event) =>
       could(keysOfEvent(event)) &&
       (specsByReason.get(event.reason)?.some((spec) => isCounter(spec, event)) === true || own(event)),

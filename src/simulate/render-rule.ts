@@ -58,7 +58,9 @@ function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
   return {
     rules: [rule],
     byName: new Map([[rule.name, rule]]),
-    couldWant: () => true,
+    couldMatch: () => true,
+    couldResolve: () => false,
+    reachesFurther: false,
     readers: [],
     looksUp: { objects: false, namespaces: false },
     labelNames: rules.labelNames,

@@ -1,6 +1,6 @@
 import type { AlertState, NewDelivery, Notification, OwnerRow, Policy } from "../alert/index.ts";
 import { type Batch, observe, type RawEvent, type SeenRow } from "../event/index.ts";
-import { OwnerIndex, ingest } from "../pipeline/index.ts";
+import { OwnerIndex, RecentObservations, ingest } from "../pipeline/index.ts";
 import { VirtualEngine } from "./virtual-engine.ts";
 
 /** Interval of virtual time between sweeps of ended state. */
@@ -53,6 +53,7 @@ export class Simulation {
   readonly #driver: VirtualEngine;
   readonly #seen = new Map<string, SeenRow>();
   readonly #ownerRows = new Map<string, OwnerRow>();
+  readonly #recent = new RecentObservations();
   readonly #owners = new OwnerIndex({ owners: () => Promise.resolve(this.#ownerRows) });
   #sweepAt: number;
   #ids = 0;
@@ -104,6 +105,7 @@ export class Simulation {
       engine: this.#driver.engine,
       store: { seen: (lineages) => Promise.resolve(this.#known(lineages)) },
       owners: this.#owners,
+      recent: this.#recent,
       learnsOwners: this.#options.learnsOwners,
       lookUp: undefined,
       silenceAnnotations: false,

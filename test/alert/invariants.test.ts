@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { observe } from "../../src/event/index.ts";
 import { rounds } from "../support/rounds.ts";
 import { PARTS, type Step, stories, Telling } from "./stories.ts";
 
@@ -138,8 +139,16 @@ describe("the end of every story", () => {
         expect([...bed.engine.alerts()]).toEqual([]);
         expect([...bed.engine.groups()]).toEqual([]);
         expect(bed.engine.nextDueAt()).toBeUndefined();
-        for (const object of ["Pod/shop/web-1", "Pod/shop/web-2", "Pod/shop/db-1", "Node//n1", "Node//n2"])
-          expect(bed.engine.awaits("kubelet", () => object)).toBe(false);
+        for (const object of ["Pod/shop/web-1", "Pod/shop/web-2", "Pod/shop/db-1", "Node//n1", "Node//n2"]) {
+          const [kind = "", namespace = "", name = ""] = object.split("/");
+          const involvedObject = { kind, namespace, name };
+          const event = {
+            metadata: { namespace: namespace || "default" },
+            source: { component: "kubelet" },
+            involvedObject,
+          };
+          expect(bed.engine.awaits(observe(event), true)).toBe(false);
+        }
       }),
       RUNS,
     );

@@ -5,9 +5,9 @@ import { type ClusterEvent, normalise, type Occurrence, type RawEvent } from "..
 import { type BedOptions, makePolicy, START } from "../support/engine-bed.ts";
 
 /** A kubelet's BackOff of the Pod shop/web-1, container app, unless told otherwise. */
-export function makeEvent(more: RawEvent = {}): ClusterEvent {
+export function makeRaw(more: RawEvent = {}): RawEvent {
   const time = new Date(START).toISOString();
-  return normalise({
+  return {
     metadata: { name: "web-1.x", namespace: "shop", uid: "u", resourceVersion: "7", creationTimestamp: time },
     involvedObject: { kind: "Pod", namespace: "shop", name: "web-1", fieldPath: "spec.containers{app}" },
     reason: "BackOff",
@@ -18,7 +18,12 @@ export function makeEvent(more: RawEvent = {}): ClusterEvent {
     lastTimestamp: time,
     count: 1,
     ...more,
-  });
+  };
+}
+
+/** The same in its normalised form. */
+export function makeEvent(more: RawEvent = {}): ClusterEvent {
+  return normalise(makeRaw(more));
 }
 
 /** An event as the watch shows it for the first time, unless told otherwise. */

@@ -12,10 +12,6 @@ function names(rules: ReturnType<typeof rulesOf>, event: ClusterEvent): readonly
   return rules.match(event).map((rule) => rule.name);
 }
 
-function couldWant(rules: ReturnType<typeof rulesOf>, event: ClusterEvent): boolean {
-  return rules.couldWant(keysOfEvent(event));
-}
-
 describe("which rules an event goes to", () => {
   const rules = rulesOf(`
 rules:
@@ -79,22 +75,26 @@ rules:
   - { name: pull, match: { reason: [BackOff, Failed], kind: Pod, source: kubelet }, resolve: { by: [{ reason: Pulled, source: kubelet }] } }
   - { name: node, match: { reason: NodeNotReady, kind: Node } }
 `);
-  it.each<{ key: [string, string, string, string]; wanted: boolean }>([
-    { key: ["Warning", "BackOff", "Pod", "kubelet"], wanted: true },
-    { key: ["Normal", "BackOff", "Pod", "kubelet"], wanted: true },
-    { key: ["Warning", "BackOff", "Node", "kubelet"], wanted: false },
-    { key: ["Warning", "BackOff", "Pod", "other"], wanted: false },
-    { key: ["Normal", "Pulled", "Pod", "kubelet"], wanted: true },
-    { key: ["Normal", "Pulled", "Pod", "other"], wanted: false },
-    { key: ["Normal", "NodeNotReady", "Node", "node-controller"], wanted: true },
-    { key: ["Normal", "NodeReady", "Node", "kubelet"], wanted: true },
-    { key: ["Normal", "Scheduled", "Pod", "default-scheduler"], wanted: false },
-    { key: ["Normal", "Created", "Pod", "kubelet"], wanted: false },
-    { key: ["", "", "", ""], wanted: false },
-    { key: ["Normal", "constructor", "__proto__", "kubelet"], wanted: false },
-  ])("wants $key: $wanted", ({ key, wanted }) => {
+  it.each<{ key: [string, string, string, string]; could: "match" | "resolve" | "neither" }>([
+    { key: ["Warning", "BackOff", "Pod", "kubelet"], could: "match" },
+    { key: ["Normal", "BackOff", "Pod", "kubelet"], could: "match" },
+    { key: ["Warning", "BackOff", "Node", "kubelet"], could: "neither" },
+    { key: ["Warning", "BackOff", "Pod", "other"], could: "neither" },
+    { key: ["Normal", "Pulled", "Pod", "kubelet"], could: "resolve" },
+    { key: ["Normal", "Pulled", "Pod", "other"], could: "neither" },
+    { key: ["Normal", "NodeNotReady", "Node", "node-controller"], could: "match" },
+    { key: ["Normal", "NodeReady", "Node", "kubelet"], could: "resolve" },
+    { key: ["Normal", "Scheduled", "Pod", "default-scheduler"], could: "neither" },
+    { key: ["Normal", "Created", "Pod", "kubelet"], could: "neither" },
+    { key: ["", "", "", ""], could: "neither" },
+    { key: ["Normal", "constructor", "__proto__", "kubelet"], could: "neither" },
+  ])("says that $key could $could", ({ key, could }) => {
     const [type, reason, kind, component] = key;
-    expect(rules.couldWant({ type, reason, namespace: "shop", kind, component })).toBe(wanted);
+    const keys = { type, reason, namespace: "shop", kind, component };
+    expect([rules.couldMatch(keys), rules.couldResolve(keys)]).toEqual([
+      could === "match",
+      could === "resolve",
+    ]);
   });
 
   it("knows counter-events of rules, and of the rows that rules lean on", () => {
@@ -240,7 +240,9 @@ rules:
       rules.rules.some((rule) => rule.resolve.by?.some((counter) => counter.matches(event))) ||
       [...rows].some((row) => isCounterOf(row, event));
     expect(counters && !rules.couldCounter(event)).toBe(false);
-    expect((each.length > 0 || counters) && !couldWant(rules, event)).toBe(false);
+    const keys = keysOfEvent(event);
+    expect(each.length > 0 && !rules.couldMatch(keys)).toBe(false);
+    expect(counters && !rules.couldResolve(keys)).toBe(false);
   }
 
   /** The rows of all events that open an alert of a rule without counter-events of its own. */

@@ -83,13 +83,17 @@ export class AlertBook implements AlertReader {
     return this.#bySource.has(source);
   }
 
-  get hasSources(): boolean {
-    return this.#bySource.size > 0;
+  hasObject(object: string): boolean {
+    return this.#byObject.has(object);
   }
 
   /** Alerts of this workload, `Kind/name`. */
   ofWorkload(namespace: string, workload: string): readonly AlertState[] {
     return this.#resolve(this.#byWorkload.get(`${namespace}|${workload}`));
+  }
+
+  hasWorkload(namespace: string, workload: string): boolean {
+    return this.#byWorkload.has(`${namespace}|${workload}`);
   }
 
   /** Everything since the last call, each key once. */

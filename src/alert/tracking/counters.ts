@@ -1,4 +1,4 @@
-import { type ClusterEvent, objectKey } from "../../event/index.ts";
+import { type ClusterEvent, isSameOrOlder, objectKey } from "../../event/index.ts";
 import { BoundedMap } from "../../lib/bounded-map.ts";
 import type { CompiledRule, CounterSpec, SameKey } from "../../rule/index.ts";
 import type { AlertState, Member } from "../state.ts";
@@ -31,11 +31,20 @@ export function clearedBy(
   for (const same of matchingSames(counters, counter.event)) {
     for (const member of counters.members) {
       if (member.clearedAt !== undefined || !same.every((key) => isSame(key, member, counter))) continue;
-      if (counter.via === "list" && counter.event.lastSeenAt < member.lastSeenAt) continue;
+      if (counter.via === "list" && !isLater(counter.event, member, counters.alert.event)) continue;
       cleared.add(member.key);
     }
   }
   return cleared;
+}
+
+/**
+ * Whether a counter-event of a list happened after what is known of a member. Times of core/v1 are whole seconds; within
+ * one, the versions of the Events tell which was written later.
+ */
+function isLater(counter: ClusterEvent, { lastSeenAt }: Member, newest: ClusterEvent): boolean {
+  if (counter.lastSeenAt !== lastSeenAt) return counter.lastSeenAt > lastSeenAt;
+  return isSameOrOlder(newest.resourceVersion, counter.resourceVersion);
 }
 
 /** The `same` lists of every counter-event description that this event fits. */

@@ -1,10 +1,14 @@
+import { KeyIndex } from "../../lib/key-index.ts";
 import type { CompiledRule, RuleSet } from "../../rule/index.ts";
 import type { AlertIndex } from "../alert-reader.ts";
 import type { AlertState } from "../state.ts";
 
-/** Alerts with a counter-event that may be about another object than theirs: every counter-event is held against them. */
+/**
+ * Alerts with a counter-event that may be about another object than theirs: every counter-event of the namespace that
+ * their Events lie in is held against them.
+ */
 export class FarReachingAlerts implements AlertIndex {
-  readonly #fingerprints = new Set<string>();
+  readonly #byNamespace = new KeyIndex();
   #rules: RuleSet;
 
   constructor(rules: RuleSet) {
@@ -16,17 +20,20 @@ export class FarReachingAlerts implements AlertIndex {
     this.#rules = rules;
   }
 
-  /** Fingerprints. */
-  all(): readonly string[] {
-    return [...this.#fingerprints];
+  /** Fingerprints of those whose Events lie in this namespace. */
+  of(namespace: string): readonly string[] {
+    return [...(this.#byNamespace.get(namespace) ?? [])];
+  }
+
+  has(namespace: string): boolean {
+    return this.#byNamespace.has(namespace);
   }
 
   record(before: AlertState | undefined, after: AlertState | undefined): void {
-    if (after === undefined) {
-      if (before !== undefined) this.#fingerprints.delete(before.fingerprint);
-    } else if (countersReachFurther(this.#rules.byName.get(after.rule), after)) {
-      this.#fingerprints.add(after.fingerprint);
-    }
+    if (before !== undefined && before.event.namespace !== after?.event.namespace)
+      this.#byNamespace.delete(before.event.namespace, before.fingerprint);
+    if (after !== undefined && countersReachFurther(this.#rules.byName.get(after.rule), after))
+      this.#byNamespace.add(after.event.namespace, after.fingerprint);
   }
 }
 

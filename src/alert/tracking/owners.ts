@@ -1,4 +1,4 @@
-import type { ClusterEvent } from "../../event/index.ts";
+import type { EventHead } from "../../event/index.ts";
 import type { OwnerRow } from "../state.ts";
 
 /** How long a row is kept after its last use: longer than most Pods live. */
@@ -28,6 +28,15 @@ const TEACHERS: ReadonlySet<string> = new Set([
   "default-scheduler",
 ]);
 
+/** What is read of an event that may teach. */
+export interface Lesson {
+  readonly head: Pick<
+    EventHead,
+    "kind" | "name" | "reason" | "component" | "objectNamespace" | "eventNamespace"
+  >;
+  readonly message: string;
+}
+
 /** Whether events with these keys can teach who owns what; three look-ups. */
 export function canTeachOwner(reason: string, kind: string): boolean {
   return (
@@ -42,17 +51,17 @@ export function canTeachOwner(reason: string, kind: string): boolean {
  *
  * @param now Epoch milliseconds.
  */
-export function learnOwner(event: ClusterEvent, now: number): OwnerRow | undefined {
-  const { kind, namespace, name } = event.involvedObject;
-  const lesson = LESSONS.get(`${kind}/${event.reason}`);
+export function learnOwner({ head, message }: Lesson, now: number): OwnerRow | undefined {
+  const { kind, objectNamespace: namespace, name, reason, component } = head;
+  const lesson = LESSONS.get(`${kind}/${reason}`);
   if (lesson === undefined) return undefined;
   // Only about the namespace the Event lies in: whoever may write there may speak for nothing else.
-  if (namespace !== event.namespace) return undefined;
-  const word = lesson.text.exec(event.message.trimEnd())?.[1];
+  if (namespace !== head.eventNamespace) return undefined;
+  const word = lesson.text.exec(message.trimEnd())?.[1];
   if (word === undefined || word.length > 253) return undefined;
   const expiresAt = now + OWNER_TTL_MS;
   if (lesson.child === undefined)
     return { object: `${kind}/${namespace}/${name}`, owner: "", node: word, expiresAt };
-  if (!TEACHERS.has(event.source.component)) return undefined;
+  if (!TEACHERS.has(component)) return undefined;
   return { object: `${lesson.child}/${namespace}/${word}`, owner: `${kind}/${name}`, node: "", expiresAt };
 }

@@ -46,7 +46,7 @@ function wantedBy({ policy, ages }: TrackingContext, occurrence: Occurrence): Fo
 function* applyCounter(context: TrackingContext, counter: CounterEvent): Iterable<AlertNews> {
   const { book, farReaching, policy } = context;
   const near = book.ofObject(objectKey(counter.event)).map(({ fingerprint }) => fingerprint);
-  for (const fingerprint of new Set([...near, ...farReaching.all()])) {
+  for (const fingerprint of new Set([...near, ...farReaching.of(counter.event.namespace)])) {
     const alert = book.get(fingerprint);
     if (alert === undefined || alert.phase === "resolved") continue;
     const after = withCounter(alert, policy.rules.byName.get(alert.rule), counter);

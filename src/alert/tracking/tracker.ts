@@ -1,3 +1,4 @@
+import type { Observation } from "../../event/index.ts";
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
@@ -64,9 +65,19 @@ export class Tracker {
     return this.#book;
   }
 
-  /** Whether an open alert is kept awake by events of this writer about this object; see `Engine.awaits`. */
-  awaits(component: string, object: () => string): boolean {
-    return this.#book.hasSources && this.#book.hasSource(`${component}|${object()}`);
+  /** See `Engine.awaits`. */
+  awaits(observation: Pick<Observation, "head" | "object">, couldResolve: boolean): boolean {
+    if (this.#book.size === 0) return false;
+    const { head, object } = observation;
+    if (couldResolve && (this.#book.hasObject(object) || this.#farReaching.has(head.eventNamespace)))
+      return true;
+    return this.#book.hasSource(`${head.component}|${object}`);
+  }
+
+  /** See `Engine.isWorkload`. */
+  isWorkload(object: string): boolean {
+    const [kind = "", namespace = "", name = ""] = object.split("/");
+    return this.#book.hasWorkload(namespace, `${kind}/${name}`);
   }
 
   /**

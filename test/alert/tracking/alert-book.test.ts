@@ -36,12 +36,10 @@ describe("the book of alerts", () => {
     expect(everywhere(book)).toEqual([["a"], ["a"], [], ["a"], ["a"]]);
     book.put(b);
     expect(everywhere(book)).toEqual([["a", "b"], ["a", "b"], ["b"], ["a", "b"], ["a", "b"]]);
-    expect([book.size, book.hasSources, book.hasSource(SOURCE), book.hasSource("x")]).toEqual([
-      2,
-      true,
-      true,
-      false,
-    ]);
+    expect([book.size, book.hasSource(SOURCE), book.hasSource("x")]).toEqual([2, true, false]);
+    expect([book.hasObject("Pod/shop/web-2"), book.hasObject("Pod/shop/web-3")]).toEqual([true, false]);
+    expect(book.hasWorkload("shop", "Deployment/web")).toBe(true);
+    expect(book.hasWorkload("bank", "Deployment/web")).toBe(false);
     expect(names(book.ofWorkload("bank", "Deployment/web"))).toEqual([]);
   });
 
@@ -63,11 +61,10 @@ describe("the book of alerts", () => {
     expect(everywhere(book)).toEqual([[], [], [], [], []]);
     book.put(a);
     book.forget(a);
-    expect([book.size, book.hasSources, book.hasSource(SOURCE), book.get("a")]).toEqual([
-      0,
+    expect([book.size, book.hasSource(SOURCE), book.get("a")]).toEqual([0, false, undefined]);
+    expect([book.hasObject("Pod/shop/web-2"), book.hasWorkload("shop", "Deployment/web")]).toEqual([
       false,
       false,
-      undefined,
     ]);
   });
 

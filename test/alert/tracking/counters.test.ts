@@ -110,6 +110,18 @@ describe("a counter-event", () => {
     expect([via(4, "list"), via(5, "list"), via(4, "watch")]).toEqual([0, 1, 1]);
   });
 
+  it("in a list, within one second, clears only what was written before it", () => {
+    const members = [makeMember("web-1", { lastSeenAt: START })];
+    const written = (resourceVersion: string): number =>
+      cleared(
+        [spec()],
+        counter({ metadata: { namespace: "shop", resourceVersion } }, { via: "list" }),
+        members,
+      ).length;
+    // The event of the alert has version 7.
+    expect([written("6"), written("8")]).toEqual([0, 1]);
+  });
+
   it("of the rule itself takes the place of the table's", () => {
     const rules =
       "rules: [{ name: it, match: { reason: X }, resolve: { by: [{ reason: Started, same: [object] }] } }]";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import { canTeachOwner, learnOwner } from "../../../src/alert/tracking/owners.ts";
-import type { RawEvent } from "../../../src/event/index.ts";
-import { makeEvent } from "../make.ts";
+import { observe, type RawEvent } from "../../../src/event/index.ts";
 
 const DAY = 86_400_000;
 
 function lesson(component: string, kind: string, reason: string, message: string): RawEvent {
-  return { source: { component }, reason, message, involvedObject: { kind, namespace: "shop", name: "it" } };
+  const involvedObject = { kind, namespace: "shop", name: "it" };
+  return { metadata: { namespace: "shop" }, source: { component }, reason, message, involvedObject };
 }
 
 describe("an owner", () => {
@@ -65,7 +65,7 @@ describe("an owner", () => {
       "ReplicaSet/shop/web-7f",
     ],
   ])("is learnt from %s: %s %s %s", (component, kind, reason, message, object) => {
-    expect(learnOwner(makeEvent(lesson(component, kind, reason, message)), 5)).toEqual({
+    expect(learnOwner(observe(lesson(component, kind, reason, message)), 5)).toEqual({
       object,
       owner: `${kind}/it`,
       node: "",
@@ -81,7 +81,7 @@ describe("an owner", () => {
       "Scheduled",
       "Successfully assigned shop/it to node-1 \n",
     );
-    expect(learnOwner(makeEvent(scheduled), 5)).toMatchObject({
+    expect(learnOwner(observe(scheduled), 5)).toMatchObject({
       object: "Pod/shop/it",
       owner: "",
       node: "node-1",
@@ -124,7 +124,7 @@ describe("an owner", () => {
       },
     ],
   ])("is not learnt from %s", (_, raw) => {
-    expect(learnOwner(makeEvent(raw), 5)).toBeUndefined();
+    expect(learnOwner(observe(raw), 5)).toBeUndefined();
   });
 
   it("may have the longest name", () => {
@@ -134,7 +134,7 @@ describe("an owner", () => {
       "SuccessfulCreate",
       `Created pod: ${"a".repeat(253)}`,
     );
-    expect(learnOwner(makeEvent(raw), 5)).toBeDefined();
+    expect(learnOwner(observe(raw), 5)).toBeDefined();
   });
 
   it.each([

@@ -6,9 +6,9 @@ import type { News } from "../../../src/alert/news.ts";
 import { silentObserver } from "../../../src/alert/observer.ts";
 import { Schedule } from "../../../src/alert/schedule.ts";
 import { Tracker } from "../../../src/alert/tracking/tracker.ts";
-import type { RawEvent } from "../../../src/event/index.ts";
+import { observe, type RawEvent } from "../../../src/event/index.ts";
 import { type BedOptions, makePolicy, START } from "../../support/engine-bed.ts";
-import { makeEvent, makeOccurrence } from "../make.ts";
+import { makeEvent, makeOccurrence, makeRaw } from "../make.ts";
 
 const MINUTE = 60_000;
 
@@ -142,6 +142,49 @@ describe("what tracking makes of inputs", () => {
   });
 });
 
+describe("which events are awaited", () => {
+  const RULES = `
+rules:
+  - { name: near, match: { reason: BackOff }, resolve: { by: [{ reason: Started, same: [object] }], quiet: 30m } }
+  - { name: far, match: { reason: Boom }, resolve: { by: [{ reason: Calm, same: [namespace] }] } }
+`;
+  const other = { kind: "Pod", namespace: "shop", name: "web-2" };
+  const elsewhere = { metadata: { namespace: "bank", resourceVersion: "1" } };
+
+  it.each([
+    ["nothing, without alerts", [], {}, true, false],
+    ["a counter-event about an object of an alert", [{}], { source: { component: "x" } }, true, true],
+    ["no other event about it by another writer", [{}], { source: { component: "x" } }, false, false],
+    ["any event about it by its writer, which keeps it awake", [{}], {}, false, true],
+    ["no counter-event about another object", [{}], { involvedObject: other }, true, false],
+    [
+      "any counter-event, where one may be about another",
+      [{ reason: "Boom" }],
+      { involvedObject: other },
+      true,
+      true,
+    ],
+    [
+      "no counter-event of another namespace",
+      [{ reason: "Boom" }],
+      { ...elsewhere, involvedObject: { ...other, namespace: "bank" } },
+      true,
+      false,
+    ],
+  ])("awaits %s", (_, opened, event, couldResolve, awaited) => {
+    const bed = new TrackerBed({ rules: RULES });
+    bed.feed(...opened);
+    expect(bed.tracker.awaits(observe(makeRaw(event)), couldResolve)).toBe(awaited);
+  });
+
+  it("says which objects stand for the workload of an alert", () => {
+    const bed = new TrackerBed();
+    bed.feed({});
+    const objects = ["Pod/shop/web-1", "Pod/bank/web-1", "Pod/shop/web-2", "ReplicaSet/shop/web-1"];
+    expect(objects.map((object) => bed.tracker.isWorkload(object))).toEqual([true, false, false, false]);
+  });
+});
+
 describe("what dispatch patches into an alert", () => {
   it("puts its quiet end off until its first message was made", () => {
     const bed = new TrackerBed();
@@ -156,7 +199,7 @@ describe("what dispatch patches into an alert", () => {
     bed.feed({}, { reason: "Started", type: "Normal" });
     bed.patch({ leaves: "remembered" });
     expect(bed.tracker.alerts.all()).toMatchObject([{ phase: "resolved", members: [], destinations: [] }]);
-    expect(bed.tracker.awaits("kubelet", () => "Pod/shop/web-1")).toBe(false);
+    expect(bed.tracker.awaits(observe(makeRaw()), true)).toBe(false);
     expect(bed.after(2 * MINUTE)).toEqual([]);
     expect(bed.tracker.alerts.all()).toEqual([]);
   });

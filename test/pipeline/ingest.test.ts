@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+
+import { Engine, type Policy } from "../../src/alert/index.ts";
+import { silentObserver } from "../../src/alert/observer.ts";
+import { type Batch, observe, type RawEvent, type SeenRow } from "../../src/event/index.ts";
+import { ingest, OwnerIndex, RecentObservations } from "../../src/pipeline/index.ts";
+import { makePolicy, START } from "../support/engine-bed.ts";
+
+const SECOND = 1000;
+
+const NEAR = `
+rules:
+  - { name: near, match: { reason: FailedScheduling }, resolve: { by: [{ reason: Scheduled, same: [object] }] } }
+`;
+
+const FAR = `${NEAR}
+  - { name: far, match: { reason: Outage }, resolve: { by: [{ reason: Calm, same: [namespace] }] } }
+`;
+
+/** Batches of a source that go through \`ingest\` into an engine, with rows in a map. */
+class Bed {
+  readonly seen = new Map<string, SeenRow>();
+  readonly results: Record<string, number> = {};
+  missed = 0;
+  readUpTo: string | undefined;
+  readonly #policy: Policy;
+  readonly #engine: Engine;
+  readonly #owners = new OwnerIndex({ owners: () => Promise.resolve(new Map()) });
+  readonly #recent = new RecentObservations();
+  #version = 100;
+
+  constructor(rules = NEAR) {
+    const policy = makePolicy({ rules });
+    this.#policy = policy;
+    this.#engine = new Engine({
+      policy,
+      stored: [],
+      observer: silentObserver,
+      newId: () => "id",
+      now: START,
+    });
+  }
+
+  get open(): readonly string[] {
+    return [...this.#engine.alerts()].flatMap((alert) => (alert.phase === "resolved" ? [] : [alert.rule]));
+  }
+
+  /** About the Pod shop/web, by the scheduler; `at` is in seconds since the start. */
+  event(
+    reason: string,
+    at: number,
+    { object = "web", name = reason }: Partial<Record<"object" | "name", string>> = {},
+  ): RawEvent {
+    const time = new Date(START + at * SECOND).toISOString();
+    this.#version += 1;
+    return {
+      metadata: { name, namespace: "shop", uid: `uid-${name}`, resourceVersion: String(this.#version) },
+      involvedObject: { kind: "Pod", namespace: "shop", name: object },
+      reason,
+      source: { component: "default-scheduler" },
+      firstTimestamp: time,
+      lastTimestamp: time,
+    };
+  }
+
+  watch(...events: readonly RawEvent[]): Promise<void> {
+    return this.#take(events, "watch");
+  }
+
+  /** A list that only makes sure, of what the watch has read. */
+  list(...events: readonly RawEvent[]): Promise<void> {
+    return this.#take(events, "list");
+  }
+
+  async #take(events: readonly RawEvent[], via: Batch["via"]): Promise<void> {
+    const batch: Batch = {
+      observations: events.map(observe),
+      via,
+      position: undefined,
+      scope: "core/",
+      epoch: 0,
+      coverageStartAt: START,
+      historyBefore: undefined,
+      listEnds: via === "list",
+      receivedAt: START,
+    };
+    if (via === "list") this.readUpTo = String(this.#version);
+    const { occurrences, seen, learned } = await ingest(batch, {
+      policy: this.#policy,
+      engine: this.#engine,
+      store: {
+        seen: (lineages) =>
+          Promise.resolve(new Map([...this.seen].filter(([lineage]) => lineages.includes(lineage)))),
+      },
+      owners: this.#owners,
+      recent: this.#recent,
+      learnsOwners: true,
+      lookUp: undefined,
+      silenceAnnotations: false,
+      eventTtlMs: 3_600_000,
+      metrics: {
+        events: { inc: ({ result }, count) => (this.results[result] = (this.results[result] ?? 0) + count) },
+        missed: { inc: () => (this.missed += 1) },
+      },
+      readUpTo: this.readUpTo,
+      completeSince: START,
+      onMalformed: (error) => expect.unreachable(String(error)),
+    });
+    for (const row of seen) this.seen.set(row.lineage, row);
+    this.#engine.step({ kind: "occurrences", occurrences, learned, listing: false }, START);
+  }
+}
+
+describe("a counter-event", () => {
+  it("costs no row and counts as unmatched while nothing awaits it", async () => {
+    const bed = new Bed();
+    await bed.watch(bed.event("Scheduled", 1));
+    await bed.list(bed.event("Scheduled", 1));
+    expect([bed.seen.size, bed.results["unmatched"], bed.results["wanted"] ?? 0, bed.missed]).toEqual([
+      0, 2, 0, 0,
+    ]);
+  });
+
+  it("ends the alert that awaits it, and has a row then", async () => {
+    const bed = new Bed();
+    await bed.watch(bed.event("FailedScheduling", 1));
+    expect(bed.open).toEqual(["near"]);
+    await bed.watch(bed.event("Scheduled", 2, { object: "another", name: "other" }));
+    expect(bed.open).toEqual(["near"]);
+    await bed.watch(bed.event("Scheduled", 2));
+    expect(bed.open).toEqual([]);
+    expect([...bed.seen.keys()]).toEqual(["0/shop/FailedScheduling", "0/shop/Scheduled"]);
+  });
+
+  it("ends the alert that its own batch opens, and none that the batch opens after it", async () => {
+    const bed = new Bed();
+    await bed.watch(bed.event("FailedScheduling", 1), bed.event("Scheduled", 2));
+    expect(bed.open).toEqual([]);
+    await bed.watch(
+      bed.event("Scheduled", 3, { name: "b" }),
+      bed.event("FailedScheduling", 3, { name: "c" }),
+    );
+    expect(bed.open).toEqual(["near"]);
+  });
+
+  it("about any object ends the alert that its own batch opens, where a rule says so", async () => {
+    const bed = new Bed(FAR);
+    await bed.watch(bed.event("Outage", 1), bed.event("Calm", 2, { object: "another" }));
+    expect(bed.open).toEqual([]);
+  });
+
+  it("that came when nothing awaited it tells that an older state, which comes after it, is over", async () => {
+    const bed = new Bed();
+    await bed.watch(bed.event("Scheduled", 10));
+    await bed.watch(bed.event("FailedScheduling", 5));
+    expect(bed.open).toEqual([]);
+    await bed.watch(bed.event("FailedScheduling", 15, { name: "again" }));
+    expect(bed.open).toEqual(["near"]);
+  });
+
+  it("that the watch shows again ends nothing that came after it", async () => {
+    const bed = new Bed();
+    const scheduled = bed.event("Scheduled", 10);
+    await bed.watch(scheduled);
+    await bed.watch(bed.event("FailedScheduling", 20));
+    bed.readUpTo = String(scheduled.metadata?.resourceVersion);
+    await bed.watch(scheduled);
+    expect(bed.open).toEqual(["near"]);
+    await bed.watch(bed.event("Scheduled", 30, { name: "newer" }));
+    expect(bed.open).toEqual([]);
+  });
+
+  it("does so in a list too, whichever comes first there", async () => {
+    const bed = new Bed();
+    await bed.list(bed.event("Scheduled", 10));
+    await bed.list(bed.event("FailedScheduling", 5));
+    await bed.list(bed.event("FailedScheduling", 5, { object: "b", name: "b" }));
+    await bed.list(bed.event("Scheduled", 10, { object: "b", name: "c" }));
+    expect(bed.open).toEqual([]);
+  });
+
+  it("that a list shows again ends nothing that was written after it, even within one second", async () => {
+    const bed = new Bed();
+    const scheduled = bed.event("Scheduled", 10);
+    await bed.watch(scheduled);
+    await bed.watch(bed.event("FailedScheduling", 10));
+    await bed.list(scheduled);
+    expect([bed.open, bed.missed]).toEqual([["near"], 0]);
+    await bed.list(bed.event("Scheduled", 10, { name: "newer" }));
+    expect(bed.open).toEqual([]);
+  });
+});
+
+describe("the memory of counter-events", () => {
+  const past = (object: string, version: number) =>
+    observe({
+      metadata: { namespace: "shop", resourceVersion: String(version) },
+      involvedObject: { kind: "Pod", namespace: "shop", name: object },
+    });
+  const versions = (recent: RecentObservations, object: string): readonly unknown[] =>
+    recent.take(`Pod/shop/${object}`).map(({ observation }) => observation.raw.metadata?.resourceVersion);
+
+  it("hands out the newest four of an object once, oldest first", () => {
+    const recent = new RecentObservations();
+    for (let version = 1; version <= 6; version++) recent.remember(past("a", version), START);
+    recent.remember(past("b", 7), START);
+    expect(versions(recent, "a")).toEqual(["3", "4", "5", "6"]);
+    expect([versions(recent, "a"), versions(recent, "b")]).toEqual([[], ["7"]]);
+  });
+
+  it("keeps the 2,500 objects heard of last, and twice as many at most", () => {
+    const recent = new RecentObservations();
+    recent.remember(past("heard of again", 1), START);
+    for (let index = 0; index < 5000; index++) {
+      recent.remember(past(`web-${index}`, index), START);
+      if (index === 2600) recent.remember(past("heard of again", 2), START);
+    }
+    expect(versions(recent, "heard of again")).toEqual(["1", "2"]);
+    expect([
+      versions(recent, "web-0"),
+      versions(recent, "web-2500").length,
+      versions(recent, "web-4999").length,
+    ]).toEqual([[], 1, 1]);
+  });
+});
