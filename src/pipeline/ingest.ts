@@ -180,7 +180,8 @@ async function toOccurrences(
   batch: Batch,
   context: IngestContext,
 ): Promise<Pick<Ingested, "occurrences" | "seen">> {
-  const present = wanted.filter(({ why }) => why !== "past").map(({ event }) => event);
+  const fresh = wanted.filter((each) => !isRepeated(each, batch, context));
+  const present = fresh.filter(({ why }) => why !== "past").map(({ event }) => event);
   const known = new Map(await context.store.seen(present.map((event) => lineageOf(batch.epoch, event))));
   const older = await knownBefore(
     present.filter((event) => !known.has(lineageOf(batch.epoch, event))),
@@ -189,7 +190,7 @@ async function toOccurrences(
   );
   const changed = new Map<string, SeenRow>();
   const occurrences: Occurrence[] = [];
-  for (const { event, why, receivedAt } of wanted) {
+  for (const { event, why, receivedAt } of fresh) {
     const shared = { ...sharedFields(event, batch, context), receivedAt };
     if (why === "past") {
       occurrences.push({ ...shared, delta: 0, since: event.lastSeenAt, estimated: false, unseen: true });
@@ -198,9 +199,6 @@ async function toOccurrences(
     const lineage = lineageOf(batch.epoch, event);
     const past = known.has(lineage) ? undefined : older.get(event.uid);
     const before = known.get(lineage) ?? (past && rebased(event, past));
-    // A watch that shows it once more: it was read when nothing awaited it, and has no row.
-    if (before === undefined && why === "awaited" && batch.via === "watch" && wasRead(event, context))
-      continue;
     const news = difference(event, before, batch.coverageStartAt);
     if (before === undefined && why === "match" && wasMissed(event, batch, context))
       context.metrics.missed.inc();
@@ -250,6 +248,14 @@ async function knownBefore(
   if (epoch === 0 || events.length === 0) return new Map();
   const rows = await store.seen(events.map((event) => lineageOf(epoch - 1, event)));
   return new Map([...rows.values()].map((row) => [row.uid, row]));
+}
+
+/**
+ * Whether the watch shows a state once more that nothing but an alert awaits. Its row does not tell: when nothing awaited
+ * the state, it left none, or the row is that of an older one.
+ */
+function isRepeated({ why, event }: Wanted, { via }: Batch, context: IngestContext): boolean {
+  return why === "awaited" && via === "watch" && wasRead(event, context);
 }
 
 /** Whether a list shows what the watch should have: older than what it had read, and nobody has seen it. */

@@ -17,7 +17,7 @@ const FAR = `${NEAR}
   - { name: far, match: { reason: Outage }, resolve: { by: [{ reason: Calm, same: [namespace] }] } }
 `;
 
-/** Batches of a source that go through \`ingest\` into an engine, with rows in a map. */
+/** Batches of a source that go through `ingest` into an engine, with rows in a map. */
 class Bed {
   readonly seen = new Map<string, SeenRow>();
   readonly results: Record<string, number> = {};
@@ -170,7 +170,22 @@ describe("a counter-event", () => {
     expect(bed.open).toEqual([]);
   });
 
-  it("does so in a list too, whichever comes first there", async () => {
+  it("that has a row of an older state and is shown again ends nothing either", async () => {
+    const bed = new Bed();
+    await bed.watch(bed.event("FailedScheduling", 1));
+    await bed.watch(bed.event("Scheduled", 2));
+    expect([bed.open, bed.seen.has("0/shop/Scheduled")]).toEqual([[], true]);
+    const counted = { ...bed.event("Scheduled", 10), count: 2 };
+    await bed.watch(counted);
+    await bed.watch(bed.event("FailedScheduling", 20));
+    bed.readUpTo = String(counted.metadata?.resourceVersion);
+    await bed.watch(counted);
+    expect(bed.open).toEqual(["near"]);
+    await bed.watch({ ...bed.event("Scheduled", 30), count: 3 });
+    expect(bed.open).toEqual([]);
+  });
+
+  it("tells in a list too that an older state is over, whichever comes first there", async () => {
     const bed = new Bed();
     await bed.list(bed.event("Scheduled", 10));
     await bed.list(bed.event("FailedScheduling", 5));
