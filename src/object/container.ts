@@ -1,0 +1,87 @@
+import { z } from "zod";
+
+import { count, flag, instant, listOf, part, sentence, word } from "./lenient.ts";
+
+/** Most containers kept of one pod. */
+const MOST_CONTAINERS = 64;
+
+/** How a container ended. */
+export interface Termination {
+  readonly exitCode: number;
+  /** 0 when it ended by itself. */
+  readonly signal: number;
+  /** `OOMKilled`, `Error`, `Completed`. */
+  readonly reason: string;
+  /** The end of its log, or what it wrote to its termination file: log text. */
+  readonly message: string;
+  readonly startedAt?: number | undefined;
+  readonly finishedAt?: number | undefined;
+}
+
+/** One container of a pod, with what its spec and its status say. */
+export interface ContainerState {
+  readonly name: string;
+  readonly isInit: boolean;
+  readonly image: string;
+  /** As written in the spec: `40Mi`; "" for none. */
+  readonly memoryLimit: string;
+  readonly isReady: boolean;
+  readonly restarts: number;
+  /** At most one of the three is there. */
+  readonly waiting: { readonly reason: string; readonly message: string } | undefined;
+  readonly running: { readonly since: number | undefined } | undefined;
+  readonly terminated: Termination | undefined;
+  /** How the run before ended. */
+  readonly lastTerminated: Termination | undefined;
+}
+
+const termination = z.object({
+  exitCode: z.int().catch(0),
+  signal: count,
+  reason: word,
+  message: sentence,
+  startedAt: instant,
+  finishedAt: instant,
+});
+
+const state = part({
+  waiting: z.object({ reason: word, message: sentence }).optional().catch(undefined),
+  running: z.object({ startedAt: instant }).optional().catch(undefined),
+  terminated: termination.optional().catch(undefined),
+});
+
+/** Of `spec.containers`: the command, its arguments and the environment are not read. */
+export const containerSpecs = listOf(
+  z.object({ name: word, image: word, resources: part({ limits: part({ memory: word }) }) }),
+  MOST_CONTAINERS,
+);
+
+/** `status.containerStatuses`. */
+export const containerStatuses = listOf(
+  z.object({ name: word, image: word, ready: flag, restartCount: count, state, lastState: state }),
+  MOST_CONTAINERS,
+);
+
+/** Puts the spec and the status of each container together; one that has no status yet is still to be started. */
+export function containersOf(
+  specs: z.output<typeof containerSpecs>,
+  statuses: z.output<typeof containerStatuses>,
+  isInit: boolean,
+): readonly ContainerState[] {
+  return specs.map((spec): ContainerState => {
+    const status = statuses.find(({ name }) => name === spec.name);
+    const since = status?.state.running?.startedAt;
+    return {
+      name: spec.name,
+      isInit,
+      image: spec.image,
+      memoryLimit: spec.resources.limits.memory,
+      isReady: status?.ready ?? false,
+      restarts: status?.restartCount ?? 0,
+      waiting: status?.state.waiting,
+      running: status?.state.running === undefined ? undefined : { since },
+      terminated: status?.state.terminated,
+      lastTerminated: status?.lastState.terminated,
+    };
+  });
+}

@@ -1,0 +1,36 @@
+/** What proves that a problem is over: `resolve.when` of a rule, or of a row of the reason table. */
+export type Proof =
+  | "available"
+  | "bound"
+  | "complete"
+  | "condition"
+  | "nodeReady"
+  | "ready"
+  | "scheduled"
+  | "stable"
+  | "started";
+
+/** What the state of one object says about a proof. Times are milliseconds since 1970. */
+export type Health =
+  /** The proof is there; `since` is undefined where the object does not say from when on. */
+  | { readonly verdict: "healthy"; readonly since: number | undefined }
+  /** All is well since then, and counts as proof if it stays so until `until`. */
+  | { readonly verdict: "waiting"; readonly since: number; readonly until: number }
+  | { readonly verdict: "unhealthy" }
+  /** Objects of this kind do not have the proof. */
+  | { readonly verdict: "unknown" };
+
+export const UNHEALTHY: Health = { verdict: "unhealthy" };
+export const UNKNOWN: Health = { verdict: "unknown" };
+
+/** The health of something that is well since a time, and has to be so for a while before it counts. */
+export function wellSince(since: number | undefined, now: number, lastingMs = 0): Health {
+  if (since === undefined || since + lastingMs <= now) return { verdict: "healthy", since };
+  return { verdict: "waiting", since, until: since + lastingMs };
+}
+
+/** The later of two times, where an unknown one does not count. */
+export function laterOf(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.max(one, other);
+}
