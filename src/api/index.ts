@@ -15,3 +15,4 @@ export { Explanation } from "./schemas/explanation.ts";
 export { Problem } from "./schemas/problem.ts";
 export { Silence, SilenceList } from "./schemas/silence.ts";
 export type { Tokens } from "./tokens.ts";
+export { toExplanation } from "./views/explanation.ts";

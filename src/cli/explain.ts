@@ -2,9 +2,9 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { liveStateFrom } from "../alert/index.ts";
-import { Explanation as ExplanationAnswer } from "../api/index.ts";
+import { Explanation, toExplanation } from "../api/index.ts";
 import type { Configuration } from "../config/index.ts";
-import { explainEvent, type Explanation, learnFrom } from "../explain/index.ts";
+import { explainEvent, learnFrom } from "../explain/index.ts";
 import { connect } from "../kube/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/log.ts";
@@ -57,7 +57,7 @@ function explainHere({ events }: EventInput, { policy }: Configuration, io: Io):
   const now = io.clock.now();
   const surroundings = learnFrom(events, now);
   const situation = liveStateFrom(policy);
-  return events.map((event) => explainEvent(policy, event, { surroundings, situation, now }));
+  return events.map((event) => toExplanation(explainEvent(policy, event, { surroundings, situation, now })));
 }
 
 /** Asks a running bridge, which knows its open alerts; returns the exit status when it does not answer. */
@@ -70,10 +70,9 @@ async function explainThere(
   if (remote === undefined) return 2;
   const explanations: Explanation[] = [];
   for (const event of raws) {
-    const answer = await remote.post("explain", { event }, ExplanationAnswer);
+    const answer = await remote.post("explain", { event }, Explanation);
     if (!answer.ok) return complain(answer, io);
-    // The bridge makes it of `explainEvent`'s answer; the schema only checked it on its way.
-    explanations.push(answer.value as unknown as Explanation);
+    explanations.push(answer.value);
   }
   return explanations;
 }

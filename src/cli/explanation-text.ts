@@ -1,8 +1,11 @@
-import type { ExplainedAlert, Explanation } from "../explain/index.ts";
+import type { Explanation } from "../api/index.ts";
 import { counted } from "../lib/counted.ts";
 import { oneLine } from "../lib/text.ts";
-import type { Clause, RuleExplanation } from "../rule/index.ts";
 import { paint } from "./print.ts";
+
+type ExplainedAlert = Explanation["alerts"][number];
+type RuleExplanation = Explanation["rules"][number];
+type Clause = RuleExplanation["clauses"][number];
 
 /** Amount of detail, and colour. */
 export interface TextOptions {
@@ -89,11 +92,22 @@ function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {
   }
   lines.push(`  sinks        ${alert.sinks.length === 0 ? "none" : alert.sinks.join(", ")}`);
   if (alert.open !== undefined) lines.push(`  open         ${openText(alert.open)}`);
-  for (const reason of alert.heldBackBy) lines.push(`  held back by ${oneLine(reason)}`);
+  for (const { detail } of alert.heldBackBy) lines.push(`  held back by ${oneLine(detail)}`);
   return lines.join("\n");
 }
 
-function openText({ phase, occurrences, since, told }: NonNullable<ExplainedAlert["open"]>): string {
+function openText({
+  phase,
+  occurrences,
+  since,
+  sent,
+  accepted,
+}: NonNullable<ExplainedAlert["open"]>): string {
   const times = `${counted(occurrences, "occurrence")} since ${since.slice(0, 16)}Z`;
-  return `${phase}, ${times}, ${told.length === 0 ? "not sent yet" : `sent to ${told.join(", ")}`}`;
+  const waiting = sent.filter((sink) => !accepted.includes(sink));
+  const news = [
+    ...(accepted.length === 0 ? [] : [`accepted by ${accepted.join(", ")}`]),
+    ...(waiting.length === 0 ? [] : [`sent to ${waiting.join(", ")} and not accepted yet`]),
+  ];
+  return [phase, times, ...(news.length === 0 ? ["not sent yet"] : news)].join(", ");
 }

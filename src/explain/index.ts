@@ -1,2 +1,4 @@
-export { type ExplainContext, type ExplainedAlert, explainEvent, type Explanation } from "./explanation.ts";
+export type { ExplainedAlert, HeldBackBy } from "./explained-alert.ts";
+export { type EventExplanation, type ExplainContext, explainEvent } from "./explanation.ts";
+export type { Outcome } from "./outcome.ts";
 export { learnFrom, type OwnerLookup, readOwners } from "./owner-lookup.ts";

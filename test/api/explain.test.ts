@@ -43,12 +43,16 @@ describe("an explanation by a running bridge", () => {
     expect(before.summary).toBe("1 message to hook at once");
     bed.api.create(broken("web"));
     await bed.arrived(1);
+    await bed.until(async () => (await post(bed, EVENT)).alerts[0]?.open?.accepted.length === 1);
     const after = await post(bed, EVENT);
     expect(after.summary).toBe("nothing new: hook knows of it, and hears when it repeats or ends");
-    expect(after.alerts[0]?.open).toMatchObject({ phase: "firing", occurrences: 1, told: ["hook"] });
+    expect(after.alerts[0]?.open).toMatchObject({ phase: "firing", occurrences: 1, accepted: ["hook"] });
     expect(after.alerts.find(({ rule }) => rule === "often")).toMatchObject({
-      heldBackBy: ["threshold 2 of 3", "for 1 min"],
-      open: { phase: "pending", occurrences: 1, told: [] },
+      heldBackBy: [
+        { reason: "threshold", detail: "threshold 2 of 3" },
+        { reason: "for", detail: "for 1 min" },
+      ],
+      open: { phase: "pending", occurrences: 1, sent: [], accepted: [] },
     });
     const other = { ...EVENT, involvedObject: { ...EVENT.involvedObject, name: "db" } };
     await bed.get("/api/v1/silences", {
@@ -67,12 +71,13 @@ describe("an explanation by a running bridge", () => {
     await bed.ready();
     bed.api.create(broken("web"));
     await bed.arrived(1);
+    await bed.until(async () => (await post(bed, EVENT)).alerts[0]?.open?.accepted.length === 1);
     const { status, stdout } = await runCommand(["explain", "-", "--server", bed.address], {
       stdin: JSON.stringify(EVENT),
       cwd: bed.directory,
     });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/open {9}firing, 1 occurrence since \S+Z, sent to hook/u);
+    expect(stdout).toMatch(/open {9}firing, 1 occurrence since \S+Z, accepted by hook/u);
     expect(stdout).toContain("nothing new: hook knows of it");
   });
 

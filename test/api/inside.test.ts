@@ -83,11 +83,11 @@ describe("what is open?", () => {
       resolvedAt: null,
     });
     const groups = (await ask(bed, "groups", GroupPage)).items.toSorted(
-      (a, b) => b.told.length - a.told.length,
+      (a, b) => b.sent.length - a.sent.length,
     );
     expect(groups).toMatchObject([
-      { route: "default", alerts: { firing: 1, resolved: 0 }, told: [{ sink: "hook", accepted: true }] },
-      { route: "default", told: [] },
+      { route: "default", alerts: { firing: 1, resolved: 0 }, sent: [{ sink: "hook", accepted: true }] },
+      { route: "default", sent: [] },
     ]);
     expect(groups[0]?.fingerprints).toEqual([items[0]?.fingerprint]);
   });

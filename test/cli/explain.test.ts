@@ -92,7 +92,9 @@ describe("the last sentence", () => {
   it("names the hours in which the route tells nobody", async () => {
     const { summary, alerts } = await explainJson({ ...event, reason: "Night" });
     expect(summary).toMatch(/^nothing: mute always until \d{4}-\d\d-\d\dT\d\d:\d\dZ$/u);
-    expect(alerts).toMatchObject([{ route: "night", heldBackBy: [expect.stringMatching(/^mute always /u)] }]);
+    expect(alerts).toMatchObject([
+      { route: "night", heldBackBy: [{ reason: "mute", detail: expect.stringMatching(/^mute always /u) }] },
+    ]);
   });
 
   it("names the sink that does not take it", async () => {

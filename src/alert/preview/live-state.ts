@@ -5,11 +5,18 @@ import type { Silence } from "../silence.ts";
 import type { AlertState, GroupState } from "../state.ts";
 import { Holds } from "../suppression/holds.ts";
 
-/** The state of a running bridge that a preview needs: open alerts, what was sent, and holds. */
+/** A sink with a message that an alert fires, and that was not sent its end yet. */
+export interface SentTo {
+  readonly sink: string;
+  /** Whether its receiver has accepted such a message; else the message is in the outbox. */
+  readonly accepted: boolean;
+}
+
+/** The state of a running bridge that a preview needs: open alerts, sent messages, and holds. */
 export interface LiveState {
   readonly alertOf: (fingerprint: string) => AlertState | undefined;
-  /** Sinks that were sent in this group that an alert fires, and not yet its end. */
-  readonly toldOf: (alert: AlertState, groupKey: string) => readonly string[];
+  /** The sinks that have an alert in this group. */
+  readonly sentTo: (alert: AlertState, groupKey: string) => readonly SentTo[];
   /** Finds the hold on an alert in a group of a route. @param now Epoch milliseconds. */
   readonly holdOf: (alert: AlertState, route: RouteHours, now: number) => Hold | undefined;
 }
@@ -32,10 +39,11 @@ export function liveStateFrom(
   for (const index of holds.indexes) for (const alert of alerts.values()) index.record(undefined, alert);
   return {
     alertOf: (fingerprint) => alerts.get(fingerprint),
-    toldOf: ({ fingerprint }, groupKey) =>
-      (groups.get(groupKey)?.told ?? [])
-        .filter(({ firing }) => firing[fingerprint] !== undefined)
-        .map(({ sink }) => sink),
+    sentTo: ({ fingerprint }, groupKey) =>
+      (groups.get(groupKey)?.told ?? []).flatMap(({ sink, firing }) => {
+        const sent = firing[fingerprint];
+        return sent === undefined ? [] : [{ sink, accepted: sent.accepted === true }];
+      }),
     holdOf: (alert, route, now) => holds.holdOf(alert, { alerts, route, now }),
   };
 }

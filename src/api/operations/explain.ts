@@ -2,6 +2,7 @@ import { liveStateFrom } from "../../alert/index.ts";
 import { normalise, objectKey } from "../../event/index.ts";
 import { explainEvent, readOwners } from "../../explain/index.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
+import { toExplanation } from "../views/explanation.ts";
 import { readLiveState } from "./live-state.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
 
@@ -27,6 +28,6 @@ export const explain = defineOperation({
     const { alerts } = explainEvent(policy, event, { surroundings, situation: liveStateFrom(policy), now });
     const situation = await readLiveState(queries, policy, alerts);
     const explanation = explainEvent(policy, event, { surroundings, situation, now });
-    return { ...explanation, event: { ...explanation.event } };
+    return toExplanation(explanation);
   },
 });

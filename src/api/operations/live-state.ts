@@ -1,5 +1,5 @@
 import { type AlertState, type LiveState, liveStateFrom, type Policy } from "../../alert/index.ts";
-import type { Explanation } from "../../explain/index.ts";
+import type { ExplainedAlert } from "../../explain/index.ts";
 import type { Queries } from "../../store/index.ts";
 import { allPages } from "../paging.ts";
 
@@ -21,7 +21,7 @@ export type ExplainQueries = Pick<Queries, "alerts" | "labels" | "groupsByKey" |
 export async function readLiveState(
   queries: ExplainQueries,
   policy: Policy,
-  alerts: Explanation["alerts"],
+  alerts: readonly ExplainedAlert[],
 ): Promise<LiveState> {
   const open = await alertsOf(queries, new Set(alerts.map(({ fingerprint }) => fingerprint)));
   const causes = await alertsOf(queries, await findSources(queries, policy));

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
 import { Count, Instant } from "./fields.ts";
+import { WireEvent } from "./wire-event.ts";
 
 /** An Event to explain. */
 export const ExplainRequest = strict({
@@ -21,7 +22,7 @@ const Clause = z.object({
 
 /** The result of an Event, with reasons. */
 export const Explanation = z.object({
-  event: z.record(z.string(), z.unknown()).readonly().describe("As receivers get it: untrusted texts."),
+  event: WireEvent.describe("As receivers get it: untrusted texts."),
   rules: z
     .array(
       z.object({
@@ -40,13 +41,32 @@ export const Explanation = z.object({
         route: z.string().describe("Empty when no sink takes it."),
         groupKey: z.string().describe("Of the group."),
         sinks: z.array(z.string()).readonly().describe("The sinks that would get it."),
-        heldBackBy: z.array(z.string()).readonly().describe("The reasons that hold it back now, in words."),
+        heldBackBy: z
+          .array(
+            z.object({
+              reason: z
+                .string()
+                .describe("As in decisions; `for`: the rule waits; `failed`: the rule failed on the Event."),
+              detail: z
+                .string()
+                .describe("In words: `threshold 1 of 3`. They may change; the reason does not."),
+            }),
+          )
+          .readonly()
+          .describe("The reasons that hold it back now."),
         open: z
           .object({
             phase: z.enum(["pending", "firing", "resolved"]).describe("Of the open alert."),
             occurrences: Count.describe("Before this Event."),
             since: Instant.describe("When it opened."),
-            told: z.array(z.string()).readonly().describe("Sinks that have it."),
+            sent: z
+              .array(z.string())
+              .readonly()
+              .describe("Sinks with a message that it fires: the receiver has it, or it is in the outbox."),
+            accepted: z
+              .array(z.string())
+              .readonly()
+              .describe("Those of `sent` whose receiver has accepted one."),
           })
           .optional()
           .describe("Missing when the Event would open the alert."),

@@ -18,7 +18,7 @@ export const Group = z.object({
   fingerprintsOmitted: Count.describe("Further alerts."),
   nextLookAt: Instant.nullable().describe("When the group is looked at next; null when nothing changed."),
   moved: z.boolean().describe("Whether a reload routed alerts of it elsewhere."),
-  told: z
+  sent: z
     .array(
       z.object({
         sink: z.string().describe("Its name."),

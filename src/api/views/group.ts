@@ -22,7 +22,7 @@ export function toGroup(state: GroupState, alerts = NO_ALERTS): Group {
     fingerprintsOmitted: firing + resolved - fingerprints.length,
     nextLookAt: toInstantOrNull(state.flushAt),
     moved,
-    told: state.told.map(toTold),
+    sent: state.told.map(toSent),
   };
 }
 
@@ -31,7 +31,7 @@ function firstMessageAt({ told }: GroupState): number {
   return told.length === 0 ? 0 : Math.min(...told.map(({ lastAt }) => lastAt));
 }
 
-function toTold({
+function toSent({
   sink,
   deliveryId,
   firing,

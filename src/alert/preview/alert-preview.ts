@@ -1,8 +1,6 @@
 import type { Occurrence } from "../../event/index.ts";
-import { formatDuration } from "../../lib/duration.ts";
 import { atLeast } from "../../lib/severity.ts";
 import type { CompiledRule } from "../../rule/index.ts";
-import type { Hold } from "../hold.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
 import { destinationsOf } from "../routing/destinations.ts";
 import { timerFor } from "../routing/route-timers.ts";
@@ -10,7 +8,8 @@ import type { AlertState } from "../state.ts";
 import { withOccurrence } from "../tracking/alert.ts";
 import { subjectOf } from "../tracking/identity.ts";
 import { openAlert } from "../tracking/opening.ts";
-import type { LiveState } from "./live-state.ts";
+import type { HeldBack } from "./held-back.ts";
+import type { LiveState, SentTo } from "./live-state.ts";
 
 /** The alert that an event would open, or be added to, under a rule that matches it, if it came now. */
 export interface AlertPreview {
@@ -20,19 +19,19 @@ export interface AlertPreview {
   readonly labels: Readonly<Record<string, string>>;
   /** The open alert that the event would be added to; undefined when it would open one. */
   readonly open: Pick<AlertState, "phase" | "occurrences" | "openedAt"> | undefined;
-  readonly places: readonly {
+  readonly destinations: readonly {
     readonly route: string;
     readonly groupKey: string;
     readonly sinks: readonly string[];
-    /** The sinks among these that were sent the alert. */
-    readonly told: readonly string[];
+    /** The sinks among these that have a message that the alert fires. */
+    readonly sent: readonly SentTo[];
     /** Milliseconds from the firing of the alert to the first message. */
     readonly waitMs: number;
-    /** Reasons in words: a cause, a mute timing, a silence; empty when nothing holds the alert back. */
-    readonly heldBackBy: readonly string[];
+    /** The hold on the alert in this group: a cause, hours of the route, a silence; empty when there is none. */
+    readonly heldBackBy: readonly HeldBack[];
   }[];
-  /** Reasons in words, such as `threshold 1 of 3` and `for 2 min`; empty when nothing holds the alert back. */
-  readonly heldBackBy: readonly string[];
+  /** Reasons of every group: the threshold or the `for` of the rule, and sinks that want the alert more severe. */
+  readonly heldBackBy: readonly HeldBack[];
 }
 
 /**
@@ -57,7 +56,7 @@ export function previewAlert(
   });
   const { severity } = alert;
   const refused = new Set<string>();
-  const places = destinationsOf(policy, alert, rule).map(({ route, groupKey, sinks }) => {
+  const destinations = destinationsOf(policy, alert, rule).map(({ route, groupKey, sinks }) => {
     const taking = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
     for (const sink of sinks) if (!taking.includes(sink)) refused.add(sink);
     const first = situation.holdOf(alert, route, now);
@@ -65,9 +64,9 @@ export function previewAlert(
       route: route.name,
       groupKey,
       sinks: taking,
-      told: situation.toldOf(alert, groupKey).filter((sink) => taking.includes(sink)),
+      sent: situation.sentTo(alert, groupKey).filter(({ sink }) => taking.includes(sink)),
       waitMs: timerFor(route.groupWait, severity),
-      heldBackBy: first === undefined ? [] : [holdText(first)],
+      heldBackBy: first === undefined ? [] : [{ reason: first.reason, by: first.by, until: first.until }],
     };
   });
   return {
@@ -76,10 +75,10 @@ export function previewAlert(
     severity,
     labels: alert.labels,
     open,
-    places,
+    destinations,
     heldBackBy: [
       ...heldBackByRule(rule, alert),
-      ...[...refused].map((sink) => `minSeverity of sink ${sink} (this is ${severity})`),
+      ...[...refused].map((sink) => ({ reason: "min_severity", sink, severity }) as const),
     ],
   };
 }
@@ -96,24 +95,19 @@ function asIfNow(
 function heldBackByRule(
   rule: CompiledRule,
   { phase, metAt, occurrences, members, membersOmitted }: AlertState,
-): readonly string[] {
+): readonly HeldBack[] {
   if (phase === "firing") return [];
   const { count, distinct } = rule.threshold;
   const objects = members.length + membersOmitted.length;
-  const held: string[] = [];
-  if (metAt === undefined && occurrences < count) held.push(`threshold ${occurrences} of ${count}`);
+  const held: HeldBack[] = [];
+  if (metAt === undefined && occurrences < count)
+    held.push({ reason: "threshold", counts: "occurrences", has: occurrences, needs: count });
   if (metAt === undefined && objects < distinct)
-    held.push(`threshold ${objects} of ${distinct} different objects`);
-  if (rule.forMs > 0) held.push(`for ${formatDuration(rule.forMs)}`);
+    held.push({ reason: "threshold", counts: "objects", has: objects, needs: distinct });
+  if (rule.forMs > 0) held.push({ reason: "for", ms: rule.forMs });
   return held;
 }
 
 function accepts(sink: SinkPolicy | undefined, severity: Parameters<typeof atLeast>[0]): boolean {
   return sink !== undefined && (sink.minSeverity === undefined || atLeast(severity, sink.minSeverity));
-}
-
-/** A hold in words: `mute weekend until 2026-06-01T08:00Z`, `silence config/upgrade`. */
-function holdText({ reason, by, until }: Hold): string {
-  const end = until === undefined ? "" : ` until ${new Date(until).toISOString().slice(0, 16)}Z`;
-  return `${reason} ${by}${end}`;
 }

@@ -1,0 +1,34 @@
+import type { HeldBack, SentTo } from "../alert/index.ts";
+
+/** The reason why an event leads to no message now, or to none for one sink; data, which the reader's side words. */
+export type HeldBackBy =
+  | HeldBack
+  | {
+      /** The rule failed on the event: its identity has an expression, for example. */
+      readonly reason: "failed";
+      readonly error: string;
+    };
+
+/** One destination of an alert of this event. */
+export interface ExplainedAlert {
+  readonly rule: string;
+  readonly fingerprint: string;
+  /** "" when no sink takes it. */
+  readonly route: string;
+  readonly groupKey: string;
+  readonly sinks: readonly string[];
+  readonly heldBackBy: readonly HeldBackBy[];
+  /** The open alert of a running bridge; missing when there is none. */
+  readonly open?: OpenAlert;
+  /** Milliseconds until the first message, if nothing else holds it back. */
+  readonly waitMs: number;
+}
+
+/** The open alert that the event would join. */
+export interface OpenAlert {
+  readonly phase: "pending" | "firing" | "resolved";
+  readonly occurrences: number;
+  /** Epoch milliseconds. */
+  readonly openedAt: number;
+  readonly sent: readonly SentTo[];
+}
