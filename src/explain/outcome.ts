@@ -1,6 +1,6 @@
 import type { ExplainedAlert, HeldBackBy } from "./explained-alert.ts";
 
-/** What becomes of an event in the end. */
+/** The end of an event: messages, or the reason why there are none. */
 export type Outcome =
   | {
       readonly kind: "sent";
