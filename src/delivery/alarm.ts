@@ -1,6 +1,9 @@
 import type { Clock } from "../lib/clock.ts";
 
-/** Lets one loop sleep until a time, or until somebody wakes it; waking it while it works is not lost. */
+/**
+ * Lets one loop sleep for a time, or until `wake` is called. A call while the loop works makes its next wait return at
+ * once.
+ */
 export class Alarm {
   readonly #clock: Clock;
   #isRinging = false;

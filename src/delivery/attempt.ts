@@ -1,21 +1,23 @@
 import { DeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 
-/** How long a sink may take to say how it ended after it was told to. */
+/** Time that an aborted attempt has to report its own end. */
 const GRACE_MS = 250;
 
-/** How one attempt is bounded. */
+/** The limits of one attempt. */
 export interface AttemptBounds {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** Aborts when the program has no time left for it. */
+  /** Aborts when the program stops and cannot wait any longer. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs one attempt until it ends, its deadline, or the signal. A sink that ignores its signal is left behind.
+ * Runs one attempt until it ends, until its deadline, or until the signal aborts. An attempt that ignores the abort
+ * goes
+ * on in the background, and its result is not used.
  *
- * @throws {DeliveryError} always of this kind, whatever the sink threw.
+ * @throws {DeliveryError} for every failure; other errors of a sink are wrapped.
  */
 export async function attempt<Result>(
   bounds: AttemptBounds,

@@ -2,8 +2,9 @@ const BASE_MS = 1000;
 const LONGEST_MS = 5 * 60_000;
 
 /**
- * How long a row waits after its attempt number `attempt` (1 or more) failed: up to 1 s, 2 s, 4 s … 5 min, anywhere in
- * between (full jitter), so that rows that failed together do not come back together.
+ * The wait of a row after its attempt number `attempt` (1 or more) has failed, in milliseconds: a random part of 1 s, 2
+ * s,
+ * 4 s … 5 min (full jitter), so that rows that failed together do not come back together.
  *
  * @param random In [0, 1).
  */
@@ -11,7 +12,7 @@ export function backoffMs(attempt: number, random: number): number {
   return Math.round(ceilingMs(attempt) * random);
 }
 
-/** How long a sink waits between two probes: as `backoffMs`, but at least half of the ceiling. */
+/** The wait of a sink between two probes, in milliseconds: as `backoffMs`, but at least half of the longest. */
 export function probeMs(failures: number, random: number): number {
   return Math.round((ceilingMs(failures) * (1 + random)) / 2);
 }

@@ -1,7 +1,7 @@
 import type { DeliveryError } from "../egress/index.ts";
 import { probeMs } from "./backoff.ts";
 
-/** After this many failures in a row the receiver counts as down, not one message of it as late. */
+/** After this many failures in a row the receiver counts as down; fewer only delay their messages. */
 const DOWN_AFTER = 3;
 
 /** After this many refusals with the same error the sink counts as broken, not the messages. */
@@ -9,13 +9,13 @@ const ALIKE_REFUSALS = 3;
 
 /**
  * The state of a sink, or of one of its destinations:
- * `ok` · `paused` by its own Retry-After · `failing`: several attempts in a row failed · `broken`: it needs mending.
- * While failing or broken it gets one attempt at a time, at growing intervals. Any answer about content makes it ok,
- * except the same refusal of one content after the other.
+ * `ok` · `paused` by its own Retry-After · `failing`: several attempts in a row failed · `broken`: a person has to mend
+ * it. A failing or broken one gets one attempt at a time, at growing intervals. A success, or a refusal of one content,
+ * makes it ok again; the same refusal of several contents in a row does not.
  */
 export type CircuitState = "ok" | "paused" | "failing" | "broken";
 
-/** Decides when a sink, or one of its destinations, may be tried: for all of its rows together. */
+/** Decides when the next attempt to a sink, or to one of its destinations, may start: for all of its rows together. */
 export class CircuitBreaker {
   readonly #random: () => number;
   #failures = 0;
@@ -34,17 +34,17 @@ export class CircuitBreaker {
     return now < this.#until ? "paused" : "ok";
   }
 
-  /** Milliseconds until an attempt may start, 0 when it may now. */
+  /** Milliseconds until an attempt may start; 0 when it may start now. */
   waitMs(now: number): number {
     return Math.max(0, this.#until - now);
   }
 
-  /** How many attempts may run at once. */
+  /** Number of attempts that may run at once. */
   limit(concurrency: number): number {
     return this.#isBroken || this.#failures >= DOWN_AFTER ? 1 : concurrency;
   }
 
-  /** Lets no attempt start before. */
+  /** Lets no attempt start before this time, epoch milliseconds. */
   pauseUntil(at: number): void {
     this.#until = Math.max(this.#until, at);
   }
@@ -54,14 +54,17 @@ export class CircuitBreaker {
     this.#mend();
   }
 
-  /** The receiver answered, with a refusal that is another breaker's matter. */
+  /** Records that the receiver answered with a failure that another circuit breaker counts. */
   answered(): void {
     this.#mend();
   }
 
   /**
-   * @param isOneContent Whether each attempt that is refused is about content of its own.
-   * @returns Whether only this content cannot be sent, though others can.
+   * Records a failed attempt.
+   *
+   * @param isOneContent Whether each attempt has a content of its own, so that equal refusals in a row are about the
+   * sink.
+   * @returns Whether the failure is about this content only.
    */
   failed(error: DeliveryError, now: number, isOneContent = false): boolean {
     const isBroken = error.class === "broken" || (isOneContent && this.#refusesAll(error));
@@ -71,7 +74,7 @@ export class CircuitBreaker {
     }
     this.#until = Math.max(this.#until, now + (error.retryAfterMs ?? 0));
     const isFirstOfRound = this.#failures < DOWN_AFTER || now >= this.#until;
-    // Attempts that ran side by side fail together: that is one failure.
+    // Attempts that ran side by side fail together, and count as one failure.
     if (isFirstOfRound) this.#failures += 1;
     if (isBroken) this.#isBroken = true;
     const isDown = this.#isBroken || this.#failures >= DOWN_AFTER;
@@ -86,7 +89,7 @@ export class CircuitBreaker {
     this.#isBroken = false;
   }
 
-  /** Too large is never the receiver's fault. */
+  /** Counts equal refusals in a row. "too-large" does not count: such a refusal is always about the content. */
   #refusesAll({ class: kind, failure, message }: DeliveryError): boolean {
     if (kind !== "poison" || failure === "too-large") return false;
     const { words, contents } = this.#refusal;

@@ -2,18 +2,18 @@ import type { DeliveryError } from "../egress/index.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Queries, QueueDepth } from "../store/index.ts";
 
-/** What delivery counts; the depths of the queues are read when somebody asks. */
+/** The counters of delivery. The depths of the queues are no counters: each scrape reads them from the store. */
 export interface DeliveryMetrics {
   readonly attempts: {
     inc(labels: { readonly sink: string; readonly outcome: DeliveryError["failure"] | "delivered" }): void;
   };
-  /** Attempts to destinations beyond the bound, which share one pace and one circuit breaker. */
+  /** Attempts to destinations beyond the bound; these share one pace and one circuit breaker. */
   readonly shared: { inc(labels: { readonly sink: string }): void };
-  /** From the last occurrence that a message tells of until its receiver has taken it. */
+  /** Seconds from the last occurrence in a message until its receiver has accepted it. */
   readonly delay: { observe(labels: { readonly sink: string }, seconds: number): void };
 }
 
-/** Seconds. A group waits for 10 or 30 s before its first message; what waits for a receiver may take hours. */
+/** Seconds. A group waits for 10 or 30 s before its first message; a receiver that is down may add hours. */
 const DELAY_BUCKETS = [1, 5, 10, 15, 30, 45, 60, 120, 300, 900, 3600, 14_400];
 
 /** Registers the metrics of delivery. @param now Epoch milliseconds. */
@@ -23,7 +23,7 @@ export function createDeliveryMetrics(
   now: () => number,
 ): DeliveryMetrics {
   let asked: Promise<readonly QueueDepth[]> | undefined;
-  /** The gauges are read together: one query serves all. */
+  /** A scrape reads all gauges at the same time, so one query serves all of them. */
   const depths = async (): Promise<readonly QueueDepth[]> => {
     asked ??= queries.depths();
     try {

@@ -10,10 +10,10 @@ import { SinkQueue, type SinkResult } from "./sink-queue.ts";
 import { SinkRunner } from "./sink-runner.ts";
 import type { SinkStatus } from "./sink-status.ts";
 
-/** How long a sink that a reload replaces may finish its attempts. */
+/** Time that the attempts of a replaced sink have to end after a reload. */
 const RETIRE_MS = 30_000;
 
-/** What delivery works with. */
+/** The collaborators of delivery. */
 export interface DeliveryOptions {
   readonly host: Pick<StoreHost, "hold" | "queries" | "bell">;
   readonly clock: Clock;
@@ -21,34 +21,45 @@ export interface DeliveryOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** A notification or record has become a dead letter. @param error Without secrets. */
+  /** Called when a notification or record has become a dead letter. `error` is without secrets. */
   readonly onDead?:
     | ((dead: { readonly id: string; readonly sink: string; readonly error: string }) => void)
     | undefined;
-  /** Another process has taken over a sink of this one; its workers have stopped. */
+  /** Called when another process has taken over a sink of this one; the workers of the sink stop. */
   readonly onFenced: (error: unknown) => void;
 }
 
-/** Sends what the store holds: one worker per sink, none of which waits for another. */
+/**
+ * Sends the notifications and records that wait in the store. Each sink has its own workers, so none waits for another.
+ */
 export interface Delivery {
   /**
-   * Uses these sinks from now on. One whose version is the same goes on with its new texts; others are drained and
-   * closed in the background.
+   * Uses these sinks from now on. A sink of the same version goes on, with its new texts. Replaced and removed ones are
+   * drained and closed in the background.
    *
-   * @throws {TocsinError} when a sink cannot be set up; the old ones go on then.
+   * @throws {TocsinError} when a sink cannot be set up; then the old ones go on.
    */
   setSinks(sinks: readonly ConfiguredSink[], host: SinkDeps): void;
   start(): void;
-  /** Makes dead letters of what waits for sinks that are not configured, as far as no other process holds them. */
+  /**
+   * Makes dead letters of the rows of sinks that the configuration no longer has. Waits until no other process holds
+   * them.
+   */
   buryOrphans(): Promise<void>;
-  /** Starts nothing new, waits up to `deadlineMs` for running attempts, gives the rest back and closes the sinks. */
+  /**
+   * Starts no attempt any more, waits up to `deadlineMs` for running ones, gives other rows back and closes the sinks.
+   */
   stop(deadlineMs: number): Promise<void>;
-  /** One attempt past the queue, for when the store does not work; whether it was taken. Never rejects. */
+  /**
+   * Makes one attempt without the queue, for messages about a store that does not work. Never rejects.
+   *
+   * @returns Whether the receiver accepted the message.
+   */
   sendNow(sink: string, notification: Notification): Promise<boolean>;
   status(): readonly SinkStatus[];
 }
 
-/** Delivery that is not started and has no sinks yet. */
+/** Creates delivery without sinks, and not started. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   return new Runners(options);
 }
@@ -58,7 +69,7 @@ class Runners implements Delivery {
   readonly #metrics: DeliveryMetrics;
   readonly #stopping = new AbortController();
   readonly #retiring = new Map<SinkRunner, Promise<void>>();
-  /** By name of the sink: those that are configured, and those whose runner is not done yet. */
+  /** Keyed by name of the sink: configured ones, and removed ones that are still being drained. */
   readonly #queues = new Map<string, SinkQueue>();
   readonly #endListening = new Map<string, () => void>();
   #runners: ReadonlyMap<string, SinkRunner> = new Map();
@@ -136,7 +147,7 @@ class Runners implements Delivery {
     });
   }
 
-  /** The queue belongs to the name: runners that follow each other share it. */
+  /** The queue of a sink by name. The runners before and after a reload share it. */
   #queueOf(name: string): SinkQueue {
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
@@ -184,7 +195,7 @@ class Runners implements Delivery {
     }
   }
 
-  /** Drains and closes a runner that is not used any more, in the background. */
+  /** Drains and closes a replaced runner in the background. */
   #retire(runner: SinkRunner): void {
     const { log } = this.#options;
     const drain = async (): Promise<void> => {
@@ -217,7 +228,7 @@ class Runners implements Delivery {
     }
   }
 
-  /** Nothing of the sink may be sent any more: its next holder sends it. */
+  /** Stops all runners of a sink that another process holds now. That process sends the waiting rows. */
   #onFenced(sink: string, error: unknown): void {
     const { log, onFenced } = this.#options;
     log.error("a sink is held by another process now; its workers stop", { sink, error: errorText(error) });

@@ -7,24 +7,24 @@ import type { ConfiguredSink } from "../sink/index.ts";
 import type { Outbox, OverdueDelivery } from "../store/index.ts";
 import type { Work } from "./work-loop.ts";
 
-/** Copied in one transaction. */
+/** Rows that one transaction copies. */
 const AT_ONCE = 100;
 
-/** After an outage of ours, dead letters as old as this still go to a fallback. */
+/** Dead letters go to a fallback up to this age, so that those of a time when this program was down still go. */
 const DEAD_FOR_MS = 3_600_000;
 
-/** How exactly `fallbackAfter` is kept: a tenth of it, within these bounds. */
+/** The worker looks for overdue rows at intervals of a tenth of `fallbackAfter`, within these bounds. */
 const CHECK_MS = { shortest: 1000, longest: 60_000 } as const;
 
-/** A sink that others fall back to. */
+/** The sink that a fallback goes to. */
 export type FallbackTarget = Pick<ConfiguredSink, "name" | "common">;
 
-/** What hands on to a fallback. */
+/** The collaborators and values of a fallback worker. */
 export interface FallbackDeps {
-  /** The sink that does not take its messages. */
+  /** Name of the sink that has the fallback. */
   readonly sink: string;
   readonly afterMs: number;
-  /** As configured now; undefined when it is gone. */
+  /** The fallback as configured now; undefined when the configuration has it no longer. */
   readonly target: () => FallbackTarget | undefined;
   readonly queue: { readonly outbox: Pick<Outbox, "overdue" | "fallBack"> };
   readonly clock: Clock;
@@ -32,8 +32,8 @@ export interface FallbackDeps {
 }
 
 /**
- * Copies what a sink does not take to its fallback. The original stays: it is delivered when the sink is back, or is a
- * dead letter already.
+ * Copies messages that a sink has not accepted for too long, or that are dead letters, to its fallback. The original
+ * stays: the sink gets it when it works again, or it is a dead letter already.
  */
 export class FallbackWorker implements Work {
   readonly #deps: FallbackDeps;
@@ -65,7 +65,7 @@ export class FallbackWorker implements Work {
   }
 }
 
-/** What the fallback is sent of a delivery; undefined when it does not want such messages. */
+/** The copy of a delivery for the fallback; undefined when the fallback takes no ends, or nothing so mild. */
 export function copyFor(
   { id, groupKey, notification, isDead, isTold }: OverdueDelivery,
   about: {
@@ -91,7 +91,7 @@ export function copyFor(
   return {
     id: copy.id,
     sink: target.name,
-    // Not the group's own key: the target may be told of that group anyway.
+    // The key differs from the group's own, because the fallback may get the same group by its route too.
     groupKey: `${groupKey}@${sink}`,
     notification: { ...copy, text: { ...text, note: text.note === "" ? why : `${text.note}\n${why}` } },
     opening: !isEnd && !isTold,
@@ -101,7 +101,7 @@ export function copyFor(
   };
 }
 
-// What routing asks of a sink holds for one that stands in, too.
+// `minSeverity` and `sendResolved` of a sink also hold when it is a fallback.
 
 function isBadEnough({ common: { minSeverity } }: FallbackTarget, { severity }: Notification): boolean {
   return minSeverity === undefined || atLeast(severity, minSeverity);

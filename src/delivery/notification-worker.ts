@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import { type Sent, withTexts } from "../sink/index.ts";
 import type { LeasedDelivery, AttemptResult } from "../store/index.ts";
-import { resultOfFailure } from "./attempt-result.ts";
+import { resultOfFailure } from "./result-of-failure.ts";
 import type { Result, SinkChannel } from "./sink-channel.ts";
 import type { SinkDestination } from "./sink-destination.ts";
 import type { SinkQueue } from "./sink-queue.ts";
@@ -12,20 +12,20 @@ import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 
 const QUEUE_FULL_MS = 1000;
 
-/** What a worker works with. */
+/** The collaborators of a worker. */
 export interface WorkerDeps {
   readonly channel: SinkChannel;
   readonly queue: SinkQueue;
   readonly clock: Clock;
   readonly log: Logger;
-  /** An attempt has ended: there may be room for another. */
+  /** Called when an attempt has ended, so that there may be room for another. */
   readonly onEnded: () => void;
 }
 
-/** What one attempt is about. */
+/** The content of one attempt. */
 type Content = Pick<LeasedDelivery, "notification" | "receiver" | "remaining">;
 
-/** Sends the notifications of one sink: several groups at once, one at a time of each group. */
+/** Sends the notifications of one sink: several groups at once, but one message of a group after the other. */
 export class NotificationWorker implements Work {
   readonly #deps: WorkerDeps;
   readonly #running = new Set<Promise<void>>();
@@ -83,7 +83,7 @@ export class NotificationWorker implements Work {
     if (!result.ok) return this.#fail(row, destination, result.error);
     const { receiver, remaining } = result.value;
     if (remaining !== undefined) {
-      // The rest goes on at the sink's pace.
+      // The next attempt for the rest is due now, but waits for the pace of the sink.
       const more = { id: row.id, outcome: "retry", at: now, started: true, error: "" } as const;
       this.#settle({ ...more, dueAt: now, remaining, receiver, destination: destination.name });
       return;
@@ -103,7 +103,7 @@ export class NotificationWorker implements Work {
     this.#settle(result);
   }
 
-  /** One attempt of something that is in no queue; whether it was taken. */
+  /** Makes one attempt for a notification that is in no queue. @returns Whether the receiver accepted it. */
   async sendNow(notification: Notification): Promise<boolean> {
     const { channel } = this.#deps;
     const destination = channel.destinationOf(notification);
@@ -145,7 +145,7 @@ export class NotificationWorker implements Work {
   }
 }
 
-/** When the newest occurrence that a message brings news of was; undefined for repeats, ends and digests. */
+/** The time of the newest occurrence in a message, epoch milliseconds; undefined for repeats, ends and digests. */
 function newestNewsOf({ kind, alerts }: Notification): number | undefined {
   if (kind !== "firing" && kind !== "update") return undefined;
   const times = alerts.map(({ event }) => Date.parse(event.lastSeen)).filter((at) => !Number.isNaN(at));

@@ -1,11 +1,11 @@
 import { DeliveryError } from "../egress/index.ts";
 import { type RecordOutcome } from "../sink/index.ts";
 import type { LeasedRecord, AttemptResult } from "../store/index.ts";
-import { resultOfFailure } from "./attempt-result.ts";
 import type { WorkerDeps } from "./notification-worker.ts";
+import { resultOfFailure } from "./result-of-failure.ts";
 import { sleepUntil, UNTIL_WOKEN, type Work } from "./work-loop.ts";
 
-/** Records are taken from the store this many at a time at least, also when each is written alone. */
+/** Records that one lease takes at least, also when each is written alone. */
 const LEASE_AT_ONCE = 64;
 
 const QUEUE_FULL_MS = 1000;
@@ -14,7 +14,7 @@ const QUEUE_FULL_MS = 1000;
 export class RecordWorker implements Work {
   readonly #deps: WorkerDeps;
   readonly #running = new Set<Promise<void>>();
-  /** Leased, not yet being written. */
+  /** Leased records whose write has not begun. */
   #taken: LeasedRecord[] = [];
 
   constructor(parts: WorkerDeps) {
@@ -25,7 +25,7 @@ export class RecordWorker implements Work {
     return this.#running.size;
   }
 
-  /** Gives back what was not begun, and resolves when no write runs. */
+  /** Gives back the records whose write has not begun, and resolves when no write runs. */
   async idle(): Promise<void> {
     this.#giveBack();
     await Promise.all(this.#running);
@@ -49,7 +49,7 @@ export class RecordWorker implements Work {
     return hasMore ? 0 : sleepUntil(await queue.outbox.nextDueAt(channel.closed()), clock);
   }
 
-  /** Leases what the room is for; answers whether there may be more. */
+  /** Leases records for the free writes. @returns Whether the store may have more. */
   async #lease(room: number): Promise<boolean> {
     const { channel, queue } = this.#deps;
     const missing =
@@ -61,7 +61,7 @@ export class RecordWorker implements Work {
     return records.length === limit;
   }
 
-  /** Begins full batches, and one that has waited long enough; answers whether any was begun. */
+  /** Begins to write full batches, and one that has waited long enough. @returns Whether a write has begun. */
   #beginAll(room: number): boolean {
     const { channel, clock } = this.#deps;
     const { size, waitMs } = channel.common.batch;
@@ -103,7 +103,7 @@ export class RecordWorker implements Work {
       return;
     }
     if (result.error.class === "poison" && records.length > 1) {
-      // Some receivers refuse a batch for one bad record: the halves show which.
+      // Some receivers refuse a whole batch for one bad record. Writing the halves finds it.
       const half = Math.ceil(records.length / 2);
       await this.#write(records.slice(0, half));
       await this.#write(records.slice(half));
@@ -112,7 +112,7 @@ export class RecordWorker implements Work {
     const random = channel.random();
     for (const record of records) {
       const settlement = this.#fail(record, result.error, random);
-      // The others wait as well, to keep the order.
+      // All records of the sink wait, to keep the order.
       if (settlement.outcome === "retry" && settlement.dueAt > clock.now())
         channel.pauseUntil(settlement.dueAt);
     }

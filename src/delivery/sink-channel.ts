@@ -11,17 +11,17 @@ import { SinkDestination } from "./sink-destination.ts";
 import { SinkDestinations } from "./sink-destinations.ts";
 import { type ChannelStatus, statusOf } from "./sink-status.ts";
 
-/** Rows of unknown destinations that are leased at once: each may turn out to be of one that is closed. */
+/** Rows of still unknown destinations that one lease may take; some of them may turn out to be of a closed one. */
 const NEW_AT_ONCE = 4;
 
 type CommonOptions = ConfiguredSink["common"];
 
-/** What came of one attempt. */
+/** The value of one attempt, or its error. */
 export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: DeliveryError };
 
-/** What a channel works with. */
+/** The collaborators of a channel. */
 export interface SinkChannelDeps {
   readonly configured: ConfiguredSink;
   readonly sink: Sink;
@@ -30,31 +30,34 @@ export interface SinkChannelDeps {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
-  /** Removes secrets from what is stored and shown of errors. */
+  /** Removes secrets from texts of errors, before they are stored or shown. */
   readonly scrub: (text: string) => string;
 }
 
-/** An attempt, as the channel sees it. */
+/** One attempt, and where it goes. */
 export interface ChannelAttempt<Value> {
   readonly destination: SinkDestination;
   readonly run: (signal: AbortSignal) => Promise<Value>;
-  /** Whether no other attempt is about the same content, but to repeat it. */
+  /** Whether each attempt has a content of its own, apart from retries of the same row. */
   readonly isOneContent: boolean;
 }
 
 /**
- * The way to one sink: every attempt passes here, so that pace, deadline and state hold for all of its rows. A sink with
- * several destinations has a circuit breaker of its own for what stops all of them, and each destination has one too.
+ * The way to one sink. Every attempt passes through it, so that deadline, concurrency and state hold for all rows of
+ * the
+ * sink. A sink with several destinations has one circuit breaker for failures that concern all of them; each
+ * destination
+ * has its own pace and its own circuit breaker.
  */
 export class SinkChannel {
   readonly name: string;
   readonly sink: Sink;
   readonly random: () => number;
-  /** Where records go. */
+  /** The destination of all records. */
   readonly destinationOfRecords: SinkDestination;
   readonly #deps: SinkChannelDeps;
   readonly #breaker: CircuitBreaker;
-  /** Where all notifications go; undefined when they go to several destinations. */
+  /** The destination of all notifications; undefined when the type of the sink has several. */
   readonly #only: SinkDestination | undefined;
   readonly #destinations: SinkDestinations;
   readonly #abort = new AbortController();
@@ -80,12 +83,12 @@ export class SinkChannel {
     return this.#common;
   }
 
-  /** Texts may change while the receiver stays. */
+  /** Uses other texts from now on, without a restart of the sink. */
   useTexts({ title, text }: Pick<CommonOptions, "title" | "text">): void {
     this.#common = { ...this.#common, title, text };
   }
 
-  /** Where a notification goes. */
+  /** The destination of a notification. */
   destinationOf(notification: Notification): SinkDestination {
     if (this.#only !== undefined) return this.#only;
     const { configured, scrub } = this.#deps;
@@ -98,12 +101,12 @@ export class SinkChannel {
     return statusOf(own, [...this.#destinations], this.#now);
   }
 
-  /** Whether the sink, not merely its pace, holds attempts back. */
+  /** Whether the circuit breaker of the sink holds all attempts back. */
   get isClosed(): boolean {
     return this.#breaker.waitMs(this.#now) > 0;
   }
 
-  /** How many notifications may be leased now beside `running` ones; their destinations may have less room. */
+  /** Number of notifications to lease now beside `running` ones; their destinations may have less room. */
   room(running: number): number {
     const free = this.#free(running);
     if (this.#only !== undefined) return Math.min(free, this.#only.room(running));
@@ -111,7 +114,7 @@ export class SinkChannel {
     return Math.min(free, open);
   }
 
-  /** How many writes of records may start now beside `running` ones. */
+  /** Number of writes of records that may start now beside `running` ones. */
   roomForRecords(running: number): number {
     return Math.min(this.#free(running), this.destinationOfRecords.room(running));
   }
@@ -120,17 +123,17 @@ export class SinkChannel {
     return this.isClosed ? 0 : Math.max(0, this.#breaker.limit(this.#common.totalConcurrency) - running);
   }
 
-  /** Names of the destinations that take nothing now, whatever waits for them. */
+  /** Names of the destinations to which no attempt may start now. */
   closed(): readonly string[] {
     return [...this.#destinations].filter((one) => one.room(one.running) === 0).map(({ name }) => name);
   }
 
-  /** Milliseconds until the sink lets an attempt start, 0 when it does now. */
+  /** Milliseconds until the sink lets an attempt start; 0 when it lets one start now. */
   waitMs(): number {
     return Math.max(this.#breaker.waitMs(this.#now), this.#only?.waitMs() ?? 0);
   }
 
-  /** Milliseconds until time alone opens a destination that is closed; Infinity when it opens none. */
+  /** Milliseconds until the first closed destination opens by time alone; Infinity when none does. */
   opensInMs(): number {
     const waits = [...this.#destinations].map((one) => one.waitMs()).filter((ms) => ms > 0);
     return Math.min(Infinity, ...waits);
@@ -147,17 +150,17 @@ export class SinkChannel {
       this.#succeed(destination);
       return { ok: true, value };
     } catch (thrown) {
-      // `attempt` throws nothing else.
+      // `attempt` throws only DeliveryErrors.
       return { ok: false, error: this.fail(destination, thrown as DeliveryError, isOneContent) };
     }
   }
 
-  /** Takes in a failure of an attempt, or of a part of one; answers what it means for the row. */
+  /** Records a failure of an attempt, or of one record in it. @returns The error as it counts for the row. */
   fail(destination: SinkDestination, error: DeliveryError, isOneContent = false): DeliveryError {
     const isLocal = this.#only === undefined && error.scope === "destination";
     const { breaker } = isLocal ? destination : { breaker: this.#breaker };
     const isItsContent = error.failure === "cancelled" || breaker.failed(error, this.#now, isOneContent);
-    // A receiver that refuses one destination has accepted the sink's credentials.
+    // A receiver that refuses one destination was reached, and has accepted the credentials of the sink.
     if (isLocal) this.#breaker.answered();
     const text = this.errorText(error);
     if (isLocal) destination.error = text;
@@ -165,26 +168,26 @@ export class SinkChannel {
     this.#deps.metrics.attempts.inc({ sink: this.name, outcome: error.failure });
     this.#log(destination);
     if (error.class !== "poison" || isItsContent) return error;
-    // The receiver refuses everything: the row waits, and others are tried before it.
+    // The receiver refuses every content. This row waits for another attempt, and other rows go first.
     return error.with({ class: "transient" });
   }
 
-  /** Lets no attempt start before. */
+  /** Lets no attempt start before this time, epoch milliseconds. */
   pauseUntil(at: number): void {
     this.#breaker.pauseUntil(at);
   }
 
-  /** A message was taken so long after the last occurrence that it tells of. */
+  /** Records the time from the last occurrence in a message until its receiver accepted it, milliseconds. */
   recordDelay(ms: number): void {
     this.#deps.metrics.delay.observe({ sink: this.name }, Math.max(0, ms) / 1000);
   }
 
-  /** Ends running attempts. */
+  /** Aborts running attempts. */
   abort(): void {
     this.#abort.abort();
   }
 
-  /** What may be stored and shown of an error. */
+  /** The text of an error without secrets. */
   errorText(error: unknown): string {
     return this.#deps.scrub(errorText(error));
   }
@@ -206,7 +209,7 @@ export class SinkChannel {
     this.#log(destination);
   }
 
-  /** Logs that the sink, or one of its destinations, has come into another state. */
+  /** Logs a new state of the sink, or of one of its destinations. */
   #log(destination: SinkDestination): void {
     const sink = this.name;
     const own = { before: this.#loggedState, state: this.#state, error: this.#error };
@@ -217,7 +220,7 @@ export class SinkChannel {
     destination.loggedState = this.#say("destination", { before: loggedState, state, error }, at);
   }
 
-  /** @returns The state that the log told last. */
+  /** Logs a state, if it is new. @returns The state that was logged last. */
   #say(
     what: "sink" | "destination",
     {

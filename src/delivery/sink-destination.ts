@@ -3,7 +3,7 @@ import { TokenBucket } from "../lib/token-bucket.ts";
 import type { ConfiguredSink } from "../sink/index.ts";
 import { CircuitBreaker, type CircuitState } from "./circuit-breaker.ts";
 
-/** What a destination works with. */
+/** The collaborators of a destination. */
 export interface SinkDestinationDeps {
   readonly common: Pick<ConfiguredSink["common"], "concurrency" | "rateLimit">;
   readonly clock: Clock;
@@ -15,11 +15,11 @@ export interface SinkDestinationDeps {
 export class SinkDestination {
   readonly name: string;
   readonly breaker: CircuitBreaker;
-  /** Notifications that are being sent to it. */
+  /** Running attempts of notifications. */
   running = 0;
   /** The last failure, without secrets; "" after a success. */
   error = "";
-  /** The state that the log told last. */
+  /** The state that was logged last. */
   loggedState: CircuitState = "ok";
   readonly #concurrency: number;
   readonly #clock: Clock;
@@ -37,24 +37,24 @@ export class SinkDestination {
     return this.breaker.state(this.#clock.now());
   }
 
-  /** How many attempts may start now beside `running` ones. */
+  /** Number of attempts that may start now beside `running` ones. */
   room(running: number): number {
     if (this.breaker.waitMs(this.#clock.now()) > 0) return 0;
     const free = this.breaker.limit(this.#concurrency) - running;
     return Math.max(0, Math.min(free, this.#bucket.available(this.#clock.monotonic())));
   }
 
-  /** Milliseconds until the circuit breaker and the pace let an attempt start, 0 when they do now. */
+  /** Milliseconds until the circuit breaker and the pace let an attempt start; 0 when they let one start now. */
   waitMs(): number {
     return Math.max(this.breaker.waitMs(this.#clock.now()), this.#bucket.waitMs(this.#clock.monotonic()));
   }
 
-  /** An attempt starts. */
+  /** Counts an attempt that starts, for the pace. */
   take(): void {
     this.#bucket.take(1);
   }
 
-  /** Whether a new one would be in the same state: nothing runs, nothing failed, the whole pace is there. */
+  /** Whether a new destination would be in the same state: no attempt runs, none failed, the whole pace is free. */
   get isIdle(): boolean {
     return this.running === 0 && this.state === "ok" && this.#bucket.isFull(this.#clock.monotonic());
   }

@@ -2,19 +2,21 @@ import { fingerprint } from "../lib/hash.ts";
 import { truncate } from "../lib/text.ts";
 import { SinkDestination, type SinkDestinationDeps } from "./sink-destination.ts";
 
-/** A sink has at most this many destinations with a pace and a circuit breaker of their own. */
+/** Destinations of one sink that have a pace and a circuit breaker of their own. */
 export const MOST_DESTINATIONS = 256;
 
-/** Name of the destination that stands for all beyond the bound. */
+/** Name of the destination that all destinations beyond the bound share. */
 export const SHARED = "others";
 
-/** Longer names, such as long lists of recipients, are cut and made unique by a hash. */
+/**
+ * Longest name, in UTF-16 units. A longer one, such as a long list of recipients, is cut, and a hash makes it unique.
+ */
 const LONGEST_NAME = 200;
 
-/** The destinations of one sink; bounded, for an idle one is forgotten when another needs its place. */
+/** The destinations of one sink, a bounded number: an idle one is forgotten when a new one needs its place. */
 export class SinkDestinations {
   readonly #deps: SinkDestinationDeps;
-  /** By name, the one used longest ago first. */
+  /** Keyed by name; the one used longest ago is first. */
   readonly #known = new Map<string, SinkDestination>();
   #shared: SinkDestination | undefined;
 
@@ -22,7 +24,7 @@ export class SinkDestinations {
     this.#deps = deps;
   }
 
-  /** The destination of this name. Beyond the bound, while no other is idle: the one that all further ones share. */
+  /** The destination of this name; the shared one when the bound is reached and no other destination is idle. */
   of(fullName: string): SinkDestination {
     const name = shorten(fullName);
     const known = this.#known.get(name);
@@ -39,7 +41,7 @@ export class SinkDestinations {
     return added;
   }
 
-  /** Whether this destination stands for several. */
+  /** Whether this is the shared destination. */
   isShared(destination: SinkDestination): boolean {
     return destination === this.#shared;
   }
@@ -49,7 +51,7 @@ export class SinkDestinations {
     if (this.#shared !== undefined) yield this.#shared;
   }
 
-  /** @returns Whether there was an idle one. */
+  /** Forgets the idle destination that was used longest ago. @returns Whether there was one. */
   #forgetIdle(): boolean {
     for (const [name, destination] of this.#known) {
       if (!destination.isIdle) continue;

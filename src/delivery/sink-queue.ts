@@ -11,39 +11,40 @@ import {
   type StoreHost,
 } from "../store/index.ts";
 
-/** Results wait this long for company, or for the next lease, so that many share one transaction. */
+/** Results wait this long for more results, or for the next lease, so that many share one transaction. */
 const GATHER_MS = 5;
 
-/** Results that wait for no more company. */
+/** With this many results the queue stores them at once. */
 const ENOUGH = 500;
 
-/** Nothing new is leased while this many results wait for the store. */
+/** While this many results wait for the store, the queue has no room for another attempt. */
 const MOST_WAITING = 5000;
 
 const RETRY_MS = 1000;
 
-/** How an attempt ended, and of what. */
+/** The result of an attempt, and the kind of its row. */
 export interface SinkResult {
   readonly sink: string;
   readonly kind: "notification" | "record";
   readonly settlement: AttemptResult;
 }
 
-/** What a queue works with. */
+/** The collaborators of a queue. */
 export interface SinkQueueDeps {
   readonly sink: string;
   readonly host: Pick<StoreHost, "hold">;
   readonly clock: Clock;
   readonly log: Logger;
-  /** These are stored. */
+  /** Called when the store has these results. */
   readonly onResults: (results: readonly SinkResult[]) => void;
-  /** The sink is another's now: nothing more may be sent or stored. */
+  /** Called when another process holds the sink: this one may send and store nothing for it any more. */
   readonly onFenced: (error: unknown) => void;
 }
 
 /**
- * The queue of one sink as its workers use it, held by this process from `open` to `close`. Results of attempts are
- * stored many at a time, together with the next lease; what the store refuses is tried again until it does not.
+ * The queue of one sink for its workers. This process holds the sink from `open` to `close`. The queue stores many
+ * results
+ * of attempts at a time, together with the next lease, and repeats results that the store refuses until it takes them.
  */
 export class SinkQueue {
   readonly #deps: SinkQueueDeps;
@@ -75,21 +76,22 @@ export class SinkQueue {
     }
   }
 
-  /** Of the sink that is held. */
+  /** The outbox of the held sink. @throws {Error} before `open` has succeeded. */
   get outbox(): Outbox {
     if (this.#holding === undefined) throw new Error(`"sink/${this.#deps.sink}" is not held`);
     return this.#holding.outbox;
   }
 
-  /** Whether the store keeps up: as long as it does not, nothing more should be sent. */
+  /** Whether the store keeps up with the results. While it does not, no attempt should start. */
   get hasRoom(): boolean {
     return !this.#isFailing && this.#waiting.length < MOST_WAITING;
   }
 
   /**
-   * Leases, and stores what waits of results of the same kind with it; leases nothing when these are refused.
+   * Leases rows, and stores the waiting results of the same kind in the same transaction. Leases none when the store
+   * refuses the results.
    *
-   * @param closed Destinations whose deliveries are left where they are.
+   * @param closed Destinations whose deliveries are not leased.
    */
   async lease(kind: SinkResult["kind"], limit: number, closed: readonly string[] = []): Promise<Leased> {
     const now = this.#deps.clock.now();
@@ -115,19 +117,19 @@ export class SinkQueue {
     );
   }
 
-  /** Stores what waits; what the store refuses waits for the next time. */
+  /** Stores the waiting results; refused ones wait for the next time. */
   async flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (this.#waiting.length === 0) return;
-    // What went wrong is said, and tried again.
+    // `#fail` has logged the error, and will repeat the results.
     await this.#exchange(() => true, NO_LEASE).catch(() => undefined);
   }
 
-  /** Stores what it can of the results, and lets the next holder have the sink. */
+  /** Stores the waiting results as far as the store takes them, and releases the sink. */
   async close(): Promise<void> {
     this.#closing.abort(new Error("the queue is closed"));
-    // The release fences results that are on their way. Those that the store refuses come back, for one more try.
+    // After the release, results on their way would be fenced, so wait for them. Refused ones get one more try.
     await Promise.allSettled(this.#underWay);
     await this.flush();
     this.#cancelTimer?.();

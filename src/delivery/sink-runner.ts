@@ -11,10 +11,10 @@ import type { SinkQueue, SinkResult } from "./sink-queue.ts";
 import type { SinkStatus } from "./sink-status.ts";
 import { WorkLoop } from "./work-loop.ts";
 
-/** Notifications that end within this time are followed by one look into the store, which is one transaction. */
+/** Notifications that end within this time share the next lease, which is one transaction. */
 const GATHER_MS = 2;
 
-/** What a runner is made of. */
+/** The collaborators of a runner. */
 export interface SinkRunnerDeps {
   readonly configured: ConfiguredSink;
   readonly sink: Sink;
@@ -24,11 +24,11 @@ export interface SinkRunnerDeps {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
-  /** Another sink as configured now; undefined when there is none. */
+  /** Finds another sink as configured now; undefined when none has the name. */
   readonly targetNamed: (sink: string) => FallbackTarget | undefined;
 }
 
-/** Everything that runs for one sink: a loop for notifications, one for records, on one channel, and one for its fallback. */
+/** Runs one sink: a loop for notifications and one for records, on one channel, and a loop for its fallback. */
 export class SinkRunner {
   readonly name: string;
   readonly version: string;
@@ -50,7 +50,7 @@ export class SinkRunner {
     const common: Omit<WorkerDeps, "onEnded"> = { channel: this.#channel, queue, clock, log };
     this.#notifications = new NotificationWorker({
       ...common,
-      // One at a time has no company to wait for.
+      // With one attempt at a time no other result can share the lease, so the loop need not wait.
       onEnded: () =>
         configured.common.totalConcurrency === 1 ? this.wake("notification") : this.#wakeSoon(),
     });
@@ -76,7 +76,7 @@ export class SinkRunner {
     this.#fallback?.start();
   }
 
-  /** There may be something to do, or room for it. */
+  /** Wakes the loop of a kind: a row may be due, or there may be room for one. */
   wake(kind: SinkResult["kind"]): void {
     this.#loops[kind].wake();
   }
@@ -88,12 +88,12 @@ export class SinkRunner {
     });
   }
 
-  /** Something died that the fallback may take. */
+  /** Wakes the loop of the fallback: a dead letter may be for it. */
   wakeFallback(): void {
     this.#fallback?.wake();
   }
 
-  /** One attempt of something that is in no queue; whether it was taken. */
+  /** Makes one attempt for a notification that is in no queue. @returns Whether the receiver accepted it. */
   sendNow(notification: Notification): Promise<boolean> {
     return this.#notifications.sendNow(notification);
   }
@@ -103,13 +103,13 @@ export class SinkRunner {
     return { sink: this.name, ...this.#channel.status(), running };
   }
 
-  /** Ends at once: nothing new is started, and what runs is cancelled. */
+  /** Stops at once: starts no attempt any more, and aborts running ones. */
   abandon(): Promise<void> {
     this.#channel.abort();
     return this.stop(0);
   }
 
-  /** Starts nothing new, lets running attempts end until the deadline, then ends them, and closes the sink. */
+  /** Starts no attempt any more, lets running ones end until the deadline, then aborts them, and closes the sink. */
   async stop(deadlineMs: number): Promise<void> {
     const cancel = this.#clock.after(deadlineMs, () => this.#channel.abort());
     try {

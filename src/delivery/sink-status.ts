@@ -1,10 +1,10 @@
 import type { CircuitState } from "./circuit-breaker.ts";
 import type { SinkDestination } from "./sink-destination.ts";
 
-/** A status names this many destinations; further ones are a number. */
+/** Destinations that a status names; further ones are counted. */
 const MOST_NAMED = 10;
 
-/** The better a state, the smaller its number. */
+/** The order of states; a worse state has a greater number. */
 const BADNESS: Readonly<Record<CircuitState, number>> = { ok: 0, paused: 1, failing: 2, broken: 3 };
 
 /** The state of a sink, or of one destination. */
@@ -12,34 +12,34 @@ export interface CircuitStatus {
   readonly state: CircuitState;
   /** The last failure, without secrets; "" after a success. */
   readonly error: string;
-  /** Milliseconds until it may be tried again; 0 when it may now. */
+  /** Milliseconds until the next attempt may start; 0 when it may start now. */
   readonly waitMs: number;
 }
 
 /** A destination that does not work. */
 export interface DestinationStatus extends CircuitStatus {
-  /** A channel, a list of recipients: never a secret. */
+  /** Its name, such as a channel or a list of recipients; never a secret. */
   readonly destination: string;
   readonly state: Exclude<CircuitState, "ok">;
 }
 
-/** A sink with its destinations in trouble. */
+/** The state of a sink, with its destinations that do not work. */
 export interface ChannelStatus extends CircuitStatus {
-  /** Those that do not work, the worst first, at most 10; empty for a sink with one destination. */
+  /** Destinations that do not work, the worst first, at most 10; empty for a sink with one destination. */
   readonly destinations: readonly DestinationStatus[];
   readonly destinationsOmitted: number;
 }
 
-/** How one sink does. */
+/** The state of one sink, and its running attempts. */
 export interface SinkStatus extends ChannelStatus {
   readonly sink: string;
-  /** Attempts that run. */
+  /** Number of running attempts. */
   readonly running: number;
 }
 
 /**
- * The status of a sink: its own circuit breaker's, or, when every known destination is in trouble, that of the best of
- * them. A sink works as long as one destination works.
+ * The status of a sink: that of its own circuit breaker, or, when no known destination works, that of the best
+ * destination. A sink works as long as one destination works.
  *
  * @param now Epoch milliseconds.
  */

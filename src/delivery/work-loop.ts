@@ -3,19 +3,19 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { Alarm } from "./alarm.ts";
 
-/** The wall clock may jump: due times are looked at this often at least. */
+/** Longest sleep. The wall clock may jump, so the loop looks at due times this often at least. */
 const LONGEST_SLEEP_MS = 60_000;
 
-/** Something is due that this loop cannot take: the other kind of row of the same sink, or a group that is busy. */
+/** Sleep while the due row is not for this loop: it is of the other kind, or its group has a running attempt. */
 const BLOCKED_MS = 1000;
 
-/** How long to sleep when only the end of an attempt, which wakes the loop, can help. */
+/** Sleep until `wake`: only the end of an attempt makes room, and it wakes the loop. */
 export const UNTIL_WOKEN = LONGEST_SLEEP_MS;
 
-/** The store does not work. */
+/** Sleep after the store has failed. */
 const TROUBLE_MS = 1000;
 
-/** How long to sleep when nothing more could be leased. */
+/** The sleep of a loop that could lease no more rows, in milliseconds. */
 export function sleepUntil(nextDueAt: number | undefined, clock: Clock): number {
   if (nextDueAt === undefined) return UNTIL_WOKEN;
   const ms = nextDueAt - clock.now();
@@ -24,11 +24,11 @@ export function sleepUntil(nextDueAt: number | undefined, clock: Clock): number 
 
 /** One kind of work for one sink. */
 export interface Work {
-  /** Starts what may start now; answers how long there is nothing to start, 0 when there may be more already. */
+  /** Starts the attempts that may start now. @returns Milliseconds to sleep; 0 when there may be more already. */
   fill(): Promise<number>;
 }
 
-/** Fills, sleeps until something is due or somebody wakes it, and so on until it is stopped. */
+/** Repeats one kind of work until `stop`, and sleeps in between until a row is due or `wake` is called. */
 export class WorkLoop {
   readonly #work: Work;
   readonly #log: Logger;
@@ -50,7 +50,7 @@ export class WorkLoop {
     this.#alarm.wake();
   }
 
-  /** Resolves when nothing new is started any more; what runs goes on. */
+  /** Resolves when the loop starts nothing any more; running attempts go on. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#alarm.wake();

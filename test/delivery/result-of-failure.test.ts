@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { resultOfFailure } from "../../src/delivery/attempt-result.ts";
+import { resultOfFailure } from "../../src/delivery/result-of-failure.ts";
 import { DeliveryError, type FailureClass } from "../../src/egress/index.ts";
 
 describe("settleFailure", () => {
