@@ -2,7 +2,7 @@ import { type Condition, conditions } from "./condition.ts";
 import { count, part } from "./lenient.ts";
 import { type Metadata, metadata } from "./metadata.ts";
 
-/** What is kept of a HorizontalPodAutoscaler. */
+/** The kept state of a HorizontalPodAutoscaler. */
 export interface AutoscalerState extends Metadata {
   readonly kind: "HorizontalPodAutoscaler";
   /** Pods. */

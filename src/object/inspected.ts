@@ -2,7 +2,7 @@ import { type Condition, conditions } from "./condition.ts";
 import { optionalCount, part, sentence, word } from "./lenient.ts";
 import { type Metadata, metadata } from "./metadata.ts";
 
-/** What is kept of an object whose kind `kubernetes.inspect` names. */
+/** The kept state of an object whose kind `kubernetes.inspect` names. */
 export interface InspectedState extends Metadata {
   readonly kind: "inspected";
   /** The generation of the spec that its controller has acted on; undefined where it does not say. */

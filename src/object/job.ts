@@ -2,7 +2,7 @@ import { type Condition, conditions } from "./condition.ts";
 import { count, flag, instant, part } from "./lenient.ts";
 import { type Metadata, metadata } from "./metadata.ts";
 
-/** What is kept of a Job. */
+/** The kept state of a Job. */
 export interface JobState extends Metadata {
   readonly kind: "Job";
   readonly active: number;
@@ -12,7 +12,7 @@ export interface JobState extends Metadata {
   readonly conditions: readonly Condition[];
 }
 
-/** What is kept of a CronJob. */
+/** The kept state of a CronJob. */
 export interface CronJobState extends Metadata {
   readonly kind: "CronJob";
   readonly isSuspended: boolean;

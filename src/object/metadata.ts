@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { count, flag, instant, listOf, part, word } from "./lenient.ts";
 
-/** What is kept of the metadata of every object. */
+/** The kept metadata of every object. */
 export interface Metadata {
   readonly uid: string;
   readonly createdAt: number | undefined;

@@ -1,7 +1,7 @@
 import { part, word } from "./lenient.ts";
 import { type Metadata, metadata } from "./metadata.ts";
 
-/** What is kept of a Namespace. */
+/** The kept state of a Namespace. */
 export interface NamespaceState extends Metadata {
   readonly kind: "Namespace";
   /** `Active`, `Terminating`. */

@@ -7,7 +7,7 @@ import { type Metadata, metadata } from "./metadata.ts";
 /** Most taints kept of one node. */
 const MOST_TAINTS = 32;
 
-/** What is kept of a Node. */
+/** The kept state of a Node. */
 export interface NodeState extends Metadata {
   readonly kind: "Node";
   /** Whether it is cordoned. */

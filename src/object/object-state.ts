@@ -16,7 +16,7 @@ import {
   type WorkloadState,
 } from "./workload.ts";
 
-/** What is kept of an object that the API server has. */
+/** The kept state of an object that the API server has. */
 export type ObjectState =
   | AutoscalerState
   | ClaimState
@@ -30,7 +30,7 @@ export type ObjectState =
   | VolumeState
   | WorkloadState;
 
-/** How each kind is read. What a schema here does not name is dropped with the answer: `env`, `args`, annotations. */
+/** The schema of each kind. Fields that it does not name are dropped with the answer: `env`, `args`, annotations. */
 const SCHEMAS: ReadonlyMap<string, z.ZodType<ObjectState>> = new Map<string, z.ZodType<ObjectState>>([
   ["CronJob", cronJob],
   ["DaemonSet", daemonSet],

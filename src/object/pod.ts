@@ -3,7 +3,7 @@ import { type ContainerState, containerSpecs, containerStatuses, containersOf } 
 import { part, sentence, word } from "./lenient.ts";
 import { type Metadata, metadata } from "./metadata.ts";
 
-/** What is kept of a Pod. */
+/** The kept state of a Pod. */
 export interface PodState extends Metadata {
   readonly kind: "Pod";
   /** The name of its node; "" before it is scheduled. */

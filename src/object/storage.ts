@@ -1,7 +1,7 @@
 import { part, sentence, word } from "./lenient.ts";
 import { type Metadata, metadata } from "./metadata.ts";
 
-/** What is kept of a PersistentVolumeClaim. */
+/** The kept state of a PersistentVolumeClaim. */
 export interface ClaimState extends Metadata {
   readonly kind: "PersistentVolumeClaim";
   /** `Pending`, `Bound`, `Lost`. */
@@ -10,7 +10,7 @@ export interface ClaimState extends Metadata {
   readonly volume: string;
 }
 
-/** What is kept of a PersistentVolume. */
+/** The kept state of a PersistentVolume. */
 export interface VolumeState extends Metadata {
   readonly kind: "PersistentVolume";
   /** `Available`, `Bound`, `Released`, `Failed`. */

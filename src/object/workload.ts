@@ -7,7 +7,7 @@ import { type Metadata, metadata } from "./metadata.ts";
 /** Most images kept of one template. */
 const MOST_IMAGES = 16;
 
-/** What is kept of a Deployment, StatefulSet or DaemonSet: workloads whose pods run for ever. */
+/** The kept state of a Deployment, StatefulSet or DaemonSet: workloads whose pods run for ever. */
 export interface WorkloadState extends Metadata {
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   readonly isPaused: boolean;
@@ -27,7 +27,7 @@ export interface WorkloadState extends Metadata {
   readonly conditions: readonly Condition[];
 }
 
-/** What is kept of a ReplicaSet. */
+/** The kept state of a ReplicaSet. */
 export interface ReplicaSetState extends Metadata {
   readonly kind: "ReplicaSet";
   readonly images: readonly string[];

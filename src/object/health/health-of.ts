@@ -12,7 +12,7 @@ import {
 } from "./pod-health.ts";
 import { availableHealth } from "./workload-health.ts";
 
-/** What is asked about the state of an object. */
+/** A question about the state of an object. */
 export interface HealthQuestion extends StableQuestion {
   readonly proof: Proof;
   /** The newest failure, for a CronJob: only a success after it counts. */

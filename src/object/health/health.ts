@@ -1,4 +1,4 @@
-/** What proves that a problem is over: `resolve.when` of a rule, or of a row of the reason table. */
+/** The proof that a problem is over: `resolve.when` of a rule, or of a row of the reason table. */
 export type Proof =
   | "available"
   | "bound"
@@ -10,7 +10,7 @@ export type Proof =
   | "stable"
   | "started";
 
-/** What the state of one object says about a proof. Times are milliseconds since 1970. */
+/** Whether the state of one object gives a proof. Times are milliseconds since 1970. */
 export type Health =
   /** The proof is there; `since` is undefined where the object does not say from when on. */
   | { readonly verdict: "healthy"; readonly since: number | undefined }

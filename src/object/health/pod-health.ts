@@ -31,7 +31,7 @@ export function readyHealth(pod: PodState, now: number): Health {
   return ready?.status === "True" ? wellSince(ready.since, now, READY_FOR_MS) : UNHEALTHY;
 }
 
-/** What is asked about a container that crashed. */
+/** A question about a container that crashed. */
 export interface StableQuestion {
   readonly now: number;
   /** The container that crashed; "" for every one of the pod. */
