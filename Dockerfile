@@ -41,15 +41,14 @@ COPY --from=build /out/usr/local/bin/tocsin /usr/local/bin/tocsin
 # The one place that is written to; a volume belongs here.
 COPY --from=build --chown=65532:65532 /out/var/lib/tocsin /var/lib/tocsin
 ENV NODE_ENV=production \
-  MALLOC_ARENA_MAX=1 \
   TOCSIN_CONFIG=/etc/tocsin/tocsin.yaml \
   TOCSIN_LISTEN=0.0.0.0:8080
 USER 65532:65532
 WORKDIR /etc/tocsin
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-# The flags keep memory small (docs/decisions/0007-memory-before-speed.md). Other commands: docker run … tocsin check
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "--heap-growing-percent=30", "/app/dist/main.js"]
+# Other commands: docker run … tocsin check
+ENTRYPOINT ["/nodejs/bin/node", "/app/dist/main.js"]
 CMD ["run"]
 
 # Last, since they change with every commit.

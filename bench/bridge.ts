@@ -13,8 +13,9 @@ import type { Program } from "./sample.ts";
 const LOOP_DELAY = fileURLToPath(new URL("loop-delay.mjs", import.meta.url));
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-/** As `npm start` has them (docs/decisions/0007-memory-before-speed.md); $BENCH_NODE_FLAGS replaces them. */
-const NODE_FLAGS = "--max-semi-space-size=2 --heap-growing-percent=30";
+/** Options of Node; those of `src/lib/memory-settings.ts` that are not among them are added by the program itself. */
+const nodeFlags = (): readonly string[] =>
+  (process.env["BENCH_NODE_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
 
 /** The built program as a process of its own, watching `url`. */
 export interface Bridge extends Program {
@@ -60,12 +61,15 @@ export async function startBridge(
   };
   writeFileSync(file, JSON.stringify({ ...settings, ...configuration }));
   const startedAt = performance.now();
-  const flags = (process.env["BENCH_NODE_FLAGS"] ?? NODE_FLAGS).split(" ").filter((flag) => flag !== "");
   const delays = join(directory, "loop-delay.json");
-  const child = spawn(process.execPath, [...flags, "--import", LOOP_DELAY, MAIN, "run", "--config", file], {
-    stdio: ["ignore", "inherit", "inherit"],
-    env: { MALLOC_ARENA_MAX: "1", ...process.env, LOOP_DELAY_FILE: delays },
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags(), "--import", LOOP_DELAY, MAIN, "run", "--config", file],
+    {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, LOOP_DELAY_FILE: delays },
+    },
+  );
   const base = `http://127.0.0.1:${port}`;
   await untilReady(child, `${base}/readyz`);
   const readyMs = performance.now() - startedAt;
