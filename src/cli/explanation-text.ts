@@ -38,50 +38,36 @@ function headline({ event }: Explanation, { colour }: TextOptions): string {
 }
 
 function rulesText(rules: readonly RuleExplanation[], options: TextOptions): readonly string[] {
+  if (options.all) return rules.map((rule) => ruleText(rule, options));
   const matched = rules.filter((rule) => rule.matched);
-  if (options.all) return rules.map((rule) => ruleText(rule, rule.clauses, options));
-  const near = rules.flatMap((rule) => {
-    const failing = rule.matched ? [] : missedBy(rule.clauses);
-    return failing.length === 0 ? [] : [{ rule, failing }];
-  });
+  const near = rules.filter((rule) => rule.near).toSorted((a, b) => failedIn(a) - failedIn(b));
   const rest = rules.length - matched.length - near.length;
   return [
-    ...matched.map((rule) => ruleText(rule, rule.clauses, options)),
-    ...near.map(({ rule, failing }) => ruleText(rule, failing, options)),
+    ...matched.map((rule) => ruleText(rule, options)),
+    ...near.map((rule) => ruleText({ ...rule, clauses: rule.clauses.filter(({ ok }) => !ok) }, options)),
     ...(rest === 0 ? [] : [`${counted(rest, matched.length + near.length > 0 ? "other rule" : "rule")}: no`]),
   ];
 }
 
+function failedIn({ clauses }: RuleExplanation): number {
+  return clauses.filter(({ ok }) => !ok).length;
+}
+
 function ruleText(
-  { rule, matched }: RuleExplanation,
-  clauses: readonly Clause[],
+  { rule, matched, clauses, otherAlternatives }: RuleExplanation,
   { colour }: TextOptions,
 ): string {
-  const verdict = matched ? paint("green", "yes", colour) : paint("yellow", "no", colour);
-  return [`rule ${rule}: ${verdict}`, ...clauses.map((clause) => `  ${clauseText(clause, colour)}`)].join(
-    "\n",
-  );
+  const yes = paint("green", "yes", colour);
+  const no = paint("yellow", "no", colour);
+  return [
+    `rule ${rule}: ${matched ? yes : no}`,
+    ...clauses.map((clause) => `  ${clause.ok ? yes : `${no} `} ${clauseText(clause)}`),
+    ...(otherAlternatives === 0 ? [] : [`  ${no}  ${counted(otherAlternatives, "other alternative")}`]),
+  ].join("\n");
 }
 
-function clauseText({ path, ok, expected, actual }: Clause, colour: boolean): string {
-  const mark = ok ? paint("green", "yes", colour) : paint("yellow", "no ", colour);
-  return `${mark} ${path}: wants ${oneLine(expected)}, is ${actual === "" ? "empty" : oneLine(actual)}`;
-}
-
-/** The clauses that kept a rule with the right reason from matching; empty when the rule is about something else. */
-function missedBy(clauses: readonly Clause[]): readonly Clause[] {
-  const alternatives = new Map<string, Clause[]>();
-  const others: Clause[] = [];
-  for (const clause of clauses) {
-    const alternative = /^match(?:\[\d+\])?(?=\.|$)/u.exec(clause.path)?.[0];
-    if (alternative === undefined) others.push(clause);
-    else alternatives.set(alternative, [...(alternatives.get(alternative) ?? []), clause]);
-  }
-  const [closest] = [...alternatives.values()]
-    .filter((list) => list.some(({ path, ok }) => ok && /\.reason(?:\.|$)/u.test(path)))
-    .map((list) => list.filter(({ ok }) => !ok))
-    .toSorted((a, b) => a.length - b.length);
-  return closest === undefined ? [] : [...closest, ...others.filter(({ ok }) => !ok)];
+function clauseText({ path, expected, actual }: Clause): string {
+  return `${path}: wants ${oneLine(expected)}, is ${actual === "" ? "empty" : oneLine(actual)}`;
 }
 
 function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {

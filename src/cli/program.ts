@@ -87,7 +87,7 @@ function addChecking(program: Command, io: Io, end: End): void {
   withEventFlags(withJson(withRules(withConfig(program.command("explain")))))
     .argument("[event]", "a file, - for standard input, or NAMESPACE/EVENT of the cluster; else describe it")
     .description("explain for an Event which rules match, why, and which sinks get it")
-    .option("--all", "every clause of every rule")
+    .option("--all", "every rule with its clauses")
     .option("--server <url>", "ask a running bridge, which knows its open alerts, silences and messages")
     .action(async (target: string | undefined, options: ExplainOptions) => {
       const { explain } = await import("./explain.ts");

@@ -4,6 +4,7 @@ import { check } from "../lib/schema.ts";
 import { adviseList, adviseValues } from "./advice.ts";
 import { compileMatcher } from "./compile-rule.ts";
 import type { ForwardSet } from "./compiled-rule.ts";
+import { explainMatch } from "./explain-match.ts";
 import { createFindings, type Placed, type Report } from "./report.ts";
 import { createForwardSet, type IndexedForward } from "./rule-set.ts";
 import { ForwardSpec } from "./rule-spec.ts";
@@ -47,9 +48,10 @@ function compileForward(value: unknown, texts: TextCompiler, report: Report): In
   const matcher = compileMatcher(spec, { texts, report });
   adviseValues([...matcher.alternatives, ...matcher.exceptions], report);
   adviseList(spec.match, ["match"], report);
-  const { matches, explain } = matcher;
+  const { matches } = matcher;
+  const version = fingerprint([JSON.stringify(spec)]);
   return {
-    forward: { name: spec.name, version: fingerprint([JSON.stringify(spec)]), sinks, matches, explain },
+    forward: { name: spec.name, version, sinks, matches, explain: (event) => explainMatch(matcher, event) },
     matcher,
   };
 }

@@ -2,6 +2,7 @@ import type { ExpressionFault } from "../expression/index.ts";
 import { fingerprint } from "../lib/hash.ts";
 import { suggestion } from "../lib/unknown-name.ts";
 import type { CompiledRule, CounterMatcher, IdentityKey, RuleText } from "./compiled-rule.ts";
+import { explainMatch } from "./explain-match.ts";
 import {
   type Alternative,
   compileMapping,
@@ -71,7 +72,7 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
     namesReason: matcher.alternatives.every(namesReason),
     sample: () => sampleEvent(matcher),
     matches: matcher.matches,
-    explain: matcher.explain,
+    explain: (event) => explainMatch(matcher, event),
     conditionFailures: matcher.conditionFailures,
   };
   const alternatives = counters?.map((counter) => counter.alternative) ?? [];

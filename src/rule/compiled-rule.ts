@@ -78,6 +78,19 @@ export interface Clause {
   readonly actual: string;
 }
 
+/** The answer of a whole match to an event, clause by clause. */
+export interface MatchExplanation {
+  /**
+   * All clauses of the nearest alternative, the one with the fewest failed clauses (the first of several), then the
+   * exceptions and the condition; also those after the first that failed.
+   */
+  readonly clauses: readonly Clause[];
+  /** Whether the nearest alternative names reasons, and the event has one of them. */
+  readonly reasonFits: boolean;
+  /** How many other alternatives failed as well; 0 when one holds. */
+  readonly otherAlternatives: number;
+}
+
 /** A rule in its executable form; keys that the user left out are undefined and come from the reason table. */
 export interface CompiledRule {
   readonly name: string;
@@ -111,8 +124,7 @@ export interface CompiledRule {
   /** An event for examples, with the values that the match names; it need not match. */
   sample(): ClusterEvent;
   matches(event: ClusterEvent): boolean;
-  /** Every clause, also those after the first that failed. */
-  explain(event: ClusterEvent): readonly Clause[];
+  explain(event: ClusterEvent): MatchExplanation;
   /** How often its `when` failed on an event, which then does not match. */
   conditionFailures(): number;
 }
@@ -156,7 +168,7 @@ export interface CompiledForward {
   readonly version: string;
   readonly sinks: readonly string[];
   matches(event: ClusterEvent): boolean;
-  explain(event: ClusterEvent): readonly Clause[];
+  explain(event: ClusterEvent): MatchExplanation;
 }
 
 /** All forwards, ready for events; the counterpart of `RuleSet`. */

@@ -5,8 +5,12 @@ import type { Clause, RuleSet } from "./compiled-rule.ts";
 export interface RuleExplanation {
   readonly rule: string;
   readonly matched: boolean;
-  /** Every clause of the rule, then what else kept the event from it: `drop`, `fallback`. */
+  /** It names the reason of the event, and does not match all the same. */
+  readonly near: boolean;
+  /** Of the nearest alternative, then `except`, `when`, `drop` and `fallback`. */
   readonly clauses: readonly Clause[];
+  /** How many other alternatives failed as well; 0 when one holds. */
+  readonly otherAlternatives: number;
 }
 
 /** Asks every rule about an event. */
@@ -15,7 +19,8 @@ export function explainRules(rules: RuleSet, event: ClusterEvent): readonly Rule
   const dropped = rules.droppedBy(event);
   const ordinary = rules.rules.find((rule) => !rule.fallback && rule.matches(event))?.name;
   return rules.rules.map((rule) => {
-    const clauses = [...rule.explain(event)];
+    const { reasonFits, otherAlternatives, ...explained } = rule.explain(event);
+    const clauses = [...explained.clauses];
     if (dropped !== undefined) {
       clauses.push({ path: "drop", ok: false, expected: "not dropped", actual: `dropped by "${dropped}"` });
     }
@@ -27,6 +32,13 @@ export function explainRules(rules: RuleSet, event: ClusterEvent): readonly Rule
         actual: ordinary === undefined ? "none does" : `"${ordinary}" matches`,
       });
     }
-    return { rule: rule.name, matched: matched.has(rule.name), clauses };
+    const isMatched = matched.has(rule.name);
+    return {
+      rule: rule.name,
+      matched: isMatched,
+      near: !isMatched && reasonFits,
+      clauses,
+      otherAlternatives,
+    };
   });
 }

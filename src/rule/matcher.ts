@@ -5,16 +5,9 @@ import {
   type Condition,
   type PatternSpec,
 } from "../expression/index.ts";
-import { errorText } from "../lib/errors.ts";
-import { truncate } from "../lib/text.ts";
-import { dotted } from "../lib/yaml-file.ts";
-import type { Clause } from "./compiled-rule.ts";
 import { canonicalPath, MAP_FIELDS, mapEntry, MATCH_FIELDS, type MatchField } from "./fields.ts";
 import type { Path, Report } from "./report.ts";
 import type { MatchMapping, MatchSpec } from "./rule-spec.ts";
-
-/** Messages quote values up to this many characters. */
-const LONGEST_ACTUAL = 200;
 
 /** One field of a mapping with its pattern. */
 export interface FieldTest {
@@ -143,8 +136,6 @@ export interface Matcher {
   readonly exceptions: readonly Alternative[];
   readonly when: EventCondition | undefined;
   readonly matches: (event: ClusterEvent) => boolean;
-  /** Every clause, also those after the first that failed. */
-  readonly explain: (event: ClusterEvent) => readonly Clause[];
   /** How often its condition failed instead of answering. */
   readonly conditionFailures: () => number;
 }
@@ -171,11 +162,6 @@ export function toMatcher(parts: Pick<Matcher, "alternatives" | "exceptions" | "
       matchesAny(event) &&
       !exceptions.some((exception) => exception.matches(event)) &&
       (when === undefined || holds(when, event, () => failures++)),
-    explain: (event) => [
-      ...alternatives.flatMap((alternative) => explainAlternative(alternative, event)),
-      ...exceptions.map((exception) => explainException(exception, event)),
-      ...(when === undefined ? [] : [explainCondition(when, event)]),
-    ],
     conditionFailures: () => failures,
   };
 }
@@ -188,49 +174,4 @@ function holds(when: EventCondition, event: ClusterEvent, onFailure: () => void)
     onFailure();
     return false;
   }
-}
-
-function outcome(when: EventCondition, event: ClusterEvent): string {
-  try {
-    return String(when.holds(event));
-  } catch (error) {
-    return errorText(error);
-  }
-}
-
-function explainAlternative({ path, tests, matches }: Alternative, event: ClusterEvent): Clause[] {
-  const clauses = tests.map(({ field, pattern, written }): Clause => {
-    const value = field.read(event);
-    return {
-      path: `${dotted(path)}.${written}`,
-      ok: pattern.test(value),
-      expected: pattern.text,
-      actual: truncate(String(value), LONGEST_ACTUAL),
-    };
-  });
-  if (clauses.every((clause) => clause.ok) && !matches(event)) {
-    clauses.push({
-      path: `${dotted(path)}.source.component`,
-      ok: false,
-      expected: `${OWN_COMPONENT} by name: its own Events match nothing else`,
-      actual: event.source.component,
-    });
-  }
-  return clauses;
-}
-
-function explainException(exception: Alternative, event: ClusterEvent): Clause {
-  const matched = exception.matches(event);
-  const what = exception.tests.map(({ pattern, written }) => `${written}: ${pattern.text}`).join(", ");
-  return {
-    path: dotted(exception.path),
-    ok: !matched,
-    expected: `not { ${what} }`,
-    actual: matched ? "just that" : "something else",
-  };
-}
-
-function explainCondition(when: EventCondition, event: ClusterEvent): Clause {
-  const actual = outcome(when, event);
-  return { path: "when", ok: actual === "true", expected: when.source, actual };
 }

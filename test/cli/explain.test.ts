@@ -146,6 +146,8 @@ nothing: threshold 1 of 3
     expect(explanation.rules[1]).toEqual({
       rule: "pulls",
       matched: false,
+      near: true,
+      otherAlternatives: 0,
       clauses: [
         { path: "match.reason", ok: true, expected: "BackOff", actual: "BackOff" },
         { path: "match.message", ok: false, expected: 'contains "pulling"', actual: expect.any(String) },

@@ -53,7 +53,7 @@ forward:
 
   it("explain themselves, and keep their version when only sinks change", () => {
     const [all, pods] = forwards.forwards;
-    expect(all?.explain(makeEvent())).toEqual([
+    expect(all?.explain(makeEvent()).clauses).toEqual([
       { path: "except", ok: true, expected: "not { kind: Lease }", actual: "something else" },
     ]);
     expect(pods?.sinks).toEqual(["hook", "log"]);

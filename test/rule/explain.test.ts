@@ -22,6 +22,8 @@ drop:
     expect(pull).toEqual({
       rule: "pull",
       matched: false,
+      near: true,
+      otherAlternatives: 0,
       clauses: [
         { path: "match.reason", ok: true, expected: "BackOff | Failed", actual: "BackOff" },
         { path: "match.involvedObject.labels.app", ok: false, expected: "web", actual: "" },
@@ -38,16 +40,8 @@ drop:
     });
   });
 
-  it("tells of each mapping of a list, and why a fallback stood back", () => {
-    const [, either, rest] = explainRules(rules, makeEvent());
-    expect(either).toEqual({
-      rule: "either",
-      matched: true,
-      clauses: [
-        { path: "match[0].reason", ok: true, expected: "BackOff", actual: "BackOff" },
-        { path: "match[1].kind", ok: false, expected: "Node", actual: "Pod" },
-      ],
-    });
+  it("tells why a fallback stood back", () => {
+    const [, , rest] = explainRules(rules, makeEvent());
     expect(rest?.matched).toBe(false);
     expect(rest?.clauses.at(-1)).toEqual({
       path: "fallback",
@@ -75,6 +69,52 @@ drop:
       expected: "tocsin by name: its own Events match nothing else",
       actual: "tocsin",
     });
+  });
+
+  it.each([
+    {
+      title: "the one that holds",
+      event: {},
+      list: "[{ kind: Node }, { reason: BackOff, kind: Pod }, { reason: BackOff }]",
+      expected: {
+        near: false,
+        otherAlternatives: 0,
+        clauses: ["match[1].reason: true", "match[1].kind: true"],
+      },
+    },
+    {
+      title: "the one with the fewest failed clauses",
+      event: {},
+      list: "[{ reason: X, kind: Node }, { reason: BackOff, kind: Node }, { reason: X, message: y, kind: Pod }]",
+      expected: {
+        near: true,
+        otherAlternatives: 2,
+        clauses: ["match[1].reason: true", "match[1].kind: false"],
+      },
+    },
+    {
+      title: "the first of several that come as close",
+      event: {},
+      list: "[{ kind: Node }, { reason: X }]",
+      expected: { near: false, otherAlternatives: 1, clauses: ["match[0].kind: false"] },
+    },
+    {
+      title: "the first for an Event of Tocsin itself",
+      event: { source: { component: "tocsin" } },
+      list: "[{ reason: BackOff }, { kind: Node }]",
+      expected: {
+        near: true,
+        otherAlternatives: 1,
+        clauses: ["match[0].reason: true", "match[0].source.component: false"],
+      },
+    },
+  ])("tells of one alternative only: $title", ({ event, list, expected }) => {
+    const [explained] = explainRules(rulesOf(`rules: [{ name: it, match: ${list} }]`), makeEvent(event));
+    expect({
+      near: explained?.near,
+      otherAlternatives: explained?.otherAlternatives,
+      clauses: explained?.clauses.map(({ path, ok }) => `${path}: ${ok}`),
+    }).toEqual(expected);
   });
 
   it("cuts what an Event says", () => {

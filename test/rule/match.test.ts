@@ -143,7 +143,7 @@ rules:
   - { name: works, match: { reason: BackOff } }
 `);
     expect(rules.match(makeEvent()).map((rule) => rule.name)).toEqual(["works"]);
-    expect(rules.byName.get("fails")?.explain(makeEvent()).at(-1)).toMatchObject({
+    expect(rules.byName.get("fails")?.explain(makeEvent()).clauses.at(-1)).toMatchObject({
       path: "when",
       ok: false,
       actual: expect.stringContaining("no such key: team"),

@@ -28,7 +28,14 @@ export const Explanation = z.object({
       z.object({
         rule: z.string().describe("Its name."),
         matched: z.boolean().describe("Whether the rule matches the Event."),
-        clauses: z.array(Clause).readonly().describe("All of them, also after the first failed one."),
+        near: z.boolean().describe("Whether the rule names the reason of the Event and does not match it."),
+        clauses: z
+          .array(Clause)
+          .readonly()
+          .describe(
+            "Of the alternative with the fewest failed clauses, then `except`, `when`, `drop`, `fallback`.",
+          ),
+        otherAlternatives: Count.describe("How many other alternatives of `match` failed as well."),
       }),
     )
     .readonly()
