@@ -1,10 +1,10 @@
 import type { AlertState } from "./state.ts";
 
-/** What dispatch concluded about one alert that is in the book; what is missing stays as it is. Plain data. */
+/** The fields of one alert that dispatch changes; a missing field stays as it is. Plain data. */
 export interface AlertPatch extends Partial<
   Pick<AlertState, "destinations" | "inhibited" | "accounted" | "isTold" | "firstLookAt">
 > {
   readonly fingerprint: string;
-  /** Nobody needs the alert any more: it leaves the book, or stays in it for a while as the cause of what comes late. */
+  /** The alert leaves the book: it is forgotten, or kept for a while as a tombstone, the cause of late alerts. */
   readonly leaves?: "forgotten" | "remembered";
 }

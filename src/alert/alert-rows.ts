@@ -3,15 +3,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { ClusterEvent } from "../event/index.ts";
 import type { AlertState, Member } from "./state.ts";
 
-/** What of the newest event of an alert changes when the same Event is merely counted up. */
+/** The fields of an event that change when Kubernetes only counts the same Event up. */
 type Counted = Pick<ClusterEvent, "resourceVersion" | "count" | "lastSeenAt">;
 
-/** An alert as it is kept: small, since every occurrence changes it. What is large is kept in rows beside it. */
+/** The stored row of an alert. Every occurrence changes it, so it is small; the large parts have rows of their own. */
 export interface AlertRow extends Omit<AlertState, "event" | "members" | "membersOmitted" | "sources"> {
   readonly counted: Counted;
 }
 
-/** A member of an alert as it is kept. */
+/** The stored row of a member of an alert. */
 export interface MemberRow {
   /** Of the alert. */
   readonly fingerprint: string;
@@ -20,20 +20,20 @@ export interface MemberRow {
   readonly member: Member;
 }
 
-/** The newest event of an alert as it is kept, and its sources; what the `AlertRow` says of the event is newer. */
+/** The stored row of an alert's newest event and of its sources. The fields in `AlertRow.counted` are newer. */
 export interface EventRow extends Pick<AlertState, "fingerprint" | "event" | "sources"> {}
 
-/** What is known of members beyond the list; most alerts have no such row. */
+/** The stored row of members beyond the list; most alerts have none. */
 export interface OmittedRow extends Pick<AlertState, "fingerprint" | "membersOmitted"> {}
 
-/** What is kept of an alert itself. */
+/** The row of an alert itself, without its large parts. */
 export function toAlertRow(alert: AlertState): AlertRow {
   const { event, members: _members, membersOmitted: _omitted, sources: _sources, ...row } = alert;
   const { resourceVersion, count, lastSeenAt } = event;
   return { ...row, counted: { resourceVersion, count, lastSeenAt } };
 }
 
-/** The alert that was kept in these rows. @param parts.members In any order. */
+/** Puts an alert together from its rows. @param parts.members In any order. */
 export function fromRows(
   { counted, ...alert }: AlertRow,
   parts: {
@@ -57,7 +57,7 @@ export function memberRowKey(fingerprint: string, { key }: Pick<Member, "key">):
   return `${fingerprint}/${key}`;
 }
 
-/** Whether two events are one Event that was merely counted up, so that its row can stay as it is. */
+/** Whether two events are one Event that was only counted up, so that its row need not be written again. */
 export function isSameEvent(a: ClusterEvent, b: ClusterEvent): boolean {
   if (a === b) return true;
   if (a.uid !== b.uid || a.message !== b.message) return false;
@@ -68,5 +68,5 @@ function uncounted(event: ClusterEvent): ClusterEvent {
   return { ...event, resourceVersion: "", count: 0, lastSeenAt: 0 };
 }
 
-/** One for all. */
+/** All alerts share one empty list, which saves memory. */
 const NONE: readonly never[] = Object.freeze([]);

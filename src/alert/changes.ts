@@ -4,7 +4,7 @@ import type { Notification } from "./notification.ts";
 import type { OwnerRow } from "./state.ts";
 
 /**
- * Everything one step of the pipeline concluded, as plain data: the unit of atomicity. Each key stands at most once.
+ * All conclusions of one step of the pipeline, as plain data: the unit of atomicity. Each key occurs at most once.
  * Committing the same Changes twice leaves the same state.
  */
 export interface Changes {
@@ -15,24 +15,25 @@ export interface Changes {
   readonly deliveries: readonly NewDelivery[];
   readonly records: readonly NewRecord[];
   readonly decisions: readonly Decision[];
-  /** Ids of deliveries whose outcome has been taken in. */
+  /** Ids of deliveries whose outcome the engine has handled. */
   readonly notedOutcomes: readonly string[];
   /** Ids of commands that have been done. */
   readonly doneCommands: readonly string[];
 }
 
-/** A notification for one sink, to be stored and sent. It replaces what still waits for the same group and sink. */
+/** A notification for one sink, to be stored and sent. It replaces a delivery of the same group and sink that waits. */
 export interface NewDelivery {
   readonly id: string;
   readonly sink: string;
   readonly groupKey: string;
   readonly notification: Notification;
-  /** Whether the receiver hears of this group for the first time. */
+  /** Whether this is the first message to the sink about the group. */
   readonly opening: boolean;
   /**
-   * What is stored instead when this replaces an opening delivery that never reached the receiver:
-   * an update becomes the first message. For a `resolved` it applies only when no attempt was started,
-   * and `undefined` there means that nothing is sent at all.
+   * The store takes this one instead when the delivery replaces an opening delivery that never reached the receiver: an
+   * update becomes the first message. For a `resolved` it applies only when no attempt was started, and `undefined`
+   * there
+   * means that nothing is sent at all.
    */
   readonly ifOpeningUnsent: Notification | undefined;
   /** Epoch milliseconds. */
@@ -52,7 +53,7 @@ export interface NewRecord {
   readonly expiresAt: number | undefined;
 }
 
-/** Why a person was, or was not, told. */
+/** Why a message was, or was not, sent about an alert to a sink. */
 export interface Decision {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -60,17 +61,17 @@ export interface Decision {
   readonly fingerprint: string;
   readonly groupKey: string;
   readonly namespace: string;
-  /** "" when no sink was reached yet. */
+  /** "" when the alert was routed to no sink. */
   readonly sink: string;
   readonly outcome: "notified" | "suppressed";
-  /** For `notified` the trigger; else what held it back. */
+  /** For `notified` the trigger, else the reason of the suppression. */
   readonly reason: string;
   readonly occurrences: number;
   /** The delivery, for `notified`. */
   readonly deliveryId: string;
 }
 
-/** How a delivery ended, as the store tells the engine. */
+/** How a delivery ended; the store gives it to the engine. */
 export interface DeliveryOutcome {
   readonly id: string;
   readonly sink: string;
@@ -83,7 +84,7 @@ export interface DeliveryOutcome {
   readonly at: number;
 }
 
-/** Changes that change nothing; spread it and set what does. */
+/** Changes that change nothing; spread it, and set the fields that do. */
 export const NO_CHANGES: Changes = {
   positions: [],
   seen: [],

@@ -5,7 +5,7 @@ import { compileRoute } from "./routing/route-spec.ts";
 import { compileInhibition } from "./suppression/inhibit-spec.ts";
 import { compileSilences } from "./suppression/silence-spec.ts";
 
-/** The sections of a configuration that say who is told of alerts, and when not. Each may be of any shape. */
+/** The sections of a configuration about routing and holding back, before they are checked: of any shape. */
 export interface AlertingSections {
   /** Undefined when none is written. */
   readonly route: unknown;
@@ -14,22 +14,22 @@ export interface AlertingSections {
   readonly silences: readonly unknown[];
 }
 
-/** What the names in these sections are checked against. */
+/** The known names that these sections are checked against. */
 export interface AlertingContext {
   readonly sinkNames: ReadonlySet<string>;
-  /** Labels every alert has and those that rules add. */
+  /** Labels of every alert, and those that rules add. */
   readonly labelNames: ReadonlySet<string>;
   /** Whether there are rules: their alerts need a route. */
   readonly hasRules: boolean;
 }
 
-/** What these sections decide. It is whole only when there is no error among the faults. */
+/** The compiled sections; complete only when no fault is an error. */
 export interface CompiledAlerting extends Pick<Policy, "route" | "inhibit" | "silences"> {
   /** In the order of the sections; paths begin with the name of the section. */
   readonly faults: readonly Fault[];
 }
 
-/** Checks and compiles every section, also when another has faults, so that all of them are told at once. */
+/** Checks and compiles every section, also when another one has faults, so that users see all faults at once. */
 export function compileAlerting(sections: AlertingSections, context: AlertingContext): CompiledAlerting {
   const { labelNames } = context;
   const { intervals, faults: ofIntervals } = compileTimeIntervals(sections.timeIntervals, ["timeIntervals"]);

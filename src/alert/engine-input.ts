@@ -7,50 +7,50 @@ import type { Silence } from "./silence.ts";
 import type { SinkLoad } from "./sink-load.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
 
-/** The owners of an object as far as they are known now: `object` is `Kind/namespace/name`. */
+/** The known owners of an object. `object` is `Kind/namespace/name`. */
 export interface LearnedOwner {
   readonly object: string;
   /** Nearest first, `Kind/name`; 1 or more. */
   readonly owners: readonly string[];
 }
 
-/** An object that was looked up; it may ask for silence. */
+/** A looked-up object whose annotations may ask for a silence. */
 export interface Annotated {
   /** `Kind/namespace/name`, `Namespace//name`. */
   readonly object: string;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Everything that can happen to the engine. */
+/** One input of the engine. */
 export type EngineInput =
   | {
       readonly kind: "occurrences";
       readonly occurrences: readonly Occurrence[];
       readonly learned: readonly LearnedOwner[];
-      /** What objects and namespaces say of silence, as far as they were looked up. */
+      /** Looked-up objects and namespaces, for their annotation of a silence. */
       readonly annotated?: readonly Annotated[];
-      /** Whether a list has more pages to come: messages wait, since counter-events may be among them. */
+      /** Whether a list has more pages. Messages wait then, because a later page may have a counter-event. */
       readonly listing: boolean;
     }
-  /** Objects, `Kind/namespace/name`, that are not there any more. */
+  /** Objects, `Kind/namespace/name`, that were deleted. */
   | { readonly kind: "gone"; readonly objects: readonly string[] }
-  /** Something may be due. */
+  /** Timers may be due. */
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
-  /** The stream of a namespace, or of all when none is named, is live; `listsToCome` while others are still to be. */
+  /** The stream of a namespace, or of all namespaces, is live; `listsToCome`: other streams still read their lists. */
   | { readonly kind: "live"; readonly namespace?: string; readonly listsToCome?: boolean }
-  /** From now on nothing is known of that stream: its silence says nothing. */
+  /** The stream of a namespace, or of all namespaces, is interrupted: from now on quiet proves nothing. */
   | { readonly kind: "gap"; readonly namespace?: string }
   | { readonly kind: "policy"; readonly policy: Policy }
-  /** Somebody made a silence, or changed the one of this id. */
+  /** A person made a silence, or changed the one with this id. */
   | { readonly kind: "silence"; readonly silence: Silence }
-  /** Somebody ended one. */
+  /** A person ended a silence. */
   | { readonly kind: "unsilence"; readonly id: string };
 
-/** What the engine starts from. */
+/** The loaded state that the engine starts from. */
 export interface EngineState {
   readonly alerts: readonly AlertState[];
-  /** Fingerprints of alerts that cannot be put together, because their event is missing. */
+  /** Fingerprints of alerts that are lost, because the row of their event is missing. */
   readonly incomplete: readonly string[];
   readonly groups: readonly GroupState[];
   readonly rules: readonly RuleRow[];
@@ -58,15 +58,15 @@ export interface EngineState {
   readonly silences: readonly Silence[];
 }
 
-/** What the engine is made with. */
+/** The collaborators and the stored state of an engine. */
 export interface EngineOptions {
   readonly policy: Policy;
-  /** What a store has kept of it. */
+  /** The engine's state, as the store has it. */
   readonly stored: Iterable<StoredEntity>;
   readonly observer: EngineObserver;
   readonly newId: () => string;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Alerts that are tracked one by one; 100,000 unless told. */
+  /** Alerts that are tracked one by one; 100,000 by default. */
   readonly mostAlerts?: number | undefined;
 }

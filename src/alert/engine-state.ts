@@ -32,9 +32,9 @@ export function upgradedState(
 }
 
 /**
- * Puts the engine's state together from what a store has kept of it.
+ * Puts the engine's state together from the entities of a store.
  *
- * @param stored In stored order, which stays the order within a kind.
+ * @param stored In stored order, which each kind keeps.
  * @throws {TocsinError} ERR_STORE for a kind or a version that this program does not know.
  */
 export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {

@@ -16,9 +16,11 @@ import { LONGEST_HOLD_MS } from "./tracking/timing.ts";
 import { Tracker } from "./tracking/tracker.ts";
 
 /**
- * The alert engine: (state, input, now) → Changes. Tracking concludes from an input what is news of alerts, dispatch makes
- * deliveries, decisions and patches of it, and the patches are applied to the alerts. The engine changes its own state in
- * place and reads no clock, network or disk; the caller commits the Changes before the next input.
+ * The alert engine: (state, input, now) → Changes. Tracking turns an input into news of alerts, dispatch turns news
+ * into
+ * deliveries, decisions and patches, and tracking applies the patches to the alerts. The engine changes its own state
+ * in
+ * place, and reads no clock, network or disk. The caller commits the Changes before the next input.
  */
 export class Engine {
   readonly #observer: EngineObserver;
@@ -26,7 +28,7 @@ export class Engine {
   readonly #holds: Holds;
   readonly #tracker: Tracker;
   readonly #dispatcher: Dispatcher;
-  /** Until then timers wait, because a list that is being read may hold the end of what they would report. */
+  /** Timers wait until this time: a list that is being read may contain the end of an alert that they would send. */
   #heldUntil: number;
 
   constructor(options: EngineOptions) {
@@ -54,48 +56,49 @@ export class Engine {
     });
   }
 
-  /** Takes in one input; the Changes must be durable before the next. */
+  /** Handles one input. The caller makes the Changes durable before the next one. */
   step(input: EngineInput, now: number): Changes {
     this.#holdTimers(input, now);
     if (this.#holds.take(input, { alerts: this.#tracker.alerts, now })) this.#dispatcher.release(now);
     for (const news of this.#tracker.take(input, now)) this.#dispatchSafely(news, now);
     this.#apply(this.#dispatcher.take(input, now), now);
-    // Whatever is due by now belongs to the same commit: without a group wait that is the message itself.
+    // Timers that are due now belong to the same commit: without a group wait one of them makes the message.
     this.#runTimers(now);
     const outcomes = input.kind === "outcomes" ? input.outcomes : [];
     return { ...this.#drain(), notedOutcomes: outcomes.map(({ id }) => id) };
   }
 
-  /** When `timers` is to be stepped next, epoch milliseconds; undefined when nothing waits for time. */
+  /** The time of the next input `timers`, epoch milliseconds; undefined when no timer runs. */
   nextDueAt(): number | undefined {
     const next = this.#schedule.next();
     return next === undefined ? undefined : Math.max(next, this.#heldUntil);
   }
 
   /**
-   * Whether an open alert could change by an event that no rule matches: by any event that keeps it awake, and by a
-   * counter-event that could end it. May wrongly say yes, never wrongly no.
+   * Whether an event that no rule matches could change an open alert: it keeps the alert awake, or is a counter-event
+   * that
+   * could end it. The answer may be a wrong yes, never a wrong no.
    */
   awaits(observation: Pick<Observation, "head" | "object">, couldResolve: boolean): boolean {
     return this.#tracker.awaits(observation, couldResolve);
   }
 
-  /** Whether an alert stands under this object, `Kind/namespace/name`, as its workload: a new owner could move it. */
+  /** Whether an alert has this object, `Kind/namespace/name`, as its workload, so that a new owner could move it. */
   isWorkload(object: string): boolean {
     return this.#tracker.isWorkload(object);
   }
 
-  /** Open alerts, for people who ask; nothing is copied. */
+  /** The open alerts, not copied. */
   *alerts(): Iterable<AlertState> {
     for (const alert of this.#tracker.alerts.values()) if (!alert.isTombstone) yield alert;
   }
 
-  /** Whether people are told of an open alert now, and if not why, for those who ask. */
+  /** The condition of an open alert now: its phase, or the hold on it. */
   conditionOf(alert: AlertState, now: number): ReturnType<Dispatcher["conditionOf"]> {
     return this.#dispatcher.conditionOf(alert, now);
   }
 
-  /** Groups with something to tell or told, for people who ask. */
+  /** Groups that have alerts, or a sent state. */
   groups(): Iterable<GroupState> {
     return this.#dispatcher.groups();
   }
@@ -119,7 +122,11 @@ export class Engine {
     }
   }
 
-  /** One bad alert stops nothing else: what opened it would be read again after a restart, and stop that too. */
+  /**
+   * Dispatches news, and reports an error as a fault. An error thrown to the caller would stop the bridge, and again
+   * after
+   * each restart, because the same event would be read again.
+   */
   #dispatchSafely(news: News, now: number): void {
     try {
       this.#dispatch(news, now);

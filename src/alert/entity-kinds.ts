@@ -4,22 +4,22 @@ import type { Silence } from "./silence.ts";
 import type { SinkLoad } from "./sink-load.ts";
 import type { GroupState, RuleRow } from "./state.ts";
 
-/** Makes a state of the next version of one of this version; the shapes of old versions are known only here. */
+/** Turns a state of one version into one of the next. Only upgrades know the shapes of old versions. */
 export type Upgrade = (state: unknown) => unknown;
 
-/** How states of one kind are kept. */
+/** How the states of one kind become entities. */
 export interface EntityKind<State> {
-  /** Entry n makes version n + 2 of version n + 1. What was released is never edited, only added to. */
+  /** Entry n turns version n + 1 into version n + 2. A released entry is never edited; new ones are added. */
   readonly upgrades: readonly Upgrade[];
   /** Unique within the kind, and the same for the whole life of the state. */
   readonly keyOf: (state: State) => string;
   /** "" for states that belong to no single cluster. */
   readonly clusterOf: (state: State) => string;
-  /** Undefined for kinds, and for states, that nobody lists. */
+  /** Undefined for kinds, and for states, that no list shows. */
   readonly columnsOf?: (state: State) => EntityColumns | undefined;
 }
 
-/** What is kept of the engine, by kind. */
+/** The kept states of the engine, by kind. */
 export interface EntityStates {
   readonly alert: AlertRow;
   readonly member: MemberRow;
@@ -35,7 +35,10 @@ export type EntityKindName = keyof EntityStates;
 
 const ofNoCluster = (): string => "";
 
-/** All kinds. A further one needs its line here, in `EntityStates`, in the `EngineState` and in the journal of the book that has it. */
+/**
+ * All kinds. A new kind needs a line here, in `EntityStates` and in `EngineState`, and a journal in the book that has
+ * it.
+ */
 export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<EntityStates[Kind]> } = {
   alert: {
     upgrades: [],
@@ -64,7 +67,7 @@ function alertColumns(alert: AlertRow): EntityColumns | undefined {
   return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt, sinks, groups };
 }
 
-/** A state as a store keeps it. */
+/** Makes the entity of a state. */
 export function toEntity<Kind extends EntityKindName>(kind: Kind, state: EntityStates[Kind]): Entity {
   const { upgrades, keyOf, clusterOf, columnsOf } = ENTITY_KINDS[kind];
   return {

@@ -8,25 +8,25 @@ export interface EntityKey {
   readonly key: string;
 }
 
-/** What lists of alerts are filtered and ordered by. */
+/** The values by which lists of alerts are filtered and ordered. */
 export type EntityColumns = Pick<AlertState, "rule" | "severity" | "phase" | "openedAt"> & {
   /** "" for objects without one. */
   readonly namespace: string;
-  /** That the alert goes to. */
+  /** Sinks that the alert goes to. */
   readonly sinks: readonly string[];
   /** Keys of the groups that the alert is in. */
   readonly groups: readonly string[];
 };
 
-/** One kept piece of the engine's state, as a store writes and reads it: it looks into `columns` only. */
+/** One kept piece of the engine's state. A store reads only `columns` of it. */
 export interface Entity extends EntityKey {
-  /** Of the shape of `state`; the newest is 1 more than its kind has upgrades. */
+  /** Version of the shape of `state`; the newest is 1 more than the number of upgrades of its kind. */
   readonly version: number;
-  /** "" for what belongs to no single cluster. */
+  /** "" for a state that belongs to no single cluster. */
   readonly cluster: string;
   /** Plain data, JSON without loss. */
   readonly state: unknown;
-  /** Undefined for what nobody lists: other kinds, and alerts that are kept only as the cause of others. */
+  /** Undefined for states that no list shows: other kinds, and tombstones of alerts. */
   readonly columns: EntityColumns | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface EntityChanges {
   readonly forget: readonly EntityKey[];
 }
 
-/** Changes of several books as one. */
+/** Joins the changes of several books. */
 export function joinEntityChanges(all: readonly EntityChanges[]): EntityChanges {
   return { put: all.flatMap(({ put }) => put), forget: all.flatMap(({ forget }) => forget) };
 }

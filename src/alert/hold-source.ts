@@ -6,16 +6,16 @@ import type { AlertNews } from "./news.ts";
 import type { RouteHours } from "./route.ts";
 import type { AlertState } from "./state.ts";
 
-/** What a source of holds is asked with. */
+/** The context of a question for a hold. */
 export interface HoldQuestion {
-  /** Of the group that asks; undefined when no route of it is known. */
+  /** The route of the group in question; undefined when its route is unknown. */
   readonly route: RouteHours | undefined;
   readonly alerts: Pick<AlertReader, "get">;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** When, and among which alerts, something happens. */
+/** The time of an input or of news, and the alerts at that time. */
 export interface HoldMoment {
   readonly alerts: AlertReader;
   /** Epoch milliseconds. */
@@ -25,14 +25,14 @@ export interface HoldMoment {
 /** One kind of hold. */
 export interface HoldSource {
   readonly reason: HoldReason;
-  /** What holds an alert back now. Changes nothing. */
+  /** The hold of this kind on an alert now. Changes nothing. */
   holdOf(alert: AlertState, question: HoldQuestion): Hold | undefined;
-  /** Takes in an input. @returns Whether alerts that are held back may be free now. */
+  /** Handles an input. @returns Whether held alerts may be free now. */
   take?(input: EngineInput, moment: HoldMoment): boolean;
-  /** Hears what has become of an alert. */
+  /** Handles news of an alert. */
   hear?(news: AlertNews, moment: HoldMoment): void;
-  /** A hold has kept a message back. @param by See `Hold`. */
+  /** Records that a hold has kept a message back. @param by See `Hold`. */
   recordUse?(by: string, now: number): void;
-  /** Everything that is to be stored since the last call, each key once. */
+  /** The changes to store since the last call, each key once. */
   drain?(): EntityChanges;
 }

@@ -1,30 +1,30 @@
 import type { EntityKindName } from "./entity-kinds.ts";
 import type { Entity, EntityChanges } from "./entity.ts";
 
-/** What has changed of the states of one kind since the store was told last; each key once. */
+/** The changed states of one kind since the last `drain`; each key once. */
 export class Journal<State> {
   readonly #kind: EntityKindName;
   readonly #toEntity: (state: State) => Entity;
-  /** Undefined: the state is gone. */
+  /** Keyed by entity key; undefined for a forgotten state. */
   readonly #changes = new Map<string, State | undefined>();
 
-  /** @param toEntity What the store is to keep of a state; asked when changes are drained. */
+  /** @param toEntity Makes the entity of a state; called by `drain`. */
   constructor(kind: EntityKindName, toEntity: (state: State) => Entity) {
     this.#kind = kind;
     this.#toEntity = toEntity;
   }
 
-  /** A state is new, or another one than before. @param key Of its entity. */
+  /** Records a new or changed state. @param key Of its entity. */
   put(key: string, state: State): void {
     this.#changes.set(key, state);
   }
 
-  /** A state is gone. */
+  /** Records that a state was forgotten. */
   forget(key: string): void {
     this.#changes.set(key, undefined);
   }
 
-  /** Everything since the last call. */
+  /** The changes since the last call. */
   drain(): EntityChanges {
     if (this.#changes.size === 0) return NOTHING;
     const put: Entity[] = [];

@@ -3,18 +3,20 @@ import type { CompiledForward } from "../rule/index.ts";
 import type { Suppression } from "./observer.ts";
 import type { AlertState } from "./state.ts";
 
-/** What tracking concluded about one alert, or about one occurrence that forwards want. Plain data. */
+/** A conclusion of tracking about one alert, or about one occurrence that forwards want. Plain data. */
 export type News = AlertNews | ForwardNews;
 
-/** `alert` is as the book of alerts has it now, or had it before the alert left the book. */
+/** News of one alert. `alert` is its state in the book of alerts now, or its last one before it left the book. */
 export type AlertNews =
   /** The alert fires. */
   | { readonly kind: "fired"; readonly alert: AlertState }
-  /** A resolved alert fires again, an alert was heard of after its cause was over, or its severity is another one. */
+  /**
+   * A resolved alert fires again, a held alert happened again after its cause had ended, or the severity has changed.
+   */
   | { readonly kind: "fires-again" | "heard-again" | "severity-changed"; readonly alert: AlertState }
   /** A firing alert is resolved. It stays in the book until dispatch lets it leave. */
   | { readonly kind: "ended"; readonly alert: AlertState }
-  /** An alert of lifecycle `point` has been remembered for long enough: it was never open, so that it has no end to tell. */
+  /** The time for which a point is kept is over. A point has no end to send. */
   | { readonly kind: "expired"; readonly alert: AlertState }
   /** A pending alert never fired, and has left the book. */
   | {
@@ -29,6 +31,6 @@ export type AlertNews =
 export interface ForwardNews {
   readonly kind: "forwarded";
   readonly occurrence: Occurrence;
-  /** 1 or more. `delta`: how much of the occurrence is the business of the forward. */
+  /** 1 or more. `delta`: the part of the occurrence that counts for the forward. */
   readonly wanted: readonly { readonly forward: CompiledForward; readonly delta: number }[];
 }

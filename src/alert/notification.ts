@@ -1,6 +1,6 @@
 import type { Severity } from "../lib/severity.ts";
 
-/** Why a notification exists at all. */
+/** The kind of a notification. */
 export type NotificationKind = "firing" | "update" | "repeat" | "resolved" | "digest";
 
 /** Why a message is sent now (docs/design/alerting.md#when-a-group-becomes-a-message). */
@@ -19,7 +19,7 @@ export type Trigger =
   | "self"
   | "test";
 
-/** What a notification is, and what set it off. */
+/** The kind of a notification, and its trigger. */
 export interface NotifyReason {
   readonly kind: NotificationKind;
   readonly trigger: Trigger;
@@ -32,27 +32,27 @@ export interface ResolvedBy {
   readonly reason: string;
 }
 
-/** Whether something showed the end; quiet and age only let it be supposed. */
+/** Whether an event or a deletion proved the end. After quiet or age the end is only an assumption. */
 export function isProven(end: Pick<ResolvedBy, "how"> | null | undefined): boolean {
   return end?.how !== "quiet" && end?.how !== "max-age";
 }
 
-/** The words of a message by where they come from, so that nobody has to read them to know it. */
+/** The text of a message in parts, by origin, so that no code has to find the origin from the words. */
 export interface MessageText {
-  /** Of the rule that opened the alert or of the sink; "" when neither has any. */
+  /** The text of the rule or of the sink; "" when neither has one. */
   readonly own: string;
   /**
-   * Tocsin's own, in place of `own`: the event's message, the alerts one by one, how they ended, or news of Tocsin
-   * itself; "" beside `own`.
+   * Tocsin's own text, in place of `own`: the event's message, the list of alerts, how they ended, or a message about
+   * Tocsin itself; "" beside `own`.
    */
   readonly builtIn: string;
-  /** A remark on this message, beside either: the group flaps, the message comes by a fallback; "" for none. */
+  /** A remark beside either text: the group flaps, or the message comes by a fallback; "" for none. */
   readonly note: string;
 }
 
 /**
- * What every alert sink renders from: the native body, version 1, but for its text (`toNativeBody`). Additive changes
- * only. Times are RFC 3339.
+ * A notification, from which every alert sink renders. It is the native body, version 1, except for its text
+ * (`toNativeBody`), so it may get new fields only. Times are RFC 3339.
  */
 export interface Notification {
   readonly version: "1";
@@ -74,7 +74,7 @@ export interface Notification {
   readonly endsAt: string | null;
   readonly sentAt: string;
   readonly occurrences: number;
-  /** How many alerts this message leaves out, by what holds them back. */
+  /** Number of alerts that this message leaves out, by the reason that holds them back. */
   readonly suppressed: Readonly<Record<string, number>>;
   /** Worst first, then longest firing first. */
   readonly alerts: readonly NotifiedAlert[];

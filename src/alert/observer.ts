@@ -14,19 +14,19 @@ export type Suppression =
   | HoldReason
   | "digest";
 
-/** Hears what the engine counts; the engine itself keeps no metrics. */
+/** Receives the counts of the engine, which keeps no metrics itself. */
 export interface EngineObserver {
   occurrences(rule: string, count: number): void;
   transition(rule: string, to: AlertState["phase"] | "forgotten"): void;
   notification(sink: string, kind: NotificationKind): void;
   suppressed(reason: Suppression, count: number): void;
-  /** An expression of a rule failed; its built-in value was used. */
+  /** An expression of a rule has failed, and the engine has used its built-in value. */
   ruleError(rule: string, stage: "opening" | "title" | "text"): void;
-  /** One occurrence could not be taken in; the others of its batch were. */
+  /** The engine could not handle one occurrence; it goes on with the others of the batch. */
   fault(error: unknown): void;
 }
 
-/** An observer that does not listen. */
+/** An observer that ignores everything. */
 export const silentObserver: EngineObserver = {
   occurrences: () => undefined,
   transition: () => undefined,

@@ -3,11 +3,11 @@ import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { Route } from "./route.ts";
 import type { Silence } from "./silence.ts";
 
-/** What the engine must know of a sink; the rest is the sink's own business. */
+/** The options of a sink that the engine uses. */
 export interface SinkPolicy {
   readonly name: string;
   readonly minSeverity: Severity | undefined;
-  /** `proven`: not after mere quiet or age. */
+  /** `proven`: only ends that an event or a deletion proves. */
   readonly sendResolved: true | false | "proven";
   /** Milliseconds; undefined: a delivery is never too old. */
   readonly maxAgeMs: number | undefined;
@@ -16,9 +16,9 @@ export interface SinkPolicy {
 /** One kind of cause, and the alerts that it holds back (docs/design/alerting.md#inhibition). */
 export interface InhibitRule {
   readonly name: string;
-  /** The cause, while its alert lasts. */
+  /** Whether an alert with these labels is a cause, while it lasts. */
   readonly isSource: (labels: Readonly<Record<string, string>>) => boolean;
-  /** What is held back meanwhile. */
+  /** Whether an alert with these labels is held back by such a cause. */
   readonly isTarget: (labels: Readonly<Record<string, string>>) => boolean;
   /** Labels in which both must be the same; a missing one is "". */
   readonly equal: readonly string[];
@@ -26,19 +26,19 @@ export interface InhibitRule {
   readonly equalNode: boolean;
 }
 
-/** Everything of the configuration that decides what becomes an alert and who is told. Replaced whole at a reload. */
+/** The part of a configuration by which the engine decides: alerts, routes, holds. A reload replaces it as a whole. */
 export interface Policy {
   readonly cluster: string;
   readonly rules: RuleSet;
   readonly forwards: ForwardSet;
-  /** The root; undefined when there are no rules. */
+  /** The root of the routing tree; undefined without rules. */
   readonly route: Route | undefined;
-  /** The shipped ones among them. */
+  /** With the shipped ones. */
   readonly inhibit: readonly InhibitRule[];
   /** Those of the configuration. */
   readonly silences: readonly Silence[];
   /** Keyed by name. */
   readonly sinks: ReadonlyMap<string, SinkPolicy>;
-  /** Components whose events may call themselves critical. */
+  /** Components whose events may set the severity `critical` by an annotation. */
   readonly trustSeverityFrom: ReadonlySet<string>;
 }

@@ -14,27 +14,28 @@ export interface RouteTimers {
 }
 
 /**
- * Which labels make a group: `default` is rule and cluster, with the reason for rules that name none; `alone` is each
- * alert by itself.
+ * The labels that make a group. `default`: rule and cluster, and also the reason for rules that name no reasons.
+ * `alone`:
+ * each alert is a group of its own.
  */
 export type GroupBy = "default" | "alone" | readonly string[];
 
-/** Hours in which a route tells nobody. */
+/** The mute timings of a route: hours in which it sends nothing. */
 export interface RouteHours {
-  /** Nobody is told while one of these is on. */
+  /** The route sends nothing while one of these is on. */
   readonly mute: readonly NamedInterval[];
-  /** When not empty: nobody is told unless one of these is on. */
+  /** When not empty, the route sends only while one of these is on. */
   readonly active: readonly NamedInterval[];
 }
 
-/** A node of the routing tree, with everything it inherits filled in. */
+/** A node of the routing tree, with the values that it inherits. */
 export interface Route extends RouteTimers, RouteHours {
   readonly name: string;
   readonly sinks: readonly string[];
   readonly groupBy: GroupBy;
-  /** Whether later siblings are tried as well. */
+  /** Whether an alert that matches also tries later siblings. */
   readonly continue: boolean;
-  /** Whether alerts with these labels come here; the root takes all. */
+  /** Whether the node takes alerts with these labels; the root takes all. */
   readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
   readonly routes: readonly Route[];
 }

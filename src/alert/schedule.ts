@@ -4,12 +4,12 @@ interface Entry {
 }
 
 /**
- * Which keys are due when: a binary heap in which a key stands once as far as callers can tell. Of what is due at the
- * same instant the smallest key comes first, so that a restart changes no order.
+ * Keeps when each key is due, as a binary heap. Callers see each key once. Of keys that are due at the same instant the
+ * smallest comes first, so that a restart changes no order.
  */
 export class Schedule {
   readonly #due = new Map<string, number>();
-  /** May hold outdated entries; an entry counts only while it says the same as `#due`. */
+  /** May have outdated entries; an entry counts only while it agrees with `#due`. */
   readonly #heap: Entry[] = [];
 
   get size(): number {
@@ -25,7 +25,7 @@ export class Schedule {
     if (this.#due.get(key) === at) return;
     this.#due.set(key, at);
     this.#push({ at, key });
-    // Outdated entries may not pile up: most timers are moved, few ever fire.
+    // Most timers move often and few ever run, so outdated entries would pile up without this.
     if (this.#heap.length > 64 && this.#heap.length > 2 * this.#due.size) this.#rebuild();
   }
 

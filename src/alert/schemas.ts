@@ -4,7 +4,7 @@ import { RouteSpec } from "./routing/route-spec.ts";
 import { InhibitSpec } from "./suppression/inhibit-spec.ts";
 import { ConfiguredSilence, RequestedSilence } from "./suppression/silence-spec.ts";
 
-/** What people write, as they write it: for editors and for the description of the API. */
+/** The schemas of the parts that users write: for editors, and for the description of the API. */
 export const ALERT_SCHEMAS = {
   /** Entries of a configuration. */
   configured: {
@@ -13,6 +13,6 @@ export const ALERT_SCHEMAS = {
     silence: ConfiguredSilence,
     timeIntervals: TimeIntervalsSpec,
   },
-  /** What the API is asked, by the names of its document. */
+  /** Bodies of API requests, by their names in the API's description. */
   requested: { RequestedSilence, LabelPattern, TimeInterval: TimeIntervalSpec },
 } as const;

@@ -3,25 +3,25 @@ import type { NotifiedAlert } from "./notification.ts";
 /** Why news waits for a digest. */
 export type DigestCause = "storm" | "mute";
 
-/** An alert that came and went while nobody was to be told of it. */
+/** An alert that came and went while its sink was to get no message. */
 export interface Missed {
   readonly alert: NotifiedAlert;
   readonly cause: DigestCause;
-  /** Epoch milliseconds: from then on it may be told. */
+  /** Epoch milliseconds: from then on a digest may name it. */
   readonly tellAt: number;
 }
 
-/** How much one sink was told lately, and what it has missed. Plain data; times are epoch milliseconds. */
+/** How much one sink was sent lately, and the alerts that it missed. Plain data; times are epoch milliseconds. */
 export interface SinkLoad {
   readonly sink: string;
-  /** When groups were new to it, in the last five minutes; no more than tell whether it storms. */
+  /** Times of first messages of groups in the last five minutes; only as many as show whether a storm is on. */
   readonly openings: readonly number[];
-  /** When it got messages in the last minute; no more than it may get. */
+  /** Times of messages in the last minute; at most the number that the sink may get. */
   readonly messages: readonly number[];
   readonly isStorm: boolean;
-  /** When the next digest is made; undefined: none is to come. */
+  /** Time of the next digest; undefined when none is planned. */
   readonly dueAt: number | undefined;
   readonly missed: readonly Missed[];
-  /** Missed, and not among these. */
+  /** Number of further missed alerts. */
   readonly missedOmitted: number;
 }

@@ -5,7 +5,7 @@ import type { HoldReason, Inhibition } from "./hold.ts";
 import type { ResolvedBy } from "./notification.ts";
 import type { DigestCause } from "./sink-load.ts";
 
-/** One object (and container) with news in an alert. */
+/** One object, and container, of an alert. */
 export interface Member {
   /** `Kind/namespace/name/container`. */
   readonly key: string;
@@ -23,14 +23,14 @@ export interface Member {
   readonly message: string;
   /** Occurrence times inside the threshold window, while pending: [epoch ms, how many]; at most 12 buckets. */
   readonly window: readonly (readonly [number, number])[];
-  /** A counter-event cleared it; undefined while it counts. Writers' clock. */
+  /** When a counter-event cleared it, by the writer's clock; undefined while it has the problem. */
   readonly clearedAt: number | undefined;
 }
 
 /**
- * What a rule opened, plain data. Phases:
- * `pending` (threshold or `for` not met) → `firing` → `resolved` (kept until every sink that was told of it was told
- * of its end; an occurrence before that makes it `firing` again) → forgotten; or `pending` → forgotten.
+ * The state of an alert, plain data. Phases:
+ * `pending` (threshold or `for` not met) → `firing` → `resolved` (kept until every sink that was sent it was sent its
+ * end; an occurrence before that makes it `firing` again) → forgotten; or `pending` → forgotten.
  */
 export interface AlertState {
   readonly fingerprint: string;
@@ -55,7 +55,7 @@ export interface AlertState {
   readonly occurredAt: number;
   /** When the quiet timer was last refreshed: by an own occurrence or any event of the same source and object. */
   readonly activeAt: number;
-  /** Undefined: mere quiet never ends it. */
+  /** Undefined: quiet alone never ends it. */
   readonly quietMs: number | undefined;
   readonly maxAgeMs: number;
   /** Whether the newest event is an open series, which is published rarely. */
@@ -65,9 +65,9 @@ export interface AlertState {
   /** Counter-events from the reason table as of the opening event; undefined: the rule's own. */
   readonly counters: readonly CounterSpec[] | undefined;
   readonly members: readonly Member[];
-  /** Short hashes of the keys of members that were not kept; at most 2,000. */
+  /** Short hashes of the keys of members beyond the list; at most 2,000. */
   readonly membersOmitted: readonly string[];
-  /** Window of the members that were not kept. */
+  /** Window of the members beyond the list. */
   readonly windowOmitted: readonly (readonly [number, number])[];
   /** `component|Kind/namespace/name`, at most 100: any event with one of these keeps the alert awake. */
   readonly sources: readonly string[];
@@ -76,48 +76,48 @@ export interface AlertState {
   /** Identity values, in the order of the rule. */
   readonly identity: readonly string[];
   readonly ruleVersion: string;
-  /** Keyed by sink: how many occurrences a decision says of what became of them there. */
+  /** Keyed by sink: number of occurrences that decisions for this sink cover. */
   readonly accounted: Readonly<Record<string, number>>;
-  /** What holds it back, or did until it is told of again; missing in state of older versions. */
+  /** The causes that hold it back, or held it back until it is sent again; missing in state of older versions. */
   readonly inhibited?: Inhibition | undefined;
-  /** It gathers what its rule matches beyond the alerts that are tracked one by one. */
+  /** Whether it is the overflow of its rule: it counts everything beyond the alerts that are tracked one by one. */
   readonly overflow?: boolean | undefined;
-  /** It is over and told, and kept for a while only as the cause of what comes late: nothing belongs to it any more. */
+  /** Whether it has ended and stays for a while only as the cause of late alerts, without members and groups. */
   readonly isTombstone: boolean;
   readonly destinations: readonly Destination[];
-  /** Whether any sink was told that it fires, and not yet of its end. */
+  /** Whether a sink was sent that it fires, and not yet its end. */
   readonly isTold: boolean;
   /**
-   * Epoch milliseconds: the first message about it is made then at the latest. Undefined once its groups were looked at,
-   * or while something holds their news back.
+   * Epoch milliseconds: its groups are flushed for the first time then at the latest. Undefined after that, and while a
+   * hold keeps their news back.
    */
   readonly firstLookAt: number | undefined;
 }
 
-/** A group that an alert is in, and the sinks it goes to there. */
+/** A group of an alert, with the sinks that the alert goes to there. */
 export interface Destination {
-  /** `route/hash`: names, not matcher texts, so that editing a route keeps its threads. */
+  /** `route/hash`, with the name of the route and not its matchers, so that an edited route keeps its threads. */
   readonly groupKey: string;
   readonly sinks: readonly string[];
 }
 
-/** One alert in what a sink was sent. */
+/** One alert in a sent state. */
 export interface SentAlert {
   readonly severity: Severity;
-  /** The receiver has accepted a message about it; missing while such a message only waits in the outbox. */
+  /** Whether the receiver has accepted a message about it; missing while the message waits in the outbox. */
   readonly accepted?: true;
 }
 
-/** What one sink was told about a group, in the last message put into the outbox. */
+/** The last message about a group that went into the outbox for one sink. */
 export interface SentState {
   readonly sink: string;
-  /** Of that message. */
+  /** The id of that message. */
   readonly deliveryId: string;
-  /** Keyed by fingerprint: the alerts that were firing in it. */
+  /** Keyed by fingerprint: the alerts that were firing in that message. */
   readonly firing: Readonly<Record<string, SentAlert>>;
-  /** Whether the receiver accepted a message in this life of the group. */
+  /** Whether the receiver has accepted a message since the group began to fire. */
   readonly accepted: boolean;
-  /** It was told in a digest only: its end is told to nobody, and its next news is a first message. */
+  /** Whether only a digest had the group in it: then its end is not sent, and its next news is a first message. */
   readonly inDigest?: boolean | undefined;
   /** Epoch milliseconds. */
   readonly lastAt: number;
@@ -126,29 +126,33 @@ export interface SentState {
   readonly repeatAt: number;
 }
 
-/** Alerts of one route that are notified together; which ones they are is kept with the alerts. Forgotten when it has no alert, no sink to tell, and no past. */
+/**
+ * A group: alerts of one route that share their messages. The alerts keep which groups they are in. A group is
+ * forgotten
+ * when it has no alert, no sent state and no past.
+ */
 export interface GroupState {
   readonly key: string;
   readonly route: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly told: readonly SentState[];
-  /** Epoch milliseconds: when the group is looked at next because something changed; undefined when nothing did. */
+  /** Epoch milliseconds: the next flush because of news; undefined without news. */
   readonly flushAt: number | undefined;
-  /** A reload sent alerts of it elsewhere; the end that is told then says so. */
+  /** Whether a reload moved alerts to other groups; then the end that is sent says so. */
   readonly moved: boolean;
-  /** What kept news of it back when it was last looked at; missing in state of older versions. */
+  /** The hold that kept its news back in the last flush; missing in state of older versions. */
   readonly held?: HoldReason | undefined;
-  /** Epoch milliseconds: when it was last over, at most twice, and for two hours only; missing when it never was. */
+  /** Epoch milliseconds: its last ends, at most two, of the last two hours; missing when it never ended. */
   readonly ends?: readonly number[] | undefined;
-  /** Keyed by sink: whose digest news of it waits for, and why; missing when none does. */
+  /** Keyed by sink: the reason why its news waits for the digest of that sink; missing when none waits. */
   readonly waiting?: Readonly<Record<string, DigestCause>> | undefined;
-  /** It fires and ends over and over, and was told so. */
+  /** Whether it fires and ends over and over, and its message said so. */
   readonly flapping?: boolean | undefined;
 }
 
 /**
- * Who owns an object and where it runs, learnt from Events or looked up. Merged into what is stored: an owner that is
- * known stays, a node is replaced by a newer one.
+ * The owner and the node of an object, learnt from Events or looked up. The store merges it into its row: a known owner
+ * stays, a newer node replaces the old one.
  */
 export interface OwnerRow {
   /** `Kind/namespace/name`. */
@@ -161,10 +165,10 @@ export interface OwnerRow {
   readonly expiresAt: number;
 }
 
-/** Since when a rule (or a forward, named `forward:<name>`) has been as it is: what came before is not its business. */
+/** Since when a rule, or a forward named `forward:<name>`, has its present form. Earlier Events do not count for it. */
 export interface RuleRow {
   readonly name: string;
   readonly version: string;
-  /** Epoch milliseconds; 0 when it was there at the first start. */
+  /** Epoch milliseconds; 0 when it existed at the first start. */
   readonly since: number;
 }

@@ -1,18 +1,18 @@
-/** Hours, days or months by the clock on a wall, ready to be asked. */
+/** A compiled interval of hours, days or months, by a wall clock. */
 export interface TimeInterval {
   /** @param now Epoch milliseconds, as all times here. */
   isOn(now: number): boolean;
-  /** When to look again: the next change, or in a day when none comes by then. Always after `now`, on a full minute. */
+  /** The next change, or one day from now when none comes earlier. Always after `now`, on a full minute. */
   changesAt(now: number): number;
 }
 
-/** A time interval under the name that routes know it by. */
+/** A time interval with its name, which routes use. */
 export interface NamedInterval {
   readonly name: string;
   readonly interval: TimeInterval;
 }
 
-/** Clauses that must all hold, as people write them; `matching/time-interval-spec.ts` checks and compiles them. */
+/** Clauses that must all hold, as users write them; `matching/time-interval-spec.ts` checks and compiles them. */
 export interface TimeClausesSpec {
   /** An IANA time zone. */
   readonly zone: string;
@@ -27,8 +27,8 @@ export interface TimeClausesSpec {
   readonly years?: readonly number[] | undefined;
 }
 
-/** A day of the week as people write it. */
+/** A day of the week as users write it. */
 export type Weekday = "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
 
-/** One interval as people write it: clauses that must all hold, or a list of such, any of which may. */
+/** One interval as users write it: clauses that must all hold, or a list of which one entry must hold. */
 export type TimeIntervalSpec = TimeClausesSpec | readonly TimeClausesSpec[];

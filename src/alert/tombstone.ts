@@ -1,15 +1,16 @@
 import type { AlertState } from "./state.ts";
 
 /**
- * After its end a cause still holds its consequences back for this long, because they are told of late; milliseconds.
+ * After its end a cause still holds its consequences back for this long, because their events arrive late;
+ * milliseconds.
  */
 export const REMEMBERED_MS = 2 * 60_000;
 
-/** An alert that is over and told, kept as the cause of what comes late: nothing belongs to it any more. */
+/** Turns an ended alert into a tombstone: it stays only as the cause of late alerts, without members and groups. */
 export function tombstone(alert: AlertState): AlertState {
   const nothing = { members: NONE, membersOmitted: NONE, sources: NONE, destinations: NONE };
   return { ...alert, ...nothing, isTold: false, isTombstone: true };
 }
 
-/** One for all. */
+/** All tombstones share one empty list, which saves memory. */
 const NONE: readonly never[] = Object.freeze([]);

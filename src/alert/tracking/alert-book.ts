@@ -4,10 +4,13 @@ import type { EntityChanges } from "../entity.ts";
 import type { AlertState } from "../state.ts";
 import { AlertJournal } from "./alert-journal.ts";
 
-/** Alerts kept at most; what would open more is gathered in one alert for each rule. */
+/** Most alerts that are tracked one by one. Beyond that each rule counts its occurrences in one overflow alert. */
 export const MOST_OPEN_ALERTS = 100_000;
 
-/** All alerts that are not forgotten, found by what events and groups know of them. They are replaced, never changed. */
+/**
+ * All alerts that are not forgotten, by fingerprint, object, source, workload and group. They are replaced, never
+ * changed.
+ */
 export class AlertBook implements AlertReader {
   readonly #alerts = new Map<string, AlertState>();
   readonly #byObject = new KeyIndex();
@@ -17,7 +20,7 @@ export class AlertBook implements AlertReader {
   readonly #journal = new AlertJournal();
   readonly #indexes: readonly AlertIndex[];
 
-  /** @param indexes Hear of every change, in this order. */
+  /** @param indexes The book reports every change to them, in this order. */
   constructor(indexes: readonly AlertIndex[] = []) {
     this.#indexes = indexes;
   }
@@ -44,7 +47,7 @@ export class AlertBook implements AlertReader {
     this.#set(before, alert);
   }
 
-  /** Takes in what the store already has. */
+  /** Adds an alert that the store already has. */
   load(alert: AlertState): void {
     this.#set(undefined, alert);
   }
@@ -96,7 +99,7 @@ export class AlertBook implements AlertReader {
     return this.#byWorkload.has(`${namespace}|${workload}`);
   }
 
-  /** Everything since the last call, each key once. */
+  /** The changes since the last call, each key once. */
   drain(): EntityChanges {
     return this.#journal.drain();
   }

@@ -11,14 +11,14 @@ import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import { Journal } from "../journal.ts";
 import type { AlertState } from "../state.ts";
 
-/** What is to be stored of alerts: the row of each that has changed, and of its large parts those that have. */
+/** The rows of alerts to store: the small row of each changed alert, and those of its large parts that have changed. */
 export class AlertJournal {
   readonly #rows = new Journal<AlertState>("alert", (alert) => toEntity("alert", toAlertRow(alert)));
   readonly #members = new Journal<MemberRow>("member", (row) => toEntity("member", row));
   readonly #events = new Journal<EventRow>("event", (row) => toEntity("event", row));
   readonly #omitted = new Journal<OmittedRow>("omitted", (row) => toEntity("omitted", row));
 
-  /** An alert is new (`before` undefined), or another one than before. */
+  /** Records a new alert (`before` undefined), or a changed one. */
   put(before: AlertState | undefined, alert: AlertState): void {
     const { fingerprint, event, members, membersOmitted, sources } = alert;
     this.#rows.put(fingerprint, alert);
@@ -33,7 +33,7 @@ export class AlertJournal {
     }
   }
 
-  /** An alert is gone, with all its parts. */
+  /** Records that an alert was forgotten, with all its parts. */
   forget({ fingerprint, members, membersOmitted }: AlertState): void {
     this.#rows.forget(fingerprint);
     this.#events.forget(fingerprint);
@@ -41,7 +41,7 @@ export class AlertJournal {
     for (const member of members) this.#members.forget(memberRowKey(fingerprint, member));
   }
 
-  /** Everything since the last call, each key once. */
+  /** The changes since the last call, each key once. */
   drain(): EntityChanges {
     return joinEntityChanges([
       this.#rows.drain(),

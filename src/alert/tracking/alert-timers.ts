@@ -5,10 +5,14 @@ import type { AlertState } from "../state.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
 import { type Due, dueOf } from "./timing.ts";
 
-/** Keys of alerts in the schedule: before those of groups and sinks, so that these see what has ended by then. */
+/**
+ * Keys of alerts in the schedule. They sort before those of groups and sinks, so that these see the alerts that ended.
+ */
 const ALERT_PREFIX = "alert:";
 
-/** When each alert is due for what, by its rule and by how long its stream has been live; kept in the schedule. */
+/**
+ * The timers of alerts in the schedule. They depend on the rule, and on how long the stream of events has been live.
+ */
 export class AlertTimers implements AlertIndex {
   readonly #schedule: Schedule;
   #rules: RuleSet;
@@ -25,15 +29,15 @@ export class AlertTimers implements AlertIndex {
     return key.startsWith(ALERT_PREFIX) ? key.slice(ALERT_PREFIX.length) : undefined;
   }
 
-  /** Other rules for the alerts that change from now on. */
+  /** Uses other rules for the alerts that change from now on. */
   configure(rules: RuleSet): void {
     this.#rules = rules;
   }
 
   /**
-   * The stream of a namespace, "" for that of all, is live since then, or has a gap (undefined).
+   * Records that the stream of a namespace ("" for all namespaces) is live since a time, or interrupted (undefined).
    *
-   * @param alerts All of them: quiet counts from there on.
+   * @param alerts All alerts: their quiet time counts from then on.
    */
   setLive(namespace: string, since: number | undefined, alerts: () => Iterable<AlertState>): void {
     if (since !== undefined && this.#liveSince.has(namespace)) return;
@@ -47,12 +51,12 @@ export class AlertTimers implements AlertIndex {
     else if (before !== undefined) this.#schedule.set(ALERT_PREFIX + before.fingerprint, undefined);
   }
 
-  /** Enters when the alert is due next. */
+  /** Enters the next timer of an alert in the schedule. */
   reschedule(alert: AlertState): void {
     this.#schedule.set(ALERT_PREFIX + alert.fingerprint, this.dueOf(alert)?.at);
   }
 
-  /** What is to happen to an alert next; undefined when it waits for something else than time. */
+  /** The next timer of an alert; undefined when it waits for no time. */
   dueOf(alert: AlertState): Due | undefined {
     if (alert.isTombstone) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };
     const rule = this.#rules.byName.get(alert.rule);

@@ -13,10 +13,10 @@ import {
   withoutWindows,
 } from "./members.ts";
 
-/** One for all. */
+/** All members share one empty list, which saves memory. */
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Sources kept per alert. */
+/** Most sources of one alert. */
 const MOST_SOURCES = 100;
 
 /** The alert with an occurrence added; a resolved one fires again. */
@@ -69,7 +69,7 @@ export function withCounter(
   };
 }
 
-/** The alert without an object, `Kind/namespace/name`, that is gone; the same one when it is not about it. */
+/** The alert without a deleted object, `Kind/namespace/name`; the same alert when it has no such member. */
 export function withoutObject(alert: AlertState, object: string, now: number): AlertState {
   const isIt = ({ kind, namespace, name, clearedAt }: AlertState["members"][number]): boolean =>
     clearedAt === undefined && `${kind}/${namespace}/${name}` === object;
@@ -82,31 +82,32 @@ export function withoutObject(alert: AlertState, object: string, now: number): A
   };
 }
 
-/** Whether counter-events have cleared everything it was about. */
+/** Whether counter-events and deletions have cleared all members. */
 export function isCleared(alert: Members): boolean {
   return !hasOpenMember(alert);
 }
 
-/** Whether an alert that a cause held back has been heard of after the cause was over. */
+/** Whether an alert that a cause held back has happened again after the cause had ended. */
 export function isNewsAgain({ phase, inhibited, lastSeenAt }: AlertState): boolean {
   return phase === "firing" && inhibited?.until !== undefined && lastSeenAt > inhibited.until;
 }
 
-/** The alert with its threshold met, if it is; the same object otherwise. */
+/** The alert with `metAt` set, if its threshold is met now; else the same object. */
 export function withThreshold(alert: AlertState, rule: CompiledRule, now: number): AlertState {
   if (alert.phase !== "pending" || alert.metAt !== undefined || !meetsThreshold(alert, rule.threshold))
     return alert;
   return { ...alert, ...withoutWindows(alert), metAt: now };
 }
 
-/** The alert at its end. */
+/** The alert, resolved now. */
 export function resolved(alert: AlertState, by: ResolvedBy, now: number): AlertState {
   return { ...alert, phase: "resolved", resolvedAt: now, resolvedBy: by };
 }
 
 /**
- * Two alerts that turn out to have the same identity; `into` keeps its labels and its groups. What has met its
- * threshold stays met, and an end that was not told yet is taken back.
+ * Merges two alerts that turn out to have the same identity. `into` keeps its labels and its groups. A threshold that
+ * one
+ * of them has met stays met, and an end that was not sent yet is taken back.
  */
 export function merge(into: AlertState, other: AlertState): AlertState {
   const newest = other.lastSeenAt >= into.lastSeenAt ? other : into;
@@ -138,7 +139,9 @@ function sumOf(a: AlertState["accounted"], b: AlertState["accounted"]): AlertSta
   return sum;
 }
 
-/** `component|Kind/namespace/name`: events with the same one share the writer's spam filter. */
+/**
+ * The source of an event: `component|Kind/namespace/name`. Events of one source share the spam filter of their writer.
+ */
 export function sourceKey(
   component: string,
   object: { readonly event: Subject["event"]; readonly namespace: string },

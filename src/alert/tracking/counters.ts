@@ -4,13 +4,13 @@ import type { CompiledRule, CounterSpec, SameKey } from "../../rule/index.ts";
 import type { AlertState, Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
 
-/** Counter-events that are remembered, so that an older state that arrives later opens nothing. */
+/** Objects whose counter-events are remembered, so that an older Event that arrives later opens no alert. */
 const MOST_REMEMBERED = 5000;
 
-/** A counter-event with what is known of its object. */
+/** A counter-event, with owners and node of its object. */
 export type CounterEvent = Subject & { readonly via: "watch" | "list" };
 
-/** The rule's own counter-events, or those of the reason table as of the opening event. */
+/** The source of an alert's counter-events: its rule, else the reason table as of the opening event. */
 interface Counters {
   readonly rule: CompiledRule | undefined;
   readonly alert: Pick<AlertState, "counters" | "event">;
@@ -19,8 +19,8 @@ interface Counters {
 /**
  * The keys of the members that a counter-event clears.
  *
- * It counts only from the namespace the alert's events came from: whoever may write Events in one namespace must not
- * speak for another. In a watch the order of arrival is the order of things; in a list only times can tell.
+ * A counter-event counts only in the namespace of the alert's events: a writer of Events in one namespace must not end
+ * alerts of another. A watch delivers events in their order; for events of a list only their times show the order.
  */
 export function clearedBy(
   counters: Counters & { readonly members: readonly Member[] },
@@ -39,15 +39,15 @@ export function clearedBy(
 }
 
 /**
- * Whether a counter-event of a list happened after what is known of a member. Times of core/v1 are whole seconds; within
- * one, the versions of the Events tell which was written later.
+ * Whether a counter-event of a list happened after the last occurrence of a member. Times of core/v1 are whole seconds;
+ * within one second, the resource versions of the Events show which was written later.
  */
 function isLater(counter: ClusterEvent, { lastSeenAt }: Member, newest: ClusterEvent): boolean {
   if (counter.lastSeenAt !== lastSeenAt) return counter.lastSeenAt > lastSeenAt;
   return isSameOrOlder(newest.resourceVersion, counter.resourceVersion);
 }
 
-/** The `same` lists of every counter-event description that this event fits. */
+/** The `same` lists of all descriptions of counter-events that match this event. */
 function matchingSames({ rule, alert }: Counters, event: ClusterEvent): readonly (readonly SameKey[])[] {
   if (rule?.resolve.by !== undefined) {
     return rule.resolve.by.filter((matcher) => matcher.matches(event)).map((matcher) => matcher.same);
@@ -83,8 +83,8 @@ function isSame(key: SameKey, member: Member, counter: CounterEvent): boolean {
 }
 
 /**
- * The newest counter-events per object and reason. A series is refreshed up to half an hour late, and a list comes in
- * the order of names: then a problem's state may arrive after the event that ended it.
+ * The newest counter-events of each object and reason. An Event about a problem may arrive after the counter-event that
+ * ended it: a series is refreshed up to half an hour late, and a list is in the order of names.
  */
 export class RecentCounters {
   readonly #byObject = new BoundedMap<string, readonly CounterEvent[]>(MOST_REMEMBERED);
@@ -102,8 +102,9 @@ export class RecentCounters {
   }
 
   /**
-   * The remembered counter-events that are newer than this event by a clock that can be trusted to say so: the same
-   * writer's, or in a list any writer's, since there is nothing else to go by.
+   * The remembered counter-events that are newer than this event. In a watch only those of the same writer count,
+   * because
+   * two writers have two clocks; in a list all count, because only times show the order.
    */
   newerThan(event: ClusterEvent, via: "watch" | "list"): readonly CounterEvent[] {
     const known = this.#byObject.peek(objectKey(event));

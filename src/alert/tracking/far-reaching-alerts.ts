@@ -4,8 +4,8 @@ import type { AlertIndex } from "../alert-reader.ts";
 import type { AlertState } from "../state.ts";
 
 /**
- * Alerts with a counter-event that may be about another object than theirs: every counter-event of the namespace that
- * their Events lie in is held against them.
+ * Alerts whose counter-event may be about another object than theirs. Tracking checks every counter-event in the
+ * namespace of their Events against them.
  */
 export class FarReachingAlerts implements AlertIndex {
   readonly #byNamespace = new KeyIndex();
@@ -15,12 +15,12 @@ export class FarReachingAlerts implements AlertIndex {
     this.#rules = rules;
   }
 
-  /** Other rules for the alerts that change from now on. */
+  /** Uses other rules for the alerts that change from now on. */
   configure(rules: RuleSet): void {
     this.#rules = rules;
   }
 
-  /** Fingerprints of those whose Events lie in this namespace. */
+  /** Fingerprints of such alerts with Events in this namespace. */
   of(namespace: string): readonly string[] {
     return [...(this.#byNamespace.get(namespace) ?? [])];
   }

@@ -23,10 +23,10 @@ export function subjectOf({ event, owners, node }: Pick<Occurrence, "event" | "o
 }
 
 /**
- * The subject as a rule sees it: a workload of which somebody was told before its owner was known stays a workload of
- * its own, so that one problem does not get two fingerprints.
+ * The subject for one rule. When an alert was sent for a workload before its owner was known, the workload stays as it
+ * was, so that one problem does not get two fingerprints.
  *
- * @param isPinned Whether somebody was told of an alert of the rule for this `Kind/name`.
+ * @param isPinned Whether an alert of the rule for this `Kind/name` was sent.
  */
 export function pinnedSubject(subject: Subject, isPinned: (workload: string) => boolean): Subject {
   if (subject.chain.length === 1) return subject;
@@ -39,14 +39,16 @@ export function objectName(event: ClusterEvent): string {
   return `${event.involvedObject.kind}/${event.involvedObject.name}`;
 }
 
-/** The node an event is about or from: the object itself, what is known of the Pod, or the kubelet's host. */
+/**
+ * The node of an event: the object itself, the known node of the Pod, or the host of the kubelet that wrote the event.
+ */
 export function nodeOf(event: ClusterEvent, known: string): string {
   if (event.involvedObject.kind === "Node") return event.involvedObject.name;
   if (known !== "") return known;
   return event.source.component === "kubelet" ? event.source.host : "";
 }
 
-/** Fills a text of the rule for the event that opens the alert; "" when that fails. */
+/** Renders a text of the rule for the event that opens the alert; "" when that fails. */
 export type Fill = (text: RuleText) => string;
 
 /** The values that make two events one alert, in the order of the rule. */
@@ -56,7 +58,7 @@ export function identityOf(rule: CompiledRule, subject: Subject, fill: Fill): re
   );
 }
 
-/** The name of an alert, the same over restarts and releases. */
+/** The fingerprint of an alert; the same over restarts and releases. */
 export function fingerprintOf(cluster: string, rule: string, identity: readonly string[]): string {
   return fingerprint([cluster, rule, ...identity]);
 }

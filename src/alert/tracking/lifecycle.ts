@@ -5,7 +5,7 @@ import type { AlertState } from "../state.ts";
 import { resolved, withThreshold } from "./alert.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 
-/** Puts a pending alert into the book, or lets it fire when its threshold is met and its rule waits for nothing else. */
+/** Puts an alert into the book; a pending one fires when its threshold is met and its rule has no `for`. */
 export function advance(
   context: TrackingContext,
   alert: AlertState,
@@ -17,7 +17,7 @@ export function advance(
   return [];
 }
 
-/** A pending alert fires. */
+/** Lets a pending alert fire. */
 export function fire({ book, observer, now }: TrackingContext, alert: AlertState): AlertNews {
   const fired: AlertState = { ...alert, phase: "firing", firedAt: now };
   observer.transition(alert.rule, "firing");
@@ -25,7 +25,7 @@ export function fire({ book, observer, now }: TrackingContext, alert: AlertState
   return { kind: "fired", alert: fired };
 }
 
-/** What an alert is about is over: a pending one is dismissed, a firing one is resolved. */
+/** Ends an alert: a pending one is dismissed, a firing one is resolved. */
 export function end(context: TrackingContext, alert: AlertState, by: ResolvedBy): AlertNews {
   if (alert.phase === "pending") return dismiss(context, alert, "cleared_before_notice");
   context.observer.transition(alert.rule, "resolved");
@@ -35,7 +35,7 @@ export function end(context: TrackingContext, alert: AlertState, by: ResolvedBy)
   return { kind: isForgottenPoint ? "expired" : "ended", alert: ended };
 }
 
-/** A pending alert is forgotten. @param reason Why nobody was told of it. */
+/** Forgets a pending alert. @param reason The reason why it was not sent. */
 export function dismiss(
   context: TrackingContext,
   alert: AlertState,
@@ -45,13 +45,13 @@ export function dismiss(
   return { kind: "dismissed", alert, reason };
 }
 
-/** The alert leaves the book. */
+/** Removes an alert from the book. */
 export function forget({ book, observer }: TrackingContext, alert: AlertState): void {
   if (!alert.isTombstone) observer.transition(alert.rule, "forgotten");
   book.forget(alert);
 }
 
-/** The alert of a fingerprint; one that is kept only as a cause is forgotten for its successor. */
+/** The open alert of a fingerprint; a tombstone there is forgotten, to make room for a new alert. */
 export function openAt(context: TrackingContext, fingerprint: string): AlertState | undefined {
   const known = context.book.get(fingerprint);
   if (known === undefined || !known.isTombstone) return known;

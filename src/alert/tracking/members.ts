@@ -5,22 +5,22 @@ import type { Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
 import { addToWindow, countInWindow, type Window } from "./window.ts";
 
-/** Objects (and containers) an alert knows by name; the rest is a number. Also the bound of `distinct`. */
+/** Objects, and containers, that an alert keeps by name; it counts further ones. Also the bound of `distinct`. */
 export const MOST_MEMBERS = 100;
 
-/** One for all. */
+/** All members share one empty list, which saves memory. */
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Hashes kept of members beyond that, so that their number is honest. */
+/** Hashes of further members that an alert keeps, so that it counts each of them once. */
 const MOST_OMITTED = 2000;
 
-/** Longest message kept per member, in UTF-16 units. */
+/** Longest message of a member, in UTF-16 units. */
 const LONGEST_MESSAGE = 1024;
 
-/** The members of an alert, with what did not fit. */
+/** The members of an alert, with the count of further ones. */
 export interface Members {
   readonly members: readonly Member[];
-  /** Short hashes of the keys of members that were not kept. */
+  /** Short hashes of the keys of members beyond the list. */
   readonly membersOmitted: readonly string[];
   readonly windowOmitted: Window;
 }
@@ -32,9 +32,9 @@ export function memberKey(subject: Subject): string {
 }
 
 /**
- * Adds an occurrence to the member it is about.
+ * Adds an occurrence to its member.
  *
- * @param amount.delta 1 or more. @param withinMs Length of the threshold window; 0 when none is counted.
+ * @param amount.delta 1 or more. @param withinMs Length of the threshold window; 0 when the threshold needs no window.
  */
 export function addOccurrence(
   before: Members,
@@ -86,7 +86,7 @@ export function hasOpenMember(alert: Members): boolean {
   return alert.membersOmitted.length > 0 || alert.members.some((member) => member.clearedAt === undefined);
 }
 
-/** Whether the occurrences in the window reach what the rule asks for. */
+/** Whether the occurrences in the window reach the threshold of the rule. */
 export function meetsThreshold(
   alert: Members,
   threshold: { readonly count: number; readonly withinMs: number; readonly distinct: number },
@@ -106,7 +106,7 @@ export function meetsThreshold(
     count += inside;
     objects.add(`${member.kind}/${member.namespace}/${member.name}`);
   }
-  // Whoever asks for one object gets it by any occurrence, also of those that are not kept by name.
+  // With `distinct: 1` every occurrence is enough, also one of a member that is not kept by name.
   return count >= threshold.count && (threshold.distinct <= 1 || objects.size >= threshold.distinct);
 }
 

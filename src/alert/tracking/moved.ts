@@ -3,9 +3,10 @@ import type { AlertState } from "../state.ts";
 import { fingerprintOf } from "./identity.ts";
 
 /**
- * The alert under the workload that turns out to own its objects: another fingerprint, and no groups yet.
+ * The alert under the workload that owns its objects, as has become known: with another fingerprint, and without
+ * groups.
  *
- * @param owner.from `Kind/name` under which it stood until now.
+ * @param owner.from Its workload until now, `Kind/name`.
  */
 export function movedTo(
   alert: AlertState,

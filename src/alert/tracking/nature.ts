@@ -4,14 +4,14 @@ import type { Policy } from "../policy.ts";
 import type { Subject } from "./identity.ts";
 import { MAX_AGE_MS, POINT_MAX_AGE_MS, QUIET_MS } from "./timing.ts";
 
-/** The annotation by which a component says how bad its event is. */
+/** The annotation by which a component gives the severity of its event. */
 const SEVERITY_ANNOTATION = "tocsin.dev/severity";
 
 /** Severity, lifecycle and timers by rule, reason table and defaults (docs/design/alerting.md#lifecycles). */
 export interface Nature {
   readonly severity: Severity;
   readonly lifecycle: Lifecycle;
-  /** Milliseconds; undefined: mere quiet never ends it. */
+  /** Milliseconds; undefined: quiet alone never ends it. */
   readonly quietMs: number | undefined;
   readonly maxAgeMs: number;
 }
@@ -32,7 +32,7 @@ export function natureOf(
   };
 }
 
-/** Whether what a rule is about lasts until something ends it, however long ago it was told. */
+/** Whether the problem of a rule lasts until something ends it, so that an old Event may still stand for it. */
 export function outlivesItsEvent(rule: CompiledRule, row: ReasonRow | undefined): boolean {
   return (rule.lifecycle ?? row?.lifecycle) === "transition";
 }
@@ -40,7 +40,7 @@ export function outlivesItsEvent(rule: CompiledRule, row: ReasonRow | undefined)
 function annotatedSeverity({ event }: Pick<Subject, "event">, policy: Policy): Severity | undefined {
   const wish = Severity.safeParse(event.annotations[SEVERITY_ANNOTATION]);
   if (!wish.success) return undefined;
-  // Anybody may write Events; paging somebody is for those the operator trusts.
+  // Anybody may write Events, so only components that the operator trusts may set `critical`, which can page a person.
   return wish.data === "critical" && !policy.trustSeverityFrom.has(event.source.component)
     ? "warning"
     : wish.data;

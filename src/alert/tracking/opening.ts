@@ -4,19 +4,22 @@ import type { AlertState } from "../state.ts";
 import { type Fill, fingerprintOf, identityOf, labelsOf, type Subject } from "./identity.ts";
 import { natureOf } from "./nature.ts";
 
-/** One for all: there may be 100,000 alerts, each with several lists that are mostly empty. */
+/** All alerts share one empty list: there may be 100,000 of them, each with several lists that are mostly empty. */
 const NONE: readonly never[] = Object.freeze([]);
 
-/** What an alert is opened with. */
+/** The values that an alert is opened with, besides its event. */
 export interface Opening {
   readonly row: ReasonRow | undefined;
   readonly policy: Policy;
   readonly now: number;
-  /** A text of the rule failed on this event; it is left empty, for a broken label must not cost the alert. */
+  /**
+   * Called when a text of the rule fails on this event. The text stays empty: a broken label must not prevent the
+   * alert.
+   */
   readonly onTextError: () => void;
 }
 
-/** The fingerprint of the alert that an event belongs to; far cheaper than opening it. */
+/** The fingerprint of the alert of an event; far cheaper than `openAlert`. */
 export function fingerprintFor(rule: CompiledRule, subject: Subject, opening: Opening): string {
   return fingerprintOf(
     opening.policy.cluster,
@@ -25,7 +28,7 @@ export function fingerprintFor(rule: CompiledRule, subject: Subject, opening: Op
   );
 }
 
-/** A new alert without occurrences yet. */
+/** A new alert, without occurrences. */
 export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening): AlertState {
   const { row, policy, now } = opening;
   const { cluster } = policy;
@@ -68,7 +71,7 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
   };
 }
 
-/** An open alert whose rule has changed: what is due and how bad it is follow the rule, what happened stays. */
+/** An open alert after its rule has changed: timers, severity and links follow the rule; occurrences stay. */
 export function underRule(alert: AlertState, rule: CompiledRule, opening: Opening): AlertState {
   const nature = natureOf(rule, alert, opening.row, opening.policy);
   const fill = fillFor(alert, opening);
@@ -81,7 +84,7 @@ export function underRule(alert: AlertState, rule: CompiledRule, opening: Openin
   };
 }
 
-/** What a rule says beside what it matches. */
+/** The links and counter-events that a rule gives its alerts. */
 function linksAndCounters(
   rule: CompiledRule,
   row: ReasonRow | undefined,

@@ -5,7 +5,7 @@ import { advance, forget, openAt } from "./lifecycle.ts";
 import { movedTo } from "./moved.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 
-/** An owner has become known: alerts that no sink was told of yet move to the workload that they belong to. */
+/** Moves alerts to the workload that has become known as their owner, unless they were sent already. */
 export function* adoptOwner(context: TrackingContext, { object, owners }: LearnedOwner): Iterable<AlertNews> {
   const { book, policy } = context;
   const [kind = "", namespace = "", name = ""] = object.split("/");

@@ -1,10 +1,10 @@
 import type { EventHead } from "../../event/index.ts";
 import type { OwnerRow } from "../state.ts";
 
-/** How long a row is kept after its last use: longer than most Pods live. */
+/** Time that a row is kept after its last use; longer than most Pods live. */
 const OWNER_TTL_MS = 30 * 86_400_000;
 
-/** What an event can teach: who made what (texts of Kubernetes 1.19 to 1.36), or where a Pod runs. */
+/** Events that name the child of an object (texts of Kubernetes 1.19 to 1.36), or the node of a Pod. */
 const LESSONS: ReadonlyMap<string, { readonly text: RegExp; readonly child: string | undefined }> = new Map([
   ["ReplicaSet/SuccessfulCreate", { text: /^Created pod: (\S+)$/u, child: "Pod" }],
   ["ReplicationController/SuccessfulCreate", { text: /^Created pod: (\S+)$/u, child: "Pod" }],
@@ -16,7 +16,7 @@ const LESSONS: ReadonlyMap<string, { readonly text: RegExp; readonly child: stri
   ["Pod/Scheduled", { text: /^Successfully assigned \S+ to (\S+)$/u, child: undefined }],
 ]);
 
-/** Components that are believed; anyone may write Events, but not in the name of these without being asked to. */
+/** Components whose Events are trusted about owners. */
 const TEACHERS: ReadonlySet<string> = new Set([
   "replicaset-controller",
   "replication-controller",
@@ -28,7 +28,7 @@ const TEACHERS: ReadonlySet<string> = new Set([
   "default-scheduler",
 ]);
 
-/** What is read of an event that may teach. */
+/** The parts of an event that `learnOwner` reads. */
 export interface Lesson {
   readonly head: Pick<
     EventHead,
@@ -37,7 +37,7 @@ export interface Lesson {
   readonly message: string;
 }
 
-/** Whether events with these keys can teach who owns what; three look-ups. */
+/** Whether an event of this reason and kind may name an owner or a node. Cheap, because every event is asked. */
 export function canTeachOwner(reason: string, kind: string): boolean {
   return (
     (reason === "SuccessfulCreate" || reason === "ScalingReplicaSet" || reason === "Scheduled") &&
@@ -46,8 +46,8 @@ export function canTeachOwner(reason: string, kind: string): boolean {
 }
 
 /**
- * What an event says about owners and nodes: SuccessfulCreate and ScalingReplicaSet name the child, Scheduled the
- * node. Scheduled is believed from any scheduler, since clusters bring their own.
+ * The owner or node that an event names: SuccessfulCreate and ScalingReplicaSet name a child, Scheduled names the node.
+ * Scheduled is trusted from any scheduler, because clusters have schedulers of their own.
  *
  * @param now Epoch milliseconds.
  */
@@ -55,7 +55,7 @@ export function learnOwner({ head, message }: Lesson, now: number): OwnerRow | u
   const { kind, objectNamespace: namespace, name, reason, component } = head;
   const lesson = LESSONS.get(`${kind}/${reason}`);
   if (lesson === undefined) return undefined;
-  // Only about the namespace the Event lies in: whoever may write there may speak for nothing else.
+  // An Event counts only for objects of its own namespace: its writer may have no rights in others.
   if (namespace !== head.eventNamespace) return undefined;
   const word = lesson.text.exec(message.trimEnd())?.[1];
   if (word === undefined || word.length > 253) return undefined;

@@ -5,7 +5,9 @@ import { advance, dismiss, end } from "./lifecycle.ts";
 import { underRule } from "./opening.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 
-/** The policy of the context is new: alerts end whose rule is gone, and follow their rule where it has changed. */
+/**
+ * Adapts the alerts to the new policy of the context: they end if their rule was removed, and follow a changed rule.
+ */
 export function* adoptPolicy(context: TrackingContext): Iterable<AlertNews> {
   const { book, policy } = context;
   for (const { fingerprint } of book.all()) {
@@ -22,7 +24,7 @@ function endRemoved(context: TrackingContext, alert: AlertState): readonly Alert
   return alert.phase === "firing" ? [end(context, alert, { how: "rule-removed", reason: "" })] : [];
 }
 
-/** An alert whose rule has changed: what it has seen may now be enough. */
+/** Adapts an alert to its changed rule. Its occurrences may now meet the threshold. */
 function adapt(context: TrackingContext, alert: AlertState, rule: CompiledRule): readonly AlertNews[] {
   const { book, observer, policy, now } = context;
   const row = policy.rules.reasonRow(alert.event);

@@ -6,8 +6,8 @@ import type { Policy } from "../policy.ts";
 import type { RuleRow } from "../state.ts";
 
 /**
- * Since when each rule and forward has been as it is. A new or changed one sees what happens from then on: neither old
- * Events that a list shows again, nor what a counter had reached before.
+ * Since when each rule and forward has its present form. For a new or changed one only later occurrences count: neither
+ * old Events that a list shows again, nor earlier counts of an Event.
  */
 export class RuleAges {
   readonly #rows = new Map<string, RuleRow>();
@@ -17,7 +17,9 @@ export class RuleAges {
     for (const row of rows) this.#rows.set(row.name, row);
   }
 
-  /** Takes in a policy. At the very first start `startFrom` decides what is old, so everything counts. */
+  /**
+   * Records the rules of a policy. At the very first start `startFrom` decides which Events are old, so all count here.
+   */
   update(policy: Policy, now: number): void {
     const since = this.#rows.size === 0 ? 0 : now;
     const versions = new Map<string, string>();
@@ -27,23 +29,23 @@ export class RuleAges {
       if (this.#rows.get(name)?.version !== version) this.#set({ name, version, since });
     }
     for (const [name, row] of this.#rows) {
-      // A version that matches nothing: whoever comes back under this name is new.
+      // The version "" equals no other, so that a rule that comes back under this name counts as new.
       if (!versions.has(name) && row.version !== "") this.#set({ name, version: "", since: now });
     }
   }
 
-  /** Whether an occurrence is the business of a rule at all. */
+  /** Whether an occurrence counts for a rule at all. */
   concerns(name: string, occurrence: Occurrence): boolean {
     return occurrence.via === "watch" || lastHeardOf(occurrence.event) >= this.#since(name);
   }
 
-  /** How much of an occurrence a rule may count. */
+  /** The part of an occurrence's delta that counts for a rule. */
   deltaFor(name: string, occurrence: Occurrence): number {
     const countedBefore = occurrence.unseen && occurrence.event.firstSeenAt < this.#since(name);
     return countedBefore ? Math.min(1, occurrence.delta) : occurrence.delta;
   }
 
-  /** Everything since the last call, each name once. */
+  /** The changes since the last call, each name once. */
   drain(): EntityChanges {
     return this.#journal.drain();
   }

@@ -10,33 +10,33 @@ export const QUIET_MS = 15 * MINUTE;
 /** 30 min between refreshes of an open series, 6 min until it is closed, and slack. */
 export const SERIES_QUIET_MS = 40 * MINUTE;
 
-/** After this long without an occurrence of its own an alert is no longer tracked. */
+/** An alert ends after this time without an occurrence of its own. */
 export const MAX_AGE_MS = 24 * HOUR;
 
-/** How long a point event is remembered, so that the same one does not open a second alert. */
+/** A point is kept for this time, so that the same event does not open a second alert. */
 export const POINT_MAX_AGE_MS = HOUR;
 
-/** Any-event refreshes are stored at most this often: many events come, the quiet timer is long. */
+/** Shortest time between two stored refreshes of a quiet timer: events are many, and the timer is long. */
 export const REFRESH_STEP_MS = 15 * SECOND;
 
-/** How long messages wait after a start or while a list is read for counter-events that may be in it. */
+/** Longest wait of messages after a start, and while a list is read, for counter-events that the list may have. */
 export const LONGEST_HOLD_MS = 60 * SECOND;
 
-/** What the flow of events allows to conclude from silence. Epoch milliseconds. */
+/** The time in which quiet can prove the end of an alert. Epoch milliseconds. */
 export interface Coverage {
-  /** Since when the alert's stream has been live without a gap; undefined during a gap. */
+  /** Since when the stream of the alert's events is live without a gap; undefined during a gap. */
   readonly liveSince: number | undefined;
 }
 
-/** What is to happen to an alert next, and when. */
+/** The next timer of an alert: its time and its effect. */
 export type Due =
   | { readonly at: number; readonly what: "forget" | "fire" }
   | { readonly at: number; readonly what: "resolve"; readonly how: "quiet" | "max-age" };
 
 /**
- * The next timer of an alert; undefined when it waits for something else than time.
+ * The next timer of an alert; undefined when it waits for no time.
  *
- * @param timing The rule's own: milliseconds.
+ * @param timing Of its rule, milliseconds.
  */
 export function dueOf(
   alert: AlertState,
@@ -45,7 +45,7 @@ export function dueOf(
 ): Due | undefined {
   if (alert.phase === "resolved") return undefined;
   const end = endOf(alert, coverage);
-  // Quiet ends nothing that somebody is about to be told of.
+  // Quiet does not end an alert whose first message is about to be sent.
   if (alert.phase === "firing") return { ...end, at: Math.max(end.at, (alert.firstLookAt ?? 0) + 1) };
   const next: Due =
     alert.metAt === undefined

@@ -13,7 +13,9 @@ import { punctual } from "./punctual.ts";
 import { REFRESH_STEP_MS } from "./timing.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 
-/** An occurrence ends alerts as a counter-event, keeps alerts awake, and opens alerts or adds to them. */
+/**
+ * Tracks an occurrence: it ends alerts as a counter-event, keeps alerts awake, and opens alerts or is added to them.
+ */
 export function* trackOccurrence(context: TrackingContext, seen: Occurrence): Iterable<News> {
   const occurrence = punctual(seen);
   const { event } = occurrence;
@@ -56,7 +58,10 @@ function* applyCounter(context: TrackingContext, counter: CounterEvent): Iterabl
   }
 }
 
-/** Any event of the same writer about the same object keeps an alert awake: they share one spam filter. */
+/**
+ * Keeps alerts awake by any event of the same writer about the same object: the events share one spam filter, so one of
+ * them may stand for another that was dropped.
+ */
 function refresh({ book, policy, now }: TrackingContext, subject: Subject, occurrence: Occurrence): void {
   for (const alert of book.ofSource(sourceKey(occurrence.event.source.component, subject))) {
     if (alert.phase === "resolved" || alert.quietMs === undefined) continue;
@@ -68,7 +73,7 @@ function refresh({ book, policy, now }: TrackingContext, subject: Subject, occur
   }
 }
 
-/** An occurrence of a rule: opens its alert or adds to it, and lets it fire when it is time. */
+/** Opens the alert of a rule for an occurrence, or adds it to the open one, and lets the alert fire when it may. */
 function feed(
   context: TrackingContext,
   rule: CompiledRule,
@@ -94,11 +99,11 @@ function feed(
     now,
   });
   const newer = context.counters.newerThan(subject.event, occurrence.via);
-  // They arrived before this: only times can tell which members they are about.
+  // The counter-events arrived earlier, so only times show which members they clear, as in a list.
   for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
   context.book.put(alert);
   const news: AlertNews[] = [];
-  // A sink of another group may have been told of the end that is taken back here.
+  // A sink of another group may have been sent the end that this occurrence takes back.
   if (known?.phase === "resolved") news.push({ kind: "fires-again", alert });
   else if (isNewsAgain(alert)) news.push({ kind: "heard-again", alert });
   if (isCleared(alert))
@@ -107,7 +112,7 @@ function feed(
   return news;
 }
 
-/** What a rule gathers when no more alerts can be tracked; undefined while they can. */
+/** The overflow alert of a rule when the book is full; undefined while it has room. */
 function gathered(
   context: TrackingContext,
   rule: CompiledRule,
@@ -119,7 +124,7 @@ function gathered(
   return known ?? asOverflow(openAlert(gathering(rule), subject, opening));
 }
 
-/** Whether somebody was told of an alert of the rule for this workload: it keeps its fingerprint then. */
+/** Whether an alert of the rule for this workload was sent, so that it has to keep its fingerprint. */
 function isPinned(
   { book }: TrackingContext,
   { name }: CompiledRule,

@@ -21,22 +21,22 @@ import { RuleAges } from "./rule-ages.ts";
 import { trackOccurrence } from "./track-occurrence.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 
-/** What the tracker is made with. */
+/** The collaborators and the loaded state of a tracker. */
 export interface TrackerOptions {
   readonly policy: Policy;
   readonly alerts: readonly AlertState[];
   readonly rules: readonly RuleRow[];
   readonly schedule: Schedule;
-  /** Kept up with the alerts. */
+  /** The tracker keeps them up to date with the alerts. */
   readonly indexes: readonly AlertIndex[];
   readonly observer: EngineObserver;
-  /** Alerts that are tracked one by one; 100,000 unless told. */
+  /** Alerts that are tracked one by one; 100,000 by default. */
   readonly mostAlerts: number | undefined;
 }
 
 /**
- * The lives of alerts: occurrences, deleted objects, owners, timers and policies become news. It knows no group and no
- * sink; what it must know of them is patched into the alerts.
+ * Tracks alerts: it turns occurrences, deleted objects, owners, timers and policies into news. It knows no group and no
+ * sink; dispatch patches the few facts about them into the alerts.
  */
 export class Tracker {
   readonly #book: AlertBook;
@@ -81,8 +81,8 @@ export class Tracker {
   }
 
   /**
-   * Takes in an input. Each news is to be dispatched, and the patches that come of it applied, before the next one is
-   * asked for: an alert that nobody needs any more has left the book by then.
+   * Handles an input. The caller dispatches each news and applies its patches before it asks for the next one, so that
+   * alerts that are over have left the book by then.
    */
   *take(input: EngineInput, now: number): Iterable<News> {
     switch (input.kind) {
@@ -110,7 +110,12 @@ export class Tracker {
     }
   }
 
-  /** An alert is due. @param key What the schedule calls it. @returns Undefined when that is not the key of an alert. */
+  /**
+   * Runs the timer of an alert.
+   *
+   * @param key Its key in the schedule.
+   * @returns Undefined when it is not the key of an alert.
+   */
   runTimer(key: string, now: number): readonly AlertNews[] | undefined {
     const fingerprint = AlertTimers.fingerprintIn(key);
     if (fingerprint === undefined) return undefined;
@@ -126,7 +131,7 @@ export class Tracker {
     return [];
   }
 
-  /** Takes over what dispatch has concluded. */
+  /** Applies the patches of dispatch. */
   apply(patches: readonly AlertPatch[], now: number): void {
     for (const { fingerprint, leaves, ...patch } of patches) {
       const alert = this.#book.get(fingerprint);
@@ -137,7 +142,7 @@ export class Tracker {
     }
   }
 
-  /** Everything since the last call, each key once. */
+  /** The changes since the last call, each key once. */
   drain(): EntityChanges {
     return joinEntityChanges([this.#book.drain(), this.#ages.drain()]);
   }
@@ -148,7 +153,8 @@ export class Tracker {
   ): Iterable<News> {
     for (const each of learned) yield* adoptOwner(context, each);
     for (const occurrence of occurrences) {
-      // One bad event stops nothing else: it would be read again after a restart, and stop that too.
+      // An error thrown to the caller would stop the bridge, and again after each restart: the event would be read
+      // again.
       try {
         yield* trackOccurrence(context, occurrence);
       } catch (error) {

@@ -5,7 +5,7 @@ import type { RecentCounters } from "./counters.ts";
 import type { FarReachingAlerts } from "./far-reaching-alerts.ts";
 import type { RuleAges } from "./rule-ages.ts";
 
-/** What tracking works with while it takes in one input. */
+/** The collaborators of tracking while it handles one input. */
 export interface TrackingContext {
   readonly book: AlertBook;
   readonly counters: RecentCounters;

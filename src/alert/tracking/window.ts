@@ -1,4 +1,4 @@
-/** Occurrence times: [start of the bucket in epoch ms, how many]; oldest first, at most 12. */
+/** Occurrences by time: [start of the bucket in epoch milliseconds, their number]; oldest first, at most 12 buckets. */
 export type Window = readonly (readonly [number, number])[];
 
 const BUCKETS = 12;
@@ -6,9 +6,10 @@ const BUCKETS = 12;
 /**
  * Adds occurrences to a sliding window.
  *
- * A jump of the counter stands for occurrences anywhere in (`since`, `at`]. They are taken to be spread evenly, so that
- * 400 after 85 silent minutes is not "400 in 10 minutes": only the share that can lie inside the window counts, and at
- * least 1.
+ * A jump of the counter stands for occurrences anywhere in (`since`, `at`]. The window assumes that they are spread
+ * evenly, so that 400 after 85 silent minutes are not "400 in 10 minutes": only the share that can lie inside the
+ * window
+ * counts, and at least 1.
  *
  * @param amount.at Epoch milliseconds. @param withinMs Length of the window, 1 or more.
  */
@@ -26,7 +27,7 @@ export function addToWindow(
   return [...next].toSorted(([a], [b]) => a - b).slice(-BUCKETS - 1);
 }
 
-/** How many lie in the `withinMs` before `end` (epoch milliseconds). */
+/** The number of occurrences in the `withinMs` before `end` (epoch milliseconds). */
 export function countInWindow(window: Window, end: number, withinMs: number): number {
   let total = 0;
   for (const [start, count] of window) if (start > end - withinMs) total += count;
