@@ -1,13 +1,13 @@
 /**
- * What somebody may wait for: rows for a sink · ended deliveries of a partition's engine · commands for it · commands
+ * A topic of wake-ups: new rows for a sink · ended deliveries of the engine of a partition · commands for it · commands
  * that an engine has done.
  */
 export type Topic = `sink/${string}` | `outcomes/${number}` | `commands/${number}` | "commands-done";
 
 /**
- * Tells whoever waits, in this process or another, that there may be something new in the store. It carries no data and
- * may ring too often, or be missed while a connection is down: listeners look into the store, and do so from time to
- * time also without it.
+ * Wakes listeners in this process or another, because the store may have new rows. A ring carries no data, may come too
+ * often, and may be lost while a connection is down. So listeners look into the store, and also do so from time to time
+ * without a ring.
  */
 export interface Bell {
   ring(topic: Topic): void;
@@ -15,7 +15,7 @@ export interface Bell {
   on(topic: Topic, listener: () => void): () => void;
 }
 
-/** A bell within one process: listeners are called at once. */
+/** Creates a bell within one process; it calls listeners at once. */
 export function createBell(): Bell {
   const listeners = new Map<Topic, Set<() => void>>();
   return {

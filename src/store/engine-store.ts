@@ -2,7 +2,9 @@ import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../alert/
 import type { Position, SeenRow } from "../event/index.ts";
 import type { Command } from "./commands.ts";
 
-/** What the engine needs to go on after a restart. Bounded by what is open, not by the cluster's Events. */
+/**
+ * The state from which an engine goes on after a restart. Its size depends on open alerts, not on the cluster's Events.
+ */
 export interface LoadedState {
   readonly positions: readonly Position[];
   /** In the order in which each was first stored. */
@@ -10,28 +12,28 @@ export interface LoadedState {
 }
 
 /**
- * What one engine keeps: the rows of its partition, which is a set of whole clusters. Only the holder of
+ * The state of one engine: the rows of its partition, which is a set of whole clusters. Only the holder of
  * `engine/<partition>` has it. Questions change nothing.
  *
  * @throws {TocsinError} Every method: ERR_FENCED when the partition is not held any more, which is final; ERR_STORE
  * when the store does not work, and then the same call may be made again.
  */
 export interface EngineStore {
-  /** Reads in steps, each of which gives the event loop back. */
+  /** Reads in steps, and lets the event loop run between them. */
   load(): Promise<LoadedState>;
-  /** Rows for the lineages that are known; the answer is keyed by lineage. */
+  /** The rows of known lineages, keyed by lineage. */
   seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>>;
-  /** Rows for the objects that are known, keyed by object (`Kind/namespace/name`). */
+  /** The rows of known objects, keyed by object (`Kind/namespace/name`). */
   owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>>;
   /**
-   * One transaction: all of it is durable when the promise resolves, or none. Repeating it changes nothing. Waiting
-   * deliveries of the same sink and group are superseded.
+   * Writes the Changes in one transaction: when the promise resolves, all of them are durable, else none. Repeating it
+   * changes nothing. A new delivery supersedes waiting ones of its sink and group.
    */
   commit(changes: Changes): Promise<void>;
-  /** Ended deliveries of this partition that no `commit` has noted yet, oldest first. Records have no outcomes. */
+  /** Ended deliveries of this partition that no `commit` has adopted yet, oldest first. Records have no outcomes. */
   outcomes(limit: number): Promise<readonly DeliveryOutcome[]>;
   /** Commands that no `commit` has done yet, in the order in which they were put. */
   commands(limit: number): Promise<readonly Command[]>;
-  /** Forgets what has expired: seen rows, owners, old decisions, ended deliveries. Bounded work per call. */
+  /** Forgets expired rows: seen Events, owners, old decisions, ended deliveries. The work of one call is bounded. */
   trim(now: number): Promise<void>;
 }

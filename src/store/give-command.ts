@@ -3,10 +3,10 @@ import type { Command } from "./commands.ts";
 import type { StoreHost } from "./store-host.ts";
 
 /**
- * Stores a command, and waits until every engine has done it or the time is over: it is done later then, whatever
- * happens to this process.
+ * Stores a command, and waits until every engine has done it, or the time is over. In the second case the engines do it
+ * later, even if this process ends.
  *
- * @throws {TocsinError} ERR_STORE when it cannot be stored.
+ * @throws {TocsinError} ERR_STORE when the store does not take the command.
  */
 export async function giveCommand(
   { commands, bell }: Pick<StoreHost, "commands" | "bell">,
@@ -17,7 +17,7 @@ export async function giveCommand(
   const look = async (): Promise<void> => {
     if (!(await commands.isPending(command.id))) done.resolve();
   };
-  // Whoever cannot look waits until the time is over.
+  // When the store cannot be asked, this waits until the time is over.
   const endListening = bell.on("commands-done", () => void look().catch(() => undefined));
   const cancel = clock.after(withinMs, done.resolve);
   try {

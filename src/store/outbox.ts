@@ -1,6 +1,6 @@
 import type { NewDelivery, Notification } from "../alert/index.ts";
 
-/** A delivery that the caller owns until it settles it. */
+/** A delivery that the caller owns until it reports a result. */
 export interface LeasedDelivery {
   readonly id: string;
   readonly sink: string;
@@ -8,15 +8,15 @@ export interface LeasedDelivery {
   readonly notification: Notification;
   /** 1 for the first. */
   readonly attempt: number;
-  /** What the sink asked to be given on this attempt (refused recipients, say). */
+  /** Data of the sink's last attempt for this one, such as refused recipients. */
   readonly remaining: unknown;
-  /** What the sink remembers of this group (a thread, say). */
+  /** The receiver data of the sink for this group, such as a thread. */
   readonly receiver: unknown;
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
 }
 
-/** A forwarded record that the caller owns until it settles it. */
+/** A forwarded record that the caller owns until it reports a result. */
 export interface LeasedRecord {
   readonly id: string;
   readonly sink: string;
@@ -27,16 +27,16 @@ export interface LeasedRecord {
   readonly expiresAt: number | undefined;
 }
 
-/** How one attempt ended. Times are epoch milliseconds. */
+/** The result of one attempt. Times are epoch milliseconds. */
 export type AttemptResult =
   | {
       readonly id: string;
       readonly outcome: "delivered";
       readonly at: number;
-      /** New memory of the sink about this group, at most 4 KiB as JSON; undefined leaves it as it was. */
+      /** New receiver data of the sink for this group, at most 4 KiB as JSON; undefined keeps the old data. */
       readonly receiver?: unknown;
     }
-  /** No attempt was made of it this time. */
+  /** The row was too old, so no attempt was made. */
   | { readonly id: string; readonly outcome: "expired"; readonly at: number }
   | { readonly id: string; readonly outcome: "dead"; readonly at: number; readonly error: string }
   | {
@@ -48,52 +48,52 @@ export type AttemptResult =
       readonly started: boolean;
       readonly error: string;
       readonly remaining?: unknown;
-      /** As for a delivered one. */
+      /** As for `delivered`. */
       readonly receiver?: unknown;
-      /** Where it goes, so that a lease can leave it out while that is closed; undefined leaves it as it was. */
+      /** Its destination, so that a lease can leave it out while that is closed; undefined keeps the known one. */
       readonly destination?: string | undefined;
     };
 
-/** What to lease. */
+/** The number and kind of rows to lease. */
 export interface LeaseQuery {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** How many deliveries at most. */
+  /** Most deliveries. */
   readonly deliveries: number;
-  /** How many records at most. */
+  /** Most records. */
   readonly records: number;
-  /** Deliveries known to go to one of these destinations stay where they are; left out: none do. */
+  /** Destinations whose deliveries are not leased; left out: none. */
   readonly closed?: readonly string[];
 }
 
-/** What was leased. */
+/** The leased rows. */
 export interface Leased {
   readonly deliveries: readonly LeasedDelivery[];
   readonly records: readonly LeasedRecord[];
 }
 
-/** Leases nothing. */
+/** A query that leases nothing. */
 export const NO_LEASE: LeaseQuery = { now: 0, deliveries: 0, records: 0 };
 
-/** A delivery that its sink does not take, and of which its fallback has not heard yet. */
+/** A delivery that its sink does not accept, and that did not go to the fallback yet. */
 export interface OverdueDelivery {
   readonly id: string;
   readonly groupKey: string;
   readonly notification: Notification;
-  /** Whether the sink refused it for good; else it waits. */
+  /** Whether it is a dead letter; else it waits. */
   readonly isDead: boolean;
-  /** Whether the fallback was told of the group before, and not of its end. */
+  /** Whether the fallback was sent the group before, and not its end. */
   readonly isTold: boolean;
 }
 
-/** What to hand to a fallback. Times are epoch milliseconds. */
+/** The limits by which deliveries count as overdue. Times are epoch milliseconds. */
 export interface OverdueQuery {
   readonly waitingSince: number;
   readonly deadSince: number;
   readonly limit: number;
 }
 
-/** A delivery that went to the fallback, with what that one is sent of it (undefined: nothing). */
+/** A delivery that went to the fallback, with its copy for it; undefined when the fallback does not want it. */
 export interface FallenBack {
   readonly id: string;
   readonly copy: NewDelivery | undefined;
@@ -102,36 +102,40 @@ export interface FallenBack {
 /**
  * The queue of one sink. Only the holder of `sink/<name>` has it. Questions change nothing.
  *
- * Deliveries: waiting → leased → delivered | superseded | expired | dead, or back to waiting. Commits of engines add and
- * supersede them; `exchange` leases them and ends attempts. A lease belongs to one holding and lasts until it is
- * settled, whatever the clock says; the next holder of the sink finds the row waiting again: at least once.
+ * Deliveries: waiting → leased → delivered | superseded | expired | dead, or back to waiting. Commits of engines add
+ * and
+ * supersede them; `exchange` leases them and ends attempts. A lease belongs to one holding, and lasts until a result
+ * ends
+ * it, not until a time. The next holder of the sink finds the row waiting again, so it is sent at least once.
  *
  * @throws {TocsinError} Every method: ERR_FENCED when the sink is not held any more, which is final; ERR_STORE when the
  * store does not work, and then the same call may be made again.
  */
 export interface Outbox {
   /**
-   * Ends attempts and leases what is due, in one transaction: of deliveries per group only the oldest, and none of a
-   * group with a leased one; of records the oldest. Results of rows that this holding has not leased are ignored.
+   * Ends attempts and leases due rows, in one transaction. Of each group it leases only the oldest delivery, and none
+   * while another one is leased; of records it leases the oldest. Results of rows that this holding has not leased are
+   * ignored.
    */
   exchange(results: readonly AttemptResult[], lease: LeaseQuery): Promise<Leased>;
   /**
-   * The next instant at which something becomes due, or undefined.
+   * The next instant at which a row becomes due; undefined when none waits.
    *
    * @param closed As for a lease.
    */
   nextDueAt(closed?: readonly string[]): Promise<number | undefined>;
   /**
-   * Deliveries that are to go to the sink's fallback: those that wait since `waitingSince` or longer, those that died
-   * at `deadSince` or later, and the ends of groups the fallback was told of. Each until `fallBack` notes it.
+   * Deliveries for the sink's fallback: those that wait since `waitingSince` or longer, those that are dead since
+   * `deadSince` or later, and the ends of groups that the fallback was sent. Each appears until `fallBack` records it.
    */
   overdue(query: OverdueQuery): Promise<readonly OverdueDelivery[]>;
-  /** Notes that these went to the fallback; one transaction. */
+  /** Records that these deliveries went to the fallback, and adds their copies; one transaction. */
   fallBack(rows: readonly FallenBack[]): Promise<void>;
   /**
-   * Makes dead letters of everything that waits, since the sink is not configured any more; answers how many.
+   * Makes dead letters of all waiting rows, because the sink is not configured any more.
    *
    * @param now Epoch milliseconds.
+   * @returns Number of dead letters.
    */
   buryOrphans(now: number): Promise<number>;
 }

@@ -1,36 +1,36 @@
 import type { AlertState, Changes, GroupState, Notification, OwnerRow, Silence } from "../alert/index.ts";
 import type { Severity } from "../lib/severity.ts";
 
-/** The place of a row in its list, to go on behind it. Plain data that means nothing to anybody but the store. */
+/** The place of a row in its list, from which the next page goes on. Only the store understands its parts. */
 export type Cursor = readonly (string | number)[];
 
 /** A part of a list. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Where the next page begins; undefined when this is the last. */
+  /** The cursor of the next page; undefined on the last one. */
   readonly next: Cursor | undefined;
 }
 
-/** Which part of a list; what stays undefined does not narrow it. */
+/** A part of a list. An undefined filter lets every row pass. */
 interface PageQuery {
   /** 1 or more. */
   readonly limit: number;
-  /** `next` of the page before; ERR_USAGE when it is none of this list. */
+  /** `next` of the page before; ERR_USAGE when it comes from another list. */
   readonly after?: Cursor | undefined;
 }
 
-/** Which dead letters. */
+/** The filters of a list of dead letters. */
 export interface DeadLetterQuery {
   readonly sink?: string | undefined;
   readonly ids?: readonly string[] | undefined;
   readonly limit: number;
-  /** Only what comes behind this one. */
+  /** Only dead letters behind this one in the list. */
   readonly after?: { readonly buriedAt: number; readonly id: string } | undefined;
 }
 
-/** Which alerts. */
+/** The filters of a list of alerts. */
 export interface AlertQuery extends PageQuery {
-  /** Undefined: all of them. */
+  /** Undefined for all phases. */
   readonly phases?: readonly AlertState["phase"][] | undefined;
   readonly severity?: Severity | undefined;
   readonly rule?: string | undefined;
@@ -41,41 +41,41 @@ export interface AlertQuery extends PageQuery {
   readonly fingerprints?: readonly string[] | undefined;
 }
 
-/** Alerts of one rule in one phase. */
+/** The number of alerts of one rule in one phase. */
 export interface AlertCount {
   readonly rule: string;
   readonly phase: AlertState["phase"];
   readonly alerts: number;
 }
 
-/** What matches of labels ask of an alert. */
+/** The parts of an alert that label matches need. */
 export type LabelledAlert = Pick<AlertState, "fingerprint" | "labels">;
 
 /** The alerts of one group. */
 export interface GroupAlerts {
   readonly firing: number;
   readonly resolved: number;
-  /** Epoch milliseconds: when the oldest of them opened; undefined when there is none. */
+  /** Epoch milliseconds: when the oldest of them opened; undefined without alerts. */
   readonly openedAt: number | undefined;
-  /** Some of them, in no order. */
+  /** Fingerprints of some of them, in no order. */
   readonly fingerprints: readonly string[];
 }
 
-/** Which groups. */
+/** The filters of a list of groups. */
 export interface GroupQuery extends PageQuery {
   readonly route?: string | undefined;
-  /** A sink that was told of the group. */
+  /** A sink that was sent the group. */
   readonly sink?: string | undefined;
 }
 
-/** Which deliveries: those that wait or are being sent, or those that have ended and are still known. */
+/** The filters of a list of deliveries: open ones wait or are being sent; ended ones are kept for a while. */
 export interface DeliveryQuery extends PageQuery {
   readonly which: "open" | "ended";
   readonly sink?: string | undefined;
   readonly groupKey?: string | undefined;
 }
 
-/** Which decisions. Times are epoch milliseconds. */
+/** The filters of a list of decisions. Times are epoch milliseconds. */
 export interface DecisionQuery extends PageQuery {
   readonly since: number;
   readonly sink?: string | undefined;
@@ -85,20 +85,20 @@ export interface DecisionQuery extends PageQuery {
   readonly outcome?: "notified" | "suppressed" | undefined;
 }
 
-/** A delivery or record as people look at it. Ended records are not known, but for dead letters. */
+/** A delivery or record in a list. Ended records are not kept, except for dead letters. */
 export interface DeliveryRow {
   readonly id: string;
   readonly sink: string;
-  /** Why it exists; `event` for a forwarded record. */
+  /** The kind of its notification; `event` for a forwarded record. */
   readonly kind: Notification["kind"] | "event";
   /** "" for a record. */
   readonly groupKey: string;
-  /** One line that tells what it is about; "" when that is not known any more. */
+  /** Its title, one line; "" when the title is not kept any more. */
   readonly title: string;
   readonly state: "waiting" | "sending" | "delivered" | "superseded" | "expired" | "dead";
   /** Attempts that were started. */
   readonly attempts: number;
-  /** Of the last attempt that failed; "" when none did. */
+  /** The error of the last failed attempt; "" when none failed. */
   readonly error: string;
   /** Epoch milliseconds, as all times here. */
   readonly createdAt: number;
@@ -107,22 +107,22 @@ export interface DeliveryRow {
   readonly endedAt: number | undefined;
 }
 
-/** A decision as people look at it. */
+/** A decision in a list. */
 export type DecisionRow = Changes["decisions"][number] & {
-  /** What became of the message; undefined when there was none, or when that is not known any more. */
+  /** The state of its message; undefined when it made none, or when the delivery is not kept any more. */
   readonly delivery: DeliveryRow["state"] | undefined;
 };
 
-/** How many decisions say the same. */
+/** The number of decisions of the same outcome and reason. */
 export interface DecisionCount {
   readonly outcome: "notified" | "suppressed";
-  /** For `notified` the trigger; else what held it back. */
+  /** For `notified` the trigger, else the reason of the suppression. */
   readonly reason: string;
   readonly decisions: number;
   readonly occurrences: number;
 }
 
-/** A delivery or record nobody will try again by itself. */
+/** A delivery or record that is not tried again by itself. */
 export interface DeadLetter {
   readonly id: string;
   readonly sink: string;
@@ -136,46 +136,46 @@ export interface DeadLetter {
   readonly body: string;
 }
 
-/** How much waits for a sink. */
+/** The number of rows that wait for a sink. */
 export interface QueueDepth {
   readonly sink: string;
-  /** What is being sent still counts. */
+  /** Rows that are being sent count too. */
   readonly waiting: number;
   /** Epoch milliseconds; undefined when nothing waits. */
   readonly oldestAt: number | undefined;
   readonly dead: number;
 }
 
-/** Questions that any process may ask. They see what is committed, and change nothing. */
+/** Questions that any process may ask. They see committed rows only, and change nothing. */
 export interface Queries {
-  /** Those that are not forgotten, the one that opened last first. */
+  /** Alerts that are not forgotten; the one that opened last is first. */
   alerts(query: AlertQuery): Promise<Page<AlertState>>;
   /** As `alerts`, with the labels alone. */
   labels(query: Omit<AlertQuery, "fingerprints">): Promise<Page<LabelledAlert>>;
-  /** How many alerts there are, by rule and phase; what there is none of is left out. */
+  /** The number of alerts by rule and phase; pairs without alerts are left out. */
   alertCounts(): Promise<readonly AlertCount[]>;
-  /** Those with alerts, or that a sink was told of; the one that formed last first. */
+  /** Groups that have alerts, or a sent state; the one that formed last is first. */
   groups(query: GroupQuery): Promise<Page<GroupState>>;
-  /** Those of these keys that are kept, in no order. */
+  /** The known groups among these keys, in no order. */
   groupsByKey(keys: readonly string[]): Promise<readonly GroupState[]>;
-  /** How many groups have alerts. */
+  /** The number of groups that have alerts. */
   groupCount(): Promise<number>;
-  /** Keyed by group, for each of `keys`. @param mostFingerprints Of each group. */
+  /** The alerts of each of these groups, keyed by group. @param mostFingerprints Of each group. */
   groupAlerts(keys: readonly string[], mostFingerprints: number): Promise<ReadonlyMap<string, GroupAlerts>>;
   /** Newest first. */
   silences(): Promise<readonly Silence[]>;
-  /** Rows for the objects that are known, keyed by object (`Kind/namespace/name`). */
+  /** The rows of known objects, keyed by object (`Kind/namespace/name`). */
   owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>>;
-  /** What waits or is being sent, newest first; or what has ended, the newest end first. */
+  /** Open deliveries and records, newest first; or ended deliveries, the newest end first. */
   deliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>>;
-  /** Why people were, or were not, told; newest first. */
+  /** Decisions, newest first. */
   decisions(query: DecisionQuery): Promise<Page<DecisionRow>>;
-  /** How many decisions were made from `since` (epoch milliseconds) on, by what they say. */
+  /** The number of decisions since a time (epoch milliseconds), by outcome and reason. */
   decisionCounts(since: number): Promise<readonly DecisionCount[]>;
   /** Newest first. */
   deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
-  /** By name of the sink; those of which nothing waits and nothing is dead are left out. */
+  /** Ordered by name of the sink; sinks without waiting and dead rows are left out. */
   depths(): Promise<readonly QueueDepth[]>;
-  /** How much of its bound the store uses. */
+  /** Bytes that the store uses of its bound. */
   usedBytes(): Promise<number>;
 }

@@ -6,52 +6,55 @@ import type { Outbox } from "./outbox.ts";
 import type { Queries } from "./queries.ts";
 
 /**
- * The right to write one part of the store, which one process has at a time. Each holding is a fence: what was written
- * before it was lost happened before what the next holder reads, and nothing is written after.
+ * The right to write one part of the store, which one process has at a time. Each holding is a fence: the next holder
+ * reads everything that was written before the holding was lost, and nothing is written after.
  */
 export interface Holding {
   readonly name: string;
-  /** Greater than that of every holder before. */
+  /** Greater than the epoch of every earlier holding of this name. */
   readonly epoch: bigint;
-  /** Aborts when this process may not write any more, or cannot know whether it may. */
+  /** Aborts when this process may not write any more, or does not know whether it may. */
   readonly lost: AbortSignal;
-  /** On the monotonic clock, milliseconds: until then nobody else can hold it. No attempt to send may begin later. */
+  /** Milliseconds on the monotonic clock: until then no other process can hold it. No attempt may begin later. */
   validUntil(): number;
-  /** Lets the next one have it; afterwards every write throws ERR_FENCED. May be called again. */
+  /** Gives the holding back; afterwards every write throws ERR_FENCED. May be called again. */
   release(): Promise<void>;
 }
 
-/** One partition: source, engine and their state. */
+/** The holding of one partition: source, engine and their state. */
 export interface EngineHolding extends Holding {
   readonly store: EngineStore;
 }
 
-/** All sending of one sink: its pace, circuit and back-off are state of one worker. */
+/**
+ * The holding of one sink. Only its holder sends, because pace, circuit breaker and backoff are state of one process.
+ */
 export interface SinkHolding extends Holding {
   readonly outbox: Outbox;
 }
 
-/** Work that one process does for all: heartbeat and alerts about Tocsin itself. */
+/** The holding of work that one process does for all: heartbeat and self-alerts. */
 export interface HouseHolding extends Holding {
   readonly house: House;
 }
 
-/** What the holder of `house` writes. */
+/** The writes of the holder of `house`. */
 export interface House {
   /** Stores deliveries that no engine made; no engine learns their outcome. */
   send(deliveries: readonly NewDelivery[]): Promise<void>;
 }
 
-/** Writes to what nobody works on any more; any process may do them. */
+/** Changes of dead letters; any process may make them, because no worker uses these rows. */
 export interface DeadLetterActions {
-  /** Puts dead letters back into the queue; answers how many there were. @param now Epoch milliseconds. */
+  /** Puts dead letters back into their queues. @param now Epoch milliseconds. @returns Number of rows put back. */
   retry(ids: readonly string[], now: number): Promise<number>;
   drop(ids: readonly string[]): Promise<number>;
 }
 
 /**
- * What one process may do with the store. Asynchronous although SQLite is not, so that another store can take its place;
- * every implementation passes `describeEngineStore`, `describeOutbox`, `describeQueries` and `describeHoldings`.
+ * The store, as one process uses it. It is asynchronous although SQLite is not, so that another store can take its
+ * place.
+ * Every implementation passes `describeEngineStore`, `describeOutbox`, `describeQueries` and `describeHoldings`.
  */
 export interface StoreHost {
   readonly queries: Queries;
@@ -59,7 +62,7 @@ export interface StoreHost {
   readonly deadLetters: DeadLetterActions;
   readonly bell: Bell;
   /**
-   * Resolves when this process holds it: waits while another does, also while another host of this process does.
+   * Takes a holding. Waits while another process, or another host of this process, has it.
    *
    * @param name `engine/<partition>`, `sink/<name of a sink>` or `house`.
    * @throws The reason of `signal`, when it aborts before.
@@ -69,6 +72,6 @@ export interface StoreHost {
   hold(name: "house", signal: AbortSignal): Promise<HouseHolding>;
   /** True while writes succeed. */
   isWritable(): boolean;
-  /** Releases what is held and closes the store. */
+  /** Releases all holdings, and closes the store. */
   close(): Promise<void>;
 }
