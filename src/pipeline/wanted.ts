@@ -24,7 +24,7 @@ type Interest = "open" | "forward" | "resolve" | "none";
 
 /**
  * Selects the observations that the engine has to know of. Nearly every Event of a cluster is dropped here, found from its
- * head alone; a counter-event that nothing awaits is remembered and costs no row.
+ * head and message; a counter-event that nothing awaits is remembered and costs no row.
  */
 export function selectWanted(batch: Batch, context: IngestContext): Selection {
   const { observations, receivedAt } = batch;
@@ -50,10 +50,10 @@ export function selectWanted(batch: Batch, context: IngestContext): Selection {
   return { wanted, malformed };
 }
 
-function interestIn({ head }: Observation, { policy: { rules, forwards } }: IngestContext): Interest {
-  if (rules.couldMatch(head)) return "open";
-  if (forwards.couldWant(head)) return "forward";
-  return rules.couldResolve(head) ? "resolve" : "none";
+function interestIn(observation: Observation, { policy: { rules, forwards } }: IngestContext): Interest {
+  if (rules.couldMatch(observation)) return "open";
+  if (forwards.couldWant(observation)) return "forward";
+  return rules.couldResolve(observation) ? "resolve" : "none";
 }
 
 /** What the batch itself could open alerts about. */

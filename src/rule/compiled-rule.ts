@@ -171,11 +171,18 @@ export interface CompiledForward {
   explain(event: ClusterEvent): MatchExplanation;
 }
 
+/** What is read of an event before it is built; an `Observation` is one. */
+export interface Glimpse {
+  readonly head: EventKeys;
+  /** As `ClusterEvent` has it. */
+  readonly message: string;
+}
+
 /** All forwards, ready for events; the counterpart of `RuleSet`. */
 export interface ForwardSet {
   readonly forwards: readonly CompiledForward[];
-  /** Whether any forward could want an event with these keys; may wrongly say yes, never wrongly no. */
-  couldWant(keys: EventKeys): boolean;
+  /** Whether any forward could want the event; may wrongly say yes, never wrongly no. */
+  couldWant(glimpse: Glimpse): boolean;
   match(event: ClusterEvent): readonly CompiledForward[];
   /** One for each forward. */
   readonly readers: readonly Reader[];
@@ -189,12 +196,12 @@ export interface RuleSet {
   readonly rules: readonly CompiledRule[];
   readonly byName: ReadonlyMap<string, CompiledRule>;
   /**
-   * Whether any rule could match an event with these keys. May wrongly say yes, never wrongly no. Costs a few look-ups,
-   * because every event of the cluster passes here.
+   * Whether any rule could match the event. May wrongly say yes, never wrongly no. Costs a few look-ups, because every
+   * event of the cluster passes here; its message is read only where these do not say no.
    */
-  couldMatch(keys: EventKeys): boolean;
+  couldMatch(glimpse: Glimpse): boolean;
   /** As `couldMatch`, for the counter-events of rules and of the rows that rules lean on. */
-  couldResolve(keys: EventKeys): boolean;
+  couldResolve(glimpse: Glimpse): boolean;
   /** Whether a counter-event of any rule or row may be about another object than its alert's. */
   readonly reachesFurther: boolean;
   /** The rules that an event opens or feeds: drops and fallbacks applied. */

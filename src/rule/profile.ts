@@ -17,26 +17,33 @@ export interface Profile {
   readonly values: Readonly<Partial<Record<ProfileField, ReadonlySet<string>>>>;
   /** A pattern on the reason that is more than a list of values; undefined when there is none. */
   readonly reasonPattern: CompiledPattern | undefined;
+  /** A pattern on the message; undefined when there is none. */
+  readonly messagePattern: CompiledPattern | undefined;
 }
 
-const PATHS: Readonly<Record<ProfileField, string>> = {
+const PATHS: Readonly<Record<ProfileField | "message", string>> = {
   reason: "reason",
   namespace: "involvedObject.namespace",
   kind: "involvedObject.kind",
   component: "source.component",
   type: "type",
+  message: "message",
 };
 
 /** The profile of one mapping of a match. */
 export function profileOf({ tests }: Alternative): Profile {
-  const patternOf = (name: ProfileField): CompiledPattern | undefined =>
+  const patternOf = (name: ProfileField | "message"): CompiledPattern | undefined =>
     tests.find(({ field }) => field.path === PATHS[name])?.pattern;
   const values: Partial<Record<ProfileField, ReadonlySet<string>>> = {};
   for (const name of PROFILE_FIELDS) {
     const exact = patternOf(name)?.exact;
     if (exact !== undefined) values[name] = exact;
   }
-  return { values, reasonPattern: values.reason === undefined ? patternOf("reason") : undefined };
+  return {
+    values,
+    reasonPattern: values.reason === undefined ? patternOf("reason") : undefined,
+    messagePattern: patternOf("message"),
+  };
 }
 
 /** The profile of a row of the reason table. */
@@ -50,6 +57,7 @@ export function profileOfRow({ reason, type, kinds, component }: ReasonRow): Pro
       ...one("component", component),
     },
     reasonPattern: undefined,
+    messagePattern: undefined,
   };
 }
 
@@ -58,6 +66,7 @@ export function profileOfCounter({ reason, kind, component }: CounterSpec): Prof
   return {
     values: { ...one("reason", reason), ...one("kind", kind), ...one("component", component) },
     reasonPattern: undefined,
+    messagePattern: undefined,
   };
 }
 

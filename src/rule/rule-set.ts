@@ -115,7 +115,7 @@ function createCounterTest(
     could,
     reachFurther: [...specs, ...matchers].some(({ same }) => !same.includes("object")),
     is: (event) =>
-      could(keysOfEvent(event)) &&
+      could({ head: keysOfEvent(event), message: event.message }) &&
       (specsByReason.get(event.reason)?.some((spec) => isCounter(spec, event)) === true || own(event)),
   };
 }

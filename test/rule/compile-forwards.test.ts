@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { EventKeys } from "../../src/event/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
+import type { Glimpse } from "../../src/rule/compiled-rule.ts";
 import { compileForwards } from "../../src/rule/index.ts";
 import { makeEvent } from "./make.ts";
 
@@ -15,8 +15,8 @@ function forwardsOf(text: string): ReturnType<typeof compileForwards> {
   );
 }
 
-function keys(type: string, reason: string, kind: string, component: string): EventKeys {
-  return { type, reason, namespace: "shop", kind, component };
+function glimpse(type: string, reason: string, kind: string, component: string): Glimpse {
+  return { head: { type, reason, namespace: "shop", kind, component }, message: "" };
 }
 
 describe("forwards", () => {
@@ -44,11 +44,11 @@ forward:
 
   it("know by its keys whether one could want an event", () => {
     const only = forwardsOf("forward: [{ name: a, match: { reason: A, kind: Pod }, sinks: [log] }]").forwards;
-    expect(only.couldWant(keys("Normal", "A", "Pod", "x"))).toBe(true);
-    expect(only.couldWant(keys("Normal", "A", "Node", "x"))).toBe(false);
-    expect(only.couldWant(keys("Normal", "B", "Pod", "x"))).toBe(false);
-    expect(forwards.couldWant(keys("", "", "", ""))).toBe(true);
-    expect(forwardsOf("forward: []").forwards.couldWant(keys("Normal", "A", "Pod", "x"))).toBe(false);
+    expect(only.couldWant(glimpse("Normal", "A", "Pod", "x"))).toBe(true);
+    expect(only.couldWant(glimpse("Normal", "A", "Node", "x"))).toBe(false);
+    expect(only.couldWant(glimpse("Normal", "B", "Pod", "x"))).toBe(false);
+    expect(forwards.couldWant(glimpse("", "", "", ""))).toBe(true);
+    expect(forwardsOf("forward: []").forwards.couldWant(glimpse("Normal", "A", "Pod", "x"))).toBe(false);
   });
 
   it("explain themselves, and keep their version when only sinks change", () => {

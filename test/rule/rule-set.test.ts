@@ -91,10 +91,29 @@ rules:
   ])("says that $key could $could", ({ key, could }) => {
     const [type, reason, kind, component] = key;
     const keys = { type, reason, namespace: "shop", kind, component };
-    expect([rules.couldMatch(keys), rules.couldResolve(keys)]).toEqual([
+    const glimpse = { head: keys, message: "" };
+    expect([rules.couldMatch(glimpse), rules.couldResolve(glimpse)]).toEqual([
       could === "match",
       could === "resolve",
     ]);
+  });
+
+  it("asks for the message where the keys leave it open", () => {
+    const rules = rulesOf(`
+rules:
+  - name: probe
+    match: { reason: Killing, message: { contains: failed liveness probe } }
+    resolve: { by: [{ reason: Started, message: { like: "Started *" } }] }
+`);
+    const could = (reason: string, message: string): readonly boolean[] => {
+      const glimpse = { head: keysOfEvent(makeEvent({ reason })), message };
+      return [rules.couldMatch(glimpse), rules.couldResolve(glimpse)];
+    };
+    expect(could("Killing", "Container app failed liveness probe, will be restarted")).toEqual([true, false]);
+    expect(could("Killing", "Stopping container app")).toEqual([false, false]);
+    expect(could("Started", "Started container app")).toEqual([false, true]);
+    expect(could("Started", "not yet")).toEqual([false, false]);
+    expect(could("Stopped", "Started container app")).toEqual([false, false]);
   });
 
   it("knows counter-events of rules, and of the rows that rules lean on", () => {
@@ -240,9 +259,9 @@ rules:
       rules.rules.some((rule) => rule.resolve.by?.some((counter) => counter.matches(event))) ||
       [...rows].some((row) => isCounterOf(row, event));
     expect(counters && !rules.couldCounter(event)).toBe(false);
-    const keys = keysOfEvent(event);
-    expect(each.length > 0 && !rules.couldMatch(keys)).toBe(false);
-    expect(counters && !rules.couldResolve(keys)).toBe(false);
+    const glimpse = { head: keysOfEvent(event), message: event.message };
+    expect(each.length > 0 && !rules.couldMatch(glimpse)).toBe(false);
+    expect(counters && !rules.couldResolve(glimpse)).toBe(false);
   }
 
   /** The rows of all events that open an alert of a rule without counter-events of its own. */
