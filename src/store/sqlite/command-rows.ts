@@ -3,10 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { TocsinError } from "../../lib/errors.ts";
 import type { Command } from "../commands.ts";
 
-/** Commands that may wait; nobody gives so many while an engine works. */
+/** Most waiting commands. People do not give so many while an engine works. */
 const MOST_WAITING = 1000;
 
-/** What people want of the engines: one row for each partition that has still to do it. */
+/** The waiting commands: one row for each partition that has not done the command yet. */
 export interface CommandRows {
   put(command: Command, partitions: readonly number[], now: number): void;
   isPending(id: string): boolean;

@@ -5,12 +5,12 @@ import { DatabaseSync } from "node:sqlite";
 import { errorText, TocsinError } from "../../lib/errors.ts";
 import { storageFault } from "./sqlite-error.ts";
 
-/** How long to wait for a previous process that is just closing the file. */
+/** Longest wait for an earlier process that is just closing the file. */
 const LOCK_TIMEOUT_MS = 1000;
 
 /**
- * EXCLUSIVE: the first process that opens the file keeps the operating system's lock until it ends, kill -9 included,
- * so a second one is refused and a dead one leaves nothing behind. It also spares the shared-memory file.
+ * EXCLUSIVE: the first process that opens the file keeps the lock of the operating system until it ends, also by kill
+ * -9. So a second process is refused, and a dead one leaves no lock behind. It also needs no shared-memory file.
  * FULL: a commit is on the disk when it returns.
  */
 const PRAGMAS = `
@@ -26,9 +26,9 @@ const PRAGMAS = `
 /** The one connection to the state file. */
 export interface Connection {
   readonly database: DatabaseSync;
-  /** Runs `work` in one transaction; nothing of it remains when it throws. Not to be nested. */
+  /** Runs `work` in one transaction, and undoes all of it when it throws. Calls must not be nested. */
   transaction<Result>(work: () => Result): Result;
-  /** Bytes in pages that hold something; free pages inside the file do not count. */
+  /** Bytes of used pages; free pages inside the file do not count. */
   usedBytes(): number;
   /** Moves the log into the file and closes it. */
   close(): void;
@@ -38,9 +38,9 @@ export interface Connection {
 
 /**
  * Opens or creates the file, and its folder.
- * Nothing else in the process may open the same path: closing any descriptor of it would drop the POSIX lock.
+ * No other code of the process may open the same path: closing any descriptor of it would drop the POSIX lock.
  *
- * @throws {TocsinError} ERR_STORE when another process has it, or it is no SQLite file.
+ * @throws {TocsinError} ERR_STORE when another process has the file, or it is no SQLite file.
  */
 export function openConnection(path: string): Connection {
   let database: DatabaseSync | undefined;
@@ -48,7 +48,7 @@ export function openConnection(path: string): Connection {
     if (path !== ":memory:") {
       const folder = dirname(path);
       mkdirSync(folder, { recursive: true });
-      // SQLite would say no more than that it cannot open the file.
+      // SQLite would only say that it cannot open the file, and not why.
       accessSync(folder, constants.W_OK);
     }
     database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
@@ -102,7 +102,7 @@ function abandon(database: DatabaseSync): void {
   try {
     database.close();
   } catch {
-    // What is wrong with the file has been said already.
+    // The caller has reported the fault of the file already.
   }
 }
 

@@ -2,20 +2,20 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { DeadLetter, DeadLetterQuery } from "../queries.ts";
 
-/** Dead letters kept, of notifications and of records each. */
+/** Most dead letters, of notifications and of records each. */
 const MOST_KEPT = 10_000;
 
-/** Rows dropped by one sweep. */
+/** Rows that one sweep drops. */
 const SWEEP = 500;
 
-/** What nobody tries again by itself. */
+/** The dead letters of all sinks. */
 export interface DeadLetters {
   /** Newest first. */
   list(query: DeadLetterQuery): readonly DeadLetter[];
   /** Puts them back into the queues of these sinks. */
   retry(ids: readonly string[], now: number): { readonly count: number; readonly sinks: ReadonlySet<string> };
   drop(ids: readonly string[]): number;
-  /** Drops those buried before `before` and what is over the bound; answers how many. */
+  /** Drops dead letters that are older than `before` or over the bound. @returns Their number. */
   sweep(before: number): number;
 }
 
@@ -41,7 +41,7 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
     `INSERT OR IGNORE INTO record (id, sink, due_at, created_at, body)
      SELECT id, sink, ?, created_at, body FROM dead_record WHERE id = ?`,
   );
-  // The row of a delivery stays until its outcome is noted and it is old.
+  // The row of a delivery stays until an engine has adopted its outcome, and it is old.
   const dropDelivery = database.prepare("UPDATE delivery SET listed = 0 WHERE id = ? AND listed = 1");
   const dropRecord = database.prepare("DELETE FROM dead_record WHERE id = ? RETURNING sink");
   const sweepDeliveries = database.prepare(
@@ -91,7 +91,7 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
   };
 }
 
-/** One line that tells which notification or record it is; "" when the body does not say. */
+/** The title of a notification or record, one line; "" when its body has none. */
 export function titleOf(kind: DeadLetter["kind"], body: string): string {
   // Bodies are notifications or EventRecords as JSON (alert/notification.ts); what is missing reads as "".
   const value = JSON.parse(body) as {

@@ -5,7 +5,7 @@ import type { DecisionCount, DecisionQuery, DecisionRow, Page } from "../queries
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
-/** Rows forgotten by one sweep, about. */
+/** Rows that one sweep forgets, about. */
 const SWEEP = 2000;
 
 /** The primary key, which is the order of the list. */
@@ -30,13 +30,13 @@ const SQL = {
 
 type Decision = Changes["decisions"][number];
 
-/** Why people were, or were not, told. */
+/** The decisions of the last days. */
 export interface Decisions {
   write(changes: Changes): void;
   /** Newest first. */
   list(query: DecisionQuery): Page<DecisionRow>;
   counts(since: number): readonly DecisionCount[];
-  /** Forgets the oldest of those made before `before`; whether there may be more. */
+  /** Forgets the oldest decisions before `before`. @returns Whether there may be more. */
   sweep(before: number): boolean;
 }
 
@@ -44,7 +44,7 @@ export function createDecisions(database: DatabaseSync): Decisions {
   const sql = prepareAll(database, SQL);
   return {
     write: (changes) => {
-      // No two Changes hold the same state of an Event, so the last one names the Changes.
+      // No two Changes have the same state of an Event, so the last state identifies the Changes.
       const last = changes.seen.at(-1);
       const origin = last === undefined ? "" : `${last.lineage}@${last.resourceVersion}`;
       for (const [ordinal, row] of changes.decisions.entries()) {

@@ -10,7 +10,7 @@ const FIELDS = `d.seq AS seq, d.id AS id, d.sink AS sink, d.kind AS kind, d.grou
   d.attempts AS attempts, d.error AS error, d.created_at AS createdAt, d.due_at AS dueAt, d.ended_at AS endedAt`;
 
 const SQL = {
-  // The inner query needs nothing but an index: a backlog of 100,000 rows is not read to show 100 of them.
+  // The inner query reads only an index, so that showing 100 of 100,000 waiting rows reads 100 rows.
   open: `SELECT ${FIELDS} FROM delivery d WHERE seq IN (
       SELECT seq FROM delivery
        WHERE ended_at IS NULL AND (?1 IS NULL OR sink = ?1) AND (?2 IS NULL OR group_key = ?2)
@@ -28,13 +28,13 @@ const SQL = {
     ORDER BY seq DESC`,
 } as const;
 
-/** One row with its place in its table. */
+/** One row, with its place in its table. */
 interface Listed {
   readonly seq: number;
   readonly row: DeliveryRow;
 }
 
-/** Lists deliveries and records for people. @param isLeased Whether somebody sends the record of this `seq`. */
+/** Lists deliveries and records. @param isLeased Whether the record of this `seq` is being sent. */
 export function createDeliveryList(
   database: DatabaseSync,
   isLeased: (seq: number) => boolean,
@@ -61,7 +61,7 @@ export function createDeliveryList(
   return (query) => (query.which === "open" ? open(query) : ended(query));
 }
 
-/** The newest of two lists that are newest first each; the cursor says how far each was taken. */
+/** Merges two lists that are newest first; the cursor has the place in each. */
 function merge(
   deliveries: readonly Listed[],
   records: readonly Listed[],
@@ -94,7 +94,7 @@ function toListed(row: Row): Listed {
     seq: Number(row["seq"]),
     row: {
       ...textsOf(row),
-      // The columns hold what `DeliveryRows` writes: kinds of notifications, and the states of the schema.
+      // `DeliveryRows` writes the columns: kinds of notifications, and the states of the schema.
       kind: row["kind"] as DeliveryRow["kind"],
       state: state as DeliveryRow["state"],
       groupKey: String(row["groupKey"]),

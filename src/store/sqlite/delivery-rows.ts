@@ -8,16 +8,16 @@ import { createSettleDelivery, type SettleDelivery } from "./settle-delivery.ts"
 import { fromStoredJson } from "./stored-json.ts";
 import { replace, type Replaced } from "./supersede.ts";
 
-/** Rows forgotten by one sweep. */
+/** Rows that one sweep forgets. */
 const SWEEP = 500;
 
-/** The oldest open row of its group, with nothing of the group leased. */
+/** The row is the oldest open one of its group, and no row of the group is leased. */
 const IS_HEAD = `NOT EXISTS (
   SELECT 1 FROM delivery o
    WHERE o.sink = d.sink AND o.group_key = d.group_key AND o.ended_at IS NULL
      AND (o.seq < d.seq OR o.state = 'leased'))`;
 
-/** Not known to go to a destination of this list, which is JSON. */
+/** The known destination of the row, if any, is not in a list, which is JSON. */
 const IS_OPEN = "(destination IS NULL OR destination NOT IN (SELECT value FROM json_each(?)))";
 
 const SQL = {
@@ -35,7 +35,7 @@ const SQL = {
   take: "UPDATE delivery SET state = 'leased', lease = ?, attempts = attempts + 1 WHERE seq = ?",
   returnLeases: `UPDATE delivery SET state = 'waiting', due_at = created_at
       WHERE sink = ? AND state = 'leased' AND lease < ?`,
-  // Left to itself the planner takes the index of all that has ended.
+  // Without INDEXED BY the planner takes the index of all ended rows.
   outcomes: `SELECT id, sink, group_key, kind, state, ended_at, notification FROM delivery INDEXED BY delivery_unnoted
       WHERE ended_at IS NOT NULL AND noted = 0 AND p = ? ORDER BY ended_at, seq LIMIT ?`,
   note: "UPDATE delivery SET noted = 1 WHERE id = ? AND ended_at IS NOT NULL",
@@ -48,7 +48,8 @@ const SQL = {
        SELECT seq FROM delivery WHERE ended_at < ? AND ended_at IS NOT NULL AND noted = 1 AND listed = 0
         ORDER BY ended_at LIMIT ?)`,
   unlistExpired: "UPDATE delivery SET listed = 0 WHERE listed = 1 AND state = 'expired'",
-  // Leaves what an outcome is made of. SQLite gives back no page of which rows only shrink: so they move together.
+  // Keeps only the parts that an outcome needs. A page whose rows only shrink is not freed, so the rows get new keys,
+  // which moves them together.
   strip: `UPDATE delivery SET seq = seq - 1000000000000000, notification = json_object('alerts', (
             SELECT json_group_array(json_object(
                      'fingerprint', value ->> 'fingerprint', 'status', value ->> 'status'))
@@ -60,13 +61,13 @@ const SQL = {
          LIMIT ?)`,
 } as const;
 
-/** Who leases: the holding of this epoch of a sink. */
+/** The owner of leases: the holding of a sink, by its epoch. */
 export interface SinkLease {
   readonly sink: string;
   readonly epoch: number;
 }
 
-/** The outbox of notifications: what enters it, what is taken, and how it ended. */
+/** The rows of notifications in the outbox: adds, leases and ends them. */
 export class DeliveryRows {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #receivers: Receivers;
@@ -79,9 +80,9 @@ export class DeliveryRows {
   }
 
   /**
-   * Stores a delivery once, and supersedes what it replaces.
+   * Stores a delivery once, and supersedes waiting ones of its group and sink.
    *
-   * @param partition Whose engine learns how it ends; undefined: none does.
+   * @param partition The partition whose engine gets its outcome; undefined for no engine.
    */
   add(delivery: NewDelivery, partition: number | undefined): void {
     if (this.#sql.known.get(delivery.id) !== undefined) return;
@@ -92,7 +93,7 @@ export class DeliveryRows {
       delivery,
       replaced.map((row): Replaced => ({ opening: row["opening"] === 1, started: row["started"] === 1 })),
     );
-    // A delivery of which nothing is sent is kept as ended: its id must be known when the commit is repeated.
+    // A delivery that is not sent gets an ended row: when the commit is repeated, its id must be known.
     this.#sql.insert.run(
       id,
       sink,
@@ -119,12 +120,12 @@ export class DeliveryRows {
     return rows.map((row) => toLeased(row, this.#receivers));
   }
 
-  /** Ends an attempt; see `settleDelivery`. */
+  /** Ends an attempt; see `SettleDelivery`. */
   settle(result: AttemptResult, lease: SinkLease): number | undefined {
     return this.#settle(result, lease);
   }
 
-  /** Makes leases of the sink's holders before this epoch waiting rows again. */
+  /** Lets rows wait again that holders of the sink before this epoch have leased. */
   returnLeases(sink: string, epoch: number): void {
     this.#sql.returnLeases.run(sink, epoch);
   }
@@ -142,17 +143,21 @@ export class DeliveryRows {
     return typeof at === "number" ? at : undefined;
   }
 
-  /** Makes dead letters of what waits for the sink; answers the partition of each. */
+  /** Makes dead letters of all waiting rows of the sink. @returns The partition of each. */
   bury(sink: string, now: number, error: string): readonly (number | undefined)[] {
     return this.#sql.bury.all(now, error, sink).map(({ p }) => (typeof p === "number" ? p : undefined));
   }
 
-  /** Forgets some noted rows that ended before `before` and are no dead letters; whether there may be more. */
+  /**
+   * Forgets some rows that ended before `before`, whose outcome an engine has adopted, and that are no dead letters.
+   *
+   * @returns Whether there may be more.
+   */
   sweep(before: number): boolean {
     return this.#sql.forget.run(before, SWEEP).changes === SWEEP;
   }
 
-  /** Forgets what nothing but the curious needs of ended rows; whether there may be more. */
+  /** Forgets ended rows, and the parts of others, that only lists show. @returns Whether there may be more. */
   squeeze(now: number): boolean {
     this.#sql.unlistExpired.run();
     const hasMore = this.sweep(now + 1);

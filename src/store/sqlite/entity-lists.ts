@@ -6,7 +6,7 @@ import { toStoredEntity } from "./entity-rows.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
-/** Whether a column is one of a list; a null list narrows nothing. @param list JSON. */
+/** The condition that a column is in a list; a null list lets every row pass. @param list JSON. */
 const isAmong = (column: string, list: string): string =>
   `(${list} IS NULL OR ${column} IN (SELECT value FROM json_each(${list})))`;
 
@@ -14,8 +14,8 @@ const FITS = `opened_at <= ?1 AND NOT (opened_at = ?1 AND entity.key <= ?2) AND 
     AND (?4 IS NULL OR severity = ?4) AND (?5 IS NULL OR rule = ?5) AND (?6 IS NULL OR namespace = ?6)
     AND (?7 IS NULL OR cluster = ?7) AND (?8 IS NULL OR EXISTS (SELECT 1 FROM json_each(sinks) WHERE value = ?8))`;
 
-// Nothing but alerts has a time of opening. The index is walked in its order, and rows are read only when the index
-// says that they fit: one of 100,000 costs no more than one of ten.
+// Only alerts have a time of opening. SQLite walks the index in its order, and reads a row only when the columns in the
+// index fit, so that one of 100,000 alerts costs no more than one of ten.
 const LISTED = `FROM entity INDEXED BY entity_listed WHERE ${FITS} ORDER BY opened_at DESC, key LIMIT ?9`;
 
 const ALERT = "kind, entity.key, version, state, opened_at";
@@ -25,7 +25,7 @@ const SQL = {
   alerts: `SELECT ${ALERT} ${LISTED}`,
   alertsByKey: `SELECT ${ALERT} FROM json_each(?10) AS wanted CROSS JOIN entity
     WHERE kind = 'alert' AND entity.key = wanted.value AND ${FITS} ORDER BY opened_at DESC, entity.key LIMIT ?9`,
-  // The members of an alert have keys behind its own and a slash, and "0" comes after the slash.
+  // Keys of members begin with the key of their alert and a slash; the character after the slash is "0".
   parts: `SELECT kind, version, state FROM entity WHERE kind IN ('event', 'omitted') AND key = ?1
     UNION ALL SELECT kind, version, state FROM entity WHERE kind = 'member' AND key > ?1 || '/' AND key < ?1 || '0'`,
   labels: `SELECT key, opened_at, state ->> '$.labels' AS labels ${LISTED}`,
@@ -45,7 +45,7 @@ const SQL = {
     "SELECT kind, version, state FROM entity INDEXED BY entity_kind WHERE kind = 'silence' ORDER BY seq DESC",
 } as const;
 
-/** Lists of what the engines have kept, for people. */
+/** Lists of alerts, groups and silences. */
 export interface EntityLists {
   alerts(query: AlertQuery): Page<AlertState>;
   labels(query: AlertQuery): Page<LabelledAlert>;
@@ -108,7 +108,7 @@ export function createEntityLists(database: DatabaseSync): EntityLists {
   };
 }
 
-/** What a statement answers. */
+/** A row of a statement's result. */
 type Row = Readonly<Record<string, unknown>>;
 
 function toLabelled(row: Row): LabelledAlert {
@@ -118,7 +118,7 @@ function toLabelled(row: Row): LabelledAlert {
 }
 
 function toCount(row: Row): AlertCount {
-  // The columns of an alert hold its phase.
+  // The column was written with the phase of an alert.
   const phase = row["phase"] as AlertCount["phase"];
   return { rule: String(row["rule"]), phase, alerts: Number(row["alerts"]) };
 }

@@ -3,12 +3,12 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Entity, EntityChanges, StoredEntity } from "../../alert/index.ts";
 import { prepareAll } from "./prepare-all.ts";
 
-/** Rows read in one go; each may have some kilobytes. */
+/** Rows that one step of a load reads; each may have some kilobytes. */
 const PAGE = 500;
 
 const SQL = {
   page: "SELECT seq, kind, key, version, state FROM entity WHERE seq > ? AND p = ? ORDER BY seq LIMIT ?",
-  // An occurrence changes no column: this leaves the indexes as they are.
+  // An occurrence changes no column, and this statement leaves the indexes as they are.
   update: `UPDATE entity SET version = ?4, state = ?5
      WHERE kind = ?1 AND key = ?2 AND p = ?3 AND cluster = ?6 AND namespace IS ?7 AND rule IS ?8 AND severity IS ?9
        AND phase IS ?10 AND opened_at IS ?11 AND sinks IS ?12 AND groups IS ?13`,
@@ -28,21 +28,21 @@ const SQL = {
   drop: "DELETE FROM entity WHERE seq = ?",
 } as const;
 
-/** A row with its place in the file. */
+/** An entity, with its place in the file. */
 export interface EntityRow {
   readonly seq: number;
   readonly kind: string;
   readonly key: string;
-  /** Undefined when it cannot be read. */
+  /** Undefined when the row cannot be read. */
   readonly entity: StoredEntity | undefined;
 }
 
-/** What is kept of the engines: one row for each entity. */
+/** The kept state of the engines: one row for each entity. */
 export interface EntityRows {
-  /** The next rows of a partition behind this `seq`, those first that were stored first; none after the last. */
+  /** The next rows of a partition behind this `seq`, in stored order; empty after the last. */
   page(partition: number, after: number): readonly EntityRow[];
   write(partition: number, changes: EntityChanges): void;
-  /** Moves a row that cannot be read to where nobody reads it. @param now Epoch milliseconds. */
+  /** Moves an unreadable row to `damaged_entity`. @param now Epoch milliseconds. */
   setAside(seq: number, now: number): void;
 }
 
@@ -79,7 +79,7 @@ export function createEntityRows(database: DatabaseSync): EntityRows {
   };
 }
 
-/** In the order of the parameters of `update` and `upsert`. */
+/** The parameters of `update` and `upsert`, in their order. */
 function valuesOf(
   partition: number,
   { kind, key, version, state, cluster, columns }: Entity,
@@ -91,7 +91,7 @@ function valuesOf(
   return [...shape, namespace, rule, severity, phase, openedAt, ...lists];
 }
 
-/** An entity as it was written. @param row With `kind`, `version` and `state`. */
+/** Reads an entity. @param row With `kind`, `version` and `state`. */
 export function toStoredEntity(row: Readonly<Record<string, unknown>>): StoredEntity {
   return {
     kind: String(row["kind"]),

@@ -9,7 +9,7 @@ const ROW = `SELECT d.seq AS seq, d.id, d.group_key, d.notification, d.state = '
                     f.sink IS NOT NULL AS told`;
 
 const SQL = {
-  // Ends first: a group that fires again comes after its end.
+  // Ends come first, so that a group that fires again comes after its end.
   overdue: `
     ${ROW} FROM fallback_group f JOIN delivery d ON d.id = f.resolved_id
      WHERE f.sink = ?1 AND f.resolved_id IS NOT NULL
@@ -29,7 +29,7 @@ const SQL = {
   forget: "DELETE FROM fallback_group WHERE group_key = ? AND resolved_id IS NULL",
 } as const;
 
-/** Which deliveries go to a fallback, and of which groups it was told. */
+/** Finds the deliveries for a fallback, and keeps the groups that it was sent. */
 export class FallbackRows {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #deliveries: Pick<DeliveryRows, "add">;
@@ -39,7 +39,7 @@ export class FallbackRows {
     this.#deliveries = deliveries;
   }
 
-  /** Whoever was told of the beginning in place of the sink is told of the end, whether or not the sink is back. */
+  /** Plans the end for a fallback that was sent the beginning of the group, whether or not the sink works again. */
   recordEnd({ id, sink, groupKey, notification }: NewDelivery): void {
     if (notification.kind === "resolved") this.#sql.end.run(id, sink, groupKey);
   }
@@ -55,7 +55,7 @@ export class FallbackRows {
     }));
   }
 
-  /** @param sink The one that these deliveries are for; rows of others are left as they are. */
+  /** Adds copies for the fallback. @param sink The sink of these deliveries; rows of other sinks stay as they are. */
   fallBack(sink: string, rows: readonly FallenBack[]): void {
     for (const { id, copy } of rows) {
       const marked = this.#sql.mark.get(id, sink);
@@ -64,13 +64,13 @@ export class FallbackRows {
       if (kind === "resolved") this.#sql.ended.run(sink, groupKey);
       if (copy === undefined) continue;
       this.#deliveries.add(copy, typeof p === "number" ? p : undefined);
-      // What came from one fallback goes to no other.
+      // A copy for one fallback does not go to the next one.
       this.#sql.mark.get(copy.id, copy.sink);
       if (kind !== "resolved") this.#sql.tell.run(sink, groupKey);
     }
   }
 
-  /** Groups that are gone have no end that could be told. */
+  /** Forgets a group that the engine has forgotten: it sends no end any more. */
   forget(groupKey: string): void {
     this.#sql.forget.run(groupKey);
   }

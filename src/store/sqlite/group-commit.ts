@@ -8,8 +8,8 @@ interface Job {
 }
 
 /**
- * Writers that come before `defer` calls back share one transaction, and so one wait for the disk. Each keeps
- * its own fate: what one of them throws undoes its own writes and no others.
+ * Groups the jobs of several writers into one transaction, and so into one wait for the disk: all that come before
+ * `defer` calls back. A job that throws undoes its own writes, and not those of others.
  */
 export class GroupCommit {
   readonly #connection: Connection;
@@ -18,7 +18,7 @@ export class GroupCommit {
   #jobs: Job[] = [];
   #isWritable = true;
 
-  /** @param defer Calls back a little later: at the end of this turn of the event loop, say. */
+  /** @param defer Calls back a little later, for example at the end of this turn of the event loop. */
   constructor(connection: Connection, defer: (flush: () => void) => void) {
     const { database } = connection;
     this.#connection = connection;
@@ -35,7 +35,7 @@ export class GroupCommit {
     return this.#isWritable;
   }
 
-  /** Resolves when what `work` has written is durable. @param work Synchronous; may run again after it has thrown. */
+  /** Resolves when the writes of `work` are durable. @param work Synchronous; may run again after it has thrown. */
   run<Result>(work: () => Result): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     if (this.#jobs.length === 0) this.#defer(() => this.flush());
@@ -44,7 +44,7 @@ export class GroupCommit {
     return promise;
   }
 
-  /** Writes what waits, now. */
+  /** Runs the waiting jobs now. */
   flush(): void {
     const jobs = this.#jobs;
     this.#jobs = [];
@@ -55,7 +55,7 @@ export class GroupCommit {
         for (const job of jobs) done.push(this.#attempt(job, jobs.length === 1));
       });
     } catch (error) {
-      // None of it is stored, whatever became of the single jobs.
+      // No write is stored, also not of jobs that succeeded.
       this.#recordFailure(error);
       for (const { reject } of jobs) reject(error);
       return;
@@ -63,9 +63,9 @@ export class GroupCommit {
     for (const tell of done) tell();
   }
 
-  /** @returns Tells the writer how its job ended; to be called when the transaction is durable. */
+  /** Runs one job. @returns Reports its end to the writer; to be called when the transaction is durable. */
   #attempt({ work, resolve, reject }: Job, isAlone: boolean): () => void {
-    // Without company the transaction itself is undone.
+    // A single job needs no savepoint: the transaction itself is undone.
     if (!isAlone) this.#savepoint.begin.run();
     try {
       const result = work();
@@ -86,7 +86,9 @@ export class GroupCommit {
     }
   }
 
-  /** What a job refuses on purpose says nothing of the file. */
+  /**
+   * Records that the file takes no writes. A TocsinError comes from the job itself, and proves nothing about the file.
+   */
   #recordFailure(error: unknown): void {
     if (!(error instanceof TocsinError)) this.#isWritable = false;
   }

@@ -4,7 +4,7 @@ import type { SqliteFile } from "./sqlite-file.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** How long what has ended can be looked up. Nothing but explanations depends on it. */
+/** How long ended deliveries, decisions and dead letters are kept. Only lists and explanations need them. */
 const KEEP_ENDED_MS = 24 * HOUR_MS;
 const KEEP_DECISIONS_MS = 7 * 24 * HOUR_MS;
 const KEEP_DEAD_MS = 30 * 24 * HOUR_MS;
@@ -13,10 +13,10 @@ const KEEP_DEAD_MS = 30 * 24 * HOUR_MS;
 const TIGHT = 0.8;
 const KEEP_WHEN_TIGHT_MS = HOUR_MS;
 
-/** Steps of one `trim`, each a short transaction: 100,000 seen rows are looked at. */
+/** Steps of one `trim`, each a short transaction: enough for 100,000 seen rows. */
 const MOST_STEPS = 50;
 
-/** Forgets what nothing depends on, in short transactions, and watches over the bound of the file. */
+/** Forgets old rows in short transactions, and keeps the file within its bound. */
 export class Housekeeping {
   readonly #file: SqliteFile;
   readonly #write: <Result>(work: () => Result) => Promise<Result>;
@@ -39,7 +39,7 @@ export class Housekeeping {
     );
   }
 
-  /** What has expired or is old. */
+  /** Forgets rows that have expired, or are old. */
   async trim(now: number): Promise<void> {
     const { connection, maxBytes, tables, log } = this.#file;
     const isTight = connection.usedBytes() > maxBytes * TIGHT;
@@ -54,7 +54,7 @@ export class Housekeeping {
     if (dropped > 0) log.warn("old dead letters are dropped", { count: dropped });
   }
 
-  /** What only explains the past, until there is room or nothing of it is left. */
+  /** Forgets rows that only explain the past, until the file has room or no such row is left. */
   async makeRoom(): Promise<void> {
     const { clock, tables } = this.#file;
     const now = clock.now();
@@ -70,12 +70,12 @@ export class Housekeeping {
     );
   }
 
-  /** @param sweep Each says whether there may be more. */
+  /** Repeats a step while it finds more. @param sweep Returns for each table whether it may have more. */
   async #repeat(sweep: () => readonly boolean[]): Promise<void> {
     for (let step = 0; step < MOST_STEPS; step++) {
       const more = await this.#write(sweep);
       if (!more.includes(true)) break;
-      // Others come in between.
+      // Other writers get their turn in between.
       await setImmediate();
     }
   }

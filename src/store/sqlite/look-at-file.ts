@@ -11,31 +11,32 @@ import { storageFault } from "./sqlite-error.ts";
 /** https://sqlite.org/fileformat2.html#the_database_header */
 const HEADER = { bytes: 100, magic: "SQLite format 3\0", userVersion: 60, applicationId: 68 } as const;
 
-/** A state file as it looks from outside. */
+/** The facts about a state file that a look from outside gives. */
 export interface StateFileLook {
-  /** `absent`: it will be made · `in-use`: a process works on it · `free`: nobody does. */
+  /** `absent`: a start will make it · `in-use`: a process works on it · `free`: no process does. */
   readonly state: "absent" | "in-use" | "free";
-  /** Of the file and its log. */
+  /** Size of the file and its log. */
   readonly bytes: number;
-  /** Where it is, or the nearest folder that is there. */
+  /** The folder of the file, or the nearest parent folder that exists. */
   readonly folder: string;
 }
 
 /**
- * Looks at a state file without changing it, also while a bridge works on it. Not from the process that has it open: the
- * system drops a process's locks on a file as soon as it closes any descriptor of it.
+ * Looks at a state file without changing it, also while a bridge works on it. The process that has the file open must
+ * not
+ * call this: the system drops the locks of a process on a file when it closes any descriptor of it.
  *
- * @throws {TocsinError} ERR_STORE when it could not be opened by a start.
+ * @throws {TocsinError} ERR_STORE when a start could not open the file.
  */
 export async function lookAtStateFile(path: string): Promise<StateFileLook> {
   try {
     const { exists, folder } = await tryPath(path);
     if (!exists) return { state: "absent", bytes: 0, folder };
-    // Its log is made beside it.
+    // SQLite writes the log beside the file.
     await access(folder, constants.W_OK);
     const log = await stat(`${path}-wal`).catch(() => undefined);
     const bytes = (await stat(path)).size + (log?.size ?? 0);
-    // While a process works on it there is always a log.
+    // While a process works on the file, a log always exists.
     if (log !== undefined && log.size > 0 && isLocked(path)) return { state: "in-use", bytes, folder };
     if (bytes > 0) await checkHeader(path);
     return { state: "free", bytes, folder };
@@ -47,7 +48,7 @@ export async function lookAtStateFile(path: string): Promise<StateFileLook> {
   }
 }
 
-/** Reads one number: that needs the lock, and leaves file and log as they are. */
+/** Whether a process has the lock. Reads one number, which needs the lock and changes neither file nor log. */
 function isLocked(path: string): boolean {
   const shared = `${path}-shm`;
   const wasThere = existsSync(shared);
@@ -63,7 +64,7 @@ function isLocked(path: string): boolean {
     throw error;
   } finally {
     database?.close();
-    // A bridge has none; ours is only in the way of another user.
+    // A bridge makes no such file. One of this look, left behind, would hinder other users.
     if (!wasThere) rmSync(shared, { force: true });
   }
 }

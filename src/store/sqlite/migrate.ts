@@ -1,14 +1,14 @@
 import { TocsinError } from "../../lib/errors.ts";
 import type { Connection } from "./connection.ts";
 
-/** "Tocs": tells our files from those of other programs. */
+/** "Tocs": marks state files of Tocsin. */
 export const APPLICATION_ID = 0x54_6f_63_73;
 
 /**
- * Brings the file to the newest schema, all steps in one transaction.
+ * Brings the file to the newest schema, with all steps in one transaction.
  *
- * @param migrations Entry n makes version n + 1 of version n.
- * @returns The version it had, 0 for an empty file.
+ * @param migrations Entry n turns version n into version n + 1.
+ * @returns The version before, 0 for an empty file.
  * @throws {TocsinError} ERR_STORE for a file of a newer version or of another program; the file is left as it was.
  */
 export function migrate(connection: Connection, path: string, migrations: readonly string[]): number {

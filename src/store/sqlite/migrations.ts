@@ -1,6 +1,6 @@
 /**
- * The schema, step by step: entry n makes version n + 1 of version n. What was released is never edited, only
- * added to. Times are epoch milliseconds.
+ * The schema, step by step: entry n turns version n into version n + 1. A released entry is never edited; new ones are
+ * added. Times are epoch milliseconds.
  */
 export const MIGRATIONS: readonly string[] = [
   `

@@ -2,14 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { OwnerRow } from "../../alert/index.ts";
 
-/** Rows forgotten by one sweep. */
+/** Rows that one sweep forgets. */
 const SWEEP = 1000;
 
-/** Who owns what, and where it runs. */
+/** The known owners and nodes of objects. */
 export interface OwnerRows {
   find(objects: readonly string[]): ReadonlyMap<string, OwnerRow>;
   write(rows: readonly OwnerRow[]): void;
-  /** Forgets some of the expired rows; whether there may be more. */
+  /** Forgets some expired rows. @returns Whether there may be more. */
   sweep(now: number): boolean;
 }
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { Position } from "../../event/index.ts";
 
-/** Up to where the source has been read. */
+/** The positions up to which the streams of a source were read. */
 export interface PositionRows {
   all(partition: number): readonly Position[];
   write(partition: number, positions: readonly Position[]): void;

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-/** Every statement of a table, prepared once, under the name of its text. */
+/** Prepares every statement of a table, keyed by the name of its text. */
 export function prepareAll<Name extends string>(
   database: DatabaseSync,
   sql: Readonly<Record<Name, string>>,

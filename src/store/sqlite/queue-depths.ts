@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { QueueDepth } from "../queries.ts";
 
-/** How much waits for each sink, deliveries and records together; what is being sent still waits. */
+/** Counts the waiting and dead rows of each sink, deliveries and records together; rows being sent count as waiting. */
 export function createQueueDepths(database: DatabaseSync): () => readonly QueueDepth[] {
   const select = database.prepare(
     `SELECT sink, sum(waiting) AS waiting, min(oldest) AS oldest, sum(dead) AS dead FROM (

@@ -5,12 +5,12 @@ import { fromStoredJson, toStoredJson } from "./stored-json.ts";
 
 const MOST_BYTES = 4096;
 
-/** What sinks remember of groups, for as long as the group lives or something waits for it. */
+/** The receiver data of sinks about groups. It stays while the group exists, or a delivery of it waits. */
 export interface Receivers {
   recall(sink: string, groupKey: string): unknown;
-  /** Keeps the new memory; what is undefined or too large leaves the old one. */
+  /** Keeps new data; an undefined or too large value leaves the old data. */
   remember(sink: string, groupKey: string, value: unknown): void;
-  /** Forgets memory of this group that nothing needs any more. */
+  /** Forgets the data of a group that no longer exists, for sinks without waiting deliveries of it. */
   release(groupKey: string): void;
 }
 

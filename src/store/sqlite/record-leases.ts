@@ -1,11 +1,11 @@
 /**
- * At least this many ids of ended records are remembered, and at most twice as many. A commit is only ever repeated
- * right after it seemed to fail, in the same process; over restarts the seen row, stored in the same transaction,
- * keeps the same record from being made again.
+ * At least this many ids of ended records are remembered, and at most twice as many, so that a repeated commit adds no
+ * ended record again. A commit is repeated only right after it seemed to fail, in the same process. After a restart the
+ * seen row, stored in the same transaction, keeps the same record from being made again.
  */
 const REMEMBERED = 10_000;
 
-/** Who works on a record, as far as this process knows. */
+/** The lease of a record by this process. */
 export interface RecordLease {
   readonly seq: number;
   readonly sink: string;
@@ -13,11 +13,12 @@ export interface RecordLease {
 }
 
 /**
- * The leases of records, in memory only: records come by the thousand, this process is the only one on the file, and
- * at its end every lease is void anyway.
+ * The leases of records, in memory only. Records come by the thousand, no other process uses the file, and at the end
+ * of
+ * this process every lease is void anyway.
  */
 export class RecordLeases {
-  /** By id, in the order they were taken. */
+  /** Keyed by id, in the order of leasing. */
   readonly #leases = new Map<string, RecordLease>();
   readonly #seqs = new Set<number>();
   readonly #cursors = new Map<string, number>();
@@ -36,7 +37,7 @@ export class RecordLeases {
     return [...this.#leases.values()].flatMap((lease) => (lease.sink === sink ? [lease.seq] : []));
   }
 
-  /** Up to this seq everything of the sink is leased or gone, so that a scan need not start at the beginning. */
+  /** Up to this seq all records of the sink are leased or ended, so a scan may start behind it. */
   cursor(sink: string): number {
     return this.#cursors.get(sink) ?? 0;
   }
@@ -50,7 +51,7 @@ export class RecordLeases {
     this.#seqs.add(lease.seq);
   }
 
-  /** The record is gone; its id is remembered for a while. */
+  /** Ends a record; its id is remembered for a while. */
   end(id: string): void {
     const lease = this.#leases.get(id);
     if (lease === undefined) return;
@@ -63,7 +64,7 @@ export class RecordLeases {
     return this.#ended.has(id) || this.#endedBefore.has(id);
   }
 
-  /** The record waits again. */
+  /** Lets a record wait again. */
   giveBack(id: string): void {
     const lease = this.#leases.get(id);
     if (lease === undefined) return;
@@ -71,7 +72,7 @@ export class RecordLeases {
     this.#cursors.set(lease.sink, Math.min(this.cursor(lease.sink), lease.seq - 1));
   }
 
-  /** All records of the sink wait again. */
+  /** Lets all records of a sink wait again. */
   endAll(sink: string): void {
     for (const [id, lease] of this.#leases) if (lease.sink === sink) this.#forget(id, lease);
     this.#cursors.delete(sink);

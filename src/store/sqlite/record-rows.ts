@@ -22,7 +22,7 @@ const SQL = {
   dropAll: `DELETE ${OF_SINK}`,
 } as const;
 
-/** The outbox of records. Leases stay in memory, and a delivered record is deleted: both keep a record cheap. */
+/** The rows of records in the outbox. Leases stay in memory and delivered records are deleted, so a record is cheap. */
 export class RecordRows {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #leases = new RecordLeases();
@@ -67,17 +67,17 @@ export class RecordRows {
     return records;
   }
 
-  /** Whether it is leased to the holder of this sink. */
+  /** Whether the holder of this sink has leased the record. */
   isLeased(id: string, sink: string): boolean {
     return this.#leases.get(id)?.sink === sink;
   }
 
-  /** Whether somebody works on the record of this row. */
+  /** Whether the record of this row is being sent. */
   isSending(seq: number): boolean {
     return this.#leases.has(seq);
   }
 
-  /** Writes how the attempt of a leased record ended; `release` it when that is committed. */
+  /** Writes the result of an attempt of a leased record. The caller calls `release` when that is committed. */
   settle(settlement: AttemptResult): void {
     const lease = this.#leases.get(settlement.id);
     if (lease === undefined) return;
@@ -108,7 +108,11 @@ export class RecordRows {
     else this.#leases.end(id);
   }
 
-  /** @param now Epoch milliseconds: what is due now needs no further search. */
+  /**
+   * The time at which the next record is due.
+   *
+   * @param now Epoch milliseconds: the search ends at a record due by now.
+   */
   nextDueAt(sink: string, now: number): number | undefined {
     let next: number | undefined;
     for (const { dueAt } of this.#unleased(sink)) {
@@ -118,19 +122,19 @@ export class RecordRows {
     return next;
   }
 
-  /** Makes dead letters of what waits for the sink and is not leased; answers how many. */
+  /** Makes dead letters of the records of the sink that are not leased. @returns Their number. */
   bury(sink: string, now: number, error: string): number {
     const leased = JSON.stringify(this.#leases.seqsOf(sink));
     this.#sql.buryAll.run(sink, leased, now, error);
     return Number(this.#sql.dropAll.run(sink, leased).changes);
   }
 
-  /** Another holder has the sink: what the one before has leased waits again. */
+  /** Lets the records wait again that the holder of the sink before has leased. */
   voidLeases(sink: string): void {
     this.#leases.endAll(sink);
   }
 
-  /** Rows of the sink that nobody has leased, oldest first; moves the cursor over those that are. */
+  /** Rows of the sink that are not leased, oldest first. Moves the cursor over leased ones. */
   *#unleased(sink: string): Generator<{ readonly seq: number; readonly dueAt: number }> {
     let isPrefix = true;
     for (const row of this.#sql.scan.iterate(sink, this.#leases.cursor(sink))) {

@@ -2,14 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { SeenRow } from "../../event/index.ts";
 
-/** Rows looked at by one sweep. */
+/** Rows that one sweep looks at. */
 const SWEEP = 2000;
 
-/** What is remembered of each Event. */
+/** The seen rows: the last known state of each Event that an alert or a rule awaits. */
 export interface SeenRows {
   find(lineages: readonly string[]): ReadonlyMap<string, SeenRow>;
   write(rows: readonly SeenRow[]): void;
-  /** Looks at the next rows in the order of their keys, forgets those that have expired; false after the last. */
+  /** Looks at the next rows in the order of their keys, and forgets expired ones. @returns False after the last row. */
   sweep(now: number): boolean;
 }
 

@@ -1,14 +1,14 @@
 import type { Connection } from "./connection.ts";
 
-/** A log with anything in it is longer: https://sqlite.org/fileformat2.html#walformat */
+/** A log with content is longer than this: https://sqlite.org/fileformat2.html#walformat */
 const WAL_HEADER_BYTES = 32;
 
 /**
- * Notes in the file that a process works on it, so that the next one can tell a log that was deleted from one that a
- * clean end left empty: SQLite itself takes both for the same.
+ * Records in the file that a process works on it. By this the next process can tell a deleted log from one that a clean
+ * end left empty, which SQLite itself cannot.
  *
  * @param walBytes Size of the log before the file was opened.
- * @returns Whether the file holds all that was committed.
+ * @returns Whether the file has everything that was committed.
  */
 export function beginSession(connection: Connection, walBytes: number, now: number): boolean {
   const { database } = connection;
@@ -18,12 +18,12 @@ export function beginSession(connection: Connection, walBytes: number, now: numb
   );
   connection.transaction(() => note.run(now));
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  // The note is in the file now; from here on there is a log, too.
+  // The row is in the file itself now. The second write makes a log.
   connection.transaction(() => note.run(now));
   return !wasOpen || walBytes > WAL_HEADER_BYTES;
 }
 
-/** Notes a clean end; to be followed by the closing of the file. */
+/** Records a clean end. The caller closes the file next. */
 export function endSession(connection: Connection, now: number): void {
   const note = connection.database.prepare("UPDATE session SET ended_at = ?");
   connection.transaction(() => note.run(now));

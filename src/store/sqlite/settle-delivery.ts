@@ -5,13 +5,13 @@ import type { SinkLease } from "./delivery-rows.ts";
 import type { Receivers } from "./receivers.ts";
 import { toStoredJson } from "./stored-json.ts";
 
-/** What an attempt may leave for the next one: refused recipients of one mail, say. */
+/** Largest data that an attempt leaves for the next one, such as the refused recipients of a mail. */
 const MOST_REMAINING_BYTES = 64 * 1024;
 
 /**
- * Ends an attempt of a delivery that this holding has leased; the result of any other row is ignored.
+ * Ends an attempt of a delivery that this holding has leased; a result of another row is ignored.
  *
- * @returns The partition whose engine learns of an outcome by it; undefined when none does.
+ * @returns The partition whose engine gets an outcome by it; undefined when none does.
  */
 export type SettleDelivery = (result: AttemptResult, lease: SinkLease) => number | undefined;
 

@@ -9,7 +9,7 @@ import { Housekeeping } from "./housekeeping.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import type { Tenure } from "./tenures.ts";
 
-/** What one partition's engine keeps, in the file. */
+/** The state of one partition's engine, in the file. */
 export class SqliteEngineStore implements EngineStore {
   readonly #file: SqliteFile;
   readonly #partition: number;
@@ -41,7 +41,7 @@ export class SqliteEngineStore implements EngineStore {
     return { positions: this.#read(() => positions.all(this.#partition)), entities: all };
   }
 
-  /** One row that cannot be read must not keep the service from every start. */
+  /** Moves unreadable rows away. Otherwise one damaged row would prevent every start. */
   async #setAside(damaged: readonly EntityRow[]): Promise<void> {
     const { tables, clock, log } = this.#file;
     for (const { kind, key } of damaged)

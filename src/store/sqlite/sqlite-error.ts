@@ -5,10 +5,10 @@ const CORRUPT = 11;
 const FULL = 13;
 const NOTADB = 26;
 
-/** What an error of node:sqlite or node:fs, or the one behind it, is about. */
+/** The fault behind an error of node:sqlite or node:fs. */
 export type StorageFault = "busy" | "damaged" | "read-only" | "full" | "other";
 
-/** Sorts what opening or writing a file threw; looks at its causes too. */
+/** The fault behind an error, or behind one of its causes. */
 export function storageFault(thrown: unknown): StorageFault {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     // The primary code is the low byte.

@@ -20,11 +20,11 @@ import type { StateFileOptions } from "./state-file.ts";
 import { createTenureRows, type TenureRows } from "./tenure-rows.ts";
 import { Tenures } from "./tenures.ts";
 
-/** Where the state lives (a file, or `:memory:`), and what the store may use. */
+/** The path of the state (a file, or `:memory:`), and the bounds of the store. */
 export interface SqliteStoreOptions extends StateFileOptions {
-  /** `commit` refuses to go on above this many used bytes; undefined: no bound. Attempts can be settled always. */
+  /** Above this many used bytes `commit` fails; undefined for no bound. Results of attempts are stored always. */
   readonly maxBytes?: number | undefined;
-  /** When what waits is written; `setImmediate` unless told. Virtual time has no turns of an event loop. */
+  /** When waiting jobs are written; `setImmediate` by default. Virtual time has no turns of an event loop. */
   readonly defer?: ((flush: () => void) => void) | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface Tables {
   readonly tenures: TenureRows;
 }
 
-/** One open state file: its tables, the one way to write it, and who holds which part of it. */
+/** One open state file: its tables, the one way to write it, and the holders of its parts. */
 export class SqliteFile {
   readonly clock: Clock;
   readonly log: Logger;
@@ -57,7 +57,7 @@ export class SqliteFile {
   readonly #writer: GroupCommit;
   #users = 0;
 
-  /** @param connection Open, and of this version; the file closes it. */
+  /** @param connection Open, and of this schema version; the file closes it. */
   constructor(options: SqliteStoreOptions, connection: Connection) {
     this.clock = options.clock;
     this.log = options.log;
@@ -88,7 +88,11 @@ export class SqliteFile {
     }
   }
 
-  /** One transaction, perhaps together with others. @throws {TocsinError} ERR_STORE, or what `work` throws of its own. */
+  /**
+   * Writes in one transaction, perhaps together with others.
+   *
+   * @throws {TocsinError} ERR_STORE, or one that `work` throws.
+   */
   async write<Result>(work: () => Result): Promise<Result> {
     try {
       return await this.#writer.run(work);
@@ -98,12 +102,12 @@ export class SqliteFile {
     }
   }
 
-  /** One more works with it. */
+  /** Adds a user of the file. */
   enter(): void {
     this.#users += 1;
   }
 
-  /** One less does; the last one closes it. */
+  /** Removes a user of the file; the last one closes it. */
   leave(): void {
     this.#users -= 1;
     if (this.#users === 0) this.#close();

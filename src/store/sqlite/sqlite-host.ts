@@ -18,8 +18,9 @@ import { openStateFile } from "./state-file.ts";
 import type { Tenure } from "./tenures.ts";
 
 /**
- * The store in one SQLite file (or in memory), which this process owns until `close` or its end. A damaged file is
- * moved aside, reported, and the store is empty.
+ * Opens the store in one SQLite file (or in memory), which this process owns until `close` or its end. A damaged file
+ * is
+ * reported and moved aside, and the store begins empty.
  *
  * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or cannot be opened.
  */
@@ -27,10 +28,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return new SqliteHost(new SqliteFile(options, openStateFile(options)));
 }
 
-/** All partitions; a file is one process's, and one engine is enough for that. */
+/** All partitions: one process uses the file, and one engine is enough for it. */
 const PARTITIONS = [0];
 
-/** One owner of holdings in a file. Several may share it; the last one that closes closes the file. */
+/** One owner of holdings in a file. Several hosts may share the file; the last one to close closes it. */
 export class SqliteHost implements StoreHost {
   readonly queries: Queries;
   readonly commands: Commands;

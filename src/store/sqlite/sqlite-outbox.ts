@@ -16,7 +16,7 @@ export class SqliteOutbox implements Outbox {
   readonly #sink: string;
   readonly #tenure: Tenure;
   readonly #epoch: number;
-  /** Whether the leases of holders before are void in the file, and this one's epoch is known there. */
+  /** Whether the file has the epoch of this holding, and leases of earlier holders are void in it. */
   #hasTakenOver = false;
 
   constructor(file: SqliteFile, sink: string, tenure: Tenure) {
@@ -27,7 +27,7 @@ export class SqliteOutbox implements Outbox {
     file.tables.records.voidLeases(sink);
   }
 
-  /** Voids the leases of holders before, now or, while the file takes no writes, with the first write that it takes. */
+  /** Voids the leases of earlier holders: now, or with the first write that the file takes. */
   async takeOver(): Promise<void> {
     await this.#write(() => undefined).catch(() => undefined);
   }
@@ -38,7 +38,7 @@ export class SqliteOutbox implements Outbox {
     const deliveries = results.length > 0 || isDue ? await this.#settleAndLease(results, lease) : [];
     for (const result of results) records.release(result, this.#sink);
     this.#tenure.assertHeld();
-    // Leases of records are in memory: they end with the holding, and need no transaction.
+    // Leases of records are in memory, end with the holding, and need no transaction.
     const query = { sink: this.#sink, now: lease.now, limit: lease.records };
     return { deliveries, records: lease.records > 0 ? this.#file.read(() => records.lease(query)) : [] };
   }
@@ -74,7 +74,7 @@ export class SqliteOutbox implements Outbox {
     return buried.partitions.length + buried.records;
   }
 
-  /** Before a transaction is begun for nothing. */
+  /** Whether a transaction may lease a row. Asking costs one read; an empty transaction would cost a write. */
   #mayLease({ now, closed = [] }: LeaseQuery): boolean {
     if (!this.#hasTakenOver) return true;
     const dueAt = this.#file.tables.deliveries.nextDueAt(this.#sink, closed);

@@ -4,7 +4,7 @@ import { createEntityLists } from "./entity-lists.ts";
 import { createQueueDepths } from "./queue-depths.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 
-/** Questions to the file. Each is one read. */
+/** Creates the queries of a file. Each question is one read. */
 export function createSqliteQueries(file: SqliteFile): Queries {
   const { connection, tables } = file;
   const { database } = connection;

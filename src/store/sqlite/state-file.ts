@@ -15,20 +15,21 @@ const LARGEST_CHECKED_BYTES = 1024 ** 3;
 const NEEDED_TABLES = ["position", "entity", "delivery", "receiver", "record"];
 
 /**
- * What was wrong with the state file at the start.
- * `moved`: it was damaged, lies at `movedTo` now, and a new one was begun · `unusable`: it can neither be written nor
- * moved, so the state is in memory and ends with the process · `incomplete`: it is whole, but older than what was
- * committed to it · `empty`: it was there, with nothing in it.
+ * A fault of the state file at the start.
+ * `moved`: the file was damaged, is at `movedTo` now, and a new one was begun · `unusable`: the file can neither be
+ * written nor moved, so the state is in memory and ends with the process · `incomplete`: the file is whole, but lacks
+ * the
+ * last commits · `empty`: the file was there, without content.
  */
 export interface StateDamage {
   readonly kind: "moved" | "unusable" | "incomplete" | "empty";
   readonly path: string;
   readonly reason: string;
-  /** Only when it was moved. */
+  /** Only for `moved`. */
   readonly movedTo?: string;
 }
 
-/** Where the state lives, and who hears of damage. */
+/** The path of the state, and the listener to damage. */
 export interface StateFileOptions {
   readonly path: string;
   readonly clock: Clock;
@@ -44,10 +45,11 @@ const WORDS: Readonly<Record<StateDamage["kind"], string>> = {
 };
 
 /**
- * Opens the state file, checked and brought to this version. A damaged one is moved aside and a new one begun: a
- * service that starts cold and says so is worth more than one that does not start.
+ * Opens the state file, checks it, and brings it to this schema version. Moves a damaged file aside and begins a new
+ * one:
+ * a service that starts without its state, and says so, is worth more than one that does not start.
  *
- * @throws {TocsinError} ERR_STORE when it is in use, of a newer version, or not ours to move.
+ * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or perhaps of another program.
  */
 export function openStateFile(options: StateFileOptions): Connection {
   const { path, clock, log, onDamage } = options;
@@ -100,7 +102,7 @@ function openWhole(
   }
 }
 
-/** A full disk is no reason not to start: writing waits for space, here as later. */
+/** Begins the session. A full disk does not prevent a start: the program waits for space with its writes. */
 function begin(
   connection: Connection,
   { walBytes, clock, log }: { readonly walBytes: number; readonly clock: Clock; readonly log: Logger },
@@ -114,7 +116,7 @@ function begin(
   }
 }
 
-/** @throws when the file is damaged: an error as SQLite itself would throw it. */
+/** Checks the content of the file. @throws when it is damaged, with a cause as from SQLite itself. */
 function check(connection: Connection, path: string): void {
   const isSmall = connection.usedBytes() <= LARGEST_CHECKED_BYTES;
   for (const scope of isSmall ? ["1"] : NEEDED_TABLES.map((table) => `'${table}'`)) {
@@ -125,7 +127,11 @@ function check(connection: Connection, path: string): void {
   }
 }
 
-/** @throws when the file lacks a table or an index of its version: an error as SQLite itself would throw it. */
+/**
+ * Checks the schema.
+ *
+ * @throws when the file lacks a table or an index of its version, with a cause as from SQLite itself.
+ */
 function checkTables(connection: Connection, path: string): void {
   const namesIn = ({ database }: Pick<Connection, "database">): readonly string[] =>
     database
@@ -141,12 +147,12 @@ function checkTables(connection: Connection, path: string): void {
   throw new TocsinError("ERR_STORE", `state file ${path} is damaged`, { cause });
 }
 
-/** Whoever names another program's file or folder by mistake must find it where it was. */
+/** Whether the path looks like a state file. A file of another program, named by mistake, must not be moved. */
 function isOurs(path: string): boolean {
   return path.endsWith(".db") || existsSync(`${path}-wal`);
 }
 
-/** Whether no file can ever be opened there: it is a folder, or a link that leads to itself. */
+/** Whether the path can never be a file: it is a folder, or a link that leads to itself. */
 function isNoFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -155,7 +161,7 @@ function isNoFile(path: string): boolean {
   }
 }
 
-/** Nothing of the old file may be taken for a part of the new one. */
+/** Moves a file away together with its log, which must not become the log of the new file. */
 function moveAside(path: string, movedTo: string): void {
   renameSync(path, movedTo);
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${movedTo}-wal`);

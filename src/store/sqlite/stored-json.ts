@@ -1,7 +1,7 @@
-/** The JSON of a sink's own data, or undefined when there is none, it is no plain data, or it is longer than `maxBytes`. */
+/** The JSON of a sink's own data; undefined without data, when it is no plain data, or longer than `maxBytes`. */
 export function toStoredJson(value: unknown, maxBytes: number): string | undefined {
   try {
-    // JSON.stringify answers undefined for undefined and functions, whatever its type says.
+    // JSON.stringify returns undefined for undefined and functions, although its type does not say so.
     const text = JSON.stringify(value) as string | undefined;
     return text === undefined || Buffer.byteLength(text) > maxBytes ? undefined : text;
   } catch {
@@ -9,7 +9,7 @@ export function toStoredJson(value: unknown, maxBytes: number): string | undefin
   }
 }
 
-/** The inverse, for a column that may be null. */
+/** The data of a column that may be null. */
 export function fromStoredJson(text: unknown): unknown {
   return typeof text === "string" ? JSON.parse(text) : undefined;
 }

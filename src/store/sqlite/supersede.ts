@@ -1,24 +1,24 @@
 import type { NewDelivery, Notification } from "../../alert/index.ts";
 
-/** What a waiting row, about to be replaced, says about the opening. */
+/** The facts about the opening message that a replaced row gives. */
 export interface Replaced {
-  /** The receiver has not accepted an opening message that this row is, or stands for. */
+  /** Whether the row is, or stands for, an opening message that the receiver has not accepted. */
   readonly opening: boolean;
-  /** An attempt to send that opening was started, so the receiver may have seen it. */
+  /** Whether an attempt to send that opening was started, so that the receiver may have seen it. */
   readonly started: boolean;
 }
 
-/** What is stored for a new delivery. */
+/** The row that is stored for a new delivery. */
 export interface Replacement extends Replaced {
-  /** Undefined: the receiver heard of nothing, and nothing is left to be said. */
+  /** Undefined when the receiver never got the opening, so that it needs no end. */
   readonly notification: Notification | undefined;
 }
 
-/** Decides what a new delivery says, given the waiting rows of its group and sink that it replaces. */
+/** Decides which notification is stored for a new delivery, by the waiting rows that it replaces. */
 export function replace(delivery: NewDelivery, replaced: readonly Replaced[]): Replacement {
   const openings = replaced.filter((row) => row.opening);
   if (openings.length === 0) {
-    // What it replaces was meant for a receiver that knows the group, so the receiver needs the next end.
+    // Rows without an opening were for a receiver that knows the group, so it needs the end.
     const opening = delivery.opening && replaced.length === 0;
     return { notification: delivery.notification, opening, started: false };
   }

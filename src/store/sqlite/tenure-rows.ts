@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Epochs of holdings that have written something. */
+/** The epochs of holdings that have written to the file. */
 export interface TenureRows {
-  /** 0 when there was none. */
+  /** The last epoch of this name; 0 for none. */
   epochOf(name: string): number;
   write(name: string, epoch: number): void;
 }

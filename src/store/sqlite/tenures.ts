@@ -2,22 +2,23 @@ import { TocsinError } from "../../lib/errors.ts";
 import type { Holding } from "../store-host.ts";
 
 /**
- * Who holds what. SQLite's only process holds everything, so this table is in memory; several hosts of the process
- * share it. Only epochs are in the file: they tell this process's leases from those of processes before.
+ * The holders of all holdings. One process uses the SQLite file, so this table is in memory; several hosts of the
+ * process
+ * share it. Only epochs are in the file: by them leases of earlier processes are known.
  */
 export class Tenures {
   readonly #storedEpoch: (name: string) => number;
   readonly #held = new Map<string, Tenure>();
   readonly #epochs = new Map<string, number>();
-  /** By name: those who wait for it, in their order. */
+  /** Keyed by name: the waiting callers, in their order. */
   readonly #queues = new Map<string, (() => void)[]>();
 
-  /** @param storedEpoch That of the last holding of this name which has written something; 0 for none. */
+  /** @param storedEpoch Gives the epoch of the last holding of a name that has written to the file; 0 for none. */
   constructor(storedEpoch: (name: string) => number) {
     this.#storedEpoch = storedEpoch;
   }
 
-  /** Waits until nobody else holds it. @throws The reason of `signal`, when it aborts before. */
+  /** Takes a holding; waits until it is free. @throws The reason of `signal`, when it aborts before. */
   async take(name: string, signal: AbortSignal): Promise<Tenure> {
     signal.throwIfAborted();
     while (this.#held.has(name)) await this.#turn(name, signal);
@@ -51,7 +52,7 @@ export class Tenures {
   }
 }
 
-/** A holding of this process: held until it is released. */
+/** A holding of this process; it lasts until it is released. */
 export class Tenure implements Holding {
   readonly name: string;
   readonly epoch: bigint;
