@@ -171,7 +171,7 @@ export interface CompiledForward {
   explain(event: ClusterEvent): MatchExplanation;
 }
 
-/** What is read of an event before it is built; an `Observation` is one. */
+/** The fields of an event that are read before it is built; an `Observation` is one. */
 export interface Glimpse {
   readonly head: EventKeys;
   /** As `ClusterEvent` has it. */
