@@ -22,6 +22,8 @@ export interface EngineObserver {
   suppressed(reason: Suppression, count: number): void;
   /** An expression of a rule has failed, and the engine has used its built-in value. */
   ruleError(rule: string, stage: "opening" | "title" | "text"): void;
+  /** The `when` of a rule failed on an occurrence, which then does not match. */
+  conditionFailed(rule: string): void;
   /** The engine could not handle one occurrence; it goes on with the others of the batch. */
   fault(error: unknown): void;
 }
@@ -33,5 +35,6 @@ export const silentObserver: EngineObserver = {
   notification: () => undefined,
   suppressed: () => undefined,
   ruleError: () => undefined,
+  conditionFailed: () => undefined,
   fault: () => undefined,
 };

@@ -1,13 +1,10 @@
-import type { Policy } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText, isFenced } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { EngineStore } from "../store/index.ts";
-import { ConditionFailures } from "./condition-failures.ts";
 import { DeletedObjects } from "./deleted-objects.ts";
 import type { DurableEngine } from "./durable-engine.ts";
 import type { LookUp } from "./ingest.ts";
-import type { PipelineMetrics } from "./pipeline-metrics.ts";
 
 const EVERY_MS = 60_000;
 
@@ -16,16 +13,14 @@ export interface HousekeepingDeps {
   readonly store: Pick<EngineStore, "trim">;
   readonly engine: DurableEngine;
   readonly lookUp: LookUp | undefined;
-  readonly metrics: Pick<PipelineMetrics, "ruleErrors">;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** The work of each minute: expired rows of the store, deleted objects of alerts, conditions of rules that failed. */
+/** The work of each minute: expired rows of the store, and deleted objects of alerts. */
 export class Housekeeping {
   readonly #deps: HousekeepingDeps;
   readonly #deleted: DeletedObjects | undefined;
-  readonly #conditionFailures = new ConditionFailures();
 
   constructor(deps: HousekeepingDeps) {
     this.#deps = deps;
@@ -41,12 +36,9 @@ export class Housekeeping {
   }
 
   /** @throws {TocsinError} As a step of the engine does. */
-  async run({ rules }: Policy): Promise<void> {
+  async run(): Promise<void> {
     await this.#trim();
     await this.#resolveDeleted();
-    this.#conditionFailures.collect(rules.rules, (rule, failures) =>
-      this.#deps.metrics.ruleErrors.inc({ rule, stage: "when" }, failures),
-    );
   }
 
   async #trim(): Promise<void> {

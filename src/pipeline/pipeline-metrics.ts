@@ -58,6 +58,7 @@ export function toObserver(metrics: PipelineMetrics, onFault: (error: unknown) =
       metrics.ruleErrors.inc({ rule, stage });
       onFault(`a text of rule ${rule} failed (${stage}); it was left empty or built in`);
     },
+    conditionFailed: (rule) => metrics.ruleErrors.inc({ rule, stage: "when" }),
     fault: (error) => {
       metrics.engineFaults.inc();
       onFault(error);

@@ -54,7 +54,7 @@ export class Pipeline {
     const { positions } = state;
     this.#sourceInputs = new SourceInputs({ ...options, ...parts, positions, metrics, faults: this.#faults });
     this.#storedInputs = new StoredInputs(parts);
-    this.#housekeeping = new Housekeeping({ ...options, engine: this.#engine, metrics });
+    this.#housekeeping = new Housekeeping({ ...options, engine: this.#engine });
     this.#timer = new EngineTimer(clock, () => this.#inbox.put({ kind: "timers" }));
   }
 
@@ -141,7 +141,7 @@ export class Pipeline {
       case "housekeeping":
         // The wall clock may have jumped since the timer was set.
         this.#timer.clear();
-        return this.#housekeeping.run(this.#policy.current);
+        return this.#housekeeping.run();
       case "failure":
         throw input.error;
     }

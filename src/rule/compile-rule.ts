@@ -73,7 +73,6 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
     sample: () => sampleEvent(matcher),
     matches: matcher.matches,
     explain: (event) => explainMatch(matcher, event),
-    conditionFailures: matcher.conditionFailures,
   };
   const alternatives = counters?.map((counter) => counter.alternative) ?? [];
   return { spec, rule, matcher, counters: alternatives, counterProfiles: alternatives.map(profileOf) };

@@ -125,8 +125,6 @@ export interface CompiledRule {
   sample(): ClusterEvent;
   matches(event: ClusterEvent): boolean;
   explain(event: ClusterEvent): MatchExplanation;
-  /** How often its `when` failed on an event, which then does not match. */
-  conditionFailures(): number;
 }
 
 /** A counter-event of the reason table, as plain data: "" for component or kind means any. */
@@ -204,8 +202,12 @@ export interface RuleSet {
   couldResolve(glimpse: Glimpse): boolean;
   /** Whether a counter-event of any rule or row may be about another object than its alert's. */
   readonly reachesFurther: boolean;
-  /** The rules that an event opens or feeds: drops and fallbacks applied. */
-  match(event: ClusterEvent): readonly CompiledRule[];
+  /**
+   * The rules that an event opens or feeds: drops and fallbacks applied.
+   *
+   * @param onConditionFailed Called with each rule whose `when` fails on the event, which then does not match.
+   */
+  match(event: ClusterEvent, onConditionFailed?: (rule: string) => void): readonly CompiledRule[];
   /** The name of the drop that takes the event out, if any. */
   droppedBy(event: ClusterEvent): string | undefined;
   /** The row of the reason table for this event, if any. */

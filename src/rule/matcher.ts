@@ -135,9 +135,8 @@ export interface Matcher {
   readonly alternatives: readonly Alternative[];
   readonly exceptions: readonly Alternative[];
   readonly when: EventCondition | undefined;
-  readonly matches: (event: ClusterEvent) => boolean;
-  /** How often its condition failed instead of answering. */
-  readonly conditionFailures: () => number;
+  /** @param onConditionFailed Called when the condition fails instead of answering; the event does not match then. */
+  readonly matches: (event: ClusterEvent, onConditionFailed?: () => void) => boolean;
 }
 
 /** A compiled `when`. */
@@ -149,7 +148,6 @@ export interface EventCondition {
 
 /** Puts the parts of a match together. A condition that fails at run time does not hold. */
 export function toMatcher(parts: Pick<Matcher, "alternatives" | "exceptions" | "when">): Matcher {
-  let failures = 0;
   const { alternatives, exceptions, when } = parts;
   const [single] = alternatives;
   const matchesAny =
@@ -158,20 +156,19 @@ export function toMatcher(parts: Pick<Matcher, "alternatives" | "exceptions" | "
       : (event: ClusterEvent) => alternatives.some((alternative) => alternative.matches(event));
   return {
     ...parts,
-    matches: (event) =>
+    matches: (event, onConditionFailed) =>
       matchesAny(event) &&
       !exceptions.some((exception) => exception.matches(event)) &&
-      (when === undefined || holds(when, event, () => failures++)),
-    conditionFailures: () => failures,
+      (when === undefined || holds(when, event, onConditionFailed)),
   };
 }
 
 /** A failed condition does not hold. */
-function holds(when: EventCondition, event: ClusterEvent, onFailure: () => void): boolean {
+function holds(when: EventCondition, event: ClusterEvent, onFailed: (() => void) | undefined): boolean {
   try {
     return when.holds(event);
   } catch {
-    onFailure();
+    onFailed?.();
     return false;
   }
 }

@@ -61,11 +61,11 @@ export function createRuleSet({ rules, drops, table, labelNames }: RuleSetParts)
     couldMatch,
     couldResolve: counters.could,
     reachesFurther: counters.reachFurther,
-    match: (event) => {
+    match: (event, onConditionFailed) => {
       const keys = keysOfEvent(event);
       if (droppedBy(event, keys) !== undefined) return NONE;
-      const matched = matching(ordinary(keys), event);
-      return matched.length > 0 ? matched : matching(fallbacks(keys), event);
+      const matched = matching(ordinary(keys), event, onConditionFailed);
+      return matched.length > 0 ? matched : matching(fallbacks(keys), event, onConditionFailed);
     },
     droppedBy: (event) => droppedBy(event),
     reasonRow: (event) => table.rowOf(event),
@@ -76,10 +76,16 @@ export function createRuleSet({ rules, drops, table, labelNames }: RuleSetParts)
   };
 }
 
-function matching(candidates: readonly IndexedRule[], event: ClusterEvent): readonly CompiledRule[] {
+function matching(
+  candidates: readonly IndexedRule[],
+  event: ClusterEvent,
+  onConditionFailed: ((rule: string) => void) | undefined,
+): readonly CompiledRule[] {
   let matched: CompiledRule[] | undefined;
   for (const { rule, matcher } of candidates) {
-    if (!matcher.matches(event)) continue;
+    const isHeard = matcher.when !== undefined && onConditionFailed !== undefined;
+    const onFailed = isHeard ? () => onConditionFailed(rule.name) : undefined;
+    if (!matcher.matches(event, onFailed)) continue;
     if (matched === undefined) matched = [rule];
     else matched.push(rule);
   }

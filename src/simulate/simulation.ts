@@ -74,6 +74,7 @@ export class Simulation {
           suppressed: (reason, count) =>
             this.suppressed.set(reason, (this.suppressed.get(reason) ?? 0) + count),
           ruleError: (rule, stage) => this.faults.add(`rule ${rule}: its ${stage} failed`),
+          conditionFailed: () => undefined,
           fault: (error) => this.faults.add(String(error)),
         },
         newId: () => `simulated-${++this.#ids}`,

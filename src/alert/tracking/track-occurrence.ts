@@ -32,7 +32,7 @@ export function* trackOccurrence(context: TrackingContext, seen: Occurrence): It
     return;
   }
   refresh(context, subject, occurrence);
-  for (const rule of rules.match(event)) {
+  for (const rule of rules.match(event, (name) => context.observer.conditionFailed(name))) {
     if (context.ages.concerns(rule.name, occurrence)) yield* feed(context, rule, { subject, occurrence });
   }
 }
