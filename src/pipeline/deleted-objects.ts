@@ -2,15 +2,17 @@ import type { AlertState } from "../alert/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { LookUp } from "./ingest.ts";
 
-/** Asked about in one round; there is one a minute. */
+/** Objects that one round looks up; there is one round a minute. */
 const MOST_AT_ONCE = 50;
 
-/** How long an object is left alone after it was asked about. */
+/** Shortest time between two look-ups of an object. */
 const AGAIN_AFTER_MS = 600_000;
 const MOST_REMEMBERED = 10_000;
 
 /**
- * Finds objects of alerts that were deleted: no Event says so. Those that were asked about longest ago come first.
+ * Finds deleted objects of alerts by looking them up, because no Event reports a deletion. The object whose last
+ * look-up
+ * is oldest comes first.
  */
 export class DeletedObjects {
   readonly #lookUp: Pick<LookUp, "wants" | "gone">;
@@ -20,7 +22,7 @@ export class DeletedObjects {
     this.#lookUp = lookUp;
   }
 
-  /** Objects that alerts fire about and that are gone. @param now Monotonic milliseconds. */
+  /** The deleted objects of firing alerts. @param now Monotonic milliseconds. */
   async find(alerts: Iterable<AlertState>, now: number): Promise<readonly string[]> {
     const objects = [...this.#open(alerts)]
       .map((object) => ({ object, askedAt: this.#askedAt.peek(object) ?? -Infinity }))

@@ -6,7 +6,7 @@ import type { PipelineMetrics } from "./pipeline-metrics.ts";
 /** Collaborators of a durable engine. */
 export interface DurableEngineDeps {
   readonly store: Pick<EngineStore, "commit">;
-  /** Hears of each commit, before the next one. */
+  /** Called after each commit, before the next one. */
   readonly onCommitted: (changes: Changes) => void;
   readonly metrics: Pick<PipelineMetrics, "commitSeconds">;
   readonly clock: Clock;

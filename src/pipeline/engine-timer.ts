@@ -1,10 +1,10 @@
 import type { Clock } from "../lib/clock.ts";
 
-/** Waits until the engine's next timer is due. There is one wait at a time. */
+/** Waits until the engine's next timer is due; one wait at a time. */
 export class EngineTimer {
   readonly #clock: Clock;
   readonly #onDue: () => void;
-  /** Epoch milliseconds; undefined while nothing is awaited. */
+  /** Epoch milliseconds; undefined while it does not wait. */
   #at: number | undefined;
   #cancel: () => void = () => undefined;
 
@@ -13,7 +13,11 @@ export class EngineTimer {
     this.#onDue = onDue;
   }
 
-  /** Waits until then instead. A wait for the same instant goes on. @param at Epoch milliseconds. */
+  /**
+   * Waits until another time. A wait for the same time goes on.
+   *
+   * @param at Epoch milliseconds; undefined for no wait.
+   */
   set(at: number | undefined): void {
     if (at === this.#at) return;
     this.clear();
@@ -22,7 +26,9 @@ export class EngineTimer {
     this.#cancel = this.#clock.after(Math.max(0, at - this.#clock.now()), this.#onDue);
   }
 
-  /** Ends the wait: it is over, or the wall clock may have jumped and it has to be computed anew. */
+  /**
+   * Ends the wait, when its time has come, or when the wall clock may have jumped and `set` has to compute it again.
+   */
   clear(): void {
     this.#cancel();
     this.#at = undefined;

@@ -3,10 +3,13 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { PipelineStatus } from "./pipeline-options.ts";
 
-/** Texts remembered; further ones are only counted by the metrics. */
+/** Texts that the log remembers. Faults with further texts are only counted in the metrics. */
 const MOST_TEXTS = 100;
 
-/** Logs faults of single Events, rules and occurrences. A fault comes with every Event of its kind, so each text is logged once. */
+/**
+ * Logs faults of single Events, rules and occurrences. A fault comes with every Event of its kind, so each text is
+ * logged once.
+ */
 export class FaultLog {
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -28,7 +31,7 @@ export class FaultLog {
     this.#warnOnce("an event is malformed and was left out", error);
   }
 
-  /** The engine could not take an occurrence in, or a text of a rule failed. */
+  /** Logs that the engine could not handle an occurrence, or that a text of a rule failed. */
   recordFault(error: unknown): void {
     this.#warnOnce("an occurrence was not taken in as it should be", error);
   }

@@ -17,7 +17,7 @@ export interface HousekeepingDeps {
   readonly log: Logger;
 }
 
-/** The work of each minute: expired rows of the store, and deleted objects of alerts. */
+/** The work of each minute: forgets expired rows, and finds deleted objects of alerts. */
 export class Housekeeping {
   readonly #deps: HousekeepingDeps;
   readonly #deleted: DeletedObjects | undefined;
@@ -35,7 +35,7 @@ export class Housekeeping {
     }
   }
 
-  /** @throws {TocsinError} As a step of the engine does. */
+  /** Does the work of one minute. @throws {TocsinError} As a step of the engine does. */
   async run(): Promise<void> {
     await this.#trim();
     await this.#resolveDeleted();

@@ -1,6 +1,7 @@
 /**
- * The one queue of inputs: put by many, taken by one. Bounded because every producer waits for its own input to be
- * taken in, or puts at most one at a time.
+ * The one queue of inputs: many producers put, one consumer takes. It is bounded, because every producer waits until
+ * its
+ * own input was handled, or has at most one input in the queue.
  */
 export class Inbox<Input extends { readonly kind: string }> {
   readonly #inputs: Input[] = [];
@@ -11,12 +12,12 @@ export class Inbox<Input extends { readonly kind: string }> {
     this.#wake?.();
   }
 
-  /** Puts an input of which one of its kind is enough: nothing while such a one waits. */
+  /** Puts an input, unless one of its kind waits already. */
   putOnce(input: Input): void {
     if (!this.#inputs.some(({ kind }) => kind === input.kind)) this.put(input);
   }
 
-  /** The oldest input; waits for one. Undefined once `signal` has aborted and nothing is left. */
+  /** Takes the oldest input, or waits for one. Undefined when `signal` has aborted and the queue is empty. */
   async take(signal: AbortSignal): Promise<Input | undefined> {
     for (;;) {
       const input = this.#inputs.shift();

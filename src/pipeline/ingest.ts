@@ -26,7 +26,7 @@ import type { OwnerIndex } from "./owner-index.ts";
 import type { RecentObservations } from "./recent-observations.ts";
 import { selectWanted, type Wanted } from "./wanted.ts";
 
-/** What a batch comes to, ready for the engine and the store. */
+/** The result of a batch, ready for the engine and the store. */
 export interface Ingested {
   readonly occurrences: readonly Occurrence[];
   readonly seen: readonly SeenRow[];
@@ -41,18 +41,21 @@ export interface Described {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Asks somebody about objects, `Kind/namespace/name` or `Namespace//name`. It never throws, and answers in a bounded time. */
+/**
+ * Looks objects up, `Kind/namespace/name` or `Namespace//name`. Its methods never throw, and answer within a bounded
+ * time.
+ */
 export interface LookUp {
   wants(object: string): boolean;
-  /** Who owns them. */
+  /** Finds the owners of objects. */
   find(objects: readonly string[]): Promise<readonly OwnerRow[]>;
-  /** As far as they were answered. */
+  /** Finds labels and annotations of objects; keyed by object, without those that gave no answer. */
   describe(objects: Iterable<string>): Promise<ReadonlyMap<string, Described>>;
-  /** Which of them are not there any more, for sure. */
+  /** The objects among these that certainly do not exist any more. */
   gone(objects: readonly string[]): Promise<readonly string[]>;
 }
 
-/** What sifting needs to know and to ask. */
+/** The collaborators and values of `ingest`. */
 export interface IngestContext {
   readonly policy: Policy;
   readonly engine: Pick<Engine, "awaits" | "isWorkload">;
@@ -62,27 +65,28 @@ export interface IngestContext {
   readonly learnsOwners: boolean;
   /** Undefined: owners are learnt from Events alone. */
   readonly lookUp: LookUp | undefined;
-  /** Whether objects and namespaces may say that nobody is to be told of them. */
+  /** Whether annotations of objects and namespaces may silence their alerts. */
   readonly silenceAnnotations: boolean;
-  /** Milliseconds; seen rows outlive an Event by as much again. */
+  /** Milliseconds that the API server keeps an Event; a seen row is kept for twice this time. */
   readonly eventTtlMs: number;
   readonly metrics: {
     readonly events: { readonly inc: (labels: { readonly result: string }, count: number) => void };
     readonly missed: { readonly inc: () => void };
   };
-  /** Up to where the watch of the batch's scope has been read; undefined before its first position. */
+  /** The resource version up to which the watch of the batch's scope was read; undefined before its first position. */
   readonly readUpTo: string | undefined;
-  /** Epoch milliseconds: what happened since then and was wanted has a seen row, unless it was missed. */
+  /** Epoch milliseconds: every wanted Event since then has a seen row, unless the watch missed it. */
   readonly completeSince: number;
   /** Counter-events that nothing awaited. */
   readonly recent: RecentObservations;
-  /** Not an Event, whatever it is: counted and said once. */
+  /** Called for an observation that is no valid Event. */
   readonly onMalformed: (error: unknown) => void;
 }
 
 /**
- * From observations to occurrences: keeps what something wants, and of that only what is news. Nearly every event of a
- * cluster is dropped by `selectWanted`.
+ * Turns observations into occurrences: keeps only wanted Events, and of these only news. `selectWanted` drops nearly
+ * every
+ * Event of a cluster.
  */
 export async function ingest(batch: Batch, context: IngestContext): Promise<Ingested> {
   const owners = context.learnsOwners ? learnOwners(batch, context.owners) : [];
@@ -114,7 +118,7 @@ export async function ingest(batch: Batch, context: IngestContext): Promise<Inge
   };
 }
 
-/** The rows that the batch teaches and that were not known. */
+/** The new rows about owners and nodes that the batch gives. */
 function learnOwners({ observations, receivedAt }: Batch, owners: OwnerIndex): readonly OwnerRow[] {
   const rows: OwnerRow[] = [];
   for (const observation of observations) {
@@ -125,7 +129,7 @@ function learnOwners({ observations, receivedAt }: Batch, owners: OwnerIndex): r
   return rows;
 }
 
-/** The events with what rules want to know of their objects and namespaces. */
+/** Adds labels and annotations of objects and namespaces to the events, as far as rules use them. */
 async function describe(
   wanted: readonly Wanted[],
   { policy, lookUp, silenceAnnotations }: IngestContext,
@@ -155,7 +159,7 @@ async function describe(
   return { wanted: described, annotated: silenceAnnotations ? annotated : [] };
 }
 
-/** Asks for the owners of what rules match and no Event has told of. */
+/** Looks up the owners of objects whose events a rule matches, and whose owner no Event has named. */
 async function lookUpOwners(
   events: readonly ClusterEvent[],
   { policy, owners, lookUp, learnsOwners }: IngestContext,
@@ -208,7 +212,7 @@ async function toOccurrences(
       known.set(lineage, row);
       changed.set(lineage, row);
     }
-    // A listed counter-event that is known already still dates what else the list shows of its object.
+    // A known counter-event of a list still shows whether other Events of the list about its object are older than it.
     const isDate = batch.via === "list" && context.policy.rules.couldCounter(event);
     if (news.delta === 0 && !isDate) continue;
     const { delta, since, estimated } = news;
@@ -217,7 +221,7 @@ async function toOccurrences(
   return { occurrences, seen: [...changed.values()] };
 }
 
-/** What an occurrence says besides how much of it is news. */
+/** The fields of an occurrence that do not depend on its seen row. */
 function sharedFields(
   event: ClusterEvent,
   batch: Batch,
@@ -237,8 +241,9 @@ function sharedFields(
 }
 
 /**
- * Rows of the epoch before, keyed by uid, for Events that are not known in this one: the server's history went backwards
- * between.
+ * Seen rows of the epoch before, keyed by uid, for Events without a row in this epoch: between the two the history of
+ * the
+ * API server went backwards.
  */
 async function knownBefore(
   events: readonly ClusterEvent[],
@@ -251,14 +256,15 @@ async function knownBefore(
 }
 
 /**
- * Whether the watch shows a state once more that nothing but an alert awaits. Its row does not tell: when nothing awaited
- * the state, it left none, or the row is that of an older one.
+ * Whether the watch repeats a state that only an alert awaits. A seen row cannot show this: if nothing awaited the
+ * state
+ * when it came first, it left no row, or the row is of an older state.
  */
 function isRepeated({ why, event }: Wanted, { via }: Batch, context: IngestContext): boolean {
   return why === "awaited" && via === "watch" && wasRead(event, context);
 }
 
-/** Whether a list shows what the watch should have: older than what it had read, and nobody has seen it. */
+/** Whether a list shows a state that the watch has missed: it lies before the watch's position, and has no seen row. */
 function wasMissed(event: ClusterEvent, batch: Batch, context: IngestContext): boolean {
   return (
     batch.via === "list" &&
@@ -268,7 +274,7 @@ function wasMissed(event: ClusterEvent, batch: Batch, context: IngestContext): b
   );
 }
 
-/** Whether the watch has passed this state. */
+/** Whether the watch was read beyond this state. */
 function wasRead({ resourceVersion }: ClusterEvent, { readUpTo }: IngestContext): boolean {
   return readUpTo !== undefined && isSameOrOlder(resourceVersion, readUpTo);
 }

@@ -3,10 +3,10 @@ import { ownerChains } from "../event/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { EngineStore } from "../store/index.ts";
 
-/** Objects kept in memory; the store has the rest. */
+/** Objects in memory; the store has all. */
 const MOST_CACHED = 10_000;
 
-/** A row that is used is kept at least this much longer. */
+/** A used row is kept for at least this time. */
 const RENEWAL_MS = 24 * 3_600_000;
 
 type Known = Pick<OwnerRow, "owner" | "node" | "expiresAt">;
@@ -14,21 +14,21 @@ type Known = Pick<OwnerRow, "owner" | "node" | "expiresAt">;
 /** The store has no row either. */
 const UNKNOWN: Known = { owner: "", node: "", expiresAt: Infinity };
 
-/** Who owns what and where it runs, as far as Events have told: the newest in memory, all of it in the store. */
+/** The known owners and nodes of objects: the newest in memory, all in the store. */
 export class OwnerIndex {
   readonly #store: Pick<EngineStore, "owners">;
   readonly #known = new BoundedMap<string, Known>(MOST_CACHED);
   readonly #chains = ownerChains((object) => this.#known.peek(object)?.owner);
-  /** Objects that were looked up, whatever came of it: nobody is asked twice. */
+  /** Objects that were looked up, with or without success, so that none is looked up twice. */
   readonly #asked = new BoundedMap<string, true>(MOST_CACHED);
-  /** Objects that were asked for since `drainRenewals`. */
+  /** Objects that were used since the last `drainRenewals`. */
   readonly #used = new Set<string>();
 
   constructor(store: Pick<EngineStore, "owners">) {
     this.#store = store;
   }
 
-  /** Takes in what an event taught. False when it was known already; true means that the row is to be stored. */
+  /** Adds what an event says about an object. @returns Whether it is new, so that the row has to be stored. */
   learn(row: OwnerRow): boolean {
     const before = this.#known.get(row.object) ?? UNKNOWN;
     const owner = before.owner === "" ? row.owner : before.owner;
@@ -38,7 +38,7 @@ export class OwnerIndex {
     return true;
   }
 
-  /** Makes sure that `ownersOf` and `nodeOf` know all there is to know about these objects. */
+  /** Reads the rows of these objects and of their owners from the store, for `ownersOf` and `nodeOf`. */
   async load(objects: Iterable<string>): Promise<void> {
     await this.#chains.load(objects, async (level) => {
       const missing = level.filter((object) => this.#known.peek(object) === undefined);
@@ -51,7 +51,7 @@ export class OwnerIndex {
   }
 
   /**
-   * Rows that were used and would expire soon, with a later end, to be stored; each once.
+   * The used rows that would expire soon, with a later end, to be stored; each once.
    *
    * @param now Epoch milliseconds.
    */
@@ -68,23 +68,23 @@ export class OwnerIndex {
     return rows;
   }
 
-  /** What is to be looked up to know more about an object: the last of its known owners, or itself; once only. */
+  /** The object to look up for more owners: the last known owner, or the object itself; undefined when it was asked. */
   toAsk(object: string): string | undefined {
     const top = this.#chains.topOf(object);
     return top !== undefined && this.#asked.peek(top) === undefined ? top : undefined;
   }
 
-  /** These were looked up. */
+  /** Records that these objects were looked up. */
   recordAsked(objects: Iterable<string>): void {
     for (const object of objects) this.#asked.set(object, true);
   }
 
-  /** Nearest first, `Kind/name`. */
+  /** The known owners of an object, nearest first, `Kind/name`. */
   ownersOf(object: string): readonly string[] {
     return this.#chains.of(object);
   }
 
-  /** The node a Pod runs on; "" when unknown. */
+  /** The node of a Pod; "" when unknown. */
   nodeOf(object: string): string {
     return this.#known.peek(object)?.node ?? "";
   }

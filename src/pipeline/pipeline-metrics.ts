@@ -47,7 +47,7 @@ export function createPipelineMetrics(metrics: Metrics): PipelineMetrics {
   };
 }
 
-/** The engine's counts, as metrics. @param onFault Hears of what went wrong with one occurrence. */
+/** An observer that counts in metrics. @param onFault Called for each fault of an occurrence or of a rule's text. */
 export function toObserver(metrics: PipelineMetrics, onFault: (error: unknown) => void): EngineObserver {
   return {
     occurrences: (rule, count) => metrics.occurrences.inc({ rule }, count),

@@ -6,13 +6,13 @@ import type { EventSource } from "../source/index.ts";
 import type { Bell, EngineStore, LoadedState } from "../store/index.ts";
 import type { LookUp } from "./ingest.ts";
 
-/** What the pipeline is made with. */
+/** The collaborators and values of a pipeline. */
 export interface PipelineOptions {
-  /** As configured now; asked at the start and at each command to reload. */
+  /** Gives the configured policy; called at the start and for each command to reload. */
   readonly policy: () => Policy;
   readonly state: LoadedState;
   readonly store: EngineStore;
-  /** Which part of the store that is. */
+  /** The number of the store's partition. */
   readonly partition: number;
   readonly bell: Bell;
   readonly source: EventSource;
@@ -21,9 +21,9 @@ export interface PipelineOptions {
   readonly learnsOwners: boolean;
   /** Undefined: owners are learnt from Events alone. */
   readonly lookUp: LookUp | undefined;
-  /** Whether objects and namespaces may say that nobody is to be told of them. */
+  /** Whether annotations of objects and namespaces may silence their alerts. */
   readonly silenceAnnotations: boolean;
-  /** Hears of each commit, before the next one. */
+  /** Called after each commit, before the next one. */
   readonly onCommitted: (changes: Changes) => void;
   readonly newId: () => string;
   readonly clock: Clock;
@@ -33,12 +33,12 @@ export interface PipelineOptions {
   readonly signal: AbortSignal;
 }
 
-/** How the pipeline does. */
+/** The state of a pipeline, for health. */
 export interface PipelineStatus {
   /** The last error of the store; "" while it works. */
   readonly storeError: string;
-  /** For how long the input in hand has taken, milliseconds. */
+  /** Milliseconds for which the pipeline has worked on its present input; 0 while it waits for one. */
   readonly busyMs: number;
-  /** The last Event that could not be read, if there was one. */
+  /** The last Event that could not be read; undefined for none. */
   readonly malformed: { readonly at: number; readonly error: string } | undefined;
 }

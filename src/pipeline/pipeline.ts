@@ -17,12 +17,12 @@ import { StoredInputs } from "./stored-inputs.ts";
 type Input =
   | { readonly kind: "source"; readonly message: SourceMessage; readonly done: () => void }
   | { readonly kind: "policy" | "timers" | "outcomes" | "commands" | "housekeeping" }
-  /** The source has failed for good. */
+  /** The source has failed, and gives no message any more. */
   | { readonly kind: "failure"; readonly error: unknown };
 
 /**
- * source → match → engine → store, one input after the other: each is one step of the engine and one commit, and the
- * commit is the only acknowledgement the source gets.
+ * source → ingest → engine → store, one input after the other. Each input is one step of the engine and one commit, and
+ * the commit is the only acknowledgement that the source gets.
  */
 export class Pipeline {
   readonly #options: Omit<PipelineOptions, "state">;
@@ -59,9 +59,10 @@ export class Pipeline {
   }
 
   /**
-   * Runs until the signal aborts; then the input in hand is committed and the promise resolves. May be called once.
-   * Rejects when the source fails, which it does not do by itself, and with ERR_FENCED when the partition is another
-   * process's now; the engine is of no use then.
+   * Runs until the signal aborts; then it commits its present input, and the promise resolves. May be called once.
+   * Rejects when the source fails, and with ERR_FENCED when another process holds the partition; then the engine must
+   * not
+   * be used any more.
    */
   async run(): Promise<void> {
     const { bell, partition, source } = this.#options;
@@ -89,18 +90,18 @@ export class Pipeline {
     }
   }
 
-  /** For health. */
+  /** The state of the pipeline now. */
   status(): PipelineStatus {
     const busyMs = this.#busySince === undefined ? 0 : this.#options.clock.monotonic() - this.#busySince;
     return { storeError: this.#store.trouble(), busyMs, malformed: this.#faults.malformed };
   }
 
-  /** What is durable, also after the end. */
+  /** The stored positions, also after the end. */
   get positions(): readonly Position[] {
     return this.#sourceInputs.positions;
   }
 
-  /** The engine, for people who ask: read only. */
+  /** The engine, for questions only. */
   get engine(): Pick<Engine, "alerts" | "groups" | "silences" | "conditionOf"> {
     return this.#engine.engine;
   }
@@ -113,7 +114,7 @@ export class Pipeline {
       try {
         await this.#process(input);
       } catch (error) {
-        // The store gives up at the end, or when it is another's.
+        // The store stops to retry when the signal aborts, or when another process holds the partition.
         if (signal.aborted) return;
         throw error;
       }

@@ -1,7 +1,7 @@
 import type { EngineInput, Policy } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 
-/** The policy that the pipeline works by: the configured one, as of the last adoption. */
+/** The policy that the pipeline uses: the configured one at the time of the last `adopt`. */
 export class PolicyInUse {
   readonly #configured: () => Policy;
   readonly #clock: Clock;
@@ -19,12 +19,12 @@ export class PolicyInUse {
     return this.#current;
   }
 
-  /** Epoch milliseconds: since then everything that its rules want has been looked at. */
+  /** Epoch milliseconds: since then the pipeline has checked every Event against its rules. */
   get since(): number {
     return this.#since;
   }
 
-  /** Takes the configured policy into use; the engine has to be given the answer. */
+  /** Uses the configured policy from now on. @returns The input that gives it to the engine. */
   adopt(): EngineInput {
     this.#current = this.#configured();
     this.#since = this.#clock.now();

@@ -1,9 +1,9 @@
 import type { Observation } from "../event/index.ts";
 
-/** Objects remembered at least; twice as many at most. */
+/** At least this many objects are remembered, and at most twice as many. */
 const OBJECTS = 2500;
 
-/** Observations kept of one object, the newest. */
+/** Observations of one object that are kept, the newest ones. */
 const MOST_OF_ONE = 4;
 
 /** A counter-event that no alert awaited when it came. */
@@ -14,11 +14,13 @@ export interface RecentObservation {
 }
 
 /**
- * Counter-events that no alert awaited. Where a problem of their object is reported after them although it happened
- * before, they tell that it is over. They are in memory only, as the engine's own memory of counter-events is.
+ * Counter-events that no alert awaited. An Event about a problem may arrive after the counter-event that ended it; then
+ * they show that the problem is over. They are in memory only, like the engine's own memory of counter-events.
  */
 export class RecentObservations {
-  /** By object. A full generation becomes the old one, and the old one is forgotten: nothing is deleted one by one. */
+  /**
+   * Keyed by object. A full generation becomes the old one, and the old one is forgotten, so none is deleted singly.
+   */
   #young = new Map<string, RecentObservation[]>();
   #old: Map<string, RecentObservation[]> = new Map();
 
@@ -33,7 +35,7 @@ export class RecentObservations {
     known.push({ observation: observation.kept(), receivedAt });
   }
 
-  /** Hands out what is known of an object, oldest first, and forgets it. */
+  /** Takes out the counter-events of an object, oldest first. */
   take(object: string): readonly RecentObservation[] {
     const known = this.#young.get(object) ?? this.#old.get(object) ?? [];
     this.#young.delete(object);

@@ -6,19 +6,20 @@ import type { EngineStore } from "../store/index.ts";
 /** Waits between attempts, milliseconds. */
 const RETRY_MS = { first: 100, longest: 5000 } as const;
 
-/** What the pipeline asks of a store. */
+/** The part of a store that the pipeline uses. */
 export type PipelineStore = Pick<EngineStore, "seen" | "owners" | "commit" | "outcomes" | "commands">;
 
 /** A store whose calls are repeated until they succeed. */
 export interface RetryingStore extends PipelineStore {
-  /** What keeps it from working, "" when nothing does. */
+  /** The last error of the store; "" while it works. */
   trouble(): string;
 }
 
 /**
- * Repeats what fails, for ever: the engine has moved on, so nothing else may be fed until the store has followed.
- * Two things end that, by a rejection: the signal, and ERR_FENCED, since then another process goes on from what is
- * stored. Nothing is lost by either, since what is not committed was not acknowledged.
+ * Repeats failed calls without end: the engine is ahead of the store, so no other input may come until the store has
+ * its
+ * last changes. Only two things end this, by a rejection: the signal, and ERR_FENCED, because then another process goes
+ * on from the stored state. Neither loses an event, because uncommitted events were not acknowledged.
  */
 export function retryingStore(
   store: PipelineStore,

@@ -27,7 +27,7 @@ export interface SourceInputsDeps {
   readonly faults: FaultLog;
 }
 
-/** Gives the engine the messages of the source. A batch is acknowledged when its step is stored. */
+/** Gives the messages of the source to the engine, and acknowledges a batch when its step is stored. */
 export class SourceInputs {
   readonly #deps: SourceInputsDeps;
   readonly #owners: OwnerIndex;
@@ -40,7 +40,7 @@ export class SourceInputs {
     this.#coverage = new StreamCoverage(deps.positions);
   }
 
-  /** The stored ones. */
+  /** The stored positions. */
   get positions(): readonly Position[] {
     return this.#coverage.positions;
   }
@@ -83,7 +83,7 @@ export class SourceInputs {
   }
 }
 
-/** `core/shop` → `shop`, `core/` → "": all of them. */
+/** The namespace of a scope: `core/shop` → `shop`, `core/` → "" for all namespaces. */
 function namespaceOf(scope: string): string {
   return scope.slice(scope.indexOf("/") + 1);
 }

@@ -14,7 +14,10 @@ export interface StoredInputsDeps {
   readonly policy: PolicyInUse;
 }
 
-/** Inputs that wait in the store for the engine: ends of deliveries and commands. Each is done with the commit of its step. */
+/**
+ * Gives the engine the inputs that wait in the store: outcomes of deliveries, and commands. The commit of its step ends
+ * each.
+ */
 export class StoredInputs {
   readonly #deps: StoredInputsDeps;
 

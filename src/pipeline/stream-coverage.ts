@@ -1,12 +1,12 @@
 import type { Batch, Position } from "../event/index.ts";
 
-/** How much of each scope's Events has been read. */
+/** How far the Events of each scope were read. */
 export class StreamCoverage {
   /** Keyed by scope. */
   readonly #positions: Map<string, Position>;
-  /** Scopes that have been live at least once: their lists are in. */
+  /** Scopes that have been live at least once, so that their first list was read. */
   readonly #listed = new Set<string>();
-  /** Scopes that are live now: lists of theirs only make sure. */
+  /** Scopes that are live now; their lists are only safety lists. */
   readonly #live = new Set<string>();
 
   /** @param positions From the store. */
@@ -14,21 +14,21 @@ export class StreamCoverage {
     this.#positions = new Map(positions.map((position) => [position.scope, position]));
   }
 
-  /** The stored ones. */
+  /** The stored positions. */
   get positions(): readonly Position[] {
     return [...this.#positions.values()];
   }
 
-  /** The position is stored. */
+  /** Records a stored position. */
   recordPosition(position: Position): void {
     this.#positions.set(position.scope, position);
   }
 
   /**
-   * A stream has become live.
+   * Records that the stream of a scope is live.
    *
-   * @param scopes All that the source follows.
-   * @returns Whether the first list of another one is still to come.
+   * @param scopes All scopes of the source.
+   * @returns Whether the first list of another scope is still to come.
    */
   recordLive(scope: string, scopes: readonly string[]): boolean {
     this.#listed.add(scope);
@@ -40,12 +40,12 @@ export class StreamCoverage {
     this.#live.delete(scope);
   }
 
-  /** Whether the rest of a list is still to come that nothing is known without: messages wait for its end. */
+  /** Whether more pages of a first list, or of one after a gap, are still to come; messages wait for its end. */
   isListing({ via, listEnds, scope }: Batch): boolean {
     return via === "list" && !listEnds && !this.#live.has(scope);
   }
 
-  /** Up to which version the watch of the batch's scope has been read. Versions of another epoch say nothing. */
+  /** The version up to which the watch of the batch's scope was read; undefined in another epoch. */
   readUpTo({ scope, epoch }: Batch): string | undefined {
     const position = this.#positions.get(scope);
     return position?.epoch === epoch ? position.resourceVersion : undefined;

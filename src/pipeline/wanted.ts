@@ -5,7 +5,8 @@ import type { IngestContext } from "./ingest.ts";
 export interface Wanted {
   readonly event: ClusterEvent;
   /**
-   * `match`: a rule or forward could match it. `awaited`: an open alert, or one that this batch opens, could change by it.
+   * `match`: a rule or forward could match it. `awaited`: an open alert, or one that this batch opens, could change by
+   * it.
    * `past`: a counter-event that nothing awaited when it came, now that a rule could match an event about its object.
    */
   readonly why: "match" | "awaited" | "past";
@@ -13,7 +14,7 @@ export interface Wanted {
   readonly receivedAt: number;
 }
 
-/** What a batch has for the engine, in order, and how many of its observations are no Events at all. */
+/** The wanted events of a batch, in order, and the number of its observations that are no valid Events. */
 export interface Selection {
   readonly wanted: readonly Wanted[];
   readonly malformed: number;
@@ -23,8 +24,8 @@ export interface Selection {
 type Interest = "open" | "forward" | "resolve" | "none";
 
 /**
- * Selects the observations that the engine has to know of. Nearly every Event of a cluster is dropped here, found from its
- * head and message; a counter-event that nothing awaits is remembered and costs no row.
+ * Selects the observations for the engine. It drops nearly every Event of a cluster by its head and message alone. A
+ * counter-event that nothing awaits is remembered in memory, and costs no row.
  */
 export function selectWanted(batch: Batch, context: IngestContext): Selection {
   const { observations, receivedAt } = batch;
@@ -56,10 +57,10 @@ function interestIn(observation: Observation, { policy: { rules, forwards } }: I
   return rules.couldResolve(observation) ? "resolve" : "none";
 }
 
-/** What the batch itself could open alerts about. */
+/** The objects about which Events of the batch itself could open alerts. */
 interface Opening {
   readonly objects: ReadonlySet<string>;
-  /** Where the Events lie, if counter-events may be about other objects there. */
+  /** The namespaces of these Events, if counter-events there may be about other objects. */
   readonly namespaces: ReadonlySet<string>;
 }
 
