@@ -20,6 +20,8 @@ export interface Io {
   readonly serviceAccountDir?: string;
   /** Whether each stream is a terminal that wants colour. */
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Gives memory that nobody needs any more back to the system; stops everything for some 100 ms. */
+  readonly returnMemory?: () => void;
   /** Calls back at every such signal until the returned function is called. */
   readonly onSignal: (handle: (signal: Signal) => void) => () => void;
 }

@@ -22,6 +22,8 @@ export function processIo(): Io {
     cwd: process.cwd(),
     clock: systemClock,
     colour: { stdout: wantsColour(process.stdout), stderr: wantsColour(process.stderr) },
+    // There with `--expose-gc` only, which the service has; no other flavour gives the system as much.
+    returnMemory: () => globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
     onSignal: (handle) => {
       for (const signal of SIGNALS) process.on(signal, handle);
       return () => {

@@ -16,14 +16,18 @@ import { createService, createServiceLog } from "./service.ts";
 
 /** Runs the service until a signal ends it. The process never starts half-configured: any error is status 2. */
 export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
-  const load = (cluster?: string): Promise<LoadedConfiguration> =>
-    loadConfiguration({
+  const load = async (cluster?: string): Promise<LoadedConfiguration> => {
+    const loaded = await loadConfiguration({
       file: options.config,
       env: io.env,
       cwd: io.cwd,
       cluster,
       nameCluster: (kubernetes) => contextNameOf(kubernetes, credentialPlaces(io)),
     });
+    // Files and their checks take five times the memory of the result, and an idle process would keep it for long.
+    io.returnMemory?.();
+    return loaded;
+  };
   const { configuration, findings, watched } = await load();
   printFindings(findings, io);
   if (configuration === undefined || !secretsResolve(configuration, io)) return 2;

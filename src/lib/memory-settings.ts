@@ -34,6 +34,8 @@ export function memorySettings({ execArgv, env, limitBytes }: ProcessFacts): Mem
   const wanted = [
     "--max-semi-space-size=2",
     "--heap-growing-percent=30",
+    // So that the start can give its garbage back.
+    "--expose-gc",
     ...(heap === undefined ? [] : [`--max-old-space-size=${Math.floor(heap / MIB)}`]),
   ];
   const given = new Set([...execArgv, ...(env["NODE_OPTIONS"] ?? "").split(/\s+/u)].map(nameOf));

@@ -3,7 +3,7 @@ import { errorText } from "../lib/errors.ts";
 import type { RuleDraft } from "./compile-rule.ts";
 import type { ReasonRow, RuleText } from "./compiled-rule.ts";
 import type { Alternative } from "./matcher.ts";
-import { overlap, profileOf, profileOfRow } from "./profile.ts";
+import { overlap, profileOfRow } from "./profile.ts";
 import type { Path, Report } from "./report.ts";
 import type { MatchSpec, RuleSpec } from "./rule-spec.ts";
 import { sampleEvent, sampleScope } from "./sample.ts";
@@ -66,7 +66,10 @@ const NOT_LOOKED_UP = /^related\.(?:labels|annotations)\./u;
 
 /** Warns about values that no Event has. */
 export function adviseValues(alternatives: readonly Alternative[], report: Report): void {
-  for (const { field, pattern, path } of alternatives.flatMap(({ tests }) => tests)) {
+  const placed = alternatives.flatMap((mapping) =>
+    mapping.tests.map((test) => ({ ...test, path: [...mapping.path, ...test.within] })),
+  );
+  for (const { field, pattern, path } of placed) {
     if (NOT_LOOKED_UP.test(field.path)) {
       report.warning({ path, message: 'related objects are not looked up, so this is always ""' });
     }
@@ -121,7 +124,7 @@ export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Rep
 }
 
 function adviseScope({ spec, matcher }: RuleDraft, context: AdviceContext, report: Report): void {
-  const profiles = matcher.alternatives.map(profileOf);
+  const profiles = matcher.alternatives.map(({ profile }) => profile);
   const asksReason =
     spec.when?.includes("reason") === true ||
     matcher.alternatives.every(({ tests }) => tests.some(({ field }) => field.path === "reason"));
@@ -172,7 +175,7 @@ function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, re
 
 /** The rows for a mapping that names reasons; its message pattern tells the forms of a reason apart. */
 function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): readonly ReasonRow[] {
-  const profile = profileOf(alternative);
+  const { profile } = alternative;
   const { reason: reasons } = profile.values;
   if (reasons === undefined) return [];
   // The reason alone leaves out nearly all rows, without a profile of each.
@@ -208,7 +211,7 @@ function checkCounters({ rule, matcher, counters }: RuleDraft, report: Report): 
 }
 
 function couldOverlap(a: Alternative, b: Alternative): boolean {
-  return overlap(profileOf(a), profileOf(b));
+  return overlap(a.profile, b.profile);
 }
 
 /** Whether `wide` takes every event that `narrow` takes, as far as the patterns can tell. */

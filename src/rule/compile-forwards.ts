@@ -2,14 +2,15 @@ import type { Finding } from "../lib/finding.ts";
 import { fingerprint } from "../lib/hash.ts";
 import { check } from "../lib/schema.ts";
 import { adviseList, adviseValues } from "./advice.ts";
-import { compileMatcher } from "./compile-rule.ts";
+import { compileMatcher, type MatchContext } from "./compile-rule.ts";
 import type { ForwardSet } from "./compiled-rule.ts";
 import { explainMatch } from "./explain-match.ts";
-import { createFindings, type Placed, type Report } from "./report.ts";
+import { createFindings, type Placed } from "./report.ts";
 import { createForwardSet, type IndexedForward } from "./rule-set.ts";
 import { ForwardSpec } from "./rule-spec.ts";
-import { createTextCompiler, type TextCompiler } from "./rule-text.ts";
+import { createTextCompiler } from "./rule-text.ts";
 import { checkSinks } from "./sinks.ts";
+import { TestCompiler } from "./test-compiler.ts";
 
 /**
  * Compiles the value of `forward`. Never throws: every fault is a finding.
@@ -26,10 +27,11 @@ export function compileForwards(
     findings.at(placed.document, placed.path).error({ path: [], message: "expected a list of forwards" });
   }
   const texts = createTextCompiler(context.cluster);
+  const tests = new TestCompiler();
   const names = new Set<string>();
   const entries = list.flatMap((value, index) => {
     const report = findings.at(placed.document, [...placed.path, index]);
-    const entry = compileForward(value, texts, report);
+    const entry = compileForward(value, { texts, tests, report });
     if (entry === undefined) return [];
     const { name, sinks } = entry.forward;
     if (names.has(name)) report.error({ path: ["name"], message: `there are two forwards "${name}"` });
@@ -40,12 +42,13 @@ export function compileForwards(
   return { forwards: createForwardSet(entries), findings: findings.all() };
 }
 
-function compileForward(value: unknown, texts: TextCompiler, report: Report): IndexedForward | undefined {
+function compileForward(value: unknown, context: MatchContext): IndexedForward | undefined {
+  const { report } = context;
   const checked = check(ForwardSpec, value);
   checked.faults.forEach(report.error);
   if (checked.value === undefined) return undefined;
   const { sinks, ...spec } = checked.value;
-  const matcher = compileMatcher(spec, { texts, report });
+  const matcher = compileMatcher(spec, context);
   adviseValues([...matcher.alternatives, ...matcher.exceptions], report);
   adviseList(spec.match, ["match"], report);
   const { matches } = matcher;

@@ -11,7 +11,6 @@ import {
   type Matcher,
   toMatcher,
 } from "./matcher.ts";
-import { profileOf } from "./profile.ts";
 import type { Path, Report } from "./report.ts";
 import type { IndexedRule } from "./rule-set.ts";
 import { LABEL_NAMES, type MatchSpec, type RuleSpec } from "./rule-spec.ts";
@@ -19,6 +18,10 @@ import { isFaults, type TextCompiler } from "./rule-text.ts";
 import type { RuleScope } from "./rule-unit.ts";
 import { sampleEvent } from "./sample.ts";
 import { confine } from "./scope.ts";
+import type { TestCompiler } from "./test-compiler.ts";
+
+/** The path of most mappings; one for all rules. */
+const MATCH: Path = ["match"];
 
 const IDENTITY_KEYS: readonly IdentityKey[] = [
   "namespace",
@@ -40,7 +43,7 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
   const { texts, scope, report } = context;
   const matcher = compileMatcher(spec, context);
   const counters = spec.resolve.by?.flatMap(({ same, ...mapping }, index) => {
-    const written = compileMapping(mapping, ["resolve", "by", index], report);
+    const written = compileMapping(mapping, ["resolve", "by", index], { tests: context.tests, report });
     return confine([written], scope, report).map((alternative) => ({
       alternative,
       matcher: toCounter(alternative, same),
@@ -70,17 +73,23 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
     sinks: spec.sinks,
     ...compileTexts(spec, texts, report),
     namesReason: matcher.alternatives.every(namesReason),
-    sample: () => sampleEvent(matcher),
+    ...answersFrom(matcher),
     matches: matcher.matches,
-    explain: (event) => explainMatch(matcher, event),
   };
   const alternatives = counters?.map((counter) => counter.alternative) ?? [];
-  return { spec, rule, matcher, counters: alternatives, counterProfiles: alternatives.map(profileOf) };
+  const counterProfiles = alternatives.map(({ profile }) => profile);
+  return { spec, rule, matcher, counters: alternatives, counterProfiles };
+}
+
+/** A function of its own, since a closure of `compileRule` would keep the report, and with it the file of the rule. */
+function answersFrom(matcher: Matcher): Pick<CompiledRule, "sample" | "explain"> {
+  return { sample: () => sampleEvent(matcher), explain: (event) => explainMatch(matcher, event) };
 }
 
 /** Context of a match. */
 export interface MatchContext {
   readonly texts: TextCompiler;
+  readonly tests: TestCompiler;
   readonly report: Report;
   /** Undefined: every Event may match. */
   readonly scope?: RuleScope | undefined;
@@ -95,16 +104,16 @@ export function compileMatcher(
     readonly except?: MatchSpec | undefined;
     readonly when?: string | undefined;
   },
-  { texts, report, scope, drops = [] }: MatchContext,
+  { texts, tests, report, scope, drops = [] }: MatchContext,
 ): Matcher {
   let when: EventCondition | undefined;
   if (spec.when !== undefined) {
     when = settle(texts.condition(spec.when), ["when"], report);
   }
   return toMatcher({
-    alternatives: confine(compileMatch(spec.match ?? {}, ["match"], report), scope, report),
+    alternatives: confine(compileMatch(spec.match ?? {}, MATCH, { tests, report }), scope, report),
     exceptions: [
-      ...(spec.except === undefined ? [] : compileMatch(spec.except, ["except"], report)),
+      ...(spec.except === undefined ? [] : compileMatch(spec.except, ["except"], { tests, report })),
       ...drops,
     ],
     when,
@@ -153,9 +162,7 @@ function compileIdentity(
 
 /** A rule is one problem: several reasons in it do not make several alerts. */
 function defaultIdentity({ alternatives }: Matcher): readonly IdentityKey[] {
-  const listed = new Set(
-    alternatives.flatMap((alternative) => [...(profileOf(alternative).values.reason ?? [])]),
-  );
+  const listed = new Set(alternatives.flatMap(({ profile }) => [...(profile.values.reason ?? [])]));
   return listed.size > 1 ? ["namespace", "workload"] : ["namespace", "workload", "reason"];
 }
 

@@ -6,6 +6,7 @@ import type { Findings, Report } from "./report.ts";
 import type { TextCompiler } from "./rule-text.ts";
 import type { RuleEntry, RuleUnit } from "./rule-unit.ts";
 import { checkFallback, nameWithin } from "./scope.ts";
+import type { TestCompiler } from "./test-compiler.ts";
 
 /** A compiled rule with its report. */
 export interface DraftedRule {
@@ -27,6 +28,7 @@ export interface DraftedUnit {
 export interface UnitContext {
   readonly overrides: Overrides;
   readonly texts: TextCompiler;
+  readonly tests: TestCompiler;
   readonly findings: Findings;
 }
 
@@ -35,9 +37,9 @@ export interface UnitContext {
  * rules.
  */
 export function compileUnit(unit: RuleUnit, context: UnitContext): DraftedUnit {
-  const { texts, findings } = context;
+  const { texts, tests, findings } = context;
   const drops = unit.drops.flatMap(({ path, value }) =>
-    readDrop(value, texts, findings.at(unit.origin, path)),
+    readDrop(value, { texts, tests, report: findings.at(unit.origin, path) }),
   );
   const own = unit.scope === undefined ? [] : drops;
   return {
@@ -50,7 +52,7 @@ export function compileUnit(unit: RuleUnit, context: UnitContext): DraftedUnit {
 function compileEntry(
   { path, value }: RuleEntry,
   { origin, scope }: RuleUnit,
-  { overrides, texts, findings, drops }: UnitContext & { readonly drops: readonly Drop[] },
+  { overrides, texts, tests, findings, drops }: UnitContext & { readonly drops: readonly Drop[] },
 ): readonly DraftedRule[] {
   let failed = false;
   const own = findings.at(origin, path);
@@ -69,6 +71,6 @@ function compileEntry(
   };
   checkFallback(spec, scope, watched);
   const exceptions = drops.flatMap(({ matcher }) => matcher.alternatives);
-  const draft = compileRule(spec, { texts, report: watched, scope, drops: exceptions });
+  const draft = compileRule(spec, { texts, tests, report: watched, scope, drops: exceptions });
   return [{ draft, report, isWhole: read.isWhole && !failed }];
 }

@@ -14,6 +14,7 @@ import { createRuleSet } from "./rule-set.ts";
 import { createTextCompiler } from "./rule-text.ts";
 import type { RuleUnit, UnitReport } from "./rule-unit.ts";
 import { checkSinks } from "./sinks.ts";
+import { TestCompiler } from "./test-compiler.ts";
 
 /** All inputs of a rule set. */
 export interface RuleInput {
@@ -49,9 +50,10 @@ export interface CompiledRules {
 export function compileRules(input: RuleInput): CompiledRules {
   const findings = createFindings();
   const texts = createTextCompiler(input.cluster);
+  const tests = new TestCompiler();
   const table = createTable(input, findings);
   const overrides = readOverrides(input.overrides, findings);
-  const units = input.units.map((unit) => compileUnit(unit, { overrides, texts, findings }));
+  const units = input.units.map((unit) => compileUnit(unit, { overrides, texts, tests, findings }));
   checkNames(input, overrides, findings);
   advise(units, input, table);
   const reports = reportsOf(input.units, findings);

@@ -1,10 +1,9 @@
 import { check } from "../lib/schema.ts";
 import { adviseList, adviseValues, implies } from "./advice.ts";
-import { compileMatcher, type RuleDraft } from "./compile-rule.ts";
+import { compileMatcher, type MatchContext, type RuleDraft } from "./compile-rule.ts";
 import type { Report } from "./report.ts";
 import type { CompiledDrop } from "./rule-set.ts";
 import { DropSpec } from "./rule-spec.ts";
-import type { TextCompiler } from "./rule-text.ts";
 
 /** A drop with its place, for findings. */
 export interface Drop extends CompiledDrop {
@@ -12,11 +11,14 @@ export interface Drop extends CompiledDrop {
 }
 
 /** Checks and compiles one entry of `drop`; none when its shape is wrong. */
-export function readDrop(value: unknown, texts: TextCompiler, report: Report): readonly Drop[] {
+export function readDrop(
+  value: unknown,
+  { texts, tests, report }: Pick<MatchContext, "texts" | "tests" | "report">,
+): readonly Drop[] {
   const spec = check(DropSpec, value);
   spec.faults.forEach(report.error);
   if (spec.value === undefined) return [];
-  const matcher = compileMatcher({ match: spec.value.match }, { texts, report });
+  const matcher = compileMatcher({ match: spec.value.match }, { texts, tests, report });
   adviseValues(matcher.alternatives, report);
   adviseList(spec.value.match, ["match"], report);
   return [{ name: spec.value.name, matcher, report }];

@@ -3,7 +3,8 @@ import { errorText } from "../lib/errors.ts";
 import { truncate } from "../lib/text.ts";
 import { dotted } from "../lib/yaml-file.ts";
 import type { Clause, MatchExplanation } from "./compiled-rule.ts";
-import type { Alternative, EventCondition, FieldTest, Matcher } from "./matcher.ts";
+import type { Alternative, EventCondition, Matcher } from "./matcher.ts";
+import type { FieldTest } from "./test-compiler.ts";
 
 /** Messages quote values up to this many characters. */
 const LONGEST_ACTUAL = 200;

@@ -1,6 +1,5 @@
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { Matcher } from "./matcher.ts";
-import { profileOf } from "./profile.ts";
 
 /** The look-ups before an event can be matched or sent: the event itself does not have these values. */
 export interface LooksUp {
@@ -37,13 +36,11 @@ export function looksUpOf(readers: readonly Reader[]): LooksUp {
 }
 
 function kindsOf({ alternatives }: Matcher): ReadonlySet<string> | undefined {
-  const kinds = new Set<string>();
-  for (const alternative of alternatives) {
-    const { kind } = profileOf(alternative).values;
-    if (kind === undefined) return undefined;
-    for (const each of kind) kinds.add(each);
-  }
-  return kinds;
+  const kinds = alternatives.map(({ profile }) => profile.values.kind);
+  const [first] = kinds;
+  // Most rules have one alternative, and nothing of their own to remember then.
+  if (kinds.length === 1 || kinds.includes(undefined)) return kinds.includes(undefined) ? undefined : first;
+  return new Set(kinds.flatMap((each) => [...(each ?? [])]));
 }
 
 /** A part that reads events by patterns and expressions. */

@@ -1,7 +1,7 @@
 import type { EventKeys } from "../event/index.ts";
 import type { CompiledPattern } from "../expression/index.ts";
 import type { CounterSpec, ReasonRow } from "./compiled-rule.ts";
-import type { Alternative } from "./matcher.ts";
+import type { FieldTest } from "./test-compiler.ts";
 
 /** An indexed field of an event. */
 export type ProfileField = keyof EventKeys;
@@ -30,8 +30,8 @@ const PATHS: Readonly<Record<ProfileField | "message", string>> = {
   message: "message",
 };
 
-/** The profile of one mapping of a match. */
-export function profileOf({ tests }: Alternative): Profile {
+/** The profile of a mapping with these tests. */
+export function profileOf(tests: readonly FieldTest[]): Profile {
   const patternOf = (name: ProfileField | "message"): CompiledPattern | undefined =>
     tests.find(({ field }) => field.path === PATHS[name])?.pattern;
   const values: Partial<Record<ProfileField, ReadonlySet<string>>> = {};

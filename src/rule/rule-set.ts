@@ -13,7 +13,7 @@ import { keysOfEvent } from "./keys-of-event.ts";
 import { looksUpOf, type Reader, readerOf, textsOf } from "./looks-up.ts";
 import type { Matcher } from "./matcher.ts";
 import { indexProfiles, type ProfileIndex } from "./profile-index.ts";
-import { overlap, type Profile, profileOf, profileOfCounter, profileOfRow } from "./profile.ts";
+import { overlap, type Profile, profileOfCounter, profileOfRow } from "./profile.ts";
 import { isCounter, type ReasonTable } from "./reason-table.ts";
 
 /** A rule with its profiles for the index. */
@@ -40,13 +40,17 @@ export interface RuleSetParts {
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Puts rules, drops and the reason table together. */
-export function createRuleSet({ rules, drops, table, labelNames }: RuleSetParts): RuleSet {
+/** Puts rules, drops and the reason table together. Of what it is given it keeps no more than it needs. */
+export function createRuleSet({ drops: allDrops, table, labelNames, ...parts }: RuleSetParts): RuleSet {
+  const rules = parts.rules.map(({ rule, matcher, counterProfiles }) => ({ rule, matcher, counterProfiles }));
+  const drops = allDrops.map(({ name, matcher }) => ({ name, matcher }));
   const ordinary = indexMatchers(rules.filter(({ rule }) => !rule.fallback));
   const fallbacks = indexMatchers(rules.filter(({ rule }) => rule.fallback));
   const dropping = indexMatchers(drops);
   const counters = createCounterTest(rules, table);
-  const couldMatch = indexProfiles(rules.flatMap(({ matcher }) => matcher.alternatives.map(profileOf)));
+  const couldMatch = indexProfiles(
+    rules.flatMap(({ matcher }) => matcher.alternatives.map(({ profile }) => profile)),
+  );
   const droppedBy = (event: ClusterEvent, keys = keysOfEvent(event)): string | undefined => {
     for (const { name, matcher } of dropping(keys)) if (matcher.matches(event)) return name;
     return undefined;
@@ -96,7 +100,7 @@ function indexMatchers<Entry extends { readonly matcher: Matcher }>(
   entries: readonly Entry[],
 ): EventIndex<Entry> {
   return createEventIndex(
-    entries.map((entry) => ({ entry, profiles: entry.matcher.alternatives.map(profileOf) })),
+    entries.map((entry) => ({ entry, profiles: entry.matcher.alternatives.map(({ profile }) => profile) })),
   );
 }
 
@@ -130,7 +134,7 @@ function createCounterTest(
 function specsInUse(rules: readonly IndexedRule[], { rows }: ReasonTable): readonly CounterSpec[] {
   const leaning = rules
     .filter(({ rule }) => rule.resolve.by === undefined)
-    .flatMap(({ matcher }) => matcher.alternatives.map(profileOf));
+    .flatMap(({ matcher }) => matcher.alternatives.map(({ profile }) => profile));
   const { named, open } = groupByValues(leaning, ({ values }) => values.reason);
   return rows
     .filter((row) => {
@@ -167,7 +171,9 @@ export function createForwardSet(entries: readonly IndexedForward[]): ForwardSet
     forwards: entries.map(({ forward }) => forward),
     readers,
     looksUp: looksUpOf(readers),
-    couldWant: indexProfiles(entries.flatMap(({ matcher }) => matcher.alternatives.map(profileOf))),
+    couldWant: indexProfiles(
+      entries.flatMap(({ matcher }) => matcher.alternatives.map(({ profile }) => profile)),
+    ),
     match: (event) => {
       let matched: CompiledForward[] | undefined;
       for (const { forward, matcher } of candidates(keysOfEvent(event))) {
