@@ -6,7 +6,7 @@ import type { Program } from "./sample.ts";
 
 const PROGRAM = fileURLToPath(new URL("bare-loop.mjs", import.meta.url));
 
-/** What the bare loop sends where; `wants` is `field=value` of an Event. */
+/** The options of the bare loop; `wants` is `field=value` of an Event. */
 export interface BareLoopOptions {
   readonly apiUrl: string;
   readonly receiverUrl: string;

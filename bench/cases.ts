@@ -105,7 +105,7 @@ export const CASES: readonly Case[] = [
     sinks: [hook],
   })),
   backlog("backlog of alerts", (hook) => ({
-    // What is not critical would come in digests.
+    // Alerts that are not critical would come in digests.
     rules: [{ ...MATCHING, identity: ["object"], severity: "critical" }],
     sinks: [{ ...hook, sendResolved: false }],
     route: { sinks: ["hook"], groupBy: ["..."], groupWait: { critical: "0s", else: "0s" } },
@@ -223,7 +223,7 @@ async function measureAlerts(
 /** Each Event is an alert of its own, without group wait. */
 function startForAlerts(apiUrl: string, receiverUrl: string): ReturnType<typeof startBridge> {
   return startBridge(apiUrl, {
-    // What is not critical would come in digests.
+    // Alerts that are not critical would come in digests.
     rules: [{ ...MATCHING, identity: ["object"], lifecycle: "point", severity: "critical" }],
     sinks: [{ name: "hook", type: "webhook", url: receiverUrl }],
     route: { sinks: ["hook"], groupBy: ["..."], groupWait: "0s" },

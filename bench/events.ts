@@ -1,4 +1,4 @@
-/** What other events are made of. */
+/** The Event that other events are made from. */
 export interface KubeletEvent extends Readonly<Record<string, unknown>> {
   readonly metadata: Readonly<
     Record<"name" | "namespace" | "uid" | "resourceVersion" | "creationTimestamp", string>
@@ -7,7 +7,7 @@ export interface KubeletEvent extends Readonly<Record<string, unknown>> {
   readonly reason: string;
 }
 
-/** What the Events of a case have in common; `objects` is the number of Pods they are about. */
+/** The common fields of the Events of a case; `objects` is the number of their Pods. */
 export interface EventFields {
   readonly reason: string;
   readonly objects: number;

@@ -12,7 +12,7 @@ export const ORDINARY_MIX: Load = {
   wants: { field: "type", value: "Warning" },
 };
 
-/** What the ordinary day of a cluster costs, and how many of its Events are remembered for it. */
+/** Measures the costs of a cluster's ordinary day, and the number of its Events that get a seen row. */
 export async function measureMix(): Promise<Throughput & { readonly seenRows: number }> {
   using folder = bridgeFolder();
   const throughput = await measureBridge(ORDINARY_MIX, {

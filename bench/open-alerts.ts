@@ -6,7 +6,7 @@ import { startBridge } from "./bridge.ts";
 import { kubeletEvent } from "./events.ts";
 import { sample } from "./sample.ts";
 
-/** What open alerts cost while they are open. */
+/** The costs of open alerts. */
 export interface OpenAlerts {
   readonly open: number;
   readonly idleMb: number;

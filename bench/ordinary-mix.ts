@@ -5,7 +5,7 @@ import { kubeletEvent } from "./events.ts";
 /** Recorded watches in which Deployments and a StatefulSet start and are rolled out. */
 const RECORDINGS = ["storefront-start", "image-pull-rollout"];
 
-/** What makes up the day of a healthy cluster; with the two controllers that make Pods there, eight kinds of Events. */
+/** The reasons of a healthy cluster's day; with the two controllers that make Pods, eight kinds of Events. */
 const REASONS: ReadonlySet<unknown> = new Set([
   "ScalingReplicaSet",
   "SuccessfulCreate",
@@ -43,7 +43,9 @@ const INCIDENTS = [
 
 const NAMESPACES = 40;
 
-/** What the API server adds at random to the names of Pods: https://pkg.go.dev/k8s.io/apimachinery/pkg/util/rand */
+/**
+ * The random suffix that the API server adds to the names of Pods: https://pkg.go.dev/k8s.io/apimachinery/pkg/util/rand
+ */
 const RANDOM_SUFFIX = /-([bcdfghjklmnpqrstvwxz2456789]{5})(?![\w-])/gu;
 
 const RECORDED: readonly string[] = RECORDINGS.flatMap((name) => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly requests: number;
-  /** What every request is answered with; 200 at first. What is refused is not given to anybody. */
+  /** The status of every answer; 200 at first. A refused request is not passed on. */
   status: number;
 }
 

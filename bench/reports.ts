@@ -9,7 +9,7 @@ import { startEventsApi } from "../src/demo/index.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { kubeconfigFor } from "../test/support/kubeconfig.ts";
 
-/** What a burst of reports costs the process that makes it. */
+/** The costs of a burst of reports for the process that makes it. */
 export interface Reports {
   readonly callsPerSecond: number;
   /** Of one call, over the burst. */

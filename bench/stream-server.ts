@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 /** Lines in one write to the socket. */
 const CHUNK_LINES = 500;
 
-/** What one Event of a stream looks like; `index` counts from 0. */
+/** Makes one Event of a stream; `index` counts from 0. */
 export type MakeEvent = (index: number) => object;
 
 /** An API server that has an empty list and one watch that delivers as fast as it is read. */

@@ -18,7 +18,7 @@ export interface Figure {
   readonly aim?: string;
 }
 
-/** What the runs of a case come to. */
+/** The figures of a case's runs. */
 export function figuresOf({ name, aims, runs, yardstick }: Runs): readonly Figure[] {
   return Object.keys(runs[0] ?? {}).map((figure): Figure => {
     const values = valuesOf(runs, figure);

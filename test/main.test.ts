@@ -26,7 +26,7 @@ function started(
   options: {
     readonly entry?: string;
     readonly env?: Readonly<Record<string, string>>;
-    /** What is to run it. */
+    /** The program that runs it. */
     readonly under?: readonly string[];
   } = {},
 ): readonly Started[] {

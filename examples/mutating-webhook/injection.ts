@@ -12,8 +12,9 @@ export function wantedProfile(pod: Pod): string | undefined {
 }
 
 /**
- * The steps that put a profile into a Pod. What is there already stays: a webhook may be asked twice for one Pod
- * (reinvocation), and a variable of the Pod's own author counts more.
+ * The steps that put a profile into a Pod. Existing variables and containers stay: the API server may ask a webhook
+ * twice
+ * for one Pod (reinvocation), and a variable of the Pod's own author counts more.
  */
 export function patchFor(pod: Pod, profile: Profile): readonly PatchStep[] {
   return [...envSteps(pod, profile), ...initSteps(pod, profile)];

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { z } from "zod";
 
-/** What a profile adds to a Pod. */
+/** The additions of a profile to a Pod. */
 export const Profile = z.strictObject({
   /** For every container. */
   env: z.record(z.string().min(1), z.string()),

@@ -8,7 +8,7 @@ import { type AdmissionAnswer, AdmissionReview, admit, Pod } from "./review.ts";
 /** An object of the API may have 1.5 MB, and JSON of it more. */
 const LARGEST_REVIEW = "8mb";
 
-/** What the webhook works with. */
+/** The collaborators and values of the webhook. */
 export interface WebhookOptions {
   /** A JSON file: name → profile. */
   readonly profiles: string;
@@ -32,7 +32,7 @@ export function createWebhook({ profiles, reports }: WebhookOptions): Express {
   return app;
 }
 
-/** Lets every Pod in. What it lacks is told as an Event, afterwards, so that no Pod waits for that. */
+/** Lets every Pod in. Reports missing parts as an Event afterwards, so that no Pod waits for that. */
 async function answer(
   { request: { uid, namespace, dryRun = false, object } }: AdmissionReview,
   profiles: string,

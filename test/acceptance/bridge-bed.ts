@@ -66,7 +66,7 @@ class VirtualServer implements EventSource {
     this.#put({ kind: "gap", scope: "core/", at: this.#clock.now(), cause: "the line is down" });
   }
 
-  /** What is handed out last and was not taken dies with the process. */
+  /** Drops the messages that were not taken yet: they end with the process. */
   clear(): void {
     this.#messages.length = 0;
     this.#wake();
@@ -128,7 +128,7 @@ export interface Taken {
   readonly notification: Notification;
 }
 
-/** What a receiver does with a message: it takes it, or throws. */
+/** The receiver of a message: it accepts the message, or throws. */
 export type Reception = (notification: Notification, sink: string) => Promise<Sent>;
 
 /** One process. */
@@ -155,13 +155,13 @@ export class BridgeBed implements AsyncDisposable {
   readonly attempts: { readonly at: number; readonly sink: string; readonly id: string }[] = [];
   /** Of the process that runs. */
   metrics = new Metrics();
-  /** What every receiver does; by default it takes everything at once. */
+  /** The receiver of all sinks; by default it accepts every message at once. */
   receive: Reception = async () => ({});
   readonly #directory = mkdtempSync(join(tmpdir(), "tocsin-acceptance-"));
   #configuration: Configuration | undefined;
   #running: Running | undefined;
   readonly #start: number;
-  /** What stands before the engine's store and each outbox; a test may put something there that fails. */
+  /** Wraps the engine's store and each outbox; a test may let them fail by it. */
   wrapStore: <Part extends object>(part: Part) => Part = (part) => part;
   #ids = 0;
   /** Sinks that the delivery has lost: what a process that was killed still tries. */
@@ -254,7 +254,7 @@ export class BridgeBed implements AsyncDisposable {
     stopping.abort();
     const stopped = delivery.stop(0);
     await this.clock.advance(0);
-    // What hangs in a call to the store never ends.
+    // A call that hangs in the store never ends.
     const hangs = this.clock.advance(0).then(() => this.clock.advance(0));
     await Promise.race([Promise.all([ended, stopped]), hangs]);
     await host.close();

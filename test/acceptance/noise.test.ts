@@ -23,7 +23,7 @@ const SECTIONS: Sections = {
   overrides: { "readiness-probe-failing": { enabled: false } },
 };
 
-/** What a story may cost (docs/design/alerting.md#noise-budgets). */
+/** The messages that a story may cost (docs/design/alerting.md#noise-budgets). */
 interface Budget {
   readonly story: readonly Happening[];
   /** Seconds from the start: long after the last Event. */

@@ -154,7 +154,7 @@ describe("15. conservation", () => {
 });
 
 describe("16. idempotence", () => {
-  /** What can be said of alerts whatever the order in which one revision was read. */
+  /** The facts about alerts that do not depend on the order in which the objects of one revision were read. */
   function standing(bed: BridgeBed): readonly unknown[] {
     return [...bed.pipeline.engine.alerts()]
       .map(({ fingerprint, rule, phase, occurrences, severity }) => ({

@@ -69,7 +69,7 @@ describe("11. a sink that is down for two hours while 200 groups change", () => 
     );
     const open = new Set([...bed.pipeline.engine.alerts()].map(({ labels }) => labels["name"]));
     for (const name of names)
-      // What was over before it could be told and is worth a word is told as over.
+      // A problem that was over before its message went out is sent as resolved, if it is worth a message.
       expect([name, last.get(name)]).toEqual([name, open.has(name) ? "firing" : "resolved"]);
     const sentAt = Map.groupBy(bed.taken, ({ sink, notification }) => `${sink} ${notification.group.key}`);
     for (const messages of sentAt.values()) {

@@ -10,7 +10,7 @@ const BURST = 25;
 const REFILL_SECONDS = 300;
 
 /**
- * What the legacy recorder (client-go tools/record) writes of it: each kind of event is one Event whose count goes up;
+ * The writes of the legacy recorder (client-go tools/record): each kind of event is one Event whose count goes up;
  * one bucket of 25 for each source and object, one token every five minutes, lets writes through, and the count goes on
  * while they are held back.
  */
@@ -35,7 +35,7 @@ export function legacyWrites(happenings: readonly Happening[]): readonly Happeni
 const SERIES_REFRESH_SECONDS = 1800;
 
 /**
- * What the new recorder (client-go tools/events) writes of one problem that happens at these times: the first at once,
+ * The writes of the new recorder (client-go tools/events) for a problem that happens at these times: the first at once,
  * the second makes it a series, and from then on it is refreshed every half an hour.
  */
 export function seriesWrites(times: readonly number[], sketch: EventSketch): readonly Happening[] {

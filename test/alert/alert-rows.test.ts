@@ -11,7 +11,7 @@ function crash(pod: string, count: number): EventSketch {
   return { reason: "BackOff", object: `shop/Pod/${pod}`, name: `${pod}.backoff`, owners, count };
 }
 
-/** What the last step put into the store, without the states. */
+/** The kinds of the entities that the last step put into the store. */
 function written({ changes }: EngineBed): readonly string[] {
   return (changes.at(-1)?.entities.put ?? []).map(({ kind }) => kind).toSorted();
 }

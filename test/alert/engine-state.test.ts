@@ -10,7 +10,7 @@ import { makeAlert, makeMember } from "./make.ts";
 
 const rule = { name: "oom", version: "1", since: 0 };
 
-/** What a store keeps of alerts. */
+/** The entities of alerts in a store. */
 function partsOf(alerts: readonly AlertState[]): readonly Entity[] {
   const book = new AlertBook();
   for (const alert of alerts) book.put(alert);

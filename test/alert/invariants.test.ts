@@ -32,8 +32,8 @@ describe("a restart at any point", () => {
 });
 
 /**
- * What a restart does without being one: silence is measured anew, and the configuration is read, by which news of what
- * is held back is looked at without its wait.
+ * The story with a gap and a reload in place of each restart, which have the same two effects: quiet is measured anew,
+ * and the policy is adopted, which flushes groups with held news without their wait.
  */
 function withoutRestarts(story: readonly Step[]): readonly Step[] {
   let variant = 0;

@@ -45,7 +45,7 @@ export function makeOccurrence(event: ClusterEvent, more: Partial<Occurrence> = 
   };
 }
 
-/** What an event is about, with owners (nearest first) and node as given. */
+/** The subject of an event, with owners (nearest first) and node as given. */
 export function makeSubject(
   raw: RawEvent = {},
   known: { readonly owners?: readonly string[]; readonly node?: string } = {},
@@ -95,7 +95,7 @@ export function makeMember(name: string, more: Partial<Member> = {}): Member {
   };
 }
 
-/** What the sink ops was told: these alerts, at their severity. */
+/** The sent state of the sink `ops` with these alerts, at their severity. */
 export function makeTold(alerts: readonly AlertState[], more: Partial<SentState> = {}): SentState {
   return {
     sink: "ops",

@@ -115,7 +115,7 @@ const events = fc
 
 const sinkNames = fc.constantFrom("ops", "slow", "pager", "muted");
 
-/** What a story may be made of. */
+/** The parts of a story. */
 export const PARTS = {
   events,
   flow: fc.constantFrom({ kind: "gap" as const }, { kind: "live" as const }),
@@ -151,7 +151,7 @@ export function stories(...parts: readonly fc.Arbitrary<Happening>[]): fc.Arbitr
   return fc.array(fc.record({ after, happening }), { minLength: 2, maxLength: 40, size: "max" });
 }
 
-/** What a receiver made of what it got. */
+/** The view of a receiver after the messages that it got. */
 interface Receiver {
   readonly sink: string;
   readonly groupKey: string;
@@ -282,7 +282,7 @@ export class Telling {
     const delivery = this.#waiting.get(key);
     if (delivery === undefined) return;
     this.#waiting.delete(key);
-    // What is told in a digest only has no end of its own.
+    // A group that only a digest had in it has no end of its own.
     if (delivery.notification.kind === "digest") return this.bed.outcome(delivery, outcome);
     const receiver = this.receivers.get(key) ?? {
       sink: delivery.sink,

@@ -13,7 +13,7 @@ import { Status } from "../../src/api/schemas/status.ts";
 import { AppBed, CRITICAL_RULES, broken, HOOK, READ_TOKEN, ROUTE, WRITE_TOKEN } from "../support/app-bed.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-texts.ts";
 
-/** What the service answers, which has to be exactly what the schema says: no key less, and none more. */
+/** An answer of the service, checked against its schema: it has exactly the keys of the schema. */
 async function ask<Value>(
   bed: AppBed,
   path: string,

@@ -21,13 +21,13 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
   };
 }
 
-/** What the API has of a store. */
+/** The parts of a store that the API uses. */
 export function storeParts(host: StoreHost): Pick<Bridge, "queries" | "deadLetters" | "isWritable"> {
   const { queries, deadLetters } = host;
   return { queries, deadLetters, isWritable: () => host.isWritable() };
 }
 
-/** What the API looks at of a configuration, and nothing else. */
+/** The parts of a configuration that the API reads, and no others. */
 export function makeConfiguration(sinks: readonly string[] = []): Configuration {
   // The API reads these keys only.
   return {

@@ -7,7 +7,10 @@ import { openApiDocument } from "../../src/api/index.ts";
 
 const FILE = "docs/openapi.json";
 
-/** What a piece of JSON Schema may hold here, each part described. https://spec.openapis.org/oas/v3.1.0#schema-object */
+/**
+ * The keys that JSON Schema may have here, each part with a description.
+ * https://spec.openapis.org/oas/v3.1.0#schema-object
+ */
 const Schema: z.ZodType = z.lazy(() =>
   z.strictObject({
     $ref: z.string().optional(),

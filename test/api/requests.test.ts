@@ -42,7 +42,7 @@ function post(url: string, body: string, type = "application/json"): Promise<Res
   return fetch(url, { method: "POST", headers, body });
 }
 
-/** What every list answers. */
+/** The answer of every list. */
 interface AnyPage {
   readonly items: readonly { readonly id: string }[];
   readonly next: string | null;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AppBed, broken } from "../support/app-bed.ts";
 import { page, ScriptedApiServer } from "../support/scripted-api-server.ts";
 
-/** What is tried rarely is tried every half minute: that must not take long here. */
+/** Retries come every half minute; this speed makes them quick. */
 const FAST = { speed: 100 };
 
 const TROUBLES = ["cannot reach the API server; trying again", "cannot follow events; trying again"];

@@ -4,7 +4,7 @@ import { AppBed, broken } from "../support/app-bed.ts";
 import { BridgeProcess } from "../support/bridge-process.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
 
-/** What an operator sees of a volume that is not as it should be; test/app/full-store.test.ts has the one that is full. */
+/** The signs of a bad volume that an operator sees; test/app/full-store.test.ts has the full one. */
 describe("a volume", () => {
   it("that cannot be written is said in the log and by /readyz, and alerts go on from memory", async () => {
     await using bed = await AppBed.open({ speed: 50 });

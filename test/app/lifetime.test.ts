@@ -116,7 +116,7 @@ describe("SIGTERM", () => {
     let created = 0;
     const writer = setInterval(() => bed.api.create(broken(`pod-${created++}`)), 1);
     await bed.arrived(50);
-    // What is under way at the end is never answered.
+    // The receiver never answers the attempt that runs at the end.
     bed.receiver.hang();
     await bed.arrived(60);
     const asked = bed.clock.monotonic();

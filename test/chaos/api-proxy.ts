@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import type { AddressInfo, Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 
-/** What the bridge asks for. */
+/** The kind of a request of the bridge. */
 export type CallKind = "watch" | "page" | "list" | "probe" | "other";
 
 /** One request of the bridge. */

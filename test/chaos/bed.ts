@@ -1,4 +1,4 @@
-/** What an API server says to a write. */
+/** The answer of an API server to a write. */
 export interface WriteAnswer {
   /** Undefined where it could not be learnt. */
   readonly resourceVersion: string | undefined;

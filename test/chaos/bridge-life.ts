@@ -16,7 +16,7 @@ const STOP_WITHIN_MS = 10_000;
 export class BridgeLife implements AsyncDisposable {
   readonly process: BridgeProcess;
   readonly marks: Mark[] = [];
-  /** What it should not have done. */
+  /** Its faults so far. */
   readonly problems: string[] = [];
   /** The most memory any life had, bytes. */
   peakBytes = 0;

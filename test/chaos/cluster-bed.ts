@@ -37,7 +37,9 @@ export async function startClusterBed(): Promise<ClusterBed> {
   };
 }
 
-/** Asks until the server says yes or no. What it may have done before it fell silent counts as done. */
+/**
+ * Repeats a write until the server accepts or refuses it. A write without an answer may have been done, and counts so.
+ */
 async function write(
   plane: ControlPlane,
   method: "POST" | "PATCH" | "DELETE",

@@ -11,7 +11,7 @@ import { isFine, printBroken, printClosing, printOutcome } from "./report.ts";
 import { type Outcome, runSchedule } from "./run-schedule.ts";
 import { type BedName, makeSchedule, type Schedule } from "./schedule.ts";
 
-/** What the short run plays besides the regressions. */
+/** Seeds of the short run, besides the regressions. */
 const SHORT_SEEDS: Readonly<Record<BedName, readonly number[]>> = {
   embedded: [2, 5, 101, 105],
   cluster: [1, 3],
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 });
 
-// Whatever ends this program before its last line is a failure.
+// A program that ends before its last line has failed.
 process.exitCode = 1;
 const outcomes: Outcome[] = [];
 let broken = 0;

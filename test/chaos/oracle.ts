@@ -7,7 +7,7 @@ import type { WriteRecord } from "./writer.ts";
 /** Why a sink was told twice. */
 export type RepeatCause = "answer lost" | "kill" | "pause" | "damage";
 
-/** What is wrong with a history, and what is only worth knowing. */
+/** The faults of a history, and facts that are no faults. */
 export interface Verdict {
   /** I1. */
   readonly lost: readonly string[];
@@ -20,7 +20,7 @@ export interface Verdict {
   readonly repeats: Readonly<Record<RepeatCause, number>>;
 }
 
-/** What one sink was told of one Event. */
+/** The states of one Event that one sink was sent. */
 interface Told {
   readonly states: ReadonlySet<number>;
   readonly deltas: number;
@@ -79,7 +79,7 @@ function storiesOf(history: History): readonly Story[] {
   });
 }
 
-/** What a restored snapshot has half forgotten: nobody can say what has to be told of it. */
+/** Whether a restored snapshot has forgotten some of these writes, so that no rule says what has to be sent. */
 function isLoose(records: readonly WriteRecord[], { restores }: History): boolean {
   return restores.some(
     ({ snapshotAt, at }) =>
@@ -147,7 +147,7 @@ function hasRule({ reason }: Lineage): boolean {
   return RULE_REASONS.some((known) => known === reason);
 }
 
-/** What nobody has written, or nobody has asked for. */
+/** Messages about states that were never written, or that no forward wants. */
 function unexpectedOf(history: History): readonly string[] {
   const attempted = new Set(
     history.writes.map(({ write }) => `${history.schedule.lineages[write.lineage]?.name}#${write.state}`),

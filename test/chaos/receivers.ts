@@ -23,7 +23,7 @@ export interface Receipt {
   readonly body: ReceivedBody;
 }
 
-/** What the oracle reads of a body; further keys are there. */
+/** The keys of a body that the oracle reads; a body has more. */
 export interface ReceivedBody {
   readonly id: string;
   readonly kind: string;
@@ -50,7 +50,7 @@ export interface Receivers extends AsyncDisposable {
   readonly url: string;
   readonly receipts: readonly Receipt[];
   behave(sink: string, behaviour: Behaviour): void;
-  /** What was refused for good; it has to become a dead letter. */
+  /** Rows that the receivers refused for good: each has to become a dead letter. */
   readonly refused: readonly LeftRow[];
   /** Bodies that mention this text are refused for good. */
   poison(text: string): void;

@@ -5,7 +5,7 @@ import { type BedName, type FaultAt, makeSchedule, type Schedule } from "./sched
 
 /** A history that once went wrong: the load of a seed, with faults of its own. */
 interface Regression {
-  /** What went wrong. */
+  /** The fault that the seed once showed. */
   readonly why: string;
   readonly seed: number;
   readonly bed: BedName;

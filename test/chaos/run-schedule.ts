@@ -32,7 +32,7 @@ const SPEED = { embedded: 60, cluster: 20 } as const;
 /** A bridge that takes more has lost the bound of some queue (I7). */
 const MOST_MEMORY_BYTES = 400 * 1024 * 1024;
 
-/** What came of one schedule. */
+/** The outcome of one schedule. */
 export interface Outcome {
   readonly history: History;
   readonly verdict: Verdict;
@@ -40,7 +40,7 @@ export interface Outcome {
   readonly problems: readonly string[];
   readonly drainMs: number;
   readonly peakBytes: number;
-  /** What the bridge has said, all lives. */
+  /** The log of the bridge, over all its lives. */
   readonly log: string;
 }
 

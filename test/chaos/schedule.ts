@@ -48,7 +48,7 @@ export interface Schedule {
   readonly bed: BedName;
   readonly lengthMs: number;
   readonly api: "core" | "events";
-  /** What the bridge watches; empty for all. */
+  /** The namespaces that the bridge watches; empty for all. */
   readonly namespaces: readonly string[];
   readonly eventTtlMinutes: number;
   readonly lineages: readonly Lineage[];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** What a dead bridge has left in its state file. */
+/** The state file of a dead bridge. */
 export interface StateFile {
   readonly positions: readonly { readonly epoch: number; readonly resourceVersion: string }[];
   /** By `namespace/name`, of the newest epoch. */

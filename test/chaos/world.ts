@@ -29,7 +29,7 @@ export interface World {
 export interface Fault extends FaultKind {
   /** Rows of the list in docs/reliability.md. */
   readonly rows: readonly number[];
-  /** What the API server showed before may be gone when the bridge looks again. */
+  /** Whether the API server may lose Events that it has shown, before the bridge looks again. */
   readonly losesHistory?: boolean;
   /** Resolves when everything is as before. */
   inject(world: World, at: FaultAt): Promise<void>;

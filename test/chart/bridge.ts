@@ -108,7 +108,7 @@ function args(spec: unknown): readonly string[] {
   return at(spec, "containers", 0, "args") as readonly string[];
 }
 
-/** What the objects of a list hold, by name. */
+/** The contents of the objects of a list, keyed by name. */
 async function filesOf(
   cluster: Cluster,
   path: string,

@@ -13,7 +13,7 @@ interface ResourceList {
   }[];
 }
 
-/** What a request to the API server came to. */
+/** The answer of the API server to a request. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;

@@ -263,7 +263,7 @@ function hookOf(receiver: FakeReceiver): string {
   return `${receiver.url}/services/T0/B0/x\n`;
 }
 
-/** What the account of the chart may do in a namespace and one without any binding may not. */
+/** The rights of the chart's account in a namespace that an account without any binding does not have. */
 async function rightsBeyondNone(cluster: Cluster, rendered: Rendered, where: string): Promise<string[]> {
   const { namespace } = rendered;
   await cluster.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "nobody", namespace } });

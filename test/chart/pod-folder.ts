@@ -7,7 +7,7 @@ import { at } from "./rendered.ts";
 /** The names of files and what is in them. */
 export type Files = Readonly<Record<string, string>>;
 
-/** What the volumes of a Pod are filled from, by name. */
+/** The objects that fill the volumes of a Pod, keyed by name. */
 export interface VolumeSources {
   readonly configMaps: Readonly<Record<string, Files>>;
   readonly secrets: Readonly<Record<string, Files>>;
@@ -51,7 +51,7 @@ export class PodFolder implements Disposable {
       if (files === undefined) throw new Error(`${mount.kind} ${mount.source} not found`);
       this.#fill(mount.folder, files);
     }
-    // What the downward API fills in is the kubelet's.
+    // The kubelet fills in the values of the downward API.
     const variables = list(at(container, "env"))
       .filter((each) => at(each, "value") !== undefined)
       .map((each) => [at(each, "name"), at(each, "value")]);

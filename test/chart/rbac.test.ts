@@ -26,7 +26,7 @@ function grants(manifests: readonly Manifest[]): readonly string[] {
     .toSorted(byText);
 }
 
-/** What `tocsin rbac` prints for the configuration that the chart has made. */
+/** The manifests that `tocsin rbac` prints for the configuration of the chart. */
 async function needed(rendered: Rendered): Promise<readonly Manifest[]> {
   const configMaps = Object.fromEntries(
     rendered

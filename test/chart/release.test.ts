@@ -74,14 +74,14 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("a release on a re
 
 const ADDED_RULE = 'extraRules={"own.yaml":[{"name":"own","match":{"reason":"X"}}]}';
 
-/** What notes let run in the container: the words after `tocsin`. */
+/** The commands in the notes that run in the container: the words after `tocsin`. */
 function commandsIn(notes: string): readonly (readonly string[])[] {
   return [...notes.matchAll(/ -- tocsin (?<words>.*)$/gmu)].map(({ groups }) =>
     (groups?.["words"] ?? "").split(" "),
   );
 }
 
-/** What the program has against a command line. */
+/** The complaint of the program about a command line; "" for none. */
 async function complaintOf(argv: readonly string[]): Promise<string> {
   const { io, written } = captureIo();
   const program = createProgram(io, () => undefined);

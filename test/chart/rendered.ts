@@ -21,7 +21,7 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** What `helm template` makes of the chart. */
+/** The manifests that `helm template` makes of the chart. */
 export interface Rendered {
   readonly release: string;
   readonly namespace: string;

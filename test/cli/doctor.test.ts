@@ -39,7 +39,7 @@ beforeEach(async () => {
   forbidden = new Set();
   server.always("other", (reply, { path, body }) => {
     if (!path.endsWith("/selfsubjectaccessreviews")) return reply.refuse(404);
-    // What the command sends.
+    // The command sends this body.
     const { spec } = JSON.parse(body) as { spec: { resourceAttributes: { verb: string; resource: string } } };
     const { verb, resource } = spec.resourceAttributes;
     reply.json({ status: { allowed: !forbidden.has(`${verb} ${resource}`) } }, { status: 201 });

@@ -79,7 +79,7 @@ export async function startFakeBridge(over: Partial<Bridge> = {}): Promise<FakeB
 /** An alert that fires since five minutes, and that nobody was told of; override what matters. */
 export function makeOpenAlert(over: Partial<AlertState> = {}): AlertState {
   const at = NOW - 5 * 60_000;
-  // What only the engine looks at is left out.
+  // Fields that only the engine reads are left out.
   return {
     fingerprint: "f1",
     rule: "image-pull-failing",

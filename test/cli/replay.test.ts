@@ -47,7 +47,7 @@ function event(reason: string, minute: number, more: { pod?: string; count?: num
   };
 }
 
-/** What `--json` prints, as far as these tests look at it. */
+/** The output of `--json`, with the fields that these tests read. */
 interface Replay {
   readonly notifications: readonly { readonly at: string; readonly kind: string; readonly title: string }[];
 }

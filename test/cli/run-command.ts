@@ -2,7 +2,7 @@ import { main } from "../../src/cli/index.ts";
 import type { ExitStatus, Io, Signal } from "../../src/cli/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-/** What a command line left behind. */
+/** The result of a command line. */
 export interface Outcome {
   readonly status: ExitStatus;
   readonly stdout: string;

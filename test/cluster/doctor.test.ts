@@ -43,7 +43,7 @@ const RULES = [
   },
 ];
 
-/** What a verb on a resource is used for, as the program asks it. */
+/** The request of the program for each verb and resource. */
 const CALLS: Readonly<Record<string, string>> = {
   "list events": "/api/v1/EVENTS?limit=500",
   "watch events": "/api/v1/EVENTS?watch=true&timeoutSeconds=1",
@@ -133,7 +133,7 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
       : `${RBAC}${within}/${kind.toLowerCase()}s`;
   };
 
-  /** What `tocsin rbac` prints for a configuration, applied for an account of its own; the configuration is that account's. */
+  /** Applies the manifests that `tocsin rbac` prints for a configuration, for an account of its own. */
   async function installed(account: string, kubernetes: object): Promise<readonly Manifest[]> {
     const configuration = {
       cluster: "test",

@@ -20,7 +20,7 @@ const failure = (change: Partial<Report> = {}): Report => ({
   ...change,
 });
 
-/** What it could not write is kept. */
+/** Creates a reporter; its errors are added to `errors`. */
 function reporterFor(
   kubeconfig: string,
   errors: ReportError[],
@@ -87,7 +87,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     await reporter.report(failure()).settled;
     // Nobody empties it here, so it stays in that state.
     await kubectl.run("delete", "namespace", "shop", "--wait=false");
-    // What is there may still be counted up; what is new is refused.
+    // An existing Event may still be counted up; a new one is refused.
     expect(await reporter.report(failure()).settled).toMatchObject({ count: 2 });
     await expect(reporter.report(failure({ note: "another" })).settled).rejects.toMatchObject({
       failure: "refused",

@@ -7,7 +7,9 @@ import { CONFIGURATION_SHAPE } from "../../src/config/sections.ts";
 import { type JsonSchema, toJsonSchema } from "../../src/lib/json-schema.ts";
 import { strict } from "../../src/lib/schema.ts";
 
-/** A name that Kubernetes takes for an object: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+/**
+ * A name that Kubernetes takes for an object: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+ */
 const NAME = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/u;
 const ObjectName = z.string().regex(NAME);
 const NameOrNone = z.string().regex(new RegExp(`${NAME.source}|^$`, "u"));
@@ -17,7 +19,7 @@ const Texts = z.record(z.string(), z.string());
 const Theirs = z.record(z.string(), z.unknown());
 const Quantity = z.string().regex(/^\d+(?:\.\d+)?(?:[KMGTPE]i?|[munk])?$/u);
 
-/** What is left out is as in the chart's values.yaml. */
+/** A section of the values. A missing key has the value of the chart's values.yaml. */
 const section = <Shape extends z.ZodRawShape>(shape: Shape) => strict(shape).partial();
 
 const enabled = z.boolean().describe("whether it is made");

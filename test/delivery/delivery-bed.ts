@@ -19,7 +19,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { OwnedStore } from "../support/owned-store.ts";
 import { intercept, wrapHost } from "../support/wrap-host.ts";
 
-/** What a scripted sink was given. */
+/** One call of a scripted sink. */
 export interface Given {
   readonly at: number;
   readonly id: string;
@@ -34,9 +34,9 @@ export class ScriptedSink implements Sink {
   closed = 0;
   running = 0;
   mostRunning = 0;
-  /** What `send` does; by default it succeeds at once. */
+  /** The behaviour of `send`; by default it succeeds at once. */
   onSend: (notification: Notification, attempt: Attempt) => Promise<Sent> = async () => ({});
-  /** What `write` does; by default it takes everything. */
+  /** The behaviour of `write`; by default it accepts all records. */
   onWrite: (records: readonly SinkRecord[], signal: AbortSignal) => Promise<readonly RecordOutcome[]> =
     async (records) => records.map(() => ({ ok: true }));
   readonly #clock: FakeClock;
@@ -85,7 +85,9 @@ export interface LogLine {
   readonly fields: unknown;
 }
 
-/** Delivery over a real store, with scripted sinks, a clock that stands, and no jitter (each wait is at its longest). */
+/**
+ * Delivery over a real store, with scripted sinks, a clock that stands, and no jitter (each wait is at its longest).
+ */
 export class DeliveryBed {
   readonly clock: FakeClock;
   readonly metrics = new Metrics();
@@ -168,7 +170,9 @@ export class DeliveryBed {
     };
   }
 
-  /** As `configure`, for a sink whose notifications go to the destination that their title names first: `#a: it broke`. */
+  /**
+   * As `configure`, for a sink whose notifications go to the destination that their title names first: `#a: it broke`.
+   */
   configureWithDestinations(
     name: string,
     sink: Sink,

@@ -15,7 +15,7 @@ const CONCURRENCY = 3;
 const TIMEOUT_MS = 10_000;
 const DAY = 86_400_000;
 
-/** What the sink does with an attempt. */
+/** The answer of the sink to an attempt. */
 type Answer =
   | { readonly is: "ok" }
   | { readonly is: "hang" }
@@ -160,7 +160,7 @@ class Story {
       expect([id, outcome]).toEqual([id, expect.stringMatching(/^(?:delivered|superseded|dead)$/u)]);
       if (outcome === "delivered") expect(this.#accepted).toContain(id);
       if (outcome === "dead") expect(dead).toContain(id);
-      // What comes after it is newer, never nothing.
+      // A newer delivery has replaced it.
       if (outcome === "superseded") expect(this.#hasNewer(id)).toBe(true);
     }
     expect(await store.queries.deliveries({ which: "open", limit: 1 })).toMatchObject({ rows: [] });
@@ -218,7 +218,7 @@ class Story {
     const { clock } = this.#bed;
     const group = this.#groupOf(id);
     const number = Number(id.slice(1));
-    // What is thrown here would be an answer of the sink.
+    // An error thrown here would count as an answer of the sink.
     const never = (what: string, isSo: boolean): void => {
       if (isSo) this.#violations.push(`${id}: ${what}`);
     };

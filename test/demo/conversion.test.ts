@@ -45,7 +45,7 @@ async function textOf(url: string): Promise<string> {
   return (await fetch(url)).text();
 }
 
-/** What the server's text is, given that Go escapes three more characters and the version is another. */
+/** The text of the server: Go escapes three more characters, and the resource version differs. */
 function printed(event: Recorded, resourceVersion: string): string {
   const body = JSON.stringify({ ...event, metadata: { ...event.metadata, resourceVersion } });
   const escaped = body.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");

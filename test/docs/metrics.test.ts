@@ -30,7 +30,7 @@ function documented(): readonly Described[] {
     }));
 }
 
-/** What `/metrics` offers, a histogram under its own name; labels only where there is a sample. */
+/** The metrics that `/metrics` has, a histogram under its own name; with labels only where a sample exists. */
 function offered(text: string): readonly Described[] {
   return [...text.matchAll(/^# TYPE (?<name>\w+) (?<type>\w+)$/gmu)].map(({ groups = {} }) => {
     const { name = "", type = "" } = groups;
@@ -117,7 +117,7 @@ it("docs/metrics.md lists exactly what /metrics offers, with type and labels", a
   expect(sampled.map(({ name }) => page.find((row) => row.name === name))).toEqual(sampled);
 });
 
-/** What of an expression is not a metric of the page, or not a label of it. */
+/** The names in an expression that are no metric of the page, or no label of it. */
 function unknownIn({ expr, legend }: Shipped, metrics: readonly Described[]): readonly string[] {
   const named = [...expr.matchAll(/\b(tocsin_\w+)(?:\{([^}]*)\})?/gu)].map(([, name = "", inner = ""]) => ({
     name: name.replace(/_bucket$/u, ""),

@@ -7,7 +7,7 @@ export interface Block {
   readonly text: string;
   /** Of its first line, 1-based. */
   readonly line: number;
-  /** What its first line says it is: `tocsin.yaml` of `# tocsin.yaml: the smallest one`; "" for none. */
+  /** The file name in its first line: `tocsin.yaml` of `# tocsin.yaml: the smallest one`; "" for none. */
   readonly mark: string;
 }
 

@@ -8,7 +8,7 @@ import { createProgram } from "../../src/cli/program.ts";
 import { captureIo, runCommand } from "../cli/run-command.ts";
 import { type Block, blockAfter, type Page, PAGES } from "./pages.ts";
 
-/** What comes before a command line of tocsin, and the command that it stands for. */
+/** Beginnings of command lines that run tocsin, and the words that each stands for. */
 const SPELLINGS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:npx )?tocsin(?: |$)/u, []],
   [/^npm start(?: --(?: |$)|$)/u, ["run"]],

@@ -28,7 +28,7 @@ const ClusterRole = z.strictObject({
   ),
 });
 
-/** What is wrong with a block, loaded as the file that it says it is; a line for each finding. */
+/** The faults of a block, loaded as the file that its mark names; one line for each finding. */
 async function faultsIn(page: Page, block: Block): Promise<string> {
   if (block.mark.endsWith(".test.yaml")) return failuresOf(page, block);
   switch (block.mark) {
@@ -47,7 +47,7 @@ async function faultsIn(page: Page, block: Block): Promise<string> {
   }
 }
 
-/** What a file of tests says among the other files of its page. */
+/** The failures of a file of tests, run among the other files of its page. */
 async function failuresOf(page: Page, { mark }: Block): Promise<string> {
   const cwd = await mkdtemp(join(tmpdir(), "tocsin-docs-"));
   try {
@@ -76,7 +76,7 @@ async function load({ mark, text }: Block): Promise<LoadedConfiguration["finding
   }
 }
 
-/** What `check` says of the block, when the page shows it. */
+/** The findings that the page shows behind the block, as `check` prints them; "" for none. */
 function findingsShown(page: Page, block: Block): string {
   const next = blockAfter(page, block);
   return next?.language === "text" && next.text.startsWith(`${block.mark}:`) ? next.text : "";

@@ -19,7 +19,7 @@ import { buildah, cache, fail, say } from "./buildah.mjs";
 export const BUILDER = "localhost/tocsin-builder:local";
 export const runtimeFor = (architecture) => `localhost/tocsin-runtime:${architecture}`;
 
-/** What Node needs to run, and what a program that speaks TLS needs: what distroless has as well. */
+/** The packages that Node and a program with TLS need; distroless has them too. */
 const RUNTIME_PACKAGES = ["base-files", "ca-certificates", "libc6", "libgcc-s1", "libstdc++6", "tzdata"];
 /** A shell and what the Dockerfile calls. */
 const BUILDER_PACKAGES = [

@@ -17,7 +17,7 @@ const STORAGE = [
 ];
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
 
-/** What buildah prints. Ends the process with what it says instead when it fails. */
+/** Runs buildah, and returns its output. When buildah fails, ends the process with its message. */
 export function buildah(...args) {
   const { status, stdout, stderr, error } = spawnSync("buildah", [...STORAGE, ...args], {
     encoding: "utf8",

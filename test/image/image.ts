@@ -27,7 +27,7 @@ function buildah(...args: readonly string[]): string {
   return execFileSync("buildah", [...STORAGE, ...args], { encoding: "utf8", maxBuffer: 64 * 2 ** 20 }).trim();
 }
 
-/** What an image says of itself, as the image specification writes it. */
+/** The configuration of an image, as in the image specification. */
 export interface ImageConfig {
   readonly architecture: string;
   readonly config: {

@@ -12,7 +12,7 @@ function scannerOf(): JsonScanner {
   return new JsonScanner({ a: A, bb: B, inner: [INNER, { c: C }] });
 }
 
-/** What a scanner finds, its texts decoded; undefined when it gives up. */
+/** The values that a scanner finds, with decoded texts; undefined when it gives up. */
 function scan(text: string, scanner = scannerOf()): object | undefined {
   const bytes = Buffer.from(text);
   if (!scanner.scan(bytes, 0, bytes.length)) return undefined;

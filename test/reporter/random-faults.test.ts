@@ -25,7 +25,7 @@ const FAULT = fc.constantFrom<Fault>(
   { status: 503 },
 );
 
-/** What a host does: report about one of three things, under a key of its own or not, or let time pass. */
+/** A step of a host: it reports about one of three things, with or without a key of its own, or lets time pass. */
 const STEP = fc.oneof(
   { weight: 5, arbitrary: fc.record({ note: fc.constantFrom("a", "b", "c"), keyed: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ ms: fc.constantFrom(1, 250, 5000, 31_000) }) },

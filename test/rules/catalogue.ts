@@ -25,7 +25,7 @@ export type CatalogueEntry = z.infer<typeof Catalogue>["alert"][number];
 
 const file = new URL("../fixtures/events/catalogue.yaml", import.meta.url);
 
-/** What is known of the Events of Kubernetes and of add-ons. */
+/** The known Events of Kubernetes and of add-ons. */
 export const CATALOGUE = Catalogue.parse(parseYaml("catalogue.yaml", readFileSync(file, "utf8")).value);
 
 /** An Event for each kind and form of an entry. */

@@ -15,7 +15,7 @@ const OTHER = "other-warnings";
 const { rules, findings } = compilePack({ more: false });
 const all = compilePack({ more: true });
 
-/** What a row of a fixture expects: the rules that match, and nothing else. */
+/** The expectation of a row of a fixture: exactly these rules match. */
 interface Case {
   readonly rules: readonly string[];
   readonly title: string;

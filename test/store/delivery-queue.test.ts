@@ -197,7 +197,7 @@ describe("the queue of deliveries", () => {
     try {
       for (const step of steps) await queue.run(step);
       for (const row of queue.rows) if (row.state === "leased") await queue.settle(row, "give back");
-      // What is left is delivered, each group in its order.
+      // The remaining deliveries are delivered, those of a group in their order.
       const order: string[] = [];
       for (let round = 0; round < 60; round++) {
         queue.now += LONG_MS;
@@ -236,7 +236,7 @@ describe("the queue of deliveries", () => {
         const reopen = async (store: OwnedStore): Promise<OwnedStore> => {
           await store.close();
           const next = await open(path);
-          // What is leased is void from here on.
+          // Earlier leases are void from here on.
           await next.outbox();
           return next;
         };

@@ -33,7 +33,7 @@ export const ROUTE = { sinks: ["hook"], groupWait: AT_ONCE, groupInterval: AT_ON
 /** A rule file for tests of many messages: what is not critical comes in a digest then. */
 export const CRITICAL_RULES = "rules: [{ name: it, match: { reason: Broken }, severity: critical }]";
 
-/** What a path of the service answered. */
+/** The answer of a path of the service. */
 export interface Answered {
   readonly status: number;
   readonly body: string;
@@ -215,7 +215,7 @@ export class AppBed implements AsyncDisposable {
     await until(holds, () => this.stderr);
   }
 
-  /** What the receiver was sent about Events, not about the service itself. */
+  /** The messages of the receiver about Events, without those about the service itself. */
   get messages(): readonly Message[] {
     return (
       this.receiver.requests

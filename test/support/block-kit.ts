@@ -1,5 +1,6 @@
 /**
- * The limits of Block Kit, documented by Slack or not (docs/design/delivery.md#limits-of-block-kit). There is no official
+ * The limits of Block Kit, documented by Slack or not (docs/design/delivery.md#limits-of-block-kit). There is no
+ * official
  * schema; the fake Slack of the tests refuses a payload beyond them.
  */
 const LIMITS = {
@@ -30,7 +31,7 @@ const TOP_LEVEL = new Set([
   "mrkdwn",
 ]);
 
-/** What Slack would refuse or misread in a webhook payload; empty when there is nothing. */
+/** The faults for which Slack would refuse or misread a webhook payload; empty for none. */
 export function validateSlackPayload(payload: unknown): string[] {
   const faults: string[] = [];
   const root = asObject(payload);

@@ -10,7 +10,7 @@ import { until } from "./until.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
-/** What is run instead of `tocsin run`. */
+/** The program that runs instead of `tocsin run`. */
 export interface BridgeProgram {
   /** A module. */
   readonly entry: string;

@@ -42,9 +42,11 @@ export interface ControlPlane extends AsyncDisposable {
   /** Process ids, for tests that stop or kill one. */
   readonly pids: { readonly apiServer: number; readonly etcd: number };
   readonly programs: { readonly apiServer: ControlPlaneProgram; readonly etcd: ControlPlaneProgram };
-  /** Asks the API server, as the member of `system:masters` unless `Authorization` says otherwise; paths start with `/`. */
+  /**
+   * Asks the API server, as the member of `system:masters` unless `Authorization` says otherwise; paths start with `/`.
+   */
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** What both processes have said lately. */
+  /** The last log lines of both processes. */
   log(): string;
   stop(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import type { StoreBed } from "./store-bed.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** What every implementation of `EngineStore` does. */
+/** The tests that every implementation of `EngineStore` passes. */
 export function describeEngineStore(name: string, open: () => Promise<StoreBed>): void {
   describe(`${name} as an EngineStore`, () => {
     let bed: StoreBed;

@@ -8,7 +8,7 @@ import type { StoreBed } from "./store-bed.ts";
 /** Never aborts. */
 const patient = new AbortController().signal;
 
-/** What every implementation of `StoreHost` does when two owners share one store. Its partitions are 0 and 1. */
+/** The tests of two owners on one store, for every implementation of `StoreHost`. Its partitions are 0 and 1. */
 export function describeHoldings(name: string, open: () => Promise<StoreBed>): void {
   describe(`${name} as a StoreHost for two owners`, () => {
     let a: StoreHost;

@@ -14,7 +14,7 @@ interface Kept {
   readonly forget?: readonly string[];
 }
 
-/** What every implementation of `Queries` answers about alerts, groups and silences. */
+/** The tests of lists of alerts, groups and silences, for every implementation of `Queries`. */
 export function describeLists(name: string, open: () => Promise<StoreBed>): void {
   describe(`${name} as Queries of what the engine keeps`, () => {
     let store: OwnedStore;

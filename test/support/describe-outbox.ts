@@ -9,7 +9,7 @@ import type { StoreBed } from "./store-bed.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** What every implementation of `Outbox` does. */
+/** The tests that every implementation of `Outbox` passes. */
 export function describeOutbox(name: string, open: () => Promise<StoreBed>): void {
   describe(`${name} as an Outbox`, () => {
     let bed: StoreBed;

@@ -8,7 +8,7 @@ import type { StoreBed } from "./store-bed.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** What every implementation of `Queries` does, and of the writes to dead letters. */
+/** The tests that every implementation of `Queries` and of `DeadLetterActions` passes. */
 export function describeQueries(name: string, open: () => Promise<StoreBed>): void {
   describe(`${name} as Queries`, () => {
     let store: OwnedStore;

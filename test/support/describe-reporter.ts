@@ -25,7 +25,7 @@ export interface ReporterApi extends Upstream {
   stop(): Promise<void>;
 }
 
-/** What the reporter promises, on any server of the Events API; only its clock is ours. */
+/** The tests of the reporter on any server of the Events API; only its clock is faked. */
 export function describeReporter(name: string, start: () => Promise<ReporterApi>): void {
   describe(`reporter: ${name}`, () => {
     const directory = mkdtempSync(join(tmpdir(), "tocsin-reporter-"));
@@ -52,7 +52,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
       await api.request("/api/v1/namespaces", post({ metadata: { name: namespace } }));
     });
     afterEach(async () => {
-      // What a test left behind is given up at once.
+      // Reporters that a test left open give up at once.
       const closing = open.splice(0).map((reporter) => reporter.close({ withinMs: 0 }));
       await clock.advance(0);
       await Promise.all(closing);
@@ -317,7 +317,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
         await expect(first.settled).rejects.toMatchObject({ failure: "refused", occurrences: 2 });
         await expect(second.settled).rejects.toMatchObject({ failure: "refused" });
         expect(reporter.counters()).toMatchObject({ accepted: 2, failed: 2, waiting: 0 });
-        // What failed and what was written makes room.
+        // Failed and written reports make room.
         for (const note of ["a", "b"]) await reporter.report(failure({ note })).settled;
       });
 
@@ -634,7 +634,7 @@ export function describeReporter(name: string, start: () => Promise<ReporterApi>
     describe("closing", () => {
       it("writes what waits, without pauses", async () => {
         const reporter = newReporter();
-        // What failed before was told before.
+        // Earlier failures were reported earlier.
         proxy.next({ status: 422, reason: "Invalid" });
         await expect(reporter.report(failure({ note: "refused" })).settled).rejects.toBeDefined();
         await reporter.report(failure()).settled;

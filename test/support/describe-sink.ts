@@ -20,7 +20,7 @@ import { until } from "./until.ts";
 
 /** The far side of a sink, as far as the suite uses it. `FakeReceiver` is one. */
 export interface Receiver extends AsyncDisposable {
-  /** What has arrived, oldest first, each as the receiver reads it. */
+  /** The bodies that have arrived, oldest first, each as the receiver reads it. */
   bodies(): readonly string[] | Promise<readonly string[]>;
   /** Takes connections from now on, and never answers. Absent where nothing can hang. */
   hang?(): void;
@@ -30,7 +30,7 @@ export interface Receiver extends AsyncDisposable {
   readonly connections?: number;
 }
 
-/** What a sink brings to the suite. */
+/** The parts that a sink gives to the suite. */
 export interface SinkCase<R extends Receiver> {
   /** Starts a far side. For HTTP types: `startReceiver`, with what the service says when it accepts. */
   readonly receiver: () => Promise<R>;
@@ -56,7 +56,7 @@ export interface MadeSink {
   readonly sink: Sink;
   /** Log lines, not scrubbed: a sink may not rely on that. */
   readonly log: readonly string[];
-  /** What it wrote to standard output. */
+  /** Its standard output. */
   readonly printed: readonly string[];
 }
 
@@ -100,7 +100,7 @@ export async function sendOnce(
   await sink.send?.(notification, { receiver: undefined, remaining: undefined, signal });
 }
 
-/** What sending throws; fails when it throws nothing, or anything but a `DeliveryError`. */
+/** The error of a send; fails when the send succeeds, or throws anything but a `DeliveryError`. */
 export async function failureOfSending(sink: Sink, signal?: AbortSignal): Promise<DeliveryError> {
   const thrown: unknown = await sendOnce(sink, makeNotification(), signal).catch((error: unknown) => error);
   if (!(thrown instanceof DeliveryError)) throw new Error(`expected a DeliveryError, got ${inspect(thrown)}`);

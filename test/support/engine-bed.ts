@@ -136,7 +136,7 @@ export class EngineBed {
     return this;
   }
 
-  /** What was fed last is handed out once more, as after a crash before the commit was acknowledged. */
+  /** Feeds the last batch once more, as after a crash before the commit was acknowledged. */
   repeat(): this {
     this.#feed(this.#lastBatch);
     return this;

@@ -8,7 +8,7 @@ import {
 import type { EntityChanges } from "../../src/alert/entity.ts";
 import type { AlertState } from "../../src/alert/state.ts";
 
-/** What changes of one kind: new states, and keys of states that are gone. */
+/** The changes of one kind: new states, and keys of forgotten states. */
 export interface KindChanges<State> {
   readonly put: readonly State[];
   readonly forget: readonly string[];
@@ -52,7 +52,7 @@ export function changesOf<Kind extends EntityKindName>(
   { put, forget }: EntityChanges,
 ): KindChanges<EntityStates[Kind]> {
   return {
-    // What stands under a kind has its shape.
+    // A state of a kind has the shape of the kind.
     put: put.filter((entity) => entity.kind === kind).map(({ state }) => state as EntityStates[Kind]),
     forget: forget.filter((entity) => entity.kind === kind).map(({ key }) => key),
   };

@@ -5,7 +5,7 @@ export const START = Date.parse("2026-06-01T10:00:00Z");
 
 export const SECOND = 1000;
 
-/** What a test says of an event; the rest is as a kubelet would write it. */
+/** The fields of an event that a test gives; the others are as a kubelet would write them. */
 export interface EventSketch {
   readonly reason: string;
   readonly type?: string;

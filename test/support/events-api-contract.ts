@@ -31,7 +31,7 @@ const LINE_WITHIN_MS = 10_000;
 /** Long enough for a line that must not come. */
 const QUIET_MS = 300;
 
-/** What every server of the Events API does, be it the embedded or the real one. */
+/** The tests that every server of the Events API passes, the embedded one and the real one. */
 export function describeEventsApi(name: string, start: () => Promise<EventsApiUnderTest>): void {
   describe(`Events API: ${name}`, () => {
     let api: EventsApiUnderTest;

@@ -11,7 +11,7 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** What to do with a request: answer, never answer, or break the connection at once or after the status line. */
+/** The reaction to a request: answer, never answer, or break the connection at once or after the status line. */
 export type Answer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | "hang"

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 import { statusObject } from "./scripted-api-server.ts";
 
-/** What the proxy stands in front of. */
+/** The server behind the proxy. */
 export interface Upstream {
   /** Asks the server; paths start with `/`. */
   request(path: string, init?: RequestInit): Promise<Response>;
@@ -18,7 +18,7 @@ export interface ProxiedRequest {
   readonly body: any; // oxlint-disable-line typescript/no-explicit-any -- bodies are looked at by expect
 }
 
-/** What happens to a request instead of being passed on and answered. */
+/** The fate of a request in place of being passed on and answered. */
 export type Fault =
   | "pass"
   /** The connection is cut; the server never hears of it. */

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import { type ControlPlane, findBuilt } from "./control-plane.ts";
 
-/** What kubectl prints of an object or a list. */
+/** An object or a list, as kubectl prints it. */
 export type Json = any; // oxlint-disable-line typescript/no-explicit-any -- looked at by expect
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ export class Kubectl implements Disposable {
     writeFileSync(this.kubeconfig, plane.kubeconfig, { mode: 0o600 });
   }
 
-  /** What it prints. @throws {Error} with what it says instead. */
+  /** Runs kubectl. @returns Its output. @throws {Error} with its message. */
   async run(...args: readonly string[]): Promise<string> {
     const { stdout } = await run(findBuilt("kubectl"), ["--kubeconfig", this.kubeconfig, ...args], {
       env: { HOME: this.#directory },

@@ -12,7 +12,7 @@ import {
   type StoreHost,
 } from "../../src/store/index.ts";
 
-/** What to lease; without a sink of `ops`, without a limit up to a hundred. */
+/** The sink and the number of rows to lease; by default `ops` and a hundred. */
 export interface LeaseOptions {
   readonly sink?: string;
   readonly limit?: number;

@@ -6,14 +6,14 @@ import {
 } from "../../src/reporter/index.ts";
 import type { Json } from "./kubectl.ts";
 
-/** What test/cluster/recorders/main.go reports with both recorders of client-go, twice each. */
+/** The report of test/cluster/recorders/main.go, made with both recorders of client-go, twice each. */
 const REPORT = {
   reason: "InjectionFailed",
   action: "Inject",
   note: 'no database for the shop: ConfigMap "shop-db" not found',
 };
 
-/** What they wrote, as core/v1 shows it: `legacy` by tools/record, `newer` by tools/events. */
+/** The written Events, as core/v1 shows them: `legacy` by tools/record, `newer` by tools/events. */
 export interface Recordings {
   readonly legacy: Json;
   readonly newer: Json;

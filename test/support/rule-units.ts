@@ -2,7 +2,7 @@ import type { Locator } from "../../src/lib/locator.ts";
 import { dotted } from "../../src/lib/yaml-file.ts";
 import type { RuleProvider, RuleUnit } from "../../src/rule/index.ts";
 
-/** What a unit holds, as values and not as text. */
+/** The content of a unit, as values and not as text. */
 interface UnitSketch {
   readonly origin: string;
   readonly rules?: readonly unknown[];

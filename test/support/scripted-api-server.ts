@@ -14,7 +14,7 @@ import { until } from "./until.ts";
 /** A list is the first page, a page has a continue token, a probe asks for NotOlderThan. */
 export type RequestKind = "list" | "page" | "probe" | "watch" | "version" | "identity" | "other";
 
-/** What the server was asked. */
+/** One request to the server. */
 export interface ScriptedRequest {
   readonly kind: RequestKind;
   readonly method: string;
@@ -155,7 +155,7 @@ export class ScriptedApiServer implements AsyncDisposable {
     return found;
   }
 
-  /** What answers the `index`th request of this kind, once that has come. */
+  /** Waits for the `index`th request of this kind. @returns The reply to it, for the test to write. */
   async reply(kind: RequestKind, index: number): Promise<Reply> {
     return until(() => this.#replies.filter((entry) => entry.kind === kind)[index]?.reply);
   }

@@ -21,7 +21,7 @@ export async function until<T>(
 ): Promise<Exclude<T, undefined | false>> {
   for (let poll = 0; poll < MOST_POLLS; poll++) {
     const found = await look();
-    // What is neither of the two is one of the others.
+    // A value that is neither undefined nor false is a found one.
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
     await sleep(Math.min(LONGEST_PAUSE_MS, 1 + poll));
   }

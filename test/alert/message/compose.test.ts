@@ -21,7 +21,7 @@ rules:
   - { name: broken, match: { reason: X }, title: "{{ 1 / (alert.occurrences - 1) }}", text: "{{ alert.objects[5] }}" }
 `;
 
-/** What a webhook would get. */
+/** The body that a webhook would get. */
 function said(...composed: Parameters<typeof composedOf>): NativeBody {
   return toNativeBody(composedOf(...composed));
 }

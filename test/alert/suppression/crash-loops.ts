@@ -4,7 +4,7 @@ export const MINUTE = 60;
 export const HOUR = 3600;
 export const DAY = 24 * HOUR;
 
-/** What a test says of a bed; the rest it has itself. */
+/** The options that a test gives; the bed has the others. */
 export type Options = Partial<BedOptions>;
 
 /** Crash loops, which end by a start and not within a story's silence, and points. */

@@ -102,7 +102,7 @@ function status(
 
 const RETRY_AFTER = ["0", "30", "", "Thu, 01 Jan 1970 00:00:00 GMT"] as const;
 
-/** What a torn or garbled line may look like. */
+/** Torn and garbled lines. */
 const GARBAGE = [
   "garbage",
   '{"type":"ADDED"}',
@@ -112,7 +112,7 @@ const GARBAGE = [
   "\u0000\u0001",
 ] as const;
 
-/** What the way from the bridge to the API server does, and the server itself. */
+/** Faults of the connection to the API server, and of the server itself. */
 export const API_FAULTS: readonly Fault[] = [
   {
     name: "api-cut",

@@ -38,7 +38,7 @@ function failsAt(name: string, rows: readonly number[]): Fault {
   };
 }
 
-/** What befalls the process of the bridge, its files and its clock. */
+/** Faults of the process of the bridge, of its files and of its clock. */
 export const BRIDGE_FAULTS: readonly Fault[] = [
   {
     name: "kill",
@@ -115,7 +115,7 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     mostMs: 0,
     inject: async (world, { variant }) => {
       await world.bridge.kill();
-      // What a power cut leaves of a page that was being written.
+      // A page that was half written when the power failed.
       appendFileSync(`${world.stateFile}-wal`, Buffer.alloc(variant * 9 + 1, variant));
       await again(world);
     },

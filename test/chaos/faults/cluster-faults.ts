@@ -84,7 +84,7 @@ async function restore(world: World, ms: number, serverToo: boolean): Promise<vo
   if (serverToo) programs.apiServer.again();
 }
 
-/** What befalls a real control plane. */
+/** Faults of a real control plane. */
 export const CLUSTER_FAULTS: readonly Fault[] = [
   onPlane("server-killed", [3], async ({ programs }, ms) => {
     await programs.apiServer.end("SIGKILL");

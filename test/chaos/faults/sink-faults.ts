@@ -23,7 +23,7 @@ function behaves(name: string, rows: readonly number[], behaviourOf: (variant: n
   };
 }
 
-/** What receivers do. */
+/** Faults of receivers. */
 export const SINK_FAULTS: readonly Fault[] = [
   behaves("sink-down", [15, 18], () => ({ kind: "status", status: 500 })),
   behaves("sink-busy", [15, 18], (variant) => ({

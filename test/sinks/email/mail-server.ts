@@ -137,7 +137,7 @@ function reply(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
-/** What a scripted server says, by the command it answers; `greeting` comes first. */
+/** The answers of a scripted server, keyed by command; `greeting` comes first. */
 export type Script = Readonly<
   Partial<Record<"greeting" | "EHLO" | "STARTTLS" | "AUTH" | "MAIL" | "RCPT" | "DATA" | ".", string>>
 >;

@@ -54,7 +54,7 @@ describe("the file sink", () => {
   async function idsIn(name: string): Promise<unknown[]> {
     const text = await readFile(join(directory, name), "utf8");
     expect(text.endsWith("\n")).toBe(true);
-    // What the sink writes has an id.
+    // Every line that the sink writes has an id.
     return text
       .trimEnd()
       .split("\n")

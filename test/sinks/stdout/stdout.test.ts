@@ -17,7 +17,7 @@ import {
   makeWireEvent,
 } from "../../support/notifications.ts";
 
-/** What a terminal obeys: controls but for the line feed, and what turns the reading direction. */
+/** Characters that a terminal obeys: controls except the line feed, and those that turn the reading direction. */
 // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
 const LIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 

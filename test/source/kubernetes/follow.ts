@@ -29,7 +29,7 @@ export function clientOf(url: string, clock: Clock, user: object = {}): Promise<
   return connect({ kubeconfig, context: "" }, { env: {}, clock, log: silentLogger });
 }
 
-/** What a logger was told. */
+/** One line of a logger. */
 export interface LogLine {
   readonly level: string;
   readonly message: string;

@@ -52,7 +52,7 @@ const AWAY = episode(
   [one({ do: "mend" })],
 );
 
-/** What was written is gone, and as many versions are used again. */
+/** Loses writes by a restore, and uses as many versions again. */
 const RESTORED = episode(
   [one({ do: "snapshot" })],
   fc.array(WRITE, { minLength: 1, maxLength: 3 }),
@@ -92,13 +92,13 @@ interface State {
   readonly version: number;
 }
 
-/** What an API server has, what its history holds, and what a source has given of it. */
+/** The objects and the history of an API server, and the observations of a source. */
 class Story implements AsyncDisposable {
   readonly #clock = new FakeClock();
   readonly #written = new Map<string, State>();
   /** The newest state of each Event that exists. */
   #live = new Map<string, State>();
-  /** What only a history told of that is no more. */
+  /** States that only a lost history had. */
   readonly #excused = new Set<string>();
   /** No watch from here or before need be served any more. */
   #goneUpTo = 0;

@@ -73,7 +73,7 @@ describe("a damaged state file", () => {
     await fill(store);
     await store.close();
   };
-  /** What a process that was killed leaves behind: the file, and its log with everything in it. */
+  /** Makes the files of a killed process: the state file, and its log with everything in it. */
   const killed = async (): Promise<void> => {
     const living = join(folder, "living.db");
     const store = await open(living);

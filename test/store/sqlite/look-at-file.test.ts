@@ -86,7 +86,7 @@ describe("a look at the state file", () => {
     expect(look.state).toBe("free");
     expect(look.bytes).toBeGreaterThan(Buffer.from(killed.get("tocsin.db") ?? "", "base64").length);
     expect(await files()).toEqual(killed);
-    // What was committed is still found by the next start, and nothing is missed.
+    // The next start still finds all commits.
     await openAndClose();
   });
 
