@@ -2,6 +2,7 @@ import type { Observation } from "../event/index.ts";
 import { TocsinError } from "../lib/errors.ts";
 import type { AlertPatch } from "./alert-patch.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
+import { CONDITIONS } from "./dispatch/alert-condition.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import type { EngineInput, EngineOptions } from "./engine-input.ts";
 import { engineStateFrom } from "./engine-state.ts";
@@ -91,6 +92,11 @@ export class Engine {
   /** The open alerts, not copied. */
   *alerts(): Iterable<AlertState> {
     for (const alert of this.#tracker.alerts.values()) if (!alert.isTombstone) yield alert;
+  }
+
+  /** All answers of `conditionOf`. */
+  get conditions(): typeof CONDITIONS {
+    return CONDITIONS;
   }
 
   /** The condition of an open alert now: its phase, or the hold on it. */

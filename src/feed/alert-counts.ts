@@ -8,6 +8,8 @@ export type AlertCondition = ReturnType<Engine["conditionOf"]>;
 export interface CountedAlerts {
   /** Lists tracked alerts, without copying. */
   readonly alerts: () => Iterable<AlertState>;
+  /** All conditions. */
+  readonly conditions: readonly AlertCondition[];
   readonly conditionOf: (alert: AlertState, now: number) => AlertCondition;
 }
 
@@ -22,20 +24,17 @@ export class AlertCounts {
   readonly #engine: CountedAlerts;
   /** Keyed by fingerprint. */
   readonly #conditions = new Map<string, AlertCondition>();
-  readonly #counts: Record<AlertCondition, number> = {
-    pending: 0,
-    firing: 0,
-    inhibited: 0,
-    silenced: 0,
-    muted: 0,
-    flapping: 0,
-    resolved: 0,
-  };
+  readonly #counts: Record<AlertCondition, number>;
   /** The place where the review goes on; undefined for the beginning. */
   #review: Iterator<AlertState> | undefined;
 
   constructor(engine: CountedAlerts) {
     this.#engine = engine;
+    // The list has every condition once.
+    this.#counts = Object.fromEntries(engine.conditions.map((each) => [each, 0])) as Record<
+      AlertCondition,
+      number
+    >;
     for (const { fingerprint, phase } of engine.alerts()) this.#set(fingerprint, phase);
   }
 

@@ -102,7 +102,7 @@ export class Pipeline {
   }
 
   /** The engine, for questions only. */
-  get engine(): Pick<Engine, "alerts" | "groups" | "silences" | "conditionOf"> {
+  get engine(): Pick<Engine, "alerts" | "groups" | "silences" | "conditionOf" | "conditions"> {
     return this.#engine.engine;
   }
 

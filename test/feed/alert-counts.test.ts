@@ -110,6 +110,7 @@ describe("how many alerts are in each condition", () => {
     const counts = new AlertCounts({
       // Nothing else of an alert is looked at.
       alerts: () => alerts as never,
+      conditions: ["firing", "silenced"],
       conditionOf: () => {
         asked += 1;
         return condition;

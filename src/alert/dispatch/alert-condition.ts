@@ -9,6 +9,15 @@ import { groupsOf } from "./membership.ts";
  */
 export type AlertCondition = AlertState["phase"] | (typeof HOLDS)[HoldReason]["condition"] | "flapping";
 
+/** All conditions. */
+export const CONDITIONS: readonly AlertCondition[] = [
+  "pending",
+  "firing",
+  ...Object.values(HOLDS).map(({ condition }) => condition),
+  "flapping",
+  "resolved",
+];
+
 /** How an alert stands in one of its groups. */
 export interface GroupCondition {
   readonly heldBy: readonly HoldReason[];
