@@ -52,7 +52,7 @@ export function fromRows(
   };
 }
 
-/** The key of a member among the members of all alerts: `fingerprint/Kind/namespace/name/container`. */
+/** The key of a member among the members of all alerts: `fingerprint/cluster/Kind/namespace/name/container`. */
 export function memberRowKey(fingerprint: string, { key }: Pick<Member, "key">): string {
   return `${fingerprint}/${key}`;
 }

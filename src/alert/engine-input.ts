@@ -7,7 +7,7 @@ import type { Silence } from "./silence.ts";
 import type { SinkLoad } from "./sink-load.ts";
 import type { AlertState, GroupState, RuleRow } from "./state.ts";
 
-/** The known owners of an object. `object` is `Kind/namespace/name`. */
+/** The known owners of an object. `object` is its key (`ObjectKey`). */
 export interface LearnedOwner {
   readonly object: string;
   /** Nearest first, `Kind/name`; 1 or more. */
@@ -16,9 +16,15 @@ export interface LearnedOwner {
 
 /** A looked-up object whose annotations may ask for a silence. */
 export interface Annotated {
-  /** `Kind/namespace/name`, `Namespace//name`. */
+  /** The key of the object or of the namespace. */
   readonly object: string;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The events of one namespace of a cluster, or of all its namespaces when that is "". */
+export interface StreamKey {
+  readonly cluster: string;
+  readonly namespace: string;
 }
 
 /** One input of the engine. */
@@ -32,15 +38,15 @@ export type EngineInput =
       /** Whether a list has more pages. Messages wait then, because a later page may have a counter-event. */
       readonly listing: boolean;
     }
-  /** Objects, `Kind/namespace/name`, that were deleted. */
+  /** Keys of objects that were deleted. */
   | { readonly kind: "gone"; readonly objects: readonly string[] }
   /** Timers may be due. */
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
-  /** The stream of a namespace, or of all namespaces, is live; `listsToCome`: other streams still read their lists. */
-  | { readonly kind: "live"; readonly namespace?: string; readonly listsToCome?: boolean }
-  /** The stream of a namespace, or of all namespaces, is interrupted: from now on quiet proves nothing. */
-  | { readonly kind: "gap"; readonly namespace?: string }
+  /** A stream is live; `listsToCome`: other streams of its cluster still read their lists. */
+  | (StreamKey & { readonly kind: "live"; readonly listsToCome?: boolean })
+  /** A stream is interrupted: from now on its quiet proves nothing. */
+  | (StreamKey & { readonly kind: "gap" })
   | { readonly kind: "policy"; readonly policy: Policy }
   /** A person made a silence, or changed the one with this id. */
   | { readonly kind: "silence"; readonly silence: Silence }

@@ -84,7 +84,7 @@ export class Engine {
     return this.#tracker.awaits(observation, couldResolve);
   }
 
-  /** Whether an alert has this object, `Kind/namespace/name`, as its workload, so that a new owner could move it. */
+  /** Whether an alert has this object, by its key, as its workload, so that a new owner could move it. */
   isWorkload(object: string): boolean {
     return this.#tracker.isWorkload(object);
   }

@@ -3,7 +3,7 @@ import type { TimeIntervalSpec } from "./time-interval.ts";
 
 /** Holds alerts back by their labels (docs/design/alerting.md#silences). Plain data; times are epoch milliseconds. */
 export interface Silence {
-  /** `config/<name>` for one of the configuration, `annotation/Kind/namespace/name` for one of an object. */
+  /** `config/<name>` for one of the configuration, `annotation/cluster/Kind/namespace/name` for one of an object. */
   readonly id: string;
   readonly origin: "config" | "api" | "annotation";
   /** Label → pattern; all must hold. */

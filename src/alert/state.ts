@@ -7,7 +7,7 @@ import type { DigestCause } from "./sink-load.ts";
 
 /** One object, and container, of an alert. */
 export interface Member {
-  /** `Kind/namespace/name/container`. */
+  /** `cluster/Kind/namespace/name/container`, as `joinKey` writes it. */
   readonly key: string;
   readonly kind: string;
   readonly namespace: string;
@@ -69,7 +69,7 @@ export interface AlertState {
   readonly membersOmitted: readonly string[];
   /** Window of the members beyond the list. */
   readonly windowOmitted: readonly (readonly [number, number])[];
-  /** `component|Kind/namespace/name`, at most 100: any event with one of these keeps the alert awake. */
+  /** `cluster/Kind/namespace/name/component`, at most 100: any event with one of these keeps the alert awake. */
   readonly sources: readonly string[];
   /** Newest event, for texts. */
   readonly event: ClusterEvent;
@@ -155,9 +155,9 @@ export interface GroupState {
  * stays, a newer node replaces the old one.
  */
 export interface OwnerRow {
-  /** `Kind/namespace/name`. */
+  /** The key of the object, as `ObjectKey` writes it. */
   readonly object: string;
-  /** The immediate owner, `Kind/name` in the same namespace; "" when this row does not say. */
+  /** The immediate owner, `Kind/name` (`ObjectKey.formatName`) in the same namespace; "" when this row does not say. */
   readonly owner: string;
   /** Node of a Pod, "" when this row does not say. */
   readonly node: string;

@@ -256,10 +256,12 @@ class Service implements App {
   async #assemble(host: StoreHost, { store, lost }: EngineHolding): Promise<Running> {
     const { configuration, client, clock, random, log } = this.#options;
     const { kubernetes } = configuration.process;
+    const { cluster } = configuration.policy;
     const { house } = await host.hold("house", this.#stopping.signal);
     const state = await store.load();
     const metrics = this.#metrics;
     const source = createKubernetesSource({
+      cluster,
       client,
       group: kubernetes.api,
       namespaces: kubernetes.namespaces,
@@ -292,7 +294,7 @@ class Service implements App {
       silenceAnnotations: kubernetes.silenceAnnotations,
       lookUp:
         kubernetes.enrich === "auto" && this.#options.looksUp !== false
-          ? new LookUp({ client, clock, log, metrics })
+          ? new LookUp({ cluster, client, clock, log, metrics })
           : undefined,
       onCommitted: (changes) => this.#feed.onCommitted(changes),
       newId,

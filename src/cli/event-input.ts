@@ -5,7 +5,7 @@ import { eventsOf, wholeText } from "../simulate/index.ts";
 
 /** The content of a text. */
 export interface EventInput {
-  /** 1 or more. */
+  /** 1 or more; of which cluster is not known. */
   readonly events: readonly ClusterEvent[];
   /** The same Events as they were written. */
   readonly raws: readonly RawEvent[];
@@ -70,7 +70,7 @@ export function describeEvent(flags: Partial<EventFlags>): EventInput {
 /** An Event that somebody wrote by hand has no version yet; everything else may be missing anyway. */
 function toEvent(raw: RawEvent, place: string): ClusterEvent {
   try {
-    return normalise({ ...raw, metadata: { resourceVersion: "1", ...raw.metadata } });
+    return normalise({ ...raw, metadata: { resourceVersion: "1", ...raw.metadata } }, "");
   } catch (error) {
     throw new TocsinError("ERR_USAGE", `${place}: ${errorText(error)}`, { cause: error });
   }

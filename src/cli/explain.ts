@@ -53,8 +53,9 @@ export async function explain(
 }
 
 /** As if each came now and alone. */
-function explainHere({ events }: EventInput, { policy }: Configuration, io: Io): readonly Explanation[] {
+function explainHere(input: EventInput, { policy }: Configuration, io: Io): readonly Explanation[] {
   const now = io.clock.now();
+  const events = input.events.map((event) => ({ ...event, cluster: policy.cluster }));
   const surroundings = learnFrom(events, now);
   const situation = liveStateFrom(policy);
   return events.map((event) => toExplanation(explainEvent(policy, event, { surroundings, situation, now })));

@@ -29,8 +29,6 @@ export interface CompileInput {
   readonly units: readonly RuleUnit[];
   readonly reasonRows: readonly ReasonRow[];
   readonly sinkTypes: readonly SinkType[];
-  /** "" while unknown. */
-  readonly cluster: string;
 }
 
 /** The parts that run. They are whole only when there is no error among faults and findings. */
@@ -49,14 +47,13 @@ export interface Compiled extends CompiledAlerting {
 
 /** Compiles every part, also when another has faults, so that a user gets all of them at once. */
 export function compileConfiguration(input: CompileInput): Compiled {
-  const { document, sections, units, cluster } = input;
+  const { document, sections, units } = input;
   const sinks = readSinks(sections.sinks, input.sinkTypes);
   const compiledRules = compileRules({
     units,
     overrides: { document, path: ["overrides"], value: sections.overrides },
     reasons: { document, path: ["reasons"], value: sections.reasons },
     reasonRows: input.reasonRows,
-    cluster,
     eventTtlMs: sections.kubernetes.eventTtl,
     sinkNames: sinks.names,
     namespaces: sections.kubernetes.namespaces,
@@ -64,7 +61,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
   const { rules } = compiledRules;
   const { forwards, findings: forwardFindings } = compileForwards(
     { document, path: ["forward"], value: sections.forward },
-    { cluster, sinkNames: sinks.names },
+    { sinkNames: sinks.names },
   );
   const hasRules = units.some((unit) => unit.rules.length > 0);
   const alerting = compileAlerting(sections, {

@@ -104,7 +104,6 @@ async function loadText(
     ...read,
     reasonRows: await readReasonRows(),
     sinkTypes: options.sinkTypes ?? builtinSinks,
-    cluster,
   });
   const findings = findingsOf(read, compiled);
   const contents = new Map([...own, ...read.contents]);

@@ -15,10 +15,13 @@ const MOST_CHARACTERS = 32 * 1024;
 /** Annotations with a meaning for this program. */
 const OWN_PREFIX = "tocsin.dev/";
 
-/** Bounds a name. A cut one ends in a hash of the whole, so that two different names stay different. */
+/**
+ * Bounds a name. A cut one ends in a hash of the whole, so that two different names stay different; so does one with
+ * half of a character, since stores and hashes know no such text.
+ */
 export function identifier(value: unknown): string {
   if (typeof value !== "string") return "";
-  if (value.length <= LONGEST_IDENTIFIER) return value;
+  if (value.length <= LONGEST_IDENTIFIER && value.isWellFormed()) return value;
   const mark = `~${fingerprint([value])}`;
   return value.slice(0, LONGEST_IDENTIFIER - mark.length).toWellFormed() + mark;
 }

@@ -1,3 +1,5 @@
+import { ObjectKey } from "./object-key.ts";
+
 /**
  * The words of the domain, once: an *event* is a Kubernetes Event in its normalised form; the *involved object* is the
  * object of the event; an *occurrence* is one or more happenings that an event newly stands for (see occurrence.ts).
@@ -22,6 +24,8 @@ export interface ObjectRef {
 
 /** A Kubernetes Event of either API and either writer, in one form (docs/design/events.md#one-form-for-both-apis). */
 export interface ClusterEvent {
+  /** The name of the cluster that it comes from: the `cluster` of its batch. */
+  readonly cluster: string;
   readonly uid: string;
   readonly name: string;
   /** The namespace of the Event itself; `default` for cluster-scoped objects. */
@@ -81,7 +85,8 @@ export function namespaceOf(event: ClusterEvent): string {
   return namespace === "" || namespace === event.namespace ? namespace : event.namespace;
 }
 
-/** `Kind/namespace/name`, equal for references to one object (docs/design/events.md#which-object-an-event-is-about). */
+/** The key of the involved object, as `ObjectKey` writes it (docs/design/events.md#which-object-an-event-is-about). */
 export function objectKey(event: ClusterEvent): string {
-  return `${event.involvedObject.kind}/${namespaceOf(event)}/${event.involvedObject.name}`;
+  const { kind, name } = event.involvedObject;
+  return ObjectKey.format({ cluster: event.cluster, kind, namespace: namespaceOf(event), name });
 }

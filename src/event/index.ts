@@ -1,12 +1,6 @@
-export {
-  type ClusterEvent,
-  EMPTY_REF,
-  namespaceOf,
-  objectKey,
-  type ObjectRef,
-  OWN_COMPONENT,
-} from "./event.ts";
+export { type ClusterEvent, namespaceOf, objectKey, type ObjectRef, OWN_COMPONENT } from "./event.ts";
 export { normalise, observe } from "./normalise.ts";
+export { ObjectKey } from "./object-key.ts";
 export type { Batch, EventHead, EventKeys, Observation, Position } from "./observation.ts";
 export {
   difference,

@@ -1,18 +1,20 @@
 import { entries, identifier, message } from "./bounds.ts";
 import { type ClusterEvent, EMPTY_REF, type ObjectRef } from "./event.ts";
-import { type Observation, objectKeyOf } from "./observation.ts";
+import { ObjectKey } from "./object-key.ts";
+import type { Observation } from "./observation.ts";
 import type { RawEvent, RawRef } from "./raw-event.ts";
 
 /** The legacy recorder puts this before the text of an aggregate (client-go tools/record/events_cache.go). */
 const AGGREGATE_PREFIX = "(combined from similar events): ";
 
-/** The observation of an Event whose JSON is parsed already. */
-export function observe(raw: RawEvent): Observation {
+/** The observation of an Event whose JSON is parsed already. @param cluster The name of the cluster that it comes from. */
+export function observe(raw: RawEvent, cluster: string): Observation {
   const object = raw.involvedObject ?? raw.regarding;
   const objectNamespace = identifier(object?.namespace);
   const eventNamespace = identifier(raw.metadata?.namespace);
   const observation: Observation = {
     head: {
+      cluster,
       type: identifier(raw.type),
       reason: identifier(raw.reason),
       kind: identifier(object?.kind),
@@ -23,7 +25,7 @@ export function observe(raw: RawEvent): Observation {
       eventNamespace,
     },
     get object() {
-      return objectKeyOf(observation.head);
+      return ObjectKey.format(observation.head);
     },
     get message() {
       return messageOf(raw);
@@ -38,15 +40,17 @@ export function observe(raw: RawEvent): Observation {
  * Reads an Event of either API and either recorder into one form (docs/design/events.md#one-form-for-both-apis). A
  * missing or mistyped field becomes "" or the next best source; long texts are cut.
  *
+ * @param cluster The name of the cluster that it comes from.
  * @throws {TypeError} when there is no object, no metadata, or no resourceVersion in it: not an Event at all.
  */
-export function normalise(raw: RawEvent): ClusterEvent {
+export function normalise(raw: RawEvent, cluster: string): ClusterEvent {
   const metadata = raw.metadata;
   if (typeof metadata !== "object" || metadata === null || identifier(metadata.resourceVersion) === "") {
     throw new TypeError("not an Event: metadata.resourceVersion is missing");
   }
   const source = raw.source ?? raw.deprecatedSource;
   return {
+    cluster,
     uid: identifier(metadata.uid),
     name: identifier(metadata.name),
     namespace: identifier(metadata.namespace),

@@ -6,7 +6,7 @@ import type { RawEvent } from "./raw-event.ts";
  */
 export interface Observation {
   readonly head: EventHead;
-  /** `Kind/namespace/name` as `objectKey` gives it; made when it is asked for. */
+  /** The key of the involved object, as `objectKey` gives it; made when it is asked for. */
   readonly object: string;
   /** The message for people, as `normalise` gives it; read at the first use. */
   readonly message: string;
@@ -28,6 +28,8 @@ export interface EventKeys {
 
 /** The fields that decide who wants an Event; to read them costs much less than the whole. */
 export interface EventHead extends EventKeys {
+  /** The name of the cluster that it comes from. */
+  readonly cluster: string;
   /** Of the involved object. */
   readonly name: string;
   /** Of the involved object, as the Event has it. */
@@ -36,16 +38,12 @@ export interface EventHead extends EventKeys {
   readonly eventNamespace: string;
 }
 
-/** `Kind/namespace/name`. */
-export function objectKeyOf({ kind, namespace, name }: EventHead): string {
-  return `${kind}/${namespace}/${name}`;
-}
-
 /**
- * How far one stream was read, stored in the same transaction as everything concluded from it. One per scope; a scope
- * is an API group with its namespaces, and a changed scope starts cold.
+ * How far one stream was read, stored in the same transaction as everything concluded from it. One per cluster and
+ * scope; a scope is an API group with its namespaces, and a changed scope starts cold.
  */
 export interface Position {
+  readonly cluster: string;
   /** `core` or `events`, then the namespace: `core/`, `core/shop`. */
   readonly scope: string;
   /** The uid of kube-system, or a hash of server address and CA where the uid may not be read. */
@@ -64,6 +62,8 @@ export interface Position {
 
 /** One portion of a source: commit all of it, or none. */
 export interface Batch {
+  /** The name of the cluster that it comes from; one text for all batches of a source, so that it costs nothing. */
+  readonly cluster: string;
   readonly observations: readonly Observation[];
   /** `watch`: in the order of time. `list`: in the order of names. */
   readonly via: "watch" | "list";

@@ -1,9 +1,10 @@
+import { joinKey } from "../lib/joined-key.ts";
 import type { ClusterEvent } from "./event.ts";
 import { isSameOrOlder } from "./resource-version.ts";
 
 /** The last known state of an Event, keyed by lineage. */
 export interface SeenRow {
-  /** `epoch/namespace/name`: a lineage outlives the Event's uid (docs/design/events.md#how-writers-count). */
+  /** `cluster/epoch/namespace/name`: a lineage outlives the Event's uid (docs/design/events.md#how-writers-count). */
   readonly lineage: string;
   readonly uid: string;
   readonly resourceVersion: string;
@@ -24,8 +25,6 @@ export interface Occurrence {
   readonly since: number;
   /** Whether happenings before our coverage were left out, so that totals read "at least". */
   readonly estimated: boolean;
-  /** Stable over restarts and repeats: `cluster/epoch/uid/resourceVersion`. */
-  readonly key: string;
   readonly epoch: number;
   /** `watch`: arrived in order. `list`: the order says nothing, compare times. */
   readonly via: "watch" | "list";
@@ -71,9 +70,9 @@ export function lastHeardOf({ lastSeenAt, createdAt }: ClusterEvent): number {
   return Math.max(lastSeenAt, createdAt);
 }
 
-/** `epoch/namespace/name`. */
+/** `cluster/epoch/namespace/name`, as `joinKey` writes it. */
 export function lineageOf(epoch: number, event: ClusterEvent): string {
-  return `${epoch}/${event.namespace}/${event.name}`;
+  return joinKey([event.cluster, String(epoch), event.namespace, event.name]);
 }
 
 /** The difference between a state of an Event and the known state of its lineage. */

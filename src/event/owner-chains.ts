@@ -1,13 +1,15 @@
+import { ObjectKey } from "./object-key.ts";
+
 /** Owners that are followed: Pod → ReplicaSet → Deployment → an operator's object, and one more. */
 const MOST_OWNERS = 4;
 
-/** Finds the owners of objects, `Kind/namespace/name`, by the immediate owner of each. Owners are `Kind/name`. */
+/** Finds the owners of objects, given by their keys, by the immediate owner of each. Owners are `Kind/name`. */
 export interface OwnerChains {
-  /** The immediate owner as an object of its own, `Kind/namespace/name`; undefined when none is known. */
+  /** The key of the immediate owner; undefined when none is known. */
   parentOf(object: string): string | undefined;
   /** The known owners, nearest first: at most four, and none twice. */
   of(object: string): readonly string[];
-  /** The last of its known owners as an object of its own, or the object itself; undefined when four owners have more. */
+  /** The key of the last of its known owners, or of the object itself; undefined when four owners have more. */
   topOf(object: string): string | undefined;
   /** Reads what `of` needs for these objects: first the objects, then their owners, and so on; each at most once. */
   load(objects: Iterable<string>, read: (objects: readonly string[]) => Promise<void>): Promise<void>;
@@ -17,7 +19,7 @@ export interface OwnerChains {
 export function ownerChains(ownerOf: (object: string) => string | undefined): OwnerChains {
   const parentOf = (object: string): string | undefined => {
     const owner = ownerOf(object) ?? "";
-    return owner === "" ? undefined : keyOfOwner(object, owner);
+    return owner === "" ? undefined : ObjectKey.beside(object, owner);
   };
   return {
     parentOf,
@@ -27,7 +29,7 @@ export function ownerChains(ownerOf: (object: string) => string | undefined): Ow
         const owner = ownerOf(current) ?? "";
         if (owner === "" || owners.includes(owner)) break;
         owners.push(owner);
-        current = keyOfOwner(current, owner);
+        current = ObjectKey.beside(current, owner);
       }
       return owners;
     },
@@ -51,11 +53,4 @@ export function ownerChains(ownerOf: (object: string) => string | undefined): Ow
       }
     },
   };
-}
-
-/** An owner lives in the namespace of its object. */
-function keyOfOwner(object: string, owner: string): string {
-  const [, namespace = ""] = object.split("/", 2);
-  const [kind = "", name = ""] = owner.split("/", 2);
-  return `${kind}/${namespace}/${name}`;
 }

@@ -2,7 +2,8 @@ import { Interner } from "../lib/interner.ts";
 import { type JsonFields, JsonScanner } from "../lib/json-scanner.ts";
 import { identifier } from "./bounds.ts";
 import { toMessage } from "./normalise.ts";
-import { type EventHead, type Observation, objectKeyOf } from "./observation.ts";
+import { ObjectKey } from "./object-key.ts";
+import type { EventHead, Observation } from "./observation.ts";
 import type { RawEvent } from "./raw-event.ts";
 
 /** One line of a watch: what happened to an object, and the object. */
@@ -67,8 +68,14 @@ const FIELDS: JsonFields = {
 
 /** Reads lines of a watch on Events without building the Events: nearly all of them are of no interest. */
 export class WatchLineReader {
+  readonly #cluster: string;
   readonly #scanner = new JsonScanner(FIELDS);
   readonly #names = new Interner();
+
+  /** @param cluster The name of the cluster that the lines come from. */
+  constructor(cluster: string) {
+    this.#cluster = cluster;
+  }
 
   /** Undefined for a line that has to be parsed: it is unusual, or no JSON. */
   read(bytes: Buffer, from: number, to: number): WatchLine | undefined {
@@ -87,6 +94,7 @@ export class WatchLineReader {
     const objectNamespace = this.#name(bytes, NAMESPACE + object);
     const eventNamespace = this.#name(bytes, EVENT_NAMESPACE);
     const head = {
+      cluster: this.#cluster,
       type: this.#name(bytes, TYPE),
       reason: this.#name(bytes, REASON),
       kind: this.#name(bytes, KIND + object),
@@ -132,7 +140,7 @@ class LineObservation implements Observation {
   }
 
   get object(): string {
-    return objectKeyOf(this.head);
+    return ObjectKey.format(this.head);
   }
 
   get message(): string {

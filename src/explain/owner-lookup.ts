@@ -1,7 +1,7 @@
 import { learnOwner, type OwnerRow } from "../alert/index.ts";
 import { type ClusterEvent, ownerChains } from "../event/index.ts";
 
-/** Owners and nodes of objects, `Kind/namespace/name`, as far as they are known. */
+/** Owners and nodes of objects, given by their keys, as far as they are known. */
 export interface OwnerLookup {
   /** Nearest first, `Kind/name`. */
   ownersOf(object: string): readonly string[];
@@ -15,10 +15,10 @@ type Row = Pick<OwnerRow, "owner" | "node">;
 export function learnFrom(events: readonly ClusterEvent[], now: number): OwnerLookup {
   const rows = new Map<string, Row>();
   for (const event of events) {
-    const { involvedObject, reason, source, message } = event;
+    const { cluster, involvedObject, reason, source, message } = event;
     const { kind, name, namespace: objectNamespace } = involvedObject;
     const { component } = source;
-    const head = { kind, name, reason, component, objectNamespace, eventNamespace: event.namespace };
+    const head = { cluster, kind, name, reason, component, objectNamespace, eventNamespace: event.namespace };
     const row = learnOwner({ head, message }, now);
     if (row === undefined) continue;
     const known = rows.get(row.object) ?? { owner: "", node: "" };

@@ -23,7 +23,7 @@ export class LookUp {
     this.#reader = new ObjectReader(options);
   }
 
-  /** Whether look-ups cover the kind of an object, `Kind/namespace/name` or `Namespace//name`. */
+  /** Whether an object, by its key, is in the cluster of this API server and of a kind with look-ups. */
   wants(object: string): boolean {
     return this.#reader.canRead(object);
   }

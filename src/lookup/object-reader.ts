@@ -1,3 +1,4 @@
+import { ObjectKey } from "../event/index.ts";
 import { type ApiClient, ApiError, METADATA_ONLY } from "../kube/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -32,6 +33,8 @@ const LONGEST_ENTRY = 4096;
 
 /** Collaborators of look-ups. */
 export interface LookUpOptions {
+  /** The name of the cluster: objects of other clusters are not looked up. */
+  readonly cluster: string;
   readonly client: Pick<ApiClient, "getJson">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -51,7 +54,7 @@ const NOTHING: ObjectFacts = { isGone: true, owner: "", labels: {}, annotations:
 
 type Outcome = "found" | "gone" | "forbidden" | "failed";
 
-/** Reads the metadata of objects, `Kind/namespace/name` or `Namespace//name`, and keeps the answers for a while. */
+/** Reads the metadata of objects and namespaces, which it is given by their keys, and keeps the answers for a while. */
 export class ObjectReader {
   readonly #options: LookUpOptions;
   readonly #count: (outcome: Outcome) => void;
@@ -74,9 +77,9 @@ export class ObjectReader {
     this.#count = (outcome) => counter.inc({ outcome });
   }
 
-  /** Whether look-ups cover the kind of an object, and its name is possible. */
+  /** Whether an object is in this cluster, of a kind with look-ups, and its name is possible. */
   canRead(object: string): boolean {
-    return pathOf(object) !== undefined;
+    return this.#pathOf(ObjectKey.parse(object)) !== undefined;
   }
 
   /**
@@ -90,16 +93,21 @@ export class ObjectReader {
     const { client, clock } = this.#options;
     const known = this.#known.get(object);
     if (!afresh && known !== undefined && known.at + FRESH_MS > clock.monotonic()) return known.facts;
-    const path = pathOf(object);
-    if (path === undefined || this.#isPaused(kindOf(object))) return undefined;
+    const parts = ObjectKey.parse(object);
+    const path = this.#pathOf(parts);
+    if (path === undefined || this.#isPaused(parts.kind)) return undefined;
     try {
       const { body } = await client.getJson(path, { accept: METADATA_ONLY, deadlineMs });
       return this.#remember(object, factsIn(body), "found");
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return this.#remember(object, NOTHING, "gone");
-      this.#recordFailure(error, { kind: kindOf(object), deadlineMs });
+      this.#recordFailure(error, { kind: parts.kind, deadlineMs });
       return undefined;
     }
+  }
+
+  #pathOf(parts: ObjectKey): string | undefined {
+    return parts.cluster === this.#options.cluster ? pathOf(parts) : undefined;
   }
 
   /** Whether a kind is left alone now, after a refusal or a missing answer. */
@@ -136,14 +144,7 @@ export class ObjectReader {
   }
 }
 
-function kindOf(object: string): string {
-  return object.slice(0, object.indexOf("/"));
-}
-
-function pathOf(object: string): string | undefined {
-  const [kind = "", namespace = "", ...rest] = object.split("/");
-  // A name with a slash is impossible, and must not count as the part before the slash.
-  const name = rest.join("/");
+function pathOf({ kind, namespace, name }: ObjectKey): string | undefined {
   if (kind === "Namespace")
     return NAME.test(name) && namespace === "" ? `/api/v1/namespaces/${name}` : undefined;
   const place = PLACES.get(kind);
@@ -168,7 +169,8 @@ function controllerIn(owners: unknown): string {
     ? owners.find((owner: unknown) => at(owner, "controller") === true)
     : undefined;
   const [kind, name] = [at(controller, "kind"), at(controller, "name")];
-  return typeof kind === "string" && typeof name === "string" && !kind.includes("/") ? `${kind}/${name}` : "";
+  if (typeof kind !== "string" || typeof name !== "string" || kind.includes("/")) return "";
+  return ObjectKey.formatName({ kind, name });
 }
 
 function textsIn(value: unknown): Readonly<Record<string, string>> {

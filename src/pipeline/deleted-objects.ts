@@ -1,4 +1,5 @@
 import type { AlertState } from "../alert/index.ts";
+import { ObjectKey } from "../event/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { LookUp } from "./ingest.ts";
 
@@ -22,7 +23,7 @@ export class DeletedObjects {
     this.#lookUp = lookUp;
   }
 
-  /** The deleted objects of firing alerts. @param now Monotonic milliseconds. */
+  /** Keys of the deleted objects of firing alerts. @param now Monotonic milliseconds. */
   async find(alerts: Iterable<AlertState>, now: number): Promise<readonly string[]> {
     const objects = [...this.#open(alerts)]
       .map((object) => ({ object, askedAt: this.#askedAt.peek(object) ?? -Infinity }))
@@ -36,10 +37,10 @@ export class DeletedObjects {
 
   #open(alerts: Iterable<AlertState>): ReadonlySet<string> {
     const objects = new Set<string>();
-    for (const { phase, lifecycle, members } of alerts) {
+    for (const { phase, lifecycle, members, event } of alerts) {
       if (phase !== "firing" || lifecycle === "point") continue;
       for (const { kind, namespace, name, clearedAt } of members) {
-        const object = `${kind}/${namespace}/${name}`;
+        const object = ObjectKey.format({ cluster: event.cluster, kind, namespace, name });
         if (clearedAt === undefined && this.#lookUp.wants(object)) objects.add(object);
       }
     }

@@ -15,6 +15,7 @@ import {
   lastHeardOf,
   lineageOf,
   namespaceOf,
+  ObjectKey,
   objectKey,
   type Occurrence,
   rebased,
@@ -42,7 +43,7 @@ export interface Described {
 }
 
 /**
- * Looks objects up, `Kind/namespace/name` or `Namespace//name`. Its methods never throw, and answer within a bounded
+ * Looks objects and namespaces up, given by their keys. Its methods never throw, and answer within a bounded
  * time.
  */
 export interface LookUp {
@@ -141,14 +142,13 @@ async function describe(
     return { wanted, annotated: [] };
   const keys = wanted.flatMap(({ event }) => [
     ...(objects ? [objectKey(event)] : []),
-    ...(namespaces ? [`Namespace//${namespaceOf(event)}`] : []),
+    ...(namespaces ? [namespaceKey(event)] : []),
   ]);
   const found = await lookUp.describe(keys);
   const described = wanted.map((each) => {
     const { event } = each;
     const of = found.get(objectKey(event));
-    const { labels: namespaceLabels = event.namespaceLabels } =
-      found.get(`Namespace//${namespaceOf(event)}`) ?? {};
+    const { labels: namespaceLabels = event.namespaceLabels } = found.get(namespaceKey(event)) ?? {};
     const involvedObject =
       of === undefined
         ? event.involvedObject
@@ -157,6 +157,12 @@ async function describe(
   });
   const annotated = [...found].map(([object, { annotations }]) => ({ object, annotations }));
   return { wanted: described, annotated: silenceAnnotations ? annotated : [] };
+}
+
+/** The namespace that an event counts for, as an object. */
+function namespaceKey(event: ClusterEvent): string {
+  const { cluster } = event;
+  return ObjectKey.format({ cluster, kind: "Namespace", namespace: "", name: namespaceOf(event) });
 }
 
 /** Looks up the owners of objects whose events a rule matches, and whose owner no Event has named. */
@@ -225,13 +231,12 @@ async function toOccurrences(
 function sharedFields(
   event: ClusterEvent,
   batch: Batch,
-  { policy, owners: index }: IngestContext,
+  { owners: index }: IngestContext,
 ): Omit<Occurrence, "delta" | "since" | "estimated" | "unseen" | "receivedAt"> {
   const object = objectKey(event);
   const owners = index.ownersOf(object);
   return {
     event: withOwner(event, owners.at(-1)),
-    key: `${policy.cluster}/${batch.epoch}/${event.uid}/${event.resourceVersion}`,
     epoch: batch.epoch,
     via: batch.via,
     history: batch.historyBefore !== undefined && lastHeardOf(event) < batch.historyBefore,
@@ -281,6 +286,5 @@ function wasRead({ resourceVersion }: ClusterEvent, { readUpTo }: IngestContext)
 
 function withOwner(event: ClusterEvent, owner: string | undefined): ClusterEvent {
   if (owner === undefined) return event;
-  const [kind = "", name = ""] = owner.split("/", 2);
-  return { ...event, involvedObject: { ...event.involvedObject, owner: { kind, name } } };
+  return { ...event, involvedObject: { ...event.involvedObject, owner: ObjectKey.parseName(owner) } };
 }

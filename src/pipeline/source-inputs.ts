@@ -48,14 +48,14 @@ export class SourceInputs {
   receive(message: SourceMessage): Promise<void> {
     const { engine, source } = this.#deps;
     if (message.kind === "batch") return this.#receiveBatch(message.batch);
+    const { cluster } = message;
     const namespace = namespaceOf(message.scope);
     if (message.kind === "gap") {
-      this.#coverage.recordGap(message.scope);
-      return engine.step({ kind: "gap", namespace });
+      this.#coverage.recordGap(message);
+      return engine.step({ kind: "gap", cluster, namespace });
     }
-    const scopes = source.status().map(({ scope }) => scope);
-    const listsToCome = this.#coverage.recordLive(message.scope, scopes);
-    return engine.step({ kind: "live", namespace, listsToCome });
+    const listsToCome = this.#coverage.recordLive(message, source.status());
+    return engine.step({ kind: "live", cluster, namespace, listsToCome });
   }
 
   async #receiveBatch(batch: Batch): Promise<void> {

@@ -93,7 +93,7 @@ function isAwaited(
 
 function normaliseSafely(observation: Observation, { onMalformed }: IngestContext): ClusterEvent | undefined {
   try {
-    return normalise(observation.raw);
+    return normalise(observation.raw, observation.head.cluster);
   } catch (error) {
     onMalformed(error);
     return undefined;

@@ -97,7 +97,6 @@ export function adviseList(spec: MatchSpec | undefined, path: Path, report: Repo
 
 /** Context of advice beside the rule itself. */
 export interface AdviceContext {
-  readonly cluster: string;
   readonly rows: readonly ReasonRow[];
   readonly eventTtlMs: number;
   /** Empty: all namespaces. */
@@ -120,7 +119,7 @@ export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Rep
   adviseReasons(draft, context, report);
   checkExceptions(draft, report);
   checkCounters(draft, report);
-  adviseTexts(draft, context.cluster, report);
+  adviseTexts(draft, report);
 }
 
 function adviseScope({ spec, matcher }: RuleDraft, context: AdviceContext, report: Report): void {
@@ -225,9 +224,9 @@ export function implies(narrow: Alternative, wide: Alternative): boolean {
   );
 }
 
-function adviseTexts({ rule, matcher }: RuleDraft, cluster: string, report: Report): void {
+function adviseTexts({ rule, matcher }: RuleDraft, report: Report): void {
   const event = sampleEvent(matcher);
-  const scope = sampleScope(event, cluster, [...rule.labels.keys()]);
+  const scope = sampleScope(event, [...rule.labels.keys()]);
   const fail = (path: Path, error: unknown): void => {
     const message = `fails with a sample event: ${errorText(error)}; where a key may be missing, add .default("")`;
     report.warning({ path, message });

@@ -19,14 +19,14 @@ import { TestCompiler } from "./test-compiler.ts";
  */
 export function compileForwards(
   placed: Placed,
-  context: { readonly cluster: string; readonly sinkNames?: ReadonlySet<string> | undefined },
+  context: { readonly sinkNames?: ReadonlySet<string> | undefined },
 ): { readonly forwards: ForwardSet; readonly findings: readonly Finding[] } {
   const findings = createFindings();
   const list: readonly unknown[] = Array.isArray(placed.value) ? placed.value : [];
   if (!Array.isArray(placed.value)) {
     findings.at(placed.document, placed.path).error({ path: [], message: "expected a list of forwards" });
   }
-  const texts = createTextCompiler(context.cluster);
+  const texts = createTextCompiler();
   const tests = new TestCompiler();
   const names = new Set<string>();
   const entries = list.flatMap((value, index) => {

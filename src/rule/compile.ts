@@ -26,7 +26,6 @@ export interface RuleInput {
   readonly reasons?: Placed | undefined;
   /** The result of `loadReasonTable`. */
   readonly reasonRows: readonly ReasonRow[];
-  readonly cluster: string;
   readonly eventTtlMs: number;
   /** Undefined: sinks are not checked. */
   readonly sinkNames?: ReadonlySet<string> | undefined;
@@ -49,7 +48,7 @@ export interface CompiledRules {
  */
 export function compileRules(input: RuleInput): CompiledRules {
   const findings = createFindings();
-  const texts = createTextCompiler(input.cluster);
+  const texts = createTextCompiler();
   const tests = new TestCompiler();
   const table = createTable(input, findings);
   const overrides = readOverrides(input.overrides, findings);
@@ -91,7 +90,7 @@ function reportsOf(units: readonly RuleUnit[], findings: Findings): ReadonlyMap<
 
 /** Warns of legal rules that hardly do what their authors want, and checks rules as a whole. */
 function advise(units: readonly DraftedUnit[], input: RuleInput, { rows }: ReasonTable): void {
-  const { cluster, eventTtlMs, namespaces = [], sinkNames } = input;
+  const { eventTtlMs, namespaces = [], sinkNames } = input;
   const entries = units.flatMap(({ rules }) => rules);
   const ordinary = new Set(entries.filter(({ draft }) => draft.spec.enabled && !draft.rule.fallback));
   for (const entry of entries) {
@@ -100,7 +99,7 @@ function advise(units: readonly DraftedUnit[], input: RuleInput, { rows }: Reaso
     adviseWriting(draft, report);
     if (!entry.isWhole) continue;
     const others = ordinary.size - (ordinary.has(entry) ? 1 : 0);
-    adviseRule(draft, { cluster, rows, eventTtlMs, namespaces, others }, report);
+    adviseRule(draft, { rows, eventTtlMs, namespaces, others }, report);
   }
 }
 

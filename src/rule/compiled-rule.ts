@@ -39,8 +39,8 @@ export interface GroupFacts {
 
 /** The variables of a text. Only `title` and `text` have `alert` and `group`. */
 export interface TextScope {
+  /** Its cluster is the variable `cluster`. */
   readonly event: ClusterEvent;
-  readonly cluster: string;
   /** Epoch milliseconds, for `ago()`. */
   readonly now: number;
   readonly alert?: AlertFacts;

@@ -172,10 +172,7 @@ export const EVENT_FIELDS = {
 } satisfies Fields;
 
 /** Turns an event into a value of `EVENT_FIELDS`. */
-export function toEventScope(
-  event: ClusterEvent,
-  cluster: string,
-): Readonly<Record<keyof typeof EVENT_FIELDS, unknown>> {
+export function toEventScope(event: ClusterEvent): Readonly<Record<keyof typeof EVENT_FIELDS, unknown>> {
   const namespace = namespaceOf(event);
   const { component, host } = event.source;
   const object = { ...event.involvedObject, namespace };
@@ -208,6 +205,6 @@ export function toEventScope(
     namespaceLabels: event.namespaceLabels,
     firstSeen: event.firstSeenAt,
     lastSeen: event.lastSeenAt,
-    cluster,
+    cluster: event.cluster,
   };
 }

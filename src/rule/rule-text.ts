@@ -11,7 +11,7 @@ import type { EventCondition } from "./matcher.ts";
 import { LABEL_NAMES } from "./rule-spec.ts";
 
 /** The variables of conditions, `labels`, `identity`, `runbook` and `dashboard`. */
-const OPENING_FIELDS: Fields = { event: EVENT_FIELDS, cluster: "string" };
+const OPENING_FIELDS = { event: EVENT_FIELDS, cluster: "string" } satisfies Fields;
 
 /** Compiles the expressions of rules. Environments are costly to make, so one serves all rules with the same labels. */
 export interface TextCompiler {
@@ -29,8 +29,8 @@ export function isFaults<T extends object>(result: Result<T>): result is readonl
   return Array.isArray(result);
 }
 
-/** Makes a compiler of expressions for one cluster. */
-export function createTextCompiler(cluster: string): TextCompiler {
+/** Makes a compiler of expressions. */
+export function createTextCompiler(): TextCompiler {
   const opening = createEnvironment(OPENING_FIELDS);
   const byLabels = new Map<string, Environment>();
   const messageEnvironment = (ownLabels: readonly string[]): Environment => {
@@ -50,8 +50,7 @@ export function createTextCompiler(cluster: string): TextCompiler {
       const compiled = opening.condition(source);
       if (compiled.value === undefined) return compiled.faults;
       const condition = compiled.value;
-      const scopeOf = (event: ClusterEvent) => ({ event: toEventScope(event, cluster), cluster });
-      return { source, holds: (event) => condition.holds(scopeOf(event)) };
+      return { source, holds: (event) => condition.holds(toConditionScope(event)) };
     },
     opening: (source) => toText(opening, source),
     message: (source, ownLabels) => toText(messageEnvironment(ownLabels), source),
@@ -81,10 +80,13 @@ function toText(environment: Environment, source: string): Result<RuleText> {
   return { source, render: (scope) => template.render(toScope(scope)) };
 }
 
-function toScope({ event, cluster, now, alert, group }: TextScope): Readonly<Record<string, unknown>> {
+function toConditionScope(event: ClusterEvent): Readonly<Record<keyof typeof OPENING_FIELDS, unknown>> {
+  return { event: toEventScope(event), cluster: event.cluster };
+}
+
+function toScope({ event, now, alert, group }: TextScope): Readonly<Record<string, unknown>> {
   return {
-    event: toEventScope(event, cluster),
-    cluster,
+    ...toConditionScope(event),
     now,
     alert: alert === undefined ? undefined : toAlertScope(alert),
     group,

@@ -1,10 +1,10 @@
-import { type ClusterEvent, EMPTY_REF } from "../event/index.ts";
+import { type ClusterEvent, normalise } from "../event/index.ts";
 import type { TextScope } from "./compiled-rule.ts";
 import type { Matcher } from "./matcher.ts";
 import { LABEL_NAMES } from "./rule-spec.ts";
 
-/** 2026-01-01T00:00:00Z. */
-const AT = Date.UTC(2026, 0, 1);
+/** When it is written. */
+const AT = "2026-01-01T00:00:00Z";
 
 /** Makes an event for examples, with the values that the match names; it need not match. */
 export function sampleEvent({ alternatives: [first] }: Pick<Matcher, "alternatives">): ClusterEvent {
@@ -14,45 +14,41 @@ export function sampleEvent({ alternatives: [first] }: Pick<Matcher, "alternativ
     return named ?? otherwise;
   };
   const namespace = value("involvedObject.namespace", "shop");
-  return {
-    uid: "00000000-0000-4000-8000-000000000000",
-    name: "web-1.18a3f00000000000",
-    namespace: namespace === "" ? "default" : namespace,
-    resourceVersion: "1",
+  const place = namespace === "" ? {} : { namespace };
+  const raw = {
+    metadata: {
+      name: "web-1.18a3f00000000000",
+      namespace: namespace === "" ? "default" : namespace,
+      uid: "00000000-0000-4000-8000-000000000000",
+      resourceVersion: "1",
+      creationTimestamp: AT,
+    },
     type: value("type", "Warning"),
     reason: value("reason", "BackOff"),
     message: value("message", "Back-off restarting failed container app in pod web-1_shop"),
     action: value("action", ""),
     count: 3,
-    series: false,
     source: { component: value("source.component", "kubelet"), host: value("source.host", "node-1") },
     involvedObject: {
-      ...EMPTY_REF,
       kind: value("involvedObject.kind", "Pod"),
       apiVersion: "v1",
-      namespace,
+      ...place,
       name: value("involvedObject.name", "web-1"),
       uid: "00000000-0000-4000-8000-000000000001",
-      fieldPath: "spec.containers{app}",
-      container: value("involvedObject.container", "app"),
+      fieldPath: `spec.containers{${value("involvedObject.container", "app")}}`,
     },
-    related: EMPTY_REF,
-    firstSeenAt: AT - 60_000,
-    lastSeenAt: AT,
-    createdAt: AT,
-    labels: EMPTY_REF.labels,
-    annotations: EMPTY_REF.annotations,
-    namespaceLabels: EMPTY_REF.labels,
+    firstTimestamp: "2025-12-31T23:59:00Z",
+    lastTimestamp: AT,
   };
+  return normalise(raw, "sample");
 }
 
 /** The variables of the texts of an alert that this event opened. */
-export function sampleScope(event: ClusterEvent, cluster: string, ownLabels: readonly string[]): TextScope {
+export function sampleScope(event: ClusterEvent, ownLabels: readonly string[]): TextScope {
   const labels = Object.fromEntries([...LABEL_NAMES, ...ownLabels].map((name) => [name, name] as const));
   return {
     event,
-    cluster,
-    now: AT,
+    now: Date.parse(AT),
     alert: {
       rule: "sample",
       severity: "warning",
@@ -65,6 +61,6 @@ export function sampleScope(event: ClusterEvent, cluster: string, ownLabels: rea
       objects: [`${event.involvedObject.kind}/${event.involvedObject.name}`],
       resolvedBy: "",
     },
-    group: { key: "sample", labels: { rule: "sample", cluster }, alerts: 1 },
+    group: { key: "sample", labels: { rule: "sample", cluster: event.cluster }, alerts: 1 },
   };
 }

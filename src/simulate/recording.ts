@@ -74,7 +74,7 @@ async function* statesOf(
       ? written
       : { ...written, metadata: { ...metadata, resourceVersion: String(++version) } };
     try {
-      const at = receivedAt ?? normalise(raw).lastSeenAt;
+      const at = receivedAt ?? normalise(raw, "").lastSeenAt;
       yield { raw, at, isReceipt: receivedAt !== undefined };
     } catch (error) {
       complain(line, errorText(error));

@@ -89,7 +89,8 @@ function sampleStory(rule: CompiledRule): readonly Recorded[] {
 function ownPod(simulation: Simulation, { involvedObject }: RawEvent): void {
   if (involvedObject?.kind !== "Pod") return;
   const { namespace, name } = involvedObject;
-  simulation.own(`Pod/${String(namespace)}/${String(name)}`, "Deployment/web");
+  const object = { kind: "Pod", namespace: String(namespace), name: String(name) };
+  simulation.own(object, "Deployment/web");
 }
 
 interface Turn {

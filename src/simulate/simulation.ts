@@ -1,5 +1,5 @@
 import type { AlertState, NewDelivery, Notification, OwnerRow, Policy } from "../alert/index.ts";
-import { type Batch, observe, type RawEvent, type SeenRow } from "../event/index.ts";
+import { type Batch, ObjectKey, observe, type RawEvent, type SeenRow } from "../event/index.ts";
 import { OwnerIndex, RecentObservations, ingest } from "../pipeline/index.ts";
 import { VirtualEngine } from "./virtual-engine.ts";
 
@@ -82,7 +82,7 @@ export class Simulation {
       },
       { deliver: (delivery, at) => this.#accept(delivery, at) },
     );
-    this.#driver.step({ kind: "live" });
+    this.#driver.step({ kind: "live", cluster: policy.cluster, namespace: "" });
   }
 
   /** Epoch milliseconds of virtual time. */
@@ -90,8 +90,9 @@ export class Simulation {
     return this.#driver.now;
   }
 
-  /** Sets the owner of an object, `Kind/namespace/name`, as a look-up would. @param owner `Kind/name`. */
-  own(object: string, owner: string): void {
+  /** Sets the owner of an object as a look-up would. @param owner `Kind/name`. */
+  own(owned: Omit<ObjectKey, "cluster">, owner: string): void {
+    const object = ObjectKey.format({ ...owned, cluster: this.#options.policy.cluster });
     const row: OwnerRow = { object, owner, node: "", expiresAt: Infinity };
     if (this.#owners.learn(row)) this.#ownerRows.set(object, row);
   }
@@ -147,7 +148,8 @@ export class Simulation {
 
   #batchOf(raw: RawEvent): Batch {
     return {
-      observations: [observe(raw)],
+      cluster: this.#options.policy.cluster,
+      observations: [observe(raw, this.#options.policy.cluster)],
       via: "watch",
       position: undefined,
       scope: "core/",

@@ -1,4 +1,4 @@
-import type { RawEvent } from "../event/index.ts";
+import type { ObjectKey, RawEvent } from "../event/index.ts";
 import type { EventSpec } from "./test-spec.ts";
 
 /** One state of an Event, at its moment. */
@@ -7,7 +7,7 @@ export interface Moment {
   readonly at: number;
   readonly raw: RawEvent;
   /** Owner of the object; undefined: the story names none. */
-  readonly ownership: { readonly object: string; readonly owner: string } | undefined;
+  readonly ownership: { readonly object: Omit<ObjectKey, "cluster">; readonly owner: string } | undefined;
 }
 
 /** A story of more states is a slip: `every: 1ms`. */
@@ -58,7 +58,7 @@ function momentOf(
   const { container, reason, type, message, action, annotations, owner } = event;
   return {
     at,
-    ownership: owner === undefined ? undefined : { object: `${kind}/${namespace}/${name}`, owner },
+    ownership: owner === undefined ? undefined : { object: { kind, namespace, name }, owner },
     raw: {
       metadata: {
         name: one.name,

@@ -3,14 +3,15 @@ import type { Batch, Position } from "../event/index.ts";
 /**
  * Messages of a source, in order.
  *
- * `live`: the stream of this scope is established and everything known before has been handed over. `gap`: from `at` on
- * nothing is known of this scope until the next `live`; quiet timers stand still meanwhile.
+ * `live`: the stream of this cluster and scope is established and everything known before has been handed over. `gap`: from `at` on
+ * nothing is known of it until the next `live`; quiet timers stand still meanwhile.
  */
 export type SourceMessage =
   | { readonly kind: "batch"; readonly batch: Batch }
-  | { readonly kind: "live"; readonly scope: string; readonly at: number }
+  | { readonly kind: "live"; readonly cluster: string; readonly scope: string; readonly at: number }
   | {
       readonly kind: "gap";
+      readonly cluster: string;
       readonly scope: string;
       readonly at: number;
       readonly cause: string;
@@ -20,6 +21,7 @@ export type SourceMessage =
 
 /** State of a source, for health and metrics. Times are epoch milliseconds. */
 export interface SourceStatus {
+  readonly cluster: string;
   readonly scope: string;
   readonly state: "cold" | "listing" | "watching" | "waiting";
   /** For an operator, when it is not watching: `403 forbidden: may not watch events`; "" else. */

@@ -23,7 +23,7 @@ export interface EngineStore {
   load(): Promise<LoadedState>;
   /** The rows of known lineages, keyed by lineage. */
   seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>>;
-  /** The rows of known objects, keyed by object (`Kind/namespace/name`). */
+  /** The rows of known objects, keyed by the key of the object (`ObjectKey`). */
   owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>>;
   /**
    * Writes the Changes in one transaction: when the promise resolves, all of them are durable, else none. Repeating it

@@ -164,7 +164,7 @@ export interface Queries {
   groupAlerts(keys: readonly string[], mostFingerprints: number): Promise<ReadonlyMap<string, GroupAlerts>>;
   /** Newest first. */
   silences(): Promise<readonly Silence[]>;
-  /** The rows of known objects, keyed by object (`Kind/namespace/name`). */
+  /** The rows of known objects, keyed by the key of the object (`ObjectKey`). */
   owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>>;
   /** Open deliveries and records, newest first; or ended deliveries, the newest end first. */
   deliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>>;

@@ -41,7 +41,7 @@ class VirtualServer implements EventSource {
   /** Events are written together, or with `singly` each is a state of its own for the watch. */
   write(raws: readonly RawEvent[]): void {
     for (const raw of raws) {
-      const { namespace, name } = normalise(raw);
+      const { namespace, name } = normalise(raw, "test");
       this.events.set(`${namespace}/${name}`, raw);
     }
     if (this.isUp) this.#put(this.#batch(raws, "watch"));
@@ -52,18 +52,29 @@ class VirtualServer implements EventSource {
     this.isUp = true;
     const now = this.#clock.now();
     this.expire();
-    this.#put(this.#batch([...this.events.values()], "list"), { kind: "live", scope: "core/", at: now });
+    this.#put(this.#batch([...this.events.values()], "list"), {
+      kind: "live",
+      cluster: "test",
+      scope: "core/",
+      at: now,
+    });
   }
 
   /** Forgets Events that were not written for an hour. */
   expire(): void {
     for (const [name, raw] of this.events)
-      if (normalise(raw).lastSeenAt + TTL_MS < this.#clock.now()) this.events.delete(name);
+      if (normalise(raw, "test").lastSeenAt + TTL_MS < this.#clock.now()) this.events.delete(name);
   }
 
   disconnect(): void {
     this.isUp = false;
-    this.#put({ kind: "gap", scope: "core/", at: this.#clock.now(), cause: "the line is down" });
+    this.#put({
+      kind: "gap",
+      cluster: "test",
+      scope: "core/",
+      at: this.#clock.now(),
+      cause: "the line is down",
+    });
   }
 
   /** Drops the messages that were not taken yet: they end with the process. */
@@ -97,6 +108,7 @@ class VirtualServer implements EventSource {
   #batch(raws: readonly RawEvent[], via: "list" | "watch"): SourceMessage {
     const now = this.#clock.now();
     const position: Position = {
+      cluster: "test",
       scope: "core/",
       clusterId: "c",
       epoch: 0,
@@ -107,7 +119,8 @@ class VirtualServer implements EventSource {
     return {
       kind: "batch",
       batch: {
-        observations: raws.map(observe),
+        cluster: "test",
+        observations: raws.map((event) => observe(event, "test")),
         via,
         position,
         scope: "core/",
@@ -225,7 +238,7 @@ export class BridgeBed implements AsyncDisposable {
     this.server.expire();
     const before = (name: string): ReturnType<typeof normalise> | undefined => {
       const raw = this.server.events.get(name);
-      return raw === undefined ? undefined : normalise(raw);
+      return raw === undefined ? undefined : normalise(raw, "test");
     };
     for (const sketch of sketches) {
       const version = ++this.server.version;

@@ -423,7 +423,7 @@ describe("owners", () => {
   it("that become known before the first message move the alert to its workload", () => {
     const story = bed().at(0, pod("web-1"), pod("web-2"));
     story
-      .learn({ object: "Pod/shop/web-1", owners }, { object: "Pod/shop/web-2", owners })
+      .learn({ object: "test/Pod/shop/web-1", owners }, { object: "test/Pod/shop/web-2", owners })
       .at(5, pod("web-3", { owners }));
     story.until(MINUTE);
     expect(story.messages.map(({ alerts, occurrences, title }) => [alerts, occurrences, title])).toEqual([
@@ -433,13 +433,13 @@ describe("owners", () => {
 
   it("that become known in two steps do so as well", () => {
     const story = bed().at(0, pod("web-1"));
-    story.learn({ object: "Pod/shop/web-1", owners: ["ReplicaSet/web-7f"] });
-    story.learn({ object: "ReplicaSet/shop/web-7f", owners: ["Deployment/web"] });
+    story.learn({ object: "test/Pod/shop/web-1", owners: ["ReplicaSet/web-7f"] });
+    story.learn({ object: "test/ReplicaSet/shop/web-7f", owners: ["Deployment/web"] });
     expect(story.until(MINUTE).messages[0]?.title).toBe("Back off: Deployment web in shop");
   });
 
   it("that become known after the first message change no fingerprint", () => {
-    const story = bed().at(0, pod("web-1")).until(MINUTE).learn({ object: "Pod/shop/web-1", owners });
+    const story = bed().at(0, pod("web-1")).until(MINUTE).learn({ object: "test/Pod/shop/web-1", owners });
     story.at(2 * MINUTE, pod("web-1", { owners })).until(10 * MINUTE);
     expect(story.messages).toHaveLength(1);
   });
@@ -452,7 +452,7 @@ describe("owners", () => {
 
   it("that become known keep the time at which the message goes out", () => {
     const story = bed().at(0, pod("web-1"));
-    story.until(20).learn({ object: "Pod/shop/web-1", owners }).until(HOUR);
+    story.until(20).learn({ object: "test/Pod/shop/web-1", owners }).until(HOUR);
     expect(story.messages[0]?.at).toBe(30);
   });
 
@@ -465,7 +465,7 @@ rules:
     const story = bed({ rules })
       .at(0, pod("web-1"))
       .until(MINUTE)
-      .learn({ object: "Pod/shop/web-1", owners });
+      .learn({ object: "test/Pod/shop/web-1", owners });
     story.at(
       2 * MINUTE,
       pod("web-1", { reason: "Unhealthy", owners }),
@@ -480,14 +480,14 @@ rules:
   it("that become known while one of two alerts only waits for its threshold lose nothing", () => {
     const rules = "rules: [{ name: it, match: { reason: BackOff }, threshold: { count: 3, within: 10m } }]";
     const story = bed({ rules }).at(0, pod("web-2", { owners }), pod("web-1", { count: 3 }));
-    story.learn({ object: "Pod/shop/web-1", owners }).until(MINUTE);
+    story.learn({ object: "test/Pod/shop/web-1", owners }).until(MINUTE);
     expect(story.timeline).toEqual(["30 firing/first ops Back off: Deployment web in shop"]);
     expect(story.messages[0]?.occurrences).toBe(4);
   });
 
   it("that become known take back an end that nobody was told yet", () => {
     const story = bed().at(0, pod("web-2", { owners })).at(40, started("web-2")).at(41, pod("web-1"));
-    story.learn({ object: "Pod/shop/web-1", owners }).until(6 * MINUTE);
+    story.learn({ object: "test/Pod/shop/web-1", owners }).until(6 * MINUTE);
     expect(story.messages.map(({ kind }) => kind)).toEqual(["firing"]);
     expect(
       [...story.engine.alerts()].map(({ phase, resolvedBy, members }) => [phase, resolvedBy, members.length]),
@@ -497,7 +497,7 @@ rules:
   it("that become known change only the members they own", () => {
     const rules = "rules: [{ name: it, match: { reason: BackOff }, identity: [namespace] }]";
     const story = bed({ rules }).at(0, pod("web-1"), pod("other"));
-    story.learn({ object: "Pod/shop/web-1", owners });
+    story.learn({ object: "test/Pod/shop/web-1", owners });
     const [alert] = story.engine.alerts();
     expect(alert?.members.map(({ name, workload }) => [name, workload])).toEqual([
       ["web-1", "Deployment/web"],

@@ -147,7 +147,7 @@ describe("the end of every story", () => {
             source: { component: "kubelet" },
             involvedObject,
           };
-          expect(bed.engine.awaits(observe(event), true)).toBe(false);
+          expect(bed.engine.awaits(observe(event, "test"), true)).toBe(false);
         }
       }),
       RUNS,

@@ -251,20 +251,20 @@ describe("the end of a recurring alert", () => {
 
   it("does not come from silence while the watch has a gap", () => {
     const story = bed(rule).at(0, backOff()).until(MINUTE);
-    story.step({ kind: "gap" });
+    story.gap();
     story.until(50 * MINUTE);
-    story.step({ kind: "live" });
+    story.live();
     expect(story.until(64 * MINUTE).messages).toHaveLength(1);
     expect(story.until(66 * MINUTE).messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
   });
 
   it("comes from the silence of the alert's own namespace, whatever other streams do", () => {
     const story = bed(rule);
-    story.step({ kind: "gap" });
-    story.step({ kind: "live", namespace: "shop" });
+    story.gap();
+    story.live("shop");
     story.at(0, backOff(), backOff({ object: "pay/Pod/p" })).until(MINUTE);
-    story.step({ kind: "live", namespace: "pay" });
-    story.step({ kind: "gap", namespace: "pay" });
+    story.live("pay");
+    story.gap("pay");
     story
       .until(HOUR)
       .at(HOUR, backOff({ object: "shop/Pod/other" }))
@@ -452,7 +452,7 @@ describe("a state that arrives late", () => {
     story.list([backOff({ lastSeen: 50 })], false).until(120);
     expect(story.timeline).toEqual([]);
     story.list([pulled({ lastSeen: 60 })]);
-    story.step({ kind: "live" });
+    story.live();
     expect(story.until(200).timeline).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ export function makeRaw(more: RawEvent = {}): RawEvent {
 
 /** The same in its normalised form. */
 export function makeEvent(more: RawEvent = {}): ClusterEvent {
-  return normalise(makeRaw(more));
+  return normalise(makeRaw(more), "test");
 }
 
 /** An event as the watch shows it for the first time, unless told otherwise. */
@@ -33,7 +33,6 @@ export function makeOccurrence(event: ClusterEvent, more: Partial<Occurrence> = 
     delta: 1,
     since: event.firstSeenAt,
     estimated: false,
-    key: `c/0/${event.uid}/${event.resourceVersion}`,
     epoch: 0,
     via: "watch",
     history: false,
@@ -78,7 +77,7 @@ export function makeAlert(
 /** A member of an alert: the Pod shop/<name>, container app. */
 export function makeMember(name: string, more: Partial<Member> = {}): Member {
   return {
-    key: `Pod/shop/${name}/app`,
+    key: `test/Pod/shop/${name}/app`,
     kind: "Pod",
     namespace: "shop",
     name,

@@ -47,8 +47,8 @@ async function askEverything({ engine, now: second, policy }: EngineBed): Promis
   const situation = liveStateFrom(policy, { alerts, groups, silences });
   const surroundings = { ownersOf: () => ["ReplicaSet/web-7f"], nodeOf: () => "n1" };
   for (const raw of EVENTS) {
-    for (const couldResolve of [true, false]) engine.awaits(observe(raw), couldResolve);
-    explainEvent(policy, normalise(raw), { situation, surroundings, now });
+    for (const couldResolve of [true, false]) engine.awaits(observe(raw, "test"), couldResolve);
+    explainEvent(policy, normalise(raw, "test"), { situation, surroundings, now });
   }
   await scrape(engine, now);
 }

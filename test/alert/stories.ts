@@ -193,7 +193,7 @@ export class Telling {
   end(): this {
     for (let quiet = 0; quiet < 2; quiet++) {
       for (const [key] of this.#waiting) this.#settle(key, "delivered");
-      this.bed.step({ kind: "live" });
+      this.bed.live();
       this.bed.until(this.bed.now + 80 * HOUR);
       this.#collect();
     }
@@ -207,8 +207,10 @@ export class Telling {
         this.bed.at(this.bed.now, ...happening.events.map((sketch) => this.#counted(sketch)));
         break;
       case "gap":
+        this.bed.gap();
+        break;
       case "live":
-        this.bed.step(happening);
+        this.bed.live();
         break;
       case "restart":
         this.bed.restart();
@@ -220,7 +222,7 @@ export class Telling {
       }
       case "learn":
         this.#pods.set(`shop/Pod/${happening.pod}`, OWNERS);
-        this.bed.learn({ object: `Pod/shop/${happening.pod}`, owners: OWNERS });
+        this.bed.learn({ object: `test/Pod/shop/${happening.pod}`, owners: OWNERS });
         break;
       case "silence":
         this.bed.step({ kind: "silence", silence: this.#silence(happening) });

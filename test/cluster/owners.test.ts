@@ -70,16 +70,17 @@ describe.skipIf(isControlPlaneMissing())("who owns a pod, asked of a real API se
     );
     try {
       const lookUp = new LookUp({
+        cluster: "test",
         client,
         clock: systemClock,
         log: silentLogger,
         metrics: new Metrics(),
       });
-      const rows = await lookUp.find(["Pod/default/web-5d4-x", "Pod/default/gone"]);
+      const rows = await lookUp.find(["test/Pod/default/web-5d4-x", "test/Pod/default/gone"]);
       expect(Object.fromEntries(rows.map(({ object, owner }) => [object, owner]))).toEqual({
-        "Pod/default/web-5d4-x": "ReplicaSet/web-5d4",
-        "ReplicaSet/default/web-5d4": "Deployment/web",
-        "Pod/default/gone": "",
+        "test/Pod/default/web-5d4-x": "ReplicaSet/web-5d4",
+        "test/ReplicaSet/default/web-5d4": "Deployment/web",
+        "test/Pod/default/gone": "",
       });
     } finally {
       await client.close();

@@ -84,10 +84,10 @@ describe("loadConfiguration", () => {
       await write({ "tocsin.yaml": text + when + CONSOLE });
       const { configuration } = await loadConfiguration({ file: undefined, env: {}, cwd, ...options });
       expect(configuration?.policy.cluster).toBe(cluster);
-      const event = normalise({
-        metadata: { name: "a", namespace: "a", uid: "a", resourceVersion: "1" },
-        reason: "A",
-      });
+      const event = normalise(
+        { metadata: { name: "a", namespace: "a", uid: "a", resourceVersion: "1" }, reason: "A" },
+        configuration?.policy.cluster ?? "",
+      );
       expect(configuration?.policy.rules.match(event)).toHaveLength(1);
     },
   );

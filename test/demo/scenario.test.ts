@@ -45,7 +45,7 @@ describe("the demo's scenario", () => {
     const early = scenario.steps.filter((step) => {
       if (!("event" in step)) return false;
       const metadata = { ...step.event.metadata, resourceVersion: "1" };
-      const { firstSeenAt, lastSeenAt } = normalise({ ...step.event, metadata });
+      const { firstSeenAt, lastSeenAt } = normalise({ ...step.event, metadata }, "demo");
       return lastSeenAt > STORY_START + step.at + 1000 || firstSeenAt > lastSeenAt;
     });
     expect(early).toEqual([]);

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { EMPTY_REF } from "../../src/event/event.ts";
 import {
   type ClusterEvent,
-  EMPTY_REF,
   type EventHead,
   namespaceOf,
   normalise,
@@ -40,13 +40,16 @@ const METADATA = {
   creationTimestamp: "2026-06-01T09:00:00Z",
 };
 
+const CLUSTER = "prod";
+
 function from(raw: RawEvent): ReturnType<typeof normalise> {
-  return normalise({ metadata: METADATA, ...raw });
+  return normalise({ metadata: METADATA, ...raw }, CLUSTER);
 }
 
 function headOf(event: ClusterEvent): EventHead {
-  const { type, reason, involvedObject, source } = event;
+  const { cluster, type, reason, involvedObject, source } = event;
   return {
+    cluster,
     type,
     reason,
     namespace: namespaceOf(event),
@@ -68,13 +71,13 @@ describe("normalise", () => {
   });
 
   it.each(pairs)("gives both APIs' forms of $title the same form", ({ core, events }) => {
-    expect(normalise(events)).toEqual(normalise(core));
-    expect(observe(events).head).toEqual(observe(core).head);
+    expect(normalise(events, CLUSTER)).toEqual(normalise(core, CLUSTER));
+    expect(observe(events, CLUSTER).head).toEqual(observe(core, CLUSTER).head);
   });
 
   it.each(pairs)("reads the same of $title whole or in passing", ({ core }) => {
-    const event = normalise(core);
-    const { head, message, object } = observe(core);
+    const event = normalise(core, CLUSTER);
+    const { head, message, object } = observe(core, CLUSTER);
     expect(head).toEqual(headOf(event));
     expect(message).toBe(event.message);
     expect(object).toBe(objectKey(event));
@@ -158,7 +161,7 @@ describe("normalise", () => {
     ["reportingComponent beside a source that is null", { source: null, reportingComponent: "x" }, "x", ""],
   ])("takes the writer from %s", (_, raw, component, host) => {
     expect(from(raw).source).toEqual({ component, host });
-    expect(observe(raw).head.component).toBe(component);
+    expect(observe(raw, CLUSTER).head.component).toBe(component);
   });
 
   it.each([
@@ -187,7 +190,7 @@ describe("normalise", () => {
 
   it("keeps labels and annotations that are texts", () => {
     const metadata = { ...METADATA, labels: { a: "1", b: 2 }, annotations: "none" };
-    const event = normalise({ metadata });
+    const event = normalise({ metadata }, CLUSTER);
     expect([event.labels, event.annotations]).toEqual([{ a: "1" }, {}]);
   });
 
@@ -198,7 +201,9 @@ describe("normalise", () => {
     ["no version", { metadata: { name: "a" } }],
     ["a version that is a number", { metadata: { resourceVersion: 7 } }],
   ])("says of %s that it is no Event", (_, raw) => {
-    expect(() => normalise(raw as RawEvent)).toThrow("not an Event: metadata.resourceVersion is missing");
+    expect(() => normalise(raw as RawEvent, CLUSTER)).toThrow(
+      "not an Event: metadata.resourceVersion is missing",
+    );
   });
 
   it("makes something of anything that has a version", () => {
@@ -226,11 +231,11 @@ describe("normalise", () => {
     fc.assert(
       fc.property(fc.record(fields, { requiredKeys: [] }), fc.anything(), (raw, labels) => {
         const hostile = { ...raw, metadata: { resourceVersion: "1", labels } } as RawEvent;
-        const event = normalise(hostile);
+        const event = normalise(hostile, CLUSTER);
         expect(event.count).toBeGreaterThanOrEqual(1);
         expect([event.firstSeenAt, event.lastSeenAt].every(Number.isFinite)).toBe(true);
-        expect(observe(hostile).head).toEqual(headOf(event));
-        expect(observe(hostile).message).toBe(event.message);
+        expect(observe(hostile, CLUSTER).head).toEqual(headOf(event));
+        expect(observe(hostile, CLUSTER).message).toBe(event.message);
       }),
       { numRuns: 500 },
     );
@@ -252,8 +257,8 @@ describe("the namespace of an object", () => {
       metadata: { ...METADATA, namespace: eventNamespace },
       regarding: { kind: "Pod", namespace, name: "a" },
     };
-    expect(namespaceOf(normalise(raw))).toBe(expected);
-    expect(observe(raw).object).toBe(`Pod/${expected}/a`);
+    expect(namespaceOf(normalise(raw, CLUSTER))).toBe(expected);
+    expect(objectKey(normalise(raw, CLUSTER))).toBe(`${CLUSTER}/Pod/${expected}/a`);
   });
 });
 
@@ -279,8 +284,8 @@ describe("an Event of any size", () => {
       reason: long,
       involvedObject: { kind: long, name: long, namespace: long },
     };
-    const event = normalise(raw);
-    expect(observe(raw).head).toEqual(headOf(event));
+    const event = normalise(raw, CLUSTER);
+    expect(observe(raw, CLUSTER).head).toEqual(headOf(event));
   });
 
   it("has a message of 32 KiB, cut between characters", () => {
@@ -292,7 +297,7 @@ describe("an Event of any size", () => {
 
   it("has as many labels and annotations as there is room for, and among them what this program reads", () => {
     const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, "v"]));
-    const { annotations } = normalise({
+    const { annotations } = from({
       metadata: { ...METADATA, annotations: { big: long, ...many, "tocsin.dev/severity": "info" } },
     });
     expect(Object.keys(annotations)).toHaveLength(64);

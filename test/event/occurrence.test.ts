@@ -17,10 +17,13 @@ interface State {
 
 function event({ version, count, uid = "u1", first = COVERED, last = first }: State): ClusterEvent {
   return {
-    ...normalise({
-      metadata: { name: "web.1", namespace: "shop", uid, resourceVersion: version },
-      count,
-    }),
+    ...normalise(
+      {
+        metadata: { name: "web.1", namespace: "shop", uid, resourceVersion: version },
+        count,
+      },
+      "prod",
+    ),
     firstSeenAt: first,
     lastSeenAt: last,
   };
@@ -189,7 +192,7 @@ describe("difference", () => {
 });
 
 describe("lineageOf", () => {
-  it("outlives the uid, and tells epochs and namespaces apart", () => {
-    expect(lineageOf(2, event({ version: "5", count: 1, uid: "x" }))).toBe("2/shop/web.1");
+  it("outlives the uid, and tells clusters, epochs and namespaces apart", () => {
+    expect(lineageOf(2, event({ version: "5", count: 1, uid: "x" }))).toBe("prod/2/shop/web.1");
   });
 });

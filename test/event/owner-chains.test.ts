@@ -4,14 +4,14 @@ import { ownerChains } from "../../src/event/index.ts";
 
 /** A Pod of an operator with one owner more than are followed. */
 const LONG = {
-  "Pod/shop/web-1": "ReplicaSet/web",
-  "ReplicaSet/shop/web": "Deployment/web",
-  "Deployment/shop/web": "WebApp/web",
-  "WebApp/shop/web": "Tenant/shop",
-  "Tenant/shop/shop": "Fleet/all",
+  "prod/Pod/shop/web-1": "ReplicaSet/web",
+  "prod/ReplicaSet/shop/web": "Deployment/web",
+  "prod/Deployment/shop/web": "WebApp/web",
+  "prod/WebApp/shop/web": "Tenant/shop",
+  "prod/Tenant/shop/shop": "Fleet/all",
 };
-const CIRCLE = { "Pod/shop/a": "Pod/b", "Pod/shop/b": "Pod/a" };
-const ELSEWHERE = { "Pod/shop/a": "Job/a", "Job/bank/a": "CronJob/a" };
+const CIRCLE = { "prod/Pod/shop/a": "Pod/b", "prod/Pod/shop/b": "Pod/a" };
+const ELSEWHERE = { "prod/Pod/shop/a": "Job/a", "prod/Job/bank/a": "CronJob/a" };
 
 const chainsOf = (owners: Readonly<Record<string, string>>) => ownerChains((object) => owners[object]);
 
@@ -20,21 +20,26 @@ describe("the chain of owners", () => {
     {
       title: "is followed four owners far",
       owners: LONG,
-      object: "Pod/shop/web-1",
+      object: "prod/Pod/shop/web-1",
       chain: ["ReplicaSet/web", "Deployment/web", "WebApp/web", "Tenant/shop"],
     },
     {
       title: "ends where it bites its tail",
       owners: CIRCLE,
-      object: "Pod/shop/a",
+      object: "prod/Pod/shop/a",
       chain: ["Pod/b", "Pod/a"],
     },
-    { title: "stays in the namespace", owners: ELSEWHERE, object: "Pod/shop/a", chain: ["Job/a"] },
-    { title: "is empty without an owner", owners: { "Pod/shop/a": "" }, object: "Pod/shop/a", chain: [] },
+    { title: "stays in the namespace", owners: ELSEWHERE, object: "prod/Pod/shop/a", chain: ["Job/a"] },
+    {
+      title: "is empty without an owner",
+      owners: { "prod/Pod/shop/a": "" },
+      object: "prod/Pod/shop/a",
+      chain: [],
+    },
     {
       title: "works for objects without a namespace",
-      owners: { "Node//n": "Machine/n" },
-      object: "Node//n",
+      owners: { "prod/Node//n": "Machine/n" },
+      object: "prod/Node//n",
       chain: ["Machine/n"],
     },
   ])("$title", ({ owners, object, chain }) => {
@@ -42,9 +47,9 @@ describe("the chain of owners", () => {
   });
 
   it.each([
-    { object: "ReplicaSet/shop/web", top: undefined },
-    { object: "Deployment/shop/web", top: "Fleet/shop/all" },
-    { object: "Pod/shop/other", top: "Pod/shop/other" },
+    { object: "prod/ReplicaSet/shop/web", top: undefined },
+    { object: "prod/Deployment/shop/web", top: "prod/Fleet/shop/all" },
+    { object: "prod/Pod/shop/other", top: "prod/Pod/shop/other" },
   ])("has the top $top above $object", ({ object, top }) => {
     expect(chainsOf(LONG).topOf(object)).toBe(top);
   });
@@ -53,14 +58,18 @@ describe("the chain of owners", () => {
     const read: (readonly string[])[] = [];
     const load = (owners: Readonly<Record<string, string>>, ...objects: readonly string[]) =>
       chainsOf(owners).load(objects, async (level) => void read.push(level));
-    await load({ ...LONG, "Pod/shop/web-2": "ReplicaSet/web" }, "Pod/shop/web-1", "Pod/shop/web-2");
+    await load(
+      { ...LONG, "prod/Pod/shop/web-2": "ReplicaSet/web" },
+      "prod/Pod/shop/web-1",
+      "prod/Pod/shop/web-2",
+    );
     expect(read.splice(0)).toEqual([
-      ["Pod/shop/web-1", "Pod/shop/web-2"],
-      ["ReplicaSet/shop/web"],
-      ["Deployment/shop/web"],
-      ["WebApp/shop/web"],
+      ["prod/Pod/shop/web-1", "prod/Pod/shop/web-2"],
+      ["prod/ReplicaSet/shop/web"],
+      ["prod/Deployment/shop/web"],
+      ["prod/WebApp/shop/web"],
     ]);
-    await load(CIRCLE, "Pod/shop/a");
-    expect(read).toEqual([["Pod/shop/a"], ["Pod/shop/b"]]);
+    await load(CIRCLE, "prod/Pod/shop/a");
+    expect(read).toEqual([["prod/Pod/shop/a"], ["prod/Pod/shop/b"]]);
   });
 });

@@ -13,7 +13,7 @@ const recorded = readdirSync(RECORDINGS)
 
 const METADATA = { name: "web.1", namespace: "shop", resourceVersion: "7" };
 
-function read(line: string, reader = new WatchLineReader()): WatchLine | undefined {
+function read(line: string, reader = new WatchLineReader("prod")): WatchLine | undefined {
   // It lies in the middle of other bytes, as in a chunk.
   const bytes = Buffer.from(`\n${line}\n`);
   return reader.read(bytes, 1, bytes.length - 1);
@@ -25,7 +25,7 @@ function lineOf(object: object, type = "ADDED"): string {
 
 /** Compares with what is read of the Event when its JSON is parsed. */
 function expectSame(line: WatchLine | undefined, object: RawEvent): void {
-  const parsed = observe(object);
+  const parsed = observe(object, "prod");
   expect(line?.observation.head).toEqual(parsed.head);
   expect(line?.observation.object).toBe(parsed.object);
   expect(line?.observation.message).toBe(parsed.message);
@@ -34,7 +34,7 @@ function expectSame(line: WatchLine | undefined, object: RawEvent): void {
 
 describe("WatchLineReader", () => {
   it("reads every recorded line as if it were parsed", () => {
-    const reader = new WatchLineReader();
+    const reader = new WatchLineReader("prod");
     expect(recorded.length).toBeGreaterThan(7000);
     for (const text of recorded) {
       const { type, object } = JSON.parse(text) as { readonly type: string; readonly object: RawEvent };
@@ -90,7 +90,7 @@ describe("WatchLineReader", () => {
   });
 
   it("reads any Event as if it were parsed, or leaves it to be parsed", () => {
-    const reader = new WatchLineReader();
+    const reader = new WatchLineReader("prod");
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.constant(null), fc.constant(""));
     const ref = fc.option(fc.record({ kind: text, namespace: text, name: text }, { requiredKeys: [] }));
     const any = fc.anything({ values: [fc.string(), fc.nat(), fc.constant(null)], maxDepth: 2 });
@@ -127,7 +127,7 @@ describe("WatchLineReader", () => {
   it("keeps an observation when its bytes are used for something else", () => {
     const object = { metadata: METADATA, reason: "A", message: "B" };
     const bytes = Buffer.from(lineOf(object));
-    const kept = new WatchLineReader().read(bytes, 0, bytes.length)?.observation.kept();
+    const kept = new WatchLineReader("prod").read(bytes, 0, bytes.length)?.observation.kept();
     bytes.fill(0);
     expect(kept?.message).toBe("B");
     expect(kept?.raw).toEqual(object);

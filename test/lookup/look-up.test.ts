@@ -25,7 +25,7 @@ class Bed implements AsyncDisposable {
     this.server = server;
     this.client = client;
     const log: Logger = { ...silentLogger, warn: (message) => void this.warnings.push(message) };
-    this.lookUp = new LookUp({ client, clock: this.clock, log, metrics: this.metrics });
+    this.lookUp = new LookUp({ cluster: "test", client, clock: this.clock, log, metrics: this.metrics });
   }
 
   static async open(): Promise<Bed> {
@@ -78,9 +78,9 @@ describe("who owns an object", () => {
       ],
       [REPLICA_SET]: [{ kind: "Deployment", name: "web", controller: true }],
     });
-    expect(await bed.find("Pod/shop/web-5d4-x")).toEqual([
-      "Pod/shop/web-5d4-x ReplicaSet/web-5d4",
-      "ReplicaSet/shop/web-5d4 Deployment/web",
+    expect(await bed.find("test/Pod/shop/web-5d4-x")).toEqual([
+      "test/Pod/shop/web-5d4-x ReplicaSet/web-5d4",
+      "test/ReplicaSet/shop/web-5d4 Deployment/web",
     ]);
     expect(bed.server.requests.map(({ path }) => path)).toEqual([POD, REPLICA_SET]);
     expect(bed.server.requests[0]?.headers.accept).toContain("as=PartialObjectMetadata");
@@ -89,10 +89,10 @@ describe("who owns an object", () => {
   it("is nobody where there is none, or the object is gone", async () => {
     await using bed = await Bed.open();
     bed.has({ [POD]: undefined });
-    expect(await bed.find("Pod/shop/web-5d4-x", "Pod/shop/gone", "Job/shop/gone")).toEqual([
-      "Job/shop/gone",
-      "Pod/shop/gone",
-      "Pod/shop/web-5d4-x",
+    expect(await bed.find("test/Pod/shop/web-5d4-x", "test/Pod/shop/gone", "test/Job/shop/gone")).toEqual([
+      "test/Job/shop/gone",
+      "test/Pod/shop/gone",
+      "test/Pod/shop/web-5d4-x",
     ]);
     expect(await bed.metrics.text()).toContain('tocsin_look_ups_total{outcome="gone"} 2');
     expect(bed.warnings).toEqual([]);
@@ -101,16 +101,20 @@ describe("who owns an object", () => {
   it("is not asked of other kinds, and names of objects are no paths", async () => {
     await using bed = await Bed.open();
     bed.has({});
-    expect(await bed.find("Node//n1", "Deployment/shop/web")).toEqual([]);
-    expect(await bed.find("Pod/shop/..", "Pod/../web", "Pod/shop/a?watch=1", "Pod/shop/")).toEqual([]);
-    expect(await bed.find("Namespace//..", "Namespace//a/b", "Namespace/shop/a")).toEqual([]);
+    expect(await bed.find("test/Node//n1", "test/Deployment/shop/web")).toEqual([]);
+    expect(
+      await bed.find("test/Pod/shop/..", "test/Pod/../web", "test/Pod/shop/a?watch=1", "test/Pod/shop/"),
+    ).toEqual([]);
+    expect(await bed.find("test/Namespace//..", "test/Namespace//a%2Fb", "test/Namespace/shop/a")).toEqual(
+      [],
+    );
     expect(bed.server.requests).toEqual([]);
   });
 
   it("is nobody where the owner's kind is no kind", async () => {
     await using bed = await Bed.open();
     bed.has({ [POD]: [{ kind: "Pod/other", name: "x", controller: true }] });
-    expect(await bed.find("Pod/shop/web-5d4-x")).toEqual(["Pod/shop/web-5d4-x"]);
+    expect(await bed.find("test/Pod/shop/web-5d4-x")).toEqual(["test/Pod/shop/web-5d4-x"]);
   });
 
   it("is not asked any more when the time of the batch is up", async () => {
@@ -120,7 +124,7 @@ describe("who owns an object", () => {
       late ??= bed.clock.advance(1001);
       void late.then(() => reply.json({ metadata: {} }));
     });
-    const pods = Array.from({ length: 20 }, (_, index) => `Pod/shop/p${index}`);
+    const pods = Array.from({ length: 20 }, (_, index) => `test/Pod/shop/p${index}`);
     expect(await bed.find(...pods)).toHaveLength(8);
     expect(bed.server.count("other")).toBe(8);
     expect(await bed.metrics.text()).not.toContain('outcome="failed"');
@@ -129,14 +133,14 @@ describe("who owns an object", () => {
   it("is not asked again for ten minutes when that is forbidden, and said once", async () => {
     await using bed = await Bed.open();
     bed.server.always("other", (reply) => reply.refuse(403, { reason: "Forbidden" }));
-    expect(await bed.find("Pod/shop/a")).toEqual([]);
-    expect(await bed.find("Pod/shop/b")).toEqual([]);
+    expect(await bed.find("test/Pod/shop/a")).toEqual([]);
+    expect(await bed.find("test/Pod/shop/b")).toEqual([]);
     expect(bed.server.count("other")).toBe(1);
     await bed.clock.advance(500_000);
-    expect(await bed.find("Pod/shop/b")).toEqual([]);
+    expect(await bed.find("test/Pod/shop/b")).toEqual([]);
     expect(bed.server.count("other")).toBe(1);
     await bed.clock.advance(101_000);
-    await bed.find("Pod/shop/b");
+    await bed.find("test/Pod/shop/b");
     expect(bed.server.count("other")).toBe(2);
     expect(bed.warnings).toEqual([
       expect.stringContaining("allow get on pods, replicasets, jobs and namespaces"),
@@ -149,9 +153,9 @@ describe("who owns an object", () => {
       if (path.startsWith("/api/v1/namespaces/shop/")) reply.json({ metadata: { labels: { app: "web" } } });
       else reply.refuse(403, { reason: "Forbidden" });
     });
-    expect([...(await bed.lookUp.describe(["Namespace//shop"])).keys()]).toEqual([]);
-    expect([...(await bed.lookUp.describe(["Namespace//shop", "Pod/shop/a"])).keys()]).toEqual([
-      "Pod/shop/a",
+    expect([...(await bed.lookUp.describe(["test/Namespace//shop"])).keys()]).toEqual([]);
+    expect([...(await bed.lookUp.describe(["test/Namespace//shop", "test/Pod/shop/a"])).keys()]).toEqual([
+      "test/Pod/shop/a",
     ]);
     expect(bed.server.count("other")).toBe(2);
   });
@@ -162,7 +166,7 @@ describe("who owns an object", () => {
       const owner = { kind: "ReplicaSet", name: "web-5d4", controller: true };
       reply.json({ metadata: { ownerReferences: path === REPLICA_SET ? [] : [owner] } });
     });
-    expect(await bed.find("Pod/shop/a", "Pod/shop/b", "Pod/shop/c")).toHaveLength(4);
+    expect(await bed.find("test/Pod/shop/a", "test/Pod/shop/b", "test/Pod/shop/c")).toHaveLength(4);
     expect(bed.server.requests.filter(({ path }) => path === REPLICA_SET)).toHaveLength(1);
   });
 
@@ -177,34 +181,38 @@ describe("who owns an object", () => {
       });
     }
     bed.server.next("other", () => undefined);
-    const pods = Array.from({ length: 9 }, (_, index) => `Pod/shop/p${index}`);
+    const pods = Array.from({ length: 9 }, (_, index) => `test/Pod/shop/p${index}`);
     expect(await bed.find(...pods)).toHaveLength(8);
     bed.has({ [POD]: [] });
-    expect(await bed.find("Pod/shop/web-5d4-x")).toEqual(["Pod/shop/web-5d4-x"]);
+    expect(await bed.find("test/Pod/shop/web-5d4-x")).toEqual(["test/Pod/shop/web-5d4-x"]);
     expect(bed.warnings).toEqual([]);
   });
 
   it("is given up for a minute when the server is slow", async () => {
     await using bed = await Bed.open();
     bed.server.always("other", () => undefined);
-    expect(await bed.find("Pod/shop/a", "Pod/shop/b")).toEqual([]);
+    expect(await bed.find("test/Pod/shop/a", "test/Pod/shop/b")).toEqual([]);
     const asked = bed.server.count("other");
-    expect(await bed.find("Pod/shop/c")).toEqual([]);
+    expect(await bed.find("test/Pod/shop/c")).toEqual([]);
     expect(bed.server.count("other")).toBe(asked);
     bed.has({});
     await bed.clock.advance(61_000);
-    expect(await bed.find("Pod/shop/c")).toEqual(["Pod/shop/c"]);
+    expect(await bed.find("test/Pod/shop/c")).toEqual(["test/Pod/shop/c"]);
   });
 
   it("is known to be gone only from an answer that says so, and a fresh one", async () => {
     await using bed = await Bed.open();
     bed.has({ [POD]: [] });
-    expect(await bed.lookUp.gone(["Pod/shop/web-5d4-x", "Pod/shop/x"])).toEqual(["Pod/shop/x"]);
+    expect(await bed.lookUp.gone(["test/Pod/shop/web-5d4-x", "test/Pod/shop/x"])).toEqual([
+      "test/Pod/shop/x",
+    ]);
     bed.has({});
-    await bed.find("Pod/shop/web-5d4-x");
-    expect(await bed.lookUp.gone(["Pod/shop/web-5d4-x", "Node//n1"])).toEqual(["Pod/shop/web-5d4-x"]);
+    await bed.find("test/Pod/shop/web-5d4-x");
+    expect(await bed.lookUp.gone(["test/Pod/shop/web-5d4-x", "test/Node//n1"])).toEqual([
+      "test/Pod/shop/web-5d4-x",
+    ]);
     bed.server.always("other", (reply) => reply.refuse(500));
-    expect(await bed.lookUp.gone(["Pod/shop/y"])).toEqual([]);
+    expect(await bed.lookUp.gone(["test/Pod/shop/y"])).toEqual([]);
   });
 
   it("is nobody in an answer of another shape", async () => {
@@ -216,7 +224,7 @@ describe("who owns an object", () => {
       { metadata: { ownerReferences: [7, { controller: true }] } },
     ]) {
       bed.server.next("other", (reply) => reply.json(body));
-      expect(await bed.find("Pod/shop/a")).toEqual(["Pod/shop/a"]);
+      expect(await bed.find("test/Pod/shop/a")).toEqual(["test/Pod/shop/a"]);
     }
   });
 });
@@ -227,7 +235,7 @@ it("keeps no more of the labels of an object than anybody needs", async () => {
     Array.from({ length: 100 }, (_, index) => [`l${index}`, "x".repeat(9000)]),
   );
   bed.server.always("other", (reply) => reply.json({ metadata: { labels } }));
-  const found = [...(await bed.lookUp.describe(["Pod/shop/a"])).values()];
+  const found = [...(await bed.lookUp.describe(["test/Pod/shop/a"])).values()];
   const kept = Object.values(found[0]?.labels ?? {});
   expect([kept.length, kept[0]?.length]).toEqual([64, 4096]);
 });

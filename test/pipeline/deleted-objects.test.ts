@@ -20,6 +20,6 @@ it("asks about fifty objects in a round, those that wait longest first, and neve
   ];
   for (const minute of [0, 1, 2, 10]) await gone.find(alerts, minute * 60_000);
   const names = (from: number, to: number): readonly string[] =>
-    members.slice(from, to).map(({ name }) => `Pod/shop/${name}`);
+    members.slice(from, to).map(({ name }) => `test/Pod/shop/${name}`);
   expect(rounds).toEqual([names(0, 50), names(50, 70), names(0, 50)]);
 });

@@ -74,7 +74,8 @@ class Bed {
 
   async #take(events: readonly RawEvent[], via: Batch["via"]): Promise<void> {
     const batch: Batch = {
-      observations: events.map(observe),
+      cluster: "test",
+      observations: events.map((event) => observe(event, "test")),
       via,
       position: undefined,
       scope: "core/",
@@ -129,7 +130,7 @@ describe("a counter-event", () => {
     expect(bed.open).toEqual(["near"]);
     await bed.watch(bed.event("Scheduled", 2));
     expect(bed.open).toEqual([]);
-    expect([...bed.seen.keys()]).toEqual(["0/shop/FailedScheduling", "0/shop/Scheduled"]);
+    expect([...bed.seen.keys()]).toEqual(["test/0/shop/FailedScheduling", "test/0/shop/Scheduled"]);
   });
 
   it("ends the alert that its own batch opens, and none that the batch opens after it", async () => {
@@ -174,7 +175,7 @@ describe("a counter-event", () => {
     const bed = new Bed();
     await bed.watch(bed.event("FailedScheduling", 1));
     await bed.watch(bed.event("Scheduled", 2));
-    expect([bed.open, bed.seen.has("0/shop/Scheduled")]).toEqual([[], true]);
+    expect([bed.open, bed.seen.has("test/0/shop/Scheduled")]).toEqual([[], true]);
     const counted = { ...bed.event("Scheduled", 10), count: 2 };
     await bed.watch(counted);
     await bed.watch(bed.event("FailedScheduling", 20));
@@ -208,12 +209,17 @@ describe("a counter-event", () => {
 
 describe("the memory of counter-events", () => {
   const past = (object: string, version: number) =>
-    observe({
-      metadata: { namespace: "shop", resourceVersion: String(version) },
-      involvedObject: { kind: "Pod", namespace: "shop", name: object },
-    });
+    observe(
+      {
+        metadata: { namespace: "shop", resourceVersion: String(version) },
+        involvedObject: { kind: "Pod", namespace: "shop", name: object },
+      },
+      "test",
+    );
   const versions = (recent: RecentObservations, object: string): readonly unknown[] =>
-    recent.take(`Pod/shop/${object}`).map(({ observation }) => observation.raw.metadata?.resourceVersion);
+    recent
+      .take(`test/Pod/shop/${object}`)
+      .map(({ observation }) => observation.raw.metadata?.resourceVersion);
 
   it("hands out the newest four of an object once, oldest first", () => {
     const recent = new RecentObservations();

@@ -19,38 +19,41 @@ function indexOf(...rows: readonly OwnerRow[]): { readonly index: OwnerIndex; re
 describe("the index of owners", () => {
   it("follows a chain of four from the store, and asks once", async () => {
     const chain = ["a", "b", "c", "d", "e"].map((name, depth) =>
-      row(`K/shop/${name}`, `K/${"bcdef"[depth]}`),
+      row(`test/K/shop/${name}`, `K/${"bcdef"[depth]}`),
     );
     const { index, asked } = indexOf(...chain);
-    await index.load(["K/shop/a"]);
-    expect(index.ownersOf("K/shop/a")).toEqual(["K/b", "K/c", "K/d", "K/e"]);
-    await index.load(["K/shop/a"]);
-    expect(asked).toEqual([["K/shop/a"], ["K/shop/b"], ["K/shop/c"], ["K/shop/d"]]);
+    await index.load(["test/K/shop/a"]);
+    expect(index.ownersOf("test/K/shop/a")).toEqual(["K/b", "K/c", "K/d", "K/e"]);
+    await index.load(["test/K/shop/a"]);
+    expect(asked).toEqual([["test/K/shop/a"], ["test/K/shop/b"], ["test/K/shop/c"], ["test/K/shop/d"]]);
   });
 
   it("ends a chain that bites its tail", async () => {
-    const { index } = indexOf(row("K/shop/a", "K/b"), row("K/shop/b", "K/a"));
-    await index.load(["K/shop/a"]);
-    expect(index.ownersOf("K/shop/a")).toEqual(["K/b", "K/a"]);
+    const { index } = indexOf(row("test/K/shop/a", "K/b"), row("test/K/shop/b", "K/a"));
+    await index.load(["test/K/shop/a"]);
+    expect(index.ownersOf("test/K/shop/a")).toEqual(["K/b", "K/a"]);
   });
 
   it("stays in the namespace", async () => {
-    const { index } = indexOf(row("Pod/shop/a", "ReplicaSet/r"), row("ReplicaSet/bank/r", "Deployment/d"));
-    await index.load(["Pod/shop/a"]);
-    expect(index.ownersOf("Pod/shop/a")).toEqual(["ReplicaSet/r"]);
+    const { index } = indexOf(
+      row("test/Pod/shop/a", "ReplicaSet/r"),
+      row("test/ReplicaSet/bank/r", "Deployment/d"),
+    );
+    await index.load(["test/Pod/shop/a"]);
+    expect(index.ownersOf("test/Pod/shop/a")).toEqual(["ReplicaSet/r"]);
   });
 
   it("keeps the first owner and the newest node, and says what is new", () => {
     const { index } = indexOf();
-    expect(index.learn(row("Pod/shop/a", "", "n1"))).toBe(true);
-    expect(index.learn(row("Pod/shop/a", "", "n1"))).toBe(false);
-    expect(index.learn(row("Pod/shop/a", "Job/j"))).toBe(true);
-    expect(index.learn(row("Pod/shop/a", "Job/other"))).toBe(false);
-    expect(index.learn(row("Pod/shop/a", "", "n2"))).toBe(true);
-    expect([index.ownersOf("Pod/shop/a"), index.nodeOf("Pod/shop/a"), index.nodeOf("Pod/shop/b")]).toEqual([
-      ["Job/j"],
-      "n2",
-      "",
-    ]);
+    expect(index.learn(row("test/Pod/shop/a", "", "n1"))).toBe(true);
+    expect(index.learn(row("test/Pod/shop/a", "", "n1"))).toBe(false);
+    expect(index.learn(row("test/Pod/shop/a", "Job/j"))).toBe(true);
+    expect(index.learn(row("test/Pod/shop/a", "Job/other"))).toBe(false);
+    expect(index.learn(row("test/Pod/shop/a", "", "n2"))).toBe(true);
+    expect([
+      index.ownersOf("test/Pod/shop/a"),
+      index.nodeOf("test/Pod/shop/a"),
+      index.nodeOf("test/Pod/shop/b"),
+    ]).toEqual([["Job/j"], "n2", ""]);
   });
 });

@@ -114,7 +114,7 @@ class Bed implements AsyncDisposable {
         defer: queueMicrotask,
       }));
     const bed = new Bed(owned, await owned.engine.load(), options);
-    bed.source.put({ kind: "live", scope: "core/", at: START });
+    bed.source.put({ kind: "live", cluster: "test", scope: "core/", at: START });
     await bed.clock.advance(0);
     return bed;
   }
@@ -149,6 +149,7 @@ class Bed implements AsyncDisposable {
   batch(events: readonly RawEvent[], more: Partial<Batch> = {}): SourceMessage {
     this.#version += 10;
     const position: Position = {
+      cluster: "test",
       scope: "core/",
       clusterId: "c",
       epoch: 0,
@@ -159,7 +160,8 @@ class Bed implements AsyncDisposable {
     return {
       kind: "batch",
       batch: {
-        observations: events.map(observe),
+        cluster: "test",
+        observations: events.map((event) => observe(event, "test")),
         via: "watch",
         position,
         scope: "core/",
@@ -224,7 +226,7 @@ describe("the pipeline", () => {
     const state = await bed.store.load();
     expect(engineStateFrom(state.entities).alerts).toHaveLength(1);
     expect(state.positions).toEqual(bed.source.acknowledged);
-    const row = (await bed.store.seen(["0/shop/a"])).get("0/shop/a");
+    const row = (await bed.store.seen(["test/0/shop/a"])).get("test/0/shop/a");
     // Twice the TTL of Events, so that one that is re-created finds what it had counted.
     expect(row?.expiresAt).toBe(START + 2 * 3_600_000);
   });
@@ -289,7 +291,7 @@ describe("the pipeline", () => {
     bed = await Bed.open();
     bed.source.put(bed.batch([bed.event("a", { reason: "Whatever" })]));
     await bed.clock.advance(10);
-    expect((await bed.store.seen(["0/shop/a"])).size).toBe(0);
+    expect((await bed.store.seen(["test/0/shop/a"])).size).toBe(0);
     expect(await bed.count("tocsin_events_total", 'result="unmatched"')).toBe(1);
   });
 
@@ -338,7 +340,7 @@ describe("the pipeline", () => {
   it("looks up whom a rule needs to know, once, and keeps what it learnt", async () => {
     const asked: string[] = [];
     const lookUp: LookUp = {
-      wants: (object) => object.startsWith("Pod/"),
+      wants: (object) => object.startsWith("test/Pod/"),
       describe: async () => new Map(),
       gone: async () => [],
       find: async (objects) => {
@@ -360,7 +362,7 @@ describe("the pipeline", () => {
       bed.batch([bed.event("a"), bed.event("b", { reason: "Pulled" }), bed.event("c", of("alone"))]),
     );
     await bed.clock.advance(10);
-    expect(asked).toEqual(["Pod/shop/web-1", "Pod/shop/alone"]);
+    expect(asked).toEqual(["test/Pod/shop/web-1", "test/Pod/shop/alone"]);
     const alerts = await alertsIn(bed.store);
     expect(alerts.map(({ labels }) => String(labels["workload"])).toSorted()).toEqual([
       "Deployment/web",
@@ -375,7 +377,9 @@ describe("the pipeline", () => {
     );
     await bed.clock.advance(10);
     expect(asked).toHaveLength(2);
-    expect((await bed.store.owners(["Pod/shop/web-1"])).get("Pod/shop/web-1")?.owner).toBe("Deployment/web");
+    expect((await bed.store.owners(["test/Pod/shop/web-1"])).get("test/Pod/shop/web-1")?.owner).toBe(
+      "Deployment/web",
+    );
   });
 
   it("looks up labels of objects and namespaces where a rule reads them, and only there", async () => {
@@ -387,8 +391,8 @@ describe("the pipeline", () => {
       describe: async (objects) => {
         described.push(...objects);
         return new Map([
-          ["Namespace//shop", { labels: { team: "checkout" }, annotations: {} }],
-          ["Pod/shop/web-1", { labels: { app: "web" }, annotations: {} }],
+          ["test/Namespace//shop", { labels: { team: "checkout" }, annotations: {} }],
+          ["test/Pod/shop/web-1", { labels: { app: "web" }, annotations: {} }],
         ]);
       },
     };
@@ -400,7 +404,7 @@ rules:
     bed = await Bed.open({ rules, lookUp });
     bed.source.put(bed.batch([bed.event("a"), bed.event("b", { reason: "Pulled" })]));
     await bed.clock.advance(10);
-    expect(described).toEqual(["Pod/shop/web-1", "Namespace//shop"]);
+    expect(described).toEqual(["test/Pod/shop/web-1", "test/Namespace//shop"]);
     const alerts = await alertsIn(bed.store);
     expect(alerts.map(({ rule, labels }) => [rule, labels["app"]])).toEqual([["it", "web"]]);
     await bed[Symbol.asyncDispose]();
@@ -420,7 +424,7 @@ rules:
         new Map(
           [...objects].map((object) => [
             object,
-            { labels: {}, annotations: object.startsWith("Namespace/") ? annotations : {} },
+            { labels: {}, annotations: object.startsWith("test/Namespace/") ? annotations : {} },
           ]),
         ),
     };
@@ -430,7 +434,7 @@ rules:
     expect(bed.committed).toEqual([]);
     const [silence] = bed.pipeline.engine.silences.all();
     expect(silence).toMatchObject({
-      id: "annotation/Namespace//shop",
+      id: "annotation/test/Namespace//shop",
       origin: "annotation",
       match: { namespace: "shop" },
       until: START + 7 * 86_400_000,
@@ -448,7 +452,7 @@ rules:
   it("ends what is about objects that are gone, and asks about each only now and then", async () => {
     const asked: string[] = [];
     const lookUp: LookUp = {
-      wants: (object) => object.startsWith("Pod/"),
+      wants: (object) => object.startsWith("test/Pod/"),
       find: async () => [],
       describe: async () => new Map(),
       gone: async (objects) => {
@@ -462,7 +466,7 @@ rules:
     bed.source.put(bed.batch([bed.event("a"), bed.event("b", other)]));
     await bed.clock.advance(30_000);
     await bed.clock.advance(180_000);
-    expect(asked).toEqual(["Pod/shop/web-1", "Pod/shop/web-2"]);
+    expect(asked).toEqual(["test/Pod/shop/web-1", "test/Pod/shop/web-2"]);
     const alerts = [...bed.pipeline.engine.alerts()];
     expect(alerts.map(({ labels, phase, resolvedBy }) => [labels["name"], phase, resolvedBy?.how])).toEqual([
       ["web-1", "resolved", "deleted"],
@@ -511,11 +515,17 @@ rules:
 
   it("holds messages back while a list is read that was to be: what it shows last may end what they say", async () => {
     bed = await Bed.open();
-    bed.source.put(bed.batch([bed.event("a")]), { kind: "gap", scope: "core/", at: START, cause: "a test" });
+    bed.source.put(bed.batch([bed.event("a")]), {
+      kind: "gap",
+      cluster: "test",
+      scope: "core/",
+      at: START,
+      cause: "a test",
+    });
     bed.source.put(bed.batch([bed.event("b")], { via: "list" }));
     await bed.clock.advance(40_000);
     expect(bed.committed).toEqual([]);
-    bed.source.put({ kind: "live", scope: "core/", at: bed.clock.now() });
+    bed.source.put({ kind: "live", cluster: "test", scope: "core/", at: bed.clock.now() });
     await bed.clock.advance(100);
     expect(bed.committed).toEqual(["ops"]);
   });

@@ -1,14 +1,28 @@
 import { describe, expect, it } from "vitest";
 
 import type { Batch, Position } from "../../src/event/index.ts";
-import { StreamCoverage } from "../../src/pipeline/stream-coverage.ts";
+import { type Stream, StreamCoverage } from "../../src/pipeline/stream-coverage.ts";
+
+/** A stream of the cluster prod unless told otherwise. */
+function stream(scope: string, cluster = "prod"): Stream {
+  return { cluster, scope };
+}
 
 function position(scope: string, resourceVersion: string): Position {
-  return { scope, clusterId: "c", epoch: 1, resourceVersion, coverageStartAt: 0, updatedAt: 0 };
+  return {
+    cluster: "prod",
+    scope,
+    clusterId: "c",
+    epoch: 1,
+    resourceVersion,
+    coverageStartAt: 0,
+    updatedAt: 0,
+  };
 }
 
 function batch(more: Partial<Batch>): Batch {
   return {
+    cluster: "prod",
     observations: [],
     via: "list",
     position: undefined,
@@ -25,11 +39,22 @@ function batch(more: Partial<Batch>): Batch {
 describe("the coverage of the streams", () => {
   it("says that lists are to come until each scope has been live once", () => {
     const coverage = new StreamCoverage([]);
-    const scopes = ["core/shop", "core/pay"];
-    expect(coverage.recordLive("core/shop", scopes)).toBe(true);
-    coverage.recordGap("core/shop");
-    expect(coverage.recordLive("core/pay", scopes)).toBe(false);
-    expect(coverage.recordLive("core/shop", scopes)).toBe(false);
+    const [shop, pay] = [stream("core/shop"), stream("core/pay")];
+    expect(coverage.recordLive(shop, [shop, pay])).toBe(true);
+    coverage.recordGap(shop);
+    expect(coverage.recordLive(pay, [shop, pay])).toBe(false);
+    expect(coverage.recordLive(shop, [shop, pay])).toBe(false);
+  });
+
+  it("asks of each cluster by itself whether lists are to come", () => {
+    const coverage = new StreamCoverage([]);
+    const [prod, dev] = [stream("core/"), stream("core/", "dev")];
+    expect(coverage.recordLive(prod, [prod, dev])).toBe(false);
+    expect(coverage.isListing(batch({ cluster: "dev", scope: "core/" }))).toBe(true);
+    expect(coverage.recordLive(dev, [prod, dev])).toBe(false);
+    coverage.recordGap(prod);
+    expect(coverage.isListing(batch({ cluster: "dev", scope: "core/" }))).toBe(false);
+    expect(coverage.isListing(batch({ scope: "core/" }))).toBe(true);
   });
 
   it.each([
@@ -46,14 +71,14 @@ describe("the coverage of the streams", () => {
     { what: "a watch", live: [], via: "watch", listEnds: false, is: false },
   ] as const)("$what holds messages back: $is", ({ live, via, listEnds, is }) => {
     const coverage = new StreamCoverage([]);
-    for (const scope of live) coverage.recordLive(scope, []);
+    for (const scope of live) coverage.recordLive(stream(scope), []);
     expect(coverage.isListing(batch({ via, listEnds }))).toBe(is);
   });
 
   it("holds messages back again while it lists after a gap", () => {
     const coverage = new StreamCoverage([]);
-    coverage.recordLive("core/shop", []);
-    coverage.recordGap("core/shop");
+    coverage.recordLive(stream("core/shop"), []);
+    coverage.recordGap(stream("core/shop"));
     expect(coverage.isListing(batch({}))).toBe(true);
   });
 
@@ -63,6 +88,7 @@ describe("the coverage of the streams", () => {
     expect(coverage.readUpTo(batch({}))).toBe("200");
     expect(coverage.readUpTo(batch({ epoch: 2 }))).toBeUndefined();
     expect(coverage.readUpTo(batch({ scope: "core/pay" }))).toBeUndefined();
+    expect(coverage.readUpTo(batch({ cluster: "dev" }))).toBeUndefined();
     expect(coverage.positions).toEqual([position("core/shop", "200")]);
   });
 });

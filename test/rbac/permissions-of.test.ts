@@ -221,9 +221,15 @@ describe("what a configuration needs", () => {
         return Promise.resolve({ status: 200, body: {}, date: undefined });
       },
     };
-    const lookUp = new LookUp({ client, clock: systemClock, log: silentLogger, metrics: new Metrics() });
+    const lookUp = new LookUp({
+      cluster: "test",
+      client,
+      clock: systemClock,
+      log: silentLogger,
+      metrics: new Metrics(),
+    });
     const kinds = ["Pod", "ReplicaSet", "Job", "Node", "Deployment", "CronJob", "StatefulSet", "DaemonSet"];
-    await lookUp.describe([...kinds.map((kind) => `${kind}/shop/x`), "Namespace//shop"]);
+    await lookUp.describe([...kinds.map((kind) => `test/${kind}/shop/x`), "test/Namespace//shop"]);
     const resources = asked.map((path) => {
       const [, group = "", resource = ""] =
         /^\/(?:api|apis\/([a-z]+))\/v1\/(?:namespaces\/shop\/(?!$))?([a-z]+)\/[a-z]+$/u.exec(path) ?? [];

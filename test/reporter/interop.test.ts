@@ -41,8 +41,8 @@ it("writes what client-go's recorders write, field by field", async () => {
       ...shapeOf(theirs[name]),
       ...KNOWN_DIFFERENCES[name],
     });
-    const { component, host } = normalise(own).source;
-    expect({ component, host }).toEqual(normalise(theirs[name]).source);
-    expect(normalise(own).count).toBe(2);
+    const { component, host } = normalise(own, "test").source;
+    expect({ component, host }).toEqual(normalise(theirs[name], "test").source);
+    expect(normalise(own, "test").count).toBe(2);
   }
 });

@@ -11,7 +11,7 @@ function forwardsOf(text: string): ReturnType<typeof compileForwards> {
   const { forward } = document.value as { forward: unknown };
   return compileForwards(
     { document, path: ["forward"], value: forward },
-    { cluster: "prod", sinkNames: new Set(["hook", "log"]) },
+    { sinkNames: new Set(["hook", "log"]) },
   );
 }
 

@@ -416,7 +416,6 @@ describe("findings of rule files", () => {
         { ...readRuleFile(document), rules: [{ path: ["rules", 1], value: value.rules[1] }], findings: [] },
       ],
       reasonRows: ROWS,
-      cluster: "x",
       eventTtlMs: 3_600_000,
     });
     expect(findings.map(formatFinding)).toEqual([
@@ -439,7 +438,6 @@ describe("overrides", () => {
       units: [unit],
       overrides: { document, path: ["overrides"], value: overrides },
       reasonRows: ROWS,
-      cluster: "x",
       eventTtlMs: 3_600_000,
       sinkNames: new Set(["ops"]),
     });

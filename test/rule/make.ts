@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { type ClusterEvent, EMPTY_REF, type ObjectRef } from "../../src/event/index.ts";
+import { type ClusterEvent, EMPTY_REF, type ObjectRef } from "../../src/event/event.ts";
 import { type Finding, formatFinding } from "../../src/lib/finding.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
 import {
@@ -25,6 +25,7 @@ export function makeEvent(
   } = {},
 ): ClusterEvent {
   return {
+    cluster: "prod",
     uid: "u1",
     name: "web-1.1",
     namespace: "shop",
@@ -64,7 +65,6 @@ export function compileFiles(
   const { rules, findings } = compileRules({
     units: Object.entries(files).map(([name, text]) => readRuleFile(parseYaml(name, text))),
     reasonRows: ROWS,
-    cluster: "prod",
     eventTtlMs: 3_600_000,
     ...input,
   });

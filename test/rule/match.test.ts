@@ -183,14 +183,16 @@ rules:
   it.each(pairs.map(({ core, events }) => ({ reason: String(core.reason), core, events })))(
     "$reason is matched alike in both forms",
     ({ core, events }) => {
-      const names = (raw: RawEvent): string[] => rules.match(normalise(raw)).map((rule) => rule.name);
+      const names = (raw: RawEvent): string[] => rules.match(normalise(raw, "prod")).map((rule) => rule.name);
       expect(names(core)).toEqual(names(events));
-      expect(rules.reasonRow(normalise(core))).toBe(rules.reasonRow(normalise(events)));
+      expect(rules.reasonRow(normalise(core, "prod"))).toBe(rules.reasonRow(normalise(events, "prod")));
     },
   );
 
   it("matches each of the fixtures it names", () => {
-    const all = new Set(pairs.flatMap(({ core }) => rules.match(normalise(core)).map((rule) => rule.name)));
+    const all = new Set(
+      pairs.flatMap(({ core }) => rules.match(normalise(core, "prod")).map((rule) => rule.name)),
+    );
     expect([...all].toSorted()).toEqual(["by-cel", "create", "job", "node", "scheduling"]);
   });
 });

@@ -77,7 +77,6 @@ describe("reasons in the configuration", () => {
       units: [],
       reasons: { document, path: ["reasons"], value: reasons },
       reasonRows: ROWS,
-      cluster: "x",
       eventTtlMs: 3_600_000,
     });
   }

@@ -11,7 +11,7 @@ const FILE = readRuleFile(
 );
 
 function compile(...units: readonly RuleUnit[]): CompiledRules {
-  return compileRules({ units, reasonRows: ROWS, cluster: "x", eventTtlMs: 3_600_000 });
+  return compileRules({ units, reasonRows: ROWS, eventTtlMs: 3_600_000 });
 }
 
 const namesOf = ({ rules }: CompiledRules): readonly string[] => rules.rules.map(({ name }) => name);

@@ -60,7 +60,6 @@ function compiled() {
   const { rules, findings } = compileRules({
     units: [unit],
     reasonRows: [],
-    cluster: "test",
     eventTtlMs: 3_600_000,
   });
   expect(findings).toEqual([]);

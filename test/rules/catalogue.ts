@@ -39,21 +39,24 @@ export function eventsOf({
   return kinds.flatMap((kind) =>
     messages.map((message) => {
       const place = ["Node", "PersistentVolume"].includes(kind) ? {} : { namespace: "shop" };
-      return normalise({
-        metadata: { name: "an-event", namespace: "default", uid: "u", resourceVersion: "1", ...place },
-        involvedObject: {
-          kind,
-          name: "it",
-          ...(kind === "Pod" ? { fieldPath: "spec.containers{app}" } : {}),
-          ...place,
+      return normalise(
+        {
+          metadata: { name: "an-event", namespace: "default", uid: "u", resourceVersion: "1", ...place },
+          involvedObject: {
+            kind,
+            name: "it",
+            ...(kind === "Pod" ? { fieldPath: "spec.containers{app}" } : {}),
+            ...place,
+          },
+          source: { component: filled(component), host: "node-1" },
+          type,
+          reason: filled(reason),
+          message: filled(message),
+          count: 1,
+          lastTimestamp: "2026-11-23T17:00:00Z",
         },
-        source: { component: filled(component), host: "node-1" },
-        type,
-        reason: filled(reason),
-        message: filled(message),
-        count: 1,
-        lastTimestamp: "2026-11-23T17:00:00Z",
-      });
+        "prod-eu1",
+      );
     }),
   );
 }

@@ -124,7 +124,6 @@ function headline(rule: CompiledRule | undefined, event: ClusterEvent): string |
   const { kind, name } = event.involvedObject;
   return rule?.title?.render({
     event,
-    cluster: "prod-eu1",
     now: event.lastSeenAt,
     alert: {
       rule: rule.name,
@@ -150,7 +149,7 @@ function recorded(): readonly Case[] {
     .map((line) => Line.parse(JSON.parse(line)))
     .map(({ object, rules: names }) => {
       // `normalise` is the edge: it trusts nothing in it.
-      const event = normalise(object as RawEvent);
+      const event = normalise(object as RawEvent, "prod-eu1");
       return { rules: names, title: titleOf(event), event };
     });
 }
@@ -169,16 +168,19 @@ function written(): readonly Case[] {
   return entries.map(({ component, container, kind, message, reason, rules: names, type }) => {
     const place = kind === "Node" ? {} : { namespace: "shop" };
     const fieldPath = container === undefined ? "" : `spec.containers{${container}}`;
-    const event = normalise({
-      metadata: { name: "an-event", namespace: "default", uid: "u", resourceVersion: "1", ...place },
-      involvedObject: { kind, name: "web-1", fieldPath, ...place },
-      source: { component, host: "node-1" },
-      type,
-      reason,
-      message,
-      count: 1,
-      lastTimestamp: "2026-11-23T17:00:00Z",
-    });
+    const event = normalise(
+      {
+        metadata: { name: "an-event", namespace: "default", uid: "u", resourceVersion: "1", ...place },
+        involvedObject: { kind, name: "web-1", fieldPath, ...place },
+        source: { component, host: "node-1" },
+        type,
+        reason,
+        message,
+        count: 1,
+        lastTimestamp: "2026-11-23T17:00:00Z",
+      },
+      "prod-eu1",
+    );
     return { rules: names, title: titleOf(event), event };
   });
 }

@@ -35,7 +35,6 @@ export function compilePack(options: { readonly more: boolean; readonly override
   return compileRules({
     units: files.map(({ unit }) => unit),
     reasonRows: REASON_ROWS,
-    cluster: "prod-eu1",
     eventTtlMs: 3_600_000,
     overrides: options.overrides === undefined ? undefined : { document, path: [], value: options.overrides },
   });

@@ -179,7 +179,7 @@ describe("the bridge about itself", () => {
   });
 
   it("tells of a stream that is not followed, and of a line that cannot be read", async () => {
-    const status = { scope: "core", lastMessageAt: 0, resourceVersion: "1" };
+    const status = { cluster: "test", scope: "core", lastMessageAt: 0, resourceVersion: "1" };
     sources = [{ ...status, state: "waiting", trouble: "403 forbidden" }];
     await bed.clock.advance(6 * MINUTE);
     sources = [{ ...status, state: "watching", trouble: "", garbled: { at: 5, error: "no JSON" } }];
@@ -230,9 +230,16 @@ describe("the bridge about itself", () => {
     ],
   ])("tells of a gap %s", async (_, ms, isRewind, expected) => {
     const said: SourceMessage[] = [
-      { kind: "live", scope: "core", at: 0 },
-      { kind: "gap", scope: "core", at: 0, cause: "down", ...(isRewind ? { isRewind } : {}) },
-      { kind: "live", scope: "core", at: ms },
+      { kind: "live", cluster: "test", scope: "core", at: 0 },
+      {
+        kind: "gap",
+        cluster: "test",
+        scope: "core",
+        at: 0,
+        cause: "down",
+        ...(isRewind ? { isRewind } : {}),
+      },
+      { kind: "live", cluster: "test", scope: "core", at: ms },
     ];
     const source: EventSource = {
       async *messages() {

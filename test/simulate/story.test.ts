@@ -52,7 +52,10 @@ describe("a story", () => {
       }),
       START,
     );
-    expect(moment?.ownership).toEqual({ object: "Node//n1", owner: "Deployment/web" });
+    expect(moment?.ownership).toEqual({
+      object: { kind: "Node", namespace: "", name: "n1" },
+      owner: "Deployment/web",
+    });
     expect(moment?.raw).toMatchObject({
       metadata: { namespace: "default", annotations: { a: "b" } },
       involvedObject: { kind: "Node", namespace: "", name: "n1", fieldPath: "spec.containers{app}" },

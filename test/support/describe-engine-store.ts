@@ -85,11 +85,11 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
       });
 
       it("keeps an owner that is known, and takes the newer node", async () => {
-        const row = { object: "Pod/shop/web-1", owner: "", node: "n1", expiresAt: HOUR_MS };
+        const row = { object: "test/Pod/shop/web-1", owner: "", node: "n1", expiresAt: HOUR_MS };
         await store.commit({ owners: [row] });
         await store.commit({ owners: [{ ...row, owner: "ReplicaSet/web", node: "" }] });
         await store.commit({ owners: [{ ...row, owner: "ReplicaSet/other", node: "n2" }] });
-        const found = await store.engine.owners([row.object, "Pod/shop/none"]);
+        const found = await store.engine.owners([row.object, "test/Pod/shop/none"]);
         expect([...found.values()]).toEqual([{ ...row, owner: "ReplicaSet/web", node: "n2" }]);
       });
 
@@ -97,15 +97,15 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
         const row = { owner: "ReplicaSet/web", node: "", expiresAt: HOUR_MS };
         await store.commit({
           owners: [
-            { ...row, object: "Pod/shop/used" },
-            { ...row, object: "Pod/shop/unused" },
+            { ...row, object: "test/Pod/shop/used" },
+            { ...row, object: "test/Pod/shop/unused" },
           ],
         });
-        await store.engine.owners(["Pod/shop/used", "Pod/shop/unused"]);
-        await store.commit({ owners: [{ ...row, object: "Pod/shop/used", expiresAt: 3 * HOUR_MS }] });
+        await store.engine.owners(["test/Pod/shop/used", "test/Pod/shop/unused"]);
+        await store.commit({ owners: [{ ...row, object: "test/Pod/shop/used", expiresAt: 3 * HOUR_MS }] });
         await store.engine.trim(2 * HOUR_MS);
-        const found = await store.engine.owners(["Pod/shop/used", "Pod/shop/unused"]);
-        expect([...found.keys()]).toEqual(["Pod/shop/used"]);
+        const found = await store.engine.owners(["test/Pod/shop/used", "test/Pod/shop/unused"]);
+        expect([...found.keys()]).toEqual(["test/Pod/shop/used"]);
       });
 
       it("forgets expired seen rows and keeps the others", async () => {
@@ -243,6 +243,7 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
 
 function makePosition(over: Partial<Position> = {}): Position {
   return {
+    cluster: "test",
     scope: "core/",
     clusterId: "c",
     epoch: 1,

@@ -36,6 +36,9 @@ import { type EventSketch, SECOND, START, toRawEvent } from "./event-sketch.ts";
 
 export { type EventSketch, START } from "./event-sketch.ts";
 
+/** The cluster of events that name none. */
+const CLUSTER = "test";
+
 /** How a test sets the engine up; everything has the product's defaults. */
 export interface BedOptions {
   /** A rule file. */
@@ -93,7 +96,9 @@ export class EngineBed {
   #ids = 0;
   readonly #seen = new Map<string, SeenRow>();
   /** The newest state of every Event, as the API server has it. */
-  readonly #cluster = new Map<string, Observed>();
+  readonly #events = new Map<string, Observed>();
+  /** Clusters that have been live. */
+  readonly #clusters = new Set<string>();
   #lastBatch: readonly Observed[] = [];
   /** Keyed by kind and key. */
   readonly #stored = new Map<string, Entity>();
@@ -103,7 +108,7 @@ export class EngineBed {
     this.#mostAlerts = options.mostAlerts;
     this.policy = firstPolicyOf(options);
     this.#driver = this.#start(START);
-    this.step({ kind: "live" });
+    this.live();
   }
 
   /** Of the process that runs. */
@@ -144,7 +149,7 @@ export class EngineBed {
 
   /** A list of everything that was ever fed, in the order of names. */
   relist(): this {
-    const all = [...this.#cluster].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const all = [...this.#events].toSorted(([a], [b]) => (a < b ? -1 : 1));
     this.#feed(all.map(([, { event, sketch }]) => ({ event, sketch: { ...sketch, via: "list" } })));
     return this;
   }
@@ -163,7 +168,20 @@ export class EngineBed {
   /** A new process that has only what was committed; the watch is live again at once unless told otherwise. */
   restart(live = true): this {
     this.#driver = this.#start(this.#driver.now);
-    if (live) this.step({ kind: "live" });
+    if (live) for (const cluster of this.#clusters) this.live("", cluster);
+    return this;
+  }
+
+  /** The stream of a namespace, or of all, is live from now on. */
+  live(namespace = "", cluster = CLUSTER): this {
+    this.#clusters.add(cluster);
+    this.step({ kind: "live", cluster, namespace });
+    return this;
+  }
+
+  /** From now on nothing is known of that stream. */
+  gap(namespace = "", cluster = CLUSTER): this {
+    this.step({ kind: "gap", cluster, namespace });
     return this;
   }
 
@@ -230,7 +248,7 @@ export class EngineBed {
 
   #observe(sketch: EventSketch): Observed {
     const observed = { event: this.#event(sketch), sketch };
-    this.#cluster.set(lineageOf(0, observed.event), observed);
+    this.#events.set(lineageOf(0, observed.event), observed);
     return observed;
   }
 
@@ -252,7 +270,6 @@ export class EngineBed {
       delta: news.delta,
       since: news.since,
       estimated: news.estimated,
-      key: `c/0/${event.uid}/${event.resourceVersion}`,
       epoch: 0,
       via: sketch.via ?? "watch",
       history: sketch.history ?? false,
@@ -264,8 +281,11 @@ export class EngineBed {
   }
 
   #event(sketch: EventSketch): ClusterEvent {
-    const before = (name: string): ClusterEvent | undefined => this.#cluster.get(`0/${name}`)?.event;
-    return normalise(toRawEvent(sketch, { now: this.#driver.now, version: ++this.#version, before }));
+    const { cluster = CLUSTER } = sketch;
+    const before = (name: string): ClusterEvent | undefined =>
+      this.#events.get(`${cluster}/0/${name}`)?.event;
+    const raw = toRawEvent(sketch, { now: this.#driver.now, version: ++this.#version, before });
+    return normalise(raw, cluster);
   }
 }
 
@@ -293,7 +313,6 @@ export function makePolicy(options: BedOptions): Policy {
     reasonRows: loadReasonTable(
       JSON.stringify(parseYaml("reasons.yaml", options.reasons ?? "reasons: []").value),
     ),
-    cluster: "test",
     eventTtlMs: 3_600_000,
     sinkNames,
   });
@@ -310,7 +329,7 @@ export function makePolicy(options: BedOptions): Policy {
   const forwardFile = parseYaml("forward.yaml", options.forward ?? "[]");
   const forwarding = compileForwards(
     { document: forwardFile, path: [], value: forwardFile.value },
-    { sinkNames, cluster: "test" },
+    { sinkNames },
   );
   const silenceFile = parseYaml("silences.yaml", options.silences ?? "[]");
   const silencing = compileSilences(silenceFile.value as readonly unknown[], labelNames, []);
@@ -327,7 +346,7 @@ export function makePolicy(options: BedOptions): Policy {
   const errors = all.filter((finding) => finding.level === "error");
   if (errors.length > 0) throw new Error(errors.map(formatFinding).join("\n"));
   return {
-    cluster: "test",
+    cluster: CLUSTER,
     rules,
     forwards: forwarding.forwards,
     route,

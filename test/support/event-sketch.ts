@@ -7,6 +7,8 @@ export const SECOND = 1000;
 
 /** The fields of an event that a test gives; the others are as a kubelet would write them. */
 export interface EventSketch {
+  /** `test` unless told otherwise. */
+  readonly cluster?: string;
   readonly reason: string;
   readonly type?: string;
   readonly message?: string;

@@ -125,9 +125,8 @@ function composeFor(
   return compose({ ...what, sink: sink.name, group, told }, composing(context));
 }
 
-function composing({ policy: { cluster, rules }, observer, now }: DispatchContext): Composing {
+function composing({ policy: { rules }, observer, now }: DispatchContext): Composing {
   return {
-    cluster,
     rule: (name) => rules.byName.get(name),
     onTextError: (rule, stage) => observer.ruleError(rule, stage),
     now,

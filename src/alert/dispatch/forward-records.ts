@@ -8,12 +8,13 @@ import type { Policy } from "../policy.ts";
 /** The records of one occurrence, one for each sink of each forward that wants it. */
 export function recordsOf(
   { occurrence, wanted }: ForwardNews,
-  { cluster, sinks }: Pick<Policy, "cluster" | "sinks">,
+  { sinks }: Pick<Policy, "sinks">,
 ): readonly NewRecord[] {
+  const { cluster, uid, resourceVersion } = occurrence.event;
   const event = toWireEvent(occurrence.event);
   return wanted.flatMap(({ forward, delta }) =>
     forward.sinks.map((sink) => {
-      const id = fingerprint([occurrence.key, forward.name, sink]);
+      const id = fingerprint([cluster, String(occurrence.epoch), uid, resourceVersion, forward.name, sink]);
       const record: EventRecord = {
         version: "1",
         id,

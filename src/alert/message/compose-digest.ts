@@ -4,7 +4,7 @@ import { oneLine, truncate } from "../../lib/text.ts";
 import type { Notification, NotifiedAlert } from "../notification.ts";
 import type { DigestCause, Missed } from "../sink-load.ts";
 import type { AlertState } from "../state.ts";
-import { type Composing, MOST_ALERTS, MOST_OBJECTS, sortAlerts, toNotified } from "./compose.ts";
+import { clustersIn, type Composing, MOST_ALERTS, MOST_OBJECTS, sortAlerts, toNotified } from "./compose.ts";
 import { toNotification } from "./to-notification.ts";
 import { toTime } from "./wire.ts";
 import { LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
@@ -48,7 +48,7 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
       trigger: digest.cause === "mute" ? "unmuted" : "storm",
       status: sorted.length > 0 ? "firing" : "resolved",
       severity: worstOf(notified.map(({ severity }) => severity)),
-      cluster: composing.cluster,
+      cluster: clustersIn(notified),
       route: digest.route,
       group: { key: digest.key, labels: {} },
       title: truncate(oneLine(titleOf(digest, firing[0], wentBy)), LONGEST_TITLE),

@@ -1,4 +1,6 @@
+import { ObjectKey } from "../../event/index.ts";
 import { fairShares } from "../../lib/fair-shares.ts";
+import { joinKey } from "../../lib/joined-key.ts";
 import { atLeast, worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
@@ -31,12 +33,14 @@ export const MOST_ALERTS = 100;
 /** Objects in one notification, over all its alerts; further ones are counted for each alert. */
 export const MOST_OBJECTS = 500;
 
+/** Clusters that a notification names. */
+const MOST_CLUSTERS = 3;
+
 /** Lines of the text of a group. */
 const MOST_LINES = 10;
 
 /** The sources of a notification's texts, and the time. */
 export interface Composing {
-  readonly cluster: string;
   readonly rule: (name: string) => CompiledRule | undefined;
   /** Called when a text of a rule cannot be rendered; the built-in text stands in. */
   readonly onTextError: (rule: string, stage: "title" | "text") => void;
@@ -90,7 +94,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
       trigger: decision.trigger,
       status: ended ? "resolved" : "firing",
       severity: worstOf(alerts.map((alert) => alert.severity)),
-      cluster: composing.cluster,
+      cluster: clustersIn(notified),
       route: group.route,
       group: { key: group.key, labels: group.labels },
       title: stateTitle(problem, { ...decision, ending }),
@@ -147,7 +151,6 @@ export function toNotified(
     try {
       return text.render({
         event: alert.event,
-        cluster: composing.cluster,
         now: composing.now,
         alert: facts,
         group,
@@ -184,10 +187,18 @@ export function toNotified(
   };
 }
 
+/** The cluster of all these alerts; several are named in a row, the first three of them. */
+export function clustersIn(alerts: readonly NotifiedAlert[]): string {
+  const names = [...new Set(alerts.map(({ labels }) => labels["cluster"] ?? ""))].toSorted();
+  const rest = names.length - MOST_CLUSTERS;
+  return names.slice(0, MOST_CLUSTERS).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
 /** Counts the objects of an alert; containers of one object count once. */
 function countObjects({ objects, objectsOmitted }: NotifiedAlert): number {
   return (
-    new Set(objects.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`)).size + objectsOmitted
+    new Set(objects.map(({ kind, namespace, name }) => joinKey([kind, namespace, name]))).size +
+    objectsOmitted
   );
 }
 
@@ -202,7 +213,7 @@ function factsOf(alert: AlertState): AlertFacts {
     endsAt: alert.resolvedAt,
     labels: alert.labels,
     workload: alert.labels["workload"] ?? "",
-    objects: alert.members.map((member) => `${member.kind}/${member.name}`),
+    objects: alert.members.map(ObjectKey.formatName),
     resolvedBy: alert.resolvedBy?.reason || alert.resolvedBy?.how || "",
   };
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../lib/duration.ts";
+import { joinKey } from "../../lib/joined-key.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import { isProven, type NotificationKind, type ResolvedBy, type Trigger } from "../notification.ts";
 
@@ -56,7 +57,9 @@ export function crowdTitle({ titles, labels, objects, total, added, description 
 
 /** The noun for each alert: "alert" when a workload has several, "node" or "pod" when each is about exactly one. */
 function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | "workload" | "node" | "pod" {
-  const workloads = new Set(labels.map(({ namespace = "", workload = "" }) => `${namespace}/${workload}`));
+  const workloads = new Set(
+    labels.map(({ cluster = "", namespace = "", workload = "" }) => joinKey([cluster, namespace, workload])),
+  );
   if (workloads.size < labels.length) return "alert";
   if (labels.some(({ workload = "" }) => workload === "")) return "alert";
   const kinds = new Set(labels.map(({ workload = "" }) => workload.split("/", 1)[0]));

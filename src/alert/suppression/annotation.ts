@@ -1,3 +1,4 @@
+import { ObjectKey } from "../../event/index.ts";
 import type { Annotated } from "../engine-input.ts";
 import type { Silence } from "../silence.ts";
 
@@ -17,11 +18,11 @@ export function annotationSilence({ object, annotations }: Annotated, now: numbe
   const until = annotations[SILENCE_ANNOTATION] ?? "";
   const end = Date.parse(until);
   if (Number.isNaN(end) || end <= now) return undefined;
-  const [kind = "", namespace = "", name = ""] = object.split("/");
+  const { cluster, kind, namespace, name } = ObjectKey.parse(object);
   return {
     id: annotationId(object),
     origin: "annotation",
-    match: kind === "Namespace" ? { namespace: name } : { namespace, kind, name },
+    match: kind === "Namespace" ? { cluster, namespace: name } : { cluster, namespace, kind, name },
     from: now,
     until: Math.min(end, now + LONGEST_MS),
     untilResolved: false,

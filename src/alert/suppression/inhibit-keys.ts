@@ -1,9 +1,13 @@
+import { joinKey } from "../../lib/joined-key.ts";
 import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
 
 type Labels = AlertState["labels"];
 
-/** The key of a cause: rule, node and equal labels. A cause holds back the alerts that have the same key. */
+/**
+ * The key of a cause: rule, cluster, node and equal labels. A cause holds back the alerts that have the same key. The
+ * cluster is part of it whatever the rule says: nothing in one cluster is the cause of something in another.
+ */
 export function keyOfSource({ name, equal, equalNode }: InhibitRule, labels: Labels): string {
   return keyOf(name, equal, labels, equalNode ? (labels["node"] ?? "") : "");
 }
@@ -20,5 +24,5 @@ export function keysOfTarget({ name, equal, equalNode }: InhibitRule, alert: Ale
 }
 
 function keyOf(name: string, equal: readonly string[], labels: Labels, node: string): string {
-  return [name, node, ...equal.map((label) => labels[label] ?? "")].join("\0");
+  return joinKey([name, labels["cluster"] ?? "", node, ...equal.map((label) => labels[label] ?? "")]);
 }

@@ -1,11 +1,17 @@
+import type { ObjectKey } from "../../event/index.ts";
+import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EntityChanges } from "../entity.ts";
 import type { AlertState } from "../state.ts";
 import { AlertJournal } from "./alert-journal.ts";
+import { objectOfMember } from "./members.ts";
 
 /** Most alerts that are tracked one by one. Beyond that each rule counts its occurrences in one overflow alert. */
 export const MOST_OPEN_ALERTS = 100_000;
+
+/** Where a workload is. */
+type Place = Pick<ObjectKey, "cluster" | "namespace">;
 
 /**
  * All alerts that are not forgotten, by fingerprint, object, source, workload and group. They are replaced, never
@@ -55,7 +61,7 @@ export class AlertBook implements AlertReader {
   forget({ fingerprint }: Pick<AlertState, "fingerprint">): void {
     const alert = this.#alerts.get(fingerprint);
     if (alert === undefined) return;
-    for (const member of alert.members) this.#byObject.delete(objectOf(member), fingerprint);
+    for (const member of alert.members) this.#byObject.delete(objectOfMember(member), fingerprint);
     for (const source of alert.sources) this.#bySource.delete(source, fingerprint);
     for (const { groupKey } of alert.destinations) this.#byGroup.delete(groupKey, fingerprint);
     this.#byWorkload.delete(workloadOf(alert), fingerprint);
@@ -64,7 +70,7 @@ export class AlertBook implements AlertReader {
     for (const index of this.#indexes) index.record(alert, undefined);
   }
 
-  /** Alerts with a member that is this object, `Kind/namespace/name`. */
+  /** Alerts with a member that is this object, by its key. */
   ofObject(object: string): readonly AlertState[] {
     return this.#resolve(this.#byObject.get(object));
   }
@@ -77,7 +83,7 @@ export class AlertBook implements AlertReader {
     return this.#byGroup.count(key);
   }
 
-  /** Alerts kept awake by `component|Kind/namespace/name`. */
+  /** Alerts kept awake by a source (`sourceKey`). */
   ofSource(source: string): readonly AlertState[] {
     return this.#resolve(this.#bySource.get(source));
   }
@@ -91,12 +97,12 @@ export class AlertBook implements AlertReader {
   }
 
   /** Alerts of this workload, `Kind/name`. */
-  ofWorkload(namespace: string, workload: string): readonly AlertState[] {
-    return this.#resolve(this.#byWorkload.get(`${namespace}|${workload}`));
+  ofWorkload(place: Place, workload: string): readonly AlertState[] {
+    return this.#resolve(this.#byWorkload.get(workloadKey(place, workload)));
   }
 
-  hasWorkload(namespace: string, workload: string): boolean {
-    return this.#byWorkload.has(`${namespace}|${workload}`);
+  hasWorkload(place: Place, workload: string): boolean {
+    return this.#byWorkload.has(workloadKey(place, workload));
   }
 
   /** The changes since the last call, each key once. */
@@ -113,7 +119,7 @@ export class AlertBook implements AlertReader {
   #index(before: AlertState | undefined, alert: AlertState): void {
     const { fingerprint, members, sources, destinations } = alert;
     if (before?.members !== members)
-      for (const member of members) this.#byObject.add(objectOf(member), fingerprint);
+      for (const member of members) this.#byObject.add(objectOfMember(member), fingerprint);
     if (before?.sources !== sources) for (const source of sources) this.#bySource.add(source, fingerprint);
     if (before?.destinations !== destinations) {
       for (const { groupKey } of before?.destinations ?? []) this.#byGroup.delete(groupKey, fingerprint);
@@ -133,14 +139,11 @@ export class AlertBook implements AlertReader {
   }
 }
 
-function objectOf(member: {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-}): string {
-  return `${member.kind}/${member.namespace}/${member.name}`;
+function workloadOf({ labels, event }: AlertState): string {
+  const place = { cluster: event.cluster, namespace: labels["namespace"] ?? "" };
+  return workloadKey(place, labels["workload"] ?? "");
 }
 
-function workloadOf(alert: AlertState): string {
-  return `${alert.labels["namespace"] ?? ""}|${alert.labels["workload"] ?? ""}`;
+function workloadKey({ cluster, namespace }: Place, workload: string): string {
+  return joinKey([cluster, namespace, workload]);
 }

@@ -1,5 +1,6 @@
 import type { RuleSet } from "../../rule/index.ts";
 import type { AlertIndex } from "../alert-reader.ts";
+import type { StreamKey } from "../engine-input.ts";
 import type { Schedule } from "../schedule.ts";
 import type { AlertState } from "../state.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
@@ -16,8 +17,8 @@ const ALERT_PREFIX = "alert:";
 export class AlertTimers implements AlertIndex {
   readonly #schedule: Schedule;
   #rules: RuleSet;
-  /** Epoch milliseconds, keyed by the namespace of the stream; "" for one of all namespaces. */
-  readonly #liveSince = new Map<string, number>();
+  /** Epoch milliseconds, keyed by the cluster, then by the namespace of the stream; "" for one of all namespaces. */
+  readonly #liveSince = new Map<string, Map<string, number>>();
 
   constructor(schedule: Schedule, rules: RuleSet) {
     this.#schedule = schedule;
@@ -35,15 +36,18 @@ export class AlertTimers implements AlertIndex {
   }
 
   /**
-   * Records that the stream of a namespace ("" for all namespaces) is live since a time, or interrupted (undefined).
+   * Records that the stream of a namespace of a cluster ("" for all namespaces) is live since a time, or interrupted
+   * (undefined).
    *
-   * @param alerts All alerts: their quiet time counts from then on.
+   * @param alerts All alerts: the quiet time of those of the cluster counts from then on.
    */
-  setLive(namespace: string, since: number | undefined, alerts: () => Iterable<AlertState>): void {
-    if (since !== undefined && this.#liveSince.has(namespace)) return;
-    if (since === undefined) this.#liveSince.delete(namespace);
-    else this.#liveSince.set(namespace, since);
-    for (const alert of alerts()) this.reschedule(alert);
+  setLive({ cluster, namespace }: StreamKey, since: number | undefined, alerts: Iterable<AlertState>): void {
+    const ofCluster = this.#liveSince.get(cluster) ?? new Map<string, number>();
+    if (since !== undefined && ofCluster.has(namespace)) return;
+    if (since === undefined) ofCluster.delete(namespace);
+    else ofCluster.set(namespace, since);
+    this.#liveSince.set(cluster, ofCluster);
+    for (const alert of alerts) if (alert.event.cluster === cluster) this.reschedule(alert);
   }
 
   record(before: AlertState | undefined, after: AlertState | undefined): void {
@@ -61,7 +65,11 @@ export class AlertTimers implements AlertIndex {
     if (alert.isTombstone) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };
     const rule = this.#rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
-    const liveSince = this.#liveSince.get("") ?? this.#liveSince.get(alert.event.namespace);
-    return dueOf(alert, timing, { liveSince });
+    return dueOf(alert, timing, { liveSince: this.#liveSinceOf(alert.event) });
+  }
+
+  #liveSinceOf({ cluster, namespace }: StreamKey): number | undefined {
+    const ofCluster = this.#liveSince.get(cluster);
+    return ofCluster?.get("") ?? ofCluster?.get(namespace);
   }
 }

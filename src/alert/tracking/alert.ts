@@ -1,7 +1,8 @@
 import type { Occurrence } from "../../event/index.ts";
+import { escapePart } from "../../lib/joined-key.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import type { ResolvedBy } from "../notification.ts";
-import type { AlertState } from "../state.ts";
+import type { AlertState, Member } from "../state.ts";
 import { type CounterEvent, clearedBy } from "./counters.ts";
 import type { Subject } from "./identity.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type Members,
   meetsThreshold,
   mergeMembers,
+  objectOfMember,
   withoutWindows,
 } from "./members.ts";
 
@@ -30,7 +32,7 @@ export function withOccurrence(
   const { event } = subject;
   const counting = alert.metAt === undefined && (rule.threshold.count > 1 || rule.threshold.distinct > 1);
   const withinMs = counting ? rule.threshold.withinMs : 0;
-  const source = sourceKey(event.source.component, subject);
+  const source = sourceKey(event.source.component, subject.object);
   const isNewest = event.lastSeenAt >= alert.lastSeenAt;
   return {
     ...alert,
@@ -69,10 +71,10 @@ export function withCounter(
   };
 }
 
-/** The alert without a deleted object, `Kind/namespace/name`; the same alert when it has no such member. */
+/** The alert without a deleted object, by its key; the same alert when it has no such member. */
 export function withoutObject(alert: AlertState, object: string, now: number): AlertState {
-  const isIt = ({ kind, namespace, name, clearedAt }: AlertState["members"][number]): boolean =>
-    clearedAt === undefined && `${kind}/${namespace}/${name}` === object;
+  const isIt = (member: Member): boolean =>
+    member.clearedAt === undefined && objectOfMember(member) === object;
   if (!alert.members.some(isIt)) return alert;
   return {
     ...alert,
@@ -140,12 +142,11 @@ function sumOf(a: AlertState["accounted"], b: AlertState["accounted"]): AlertSta
 }
 
 /**
- * The source of an event: `component|Kind/namespace/name`. Events of one source share the spam filter of their writer.
+ * The source of an event: `cluster/Kind/namespace/name/component`. Events of one source share the spam filter of their
+ * writer.
+ *
+ * @param object The key of the involved object.
  */
-export function sourceKey(
-  component: string,
-  object: { readonly event: Subject["event"]; readonly namespace: string },
-): string {
-  const { kind, name } = object.event.involvedObject;
-  return `${component}|${kind}/${object.namespace}/${name}`;
+export function sourceKey(component: string, object: string): string {
+  return `${object}/${escapePart(component)}`;
 }

@@ -1,4 +1,4 @@
-import { type ClusterEvent, isSameOrOlder, objectKey } from "../../event/index.ts";
+import { type ClusterEvent, isSameOrOlder } from "../../event/index.ts";
 import { BoundedMap } from "../../lib/bounded-map.ts";
 import type { CompiledRule, CounterSpec, SameKey } from "../../rule/index.ts";
 import type { AlertState, Member } from "../state.ts";
@@ -19,15 +19,17 @@ interface Counters {
 /**
  * The keys of the members that a counter-event clears.
  *
- * A counter-event counts only in the namespace of the alert's events: a writer of Events in one namespace must not end
- * alerts of another. A watch delivers events in their order; for events of a list only their times show the order.
+ * A counter-event counts only in the cluster and the namespace of the alert's events: a writer of Events in one namespace
+ * must not end alerts of another. A watch delivers events in their order; for events of a list only their times show the
+ * order.
  */
 export function clearedBy(
   counters: Counters & { readonly members: readonly Member[] },
   counter: CounterEvent,
 ): ReadonlySet<string> {
   const cleared = new Set<string>();
-  if (counter.event.namespace !== counters.alert.event.namespace) return cleared;
+  const { cluster, namespace } = counters.alert.event;
+  if (counter.event.cluster !== cluster || counter.event.namespace !== namespace) return cleared;
   for (const same of matchingSames(counters, counter.event)) {
     for (const member of counters.members) {
       if (member.clearedAt !== undefined || !same.every((key) => isSame(key, member, counter))) continue;
@@ -90,7 +92,7 @@ export class RecentCounters {
   readonly #byObject = new BoundedMap<string, readonly CounterEvent[]>(MOST_REMEMBERED);
 
   remember(counter: CounterEvent): void {
-    const key = objectKey(counter.event);
+    const key = counter.object;
     const known = this.#byObject.get(key) ?? [];
     const same = known.find(
       ({ event }) =>
@@ -106,8 +108,8 @@ export class RecentCounters {
    * because
    * two writers have two clocks; in a list all count, because only times show the order.
    */
-  newerThan(event: ClusterEvent, via: "watch" | "list"): readonly CounterEvent[] {
-    const known = this.#byObject.peek(objectKey(event));
+  newerThan({ event, object }: Subject, via: "watch" | "list"): readonly CounterEvent[] {
+    const known = this.#byObject.peek(object);
     if (known === undefined) return [];
     return known.filter(
       (counter) =>

@@ -1,14 +1,20 @@
+import type { ClusterEvent } from "../../event/index.ts";
+import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
 import type { CompiledRule, RuleSet } from "../../rule/index.ts";
 import type { AlertIndex } from "../alert-reader.ts";
 import type { AlertState } from "../state.ts";
 
+/** Where an Event lies. */
+type Place = Pick<ClusterEvent, "cluster" | "namespace">;
+
 /**
- * Alerts whose counter-event may be about another object than theirs. Tracking checks every counter-event in the
- * namespace of their Events against them.
+ * Alerts whose counter-event may be about another object than theirs. Tracking checks every counter-event in the cluster
+ * and the namespace of their Events against them.
  */
 export class FarReachingAlerts implements AlertIndex {
-  readonly #byNamespace = new KeyIndex();
+  /** By cluster and namespace. */
+  readonly #byPlace = new KeyIndex();
   #rules: RuleSet;
 
   constructor(rules: RuleSet) {
@@ -20,21 +26,25 @@ export class FarReachingAlerts implements AlertIndex {
     this.#rules = rules;
   }
 
-  /** Fingerprints of such alerts with Events in this namespace. */
-  of(namespace: string): readonly string[] {
-    return [...(this.#byNamespace.get(namespace) ?? [])];
+  /** Fingerprints of such alerts with Events in this namespace of this cluster. */
+  of(place: Place): readonly string[] {
+    return [...(this.#byPlace.get(keyOf(place)) ?? [])];
   }
 
-  has(namespace: string): boolean {
-    return this.#byNamespace.has(namespace);
+  has(place: Place): boolean {
+    return this.#byPlace.size > 0 && this.#byPlace.has(keyOf(place));
   }
 
   record(before: AlertState | undefined, after: AlertState | undefined): void {
     if (before !== undefined && before.event.namespace !== after?.event.namespace)
-      this.#byNamespace.delete(before.event.namespace, before.fingerprint);
+      this.#byPlace.delete(keyOf(before.event), before.fingerprint);
     if (after !== undefined && countersReachFurther(this.#rules.byName.get(after.rule), after))
-      this.#byNamespace.add(after.event.namespace, after.fingerprint);
+      this.#byPlace.add(keyOf(after.event), after.fingerprint);
   }
+}
+
+function keyOf({ cluster, namespace }: Place): string {
+  return joinKey([cluster, namespace]);
 }
 
 /** Whether a rule has a counter-event that may be about another object than the alert's. */

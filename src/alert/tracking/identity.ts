@@ -1,4 +1,4 @@
-import { type ClusterEvent, namespaceOf, type Occurrence } from "../../event/index.ts";
+import { type ClusterEvent, namespaceOf, ObjectKey, objectKey, type Occurrence } from "../../event/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import type { CompiledRule, IdentityKey, RuleText } from "../../rule/index.ts";
 
@@ -8,6 +8,8 @@ export const LONGEST_VALUE = 512;
 /** An event seen as the subject of an alert. */
 export interface Subject {
   readonly event: ClusterEvent;
+  /** The key of the involved object, as `ObjectKey` writes it. */
+  readonly object: string;
   readonly namespace: string;
   /** `Kind/name` of the topmost known owner, else of the object itself. */
   readonly workload: string;
@@ -19,7 +21,14 @@ export interface Subject {
 /** The subject of an occurrence. */
 export function subjectOf({ event, owners, node }: Pick<Occurrence, "event" | "owners" | "node">): Subject {
   const chain = [objectName(event), ...owners];
-  return { event, namespace: namespaceOf(event), workload: chain.at(-1) ?? "", chain, node };
+  return {
+    event,
+    object: objectKey(event),
+    namespace: namespaceOf(event),
+    workload: chain.at(-1) ?? "",
+    chain,
+    node,
+  };
 }
 
 /**
@@ -36,7 +45,7 @@ export function pinnedSubject(subject: Subject, isPinned: (workload: string) => 
 
 /** `Kind/name` of the involved object. */
 export function objectName(event: ClusterEvent): string {
-  return `${event.involvedObject.kind}/${event.involvedObject.name}`;
+  return ObjectKey.formatName(event.involvedObject);
 }
 
 /**
@@ -67,13 +76,13 @@ export function fingerprintOf(cluster: string, rule: string, identity: readonly 
 export function labelsOf(
   rule: CompiledRule,
   subject: Subject,
-  context: { readonly cluster: string; readonly severity: string; readonly fill: Fill },
+  context: { readonly severity: string; readonly fill: Fill },
 ): Readonly<Record<string, string>> {
   const { event, namespace, workload, node } = subject;
   const labels: Record<string, string> = {
     rule: rule.name,
     severity: context.severity,
-    cluster: context.cluster,
+    cluster: event.cluster,
     namespace,
     kind: event.involvedObject.kind,
     name: event.involvedObject.name,

@@ -1,5 +1,6 @@
 import type { Occurrence } from "../../event/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
+import { escapePart } from "../../lib/joined-key.ts";
 import { truncate } from "../../lib/text.ts";
 import type { Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
@@ -25,10 +26,14 @@ export interface Members {
   readonly windowOmitted: Window;
 }
 
-/** `Kind/namespace/name/container`. */
-export function memberKey(subject: Subject): string {
-  const { kind, name, container } = subject.event.involvedObject;
-  return `${kind}/${subject.namespace}/${name}/${container}`;
+/** `cluster/Kind/namespace/name/container`. */
+export function memberKey({ object, event }: Subject): string {
+  return `${object}/${escapePart(event.involvedObject.container)}`;
+}
+
+/** The key of the object that a member is or is in, as `ObjectKey` writes it. */
+export function objectOfMember({ key }: Pick<Member, "key">): string {
+  return key.slice(0, key.lastIndexOf("/"));
 }
 
 /**
@@ -104,7 +109,7 @@ export function meetsThreshold(
     const inside = countInWindow(member.window, end, withinMs);
     if (inside === 0) continue;
     count += inside;
-    objects.add(`${member.kind}/${member.namespace}/${member.name}`);
+    objects.add(objectOfMember(member));
   }
   // With `distinct: 1` every occurrence is enough, also one of a member that is not kept by name.
   return count >= threshold.count && (threshold.distinct <= 1 || objects.size >= threshold.distinct);

@@ -11,15 +11,15 @@ import { fingerprintOf } from "./identity.ts";
 export function movedTo(
   alert: AlertState,
   rule: CompiledRule,
-  owner: { readonly cluster: string; readonly from: string; readonly workload: string },
+  owner: { readonly from: string; readonly workload: string },
 ): AlertState {
-  const { cluster, from, workload } = owner;
+  const { from, workload } = owner;
   const identity = alert.identity.map((value, index) =>
     rule.identity[index] === "workload" ? workload : value,
   );
   return {
     ...alert,
-    fingerprint: fingerprintOf(cluster, alert.rule, identity),
+    fingerprint: fingerprintOf(alert.event.cluster, alert.rule, identity),
     identity,
     labels: { ...alert.labels, workload },
     members: alert.members.map((member) => (member.workload === from ? { ...member, workload } : member)),

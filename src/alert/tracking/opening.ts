@@ -22,7 +22,7 @@ export interface Opening {
 /** The fingerprint of the alert of an event; far cheaper than `openAlert`. */
 export function fingerprintFor(rule: CompiledRule, subject: Subject, opening: Opening): string {
   return fingerprintOf(
-    opening.policy.cluster,
+    subject.event.cluster,
     rule.name,
     identityOf(rule, subject, fillFor(subject, opening)),
   );
@@ -31,17 +31,16 @@ export function fingerprintFor(rule: CompiledRule, subject: Subject, opening: Op
 /** A new alert, without occurrences. */
 export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening): AlertState {
   const { row, policy, now } = opening;
-  const { cluster } = policy;
   const nature = natureOf(rule, subject, row, policy);
   const fill = fillFor(subject, opening);
   const identity = identityOf(rule, subject, fill);
   return {
-    fingerprint: fingerprintOf(cluster, rule.name, identity),
+    fingerprint: fingerprintOf(subject.event.cluster, rule.name, identity),
     rule: rule.name,
     ruleVersion: rule.version,
     phase: "pending",
     ...nature,
-    labels: labelsOf(rule, subject, { cluster, severity: nature.severity, fill }),
+    labels: labelsOf(rule, subject, { severity: nature.severity, fill }),
     ...linksAndCounters(rule, row, fill),
     openedAt: now,
     metAt: undefined,
@@ -97,10 +96,10 @@ function linksAndCounters(
   };
 }
 
-function fillFor({ event }: Pick<Subject, "event">, { policy, now, onTextError }: Opening): Fill {
+function fillFor({ event }: Pick<Subject, "event">, { now, onTextError }: Opening): Fill {
   return (text) => {
     try {
-      return text.render({ event, cluster: policy.cluster, now });
+      return text.render({ event, now });
     } catch {
       onTextError();
       return "";

@@ -1,3 +1,4 @@
+import { ObjectKey } from "../../event/index.ts";
 import type { LearnedOwner } from "../engine-input.ts";
 import type { AlertNews } from "../news.ts";
 import { merge } from "./alert.ts";
@@ -8,14 +9,14 @@ import type { TrackingContext } from "./tracking-context.ts";
 /** Moves alerts to the workload that has become known as their owner, unless they were sent already. */
 export function* adoptOwner(context: TrackingContext, { object, owners }: LearnedOwner): Iterable<AlertNews> {
   const { book, policy } = context;
-  const [kind = "", namespace = "", name = ""] = object.split("/");
-  const from = `${kind}/${name}`;
+  const parts = ObjectKey.parse(object);
+  const from = ObjectKey.formatName(parts);
   const workload = owners.at(-1) ?? "";
-  for (const { fingerprint } of book.ofWorkload(namespace, from)) {
+  for (const { fingerprint } of book.ofWorkload(parts, from)) {
     const alert = book.get(fingerprint);
     const rule = alert && policy.rules.byName.get(alert.rule);
     if (alert === undefined || rule === undefined || alert.isTombstone || alert.isTold) continue;
-    const moved = movedTo(alert, rule, { cluster: policy.cluster, from, workload });
+    const moved = movedTo(alert, rule, { from, workload });
     forget(context, alert);
     const other = openAt(context, moved.fingerprint);
     const merged = other === undefined ? moved : merge(other, moved);

@@ -1,4 +1,4 @@
-import type { EventHead } from "../../event/index.ts";
+import { type EventHead, ObjectKey } from "../../event/index.ts";
 import type { OwnerRow } from "../state.ts";
 
 /** Time that a row is kept after its last use; longer than most Pods live. */
@@ -32,7 +32,7 @@ const TEACHERS: ReadonlySet<string> = new Set([
 export interface Lesson {
   readonly head: Pick<
     EventHead,
-    "kind" | "name" | "reason" | "component" | "objectNamespace" | "eventNamespace"
+    "cluster" | "kind" | "name" | "reason" | "component" | "objectNamespace" | "eventNamespace"
   >;
   readonly message: string;
 }
@@ -52,7 +52,7 @@ export function canTeachOwner(reason: string, kind: string): boolean {
  * @param now Epoch milliseconds.
  */
 export function learnOwner({ head, message }: Lesson, now: number): OwnerRow | undefined {
-  const { kind, objectNamespace: namespace, name, reason, component } = head;
+  const { cluster, kind, objectNamespace: namespace, name, reason, component } = head;
   const lesson = LESSONS.get(`${kind}/${reason}`);
   if (lesson === undefined) return undefined;
   // An Event counts only for objects of its own namespace: its writer may have no rights in others.
@@ -61,7 +61,8 @@ export function learnOwner({ head, message }: Lesson, now: number): OwnerRow | u
   if (word === undefined || word.length > 253) return undefined;
   const expiresAt = now + OWNER_TTL_MS;
   if (lesson.child === undefined)
-    return { object: `${kind}/${namespace}/${name}`, owner: "", node: word, expiresAt };
+    return { object: ObjectKey.format({ cluster, kind, namespace, name }), owner: "", node: word, expiresAt };
   if (!TEACHERS.has(component)) return undefined;
-  return { object: `${lesson.child}/${namespace}/${word}`, owner: `${kind}/${name}`, node: "", expiresAt };
+  const object = ObjectKey.format({ cluster, kind: lesson.child, namespace, name: word });
+  return { object, owner: ObjectKey.formatName({ kind, name }), node: "", expiresAt };
 }

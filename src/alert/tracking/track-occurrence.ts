@@ -1,4 +1,4 @@
-import { type Occurrence, objectKey } from "../../event/index.ts";
+import type { Occurrence } from "../../event/index.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import type { AlertNews, ForwardNews, News } from "../news.ts";
 import type { AlertState } from "../state.ts";
@@ -47,8 +47,8 @@ function wantedBy({ policy, ages }: TrackingContext, occurrence: Occurrence): Fo
 
 function* applyCounter(context: TrackingContext, counter: CounterEvent): Iterable<AlertNews> {
   const { book, farReaching, policy } = context;
-  const near = book.ofObject(objectKey(counter.event)).map(({ fingerprint }) => fingerprint);
-  for (const fingerprint of new Set([...near, ...farReaching.of(counter.event.namespace)])) {
+  const near = book.ofObject(counter.object).map(({ fingerprint }) => fingerprint);
+  for (const fingerprint of new Set([...near, ...farReaching.of(counter.event)])) {
     const alert = book.get(fingerprint);
     if (alert === undefined || alert.phase === "resolved") continue;
     const after = withCounter(alert, policy.rules.byName.get(alert.rule), counter);
@@ -63,7 +63,7 @@ function* applyCounter(context: TrackingContext, counter: CounterEvent): Iterabl
  * them may stand for another that was dropped.
  */
 function refresh({ book, policy, now }: TrackingContext, subject: Subject, occurrence: Occurrence): void {
-  for (const alert of book.ofSource(sourceKey(occurrence.event.source.component, subject))) {
+  for (const alert of book.ofSource(sourceKey(occurrence.event.source.component, subject.object))) {
     if (alert.phase === "resolved" || alert.quietMs === undefined) continue;
     const step = Math.min(REFRESH_STEP_MS, alert.quietMs / 4);
     if (now - alert.activeAt < step) continue;
@@ -80,7 +80,7 @@ function feed(
   { subject: whole, occurrence }: { readonly subject: Subject; readonly occurrence: Occurrence },
 ): readonly AlertNews[] {
   const { observer, policy, now } = context;
-  const subject = pinnedSubject(whole, (workload) => isPinned(context, rule, [whole.namespace, workload]));
+  const subject = pinnedSubject(whole, (workload) => isPinned(context, rule, [whole, workload]));
   const row = policy.rules.reasonRow(subject.event);
   const delta = context.ages.deltaFor(rule.name, occurrence);
   if (occurrence.history && !outlivesItsEvent(rule, row)) {
@@ -98,7 +98,7 @@ function feed(
     delta,
     now,
   });
-  const newer = context.counters.newerThan(subject.event, occurrence.via);
+  const newer = context.counters.newerThan(subject, occurrence.via);
   // The counter-events arrived earlier, so only times show which members they clear, as in a list.
   for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
   context.book.put(alert);
@@ -128,7 +128,8 @@ function gathered(
 function isPinned(
   { book }: TrackingContext,
   { name }: CompiledRule,
-  [namespace, workload]: readonly [string, string],
+  [subject, workload]: readonly [Subject, string],
 ): boolean {
-  return book.ofWorkload(namespace, workload).some((alert) => alert.rule === name && alert.isTold);
+  const place = { cluster: subject.event.cluster, namespace: subject.namespace };
+  return book.ofWorkload(place, workload).some((alert) => alert.rule === name && alert.isTold);
 }

@@ -1,4 +1,4 @@
-import type { Observation } from "../../event/index.ts";
+import { ObjectKey, type Observation } from "../../event/index.ts";
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
@@ -11,7 +11,7 @@ import type { AlertState, RuleRow } from "../state.ts";
 import { tombstone } from "../tombstone.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import { AlertTimers } from "./alert-timers.ts";
-import { isCleared, withoutObject } from "./alert.ts";
+import { isCleared, sourceKey, withoutObject } from "./alert.ts";
 import { RecentCounters } from "./counters.ts";
 import { FarReachingAlerts } from "./far-reaching-alerts.ts";
 import { dismiss, end, fire, forget } from "./lifecycle.ts";
@@ -69,15 +69,15 @@ export class Tracker {
   awaits(observation: Pick<Observation, "head" | "object">, couldResolve: boolean): boolean {
     if (this.#book.size === 0) return false;
     const { head, object } = observation;
-    if (couldResolve && (this.#book.hasObject(object) || this.#farReaching.has(head.eventNamespace)))
-      return true;
-    return this.#book.hasSource(`${head.component}|${object}`);
+    const place = { cluster: head.cluster, namespace: head.eventNamespace };
+    if (couldResolve && (this.#book.hasObject(object) || this.#farReaching.has(place))) return true;
+    return this.#book.hasSource(sourceKey(head.component, object));
   }
 
   /** See `Engine.isWorkload`. */
   isWorkload(object: string): boolean {
-    const [kind = "", namespace = "", name = ""] = object.split("/");
-    return this.#book.hasWorkload(namespace, `${kind}/${name}`);
+    const parts = ObjectKey.parse(object);
+    return this.#book.hasWorkload(parts, ObjectKey.formatName(parts));
   }
 
   /**
@@ -93,10 +93,10 @@ export class Tracker {
         for (const object of input.objects) yield* this.#recordDeleted(object, now);
         break;
       case "live":
-        this.#timers.setLive(input.namespace ?? "", now, () => this.#book.all());
+        this.#timers.setLive(input, now, this.#book.values());
         break;
       case "gap":
-        this.#timers.setLive(input.namespace ?? "", undefined, () => this.#book.all());
+        this.#timers.setLive(input, undefined, this.#book.values());
         break;
       case "policy":
         this.#configure(input.policy, now);

@@ -20,8 +20,11 @@ export const explain = defineOperation({
   answerTo: async ({ clock, configuration, queries }, { body }) => {
     const metadata = typeof body.event["metadata"] === "object" ? body.event["metadata"] : {};
     // An Event written by hand has no version yet.
-    const event = normalise({ ...body.event, metadata: { resourceVersion: "1", ...metadata } });
     const { policy } = configuration();
+    const event = normalise(
+      { ...body.event, metadata: { resourceVersion: "1", ...metadata } },
+      policy.cluster,
+    );
     const surroundings = await readOwners(objectKey(event), (objects) => queries.owners(objects));
     const now = clock.now();
     // Which alerts it leads to is known before their state is.

@@ -17,6 +17,8 @@ import { Watcher } from "./watcher.ts";
 
 /** Cluster, scopes, start and collaborators of a source. */
 export interface KubernetesSourceOptions {
+  /** The name that the cluster is known by: of its batches, and of its part of the stored state. */
+  readonly cluster: string;
   readonly client: ApiClient;
   /** `core` or `events` (events.k8s.io/v1). */
   readonly group: "core" | "events";
@@ -41,6 +43,8 @@ export function createKubernetesSource(options: KubernetesSourceOptions): EventS
 
 class KubernetesSource implements EventSource {
   readonly #options: KubernetesSourceOptions;
+  /** Those of this cluster. */
+  readonly #positions: readonly Position[];
   readonly #scopes: readonly Scope[];
   readonly #context: SourceContext;
   #watchers: readonly Watcher[] = [];
@@ -48,12 +52,13 @@ class KubernetesSource implements EventSource {
   #trouble = "";
 
   constructor(options: KubernetesSourceOptions) {
-    const { client, clock, random, log, metrics } = options;
+    const { cluster, client, clock, random, log, metrics } = options;
     this.#options = options;
+    this.#positions = options.positions.filter((position) => position.cluster === cluster);
     this.#scopes = scopesOf(options.group, options.namespaces);
     const ages = (): Iterable<readonly [string, number]> =>
       this.#watchers.map((watcher) => [watcher.status().scope, watcher.positionAgeSeconds()]);
-    this.#context = { client, clock, random, log, metrics: createWatchMetrics(metrics, ages) };
+    this.#context = { cluster, client, clock, random, log, metrics: createWatchMetrics(metrics, ages) };
   }
 
   async *messages(signal: AbortSignal): AsyncGenerator<SourceMessage, void> {
@@ -74,6 +79,7 @@ class KubernetesSource implements EventSource {
   status(): readonly SourceStatus[] {
     if (this.#watchers.length > 0) return this.#watchers.map((watcher) => watcher.status());
     return this.#scopes.map((scope) => ({
+      cluster: this.#options.cluster,
       scope: scope.key,
       state: this.#trouble === "" ? "cold" : "waiting",
       trouble: this.#trouble,
@@ -145,11 +151,12 @@ class KubernetesSource implements EventSource {
   }
 
   #stored(scope: Scope): Position | undefined {
-    return this.#options.positions.find((position) => position.scope === scope.key);
+    return this.#positions.find((position) => position.scope === scope.key);
   }
 
   #watcherOf(scope: Scope, clusterId: string): Watcher {
-    const { positions, startFrom, eventTtlMs, log } = this.#options;
+    const { startFrom, eventTtlMs, log } = this.#options;
+    const positions = this.#positions;
     const stored = this.#stored(scope);
     const position = stored?.clusterId === clusterId ? stored : undefined;
     if (position === undefined && positions.length > 0) {
@@ -166,7 +173,10 @@ class KubernetesSource implements EventSource {
   }
 }
 
-/** Lineages of another cluster must not count as ours; those of another scope of this cluster are the same. */
+/**
+ * Lineages of another cluster that had this name must not count as ours; those of another scope of this cluster are the
+ * same.
+ */
 function coldEpoch(positions: readonly Position[], clusterId: string): number {
   const foreign = positions.filter((position) => position.clusterId !== clusterId);
   const own = positions.filter((position) => position.clusterId === clusterId);

@@ -45,6 +45,7 @@ export class StreamHealth {
 
   status(): Omit<SourceStatus, "resourceVersion"> {
     return {
+      cluster: this.#context.cluster,
       scope: this.#scope.key,
       state: this.state,
       trouble: this.#trouble,
@@ -66,7 +67,7 @@ export class StreamHealth {
 
   /** Records an accepted watch: all problems are over. */
   *accepted(): Generator<SourceMessage, void> {
-    const { log, clock } = this.#context;
+    const { cluster, log, clock } = this.#context;
     const scope = this.#scope.key;
     this.state = "watching";
     if (this.#trouble !== "") log.info("watching again", { scope, after: this.#trouble });
@@ -74,17 +75,17 @@ export class StreamHealth {
     this.#isInterrupted = false;
     if (this.#live) return;
     this.#live = true;
-    yield { kind: "live", scope, at: clock.now() };
+    yield { kind: "live", cluster, scope, at: clock.now() };
   }
 
   /** Makes the message that nothing is known since the stream was last whole. */
   gap(cause: string, isRewind = false): SourceMessage {
-    const { clock, log } = this.#context;
+    const { cluster, clock, log } = this.#context;
     const scope = this.#scope.key;
     const at = Math.round(clock.now() - (clock.monotonic() - this.#heardAt));
     this.#live = false;
     log.info("gap in the stream of events", { scope, since: new Date(at).toISOString(), cause });
-    return { kind: "gap", scope, at, cause, ...(isRewind ? { isRewind } : {}) };
+    return { kind: "gap", cluster, scope, at, cause, ...(isRewind ? { isRewind } : {}) };
   }
 
   /** Reports a problem, once per change, and waits; when the wait becomes a gap, reports that in time. */

@@ -76,7 +76,7 @@ type Raw = Parameters<typeof normalise>[0];
 /** An item that is no Event is skipped. */
 function ageOf(raw: Raw, now: number): readonly number[] {
   try {
-    return [Math.max(0, now - lastHeardOf(normalise(raw)))];
+    return [Math.max(0, now - lastHeardOf(normalise(raw, "")))];
   } catch {
     return [];
   }
@@ -101,7 +101,7 @@ export async function tryWatch(
       return stream;
     },
   };
-  const request = { path: scope.path, resourceVersion, timeoutSeconds: TRY_SECONDS };
+  const request = { cluster: "", path: scope.path, resourceVersion, timeoutSeconds: TRY_SECONDS };
   const running = watch(request, { client: timed, clock, signal });
   try {
     const { done, value } = await running.next();

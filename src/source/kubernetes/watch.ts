@@ -25,8 +25,10 @@ export type WatchRead =
   | { readonly kind: "accepted" }
   | { readonly kind: "events"; readonly events: readonly WatchEvent[] };
 
-/** Path and start of a watch. */
+/** Cluster, path and start of a watch. */
 export interface WatchRequest {
+  /** The name of the cluster. */
+  readonly cluster: string;
   readonly path: string;
   readonly resourceVersion: string;
   /** After so long the server ends the watch. */
@@ -95,7 +97,7 @@ class WatchSession {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #lines = new LineSplitter(LONGEST_LINE_BYTES);
-  readonly #reader = new WatchLineReader();
+  readonly #reader: WatchLineReader;
   /** Monotonic; until then silence is normal. */
   readonly #dueAt: number;
   #stream: ApiStream | undefined;
@@ -106,6 +108,7 @@ class WatchSession {
 
   constructor(request: WatchRequest, { client, clock, signal }: WatchContext) {
     this.#request = request;
+    this.#reader = new WatchLineReader(request.cluster);
     this.#client = client;
     this.#clock = clock;
     this.#signal = AbortSignal.any([signal, this.#abort.signal]);
@@ -197,7 +200,7 @@ class WatchSession {
           events.push(read);
           continue;
         }
-        const parsed = parseLine(line);
+        const parsed = parseLine(line, this.#request.cluster);
         if (parsed.kind === "status") return troubleInStream(parsed.status);
         events.push(parsed.event);
       }
@@ -235,7 +238,7 @@ function isEvent(line: WatchLine): line is WatchEvent {
 }
 
 /** Reads any line. @throws {TocsinError} ERR_API with the start of the line when it is not a watch event. */
-function parseLine({ bytes, from, to }: Line): ParsedLine {
+function parseLine({ bytes, from, to }: Line, cluster: string): ParsedLine {
   const line = bytes.toString("utf8", from, to);
   let value: unknown;
   try {
@@ -252,7 +255,7 @@ function parseLine({ bytes, from, to }: Line): ParsedLine {
   const event = {
     type: String(type),
     resourceVersion: typeof version === "string" ? version : "",
-    observation: observe(object),
+    observation: observe(object, cluster),
   };
   if (!isEvent(event)) throw garbled(line);
   return { kind: "event", event };

@@ -1,4 +1,5 @@
 import {
+  type Batch,
   isOrderedVersion,
   isSameOrOlder,
   type Observation,
@@ -172,7 +173,7 @@ export class Watcher {
     return {
       kind: "batch",
       batch: {
-        observations: page.items.map(observe),
+        observations: page.items.map((item) => observe(item, this.#context.cluster)),
         via: "list",
         position: isLast ? this.#position() : undefined,
         ...this.#batchFields(),
@@ -244,7 +245,7 @@ export class Watcher {
   }
 
   async *#watch(signal: AbortSignal): Messages<Step> {
-    const { clock, random, client } = this.#context;
+    const { cluster, clock, random, client } = this.#context;
     if (clock.monotonic() - this.#confirmedAt > TIMING.gapAfter) return { do: "probe" };
     // The history is read first, then the safety list finds events that are missing from it.
     if (!this.#health.isInterrupted && this.#isListDue()) return { do: "list", cause: "safety" };
@@ -253,6 +254,7 @@ export class Watcher {
     const { shortestWatchSeconds: shortest, longestWatchSeconds: longest } = TIMING;
     const running = watch(
       {
+        cluster,
         path: this.#options.scope.path,
         resourceVersion: this.#tracker.resume,
         timeoutSeconds: shortest + Math.floor(random() * (longest - shortest + 1)),
@@ -369,6 +371,7 @@ export class Watcher {
 
   #position(): Position {
     return {
+      cluster: this.#context.cluster,
       scope: this.#options.scope.key,
       clusterId: this.#options.clusterId,
       epoch: this.#epoch,
@@ -378,13 +381,9 @@ export class Watcher {
     };
   }
 
-  #batchFields(): {
-    readonly scope: string;
-    readonly epoch: number;
-    readonly coverageStartAt: number;
-    readonly receivedAt: number;
-  } {
+  #batchFields(): Pick<Batch, "cluster" | "scope" | "epoch" | "coverageStartAt" | "receivedAt"> {
     return {
+      cluster: this.#context.cluster,
       scope: this.#options.scope.key,
       epoch: this.#epoch,
       coverageStartAt: this.#coverageStartAt,

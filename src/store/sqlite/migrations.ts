@@ -9,17 +9,19 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE position (
     p INTEGER NOT NULL,
+    cluster TEXT NOT NULL,
     scope TEXT NOT NULL,
     cluster_id TEXT NOT NULL,
     epoch INTEGER NOT NULL,
     resource_version TEXT NOT NULL,
     coverage_start_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    PRIMARY KEY (p, scope)
+    PRIMARY KEY (p, cluster, scope)
   ) STRICT, WITHOUT ROWID;
 
   -- No index on expires_at: every write would move it. A sweep in the order of the keys finds what has expired.
   CREATE TABLE seen (
+    -- Begins with the cluster.
     lineage TEXT PRIMARY KEY,
     uid TEXT NOT NULL,
     resource_version TEXT NOT NULL,
@@ -30,6 +32,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE owner (
+    -- The key of the object, which begins with the cluster.
     object TEXT PRIMARY KEY,
     owner TEXT NOT NULL,
     node TEXT NOT NULL,

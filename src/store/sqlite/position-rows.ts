@@ -10,10 +10,10 @@ export interface PositionRows {
 
 export function createPositionRows(database: DatabaseSync): PositionRows {
   const select = database.prepare(
-    `SELECT scope, cluster_id AS clusterId, epoch, resource_version AS resourceVersion,
+    `SELECT cluster, scope, cluster_id AS clusterId, epoch, resource_version AS resourceVersion,
             coverage_start_at AS coverageStartAt, updated_at AS updatedAt FROM position WHERE p = ?`,
   );
-  const put = database.prepare("INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const put = database.prepare("INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   return {
     // The aliases are the fields of Position.
     all: (partition) => select.all(partition) as unknown as Position[],
@@ -21,6 +21,7 @@ export function createPositionRows(database: DatabaseSync): PositionRows {
       for (const row of positions) {
         put.run(
           partition,
+          row.cluster,
           row.scope,
           row.clusterId,
           row.epoch,

@@ -7,7 +7,10 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
 
 function annotated(name: string): { readonly object: string; readonly annotations: Record<string, string> } {
-  return { object: `Pod/shop/${name}`, annotations: { "tocsin.dev/silence-until": "2026-06-02T00:00:00Z" } };
+  return {
+    object: `test/Pod/shop/${name}`,
+    annotations: { "tocsin.dev/silence-until": "2026-06-02T00:00:00Z" },
+  };
 }
 
 it("makes no silence where there is no room for more", () => {
@@ -16,7 +19,7 @@ it("makes no silence where there is no room for more", () => {
   expect(book.annotate([annotated("one-more")], NOW)).toBe(false);
   expect(book.all()).toHaveLength(1000);
   // Those that are there are still looked after.
-  expect(book.annotate([{ object: "Pod/shop/p0", annotations: {} }], NOW)).toBe(true);
+  expect(book.annotate([{ object: "test/Pod/shop/p0", annotations: {} }], NOW)).toBe(true);
 });
 
 it("is forgotten five days after it was over", () => {
@@ -26,5 +29,5 @@ it("is forgotten five days after it was over", () => {
   book.sweep(NOW + 5 * DAY);
   expect(book.all()).toHaveLength(1);
   book.sweep(NOW + 6 * DAY);
-  expect(book.drain().forget).toEqual([{ kind: "silence", key: "annotation/Pod/shop/a" }]);
+  expect(book.drain().forget).toEqual([{ kind: "silence", key: "annotation/test/Pod/shop/a" }]);
 });

@@ -187,7 +187,7 @@ rules:
       .at(0, at("A", "x"), at("B", "y"), at("A", "w"))
       .at(HOUR, { ...at("Fine", "w"), type: "Normal" });
     const late = story.restart(false);
-    late.step({ kind: "gap" });
+    late.gap();
     late.restart().until(3 * HOUR);
     expect(told(late)).toEqual([`${2 * HOUR} digest/unmuted 3`]);
   });

@@ -7,7 +7,7 @@ import type { AlertState } from "../../../src/alert/state.ts";
 import { AlertBook } from "../../../src/alert/tracking/alert-book.ts";
 import { makeAlert, makeEvent, makeMember } from "../make.ts";
 
-const SOURCE = "kubelet|Pod/shop/web-1";
+const SOURCE = "test/Pod/shop/web-1/kubelet";
 const labels = { namespace: "shop", workload: "Deployment/web" };
 const a = makeAlert("a", { members: [makeMember("web-1")], sources: [SOURCE], labels });
 const b = makeAlert("b", { members: [makeMember("web-1"), makeMember("web-2")], sources: [SOURCE], labels });
@@ -22,10 +22,10 @@ function keysOf({ put, forget }: EntityChanges): Readonly<Record<"put" | "forget
 function everywhere(book: AlertBook): unknown {
   return [
     names(book.all()),
-    names(book.ofObject("Pod/shop/web-1")),
-    names(book.ofObject("Pod/shop/web-2")),
+    names(book.ofObject("test/Pod/shop/web-1")),
+    names(book.ofObject("test/Pod/shop/web-2")),
     names(book.ofSource(SOURCE)),
-    names(book.ofWorkload("shop", "Deployment/web")),
+    names(book.ofWorkload({ cluster: "test", namespace: "shop" }, "Deployment/web")),
   ];
 }
 
@@ -37,17 +37,20 @@ describe("the book of alerts", () => {
     book.put(b);
     expect(everywhere(book)).toEqual([["a", "b"], ["a", "b"], ["b"], ["a", "b"], ["a", "b"]]);
     expect([book.size, book.hasSource(SOURCE), book.hasSource("x")]).toEqual([2, true, false]);
-    expect([book.hasObject("Pod/shop/web-2"), book.hasObject("Pod/shop/web-3")]).toEqual([true, false]);
-    expect(book.hasWorkload("shop", "Deployment/web")).toBe(true);
-    expect(book.hasWorkload("bank", "Deployment/web")).toBe(false);
-    expect(names(book.ofWorkload("bank", "Deployment/web"))).toEqual([]);
+    expect([book.hasObject("test/Pod/shop/web-2"), book.hasObject("test/Pod/shop/web-3")]).toEqual([
+      true,
+      false,
+    ]);
+    expect(book.hasWorkload({ cluster: "test", namespace: "shop" }, "Deployment/web")).toBe(true);
+    expect(book.hasWorkload({ cluster: "test", namespace: "bank" }, "Deployment/web")).toBe(false);
+    expect(names(book.ofWorkload({ cluster: "test", namespace: "bank" }, "Deployment/web"))).toEqual([]);
   });
 
   it("finds members and sources that came later", () => {
     const book = new AlertBook();
     book.put(a);
     book.put({ ...a, members: [...a.members, makeMember("web-2")], sources: [...a.sources, "x|y"] });
-    expect(names(book.ofObject("Pod/shop/web-2"))).toEqual(["a"]);
+    expect(names(book.ofObject("test/Pod/shop/web-2"))).toEqual(["a"]);
     expect(names(book.ofSource("x|y"))).toEqual(["a"]);
   });
 
@@ -62,10 +65,10 @@ describe("the book of alerts", () => {
     book.put(a);
     book.forget(a);
     expect([book.size, book.hasSource(SOURCE), book.get("a")]).toEqual([0, false, undefined]);
-    expect([book.hasObject("Pod/shop/web-2"), book.hasWorkload("shop", "Deployment/web")]).toEqual([
-      false,
-      false,
-    ]);
+    expect([
+      book.hasObject("test/Pod/shop/web-2"),
+      book.hasWorkload({ cluster: "test", namespace: "shop" }, "Deployment/web"),
+    ]).toEqual([false, false]);
   });
 
   it("tells the store of each change once, and not of what it came from", () => {
@@ -82,12 +85,12 @@ describe("the book of alerts", () => {
     book.forget(b);
     expect(keysOf(book.drain())).toEqual({
       put: [],
-      forget: ["alert b", "event b", "member b/Pod/shop/web-1/app", "member b/Pod/shop/web-2/app"],
+      forget: ["alert b", "event b", "member b/test/Pod/shop/web-1/app", "member b/test/Pod/shop/web-2/app"],
     });
     book.forget(a);
     book.put(a);
     expect(keysOf(book.drain())).toEqual({
-      put: ["alert a", "event a", "member a/Pod/shop/web-1/app"],
+      put: ["alert a", "event a", "member a/test/Pod/shop/web-1/app"],
       forget: [],
     });
     expect(book.drain()).toEqual({ put: [], forget: [] });
@@ -103,9 +106,9 @@ describe("the book of alerts", () => {
       members: [{ ...first, occurrences: 2 }, ...others],
     };
     book.put(again);
-    expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/Pod/shop/web-1/app"]);
+    expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/test/Pod/shop/web-1/app"]);
     book.put({ ...again, members: [...again.members, makeMember("web-3")] });
-    expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/Pod/shop/web-3/app"]);
+    expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/test/Pod/shop/web-3/app"]);
     book.put({ ...again, event: makeEvent({ message: "another" }) });
     expect(keysOf(book.drain()).put).toEqual(["alert b", "event b"]);
   });

@@ -102,7 +102,6 @@ describe("an alert with one more occurrence", () => {
       delta: 1,
       since: START,
       estimated: false,
-      key: "k",
       epoch: 0,
       via: "watch",
       history: false,
@@ -177,7 +176,7 @@ describe("an alert with one more occurrence", () => {
 
   it("knows each writer and object that keep it awake once, and a hundred of them", () => {
     const alert = add(add(makeAlert("a"), at(1)), at(2));
-    expect(alert.sources).toEqual(["kubelet|Pod/shop/web-1"]);
+    expect(alert.sources).toEqual(["test/Pod/shop/web-1/kubelet"]);
     const full = makeAlert("a", { sources: Array.from({ length: 100 }, (_, index) => `s${index}`) });
     expect(add(full, at(1)).sources).toHaveLength(100);
     expect(add({ ...full, sources: full.sources.slice(1) }, at(1)).sources).toHaveLength(100);
@@ -349,7 +348,7 @@ describe("what is due for an alert", () => {
 
 it("clears an object that is gone once, at the time at which that was known", () => {
   const alert = makeAlert("a", { members: [makeMember("one"), makeMember("two")] });
-  const once = withoutObject(alert, "Pod/shop/one", START + MINUTE);
+  const once = withoutObject(alert, "test/Pod/shop/one", START + MINUTE);
   expect(once.members.map(({ clearedAt }) => clearedAt)).toEqual([START + MINUTE, undefined]);
-  expect(withoutObject(once, "Pod/shop/one", START + HOUR)).toBe(once);
+  expect(withoutObject(once, "test/Pod/shop/one", START + HOUR)).toBe(once);
 });

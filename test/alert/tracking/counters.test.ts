@@ -43,7 +43,7 @@ function cleared(
   return [...clearedBy({ rule: undefined, alert, members }, event)];
 }
 
-const [WEB_1, WEB_2] = ["Pod/shop/web-1/app", "Pod/shop/web-2/app"];
+const [WEB_1, WEB_2] = ["test/Pod/shop/web-1/app", "test/Pod/shop/web-2/app"];
 
 describe("a counter-event", () => {
   it.each<[string, SameKey[], CounterEvent, unknown[]]>([
@@ -89,6 +89,7 @@ describe("a counter-event", () => {
     const event = makeEvent({ reason: "Pulled" });
     const foreign = {
       event: { ...event, namespace: "bank" },
+      object: "test/Pod/shop/web-1",
       namespace: "shop",
       workload: "x",
       chain: ["x"],
@@ -153,7 +154,7 @@ describe("recent counter-events", () => {
   ): readonly string[] => {
     const recent = new RecentCounters();
     for (const each of counters) recent.remember(each);
-    return recent.newerThan(makeEvent({ ...ref("web-1"), ...event }), via).map((each) => each.event.reason);
+    return recent.newerThan(makeSubject({ ...ref("web-1"), ...event }), via).map((each) => each.event.reason);
   };
 
   it("are those that are really newer", () => {

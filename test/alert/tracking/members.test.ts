@@ -38,7 +38,7 @@ const at = (ms: number): RawEvent => ({
 
 describe("a member", () => {
   it("is an object with its container", () => {
-    expect(memberKey(makeSubject())).toBe("Pod/shop/web-1/app");
+    expect(memberKey(makeSubject())).toBe("test/Pod/shop/web-1/app");
   });
 
   it("adds up, from the earliest to the latest, with the newest text", () => {

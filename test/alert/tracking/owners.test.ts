@@ -17,55 +17,73 @@ describe("an owner", () => {
       "ReplicaSet",
       "SuccessfulCreate",
       "Created pod: web-7f-abcde",
-      "Pod/shop/web-7f-abcde",
+      "test/Pod/shop/web-7f-abcde",
     ],
     [
       "replication-controller",
       "ReplicationController",
       "SuccessfulCreate",
       "Created pod: old-abcde",
-      "Pod/shop/old-abcde",
+      "test/Pod/shop/old-abcde",
     ],
-    ["daemonset-controller", "DaemonSet", "SuccessfulCreate", "Created pod: agent-x2", "Pod/shop/agent-x2"],
-    ["job-controller", "Job", "SuccessfulCreate", "Created pod: nightly-29-5x", "Pod/shop/nightly-29-5x"],
+    [
+      "daemonset-controller",
+      "DaemonSet",
+      "SuccessfulCreate",
+      "Created pod: agent-x2",
+      "test/Pod/shop/agent-x2",
+    ],
+    [
+      "job-controller",
+      "Job",
+      "SuccessfulCreate",
+      "Created pod: nightly-29-5x",
+      "test/Pod/shop/nightly-29-5x",
+    ],
     [
       "statefulset-controller",
       "StatefulSet",
       "SuccessfulCreate",
       "create Pod db-0 in StatefulSet db successful",
-      "Pod/shop/db-0",
+      "test/Pod/shop/db-0",
     ],
     [
       "statefulset-controller",
       "StatefulSet",
       "SuccessfulCreate",
       "Create Pod db-0 in StatefulSet db successful",
-      "Pod/shop/db-0",
+      "test/Pod/shop/db-0",
     ],
-    ["cronjob-controller", "CronJob", "SuccessfulCreate", "Created job nightly-29", "Job/shop/nightly-29"],
+    [
+      "cronjob-controller",
+      "CronJob",
+      "SuccessfulCreate",
+      "Created job nightly-29",
+      "test/Job/shop/nightly-29",
+    ],
     [
       "deployment-controller",
       "Deployment",
       "ScalingReplicaSet",
       "Scaled up replica set web-7f from 0 to 3",
-      "ReplicaSet/shop/web-7f",
+      "test/ReplicaSet/shop/web-7f",
     ],
     [
       "deployment-controller",
       "Deployment",
       "ScalingReplicaSet",
       "Scaled down replica set web-6d from 3 to 0",
-      "ReplicaSet/shop/web-6d",
+      "test/ReplicaSet/shop/web-6d",
     ],
     [
       "deployment-controller",
       "Deployment",
       "ScalingReplicaSet",
       "Scaled up replica set web-7f to 3",
-      "ReplicaSet/shop/web-7f",
+      "test/ReplicaSet/shop/web-7f",
     ],
   ])("is learnt from %s: %s %s %s", (component, kind, reason, message, object) => {
-    expect(learnOwner(observe(lesson(component, kind, reason, message)), 5)).toEqual({
+    expect(learnOwner(observe(lesson(component, kind, reason, message), "test"), 5)).toEqual({
       object,
       owner: `${kind}/it`,
       node: "",
@@ -81,8 +99,8 @@ describe("an owner", () => {
       "Scheduled",
       "Successfully assigned shop/it to node-1 \n",
     );
-    expect(learnOwner(observe(scheduled), 5)).toMatchObject({
-      object: "Pod/shop/it",
+    expect(learnOwner(observe(scheduled, "test"), 5)).toMatchObject({
+      object: "test/Pod/shop/it",
       owner: "",
       node: "node-1",
     });
@@ -124,7 +142,7 @@ describe("an owner", () => {
       },
     ],
   ])("is not learnt from %s", (_, raw) => {
-    expect(learnOwner(observe(raw), 5)).toBeUndefined();
+    expect(learnOwner(observe(raw, "test"), 5)).toBeUndefined();
   });
 
   it("may have the longest name", () => {
@@ -134,7 +152,7 @@ describe("an owner", () => {
       "SuccessfulCreate",
       `Created pod: ${"a".repeat(253)}`,
     );
-    expect(learnOwner(observe(raw), 5)).toBeDefined();
+    expect(learnOwner(observe(raw, "test"), 5)).toBeDefined();
   });
 
   it.each([

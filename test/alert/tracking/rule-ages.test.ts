@@ -22,7 +22,6 @@ function occurrence(
     delta: 5,
     since: first,
     estimated: false,
-    key: "k",
     epoch: 0,
     via: "list",
     history: false,

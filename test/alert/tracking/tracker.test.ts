@@ -35,7 +35,7 @@ class TrackerBed {
       observer: silentObserver,
       mostAlerts: undefined,
     });
-    this.take({ kind: "live" });
+    this.take({ kind: "live", cluster: "test", namespace: "" });
   }
 
   take(input: EngineInput): readonly string[] {
@@ -107,7 +107,7 @@ describe("what tracking makes of inputs", () => {
   it("is the end of alerts of a deleted object, and of a removed rule", () => {
     const bed = new TrackerBed();
     bed.feed({}, { reason: "Boom" });
-    expect(bed.take({ kind: "gone", objects: ["Pod/shop/web-1"] })).toEqual(["ended crash resolved"]);
+    expect(bed.take({ kind: "gone", objects: ["test/Pod/shop/web-1"] })).toEqual(["ended crash resolved"]);
     bed.patch({ leaves: "forgotten" });
     bed.feed({});
     const policy = makePolicy({ rules: "rules: [{ name: other, match: { reason: X } }]" });
@@ -124,7 +124,7 @@ describe("what tracking makes of inputs", () => {
   });
 
   it("is that an alert moves to the owner of its object, unless a sink was told of it", () => {
-    const learned = [{ object: "Pod/shop/web-1", owners: ["Deployment/web"] }];
+    const learned = [{ object: "test/Pod/shop/web-1", owners: ["Deployment/web"] }];
     const input: EngineInput = { kind: "occurrences", occurrences: [], learned, listing: false };
     const bed = new TrackerBed();
     bed.feed({});
@@ -174,13 +174,18 @@ rules:
   ])("awaits %s", (_, opened, event, couldResolve, awaited) => {
     const bed = new TrackerBed({ rules: RULES });
     bed.feed(...opened);
-    expect(bed.tracker.awaits(observe(makeRaw(event)), couldResolve)).toBe(awaited);
+    expect(bed.tracker.awaits(observe(makeRaw(event), "test"), couldResolve)).toBe(awaited);
   });
 
   it("says which objects stand for the workload of an alert", () => {
     const bed = new TrackerBed();
     bed.feed({});
-    const objects = ["Pod/shop/web-1", "Pod/bank/web-1", "Pod/shop/web-2", "ReplicaSet/shop/web-1"];
+    const objects = [
+      "test/Pod/shop/web-1",
+      "test/Pod/bank/web-1",
+      "test/Pod/shop/web-2",
+      "test/ReplicaSet/shop/web-1",
+    ];
     expect(objects.map((object) => bed.tracker.isWorkload(object))).toEqual([true, false, false, false]);
   });
 });
@@ -199,7 +204,7 @@ describe("what dispatch patches into an alert", () => {
     bed.feed({}, { reason: "Started", type: "Normal" });
     bed.patch({ leaves: "remembered" });
     expect(bed.tracker.alerts.all()).toMatchObject([{ phase: "resolved", members: [], destinations: [] }]);
-    expect(bed.tracker.awaits(observe(makeRaw()), true)).toBe(false);
+    expect(bed.tracker.awaits(observe(makeRaw(), "test"), true)).toBe(false);
     expect(bed.after(2 * MINUTE)).toEqual([]);
     expect(bed.tracker.alerts.all()).toEqual([]);
   });

@@ -59,6 +59,7 @@ export class Follow implements AsyncDisposable {
     this.#isClockShared = isShared;
     this.#client = client;
     this.source = createKubernetesSource({
+      cluster: "test",
       client,
       group: "core",
       namespaces: [],

@@ -11,6 +11,7 @@ import {
 import { Follow } from "./follow.ts";
 
 const stored: Position = {
+  cluster: "test",
   scope: "core/",
   clusterId: "cluster-1",
   epoch: 3,

@@ -14,6 +14,7 @@ const changesOf = (version: string) => ({
   ...NO_CHANGES,
   positions: [
     {
+      cluster: "test",
       scope: "core/",
       clusterId: "c",
       epoch: 1,
@@ -24,7 +25,7 @@ const changesOf = (version: string) => ({
   ],
   seen: [
     {
-      lineage: `1/shop/${version}`,
+      lineage: `test/1/shop/${version}`,
       uid: "u",
       resourceVersion: version,
       count: 1,

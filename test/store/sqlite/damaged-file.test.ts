@@ -54,6 +54,7 @@ describe("a damaged state file", () => {
       onDamage: (damage) => damages.push(damage),
     });
   const position = {
+    cluster: "test",
     scope: "s",
     clusterId: "c",
     epoch: 0,

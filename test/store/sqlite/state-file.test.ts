@@ -67,7 +67,9 @@ describe("the state file", () => {
       expect({ code, signal }).toEqual({ code: null, signal: "SIGKILL" });
       const store = await open();
       expect((await store.engine.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
-      expect([...(await store.engine.seen(["1/shop/1", "1/shop/2"])).keys()]).toEqual(["1/shop/1"]);
+      expect([...(await store.engine.seen(["test/1/shop/1", "test/1/shop/2"])).keys()]).toEqual([
+        "test/1/shop/1",
+      ]);
       expect(await store.lease()).toMatchObject([{ id: "d1" }]);
       expect(await store.leaseRecords()).toMatchObject([{ id: "r1" }]);
       await store.close();

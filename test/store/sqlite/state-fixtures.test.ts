@@ -44,7 +44,9 @@ describe("a state file of this or an older program", () => {
     expect(rules.map((row) => row.name).toSorted()).toEqual(["crash", "node"]);
     expect(silences).toHaveLength(1);
     expect([...(await store.engine.seen(["0/shop/web-1.1"])).values()]).toMatchObject([{ count: 3 }]);
-    expect([...(await store.engine.owners(["Pod/shop/web-1"])).values()]).toMatchObject([{ node: "node-1" }]);
+    expect([...(await store.engine.owners(["test/Pod/shop/web-1"])).values()]).toMatchObject([
+      { node: "node-1" },
+    ]);
     expect(await store.engine.commands(10)).toMatchObject([{ kind: "unsilence", silenceId: "s1" }]);
     expect((await store.engine.outcomes(10)).map(({ outcome }) => outcome)).toContain("delivered");
     expect(await store.queries.depths()).toMatchObject([{ sink: "ops", waiting: 3 }]);
