@@ -1,1 +1,2 @@
-export { type App, type AppOptions, createApp } from "./app.ts";
+export type { App, AppOptions } from "./app.ts";
+export { createApp } from "./create-app.ts";

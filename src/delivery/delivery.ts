@@ -1,5 +1,6 @@
 import type { Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { Deadline } from "../lib/deadline.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
@@ -13,6 +14,12 @@ import type { SinkStatus } from "./sink-status.ts";
 /** Time that the attempts of a replaced sink have to end after a reload. */
 const RETIRE_MS = 30_000;
 
+/** The pause before a lost sink is set up again, so that other processes come first. */
+const AFTER_LOSS_MS = 1000;
+
+/** How long to wait for an unconfigured sink. Another process that holds it buries the waiting rows itself. */
+const ORPHAN_WITHIN_MS = 1000;
+
 /** The collaborators of delivery. */
 export interface DeliveryOptions {
   readonly host: Pick<StoreHost, "hold" | "queries" | "bell">;
@@ -25,12 +32,11 @@ export interface DeliveryOptions {
   readonly onDead?:
     | ((dead: { readonly id: string; readonly sink: string; readonly error: string }) => void)
     | undefined;
-  /** Called when another process has taken over a sink of this one; the workers of the sink stop. */
-  readonly onFenced: (error: unknown) => void;
 }
 
 /**
  * Sends the notifications and records that wait in the store. Each sink has its own workers, so none waits for another.
+ * Another process sends for the sinks that it holds; this one waits until it holds them again.
  */
 export interface Delivery {
   /**
@@ -74,6 +80,7 @@ class Runners implements Delivery {
   readonly #endListening = new Map<string, () => void>();
   #runners: ReadonlyMap<string, SinkRunner> = new Map();
   #configured: ReadonlyMap<string, ConfiguredSink> = new Map();
+  #deps: SinkDeps | undefined;
   #isStarted = false;
 
   constructor(options: DeliveryOptions) {
@@ -98,6 +105,7 @@ class Runners implements Delivery {
     }
     const gone = [...this.#runners.values()].filter((runner) => next.get(runner.name) !== runner);
     this.#runners = next;
+    this.#deps = deps;
     this.#configured = new Map(sinks.map((sink) => [sink.name, sink]));
     for (const { name, common } of sinks) next.get(name)?.useTexts(common);
     for (const runner of gone) this.#retire(runner);
@@ -155,7 +163,7 @@ class Runners implements Delivery {
       ...this.#options,
       sink: name,
       onResults: (results) => this.#onResults(name, results),
-      onFenced: (error) => this.#onFenced(name, error),
+      onLost: (error) => this.#onLost(name, error),
     });
     this.#queues.set(name, queue);
     this.#endListening.set(
@@ -187,7 +195,15 @@ class Runners implements Delivery {
     const { host, clock } = this.#options;
     const own = this.#queues.get(sink);
     if (own !== undefined) return own.outbox.buryOrphans(clock.now());
-    const holding = await host.hold(`sink/${sink}`, this.#stopping.signal);
+    using deadline = new Deadline(clock, ORPHAN_WITHIN_MS, {
+      reason: () => new Error("another process holds it"),
+      signal: this.#stopping.signal,
+    });
+    const holding = await host.hold(`sink/${sink}`, deadline.signal).catch((error: unknown) => {
+      if (deadline.signal.aborted) return undefined;
+      throw error;
+    });
+    if (holding === undefined) return 0;
     try {
       return await holding.outbox.buryOrphans(clock.now());
     } finally {
@@ -212,10 +228,18 @@ class Runners implements Delivery {
         });
       }
     };
-    this.#retiring.set(
-      runner,
-      drain().finally(() => this.#retiring.delete(runner)),
-    );
+    this.#endInBackground(runner, drain());
+  }
+
+  /** Lets the end of a runner go on in the background; `stop` waits for it. */
+  #endInBackground(runner: SinkRunner, work: Promise<void>): void {
+    const before = this.#retiring.get(runner);
+    const end = async (): Promise<void> => {
+      await Promise.all([before, work]);
+      if (this.#retiring.get(runner) === all) this.#retiring.delete(runner);
+    };
+    const all = end();
+    this.#retiring.set(runner, all);
   }
 
   #onResults(sink: string, results: readonly SinkResult[]): void {
@@ -228,12 +252,41 @@ class Runners implements Delivery {
     }
   }
 
-  /** Stops all runners of a sink that another process holds now. That process sends the waiting rows. */
-  #onFenced(sink: string, error: unknown): void {
-    const { log, onFenced } = this.#options;
-    log.error("a sink is held by another process now; its workers stop", { sink, error: errorText(error) });
-    for (const runner of [...this.#runners.values(), ...this.#retiring.keys()])
-      if (runner.name === sink) void runner.abandon();
-    onFenced(error);
+  /** Stops all runners of a lost sink: its next holder sends the waiting rows. A new runner waits to hold the sink again. */
+  #onLost(sink: string, error: unknown): void {
+    const { log } = this.#options;
+    log.warn("another process holds a sink now; waiting for it", { sink, error: errorText(error) });
+    const lost = this.#runners.get(sink);
+    const ending = [...this.#runners.values(), ...this.#retiring.keys()]
+      .filter((runner) => runner.name === sink)
+      .map((runner) => runner.abandon());
+    if (lost === undefined) return;
+    const replace = async (): Promise<void> => {
+      await Promise.all([...ending, this.#close(sink)]);
+      await this.#replace(lost);
+    };
+    this.#endInBackground(lost, replace());
+  }
+
+  /** Makes a new runner for a lost sink. Its pace and circuit breaker begin anew. */
+  async #replace(lost: SinkRunner): Promise<void> {
+    const { clock, log } = this.#options;
+    const { name } = lost;
+    const { signal } = this.#stopping;
+    for (;;) {
+      await clock.sleep(AFTER_LOSS_MS, signal).catch(() => undefined);
+      if (signal.aborted || this.#deps === undefined) return;
+      const configured = this.#configured.get(name);
+      // A reload has replaced or removed the sink meanwhile.
+      if (configured === undefined || this.#runners.get(name) !== lost) return;
+      try {
+        const runner = this.#create(configured, this.#deps);
+        this.#runners = new Map(this.#runners).set(name, runner);
+        void this.#begin(runner);
+        return;
+      } catch (error) {
+        log.error("a sink cannot be set up again; trying again", { sink: name, error: errorText(error) });
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ import { errorText, isFenced } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import {
   type AttemptResult,
+  holdPatiently,
   type Leased,
   type LeaseQuery,
   NO_LEASE,
@@ -37,43 +38,48 @@ export interface SinkQueueDeps {
   readonly log: Logger;
   /** Called when the store has these results. */
   readonly onResults: (results: readonly SinkResult[]) => void;
-  /** Called when another process holds the sink: this one may send and store nothing for it any more. */
-  readonly onFenced: (error: unknown) => void;
+  /**
+   * Called when another process may hold the sink: this one may send and store nothing for it any more. Called once, and
+   * never after `close`.
+   */
+  readonly onLost: (error: unknown) => void;
 }
 
 /**
- * The queue of one sink for its workers. This process holds the sink from `open` to `close`. The queue stores many
- * results
- * of attempts at a time, together with the next lease, and repeats results that the store refuses until it takes them.
+ * The queue of one sink for its workers. This process holds the sink from `open` until `close`, or until it loses it. The
+ * queue stores many results of attempts at a time, together with the next lease, and repeats results that the store
+ * refuses until it takes them.
  */
 export class SinkQueue {
   readonly #deps: SinkQueueDeps;
   readonly #closing = new AbortController();
+  #opened: Promise<boolean> | undefined;
   #holding: SinkHolding | undefined;
   #waiting: SinkResult[] = [];
   /** Exchanges that the store has not answered yet. */
   readonly #underWay = new Set<Promise<unknown>>();
   #cancelTimer: (() => void) | undefined;
   #isFailing = false;
+  #isLost = false;
 
   constructor(deps: SinkQueueDeps) {
     this.#deps = deps;
   }
 
-  /** Waits until this process holds the sink; false when the queue was closed before. */
-  async open(): Promise<boolean> {
+  /** Waits until this process holds the sink; false when the queue was closed before. All callers wait for one holding. */
+  open(): Promise<boolean> {
+    this.#opened ??= this.#hold();
+    return this.#opened;
+  }
+
+  async #hold(): Promise<boolean> {
     const { sink, host, clock, log } = this.#deps;
     const { signal } = this.#closing;
-    for (;;) {
-      try {
-        this.#holding ??= await host.hold(`sink/${sink}`, signal);
-        return true;
-      } catch (error) {
-        if (signal.aborted) return false;
-        log.error("a sink cannot be taken over; trying again", { sink, error: errorText(error) });
-        await clock.sleep(RETRY_MS, signal).catch(() => undefined);
-      }
-    }
+    const name = `sink/${sink}` as const;
+    const holding = await holdPatiently((stop) => host.hold(name, stop), { name, clock, log, signal });
+    holding?.lost.addEventListener("abort", () => this.#lose(holding.lost.reason), { once: true });
+    this.#holding = holding;
+    return holding !== undefined;
   }
 
   /** The outbox of the held sink. @throws {Error} before `open` has succeeded. */
@@ -82,9 +88,12 @@ export class SinkQueue {
     return this.#holding.outbox;
   }
 
-  /** Whether the store keeps up with the results. While it does not, no attempt should start. */
+  /** Whether the sink is held and the store keeps up with the results. While not, no attempt should start. */
   get hasRoom(): boolean {
-    return !this.#isFailing && this.#waiting.length < MOST_WAITING;
+    const heldUntil = this.#holding?.validUntil() ?? 0;
+    return (
+      !this.#isFailing && this.#waiting.length < MOST_WAITING && this.#deps.clock.monotonic() < heldUntil
+    );
   }
 
   /**
@@ -106,6 +115,7 @@ export class SinkQueue {
   }
 
   add(result: SinkResult): void {
+    if (this.#isLost) return;
     this.#waiting.push(result);
     if (this.#waiting.length === ENOUGH && !this.#isFailing) {
       void this.flush();
@@ -130,7 +140,7 @@ export class SinkQueue {
   async close(): Promise<void> {
     this.#closing.abort(new Error("the queue is closed"));
     // After the release, results on their way would be fenced, so wait for them. Refused ones get one more try.
-    await Promise.allSettled(this.#underWay);
+    if (!this.#isLost) await Promise.allSettled(this.#underWay);
     await this.flush();
     this.#cancelTimer?.();
     await this.#holding?.release();
@@ -165,11 +175,9 @@ export class SinkQueue {
   }
 
   #fail(batch: readonly SinkResult[], error: unknown): void {
-    const { sink, clock, log, onFenced } = this.#deps;
+    const { sink, clock, log } = this.#deps;
     if (isFenced(error)) {
-      // The next holder finds these rows waiting.
-      this.#waiting = [];
-      onFenced(error);
+      this.#lose(error);
       return;
     }
     if (batch.length === 0) return;
@@ -178,5 +186,13 @@ export class SinkQueue {
     this.#isFailing = true;
     this.#waiting = [...batch, ...this.#waiting];
     this.#cancelTimer ??= clock.after(RETRY_MS, () => void this.flush());
+  }
+
+  #lose(error: unknown): void {
+    // The next holder leases the rows of these results again.
+    this.#waiting = [];
+    if (this.#isLost || this.#closing.signal.aborted) return;
+    this.#isLost = true;
+    this.#deps.onLost(error);
   }
 }

@@ -39,6 +39,7 @@ export class SinkRunner {
   readonly #loops: Readonly<Record<SinkResult["kind"], WorkLoop>>;
   readonly #fallback: WorkLoop | undefined;
   #cancelWake: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor({ configured, queue, targetNamed, ...parts }: SinkRunnerDeps) {
     const { clock, log } = parts;
@@ -109,7 +110,10 @@ export class SinkRunner {
     return this.stop(0);
   }
 
-  /** Starts no attempt any more, lets running ones end until the deadline, then aborts them, and closes the sink. */
+  /**
+   * Starts no attempt any more, lets running ones end until the deadline, then aborts them, and closes the sink. Safe to
+   * call again.
+   */
   async stop(deadlineMs: number): Promise<void> {
     const cancel = this.#clock.after(deadlineMs, () => this.#channel.abort());
     try {
@@ -118,7 +122,8 @@ export class SinkRunner {
     } finally {
       cancel();
       this.#cancelWake?.();
-      await this.#channel.sink.close();
+      this.#closed ??= this.#channel.sink.close();
+      await this.#closed;
     }
   }
 }

@@ -31,14 +31,22 @@ export interface HealthDeps {
   readonly sources: () => readonly SourceStatus[];
   /** `storeError`: the last error of the store, "" while it works. `busyMs`: how long the input in hand has taken. */
   readonly pipeline: () => { readonly storeError: string; readonly busyMs: number };
+  /** Whether another process follows the events, and this one waits for its turn. */
+  readonly isStandby: () => boolean;
   /** Why the state is in memory only; "" when it is in its file. */
   readonly inMemory: () => string;
   /** Removes secrets: anybody may ask, and details quote the answers of servers and proxies. */
   readonly scrub: (text: string) => string;
 }
 
+const STANDBY: HealthCheck = {
+  name: "watch",
+  ok: true,
+  detail: "standby: another process follows the events",
+};
+
 /** Makes the two probes of these parts. */
-export function createHealth({ clock, sources, pipeline, inMemory, scrub }: HealthDeps): Health {
+export function createHealth({ clock, sources, pipeline, isStandby, inMemory, scrub }: HealthDeps): Health {
   const stuck = (): HealthCheck => {
     const { busyMs, storeError } = pipeline();
     // A restart does not mend a store that refuses writes; `ready` reports it.
@@ -60,7 +68,10 @@ export function createHealth({ clock, sources, pipeline, inMemory, scrub }: Heal
   const safe = (check: HealthCheck): HealthCheck => ({ ...check, detail: scrub(check.detail) });
   return {
     live: () => [stuck(), silent()],
-    ready: () => [safe(watchCheck(sources())), safe(storeCheck(pipeline().storeError, inMemory()))],
+    ready: () => [
+      safe(isStandby() ? STANDBY : watchCheck(sources())),
+      safe(storeCheck(pipeline().storeError, inMemory())),
+    ],
   };
 }
 

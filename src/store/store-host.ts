@@ -65,7 +65,7 @@ export interface StoreHost {
    * Takes a holding. Waits while another process, or another host of this process, has it.
    *
    * @param name `engine/<partition>`, `sink/<name of a sink>` or `house`.
-   * @throws The reason of `signal`, when it aborts before.
+   * @throws The reason of `signal`, when it aborts before; ERR_STORE when the store does not work, or is closed.
    */
   hold(name: `engine/${number}`, signal: AbortSignal): Promise<EngineHolding>;
   hold(name: `sink/${string}`, signal: AbortSignal): Promise<SinkHolding>;

@@ -177,8 +177,6 @@ export class BridgeBed implements AsyncDisposable {
   /** Wraps the engine's store and each outbox; a test may let them fail by it. */
   wrapStore: <Part extends object>(part: Part) => Part = (part) => part;
   #ids = 0;
-  /** Sinks that the delivery has lost: what a process that was killed still tries. */
-  readonly fenced: unknown[] = [];
 
   /** @param start Epoch milliseconds. */
   static async open(sections: Sections, start = START): Promise<BridgeBed> {
@@ -292,7 +290,6 @@ export class BridgeBed implements AsyncDisposable {
       random: () => 1 - Number.EPSILON,
       log: silentLogger,
       metrics: new Metrics(),
-      onFenced: (error) => this.fenced.push(error),
     });
     const pipeline = new Pipeline({
       policy: () => (this.#configuration ?? configuration).policy,

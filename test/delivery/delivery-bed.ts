@@ -14,9 +14,11 @@ import type {
   SinkDeps,
   SinkRecord,
 } from "../../src/sink/index.ts";
-import { openSqliteStore, type Outbox, type StoreHost } from "../../src/store/index.ts";
+import type { Outbox, StoreHost } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { type LosingHost, losingHost } from "../support/losing-host.ts";
 import { OwnedStore } from "../support/owned-store.ts";
+import { openSqliteHosts } from "../support/sqlite-hosts.ts";
 import { intercept, wrapHost } from "../support/wrap-host.ts";
 
 /** One call of a scripted sink. */
@@ -100,13 +102,18 @@ export class DeliveryBed {
   settled = 0;
   /** Called before the delivery exchanges with the queue of a sink: results that it stores, rows that it asks for. */
   onExchange: Outbox["exchange"] = async () => ({ deliveries: [], records: [] });
-  /** Sinks that the delivery has lost to another process. */
-  readonly fenced: unknown[] = [];
+  /** Another process with the same store. */
+  readonly rival: StoreHost;
   /** Called for each dead letter. */
   onDead: NonNullable<DeliveryOptions["onDead"]> = () => undefined;
 
-  private constructor(clock: FakeClock, host: StoreHost, store: OwnedStore) {
+  readonly #losing: LosingHost;
+
+  private constructor(clock: FakeClock, inner: StoreHost, rival: StoreHost, store: OwnedStore) {
+    this.#losing = losingHost(inner);
+    const { host } = this.#losing;
     this.clock = clock;
+    this.rival = rival;
     this.store = store;
     host.bell.on("outcomes/0", () => (this.settled += 1));
     this.delivery = createDelivery({
@@ -120,14 +127,13 @@ export class DeliveryBed {
       random: () => 1 - Number.EPSILON,
       log: this.#logger(),
       metrics: this.metrics,
-      onFenced: (error) => this.fenced.push(error),
       onDead: (dead) => this.onDead(dead),
     });
   }
 
   static async open(path = ":memory:", clock = new FakeClock(1_000_000)): Promise<DeliveryBed> {
-    const host = await openSqliteStore({ path, clock, log: silentLogger, defer: queueMicrotask });
-    return new DeliveryBed(clock, host, await OwnedStore.of(host));
+    const [host, rival] = openSqliteHosts({ path, clock, log: silentLogger, defer: queueMicrotask });
+    return new DeliveryBed(clock, host, rival, await OwnedStore.of(host));
   }
 
   sink(): ScriptedSink {
@@ -208,6 +214,12 @@ export class DeliveryBed {
     await this.clock.advance(0);
   }
 
+  /** The delivery does not hold the sink any more; whoever waits for it gets it. */
+  async loseSink(sink: string): Promise<void> {
+    await this.#losing.lose(`sink/${sink}`);
+    await this.clock.advance(0);
+  }
+
   outcomes(): Promise<string[]> {
     return this.store.outcomes();
   }
@@ -220,7 +232,14 @@ export class DeliveryBed {
     const stopped = this.delivery.stop(0);
     await this.clock.advance(1000);
     await stopped;
+    await this.die();
+  }
+
+  /** The process ends, as by kill -9. */
+  async die(): Promise<void> {
+    this.#losing.die();
     await this.store.close();
+    await this.rival.close();
   }
 
   #logger(): Logger {

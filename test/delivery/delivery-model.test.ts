@@ -139,7 +139,7 @@ class Story {
         this.#isTroubled = false;
         return;
       case "die":
-        await this.#bed.store.close();
+        await this.#bed.die();
         return this.begin();
       case "retry dead":
         return this.#retryDead();

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { NotifiedAlert } from "../../src/alert/index.ts";
 import { DeliveryError, type Failure, type FailureClass } from "../../src/egress/index.ts";
 import { TocsinError } from "../../src/lib/errors.ts";
-import type { Sent } from "../../src/sink/index.ts";
+import type { Sent, Sink } from "../../src/sink/index.ts";
+import { NO_LEASE, type SinkHolding } from "../../src/store/index.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
 
@@ -374,32 +375,116 @@ describe("delivery of notifications", () => {
     stored.resolve();
     await stopped;
     expect(await bed.outcomes()).toEqual(["d1 delivered"]);
-    expect(bed.fenced).toEqual([]);
+    expect(bed.messages("warn")).toEqual([]);
   });
 
-  describe("when another process holds the sink", () => {
-    it("ends what runs, repeats nothing and sends nothing more, while other sinks go on", async () => {
-      const mail = bed.sink();
+  describe("when another process takes the sink over", () => {
+    /** The other process waits for the sink, and gets it when the store refuses the end of `ops1`. */
+    async function takenOver(): Promise<SinkHolding> {
       const { onExchange } = bed;
-      let calls = 0;
-      bed.onExchange = async (results, query) => {
-        calls += 1;
-        if (results.some(({ id }) => id === "ops1")) throw new TocsinError("ERR_FENCED", "not held");
-        return onExchange(results, query);
-      };
       ops.onSend = ({ id }) => (id === "ops0" ? never : Promise.resolve({}));
       bed.start(bed.configure("ops", ops, { concurrency: 2 }), bed.configure("mail", mail));
+      await bed.clock.advance(0);
+      const taken = bed.rival.hold("sink/ops", new AbortController().signal);
+      bed.onExchange = async (results, query) => {
+        if (!results.some(({ id }) => id === "ops1")) return onExchange(results, query);
+        bed.onExchange = onExchange;
+        throw new TocsinError("ERR_FENCED", "not held");
+      };
       await bed.commit({ deliveries: [...groups(3), ...groups(1, "mail")] });
       await bed.clock.advance(1000);
-      expect(bed.fenced).toMatchObject([{ code: "ERR_FENCED" }]);
+      return taken;
+    }
+    let mail: ScriptedSink;
+    beforeEach(() => {
+      mail = bed.sink();
+    });
+
+    it("ends what runs, repeats nothing and sends nothing more, while other sinks go on", async () => {
+      await takenOver();
+      expect(bed.messages("warn")).toEqual(["another process holds a sink now; waiting for it"]);
       expect(ops.given[0]?.attempt.signal.aborted).toBe(true);
       expect([ops.ids, ops.closed, mail.closed]).toEqual([["ops0", "ops1"], 1, 0]);
-      calls = 0;
       await bed.commit({ deliveries: [...groups(5), delivery("later", { sink: "mail" })] });
       await bed.clock.advance(3_600_000);
       expect(ops.ids).toEqual(["ops0", "ops1"]);
       expect(mail.ids).toEqual(["mail0", "later"]);
       expect(await bed.outcomes()).toEqual(["mail0 delivered", "later delivered"]);
+    });
+
+    it("sends what that one has left, once it holds the sink again", async () => {
+      const holding = await takenOver();
+      const { outbox } = holding;
+      const all = { now: bed.clock.now(), deliveries: 100, records: 0 };
+      const { deliveries } = await outbox.exchange([], all);
+      expect(deliveries.map(({ id }) => id)).toEqual(["ops0", "ops1", "ops2"]);
+      const at = bed.clock.now();
+      await outbox.exchange(
+        ["ops0", "ops1"].map((id) => ({ id, outcome: "delivered", at })),
+        NO_LEASE,
+      );
+      ops.onSend = async () => ({});
+      await holding.release();
+      await bed.clock.advance(1000);
+      await bed.commit({ deliveries: [delivery("next")] });
+      await bed.clock.advance(10);
+      expect(ops.ids).toEqual(["ops0", "ops1", "ops2", "next"]);
+      expect((await bed.outcomes()).toSorted()).toEqual([
+        "mail0 delivered",
+        "next delivered",
+        "ops0 delivered",
+        "ops1 delivered",
+        "ops2 delivered",
+      ]);
+    });
+
+    it("also when nothing is written meanwhile: the holding itself says that it is lost", async () => {
+      bed.start(bed.configure("ops", ops));
+      await bed.clock.advance(0);
+      const taken = bed.rival.hold("sink/ops", new AbortController().signal);
+      await bed.loseSink("ops");
+      await bed.commit({ deliveries: [delivery("d1")] });
+      await bed.clock.advance(60_000);
+      expect(ops.ids).toEqual([]);
+      await (await taken).release();
+      await bed.clock.advance(1000);
+      expect(ops.ids).toEqual(["d1"]);
+    });
+
+    it("waits with the settings of a reload, and not at all for a sink that is gone", async () => {
+      const holding = await takenOver();
+      const other = bed.sink();
+      bed.delivery.setSinks([bed.configure("ops", other, {}, "2")], bed.host);
+      await bed.clock.advance(0);
+      await holding.release();
+      await bed.clock.advance(1000);
+      expect([ops.ids, other.ids]).toEqual([
+        ["ops0", "ops1"],
+        ["ops0", "ops1", "ops2"],
+      ]);
+      bed.delivery.setSinks([], bed.host);
+      await bed.clock.advance(60_000);
+      expect([ops.closed, other.closed, mail.closed]).toEqual([1, 1, 1]);
+    });
+
+    it("tries again while the sink cannot be set up anew", async () => {
+      let isBroken = false;
+      const configured = bed.configure("ops", ops);
+      const create = (): Sink => {
+        if (isBroken) throw new Error("its secret is gone");
+        return ops;
+      };
+      bed.start({ ...configured, type: { ...configured.type, create } });
+      await bed.clock.advance(0);
+      isBroken = true;
+      await bed.loseSink("ops");
+      await bed.commit({ deliveries: [delivery("d1")] });
+      await bed.clock.advance(60_000);
+      expect(ops.ids).toEqual([]);
+      expect(bed.messages("error")).toContain("a sink cannot be set up again; trying again");
+      isBroken = false;
+      await bed.clock.advance(1000);
+      expect(ops.ids).toEqual(["d1"]);
     });
   });
 
@@ -502,7 +587,7 @@ describe("delivery after kill -9", () => {
       results.length > 0 ? new Promise(() => undefined) : onExchange(results, query);
     await first.commit({ deliveries: [makeDelivery("d1", { createdAt: first.clock.now() })] });
     expect(sink.ids).toEqual(["d1"]);
-    await first.store.close();
+    await first.die();
 
     const second = await DeliveryBed.open(path);
     const again = second.sink();

@@ -48,6 +48,7 @@ class KubernetesSource implements EventSource {
   readonly #scopes: readonly Scope[];
   readonly #context: SourceContext;
   #watchers: readonly Watcher[] = [];
+  #hasEnded = false;
   /** Before there are watchers: why the server did not give its identity. */
   #trouble = "";
 
@@ -56,8 +57,11 @@ class KubernetesSource implements EventSource {
     this.#options = options;
     this.#positions = options.positions.filter((position) => position.cluster === cluster);
     this.#scopes = scopesOf(options.group, options.namespaces);
+    // A source that has ended confirms nothing any more: another process may follow the Events.
     const ages = (): Iterable<readonly [string, number]> =>
-      this.#watchers.map((watcher) => [watcher.status().scope, watcher.positionAgeSeconds()]);
+      this.#hasEnded
+        ? []
+        : this.#watchers.map((watcher) => [watcher.status().scope, watcher.positionAgeSeconds()]);
     this.#context = { cluster, client, clock, random, log, metrics: createWatchMetrics(metrics, ages) };
   }
 
@@ -65,10 +69,14 @@ class KubernetesSource implements EventSource {
     const clusterId = await this.#identify(signal);
     if (clusterId === undefined) return;
     this.#watchers = this.#scopes.map((scope) => this.#watcherOf(scope, clusterId));
-    yield* merge(
-      this.#watchers.map((watcher) => (stop) => watcher.run(stop)),
-      signal,
-    );
+    try {
+      yield* merge(
+        this.#watchers.map((watcher) => (stop) => watcher.run(stop)),
+        signal,
+      );
+    } finally {
+      this.#hasEnded = true;
+    }
   }
 
   ack(position: Position): void {

@@ -26,6 +26,7 @@ export function createWatchMetrics(
     {
       labelNames: ["scope"],
       collect: (gauge) => {
+        gauge.reset();
         for (const [scope, seconds] of positionAges()) gauge.set({ scope }, seconds);
       },
     },

@@ -1,4 +1,5 @@
 import type { NewDelivery } from "../../alert/index.ts";
+import { TocsinError } from "../../lib/errors.ts";
 import type { Bell } from "../bell.ts";
 import type { Command, Commands } from "../commands.ts";
 import type { Queries } from "../queries.ts";
@@ -39,6 +40,7 @@ export class SqliteHost implements StoreHost {
   readonly #file: SqliteFile;
   readonly #partitions: readonly number[];
   readonly #tenures = new Set<Tenure>();
+  readonly #closed = new AbortController();
 
   constructor(file: SqliteFile, partitions: readonly number[] = PARTITIONS) {
     file.enter();
@@ -63,7 +65,7 @@ export class SqliteHost implements StoreHost {
   hold(name: `sink/${string}`, signal: AbortSignal): Promise<SinkHolding>;
   hold(name: "house", signal: AbortSignal): Promise<HouseHolding>;
   async hold(name: string, signal: AbortSignal): Promise<EngineHolding | SinkHolding | HouseHolding> {
-    const tenure = await this.#file.tenures.take(name, signal);
+    const tenure = await this.#file.tenures.take(name, AbortSignal.any([signal, this.#closed.signal]));
     this.#tenures.add(tenure);
     tenure.lost.addEventListener("abort", () => this.#tenures.delete(tenure), { once: true });
     const [kind, rest] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
@@ -85,6 +87,7 @@ export class SqliteHost implements StoreHost {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort(new TocsinError("ERR_STORE", "the store is closed"));
     await Promise.all([...this.#tenures].map((tenure) => tenure.release()));
     this.#file.leave();
   }

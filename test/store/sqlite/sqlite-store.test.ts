@@ -5,15 +5,13 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 
 import { silentLogger } from "../../../src/lib/log.ts";
-import { SqliteFile } from "../../../src/store/sqlite/sqlite-file.ts";
-import { SqliteHost } from "../../../src/store/sqlite/sqlite-host.ts";
-import { openStateFile } from "../../../src/store/sqlite/state-file.ts";
 import { describeEngineStore } from "../../support/describe-engine-store.ts";
 import { describeHoldings } from "../../support/describe-holdings.ts";
 import { describeLists } from "../../support/describe-lists.ts";
 import { describeOutbox } from "../../support/describe-outbox.ts";
 import { describeQueries } from "../../support/describe-queries.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { openSqliteHosts } from "../../support/sqlite-hosts.ts";
 import type { StoreBed } from "../../support/store-bed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tocsin-store-"));
@@ -22,9 +20,7 @@ let files = 0;
 
 /** Two owners in one process, over one connection. */
 function open(path: string, partitions: readonly number[]): StoreBed["hosts"] {
-  const options = { path, clock: new FakeClock(1000), log: silentLogger };
-  const file = new SqliteFile(options, openStateFile(options));
-  return [new SqliteHost(file, partitions), new SqliteHost(file, partitions)];
+  return openSqliteHosts({ path, clock: new FakeClock(1000), log: silentLogger }, partitions);
 }
 
 const inMemory = (partitions: readonly number[]) => async (): Promise<StoreBed> => ({
