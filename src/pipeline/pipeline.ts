@@ -16,7 +16,7 @@ import { StoredInputs } from "./stored-inputs.ts";
 
 type Input =
   | { readonly kind: "source"; readonly message: SourceMessage; readonly done: () => void }
-  | { readonly kind: "policy" | "timers" | "outcomes" | "commands" | "housekeeping" }
+  | { readonly kind: "policy" | "timers" | "outcomes" | "commands" | "housekeeping" | "flush" }
   /** The source has failed, and gives no message any more. */
   | { readonly kind: "failure"; readonly error: unknown };
 
@@ -48,7 +48,16 @@ export class Pipeline {
     const observer = toObserver(metrics, (error) => this.#faults.recordFault(error));
     this.#engine = new DurableEngine(
       { policy: this.#policy.current, stored: state.entities, observer, newId, now: clock.now() },
-      { ...options, store: this.#store, metrics },
+      {
+        store: this.#store,
+        onCommitted: (changes) => {
+          this.#sourceInputs.recordStored(changes.positions);
+          options.onCommitted(changes);
+        },
+        onFlushDue: () => this.#inbox.putOnce({ kind: "flush" }),
+        metrics,
+        clock,
+      },
     );
     const parts = { store: this.#store, engine: this.#engine, policy: this.#policy };
     const { positions } = state;
@@ -85,6 +94,7 @@ export class Pipeline {
       throw error;
     } finally {
       this.#timer.clear();
+      this.#engine.close();
       for (const endListening of listening) endListening();
       await Promise.all(producing);
     }
@@ -109,9 +119,9 @@ export class Pipeline {
   async #processAll(signal: AbortSignal): Promise<void> {
     for (;;) {
       const input = await this.#inbox.take(signal);
-      if (input === undefined) return;
       this.#busySince = this.#options.clock.monotonic();
       try {
+        if (input === undefined) return await this.#engine.flush();
         await this.#process(input);
       } catch (error) {
         // The store stops to retry when the signal aborts, or when another process holds the partition.
@@ -143,6 +153,8 @@ export class Pipeline {
         // The wall clock may have jumped since the timer was set.
         this.#timer.clear();
         return this.#housekeeping.run();
+      case "flush":
+        return this.#engine.flush();
       case "failure":
         throw input.error;
     }

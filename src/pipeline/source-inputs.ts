@@ -27,7 +27,7 @@ export interface SourceInputsDeps {
   readonly faults: FaultLog;
 }
 
-/** Gives the messages of the source to the engine, and acknowledges a batch when its step is stored. */
+/** Gives the messages of the source to the engine, and acknowledges a batch when its position is stored. */
 export class SourceInputs {
   readonly #deps: SourceInputsDeps;
   readonly #owners: OwnerIndex;
@@ -36,13 +36,28 @@ export class SourceInputs {
 
   constructor(deps: SourceInputsDeps) {
     this.#deps = deps;
-    this.#owners = new OwnerIndex(deps.store);
+    const { engine, store } = deps;
+    this.#owners = new OwnerIndex({
+      owners: async (objects) => {
+        // The store is to know all that was learnt.
+        await engine.flushOwners();
+        return store.owners(objects);
+      },
+    });
     this.#coverage = new StreamCoverage(deps.positions);
   }
 
   /** The stored positions. */
   get positions(): readonly Position[] {
     return this.#coverage.positions;
+  }
+
+  /** Acknowledges what was stored. */
+  recordStored(positions: readonly Position[]): void {
+    for (const position of positions) {
+      this.#coverage.recordStored(position);
+      this.#deps.source.ack(position);
+    }
   }
 
   receive(message: SourceMessage): Promise<void> {
@@ -59,7 +74,7 @@ export class SourceInputs {
   }
 
   async #receiveBatch(batch: Batch): Promise<void> {
-    const { policy, engine, source, faults, ...context } = this.#deps;
+    const { policy, engine, faults, ...context } = this.#deps;
     const { position } = batch;
     const { occurrences, seen, owners, learned, annotated } = await ingest(batch, {
       ...context,
@@ -77,9 +92,7 @@ export class SourceInputs {
       { kind: "occurrences", occurrences, learned, annotated, listing },
       { seen, owners, positions },
     );
-    if (position === undefined) return;
-    this.#coverage.recordPosition(position);
-    source.ack(position);
+    if (position !== undefined) this.#coverage.recordRead(position);
   }
 }
 

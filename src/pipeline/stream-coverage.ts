@@ -6,8 +6,10 @@ export type Stream = Pick<Position, "cluster" | "scope">;
 
 /** How far the Events of each stream were read. */
 export class StreamCoverage {
-  /** By key of the stream. */
-  readonly #positions: Map<string, Position>;
+  /** Up to where the engine has the Events, by key of the stream. */
+  readonly #read: Map<string, Position>;
+  /** Up to where this is stored, by key of the stream. */
+  readonly #stored: Map<string, Position>;
   /** Keys of streams that have been live at least once, so that their first list was read. */
   readonly #listed = new Set<string>();
   /** Keys of streams that are live now; their lists are only safety lists. */
@@ -15,17 +17,23 @@ export class StreamCoverage {
 
   /** @param positions From the store. */
   constructor(positions: readonly Position[]) {
-    this.#positions = new Map(positions.map((position) => [keyOf(position), position]));
+    this.#read = new Map(positions.map((position) => [streamKey(position), position]));
+    this.#stored = new Map(this.#read);
   }
 
   /** The stored positions. */
   get positions(): readonly Position[] {
-    return [...this.#positions.values()];
+    return [...this.#stored.values()];
+  }
+
+  /** The engine has the Events before this position. */
+  recordRead(position: Position): void {
+    this.#read.set(streamKey(position), position);
   }
 
   /** Records a stored position. */
-  recordPosition(position: Position): void {
-    this.#positions.set(keyOf(position), position);
+  recordStored(position: Position): void {
+    this.#stored.set(streamKey(position), position);
   }
 
   /**
@@ -35,27 +43,28 @@ export class StreamCoverage {
    * @returns Whether the first list of another stream of its cluster is still to come.
    */
   recordLive(stream: Stream, streams: readonly Stream[]): boolean {
-    this.#listed.add(keyOf(stream));
-    this.#live.add(keyOf(stream));
-    return streams.some((other) => other.cluster === stream.cluster && !this.#listed.has(keyOf(other)));
+    this.#listed.add(streamKey(stream));
+    this.#live.add(streamKey(stream));
+    return streams.some((other) => other.cluster === stream.cluster && !this.#listed.has(streamKey(other)));
   }
 
   recordGap(stream: Stream): void {
-    this.#live.delete(keyOf(stream));
+    this.#live.delete(streamKey(stream));
   }
 
   /** Whether more pages of a first list, or of one after a gap, are still to come; messages wait for its end. */
   isListing(batch: Batch): boolean {
-    return batch.via === "list" && !batch.listEnds && !this.#live.has(keyOf(batch));
+    return batch.via === "list" && !batch.listEnds && !this.#live.has(streamKey(batch));
   }
 
   /** The version up to which the watch of the batch's stream was read; undefined in another epoch. */
   readUpTo(batch: Batch): string | undefined {
-    const position = this.#positions.get(keyOf(batch));
+    const position = this.#read.get(streamKey(batch));
     return position?.epoch === batch.epoch ? position.resourceVersion : undefined;
   }
 }
 
-function keyOf({ cluster, scope }: Stream): string {
+/** The key of a stream. */
+export function streamKey({ cluster, scope }: Stream): string {
   return joinKey([cluster, scope]);
 }

@@ -231,6 +231,93 @@ describe("the pipeline", () => {
     expect(row?.expiresAt).toBe(START + 2 * 3_600_000);
   });
 
+  describe("where nothing is concluded", () => {
+    const idle = (name: string) => bed.batch([bed.event(name, { reason: "Other" })]);
+    const versions = (positions: readonly Position[]) => positions.map((each) => each.resourceVersion);
+
+    it("leaves the position to the next conclusions, and acknowledges it then", async () => {
+      bed = await Bed.open();
+      bed.source.put(idle("a"), idle("b"));
+      await bed.clock.advance(900);
+      expect([versions(bed.source.acknowledged), bed.pipeline.positions]).toEqual([[], []]);
+      bed.source.put(bed.batch([bed.event("c")]));
+      await bed.clock.advance(0);
+      expect(versions(bed.source.acknowledged)).toEqual(["133"]);
+      expect((await bed.store.load()).positions).toEqual(bed.pipeline.positions);
+    });
+
+    it("stores the position after a second, once", async () => {
+      bed = await Bed.open();
+      const calls = bed.store.calls;
+      bed.source.put(idle("a"), idle("b"));
+      await bed.clock.advance(1000);
+      expect([versions(bed.source.acknowledged), bed.store.calls - calls]).toEqual([["122"], 1]);
+      await bed.clock.advance(10_000);
+      expect(bed.store.calls - calls).toBe(1);
+    });
+
+    it("stores the position at the end", async () => {
+      bed = await Bed.open();
+      bed.source.put(idle("a"));
+      await bed.clock.advance(0);
+      bed.stop();
+      await bed.ended;
+      expect(versions((await bed.store.load()).positions)).toEqual(["111"]);
+    });
+
+    it("ends although the store does not take the position, which stays unacknowledged", async () => {
+      bed = await Bed.open();
+      bed.source.put(idle("a"));
+      await bed.clock.advance(0);
+      bed.store.failures = Infinity;
+      bed.stop();
+      await bed.ended;
+      expect(bed.source.acknowledged).toEqual([]);
+      bed.store.failures = 0;
+    });
+
+    it("stores the position with the owners that Events taught, and these before it asks for others", async () => {
+      bed = await Bed.open();
+      const assigned = (name: string) =>
+        bed.event(`s-${name}`, {
+          reason: "Scheduled",
+          involvedObject: { kind: "Pod", namespace: "shop", name },
+          message: `Successfully assigned shop/${name} to node-1`,
+        });
+      bed.source.put(bed.batch([assigned("web-8")]));
+      await bed.clock.advance(0);
+      expect((await bed.store.owners(["test/Pod/shop/web-8"])).size).toBe(0);
+      const inStore = bed.owned.engine.owners.bind(bed.owned.engine);
+      const known: number[] = [];
+      bed.owned.engine.owners = async (objects) => {
+        known.push((await inStore(["test/Pod/shop/web-8"])).size);
+        return inStore(objects);
+      };
+      bed.source.put(bed.batch([bed.event("a")]));
+      await bed.clock.advance(0);
+      expect([known.length > 0, new Set(known)]).toEqual([true, new Set([1])]);
+    });
+
+    it("stores owners at once when there are many", async () => {
+      bed = await Bed.open();
+      const created = (index: number) =>
+        bed.event(`c-${index}`, {
+          reason: "SuccessfulCreate",
+          involvedObject: { kind: "ReplicaSet", namespace: "shop", name: "web" },
+          message: `Created pod: web-${index}`,
+          source: { component: "replicaset-controller" },
+        });
+      const events = Array.from({ length: 2000 }, (_, index) => created(index));
+      bed.source.put(bed.batch(events.slice(1)));
+      await bed.clock.advance(0);
+      expect(bed.source.acknowledged).toEqual([]);
+      bed.source.put(bed.batch(events.slice(0, 1)));
+      await bed.clock.advance(0);
+      expect(bed.source.acknowledged).toHaveLength(1);
+      expect((await bed.store.owners(["test/Pod/shop/web-0", "test/Pod/shop/web-1999"])).size).toBe(2);
+    });
+  });
+
   it("repeats the same commit until the store takes it, and asks for nothing more meanwhile", async () => {
     bed = await Bed.open();
     bed.store.failures = 5;
@@ -326,7 +413,7 @@ describe("the pipeline", () => {
         }),
       ]),
     );
-    await bed.clock.advance(10);
+    await bed.clock.advance(1000);
     const { store, owned } = bed;
     const next = await Bed.open({ owned });
     next.source.put(next.batch([next.event("a")]));

@@ -84,11 +84,18 @@ describe("the coverage of the streams", () => {
 
   it("knows up to where a scope was read, in the same epoch only", () => {
     const coverage = new StreamCoverage([position("core/shop", "100")]);
-    coverage.recordPosition(position("core/shop", "200"));
+    coverage.recordRead(position("core/shop", "200"));
     expect(coverage.readUpTo(batch({}))).toBe("200");
     expect(coverage.readUpTo(batch({ epoch: 2 }))).toBeUndefined();
     expect(coverage.readUpTo(batch({ scope: "core/pay" }))).toBeUndefined();
     expect(coverage.readUpTo(batch({ cluster: "dev" }))).toBeUndefined();
+  });
+
+  it("shows what is stored, not what was read", () => {
+    const coverage = new StreamCoverage([position("core/shop", "100")]);
+    coverage.recordRead(position("core/shop", "200"));
+    expect(coverage.positions).toEqual([position("core/shop", "100")]);
+    coverage.recordStored(position("core/shop", "200"));
     expect(coverage.positions).toEqual([position("core/shop", "200")]);
   });
 });
