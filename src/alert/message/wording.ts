@@ -100,7 +100,7 @@ function prefixOf({ kind, trigger, ending }: TitleState): string {
     case "repeat":
       return "Still: ";
     case "resolved":
-      return ending !== undefined && isMereSilence(ending.ends) ? "No longer seen: " : "Resolved: ";
+      return ending !== undefined && isSupposed(ending.ends) ? "No longer seen: " : "Resolved: ";
     case "firing":
     case "digest":
       return "";
@@ -111,7 +111,7 @@ function prefixOf({ kind, trigger, ending }: TitleState): string {
 export function endingText({ ends, lastedMs, quietMs }: Ending): string {
   const ways = new Set(ends.map((end) => endedHow(end, quietMs)));
   const how = [...ways].slice(0, 3).join(", ");
-  return `${isMereSilence(ends) ? "Last seen after" : "Ended after"} ${formatDuration(lastedMs)}: ${how}.`;
+  return `${isSupposed(ends) ? "Last seen after" : "Ended after"} ${formatDuration(lastedMs)}: ${how}.`;
 }
 
 /** The note in a message about a flapping group. */
@@ -133,6 +133,7 @@ function endedHow(end: ResolvedBy, quietMs: number): string {
   }
 }
 
-function isMereSilence(ends: readonly ResolvedBy[]): boolean {
+/** Whether nothing showed the end of at least one alert. */
+function isSupposed(ends: readonly ResolvedBy[]): boolean {
   return !ends.every(isProven);
 }

@@ -1,4 +1,5 @@
-import type { Notification, NotifiedAlert } from "../../alert/index.ts";
+import { isProven, type Notification, type NotifiedAlert } from "../../alert/index.ts";
+import { joinKey } from "../../lib/joined-key.ts";
 import { counted, lasted, type TimedText } from "./words.ts";
 
 /**
@@ -16,11 +17,10 @@ export function factsOf(notification: Notification, now: number): TimedText {
 }
 
 /** `57 times on 3 pods of 2 workloads`, or only `1 node` when each object occurred once. */
-export function extentOf({ alerts, alertsOmitted, occurrences }: Extent): string {
-  const objects = alerts.flatMap((alert) => alert.objects);
-  const names = new Set(objects.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
-  const count = names.size + alerts.reduce((sum, alert) => sum + alert.objectsOmitted, 0);
-  const kinds = new Set(objects.map((object) => object.kind));
+export function extentOf(extent: Extent): string {
+  const { alerts, alertsOmitted, occurrences } = extent;
+  const count = countObjects(extent);
+  const kinds = new Set(alerts.flatMap(({ objects }) => objects.map((object) => object.kind)));
   const [kind = ""] = kinds;
   const workloads = new Set(alerts.map(({ labels }) => `${labels["namespace"]}/${labels["workload"]}`));
   const owners = workloads.size > 1 && workloads.size < count ? ` of ${workloads.size} workloads` : "";
@@ -28,6 +28,14 @@ export function extentOf({ alerts, alertsOmitted, occurrences }: Extent): string
   const bound = alertsOmitted > 0 ? "at least " : "";
   const scope = `${bound}${counted(count, kinds.size === 1 ? kind : "object")}${owners}`;
   return occurrences > count ? `${times(occurrences)} on ${scope}` : scope;
+}
+
+/** Counts the objects of these alerts; containers of one object, and one object in several alerts, count once. */
+function countObjects({ alerts }: Extent): number {
+  const keys = alerts.flatMap(({ labels, objects }) =>
+    objects.map(({ kind, namespace, name }) => joinKey([labels["cluster"] ?? "", kind, namespace, name])),
+  );
+  return new Set(keys).size + alerts.reduce((sum, { objectsOmitted }) => sum + objectsOmitted, 0);
 }
 
 /** `once`, `57 times`. */
@@ -49,7 +57,7 @@ function endOf(notification: Notification, startedAt: number): TimedText {
     const span = `${duration === "" ? "" : ` (${duration})`}${how === "" ? "" : `: ${how}`}.`;
     return [`${extent} from `, { at: startedAt }, " to ", { at: endedAt }, span];
   }
-  const total = / times /u.test(extent) ? ` ${extent} in all.` : "";
+  const total = notification.occurrences > countObjects(notification) ? ` ${extent} in all.` : "";
   return [...ending(alerts, endedAt, after), total];
 }
 
@@ -58,13 +66,14 @@ function ending(alerts: readonly NotifiedAlert[], endedAt: number, after: string
   const way = ways.size === 1 ? [...ways][0] : undefined;
   const how = howAll(alerts);
   if (way === "event") return [`Ended${after}: ${how} at `, { at: endedAt }, "."];
-  if (way === "quiet" || way === "max-age") {
+  if (way !== undefined && !isProven({ how: way })) {
     const seenAt = Math.max(...alerts.map((alert) => Date.parse(alert.event.lastSeen)));
     const calm = lasted(seenAt, endedAt);
     const since = way === "quiet" ? `quiet for ${calm}` : `closed ${calm} later for its age`;
     return ["Last seen at ", { at: seenAt }, calm === "" ? "." : `, ${since}.`];
   }
-  const verb = way === "deleted" ? "Ended" : "Closed";
+  const isOver = alerts.every(({ resolvedBy }) => isProven(resolvedBy)) && !ways.has("rule-removed");
+  const verb = isOver ? "Ended" : "Closed";
   return [`${verb}${after}${how === "" ? "" : `: ${how}`}.`];
 }
 

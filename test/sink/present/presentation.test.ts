@@ -130,7 +130,25 @@ describe("the facts", () => {
       ended(makeResolvedAlert(), makeResolvedAlert({ how: "quiet", reason: "" })),
       "Closed after 25 min: Pulled seen (1), went quiet (1). 57 times on 3 pods in all.",
     ],
+    [
+      ended(makeResolvedAlert(), makeResolvedAlert({ how: "deleted", reason: "" })),
+      "Ended after 25 min: Pulled seen (1), object deleted (1). 57 times on 3 pods in all.",
+    ],
+    [
+      ended(
+        makeResolvedAlert({ how: "deleted", reason: "" }),
+        makeResolvedAlert({ how: "rule-removed", reason: "" }),
+      ),
+      "Closed after 25 min: object deleted (1), its rule was removed (1). 57 times on 3 pods in all.",
+    ],
     [{ ...ended(makeResolvedAlert()), occurrences: 3 }, "Ended after 25 min: Pulled seen at 10:25Z."],
+    [
+      {
+        ...ended(makeResolvedAlert(undefined, { objects: [makeObject({ kind: "SomeTimesJob" })] })),
+        occurrences: 1,
+      },
+      "Ended after 25 min: Pulled seen at 10:25Z.",
+    ],
     [
       { ...ended(makeResolvedAlert()), trigger: "cleared-before-delivery" },
       "57 times on 3 pods from 10:00Z to 10:25Z (25 min): Pulled seen.",
