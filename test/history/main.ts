@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 
 import { type Commit, faultsOfCommit } from "./commit-message.ts";
 
-/** The last commit that is not judged. */
-const BEFORE = "be55a1543";
+/** The commit after which messages are judged; it is the last one with a fault. */
+const BEFORE = "09e26db8c";
 
 function git(...words: readonly string[]): string {
   return execFileSync("git", words, { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
@@ -13,7 +13,7 @@ function git(...words: readonly string[]): string {
 /** Whether the history reaches back so far; a shallow clone has only its end. */
 function knows(commit: string): boolean {
   try {
-    git("merge-base", "--is-ancestor", commit, "HEAD");
+    execFileSync("git", ["merge-base", "--is-ancestor", commit, "HEAD"], { stdio: "ignore" });
     return true;
   } catch {
     return false;
