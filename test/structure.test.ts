@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ interface Arrow {
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .map((file) => join(SRC, file));
-const arrows: readonly Arrow[] = files.flatMap((from) => importsOf(from).map((to) => ({ from, to })));
+const arrows: readonly Arrow[] = files.flatMap(arrowsFrom);
 
 /** The two tables of docs/architecture.md say who may import whom. */
 const folders = tableUnder("folder");
@@ -110,6 +110,13 @@ describe("files", () => {
     expect(long.map(shown)).toEqual([]);
   });
 
+  it("are named after an export, unless they have several values", () => {
+    const misnamed = files.filter(
+      (file) => !/\/(?:index|main)\.ts$/u.test(file) && !isNamedAfterExport(file),
+    );
+    expect(misnamed.map(shown)).toEqual([]);
+  });
+
   it("have no drawer for odds and ends", () => {
     const drawers = files.filter((file) => /\/(?:utils?|helpers?|common|misc|types)\.ts$/u.test(file));
     expect(drawers.map(shown)).toEqual([]);
@@ -133,6 +140,33 @@ describe("files", () => {
     );
     const folders = new Set(readers.map((file) => firstPart(relative(SRC, file))));
     expect([...folders].toSorted()).toEqual(["cli", "reporter"]);
+  });
+});
+
+describe("the tests of each folder of src", () => {
+  const testFiles = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(ROOT, "test", file));
+  const next = Map.groupBy([...arrows, ...testFiles.flatMap(arrowsFrom)], ({ from }) => from);
+  const reachedFrom = (starts: readonly string[], place: string): readonly string[] =>
+    reach(starts, (file) => (next.get(file) ?? []).map(({ to }) => to).filter((to) => isInside(place, to)));
+
+  // Files of lib are imported one by one, and tested with the folders that use them.
+  it.each([...folders.keys()].filter((folder) => folder !== "lib"))("reach each file of %s", (folder) => {
+    const place = join(SRC, folder);
+    const own = testFiles.filter((file) => isInside(join(ROOT, "test", folder), file));
+    const tests = reachedFrom(own, join(ROOT, "test"));
+    const imported = tests.flatMap((file) => (next.get(file) ?? []).map(({ to }) => to));
+    // The test of a command runs the folder behind it: test/cli/doctor.test.ts.
+    const doors = existsSync(join(ROOT, `test/cli/${folder}.test.ts`)) ? [join(place, "index.ts")] : [];
+    const reached = new Set(
+      reachedFrom(
+        [...imported, ...doors].filter((file) => isInside(place, file)),
+        place,
+      ),
+    );
+    const missed = files.filter((file) => isInside(place, file) && !isDoor(file) && !reached.has(file));
+    expect(missed.map(shown)).toEqual([]);
   });
 });
 
@@ -190,20 +224,40 @@ function unusedPermissions(
 /** Files that reach themselves by imports. */
 function circles(all: readonly Arrow[]): readonly string[] {
   const next = Map.groupBy(all, ({ from }) => from);
-  return [...next.keys()]
-    .filter((start) => {
-      const seen = new Set<string>();
-      const open = [start];
-      for (let file = open.pop(); file !== undefined; file = open.pop()) {
-        for (const { to } of next.get(file) ?? []) {
-          if (to === start) return true;
-          if (!seen.has(to)) open.push(to);
-          seen.add(to);
-        }
-      }
-      return false;
-    })
-    .map(shown);
+  const importsIn = (file: string): readonly string[] => (next.get(file) ?? []).map(({ to }) => to);
+  return [...next.keys()].filter((start) => reach(importsIn(start), importsIn).includes(start)).map(shown);
+}
+
+/** The starts, and every file that they import, directly or through others. */
+function reach(starts: readonly string[], importsIn: (file: string) => readonly string[]): readonly string[] {
+  const reached = new Set(starts);
+  // A set iterates over the files that are added meanwhile, too.
+  for (const file of reached) for (const to of importsIn(file)) reached.add(to);
+  return [...reached];
+}
+
+/**
+ * Whether a file with at most one exported value is named after an export: `digest-flush.ts` after `flushDigest`,
+ * `queue-depths.ts` after `createQueueDepths`. A file with several values is named after their subject.
+ */
+function isNamedAfterExport(file: string): boolean {
+  const text = withoutComments(file);
+  const values = text.matchAll(/^export (?:abstract )?(?:async )?(?:function\*?|const|class) (\w+)/gmu);
+  if (new Set([...values].map(([, name]) => name)).size > 1) return true;
+  const names = text.matchAll(
+    /^export (?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/gmu,
+  );
+  const own = wordsOf(basename(file, ".ts"));
+  return [...names].some(([, name = ""]) => {
+    const exported = wordsOf(name);
+    return own.every((word) => exported.includes(word)) || exported.join("").includes(own.join(""));
+  });
+}
+
+/** `digest-flush` and `flushDigests` have the same words: plurals count as the word itself. */
+function wordsOf(name: string): readonly string[] {
+  const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/gu) ?? [];
+  return words.map((word) => word.toLowerCase().replace(/(?<=..)s$/u, ""));
 }
 
 function wrongDoor(file: string): readonly string[] {
@@ -225,6 +279,10 @@ function wrongDoor(file: string): readonly string[] {
 /** A door is the index of a folder directly below src/; that of `sinks` is the registry instead. */
 function isDoor(file: string): boolean {
   return file.endsWith("/index.ts") && dirname(dirname(file)) === SRC && !file.endsWith("/sinks/index.ts");
+}
+
+function arrowsFrom(from: string): readonly Arrow[] {
+  return importsOf(from).map((to) => ({ from, to }));
 }
 
 function importsOf(file: string): readonly string[] {

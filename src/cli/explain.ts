@@ -12,7 +12,7 @@ import { readText } from "../lib/read-text.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
 import { credentialPlaces } from "./credential-places.ts";
 import { describeEvent, type EventFlags, type EventInput, parseEvent, parseEvents } from "./event-input.ts";
-import { toText } from "./explanation-text.ts";
+import { explanationText } from "./explanation-text.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { complain } from "./look.ts";
 import { printJson } from "./print.ts";
@@ -45,7 +45,7 @@ export async function explain(
     printJson(isSingle ? explanations[0] : { items: explanations }, io);
   } else {
     const texts = explanations.map((explanation) =>
-      toText(explanation, { all: options.all === true, colour: io.colour.stdout }),
+      explanationText(explanation, { all: options.all === true, colour: io.colour.stdout }),
     );
     io.stdout(texts.join(`\n${"─".repeat(40)}\n\n`));
   }

@@ -15,7 +15,7 @@ export interface TextOptions {
 }
 
 /** Formats an explanation for people: the event, the rules, the alerts, and one plain sentence at the end. */
-export function toText(explanation: Explanation, options: TextOptions): string {
+export function explanationText(explanation: Explanation, options: TextOptions): string {
   const { rules, alerts, forwards, notes, summary } = explanation;
   const blocks = [
     headline(explanation, options),

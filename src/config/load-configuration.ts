@@ -18,6 +18,7 @@ import { builtinSinks } from "../sinks/index.ts";
 import { assemble, secretFilesOf } from "./assemble.ts";
 import { adviseConfiguration, type Compiled, compileConfiguration } from "./compile-configuration.ts";
 import type { Configuration } from "./configuration.ts";
+import { explainTrap } from "./explain-trap.ts";
 import { findConfiguration, type FindOptions } from "./find-configuration.ts";
 import { orderFindings } from "./order-findings.ts";
 import { processSettingsOf } from "./process-settings.ts";
@@ -25,7 +26,6 @@ import { readSections } from "./read-sections.ts";
 import { rulesInPlace } from "./rules-in-place.ts";
 import type { ConfigurationFile, ProcessSettings } from "./sections.ts";
 import { hashContents, type WatchedFiles } from "./watched-files.ts";
-import { explainTrap } from "./yaml-traps.ts";
 
 /** Source and context of a load. */
 export interface LoadOptions extends FindOptions {

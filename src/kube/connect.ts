@@ -4,7 +4,7 @@ import type { Logger } from "../lib/log.ts";
 import { ownVersion } from "../lib/own-version.ts";
 import type { Connection } from "./access.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
-import { type ConnectOptions, findConnection } from "./credentials.ts";
+import { type ConnectOptions, findConnection } from "./find-connection.ts";
 import { SERVICE_ACCOUNT_DIR } from "./in-cluster.ts";
 
 /** Collaborators of `connect`. */

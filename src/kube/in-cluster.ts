@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { Secret } from "../lib/secret.ts";
 import type { Access, Connection } from "./access.ts";
-import { readCredential } from "./credential-file.ts";
+import { readCredential } from "./read-credential.ts";
 
 /** Where the kubelet mounts the Pod's account, https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
 export const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";

@@ -2,7 +2,7 @@ import type { RequestOptions } from "node:https";
 
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Access } from "./access.ts";
-import type { KubeContext } from "./kubeconfig.ts";
+import type { KubeContext } from "./kube-context.ts";
 
 /** Gets credentials for requests; keeps a plugin's answer until it expires. */
 export type PluginAccess = () => Promise<Access>;

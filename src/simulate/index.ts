@@ -1,5 +1,5 @@
 export { testFileJsonSchema } from "./json-schema.ts";
-export { eventsOf } from "./event-values.ts";
+export { eventsOf } from "./events-of.ts";
 export { readEvents, type Recorded, wholeText } from "./recording.ts";
 export { type Rendered, renderRule } from "./render-rule.ts";
 export { type Replayed, replayRecording } from "./replay.ts";

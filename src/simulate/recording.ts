@@ -1,7 +1,7 @@
 import { normalise, type RawEvent } from "../event/index.ts";
 import { errorText } from "../lib/errors.ts";
 import { errorIn, type Finding } from "../lib/finding.ts";
-import { eventsOf } from "./event-values.ts";
+import { eventsOf } from "./events-of.ts";
 
 /** A state of an Event, and its time. */
 export interface Recorded {

@@ -17,7 +17,7 @@ import { DecisionLog } from "./decision-log.ts";
 import { DigestBook } from "./digest-book.ts";
 import { flushDigest } from "./digest-flush.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
-import { recordsOf } from "./forward-records.ts";
+import { forwardRecords } from "./forward-records.ts";
 import { GroupBook } from "./group-book.ts";
 import { flushGroup } from "./group-flush.ts";
 import { leave, leaveGroups, recordMissed } from "./leave.ts";
@@ -99,7 +99,7 @@ export class Dispatcher {
         if (news.alert.phase === "firing") join(context, news.alert, news.alert.firedAt ?? now);
         break;
       case "forwarded":
-        this.#records.push(...recordsOf(news, this.#policy));
+        this.#records.push(...forwardRecords(news, this.#policy));
         break;
     }
     return this.#alerts.drain();

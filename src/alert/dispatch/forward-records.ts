@@ -6,7 +6,7 @@ import type { EventRecord } from "../notification.ts";
 import type { Policy } from "../policy.ts";
 
 /** The records of one occurrence, one for each sink of each forward that wants it. */
-export function recordsOf(
+export function forwardRecords(
   { occurrence, wanted }: ForwardNews,
   { sinks }: Pick<Policy, "sinks">,
 ): readonly NewRecord[] {

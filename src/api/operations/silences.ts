@@ -8,8 +8,8 @@ import type { ApiContext } from "../bridge.ts";
 import { Silence, SilenceList } from "../schemas/silence.ts";
 import { toInstant } from "../views/instant.ts";
 import { toSilenceView } from "../views/silence.ts";
+import { countMatches } from "./count-matches.ts";
 import { defineOperation, NO_QUERY, type Refusal } from "./operation.ts";
-import { countMatches } from "./silence-matches.ts";
 
 const TOO_MANY = "there are too many silences already, those that are over included";
 

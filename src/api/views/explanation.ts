@@ -2,7 +2,7 @@ import type { EventExplanation, ExplainedAlert } from "../../explain/index.ts";
 import type { Explanation } from "../schemas/explanation.ts";
 import { heldBackText } from "./held-back.ts";
 import { toInstant } from "./instant.ts";
-import { summaryOf } from "./outcome.ts";
+import { outcomeText } from "./outcome-text.ts";
 
 /** Makes the answer's form of an explanation: here its reasons become words. */
 export function toExplanation(explanation: EventExplanation): Explanation {
@@ -13,7 +13,7 @@ export function toExplanation(explanation: EventExplanation): Explanation {
     alerts: alerts.map(toExplainedAlert),
     forwards,
     notes: otherNamespace === undefined ? [] : [namespaceText(otherNamespace)],
-    summary: summaryOf(outcome),
+    summary: outcomeText(outcome),
   };
 }
 

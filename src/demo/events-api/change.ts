@@ -1,7 +1,7 @@
 import type { ApiGroup } from "./api-group.ts";
 import { toNewStyle } from "./conversion.ts";
 import type { CoreEvent } from "./core-event.ts";
-import { toJson } from "./go-json.ts";
+import { toGoJson } from "./go-json.ts";
 import { type SelectableFields, selectableFields } from "./selectors.ts";
 
 /** A place in the log, before its next change. */
@@ -43,7 +43,7 @@ export class Change implements LogNode {
   /** `body` in the form of a group; made once, however many streams watch. */
   bodyIn(group: ApiGroup): string {
     if (group === "core") return this.body;
-    this.#newStyleBody ??= toJson(toNewStyle(this.event()));
+    this.#newStyleBody ??= toGoJson(toNewStyle(this.event()));
     return this.#newStyleBody;
   }
 

@@ -7,6 +7,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** JSON with the escapes of Go's encoder, which the API server uses. */
-export function toJson(value: unknown): string {
+export function toGoJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/gu, (character) => ESCAPES[character] ?? "");
 }

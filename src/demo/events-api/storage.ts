@@ -1,6 +1,6 @@
 import { Change, type LogNode, withRevision } from "./change.ts";
 import type { CoreEvent } from "./core-event.ts";
-import { toJson } from "./go-json.ts";
+import { toGoJson } from "./go-json.ts";
 import { KeyIndex } from "./key-index.ts";
 
 /** Counts of a storage. */
@@ -198,5 +198,5 @@ function bodyAt(event: CoreEvent, revision: number): string {
     labels,
     annotations,
   };
-  return toJson({ ...event, metadata });
+  return toGoJson({ ...event, metadata });
 }

@@ -1,5 +1,6 @@
 import type { ObjectState } from "../object-state.ts";
 import type { PodState } from "../pod.ts";
+import { availableHealth } from "./available-health.ts";
 import { conditionHealth, type HealthyCondition, inspectedHealth } from "./condition-health.ts";
 import { type Health, type Proof, UNHEALTHY, UNKNOWN, wellSince } from "./health.ts";
 import { cronJobHealth, jobHealth } from "./job-health.ts";
@@ -10,7 +11,6 @@ import {
   startedHealth,
   type StableQuestion,
 } from "./pod-health.ts";
-import { availableHealth } from "./workload-health.ts";
 
 /** A question about the state of an object. */
 export interface HealthQuestion extends StableQuestion {

@@ -7,10 +7,10 @@ import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
 import { defineSink, present, type SinkContext } from "../../sink/index.ts";
 import { Mailbox, Recipients, recipientsOf, unique } from "./mailbox.ts";
-import { toMail } from "./message.ts";
 import { quoted, refusal, toSmtpError } from "./smtp-error.ts";
 import { toTextBody } from "./text-body.ts";
 import { threadOf } from "./thread.ts";
+import { toMail } from "./to-mail.ts";
 import { createMailTransport, type MailServer, verify } from "./transport.ts";
 
 const Options = strict({

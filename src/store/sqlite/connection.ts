@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { errorText, TocsinError } from "../../lib/errors.ts";
-import { storageFault } from "./sqlite-error.ts";
+import { storageFault } from "./storage-fault.ts";
 
 /** Longest wait for an earlier process that is just closing the file. */
 const LOCK_TIMEOUT_MS = 1000;

@@ -6,7 +6,7 @@ import { prepareAll } from "./prepare-all.ts";
 import type { Receivers } from "./receivers.ts";
 import { createSettleDelivery, type SettleDelivery } from "./settle-delivery.ts";
 import { fromStoredJson } from "./stored-json.ts";
-import { replace, type Replaced } from "./supersede.ts";
+import { supersede, type Replaced } from "./supersede.ts";
 
 /** Rows that one sweep forgets. */
 const SWEEP = 500;
@@ -89,7 +89,7 @@ export class DeliveryRows {
     const { id, sink, groupKey, createdAt } = delivery;
     const replaced = this.#sql.waiting.all(sink, groupKey);
     for (const row of replaced) this.#sql.supersede.run(createdAt, Number(row["seq"]));
-    const { notification, opening, started } = replace(
+    const { notification, opening, started } = supersede(
       delivery,
       replaced.map((row): Replaced => ({ opening: row["opening"] === 1, started: row["started"] === 1 })),
     );

@@ -6,7 +6,7 @@ import { errorText, TocsinError } from "../../lib/errors.ts";
 import { tryPath } from "../../lib/try-path.ts";
 import { APPLICATION_ID } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { storageFault } from "./sqlite-error.ts";
+import { storageFault } from "./storage-fault.ts";
 
 /** https://sqlite.org/fileformat2.html#the_database_header */
 const HEADER = { bytes: 100, magic: "SQLite format 3\0", userVersion: 60, applicationId: 68 } as const;

@@ -8,7 +8,7 @@ import { type Connection, openConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { beginSession } from "./session.ts";
-import { storageFault } from "./sqlite-error.ts";
+import { storageFault } from "./storage-fault.ts";
 
 /** Above this size only the tables that a start needs are checked: the check reads about 1 GiB/s. */
 const LARGEST_CHECKED_BYTES = 1024 ** 3;

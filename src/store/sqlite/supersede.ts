@@ -15,7 +15,7 @@ export interface Replacement extends Replaced {
 }
 
 /** Decides which notification is stored for a new delivery, by the waiting rows that it replaces. */
-export function replace(delivery: NewDelivery, replaced: readonly Replaced[]): Replacement {
+export function supersede(delivery: NewDelivery, replaced: readonly Replaced[]): Replacement {
   const openings = replaced.filter((row) => row.opening);
   if (openings.length === 0) {
     // Rows without an opening were for a receiver that knows the group, so it needs the end.

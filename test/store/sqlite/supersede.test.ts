@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { replace } from "../../../src/store/sqlite/supersede.ts";
+import { supersede } from "../../../src/store/sqlite/supersede.ts";
 import { makeDelivery, makeNotification } from "../../support/make-delivery.ts";
 
 const late = makeNotification({ title: "late" });
@@ -8,7 +8,7 @@ const unsent = { opening: true, started: false };
 const tried = { opening: true, started: true };
 const plain = { opening: false, started: true };
 
-describe("replace", () => {
+describe("supersede", () => {
   it.each([
     { kind: "firing", replaced: [], late, title: "firing d", opening: true, started: false },
     // An end that was never sent is replaced by a new beginning: the receiver knows the group all the same.
@@ -46,7 +46,7 @@ describe("replace", () => {
     },
   ] as const)("$kind over $replaced says $title", ({ kind, replaced, late, title, opening, started }) => {
     const delivery = makeDelivery("d", { kind, ifOpeningUnsent: late });
-    const { notification, ...rest } = replace(delivery, replaced);
+    const { notification, ...rest } = supersede(delivery, replaced);
     expect({ title: notification?.title, ...rest }).toEqual({ title, opening, started });
   });
 });

@@ -4,7 +4,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { heldBackText } from "./held-back.ts";
 
 /** The outcome as one plain sentence: `1 message to ops in 30 s`, `nothing: threshold 1 of 3`. */
-export function summaryOf(outcome: Outcome): string {
+export function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
     case "sent":
       return sentText(outcome).join(", ");

@@ -4,10 +4,10 @@ import { delimiter, join } from "node:path";
 import { TocsinError } from "../lib/errors.ts";
 import { Secret } from "../lib/secret.ts";
 import type { Access, Connection, TlsMaterial } from "./access.ts";
-import { readCredential } from "./credential-file.ts";
 import { inClusterConnection } from "./in-cluster.ts";
-import { type KubeContext, loadKubeContext } from "./kubeconfig.ts";
+import { type KubeContext, loadKubeContext } from "./kube-context.ts";
 import { createPluginAccess, needsPlugin, type PluginAccess } from "./plugin-access.ts";
+import { readCredential } from "./read-credential.ts";
 
 /** Names an API server. */
 export interface ConnectOptions {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Change } from "./change.ts";
-import { handle, type Parts } from "./handler.ts";
+import { handleRequest, type Parts } from "./handle-request.ts";
 import { sendError } from "./http.ts";
 import { Namespaces } from "./namespaces.ts";
 import { Registry } from "./registry.ts";
@@ -94,7 +94,7 @@ export async function startEventsApi(options: EventsApiOptions): Promise<EventsA
       sendError(response, refusedOnPurpose(refused));
       return;
     }
-    handle(parts, request, response).catch((error: unknown) => sendError(response, error));
+    handleRequest(parts, request, response).catch((error: unknown) => sendError(response, error));
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");

@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
-import type { EventsApi } from "../events-api/server.ts";
+import type { EventsApi } from "../events-api/events-api.ts";
 import { type Chapter, type Scenario, type Step, STORY_START } from "./scenario.ts";
 import { shiftTimes } from "./shift-times.ts";
 

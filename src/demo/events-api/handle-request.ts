@@ -42,7 +42,7 @@ const PATCH_TYPES = ["application/merge-patch+json", "application/strategic-merg
  *
  * @throws {StatusError} for every refusal.
  */
-export async function handle(
+export async function handleRequest(
   parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
