@@ -21,11 +21,12 @@ interface Citation {
 
 /**
  * `docs/design/alerting.md#threshold`, `src/event/occurrence.ts`, `test/support`: a path from the root of the
- * repository. Paths inside a URL, patterns, names with a hole such as `<type>`, and files that a test makes are none.
+ * repository. Paths inside a URL, patterns, names with a hole such as `<type>`, files that a test makes, and keys of the
+ * cluster `test` such as `test/Pod/shop/web-1` are none.
  */
 function citationsIn(text: string): readonly Citation[] {
   const found = text.matchAll(
-    /(?<![\w/.<>*{}@:-])(?<path>(?:docs|src|test)\/[\w./-]*\w)\/?(?:#(?<anchor>[\w-]+))?(?![\w/*<{}$[])/gu,
+    /(?<![\w/.<>*{}@:-])(?<path>(?:docs|src|test)\/(?![A-Z\d])[\w./-]*\w)\/?(?:#(?<anchor>[\w-]+))?(?![\w/*<{}$[])/gu,
   );
   return [...found]
     .map(({ groups }) => ({ path: groups?.["path"] ?? "", anchor: groups?.["anchor"] ?? "" }))
