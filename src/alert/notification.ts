@@ -3,7 +3,7 @@ import type { Severity } from "../lib/severity.ts";
 /** The kind of a notification. */
 export type NotificationKind = "firing" | "update" | "repeat" | "resolved" | "digest";
 
-/** Why a message is sent now (docs/design/alerting.md#when-a-group-becomes-a-message). */
+/** Why a message is sent now (docs/design/alerting.md#conditions-of-a-message). */
 export type Trigger =
   | "first"
   | "unmuted"

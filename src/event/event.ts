@@ -22,7 +22,7 @@ export interface ObjectRef {
   readonly owner: { readonly kind: string; readonly name: string };
 }
 
-/** A Kubernetes Event of either API and either writer, in one form (docs/design/events.md#one-form-for-both-apis). */
+/** A Kubernetes Event of either API and either writer, in one form (docs/design/events.md#normalisation). */
 export interface ClusterEvent {
   /** The name of the cluster that it comes from: the `cluster` of its batch. */
   readonly cluster: string;
@@ -85,7 +85,7 @@ export function namespaceOf(event: ClusterEvent): string {
   return namespace === "" || namespace === event.namespace ? namespace : event.namespace;
 }
 
-/** The key of the involved object, as `ObjectKey` writes it (docs/design/events.md#which-object-an-event-is-about). */
+/** The key of the involved object, as `ObjectKey` writes it (docs/design/events.md#involved-object). */
 export function objectKey(event: ClusterEvent): string {
   const { kind, name } = event.involvedObject;
   return ObjectKey.format({ cluster: event.cluster, kind, namespace: namespaceOf(event), name });

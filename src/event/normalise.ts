@@ -37,7 +37,7 @@ export function observe(raw: RawEvent, cluster: string): Observation {
 }
 
 /**
- * Reads an Event of either API and either recorder into one form (docs/design/events.md#one-form-for-both-apis). A
+ * Reads an Event of either API and either recorder into one form (docs/design/events.md#normalisation). A
  * missing or mistyped field becomes "" or the next best source; long texts are cut.
  *
  * @param cluster The name of the cluster that it comes from.

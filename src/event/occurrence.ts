@@ -4,7 +4,7 @@ import { isSameOrOlder } from "./resource-version.ts";
 
 /** The last known state of an Event, keyed by lineage. */
 export interface SeenRow {
-  /** `cluster/epoch/namespace/name`: a lineage outlives the Event's uid (docs/design/events.md#how-writers-count). */
+  /** `cluster/epoch/namespace/name`: a lineage outlives the Event's uid (docs/design/events.md#counts-of-the-writers). */
   readonly lineage: string;
   readonly uid: string;
   readonly resourceVersion: string;

@@ -8,7 +8,7 @@ import type { Path, Report } from "./report.ts";
 import type { MatchSpec, RuleSpec } from "./rule-spec.ts";
 import { sampleEvent, sampleScope } from "./sample.ts";
 
-/** Writers publish a series every 30 minutes, and once more at its end (docs/design/events.md#how-writers-count). */
+/** Writers publish a series every 30 minutes, and once more at its end (docs/design/events.md#counts-of-the-writers). */
 const SERIES_LAG_MS = 35 * 60_000;
 
 const KINDS = [

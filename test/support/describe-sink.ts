@@ -107,7 +107,7 @@ export async function failureOfSending(sink: Sink, signal?: AbortSignal): Promis
   return thrown;
 }
 
-/** The conformance suite of all sinks (docs/design/delivery.md#what-every-sink-must-show). */
+/** The conformance suite of all sinks (docs/design/delivery.md#conformance-suite-of-sinks). */
 export function describeSink<R extends Receiver>(type: SinkType, suite: SinkCase<R>): void {
   describe(`the ${type.type} sink, as every sink,`, () => {
     if (type.takes.includes("alerts")) describeAlerts(type, suite);

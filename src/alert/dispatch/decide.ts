@@ -5,7 +5,7 @@ import { isFlapping, settledAt } from "./flapping.ts";
 import { isLasting, isWorse, type View } from "./view.ts";
 
 /**
- * Decides whether a sink gets a message about a group now (docs/design/alerting.md#when-a-group-becomes-a-message).
+ * Decides whether a sink gets a message about a group now (docs/design/alerting.md#conditions-of-a-message).
  * A group sends its end only when all of its alerts have ended. Points neither repeat nor end. An alert that is held
  * back causes no message; the end of the hold does. A flapping group sends its end only after it has settled.
  *
