@@ -35,8 +35,11 @@ export type EngineInput =
       readonly learned: readonly LearnedOwner[];
       /** Looked-up objects and namespaces, for their annotation of a silence. */
       readonly annotated?: readonly Annotated[];
-      /** Whether a list has more pages. Messages wait then, because a later page may have a counter-event. */
-      readonly listing: boolean;
+      /**
+       * The cluster whose list has more pages; undefined when none has. Its messages wait then, because a later page may
+       * have a counter-event.
+       */
+      readonly listing?: string | undefined;
     }
   /** Keys of objects that were deleted. */
   | { readonly kind: "gone"; readonly objects: readonly string[] }

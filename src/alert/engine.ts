@@ -7,13 +7,13 @@ import { Dispatcher } from "./dispatch/dispatcher.ts";
 import type { EngineInput, EngineOptions } from "./engine-input.ts";
 import { engineStateFrom } from "./engine-state.ts";
 import { joinEntityChanges } from "./entity.ts";
+import { ListWait } from "./list-wait.ts";
 import type { News } from "./news.ts";
 import type { EngineObserver } from "./observer.ts";
-import { Schedule } from "./schedule.ts";
+import { Schedule, type Wait } from "./schedule.ts";
 import type { AlertState, GroupState } from "./state.ts";
 import { Holds } from "./suppression/holds.ts";
 import type { SilenceBook } from "./suppression/silence-book.ts";
-import { LONGEST_HOLD_MS } from "./tracking/timing.ts";
 import { Tracker } from "./tracking/tracker.ts";
 
 /**
@@ -29,8 +29,7 @@ export class Engine {
   readonly #holds: Holds;
   readonly #tracker: Tracker;
   readonly #dispatcher: Dispatcher;
-  /** Timers wait until this time: a list that is being read may contain the end of an alert that they would send. */
-  #heldUntil: number;
+  readonly #lists: ListWait;
 
   constructor(options: EngineOptions) {
     const { policy, observer, newId, mostAlerts, now } = options;
@@ -41,7 +40,7 @@ export class Engine {
       observer.fault(
         new TocsinError("ERR_STORE", `alert ${fingerprint} is lost: its event is not in the store`),
       );
-    this.#heldUntil = now + LONGEST_HOLD_MS;
+    this.#lists = new ListWait(now);
     this.#holds = new Holds(policy, silences);
     const { indexes } = this.#holds;
     this.#tracker = new Tracker({ policy, alerts, rules, schedule, indexes, observer, mostAlerts });
@@ -59,7 +58,8 @@ export class Engine {
 
   /** Handles one input. The caller makes the Changes durable before the next one. */
   step(input: EngineInput, now: number): Changes {
-    this.#holdTimers(input, now);
+    const listed = this.#lists.take(input, now);
+    if (listed !== undefined) this.#schedule.resume(listed);
     if (this.#holds.take(input, { alerts: this.#tracker.alerts, now })) this.#dispatcher.release(now);
     for (const news of this.#tracker.take(input, now)) this.#dispatchSafely(news, now);
     this.#apply(this.#dispatcher.take(input, now), now);
@@ -71,8 +71,7 @@ export class Engine {
 
   /** The time of the next input `timers`, epoch milliseconds; undefined when no timer runs. */
   nextDueAt(): number | undefined {
-    const next = this.#schedule.next();
-    return next === undefined ? undefined : Math.max(next, this.#heldUntil);
+    return this.#schedule.next();
   }
 
   /**
@@ -114,18 +113,22 @@ export class Engine {
     return this.#holds.silences;
   }
 
-  #holdTimers(input: EngineInput, now: number): void {
-    if (input.kind === "occurrences" && input.listing) this.#heldUntil = now + LONGEST_HOLD_MS;
-    if (input.kind === "live" && input.listsToCome !== true) this.#heldUntil = 0;
-  }
-
   #runTimers(now: number): void {
-    if (now < this.#heldUntil) return;
-    for (let key = this.#schedule.take(now); key !== undefined; key = this.#schedule.take(now)) {
+    const waitOf = (key: string, dueAt: number): Wait | undefined => this.#waitOf(key, dueAt, now);
+    const take = (): string | undefined =>
+      this.#schedule.take(now, this.#lists.isOn(now) ? waitOf : undefined);
+    for (let key = take(); key !== undefined; key = take()) {
       const news = this.#tracker.runTimer(key, now);
       if (news === undefined) this.#apply(this.#dispatcher.runTimer(key, now), now);
       else for (const each of news) this.#dispatch(each, now);
     }
+  }
+
+  /** The wait of a timer for the lists of its clusters. */
+  #waitOf(key: string, dueAt: number, now: number): Wait | undefined {
+    const cluster = this.#tracker.clusterOf(key);
+    const clusters = cluster === undefined ? this.#dispatcher.clustersOf(key) : [cluster];
+    return this.#lists.waitOf(clusters, dueAt, now);
   }
 
   /**

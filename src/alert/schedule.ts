@@ -3,12 +3,24 @@ interface Entry {
   readonly key: string;
 }
 
+/** Why a key that is due has to wait. */
+export interface Wait {
+  /** Epoch milliseconds, in the future: it waits no longer. */
+  readonly until: number;
+  /** What it waits for, for `resume`. */
+  readonly cause: string;
+}
+
 /**
  * Keeps when each key is due, as a binary heap. Callers see each key once. Of keys that are due at the same instant the
  * smallest comes first, so that a restart changes no order.
  */
 export class Schedule {
   readonly #due = new Map<string, number>();
+  /** When postponed keys were due, until they are set, taken or resumed. */
+  readonly #postponed = new Map<string, number>();
+  /** Postponed keys by what they wait for; may have outdated keys. */
+  readonly #waiting = new Map<string, Set<string>>();
   /** May have outdated entries; an entry counts only while it agrees with `#due`. */
   readonly #heap: Entry[] = [];
 
@@ -18,6 +30,11 @@ export class Schedule {
 
   /** Sets or moves a key; `undefined` and infinity take it out. `at` is in epoch milliseconds. */
   set(key: string, at: number | undefined): void {
+    this.#postponed.delete(key);
+    this.#move(key, at);
+  }
+
+  #move(key: string, at: number | undefined): void {
     if (at === undefined || !Number.isFinite(at)) {
       this.#due.delete(key);
       return;
@@ -35,14 +52,43 @@ export class Schedule {
     return this.#heap[0]?.at;
   }
 
-  /** Takes out one key that is due at `now`, earliest first; undefined when none is. */
-  take(now: number): string | undefined {
-    this.#dropOutdated();
-    const first = this.#heap[0];
-    if (first === undefined || first.at > now) return undefined;
-    this.#pop();
-    this.#due.delete(first.key);
-    return first.key;
+  /**
+   * Takes out one key that is due at `now`, earliest first; undefined when none is.
+   *
+   * @param waitOf The wait of a key that was due at a time; the key is postponed then. Undefined: it does not wait.
+   */
+  take(now: number, waitOf?: (key: string, dueAt: number) => Wait | undefined): string | undefined {
+    for (;;) {
+      this.#dropOutdated();
+      const first = this.#heap[0];
+      if (first === undefined || first.at > now) return undefined;
+      const { key } = first;
+      const dueAt = this.#postponed.get(key) ?? first.at;
+      const wait = waitOf?.(key, dueAt);
+      this.#pop();
+      this.#due.delete(key);
+      this.#postponed.delete(key);
+      if (wait === undefined) return key;
+      this.#postpone(key, dueAt, wait);
+    }
+  }
+
+  /** Ends the wait of the keys that wait for this: they are due again when they were due. */
+  resume(cause: string): void {
+    const keys = this.#waiting.get(cause) ?? [];
+    this.#waiting.delete(cause);
+    for (const key of keys) {
+      const dueAt = this.#postponed.get(key);
+      if (dueAt !== undefined) this.set(key, dueAt);
+    }
+  }
+
+  #postpone(key: string, dueAt: number, { until, cause }: Wait): void {
+    this.#move(key, until);
+    this.#postponed.set(key, dueAt);
+    const waiting = this.#waiting.get(cause);
+    if (waiting === undefined) this.#waiting.set(cause, new Set([key]));
+    else waiting.add(key);
   }
 
   #dropOutdated(): void {

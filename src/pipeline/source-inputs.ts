@@ -86,7 +86,7 @@ export class SourceInputs {
       completeSince: policy.since,
       onMalformed: (error) => faults.recordMalformed(error),
     });
-    const listing = this.#coverage.isListing(batch);
+    const listing = this.#coverage.isListing(batch) ? batch.cluster : undefined;
     const positions = position === undefined ? [] : [position];
     await engine.step(
       { kind: "occurrences", occurrences, learned, annotated, listing },

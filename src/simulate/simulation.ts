@@ -120,7 +120,7 @@ export class Simulation {
     for (const row of seen) this.#seen.set(row.lineage, row);
     for (const row of owners) this.#ownerRows.set(row.object, row);
     if (occurrences.length > 0 || learned.length > 0)
-      this.#driver.step({ kind: "occurrences", occurrences, learned, listing: false });
+      this.#driver.step({ kind: "occurrences", occurrences, learned });
     if (this.#isMatch) this.matched += 1;
   }
 

@@ -86,7 +86,7 @@ describe("questions", () => {
       for (const step of steps) {
         asked.tell([step]);
         await askEverything(asked.bed);
-        const next = asked.bed.step({ kind: "occurrences", occurrences: [], learned: [], listing: false });
+        const next = asked.bed.step({ kind: "occurrences", occurrences: [], learned: [] });
         expect(next).toEqual(NO_CHANGES);
       }
       const unasked = new Telling({ manual: true }).tell(steps);

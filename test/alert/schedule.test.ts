@@ -37,6 +37,57 @@ describe("a schedule", () => {
     expect([schedule.take(9), schedule.take(10)]).toEqual([undefined, "a"]);
   });
 
+  it("postpones what has to wait, and gives it in its old order when the wait ends", () => {
+    const schedule = new Schedule();
+    for (const [key, at] of [
+      ["z", 1],
+      ["a", 2],
+      ["free", 3],
+    ] as const)
+      schedule.set(key, at);
+    const wait = (key: string) => (key === "free" ? undefined : { until: 50, cause: "list" });
+    expect([schedule.take(10, wait), schedule.take(10, wait), schedule.next()]).toEqual([
+      "free",
+      undefined,
+      50,
+    ]);
+    schedule.resume("another list");
+    expect(schedule.take(49)).toBeUndefined();
+    schedule.resume("list");
+    expect([schedule.take(10), schedule.take(10), schedule.take(10)]).toEqual(["z", "a", undefined]);
+  });
+
+  it("gives what waits at the end of its wait, and says when it was due before it waits again", () => {
+    const schedule = new Schedule();
+    schedule.set("a", 1);
+    const asked: number[] = [];
+    const wait = (until: number) => (_key: string, dueAt: number) => {
+      asked.push(dueAt);
+      return { until, cause: "list" };
+    };
+    schedule.take(10, wait(20));
+    schedule.take(20, wait(30));
+    expect([asked, schedule.take(30)]).toEqual([[1, 1], "a"]);
+    schedule.resume("list");
+    expect(schedule.size).toBe(0);
+  });
+
+  it("does not bring back what was set or taken out while it waited", () => {
+    const schedule = new Schedule();
+    for (const key of ["moved", "same", "gone"]) schedule.set(key, 1);
+    for (let key = 0; key < 3; key++) schedule.take(1, () => ({ until: 50, cause: "list" }));
+    schedule.set("moved", 70);
+    schedule.set("same", 50);
+    schedule.set("gone", undefined);
+    schedule.resume("list");
+    expect([schedule.take(49), schedule.take(69), schedule.take(69), schedule.take(70)]).toEqual([
+      undefined,
+      "same",
+      undefined,
+      "moved",
+    ]);
+  });
+
   it("forgets what is taken out, and moves what is set again", () => {
     const schedule = new Schedule();
     schedule.set("a", 10);

@@ -108,7 +108,7 @@ class Bed {
       onMalformed: (error) => expect.unreachable(String(error)),
     });
     for (const row of seen) this.seen.set(row.lineage, row);
-    this.#engine.step({ kind: "occurrences", occurrences, learned, listing: false }, START);
+    this.#engine.step({ kind: "occurrences", occurrences, learned }, START);
   }
 }
 

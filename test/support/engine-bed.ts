@@ -137,7 +137,7 @@ export class EngineBed {
   /** One page of a list. */
   list(sketches: readonly EventSketch[], last = true): this {
     const page = sketches.map((sketch) => this.#observe({ via: "list", ...sketch }));
-    this.#feed(page, { listing: !last });
+    this.#feed(page, last ? undefined : (sketches[0]?.cluster ?? CLUSTER));
     return this;
   }
 
@@ -155,7 +155,7 @@ export class EngineBed {
   }
 
   learn(...learned: readonly LearnedOwner[]): this {
-    this.step({ kind: "occurrences", occurrences: [], learned, listing: false });
+    this.step({ kind: "occurrences", occurrences: [], learned });
     return this;
   }
 
@@ -252,7 +252,7 @@ export class EngineBed {
     return observed;
   }
 
-  #feed(batch: readonly Observed[], { listing } = { listing: false }): void {
+  #feed(batch: readonly Observed[], listing?: string): void {
     this.#lastBatch = batch;
     const occurrences = batch.flatMap((observed) => this.#occur(observed) ?? []);
     this.step({ kind: "occurrences", occurrences, learned: [], listing });

@@ -59,6 +59,11 @@ export class DigestBook {
     this.#put(withMissed(this.#of(sink), missed));
   }
 
+  /** Keys of the groups that wait for the digest of a sink, and the alerts that the sink has missed. */
+  contentOf(sink: string): { readonly groups: readonly string[]; readonly missed: readonly Missed[] } {
+    return { groups: [...(this.#waiting.get(sink) ?? [])], missed: this.#of(sink).missed };
+  }
+
   /** Takes out the content of a sink's digest: the groups that wait for it, and the alerts that the sink has missed. */
   drainDigest(
     sink: string,

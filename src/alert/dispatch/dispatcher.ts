@@ -128,6 +128,20 @@ export class Dispatcher {
     return this.#alerts.drain();
   }
 
+  /** The clusters of the alerts that the timer of this key could send. @param key As for `runTimer`. */
+  clustersOf(key: string): ReadonlySet<string> {
+    const group = GroupBook.groupIn(key);
+    const sink = DigestBook.sinkIn(key);
+    const { groups, missed } =
+      sink === undefined
+        ? { groups: group === undefined ? [] : [group], missed: [] }
+        : this.#digests.contentOf(sink);
+    return new Set([
+      ...groups.flatMap((each) => this.#alerts.ofGroup(each).map(({ event }) => event.cluster)),
+      ...missed.map(({ alert }) => alert.labels["cluster"] ?? ""),
+    ]);
+  }
+
   /** Flushes every group that held alerts back, because a hold may have ended. */
   release(now: number): void {
     for (const group of this.#groups.all()) {

@@ -19,9 +19,6 @@ export const POINT_MAX_AGE_MS = HOUR;
 /** Shortest time between two stored refreshes of a quiet timer: events are many, and the timer is long. */
 export const REFRESH_STEP_MS = 15 * SECOND;
 
-/** Longest wait of messages after a start, and while a list is read, for counter-events that the list may have. */
-export const LONGEST_HOLD_MS = 60 * SECOND;
-
 /** The time in which quiet can prove the end of an alert. Epoch milliseconds. */
 export interface Coverage {
   /** Since when the stream of the alert's events is live without a gap; undefined during a gap. */

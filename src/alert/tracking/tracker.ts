@@ -110,6 +110,11 @@ export class Tracker {
     }
   }
 
+  /** The cluster of the alert whose timer has this key; undefined when it is not the key of an alert in the book. */
+  clusterOf(key: string): string | undefined {
+    return this.#book.get(AlertTimers.fingerprintIn(key) ?? "")?.event.cluster;
+  }
+
   /**
    * Runs the timer of an alert.
    *

@@ -44,7 +44,7 @@ class TrackerBed {
 
   feed(...events: readonly RawEvent[]): readonly string[] {
     const occurrences = events.map((raw) => makeOccurrence(makeEvent(raw), { receivedAt: this.now }));
-    return this.take({ kind: "occurrences", occurrences, learned: [], listing: false });
+    return this.take({ kind: "occurrences", occurrences, learned: [] });
   }
 
   /** Runs what is due when so much time has passed. */
@@ -125,7 +125,7 @@ describe("what tracking makes of inputs", () => {
 
   it("is that an alert moves to the owner of its object, unless a sink was told of it", () => {
     const learned = [{ object: "test/Pod/shop/web-1", owners: ["Deployment/web"] }];
-    const input: EngineInput = { kind: "occurrences", occurrences: [], learned, listing: false };
+    const input: EngineInput = { kind: "occurrences", occurrences: [], learned };
     const bed = new TrackerBed();
     bed.feed({});
     expect(bed.take(input)).toEqual(["moved crash firing"]);
