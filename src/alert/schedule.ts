@@ -5,9 +5,9 @@ interface Entry {
 
 /** Why a key that is due has to wait. */
 export interface Wait {
-  /** Epoch milliseconds, in the future: it waits no longer. */
+  /** Epoch milliseconds, in the future: the end of the wait. */
   readonly until: number;
-  /** What it waits for, for `resume`. */
+  /** The cause of the wait; `resume` takes it. */
   readonly cause: string;
 }
 
