@@ -32,8 +32,7 @@ export interface NewDelivery {
   /**
    * The store takes this one instead when the delivery replaces an opening delivery that never reached the receiver: an
    * update becomes the first message. For a `resolved` it applies only when no attempt was started, and `undefined`
-   * there
-   * means that nothing is sent at all.
+   * there means that nothing is sent at all.
    */
   readonly ifOpeningUnsent: Notification | undefined;
   /** Epoch milliseconds. */

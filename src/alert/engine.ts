@@ -18,10 +18,8 @@ import { Tracker } from "./tracking/tracker.ts";
 
 /**
  * The alert engine: (state, input, now) → Changes. Tracking turns an input into news of alerts, dispatch turns news
- * into
- * deliveries, decisions and patches, and tracking applies the patches to the alerts. The engine changes its own state
- * in
- * place, and reads no clock, network or disk. The caller commits the Changes before the next input.
+ * into deliveries, decisions and patches, and tracking applies the patches to the alerts. The engine changes its own
+ * state in place, and reads no clock, network or disk. The caller commits the Changes before the next input.
  */
 export class Engine {
   readonly #observer: EngineObserver;
@@ -76,8 +74,7 @@ export class Engine {
 
   /**
    * Whether an event that no rule matches could change an open alert: it keeps the alert awake, or is a counter-event
-   * that
-   * could end it. The answer may be a wrong yes, never a wrong no.
+   * that could end it. The answer may be a wrong yes, never a wrong no.
    */
   awaits(observation: Pick<Observation, "head" | "object">, couldResolve: boolean): boolean {
     return this.#tracker.awaits(observation, couldResolve);
@@ -133,8 +130,7 @@ export class Engine {
 
   /**
    * Dispatches news, and reports an error as a fault. An error thrown to the caller would stop the bridge, and again
-   * after
-   * each restart, because the same event would be read again.
+   * after each restart, because the same event would be read again.
    */
   #dispatchSafely(news: News, now: number): void {
     try {

@@ -35,7 +35,7 @@ export interface Policy {
   readonly route: Route | undefined;
   /** With the shipped ones. */
   readonly inhibit: readonly InhibitRule[];
-  /** Those of the configuration. */
+  /** The silences of the configuration. */
   readonly silences: readonly Silence[];
   /** Keyed by name. */
   readonly sinks: ReadonlyMap<string, SinkPolicy>;

@@ -128,8 +128,7 @@ export interface SentState {
 
 /**
  * A group: alerts of one route that share their messages. The alerts keep which groups they are in. A group is
- * forgotten
- * when it has no alert, no sent state and no past.
+ * forgotten when it has no alert, no sent state and no past.
  */
 export interface GroupState {
   readonly key: string;

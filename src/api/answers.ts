@@ -4,7 +4,7 @@ import { type Caller, mayRead, mayWrite, type Verdict } from "./access.ts";
 import type { Problem } from "./schemas/problem.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** Headers by which a proxy says that it speaks for somebody else. */
+/** Headers by which a proxy names the client that it speaks for. */
 const FORWARDING = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"] as const;
 
 /** Answers an error as JSON. */

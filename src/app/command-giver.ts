@@ -3,7 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/hash.ts";
 import { type Command, giveCommand, type StoreHost } from "../store/index.ts";
 
-/** How long somebody waits for the engine to do a command, milliseconds; it is done later otherwise. */
+/** Longest wait of a caller for the engine to do a command, milliseconds; afterwards the engine does it later. */
 const WITHIN_MS = 2000;
 
 /** The pause before a command that could not be stored is put again. */
@@ -13,7 +13,7 @@ const RETRY_MS = 1000;
 export interface CommandGiverDeps {
   readonly host: Pick<StoreHost, "commands" | "bell">;
   readonly clock: Clock;
-  /** Ends the repetition of what the store refuses. */
+  /** Ends the repetition of a command that the store refuses. */
   readonly signal: AbortSignal;
 }
 

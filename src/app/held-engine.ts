@@ -35,7 +35,10 @@ export interface HeldEngineDeps {
   readonly metrics: Metrics;
 }
 
-/** The source and the pipeline while this process holds an engine, made from what is stored and thrown away with the holding. */
+/**
+ * The source and the pipeline while this process holds an engine: made from the stored state, and dropped with the
+ * holding.
+ */
 export class HeldEngine implements HeldWork {
   readonly source: EventSource;
   readonly pipeline: Pipeline;

@@ -7,7 +7,9 @@ import type { ExitStatus, Io } from "./io.ts";
 export interface ServeOptions {
   readonly io: Io;
   readonly log: Logger;
-  /** Called once the service has started. Its promise ends the service when it resolves; without one only signals do. */
+  /**
+   * Called once the service has started. Its promise ends the service when it resolves; without one only signals do.
+   */
   readonly onStarted?: () => Promise<void> | undefined;
 }
 
@@ -15,7 +17,7 @@ export interface ServeOptions {
  * Starts the service, runs it until SIGINT or SIGTERM, and stops it in order, also in the middle of its start. A second
  * signal ends the process at once. SIGHUP reloads the configuration.
  *
- * @returns 1 when a loop of the service has failed. @throws Whatever keeps the service from starting.
+ * @returns 1 when a loop of the service has failed. @throws The error that prevents the start.
  */
 export async function serve(app: App, { io, log, onStarted }: ServeOptions): Promise<ExitStatus> {
   const asked = Promise.withResolvers<void>();

@@ -33,13 +33,13 @@ export interface LoadOptions extends FindOptions {
   readonly rules?: readonly string[] | undefined;
   /** Whether the builtin rules apply where there is no file; else a missing file is an error. */
   readonly builtinWithoutFile?: boolean;
-  /** The cluster's name whatever the file says: a running service keeps the one it has. */
+  /** The cluster's name, also when the file has another: a running service keeps its name. */
   readonly cluster?: string | undefined;
   /** Names the cluster where the file does not, without asking a network; "" when it cannot. */
   readonly nameCluster?: ((kubernetes: ProcessSettings["kubernetes"]) => string) | undefined;
   /** Sources of further rules. Their units come after all rule files. */
   readonly ruleProviders?: readonly RuleProvider[] | undefined;
-  /** The kinds of sinks there are; those inside the program unless told. */
+  /** The types of sinks; those of the program by default. */
   readonly sinkTypes?: readonly SinkType[] | undefined;
 }
 

@@ -14,8 +14,7 @@ export interface AttemptBounds {
 
 /**
  * Runs one attempt until it ends, until its deadline, or until the signal aborts. An attempt that ignores the abort
- * goes
- * on in the background, and its result is not used.
+ * goes on in the background, and its result is not used.
  *
  * @throws {DeliveryError} for every failure; other errors of a sink are wrapped.
  */

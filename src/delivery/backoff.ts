@@ -3,8 +3,7 @@ const LONGEST_MS = 5 * 60_000;
 
 /**
  * The wait of a row after its attempt number `attempt` (1 or more) has failed, in milliseconds: a random part of 1 s, 2
- * s,
- * 4 s … 5 min (full jitter), so that rows that failed together do not come back together.
+ * s, 4 s … 5 min (full jitter), so that rows that failed together do not come back together.
  *
  * @param random In [0, 1).
  */

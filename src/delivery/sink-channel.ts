@@ -44,10 +44,8 @@ export interface ChannelAttempt<Value> {
 
 /**
  * The way to one sink. Every attempt passes through it, so that deadline, concurrency and state hold for all rows of
- * the
- * sink. A sink with several destinations has one circuit breaker for failures that concern all of them; each
- * destination
- * has its own pace and its own circuit breaker.
+ * the sink. A sink with several destinations has one circuit breaker for failures that concern all of them; each
+ * destination has its own pace and its own circuit breaker.
  */
 export class SinkChannel {
   readonly name: string;

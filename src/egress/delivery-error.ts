@@ -3,7 +3,7 @@ import { boundedWait } from "./retry-after.ts";
 
 /**
  * Whether another attempt can help:
- * `transient`: yes, later · `poison`: never with this content · `broken`: with no content, until somebody mends the
+ * `transient`: yes, later · `poison`: never with this content · `broken`: with no content, until a person mends the
  * destination or its credentials (docs/design/delivery.md#failure-classes).
  */
 export type FailureClass = "transient" | "poison" | "broken";
@@ -47,8 +47,8 @@ export interface FailureDetails {
 const OF_DESTINATION: ReadonlySet<Failure> = new Set(["not-found", "gone", "rejected", "too-large"]);
 
 /**
- * The whole language between sinks and the delivery worker, made by `transient`, `poison` or `broken`. The message never
- * holds a URL or a secret.
+ * The whole language between sinks and the delivery worker, made by `transient`, `poison` or `broken`. The message
+ * never holds a URL or a secret.
  */
 export class DeliveryError extends TocsinError {
   readonly failure: Failure;
@@ -79,7 +79,7 @@ export class DeliveryError extends TocsinError {
     return new DeliveryError("poison", failure, message, details);
   }
 
-  /** No attempt with any content can help until somebody mends the destination or the sink. */
+  /** No attempt with any content can help until a person mends the destination or the sink. */
   static broken(failure: Failure, message: string, details: FailureDetails = {}): DeliveryError {
     return new DeliveryError("broken", failure, message, details);
   }

@@ -1,4 +1,4 @@
-/** Nobody is waited for longer, milliseconds: a typo of a receiver must not silence a sink for days. */
+/** Longest wait that a receiver can ask for, milliseconds: its mistake must not stop a sink for days. */
 export const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
 /**

@@ -27,7 +27,7 @@ export function learnFrom(events: readonly ClusterEvent[], now: number): OwnerLo
   return lookupIn(rows);
 }
 
-/** Reads the owners of an object, and its node, out of what a service has learnt. */
+/** Reads the owners of an object, and its node, from the stored rows of a service. */
 export async function readOwners(
   object: string,
   read: (objects: readonly string[]) => Promise<ReadonlyMap<string, Row>>,

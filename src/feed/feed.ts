@@ -6,7 +6,7 @@ import { type Change, ChangeLog, type ChangeLogLimits } from "./change-log.ts";
 /** The part of a commit that is published. */
 export type Committed = Pick<Changes, "entities" | "deliveries" | "records" | "notedOutcomes">;
 
-/** Hears of a commit once it is durable. It must not wait. */
+/** Called for a commit once it is durable. It must not wait. */
 export type FeedListener = (committed: Committed) => void;
 
 /** Kinds of states that people look at, and want to follow. */

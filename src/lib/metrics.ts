@@ -9,7 +9,7 @@ export type { Counter, Gauge, Histogram };
  */
 export class Metrics {
   readonly #registry = new Registry();
-  /** Functions that set a gauge when somebody reads it; keyed by name, the newest one only. */
+  /** Functions that set a gauge when a scrape reads it; keyed by name, the newest one only. */
   readonly #collects = new Map<string, () => void | Promise<void>>();
 
   /** A count that only grows; the name ends in `_total`. */
@@ -24,7 +24,7 @@ export class Metrics {
     );
   }
 
-  /** A value that goes up and down; `collect` sets it when somebody asks. */
+  /** A value that goes up and down; `collect` sets it for each scrape. */
   gauge<Label extends string = never>(
     name: string,
     help: string,

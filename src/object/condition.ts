@@ -12,7 +12,7 @@ export interface Condition {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
-  /** When its status changed last, milliseconds since 1970; undefined where nobody wrote it. */
+  /** When its status changed last, milliseconds since 1970; undefined when its writer left it out. */
   readonly since: number | undefined;
 }
 

@@ -9,13 +9,13 @@ export interface Metadata {
   /** When its deletion was asked for, or is due: an object with a grace period has it while it still runs. */
   readonly deletionAt: number | undefined;
   /**
-   * The annotation `kubernetes.io/config.mirror` of a static pod's mirror: Events of the kubelet carry this hash in place
-   * of its uid. "" for everything else.
+   * The annotation `kubernetes.io/config.mirror` of a static pod's mirror: Events of the kubelet carry this hash in
+   * place of its uid. "" for everything else.
    */
   readonly mirrorOf: string;
   /** Of a Deployment and its ReplicaSets: the number of the rollout, as their controller counts. "" for others. */
   readonly revision: string;
-  /** Those of `KEPT_LABELS` that it has. */
+  /** The labels of the object that are in `KEPT_LABELS`. */
   readonly labels: Readonly<Record<string, string>>;
   /** Its controller, `Kind/name`; "" for none. */
   readonly owner: string;

@@ -12,8 +12,7 @@ const MOST_REMEMBERED = 10_000;
 
 /**
  * Finds deleted objects of alerts by looking them up, because no Event reports a deletion. The object whose last
- * look-up
- * is oldest comes first.
+ * look-up is oldest comes first.
  */
 export class DeletedObjects {
   readonly #lookUp: Pick<LookUp, "wants" | "gone">;

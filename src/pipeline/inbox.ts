@@ -1,7 +1,6 @@
 /**
  * The one queue of inputs: many producers put, one consumer takes. It is bounded, because every producer waits until
- * its
- * own input was handled, or has at most one input in the queue.
+ * its own input was handled, or has at most one input in the queue.
  */
 export class Inbox<Input extends { readonly kind: string }> {
   readonly #inputs: Input[] = [];

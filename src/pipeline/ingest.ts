@@ -86,8 +86,7 @@ export interface IngestContext {
 
 /**
  * Turns observations into occurrences: keeps only wanted Events, and of these only news. `selectWanted` drops nearly
- * every
- * Event of a cluster.
+ * every Event of a cluster.
  */
 export async function ingest(batch: Batch, context: IngestContext): Promise<Ingested> {
   const owners = context.learnsOwners ? learnOwners(batch, context.owners) : [];
@@ -247,8 +246,7 @@ function sharedFields(
 
 /**
  * Seen rows of the epoch before, keyed by uid, for Events without a row in this epoch: between the two the history of
- * the
- * API server went backwards.
+ * the API server went backwards.
  */
 async function knownBefore(
   events: readonly ClusterEvent[],
@@ -262,8 +260,7 @@ async function knownBefore(
 
 /**
  * Whether the watch repeats a state that only an alert awaits. A seen row cannot show this: if nothing awaited the
- * state
- * when it came first, it left no row, or the row is of an older state.
+ * state when it came first, it left no row, or the row is of an older state.
  */
 function isRepeated({ why, event }: Wanted, { via }: Batch, context: IngestContext): boolean {
   return why === "awaited" && via === "watch" && wasRead(event, context);

@@ -70,8 +70,7 @@ export class Pipeline {
   /**
    * Runs until the signal aborts; then it commits its present input, and the promise resolves. May be called once.
    * Rejects when the source fails, and with ERR_FENCED when another process holds the partition; then the engine must
-   * not
-   * be used any more.
+   * not be used any more.
    */
   async run(): Promise<void> {
     const { bell, partition, source } = this.#options;

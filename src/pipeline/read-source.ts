@@ -2,9 +2,8 @@ import type { EventSource, SourceMessage } from "../source/index.ts";
 
 /**
  * Reads the source until the signal aborts. `receive` gets one message at a time, and the source is asked for the next
- * one
- * only after `done` was called: this is the backpressure. At the signal it ends also while a message waits, because a
- * store that does not work may never take it. Rejects when the source fails.
+ * one only after `done` was called: this is the backpressure. At the signal it ends also while a message waits, because
+ * a store that does not work may never take it. Rejects when the source fails.
  */
 export async function readSource(
   source: EventSource,

@@ -17,9 +17,8 @@ export interface RetryingStore extends PipelineStore {
 
 /**
  * Repeats failed calls without end: the engine is ahead of the store, so no other input may come until the store has
- * its
- * last changes. Only two things end this, by a rejection: the signal, and ERR_FENCED, because then another process goes
- * on from the stored state. Neither loses an event, because uncommitted events were not acknowledged.
+ * its last changes. Only two things end this, by a rejection: the signal, and ERR_FENCED, because then another process
+ * goes on from the stored state. Neither loses an event, because uncommitted events were not acknowledged.
  */
 export function retryingStore(
   store: PipelineStore,

@@ -224,7 +224,7 @@ class EventReporter implements Reporter {
     try {
       Promise.resolve(this.#onError(failure)).catch(() => undefined);
     } catch {
-      // Nobody is there to hear it.
+      // No handler is left for it.
     }
   }
 }

@@ -40,7 +40,7 @@ export interface RuleSetParts {
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Puts rules, drops and the reason table together. Of what it is given it keeps no more than it needs. */
+/** Puts rules, drops and the reason table together. It keeps only the parts of its arguments that matching needs. */
 export function createRuleSet({ drops: allDrops, table, labelNames, ...parts }: RuleSetParts): RuleSet {
   const rules = parts.rules.map(({ rule, matcher, counterProfiles }) => ({ rule, matcher, counterProfiles }));
   const drops = allDrops.map(({ name, matcher }) => ({ name, matcher }));

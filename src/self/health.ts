@@ -17,7 +17,7 @@ export interface HealthCheck {
   readonly detail: string;
 }
 
-/** Answers the probes at once, from what is known. */
+/** Answers the probes at once, from known facts. */
 export interface Health {
   /** Whether the loops make progress; a failure here gets the process restarted. */
   live(): readonly HealthCheck[];

@@ -45,7 +45,10 @@ export interface MonitoredParts {
   readonly sender: Pick<SelfAlertSender, "send">;
 }
 
-/** Records the incidents of the bridge itself, looks at its parts four times a minute, and sends the alerts that are due. */
+/**
+ * Records the incidents of the bridge itself, looks at its parts four times a minute, and sends the alerts that are
+ * due.
+ */
 export class SelfMonitor {
   readonly #clock: Clock;
   readonly #eventTtlMs: number;
@@ -82,7 +85,7 @@ export class SelfMonitor {
     this.#reload = ok ? [] : [reloadIncident(error === undefined ? "" : formatFinding(error))];
   }
 
-  /** A source that hands on the messages of this one; the monitor hears them too. */
+  /** A source that hands on the messages of this one, and that shows them to the monitor. */
   overhear(source: EventSource): EventSource {
     const record = (message: SourceMessage): void => this.#recordMessage(message);
     return {

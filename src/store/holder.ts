@@ -12,7 +12,11 @@ const AFTER_LOSS_MS = 1000;
 
 /** Work that runs while a part of the store is held. */
 export interface HeldWork {
-  /** Runs until the signal aborts that it was opened with. @throws {TocsinError} ERR_FENCED when a write comes too late. */
+  /**
+   * Runs until the signal aborts that it was opened with.
+   *
+   * @throws {TocsinError} ERR_FENCED when a write comes too late.
+   */
   run(): Promise<void>;
 }
 
@@ -21,7 +25,11 @@ export interface HolderOptions<H extends Holding, Work extends HeldWork> {
   /** For the log: `engine/0`. */
   readonly name: string;
   readonly hold: (signal: AbortSignal) => Promise<H>;
-  /** Makes the work anew for each holding, from what is stored. @param signal Aborts when the holding is lost, or at the end. */
+  /**
+   * Makes the work anew for each holding, from the stored state.
+   *
+   * @param signal Aborts when the holding is lost, or at the end.
+   */
   readonly open: (holding: H, signal: AbortSignal) => Promise<Work>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -62,7 +70,10 @@ export class Holder<H extends Holding, Work extends HeldWork> {
     return this.#settled.promise;
   }
 
-  /** Until the signal aborts; may be called once. Rejects when the work cannot be made, or fails otherwise than by a loss. */
+  /**
+   * Until the signal aborts; may be called once. Rejects when the work cannot be made, or fails otherwise than by a
+   * loss.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { name, clock, log } = this.#options;
     while (!signal.aborted) {

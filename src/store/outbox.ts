@@ -103,10 +103,9 @@ export interface FallenBack {
  * The queue of one sink. Only the holder of `sink/<name>` has it. Questions change nothing.
  *
  * Deliveries: waiting → leased → delivered | superseded | expired | dead, or back to waiting. Commits of engines add
- * and
- * supersede them; `exchange` leases them and ends attempts. A lease belongs to one holding, and lasts until a result
- * ends
- * it, not until a time. The next holder of the sink finds the row waiting again, so it is sent at least once.
+ * and supersede them; `exchange` leases them and ends attempts. A lease belongs to one holding, and lasts until a
+ * result ends it, not until a time. The next holder of the sink finds the row waiting again, so it is sent at least
+ * once.
  *
  * @throws {TocsinError} Every method: ERR_FENCED when the sink is not held any more, which is final; ERR_STORE when the
  * store does not work, and then the same call may be made again.

@@ -5,8 +5,7 @@ import type { AlertState, GroupState } from "../state.ts";
 
 /**
  * The time at which a group with news is flushed: `groupWait` after the news, and `groupInterval` after its last
- * message
- * at the earliest. Epoch milliseconds.
+ * message at the earliest. Epoch milliseconds.
  *
  * @param route Undefined when a reload has removed it: then the group is flushed at once.
  */

@@ -28,8 +28,7 @@ export interface TimeClauses {
 /**
  * Hours, days or months by the wall clock (docs/design/alerting.md#mute-timings). A range over midnight belongs to the
  * day on which it begins: `friday` with `22:00-06:00` ends on Saturday morning. When clocks go forward, the missing
- * hour
- * is skipped; when they go back, the double hour counts twice.
+ * hour is skipped; when they go back, the double hour counts twice.
  */
 export class ClockInterval implements TimeInterval {
   readonly #alternatives: readonly (readonly [TimeClauses, WallClock])[];

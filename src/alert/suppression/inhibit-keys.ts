@@ -6,7 +6,7 @@ type Labels = AlertState["labels"];
 
 /**
  * The key of a cause: rule, cluster, node and equal labels. A cause holds back the alerts that have the same key. The
- * cluster is part of it whatever the rule says: nothing in one cluster is the cause of something in another.
+ * cluster is always part of it: an alert of one cluster is never the cause of an alert of another.
  */
 export function keyOfSource({ name, equal, equalNode }: InhibitRule, labels: Labels): string {
   return keyOf(name, equal, labels, equalNode ? (labels["node"] ?? "") : "");

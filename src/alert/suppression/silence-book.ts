@@ -24,8 +24,7 @@ interface Entry {
 
 /**
  * All silences: those of the configuration, of people, and of annotations. The book keeps the changes for the store
- * until
- * `drain`.
+ * until `drain`.
  */
 export class SilenceBook implements HoldSource {
   readonly reason = "silence";

@@ -108,8 +108,7 @@ export function resolved(alert: AlertState, by: ResolvedBy, now: number): AlertS
 
 /**
  * Merges two alerts that turn out to have the same identity. `into` keeps its labels and its groups. A threshold that
- * one
- * of them has met stays met, and an end that was not sent yet is taken back.
+ * one of them has met stays met, and an end that was not sent yet is taken back.
  */
 export function merge(into: AlertState, other: AlertState): AlertState {
   const newest = other.lastSeenAt >= into.lastSeenAt ? other : into;

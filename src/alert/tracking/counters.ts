@@ -105,8 +105,7 @@ export class RecentCounters {
 
   /**
    * The remembered counter-events that are newer than this event. In a watch only those of the same writer count,
-   * because
-   * two writers have two clocks; in a list all count, because only times show the order.
+   * because two writers have two clocks; in a list all count, because only times show the order.
    */
   newerThan({ event, object }: Subject, via: "watch" | "list"): readonly CounterEvent[] {
     const known = this.#byObject.peek(object);

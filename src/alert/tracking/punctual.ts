@@ -5,8 +5,7 @@ const MOST_AHEAD_MS = 5 * 60_000;
 
 /**
  * Cuts times of an occurrence that lie far after its arrival. Otherwise the event of a writer whose clock is a day
- * ahead
- * would stay the newest event of its alert for a day.
+ * ahead would stay the newest event of its alert for a day.
  */
 export function punctual(occurrence: Occurrence): Occurrence {
   const latest = occurrence.receivedAt + MOST_AHEAD_MS;

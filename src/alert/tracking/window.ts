@@ -8,8 +8,7 @@ const BUCKETS = 12;
  *
  * A jump of the counter stands for occurrences anywhere in (`since`, `at`]. The window assumes that they are spread
  * evenly, so that 400 after 85 silent minutes are not "400 in 10 minutes": only the share that can lie inside the
- * window
- * counts, and at least 1.
+ * window counts, and at least 1.
  *
  * @param amount.at Epoch milliseconds. @param withinMs Length of the window, 1 or more.
  */

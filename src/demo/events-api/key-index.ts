@@ -1,4 +1,4 @@
-/** Keys in order, sorted when somebody asks; writes in between cost nothing. */
+/** Keys in order. A question sorts them, so that the writes before it cost nothing. */
 export class KeyIndex {
   #keys: string[] = [];
   #dirty = false;

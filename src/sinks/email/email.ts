@@ -46,7 +46,7 @@ const PORTS = { starttls: 587, implicit: 465, none: 25 } as const;
 const Remaining = z.object({
   /** Addresses that the server refused for now. */
   to: z.array(z.string()).min(1),
-  /** Whether somebody has the mail already. */
+  /** Whether a recipient has accepted the mail already. */
   isAccepted: z.boolean(),
 });
 type Remaining = z.infer<typeof Remaining>;
@@ -146,8 +146,8 @@ async function refusedOf(send: () => Promise<Refusals>): Promise<readonly Nodema
 
 /**
  * Recipients refused for now are tried again, and only those. Recipients refused for good are logged and dropped when
- * somebody has the mail, since one dead address must not cost the others the end of the alert; else the mail cannot be
- * sent.
+ * another recipient has the mail, since one dead address must not cost the others the end of the alert; else the mail
+ * cannot be sent.
  */
 function settle(refused: readonly NodemailerError[], left: Remaining, { log }: SinkContext): void {
   const isAccepted = left.isAccepted || refused.length < left.to.length;

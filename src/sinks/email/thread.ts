@@ -14,7 +14,7 @@ const LONGEST_SUBJECT = 150;
 export const Thread = z.object({
   /** The part before the @ of the id that all its mails refer to; no mail ever has it. */
   root: z.string().regex(/^[\w.-]{1,100}$/u),
-  /** The subject of the first mail; later ones repeat it whatever their state. */
+  /** The subject of the first mail; later ones repeat it in every state. */
   subject: z.string().min(1).max(LONGEST_SUBJECT),
 });
 export type Thread = Readonly<z.infer<typeof Thread>>;

@@ -28,7 +28,7 @@ export const file = defineSink<Options>({
   create: (options, context) => {
     const path = context.resolvePath(options.path);
     let last: Promise<unknown> = Promise.resolve();
-    // One write after the other, whatever the concurrency, so that lines and rotations do not mix.
+    // One write after the other, at any concurrency, so that lines and rotations do not mix.
     const append = (lines: readonly string[]): Promise<void> => {
       const turn = last.then(() => appendLines(path, options.maxBytes, lines));
       last = turn.catch(() => undefined);
@@ -103,7 +103,7 @@ function ignoreMissing(thrown: unknown): undefined {
   return undefined;
 }
 
-/** Tells a passing failure, such as a full disk, from one that somebody has to mend. */
+/** Tells a passing failure, such as a full disk, from one that a person has to mend. */
 const PASSING = new Set([
   "ENOSPC",
   "EDQUOT",

@@ -43,7 +43,7 @@ export function createKubernetesSource(options: KubernetesSourceOptions): EventS
 
 class KubernetesSource implements EventSource {
   readonly #options: KubernetesSourceOptions;
-  /** Those of this cluster. */
+  /** The positions of this cluster. */
   readonly #positions: readonly Position[];
   readonly #scopes: readonly Scope[];
   readonly #context: SourceContext;

@@ -18,7 +18,7 @@ export const TIMING = {
    */
   probeAttempts: 3,
   probeInterval: 5000,
-  /** Time before the last word of the server in which it may have lost writes that nobody saw. */
+  /** Time before the last message of the server in which it may have lost writes that the source never saw. */
   rewindMargin: 5 * 60_000,
   safetyRelist: 10 * 60_000,
   safetyRelistMany: 30 * 60_000,

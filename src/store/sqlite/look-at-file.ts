@@ -23,8 +23,7 @@ export interface StateFileLook {
 
 /**
  * Looks at a state file without changing it, also while a bridge works on it. The process that has the file open must
- * not
- * call this: the system drops the locks of a process on a file when it closes any descriptor of it.
+ * not call this: the system drops the locks of a process on a file when it closes any descriptor of it.
  *
  * @throws {TocsinError} ERR_STORE when a start could not open the file.
  */

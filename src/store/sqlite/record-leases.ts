@@ -14,8 +14,7 @@ export interface RecordLease {
 
 /**
  * The leases of records, in memory only. Records come by the thousand, no other process uses the file, and at the end
- * of
- * this process every lease is void anyway.
+ * of this process every lease is void anyway.
  */
 export class RecordLeases {
   /** Keyed by id, in the order of leasing. */

@@ -20,8 +20,7 @@ import type { Tenure } from "./tenures.ts";
 
 /**
  * Opens the store in one SQLite file (or in memory), which this process owns until `close` or its end. A damaged file
- * is
- * reported and moved aside, and the store begins empty.
+ * is reported and moved aside, and the store begins empty.
  *
  * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or cannot be opened.
  */

@@ -18,8 +18,7 @@ const NEEDED_TABLES = ["position", "entity", "delivery", "receiver", "record"];
  * A fault of the state file at the start.
  * `moved`: the file was damaged, is at `movedTo` now, and a new one was begun · `unusable`: the file can neither be
  * written nor moved, so the state is in memory and ends with the process · `incomplete`: the file is whole, but lacks
- * the
- * last commits · `empty`: the file was there, without content.
+ * the last commits · `empty`: the file was there, without content.
  */
 export interface StateDamage {
   readonly kind: "moved" | "unusable" | "incomplete" | "empty";

@@ -3,8 +3,7 @@ import type { Holding } from "../store-host.ts";
 
 /**
  * The holders of all holdings. One process uses the SQLite file, so this table is in memory; several hosts of the
- * process
- * share it. Only epochs are in the file: by them leases of earlier processes are known.
+ * process share it. Only epochs are in the file: by them leases of earlier processes are known.
  */
 export class Tenures {
   readonly #storedEpoch: (name: string) => number;
