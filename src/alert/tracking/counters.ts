@@ -1,6 +1,6 @@
 import { type ClusterEvent, isSameOrOlder } from "../../event/index.ts";
 import { BoundedMap } from "../../lib/bounded-map.ts";
-import type { CompiledRule, CounterSpec, SameKey } from "../../rule/index.ts";
+import { type CompiledRule, isCounter, type SameKey } from "../../rule/index.ts";
 import type { AlertState, Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
 
@@ -54,16 +54,7 @@ function matchingSames({ rule, alert }: Counters, event: ClusterEvent): readonly
   if (rule?.resolve.by !== undefined) {
     return rule.resolve.by.filter((matcher) => matcher.matches(event)).map((matcher) => matcher.same);
   }
-  return (alert.counters ?? []).filter((spec) => fits(spec, event)).map((spec) => spec.same);
-}
-
-function fits(spec: CounterSpec, event: ClusterEvent): boolean {
-  return (
-    spec.reason === event.reason &&
-    (spec.component === "" || spec.component === event.source.component) &&
-    (spec.kind === "" || spec.kind === event.involvedObject.kind) &&
-    (spec.contains === "" || event.message.includes(spec.contains))
-  );
+  return (alert.counters ?? []).filter((spec) => isCounter(spec, event)).map((spec) => spec.same);
 }
 
 function isSame(key: SameKey, member: Member, counter: CounterEvent): boolean {
