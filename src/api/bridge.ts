@@ -2,8 +2,8 @@ import type { EngineInput } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Probes } from "../lib/probes.ts";
 import type { DeadLetterActions, Queries } from "../store/index.ts";
-import type { Health } from "./health.ts";
 
 /** The state of one scope's stream. */
 export interface StreamStatus {
@@ -40,5 +40,5 @@ export interface Bridge {
 /** Collaborators of an operation. */
 export interface ApiContext extends Bridge {
   readonly clock: Clock;
-  readonly health: Health;
+  readonly health: Probes;
 }

@@ -15,9 +15,9 @@ import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import type { HealthCheck, Probes } from "../lib/probes.ts";
 import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { Bridge } from "./bridge.ts";
-import type { Health, HealthCheck } from "./health.ts";
 import { createApiRouter } from "./router.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -41,7 +41,7 @@ export interface HttpServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** Called at every request, so that a reload can change them. */
   readonly tokens: () => Tokens;
-  readonly health: Health;
+  readonly health: Probes;
   readonly metrics: Metrics;
   readonly reload: () => Promise<ReloadOutcome>;
   /** The service behind `/api/v1`. */

@@ -1,5 +1,4 @@
 export type { Bridge, StreamStatus } from "./bridge.ts";
-export type { Health, HealthCheck } from "./health.ts";
 export {
   createHttpServer,
   type HttpServer,

@@ -6,7 +6,8 @@ import { createDelivery, type Delivery } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
 import type { Feed } from "../feed/index.ts";
 import { findOwnWorkload } from "../kube/index.ts";
-import { createHealth, type Health, Heartbeat, OwnEvents, type SelfMonitor } from "../self/index.ts";
+import type { Probes } from "../lib/probes.ts";
+import { createHealth, Heartbeat, OwnEvents, type SelfMonitor } from "../self/index.ts";
 import type { SinkDeps } from "../sink/index.ts";
 import { type EngineHolding, Holder, type HouseHolding, type StoreHost } from "../store/index.ts";
 import type { AppOptions } from "./app.ts";
@@ -86,7 +87,7 @@ function createEngineHolder(host: StoreHost, deps: ReplicaPartsDeps): Engine {
   });
 }
 
-function createHealthOf(engine: Engine, { clock, inMemory, scrubber }: ReplicaPartsDeps): Health {
+function createHealthOf(engine: Engine, { clock, inMemory, scrubber }: ReplicaPartsDeps): Probes {
   return createHealth({
     clock,
     sources: () => engine.current?.source.status() ?? [],
@@ -99,7 +100,7 @@ function createHealthOf(engine: Engine, { clock, inMemory, scrubber }: ReplicaPa
 
 function createHouseHolder(
   host: StoreHost,
-  { delivery, engine, health }: { delivery: Delivery; engine: Engine; health: Health },
+  { delivery, engine, health }: { delivery: Delivery; engine: Engine; health: Probes },
   deps: ReplicaPartsDeps,
 ): ReplicaParts["house"] {
   const { configuration, reloader, scrubber, client, ownEvents } = deps;
@@ -137,7 +138,7 @@ function createHouseHolder(
 
 function createServer(
   host: StoreHost,
-  parts: { commands: CommandGiver; delivery: Delivery; engine: Engine; health: Health },
+  parts: { commands: CommandGiver; delivery: Delivery; engine: Engine; health: Probes },
   deps: ReplicaPartsDeps,
 ): HttpServer {
   const { commands, delivery, engine, health } = parts;

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { formatDuration } from "../lib/duration.ts";
+import type { HealthCheck, Probes } from "../lib/probes.ts";
 import type { SourceStatus } from "../source/index.ts";
 
 /** The pipeline takes milliseconds for an input; after this time it is stuck. */
@@ -7,23 +8,6 @@ const STUCK_MS = 120_000;
 
 /** A watch ends at the latest every 90 s, and a source that waits for its server says so. */
 const SILENT_WATCH_MS = 300_000;
-
-/** One part of the program and whether it works. */
-export interface HealthCheck {
-  /** `watch`, `store`, `pipeline`. */
-  readonly name: string;
-  readonly ok: boolean;
-  /** For an operator: the problem and since when, or that all is well. Holds no secret. */
-  readonly detail: string;
-}
-
-/** Answers the probes at once, from known facts. */
-export interface Health {
-  /** Whether the loops make progress; a failure here gets the process restarted. */
-  live(): readonly HealthCheck[];
-  /** Whether the watch is established and the store takes writes. */
-  ready(): readonly HealthCheck[];
-}
 
 /** Facts for the checks; nothing here waits. */
 export interface HealthDeps {
@@ -46,7 +30,7 @@ const STANDBY: HealthCheck = {
 };
 
 /** Makes the two probes of these parts. */
-export function createHealth({ clock, sources, pipeline, isStandby, inMemory, scrub }: HealthDeps): Health {
+export function createHealth({ clock, sources, pipeline, isStandby, inMemory, scrub }: HealthDeps): Probes {
   const stuck = (): HealthCheck => {
     const { busyMs, storeError } = pipeline();
     // A restart does not mend a store that refuses writes; `ready` reports it.

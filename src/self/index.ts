@@ -1,4 +1,4 @@
-export { createHealth, type Health } from "./health.ts";
+export { createHealth } from "./health.ts";
 export { Heartbeat } from "./heartbeat.ts";
 export { OwnEvents } from "./own-events.ts";
 export { type SelfAlertSink, SelfAlertSender, type SenderDeps } from "./self-alert-sender.ts";
