@@ -1,4 +1,5 @@
-import { type ClusterEvent, normalise, type RawEvent } from "../event/index.ts";
+import type { ClusterEvent, RawEvent } from "../event/index.ts";
+import { readHandwritten } from "../explain/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { isMapping } from "../lib/mapping.ts";
 import { eventsOf, wholeText } from "../simulate/index.ts";
@@ -67,10 +68,9 @@ export function describeEvent(flags: Partial<EventFlags>): EventInput {
   return parseEvent({ metadata, reason, message, type, action, source: { component }, involvedObject });
 }
 
-/** An Event that somebody wrote by hand has no version yet; everything else may be missing anyway. */
 function toEvent(raw: RawEvent, place: string): ClusterEvent {
   try {
-    return normalise({ ...raw, metadata: { resourceVersion: "1", ...raw.metadata } }, "");
+    return readHandwritten(raw, "");
   } catch (error) {
     throw new TocsinError("ERR_USAGE", `${place}: ${errorText(error)}`, { cause: error });
   }

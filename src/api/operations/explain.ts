@@ -1,6 +1,6 @@
 import { liveStateFrom } from "../../alert/index.ts";
-import { normalise, objectKey } from "../../event/index.ts";
-import { explainEvent, readOwners } from "../../explain/index.ts";
+import { objectKey } from "../../event/index.ts";
+import { explainEvent, readHandwritten, readOwners } from "../../explain/index.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
 import { toExplanation } from "../views/explanation.ts";
 import { readLiveState } from "./live-state.ts";
@@ -18,19 +18,13 @@ export const explain = defineOperation({
   body: ExplainRequest,
   answer: Explanation,
   answerTo: async ({ clock, configuration, queries }, { body }) => {
-    const metadata = typeof body.event["metadata"] === "object" ? body.event["metadata"] : {};
-    // An Event written by hand has no version yet.
     const { policy } = configuration();
-    const event = normalise(
-      { ...body.event, metadata: { resourceVersion: "1", ...metadata } },
-      policy.cluster,
-    );
+    const event = readHandwritten(body.event, policy.cluster);
     const surroundings = await readOwners(objectKey(event), (objects) => queries.owners(objects));
     const now = clock.now();
     // Which alerts it leads to is known before their state is.
     const { alerts } = explainEvent(policy, event, { surroundings, situation: liveStateFrom(policy), now });
     const situation = await readLiveState(queries, policy, alerts);
-    const explanation = explainEvent(policy, event, { surroundings, situation, now });
-    return toExplanation(explanation);
+    return toExplanation(explainEvent(policy, event, { surroundings, situation, now }));
   },
 });
