@@ -6,12 +6,12 @@ import type { App } from "../app/index.ts";
 import { type Configuration, loadConfiguration, type LoadedConfiguration } from "../config/index.ts";
 import { type EventsApi, loadScenario, playScenario, scaledClock, startEventsApi } from "../demo/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { createLogger } from "../lib/log.ts";
 import { createScrubber } from "../lib/scrub.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printFindings } from "./print.ts";
 import { serve } from "./serve.ts";
 import { createService } from "./service.ts";
+import { createWarningLog } from "./warning-log.ts";
 
 /** Options of the command. */
 export interface DemoOptions {
@@ -62,13 +62,7 @@ interface Stage {
 async function play(stage: Stage, io: Io): Promise<ExitStatus> {
   const { api, clock, configuration, load } = stage;
   const scrubber = createScrubber();
-  const log = createLogger({
-    level: "warn",
-    format: "pretty",
-    write: io.stderr,
-    scrub: (text) => scrubber.scrub(text),
-    colour: io.colour.stderr,
-  });
+  const log = createWarningLog(io, scrubber);
   const app = await createService({
     configuration,
     load,

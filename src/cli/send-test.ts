@@ -5,13 +5,13 @@ import { DeliveryError } from "../egress/index.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
-import { createLogger } from "../lib/log.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
 import { unknownName } from "../lib/unknown-name.ts";
 import { type ConfiguredSink, createSink, type Sink, testNotification, withTexts } from "../sink/index.ts";
 import { loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printJson } from "./print.ts";
+import { createWarningLog } from "./warning-log.ts";
 
 /** Options of the command. */
 export interface SendTestOptions {
@@ -66,12 +66,7 @@ async function attempt(
   const sink = createSink(configured, {
     cluster,
     clock: io.clock,
-    log: createLogger({
-      level: "warn",
-      format: "pretty",
-      write: io.stderr,
-      scrub: (text) => scrubber.scrub(text),
-    }),
+    log: createWarningLog(io, scrubber),
     env: io.env,
     scrubber,
     resolvePath: (path) => resolve(configuration.origin.baseDir, path),
