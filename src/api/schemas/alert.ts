@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { Severity } from "../../lib/severity.ts";
-import { Count, Instant, pageOf } from "./fields.ts";
+import { Count, Instant, pageOf, SENT_TO } from "./fields.ts";
 
 /** One object (and container) of an alert. */
 export const AlertObject = z.object({
@@ -53,11 +53,7 @@ export const Alert = z.object({
       z.object({
         key: z.string().describe("Of the group."),
         sinks: z.array(z.string()).readonly().describe("Its destination by the routes."),
-        sent: z
-          .array(z.string())
-          .readonly()
-          .describe("Sinks with a message that it fires: the receiver has it, or it is in the outbox."),
-        accepted: z.array(z.string()).readonly().describe("Those of `sent` whose receiver has accepted one."),
+        ...SENT_TO,
         nextLookAt: Instant.nullable().describe(
           "When the group is looked at next; null when nothing changed.",
         ),

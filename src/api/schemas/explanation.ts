@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
-import { Count, Instant } from "./fields.ts";
+import { Count, Instant, SENT_TO } from "./fields.ts";
 import { WireEvent } from "./wire-event.ts";
 
 /** An Event to explain. */
@@ -66,14 +66,7 @@ export const Explanation = z.object({
             phase: z.enum(["pending", "firing", "resolved"]).describe("Of the open alert."),
             occurrences: Count.describe("Before this Event."),
             since: Instant.describe("When it opened."),
-            sent: z
-              .array(z.string())
-              .readonly()
-              .describe("Sinks with a message that it fires: the receiver has it, or it is in the outbox."),
-            accepted: z
-              .array(z.string())
-              .readonly()
-              .describe("Those of `sent` whose receiver has accepted one."),
+            ...SENT_TO,
           })
           .optional()
           .describe("Missing when the Event would open the alert."),

@@ -33,6 +33,15 @@ export const PAGING = {
     .describe("The `next` of the page before; the other parameters stay the same."),
 } as const;
 
+/** The sinks that have an alert. */
+export const SENT_TO = {
+  sent: z
+    .array(z.string())
+    .readonly()
+    .describe("Sinks with a message that it fires: the receiver has it, or it is in the outbox."),
+  accepted: z.array(z.string()).readonly().describe("Those of `sent` whose receiver has accepted one."),
+} as const;
+
 /** A name to filter a list by. */
 export function filter(description: string): z.ZodOptional<z.ZodString> {
   return z.string().min(1).max(500).optional().describe(description);
