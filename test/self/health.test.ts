@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { createHealth, type Health, type HealthDeps } from "../../src/self/health.ts";
+import type { Probes } from "../../src/lib/probes.ts";
+import { createHealth, type HealthDeps } from "../../src/self/health.ts";
 import type { SourceStatus } from "../../src/source/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
@@ -23,8 +24,8 @@ interface Facts {
   readonly inMemory: string;
 }
 
-/** Health with these facts; without any all is well. */
-function healthWith(facts: Partial<Facts> = {}): Health {
+/** The probes with these facts; without any all is well. */
+function healthWith(facts: Partial<Facts> = {}): Probes {
   const { sources = [{}], storeError = "", busyMs = 0, isStandby = false, inMemory = "" } = facts;
   const deps: HealthDeps = {
     clock: new FakeClock(NOW),
