@@ -1,5 +1,5 @@
 export type { ExplainedAlert, HeldBackBy } from "./explained-alert.ts";
 export { type EventExplanation, type ExplainContext, explainEvent } from "./explanation.ts";
-export { readHandwritten } from "./handwritten-event.ts";
+export { readHandwritten } from "./read-handwritten.ts";
 export type { Outcome } from "./outcome.ts";
 export { learnFrom, type OwnerLookup, readOwners } from "./owner-lookup.ts";
