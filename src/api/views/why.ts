@@ -1,37 +1,46 @@
+import type { EngineObserver, Notification } from "../../alert/index.ts";
+
+/** Messages of Tocsin itself have no decision. */
+type SentReason = Exclude<Notification["trigger"], "self" | "test">;
+
+type HeldReason = Parameters<EngineObserver["suppressed"]>[0];
+
 /** Reasons of messages that were made. */
-const TOLD: ReadonlyMap<string, string> = new Map([
-  ["first", "the first message about this group"],
-  ["unmuted", "it was muted until then"],
-  [
-    "storm",
-    "in one message with others: many groups fired at once, or the sink got many messages in a minute",
-  ],
-  ["flapping", "the group fired and ended twice within two hours, and fires again"],
-  ["silence-ended", "the first message about this group, which was silenced"],
-  ["new-alert", "one more alert in a group that the sink has"],
-  ["severity", "it became more severe"],
-  ["repeat", "it goes on, and repeatInterval is over"],
-  ["all-resolved", "everything in the group has ended"],
-  ["cleared-before-delivery", "it had ended before the message could be sent"],
-  ["moved", "a reload routes it elsewhere"],
-]);
+const SENT: Readonly<Record<SentReason, string>> = {
+  first: "the first message about this group",
+  unmuted: "it was muted until then",
+  storm: "in one message with others: many groups fired at once, or the sink got many messages in a minute",
+  flapping: "the group fired and ended twice within two hours, and fires again",
+  "silence-ended": "the first message about this group, which was silenced",
+  "new-alert": "one more alert in a group that the sink has",
+  severity: "it became more severe",
+  repeat: "it goes on, and repeatInterval is over",
+  "all-resolved": "everything in the group has ended",
+  "cleared-before-delivery": "it had ended before the message could be sent",
+  moved: "a reload routes it elsewhere",
+};
 
 /** Reasons of alerts that were held back. */
-const HELD: ReadonlyMap<string, string> = new Map([
-  ["threshold", "too few in the window of the rule's threshold, or it ended before `for` was over"],
-  ["cleared_before_notice", "it had ended before the first message went out"],
-  ["cold_start", "it happened before the time that the first start looks back to"],
-  ["drop", "an entry of drop matches"],
-  ["min_severity", "it is less severe than the sink's minSeverity"],
-  ["send_resolved", "the sink's sendResolved leaves out this end"],
-  ["repeat", "the sink has the alert already; the next message counts it"],
-  ["inhibition", "its cause is an alert of its own, or it has not occurred since the cause ended"],
-  ["mute", "a mute timing of the route is on"],
-  ["silence", "a silence matches"],
-  ["digest", "the sink has it from a digest only, so it gets no end"],
-]);
+const HELD: Readonly<Record<HeldReason, string>> = {
+  threshold: "too few in the window of the rule's threshold, or it ended before `for` was over",
+  cleared_before_notice: "it had ended before the first message went out",
+  cold_start: "it happened before the time that the first start looks back to",
+  drop: "an entry of drop matches",
+  min_severity: "it is less severe than the sink's minSeverity",
+  send_resolved: "the sink's sendResolved leaves out this end",
+  repeat: "the sink has the alert already; the next message counts it",
+  inhibition: "its cause is an alert of its own, or it has not occurred since the cause ended",
+  mute: "a mute timing of the route is on",
+  silence: "a silence matches",
+  digest: "the sink has it from a digest only, so it gets no end",
+};
 
-/** The reason of a decision in words. */
+const WORDS = {
+  notified: new Map<string, string>(Object.entries(SENT)),
+  suppressed: new Map<string, string>(Object.entries(HELD)),
+} as const;
+
+/** The reason of a decision in words. A store may hold a reason of another version, which stays as it is. */
 export function why(outcome: "notified" | "suppressed", reason: string): string {
-  return (outcome === "notified" ? TOLD : HELD).get(reason) ?? reason;
+  return WORDS[outcome].get(reason) ?? reason;
 }
