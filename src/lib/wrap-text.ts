@@ -10,10 +10,15 @@ function wrapLine(line: string, width: number): readonly string[] {
   while (rest.length > width) {
     const blank = rest.lastIndexOf(" ", width);
     // A word longer than the line is cut, but not through a surrogate pair.
-    const cut =
-      blank > width / 3 ? blank : /[\uD800-\uDBFF]/u.test(rest[width - 1] ?? "") ? width - 1 : width;
+    const cut = blank > width / 3 ? blank : wholeUnits(rest, width);
     lines.push(rest.slice(0, cut));
     rest = rest.slice(cut).trimStart();
   }
-  return [...lines, rest];
+  return rest === "" && lines.length > 0 ? lines : [...lines, rest];
+}
+
+/** The number of code units after which a text can be cut: `width`, or one less; in a width of 1 a pair stays whole. */
+function wholeUnits(text: string, width: number): number {
+  if (!/[\uD800-\uDBFF]/u.test(text[width - 1] ?? "")) return width;
+  return width === 1 ? 2 : width - 1;
 }
