@@ -31,10 +31,10 @@
 {{- end -}}
 {{- end -}}
 {{- if not $sinks -}}
-{{- fail "\n\nslack.secretName: missing; nobody would be told. Name a Secret with the address of a Slack webhook under the key url: --set slack.secretName=tocsin-slack. Or write sinks of your own into config.sinks.\n" -}}
+{{- fail "\n\nslack.secretName: missing; no message would be sent. Name a Secret with the address of a Slack webhook under the key url: --set slack.secretName=tocsin-slack. Or write sinks of your own into config.sinks.\n" -}}
 {{- end -}}
 {{- if and $config.rules (not (hasKey $config "route")) -}}
-{{- fail "\n\nconfig.route: missing; say which of config.sinks is told: --set 'config.route.sinks={name}'.\n" -}}
+{{- fail "\n\nconfig.route: missing; name the sinks of config.sinks that get the alerts: --set 'config.route.sinks={name}'.\n" -}}
 {{- end -}}
 {{- $_ := set $config "sinks" $sinks -}}
 {{- toYaml $config -}}

@@ -18,7 +18,7 @@ export interface PipelineMetrics {
 /** Registers the pipeline's metrics. */
 export function createPipelineMetrics(metrics: Metrics): PipelineMetrics {
   return {
-    events: metrics.counter("tocsin_events_total", "Event states read, by what became of them.", ["result"]),
+    events: metrics.counter("tocsin_events_total", "Event states read, by result.", ["result"]),
     occurrences: metrics.counter("tocsin_occurrences_total", "Occurrences that a rule matched.", ["rule"]),
     transitions: metrics.counter("tocsin_alert_transitions_total", "Alerts that changed their phase.", [
       "rule",

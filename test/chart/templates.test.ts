@@ -194,7 +194,7 @@ describe.skipIf(areToolsMissing())("the chart", () => {
 
   it.each([
     [[], /cluster: missing; name this cluster: --set cluster=/u],
-    [["--set", "cluster=a"], /slack\.secretName: missing; nobody would be told/u],
+    [["--set", "cluster=a"], /slack\.secretName: missing; no message would be sent/u],
     [
       ["--set", "cluster=a", "--set-json", 'config.sinks=[{"name":"b","type":"stdout"}]'],
       /config\.route: missing/u,

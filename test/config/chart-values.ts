@@ -55,12 +55,12 @@ const Config = strict({
       .min(1)
       .optional()
       .describe("the SQLite file, `/var/lib/tocsin/tocsin.db` on the volume; `:memory:` forgets everything"),
-    maxBytes: state.unwrap().shape.maxBytes.describe("the most the file may hold; 512MiB unless told"),
+    maxBytes: state.unwrap().shape.maxBytes.describe("the largest size of the file; 512MiB by default"),
   })
     .optional()
     .describe(state.description ?? ""),
   rules: sections.rules.describe(
-    "as in tocsin.yaml, `[builtin]` unless told; the files of extraRules are added by themselves",
+    "as in tocsin.yaml, `[builtin]` by default; the files of extraRules are added by themselves",
   ),
   sinks: sections.sinks.optional().describe(`${sections.sinks.description}; the one of slack is added`),
 });
