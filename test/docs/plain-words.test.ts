@@ -2,8 +2,10 @@ import { globSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
+import { ALL_PAGES } from "./pages.ts";
+
 /** A sentence that begins with a subject that nobody can name: "What is gone …", "Whoever leases it …". */
-const RIDDLE = /(?:^|(?<=[.:;!?] ))(?:What|Whoever|Whatever|Whichever|That which)\b[^.;]*/gu;
+const RIDDLE = /(?:^|(?<=[.:;!?|*] ))(?:What|Whoever|Whatever|Whichever|That which)\b[^.;]*/gmu;
 
 /** The comments of a file, each as one line; what looks like a comment inside a text is none. */
 function commentsIn(text: string): readonly string[] {
@@ -24,5 +26,16 @@ describe("comments", () => {
     const files = globSync("{src,test,bench,examples}/**/*.{ts,mjs}");
     expect(files.length).toBeGreaterThan(800);
     expect(files.flatMap(riddlesIn)).toEqual([]);
+  });
+});
+
+describe("pages", () => {
+  it("name their subjects", () => {
+    const riddles = ALL_PAGES.flatMap(({ path, text }) =>
+      [...text.replaceAll(/^```[\s\S]*?^```$/gmu, "").matchAll(RIDDLE)].map(([words]) => `${path}: ${words}`),
+    );
+    // The two questions that docs/errors.md answers for each code.
+    const asked = /^docs\/errors\.md: What (?:happened|to do):/u;
+    expect(riddles.filter((riddle) => !asked.test(riddle))).toEqual([]);
   });
 });
