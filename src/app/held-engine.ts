@@ -3,11 +3,12 @@ import type { Position } from "../event/index.ts";
 import { AlertCounts, type CountedState, type Feed } from "../feed/index.ts";
 import type { ApiClient } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import { TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { LookUp } from "../lookup/index.ts";
-import { Pipeline } from "../pipeline/index.ts";
+import { Pipeline, type PipelineOptions } from "../pipeline/index.ts";
 import type { SelfMonitor } from "../self/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import type { Bell, EngineHolding, HeldWork } from "../store/index.ts";
@@ -21,6 +22,8 @@ export interface HeldEngineDeps {
   /** False: the API server has nothing but Events. */
   readonly looksUp: boolean;
   readonly partition: number;
+  /** For messages: where the state is. */
+  readonly statePath: string;
   readonly bell: Bell;
   /** As configured now. */
   readonly policy: () => Configuration["policy"];
@@ -47,7 +50,10 @@ export class HeldEngine implements HeldWork {
   readonly #onEnd: (positions: readonly Position[]) => void;
   readonly #endCounting: () => void;
 
-  /** @param signal Ends `run`. @throws {TocsinError} As `load` does. */
+  /**
+   * @param signal Ends `run`.
+   * @throws {TocsinError} As `load` does; ERR_STORE when the state is of a newer program.
+   */
   static async open(
     { store }: EngineHolding,
     signal: AbortSignal,
@@ -61,7 +67,7 @@ export class HeldEngine implements HeldWork {
     const scopes = new Set(source.status().map(({ scope }) => scope));
     selfMonitor.recordPositions(positions.filter(({ scope }) => scopes.has(scope)));
     const asks = kubernetes.enrich === "auto" && looksUp;
-    const pipeline = new Pipeline({
+    const options = {
       ...deps,
       state,
       store,
@@ -70,11 +76,11 @@ export class HeldEngine implements HeldWork {
       learnsOwners: kubernetes.enrich === "auto",
       silenceAnnotations: kubernetes.silenceAnnotations,
       lookUp: asks ? new LookUp({ cluster, client, clock, log, metrics }) : undefined,
-      onCommitted: (changes) => feed.onCommitted(changes),
+      onCommitted: (changes: Parameters<Feed["onCommitted"]>[0]) => feed.onCommitted(changes),
       newId,
       signal,
-    });
-    return new HeldEngine(source, pipeline, deps);
+    };
+    return new HeldEngine(source, createPipeline(options, deps.statePath), deps);
   }
 
   private constructor(source: EventSource, pipeline: Pipeline, { feed, onEnd }: HeldEngineDeps) {
@@ -94,5 +100,15 @@ export class HeldEngine implements HeldWork {
       this.#endCounting();
       this.#onEnd(this.pipeline.positions);
     }
+  }
+}
+
+/** @throws {TocsinError} ERR_STORE, with the place of the state, when a newer program wrote it. */
+function createPipeline(options: PipelineOptions, statePath: string): Pipeline {
+  try {
+    return new Pipeline(options);
+  } catch (cause) {
+    if (!(cause instanceof TocsinError) || cause.code !== "ERR_STORE") throw cause;
+    throw new TocsinError("ERR_STORE", `state file ${statePath}: ${cause.message}`, { cause });
   }
 }

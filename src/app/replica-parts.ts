@@ -78,7 +78,17 @@ function createEngineHolder(host: StoreHost, deps: ReplicaPartsDeps): Engine {
   const { kubernetes } = process;
   const { cluster } = policy;
   const { looksUp = true, onEngineEnd: onEnd } = deps;
-  const ofEngine = { ...deps, kubernetes, cluster, looksUp, partition: PARTITION, bell: host.bell, onEnd };
+  const statePath = process.state.path;
+  const ofEngine = {
+    ...deps,
+    statePath,
+    kubernetes,
+    cluster,
+    looksUp,
+    partition: PARTITION,
+    bell: host.bell,
+    onEnd,
+  };
   return new Holder({
     ...deps,
     name: `engine/${PARTITION}`,

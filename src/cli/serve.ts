@@ -21,11 +21,12 @@ export interface ServeOptions {
  */
 export async function serve(app: App, { io, log, onStarted }: ServeOptions): Promise<ExitStatus> {
   const asked = Promise.withResolvers<void>();
-  const started = app.start();
+  let started: Promise<void> | undefined;
+  // The handler comes first: a start opens the state file and checks it before it gives the event loop back.
   const forget = io.onSignal((signal) => {
     if (signal === "SIGHUP") {
       // Before the end of the start there is nothing to reload, and it fails elsewhere.
-      void started.then(
+      void started?.then(
         () => app.reload(),
         () => undefined,
       );
@@ -36,6 +37,7 @@ export async function serve(app: App, { io, log, onStarted }: ServeOptions): Pro
     forget();
     asked.resolve();
   });
+  started = app.start();
   try {
     const isStarted = await Promise.race([started.then(() => true), asked.promise.then(() => false)]);
     return isStarted ? await untilEnd(app, [asked.promise, onStarted?.()], log) : 0;

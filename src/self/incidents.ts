@@ -180,7 +180,7 @@ export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage)
         ...common,
         severity: "critical",
         title: "the state file cannot be used",
-        text: `The state is in memory: a restart forgets open alerts and messages that wait. The reason: ${reason}. Make ${path} writable and restart.`,
+        text: `The state is in memory: a restart forgets open alerts and messages that wait. The reason: ${reason}. Make ${path} writable, or make space there, and restart.`,
       };
     case "empty":
       return {
@@ -188,6 +188,13 @@ export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage)
         severity: "critical",
         title: "the state file was empty",
         text: `Open alerts and messages that waited are forgotten; Tocsin sends problems that go on again. Look for who emptied ${path}.`,
+      };
+    case "rows":
+      return {
+        ...common,
+        severity: "warning",
+        title: "part of the stored state cannot be read",
+        text: `Tocsin goes on without these rows: ${reason}. An alert whose row is lost begins anew with its next Event, and its end is not sent. Look at the disk under ${path}.`,
       };
     case "incomplete":
       return {

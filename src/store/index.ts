@@ -31,7 +31,7 @@ export type {
 export { lookAtStateFile, type StateFileLook } from "./sqlite/look-at-file.ts";
 export type { SqliteStoreOptions } from "./sqlite/sqlite-file.ts";
 export { openSqliteStore } from "./sqlite/sqlite-host.ts";
-export type { StateDamage } from "./sqlite/state-file.ts";
+export type { StateDamage } from "./sqlite/state-damage.ts";
 export type {
   DeadLetterActions,
   EngineHolding,

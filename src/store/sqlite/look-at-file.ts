@@ -80,7 +80,7 @@ async function checkHeader(path: string): Promise<void> {
   if (version > MIGRATIONS.length) {
     throw new TocsinError(
       "ERR_STORE",
-      `state file ${path} has schema version ${version}, this tocsin knows up to ${MIGRATIONS.length}`,
+      `state file ${path} has schema version ${version}, this tocsin knows up to ${MIGRATIONS.length} (run the newer tocsin, or set another state.path)`,
     );
   }
 }

@@ -7,7 +7,11 @@ import type { EngineStore, LoadedState } from "../engine-store.ts";
 import type { EntityRow } from "./entity-rows.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
+import { storageFault } from "./storage-fault.ts";
 import type { Tenure } from "./tenures.ts";
+
+/** The most unreadable rows that a report names. */
+const MOST_NAMED = 5;
 
 /** The state of one partition's engine, in the file. */
 export class SqliteEngineStore implements EngineStore {
@@ -41,14 +45,24 @@ export class SqliteEngineStore implements EngineStore {
     return { positions: this.#read(() => positions.all(this.#partition)), entities: all };
   }
 
-  /** Moves unreadable rows away. Otherwise one damaged row would prevent every start. */
+  /**
+   * Moves unreadable rows away, so that they prevent no start. On a full disk they stay where they are until a later
+   * start.
+   */
   async #setAside(damaged: readonly EntityRow[]): Promise<void> {
-    const { tables, clock, log } = this.#file;
-    for (const { kind, key } of damaged)
-      log.error("a stored state cannot be read; it is left out and kept in damaged_entity", { kind, key });
-    await this.#write(() => {
-      for (const { seq } of damaged) tables.entities.setAside(seq, clock.now());
-    });
+    const { tables, clock } = this.#file;
+    let kept = "kept in damaged_entity";
+    try {
+      await this.#write(() => {
+        for (const { seq } of damaged) tables.entities.setAside(seq, clock.now());
+      });
+    } catch (error) {
+      if (storageFault(error) !== "full") throw error;
+      kept = "not moved, since the disk is full";
+    }
+    const names = damaged.slice(0, MOST_NAMED).map(({ kind, key }) => `${kind} ${key}`);
+    const omitted = damaged.length - names.length;
+    this.#file.reportRows(`${names.join(", ")}${omitted > 0 ? ` and ${omitted} more` : ""}: ${kept}`);
   }
 
   async seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>> {

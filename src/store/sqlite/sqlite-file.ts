@@ -16,6 +16,7 @@ import { createReceivers, type Receivers } from "./receivers.ts";
 import { RecordRows } from "./record-rows.ts";
 import { createSeenRows, type SeenRows } from "./seen-rows.ts";
 import { endSession } from "./session.ts";
+import { reportDamage } from "./state-damage.ts";
 import type { StateFileOptions } from "./state-file.ts";
 import { createTenureRows, type TenureRows } from "./tenure-rows.ts";
 import { Tenures } from "./tenures.ts";
@@ -53,7 +54,7 @@ export class SqliteFile {
   readonly tables: Tables;
   readonly tenures: Tenures;
   readonly maxBytes: number;
-  readonly #path: string;
+  readonly #options: SqliteStoreOptions;
   readonly #writer: GroupCommit;
   #users = 0;
 
@@ -62,7 +63,7 @@ export class SqliteFile {
     this.clock = options.clock;
     this.log = options.log;
     this.maxBytes = options.maxBytes ?? Infinity;
-    this.#path = options.path;
+    this.#options = options;
     this.connection = connection;
     try {
       this.tables = openTables(connection, options.log);
@@ -76,6 +77,11 @@ export class SqliteFile {
 
   get isWritable(): boolean {
     return this.#writer.isWritable;
+  }
+
+  /** Some rows cannot be read. @param reason Which, and what became of them. */
+  reportRows(reason: string): void {
+    reportDamage({ kind: "rows", path: this.#options.path, reason }, this.#options);
   }
 
   /** @throws {TocsinError} ERR_STORE. */
@@ -124,7 +130,7 @@ export class SqliteFile {
   }
 
   #failed(cause: unknown): TocsinError {
-    return new TocsinError("ERR_STORE", `state file ${this.#path}: ${errorText(cause)}`, { cause });
+    return new TocsinError("ERR_STORE", `state file ${this.#options.path}: ${errorText(cause)}`, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, statSync } from "node:fs";
+import { existsSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 import type { Clock } from "../../lib/clock.ts";
@@ -8,25 +8,12 @@ import { type Connection, openConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { beginSession } from "./session.ts";
+import { reportDamage, type StateDamage } from "./state-damage.ts";
 import { storageFault } from "./storage-fault.ts";
 
 /** Above this size only the tables that a start needs are checked: the check reads about 1 GiB/s. */
 const LARGEST_CHECKED_BYTES = 1024 ** 3;
 const NEEDED_TABLES = ["position", "entity", "delivery", "receiver", "record"];
-
-/**
- * A fault of the state file at the start.
- * `moved`: the file was damaged, is at `movedTo` now, and a new one was begun · `unusable`: the file can neither be
- * written nor moved, so the state is in memory and ends with the process · `incomplete`: the file is whole, but lacks
- * the last commits · `empty`: the file was there, without content.
- */
-export interface StateDamage {
-  readonly kind: "moved" | "unusable" | "incomplete" | "empty";
-  readonly path: string;
-  readonly reason: string;
-  /** Only for `moved`. */
-  readonly movedTo?: string;
-}
 
 /** The path of the state, and the listener to damage. */
 export interface StateFileOptions {
@@ -36,13 +23,6 @@ export interface StateFileOptions {
   readonly onDamage?: ((damage: StateDamage) => void) | undefined;
 }
 
-const WORDS: Readonly<Record<StateDamage["kind"], string>> = {
-  moved: "the state file is damaged and was moved aside; starting cold with an empty one",
-  unusable: "the state file cannot be used; the state is in memory, and a restart forgets it",
-  empty: "the state file is empty: all that was in it is gone; starting cold",
-  incomplete: "the state file lacks what was committed last; that is read again, and may be sent again",
-};
-
 /**
  * Opens the state file, checks it, and brings it to this schema version. Moves a damaged file aside and begins a new
  * one:
@@ -51,12 +31,9 @@ const WORDS: Readonly<Record<StateDamage["kind"], string>> = {
  * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or perhaps of another program.
  */
 export function openStateFile(options: StateFileOptions): Connection {
-  const { path, clock, log, onDamage } = options;
-  const report = (damage: StateDamage): void => {
-    const { kind, ...fields } = damage;
-    log.error(WORDS[kind], fields);
-    onDamage?.(damage);
-  };
+  const { path, clock } = options;
+  const isNew = isAbsent(path);
+  const report = (damage: StateDamage): void => reportDamage(damage, options);
   const inMemory = (cause: unknown): Connection => {
     report({ kind: "unusable", path, reason: errorText(cause) });
     return openWhole({ ...options, path: ":memory:" }, report);
@@ -66,7 +43,11 @@ export function openStateFile(options: StateFileOptions): Connection {
   } catch (cause) {
     const fault = storageFault(cause);
     if (fault === "read-only") return inMemory(cause);
-    if (!isOurs(path) || !(fault === "damaged" || isNoFile(path))) throw cause;
+    if (fault === "full" && isNew) {
+      removeFile(path);
+      return inMemory(cause);
+    }
+    if (isNew || !isOurs(path) || !(fault === "damaged" || isNoFile(path))) throw cause;
     const movedTo = `${path}.damaged-${new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`;
     try {
       moveAside(path, movedTo);
@@ -74,7 +55,7 @@ export function openStateFile(options: StateFileOptions): Connection {
       return inMemory(error);
     }
     report({ kind: "moved", path, reason: errorText(cause), movedTo });
-    return openWhole(options, report);
+    return openStateFile(options);
   }
 }
 
@@ -158,6 +139,20 @@ function isNoFile(path: string): boolean {
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "ELOOP";
   }
+}
+
+/** Whether nothing is at the path, not even a link that leads nowhere. */
+function isAbsent(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes a file that could not be begun: the next start would take it for one that somebody emptied. */
+function removeFile(path: string): void {
+  for (const part of [path, `${path}-wal`, `${path}-journal`]) rmSync(part, { force: true });
 }
 
 /** Moves a file away together with its log, which must not become the log of the new file. */

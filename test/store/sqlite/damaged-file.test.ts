@@ -140,7 +140,8 @@ describe("a damaged state file", () => {
     execute(path, "UPDATE entity SET state = '{\"name' WHERE key = 'a'");
     const next = await open();
     expect((await next.engine.load()).entities).toMatchObject([{ state: { name: "b" } }]);
-    expect(errors).toEqual(["a stored state cannot be read; it is left out and kept in damaged_entity"]);
+    expect(errors).toEqual(["some stored states cannot be read; they are left out"]);
+    expect(damages).toEqual([{ kind: "rows", path, reason: "rule a: kept in damaged_entity" }]);
     expect((await next.engine.load()).entities).toHaveLength(1);
     expect(errors).toHaveLength(1);
     await next.close();

@@ -5,7 +5,9 @@ import type { StatementSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { toEntity } from "../../../src/alert/entity-kinds.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
+import type { StateDamage } from "../../../src/store/index.ts";
 import type { Connection } from "../../../src/store/sqlite/connection.ts";
 import { SqliteFile, type SqliteStoreOptions } from "../../../src/store/sqlite/sqlite-file.ts";
 import { SqliteHost } from "../../../src/store/sqlite/sqlite-host.ts";
@@ -127,6 +129,37 @@ describe("a disk that is full at the start", () => {
     disk.isFull = false;
     expect(await store.lease(1000, ALL)).toHaveLength(2);
     expect(await store.lease(1000, ALL)).toHaveLength(0);
+    connection.abandon();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("a row that cannot be read while the disk is full", () => {
+  it("is left out and said, stays where it is, and is set aside by a later start", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tocsin-full-"));
+    const reasons: string[] = [];
+    const options = {
+      path: join(folder, "tocsin.db"),
+      clock: new FakeClock(1000),
+      log: silentLogger,
+      onDamage: ({ kind, reason }: StateDamage) => reasons.push(`${kind}: ${reason}`),
+    };
+    const connection = openStateFile(options);
+    const disk = { isFull: false };
+    const store = await over(options, { ...connection, database: refusing(connection.database, disk) });
+    const put = ["a", "b"].map((name) => toEntity("rule", { name, version: "1", since: 0 }));
+    await store.commit({ entities: { put, forget: [] } });
+    connection.database.exec("UPDATE entity SET state = '{' WHERE key = 'a'");
+    disk.isFull = true;
+    const kept = [{ state: { name: "b" } }];
+    expect((await store.engine.load()).entities).toMatchObject(kept);
+    disk.isFull = false;
+    expect((await store.engine.load()).entities).toMatchObject(kept);
+    expect((await store.engine.load()).entities).toMatchObject(kept);
+    expect(reasons).toEqual([
+      "rows: rule a: not moved, since the disk is full",
+      "rows: rule a: kept in damaged_entity",
+    ]);
     connection.abandon();
     rmSync(folder, { recursive: true });
   });
