@@ -56,9 +56,9 @@ export async function explain(
 function explainHere(input: EventInput, { policy }: Configuration, io: Io): readonly Explanation[] {
   const now = io.clock.now();
   const events = input.events.map((event) => ({ ...event, cluster: policy.cluster }));
-  const surroundings = learnFrom(events, now);
-  const situation = liveStateFrom(policy);
-  return events.map((event) => toExplanation(explainEvent(policy, event, { surroundings, situation, now })));
+  const owners = learnFrom(events, now);
+  const live = liveStateFrom(policy);
+  return events.map((event) => toExplanation(explainEvent(policy, event, { owners, live, now })));
 }
 
 /** Asks a running bridge, which knows its open alerts; returns the exit status when it does not answer. */
@@ -95,8 +95,8 @@ async function fetchEvent(
   name: string,
   { configuration, io }: { readonly configuration: Configuration; readonly io: Io },
 ): Promise<EventInput> {
-  const surroundings = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
-  const client = await connect(configuration.process.kubernetes, surroundings);
+  const deps = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
+  const client = await connect(configuration.process.kubernetes, deps);
   try {
     const { body } = await client.getJson(`/api/v1/namespaces/${namespace}/events/${name}`);
     return parseEvent(body);

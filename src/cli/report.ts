@@ -72,8 +72,8 @@ async function write(
   options: ReportOptions,
   { kubeconfig, context, withinMs, io }: ConnectOptions & { readonly withinMs: number; readonly io: Io },
 ): Promise<WrittenEvent | ReportError> {
-  const surroundings = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
-  const client = await connect({ kubeconfig, context }, surroundings);
+  const deps = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
+  const client = await connect({ kubeconfig, context }, deps);
   let last: Error | undefined;
   const reporter = createReporterWith(
     {

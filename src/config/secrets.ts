@@ -26,14 +26,14 @@ export function unresolvedSecrets(
   { secrets, baseDir }: { readonly secrets: readonly LocatedSecret[]; readonly baseDir: string },
   env: NodeJS.ProcessEnv,
 ): readonly Finding[] {
-  const surroundings = {
+  const deps = {
     env,
     resolvePath: (path: string) => resolve(baseDir, path),
     scrubber: createScrubber(),
   };
   return secrets.flatMap(({ ref, ...place }) => {
     try {
-      openSecret(ref, surroundings).reveal();
+      openSecret(ref, deps).reveal();
       return [];
     } catch (error) {
       return [{ ...place, level: "warning" as const, message: inWords(toError(error)) }];

@@ -47,18 +47,18 @@ export interface Examination {
 }
 
 /** Begins to check everything that the service needs, at once. Changes nothing and sends nothing. */
-export function examine(configuration: Configuration, surroundings: DoctorDeps): Examination {
-  const { clock, scrubber } = surroundings;
+export function examine(configuration: Configuration, deps: DoctorDeps): Examination {
+  const { clock, scrubber } = deps;
   const begin = (check: Check): Running => ({
     name: check.name,
     verdict: timed(check, clock).then((verdict) => ({ ...verdict, detail: scrubber.scrub(verdict.detail) })),
   });
-  const server = onServer(configuration, surroundings);
+  const server = onServer(configuration, deps);
   return {
     checks: [
       ...server.checks,
       { name: "store", run: () => checkStore(configuration.process.state) },
-      ...receiverChecks(configuration, surroundings),
+      ...receiverChecks(configuration, deps),
     ].map(begin),
     close: () => server.close(),
   };

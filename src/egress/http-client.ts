@@ -46,16 +46,16 @@ export interface HttpClient {
 }
 
 /** Makes a client with its own connections. It reads secrets and TLS files again when they changed. */
-export function createHttpClient(options: HttpOptions, surroundings: SecretDeps): HttpClient {
+export function createHttpClient(options: HttpOptions, deps: SecretDeps): HttpClient {
   const { tls = {}, allowPrivate, concurrency } = options;
   const pools = createDispatchers({
-    tls: absolutePaths({ ca: tls.caFile, cert: tls.certFile, key: tls.keyFile }, surroundings),
+    tls: absolutePaths({ ca: tls.caFile, cert: tls.certFile, key: tls.keyFile }, deps),
     proxy: options.proxy,
     allowPrivate,
     concurrency,
-    env: surroundings.env,
+    env: deps.env,
   });
-  const ownHeaders = headerSource(options, surroundings);
+  const ownHeaders = headerSource(options, deps);
 
   const request = async ({ url, method, headers, body, signal }: HttpRequest): Promise<Answer> => {
     try {
@@ -72,7 +72,7 @@ export function createHttpClient(options: HttpOptions, surroundings: SecretDeps)
     let place = "";
     try {
       const { url } = parseTarget(text);
-      const isProxied = proxyFor(url, options.proxy, surroundings.env) !== undefined;
+      const isProxied = proxyFor(url, options.proxy, deps.env) !== undefined;
       place = `${placeOf(url)}${isProxied ? ", through the proxy" : ""}`;
       ownHeaders();
       await reach(pools.for(url), url.origin, signal);
@@ -102,12 +102,12 @@ function absolutePaths(
 /** Headers with control characters or beyond Latin-1 cannot be sent; a literal one is refused at load. */
 const SENDABLE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/u;
 
-function headerSource(options: HttpOptions, surroundings: SecretDeps): () => Record<string, string> {
+function headerSource(options: HttpOptions, deps: SecretDeps): () => Record<string, string> {
   const { auth } = options;
   const sources = Object.entries(options.headers ?? {}).map(
-    ([name, ref]) => [name.toLowerCase(), openSecret(ref, surroundings)] as const,
+    ([name, ref]) => [name.toLowerCase(), openSecret(ref, deps)] as const,
   );
-  const authorization = auth === undefined ? undefined : authorizationOf(auth, surroundings);
+  const authorization = auth === undefined ? undefined : authorizationOf(auth, deps);
   return () => {
     const headers: Record<string, string> = {};
     if (authorization !== undefined) headers["authorization"] = sendable("auth", authorization());
@@ -116,13 +116,13 @@ function headerSource(options: HttpOptions, surroundings: SecretDeps): () => Rec
   };
 }
 
-function authorizationOf(auth: NonNullable<HttpSettings["auth"]>, surroundings: SecretDeps): () => string {
+function authorizationOf(auth: NonNullable<HttpSettings["auth"]>, deps: SecretDeps): () => string {
   if ("bearer" in auth) {
-    const token = openSecret(auth.bearer, surroundings);
+    const token = openSecret(auth.bearer, deps);
     return () => `Bearer ${token.reveal()}`;
   }
   const { username } = auth.basic;
-  const password: Secret = openSecret(auth.basic.password, surroundings);
+  const password: Secret = openSecret(auth.basic.password, deps);
   return () => basicAuthorization(username, password.reveal());
 }
 

@@ -1,6 +1,6 @@
 import type { HeldBack, SentTo } from "../alert/index.ts";
 
-/** The reason why an event leads to no message now, or to none for one sink; data, which the reader's side words. */
+/** The reason why an event leads to no message now, or to none for one sink. It is data: the view of the API makes words of it. */
 export type HeldBackBy =
   | HeldBack
   | {

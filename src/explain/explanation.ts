@@ -39,8 +39,8 @@ export interface EventExplanation {
 
 /** The context of an explanation. */
 export interface ExplainContext {
-  readonly surroundings: OwnerLookup;
-  readonly situation: LiveState;
+  readonly owners: OwnerLookup;
+  readonly live: LiveState;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -63,14 +63,14 @@ function previewRule(
   policy: Policy,
   rule: CompiledRule,
   event: ClusterEvent,
-  { surroundings, situation, now }: ExplainContext,
+  { owners, live, now }: ExplainContext,
 ): readonly ExplainedAlert[] {
   const object = objectKey(event);
-  const owners = surroundings.ownersOf(object);
-  const node = surroundings.nodeOf(object);
+  const chain = owners.ownersOf(object);
+  const node = owners.nodeOf(object);
   try {
-    const occurrence = { event, owners, node, delta: event.count };
-    const preview = previewAlert(policy, rule, occurrence, { situation, now });
+    const occurrence = { event, owners: chain, node, delta: event.count };
+    const preview = previewAlert(policy, rule, occurrence, { live, now });
     const { fingerprint, heldBackBy } = preview;
     const taken = preview.destinations.filter(({ sinks }) => sinks.length > 0);
     if (taken.length === 0) return [nowhere(rule.name, fingerprint, heldBackBy)];

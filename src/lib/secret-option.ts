@@ -21,13 +21,13 @@ export interface SecretDeps {
  * Opens the secret behind an option. From the first `reveal` on, the scrubber removes its value from every log and
  * error.
  */
-export function openSecret(ref: SecretRef, surroundings: SecretDeps): Secret {
-  const secret = sourceOf(ref, surroundings);
+export function openSecret(ref: SecretRef, deps: SecretDeps): Secret {
+  const secret = sourceOf(ref, deps);
   const reveal = secret.reveal.bind(secret);
   return Object.assign(secret, {
     reveal: () => {
       const value = reveal();
-      surroundings.scrubber.add(value);
+      deps.scrubber.add(value);
       return value;
     },
   });

@@ -44,11 +44,11 @@ async function askEverything({ engine, now: second, policy }: EngineBed): Promis
     const silence = engine.silences.get(id);
     if (silence !== undefined) standingOf(silence, now);
   }
-  const situation = liveStateFrom(policy, { alerts, groups, silences });
-  const surroundings = { ownersOf: () => ["ReplicaSet/web-7f"], nodeOf: () => "n1" };
+  const live = liveStateFrom(policy, { alerts, groups, silences });
+  const owners = { ownersOf: () => ["ReplicaSet/web-7f"], nodeOf: () => "n1" };
   for (const raw of EVENTS) {
     for (const couldResolve of [true, false]) engine.awaits(observe(raw, "test"), couldResolve);
-    explainEvent(policy, normalise(raw, "test"), { situation, surroundings, now });
+    explainEvent(policy, normalise(raw, "test"), { live, owners, now });
   }
   await scrape(engine, now);
 }

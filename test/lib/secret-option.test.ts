@@ -76,13 +76,13 @@ describe("openSecret", () => {
     const directory = await mkdtemp(join(tmpdir(), "tocsin-secret-"));
     await writeFile(join(directory, "token"), "from the file\n");
     const scrubber = createScrubber();
-    const surroundings = {
+    const deps = {
       env: { TOKEN: "from the environment" },
       resolvePath: (path: string) => join(directory, path),
       scrubber,
     };
     const secrets = (["a literal one", { env: "TOKEN" }, { file: "token" }] as const).map((ref) =>
-      openSecret(ref, surroundings),
+      openSecret(ref, deps),
     );
     const values = ["a literal one", "from the environment", "from the file"];
     const leak = values.join(" / ");

@@ -43,12 +43,12 @@ export function previewAlert(
   policy: Policy,
   rule: CompiledRule,
   occurrence: Pick<Occurrence, "event" | "owners" | "node" | "delta">,
-  { situation, now }: { readonly situation: LiveState; readonly now: number },
+  { live, now }: { readonly live: LiveState; readonly now: number },
 ): AlertPreview {
   const subject = subjectOf(occurrence);
   const row = policy.rules.reasonRow(subject.event);
   const opened = openAlert(rule, subject, { row, policy, now, onTextError: () => undefined });
-  const open = situation.alertOf(opened.fingerprint);
+  const open = live.alertOf(opened.fingerprint);
   const alert = withOccurrence(open ?? opened, rule, subject, {
     occurrence: asIfNow(occurrence, now),
     delta: occurrence.delta,
@@ -59,12 +59,12 @@ export function previewAlert(
   const destinations = destinationsOf(policy, alert, rule).map(({ route, groupKey, sinks }) => {
     const taking = sinks.filter((sink) => accepts(policy.sinks.get(sink), severity));
     for (const sink of sinks) if (!taking.includes(sink)) refused.add(sink);
-    const first = situation.holdOf(alert, route, now);
+    const first = live.holdOf(alert, route, now);
     return {
       route: route.name,
       groupKey,
       sinks: taking,
-      sent: situation.sentTo(alert, groupKey).filter(({ sink }) => taking.includes(sink)),
+      sent: live.sentTo(alert, groupKey).filter(({ sink }) => taking.includes(sink)),
       waitMs: timerFor(route.groupWait, severity),
       heldBackBy: first === undefined ? [] : [{ reason: first.reason, by: first.by, until: first.until }],
     };

@@ -20,11 +20,11 @@ export const explain = defineOperation({
   answerTo: async ({ clock, configuration, queries }, { body }) => {
     const { policy } = configuration();
     const event = readHandwritten(body.event, policy.cluster);
-    const surroundings = await readOwners(objectKey(event), (objects) => queries.owners(objects));
+    const owners = await readOwners(objectKey(event), (objects) => queries.owners(objects));
     const now = clock.now();
     // Which alerts it leads to is known before their state is.
-    const { alerts } = explainEvent(policy, event, { surroundings, situation: liveStateFrom(policy), now });
-    const situation = await readLiveState(queries, policy, alerts);
-    return toExplanation(explainEvent(policy, event, { surroundings, situation, now }));
+    const { alerts } = explainEvent(policy, event, { owners, live: liveStateFrom(policy), now });
+    const live = await readLiveState(queries, policy, alerts);
+    return toExplanation(explainEvent(policy, event, { owners, live, now }));
   },
 });
