@@ -18,13 +18,22 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/cluster/**", "test/chart/**", "test/image/**"],
+          exclude: ["test/cluster/**", "test/chart/**", "test/image/**", "test/memory/**"],
           ...hangsAfter(5),
           globalSetup: ["test/support/set-up.ts"],
           // All files of a worker share one process and its modules, since loading them anew took half of the time.
           isolate: false,
           // One more than there are cores: a worker waits for sockets and timers a third of its time.
           maxWorkers: availableParallelism() + 1,
+        },
+      },
+      {
+        test: {
+          name: "memory",
+          include: ["test/memory/**/*.test.ts"],
+          ...hangsAfter(15),
+          globalSetup: ["test/support/set-up.ts"],
+          fileParallelism: false,
         },
       },
       {

@@ -21,13 +21,16 @@ export interface BridgeProgram {
 export class BridgeProcess implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), "tocsin-e2e-"));
   readonly #program: BridgeProgram | undefined;
+  readonly #under: readonly string[];
   /** Standard error of all its lives. */
   log = "";
   #child: ChildProcess | undefined;
   #port = 0;
 
-  constructor(program?: BridgeProgram) {
+  /** @param under A command that runs another one, such as one that limits its memory. */
+  constructor(program?: BridgeProgram, under: readonly string[] = []) {
     this.#program = program;
+    this.#under = under;
   }
 
   /** Writes a file of the configuration; YAML may be JSON. */
@@ -96,7 +99,8 @@ export class BridgeProcess implements AsyncDisposable {
   #spawn(more: Readonly<Record<string, string>>): ChildProcess {
     const entry = this.#program?.entry ?? MAIN;
     const args = this.#program === undefined ? ["run", "--config", join(this.directory, "tocsin.yaml")] : [];
-    const child = spawn(process.execPath, [entry, ...args], {
+    const [command = "", ...rest] = [...this.#under, process.execPath, entry, ...args];
+    const child = spawn(command, rest, {
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, ...this.#program?.env(this.directory), ...more },
     });
