@@ -1,3 +1,4 @@
+import { changed } from "./kept-alert.ts";
 import type { AlertState } from "./state.ts";
 
 /**
@@ -9,7 +10,7 @@ export const REMEMBERED_MS = 2 * 60_000;
 /** Turns an ended alert into a tombstone: it stays only as the cause of late alerts, without members and groups. */
 export function tombstone(alert: AlertState): AlertState {
   const nothing = { members: NONE, membersOmitted: NONE, sources: NONE, destinations: NONE };
-  return { ...alert, ...nothing, isTold: false, isTombstone: true };
+  return changed(alert, { ...nothing, isTold: false, isTombstone: true });
 }
 
 /** All tombstones share one empty list, which saves memory. */

@@ -1,5 +1,6 @@
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertReader } from "../alert-reader.ts";
+import { changed } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 
 /** The book of alerts with the patches that dispatch has made so far, but that the engine has not applied yet. */
@@ -61,8 +62,8 @@ export class PatchedAlerts implements AlertReader {
   #patched(alert: AlertState): AlertState | undefined {
     const patch = this.#patches.get(alert.fingerprint);
     if (patch === undefined) return alert;
-    const { leaves, ...changed } = patch;
-    return leaves === undefined ? { ...alert, ...changed } : undefined;
+    const { leaves, ...fields } = patch;
+    return leaves === undefined ? changed(alert, fields) : undefined;
   }
 
   #count(key: string, more: number): void {

@@ -1,8 +1,10 @@
 import type { ObjectKey } from "../../event/index.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
+import { Packer } from "../../lib/packer.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EntityChanges } from "../entity.ts";
+import { KeptAlert } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 import { AlertJournal } from "./alert-journal.ts";
 import { objectOfMember } from "./members.ts";
@@ -18,7 +20,10 @@ type Place = Pick<ObjectKey, "cluster" | "namespace">;
  * changed.
  */
 export class AlertBook implements AlertReader {
-  readonly #alerts = new Map<string, AlertState>();
+  readonly #alerts = new Map<string, KeptAlert>();
+  readonly #packer = new Packer();
+  /** Put since the last `drain`. */
+  readonly #fresh = new Set<KeptAlert>();
   readonly #byObject = new KeyIndex();
   readonly #bySource = new KeyIndex();
   readonly #byWorkload = new KeyIndex();
@@ -49,13 +54,17 @@ export class AlertBook implements AlertReader {
 
   put(alert: AlertState): void {
     const before = this.#alerts.get(alert.fingerprint);
-    this.#journal.put(before, alert);
-    this.#set(before, alert);
+    const kept = KeptAlert.of(alert, this.#packer);
+    this.#journal.put(before, kept);
+    this.#set(before, kept);
+    this.#fresh.add(kept);
   }
 
   /** Adds an alert that the store already has. */
   load(alert: AlertState): void {
-    this.#set(undefined, alert);
+    const kept = KeptAlert.of(alert, this.#packer);
+    this.#set(undefined, kept);
+    kept.rest();
   }
 
   forget({ fingerprint }: Pick<AlertState, "fingerprint">): void {
@@ -107,25 +116,32 @@ export class AlertBook implements AlertReader {
 
   /** The changes since the last call, each key once. */
   drain(): EntityChanges {
-    return this.#journal.drain();
+    const changes = this.#journal.drain();
+    for (const alert of this.#fresh) alert.rest();
+    this.#fresh.clear();
+    return changes;
   }
 
-  #set(before: AlertState | undefined, alert: AlertState): void {
+  #set(before: KeptAlert | undefined, alert: KeptAlert): void {
     this.#index(before, alert);
     this.#alerts.set(alert.fingerprint, alert);
     for (const index of this.#indexes) index.record(before, alert);
   }
 
-  #index(before: AlertState | undefined, alert: AlertState): void {
-    const { fingerprint, members, sources, destinations } = alert;
-    if (before?.members !== members)
-      for (const member of members) this.#byObject.add(objectOfMember(member), fingerprint);
-    if (before?.sources !== sources) for (const source of sources) this.#bySource.add(source, fingerprint);
+  #index(before: KeptAlert | undefined, alert: KeptAlert): void {
+    const { fingerprint, destinations } = alert;
+    if (!alert.sharesParts(before)) this.#indexParts(before, alert);
     if (before?.destinations !== destinations) {
       for (const { groupKey } of before?.destinations ?? []) this.#byGroup.delete(groupKey, fingerprint);
       for (const { groupKey } of destinations) this.#byGroup.add(groupKey, fingerprint);
     }
     if (before === undefined) this.#byWorkload.add(workloadOf(alert), fingerprint);
+  }
+
+  #indexParts(before: KeptAlert | undefined, { fingerprint, members, sources }: KeptAlert): void {
+    if (before?.members !== members)
+      for (const member of members) this.#byObject.add(objectOfMember(member), fingerprint);
+    if (before?.sources !== sources) for (const source of sources) this.#bySource.add(source, fingerprint);
   }
 
   #resolve(fingerprints: Iterable<string> | undefined): readonly AlertState[] {

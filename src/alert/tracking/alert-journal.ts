@@ -9,6 +9,7 @@ import {
 import { toEntity } from "../entity-kinds.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import { Journal } from "../journal.ts";
+import type { KeptAlert } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 
 /** The rows of alerts to store: the small row of each changed alert, and those of its large parts that have changed. */
@@ -19,9 +20,13 @@ export class AlertJournal {
   readonly #omitted = new Journal<OmittedRow>("omitted", (row) => toEntity("omitted", row));
 
   /** Records a new alert (`before` undefined), or a changed one. */
-  put(before: AlertState | undefined, alert: AlertState): void {
+  put(before: KeptAlert | undefined, alert: KeptAlert): void {
+    this.#rows.put(alert.fingerprint, alert);
+    if (!alert.sharesParts(before)) this.#putParts(before, alert);
+  }
+
+  #putParts(before: KeptAlert | undefined, alert: KeptAlert): void {
     const { fingerprint, event, members, membersOmitted, sources } = alert;
-    this.#rows.put(fingerprint, alert);
     if (before === undefined || before.sources !== sources || !isSameEvent(before.event, event))
       this.#events.put(fingerprint, { fingerprint, event, sources });
     if (membersOmitted.length > 0 && before?.membersOmitted !== membersOmitted)

@@ -1,15 +1,17 @@
 import type { RuleSet } from "../../rule/index.ts";
 import type { AlertIndex } from "../alert-reader.ts";
 import type { StreamKey } from "../engine-input.ts";
+import { streamOf } from "../kept-alert.ts";
 import type { Schedule } from "../schedule.ts";
 import type { AlertState } from "../state.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
 import { type Due, dueOf } from "./timing.ts";
 
 /**
- * Keys of alerts in the schedule. They sort before those of groups and sinks, so that these see the alerts that ended.
+ * Keys of groups and sinks in the schedule begin with a word and this; an alert stands there by its fingerprint, which is
+ * hexadecimal. So alerts sort before the others, and these see the alerts that ended.
  */
-const ALERT_PREFIX = "alert:";
+const AFTER_WORD = ":";
 
 /**
  * The timers of alerts in the schedule. They depend on the rule, and on how long the stream of events has been live.
@@ -27,7 +29,7 @@ export class AlertTimers implements AlertIndex {
 
   /** The alert that a key of the schedule stands for; undefined when it stands for something else. */
   static fingerprintIn(key: string): string | undefined {
-    return key.startsWith(ALERT_PREFIX) ? key.slice(ALERT_PREFIX.length) : undefined;
+    return key.includes(AFTER_WORD) ? undefined : key;
   }
 
   /** Uses other rules for the alerts that change from now on. */
@@ -47,17 +49,17 @@ export class AlertTimers implements AlertIndex {
     if (since === undefined) ofCluster.delete(namespace);
     else ofCluster.set(namespace, since);
     this.#liveSince.set(cluster, ofCluster);
-    for (const alert of alerts) if (alert.event.cluster === cluster) this.reschedule(alert);
+    for (const alert of alerts) if (streamOf(alert).cluster === cluster) this.reschedule(alert);
   }
 
   record(before: AlertState | undefined, after: AlertState | undefined): void {
     if (after !== undefined) this.reschedule(after);
-    else if (before !== undefined) this.#schedule.set(ALERT_PREFIX + before.fingerprint, undefined);
+    else if (before !== undefined) this.#schedule.set(before.fingerprint, undefined);
   }
 
   /** Enters the next timer of an alert in the schedule. */
   reschedule(alert: AlertState): void {
-    this.#schedule.set(ALERT_PREFIX + alert.fingerprint, this.dueOf(alert)?.at);
+    this.#schedule.set(alert.fingerprint, this.dueOf(alert)?.at);
   }
 
   /** The next timer of an alert; undefined when it waits for no time. */
@@ -65,7 +67,7 @@ export class AlertTimers implements AlertIndex {
     if (alert.isTombstone) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };
     const rule = this.#rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
-    return dueOf(alert, timing, { liveSince: this.#liveSinceOf(alert.event) });
+    return dueOf(alert, timing, { liveSince: this.#liveSinceOf(streamOf(alert)) });
   }
 
   #liveSinceOf({ cluster, namespace }: StreamKey): number | undefined {

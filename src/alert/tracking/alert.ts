@@ -1,6 +1,7 @@
 import type { Occurrence } from "../../event/index.ts";
 import { escapePart } from "../../lib/joined-key.ts";
 import type { CompiledRule } from "../../rule/index.ts";
+import { changed } from "../kept-alert.ts";
 import type { ResolvedBy } from "../notification.ts";
 import type { AlertState, Member } from "../state.ts";
 import { type CounterEvent, clearedBy } from "./counters.ts";
@@ -34,8 +35,7 @@ export function withOccurrence(
   const withinMs = counting ? rule.threshold.withinMs : 0;
   const source = sourceKey(event.source.component, subject.object);
   const isNewest = event.lastSeenAt >= alert.lastSeenAt;
-  return {
-    ...alert,
+  return changed(alert, {
     ...addOccurrence(alert, subject, occurrence, { delta, withinMs }),
     phase: alert.phase === "resolved" ? "firing" : alert.phase,
     resolvedAt: undefined,
@@ -52,7 +52,7 @@ export function withOccurrence(
         ? alert.sources
         : alert.sources.concat(source),
     event: isNewest ? event : alert.event,
-  };
+  });
 }
 
 /** The alert after a counter-event; the same object when it clears nothing. */
@@ -63,12 +63,11 @@ export function withCounter(
 ): AlertState {
   const cleared = clearedBy({ rule, alert, members: alert.members }, counter);
   if (cleared.size === 0) return alert;
-  return {
-    ...alert,
+  return changed(alert, {
     members: alert.members.map((member) =>
       cleared.has(member.key) ? { ...member, clearedAt: counter.event.lastSeenAt, window: NONE } : member,
     ),
-  };
+  });
 }
 
 /** The alert without a deleted object, by its key; the same alert when it has no such member. */
@@ -76,12 +75,11 @@ export function withoutObject(alert: AlertState, object: string, now: number): A
   const isIt = (member: Member): boolean =>
     member.clearedAt === undefined && objectOfMember(member) === object;
   if (!alert.members.some(isIt)) return alert;
-  return {
-    ...alert,
+  return changed(alert, {
     members: alert.members.map((member) =>
       isIt(member) ? { ...member, clearedAt: now, window: NONE } : member,
     ),
-  };
+  });
 }
 
 /** Whether counter-events and deletions have cleared all members. */
@@ -98,12 +96,12 @@ export function isNewsAgain({ phase, inhibited, lastSeenAt }: AlertState): boole
 export function withThreshold(alert: AlertState, rule: CompiledRule, now: number): AlertState {
   if (alert.phase !== "pending" || alert.metAt !== undefined || !meetsThreshold(alert, rule.threshold))
     return alert;
-  return { ...alert, ...withoutWindows(alert), metAt: now };
+  return changed(alert, { ...withoutWindows(alert), metAt: now });
 }
 
 /** The alert, resolved now. */
 export function resolved(alert: AlertState, by: ResolvedBy, now: number): AlertState {
-  return { ...alert, phase: "resolved", resolvedAt: now, resolvedBy: by };
+  return changed(alert, { phase: "resolved", resolvedAt: now, resolvedBy: by });
 }
 
 /**
@@ -112,8 +110,7 @@ export function resolved(alert: AlertState, by: ResolvedBy, now: number): AlertS
  */
 export function merge(into: AlertState, other: AlertState): AlertState {
   const newest = other.lastSeenAt >= into.lastSeenAt ? other : into;
-  return {
-    ...into,
+  return changed(into, {
     ...mergeMembers(into, other),
     phase: into.phase === "pending" ? other.phase : "firing",
     metAt: into.metAt ?? other.metAt,
@@ -131,7 +128,7 @@ export function merge(into: AlertState, other: AlertState): AlertState {
     occurrences: into.occurrences + other.occurrences,
     estimated: into.estimated || other.estimated,
     sources: [...new Set([...into.sources, ...other.sources])].slice(0, MOST_SOURCES),
-  };
+  });
 }
 
 function sumOf(a: AlertState["accounted"], b: AlertState["accounted"]): AlertState["accounted"] {

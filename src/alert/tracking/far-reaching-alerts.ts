@@ -3,6 +3,7 @@ import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
 import type { CompiledRule, RuleSet } from "../../rule/index.ts";
 import type { AlertIndex } from "../alert-reader.ts";
+import { streamOf } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 
 /** Where an Event lies. */
@@ -36,10 +37,11 @@ export class FarReachingAlerts implements AlertIndex {
   }
 
   record(before: AlertState | undefined, after: AlertState | undefined): void {
-    if (before !== undefined && before.event.namespace !== after?.event.namespace)
-      this.#byPlace.delete(keyOf(before.event), before.fingerprint);
-    if (after !== undefined && countersReachFurther(this.#rules.byName.get(after.rule), after))
-      this.#byPlace.add(keyOf(after.event), after.fingerprint);
+    const place = after && streamOf(after);
+    if (before !== undefined && streamOf(before).namespace !== place?.namespace)
+      this.#byPlace.delete(keyOf(streamOf(before)), before.fingerprint);
+    if (after !== undefined && place && countersReachFurther(this.#rules.byName.get(after.rule), after))
+      this.#byPlace.add(keyOf(place), after.fingerprint);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CompiledRule } from "../../rule/index.ts";
+import { changed } from "../kept-alert.ts";
 import type { AlertNews } from "../news.ts";
 import type { ResolvedBy } from "../notification.ts";
 import type { AlertState } from "../state.ts";
@@ -19,7 +20,7 @@ export function advance(
 
 /** Lets a pending alert fire. */
 export function fire({ book, observer, now }: TrackingContext, alert: AlertState): AlertNews {
-  const fired: AlertState = { ...alert, phase: "firing", firedAt: now };
+  const fired = changed(alert, { phase: "firing", firedAt: now });
   observer.transition(alert.rule, "firing");
   book.put(fired);
   return { kind: "fired", alert: fired };

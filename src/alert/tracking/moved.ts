@@ -1,4 +1,5 @@
 import type { CompiledRule } from "../../rule/index.ts";
+import { changed } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 import { fingerprintOf } from "./identity.ts";
 
@@ -17,13 +18,12 @@ export function movedTo(
   const identity = alert.identity.map((value, index) =>
     rule.identity[index] === "workload" ? workload : value,
   );
-  return {
-    ...alert,
+  return changed(alert, {
     fingerprint: fingerprintOf(alert.event.cluster, alert.rule, identity),
     identity,
     labels: { ...alert.labels, workload },
     members: alert.members.map((member) => (member.workload === from ? { ...member, workload } : member)),
     destinations: [],
     firstLookAt: undefined,
-  };
+  });
 }

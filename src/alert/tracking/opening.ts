@@ -1,4 +1,5 @@
 import type { CompiledRule, ReasonRow } from "../../rule/index.ts";
+import { changed } from "../kept-alert.ts";
 import type { Policy } from "../policy.ts";
 import type { AlertState } from "../state.ts";
 import { type Fill, fingerprintOf, identityOf, labelsOf, type Subject } from "./identity.ts";
@@ -74,13 +75,12 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
 export function underRule(alert: AlertState, rule: CompiledRule, opening: Opening): AlertState {
   const nature = natureOf(rule, alert, opening.row, opening.policy);
   const fill = fillFor(alert, opening);
-  return {
-    ...alert,
+  return changed(alert, {
     ...nature,
     ...linksAndCounters(rule, opening.row, fill),
     ruleVersion: rule.version,
     labels: { ...alert.labels, severity: nature.severity },
-  };
+  });
 }
 
 /** The links and counter-events that a rule gives its alerts. */

@@ -1,4 +1,5 @@
 import type { CompiledRule } from "../../rule/index.ts";
+import { changed } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 
 /** Labels about the object of an alert. */
@@ -13,5 +14,5 @@ export function gathering(rule: CompiledRule): CompiledRule {
 export function asOverflow(alert: AlertState): AlertState {
   const labels = { ...alert.labels };
   for (const name of OF_AN_OBJECT) labels[name] = "";
-  return { ...alert, labels, overflow: true };
+  return changed(alert, { labels, overflow: true });
 }

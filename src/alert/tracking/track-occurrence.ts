@@ -1,5 +1,6 @@
 import type { Occurrence } from "../../event/index.ts";
 import type { CompiledRule } from "../../rule/index.ts";
+import { changed } from "../kept-alert.ts";
 import type { AlertNews, ForwardNews, News } from "../news.ts";
 import type { AlertState } from "../state.ts";
 import { isCleared, isNewsAgain, sourceKey, withCounter, withOccurrence } from "./alert.ts";
@@ -69,7 +70,7 @@ function refresh({ book, policy, now }: TrackingContext, subject: Subject, occur
     if (now - alert.activeAt < step) continue;
     const counter = { ...subject, via: occurrence.via };
     if (withCounter(alert, policy.rules.byName.get(alert.rule), counter) !== alert) continue;
-    book.put({ ...alert, activeAt: now });
+    book.put(changed(alert, { activeAt: now }));
   }
 }
 

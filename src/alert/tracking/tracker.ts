@@ -3,6 +3,7 @@ import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
+import { changed } from "../kept-alert.ts";
 import type { AlertNews, News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
@@ -141,7 +142,7 @@ export class Tracker {
     for (const { fingerprint, leaves, ...patch } of patches) {
       const alert = this.#book.get(fingerprint);
       if (alert === undefined) continue;
-      if (leaves === undefined) this.#book.put({ ...alert, ...patch });
+      if (leaves === undefined) this.#book.put(changed(alert, patch));
       else forget(this.#at(now), alert);
       if (leaves === "remembered") this.#book.put(tombstone(alert));
     }

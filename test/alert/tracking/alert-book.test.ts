@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { toAlertRow } from "../../../src/alert/alert-rows.ts";
 import { toEntity } from "../../../src/alert/entity-kinds.ts";
 import type { EntityChanges, EntityKey } from "../../../src/alert/entity.ts";
+import { changed } from "../../../src/alert/kept-alert.ts";
 import type { AlertState } from "../../../src/alert/state.ts";
 import { AlertBook } from "../../../src/alert/tracking/alert-book.ts";
 import { makeAlert, makeEvent, makeMember } from "../make.ts";
@@ -17,6 +18,12 @@ const names = (alerts: readonly AlertState[]): readonly string[] => alerts.map((
 function keysOf({ put, forget }: EntityChanges): Readonly<Record<"put" | "forget", readonly string[]>> {
   const shown = ({ kind, key }: EntityKey): string => `${kind} ${key}`;
   return { put: put.map(shown).toSorted(), forget: forget.map(shown).toSorted() };
+}
+
+function inBook(book: AlertBook, fingerprint: string): AlertState {
+  const alert = book.get(fingerprint);
+  if (alert === undefined) throw new Error(`there is no alert ${fingerprint}`);
+  return alert;
 }
 
 function everywhere(book: AlertBook): unknown {
@@ -75,8 +82,8 @@ describe("the book of alerts", () => {
     const book = new AlertBook();
     book.load(a);
     expect(book.drain()).toEqual({ put: [], forget: [] });
-    book.put({ ...a, occurrences: 1 });
-    book.put({ ...a, occurrences: 2 });
+    book.put(changed(inBook(book, "a"), { occurrences: 1 }));
+    book.put(changed(inBook(book, "a"), { occurrences: 2 }));
     expect(book.drain()).toEqual({
       put: [toEntity("alert", toAlertRow({ ...a, occurrences: 2 }))],
       forget: [],
@@ -99,17 +106,14 @@ describe("the book of alerts", () => {
   it("tells the store of a member when it has changed, and of the event when it is not merely counted up", () => {
     const book = new AlertBook();
     book.load(b);
-    const [first = makeMember("web-1"), ...others] = b.members;
-    const again = {
-      ...b,
-      event: makeEvent({ count: 2 }),
-      members: [{ ...first, occurrences: 2 }, ...others],
-    };
-    book.put(again);
+    const [first = makeMember("web-1"), ...others] = inBook(book, "b").members;
+    const members = [{ ...first, occurrences: 2 }, ...others];
+    book.put(changed(inBook(book, "b"), { event: makeEvent({ count: 2 }), members }));
     expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/test/Pod/shop/web-1/app"]);
-    book.put({ ...again, members: [...again.members, makeMember("web-3")] });
+    const more = [...inBook(book, "b").members, makeMember("web-3")];
+    book.put(changed(inBook(book, "b"), { members: more }));
     expect(keysOf(book.drain()).put).toEqual(["alert b", "member b/test/Pod/shop/web-3/app"]);
-    book.put({ ...again, event: makeEvent({ message: "another" }) });
+    book.put(changed(inBook(book, "b"), { event: makeEvent({ message: "another" }) }));
     expect(keysOf(book.drain()).put).toEqual(["alert b", "event b"]);
   });
 
@@ -126,16 +130,18 @@ describe("the book of alerts", () => {
 
   it("tells its indexes of every change, with what was there before", () => {
     const heard: unknown[] = [];
-    const book = new AlertBook([{ record: (...change) => heard.push(change) }]);
-    const changed = { ...a, occurrences: 2 };
+    const shown = (alert: AlertState | undefined): unknown =>
+      alert && [alert.fingerprint, alert.occurrences, alert.members];
+    const book = new AlertBook([{ record: (before, after) => heard.push([shown(before), shown(after)]) }]);
+    const again = { ...a, occurrences: 2 };
     book.put(a);
-    book.put(changed);
+    book.put(again);
     book.forget(a);
     book.forget(a);
     expect(heard).toEqual([
-      [undefined, a],
-      [a, changed],
-      [changed, undefined],
+      [undefined, shown(a)],
+      [shown(a), shown(again)],
+      [shown(again), undefined],
     ]);
   });
 });
