@@ -28,7 +28,7 @@ export async function makeAlerts(path: string, count: number): Promise<void> {
     const occurrences = Array.from({ length: Math.min(STEP, count - from) }, (_, index) =>
       occurrenceOf(from + index, count, now),
     );
-    await step({ kind: "occurrences", occurrences, learned: [], listing: false });
+    await step({ kind: "occurrences", occurrences, learned: [] });
   }
   await store.close();
 }
