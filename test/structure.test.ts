@@ -117,6 +117,10 @@ describe("files", () => {
     expect(misnamed.map(shown)).toEqual([]);
   });
 
+  it("have a comment on each exported name", () => {
+    expect(files.flatMap(bareExports)).toEqual([]);
+  });
+
   it("have no drawer for odds and ends", () => {
     const drawers = files.filter((file) => /\/(?:utils?|helpers?|common|misc|types)\.ts$/u.test(file));
     expect(drawers.map(shown)).toEqual([]);
@@ -250,6 +254,19 @@ function isNamedAfterExport(file: string): boolean {
   return [...names].some(([, name = ""]) => {
     const exported = wordsOf(name);
     return own.every((word) => exported.includes(word)) || exported.join("").includes(own.join(""));
+  });
+}
+
+/** Exported names without a comment of their own. The type of a schema needs none beside that of the schema. */
+function bareExports(file: string): readonly string[] {
+  const text = readFileSync(file, "utf8");
+  const exported =
+    /^export (?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (?<name>\w+)/gmu;
+  return [...text.matchAll(exported)].flatMap(({ index, groups = {} }) => {
+    const { name = "" } = groups;
+    const above = text.slice(0, index).trimEnd();
+    const isPair = new RegExp(`^(?:export )?(?:const|function) ${name}\\b`, "mu").test(above);
+    return above.endsWith("*/") || isPair ? [] : [`${shown(file)}: ${name}`];
   });
 }
 

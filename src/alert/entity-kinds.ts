@@ -31,6 +31,7 @@ export interface EntityStates {
   readonly silence: Silence;
 }
 
+/** The name of a kind of entity. */
 export type EntityKindName = keyof EntityStates;
 
 const ofNoCluster = (): string => "";

@@ -26,10 +26,12 @@ export function ok(detail: string): Verdict {
   return { level: "ok", detail, hint: "" };
 }
 
+/** The check of a part that works, but that a person should look at. @param hint The remedy. */
 export function warn(detail: string, hint: string): Verdict {
   return { level: "warn", detail, hint };
 }
 
+/** The check of a part that does not work. @param hint The remedy. */
 export function fail(detail: string, hint: string): Verdict {
   return { level: "fail", detail, hint };
 }

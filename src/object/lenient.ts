@@ -29,6 +29,7 @@ export const count = z.int().nonnegative().catch(0);
 /** A number that may be left out, and then is not 0. */
 export const optionalCount = z.int().nonnegative().optional().catch(undefined);
 
+/** A truth value; false where none is given. */
 export const flag = z.boolean().catch(false);
 
 /** An RFC 3339 time in milliseconds since 1970; undefined where none, or none that can be read, is given. */

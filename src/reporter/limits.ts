@@ -1,6 +1,8 @@
 /** Limit of the API server, pkg/apis/core/validation/events.go; in bytes. */
 export const LONGEST_NOTE = 1024;
+/** Limit of the API server on reason, action and reporting instance, in bytes; the reporter takes it for kinds, too. */
 export const LONGEST_WORD = 128;
+/** Limit of the API server on the name part of `reportingController`, in bytes. */
 export const LONGEST_QUALIFIED_NAME = 63;
 /** Limit of names of objects and DNS subdomains, apimachinery pkg/util/validation. */
 export const LONGEST_NAME = 253;
@@ -21,10 +23,15 @@ export const WRITES = { count: 25, perMs: 250_000 } as const;
 
 /** Writes at a time; the client has as many sockets. */
 export const MOST_WRITES = 8;
+/** Longest time of one request. */
 export const REQUEST_DEADLINE_MS = 10_000;
+/** Wait before the second attempt of a write; it doubles up to `LONGEST_RETRY_MS`. */
 export const FIRST_RETRY_MS = 500;
+/** Longest wait between two attempts of a write. */
 export const LONGEST_RETRY_MS = 30_000;
+/** A write that has failed for this time is given up. */
 export const GIVE_UP_AFTER_MS = 15 * 60_000;
 /** While closing there is no time for long pauses. */
 export const LONGEST_RETRY_CLOSING_MS = 1000;
+/** Time that `close` leaves waiting writes, by default. */
 export const CLOSE_WITHIN_MS = 10_000;

@@ -111,6 +111,7 @@ const matchShape = {
 };
 
 const MatchMapping = strict(matchShape).meta({ id: "match" });
+/** A mapping of `match` as users write it: all of its fields must match. */
 export type MatchMapping = z.infer<typeof MatchMapping>;
 
 /** A mapping of fields, which must all hold; or a list of mappings, of which any may hold. */

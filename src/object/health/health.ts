@@ -20,7 +20,9 @@ export type Health =
   /** Objects of this kind do not have the proof. */
   | { readonly verdict: "unknown" };
 
+/** The proof is not there. */
 export const UNHEALTHY: Health = { verdict: "unhealthy" };
+/** The object cannot show the proof. */
 export const UNKNOWN: Health = { verdict: "unknown" };
 
 /** The health of something that is well since a time, and has to be so for a while before it counts. */

@@ -15,6 +15,7 @@ export interface CommandRows {
   markDone(partition: number, ids: readonly string[]): void;
 }
 
+/** Prepares the rows of commands of a file. */
 export function createCommandRows(database: DatabaseSync): CommandRows {
   const count = database.prepare("SELECT count(DISTINCT id) AS waiting FROM command");
   const insert = database.prepare("INSERT OR IGNORE INTO command (p, id, body, at) VALUES (?, ?, ?, ?)");

@@ -19,6 +19,7 @@ export interface DeadLetters {
   sweep(before: number): number;
 }
 
+/** Prepares the dead letters of a file. */
 export function createDeadLetters(database: DatabaseSync): DeadLetters {
   const isWanted = (buriedAt: string): string =>
     `(?1 IS NULL OR sink = ?1) AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))

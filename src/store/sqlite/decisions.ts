@@ -40,6 +40,7 @@ export interface Decisions {
   sweep(before: number): boolean;
 }
 
+/** Prepares the rows of decisions of a file. */
 export function createDecisions(database: DatabaseSync): Decisions {
   const sql = prepareAll(database, SQL);
   return {

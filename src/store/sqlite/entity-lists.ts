@@ -57,6 +57,7 @@ export interface EntityLists {
   silences(): readonly Silence[];
 }
 
+/** Prepares the lists of a file. */
 export function createEntityLists(database: DatabaseSync): EntityLists {
   const sql = prepareAll(database, SQL);
   const listed = (statement: StatementSync, query: AlertQuery, ...more: readonly string[]): Page<Row> => {

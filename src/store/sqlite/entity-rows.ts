@@ -46,6 +46,7 @@ export interface EntityRows {
   setAside(seq: number, now: number): void;
 }
 
+/** Prepares the rows of entities of a file. */
 export function createEntityRows(database: DatabaseSync): EntityRows {
   const sql = prepareAll(database, SQL);
   const put = (partition: number, entity: Entity): void => {

@@ -13,6 +13,7 @@ export interface OwnerRows {
   sweep(now: number): boolean;
 }
 
+/** Prepares the rows of owners of a file. */
 export function createOwnerRows(database: DatabaseSync): OwnerRows {
   const select = database.prepare(
     "SELECT object, owner, node, expires_at AS expiresAt FROM owner WHERE object = ?",

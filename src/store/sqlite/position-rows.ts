@@ -8,6 +8,7 @@ export interface PositionRows {
   write(partition: number, positions: readonly Position[]): void;
 }
 
+/** Prepares the rows of positions of a file. */
 export function createPositionRows(database: DatabaseSync): PositionRows {
   const select = database.prepare(
     `SELECT cluster, scope, cluster_id AS clusterId, epoch, resource_version AS resourceVersion,

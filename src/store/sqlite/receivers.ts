@@ -14,6 +14,7 @@ export interface Receivers {
   release(groupKey: string): void;
 }
 
+/** Prepares the receiver data of a file. @param log Warns of data that is too large. */
 export function createReceivers(database: DatabaseSync, log: Logger): Receivers {
   const select = database.prepare("SELECT value FROM receiver WHERE sink = ? AND group_key = ?");
   const put = database.prepare("INSERT OR REPLACE INTO receiver VALUES (?, ?, ?)");

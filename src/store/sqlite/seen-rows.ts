@@ -13,6 +13,7 @@ export interface SeenRows {
   sweep(now: number): boolean;
 }
 
+/** Prepares the seen rows of a file. */
 export function createSeenRows(database: DatabaseSync): SeenRows {
   const select = database.prepare(
     `SELECT lineage, uid, resource_version AS resourceVersion, count,

@@ -15,6 +15,7 @@ const MOST_REMAINING_BYTES = 64 * 1024;
  */
 export type SettleDelivery = (result: AttemptResult, lease: SinkLease) => number | undefined;
 
+/** Prepares the end of attempts in a file. */
 export function createSettleDelivery(database: DatabaseSync, receivers: Receivers): SettleDelivery {
   const leased = database.prepare(
     `SELECT seq, group_key, opening, p FROM delivery

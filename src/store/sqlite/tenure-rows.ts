@@ -7,6 +7,7 @@ export interface TenureRows {
   write(name: string, epoch: number): void;
 }
 
+/** Prepares the rows of epochs of a file. */
 export function createTenureRows(database: DatabaseSync): TenureRows {
   const select = database.prepare("SELECT epoch FROM holding WHERE name = ?");
   const put = database.prepare("INSERT OR REPLACE INTO holding VALUES (?, ?)");
