@@ -64,8 +64,12 @@ export class HeldEngine implements HeldWork {
     const { positions } = state;
     const { api: group, eventTtl: eventTtlMs } = kubernetes;
     const source = createKubernetesSource({ ...deps, ...kubernetes, group, positions, eventTtlMs });
-    const scopes = new Set(source.status().map(({ scope }) => scope));
-    selfMonitor.recordPositions(positions.filter(({ scope }) => scopes.has(scope)));
+    const streams = source.status();
+    selfMonitor.recordPositions(
+      positions.filter(({ cluster, scope }) =>
+        streams.some((stream) => stream.cluster === cluster && stream.scope === scope),
+      ),
+    );
     const asks = kubernetes.enrich === "auto" && looksUp;
     const options = {
       ...deps,

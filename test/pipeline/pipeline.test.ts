@@ -148,8 +148,9 @@ class Bed implements AsyncDisposable {
 
   batch(events: readonly RawEvent[], more: Partial<Batch> = {}): SourceMessage {
     this.#version += 10;
+    const { cluster = "test" } = more;
     const position: Position = {
-      cluster: "test",
+      cluster,
       scope: "core/",
       clusterId: "c",
       epoch: 0,
@@ -160,8 +161,8 @@ class Bed implements AsyncDisposable {
     return {
       kind: "batch",
       batch: {
-        cluster: "test",
-        observations: events.map((event) => observe(event, "test")),
+        cluster,
+        observations: events.map((event) => observe(event, cluster)),
         via: "watch",
         position,
         scope: "core/",
@@ -422,6 +423,78 @@ describe("the pipeline", () => {
     expect(alert?.labels["workload"]).toBe("Deployment/web");
     await next[Symbol.asyncDispose]().catch(() => undefined);
     bed = await Bed.open();
+  });
+
+  describe("with batches of two clusters", () => {
+    const taught = (cluster: string, replicaSet: string): SourceMessage =>
+      bed.batch(
+        [
+          bed.event("c", {
+            reason: "SuccessfulCreate",
+            involvedObject: { kind: "ReplicaSet", namespace: "shop", name: replicaSet },
+            message: "Created pod: web-1",
+            source: { component: "replicaset-controller" },
+          }),
+        ],
+        { cluster },
+      );
+
+    it("keeps their positions, rows, owners and alerts apart, also of one and the same Event", async () => {
+      bed = await Bed.open();
+      const event = bed.event("a");
+      bed.source.put(taught("test", "one"), taught("dev", "two"));
+      bed.source.put(bed.batch([event]), bed.batch([event], { cluster: "dev" }), bed.batch([event]));
+      await bed.clock.advance(1000);
+      const alerts = await alertsIn(bed.store);
+      expect(
+        alerts.map(({ labels, occurrences }) => [labels["cluster"], labels["workload"], occurrences]),
+      ).toEqual([
+        ["test", "ReplicaSet/one", 1],
+        ["dev", "ReplicaSet/two", 1],
+      ]);
+      expect([...(await bed.store.seen(["test/0/shop/a", "dev/0/shop/a"])).keys()]).toHaveLength(2);
+      const owners = await bed.store.owners(["test/Pod/shop/web-1", "dev/Pod/shop/web-1"]);
+      expect([...owners.values()].map(({ owner }) => owner)).toEqual(["ReplicaSet/one", "ReplicaSet/two"]);
+      const { positions } = await bed.store.load();
+      expect(positions.map(({ cluster, scope }) => [cluster, scope]).toSorted()).toEqual([
+        ["dev", "core/"],
+        ["test", "core/"],
+      ]);
+    });
+
+    it("reads a list of one as news, however far the watch of the other has come", async () => {
+      bed = await Bed.open();
+      bed.source.put(bed.batch([bed.event("a")]));
+      const list = bed.batch(
+        [bed.event("b", { metadata: { name: "b", namespace: "shop", resourceVersion: "7" } })],
+        {
+          cluster: "dev",
+          via: "list",
+          listEnds: true,
+        },
+      );
+      bed.source.put(list);
+      await bed.clock.advance(1000);
+      expect(await alertsIn(bed.store)).toHaveLength(2);
+      expect(await bed.count("tocsin_watch_missed_total")).toBe(0);
+    });
+
+    it("ends the alert of a deleted object in its cluster only", async () => {
+      const lookUp: LookUp = {
+        wants: () => true,
+        find: async () => [],
+        describe: async () => new Map(),
+        gone: async (objects) => objects.filter((object) => object.startsWith("dev/")),
+      };
+      bed = await Bed.open({ lookUp });
+      bed.source.put(bed.batch([bed.event("a")]), bed.batch([bed.event("a")], { cluster: "dev" }));
+      const open = async (): Promise<readonly unknown[]> =>
+        (await alertsIn(bed.store)).map(({ labels }) => labels["cluster"]);
+      await bed.clock.advance(1000);
+      expect(await open()).toEqual(["test", "dev"]);
+      await bed.clock.advance(60_000);
+      expect(await open()).toEqual(["test"]);
+    });
   });
 
   it("looks up whom a rule needs to know, once, and keeps what it learnt", async () => {
