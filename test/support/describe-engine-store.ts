@@ -77,11 +77,31 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
       });
 
       it("remembers seen rows by lineage and replaces them", async () => {
-        await store.commit({ seen: [makeSeen("1/shop/a"), makeSeen("1/shop/b")] });
-        await store.commit({ seen: [makeSeen("1/shop/a", { count: 4, uid: "u2" })] });
-        const found = await store.engine.seen(["1/shop/a", "1/shop/b", "1/shop/none"]);
-        expect([...found.keys()]).toEqual(["1/shop/a", "1/shop/b"]);
-        expect(found.get("1/shop/a")).toEqual(makeSeen("1/shop/a", { count: 4, uid: "u2" }));
+        await store.commit({ seen: [makeSeen("test/1/shop/a"), makeSeen("test/1/shop/b")] });
+        await store.commit({ seen: [makeSeen("test/1/shop/a", { count: 4, uid: "u2" })] });
+        const found = await store.engine.seen(["test/1/shop/a", "test/1/shop/b", "test/1/shop/none"]);
+        expect([...found.keys()]).toEqual(["test/1/shop/a", "test/1/shop/b"]);
+        expect(found.get("test/1/shop/a")).toEqual(makeSeen("test/1/shop/a", { count: 4, uid: "u2" }));
+      });
+
+      it("keeps one position for each cluster and scope, and owners and seen rows of each cluster", async () => {
+        const [test, dev] = [makePosition(), makePosition({ cluster: "dev", clusterId: "d" })];
+        const pay = makePosition({ scope: "core/pay" });
+        const owner = { owner: "ReplicaSet/web", node: "", expiresAt: HOUR_MS };
+        const names = ["test/Pod/shop/web", "dev/Pod/shop/web", "te%2Fst/Pod/shop/web"];
+        await store.commit({
+          positions: [test, dev, pay],
+          owners: names.map((object) => ({ ...owner, object })),
+          seen: [makeSeen("test/1/shop/a"), makeSeen("dev/1/shop/a")],
+        });
+        const moved = { ...dev, resourceVersion: "200" };
+        await store.commit({ positions: [moved], seen: [makeSeen("dev/1/shop/a", { count: 9 })] });
+        const { positions } = await store.engine.load();
+        expect(positions).toHaveLength(3);
+        expect(positions).toEqual(expect.arrayContaining([test, moved, pay]));
+        const seen = await store.engine.seen(["test/1/shop/a", "dev/1/shop/a"]);
+        expect([...seen.values()].map(({ count }) => count)).toEqual([makeSeen("").count, 9]);
+        expect([...(await store.engine.owners(names)).keys()]).toEqual(names);
       });
 
       it("keeps an owner that is known, and takes the newer node", async () => {
@@ -110,11 +130,11 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
 
       it("forgets expired seen rows and keeps the others", async () => {
         await store.commit({
-          seen: [makeSeen("1/shop/old"), makeSeen("1/shop/young", { expiresAt: 9 * HOUR_MS })],
+          seen: [makeSeen("test/1/shop/old"), makeSeen("test/1/shop/young", { expiresAt: 9 * HOUR_MS })],
         });
         await store.engine.trim(2 * HOUR_MS);
-        expect([...(await store.engine.seen(["1/shop/old", "1/shop/young"])).keys()]).toEqual([
-          "1/shop/young",
+        expect([...(await store.engine.seen(["test/1/shop/old", "test/1/shop/young"])).keys()]).toEqual([
+          "test/1/shop/young",
         ]);
       });
     });
@@ -124,7 +144,7 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
         const broken: unknown = { ...makeRecord("r1"), body: undefined };
         const changes = {
           positions: [makePosition()],
-          seen: [makeSeen("1/shop/a")],
+          seen: [makeSeen("test/1/shop/a")],
           deliveries: [makeDelivery("d1")],
         };
         // A record without body cannot be stored; the type forbids it, which is the point.
@@ -135,7 +155,7 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
         });
         expect(store.host.isWritable()).toBe(false);
         expect((await store.engine.load()).positions).toEqual([]);
-        expect((await store.engine.seen(["1/shop/a"])).size).toBe(0);
+        expect((await store.engine.seen(["test/1/shop/a"])).size).toBe(0);
         expect(await store.lease()).toEqual([]);
         await store.commit({ ...changes, records: [makeRecord("r1")] });
         expect(store.host.isWritable()).toBe(true);

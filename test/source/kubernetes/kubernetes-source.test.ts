@@ -134,6 +134,24 @@ describe("a cold start", () => {
     },
   );
 
+  it("reads only the positions of its cluster's name, and says the name in each message and position", async () => {
+    await using server = await ScriptedApiServer.start();
+    const foreign = { ...stored, cluster: "dev" };
+    await using cold = await Follow.start(server.url, { positions: [foreign] });
+    await cold.untilLive();
+    expect(cold.batches[0]).toMatchObject({
+      cluster: "test",
+      via: "list",
+      epoch: 0,
+      position: { cluster: "test" },
+    });
+    expect(cold.messages.at(-1)).toMatchObject({ kind: "live", cluster: "test", scope: "core/" });
+    expect(cold.source.status()).toMatchObject([{ cluster: "test", scope: "core/" }]);
+    await using going = await Follow.start(server.url, { positions: [foreign, stored] });
+    await going.untilLive();
+    expect(going.kinds).toEqual(["live"]);
+  });
+
   it("is not made when the server may not say who it is, nor once it may", async () => {
     await using server = await ScriptedApiServer.start();
     server.always("identity", refuse(403));
