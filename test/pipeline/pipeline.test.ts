@@ -456,9 +456,9 @@ describe("the pipeline", () => {
       const owners = await bed.store.owners(["test/Pod/shop/web-1", "dev/Pod/shop/web-1"]);
       expect([...owners.values()].map(({ owner }) => owner)).toEqual(["ReplicaSet/one", "ReplicaSet/two"]);
       const { positions } = await bed.store.load();
-      expect(positions.map(({ cluster, scope }) => [cluster, scope]).toSorted()).toEqual([
-        ["dev", "core/"],
-        ["test", "core/"],
+      expect(positions.map(({ cluster, scope }) => `${cluster} ${scope}`).toSorted()).toEqual([
+        "dev core/",
+        "test core/",
       ]);
     });
 
