@@ -10,7 +10,7 @@ const MOST_WAITING = 1000;
 export interface CommandRows {
   put(command: Command, partitions: readonly number[], now: number): void;
   isPending(id: string): boolean;
-  /** In the order in which they were put. */
+  /** In the order in which they were put, without damaged rows. */
   of(partition: number, limit: number): readonly Command[];
   markDone(partition: number, ids: readonly string[]): void;
 }
@@ -20,7 +20,9 @@ export function createCommandRows(database: DatabaseSync): CommandRows {
   const count = database.prepare("SELECT count(DISTINCT id) AS waiting FROM command");
   const insert = database.prepare("INSERT OR IGNORE INTO command (p, id, body, at) VALUES (?, ?, ?, ?)");
   const pending = database.prepare("SELECT 1 FROM command WHERE id = ?");
-  const select = database.prepare("SELECT body FROM command WHERE p = ? ORDER BY seq LIMIT ?");
+  const select = database.prepare(
+    "SELECT body FROM command WHERE p = ? AND json_valid(body) ORDER BY seq LIMIT ?",
+  );
   const drop = database.prepare("DELETE FROM command WHERE p = ? AND id = ?");
   return {
     put: (command, partitions, now) => {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { DeadLetter, DeadLetterQuery } from "../queries.ts";
+import { fromStoredJson } from "./stored-json.ts";
 
 /** Most dead letters, of notifications and of records each. */
 const MOST_KEPT = 10_000;
@@ -94,8 +95,8 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
 
 /** The title of a notification or record, one line; "" when its body has none. */
 export function titleOf(kind: DeadLetter["kind"], body: string): string {
-  // Bodies are notifications or EventRecords as JSON (alert/notification.ts); what is missing reads as "".
-  const value = JSON.parse(body) as {
+  // Bodies are notifications or EventRecords as JSON (alert/notification.ts); what is missing or damaged reads as "".
+  const value = (fromStoredJson(body) ?? {}) as {
     readonly title?: string;
     readonly event?: {
       readonly reason?: string;

@@ -6,7 +6,7 @@ import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
 const FIELDS = `d.seq AS seq, d.id AS id, d.sink AS sink, d.kind AS kind, d.group_key AS groupKey,
-  coalesce(d.notification ->> '$.title', '') AS title, iif(d.state = 'leased', 'sending', d.state) AS state,
+  coalesce(iif(json_valid(d.notification), d.notification ->> '$.title', NULL), '') AS title, iif(d.state = 'leased', 'sending', d.state) AS state,
   d.attempts AS attempts, d.error AS error, d.created_at AS createdAt, d.due_at AS dueAt, d.ended_at AS endedAt`;
 
 const SQL = {

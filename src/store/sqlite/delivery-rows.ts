@@ -56,7 +56,7 @@ const SQL = {
               FROM json_each(notification, '$.alerts')))
       WHERE seq IN (
         SELECT seq FROM delivery
-         WHERE ended_at IS NOT NULL AND listed = 0 AND notification NOT LIKE '{"alerts":%'
+         WHERE ended_at IS NOT NULL AND listed = 0 AND json_valid(notification) AND notification NOT LIKE '{"alerts":%'
            AND id NOT IN (SELECT resolved_id FROM fallback_group WHERE resolved_id IS NOT NULL)
          LIMIT ?)`,
 } as const;
@@ -72,8 +72,11 @@ export class DeliveryRows {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #receivers: Receivers;
   readonly #settle: SettleDelivery;
+  readonly #onUnreadable: (reason: string) => void;
 
-  constructor(database: DatabaseSync, receivers: Receivers) {
+  /** @param onUnreadable Called with the name of a damaged row, and what became of it. */
+  constructor(database: DatabaseSync, receivers: Receivers, onUnreadable: (reason: string) => void) {
+    this.#onUnreadable = onUnreadable;
     this.#sql = prepareAll(database, SQL);
     this.#receivers = receivers;
     this.#settle = createSettleDelivery(database, receivers);
@@ -117,7 +120,17 @@ export class DeliveryRows {
   lease({ sink, epoch }: SinkLease, { now, deliveries, closed = [] }: LeaseQuery): readonly LeasedDelivery[] {
     const rows = this.#sql.due.all(sink, now, JSON.stringify(closed), deliveries);
     for (const row of rows) this.#sql.take.run(epoch, Number(row["seq"]));
-    return rows.map((row) => toLeased(row, this.#receivers));
+    return rows.flatMap(
+      (row) => toLeased(row, this.#receivers) ?? this.#buryUnreadable(row, { sink, epoch }, now),
+    );
+  }
+
+  /** Makes a dead letter of a damaged row, which would stop all others of its sink. */
+  #buryUnreadable(row: Row, lease: SinkLease, now: number): [] {
+    const id = String(row["id"]);
+    this.#settle({ id, outcome: "dead", at: now, error: "its row in the state file cannot be read" }, lease);
+    this.#onUnreadable(`delivery ${id}: a dead letter now`);
+    return [];
   }
 
   /** Ends an attempt; see `SettleDelivery`. */
@@ -167,15 +180,17 @@ export class DeliveryRows {
 
 type Row = Record<string, unknown>;
 
-function toLeased(row: Row, receivers: Receivers): LeasedDelivery {
+function toLeased(row: Row, receivers: Receivers): LeasedDelivery | undefined {
+  // Written by `add` from the same type.
+  const notification = fromStoredJson(row["notification"]) as Notification | undefined;
+  if (notification === undefined) return undefined;
   const sink = String(row["sink"]);
   const groupKey = String(row["group_key"]);
   return {
     id: String(row["id"]),
     sink,
     groupKey,
-    // Written by `add` from the same type.
-    notification: JSON.parse(String(row["notification"])) as Notification,
+    notification,
     attempt: Number(row["attempt"]),
     remaining: fromStoredJson(row["remaining"]),
     receiver: receivers.recall(sink, groupKey),
@@ -186,14 +201,15 @@ function toLeased(row: Row, receivers: Receivers): LeasedDelivery {
 
 function toOutcome(row: Row): DeliveryOutcome {
   // Written by `add` from the same type; the state is checked by the schema and is an end here.
-  const notification = JSON.parse(String(row["notification"])) as Notification;
+  const notification = fromStoredJson(row["notification"]) as Notification | undefined;
+  const alerts = notification?.alerts ?? [];
   return {
     id: String(row["id"]),
     sink: String(row["sink"]),
     groupKey: String(row["group_key"]),
     kind: row["kind"] as DeliveryOutcome["kind"],
     outcome: row["state"] as DeliveryOutcome["outcome"],
-    firing: notification.alerts.flatMap((alert) => (alert.status === "firing" ? [alert.fingerprint] : [])),
+    firing: alerts.flatMap((alert) => (alert.status === "firing" ? [alert.fingerprint] : [])),
     at: Number(row["ended_at"]),
   };
 }

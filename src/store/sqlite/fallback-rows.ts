@@ -12,14 +12,16 @@ const SQL = {
   // Ends come first, so that a group that fires again comes after its end.
   overdue: `
     ${ROW} FROM fallback_group f JOIN delivery d ON d.id = f.resolved_id
-     WHERE f.sink = ?1 AND f.resolved_id IS NOT NULL
+     WHERE f.sink = ?1 AND f.resolved_id IS NOT NULL AND json_valid(d.notification)
     UNION ALL
     SELECT * FROM (
       ${ROW} FROM delivery d LEFT JOIN fallback_group f ON f.sink = d.sink AND f.group_key = d.group_key
        WHERE d.sink = ?1 AND d.ended_at IS NULL AND d.fell_back = 0 AND d.since <= ?2
+         AND json_valid(d.notification)
       UNION ALL
       ${ROW} FROM delivery d LEFT JOIN fallback_group f ON f.sink = d.sink AND f.group_key = d.group_key
        WHERE d.sink = ?1 AND d.listed = 1 AND d.state = 'dead' AND d.fell_back = 0 AND d.ended_at >= ?3
+         AND json_valid(d.notification)
       ORDER BY seq)
     LIMIT ?4`,
   mark: "UPDATE delivery SET fell_back = 1 WHERE id = ? AND sink = ? RETURNING p, group_key, kind",

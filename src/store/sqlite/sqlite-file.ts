@@ -66,7 +66,7 @@ export class SqliteFile {
     this.#options = options;
     this.connection = connection;
     try {
-      this.tables = openTables(connection, options.log);
+      this.tables = openTables(connection, options.log, (reason) => this.reportRows(reason));
       this.#writer = new GroupCommit(connection, options.defer ?? setImmediate);
     } catch (cause) {
       connection.abandon();
@@ -134,9 +134,9 @@ export class SqliteFile {
   }
 }
 
-function openTables({ database }: Connection, log: Logger): Tables {
+function openTables({ database }: Connection, log: Logger, onUnreadable: (reason: string) => void): Tables {
   const receivers = createReceivers(database, log);
-  const deliveries = new DeliveryRows(database, receivers);
+  const deliveries = new DeliveryRows(database, receivers, onUnreadable);
   return {
     positions: createPositionRows(database),
     seen: createSeenRows(database),

@@ -9,7 +9,12 @@ export function toStoredJson(value: unknown, maxBytes: number): string | undefin
   }
 }
 
-/** The data of a column that may be null. */
+/** The data of a column; undefined when it is null, or damaged. */
 export function fromStoredJson(text: unknown): unknown {
-  return typeof text === "string" ? JSON.parse(text) : undefined;
+  if (typeof text !== "string") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

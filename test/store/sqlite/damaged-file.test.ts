@@ -151,6 +151,38 @@ describe("a damaged state file", () => {
     ]);
   });
 
+  it("with damaged rows of messages goes on with all others: such a message is a dead letter", async () => {
+    const store = await open();
+    await store.commit({
+      deliveries: ["d1", "d2", "d3"].map((id) => makeDelivery(id, { groupKey: id })),
+    });
+    await store.lease(1000);
+    await store.settle([{ id: "d1", outcome: "delivered", at: 1000, receiver: { ts: "1" } }]);
+    await store.host.commands.put({ id: "c1", kind: "reload" });
+    await store.host.commands.put({ id: "c2", kind: "reload" });
+    await store.close();
+    execute(
+      path,
+      `UPDATE delivery SET notification = '{' WHERE id IN ('d1', 'd2');
+       UPDATE receiver SET value = '{';
+       UPDATE command SET body = '{' WHERE id = 'c1'`,
+    );
+    const next = await open();
+    expect((await next.lease(2000)).map(({ id }) => id)).toEqual(["d3"]);
+    expect(damages).toEqual([{ kind: "rows", path, reason: "delivery d2: a dead letter now" }]);
+    expect(await next.queries.deadLetters({ limit: 10 })).toMatchObject([
+      { id: "d2", title: "", error: "its row in the state file cannot be read" },
+    ]);
+    expect((await next.outcomes()).toSorted()).toEqual(["d1 delivered", "d2 dead"]);
+    expect(await next.engine.commands(10)).toEqual([{ id: "c2", kind: "reload" }]);
+    const { rows } = await next.queries.deliveries({ which: "ended", limit: 10 });
+    expect(rows.map(({ id, title }) => `${id} ${title}`).toSorted()).toEqual(["d1 ", "d2 "]);
+    const outbox = await next.outbox();
+    const overdue = await outbox.overdue({ waitingSince: 5000, deadSince: 0, limit: 10 });
+    expect(overdue.map(({ id }) => id)).toEqual(["d3"]);
+    await next.close();
+  });
+
   it("takes its log with it", async () => {
     // SQLite itself removes a log that belongs to no file.
     mkdirSync(path);
