@@ -55,11 +55,11 @@ export class Reloader {
   tokens(): Tokens {
     const { env, scrubber } = this.#deps;
     const { process, origin } = this.#current;
-    const surroundings = { env, scrubber, resolvePath: (path: string) => resolve(origin.baseDir, path) };
+    const deps = { env, scrubber, resolvePath: (path: string) => resolve(origin.baseDir, path) };
     const { read, write } = process.server.tokens;
     return {
-      read: read.map((ref) => openSecret(ref, surroundings)),
-      write: write.map((ref) => openSecret(ref, surroundings)),
+      read: read.map((ref) => openSecret(ref, deps)),
+      write: write.map((ref) => openSecret(ref, deps)),
     };
   }
 

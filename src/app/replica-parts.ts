@@ -64,7 +64,7 @@ export function createParts(host: StoreHost, deps: ReplicaPartsDeps): ReplicaPar
   };
 }
 
-/** The surroundings of a configuration's sinks. */
+/** The collaborators of a configuration's sinks. */
 export function sinkDepsOf(
   { policy, origin }: Configuration,
   { clock, log, env, scrubber, stdout, colour }: AppOptions,
