@@ -1,6 +1,6 @@
 import { connect, type ConnectOptions } from "../kube/index.ts";
 import { parseDuration } from "../lib/duration.ts";
-import { errorText, TocsinError } from "../lib/errors.ts";
+import { errorText, hasCode, TocsinError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/log.ts";
 import { createReporterWith, type Report, ReportError, type WrittenEvent } from "../reporter/index.ts";
 import { loadOrComplain } from "./configured.ts";
@@ -34,6 +34,9 @@ const DEFAULT_TIMEOUT = "30s";
 
 /** Not `tocsin`, which is the bridge's own and matches no rule. */
 const DEFAULT_COMPONENT = "tocsin-report";
+
+/** Codes of connections that nobody took. */
+const UNREACHABLE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH"]);
 
 /** The option of each field of a report. */
 const OPTION_OF: ReadonlyMap<string, string> = new Map([
@@ -139,10 +142,11 @@ function tellFailure(error: ReportError, options: ReportOptions, io: Io): ExitSt
 }
 
 /** The remedy in words; "" where the server's own words are enough. */
-function hintFor({ status, failure, message }: ReportError, options: ReportOptions): string {
+function hintFor(error: ReportError, options: ReportOptions): string {
   const { namespace = "default", api = "events" } = options;
+  const { status, failure, message } = error;
   if (failure === "gave-up") {
-    return /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH/u.test(message)
+    return hasCode(error, UNREACHABLE)
       ? "nothing answers at this address: look at --kubeconfig and --context"
       : "it may have been written all the same: --dedupe-key makes a second try safe";
   }

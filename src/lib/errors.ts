@@ -55,3 +55,16 @@ export function errorText(thrown: unknown): string {
   }
   return parts.join(": ").replaceAll(CONTROL, " ").slice(0, LONGEST_QUOTE);
 }
+
+/** Causes that are followed; a longer chain goes in a circle. */
+const MOST_CAUSES = 10;
+
+/** Whether an error or one of its causes has one of these codes, such as `ECONNREFUSED`. */
+export function hasCode(thrown: unknown, codes: ReadonlySet<unknown>): boolean {
+  let error = thrown;
+  for (let depth = 0; error instanceof Error && depth < MOST_CAUSES; depth++) {
+    if ("code" in error && codes.has(error.code)) return true;
+    error = error.cause;
+  }
+  return false;
+}

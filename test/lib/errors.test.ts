@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { errorText } from "../../src/lib/errors.ts";
+import { errorText, hasCode } from "../../src/lib/errors.ts";
 
 describe("an error in one line", () => {
   it("has the messages of its causes, and says nothing twice", () => {
@@ -17,5 +17,24 @@ describe("an error in one line", () => {
     expect(errorText(new Error("a\nb\u0007c"))).toBe("a b c");
     expect(errorText("x".repeat(1000))).toHaveLength(256);
     expect(errorText(new Error(""))).toBe("");
+  });
+});
+
+describe("the code of an error", () => {
+  const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+  const circle = new Error("a");
+  circle.cause = circle;
+  it.each([
+    { title: "its own", thrown: refused, found: true },
+    {
+      title: "that of a cause",
+      thrown: new Error("a", { cause: new Error("b", { cause: refused }) }),
+      found: true,
+    },
+    { title: "not its message", thrown: new Error("ECONNREFUSED"), found: false },
+    { title: "none in a circle of causes", thrown: circle, found: false },
+    { title: "none of what is no error", thrown: { code: "ECONNREFUSED" }, found: false },
+  ])("is $title", ({ thrown, found }) => {
+    expect(hasCode(thrown, new Set(["ECONNREFUSED"]))).toBe(found);
   });
 });
