@@ -91,17 +91,19 @@ export class Replica implements App {
   }
 
   async #start(): Promise<void> {
-    const { client, ownEvents, openStore } = this.#options;
+    const { client, openStore } = this.#options;
     const { signal } = this.#stopping;
     this.#opened.defer(() => client.close());
-    this.#opened.defer(async () => void (await ownEvents?.reporter.close({ withinMs: OWN_EVENTS_MS })));
+    this.#opened.defer(() => this.#endOwnEvents());
     const host = await openStore((damage) => this.#recordDamage(damage));
     this.#opened.defer(() => host.close());
     signal.throwIfAborted();
     const running = this.#createParts(host);
     const { delivery, engine, house, server } = running;
-    this.#opened.defer(() => server.stop());
-    this.#opened.defer(() => delivery.stop(DRAIN_MS));
+    // Together, so that the whole end takes no longer than the longest of them.
+    this.#opened.defer(
+      async () => void (await Promise.all([delivery.stop(DRAIN_MS), server.stop(), this.#endOwnEvents()])),
+    );
     await server.start();
     signal.throwIfAborted();
     this.#running = running;
@@ -128,6 +130,10 @@ export class Replica implements App {
       config: shortHash(this.#reloader.current),
       position: inWords(this.#positions),
     });
+  }
+
+  async #endOwnEvents(): Promise<void> {
+    await this.#options.ownEvents?.reporter.close({ withinMs: OWN_EVENTS_MS });
   }
 
   /** Begins to hold a part; resolves when its work runs, or is left to another process for now. */

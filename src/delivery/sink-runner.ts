@@ -33,6 +33,7 @@ export class SinkRunner {
   readonly name: string;
   readonly version: string;
   readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #channel: SinkChannel;
   readonly #notifications: NotificationWorker;
   readonly #records: RecordWorker;
@@ -40,6 +41,7 @@ export class SinkRunner {
   readonly #fallback: WorkLoop | undefined;
   #cancelWake: (() => void) | undefined;
   #closed: Promise<void> | undefined;
+  #isAbandoned = false;
 
   constructor({ configured, queue, targetNamed, ...parts }: SinkRunnerDeps) {
     const { clock, log } = parts;
@@ -47,6 +49,7 @@ export class SinkRunner {
     this.name = configured.name;
     this.version = configured.version;
     this.#clock = clock;
+    this.#log = log;
     this.#channel = new SinkChannel({ ...parts, configured });
     const common: Omit<WorkerDeps, "onEnded"> = { channel: this.#channel, queue, clock, log };
     this.#notifications = new NotificationWorker({
@@ -104,8 +107,19 @@ export class SinkRunner {
     return { sink: this.name, ...this.#channel.status(), running };
   }
 
+  #giveUp(): void {
+    const { running } = this.status();
+    if (running > 0 && !this.#isAbandoned)
+      this.#log.warn("attempts did not end in time; they are made again", {
+        sink: this.name,
+        attempts: running,
+      });
+    this.#channel.abort();
+  }
+
   /** Stops at once: starts no attempt any more, and aborts running ones. */
   abandon(): Promise<void> {
+    this.#isAbandoned = true;
     this.#channel.abort();
     return this.stop(0);
   }
@@ -115,7 +129,7 @@ export class SinkRunner {
    * call again.
    */
   async stop(deadlineMs: number): Promise<void> {
-    const cancel = this.#clock.after(deadlineMs, () => this.#channel.abort());
+    const cancel = this.#clock.after(deadlineMs, () => this.#giveUp());
     try {
       await Promise.all([this.#loops.notification.stop(), this.#loops.record.stop(), this.#fallback?.stop()]);
       await Promise.all([this.#notifications.idle(), this.#records.idle()]);

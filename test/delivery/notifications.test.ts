@@ -513,9 +513,12 @@ describe("delivery of notifications", () => {
       bed.start(bed.configure("ops", ops));
       await bed.commit({ deliveries: [delivery("d1")] });
       const stopped = bed.delivery.stop(3000);
-      await bed.clock.advance(3300);
+      await bed.clock.advance(2999);
+      expect(ops.given[0]?.attempt.signal.aborted).toBe(false);
+      await bed.clock.advance(301);
       await stopped;
       expect(ops.given[0]?.attempt.signal.aborted).toBe(true);
+      expect(bed.messages("warn")).toEqual(["attempts did not end in time; they are made again"]);
       const dueAt = await (await bed.store.outbox()).nextDueAt();
       expect(dueAt).toBeLessThanOrEqual(bed.clock.now() + 1000);
       expect(await bed.outcomes()).toEqual([]);
