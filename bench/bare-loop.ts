@@ -11,7 +11,7 @@ export interface BareLoopOptions {
   readonly apiUrl: string;
   readonly receiverUrl: string;
   readonly wants: string;
-  /** For an API server that asks who one is, and whose certificate nobody else signed. */
+  /** For an API server with authentication and a certificate of its own. */
   readonly access?: { readonly token: string; readonly caFile: string };
 }
 

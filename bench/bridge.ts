@@ -36,7 +36,7 @@ export function bridgeFolder(): { readonly path: string } & Disposable {
 /**
  * Starts the bridge with a configuration, and waits until its watch is live.
  *
- * @param api The address of a server that asks nobody who one is, or a kubeconfig, YAML.
+ * @param api The address of a server without authentication, or a kubeconfig, YAML.
  * @param folder Where its files are; one of its own unless told otherwise.
  */
 export async function startBridge(

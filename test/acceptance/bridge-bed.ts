@@ -164,7 +164,7 @@ export class BridgeBed implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly server: VirtualServer;
   readonly taken: Taken[] = [];
-  /** Attempts of every sink, in seconds from the start, whatever came of them. */
+  /** Attempts of every sink, in seconds from the start, with any result. */
   readonly attempts: { readonly at: number; readonly sink: string; readonly id: string }[] = [];
   /** Of the process that runs. */
   metrics = new Metrics();
@@ -330,7 +330,7 @@ export class BridgeBed implements AsyncDisposable {
     await this.#give({ kind: "reload" });
   }
 
-  /** Somebody makes a silence; it is durable when this returns. */
+  /** Makes a silence; it is durable when this returns. */
   async silence(silence: Silence): Promise<void> {
     await this.#give({ kind: "silence", silence });
   }

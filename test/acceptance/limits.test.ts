@@ -9,7 +9,8 @@ const MINUTE = 60;
 const RULES = [{ name: "crash", match: { reason: "BackOff" }, resolve: { by: [], quiet: "2d" } }];
 
 describe("18. limits", () => {
-  // Nobody waits for a hundred thousand alerts in each `npm test`: test/alert/tracking/overflow.test.ts has a limit of five.
+  // A hundred thousand alerts would take too long in each `npm test`: test/alert/tracking/overflow.test.ts has a limit
+  // of five.
   it.runIf(isWholeCheck)(
     "100,000 alerts and what is beyond them are told, and the overflow is counted in one more",
     async () => {

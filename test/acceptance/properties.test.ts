@@ -125,7 +125,7 @@ describe("15. conservation", () => {
         let droppedAt = 0;
         for (const step of story) {
           await bed.until(bed.now + step.after);
-          // A line that is down for longer than the server keeps Events loses some, and nobody can help that.
+          // A line that is down for longer than the server keeps Events loses some, and no program can prevent that.
           if (!bed.server.isUp && bed.now - droppedAt > HOUR / 2) bed.server.connect();
           if (step.act.do === "drop" && bed.server.isUp) droppedAt = bed.now;
           await act(bed, step.act);

@@ -44,7 +44,7 @@ rules:
 `;
 }
 
-/** Two groups for critical alerts, a sink that takes nothing else, one that is told of no ends, and muted hours. */
+/** Two groups for critical alerts, a sink that takes nothing else, one that gets no ends, and muted hours. */
 const ROUTE = `
   sinks: [ops, pager, muted]
   routes: [{ name: slow, match: { severity: critical }, sinks: [slow], groupWait: 5m, mute: [often], continue: true },
@@ -270,7 +270,7 @@ export class Telling {
         const instead = delivery.ifOpeningUnsent;
         next = instead === undefined ? undefined : { ...delivery, notification: instead, opening: true };
       } else {
-        // The receiver heard of the group before: what replaces that is no beginning.
+        // The receiver knows the group, so a message that replaces this one is no beginning.
         next = { ...delivery, opening: false };
       }
     }

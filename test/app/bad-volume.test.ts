@@ -57,7 +57,7 @@ function execute(path: string, sql: string): void {
 describe("a volume", () => {
   it("that cannot be written is said in the log and by /readyz, and alerts go on from memory", async () => {
     await using bed = await AppBed.open({ speed: 50 });
-    // Nobody may write there, root neither.
+    // No user may write there, root neither.
     bed.configure({ state: { path: "/sys/tocsin/tocsin.db" } });
     await bed.start();
     await bed.until(async () => (await bed.get("/readyz")).body.includes("in memory"));

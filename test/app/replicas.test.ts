@@ -17,7 +17,7 @@ async function twoReplicas(bed: AppBed): Promise<ReplicaPair> {
   return pair;
 }
 
-/** Has an Event written, and waits until somebody was told of it. */
+/** Has an Event written, and waits until a receiver has its message. */
 async function tell(bed: AppBed, name: string): Promise<void> {
   bed.api.create(broken(name));
   await bed.until(() => bed.told().includes(name));

@@ -9,7 +9,7 @@ import type { Mark } from "./history.ts";
 
 const ENTRY = fileURLToPath(new URL("bridge.ts", import.meta.url));
 
-/** SIGTERM has to end it within this, whatever is going on. */
+/** SIGTERM has to end it within this time, in any state. */
 const STOP_WITHIN_MS = 10_000;
 
 /** The lives of one bridge: each starts with what the one before has left. */

@@ -3,7 +3,7 @@ import type { Schedule } from "./schedule.ts";
 import type { LeftRow } from "./state-file.ts";
 import type { WriteRecord } from "./writer.ts";
 
-/** Something that befell the bridge, and after which a sink may be told again what it knows. */
+/** A fault of the bridge after which a sink may get a message twice. */
 export interface Mark {
   /** Milliseconds since the start of the run. */
   readonly at: number;

@@ -16,7 +16,7 @@ function findUnseen(
   // One stream per namespace: the one that has read the least says what all have read.
   const [position] = positions.toSorted((a, b) => Number(a.resourceVersion) - Number(b.resourceVersion));
   if (position === undefined || positions.length < Math.max(1, schedule.namespaces.length)) return [];
-  // After lost history nobody can have seen what was deleted in it.
+  // Deletions in a lost history cannot have been seen.
   const deleted = new Map(
     lostHistory
       ? writes.filter(({ write }) => write.op === "delete").map((record) => [record.write.lineage, record.at])

@@ -4,7 +4,7 @@ import type { Receipt, ReceivedBody, ReceivedEvent } from "./receivers.ts";
 import { type Lineage, RULE_REASONS } from "./schedule.ts";
 import type { WriteRecord } from "./writer.ts";
 
-/** Why a sink was told twice. */
+/** The reason why a sink got a message twice. */
 export type RepeatCause = "answer lost" | "kill" | "pause" | "damage";
 
 /** The faults of a history, and facts that are no faults. */
@@ -56,10 +56,10 @@ export function judge(history: History): Verdict {
   };
 }
 
-/** One watched Event: what was done to it and what of it has to be told. */
+/** One watched Event: its writes, and the states that have to be sent. */
 interface Story {
   readonly lineage: Lineage;
-  /** States that nobody may miss. */
+  /** States that every sink has to get. */
   readonly needed: readonly number[];
   readonly deltas: Range;
 }

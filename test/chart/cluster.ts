@@ -86,7 +86,7 @@ export class Cluster implements AsyncDisposable {
     return { status: answer.status, body: text.startsWith("{") ? JSON.parse(text) : text };
   }
 
-  /** Posts an object as whoever has this token. */
+  /** Posts an object as the account of this token. */
   async requestAs(token: string, path: string, body: object): Promise<Answer> {
     return this.request(path, {
       method: "POST",

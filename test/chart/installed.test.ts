@@ -321,7 +321,7 @@ const SPEC = {
   ],
 };
 
-/** A Pod of a ReplicaSet of a Deployment, which nobody but the API server knows. */
+/** A Pod of a ReplicaSet of a Deployment, which only the API server knows. */
 async function createOwnedPod(cluster: Cluster, namespace: string, name: string): Promise<void> {
   const labels = { app: name };
   const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: SPEC } };

@@ -76,7 +76,7 @@ export async function startFakeBridge(over: Partial<Bridge> = {}): Promise<FakeB
   };
 }
 
-/** An alert that fires since five minutes, and that nobody was told of; override what matters. */
+/** An alert that fires since five minutes and was not sent yet; override the fields that matter. */
 export function makeOpenAlert(over: Partial<AlertState> = {}): AlertState {
   const at = NOW - 5 * 60_000;
   // Fields that only the engine reads are left out.

@@ -85,7 +85,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     const errors: ReportError[] = [];
     await using reporter = reporterFor(kubectl.kubeconfig, errors);
     await reporter.report(failure()).settled;
-    // Nobody empties it here, so it stays in that state.
+    // No controller empties it here, so it stays in that state.
     await kubectl.run("delete", "namespace", "shop", "--wait=false");
     // An existing Event may still be counted up; a new one is refused.
     expect(await reporter.report(failure()).settled).toMatchObject({ count: 2 });
@@ -98,7 +98,7 @@ describe.skipIf(isControlPlaneMissing())("reporting to a real API server", () =>
     expect(reporter.counters()).toMatchObject({ accepted: 3, sent: 1, merged: 1, failed: 1 });
   });
 
-  // The admission plugin looks at core Events alone: through events.k8s.io nobody is limited.
+  // The admission plugin looks at core Events alone: it limits no request through events.k8s.io.
   it("gets through a rate limit that names no time to wait", async () => {
     await using plane = await startControlPlane({ eventRateLimits: [{ type: "Server", qps: 4, burst: 2 }] });
     using kubectl = new Kubectl(plane);

@@ -228,7 +228,7 @@ describe.skipIf(isControlPlaneMissing())(
 
       for (const name of ["web-5d4-2", "web-5d4-3", "web-5d4-4", "web-5d4-5"])
         await createPod(name, "databse");
-      // The second occurrence is told at once, the others within half a minute.
+      // The second occurrence is written at once, the others within half a minute.
       await until(async () => {
         const found = await events();
         return found.length === 1 && found[0].series?.count === 5 ? found : undefined;

@@ -98,7 +98,7 @@ export class DeliveryBed {
   /** As the engine has it; the sinks are held by the delivery. */
   readonly store: OwnedStore;
   readonly delivery: Delivery;
-  /** How often the engine was told that deliveries have ended. */
+  /** The number of rings for ended deliveries. */
   settled = 0;
   /** Called before the delivery exchanges with the queue of a sink: results that it stores, rows that it asks for. */
   onExchange: Outbox["exchange"] = async () => ({ deliveries: [], records: [] });
@@ -214,7 +214,7 @@ export class DeliveryBed {
     await this.clock.advance(0);
   }
 
-  /** The delivery does not hold the sink any more; whoever waits for it gets it. */
+  /** The delivery does not hold the sink any more; the next in the queue gets it. */
   async loseSink(sink: string): Promise<void> {
     await this.#losing.lose(`sink/${sink}`);
     await this.clock.advance(0);

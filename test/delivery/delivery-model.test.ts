@@ -77,7 +77,7 @@ class Story {
   readonly #isSplit: boolean;
   readonly #committed: { readonly id: string; readonly group: string }[] = [];
   readonly #accepted = new Set<string>();
-  /** Accepted, and the store has had time to hear of it. */
+  /** Accepted, and the store has had time to record it. */
   readonly #settled = new Set<string>();
   readonly #newestTried = new Map<string, number>();
   readonly #busy = new Set<string>();

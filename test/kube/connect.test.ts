@@ -285,7 +285,7 @@ describe("TLS", () => {
 
   async function secureServer(): Promise<{ url: string; peers: string[] } & AsyncDisposable> {
     const peers: string[] = [];
-    // It speaks HTTP/2 to whoever offers it, as the API server does.
+    // It speaks HTTP/2 to a client that offers it, as the API server does.
     const secure = createSecureServer(
       {
         allowHTTP1: true,

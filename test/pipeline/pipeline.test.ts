@@ -94,7 +94,7 @@ class Bed implements AsyncDisposable {
   readonly clock = new FakeClock(START);
   readonly source = new ListedSource();
   readonly metrics = new Metrics();
-  /** Sinks that were told of rows for them. */
+  /** Sinks for which the bell rang. */
   readonly committed: string[] = [];
   readonly owned: OwnedStore;
   readonly store: FailingStore;

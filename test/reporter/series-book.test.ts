@@ -12,7 +12,7 @@ const DRAFT = draftOf({
   note: "",
 });
 
-/** One that has occurred at this minute; all of it is told unless it is pending. */
+/** A series that has occurred at this minute; all of it is written unless it is pending. */
 function series(key: string, { minute = 0, isPending = false } = {}): Series {
   const now = { wall: minute * MINUTE, monotonic: minute * MINUTE };
   const made = new Series({ key, name: key, writeId: key }, DRAFT, now);
@@ -31,7 +31,7 @@ describe("the book of series", () => {
     writing.isWriting = true;
     book.add(writing);
     for (let index = 0; index < 4094; index++) book.add(series(`told-${index}`));
-    // The first is heard of again.
+    // The first one occurs again.
     book.touch("told-0");
     expect(book.makeRoom()).toBe(true);
     expect(book.size).toBe(4095);

@@ -20,7 +20,7 @@ const Catalogue = z.strictObject({
   ),
 });
 
-/** A reason that somebody should hear of. */
+/** A reason that deserves an alert. */
 export type CatalogueEntry = z.infer<typeof Catalogue>["alert"][number];
 
 const file = new URL("../fixtures/events/catalogue.yaml", import.meta.url);

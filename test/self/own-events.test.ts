@@ -71,7 +71,7 @@ describe("an Event about the bridge itself", () => {
         regarding: { kind: "Pod", namespace: "monitoring", name: "tocsin-5d4-x" },
       },
     ]);
-    // Something else is told, so the bridge was still listening: its own Event came before and was not.
+    // Another Event is sent, so the bridge was still listening: its own Event came before and was not sent.
     bed.api.create(broken("web"));
     const titles = (): string => bed.receiver.bodies().join("\n");
     await bed.until(() => titles().includes("web"));

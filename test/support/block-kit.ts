@@ -152,7 +152,7 @@ function countText(value: unknown): number {
 }
 
 function asObject(value: unknown): Json | undefined {
-  // A JSON object has string keys and whatever values.
+  // A JSON object has string keys and values of any type.
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }
 

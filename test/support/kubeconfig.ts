@@ -1,4 +1,4 @@
-/** A kubeconfig, which may be JSON, with one context: for this server, as whoever has this token, or as nobody. */
+/** A kubeconfig, which may be JSON, with one context: for this server, as the account of this token, or without one. */
 export function kubeconfigFor(server: string, { token }: { readonly token?: string } = {}): object {
   return {
     "current-context": "test",

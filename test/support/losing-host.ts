@@ -5,7 +5,9 @@ export interface LosingHost {
   readonly host: StoreHost;
   /** @param name `engine/0`; it must be held. */
   readonly lose: (name: string) => Promise<void>;
-  /** From now on nothing can be held through it: its process is dead, whatever still runs in this one. */
+  /**
+   * From now on nothing can be held through it: its process counts as dead, although parts of it still run in this one.
+   */
   readonly die: () => void;
 }
 

@@ -21,7 +21,7 @@ export function ownText(own: string): MessageText {
   return { own, builtIn: "", note: "" };
 }
 
-/** The text of a message that nobody has written but Tocsin. */
+/** The text of a message by Tocsin itself. */
 export function builtInText(builtIn: string): MessageText {
   return { own: "", builtIn, note: "" };
 }

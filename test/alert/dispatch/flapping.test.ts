@@ -69,7 +69,7 @@ describe("a group that fires and ends over and over", () => {
     ]);
     const end = story.messages.at(-1);
     expect(end?.at).toBe((50 + 60) * MINUTE);
-    // It says when it really ended, not when that was told.
+    // The message has the time of the end itself, not of the message.
     expect(end?.delivery.notification.endsAt).toBe("2026-06-01T10:56:00.000Z");
     expect(end?.delivery.notification.text.builtIn).toContain("NodeReady seen");
   });

@@ -161,7 +161,7 @@ describe("a sink that is told much", () => {
     expect(after.filter(({ kind }) => kind === "update")).toHaveLength(20);
     const digest = after.find(({ kind }) => kind === "digest");
     expect(digest).toMatchObject({ at: 60 * MINUTE + 30 + 60, alerts: 20 });
-    // They had been told of one by one, and so are their ends.
+    // They were sent one by one, and so are their ends.
     const ends = Array.from({ length: 40 }, (_end, index) => [
       fine(index),
       { ...fine(index), object: `shop/Pod/more-${index}` },

@@ -18,7 +18,7 @@ function bed(options: Options = {}): EngineBed {
   return new EngineBed({ rules: RULES, ...options });
 }
 
-/** A silence that somebody asks for, as YAML; times in it are seconds from the start. */
+/** A requested silence, as YAML; times in it are seconds from the start. */
 function silence(id: string, text: string): Silence {
   const { value, faults } = check(
     RequestedSilence,

@@ -33,7 +33,7 @@ function lasting(
   };
 }
 
-/** Requests are answered by somebody else. Streams that are open are cut, so that there are requests. */
+/** Another program answers requests. Streams that are open are cut, so that there are requests. */
 function answered(
   name: string,
   rows: readonly number[],

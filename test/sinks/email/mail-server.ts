@@ -153,7 +153,7 @@ const POLITE: Required<Script> = {
   ".": "250 2.0.0 queued",
 };
 
-/** A server without TLS that answers word for word what it is told, and writes down what it hears. */
+/** A server without TLS that answers from a script, word for word, and records its input. */
 export async function startScriptedServer(
   script: Script,
 ): Promise<AsyncDisposable & { readonly port: number; readonly heard: readonly string[] }> {

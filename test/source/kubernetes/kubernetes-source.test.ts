@@ -542,7 +542,7 @@ describe("what stands in the stream", () => {
     expect(follow.kinds).toEqual(["list", "live", "watch"]);
     follow.resume();
     await follow.until(() => follow.names.length >= sent + 1);
-    // The watch's time was up long ago, but nobody waited then: there is still a moment of grace.
+    // The watch's time was up long ago, but no consumer waited then: there is still a moment of grace.
     await follow.clock.advance(5000);
     expect(server.count("watch")).toBe(1);
     expect(follow.position?.resourceVersion).toBe(String(101 + sent));

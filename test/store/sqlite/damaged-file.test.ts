@@ -238,7 +238,7 @@ describe("a damaged state file", () => {
   });
 
   it("that can be neither written nor moved is replaced by memory", async () => {
-    // Nobody may write here, root neither.
+    // No user may write here, root neither.
     const unwritable = "/sys/tocsin/tocsin.db";
     await expectCold(await open(unwritable));
     expect(damages).toMatchObject([{ kind: "unusable", path: unwritable }]);
