@@ -24,7 +24,9 @@ export interface MemberRow {
 export interface EventRow extends Pick<AlertState, "fingerprint" | "event" | "sources"> {}
 
 /** The stored row of members beyond the list; most alerts have none. */
-export interface OmittedRow extends Pick<AlertState, "fingerprint" | "membersOmitted"> {}
+export interface OmittedRow extends Pick<AlertState, "fingerprint" | "membersOmitted"> {
+  readonly cluster: string;
+}
 
 /** The row of an alert itself, without its large parts. */
 export function toAlertRow(alert: AlertState): AlertRow {

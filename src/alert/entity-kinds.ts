@@ -1,3 +1,4 @@
+import { ObjectKey } from "../event/index.ts";
 import { type AlertRow, type EventRow, type MemberRow, memberRowKey, type OmittedRow } from "./alert-rows.ts";
 import type { Entity, EntityColumns } from "./entity.ts";
 import type { Silence } from "./silence.ts";
@@ -50,10 +51,10 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
   member: {
     upgrades: [],
     keyOf: ({ fingerprint, member }) => memberRowKey(fingerprint, member),
-    clusterOf: ofNoCluster,
+    clusterOf: ({ member }) => ObjectKey.parse(member.key).cluster,
   },
-  event: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ofNoCluster },
-  omitted: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ofNoCluster },
+  event: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ({ event }) => event.cluster },
+  omitted: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ({ cluster }) => cluster },
   group: { upgrades: [], keyOf: (group) => group.key, clusterOf: ofNoCluster },
   rule: { upgrades: [], keyOf: (row) => row.name, clusterOf: ofNoCluster },
   load: { upgrades: [], keyOf: (load) => load.sink, clusterOf: ofNoCluster },

@@ -65,6 +65,18 @@ describe("the same object in two clusters", () => {
     ]);
   });
 
+  it("is stored with its cluster, in every part, also one with a slash in its name", () => {
+    const cluster = "arn:aws:eks:eu:1:cluster/prod";
+    const bed = new EngineBed(OPTIONS).live("", cluster);
+    const many = Array.from({ length: 101 }, (_, index) => ({ ...CRASH, container: `c${index}`, cluster }));
+    bed.at(0, ...many);
+    const parts = bed.changes.flatMap(({ entities }) =>
+      entities.put.flatMap((entity) => (entity.cluster === "" ? [] : [`${entity.kind} ${entity.cluster}`])),
+    );
+    const kinds = ["alert", "event", "member", "omitted"];
+    expect([...new Set(parts)].toSorted()).toEqual(kinds.map((kind) => `${kind} ${cluster}`));
+  });
+
   it("has a counter-event that ends nothing in the other cluster", () => {
     const bed = new TwoClusters().inBoth(0, CRASH).until(MINUTE);
     bed.at(2 * MINUTE, { reason: "Started", object: "shop/Pod/web", cluster: "b" });

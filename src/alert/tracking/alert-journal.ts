@@ -30,7 +30,7 @@ export class AlertJournal {
     if (before === undefined || before.sources !== sources || !isSameEvent(before.event, event))
       this.#events.put(fingerprint, { fingerprint, event, sources });
     if (membersOmitted.length > 0 && before?.membersOmitted !== membersOmitted)
-      this.#omitted.put(fingerprint, { fingerprint, membersOmitted });
+      this.#omitted.put(fingerprint, { fingerprint, cluster: event.cluster, membersOmitted });
     if (before?.members === members) return;
     for (const [index, member] of members.entries()) {
       if (before?.members[index] !== member)

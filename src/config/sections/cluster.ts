@@ -9,5 +9,7 @@ export const cluster = processSection({
     .string()
     .min(1)
     .optional()
-    .describe("shown in every alert and part of every fingerprint; without it the context's name"),
+    .describe(
+      "names the cluster in alerts, fingerprints and the stored state; another name begins anew. Without it the context's name",
+    ),
 });

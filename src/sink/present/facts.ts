@@ -2,6 +2,9 @@ import { isProven, type Notification, type NotifiedAlert } from "../../alert/ind
 import { joinKey } from "../../lib/joined-key.ts";
 import { counted, lasted, type TimedText } from "./words.ts";
 
+/** Labels that name a workload. */
+const WORKLOAD = ["cluster", "namespace", "workload"] as const;
+
 /**
  * How severe and since when: `57 times on 3 pods since 10:02Z (8 min)`; for an end, how it ended and how long it
  * lasted. Empty for messages without an alert.
@@ -22,7 +25,9 @@ export function extentOf(extent: Extent): string {
   const count = countObjects(extent);
   const kinds = new Set(alerts.flatMap(({ objects }) => objects.map((object) => object.kind)));
   const [kind = ""] = kinds;
-  const workloads = new Set(alerts.map(({ labels }) => `${labels["namespace"]}/${labels["workload"]}`));
+  const workloads = new Set(
+    alerts.map(({ labels }) => joinKey(WORKLOAD.map((label) => labels[label] ?? ""))),
+  );
   const owners = workloads.size > 1 && workloads.size < count ? ` of ${workloads.size} workloads` : "";
   // Omitted alerts have objects too, so the numbers are then a lower bound.
   const bound = alertsOmitted > 0 ? "at least " : "";
