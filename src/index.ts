@@ -1,6 +1,6 @@
 /**
- * The door for embedders and for authors of sinks: the service as an object, its configuration, and what a sink of your
- * own is made with. Hand your sink types to `loadConfiguration`, and what it answers to `createApp`.
+ * The door for programs that embed Tocsin, and for authors of sinks: the service as an object, its configuration, and
+ * the parts that a sink is made with. Pass your types of sinks to `loadConfiguration`, and its result to `createApp`.
  */
 export type { Notification } from "./alert/index.ts";
 export { type App, type AppOptions, createApp } from "./app/index.ts";

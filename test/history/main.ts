@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { type Commit, faultsOfCommit } from "./commit-message.ts";
 
 /** The commit after which messages are judged; it is the last one with a fault. */
-const BEFORE = "8be16a359";
+const BEFORE = "6d4f03a2e";
 
 function git(...words: readonly string[]): string {
   return execFileSync("git", words, { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
