@@ -32,7 +32,7 @@ const RESERVE_SHARE = 1 / 4;
 export function memorySettings({ execArgv, env, limitBytes }: ProcessFacts): MemorySettings {
   const heap = heapBytes(limitBytes);
   const wanted = [
-    "--max-semi-space-size=2",
+    "--max-semi-space-size=4",
     "--heap-growing-percent=30",
     // So that the start can give its garbage back.
     "--expose-gc",
