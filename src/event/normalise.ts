@@ -12,6 +12,7 @@ export function observe(raw: RawEvent, cluster: string): Observation {
   const object = raw.involvedObject ?? raw.regarding;
   const objectNamespace = identifier(object?.namespace);
   const eventNamespace = identifier(raw.metadata?.namespace);
+  let key: string | undefined;
   const observation: Observation = {
     head: {
       cluster,
@@ -25,7 +26,7 @@ export function observe(raw: RawEvent, cluster: string): Observation {
       eventNamespace,
     },
     get object() {
-      return ObjectKey.format(observation.head);
+      return (key ??= ObjectKey.format(observation.head));
     },
     get message() {
       return messageOf(raw);

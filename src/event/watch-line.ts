@@ -132,6 +132,8 @@ class LineObservation implements Observation {
   readonly #line: Span & { readonly bytes: Buffer };
   /** Of the message with its quotes, from the beginning of the line; empty for none. */
   readonly #message: Span;
+  /** Made at the first question: an index, the alerts and the memory of counter-events ask in turn. */
+  #object: string | undefined;
 
   constructor(head: EventHead, line: Span & { readonly bytes: Buffer }, message: Span) {
     this.head = head;
@@ -140,7 +142,7 @@ class LineObservation implements Observation {
   }
 
   get object(): string {
-    return ObjectKey.format(this.head);
+    return (this.#object ??= ObjectKey.format(this.head));
   }
 
   get message(): string {
