@@ -97,8 +97,8 @@ export class SinkQueue {
   }
 
   /**
-   * Leases rows, and stores the waiting results of the same kind in the same transaction. Leases none when the store
-   * refuses the results.
+   * Leases rows, and stores the waiting results of notifications in the same transaction. Leases none when the store
+   * refuses the results. Leases of records are no transactions, so their results go on waiting for company.
    *
    * @param closed Destinations whose deliveries are not leased.
    */
@@ -107,7 +107,7 @@ export class SinkQueue {
     const some = kind === "record" ? { deliveries: 0, records: limit } : { deliveries: limit, records: 0 };
     const query = { now, closed, ...some };
     try {
-      return await this.#exchange((result) => result.kind === kind, query);
+      return await this.#exchange((result) => kind === "notification" && result.kind === kind, query);
     } catch (error) {
       if (!this.#isFailing) throw error;
       return { deliveries: [], records: [] };

@@ -7,19 +7,25 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** Calls back a little later. */
+export type Defer = (flush: () => void) => void;
+
 /**
  * Groups the jobs of several writers into one transaction, and so into one wait for the disk: all that come before
- * `defer` calls back. A job that throws undoes its own writes, and not those of others.
+ * `soon` calls back. A patient job begins no transaction of its own before `later` calls back; it joins the next one. A
+ * job that throws undoes its own writes, and not those of others.
  */
 export class GroupCommit {
   readonly #connection: Connection;
-  readonly #defer: (flush: () => void) => void;
+  readonly #defer: { readonly soon: Defer; readonly later: Defer };
   readonly #savepoint: Readonly<Record<"begin" | "undo" | "end", { run(): unknown }>>;
   #jobs: Job[] = [];
+  /** The callback that flushes the waiting jobs; undefined when none wait. */
+  #due: "soon" | "later" | undefined;
   #isWritable = true;
 
-  /** @param defer Calls back a little later, for example at the end of this turn of the event loop. */
-  constructor(connection: Connection, defer: (flush: () => void) => void) {
+  /** @param defer `soon` calls back at the end of this turn of the event loop, for example, `later` some milliseconds later. */
+  constructor(connection: Connection, defer: { readonly soon: Defer; readonly later: Defer }) {
     const { database } = connection;
     this.#connection = connection;
     this.#defer = defer;
@@ -35,10 +41,18 @@ export class GroupCommit {
     return this.#isWritable;
   }
 
-  /** Resolves when the writes of `work` are durable. @param work Synchronous; may run again after it has thrown. */
-  run<Result>(work: () => Result): Promise<Result> {
+  /**
+   * Resolves when the writes of `work` are durable.
+   *
+   * @param work Synchronous; may run again after it has thrown.
+   * @param due `later` for a patient job.
+   */
+  run<Result>(work: () => Result, due: "soon" | "later" = "soon"): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    if (this.#jobs.length === 0) this.#defer(() => this.flush());
+    if (this.#due === undefined || (this.#due === "later" && due === "soon")) {
+      this.#due = due;
+      this.#defer[due](() => this.flush());
+    }
     // `resolve` gets what this very `work` returns.
     this.#jobs.push({ work, resolve: resolve as (result: unknown) => void, reject });
     return promise;
@@ -48,6 +62,7 @@ export class GroupCommit {
   flush(): void {
     const jobs = this.#jobs;
     this.#jobs = [];
+    this.#due = undefined;
     if (jobs.length === 0) return;
     const done: (() => void)[] = [];
     try {

@@ -29,6 +29,9 @@ export interface SqliteStoreOptions extends StateFileOptions {
   readonly defer?: ((flush: () => void) => void) | undefined;
 }
 
+/** How long a patient write waits for another one to join, milliseconds. */
+const PATIENCE_MS = 25;
+
 /** The tables of the file, each with its statements. */
 export interface Tables {
   readonly positions: PositionRows;
@@ -67,7 +70,11 @@ export class SqliteFile {
     this.connection = connection;
     try {
       this.tables = openTables(connection, options.log, (reason) => this.reportRows(reason));
-      this.#writer = new GroupCommit(connection, options.defer ?? setImmediate);
+      const { defer } = options;
+      this.#writer = new GroupCommit(connection, {
+        soon: defer ?? setImmediate,
+        later: defer ?? ((flush) => void setTimeout(flush, PATIENCE_MS)),
+      });
     } catch (cause) {
       connection.abandon();
       throw this.#failed(cause);
@@ -97,11 +104,12 @@ export class SqliteFile {
   /**
    * Writes in one transaction, perhaps together with others.
    *
+   * @param due `later` for a write that may wait some milliseconds for another one to join.
    * @throws {TocsinError} ERR_STORE, or one that `work` throws.
    */
-  async write<Result>(work: () => Result): Promise<Result> {
+  async write<Result>(work: () => Result, due: "soon" | "later" = "soon"): Promise<Result> {
     try {
-      return await this.#writer.run(work);
+      return await this.#writer.run(work, due);
     } catch (cause) {
       if (cause instanceof TocsinError) throw cause;
       throw this.#failed(cause);

@@ -84,16 +84,25 @@ export class SqliteOutbox implements Outbox {
   async #settleAndLease(results: readonly AttemptResult[], query: LeaseQuery): Promise<Leased["deliveries"]> {
     const { records, deliveries } = this.#file.tables;
     const lease = { sink: this.#sink, epoch: this.#epoch };
-    const { ended, leased } = await this.#write(() => ({
+    const work = () => ({
       ended: results.flatMap((result) => {
         if (!records.isLeased(result.id, this.#sink)) return deliveries.settle(result, lease) ?? [];
         records.settle(result);
         return [];
       }),
       leased: query.deliveries > 0 ? deliveries.lease(lease, query) : [],
-    }));
+    });
+    const { ended, leased } = await this.#write(work, this.#isPatient(results, query) ? "later" : "soon");
     this.#ringOutcomes(ended);
     return leased;
+  }
+
+  /** Nobody waits for the end of delivered records: it needs no transaction of its own while others come. */
+  #isPatient(results: readonly AttemptResult[], { deliveries }: LeaseQuery): boolean {
+    const { records } = this.#file.tables;
+    const isPatient = ({ id, outcome }: AttemptResult): boolean =>
+      outcome === "delivered" && records.isLeased(id, this.#sink);
+    return deliveries === 0 && results.every(isPatient);
   }
 
   #ringOutcomes(partitions: readonly (number | undefined)[]): void {
@@ -107,12 +116,12 @@ export class SqliteOutbox implements Outbox {
     return this.#file.read(work);
   }
 
-  async #write<Result>(work: () => Result): Promise<Result> {
+  async #write<Result>(work: () => Result, due: "soon" | "later" = "soon"): Promise<Result> {
     const result = await this.#file.write(() => {
       this.#tenure.assertHeld();
       if (!this.#hasTakenOver) this.#voidOlderLeases();
       return work();
-    });
+    }, due);
     this.#hasTakenOver = true;
     return result;
   }
