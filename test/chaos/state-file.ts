@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { splitKey } from "../../src/lib/joined-key.ts";
+
 /** The state file of a dead bridge. */
 export interface StateFile {
   readonly positions: readonly { readonly epoch: number; readonly resourceVersion: string }[];
@@ -57,7 +59,7 @@ function read(database: DatabaseSync): StateFile {
   );
   return {
     positions: all("SELECT epoch, resource_version AS resourceVersion FROM position"),
-    seen: new Map(seen.map((row) => [row.lineage.slice(row.lineage.indexOf("/") + 1), row])),
+    seen: new Map(seen.map((row) => [splitKey(row.lineage).slice(-2).join("/"), row])),
     waiting: all("SELECT sink, id, body FROM record"),
     dead: [
       ...all<LeftRow>("SELECT sink, id, body FROM dead_record"),
