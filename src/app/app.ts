@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly version: string;
   /** False: the API server has nothing but Events. */
   readonly looksUp?: boolean | undefined;
+  /** Gives memory that nobody needs any more back to the system. */
+  readonly returnMemory?: (() => void) | undefined;
   /** Writes Events about the bridge itself; closed with the app. */
   readonly ownEvents?: { readonly reporter: Reporter; readonly pod: OwnPod } | undefined;
 }

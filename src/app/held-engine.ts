@@ -29,6 +29,8 @@ export interface HeldEngineDeps {
   readonly policy: () => Configuration["policy"];
   readonly feed: Feed;
   readonly selfMonitor: SelfMonitor;
+  /** Gives memory that nobody needs any more back to the system. */
+  readonly returnMemory?: (() => void) | undefined;
   /** Hears of the stored positions when the engine has ended. */
   readonly onEnd: (positions: readonly Position[]) => void;
   readonly clock: Clock;
@@ -48,6 +50,7 @@ export class HeldEngine implements HeldWork {
   /** For the gauges. */
   readonly counted: CountedState;
   readonly #onEnd: (positions: readonly Position[]) => void;
+  readonly #returnMemory: HeldEngineDeps["returnMemory"];
   readonly #endCounting: () => void;
 
   /**
@@ -87,10 +90,15 @@ export class HeldEngine implements HeldWork {
     return new HeldEngine(source, createPipeline(options, deps.statePath), deps);
   }
 
-  private constructor(source: EventSource, pipeline: Pipeline, { feed, onEnd }: HeldEngineDeps) {
+  private constructor(
+    source: EventSource,
+    pipeline: Pipeline,
+    { feed, onEnd, returnMemory }: HeldEngineDeps,
+  ) {
     this.source = source;
     this.pipeline = pipeline;
     this.#onEnd = onEnd;
+    this.#returnMemory = returnMemory;
     const { engine } = pipeline;
     const alerts = new AlertCounts(engine);
     this.counted = { alerts, groups: () => engine.groups(), silences: () => engine.silences.all() };
@@ -98,6 +106,8 @@ export class HeldEngine implements HeldWork {
   }
 
   async run(): Promise<void> {
+    // The stored rows take several times the memory of the state that was made of them.
+    this.#returnMemory?.();
     try {
       await this.pipeline.run();
     } finally {

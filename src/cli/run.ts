@@ -46,8 +46,6 @@ export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
     scrubber,
   });
   const follow = (): undefined => {
-    // Stored alerts were rows before they were alerts.
-    io.returnMemory?.();
     // The first look finds changes since the load.
     files = watchFiles({ watched, clock: io.clock, log, changed: () => void app.reload() });
   };

@@ -48,6 +48,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     colour: io.colour.stdout,
     version: ownVersion(),
     looksUp: options.looksUp,
+    returnMemory: io.returnMemory,
     ownEvents: ownEvents(options),
   });
 }
