@@ -11,6 +11,8 @@ import { makeEvent, makeSubject } from "./make.ts";
 const OBJECTS = [
   { kind: "Pod", namespace: "shop", name: "a/b" },
   { kind: "Pod/a", namespace: "shop", name: "b" },
+  { kind: "Pod", namespace: "shop", name: "shop/a" },
+  { kind: "Pod/shop", namespace: "shop", name: "a" },
   { kind: "Pod", namespace: "shop", name: "a" },
   { kind: "Pod", namespace: "shop", name: "a%2Fb" },
   { kind: "Pod", namespace: "shop", name: "a\0b" },
