@@ -98,7 +98,7 @@ export function makeOpenAlert(over: Partial<AlertState> = {}): AlertState {
     occurrences: 57,
     members: [],
     membersOmitted: [],
-    event: { message: "Back-off pulling image" },
+    event: { cluster: "test", message: "Back-off pulling image" },
     destinations: [],
     ...over,
   } as unknown as AlertState;

@@ -23,7 +23,7 @@ describe("a message about tocsin itself", () => {
     });
     expect(present(notification, about.now)).toMatchObject({
       headline: "critical · Tocsin itself: the state file cannot be used",
-      text: "The state is in memory: a restart forgets open alerts and messages that wait. The reason: read-only file system. Make /data/tocsin.db writable and restart.",
+      text: "The state is in memory: a restart forgets open alerts and messages that wait. The reason: read-only file system. Make /data/tocsin.db writable, or make space there, and restart.",
       facts: [],
       evidence: "",
       command: undefined,
