@@ -30,9 +30,9 @@ export default defineConfig({
       {
         test: {
           name: "memory",
+          // Their files lie on a disk, as in a cluster: a limit of memory counts those that lie in memory.
           include: ["test/memory/**/*.test.ts"],
           ...hangsAfter(15),
-          globalSetup: ["test/support/set-up.ts"],
           fileParallelism: false,
         },
       },
