@@ -54,9 +54,10 @@ class DirectoryWatch implements FileWatch {
   }
 
   follow(watched: WatchedFiles): void {
+    // A load reads secrets after the last look, so that its hash stays: a secret that changed meanwhile is told of.
+    if (!isSameList(watched.secretFiles, this.#watched.secretFiles)) this.#secrets = undefined;
     this.#watched = watched;
     this.#known = watched.hash;
-    this.#secrets = undefined;
     this.#watchFolders();
     this.#look();
   }
@@ -139,6 +140,10 @@ function concerns(watched: WatchedFiles, folder: string, name: string | null): b
     watched.secretFiles.includes(path) ||
     watched.globs.some((pattern) => matchesGlob(path, pattern))
   );
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 function foldersOf(watched: WatchedFiles): ReadonlySet<string> {

@@ -92,6 +92,17 @@ describe("watchFiles", () => {
     await told(1);
   });
 
+  it("tells of a secret that changed while the files were loaded", async () => {
+    const secret = join(dir, "key");
+    await writeFile(secret, "a");
+    await start({ secretFiles: [secret] });
+    await writeFile(secret, "b");
+    watch?.follow(await watched({ secretFiles: [secret] }));
+    await settle();
+    await polled();
+    await told(1);
+  });
+
   it("says nothing when a file is written again with the same content", async () => {
     const file = join(dir, "tocsin.yaml");
     await writeFile(file, "a");
