@@ -1,5 +1,6 @@
 import type { Position, SeenRow } from "../event/index.ts";
 import type { EntityChanges } from "./entity.ts";
+import type { Inquiry } from "./inquiry.ts";
 import type { Notification } from "./notification.ts";
 import type { OwnerRow } from "./state.ts";
 
@@ -19,6 +20,8 @@ export interface Changes {
   readonly notedOutcomes: readonly string[];
   /** Ids of commands that have been done. */
   readonly doneCommands: readonly string[];
+  /** Questions about the state of objects. A store keeps none of them. */
+  readonly inquiries: readonly Inquiry[];
 }
 
 /** A notification for one sink, to be stored and sent. It replaces a delivery of the same group and sink that waits. */
@@ -94,4 +97,5 @@ export const NO_CHANGES: Changes = {
   decisions: [],
   notedOutcomes: [],
   doneCommands: [],
+  inquiries: [],
 };

@@ -1,6 +1,7 @@
 import type { Occurrence } from "../event/index.ts";
 import type { DeliveryOutcome } from "./changes.ts";
 import type { StoredEntity } from "./entity.ts";
+import type { Fact } from "./inquiry.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
 import type { Silence } from "./silence.ts";
@@ -43,6 +44,8 @@ export type EngineInput =
     }
   /** Keys of objects that were deleted. */
   | { readonly kind: "gone"; readonly objects: readonly string[] }
+  /** Answers to inquiries, each once; late ones still count. */
+  | { readonly kind: "facts"; readonly facts: readonly Fact[] }
   /** Timers may be due. */
   | { readonly kind: "timers" }
   | { readonly kind: "outcomes"; readonly outcomes: readonly DeliveryOutcome[] }
@@ -76,6 +79,8 @@ export interface EngineOptions {
   readonly newId: () => string;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Whether somebody answers inquiries; without it none are made. */
+  readonly asks?: boolean | undefined;
   /** Alerts that are tracked one by one; 100,000 by default. */
   readonly mostAlerts?: number | undefined;
 }

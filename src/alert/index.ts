@@ -25,6 +25,7 @@ export {
   type WireEvent,
 } from "./notification.ts";
 export type { EngineObserver } from "./observer.ts";
+export type { Fact, Inquiry, InquiryPurpose } from "./inquiry.ts";
 export type { InhibitRule, Policy, SinkPolicy } from "./policy.ts";
 export type { Route } from "./route.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";

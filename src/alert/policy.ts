@@ -1,4 +1,5 @@
 import type { Severity } from "../lib/severity.ts";
+import type { InspectedKind } from "../object/index.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { Route } from "./route.ts";
 import type { Silence } from "./silence.ts";
@@ -41,4 +42,6 @@ export interface Policy {
   readonly sinks: ReadonlyMap<string, SinkPolicy>;
   /** Components whose events may set the severity `critical` by an annotation. */
   readonly trustSeverityFrom: ReadonlySet<string>;
+  /** Kinds beside the built-in ones whose state proves ends. */
+  readonly inspected: readonly InspectedKind[];
 }

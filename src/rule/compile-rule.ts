@@ -67,6 +67,7 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
     forMs: spec.for,
     resolve: {
       by: counters?.map((counter) => counter.matcher),
+      when: spec.resolve.when,
       quietMs: spec.resolve.quiet,
       maxAgeMs: spec.resolve.maxAge,
     },

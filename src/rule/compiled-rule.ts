@@ -1,5 +1,6 @@
 import type { ClusterEvent, EventKeys } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
+import type { Proof } from "../object/index.ts";
 import type { LooksUp, Reader } from "./looks-up.ts";
 
 /** The kind of problem, which decides how an alert ends (docs/design/alerting.md#lifecycles). */
@@ -109,6 +110,8 @@ export interface CompiledRule {
   readonly resolve: {
     /** Undefined: the one of the reason table. */
     readonly by: readonly CounterMatcher[] | undefined;
+    /** The object state that proves the end; undefined: the one of the reason table. */
+    readonly when: Proof | undefined;
     readonly quietMs: number | undefined;
     readonly maxAgeMs: number | undefined;
   };
@@ -151,6 +154,8 @@ export interface ReasonRow {
   readonly lifecycle: Lifecycle;
   readonly severity: Severity;
   readonly counterEvents: readonly CounterSpec[];
+  /** The object state that proves the end; undefined where none does. */
+  readonly when: Proof | undefined;
   /** Milliseconds. */
   readonly quietMs: number | undefined;
   /** Whether its writer publishes repeats as a series, so up to 30 minutes late. */

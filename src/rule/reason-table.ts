@@ -6,6 +6,7 @@ import { TocsinError } from "../lib/errors.ts";
 import { check, strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
 import { dotted } from "../lib/yaml-file.ts";
+import { PROOFS } from "../object/index.ts";
 import type { CounterSpec, ReasonRow } from "./compiled-rule.ts";
 import { overlap, profileOfRow } from "./profile.ts";
 
@@ -28,6 +29,7 @@ const Row = strict({
   lifecycle: Lifecycle,
   severity: Severity,
   counter: z.array(Counter).default([]),
+  when: z.enum(PROOFS).optional(),
   quiet: Duration.optional(),
   series: z.boolean().default(false),
   meaning: z.string().min(1),
@@ -43,6 +45,7 @@ export const ReasonSpec = strict({
   lifecycle: Lifecycle.optional().describe("what kind of problem it is"),
   severity: Severity.optional().describe("severity"),
   counter: z.array(Counter).optional().describe("Events that end it"),
+  when: z.enum(PROOFS).optional().describe("the state of the object that proves its end"),
   quiet: durationOf(1000, "its alerts would end as they begin")
     .optional()
     .describe("over after this time without an occurrence"),
@@ -62,9 +65,10 @@ export function loadReasonTable(text: string): readonly ReasonRow[] {
     const faults = table.faults.map(({ path, message }) => `${dotted(path)}: ${message}`);
     throw new TocsinError("ERR_INTERNAL", `the reason table is broken: ${faults.join("; ")}`);
   }
-  return table.value.reasons.map(({ counter, quiet, ...row }) => ({
+  return table.value.reasons.map(({ counter, quiet, when, ...row }) => ({
     ...row,
     counterEvents: counter,
+    when,
     quietMs: quiet,
   }));
 }
@@ -78,6 +82,7 @@ const UNKNOWN = {
   lifecycle: "recurring",
   severity: "warning",
   counterEvents: [],
+  when: undefined,
   quietMs: undefined,
   series: false,
 } satisfies Omit<ReasonRow, "reason" | "meaning">;
@@ -129,6 +134,7 @@ function overlay(spec: ReasonSpec, below: ReasonRow | undefined): ReasonRow {
     lifecycle: spec.lifecycle ?? base.lifecycle,
     severity: spec.severity ?? base.severity,
     counterEvents: spec.counter ?? base.counterEvents,
+    when: spec.when ?? base.when,
     quietMs: spec.quiet ?? base.quietMs,
     series: spec.series ?? base.series,
     meaning: spec.meaning ?? base.meaning,

@@ -4,6 +4,7 @@ import { operatorShape, PatternSpec } from "../expression/index.ts";
 import { Duration, durationOf } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
+import { PROOFS } from "../object/index.ts";
 
 /** The labels of every alert (docs/rules.md#labels); a rule's own labels may not take one of these names. */
 export const LABEL_NAMES = [
@@ -172,6 +173,7 @@ export const RuleSpec = strict({
   for: Duration.prefault("0s").describe("how long to wait after that whether it ends by itself"),
   resolve: strict({
     by: z.array(Counter).optional().describe("counter-events: Events that end it"),
+    when: z.enum(PROOFS).optional().describe("the state of the object that proves its end, such as `ready`"),
     quiet: durationOf(1000, "its alerts would end as they begin")
       .optional()
       .describe("over after this time without an occurrence"),

@@ -190,6 +190,7 @@ rules:
     })
     .map((known): ReasonRow => ({
       ...known,
+      when: undefined,
       lifecycle: "recurring",
       severity: "info",
       quietMs: undefined,
@@ -409,6 +410,7 @@ describe("the reason table", () => {
     contains: "",
     lifecycle: "recurring",
     severity: "info",
+    when: undefined,
     counterEvents: [],
     quietMs: undefined,
     series: false,

@@ -24,6 +24,7 @@ import {
 } from "../../src/event/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
+import type { InspectedKind } from "../../src/object/index.ts";
 import {
   compileForwards,
   compileRules,
@@ -57,6 +58,7 @@ export interface BedOptions {
   /** Rows of the reason table, as YAML. */
   readonly reasons?: string;
   readonly trustSeverityFrom?: readonly string[];
+  readonly inspected?: readonly InspectedKind[];
   /** Alerts that are tracked one by one. */
   readonly mostAlerts?: number;
 }
@@ -354,6 +356,7 @@ export function makePolicy(options: BedOptions): Policy {
     silences: silencing.silences,
     sinks: new Map(sinks.map((sink) => [sink.name, sink])),
     trustSeverityFrom: new Set(options.trustSeverityFrom),
+    inspected: options.inspected ?? [],
   };
 }
 

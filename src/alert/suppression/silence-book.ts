@@ -63,6 +63,7 @@ export class SilenceBook implements HoldSource {
         else this.expire(input.id, now);
         return true;
       case "gone":
+      case "facts":
       case "timers":
       case "outcomes":
       case "live":

@@ -1,14 +1,17 @@
-/** The proof that a problem is over: `resolve.when` of a rule, or of a row of the reason table. */
-export type Proof =
-  | "available"
-  | "bound"
-  | "complete"
-  | "condition"
-  | "nodeReady"
-  | "ready"
-  | "scheduled"
-  | "stable"
-  | "started";
+/** The proofs that a problem is over: `resolve.when` of a rule, or of a row of the reason table. */
+export const PROOFS = [
+  "available",
+  "bound",
+  "complete",
+  "condition",
+  "nodeReady",
+  "ready",
+  "scheduled",
+  "stable",
+  "started",
+] as const;
+/** One of `PROOFS`. */
+export type Proof = (typeof PROOFS)[number];
 
 /** Whether the state of one object gives a proof. Times are milliseconds since 1970. */
 export type Health =

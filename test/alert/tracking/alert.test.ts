@@ -29,6 +29,7 @@ const row: ReasonRow = {
   lifecycle: "recurring",
   severity: "critical",
   counterEvents: [],
+  when: undefined,
   quietMs: 20 * MINUTE,
   series: false,
   meaning: "x",

@@ -1,0 +1,29 @@
+import type { ObjectState } from "../object/index.ts";
+
+/**
+ * The occasion of an inquiry, most urgent first: a message about it is due (`tell`), its end is
+ * due (`end`), an Event says that it may have changed (`hint`), or it was told and may be well again (`watch`).
+ */
+export type InquiryPurpose = "tell" | "end" | "hint" | "watch";
+
+/** A question of the engine about the state of one object. It is not stored: after a restart the engine asks again. */
+export interface Inquiry {
+  /** The key of the object (`ObjectKey`). */
+  readonly object: string;
+  /** Of the object, as an Event named it: `apps/v1`; "" where unknown. */
+  readonly apiVersion: string;
+  readonly purpose: InquiryPurpose;
+}
+
+/** The answer to an inquiry. */
+export interface Fact {
+  /** The key of the object. */
+  readonly object: string;
+  /** When it was so, epoch milliseconds by our clock: the look-up began then or later. */
+  readonly at: number;
+  /**
+   * `gone`: the API server says that this object does not exist. `unknown`: there was no answer, or none that may be
+   * believed; nothing follows from it.
+   */
+  readonly found: ObjectState | "gone" | "unknown";
+}
