@@ -62,6 +62,7 @@ export class KeptAlert implements AlertState {
   readonly firedAt: AlertState["firedAt"];
   readonly resolvedAt: AlertState["resolvedAt"];
   readonly resolvedBy: AlertState["resolvedBy"];
+  readonly endedAt: AlertState["endedAt"];
   readonly firstSeenAt: AlertState["firstSeenAt"];
   readonly lastSeenAt: AlertState["lastSeenAt"];
   readonly occurredAt: AlertState["occurredAt"];
@@ -105,6 +106,7 @@ export class KeptAlert implements AlertState {
     this.firedAt = core.firedAt;
     this.resolvedAt = core.resolvedAt;
     this.resolvedBy = core.resolvedBy;
+    this.endedAt = core.endedAt;
     this.firstSeenAt = core.firstSeenAt;
     this.lastSeenAt = core.lastSeenAt;
     this.occurredAt = core.occurredAt;

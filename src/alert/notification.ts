@@ -11,6 +11,9 @@ export type Trigger =
   | "flapping"
   | "new-alert"
   | "severity"
+  | "again"
+  | "ended-in-part"
+  | "failed-again"
   | "repeat"
   | "all-resolved"
   | "cleared-before-delivery"
@@ -25,14 +28,21 @@ export interface NotifyReason {
   readonly trigger: Trigger;
 }
 
-/** How an alert ended. */
+/**
+ * How an alert ended. `healthy`: the state of its objects or of its workload showed it. `deleted`: its objects are gone,
+ * and nothing replaced them. `replaced`: other objects are there in their place.
+ */
 export interface ResolvedBy {
-  readonly how: "event" | "deleted" | "quiet" | "max-age" | "rule-removed";
+  readonly how: "event" | "healthy" | "deleted" | "replaced" | "quiet" | "max-age" | "rule-removed";
   /** The counter-event's reason; "" for other ends. */
   readonly reason: string;
+  /** The healthy state that was seen, without its time: `3 of 3 pods ready`; missing for other ends. */
+  readonly what?: string | undefined;
+  /** Whether the time of the end is only the time at which somebody looked: it ended then at the latest. */
+  readonly atLatest?: true | undefined;
 }
 
-/** Whether an event or a deletion proved the end. After quiet or age the end is only an assumption. */
+/** Whether an event, a state or a deletion proved the end. After quiet or age the end is only an assumption. */
 export function isProven(end: Pick<ResolvedBy, "how"> | null | undefined): boolean {
   return end?.how !== "quiet" && end?.how !== "max-age";
 }

@@ -48,6 +48,11 @@ export interface AlertState {
   readonly firedAt: number | undefined;
   readonly resolvedAt: number | undefined;
   readonly resolvedBy: ResolvedBy | undefined;
+  /**
+   * When it ended, by the event, condition, container or deletion that shows it; not after `resolvedAt`, at which the
+   * engine learnt of it. Missing where nothing shows it, and in state of older versions.
+   */
+  readonly endedAt?: number | undefined;
   /** Writers' clocks: the first and last occurrence. */
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;

@@ -41,7 +41,7 @@ const ALERT: Fields = {
   dashboard: "string",
   startsAt: "timestamp",
   endsAt: "dyn",
-  resolvedBy: { how: "string", reason: "string" },
+  resolvedBy: { how: "string", reason: "string", what: "string", atLatest: "bool" },
   occurrences: "int",
   objects: "dyn",
   objectsOmitted: "int",

@@ -165,6 +165,15 @@ describe("`for`", () => {
 describe("the end of a recurring alert", () => {
   const rule = "match: { reason: BackOff }";
 
+  it("ends the problem at its own time, however late it is read", () => {
+    const story = bed("match: { reason: BackOff }")
+      .at(0, backOff())
+      .at(120, pulled({ lastSeen: 65 }))
+      .until(HOUR / 4);
+    const end = story.messages.at(-1)?.delivery.notification;
+    expect([end?.kind, end?.endsAt]).toEqual(["resolved", "2026-06-01T10:01:05.000Z"]);
+  });
+
   it("is a counter-event for the same object and container", () => {
     const story = bed(rule)
       .at(0, backOff())

@@ -100,7 +100,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
       title: stateTitle(problem, { ...decision, ending }),
       text: textOf(notified, ending, decision),
       startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
-      endsAt: ended ? toTime(Math.max(...alerts.map((alert) => alert.resolvedAt ?? composing.now))) : null,
+      endsAt: ended ? toTime(Math.max(...alerts.map((alert) => endOf(alert) ?? composing.now))) : null,
       occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
       suppressed: occasion.suppressed ?? {},
       alerts: notified,
@@ -161,6 +161,7 @@ export function toNotified(
     }
   };
   const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
+  const ended = endOf(alert);
   const objects = alert.members.toSorted(
     (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
   );
@@ -178,13 +179,18 @@ export function toNotified(
     runbook: alert.runbook,
     dashboard: alert.dashboard,
     startsAt: toTime(alert.firstSeenAt),
-    endsAt: alert.resolvedAt === undefined ? null : toTime(alert.resolvedAt),
+    endsAt: ended === undefined ? null : toTime(ended),
     resolvedBy: alert.resolvedBy ?? null,
     occurrences: alert.occurrences,
     objects: objects.slice(0, room).map(toWireObject),
     objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
     event: toWireEvent(alert.event),
   };
+}
+
+/** When an alert ended, as far as that is known; else when the engine learnt of it. Undefined while it is open. */
+function endOf({ endedAt, resolvedAt }: AlertState): number | undefined {
+  return resolvedAt === undefined ? undefined : (endedAt ?? resolvedAt);
 }
 
 /** The cluster of all these alerts; several are named in a row, the first three of them. */
@@ -210,7 +216,7 @@ function factsOf(alert: AlertState): AlertFacts {
     status: alert.phase === "resolved" ? "resolved" : "firing",
     occurrences: alert.occurrences,
     startsAt: alert.firstSeenAt,
-    endsAt: alert.resolvedAt,
+    endsAt: endOf(alert),
     labels: alert.labels,
     workload: alert.labels["workload"] ?? "",
     objects: alert.members.map(ObjectKey.formatName),
@@ -260,7 +266,7 @@ function endingOf(alerts: readonly AlertState[], now: number): Ending {
   const ends = alerts.map((alert) => alert.resolvedBy).filter((end): end is ResolvedBy => end !== undefined);
   const lastSeenAt = Math.max(...alerts.map((alert) => alert.lastSeenAt));
   const firstSeenAt = Math.min(...alerts.map((alert) => alert.firstSeenAt));
-  const endedAt = Math.max(...alerts.map((alert) => alert.resolvedAt ?? now));
+  const endedAt = Math.max(...alerts.map((alert) => endOf(alert) ?? now));
   return {
     ends,
     lastedMs: (ends.every(isProven) ? endedAt : lastSeenAt) - firstSeenAt,

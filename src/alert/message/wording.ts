@@ -122,8 +122,12 @@ function endedHow(end: ResolvedBy, quietMs: number): string {
   switch (end.how) {
     case "event":
       return `${oneLine(end.reason)} seen`;
+    case "healthy":
+      return oneLine(end.what ?? "") || "healthy again";
     case "deleted":
       return "object deleted";
+    case "replaced":
+      return "replaced by others";
     case "quiet":
       return `quiet for ${formatDuration(quietMs)}`;
     case "max-age":

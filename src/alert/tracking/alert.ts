@@ -40,6 +40,7 @@ export function withOccurrence(
     phase: alert.phase === "resolved" ? "firing" : alert.phase,
     resolvedAt: undefined,
     resolvedBy: undefined,
+    endedAt: undefined,
     firstSeenAt: Math.min(alert.firstSeenAt, event.lastSeenAt, delta > 1 ? occurrence.since : Infinity),
     lastSeenAt: Math.max(alert.lastSeenAt, event.lastSeenAt),
     occurredAt: now,
@@ -87,6 +88,12 @@ export function isCleared(alert: Members): boolean {
   return !hasOpenMember(alert);
 }
 
+/** When the last member was cleared, epoch milliseconds; undefined when none was. */
+export function lastClearing({ members }: Pick<AlertState, "members">): number | undefined {
+  const times = members.flatMap(({ clearedAt }) => clearedAt ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** Whether an alert that a cause held back has happened again after the cause had ended. */
 export function isNewsAgain({ phase, inhibited, lastSeenAt }: AlertState): boolean {
   return phase === "firing" && inhibited?.until !== undefined && lastSeenAt > inhibited.until;
@@ -99,9 +106,16 @@ export function withThreshold(alert: AlertState, rule: CompiledRule, now: number
   return changed(alert, { ...withoutWindows(alert), metAt: now });
 }
 
-/** The alert, resolved now. */
-export function resolved(alert: AlertState, by: ResolvedBy, now: number): AlertState {
-  return changed(alert, { phase: "resolved", resolvedAt: now, resolvedBy: by });
+/** The alert, resolved now. @param end.at When it ended, as far as that is known; epoch milliseconds. */
+export function resolved(
+  alert: AlertState,
+  by: ResolvedBy,
+  end: { readonly at: number | undefined; readonly now: number },
+): AlertState {
+  const { at, now } = end;
+  // Writers' clocks may be wrong: nothing ends before it began, or later than it is known.
+  const endedAt = at === undefined ? undefined : Math.min(now, Math.max(alert.firstSeenAt, at));
+  return changed(alert, { phase: "resolved", resolvedAt: now, resolvedBy: by, endedAt });
 }
 
 /**
@@ -117,6 +131,7 @@ export function merge(into: AlertState, other: AlertState): AlertState {
     firedAt: into.firedAt ?? other.firedAt,
     resolvedAt: undefined,
     resolvedBy: undefined,
+    endedAt: undefined,
     accounted: sumOf(into.accounted, other.accounted),
     openedAt: Math.min(into.openedAt, other.openedAt),
     firstSeenAt: Math.min(into.firstSeenAt, other.firstSeenAt),

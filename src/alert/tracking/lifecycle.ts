@@ -26,11 +26,15 @@ export function fire({ book, observer, now }: TrackingContext, alert: AlertState
   return { kind: "fired", alert: fired };
 }
 
-/** Ends an alert: a pending one is dismissed, a firing one is resolved. */
-export function end(context: TrackingContext, alert: AlertState, by: ResolvedBy): AlertNews {
+/**
+ * Ends an alert: a pending one is dismissed, a firing one is resolved.
+ *
+ * @param at When it ended, as far as that is known; epoch milliseconds.
+ */
+export function end(context: TrackingContext, alert: AlertState, by: ResolvedBy, at?: number): AlertNews {
   if (alert.phase === "pending") return dismiss(context, alert, "cleared_before_notice");
   context.observer.transition(alert.rule, "resolved");
-  const ended = resolved(alert, by, context.now);
+  const ended = resolved(alert, by, { at, now: context.now });
   context.book.put(ended);
   const isForgottenPoint = alert.lifecycle === "point" && by.how === "max-age";
   return { kind: isForgottenPoint ? "expired" : "ended", alert: ended };

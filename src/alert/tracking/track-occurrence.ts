@@ -3,7 +3,7 @@ import type { CompiledRule } from "../../rule/index.ts";
 import { changed } from "../kept-alert.ts";
 import type { AlertNews, ForwardNews, News } from "../news.ts";
 import type { AlertState } from "../state.ts";
-import { isCleared, isNewsAgain, sourceKey, withCounter, withOccurrence } from "./alert.ts";
+import { isCleared, isNewsAgain, lastClearing, sourceKey, withCounter, withOccurrence } from "./alert.ts";
 import type { CounterEvent } from "./counters.ts";
 import { pinnedSubject, type Subject, subjectOf } from "./identity.ts";
 import { advance, end, openAt } from "./lifecycle.ts";
@@ -55,7 +55,8 @@ function* applyCounter(context: TrackingContext, counter: CounterEvent): Iterabl
     const after = withCounter(alert, policy.rules.byName.get(alert.rule), counter);
     if (after === alert) continue;
     book.put(after);
-    if (isCleared(after)) yield end(context, after, { how: "event", reason: counter.event.reason });
+    if (isCleared(after))
+      yield end(context, after, { how: "event", reason: counter.event.reason }, lastClearing(after));
   }
 }
 
@@ -108,7 +109,9 @@ function feed(
   if (known?.phase === "resolved") news.push({ kind: "fires-again", alert });
   else if (isNewsAgain(alert)) news.push({ kind: "heard-again", alert });
   if (isCleared(alert))
-    news.push(end(context, alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }));
+    news.push(
+      end(context, alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, lastClearing(alert)),
+    );
   else news.push(...advance(context, alert, rule));
   return news;
 }

@@ -36,9 +36,13 @@ export const Alert = z.object({
   resolvedBy: z
     .object({
       how: z
-        .enum(["event", "deleted", "quiet", "max-age", "rule-removed"])
-        .describe("`quiet` and `max-age`: no longer seen."),
+        .enum(["event", "healthy", "deleted", "replaced", "quiet", "max-age", "rule-removed"])
+        .describe(
+          "`healthy`: by the state of its objects. `replaced`: other objects are in their place. `quiet` and `max-age`: no longer seen.",
+        ),
       reason: z.string().describe("The counter-event's reason; empty for other ends."),
+      what: z.string().describe("The healthy state that was seen; empty for other ends."),
+      atLatest: z.boolean().describe("Whether `resolvedAt` is only when somebody looked."),
     })
     .nullable()
     .describe("How it ended; null while it is open."),

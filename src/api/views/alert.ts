@@ -21,8 +21,8 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
     dashboard,
     openedAt: toInstant(state.openedAt),
     firedAt: toInstantOrNull(state.firedAt),
-    resolvedAt: toInstantOrNull(state.resolvedAt),
-    resolvedBy: state.resolvedBy ?? null,
+    resolvedAt: toInstantOrNull(state.endedAt ?? state.resolvedAt),
+    resolvedBy: state.resolvedBy === undefined ? null : toResolvedBy(state.resolvedBy),
     firstSeenAt: toInstant(state.firstSeenAt),
     lastSeenAt: toInstant(state.lastSeenAt),
     occurrences,
@@ -41,6 +41,15 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
       };
     }),
   };
+}
+
+function toResolvedBy({
+  how,
+  reason,
+  what,
+  atLatest,
+}: NonNullable<AlertState["resolvedBy"]>): Alert["resolvedBy"] {
+  return { how, reason, what: what ?? "", atLatest: atLatest === true };
 }
 
 function toObject(member: AlertState["members"][number]): Alert["objects"][number] {

@@ -95,13 +95,17 @@ function howAll(alerts: readonly NotifiedAlert[]): string {
 
 function howOne({ resolvedBy }: NotifiedAlert): string {
   if (resolvedBy === null) return "";
-  return resolvedBy.how === "event" ? `${resolvedBy.reason} seen` : WAYS[resolvedBy.how];
+  const { how, reason, what = "" } = resolvedBy;
+  if (how === "event") return `${reason} seen`;
+  return how === "healthy" && what !== "" ? what : WAYS[how];
 }
 
 type How = NonNullable<NotifiedAlert["resolvedBy"]>["how"];
 
 const WAYS: Readonly<Record<Exclude<How, "event">, string>> = {
+  healthy: "healthy again",
   deleted: "object deleted",
+  replaced: "replaced by others",
   quiet: "went quiet",
   "max-age": "closed for its age",
   "rule-removed": "its rule was removed",
