@@ -5,3 +5,6 @@ export { type HealthQuestion, healthOf } from "./health/health-of.ts";
 export { type Health, type Proof, PROOFS } from "./health/health.ts";
 export type { InspectedKind } from "./inspected-kind.ts";
 export { type ObjectState, readObjectState } from "./object-state.ts";
+export type { ContainerEvidence } from "./evidence/container-evidence.ts";
+export { type MissingObject, missingObjectIn } from "./evidence/missing-object.ts";
+export { objectEvidence, type ObjectEvidence } from "./evidence/object-evidence.ts";
