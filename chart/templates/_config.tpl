@@ -42,9 +42,9 @@
 
 {{/* YAML as Helm reads it takes a plain off for false. */}}
 {{- define "tocsin.enrich" -}}
-{{- $enrich := dig "kubernetes" "enrich" "auto" (default dict .Values.config) -}}
+{{- $enrich := dig "kubernetes" "enrich" "state" (default dict .Values.config) -}}
 {{- if kindIs "bool" $enrich -}}
-{{- $enrich | ternary "auto" "off" -}}
+{{- $enrich | ternary "state" "off" -}}
 {{- else -}}
 {{- $enrich -}}
 {{- end -}}

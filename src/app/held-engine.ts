@@ -73,14 +73,14 @@ export class HeldEngine implements HeldWork {
         streams.some((stream) => stream.cluster === cluster && stream.scope === scope),
       ),
     );
-    const asks = kubernetes.enrich === "auto" && looksUp;
+    const asks = kubernetes.enrich !== "off" && looksUp;
     const options = {
       ...deps,
       state,
       store,
       source: selfMonitor.overhear(source),
       eventTtlMs,
-      learnsOwners: kubernetes.enrich === "auto",
+      learnsOwners: kubernetes.enrich !== "off",
       silenceAnnotations: kubernetes.silenceAnnotations,
       lookUp: asks ? new LookUp({ cluster, client, clock, log, metrics }) : undefined,
       onCommitted: (changes: Parameters<Feed["onCommitted"]>[0]) => feed.onCommitted(changes),

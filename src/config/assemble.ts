@@ -54,7 +54,7 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
       ]),
     ),
     trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),
-    inspected: [],
+    inspected: sections.kubernetes.inspect,
   };
 }
 

@@ -4,6 +4,7 @@ export type { HealthyCondition } from "./health/condition-health.ts";
 export { type HealthQuestion, healthOf } from "./health/health-of.ts";
 export { type Health, type Proof, PROOFS } from "./health/health.ts";
 export type { InspectedKind } from "./inspected-kind.ts";
+export { OBJECT_KINDS, type ObjectKind } from "./object-kinds.ts";
 export { type ObjectState, readObjectState } from "./object-state.ts";
 export type { ContainerEvidence } from "./evidence/container-evidence.ts";
 export { type MissingObject, missingObjectIn } from "./evidence/missing-object.ts";

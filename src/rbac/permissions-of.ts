@@ -38,7 +38,7 @@ export function permissionsOf(
     because: [{ what: "the watch", name: "" }],
   };
   const lookUps =
-    kubernetes.enrich === "auto"
+    kubernetes.enrich !== "off"
       ? [...objectLookUps(configuration), namespaceLookUp(configuration)].flatMap(
           ({ because, ...resource }) =>
             because.length === 0 ? [] : [{ ...resource, verbs: ["get"], namespaces, because }],

@@ -67,6 +67,22 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
       ["10:10", "timeIntervals.night.zone", "missing"],
     ],
   },
+  {
+    file: "inspected-kinds.yaml",
+    findings: [
+      ["4:16", "kubernetes.inspect[0].group", "not an API group such as longhorn.io"],
+      ["4:39", "kubernetes.inspect[0].resource", "not a resource in the plural such as nodes"],
+      ["4:59", "kubernetes.inspect[0].kind", "not a kind such as Node"],
+      ["4:97", "kubernetes.inspect[0].healthy.status", "expected True, False or Unknown"],
+    ],
+  },
+  {
+    file: "inspected-twice.yaml",
+    findings: [
+      ["5:51", "kubernetes.inspect[0].kind", "the state of Deployment is read already"],
+      ["7:46", "kubernetes.inspect[2].kind", "Thing of a.io is there already"],
+    ],
+  },
   { file: "listen.yaml", findings: [["3:19", "server.listen", "write host:port, such as 127.0.0.1:8080"]] },
   {
     file: "no-destinations.yaml",

@@ -41,16 +41,17 @@ describe("chart/values.schema.json", () => {
     expect(faultsInValues(text)).toContain(path);
   });
 
-  it.each(["config: { kubernetes: { enrich: off } }", "extraRules: { team.yaml: 'rules: []' }"])(
-    "takes %s",
-    (text) => {
-      expect(faultsInValues(text)).toEqual([]);
-    },
-  );
+  it.each([
+    "config: { kubernetes: { enrich: off } }",
+    "config: { kubernetes: { inspect: [{ group: a.io, resource: as, kind: A, healthy: { type: Bad, status: False } }] } }",
+    "extraRules: { team.yaml: 'rules: []' }",
+  ])("takes %s", (text) => {
+    expect(faultsInValues(text)).toEqual([]);
+  });
 
   it("takes every word that YAML 1.1 reads as true or false in that form as well", () => {
     const traps = wordsIn(schema).filter((word) => typeof parse(word, { version: "1.1" }) === "boolean");
-    expect(traps).toEqual(["off"]);
+    expect(traps).toEqual(["off", "True", "False"]);
   });
 });
 

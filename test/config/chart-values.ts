@@ -36,10 +36,10 @@ const Config = strict({
     .unwrap()
     .extend({
       enrich: z
-        .union([z.enum(["auto", "off"]), z.boolean()])
+        .union([z.enum(["state", "owners", "off", "auto"]), z.boolean()])
         .optional()
         .describe(
-          `${kubernetes.unwrap().shape.enrich.description}; a plain off or false is \`off\`, true is \`auto\``,
+          `${kubernetes.unwrap().shape.enrich.description}; a plain off or false is \`off\`, true is \`state\``,
         ),
     })
     .optional()

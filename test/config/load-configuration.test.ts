@@ -51,7 +51,8 @@ describe("loadConfiguration", () => {
         startFrom: 300_000,
         eventTtl: 3_600_000,
         api: "core",
-        enrich: "auto",
+        enrich: "state",
+        inspect: [],
         trustSeverityFrom: [],
       },
       state: { path: join(cwd, "conf/data/tocsin.db"), maxBytes: 1024 ** 3 },
@@ -178,6 +179,31 @@ describe("loadConfiguration", () => {
       maxAgeMs: 3_600_000,
     });
     expect(policy?.trustSeverityFrom).toEqual(new Set(["deployer"]));
+  });
+
+  it("says to the engine which kinds beside the built-in ones show their health", async () => {
+    const inspect =
+      "{ group: a.io, resource: things, kind: Thing, healthy: { type: Stalled, status: False } }";
+    const { configuration, findings } = await load(`kubernetes: { inspect: [${inspect}] }\n${CONSOLE}`);
+    expect(findings.filter(({ level }) => level === "error")).toEqual([]);
+    expect(configuration?.policy.inspected).toEqual([
+      { group: "a.io", resource: "things", kind: "Thing", healthy: { type: "Stalled", status: "False" } },
+    ]);
+  });
+
+  it.each([
+    ["auto", "state", 0],
+    ["state", "state", 0],
+    ["owners", "owners", 1],
+    ["off", "off", 1],
+  ])("reads %s as %s, and warns where kinds are inspected in vain", async (word, enrich, warnings) => {
+    const inspect =
+      "[{ group: a.io, resource: things, kind: Thing, healthy: { type: Ready, status: True } }]";
+    const { configuration, findings } = await load(
+      `kubernetes: { enrich: ${word}, inspect: ${inspect} }\n${CONSOLE}`,
+    );
+    expect(configuration?.process.kubernetes.enrich).toBe(enrich);
+    expect(findings.filter(({ path }) => path === "kubernetes.inspect")).toHaveLength(warnings);
   });
 });
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { Duration } from "../../lib/duration.ts";
 import { type Fault, strict } from "../../lib/schema.ts";
+import { OBJECT_KINDS } from "../../object/index.ts";
 import { processSection } from "../section.ts";
 
 /** A namespace's name, RFC 1123: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
@@ -15,6 +16,43 @@ const Namespace = z
 
 const StartFrom = z.union([z.enum(["now", "all"]), Duration], {
   error: (issue) => `expected now, all or a duration such as 5m, not ${JSON.stringify(issue.input)}`,
+});
+
+const ENRICH_WORDS = ["state", "owners", "off", "auto"] as const;
+
+/** A status of a condition. YAML reads a plain `True` as a boolean. */
+const ConditionStatus = z
+  .union([z.enum(["True", "False", "Unknown"]), z.boolean()], {
+    error: (issue) => `expected True, False or Unknown, not ${JSON.stringify(issue.input)}`,
+  })
+  .transform((status) => (typeof status === "boolean" ? (status ? "True" : "False") : status));
+
+const Inspected = strict({
+  group: z
+    .string()
+    .max(253)
+    .regex(/^(?:[a-z\d](?:[-a-z\d]*[a-z\d])?(?:\.[a-z\d](?:[-a-z\d]*[a-z\d])?)*)?$/u, {
+      error: (issue) => `not an API group such as longhorn.io: ${JSON.stringify(issue.input)}`,
+    })
+    .describe("the API group, without a version; empty for the core"),
+  resource: z
+    .string()
+    .max(63)
+    .regex(/^[a-z][a-z\d]*$/u, {
+      error: (issue) => `not a resource in the plural such as nodes: ${JSON.stringify(issue.input)}`,
+    })
+    .describe("the resource, in the plural, as `kubectl api-resources` names it"),
+  kind: z
+    .string()
+    .max(63)
+    .regex(/^[A-Z][A-Za-z\d]*$/u, {
+      error: (issue) => `not a kind such as Node: ${JSON.stringify(issue.input)}`,
+    })
+    .describe("the kind, as Events name it"),
+  healthy: strict({
+    type: z.string().min(1).max(316).describe("the type of the condition, such as `Ready`"),
+    status: ConditionStatus.describe("its status on an object that is well"),
+  }).describe("the condition of an object that is well"),
 });
 
 const Kubernetes = strict({
@@ -37,10 +75,17 @@ const Kubernetes = strict({
   eventTtl: Duration.prefault("1h").describe("how long the API server keeps Events: its flag `--event-ttl`"),
   api: z.enum(["core", "events"]).default("core").describe("the API group to read Events from"),
   enrich: z
-    .enum(["auto", "off"])
-    .default("auto")
+    .enum(ENRICH_WORDS)
+    .transform((word) => (word === "auto" ? "state" : word))
+    .prefault("state")
     .describe(
-      "`auto` learns who owns an object from Events, and asks the API server where they do not tell, also for labels that rules read (`get` on pods, replicasets, jobs and namespaces, metadata alone); `off` names every object by itself",
+      "what is asked of the API server beside Events: `state` reads the objects of alerts, so that messages are true when they are sent; `owners` only who owns an object, and labels that rules read, by metadata alone; `off` nothing, and every object stands for itself. `auto` is read as `state`",
+    ),
+  inspect: z
+    .array(Inspected)
+    .default([])
+    .describe(
+      "kinds beside those of Kubernetes whose conditions say whether an object is well: `{ group, resource, kind, healthy: { type, status } }`",
     ),
   trustSeverityFrom: z
     .array(z.string().min(1))
@@ -65,9 +110,15 @@ export const kubernetes = processSection({
     ...rest,
     kubeconfig: kubeconfig === undefined ? undefined : resolvePath(kubeconfig),
   }),
-  advise: ({ enrich, silenceAnnotations }, { rules: { looksUp } }) => {
-    if (enrich !== "off") return [];
+  faults: ({ inspect }) =>
+    inspect.flatMap((entry, index) => faultOfInspected(entry, inspect.slice(0, index), index)),
+  advise: ({ enrich, inspect, silenceAnnotations }, { rules: { looksUp } }) => {
     const faults: Fault[] = [];
+    if (enrich !== "state" && inspect.length > 0) {
+      const message = `needs kubernetes.enrich: state, and it is ${enrich}`;
+      faults.push({ level: "warning", path: ["inspect"], message });
+    }
+    if (enrich !== "off") return faults;
     if (looksUp.objects || looksUp.namespaces) {
       const message = "rules read labels that have to be looked up, and with off they are always empty";
       faults.push({ level: "warning", path: ["enrich"], message });
@@ -79,3 +130,17 @@ export const kubernetes = processSection({
     return faults;
   },
 });
+
+function faultOfInspected(
+  { group, kind }: z.infer<typeof Inspected>,
+  before: readonly z.infer<typeof Inspected>[],
+  index: number,
+): readonly Fault[] {
+  const level = "error";
+  const path = ["inspect", index, "kind"];
+  if (OBJECT_KINDS.get(kind)?.group === group)
+    return [{ level, path, message: `the state of ${kind} is read already` }];
+  if (before.some((other) => other.group === group && other.kind === kind))
+    return [{ level, path, message: `${kind} of ${group} is there already` }];
+  return [];
+}
