@@ -30,7 +30,7 @@ export class Engine {
   readonly #lists: ListWait;
 
   constructor(options: EngineOptions) {
-    const { policy, observer, newId, mostAlerts, now } = options;
+    const { policy, observer, newId, mostAlerts, asks = false, now } = options;
     const { alerts, incomplete, rules, groups, loads, silences } = engineStateFrom(options.stored);
     const schedule = this.#schedule;
     this.#observer = observer;
@@ -41,12 +41,13 @@ export class Engine {
     this.#lists = new ListWait(now);
     this.#holds = new Holds(policy, silences);
     const { indexes } = this.#holds;
-    this.#tracker = new Tracker({ policy, alerts, rules, schedule, indexes, observer, mostAlerts });
+    this.#tracker = new Tracker({ policy, alerts, rules, schedule, indexes, observer, mostAlerts, asks });
     this.#dispatcher = new Dispatcher({
       policy,
       groups,
       loads,
       alerts: this.#tracker.alerts,
+      facts: this.#tracker.facts,
       holds: this.#holds,
       schedule,
       observer,
@@ -152,6 +153,6 @@ export class Engine {
   #drain(): Changes {
     const { entities: ofDispatch, ...concluded } = this.#dispatcher.drain();
     const entities = joinEntityChanges([this.#tracker.drain(), ofDispatch, this.#holds.drain()]);
-    return { ...NO_CHANGES, ...concluded, entities };
+    return { ...NO_CHANGES, ...concluded, entities, inquiries: this.#tracker.facts.drain() };
   }
 }

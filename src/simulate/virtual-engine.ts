@@ -4,6 +4,8 @@ import {
   Engine,
   type EngineInput,
   type EngineOptions,
+  type Fact,
+  type Inquiry,
   type NewDelivery,
 } from "../alert/index.ts";
 
@@ -13,6 +15,12 @@ export interface VirtualWorld {
   readonly commit?: (changes: Changes) => void;
   /** Called for each message that leaves the engine. @returns How it ends at once; undefined: not yet. */
   readonly deliver: (delivery: NewDelivery, at: number) => DeliveryOutcome["outcome"] | undefined;
+  /**
+   * Answers an inquiry. Nobody is asked where it is missing.
+   *
+   * @returns Undefined: not yet, or never.
+   */
+  readonly answer?: ((inquiry: Inquiry, at: number) => Fact["found"] | undefined) | undefined;
 }
 
 /** An engine in virtual time: each timer runs at the moment when it is due, and nothing waits. */
@@ -23,7 +31,7 @@ export class VirtualEngine {
 
   /** @param options `now`: virtual time begins here. */
   constructor(options: EngineOptions, world: VirtualWorld) {
-    this.engine = new Engine(options);
+    this.engine = new Engine({ asks: world.answer !== undefined, ...options });
     this.#world = world;
     this.#now = options.now;
     this.step({ kind: "policy", policy: options.policy });
@@ -34,7 +42,7 @@ export class VirtualEngine {
     return this.#now;
   }
 
-  /** Gives the engine an input now. The ends of its deliveries are further inputs. */
+  /** Gives the engine an input now. The ends of its deliveries, and the answers to its inquiries, are further inputs. */
   step(input: EngineInput): Changes {
     const changes = this.engine.step(input, this.#now);
     this.#world.commit?.(changes);
@@ -42,7 +50,16 @@ export class VirtualEngine {
       const outcome = this.#world.deliver(delivery, this.#now);
       if (outcome !== undefined) this.settle(delivery, outcome);
     }
+    this.#answer(changes.inquiries);
     return changes;
+  }
+
+  #answer(inquiries: readonly Inquiry[]): void {
+    const facts = inquiries.flatMap((inquiry): readonly Fact[] => {
+      const found = this.#world.answer?.(inquiry, this.#now);
+      return found === undefined ? [] : [{ object: inquiry.object, at: this.#now, found }];
+    });
+    if (facts.length > 0) this.step({ kind: "facts", facts });
   }
 
   /** Ends a delivery now. */

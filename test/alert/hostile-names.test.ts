@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import { objectOfMember } from "../../src/alert/alert-objects.ts";
 import type { InhibitRule } from "../../src/alert/index.ts";
 import { keyOfSource } from "../../src/alert/suppression/inhibit-keys.ts";
 import { sourceKey } from "../../src/alert/tracking/alert.ts";
 import { objectName } from "../../src/alert/tracking/identity.ts";
-import { memberKey, objectOfMember } from "../../src/alert/tracking/members.ts";
+import { memberKey } from "../../src/alert/tracking/members.ts";
 import { makeEvent, makeSubject } from "./make.ts";
 
 /** Objects of one namespace whose names are made to be taken for each other. */

@@ -4,6 +4,8 @@ import {
   type Engine,
   type EngineInput,
   type Entity,
+  type Fact,
+  type Inquiry,
   type LearnedOwner,
   type NewDelivery,
   type Policy,
@@ -34,6 +36,7 @@ import {
 } from "../../src/rule/index.ts";
 import { VirtualEngine } from "../../src/simulate/virtual-engine.ts";
 import { type EventSketch, SECOND, START, toRawEvent } from "./event-sketch.ts";
+import type { ObjectStates } from "./object-states.ts";
 
 export { type EventSketch, START } from "./event-sketch.ts";
 
@@ -61,6 +64,8 @@ export interface BedOptions {
   readonly inspected?: readonly InspectedKind[];
   /** Alerts that are tracked one by one. */
   readonly mostAlerts?: number;
+  /** Answers inquiries; without it the engine asks nothing. */
+  readonly states?: ObjectStates;
 }
 
 /** A message that left the engine. `at` is in seconds from the start. */
@@ -84,6 +89,8 @@ interface Observed {
 export class EngineBed {
   readonly messages: SentMessage[] = [];
   readonly changes: Changes[] = [];
+  /** The inquiries of the engine; `at` is in seconds from the start. */
+  readonly inquiries: (Inquiry & { readonly at: number })[] = [];
   /** Occurrences the engine said it counted, by rule. */
   readonly counted = new Map<string, number>();
   /** Occurrences it said it held back, by reason. */
@@ -93,6 +100,8 @@ export class EngineBed {
   policy: Policy;
   /** Receivers take everything at once; false leaves outcomes to the test. */
   delivers = true;
+  /** Whether inquiries are answered at once; false leaves facts to the test. */
+  answers = true;
   #driver: VirtualEngine;
   #version = 1000;
   #ids = 0;
@@ -105,9 +114,11 @@ export class EngineBed {
   /** Keyed by kind and key. */
   readonly #stored = new Map<string, Entity>();
   readonly #mostAlerts: number | undefined;
+  readonly #states: ObjectStates | undefined;
 
   constructor(options: BedOptions) {
     this.#mostAlerts = options.mostAlerts;
+    this.#states = options.states;
     this.policy = firstPolicyOf(options);
     this.#driver = this.#start(START);
     this.live();
@@ -218,6 +229,7 @@ export class EngineBed {
       {
         commit: (changes) => this.#commit(changes),
         deliver: (delivery, at) => this.#deliver(delivery, secondOf(at)),
+        answer: this.#states && ((inquiry, at) => this.#answer(inquiry, secondOf(at))),
       },
     );
   }
@@ -227,6 +239,11 @@ export class EngineBed {
     const { put, forget } = changes.entities;
     for (const entity of put) this.#stored.set(`${entity.kind}/${entity.key}`, entity);
     for (const { kind, key } of forget) this.#stored.delete(`${kind}/${key}`);
+  }
+
+  #answer(inquiry: Inquiry, at: number): Fact["found"] | undefined {
+    this.inquiries.push({ ...inquiry, at });
+    return this.answers ? this.#states?.at(at, inquiry.object) : undefined;
   }
 
   #deliver(delivery: NewDelivery, at: number): "delivered" | undefined {

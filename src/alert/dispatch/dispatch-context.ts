@@ -1,4 +1,5 @@
 import type { NewDelivery } from "../changes.ts";
+import type { FactBook } from "../facts/fact-book.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
 import type { RouteTable } from "../routing/route-table.ts";
@@ -13,6 +14,8 @@ import type { PatchedAlerts } from "./patched-alerts.ts";
 export interface DispatchContext {
   /** Dispatch changes alerts only by patches. */
   readonly alerts: PatchedAlerts;
+  /** The known state of the objects of alerts. */
+  readonly facts: Pick<FactBook, "asks" | "ask" | "get" | "answeredAt" | "isAsked">;
   readonly groups: GroupBook;
   readonly digests: DigestBook;
   readonly decisions: DecisionLog;

@@ -32,6 +32,7 @@ export interface DispatcherOptions {
   readonly loads: readonly SinkLoad[];
   /** The dispatcher only reads alerts; it changes them by patches. */
   readonly alerts: AlertReader;
+  readonly facts: DispatchContext["facts"];
   readonly holds: Holds;
   readonly schedule: Schedule;
   readonly observer: EngineObserver;
@@ -44,6 +45,7 @@ export interface DispatcherOptions {
  */
 export class Dispatcher {
   readonly #alerts: PatchedAlerts;
+  readonly #facts: DispatchContext["facts"];
   readonly #groups: GroupBook;
   readonly #digests: DigestBook;
   readonly #decisions: DecisionLog;
@@ -59,6 +61,7 @@ export class Dispatcher {
     const { policy, groups, loads, schedule, observer } = options;
     this.#policy = policy;
     this.#routes = new RouteTable(policy);
+    this.#facts = options.facts;
     this.#holds = options.holds;
     this.#observer = observer;
     this.#newId = options.newId;
@@ -232,6 +235,7 @@ export class Dispatcher {
   #at(now: number): DispatchContext {
     return {
       alerts: this.#alerts,
+      facts: this.#facts,
       groups: this.#groups,
       digests: this.#digests,
       decisions: this.#decisions,

@@ -2,12 +2,12 @@ import type { ObjectKey } from "../../event/index.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
 import { Packer } from "../../lib/packer.ts";
+import { objectOfMember } from "../alert-objects.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EntityChanges } from "../entity.ts";
 import { KeptAlert } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 import { AlertJournal } from "./alert-journal.ts";
-import { objectOfMember } from "./members.ts";
 
 /** Most alerts that are tracked one by one. Beyond that each rule counts its occurrences in one overflow alert. */
 export const MOST_OPEN_ALERTS = 100_000;

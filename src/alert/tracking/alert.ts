@@ -1,6 +1,7 @@
 import type { Occurrence } from "../../event/index.ts";
 import { escapePart } from "../../lib/joined-key.ts";
 import type { CompiledRule } from "../../rule/index.ts";
+import { objectOfMember } from "../alert-objects.ts";
 import { changed } from "../kept-alert.ts";
 import type { ResolvedBy } from "../notification.ts";
 import type { AlertState, Member } from "../state.ts";
@@ -12,7 +13,6 @@ import {
   type Members,
   meetsThreshold,
   mergeMembers,
-  objectOfMember,
   withoutWindows,
 } from "./members.ts";
 

@@ -2,6 +2,7 @@ import type { Occurrence } from "../../event/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import { escapePart } from "../../lib/joined-key.ts";
 import { truncate } from "../../lib/text.ts";
+import { objectOfMember } from "../alert-objects.ts";
 import type { Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
 import { addToWindow, countInWindow, type Window } from "./window.ts";
@@ -29,11 +30,6 @@ export interface Members {
 /** `cluster/Kind/namespace/name/container`. */
 export function memberKey({ object, event }: Subject): string {
   return `${object}/${escapePart(event.involvedObject.container)}`;
-}
-
-/** The key of the object that a member is or is in, as `ObjectKey` writes it. */
-export function objectOfMember({ key }: Pick<Member, "key">): string {
-  return key.slice(0, key.lastIndexOf("/"));
 }
 
 /**

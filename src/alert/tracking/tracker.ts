@@ -3,6 +3,7 @@ import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
+import { FactBook } from "../facts/fact-book.ts";
 import { changed } from "../kept-alert.ts";
 import type { AlertNews, News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
@@ -33,6 +34,8 @@ export interface TrackerOptions {
   readonly observer: EngineObserver;
   /** Alerts that are tracked one by one; 100,000 by default. */
   readonly mostAlerts: number | undefined;
+  /** Whether somebody answers inquiries. */
+  readonly asks: boolean;
 }
 
 /**
@@ -44,6 +47,7 @@ export class Tracker {
   readonly #timers: AlertTimers;
   readonly #farReaching: FarReachingAlerts;
   readonly #ages: RuleAges;
+  readonly #facts: FactBook;
   readonly #counters = new RecentCounters();
   readonly #observer: EngineObserver;
   readonly #mostAlerts: number;
@@ -57,13 +61,19 @@ export class Tracker {
     this.#ages = new RuleAges(options.rules);
     this.#timers = new AlertTimers(schedule, policy.rules);
     this.#farReaching = new FarReachingAlerts(policy.rules);
-    this.#book = new AlertBook([...indexes, this.#farReaching, this.#timers]);
+    this.#facts = new FactBook({ asks: options.asks, isOfAlert: (object) => this.#isOfAlert(object) });
+    this.#book = new AlertBook([...indexes, this.#farReaching, this.#timers, this.#facts]);
     for (const alert of options.alerts) this.#book.load(alert);
   }
 
   /** All alerts that are not forgotten. */
   get alerts(): AlertReader {
     return this.#book;
+  }
+
+  /** The known state of the objects of alerts, and the inquiries about it. */
+  get facts(): FactBook {
+    return this.#facts;
   }
 
   /** See `Engine.awaits`. */
@@ -98,6 +108,9 @@ export class Tracker {
         break;
       case "gap":
         this.#timers.setLive(input, undefined, this.#book.values());
+        break;
+      case "facts":
+        this.#facts.take(input.facts);
         break;
       case "policy":
         this.#configure(input.policy, now);
@@ -179,6 +192,10 @@ export class Tracker {
       this.#book.put(after);
       if (isCleared(after)) yield end(this.#at(now), after, { how: "deleted", reason: "" });
     }
+  }
+
+  #isOfAlert(object: string): boolean {
+    return this.#book.hasObject(object) || this.isWorkload(object);
   }
 
   #configure(policy: Policy, now: number): void {

@@ -34,6 +34,7 @@ class TrackerBed {
       indexes: [],
       observer: silentObserver,
       mostAlerts: undefined,
+      asks: false,
     });
     this.take({ kind: "live", cluster: "test", namespace: "" });
   }
