@@ -1,6 +1,5 @@
 import type { Occurrence } from "../event/index.ts";
 import type { DeliveryOutcome } from "./changes.ts";
-import type { StoredEntity } from "./entity.ts";
 import type { Fact } from "./inquiry.ts";
 import type { EngineObserver } from "./observer.ts";
 import type { Policy } from "./policy.ts";
@@ -59,7 +58,7 @@ export type EngineInput =
   /** A person ended a silence. */
   | { readonly kind: "unsilence"; readonly id: string };
 
-/** The loaded state that the engine starts from. */
+/** The state that the engine goes on from, or a part of it. */
 export interface EngineState {
   readonly alerts: readonly AlertState[];
   /** Fingerprints of alerts that are lost, because the row of their event is missing. */
@@ -70,11 +69,9 @@ export interface EngineState {
   readonly silences: readonly Silence[];
 }
 
-/** The collaborators and the stored state of an engine. */
+/** The collaborators of an engine. */
 export interface EngineOptions {
   readonly policy: Policy;
-  /** The engine's state, as the store has it. */
-  readonly stored: Iterable<StoredEntity>;
   readonly observer: EngineObserver;
   readonly newId: () => string;
   /** Epoch milliseconds. */

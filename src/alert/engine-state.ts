@@ -69,35 +69,13 @@ function alertsFrom(rows: {
   const omitted = new Map(rows.omitted.map((row) => [row.fingerprint, row]));
   const members = Map.groupBy(rows.member, ({ fingerprint }) => fingerprint);
   const alerts: AlertState[] = [];
-  const share = sharing();
   const incomplete: string[] = [];
   for (const row of rows.alert) {
     const { fingerprint } = row;
     const event = events.get(fingerprint);
     const parts = { members: members.get(fingerprint) ?? [], omitted: omitted.get(fingerprint) };
     if (event === undefined) incomplete.push(fingerprint);
-    else alerts.push(fromRows(share(row), { event, ...parts }));
+    else alerts.push(fromRows(row, { event, ...parts }));
   }
   return { alerts, incomplete };
-}
-
-/** Rows that were read one by one have copies of what thousands of alerts have in common. */
-function sharing(): (row: AlertRow) => AlertRow {
-  const texts = new Map<string, string>();
-  const lists = new Map<string, AlertRow["destinations"]>();
-  return (row) => {
-    const { ruleVersion, destinations } = row;
-    return {
-      ...row,
-      ruleVersion: keptIn(texts, ruleVersion, ruleVersion),
-      destinations: keptIn(lists, JSON.stringify(destinations), destinations),
-    };
-  };
-}
-
-/** The value that is known under a key; this one from now on when there is none. */
-function keptIn<Value>(known: Map<string, Value>, key: string, value: Value): Value {
-  const before = known.get(key);
-  if (before === undefined) known.set(key, value);
-  return before ?? value;
 }

@@ -6,7 +6,7 @@ import { CONDITIONS } from "./dispatch/alert-condition.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import type { EngineInput, EngineOptions } from "./engine-input.ts";
 import { engineStateFrom } from "./engine-state.ts";
-import { joinEntityChanges } from "./entity.ts";
+import { joinEntityChanges, type StoredEntity } from "./entity.ts";
 import { ListWait } from "./list-wait.ts";
 import type { News } from "./news.ts";
 import type { EngineObserver } from "./observer.ts";
@@ -31,21 +31,14 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { policy, observer, newId, mostAlerts, asks = false, now } = options;
-    const { alerts, incomplete, rules, groups, loads, silences } = engineStateFrom(options.stored);
     const schedule = this.#schedule;
     this.#observer = observer;
-    for (const fingerprint of incomplete)
-      observer.fault(
-        new TocsinError("ERR_STORE", `alert ${fingerprint} is lost: its event is not in the store`),
-      );
     this.#lists = new ListWait(now);
-    this.#holds = new Holds(policy, silences);
+    this.#holds = new Holds(policy);
     const { indexes } = this.#holds;
-    this.#tracker = new Tracker({ policy, alerts, rules, schedule, indexes, observer, mostAlerts, asks });
+    this.#tracker = new Tracker({ policy, schedule, indexes, observer, mostAlerts, asks });
     this.#dispatcher = new Dispatcher({
       policy,
-      groups,
-      loads,
       alerts: this.#tracker.alerts,
       facts: this.#tracker.facts,
       holds: this.#holds,
@@ -53,6 +46,24 @@ export class Engine {
       observer,
       newId,
     });
+  }
+
+  /**
+   * Goes on from what an earlier engine left in the store. Before the first step; may be called for one part after the
+   * other.
+   *
+   * @param stored Each alert comes with its parts. Each kind is in stored order.
+   * @throws {TocsinError} ERR_STORE for a kind or a version that this program does not know.
+   */
+  load(stored: Iterable<StoredEntity>): void {
+    const state = engineStateFrom(stored);
+    for (const fingerprint of state.incomplete)
+      this.#observer.fault(
+        new TocsinError("ERR_STORE", `alert ${fingerprint} is lost: its event is not in the store`),
+      );
+    this.#holds.load(state);
+    this.#tracker.load(state);
+    this.#dispatcher.load(state);
   }
 
   /** Handles one input. The caller makes the Changes durable before the next one. */

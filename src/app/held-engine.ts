@@ -8,7 +8,7 @@ import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { LookUp } from "../lookup/index.ts";
-import { Pipeline, type PipelineOptions } from "../pipeline/index.ts";
+import { Pipeline } from "../pipeline/index.ts";
 import type { SelfMonitor } from "../self/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import type { Bell, EngineHolding, HeldWork } from "../store/index.ts";
@@ -63,8 +63,7 @@ export class HeldEngine implements HeldWork {
     deps: HeldEngineDeps,
   ): Promise<HeldEngine> {
     const { kubernetes, cluster, client, looksUp, selfMonitor, clock, log, metrics, feed } = deps;
-    const state = await store.load();
-    const { positions } = state;
+    const positions = await store.positions();
     const { api: group, eventTtl: eventTtlMs } = kubernetes;
     const source = createKubernetesSource({ ...deps, ...kubernetes, group, positions, eventTtlMs });
     const streams = source.status();
@@ -76,7 +75,7 @@ export class HeldEngine implements HeldWork {
     const asks = kubernetes.enrich !== "off" && looksUp;
     const options = {
       ...deps,
-      state,
+      positions,
       store,
       source: selfMonitor.overhear(source),
       eventTtlMs,
@@ -87,7 +86,9 @@ export class HeldEngine implements HeldWork {
       newId,
       signal,
     };
-    return new HeldEngine(source, createPipeline(options, deps.statePath), deps);
+    const pipeline = new Pipeline(options);
+    await loadState(pipeline, deps.statePath);
+    return new HeldEngine(source, pipeline, deps);
   }
 
   private constructor(
@@ -106,7 +107,7 @@ export class HeldEngine implements HeldWork {
   }
 
   async run(): Promise<void> {
-    // The stored rows take several times the memory of the state that was made of them.
+    // The stored rows left garbage.
     this.#returnMemory?.();
     try {
       await this.pipeline.run();
@@ -118,9 +119,9 @@ export class HeldEngine implements HeldWork {
 }
 
 /** @throws {TocsinError} ERR_STORE, with the place of the state, when a newer program wrote it. */
-function createPipeline(options: PipelineOptions, statePath: string): Pipeline {
+async function loadState(pipeline: Pipeline, statePath: string): Promise<void> {
   try {
-    return new Pipeline(options);
+    await pipeline.load();
   } catch (cause) {
     if (!(cause instanceof TocsinError) || cause.code !== "ERR_STORE") throw cause;
     throw new TocsinError("ERR_STORE", `state file ${statePath}: ${cause.message}`, { cause });

@@ -1,16 +1,18 @@
 import type { Changes, Policy } from "../alert/index.ts";
+import type { Position } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { EventSource } from "../source/index.ts";
-import type { Bell, EngineStore, LoadedState } from "../store/index.ts";
+import type { Bell, EngineStore } from "../store/index.ts";
 import type { LookUp } from "./ingest.ts";
 
 /** The collaborators and values of a pipeline. */
 export interface PipelineOptions {
   /** Gives the configured policy; called at the start and for each command to reload. */
   readonly policy: () => Policy;
-  readonly state: LoadedState;
+  /** The stored ones. */
+  readonly positions: readonly Position[];
   readonly store: EngineStore;
   /** The number of the store's partition. */
   readonly partition: number;

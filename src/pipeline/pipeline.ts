@@ -25,7 +25,7 @@ type Input =
  * the commit is the only acknowledgement that the source gets.
  */
 export class Pipeline {
-  readonly #options: Omit<PipelineOptions, "state">;
+  readonly #options: PipelineOptions;
   readonly #inbox = new Inbox<Input>();
   readonly #policy: PolicyInUse;
   readonly #store: RetryingStore;
@@ -38,7 +38,7 @@ export class Pipeline {
   /** On the monotonic clock; undefined while the pipeline waits for input. */
   #busySince: number | undefined;
 
-  constructor({ state, ...options }: PipelineOptions) {
+  constructor(options: PipelineOptions) {
     const { newId, clock } = options;
     this.#options = options;
     this.#faults = new FaultLog(options);
@@ -47,7 +47,7 @@ export class Pipeline {
     this.#store = retryingStore(options.store, { ...options, onFailure: () => metrics.storeFailures.inc() });
     const observer = toObserver(metrics, (error) => this.#faults.recordFault(error));
     this.#engine = new DurableEngine(
-      { policy: this.#policy.current, stored: state.entities, observer, newId, now: clock.now() },
+      { policy: this.#policy.current, observer, newId, now: clock.now() },
       {
         store: this.#store,
         onCommitted: (changes) => {
@@ -60,11 +60,19 @@ export class Pipeline {
       },
     );
     const parts = { store: this.#store, engine: this.#engine, policy: this.#policy };
-    const { positions } = state;
-    this.#sourceInputs = new SourceInputs({ ...options, ...parts, positions, metrics, faults: this.#faults });
+    this.#sourceInputs = new SourceInputs({ ...options, ...parts, metrics, faults: this.#faults });
     this.#storedInputs = new StoredInputs(parts);
     this.#housekeeping = new Housekeeping({ ...options, engine: this.#engine });
     this.#timer = new EngineTimer(clock, () => this.#inbox.put({ kind: "timers" }));
+  }
+
+  /**
+   * Goes on from the stored state. Once, before `run`.
+   *
+   * @throws {TocsinError} As `EngineStore.load` does, and `Engine.load`.
+   */
+  async load(): Promise<void> {
+    await this.#options.store.load((step) => this.#engine.engine.load(step));
   }
 
   /**

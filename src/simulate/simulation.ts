@@ -66,7 +66,6 @@ export class Simulation {
     this.#driver = new VirtualEngine(
       {
         policy,
-        stored: [],
         observer: {
           notification: () => undefined,
           occurrences: (rule) => this.#recordMatch(rule),

@@ -7,10 +7,13 @@ import {
   type Fact,
   type Inquiry,
   type NewDelivery,
+  type StoredEntity,
 } from "../alert/index.ts";
 
 /** The consumers of what an engine puts out. `at` is epoch milliseconds of virtual time. */
 export interface VirtualWorld {
+  /** The state that it goes on from; none by default. */
+  readonly stored?: readonly StoredEntity[];
   /** Called for each step, before its deliveries. */
   readonly commit?: (changes: Changes) => void;
   /** Called for each message that leaves the engine. @returns How it ends at once; undefined: not yet. */
@@ -34,6 +37,7 @@ export class VirtualEngine {
     this.engine = new Engine({ asks: world.answer !== undefined, ...options });
     this.#world = world;
     this.#now = options.now;
+    this.engine.load(world.stored ?? []);
     this.step({ kind: "policy", policy: options.policy });
   }
 

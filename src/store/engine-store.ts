@@ -3,15 +3,6 @@ import type { Position, SeenRow } from "../event/index.ts";
 import type { Command } from "./commands.ts";
 
 /**
- * The state from which an engine goes on after a restart. Its size depends on open alerts, not on the cluster's Events.
- */
-export interface LoadedState {
-  readonly positions: readonly Position[];
-  /** In the order in which each was first stored. */
-  readonly entities: readonly StoredEntity[];
-}
-
-/**
  * The state of one engine: the rows of its partition, which is a set of whole clusters. Only the holder of
  * `engine/<partition>` has it. Questions change nothing.
  *
@@ -19,8 +10,16 @@ export interface LoadedState {
  * when the store does not work, and then the same call may be made again.
  */
 export interface EngineStore {
-  /** Reads in steps, and lets the event loop run between them. */
-  load(): Promise<LoadedState>;
+  /** How far each stream was read. */
+  positions(): Promise<readonly Position[]>;
+  /**
+   * Reads the entities in steps, and lets the event loop run between them. An alert comes in one step with its parts
+   * (event, members, omitted members), so that no more than a step is ever kept twice. Alerts, and the entities of each
+   * other kind, come in the order in which each was first stored.
+   *
+   * @param take Called for each step; an error of it ends the load.
+   */
+  load(take: (step: readonly StoredEntity[]) => void): Promise<void>;
   /** The rows of known lineages, keyed by lineage. */
   seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>>;
   /** The rows of known objects, keyed by the key of the object (`ObjectKey`). */

@@ -293,7 +293,7 @@ export class BridgeBed implements AsyncDisposable {
     });
     const pipeline = new Pipeline({
       policy: () => (this.#configuration ?? configuration).policy,
-      state: await store.load(),
+      positions: await store.positions(),
       store,
       partition: 0,
       bell: host.bell,
@@ -311,6 +311,7 @@ export class BridgeBed implements AsyncDisposable {
     });
     this.#setSinks(delivery, configuration);
     delivery.start();
+    await pipeline.load();
     this.#running = { host, pipeline, delivery, stopping, ended: pipeline.run() };
     if (server.isUp) server.connect();
     await clock.advance(0);

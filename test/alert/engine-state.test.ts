@@ -2,10 +2,13 @@ import { describe, expect, it } from "vitest";
 
 import { toAlertRow } from "../../src/alert/alert-rows.ts";
 import { engineStateFrom, upgradedState } from "../../src/alert/engine-state.ts";
+import { Engine } from "../../src/alert/engine.ts";
 import { toEntity } from "../../src/alert/entity-kinds.ts";
 import type { Entity } from "../../src/alert/entity.ts";
+import { silentObserver } from "../../src/alert/observer.ts";
 import type { AlertState } from "../../src/alert/state.ts";
 import { AlertBook } from "../../src/alert/tracking/alert-book.ts";
+import { makePolicy, START } from "../support/engine-bed.ts";
 import { makeAlert, makeMember } from "./make.ts";
 
 const rule = { name: "oom", version: "1", since: 0 };
@@ -79,6 +82,23 @@ describe("the engine's state as it was kept", () => {
       `the stored state is of a newer tocsin: it holds one of kind "${kind}", which this tocsin does not know (run the newer tocsin, or begin with an empty state)`,
     );
   });
+});
+
+it("is loaded in steps as it is at once", () => {
+  const alerts = ["b", "a", "c"].map((fingerprint) => makeAlert(fingerprint, { members: [makeMember("m")] }));
+  const engineOf = (...steps: readonly (readonly Entity[])[]): Engine => {
+    const policy = makePolicy({ rules: "rules: []" });
+    const engine = new Engine({ policy, observer: silentObserver, newId: () => "id", now: START });
+    for (const step of steps) engine.load(step);
+    return engine;
+  };
+  const whole = engineOf(partsOf(alerts));
+  const stepwise = engineOf(...alerts.map((alert) => partsOf([alert])), [toEntity("rule", rule)]);
+  const shown = (engine: Engine): unknown =>
+    [...engine.alerts()].map((alert) => [toAlertRow(alert), alert.members]);
+  expect(shown(stepwise)).toEqual(shown(whole));
+  expect(shown(whole)).toHaveLength(3);
+  expect(stepwise.nextDueAt()).toBe(whole.nextDueAt());
 });
 
 describe("a state of an older version", () => {

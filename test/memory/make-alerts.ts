@@ -21,7 +21,7 @@ export async function makeAlerts(path: string, count: number): Promise<void> {
   const now = Date.now();
   let ids = 0;
   const newId = (): string => `made-${++ids}`;
-  const engine = new Engine({ policy, stored: [], observer: silentObserver, newId, now });
+  const engine = new Engine({ policy, observer: silentObserver, newId, now });
   const step = async (input: EngineInput): Promise<void> => store.commit(engine.step(input, now));
   await step({ kind: "live", cluster: "test", namespace: "" });
   for (let from = 0; from < count; from += STEP) {

@@ -34,7 +34,6 @@ class Bed {
     this.#policy = policy;
     this.#engine = new Engine({
       policy,
-      stored: [],
       observer: silentObserver,
       newId: () => "id",
       now: START,

@@ -9,9 +9,10 @@ import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { type LookUp, Pipeline } from "../../src/pipeline/index.ts";
 import type { EventSource, SourceMessage } from "../../src/source/index.ts";
-import { type EngineStore, giveCommand, type LoadedState } from "../../src/store/index.ts";
+import { type EngineStore, giveCommand } from "../../src/store/index.ts";
 import { makePolicy, START } from "../support/engine-bed.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { loadEntities } from "../support/load-entities.ts";
 import { OwnedStore } from "../support/owned-store.ts";
 
 const RULES = "rules: [{ name: it, match: { reason: BackOff } }]";
@@ -79,7 +80,7 @@ function failing(store: EngineStore): FailingStore {
 
 /** Alerts as they are stored. */
 async function alertsIn(store: EngineStore): Promise<EngineState["alerts"]> {
-  return engineStateFrom((await store.load()).entities).alerts;
+  return engineStateFrom(await loadEntities(store)).alerts;
 }
 
 interface BedOptions {
@@ -101,7 +102,7 @@ class Bed implements AsyncDisposable {
   policy: Policy;
   readonly pipeline: Pipeline;
   readonly #stop = new AbortController();
-  readonly ended: Promise<void>;
+  ended: Promise<void> = Promise.resolve();
   #version = 100;
 
   static async open(options: BedOptions = {}): Promise<Bed> {
@@ -113,20 +114,27 @@ class Bed implements AsyncDisposable {
         log: silentLogger,
         defer: queueMicrotask,
       }));
-    const bed = new Bed(owned, await owned.engine.load(), options);
+    const bed = new Bed(owned, await owned.engine.positions(), options);
+    await bed.pipeline.load();
+    bed.ended = bed.pipeline.run();
+    bed.ended.catch(() => undefined);
     bed.source.put({ kind: "live", cluster: "test", scope: "core/", at: START });
     await bed.clock.advance(0);
     return bed;
   }
 
-  constructor(owned: OwnedStore, state: LoadedState, { rules = RULES, forward = "[]", ...more }: BedOptions) {
+  constructor(
+    owned: OwnedStore,
+    positions: readonly Position[],
+    { rules = RULES, forward = "[]", ...more }: BedOptions,
+  ) {
     this.owned = owned;
     this.store = failing(owned.engine);
     this.policy = makePolicy({ rules, forward });
     owned.host.bell.on("sink/ops", () => this.committed.push("ops"));
     this.pipeline = new Pipeline({
       policy: () => this.policy,
-      state,
+      positions,
       store: this.store,
       partition: 0,
       bell: owned.host.bell,
@@ -142,8 +150,6 @@ class Bed implements AsyncDisposable {
       metrics: this.metrics,
       signal: this.#stop.signal,
     });
-    this.ended = this.pipeline.run();
-    this.ended.catch(() => undefined);
   }
 
   batch(events: readonly RawEvent[], more: Partial<Batch> = {}): SourceMessage {
@@ -224,9 +230,8 @@ describe("the pipeline", () => {
     await bed.clock.advance(50);
     expect([bed.source.acknowledged.length, (await alertsIn(bed.store)).length]).toEqual([0, 0]);
     await bed.clock.advance(1000);
-    const state = await bed.store.load();
-    expect(engineStateFrom(state.entities).alerts).toHaveLength(1);
-    expect(state.positions).toEqual(bed.source.acknowledged);
+    expect(await alertsIn(bed.store)).toHaveLength(1);
+    expect(await bed.store.positions()).toEqual(bed.source.acknowledged);
     const row = (await bed.store.seen(["test/0/shop/a"])).get("test/0/shop/a");
     // Twice the TTL of Events, so that one that is re-created finds what it had counted.
     expect(row?.expiresAt).toBe(START + 2 * 3_600_000);
@@ -244,7 +249,7 @@ describe("the pipeline", () => {
       bed.source.put(bed.batch([bed.event("c")]));
       await bed.clock.advance(0);
       expect(versions(bed.source.acknowledged)).toEqual(["133"]);
-      expect((await bed.store.load()).positions).toEqual(bed.pipeline.positions);
+      expect(await bed.store.positions()).toEqual(bed.pipeline.positions);
     });
 
     it("stores the position after a second, once", async () => {
@@ -263,7 +268,7 @@ describe("the pipeline", () => {
       await bed.clock.advance(0);
       bed.stop();
       await bed.ended;
-      expect(versions((await bed.store.load()).positions)).toEqual(["111"]);
+      expect(versions(await bed.store.positions())).toEqual(["111"]);
     });
 
     it("ends although the store does not take the position, which stays unacknowledged", async () => {
@@ -455,7 +460,7 @@ describe("the pipeline", () => {
       expect([...(await bed.store.seen(["test/0/shop/a", "dev/0/shop/a"])).keys()]).toHaveLength(2);
       const owners = await bed.store.owners(["test/Pod/shop/web-1", "dev/Pod/shop/web-1"]);
       expect([...owners.values()].map(({ owner }) => owner)).toEqual(["ReplicaSet/one", "ReplicaSet/two"]);
-      const { positions } = await bed.store.load();
+      const positions = await bed.store.positions();
       expect(positions.map(({ cluster, scope }) => `${cluster} ${scope}`).toSorted()).toEqual([
         "dev core/",
         "test core/",

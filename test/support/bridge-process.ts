@@ -25,6 +25,8 @@ export class BridgeProcess implements AsyncDisposable {
   /** Standard error of all its lives. */
   log = "";
   #child: ChildProcess | undefined;
+  /** Those that have ended, with nothing more to come on standard error. */
+  readonly #closed = new WeakSet<ChildProcess>();
   #port = 0;
 
   /** @param under A command that runs another one, such as one that limits its memory. */
@@ -49,17 +51,20 @@ export class BridgeProcess implements AsyncDisposable {
 
   /** Waits until it is ready. @throws {Error} when it ends instead. */
   async ready(): Promise<void> {
-    const child = this.#child;
-    await this.until(async () => {
-      if (child === undefined || child.exitCode !== null)
-        throw new Error(`the bridge ended with ${child?.exitCode}:\n${this.log}`);
-      return (await fetch(`${this.address}/readyz`).catch(() => undefined))?.ok;
-    });
+    await this.until(async () => (await fetch(`${this.address}/readyz`).catch(() => undefined))?.ok);
   }
 
-  /** Waits for a condition; its log is part of the failure. */
+  /** Waits for a condition; its log is part of the failure. @throws {Error} when it ends meanwhile. */
   async until(holds: () => boolean | undefined | Promise<boolean | undefined>): Promise<void> {
-    await until(holds, () => this.log);
+    const child = this.#child;
+    const look = async (): Promise<boolean | undefined> => {
+      const isOver = child !== undefined && this.#closed.has(child);
+      const found = await holds();
+      if (found !== true && isOver)
+        throw new Error(`the bridge ended with ${child.signalCode ?? child.exitCode}:\n${this.log}`);
+      return found;
+    };
+    await until(look, () => this.log);
   }
 
   /** Starts it and waits for nothing. @param more Variables of this life only. */
@@ -104,6 +109,7 @@ export class BridgeProcess implements AsyncDisposable {
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, ...this.#program?.env(this.directory), ...more },
     });
+    child.once("close", () => this.#closed.add(child));
     child.stderr.on("data", (data: Buffer) => (this.log += data.toString()));
     return child;
   }

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { AlertRow } from "../../src/alert/alert-rows.ts";
 import { noLoad } from "../../src/alert/dispatch/storm.ts";
-import type { GroupState, NotifiedAlert, Silence } from "../../src/alert/index.ts";
+import type { GroupState, NotifiedAlert, Silence, StoredEntity } from "../../src/alert/index.ts";
 import type { Position, SeenRow } from "../../src/event/index.ts";
 import { toEntityChanges } from "./entity-changes.ts";
+import { loadEntities } from "./load-entities.ts";
 import { makeDelivery, makeRecord } from "./make-delivery.ts";
 import { OwnedStore } from "./owned-store.ts";
 import type { StoreBed } from "./store-bed.ts";
@@ -29,7 +30,8 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
 
     describe("engine state", () => {
       it("is empty at first", async () => {
-        expect(await store.engine.load()).toEqual({ positions: [], entities: [] });
+        expect(await store.engine.positions()).toEqual([]);
+        expect(await loadEntities(store.engine)).toEqual([]);
       });
 
       it("gives back after a restart what was committed last", async () => {
@@ -54,16 +56,15 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
           }),
         });
         await reopen();
-        expect(await store.engine.load()).toEqual({
-          positions: [makePosition({ resourceVersion: "2" })],
-          entities: [
-            { kind: "alert", version: 1, state: makeAlert("a", { occurrences: 9 }) },
-            { kind: "group", version: 1, state: makeGroup("g", { flushAt: 5 }) },
-            { kind: "rule", version: 1, state: { name: "r", version: "2", since: 7 } },
-            { kind: "load", version: 1, state: { ...noLoad("ops"), openings: [9] } },
-            { kind: "silence", version: 1, state: makeSilence("s", { usedAt: 9 }) },
-          ],
-        });
+        expect(await store.engine.positions()).toEqual([makePosition({ resourceVersion: "2" })]);
+        const entities = await loadEntities(store.engine);
+        expect(entities.toSorted((a, b) => (a.kind < b.kind ? -1 : 1))).toEqual([
+          { kind: "alert", version: 1, state: makeAlert("a", { occurrences: 9 }) },
+          { kind: "group", version: 1, state: makeGroup("g", { flushAt: 5 }) },
+          { kind: "load", version: 1, state: { ...noLoad("ops"), openings: [9] } },
+          { kind: "rule", version: 1, state: { name: "r", version: "2", since: 7 } },
+          { kind: "silence", version: 1, state: makeSilence("s", { usedAt: 9 }) },
+        ]);
       });
 
       it("keeps entities in the order in which each was first stored, however many there are", async () => {
@@ -72,8 +73,58 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
         await store.commit({
           entities: toEntityChanges({ alert: { put: [makeAlert("f0")], forget: ["f500"] } }),
         });
-        const keys = (await store.engine.load()).entities.map(({ state }) => (state as AlertRow).fingerprint);
+        const keys = (await loadEntities(store.engine)).map(({ state }) => (state as AlertRow).fingerprint);
         expect(keys).toEqual(alerts.map(({ fingerprint }) => fingerprint).filter((key) => key !== "f500"));
+      });
+
+      it("hands each alert over together with its parts, wherever they are stored", async () => {
+        const parts = (fingerprint: string): StoredEntity["state"][] => [
+          { fingerprint, index: 0, member: { key: "c/Pod/shop/a/" } },
+          { fingerprint, index: 1, member: { key: "c/Pod/shop/b/" } },
+          { fingerprint, event: { cluster: "c" }, sources: [] },
+          { fingerprint, cluster: "c", membersOmitted: ["x"] },
+        ];
+        // The names sort close to each other, and one is the beginning of another.
+        const names = [...Array.from({ length: 700 }, (_, index) => `f${index}`), "f", "f-"];
+        const put = (kind: "alert" | "event" | "omitted" | "member", states: readonly unknown[]) =>
+          // Rows of the store's own shape, shortened.
+          store.commit({ entities: toEntityChanges({ [kind]: { put: states as never[], forget: [] } }) });
+        const all = names.map(parts);
+        await put(
+          "omitted",
+          all.map((states) => states[3]),
+        );
+        await put(
+          "member",
+          all.map((states) => states[1]),
+        );
+        await put(
+          "alert",
+          names.map((name) => makeAlert(name)),
+        );
+        await put(
+          "event",
+          all.map((states) => states[2]),
+        );
+        await put(
+          "member",
+          all.map((states) => states[0]),
+        );
+        const loaded = new Map<string, StoredEntity["state"][]>();
+        let steps = 0;
+        await store.engine.load((step) => {
+          steps++;
+          const fingerprintOf = ({ state }: StoredEntity): string => (state as AlertRow).fingerprint;
+          const alerts = step.filter(({ kind }) => kind === "alert").map(fingerprintOf);
+          for (const name of alerts) loaded.set(name, []);
+          for (const entity of step)
+            if (entity.kind !== "alert") loaded.get(fingerprintOf(entity))?.push(entity.state);
+        });
+        const ordered = (states: readonly unknown[]): string[] =>
+          states.map((state) => JSON.stringify(state)).toSorted();
+        expect([...loaded.keys()]).toEqual(names);
+        expect([...loaded.values()].map(ordered)).toEqual(all.map(ordered));
+        expect(steps).toBeGreaterThan(1);
       });
 
       it("remembers seen rows by lineage and replaces them", async () => {
@@ -96,7 +147,7 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
         });
         const moved = { ...dev, resourceVersion: "200" };
         await store.commit({ positions: [moved], seen: [makeSeen("dev/1/shop/a", { count: 9 })] });
-        const { positions } = await store.engine.load();
+        const positions = await store.engine.positions();
         expect(positions).toHaveLength(3);
         expect(positions).toEqual(expect.arrayContaining([test, moved, pay]));
         const seen = await store.engine.seen(["test/1/shop/a", "dev/1/shop/a"]);
@@ -154,7 +205,7 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
           code: "ERR_STORE",
         });
         expect(store.host.isWritable()).toBe(false);
-        expect((await store.engine.load()).positions).toEqual([]);
+        expect(await store.engine.positions()).toEqual([]);
         expect((await store.engine.seen(["test/1/shop/a"])).size).toBe(0);
         expect(await store.lease()).toEqual([]);
         await store.commit({ ...changes, records: [makeRecord("r1")] });

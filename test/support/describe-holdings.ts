@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { NO_CHANGES } from "../../src/alert/index.ts";
 import { NO_LEASE, type StoreHost, type Topic } from "../../src/store/index.ts";
+import { loadEntities } from "./load-entities.ts";
 import { makeDelivery, makeRecord } from "./make-delivery.ts";
 import type { StoreBed } from "./store-bed.ts";
 
@@ -75,7 +76,8 @@ export function describeHoldings(name: string, open: () => Promise<StoreBed>): v
         const { store } = engine;
         const { outbox } = sink;
         const calls: readonly (() => Promise<unknown>)[] = [
-          () => store.load(),
+          () => store.positions(),
+          () => store.load(() => undefined),
           () => store.seen([]),
           () => store.owners([]),
           () => store.commit(NO_CHANGES),
@@ -225,8 +227,8 @@ export function describeHoldings(name: string, open: () => Promise<StoreBed>): v
           ["z", "o"].map((id) => ({ id, outcome: "delivered", at: 1000 })),
           NO_LEASE,
         );
-        expect((await zero.load()).entities).toMatchObject([{ state: { version: "z" } }]);
-        expect((await one.load()).entities).toMatchObject([{ state: { version: "o" } }]);
+        expect(await loadEntities(zero)).toMatchObject([{ state: { version: "z" } }]);
+        expect(await loadEntities(one)).toMatchObject([{ state: { version: "o" } }]);
         expect(await zero.outcomes(10)).toMatchObject([{ id: "z" }]);
         expect(await one.outcomes(10)).toMatchObject([{ id: "o" }]);
         expect([await zero.commands(10), await one.commands(10)]).toMatchObject([[], [{ id: "c" }]]);
@@ -236,7 +238,7 @@ export function describeHoldings(name: string, open: () => Promise<StoreBed>): v
           entities: { put: [], forget: [{ kind: "rule", key: "oom" }] },
           notedOutcomes: ["z"],
         });
-        expect((await one.load()).entities).toHaveLength(1);
+        expect(await loadEntities(one)).toHaveLength(1);
         expect(await one.outcomes(10)).toHaveLength(1);
       });
     });

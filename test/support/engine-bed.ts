@@ -214,7 +214,6 @@ export class EngineBed {
     return new VirtualEngine(
       {
         policy: this.policy,
-        stored,
         observer: {
           ...silentObserver,
           fault: (error) => raise(error),
@@ -227,6 +226,7 @@ export class EngineBed {
         mostAlerts: this.#mostAlerts,
       },
       {
+        stored,
         commit: (changes) => this.#commit(changes),
         deliver: (delivery, at) => this.#deliver(delivery, secondOf(at)),
         answer: this.#states && ((inquiry, at) => this.#answer(inquiry, secondOf(at))),

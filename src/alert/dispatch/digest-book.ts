@@ -21,11 +21,15 @@ export class DigestBook {
   readonly #journal = new Journal<SinkLoad>("load", (state) => toEntity("load", state));
   readonly #schedule: Schedule;
 
-  constructor(loads: readonly SinkLoad[], groups: readonly GroupState[], schedule: Schedule) {
+  constructor(schedule: Schedule) {
     this.#schedule = schedule;
+  }
+
+  /** Adds loads, and the waiting groups, that the store already has. */
+  load(loads: readonly SinkLoad[], groups: readonly GroupState[]): void {
     for (const load of loads) {
       this.#loads.set(load.sink, load);
-      schedule.set(SINK_PREFIX + load.sink, load.dueAt);
+      this.#schedule.set(SINK_PREFIX + load.sink, load.dueAt);
     }
     for (const { key, waiting = {} } of groups) for (const sink of Object.keys(waiting)) this.wait(sink, key);
   }

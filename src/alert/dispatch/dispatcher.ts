@@ -1,14 +1,13 @@
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertReader } from "../alert-reader.ts";
 import type { Changes, DeliveryOutcome, NewDelivery, NewRecord } from "../changes.ts";
-import type { EngineInput } from "../engine-input.ts";
+import type { EngineInput, EngineState } from "../engine-input.ts";
 import { joinEntityChanges } from "../entity.ts";
 import type { News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
 import { RouteTable } from "../routing/route-table.ts";
 import type { Schedule } from "../schedule.ts";
-import type { SinkLoad } from "../sink-load.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import type { Holds } from "../suppression/holds.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
@@ -25,11 +24,9 @@ import { freeConsequences, join, sync, touch } from "./membership.ts";
 import { PatchedAlerts } from "./patched-alerts.ts";
 import { afterAcceptance, sentTo } from "./sent-state.ts";
 
-/** The collaborators and the loaded state of a dispatcher. */
+/** The collaborators of a dispatcher. */
 export interface DispatcherOptions {
   readonly policy: Policy;
-  readonly groups: readonly GroupState[];
-  readonly loads: readonly SinkLoad[];
   /** The dispatcher only reads alerts; it changes them by patches. */
   readonly alerts: AlertReader;
   readonly facts: DispatchContext["facts"];
@@ -58,7 +55,7 @@ export class Dispatcher {
   readonly #records: NewRecord[] = [];
 
   constructor(options: DispatcherOptions) {
-    const { policy, groups, loads, schedule, observer } = options;
+    const { policy, schedule, observer } = options;
     this.#policy = policy;
     this.#routes = new RouteTable(policy);
     this.#facts = options.facts;
@@ -67,8 +64,14 @@ export class Dispatcher {
     this.#newId = options.newId;
     this.#alerts = new PatchedAlerts(options.alerts);
     this.#decisions = new DecisionLog(this.#alerts, observer);
-    this.#groups = new GroupBook(groups, schedule, (key) => this.#alerts.countOfGroup(key) > 0);
-    this.#digests = new DigestBook(loads, groups, schedule);
+    this.#groups = new GroupBook(schedule, (key) => this.#alerts.countOfGroup(key) > 0);
+    this.#digests = new DigestBook(schedule);
+  }
+
+  /** Adds groups and loads that the store already has. */
+  load({ groups, loads }: Pick<EngineState, "groups" | "loads">): void {
+    this.#groups.load(groups);
+    this.#digests.load(loads, groups);
   }
 
   /** Handles news of an alert or an occurrence. @returns Patches to apply before the next news. */

@@ -24,9 +24,13 @@ export class GroupBook {
   readonly #hasAlerts: (key: string) => boolean;
 
   /** @param hasAlerts Whether any alert is in the group of this key. */
-  constructor(groups: readonly GroupState[], schedule: Schedule, hasAlerts: (key: string) => boolean) {
+  constructor(schedule: Schedule, hasAlerts: (key: string) => boolean) {
     this.#schedule = schedule;
     this.#hasAlerts = hasAlerts;
+  }
+
+  /** Adds groups that the store already has. */
+  load(groups: readonly GroupState[]): void {
     for (const group of groups) {
       this.#groups.set(group.key, group);
       this.#reschedule(group);

@@ -35,7 +35,8 @@ export function liveStateFrom(
 ): LiveState {
   const alerts = new Map([...(running?.alerts ?? [])].map((alert) => [alert.fingerprint, alert]));
   const groups = new Map([...(running?.groups ?? [])].map((group) => [group.key, group]));
-  const holds = new Holds(policy, running?.silences ?? policy.silences);
+  const holds = new Holds(policy);
+  holds.load({ silences: running?.silences ?? policy.silences });
   for (const index of holds.indexes) for (const alert of alerts.values()) index.record(undefined, alert);
   return {
     alertOf: (fingerprint) => alerts.get(fingerprint),

@@ -13,15 +13,19 @@ import { SilenceBook } from "./silence-book.ts";
 
 /** All sources of holds on alerts: inhibition, mute timings, silences. */
 export class Holds {
-  readonly silences: SilenceBook;
+  readonly silences = new SilenceBook();
   readonly #inhibitor: Inhibitor;
   /** In the order of asking. The inhibitor is first, because dispatch keeps the cause with each alert that it holds. */
   readonly #sources: readonly HoldSource[];
 
-  constructor(policy: Pick<Policy, "inhibit">, silences: readonly Silence[]) {
-    this.silences = new SilenceBook(silences);
+  constructor(policy: Pick<Policy, "inhibit">) {
     this.#inhibitor = new Inhibitor(policy.inhibit);
     this.#sources = [this.#inhibitor, mute, this.silences];
+  }
+
+  /** Adds silences that the store already has. */
+  load({ silences }: { readonly silences: readonly Silence[] }): void {
+    this.silences.load(silences);
   }
 
   /** The indexes that the book of alerts has to keep up to date. */

@@ -31,7 +31,8 @@ export class SilenceBook implements HoldSource {
   readonly #entries = new Map<string, Entry>();
   readonly #journal = new Journal<Silence>("silence", (state) => toEntity("silence", state));
 
-  constructor(stored: readonly Silence[]) {
+  /** Adds silences that the store already has. */
+  load(stored: readonly Silence[]): void {
     for (const silence of stored) this.#entries.set(silence.id, toEntry(silence));
   }
 

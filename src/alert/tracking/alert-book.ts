@@ -8,6 +8,7 @@ import type { EntityChanges } from "../entity.ts";
 import { KeptAlert } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 import { AlertJournal } from "./alert-journal.ts";
+import { SharedFields } from "./shared-fields.ts";
 
 /** Most alerts that are tracked one by one. Beyond that each rule counts its occurrences in one overflow alert. */
 export const MOST_OPEN_ALERTS = 100_000;
@@ -22,6 +23,8 @@ type Place = Pick<ObjectKey, "cluster" | "namespace">;
 export class AlertBook implements AlertReader {
   readonly #alerts = new Map<string, KeptAlert>();
   readonly #packer = new Packer();
+  /** Only during the load. */
+  #shared: SharedFields | undefined;
   /** Put since the last `drain`. */
   readonly #fresh = new Set<KeptAlert>();
   readonly #byObject = new KeyIndex();
@@ -60,9 +63,10 @@ export class AlertBook implements AlertReader {
     this.#fresh.add(kept);
   }
 
-  /** Adds an alert that the store already has. */
+  /** Adds an alert that the store already has. Before the first `put`. */
   load(alert: AlertState): void {
-    const kept = KeptAlert.of(alert, this.#packer);
+    this.#shared ??= new SharedFields();
+    const kept = KeptAlert.of(this.#shared.of(alert), this.#packer);
     this.#set(undefined, kept);
     kept.rest();
   }
@@ -116,6 +120,7 @@ export class AlertBook implements AlertReader {
 
   /** The changes since the last call, each key once. */
   drain(): EntityChanges {
+    this.#shared = undefined;
     const changes = this.#journal.drain();
     for (const alert of this.#fresh) alert.rest();
     this.#fresh.clear();

@@ -13,7 +13,8 @@ export class RuleAges {
   readonly #rows = new Map<string, RuleRow>();
   readonly #journal = new Journal<RuleRow>("rule", (row) => toEntity("rule", row));
 
-  constructor(rows: readonly RuleRow[]) {
+  /** Adds rows that the store already has. */
+  load(rows: readonly RuleRow[]): void {
     for (const row of rows) this.#rows.set(row.name, row);
   }
 

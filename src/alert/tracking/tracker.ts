@@ -1,7 +1,7 @@
 import { ObjectKey, type Observation } from "../../event/index.ts";
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
-import type { EngineInput } from "../engine-input.ts";
+import type { EngineInput, EngineState } from "../engine-input.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import { FactBook } from "../facts/fact-book.ts";
 import { changed } from "../kept-alert.ts";
@@ -9,7 +9,6 @@ import type { AlertNews, News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
 import type { Schedule } from "../schedule.ts";
-import type { AlertState, RuleRow } from "../state.ts";
 import { tombstone } from "../tombstone.ts";
 import { adoptOwner } from "./adopt-owner.ts";
 import { adoptPolicy } from "./adopt-policy.ts";
@@ -23,11 +22,9 @@ import { RuleAges } from "./rule-ages.ts";
 import { trackOccurrence } from "./track-occurrence.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 
-/** The collaborators and the loaded state of a tracker. */
+/** The collaborators of a tracker. */
 export interface TrackerOptions {
   readonly policy: Policy;
-  readonly alerts: readonly AlertState[];
-  readonly rules: readonly RuleRow[];
   readonly schedule: Schedule;
   /** The tracker keeps them up to date with the alerts. */
   readonly indexes: readonly AlertIndex[];
@@ -58,12 +55,17 @@ export class Tracker {
     this.#policy = policy;
     this.#observer = options.observer;
     this.#mostAlerts = options.mostAlerts ?? MOST_OPEN_ALERTS;
-    this.#ages = new RuleAges(options.rules);
+    this.#ages = new RuleAges();
     this.#timers = new AlertTimers(schedule, policy.rules);
     this.#farReaching = new FarReachingAlerts(policy.rules);
     this.#facts = new FactBook({ asks: options.asks, isOfAlert: (object) => this.#isOfAlert(object) });
     this.#book = new AlertBook([...indexes, this.#farReaching, this.#timers, this.#facts]);
-    for (const alert of options.alerts) this.#book.load(alert);
+  }
+
+  /** Adds alerts and rules that the store already has. */
+  load({ alerts, rules }: Pick<EngineState, "alerts" | "rules">): void {
+    for (const alert of alerts) this.#book.load(alert);
+    this.#ages.load(rules);
   }
 
   /** All alerts that are not forgotten. */

@@ -3,11 +3,20 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Entity, EntityChanges, StoredEntity } from "../../alert/index.ts";
 import { prepareAll } from "./prepare-all.ts";
 
-/** Rows that one step of a load reads; each may have some kilobytes. */
-const PAGE = 500;
+/** Alerts, or entities of another kind, that one step of a load reads; each may have some kilobytes. */
+const PAGE = 100;
+
+/** Kinds that come with their alert. */
+const PARTS: ReadonlySet<string> = new Set(["event", "omitted", "member"]);
 
 const SQL = {
-  page: "SELECT seq, kind, key, version, state FROM entity WHERE seq > ? AND p = ? ORDER BY seq LIMIT ?",
+  kinds: "SELECT DISTINCT kind FROM entity",
+  page: `SELECT seq, kind, key, version, state FROM entity INDEXED BY entity_kind
+     WHERE kind = ? AND seq > ? AND p = ? ORDER BY seq LIMIT ?`,
+  // Keys of members begin with the key of their alert and a slash; the character after the slash is "0".
+  parts: `SELECT seq, kind, key, version, state FROM entity WHERE kind IN ('event', 'omitted') AND key = ?1 AND p = ?2
+     UNION ALL SELECT seq, kind, key, version, state FROM entity
+       WHERE kind = 'member' AND key > ?1 || '/' AND key < ?1 || '0' AND p = ?2`,
   // An occurrence changes no column, and this statement leaves the indexes as they are.
   update: `UPDATE entity SET version = ?4, state = ?5
      WHERE kind = ?1 AND key = ?2 AND p = ?3 AND cluster = ?6 AND namespace IS ?7 AND rule IS ?8 AND severity IS ?9
@@ -39,8 +48,8 @@ export interface EntityRow {
 
 /** The kept state of the engines: one row for each entity. */
 export interface EntityRows {
-  /** The next rows of a partition behind this `seq`, in stored order; empty after the last. */
-  page(partition: number, after: number): readonly EntityRow[];
+  /** All rows of a partition, in steps: an alert with its parts, and each kind in stored order. */
+  steps(partition: number): Iterable<readonly EntityRow[]>;
   write(partition: number, changes: EntityChanges): void;
   /** Moves an unreadable row to `damaged_entity`. @param now Epoch milliseconds. */
   setAside(seq: number, now: number): void;
@@ -59,13 +68,21 @@ export function createEntityRows(database: DatabaseSync): EntityRows {
     for (const group of columns.groups) sql.join.run(group, key, partition, columns.phase, columns.openedAt);
   };
   return {
-    page: (partition, after) =>
-      sql.page.all(after, partition, PAGE).map((row) => ({
-        seq: Number(row["seq"]),
-        kind: String(row["kind"]),
-        key: String(row["key"]),
-        entity: readable(row),
-      })),
+    *steps(partition) {
+      for (const { kind } of sql.kinds.all()) {
+        if (PARTS.has(String(kind))) continue;
+        for (let after = 0; ;) {
+          const rows = sql.page.all(String(kind), after, partition, PAGE);
+          if (rows.length === 0) break;
+          after = Number(rows.at(-1)?.["seq"]);
+          yield rows
+            .flatMap((row) =>
+              kind === "alert" ? [row, ...sql.parts.all(String(row["key"]), partition)] : [row],
+            )
+            .map(toEntityRow);
+        }
+      }
+    },
     write: (partition, changes) => {
       for (const entity of changes.put) put(partition, entity);
       for (const { kind, key } of changes.forget) {
@@ -98,6 +115,15 @@ export function toStoredEntity(row: Readonly<Record<string, unknown>>): StoredEn
     kind: String(row["kind"]),
     version: Number(row["version"]),
     state: JSON.parse(String(row["state"])) as unknown,
+  };
+}
+
+function toEntityRow(row: Readonly<Record<string, unknown>>): EntityRow {
+  return {
+    seq: Number(row["seq"]),
+    kind: String(row["kind"]),
+    key: String(row["key"]),
+    entity: readable(row),
   };
 }
 

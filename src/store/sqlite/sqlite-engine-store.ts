@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 
 import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../../alert/index.ts";
-import type { SeenRow } from "../../event/index.ts";
+import type { Position, SeenRow } from "../../event/index.ts";
 import type { Command } from "../commands.ts";
-import type { EngineStore, LoadedState } from "../engine-store.ts";
+import type { EngineStore } from "../engine-store.ts";
 import type { EntityRow } from "./entity-rows.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
@@ -27,22 +27,22 @@ export class SqliteEngineStore implements EngineStore {
     this.#housekeeping = new Housekeeping(file, (work) => this.#write(work));
   }
 
-  async load(): Promise<LoadedState> {
-    const { positions, entities } = this.#file.tables;
-    const all: StoredEntity[] = [];
+  async positions(): Promise<readonly Position[]> {
+    return this.#read(() => this.#file.tables.positions.all(this.#partition));
+  }
+
+  async load(take: (step: readonly StoredEntity[]) => void): Promise<void> {
     const damaged: EntityRow[] = [];
-    for (let after: number | undefined = 0; after !== undefined;) {
-      const last: number = after;
-      const rows = this.#read(() => entities.page(this.#partition, last));
-      for (const row of rows) {
-        if (row.entity === undefined) damaged.push(row);
-        else all.push(row.entity);
-      }
-      after = rows.at(-1)?.seq;
+    const steps = this.#read(() => this.#file.tables.entities.steps(this.#partition)[Symbol.iterator]());
+    for (;;) {
+      const step = this.#read(() => steps.next());
+      if (step.done === true) break;
+      const rows = step.value;
+      damaged.push(...rows.filter(({ entity }) => entity === undefined));
+      take(rows.flatMap(({ entity }) => entity ?? []));
       await setImmediate();
     }
     if (damaged.length > 0) await this.#setAside(damaged);
-    return { positions: this.#read(() => positions.all(this.#partition)), entities: all };
   }
 
   /**

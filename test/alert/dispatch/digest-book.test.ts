@@ -13,7 +13,8 @@ const ALERT = {} as NotifiedAlert;
 describe("what sinks wait for", () => {
   it("forgets sinks that are no more, and what is due for them", () => {
     const schedule = new Schedule();
-    const book = new DigestBook([noLoad("old"), noLoad("ops")], [], schedule);
+    const book = new DigestBook(schedule);
+    book.load([noLoad("old"), noLoad("ops")], []);
     book.lookAt("old", MINUTE);
     book.wait("old", "group");
     book.configure(new Map([["ops", {}]]));
@@ -28,7 +29,8 @@ describe("what sinks wait for", () => {
     for (let index = 0; index < 13; index++)
       load = withMissed(load, { alert: ALERT, cause: "mute", tellAt: index < 5 ? MINUTE : 9 * MINUTE });
     const schedule = new Schedule();
-    const book = new DigestBook([load], [], schedule);
+    const book = new DigestBook(schedule);
+    book.load([load], []);
     const first = book.drainDigest("ops", MINUTE);
     expect([first.missed.length, first.missedOmitted]).toEqual([5, 0]);
     expect(DigestBook.sinkIn(schedule.take(9 * MINUTE) ?? "")).toBe("ops");

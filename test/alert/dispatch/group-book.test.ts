@@ -14,7 +14,8 @@ function ended(key: string): GroupState {
 it("keeps the past of ten thousand groups, for as long as it matters, and forgets others at once", () => {
   const schedule = new Schedule();
   const groups = Array.from({ length: 10_001 }, (_group, index) => ended(`g${index}`));
-  const book = new GroupBook(groups, schedule, () => false);
+  const book = new GroupBook(schedule, () => false);
+  book.load(groups);
   book.forgetIfEmpty("g0");
   expect(book.drain()).toEqual({ put: [], forget: [{ kind: "group", key: "g0" }] });
   book.forgetIfEmpty("g1");

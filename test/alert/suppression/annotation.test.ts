@@ -15,7 +15,8 @@ function annotated(name: string): { readonly object: string; readonly annotation
 
 it("makes no silence where there is no room for more", () => {
   const silences = Array.from({ length: 1000 }, (_, index) => annotationSilence(annotated(`p${index}`), NOW));
-  const book = new SilenceBook(silences.flatMap((silence) => silence ?? []));
+  const book = new SilenceBook();
+  book.load(silences.flatMap((silence) => silence ?? []));
   expect(book.annotate([annotated("one-more")], NOW)).toBe(false);
   expect(book.all()).toHaveLength(1000);
   // Those that are there are still looked after.
@@ -23,7 +24,7 @@ it("makes no silence where there is no room for more", () => {
 });
 
 it("is forgotten five days after it was over", () => {
-  const book = new SilenceBook([]);
+  const book = new SilenceBook();
   book.annotate([annotated("a")], NOW);
   book.drain();
   book.sweep(NOW + 5 * DAY);

@@ -39,7 +39,7 @@ function drained(ages: RuleAges): readonly RuleRow[] {
 
 describe("the age of a rule", () => {
   it("is that of the world at the very first start, forwards included", () => {
-    const ages = new RuleAges([]);
+    const ages = new RuleAges();
     ages.update(policyOf("a"), 1000);
     expect(drained(ages).map(({ name, since }) => [name, since])).toEqual([
       ["a", 0],
@@ -49,7 +49,7 @@ describe("the age of a rule", () => {
   });
 
   it("starts when it is added or changed, or comes back", () => {
-    const ages = new RuleAges([]);
+    const ages = new RuleAges();
     ages.update(policyOf("a", "b"), 1000);
     const [row] = drained(ages);
     ages.update(policyOf("a", "b!", "c"), 2000);
@@ -68,7 +68,7 @@ describe("the age of a rule", () => {
   it("is not that of its texts", () => {
     const rule = (text: string): ReturnType<typeof makePolicy> =>
       makePolicy({ rules: `rules: [{ name: a, match: { reason: X }, ${text} }]` });
-    const ages = new RuleAges([]);
+    const ages = new RuleAges();
     ages.update(rule("title: one"), 1000);
     ages.drain();
     ages.update(rule("title: two, severity: critical"), 2000);
@@ -78,14 +78,16 @@ describe("the age of a rule", () => {
   });
 
   it("goes on after a restart", () => {
-    const before = new RuleAges([]);
+    const before = new RuleAges();
     before.update(policyOf("a"), 1000);
-    const after = new RuleAges(drained(before));
+    const after = new RuleAges();
+    after.load(drained(before));
     after.update(policyOf("a"), 2000);
     expect(drained(after)).toEqual([]);
   });
 
-  const ages = new RuleAges([{ name: "young", version: "v", since: 100 }]);
+  const ages = new RuleAges();
+  ages.load([{ name: "young", version: "v", since: 100 }]);
   it.each([
     ["young", "what a list shows of before", occurrence({ last: 99 }), false],
     ["young", "what a list shows of then", occurrence({ last: 100 }), true],

@@ -28,8 +28,6 @@ class TrackerBed {
   constructor(options: Partial<BedOptions> = {}) {
     this.tracker = new Tracker({
       policy: makePolicy({ rules: RULES, ...options }),
-      alerts: [],
-      rules: [],
       schedule: this.schedule,
       indexes: [],
       observer: silentObserver,

@@ -21,6 +21,7 @@ import { toEntity } from "../../../src/alert/entity-kinds.ts";
 import type { Logger } from "../../../src/lib/log.ts";
 import type { StateDamage } from "../../../src/store/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { loadEntities } from "../../support/load-entities.ts";
 import { makeDelivery } from "../../support/make-delivery.ts";
 import { OwnedStore } from "../../support/owned-store.ts";
 
@@ -89,7 +90,7 @@ describe("a damaged state file", () => {
     writeFileSync(path, content);
   };
   const expectCold = async (store: OwnedStore): Promise<void> => {
-    expect((await store.engine.load()).positions).toEqual([]);
+    expect(await store.engine.positions()).toEqual([]);
     await store.commit({ positions: [position] });
     await store.close();
   };
@@ -139,10 +140,10 @@ describe("a damaged state file", () => {
     await store.close();
     execute(path, "UPDATE entity SET state = '{\"name' WHERE key = 'a'");
     const next = await open();
-    expect((await next.engine.load()).entities).toMatchObject([{ state: { name: "b" } }]);
+    expect(await loadEntities(next.engine)).toMatchObject([{ state: { name: "b" } }]);
     expect(errors).toEqual(["some stored states cannot be read; they are left out"]);
     expect(damages).toEqual([{ kind: "rows", path, reason: "rule a: kept in damaged_entity" }]);
-    expect((await next.engine.load()).entities).toHaveLength(1);
+    expect(await loadEntities(next.engine)).toHaveLength(1);
     expect(errors).toHaveLength(1);
     await next.close();
     using database = new DatabaseSync(path);
@@ -226,7 +227,7 @@ describe("a damaged state file", () => {
     const [depth] = await store.queries.depths();
     expect(depth?.waiting).toBeGreaterThan(10);
     expect(depth?.waiting).toBeLessThan(190);
-    expect((await store.engine.load()).positions).toEqual([position]);
+    expect(await store.engine.positions()).toEqual([position]);
     await store.close();
   });
 

@@ -49,7 +49,7 @@ describe("the state file", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     const store = await open();
-    expect((await store.engine.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
+    expect(await store.engine.positions()).toMatchObject([{ resourceVersion: "1" }]);
     await store.close();
   });
 
@@ -66,7 +66,7 @@ describe("the state file", () => {
       const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
       expect({ code, signal }).toEqual({ code: null, signal: "SIGKILL" });
       const store = await open();
-      expect((await store.engine.load()).positions).toMatchObject([{ resourceVersion: "1" }]);
+      expect(await store.engine.positions()).toMatchObject([{ resourceVersion: "1" }]);
       expect([...(await store.engine.seen(["test/1/shop/1", "test/1/shop/2"])).keys()]).toEqual([
         "test/1/shop/1",
       ]);

@@ -8,6 +8,7 @@ import { engineStateFrom } from "../../../src/alert/engine-state.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { loadEntities } from "../../support/load-entities.ts";
 import { OwnedStore } from "../../support/owned-store.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/state");
@@ -31,7 +32,8 @@ describe("a state file of this or an older program", () => {
       log: silentLogger,
       onDamage: (damage) => damages.push(damage),
     });
-    const { positions, entities } = await store.engine.load();
+    const positions = await store.engine.positions();
+    const entities = await loadEntities(store.engine);
     const { alerts, groups, rules, silences } = engineStateFrom(entities);
     expect(damages).toEqual([]);
     expect(positions).toMatchObject([{ scope: "core/", resourceVersion: "1200" }]);
