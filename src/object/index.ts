@@ -3,6 +3,7 @@ export type { ContainerState, Termination } from "./container.ts";
 export type { HealthyCondition } from "./health/condition-health.ts";
 export { type HealthQuestion, healthOf } from "./health/health-of.ts";
 export { type Health, type Proof, PROOFS } from "./health/health.ts";
+export { PROOF_KINDS } from "./health/proof-kinds.ts";
 export type { InspectedKind } from "./inspected-kind.ts";
 export { OBJECT_KINDS, type ObjectKind } from "./object-kinds.ts";
 export { type ObjectState, readObjectState } from "./object-state.ts";

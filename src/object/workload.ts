@@ -33,6 +33,8 @@ export interface ReplicaSetState extends Metadata {
   readonly images: readonly string[];
   readonly replicas: number;
   readonly ready: number;
+  /** The generation of the spec that its controller has acted on. */
+  readonly observedGeneration: number;
 }
 
 const template = part({ spec: part({ containers: listOf(z.object({ image: word }), MOST_IMAGES) }) });
@@ -107,13 +109,14 @@ export const daemonSet = part({
 export const replicaSet = part({
   metadata,
   spec: part({ replicas: optionalCount, template }),
-  status: part({ readyReplicas: count }),
+  status: part({ readyReplicas: count, observedGeneration: count }),
 }).transform(({ metadata: common, spec, status }): ReplicaSetState => ({
   kind: "ReplicaSet",
   ...common,
   images: imagesIn(spec.template),
   replicas: spec.replicas ?? 1,
   ready: status.readyReplicas,
+  observedGeneration: status.observedGeneration,
 }));
 
 function imagesIn({ spec }: z.output<typeof template>): readonly string[] {

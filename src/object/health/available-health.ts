@@ -1,5 +1,5 @@
 import { conditionOf } from "../condition.ts";
-import type { WorkloadState } from "../workload.ts";
+import type { ReplicaSetState, WorkloadState } from "../workload.ts";
 import { type Health, UNHEALTHY, wellSince } from "./health.ts";
 
 /**
@@ -12,6 +12,13 @@ export function availableHealth(workload: WorkloadState, now: number): Health {
   if (!isHeld(workload) && workload.updated < workload.desired) return UNHEALTHY;
   const available = conditionOf(workload, "Available");
   return available?.status === "False" ? UNHEALTHY : wellSince(available?.since, now);
+}
+
+/** The ReplicaSet has all its pods; since when, it does not say. */
+export function replicasHealth({ generation, observedGeneration, ready, replicas }: ReplicaSetState): Health {
+  return observedGeneration < generation || ready < replicas
+    ? UNHEALTHY
+    : { verdict: "healthy", since: undefined };
 }
 
 /** Whether old pods may stay beside a new template for as long as a person wants. */

@@ -1,7 +1,13 @@
 import type { ObjectState } from "../object-state.ts";
 import type { PodState } from "../pod.ts";
-import { availableHealth } from "./available-health.ts";
-import { conditionHealth, type HealthyCondition, inspectedHealth } from "./condition-health.ts";
+import { availableHealth, replicasHealth } from "./available-health.ts";
+import {
+  autoscalerHealth,
+  conditionHealth,
+  type HealthyCondition,
+  inspectedHealth,
+  pressureHealth,
+} from "./condition-health.ts";
 import { type Health, type Proof, UNHEALTHY, UNKNOWN, wellSince } from "./health.ts";
 import { cronJobHealth, jobHealth } from "./job-health.ts";
 import {
@@ -33,8 +39,10 @@ const JUDGES: Readonly<Record<Proof, Judge>> = {
   scheduled: ofPod((pod, { now }) => scheduledHealth(pod, now)),
   ready: ofPod((pod, { now }) => readyHealth(pod, now)),
   stable: ofPod(stableHealth),
-  available: (state, { now }) =>
-    "desired" in state && "ready" in state ? availableHealth(state, now) : UNKNOWN,
+  available: (state, { now }) => {
+    if (state.kind === "ReplicaSet") return replicasHealth(state);
+    return "desired" in state && "ready" in state ? availableHealth(state, now) : UNKNOWN;
+  },
   complete: (state, { now, failedAt }) => {
     if (state.kind === "Job") return jobHealth(state, now);
     return state.kind === "CronJob" ? cronJobHealth(state, failedAt, now) : UNKNOWN;
@@ -45,8 +53,13 @@ const JUDGES: Readonly<Record<Proof, Judge>> = {
   },
   nodeReady: (state, { now }) =>
     state.kind === "Node" ? conditionHealth(state, { type: "Ready", status: "True" }, now) : UNKNOWN,
-  condition: (state, { now, healthy }) =>
-    state.kind === "inspected" && healthy !== undefined ? inspectedHealth(state, healthy, now) : UNKNOWN,
+  noPressure: (state, { now }) => (state.kind === "Node" ? pressureHealth(state, now) : UNKNOWN),
+  condition: (state, { now, healthy }) => {
+    if (state.kind === "HorizontalPodAutoscaler") return autoscalerHealth(state, now);
+    return state.kind === "inspected" && healthy !== undefined
+      ? inspectedHealth(state, healthy, now)
+      : UNKNOWN;
+  },
 };
 
 /** A judge of pods; other objects do not have its proof. */

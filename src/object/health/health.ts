@@ -4,6 +4,7 @@ export const PROOFS = [
   "bound",
   "complete",
   "condition",
+  "noPressure",
   "nodeReady",
   "ready",
   "scheduled",

@@ -234,3 +234,93 @@ describe("other objects", () => {
     expect(healthOf(read("Namespace", {}), { ...QUESTION, proof: "ready" })).toEqual({ verdict: "unknown" });
   });
 });
+
+describe("a node", () => {
+  const AT = "2026-11-30T07:22:01Z";
+  function node(conditions: Readonly<Record<string, string>>): ObjectState {
+    return read("Node", {
+      status: {
+        conditions: Object.entries(conditions).map(([type, status]) => ({
+          type,
+          status,
+          lastTransitionTime: AT,
+        })),
+      },
+    });
+  }
+  const FINE = { Ready: "True", MemoryPressure: "False", DiskPressure: "False", PIDPressure: "False" };
+
+  it("is without pressure when it says so of memory, disk and process ids", () => {
+    expect(healthOf(node(FINE), { ...QUESTION, proof: "noPressure" })).toEqual({
+      verdict: "healthy",
+      since: Date.parse(AT),
+    });
+    expect(
+      healthOf(node({ ...FINE, DiskPressure: "True" }), { ...QUESTION, proof: "noPressure" }),
+    ).toMatchObject({ verdict: "unhealthy" });
+    // A node that is lost: what it said last counts no longer.
+    expect(
+      healthOf(node({ ...FINE, MemoryPressure: "Unknown" }), { ...QUESTION, proof: "noPressure" }),
+    ).toMatchObject({ verdict: "unhealthy" });
+    expect(healthOf(node({ Ready: "True" }), { ...QUESTION, proof: "noPressure" })).toMatchObject({
+      verdict: "unknown",
+    });
+  });
+
+  it("is ready although it is under pressure", () => {
+    expect(
+      healthOf(node({ ...FINE, DiskPressure: "True" }), { ...QUESTION, proof: "nodeReady" }),
+    ).toMatchObject({ verdict: "healthy" });
+  });
+});
+
+describe("an autoscaler", () => {
+  function autoscaler(able: string, active: string, reason = "ValidMetricFound"): ObjectState {
+    const conditions = [
+      { type: "AbleToScale", status: able, lastTransitionTime: iso(RECORDED_AT - 2 * MINUTE) },
+      { type: "ScalingActive", status: active, reason, lastTransitionTime: iso(RECORDED_AT - MINUTE) },
+    ];
+    return read("HorizontalPodAutoscaler", { status: { conditions } });
+  }
+
+  it("is well when it finds its target and has metrics, since it has both", () => {
+    expect(healthOf(autoscaler("True", "True"), { ...QUESTION, proof: "condition" })).toEqual({
+      verdict: "healthy",
+      since: RECORDED_AT - MINUTE,
+    });
+  });
+
+  it("is not well without metrics or target, and is when its target is scaled to nothing", () => {
+    for (const [able, active, reason, verdict] of [
+      ["True", "False", "FailedGetResourceMetric", "unhealthy"],
+      ["False", "True", "ValidMetricFound", "unhealthy"],
+      ["True", "False", "ScalingDisabled", "healthy"],
+    ] as const)
+      expect(healthOf(autoscaler(able, active, reason), { ...QUESTION, proof: "condition" })).toMatchObject({
+        verdict,
+      });
+  });
+});
+
+describe("a ReplicaSet", () => {
+  function replicaSet(ready: number, observedGeneration: number): ObjectState {
+    return read("ReplicaSet", {
+      metadata: { generation: 2 },
+      spec: { replicas: 3 },
+      status: { readyReplicas: ready, observedGeneration },
+    });
+  }
+
+  it("is available when it has all pods of its newest size", () => {
+    expect(healthOf(replicaSet(3, 2), { ...QUESTION, proof: "available" })).toEqual({
+      verdict: "healthy",
+      since: undefined,
+    });
+    expect(healthOf(replicaSet(2, 2), { ...QUESTION, proof: "available" })).toMatchObject({
+      verdict: "unhealthy",
+    });
+    expect(healthOf(replicaSet(3, 1), { ...QUESTION, proof: "available" })).toMatchObject({
+      verdict: "unhealthy",
+    });
+  });
+});
