@@ -1,9 +1,11 @@
 import { toDurationText } from "../lib/duration.ts";
 import { errorText } from "../lib/errors.ts";
+import { adviseProof, type ProofContext } from "./advise-proof.ts";
 import type { RuleDraft } from "./compile-rule.ts";
-import type { ReasonRow, RuleText } from "./compiled-rule.ts";
+import type { RuleText } from "./compiled-rule.ts";
+import { likelyRows } from "./likely-rows.ts";
 import type { Alternative } from "./matcher.ts";
-import { overlap, profileOfRow } from "./profile.ts";
+import { overlap } from "./profile.ts";
 import type { Path, Report } from "./report.ts";
 import type { MatchSpec, RuleSpec } from "./rule-spec.ts";
 import { sampleEvent, sampleScope } from "./sample.ts";
@@ -96,8 +98,7 @@ export function adviseList(spec: MatchSpec | undefined, path: Path, report: Repo
 }
 
 /** Context of advice beside the rule itself. */
-export interface AdviceContext {
-  readonly rows: readonly ReasonRow[];
+export interface AdviceContext extends ProofContext {
   readonly eventTtlMs: number;
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
@@ -117,6 +118,7 @@ export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Rep
   adviseThreshold(draft.spec, context, report);
   adviseQuiet(draft.spec, report);
   adviseReasons(draft, context, report);
+  adviseProof(draft, context, report);
   checkExceptions(draft, report);
   checkCounters(draft, report);
   adviseTexts(draft, report);
@@ -170,19 +172,6 @@ function adviseReasons({ spec, matcher }: RuleDraft, { rows }: AdviceContext, re
     `repeats of ${late.reason} are published up to 30 minutes late, so ${count} within ${toDurationText(within)} ` +
     "is hardly ever seen; to wait whether it lasts, use for";
   report.warning({ path: ["threshold"], message });
-}
-
-/** The rows for a mapping that names reasons; its message pattern tells the forms of a reason apart. */
-function likelyRows(alternative: Alternative, rows: readonly ReasonRow[]): readonly ReasonRow[] {
-  const { profile } = alternative;
-  const { reason: reasons } = profile.values;
-  if (reasons === undefined) return [];
-  // The reason alone leaves out nearly all rows, without a profile of each.
-  const about = rows.filter((row) => reasons.has(row.reason) && overlap(profile, profileOfRow(row)));
-  const message = alternative.tests.find(({ field }) => field.path === "message");
-  if (message === undefined) return about;
-  const forms = about.filter((row) => row.contains !== "" && message.pattern.test(row.contains));
-  return forms.length > 0 ? forms : about.filter((row) => row.contains === "");
 }
 
 function checkExceptions({ spec, matcher }: RuleDraft, report: Report): void {

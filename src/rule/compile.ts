@@ -2,7 +2,9 @@ import type { Finding } from "../lib/finding.ts";
 import type { Locator } from "../lib/locator.ts";
 import { check } from "../lib/schema.ts";
 import { unknownName } from "../lib/unknown-name.ts";
+import type { InspectedKind } from "../object/index.ts";
 import { adviseRule, adviseWriting } from "./advice.ts";
+import { adviseRowProof } from "./advise-proof.ts";
 import { compileUnit, type DraftedUnit } from "./compile-unit.ts";
 import type { ReasonRow, RuleSet } from "./compiled-rule.ts";
 import { adviseDrop } from "./drops.ts";
@@ -31,6 +33,8 @@ export interface RuleInput {
   readonly sinkNames?: ReadonlySet<string> | undefined;
   /** Empty or undefined: the watch covers all namespaces. */
   readonly namespaces?: readonly string[] | undefined;
+  /** The value of `kubernetes.inspect`; undefined: nothing is said of kinds that it lacks. */
+  readonly inspect?: readonly Pick<InspectedKind, "kind">[] | undefined;
 }
 
 /** A rule set with all that was found in it. */
@@ -91,19 +95,27 @@ function reportsOf(units: readonly RuleUnit[], findings: Findings): ReadonlyMap<
 /** Warns of legal rules that hardly do what their authors want, and checks rules as a whole. */
 function advise(units: readonly DraftedUnit[], input: RuleInput, { rows }: ReasonTable): void {
   const { eventTtlMs, namespaces = [], sinkNames } = input;
-  const entries = units.flatMap(({ rules }) => rules);
+  const kinds = kindsIn(input);
+  const entries = units.flatMap(({ unit, rules }) =>
+    rules.map((rule) => ({ ...rule, inspected: unit.isShipped === true ? undefined : kinds })),
+  );
   const ordinary = new Set(entries.filter(({ draft }) => draft.spec.enabled && !draft.rule.fallback));
   for (const entry of entries) {
-    const { draft, report } = entry;
+    const { draft, report, inspected } = entry;
     checkSinks(draft.spec.sinks, ["sinks"], { sinkNames, report });
     adviseWriting(draft, report);
     if (!entry.isWhole) continue;
     const others = ordinary.size - (ordinary.has(entry) ? 1 : 0);
-    adviseRule(draft, { rows, eventTtlMs, namespaces, others }, report);
+    adviseRule(draft, { rows, eventTtlMs, namespaces, others, inspected }, report);
   }
 }
 
-function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): ReasonTable {
+function kindsIn({ inspect }: RuleInput): ReadonlySet<string> | undefined {
+  return inspect === undefined ? undefined : new Set(inspect.map(({ kind }) => kind));
+}
+
+function createTable(input: RuleInput, findings: Findings): ReasonTable {
+  const { reasons, reasonRows } = input;
   const own: ReasonSpec[] = [];
   if (reasons !== undefined) {
     const report = findings.at(reasons.document, reasons.path);
@@ -112,7 +124,9 @@ function createTable({ reasons, reasonRows }: RuleInput, findings: Findings): Re
     for (const [index, value] of list.entries()) {
       const row = check(ReasonSpec, value, [index]);
       row.faults.forEach(report.error);
-      if (row.value !== undefined) own.push(row.value);
+      if (row.value === undefined) continue;
+      own.push(row.value);
+      adviseRowProof(row.value, { rows: reasonRows, inspected: kindsIn(input) }, { report, path: [index] });
     }
   }
   return createReasonTable(own, reasonRows);

@@ -20,6 +20,7 @@ export { type CompiledRules, compileRules, type RuleInput } from "./compile.ts";
 export { explainRules, type RuleExplanation } from "./explain.ts";
 export { isRuleFile } from "./is-rule-file.ts";
 export type { Reader } from "./looks-up.ts";
+export { proofOf } from "./proof-of.ts";
 export { isCounter, loadReasonTable } from "./reason-table.ts";
 export { readReasonRows } from "./package-files.ts";
 export { readRuleFile } from "./read-rule-file.ts";

@@ -35,7 +35,8 @@ export function looksUpOf(readers: readonly Reader[]): LooksUp {
   };
 }
 
-function kindsOf({ alternatives }: Matcher): ReadonlySet<string> | undefined {
+/** The kinds of objects that can match; undefined: any. */
+export function kindsOf({ alternatives }: Pick<Matcher, "alternatives">): ReadonlySet<string> | undefined {
   const kinds = alternatives.map(({ profile }) => profile.values.kind);
   const [first] = kinds;
   // Most rules have one alternative, and nothing of their own to remember then.

@@ -47,7 +47,12 @@ export function profileOf(tests: readonly FieldTest[]): Profile {
 }
 
 /** The profile of a row of the reason table. */
-export function profileOfRow({ reason, type, kinds, component }: ReasonRow): Profile {
+export function profileOfRow({
+  reason,
+  type,
+  kinds,
+  component,
+}: Pick<ReasonRow, "reason" | "type" | "kinds" | "component">): Profile {
   const kind = kinds.length === 0 ? undefined : new Set(kinds);
   return {
     values: {

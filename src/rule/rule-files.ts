@@ -42,13 +42,14 @@ export interface RuleListPlace {
 
 /** Reads the files of `rules`, without entries in place. Never throws. */
 export async function readRuleFiles(entries: readonly unknown[], place: RuleListPlace): Promise<RuleFiles> {
-  const { files, globs, faults } = await gather(entries, place);
+  const { files, shipped, globs, faults } = await gather(entries, place);
   const contents = new Map<string, string | undefined>();
   const units: RuleUnit[] = [];
   for (const { path, shown } of files) {
     const { text, trouble } = await readText(path);
     contents.set(path, text);
-    units.push(text === undefined ? unreadable(shown, trouble) : readRuleFile(parseYaml(shown, text)));
+    const unit = text === undefined ? unreadable(shown, trouble) : readRuleFile(parseYaml(shown, text));
+    units.push({ ...unit, isShipped: shipped.has(path) });
   }
   return { units, faults, contents, globs };
 }
@@ -59,6 +60,8 @@ function unreadable(shown: string, message: string): RuleUnit {
 
 interface Gathered {
   readonly files: readonly NamedFile[];
+  /** Absolute paths of those that come with the program. */
+  readonly shipped: ReadonlySet<string>;
   readonly globs: readonly string[];
   readonly faults: readonly Fault[];
 }
@@ -68,6 +71,7 @@ async function gather(entries: readonly unknown[], place: RuleListPlace): Promis
   const globs: string[] = [];
   const faults: Fault[] = [];
   const pack = await rulePack();
+  const shipped = new Set([...pack.builtin, ...pack.more].map(({ path }) => path));
   for (const [index, entry] of entries.entries()) {
     const fail = (message: string): void => {
       faults.push({ level: "error", path: ["rules", index], message });
@@ -94,7 +98,7 @@ async function gather(entries: readonly unknown[], place: RuleListPlace): Promis
       break;
     }
   }
-  return { files: [...files.values()].slice(0, MOST_FILES), globs, faults };
+  return { files: [...files.values()].slice(0, MOST_FILES), shipped, globs, faults };
 }
 
 /** The files of `builtin`, `builtin/more` or the name of one file. */

@@ -173,7 +173,12 @@ export const RuleSpec = strict({
   for: Duration.prefault("0s").describe("how long to wait after that whether it ends by itself"),
   resolve: strict({
     by: z.array(Counter).optional().describe("counter-events: Events that end it"),
-    when: z.enum(PROOFS).optional().describe("the state of the object that proves its end, such as `ready`"),
+    when: z
+      .enum(PROOFS)
+      .optional()
+      .describe(
+        "the state of the object that proves its end, such as `ready`; without it the reason table decides",
+      ),
     quiet: durationOf(1000, "its alerts would end as they begin")
       .optional()
       .describe("over after this time without an occurrence"),

@@ -23,6 +23,8 @@ export interface RuleUnit {
   readonly scope: RuleScope | undefined;
   readonly rules: readonly RuleEntry[];
   readonly drops: readonly RuleEntry[];
+  /** Whether it comes with the program, so that its user cannot change it. */
+  readonly isShipped?: boolean;
   /** About the place itself, such as an unreadable file. `compileRules` checks the entries. */
   readonly findings: readonly Finding[];
 }
