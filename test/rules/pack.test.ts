@@ -1,27 +1,15 @@
-import { readFileSync } from "node:fs";
-
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 
-import { type ClusterEvent, normalise, type RawEvent } from "../../src/event/index.ts";
-import { parseYaml } from "../../src/lib/yaml-file.ts";
+import type { ClusterEvent } from "../../src/event/index.ts";
 import type { CompiledRule } from "../../src/rule/index.ts";
+import { CASES } from "./cases.ts";
 import { CATALOGUE, eventsOf } from "./catalogue.ts";
 import { compilePack, REASON_ROWS } from "./pack.ts";
 
-const FIXTURES = new URL("../fixtures/events/", import.meta.url);
 const OTHER = "other-warnings";
 
 const { rules, findings } = compilePack({ more: false });
 const all = compilePack({ more: true });
-
-/** The expectation of a row of a fixture: exactly these rules match. */
-interface Case {
-  readonly rules: readonly string[];
-  readonly title: string;
-  readonly event: ClusterEvent;
-}
-const cases: readonly Case[] = [...recorded(), ...written()];
 
 describe("the rule pack", () => {
   it("loads without an error or a warning", () => {
@@ -29,13 +17,13 @@ describe("the rule pack", () => {
     expect(rules.rules.length).toBeGreaterThan(40);
   });
 
-  it.each(cases)("$title: $rules", ({ event, rules: names }) => {
+  it.each(CASES)("$title: $rules", ({ event, rules: names }) => {
     expect(rules.match(event).map((rule) => rule.name)).toEqual(names);
   });
 
   it("has an Event for each rule", () => {
     const known = CATALOGUE.alert.flatMap(eventsOf).flatMap((event) => all.rules.match(event));
-    const tried = new Set([...cases.flatMap((each) => each.rules), ...known.map(({ name }) => name)]);
+    const tried = new Set([...CASES.flatMap((each) => each.rules), ...known.map(({ name }) => name)]);
     expect(all.rules.rules.map((rule) => rule.name).filter((name) => !tried.has(name))).toEqual([]);
   });
 
@@ -47,7 +35,7 @@ describe("the rule pack", () => {
     expect(rule.resolve.by !== undefined || rule.lifecycle !== undefined).toBe(true);
   });
 
-  it.each(cases.filter(({ rules: names }) => names.length > 0))("writes a headline for $title", (each) => {
+  it.each(CASES.filter(({ rules: names }) => names.length > 0))("writes a headline for $title", (each) => {
     const [rule] = rules.match(each.event);
     expect(headline(rule, each.event)).toMatch(/^[A-Z][^:]{8,60}: \S.{2,}$/u);
   });
@@ -74,7 +62,7 @@ describe("the rule pack", () => {
     expect(rules.byName.has(OTHER)).toBe(false);
     const others = compilePack({ more: false, overrides: { [OTHER]: { enabled: true } } });
     expect(others.findings).toEqual([]);
-    const left = cases.filter((each) => each.rules.length === 0);
+    const left = CASES.filter((each) => each.rules.length === 0);
     const caught = left.filter(({ event }) => others.rules.match(event).some(({ name }) => name === OTHER));
     expect(caught.map(({ event }) => event.reason)).toEqual(["UnmanagedPods"]);
   });
@@ -91,7 +79,7 @@ describe("the reason table", () => {
   });
 
   it("knows every reason that Kubernetes itself writes, but for those of extended resources", () => {
-    const unknown = cases.filter(({ event }) => rules.reasonRow(event) === undefined);
+    const unknown = CASES.filter(({ event }) => rules.reasonRow(event) === undefined);
     expect(unknown.map(({ event }) => `${event.source.component} ${event.reason}`)).toEqual([
       "kubelet OutOfnvidia.com/gpu",
       "kernel-monitor OOMKilling",
@@ -111,7 +99,7 @@ describe("the reason table", () => {
     { reason: "EvictionThresholdMet", of: "node-disk-pressure", counters: ["NodeHasNoDiskPressure"] },
     { reason: "FailedAttachVolume", of: "volume-attached-elsewhere", counters: ["SuccessfulAttachVolume"] },
   ])("tells the form of $reason that $of is about from others", ({ counters, of, reason }) => {
-    const events = cases.filter((each) => each.rules.includes(of) && each.event.reason === reason);
+    const events = CASES.filter((each) => each.rules.includes(of) && each.event.reason === reason);
     const rows = events.map(({ event }) => rules.reasonRow(event));
     expect(events.length).toBeGreaterThan(0);
     expect(rows.map((row) => row?.counterEvents.map((counter) => counter.reason))).toEqual(
@@ -141,54 +129,3 @@ function headline(rule: CompiledRule | undefined, event: ClusterEvent): string |
 }
 
 /** One line of each message form, as the API server sent it, less managedFields. */
-function recorded(): readonly Case[] {
-  const Line = z.object({ rules: z.array(z.string()), object: z.unknown() });
-  return read(FIXTURES, "rule-pack.jsonl")
-    .trim()
-    .split("\n")
-    .map((line) => Line.parse(JSON.parse(line)))
-    .map(({ object, rules: names }) => {
-      // `normalise` is the edge: it trusts nothing in it.
-      const event = normalise(object as RawEvent, "prod-eu1");
-      return { rules: names, title: titleOf(event), event };
-    });
-}
-
-function written(): readonly Case[] {
-  const Entry = z.strictObject({
-    rules: z.array(z.string()),
-    component: z.string(),
-    kind: z.string(),
-    type: z.string().default("Warning"),
-    reason: z.string(),
-    message: z.string(),
-    container: z.string().optional(),
-  });
-  const entries = z.array(Entry).parse(parseYaml("written.yaml", read(FIXTURES, "written.yaml")).value);
-  return entries.map(({ component, container, kind, message, reason, rules: names, type }) => {
-    const place = kind === "Node" ? {} : { namespace: "shop" };
-    const fieldPath = container === undefined ? "" : `spec.containers{${container}}`;
-    const event = normalise(
-      {
-        metadata: { name: "an-event", namespace: "default", uid: "u", resourceVersion: "1", ...place },
-        involvedObject: { kind, name: "web-1", fieldPath, ...place },
-        source: { component, host: "node-1" },
-        type,
-        reason,
-        message,
-        count: 1,
-        lastTimestamp: "2026-11-23T17:00:00Z",
-      },
-      "prod-eu1",
-    );
-    return { rules: names, title: titleOf(event), event };
-  });
-}
-
-function titleOf({ involvedObject, message, reason, source }: ClusterEvent): string {
-  return `${reason} of a ${involvedObject.kind} by ${source.component} (${message.slice(0, 40)})`;
-}
-
-function read(folder: URL, file: string): string {
-  return readFileSync(new URL(file, folder), "utf8");
-}
