@@ -17,13 +17,13 @@ export type { HeldBack } from "./preview/held-back.ts";
 export { type LiveState, liveStateFrom, type SentTo } from "./preview/live-state.ts";
 export {
   type EventRecord,
-  isProven,
   type MessageText,
   type Notification,
   type NotifiedAlert,
   type NotifiedObject,
   type WireEvent,
 } from "./notification.ts";
+export { Ends } from "./ends.ts";
 export type { EngineObserver } from "./observer.ts";
 export type { Fact, Inquiry, InquiryPurpose } from "./inquiry.ts";
 export type { InhibitRule, Policy, SinkPolicy } from "./policy.ts";

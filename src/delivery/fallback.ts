@@ -1,4 +1,4 @@
-import { isProven, type NewDelivery, type Notification } from "../alert/index.ts";
+import { Ends, type NewDelivery, type Notification } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { formatDuration } from "../lib/duration.ts";
 import type { Logger } from "../lib/log.ts";
@@ -109,5 +109,5 @@ function isBadEnough({ common: { minSeverity } }: FallbackTarget, { severity }: 
 
 function wantsEnd({ common: { sendResolved } }: FallbackTarget, { alerts }: Notification): boolean {
   if (sendResolved !== "proven") return sendResolved;
-  return alerts.every(({ resolvedBy }) => isProven(resolvedBy));
+  return Ends.wordOf(alerts.map(({ resolvedBy }) => resolvedBy)) !== "unseen";
 }

@@ -4,6 +4,7 @@ import { joinKey } from "../../lib/joined-key.ts";
 import { atLeast, worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
+import { Ends } from "../ends.ts";
 import {
   isProven,
   type MessageText,
@@ -249,11 +250,15 @@ function textOf(
 }
 
 function linesOf(alerts: readonly NotifiedAlert[]): readonly string[] {
-  const lines = alerts
-    .slice(0, MOST_LINES)
-    .map(({ title, occurrences }) => `- ${title} (${occurrences === 1 ? "once" : `${occurrences} times`})`);
+  const lines = alerts.slice(0, MOST_LINES).map((alert) => `- ${alert.title} (${extentOf(alert)})`);
   const rest = alerts.length - lines.length;
   return rest > 0 ? [...lines, `- and ${rest} more`] : lines;
+}
+
+/** `4 times`, and for an ended one among others `4 times, over after 98 s`. */
+function extentOf(alert: NotifiedAlert): string {
+  const times = alert.occurrences === 1 ? "once" : `${alert.occurrences} times`;
+  return [times, Ends.spanOf(alert)].filter((part) => part !== "").join(", ");
 }
 
 /** Whether a text only repeats the message of the event, whole or cut. */
@@ -269,7 +274,10 @@ function endingOf(alerts: readonly AlertState[], now: number): Ending {
   const endedAt = Math.max(...alerts.map((alert) => endOf(alert) ?? now));
   return {
     ends,
+    endedAt,
+    isAtLatest: alerts.some((alert) => endOf(alert) === endedAt && alert.resolvedBy?.atLatest === true),
     lastedMs: (ends.every(isProven) ? endedAt : lastSeenAt) - firstSeenAt,
     quietMs: Math.max(0, ...alerts.map((alert) => alert.quietMs ?? 0)),
+    now,
   };
 }

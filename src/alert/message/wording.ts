@@ -1,7 +1,9 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
-import { isProven, type NotificationKind, type ResolvedBy, type Trigger } from "../notification.ts";
+import { utcTime } from "../../lib/utc-time.ts";
+import { Ends, type EndWord } from "../ends.ts";
+import type { NotificationKind, ResolvedBy, Trigger } from "../notification.ts";
 
 /** Longest title, in UTF-16 units: phones show less, and mail programs not much more of a subject. */
 export const LONGEST_TITLE = 300;
@@ -72,10 +74,16 @@ function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | 
 /** The facts for the text about the end of a group. */
 export interface Ending {
   readonly ends: readonly ResolvedBy[];
+  /** When the last of them ended, epoch milliseconds. */
+  readonly endedAt: number;
+  /** Whether it may have ended earlier: `endedAt` is when somebody looked. */
+  readonly isAtLatest: boolean;
   /** Milliseconds from the first occurrence to the end. */
   readonly lastedMs: number;
   /** Milliseconds without an occurrence, for quiet ends. */
   readonly quietMs: number;
+  /** Epoch milliseconds: the time of the message. */
+  readonly now: number;
 }
 
 /** The state that a title gives beside the problem. */
@@ -100,19 +108,44 @@ function prefixOf({ kind, trigger, ending }: TitleState): string {
     case "repeat":
       return "Still: ";
     case "resolved":
-      return ending !== undefined && isSupposed(ending.ends) ? "No longer seen: " : "Resolved: ";
+      return END_PREFIXES[Ends.wordOf(ending?.ends ?? [])];
     case "firing":
     case "digest":
       return "";
   }
 }
 
-/** `Ended after 7 min 12 s: NodeReady seen.` */
-export function endingText({ ends, lastedMs, quietMs }: Ending): string {
-  const ways = new Set(ends.map((end) => endedHow(end, quietMs)));
-  const how = [...ways].slice(0, 3).join(", ");
-  return `${isSupposed(ends) ? "Last seen after" : "Ended after"} ${formatDuration(lastedMs)}: ${how}.`;
+const END_PREFIXES: Readonly<Record<EndWord, string>> = {
+  resolved: "Resolved: ",
+  deleted: "Deleted: ",
+  replaced: "Replaced: ",
+  over: "Over: ",
+  unseen: "No longer seen: ",
+  unwatched: "No longer watched: ",
+};
+
+/** Ways of ending that a text names. */
+const MOST_WAYS = 3;
+
+/** `Ended after 7 min 12 s: NodeReady seen.`, `Ended after 98 s: 3 of 3 pods ready since 07:26:50Z.` */
+export function endingText({ ends, endedAt, isAtLatest, lastedMs, quietMs, now }: Ending): string {
+  const ways = [...new Set(ends.map((end) => endedHow(end, quietMs)))];
+  const isHealthy = ends.every(({ how }) => how === "healthy");
+  const since = isHealthy && !isAtLatest ? ` since ${utcTime(endedAt, now, "seconds")}` : "";
+  const rest = ways.length > MOST_WAYS ? " and more" : "";
+  const latest = isAtLatest ? " at the latest" : "";
+  const how = `${ways.slice(0, MOST_WAYS).join(", ")}${rest}${since}`;
+  return `${VERBS[Ends.wordOf(ends)]} after ${formatDuration(lastedMs)}${latest}: ${how}.`;
 }
+
+const VERBS: Readonly<Record<EndWord, string>> = {
+  resolved: "Ended",
+  deleted: "Ended",
+  replaced: "Ended",
+  over: "Ended",
+  unseen: "Last seen",
+  unwatched: "Closed",
+};
 
 /** The note in a message about a flapping group. */
 export const FLAPPING_TEXT =
@@ -135,9 +168,4 @@ function endedHow(end: ResolvedBy, quietMs: number): string {
     case "rule-removed":
       return "its rule was removed";
   }
-}
-
-/** Whether nothing showed the end of at least one alert. */
-function isSupposed(ends: readonly ResolvedBy[]): boolean {
-  return !ends.every(isProven);
 }

@@ -1,4 +1,4 @@
-import { isProven, type Notification, type NotifiedAlert } from "../../alert/index.ts";
+import { Ends, type Notification, type NotifiedAlert } from "../../alert/index.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { counted, lasted, type TimedText } from "./words.ts";
 
@@ -70,39 +70,49 @@ function ending(alerts: readonly NotifiedAlert[], endedAt: number, after: string
   const ways = new Set(alerts.map((alert) => alert.resolvedBy?.how));
   const way = ways.size === 1 ? [...ways][0] : undefined;
   const how = howAll(alerts);
+  const latest = isAtLatest(alerts, endedAt) ? " at the latest" : "";
   if (way === "event") return [`Ended${after}: ${how} at `, { at: endedAt }, "."];
-  if (way !== undefined && !isProven({ how: way })) {
+  if (way === "healthy" && latest === "")
+    return [`Ended${after}: ${how} since `, { at: endedAt, precision: "seconds" }, "."];
+  if (way === "quiet" || way === "max-age") {
     const seenAt = Math.max(...alerts.map((alert) => Date.parse(alert.event.lastSeen)));
     const calm = lasted(seenAt, endedAt);
     const since = way === "quiet" ? `quiet for ${calm}` : `closed ${calm} later for its age`;
     return ["Last seen at ", { at: seenAt }, calm === "" ? "." : `, ${since}.`];
   }
-  const isOver = alerts.every(({ resolvedBy }) => isProven(resolvedBy)) && !ways.has("rule-removed");
-  const verb = isOver ? "Ended" : "Closed";
-  return [`${verb}${after}${how === "" ? "" : `: ${how}`}.`];
+  const word = Ends.wordOf(alerts.map(({ resolvedBy }) => resolvedBy));
+  const verb = word === "unseen" || word === "unwatched" ? "Closed" : "Ended";
+  return [`${verb}${after}${after === "" ? "" : latest}${how === "" ? "" : `: ${how}`}.`];
+}
+
+/** Whether the last of these ended at this time at the latest. */
+function isAtLatest(alerts: readonly NotifiedAlert[], endedAt: number): boolean {
+  return alerts.some(
+    ({ endsAt, resolvedBy }) => resolvedBy?.atLatest === true && Date.parse(endsAt ?? "") === endedAt,
+  );
 }
 
 /** `Pulled seen`, or with several ways `Pulled seen (2), went quiet (1)`. */
 function howAll(alerts: readonly NotifiedAlert[]): string {
+  const seen = new Set(alerts.flatMap(({ resolvedBy }) => resolvedBy?.what ?? []));
   const counts = new Map<string, number>();
-  for (const alert of alerts) {
-    const how = howOne(alert);
+  for (const { resolvedBy } of alerts) {
+    const how = resolvedBy === null ? "" : howOne(resolvedBy, seen.size <= 1);
     if (how !== "") counts.set(how, (counts.get(how) ?? 0) + 1);
   }
   if (counts.size <= 1) return [...counts.keys()].join("");
   return [...counts].map(([how, count]) => `${how} (${count})`).join(", ");
 }
 
-function howOne({ resolvedBy }: NotifiedAlert): string {
-  if (resolvedBy === null) return "";
-  const { how, reason, what = "" } = resolvedBy;
+/** @param isAlone Whether what was seen is the same for all. */
+function howOne({ how, reason, what = "" }: ResolvedBy, isAlone: boolean): string {
   if (how === "event") return `${reason} seen`;
-  return how === "healthy" && what !== "" ? what : WAYS[how];
+  return how === "healthy" && isAlone && what !== "" ? what : WAYS[how];
 }
 
-type How = NonNullable<NotifiedAlert["resolvedBy"]>["how"];
+type ResolvedBy = NonNullable<NotifiedAlert["resolvedBy"]>;
 
-const WAYS: Readonly<Record<Exclude<How, "event">, string>> = {
+const WAYS: Readonly<Record<Exclude<ResolvedBy["how"], "event">, string>> = {
   healthy: "healthy again",
   deleted: "object deleted",
   replaced: "replaced by others",

@@ -2,4 +2,4 @@ export { COLOURS } from "./colours.ts";
 export type { Link } from "./links.ts";
 export type { Place, Places } from "./places.ts";
 export { type Presentation, present, type State, titleOf } from "./presentation.ts";
-export { spell, utcTime, type TimedText } from "./words.ts";
+export { spell, type TimedText } from "./words.ts";

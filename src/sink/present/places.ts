@@ -1,4 +1,4 @@
-import type { Notification, NotifiedAlert, NotifiedObject } from "../../alert/index.ts";
+import { Ends, type Notification, type NotifiedAlert, type NotifiedObject } from "../../alert/index.ts";
 import { extentOf, times } from "./facts.ts";
 import { shortLine } from "./words.ts";
 
@@ -69,7 +69,12 @@ function alertPlace(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) =>
         mixedRules || workload === ""
           ? alert.title
           : `${workload}${namespace === "" ? "" : ` in ${namespace}`}`,
-      extent: extentOf({ alerts: [alert], alertsOmitted: 0, occurrences: alert.occurrences }),
+      extent: [
+        extentOf({ alerts: [alert], alertsOmitted: 0, occurrences: alert.occurrences }),
+        alert.status === "resolved" ? Ends.spanOf(alert) : "",
+      ]
+        .filter((part) => part !== "")
+        .join(", "),
     };
   };
 }

@@ -1,4 +1,4 @@
-import { isProven, type Notification } from "../../alert/index.ts";
+import { Ends, type Notification } from "../../alert/index.ts";
 import type { Severity } from "../../lib/severity.ts";
 import { cleanText, truncate } from "../../lib/text.ts";
 import { commandOf } from "./command.ts";
@@ -90,8 +90,9 @@ export function titleOf({ title }: Pick<Notification, "title">): string {
 function stateOf({ alerts, severity, status, test, trigger }: Notification): State {
   if (test) return "test";
   if (status === "firing") return severity;
-  const isCertain = alerts.every(({ resolvedBy }) => isProven(resolvedBy));
-  return isCertain && trigger !== "moved" ? "resolved" : "quiet";
+  const word = Ends.wordOf(alerts.map(({ resolvedBy }) => resolvedBy));
+  const isOver = alerts.length === 0 || (word !== "unseen" && word !== "unwatched");
+  return isOver && trigger !== "moved" ? "resolved" : "quiet";
 }
 
 function newestMessage({ alerts }: Notification): string {

@@ -1,9 +1,12 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 
-/** An instant inside a text, epoch milliseconds: each sink writes it in its own way. */
+/** An instant inside a text: each sink writes it in its own way. */
 export interface Instant {
+  /** Epoch milliseconds. */
   readonly at: number;
+  /** Minutes unless told otherwise. */
+  readonly precision?: "seconds";
 }
 
 /** A text, not escaped, with instants left open: escape the strings, then write the instants. */
@@ -12,23 +15,20 @@ export type TimedText = readonly (string | Instant)[];
 /** Joins the words and writes each part with the given functions. */
 export function spell(
   words: TimedText,
-  write: { readonly text?: (text: string) => string; readonly instant: (at: number) => string },
+  write: {
+    readonly text?: (text: string) => string;
+    readonly instant: (at: number, precision: Instant["precision"]) => string;
+  },
 ): string {
   const { text = String, instant } = write;
-  return words.map((word) => (typeof word === "string" ? text(word) : instant(word.at))).join("");
+  return words
+    .map((word) => (typeof word === "string" ? text(word) : instant(word.at, word.precision)))
+    .join("");
 }
 
 /** Makes one line of a foreign text, at most `limit` code units; a megabyte of it costs no more than a line. */
 export function shortLine(text: string, limit: number): string {
   return truncate(oneLine(truncate(text, 2 * limit)), limit);
-}
-
-/** `10:02Z`, or `2026-06-01 10:02Z` on another day (UTC) than `now`; "unknown" when it is no instant. */
-export function utcTime(at: number, now: number): string {
-  if (Number.isNaN(at)) return "unknown";
-  const [day = "", time = ""] = new Date(at).toISOString().split("T");
-  const today = new Date(now).toISOString().slice(0, 10);
-  return `${day === today ? "" : `${day} `}${time.slice(0, 5)}Z`;
 }
 
 /** `8 min`; "" when both ends are the same second or one is no instant. */

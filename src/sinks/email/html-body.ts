@@ -1,5 +1,6 @@
 import { truncate } from "../../lib/text.ts";
-import { COLOURS, type Presentation, spell, utcTime } from "../../sink/index.ts";
+import { utcTime } from "../../lib/utc-time.ts";
+import { COLOURS, type Presentation, spell } from "../../sink/index.ts";
 import { LONGEST_BODY_TEXT, placeLine } from "./text-body.ts";
 
 /** Markup that is safe to send: every foreign part of it was escaped. */
@@ -30,7 +31,7 @@ function safe(
 /** The same content as the text: one table, inline styles, nothing remote, no script. At most 60 KB. */
 export function toHtmlBody(shown: Presentation, now: number): string {
   const { cluster, evidence, headline, note, sign, state, text, why } = shown;
-  const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
+  const facts = spell(shown.facts, { instant: (at, precision) => utcTime(at, now, precision) });
   const body = [
     safe`<p style="${P};font-size:16px"><strong>${sign} ${headline}</strong> — ${cluster}</p>\n`,
     ...unlessEmpty(facts, safe`<p style="${P}">${facts}</p>\n`),

@@ -1,5 +1,6 @@
 import { truncate } from "../../lib/text.ts";
-import { type Presentation, spell, utcTime } from "../../sink/index.ts";
+import { utcTime } from "../../lib/utc-time.ts";
+import { type Presentation, spell } from "../../sink/index.ts";
 
 /** Longest text and evidence, in code units: people read mails, they do not search them. */
 export const LONGEST_BODY_TEXT = 2000;
@@ -7,7 +8,7 @@ export const LONGEST_BODY_TEXT = 2000;
 /** The mail as plain text, complete by itself. */
 export function toTextBody(shown: Presentation, now: number): string {
   const { cluster, command, evidence, headline, links, note, places, sign, text, why } = shown;
-  const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
+  const facts = spell(shown.facts, { instant: (at, precision) => utcTime(at, now, precision) });
   const where = places.shown.map(placeLine);
   const next = [
     ...(command === undefined ? [] : [command]),

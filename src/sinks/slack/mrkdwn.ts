@@ -31,10 +31,15 @@ export function link(label: string, url: string): string {
 }
 
 /** A time that Slack shows in each reader's zone; `fallback` where it cannot. */
-export function dateToken(at: number, now: number, fallback: string): string {
+export function dateToken(
+  at: number,
+  now: number,
+  { precision, fallback }: { readonly precision?: "seconds" | undefined; readonly fallback: string },
+): string {
   if (Number.isNaN(at)) return escape(fallback);
   const isToday = new Date(at).toISOString().slice(0, 10) === new Date(now).toISOString().slice(0, 10);
-  const form = isToday ? "{time}" : "{date_short_pretty} {time}";
+  const time = precision === "seconds" ? "{time_secs}" : "{time}";
+  const form = isToday ? time : `{date_short_pretty} ${time}`;
   return `<!date^${Math.floor(at / 1000)}^${form}|${escape(fallback)}>`;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingWebhookSendArguments } from "@slack/webhook";
 
-import { COLOURS, type Presentation, spell, utcTime } from "../../sink/index.ts";
+import { utcTime } from "../../lib/utc-time.ts";
+import { COLOURS, type Presentation, spell } from "../../sink/index.ts";
 import { code, dateToken, escape, fence, link } from "./mrkdwn.ts";
 
 /**
@@ -72,7 +73,7 @@ function headline(shown: Presentation, mentions: readonly string[]): string {
 function factsLine(shown: Presentation, now: number): string {
   return spell(shown.facts, {
     text: (text) => escape(text, LIMITS.facts),
-    instant: (at) => dateToken(at, now, utcTime(at, now)),
+    instant: (at, precision) => dateToken(at, now, { precision, fallback: utcTime(at, now, precision) }),
   });
 }
 

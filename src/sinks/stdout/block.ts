@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 
+import { utcTime } from "../../lib/utc-time.ts";
 import { wrapText } from "../../lib/wrap-text.ts";
-import { type Presentation, spell, type State, utcTime } from "../../sink/index.ts";
+import { type Presentation, spell, type State } from "../../sink/index.ts";
 
 /** Settings of a block. */
 export interface BlockStyle {
@@ -43,7 +44,7 @@ export function toBlock(shown: Presentation, now: number, style: BlockStyle): st
   const paint = (text: string): string =>
     style.colour ? styleText(COLOURS[state], text, { validateStream: false }) : text;
   const room = style.width - TIME_WIDTH;
-  const facts = spell(shown.facts, { instant: (at) => utcTime(at, now) });
+  const facts = spell(shown.facts, { instant: (at, precision) => utcTime(at, now, precision) });
   const evidence = cutLines(wrap(shown.evidence, room - 2), MOST_EVIDENCE_LINES);
   const body = [
     ...wrap(facts, room),

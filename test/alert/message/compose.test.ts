@@ -52,7 +52,7 @@ const named = (name: string, more: Partial<AlertState> = {}): AlertState =>
     ...more,
   });
 const ended = (
-  how: "event" | "quiet" | "max-age" | "deleted" | "rule-removed",
+  how: NonNullable<AlertState["resolvedBy"]>["how"],
   more: Partial<AlertState> = {},
 ): AlertState =>
   named("a", {
@@ -205,7 +205,11 @@ describe("titles", () => {
       { decision: { kind: "update", trigger: "severity" }, told: makeTold([named("a")]) },
     ],
     ["Resolved: Back off: Deployment a in shop", [ended("event")], RESOLVED],
-    ["Resolved: Back off: Deployment a in shop", [ended("deleted")], RESOLVED],
+    ["Resolved: Back off: Deployment a in shop", [ended("healthy")], RESOLVED],
+    ["Deleted: Back off: Deployment a in shop", [ended("deleted")], RESOLVED],
+    ["Replaced: Back off: Deployment a in shop", [ended("replaced")], RESOLVED],
+    ["Over: 2 alerts: Something breaks", [ended("event"), ended("deleted")], RESOLVED],
+    ["No longer watched: Back off: Deployment a in shop", [ended("rule-removed")], RESOLVED],
     ["No longer seen: Back off: Deployment a in shop", [ended("quiet")], RESOLVED],
     ["No longer seen: 2 alerts: Something breaks", [ended("event"), ended("max-age")], RESOLVED],
     [
@@ -239,7 +243,8 @@ describe("ends", () => {
   it.each([
     ["event", "Ended after 10 min: Pulled seen."],
     ["deleted", "Ended after 10 min: object deleted."],
-    ["rule-removed", "Ended after 10 min: its rule was removed."],
+    ["replaced", "Ended after 10 min: replaced by others."],
+    ["rule-removed", "Closed after 10 min: its rule was removed."],
     ["quiet", "Last seen after 2 min: quiet for 15 min."],
     ["max-age", "Last seen after 2 min: no longer tracked, it has not been seen for too long."],
   ] as const)("by %s say so: %s", (how, text) => {
@@ -260,7 +265,28 @@ describe("ends", () => {
     const { text } = said([ended("event"), ended("event"), ended("deleted")], RESOLVED);
     expect(text.split("\n")).toEqual([
       "Ended after 10 min: Pulled seen, object deleted.",
-      ...Array.from({ length: 3 }, () => "- Back off: Deployment a in shop (once)"),
+      "- Back off: Deployment a in shop (once, over after 10 min)",
+      "- Back off: Deployment a in shop (once, over after 10 min)",
+      "- Back off: Deployment a in shop (once, gone after 10 min)",
+    ]);
+  });
+
+  it("by state say what was seen, and since when", () => {
+    const resolvedBy = { how: "healthy", reason: "", what: "3 of 3 pods ready" } as const;
+    const alert = ended("healthy", { resolvedBy, endedAt: START + 98_000 });
+    const { text, endsAt } = said([alert], RESOLVED);
+    expect([text, endsAt]).toEqual([
+      "Ended after 1 min 38 s: 3 of 3 pods ready since 10:01:38Z.",
+      "2026-06-01T10:01:38.000Z",
+    ]);
+  });
+
+  it("of which only the time of a look is known say so", () => {
+    const resolvedBy = { how: "deleted", reason: "", atLatest: true } as const;
+    const { text, alerts } = said([ended("deleted", { resolvedBy })], RESOLVED);
+    expect([text, alerts[0]?.resolvedBy?.atLatest]).toEqual([
+      "Ended after 10 min at the latest: object deleted.",
+      true,
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { Notification, NotifiedAlert } from "../../../src/alert/index.ts";
-import { present, type Presentation, spell, utcTime } from "../../../src/sink/present/index.ts";
+import { utcTime } from "../../../src/lib/utc-time.ts";
+import { present, type Presentation, spell } from "../../../src/sink/present/index.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
 import {
   builtInText,
@@ -17,7 +18,7 @@ import {
 const NOW = Date.parse("2026-06-01T10:08:00Z");
 const at = (notification: Notification, now = NOW): Presentation => present(notification, now);
 const factsOf = (notification: Notification, now = NOW): string =>
-  spell(at(notification, now).facts, { instant: (when) => utcTime(when, now) });
+  spell(at(notification, now).facts, { instant: (when, precision) => utcTime(when, now, precision) });
 
 /** One alert about objects of this kind. */
 function about(

@@ -38,6 +38,8 @@ const NODE = makeAlert({
   }),
 });
 
+const DELETED = { how: "deleted", reason: "" } as const;
+
 /** One notification of each kind in the words of the engine, as a reader would get them. Keyed by file name. */
 export const STORIES: Readonly<Record<string, Notification>> = {
   firing: makeNotification({ title: WEB.title, alerts: [WEB] }),
@@ -77,6 +79,29 @@ export const STORIES: Readonly<Record<string, Notification>> = {
     "No longer seen: ",
     "Last seen after 4 min: quiet for 21 min.",
   ),
+  "resolved-healthy": end(
+    { how: "healthy", reason: "", what: "3 of 3 pods ready" },
+    "Resolved: ",
+    "Ended after 25 min: 3 of 3 pods ready since 10:25:00Z.",
+  ),
+  deleted: end(
+    { how: "deleted", reason: "", atLatest: true },
+    "Deleted: ",
+    "Ended after 25 min at the latest: object deleted.",
+  ),
+  "resolved-several": makeNotification({
+    kind: "resolved",
+    trigger: "all-resolved",
+    status: "resolved",
+    title: "Over: 2 workloads: A container image cannot be pulled",
+    endsAt: "2026-06-01T10:25:00.000Z",
+    sentAt: "2026-06-01T10:26:00.000Z",
+    occurrences: 61,
+    alerts: [
+      makeResolvedAlert({ how: "healthy", reason: "", what: "3 of 3 pods ready" }),
+      { ...LEDGER, status: "resolved", endsAt: "2026-06-01T10:09:30.000Z", resolvedBy: DELETED },
+    ],
+  }),
   "cleared-before-delivery": {
     ...end({ how: "event", reason: "Pulled" }, "Happened and cleared before it could be delivered: ", ""),
     trigger: "cleared-before-delivery",
