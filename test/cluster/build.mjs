@@ -5,13 +5,14 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { buildGoTool, say, takeFromDebian } from "../support/go-tool.mjs";
+import { say, takeFromDebian } from "../support/go-tool.mjs";
+import { buildKubernetesTool } from "./kubernetes-tool.mjs";
 
 const target = fileURLToPath(new URL("../../.cache/control-plane", import.meta.url));
 
 const PROGRAMS = [
-  { name: "kube-apiserver", package: "k8s.io/kubernetes/cmd/kube-apiserver" },
-  { name: "kubectl", package: "k8s.io/kubernetes/cmd/kubectl" },
+  { name: "kube-apiserver" },
+  { name: "kubectl" },
   { name: "recorders", package: "./recorders", sources: ["recorders/main.go"] },
 ];
 
@@ -20,19 +21,7 @@ const assets = process.env["KUBEBUILDER_ASSETS"];
 if (assets !== undefined) say(`KUBEBUILDER_ASSETS is ${assets}`);
 for (const program of PROGRAMS) {
   if (assets !== undefined && program.name !== "recorders") continue;
-  await buildGoTool({
-    ...program,
-    folder: fileURLToPath(new URL(".", import.meta.url)),
-    module: "k8s.io/kubernetes",
-    program: join(target, program.name),
-    variables: (version) => {
-      const [major, minor] = version.slice(1).split(".");
-      const names = { gitVersion: version, gitMajor: major, gitMinor: minor };
-      return Object.fromEntries(
-        Object.entries(names).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]),
-      );
-    },
-  });
+  await buildKubernetesTool({ ...program, program: join(target, program.name) });
 }
 if (assets === undefined) {
   takeFromDebian({

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,10 +8,15 @@ import { fileURLToPath } from "node:url";
 
 import { Agent, fetch } from "undici";
 
+import { type RunningProgram, startProgram } from "./running-program.ts";
 import { until } from "./until.ts";
 
 /** How the control plane differs from kube-apiserver's defaults; durations as Go writes them (`30s`). */
 export interface ControlPlaneOptions {
+  /** Users beside the administrator, with their groups; the plane has a kubeconfig for each. */
+  readonly users?: readonly { readonly name: string; readonly groups: readonly string[] }[];
+  /** How long pods stay on a node that is not ready, or cannot be reached. */
+  readonly tolerationSeconds?: number;
   readonly eventTtl?: string;
   /** `0` switches compaction off. */
   readonly compactionInterval?: string;
@@ -35,13 +39,17 @@ export interface ControlPlane extends AsyncDisposable {
   readonly ca: string;
   /** YAML for the same user; its certificate authority is inline. */
   readonly kubeconfig: string;
+  /** The same for one of `users`. */
+  kubeconfigOf(user: string): string;
+  /** The private key, PEM, by which it knows tokens of service accounts. */
+  readonly serviceAccountKeyFile: string;
   /** etcd's client address, which speaks JSON under `/v3/`. */
   readonly etcdUrl: string;
   /** Where etcd keeps everything; may be copied and put back while it does not run. */
   readonly etcdData: string;
   /** Process ids, for tests that stop or kill one. */
   readonly pids: { readonly apiServer: number; readonly etcd: number };
-  readonly programs: { readonly apiServer: ControlPlaneProgram; readonly etcd: ControlPlaneProgram };
+  readonly programs: { readonly apiServer: RunningProgram; readonly etcd: RunningProgram };
   /**
    * Asks the API server, as the member of `system:masters` unless `Authorization` says otherwise; paths start with `/`.
    */
@@ -51,19 +59,7 @@ export interface ControlPlane extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** One of the two programs, which can be taken down and started again on the same data and ports. */
-export interface ControlPlaneProgram {
-  signal(signal: NodeJS.Signals): void;
-  hasEnded(): boolean;
-  /** Ends it, and waits for that. SIGTERM that is not heeded becomes SIGKILL. */
-  end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
-  /** Starts it again; waits for nothing. */
-  again(): void;
-}
-
 const BUILT = fileURLToPath(new URL("../../.cache/control-plane", import.meta.url));
-const STOP_WITHIN_MS = 15_000;
-const MOST_LOG_LINES = 200;
 
 /** Where a program that `build.mjs` makes lies; `KUBEBUILDER_ASSETS` may have one of its own. */
 export function findBuilt(name: "kubectl" | "recorders"): string {
@@ -107,14 +103,28 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   if ("missing" in programs) throw new Error(programs.missing);
   const directory = mkdtempSync(join(tmpdir(), "tocsin-control-plane-"));
   const token = randomBytes(16).toString("hex");
+  const users = [{ name: "admin", groups: ["system:masters"] }, ...(options.users ?? [])];
+  const tokens = new Map(
+    users.map(({ name }) => [name, name === "admin" ? token : randomBytes(16).toString("hex")]),
+  );
+  const serviceAccountKeyFile = join(directory, "service-account.pem");
   const [apiPort, clientPort, peerPort] = await freePorts();
   const etcdUrl = `http://127.0.0.1:${clientPort}`;
   const url = `https://127.0.0.1:${apiPort}`;
 
-  const etcd = start(programs.etcd, etcdArguments(directory, etcdUrl, `http://127.0.0.1:${peerPort}`));
-  const apiServer = start(
+  const etcd = startProgram(programs.etcd, etcdArguments(directory, etcdUrl, `http://127.0.0.1:${peerPort}`));
+  const apiServer = startProgram(
     programs.apiServer,
-    apiServerArguments({ directory, token, port: apiPort, etcdUrl, options }),
+    apiServerArguments({
+      directory,
+      tokenLines: users.map(
+        ({ name, groups }) => `${tokens.get(name)},${name},${name},"${groups.join(",")}"`,
+      ),
+      serviceAccountKeyFile,
+      port: apiPort,
+      etcdUrl,
+      options,
+    }),
   );
   const log = (): string => `etcd:\n${etcd.log()}\nkube-apiserver:\n${apiServer.log()}`;
   let dispatcher: Agent | undefined;
@@ -157,6 +167,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       caFile,
       ca,
       kubeconfig: kubeconfigOf(url, token, ca),
+      kubeconfigOf: (user) => kubeconfigOf(url, tokens.get(user) ?? "", ca),
+      serviceAccountKeyFile,
       etcdUrl,
       etcdData: join(directory, "etcd"),
       get pids() {
@@ -189,17 +201,17 @@ function etcdArguments(directory: string, clientUrl: string, peerUrl: string): s
 
 function apiServerArguments(setup: {
   readonly directory: string;
-  readonly token: string;
+  readonly tokenLines: readonly string[];
+  readonly serviceAccountKeyFile: string;
   readonly port: number;
   readonly etcdUrl: string;
   readonly options: ControlPlaneOptions;
 }): string[] {
-  const { directory, options } = setup;
-  const keyFile = join(directory, "service-account.pem");
+  const { directory, options, serviceAccountKeyFile: keyFile } = setup;
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   writeFileSync(keyFile, privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
   const tokenFile = join(directory, "tokens.csv");
-  writeFileSync(tokenFile, `${setup.token},admin,admin,system:masters\n`, { mode: 0o600 });
+  writeFileSync(tokenFile, `${setup.tokenLines.join("\n")}\n`, { mode: 0o600 });
   return [
     `--etcd-servers=${setup.etcdUrl}`,
     "--bind-address=127.0.0.1",
@@ -208,7 +220,7 @@ function apiServerArguments(setup: {
     `--cert-dir=${join(directory, "certificates")}`,
     `--token-auth-file=${tokenFile}`,
     "--anonymous-auth=false",
-    "--authorization-mode=RBAC",
+    "--authorization-mode=Node,RBAC",
     "--service-account-issuer=https://kubernetes.default.svc",
     `--service-account-key-file=${keyFile}`,
     `--service-account-signing-key-file=${keyFile}`,
@@ -217,6 +229,11 @@ function apiServerArguments(setup: {
     "--endpoint-reconciler-type=none",
     "--profiling=false",
     ...(options.eventTtl === undefined ? [] : [`--event-ttl=${options.eventTtl}`]),
+    ...(options.tolerationSeconds === undefined
+      ? []
+      : ["not-ready", "unreachable"].map(
+          (taint) => `--default-${taint}-toleration-seconds=${options.tolerationSeconds}`,
+        )),
     ...(options.compactionInterval === undefined
       ? []
       : [`--etcd-compaction-interval=${options.compactionInterval}`]),
@@ -263,61 +280,6 @@ contexts:
       user: admin
 current-context: test
 `;
-}
-
-interface Running extends ControlPlaneProgram {
-  readonly pid: number;
-  log(): string;
-  stop(): Promise<void>;
-}
-
-function start(program: string, args: readonly string[]): Running {
-  const lines: string[] = [];
-  const keep = (chunk: Buffer): void => {
-    lines.push(...chunk.toString().trimEnd().split("\n"));
-    lines.splice(0, lines.length - MOST_LOG_LINES);
-  };
-  const launch = (): ChildProcess => {
-    const launched = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-    launched.stdout.on("data", keep);
-    launched.stderr.on("data", keep);
-    launched.on("error", (error) => lines.push(error.message));
-    return launched;
-  };
-  let child = launch();
-  // A test run that ends early must not leave it behind.
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
-  const hasEnded = (): boolean =>
-    child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-  return {
-    get pid() {
-      return child.pid ?? 0;
-    },
-    hasEnded,
-    log: () => lines.join("\n"),
-    signal: (signal) => void child.kill(signal),
-    end: async (signal) => {
-      if (!hasEnded()) await end(child, signal);
-    },
-    again: () => {
-      child = launch();
-    },
-    stop: async () => {
-      process.removeListener("exit", kill);
-      if (!hasEnded()) await end(child, "SIGTERM");
-    },
-  };
-}
-
-async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-  const ended = once(child, "exit");
-  // A stopped process takes no other signal.
-  child.kill("SIGCONT");
-  child.kill(signal);
-  const late = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
-  await ended;
-  clearTimeout(late);
 }
 
 /** Three ports that were free a moment ago. */

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const PROGRESS_EVERY_MS = 15_000;
 
@@ -27,9 +27,10 @@ const PROGRESS_EVERY_MS = 15_000;
  * @param tool.program The file to make.
  * @param tool.sources Files of the package that lie beside go.mod; none for one of another module.
  * @param tool.variables What the linker sets, from the version, `v1.2.3`, and from those of other modules.
+ * @param tool.isStatic Whether it must run where there are no libraries, such as in an image of its own.
  */
 export async function buildGoTool(tool) {
-  const { folder, name, module, program, sources = [] } = tool;
+  const { folder, name, module, program, sources = [], isStatic = false } = tool;
   const { version, versionOf, hash } = readGoMod(folder, module, sources);
   const stamp = `${program}.stamp`;
   if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
@@ -43,7 +44,8 @@ export async function buildGoTool(tool) {
   say(`building ${name} ${version}, which takes some minutes the first time`);
   const startedAt = performance.now();
   const linked = ["-s -w", ...flags].join(" ");
-  await go(["build", "-v", "-trimpath", "-ldflags", linked, "-o", program, tool.package], folder);
+  const variables = isStatic ? { CGO_ENABLED: "0" } : {};
+  await go(["build", "-v", "-trimpath", "-ldflags", linked, "-o", program, tool.package], folder, variables);
   writeFileSync(stamp, hash);
   say(`built ${name} in ${Math.round((performance.now() - startedAt) / 1000)} s`);
 }
@@ -70,21 +72,39 @@ export function takeFromDebian({ name, packageName, path, program }) {
     say(`${name} is there`);
     return;
   }
-  say(`fetching ${name} from Debian's package ${packageName}`);
-  const directory = mkdtempSync(join(tmpdir(), `tocsin-${name}-`));
+  unpackFromDebian(packageName, `install one, so that \`${name}\` is on the PATH`, (directory) => {
+    mkdirSync(dirname(program), { recursive: true });
+    copyFileSync(join(directory, path), program);
+  });
+  say(`${name} is there now`);
+}
+
+/** Takes files out of a Debian package into one folder, without installing it. */
+export function takeFilesFromDebian({ packageName, paths, folder }) {
+  const wanted = paths.map((path) => ({ path, file: join(folder, basename(path)) }));
+  if (wanted.every(({ file }) => existsSync(file))) {
+    say(`${packageName} is there`);
+    return;
+  }
+  unpackFromDebian(packageName, "it comes from Debian's packages alone", (directory) => {
+    mkdirSync(folder, { recursive: true });
+    for (const { path, file } of wanted) copyFileSync(join(directory, path), file);
+  });
+  say(`${packageName} is there now`);
+}
+
+function unpackFromDebian(packageName, otherwise, use) {
+  say(`fetching Debian's package ${packageName}`);
+  const directory = mkdtempSync(join(tmpdir(), `tocsin-${packageName}-`));
   try {
     if (!run("apt-get", ["download", packageName], directory)) {
       run("apt-get", ["update", "--quiet"], directory);
-      if (!run("apt-get", ["download", packageName], directory)) {
-        fail(`no ${name}: install one, so that \`${name}\` is on the PATH`);
-      }
+      if (!run("apt-get", ["download", packageName], directory)) fail(`no ${packageName}: ${otherwise}`);
     }
     const archive = readdirSync(directory).find((file) => file.endsWith(".deb"));
     if (archive === undefined || !run("dpkg-deb", ["--extract", archive, "."], directory))
       fail(`${packageName} does not unpack`);
-    mkdirSync(dirname(program), { recursive: true });
-    copyFileSync(join(directory, path), program);
-    say(`${name} is there now`);
+    use(directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -94,7 +114,7 @@ export function say(text) {
   process.stdout.write(`tools: ${text}\n`);
 }
 
-function fail(text) {
+export function fail(text) {
   process.stderr.write(`tools: ${text}\n`);
   process.exit(1);
 }
@@ -118,8 +138,12 @@ function readGoMod(folder, module, sources = []) {
 }
 
 /** Runs go with a line of progress every 15 s; its own output is shown when it fails. Answers standard output. */
-async function go(args, folder) {
-  const child = spawn("go", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+async function go(args, folder, variables = {}) {
+  const child = spawn("go", args, {
+    cwd: folder,
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   let answer = "";
   child.stderr.on("data", (chunk) => (output += chunk));
