@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/cluster/**", "test/chart/**", "test/image/**", "test/memory/**"],
+          exclude: ["test/cluster/**", "test/chart/**", "test/image/**", "test/memory/**", "test/node/**"],
           ...hangsAfter(5),
           globalSetup: ["test/support/set-up.ts"],
           // All files of a worker share one process and its modules, since loading them anew took half of the time.
@@ -49,6 +49,14 @@ export default defineConfig({
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
           ...hangsAfter(15),
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["test/node/**/*.test.ts"],
+          ...hangsAfter(30),
           fileParallelism: false,
         },
       },

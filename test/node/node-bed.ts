@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { type RunningProgram, startProgram } from "../support/running-program.ts";
+import { until } from "../support/until.ts";
+import { Cluster } from "./cluster.ts";
+import { GenuineNode, type NodeIdentity, userOf } from "./genuine-node.ts";
+import { PROGRAMS } from "./programs.ts";
+
+const CONTROLLERS = ["kube-controller-manager", "kube-scheduler"] as const;
+
+/** Short, so that a lost node is no matter of minutes. */
+const TOLERATION_SECONDS = 20;
+const NODE_GRACE = "14s";
+
+/** A whole cluster: control plane, controllers, scheduler, and genuine nodes. */
+export class NodeBed implements AsyncDisposable {
+  readonly plane: ControlPlane;
+  readonly cluster: Cluster;
+  readonly #folder = mkdtempSync(join(tmpdir(), "tocsin-node-bed-"));
+  readonly #controllers: readonly RunningProgram[];
+  readonly #nodes = new Map<string, GenuineNode>();
+
+  /** Starts it and waits until each node is Ready. */
+  static async start(nodes: readonly NodeIdentity[]): Promise<NodeBed> {
+    const plane = await startControlPlane({
+      users: [
+        ...CONTROLLERS.map((name) => ({ name: `system:${name}`, groups: [] })),
+        ...nodes.map(({ name }) => userOf(name)),
+      ],
+      tolerationSeconds: TOLERATION_SECONDS,
+    });
+    const bed = new NodeBed(plane);
+    try {
+      for (const identity of nodes) bed.#nodes.set(identity.name, await GenuineNode.start(identity, plane));
+      for (const { name } of nodes) await bed.#becomesReady(name);
+      return bed;
+    } catch (error) {
+      await bed[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(plane: ControlPlane) {
+    this.plane = plane;
+    this.cluster = new Cluster(plane.kubeconfig);
+    const [controllerManager, scheduler] = CONTROLLERS.map((name) => {
+      const file = join(this.#folder, name);
+      writeFileSync(file, plane.kubeconfigOf(`system:${name}`), { mode: 0o600 });
+      return ["--kubeconfig", "--authentication-kubeconfig", "--authorization-kubeconfig"]
+        .map((flag) => `${flag}=${file}`)
+        .concat("--leader-elect=false", "--secure-port=0");
+    });
+    this.#controllers = [
+      startProgram(PROGRAMS.controllerManager, [
+        ...(controllerManager ?? []),
+        `--service-account-private-key-file=${plane.serviceAccountKeyFile}`,
+        `--root-ca-file=${plane.caFile}`,
+        "--use-service-account-credentials",
+        "--node-monitor-period=2s",
+        `--node-monitor-grace-period=${NODE_GRACE}`,
+      ]),
+      startProgram(PROGRAMS.scheduler, scheduler ?? []),
+    ];
+  }
+
+  /** A node of the bed by its name. */
+  node(name: string): GenuineNode {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw new Error(`no ${name} in this bed`);
+    return node;
+  }
+
+  /** The last lines of all its programs. */
+  log(): string {
+    const controllers = this.#controllers.map((program) => program.log());
+    return [this.plane.log(), ...controllers, ...[...this.#nodes.values()].map((node) => node.log())].join(
+      "\n",
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const node of this.#nodes.values()) await node.stop();
+    for (const program of this.#controllers) await program.stop();
+    await this.plane.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #becomesReady(name: string): Promise<void> {
+    await until(
+      async () => (await this.cluster.isNodeReady(name)) === true,
+      () => this.log(),
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type {
+  V1Container,
+  V1Deployment,
+  V1DeploymentSpec,
+  V1PodSpec,
+  V1PodTemplateSpec,
+} from "@kubernetes/client-node";
+
+/** An image that the node's registry has: the program test/cluster/workload. */
+const IMAGE = "registry.example.com/shop/web:1.4.2";
+
+/** A container, `app` unless it says otherwise, that behaves as words of test/cluster/workload say. */
+export function container(words: string, more: Partial<V1Container> = {}): V1Container {
+  return { name: "app", image: IMAGE, args: words.split(" "), ...more };
+}
+
+/** Says that the container is ready while it answers well; each second, so that nobody waits. */
+export const READINESS: Pick<V1Container, "readinessProbe"> = {
+  readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1, timeoutSeconds: 5 },
+};
+
+/** A template of pods that end quickly. */
+export function podTemplate(
+  name: string,
+  containers: readonly V1Container[],
+  more: Partial<V1PodSpec> = {},
+): V1PodTemplateSpec {
+  return {
+    metadata: { labels: { app: name } },
+    spec: { terminationGracePeriodSeconds: 2, containers: [...containers], ...more },
+  };
+}
+
+/** A Deployment of one container. */
+export function deployment(
+  place: { readonly namespace: string; readonly name: string },
+  template: V1PodTemplateSpec,
+  more: Partial<V1DeploymentSpec> = {},
+): V1Deployment {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: place,
+    spec: { replicas: 1, selector: { matchLabels: { app: place.name } }, template, ...more },
+  };
+}
