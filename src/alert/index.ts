@@ -27,6 +27,7 @@ export { Ends } from "./ends.ts";
 export type { EngineObserver } from "./observer.ts";
 export type { Fact, Inquiry, InquiryPurpose } from "./inquiry.ts";
 export type { InhibitRule, Policy, SinkPolicy } from "./policy.ts";
+export type { RecentChange } from "./recent-change.ts";
 export type { Route } from "./route.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
 export { requestSilence, type RequestedSilence } from "./suppression/silence-spec.ts";
