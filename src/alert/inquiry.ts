@@ -1,4 +1,5 @@
-import type { ObjectState } from "../object/index.ts";
+import type { ObjectState, ReplicaSetState } from "../object/index.ts";
+import type { RecentChange } from "./recent-change.ts";
 
 /**
  * The occasion of an inquiry, most urgent first: a message about it is due (`tell`), its end is
@@ -26,4 +27,14 @@ export interface Fact {
    * believed; nothing follows from it.
    */
   readonly found: ObjectState | "gone" | "unknown";
+  /** Its changes and ReplicaSets; missing when none are known. */
+  readonly context?: FactContext | undefined;
+}
+
+/** The surroundings of an object, which explain its trouble. */
+export interface FactContext {
+  /** Oldest first, of the hour before. */
+  readonly changes: readonly RecentChange[];
+  /** Of a Deployment: the ReplicaSets that were scaled in the last day, by name. */
+  readonly replicaSets: Readonly<Record<string, ReplicaSetState>>;
 }

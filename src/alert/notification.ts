@@ -1,4 +1,5 @@
 import type { Severity } from "../lib/severity.ts";
+import type { NotifiedEvidence } from "./notified-evidence.ts";
 
 /** The kind of a notification. */
 export type NotificationKind = "firing" | "update" | "repeat" | "resolved" | "digest";
@@ -115,6 +116,8 @@ export interface NotifiedAlert {
   readonly objects: readonly NotifiedObject[];
   readonly objectsOmitted: number;
   readonly event: WireEvent;
+  /** Missing when nothing is known of the cause, and for ends. */
+  readonly evidence?: NotifiedEvidence;
 }
 
 /** One object that an alert is about. */

@@ -1,6 +1,7 @@
 export type { Condition } from "./condition.ts";
 export type { ContainerState, Termination } from "./container.ts";
 export type { HealthyCondition } from "./health/condition-health.ts";
+export type { ReplicaSetState } from "./workload.ts";
 export { type HealthQuestion, healthOf } from "./health/health-of.ts";
 export { type Health, type Proof, PROOFS } from "./health/health.ts";
 export { PROOF_KINDS } from "./health/proof-kinds.ts";

@@ -3,6 +3,7 @@ import type {
   MessageText,
   Notification,
   NotifiedAlert,
+  NotifiedEvidence,
   NotifiedObject,
   WireEvent,
 } from "../../src/alert/index.ts";
@@ -177,6 +178,38 @@ function makeEnd(
   });
 }
 
+/** Evidence about the one pod and workload of an alert. */
+export function makeEvidence(overrides: Partial<NotifiedEvidence> = {}): NotifiedEvidence {
+  const text = "exit 137 OOMKilled after 15 s, limit 40Mi, 3 restarts";
+  return {
+    at: at(1),
+    summary: `${text} · 0 of 2 ready: nothing serves`,
+    facts: [],
+    containers: [
+      {
+        object: "Pod/web-1",
+        name: "app",
+        image: "web:1",
+        restarts: 3,
+        memoryLimit: "40Mi",
+        waiting: "",
+        exit: { code: 137, reason: "OOMKilled", at: at(1), ranSeconds: 15 },
+        text,
+      },
+    ],
+    workload: {
+      object: "Deployment/web",
+      ready: 0,
+      desired: 2,
+      updated: 2,
+      revision: "3",
+      text: "0 of 2 ready: nothing serves",
+    },
+    changes: [],
+    ...overrides,
+  };
+}
+
 /** One realistic notification of each kind and trigger, and of each way an alert can end. Keyed by its name. */
 export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
   first: makeNotification(),
@@ -201,6 +234,7 @@ export const NOTIFICATIONS: Readonly<Record<string, Notification>> = {
     severity: "critical",
     alerts: [makeAlert({ severity: "critical" })],
   }),
+  "with its cause": makeNotification({ alerts: [makeAlert({ evidence: makeEvidence() })] }),
   repeat: makeNotification({ kind: "repeat", trigger: "repeat", sentAt: at(240), occurrences: 940 }),
   "resolved by an event": makeEnd("all-resolved", { how: "event", reason: "Pulled" }),
   "resolved by deletion": makeEnd("all-resolved", { how: "deleted", reason: "" }),
@@ -250,12 +284,19 @@ export function makeNotificationOf(text: string): Notification {
     related: ref,
     metadata: { labels: { app: text }, annotations: { note: text } },
   });
+  const container = { object: `${object.kind}/${text}`, name: text, image: text, waiting: text, text };
+  const evidence = makeEvidence({
+    summary: text,
+    facts: [{ name: "state", value: text, object: text }],
+    containers: makeEvidence().containers.map((each) => ({ ...each, ...container })),
+    changes: [{ at: at(0), text }],
+  });
   const labels = Object.fromEntries(Object.keys(makeAlert().labels).map((name) => [name, text]));
   return makeNotification({
     title: text,
     text: ownText(text),
     group: { key: text, labels: { rule: text, reason: text } },
-    alerts: [makeAlert({ title: text, text, labels, objects: [object], event })],
+    alerts: [makeAlert({ title: text, text, labels, objects: [object, object], event, evidence })],
   });
 }
 

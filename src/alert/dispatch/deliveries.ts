@@ -125,9 +125,10 @@ function composeFor(
   return compose({ ...what, sink: sink.name, group, told }, composing(context));
 }
 
-function composing({ policy: { rules }, observer, now }: DispatchContext): Composing {
+function composing({ policy: { rules }, facts, observer, now }: DispatchContext): Composing {
   return {
     rule: (name) => rules.byName.get(name),
+    facts,
     onTextError: (rule, stage) => observer.ruleError(rule, stage),
     now,
   };

@@ -1,11 +1,10 @@
 import { BoundedMap } from "../../lib/bounded-map.ts";
 import { Packer } from "../../lib/packer.ts";
-import type { ObjectState } from "../../object/index.ts";
 import { objectsOfAlert } from "../alert-objects.ts";
 import type { AlertIndex } from "../alert-reader.ts";
 import type { Fact, Inquiry } from "../inquiry.ts";
 import type { AlertState } from "../state.ts";
-import { KeptFact } from "./kept-fact.ts";
+import { KeptFact, type KnownFact } from "./kept-fact.ts";
 import { OpenInquiries } from "./open-inquiries.ts";
 
 /** Most memory of all kept states, bytes: 10,000 pods of two containers. Beyond it the oldest answers are forgotten. */
@@ -56,17 +55,18 @@ export class FactBook implements AlertIndex {
    * older than the one before, only closes the inquiry.
    */
   take(facts: readonly Fact[]): void {
-    for (const { object, at, found } of facts) {
+    for (const fact of facts) {
+      const { object, at, found } = fact;
       const wasAsked = this.#inquiries.close(object);
       if (found === "unknown") this.#unknownAt.set(object, at);
       if (found === "unknown" || !(wasAsked || this.#isOfAlert(object))) continue;
       const before = this.#facts.get(object);
-      if (before === undefined || before.at <= at) this.#keep(object, { object, at, found });
+      if (before === undefined || before.at <= at) this.#keep({ ...fact, found });
     }
   }
 
   /** The newest fact about an object, never `unknown`; undefined when nothing is known. */
-  get(object: string): Fact | undefined {
+  get(object: string): KnownFact | undefined {
     return this.#facts.get(object)?.fact;
   }
 
@@ -113,7 +113,8 @@ export class FactBook implements AlertIndex {
     return this.#inquiries.drain();
   }
 
-  #keep(object: string, fact: Fact & { readonly found: ObjectState | "gone" }): void {
+  #keep(fact: KnownFact): void {
+    const { object } = fact;
     this.#forget(object);
     const kept = new KeptFact(fact, this.#packer);
     this.#facts.set(object, kept);

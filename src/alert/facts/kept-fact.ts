@@ -1,6 +1,8 @@
 import type { Packer } from "../../lib/packer.ts";
-import type { ObjectState } from "../../object/index.ts";
 import type { Fact } from "../inquiry.ts";
+
+/** A fact that says something. */
+export type KnownFact = Fact & { readonly found: Exclude<Fact["found"], "unknown"> };
 
 /** A character for which V8 keeps every character of its text in two bytes. */
 const WIDE = /[\u{100}-\u{10FFFF}]/u;
@@ -10,28 +12,24 @@ export class KeptFact {
   /** Memory of the text, bytes. */
   readonly bytes: number;
   readonly at: Fact["at"];
-  readonly #object: string;
   readonly #packer: Packer;
-  /** "" for an object that is gone. */
   readonly #text: string;
-  #read: WeakRef<Fact> | undefined;
+  #read: WeakRef<KnownFact> | undefined;
 
   /** @param packer The one of the book. */
-  constructor({ object, at, found }: Fact & { readonly found: ObjectState | "gone" }, packer: Packer) {
-    this.at = at;
-    this.#object = object;
+  constructor(fact: KnownFact, packer: Packer) {
+    this.at = fact.at;
     this.#packer = packer;
-    this.#text = found === "gone" ? "" : packer.pack(found);
+    this.#text = packer.pack(fact);
     this.bytes = this.#text.length * (WIDE.test(this.#text) ? 2 : 1);
   }
 
   /** The fact as it came. */
-  get fact(): Fact {
+  get fact(): KnownFact {
     const known = this.#read?.deref();
     if (known !== undefined) return known;
-    // The constructor got the state of an object, and nobody else writes the text.
-    const state = this.#text === "" ? undefined : (this.#packer.unpack(this.#text) as ObjectState);
-    const fact: Fact = { object: this.#object, at: this.at, found: state ?? "gone" };
+    // The constructor packed it, and nobody else writes the text.
+    const fact = this.#packer.unpack(this.#text) as KnownFact;
     this.#read = new WeakRef(fact);
     return fact;
   }

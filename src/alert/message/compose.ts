@@ -5,6 +5,8 @@ import { atLeast, worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
 import { Ends } from "../ends.ts";
+import { evidenceOf } from "../evidence/evidence-of.ts";
+import type { FactReader } from "../evidence/fact-reader.ts";
 import {
   isProven,
   type MessageText,
@@ -43,6 +45,7 @@ const MOST_LINES = 10;
 /** The sources of a notification's texts, and the time. */
 export interface Composing {
   readonly rule: (name: string) => CompiledRule | undefined;
+  readonly facts: FactReader;
   /** Called when a text of a rule cannot be rendered; the built-in text stands in. */
   readonly onTextError: (rule: string, stage: "title" | "text") => void;
   /** Epoch milliseconds. */
@@ -163,6 +166,7 @@ export function toNotified(
   };
   const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
   const ended = endOf(alert);
+  const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts);
   const objects = alert.members.toSorted(
     (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
   );
@@ -186,6 +190,7 @@ export function toNotified(
     objects: objects.slice(0, room).map(toWireObject),
     objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
     event: toWireEvent(alert.event),
+    ...(evidence === undefined ? {} : { evidence }),
   };
 }
 

@@ -32,5 +32,5 @@ export function conditionEvidence(state: ObjectState): readonly string[] {
 
 function conditionText({ type, status, reason, message }: Condition): string {
   const why = [reason, message].filter((part) => part !== "").map(oneLine);
-  return [`${type} is ${oneLine(status)}`, ...(why.length === 0 ? [] : [why.join(", ")])].join(": ");
+  return [oneLine(`${type} is ${status}`), ...(why.length === 0 ? [] : [why.join(", ")])].join(": ");
 }

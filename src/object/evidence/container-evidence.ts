@@ -82,5 +82,5 @@ function ranMs({ startedAt, finishedAt }: Termination): number | undefined {
 
 function waitingText(waits: ContainerState["waiting"]): string {
   if (waits === undefined) return "";
-  return waits.message === "" ? waits.reason : `${waits.reason}: ${oneLine(waits.message)}`;
+  return oneLine(waits.message === "" ? waits.reason : `${waits.reason}: ${waits.message}`);
 }

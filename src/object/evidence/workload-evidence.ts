@@ -1,3 +1,4 @@
+import { oneLine } from "../../lib/text.ts";
 import type { ReplicaSetState, WorkloadState } from "../workload.ts";
 
 /** The standing of a workload, by its state. */
@@ -43,7 +44,7 @@ function rolloutText(
   if (failing <= 0 || newest.replicas === 0) return undefined;
   const fails = `${failing} of ${newest.replicas} new pods ${failing === 1 ? "fails" : "fail"}`;
   const serves = old.ready === 1 ? "serves" : "serve";
-  return `${fails}, ${old.ready} of ${old.replicas} of revision ${old.revision} ${serves}`;
+  return `${fails}, ${old.ready} of ${old.replicas} of revision ${oneLine(old.revision)} ${serves}`;
 }
 
 function readyText({ ready, desired }: WorkloadState): string {

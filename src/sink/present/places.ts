@@ -1,4 +1,5 @@
 import { Ends, type Notification, type NotifiedAlert, type NotifiedObject } from "../../alert/index.ts";
+import { causeOf, causeOfObject } from "./cause.ts";
 import { extentOf, times } from "./facts.ts";
 import { shortLine } from "./words.ts";
 
@@ -6,8 +7,9 @@ import { shortLine } from "./words.ts";
 const MOST_PLACES = 10;
 /** Code units; an object's name has at most 253. */
 const LONGEST_NAME = 280;
+const LONGEST_CAUSE = 100;
 
-/** One object, or one alert of several. Each part is one line, not escaped; `mark` and `extent` may be "". */
+/** One object, or one alert of several. Each part is one line, not escaped; all but `name` may be "". */
 export interface Place {
   /** Its difference from the others: its severity, or `over`. */
   readonly mark: string;
@@ -15,6 +17,8 @@ export interface Place {
   readonly name: string;
   /** `3 times`, `57 times on 3 pods`. */
   readonly extent: string;
+  /** Why, where the message as a whole does not say it: `exit 1 after < 1 s, 5 restarts`. */
+  readonly cause: string;
 }
 
 /** The objects or alerts of a notification. */
@@ -35,23 +39,34 @@ export function placesOf(notification: Notification): Places {
   const [first] = objects;
   const isNamed = first !== undefined && first.container === "" && title.includes(first.name);
   if (objects.length === 1 && isNamed && only.objectsOmitted === 0) return { shown: [], omitted: 0 };
-  return cut(objects.map(objectPlace), only.objectsOmitted);
+  return cut(objects.map(objectPlace(only)), only.objectsOmitted);
 }
 
 function cut(places: readonly Place[], omitted: number): Places {
-  const shown = places.slice(0, MOST_PLACES).map(({ mark, name, extent }) => ({
+  const shown = places.slice(0, MOST_PLACES).map(({ mark, name, extent, cause }) => ({
     mark,
     name: shortLine(name, LONGEST_NAME),
     extent: shortLine(extent, LONGEST_NAME),
+    cause: shortLine(cause, LONGEST_CAUSE),
   }));
   return { shown, omitted: omitted + places.length - shown.length };
 }
 
-function objectPlace(object: NotifiedObject): Place {
-  const { kind, namespace, name, container, occurrences } = object;
-  const where = namespace === "" ? name : `${namespace}/${name}`;
-  const inside = container === "" ? "" : ` (${container})`;
-  return { mark: "", name: `${kind} ${where}${inside}`, extent: occurrences > 1 ? times(occurrences) : "" };
+/** Its cause is left out where the message as a whole has the same one, or where it is the only place. */
+function objectPlace(alert: NotifiedAlert): (object: NotifiedObject) => Place {
+  const whole = causeOf({ alerts: [alert] });
+  return (object) => {
+    const { kind, namespace, name, container, occurrences } = object;
+    const where = namespace === "" ? name : `${namespace}/${name}`;
+    const inside = container === "" ? "" : ` (${container})`;
+    const cause = causeOfObject(alert, object);
+    return {
+      mark: "",
+      name: `${kind} ${where}${inside}`,
+      extent: occurrences > 1 ? times(occurrences) : "",
+      cause: alert.objects.length === 1 || whole.includes(cause) ? "" : cause,
+    };
+  };
 }
 
 /** Its name is that of its workload, or its title where the alerts are of several rules. */
@@ -59,6 +74,7 @@ function alertPlace(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) =>
   const [first] = alerts;
   const mixedRules = alerts.some((alert) => alert.rule !== first?.rule);
   const mixedSeverities = alerts.some((alert) => alert.severity !== first?.severity);
+  const whole = causeOf({ alerts });
   const mixedStates = alerts.some((alert) => alert.status !== first?.status);
   return (alert) => {
     const { workload = "", namespace = "" } = alert.labels;
@@ -75,6 +91,7 @@ function alertPlace(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) =>
       ]
         .filter((part) => part !== "")
         .join(", "),
+      cause: whole === "" ? causeOf({ alerts: [alert] }) : "",
     };
   };
 }

@@ -1,6 +1,7 @@
 import { Ends, type Notification } from "../../alert/index.ts";
 import type { Severity } from "../../lib/severity.ts";
 import { cleanText, truncate } from "../../lib/text.ts";
+import { causeOf } from "./cause.ts";
 import { commandOf } from "./command.ts";
 import { factsOf } from "./facts.ts";
 import { type Link, linksOf } from "./links.ts";
@@ -11,6 +12,7 @@ import { shortLine, type TimedText } from "./words.ts";
 /** Code units: a phone's lock screen shows headlines, rules write texts, and writers of Events write messages. */
 const LONGEST_TITLE = 300;
 const LONGEST_TEXT = 3000;
+const LONGEST_CAUSE = 400;
 /** The state: a severity while it fires, `quiet` when it is merely no longer seen, or moved, else `resolved`. */
 export type State = Severity | "resolved" | "quiet" | "test";
 
@@ -29,6 +31,8 @@ export interface Presentation {
   readonly title: string;
   readonly cluster: string;
   readonly facts: TimedText;
+  /** The cause in one line, as far as the state of the objects tells it; "" when it does not. */
+  readonly cause: string;
   /** The rule's or the sink's own text; "" where the facts, the evidence and the places say everything. */
   readonly text: string;
   /** A remark on this message: the group flaps, the message comes by a fallback; "" for none. */
@@ -72,6 +76,7 @@ export function present(notification: Notification, now: number): Presentation {
     title,
     cluster: shortLine(notification.cluster, LONGEST_TITLE),
     facts: isAboutEvents ? cleanWords(factsOf(notification, now)) : [],
+    cause: isNews ? shortLine(causeOf(notification), LONGEST_CAUSE) : "",
     text: textOf(notification, isAboutEvents),
     note: cleanBlock(notification.text.note),
     evidence,

@@ -30,11 +30,12 @@ function safe(
 
 /** The same content as the text: one table, inline styles, nothing remote, no script. At most 60 KB. */
 export function toHtmlBody(shown: Presentation, now: number): string {
-  const { cluster, evidence, headline, note, sign, state, text, why } = shown;
+  const { cause, cluster, evidence, headline, note, sign, state, text, why } = shown;
   const facts = spell(shown.facts, { instant: (at, precision) => utcTime(at, now, precision) });
   const body = [
     safe`<p style="${P};font-size:16px"><strong>${sign} ${headline}</strong> — ${cluster}</p>\n`,
     ...unlessEmpty(facts, safe`<p style="${P}">${facts}</p>\n`),
+    ...unlessEmpty(cause, safe`<p style="${P}">${cause}</p>\n`),
     ...unlessEmpty(
       text,
       safe`<p style="${P};white-space:pre-wrap">${truncate(text, LONGEST_BODY_TEXT)}</p>\n`,

@@ -3,11 +3,11 @@ import { utcTime } from "../../lib/utc-time.ts";
 import { type Presentation, spell } from "../../sink/index.ts";
 
 /** Longest text and evidence, in code units: people read mails, they do not search them. */
-export const LONGEST_BODY_TEXT = 2000;
+export const LONGEST_BODY_TEXT = 1800;
 
 /** The mail as plain text, complete by itself. */
 export function toTextBody(shown: Presentation, now: number): string {
-  const { cluster, command, evidence, headline, links, note, places, sign, text, why } = shown;
+  const { cause, cluster, command, evidence, headline, links, note, places, sign, text, why } = shown;
   const facts = spell(shown.facts, { instant: (at, precision) => utcTime(at, now, precision) });
   const where = places.shown.map(placeLine);
   const next = [
@@ -16,7 +16,7 @@ export function toTextBody(shown: Presentation, now: number): string {
   ];
   return [
     [`${sign} ${headline} — ${cluster}`, facts],
-    [truncate(text, LONGEST_BODY_TEXT), note],
+    [cause, truncate(text, LONGEST_BODY_TEXT), note],
     indented(truncate(evidence, LONGEST_BODY_TEXT).split("\n"), "> "),
     labelled("Where", [...where, ...(places.omitted > 0 ? [`and ${places.omitted} more`] : [])]),
     labelled("Next", next),
@@ -29,8 +29,8 @@ export function toTextBody(shown: Presentation, now: number): string {
 }
 
 /** `critical · StatefulSet/ledger in pay · 4 times on 1 pod`. */
-export function placeLine({ mark, name, extent }: Presentation["places"]["shown"][number]): string {
-  return [mark, name, extent].filter((part) => part !== "").join(" · ");
+export function placeLine({ mark, name, extent, cause }: Presentation["places"]["shown"][number]): string {
+  return [mark, name, extent, cause].filter((part) => part !== "").join(" · ");
 }
 
 function labelled(label: string, lines: readonly string[]): readonly string[] {

@@ -11,16 +11,18 @@ import { code, dateToken, escape, fence, link } from "./mrkdwn.ts";
 const LIMITS = {
   headline: 400,
   facts: 400,
+  cause: 400,
   text: 1200,
   note: 300,
   evidence: 2400,
   place: 130,
   extent: 50,
+  placeCause: 170,
   next: 2000,
   why: 800,
 } as const;
 /** The budget of a message without blocks. */
-const PLAIN = { headline: 400, text: 2000 } as const;
+const PLAIN = { headline: 400, text: 1600 } as const;
 
 /** Slack must not find names and addresses in our texts. `parse` is missing from the package's types. */
 const INERT = { link_names: false, unfurl_links: false, unfurl_media: false, parse: "none" } as const;
@@ -37,7 +39,12 @@ export type SlackPayload = IncomingWebhookSendArguments & { readonly text: strin
 export function toPayload(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
   const blocks = [
     section(
-      joinLines([factsLine(shown, now), escape(shown.text, LIMITS.text), escape(shown.note, LIMITS.note)]),
+      joinLines([
+        factsLine(shown, now),
+        escape(shown.cause, LIMITS.cause),
+        escape(shown.text, LIMITS.text),
+        escape(shown.note, LIMITS.note),
+      ]),
     ),
     section(fence(shown.evidence, LIMITS.evidence)),
     section(places(shown)),
@@ -55,6 +62,7 @@ export function toPayload(shown: Presentation, mentions: readonly string[], now:
 export function toPlainPayload(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
   const body = joinLines([
     factsLine(shown, now),
+    escape(shown.cause, LIMITS.cause),
     fence(shown.evidence === "" ? shown.text : shown.evidence, PLAIN.text),
     escape(shown.note, LIMITS.note),
     shown.command === undefined ? "" : code(shown.command, LIMITS.facts),
@@ -78,8 +86,13 @@ function factsLine(shown: Presentation, now: number): string {
 }
 
 function places({ places: { shown, omitted } }: Presentation): string {
-  const lines = shown.map(({ mark, name, extent }) => {
-    const parts = [escape(mark), code(name, LIMITS.place), escape(extent, LIMITS.extent)];
+  const lines = shown.map(({ mark, name, extent, cause }) => {
+    const parts = [
+      escape(mark),
+      code(name, LIMITS.place),
+      escape(extent, LIMITS.extent),
+      escape(cause, LIMITS.placeCause),
+    ];
     return `• ${parts.filter((part) => part !== "").join(" · ")}`;
   });
   return joinLines([...lines, omitted > 0 ? `and ${omitted} more` : ""]);

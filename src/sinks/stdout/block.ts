@@ -48,6 +48,7 @@ export function toBlock(shown: Presentation, now: number, style: BlockStyle): st
   const evidence = cutLines(wrap(shown.evidence, room - 2), MOST_EVIDENCE_LINES);
   const body = [
     ...wrap(facts, room),
+    ...wrap(shown.cause, room),
     ...wrap(shown.text, room),
     ...wrap(shown.note, room),
     ...evidence.map((line) => `${paint("│")} ${line}`),
@@ -74,8 +75,8 @@ function headline({ title, cluster }: Presentation, width: number): readonly str
 }
 
 function places({ places: { shown, omitted } }: Presentation): readonly string[] {
-  const lines = shown.map(({ mark, name, extent }) =>
-    [mark, name, extent].filter((part) => part !== "").join(" · "),
+  const lines = shown.map(({ mark, name, extent, cause }) =>
+    [mark, name, extent, cause].filter((part) => part !== "").join(" · "),
   );
   return omitted > 0 ? [...lines, `and ${omitted} more`] : lines;
 }

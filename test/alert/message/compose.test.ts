@@ -42,7 +42,7 @@ function composedOf(
       alerts,
       ...more,
     },
-    { rule: (name) => rules.byName.get(name), onTextError, now: NOW },
+    { rule: (name) => rules.byName.get(name), facts: { get: () => undefined }, onTextError, now: NOW },
   );
 }
 

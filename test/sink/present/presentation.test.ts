@@ -7,6 +7,7 @@ import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
 import {
   builtInText,
   makeAlert,
+  makeEvidence,
   makeNotification,
   makeNotificationOf,
   makeObject,
@@ -228,7 +229,12 @@ describe("the places", () => {
     );
     const { places } = at(makeNotification({ alerts: [makeAlert({ objects, objectsOmitted: 7 })] }));
     expect(places.shown).toHaveLength(10);
-    expect(places.shown[0]).toEqual({ mark: "", name: "Pod shop/web-13 (app)", extent: "14 times" });
+    expect(places.shown[0]).toEqual({
+      mark: "",
+      name: "Pod shop/web-13 (app)",
+      extent: "14 times",
+      cause: "",
+    });
     expect(places.omitted).toBe(11);
   });
 
@@ -249,8 +255,13 @@ describe("the places", () => {
     });
     expect(at(makeNotification({ alerts: [makeAlert(), other], alertsOmitted: 2 })).places).toEqual({
       shown: [
-        { mark: "warning", name: "Image cannot be pulled: Deployment/web", extent: "57 times on 3 pods" },
-        { mark: "over", name: "Something else", extent: "57 times on 3 pods" },
+        {
+          mark: "warning",
+          name: "Image cannot be pulled: Deployment/web",
+          extent: "57 times on 3 pods",
+          cause: "",
+        },
+        { mark: "over", name: "Something else", extent: "57 times on 3 pods", cause: "" },
       ],
       omitted: 2,
     });
@@ -357,19 +368,53 @@ describe("the reasons for reading", () => {
   );
 });
 
+describe("the cause", () => {
+  const WAY = "exit 137 OOMKilled after 15 s, limit 40Mi, 3 restarts";
+  const causesOf = (shown: Presentation): readonly string[] => shown.places.shown.map(({ cause }) => cause);
+  const pods = [makeObject({ name: "web-1" }), makeObject({ name: "web-2" })];
+
+  it("is one line under the facts, and none of an end", () => {
+    const evidence = makeEvidence();
+    expect(at(makeNotification({ alerts: [makeAlert({ evidence })] })).cause).toBe(evidence.summary);
+    const end = makeNotification({ status: "resolved", kind: "resolved", alerts: [makeAlert({ evidence })] });
+    expect(at(end).cause).toBe("");
+    expect(at(makeNotification()).cause).toBe("");
+  });
+
+  it("stands beside an object whose own is not the one of the message", () => {
+    const [container] = makeEvidence().containers;
+    if (container === undefined) throw new Error("a container is needed");
+    const other = { ...container, object: "Pod/web-2", text: "exit 1 after < 1 s" };
+    const evidence = makeEvidence({ summary: WAY, containers: [container, other] });
+    const shown = at(makeNotification({ alerts: [makeAlert({ objects: pods, evidence })] }));
+    expect(causesOf(shown)).toEqual(["", "exit 1 after < 1 s"]);
+  });
+
+  it("stands beside each alert when they differ", () => {
+    const alerts = [
+      makeAlert({ fingerprint: "a", evidence: makeEvidence({ summary: "exit 1" }) }),
+      makeAlert({ fingerprint: "b", evidence: makeEvidence({ summary: "exit 2" }) }),
+      makeAlert({ fingerprint: "c" }),
+    ];
+    const shown = at(makeNotification({ alerts }));
+    expect([shown.cause, ...causesOf(shown)]).toEqual(["", "exit 1", "exit 2", ""]);
+  });
+});
+
 describe("foreign text", () => {
   it.each(Object.entries(HOSTILE_TEXTS))("becomes bounded text without control characters: %s", (_, text) => {
-    const { facts, headline, places, evidence, why, cluster } = at(makeNotificationOf(text));
+    const { cause, facts, headline, places, evidence, why, cluster } = at(makeNotificationOf(text));
     const lines = [
       headline,
       cluster,
+      cause,
       ...why,
-      ...places.shown.map(({ name }) => name),
+      ...places.shown.flatMap((place) => [place.name, place.cause]),
       ...facts.filter((word) => typeof word === "string"),
     ];
     // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
     for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/u);
-    for (const line of lines) expect(line.length).toBeLessThanOrEqual(320);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(500);
     expect(evidence.length).toBeLessThanOrEqual(3000);
     expect([...lines, evidence].every((line) => line.isWellFormed())).toBe(true);
   });

@@ -1,0 +1,130 @@
+import { ObjectKey } from "../../event/index.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import { missingObjectIn, objectEvidence, type ObjectState } from "../../object/index.ts";
+import { objectOfMember, workloadOfMember } from "../alert-objects.ts";
+import type { FactContext } from "../inquiry.ts";
+import type {
+  NotifiedContainer,
+  NotifiedEvidence,
+  NotifiedFact,
+  NotifiedWorkload,
+} from "../notified-evidence.ts";
+import type { AlertState, Member } from "../state.ts";
+import { changeTexts } from "./change-texts.ts";
+import type { FactReader } from "./fact-reader.ts";
+import { summaryOf } from "./summary-of.ts";
+
+/** Objects of an alert that evidence is about, and the facts and containers that it names. */
+const MOST_OBJECTS = 10;
+const MOST_FACTS = 20;
+
+/** Longest text of one fact, in UTF-16 units. */
+const LONGEST_TEXT = 500;
+
+const NO_CONTEXT: FactContext = { changes: [], replicaSets: {} };
+
+/** Finds the cause of an alert in the known state of its objects; undefined when they tell nothing. */
+export function evidenceOf(alert: AlertState, facts: FactReader): NotifiedEvidence | undefined {
+  const open = alert.members.filter(({ clearedAt }) => clearedAt === undefined).slice(0, MOST_OBJECTS);
+  const known = open.flatMap((member) => knownOf(member, facts) ?? []);
+  const containers = known.flatMap(containersOf).slice(0, MOST_FACTS);
+  const workload = workloadOf(open, facts);
+  const missing = missingIn([...open.map(({ message }) => message), ...containers.map(({ text }) => text)]);
+  const changes = changesOf(alert, open, facts);
+  const times = [...known.map(({ at }) => at), ...(workload === undefined ? [] : [workload.at])];
+  if (times.length === 0 && missing.length === 0) return undefined;
+  const all = [...missing, ...known.flatMap(statesOf), ...nodeOf(open)].slice(0, MOST_FACTS);
+  const evidence = { facts: all, containers, workload: workload?.workload ?? null, changes };
+  return {
+    at: new Date(times.length === 0 ? alert.lastSeenAt : Math.max(...times)).toISOString(),
+    summary: summaryOf(evidence),
+    ...evidence,
+  };
+}
+
+/** A member whose state is known. */
+interface Known {
+  readonly member: Member;
+  readonly at: number;
+  readonly state: ObjectState;
+}
+
+function knownOf(member: Member, facts: FactReader): Known | undefined {
+  const fact = facts.get(objectOfMember(member));
+  if (fact === undefined || typeof fact.found === "string") return undefined;
+  return { member, at: fact.at, state: fact.found };
+}
+
+function containersOf({ member, state }: Known): readonly NotifiedContainer[] {
+  return objectEvidence(state, member).containers.map(({ exit, text, ...container }) => ({
+    object: ObjectKey.formatName(member),
+    ...container,
+    exit:
+      exit === undefined
+        ? null
+        : {
+            code: exit.code,
+            reason: exit.reason,
+            at: exit.at === undefined ? null : new Date(exit.at).toISOString(),
+            ranSeconds: exit.ranMs === undefined ? null : Math.round(exit.ranMs / 1000),
+          },
+    text: truncate(text, LONGEST_TEXT),
+  }));
+}
+
+function statesOf({ member, state }: Known): readonly NotifiedFact[] {
+  const object = ObjectKey.formatName(member);
+  return objectEvidence(state, member).facts.map((value) => ({
+    name: "state",
+    value: truncate(value, LONGEST_TEXT),
+    object,
+  }));
+}
+
+/** The workload that all members have in common, if it is none of them and its state is known. */
+function workloadOf(
+  members: readonly Member[],
+  facts: FactReader,
+): { readonly at: number; readonly workload: NotifiedWorkload } | undefined {
+  const key = common(members.map(workloadOfMember));
+  const fact = key === undefined ? undefined : facts.get(key);
+  if (key === undefined || fact === undefined || typeof fact.found === "string") return undefined;
+  const replicaSets = Object.values((fact.context ?? NO_CONTEXT).replicaSets);
+  const { workload } = objectEvidence(fact.found, { container: "", replicaSets });
+  if (workload === undefined) return undefined;
+  const { ready, desired, updated, revision, text } = workload;
+  const object = ObjectKey.formatName(ObjectKey.parse(key));
+  return { at: fact.at, workload: { object, ready, desired, updated, revision, text } };
+}
+
+/** The things that these messages say are missing, each once. */
+function missingIn(messages: readonly string[]): readonly NotifiedFact[] {
+  const found = messages.flatMap((message) => missingObjectIn(message) ?? []);
+  const texts = found.map(({ kind, name, key }) => `${kind} ${name}${key === "" ? "" : `, key ${key}`}`);
+  return [...new Set(texts)].map((value) => ({ name: "missing", value, object: "" }));
+}
+
+/** The node where all of several members are. */
+function nodeOf(members: readonly Member[]): readonly NotifiedFact[] {
+  const node = members.length < 2 ? "" : (common(members.map((member) => member.node)) ?? "");
+  return node === "" ? [] : [{ name: "node", value: `all on node ${oneLine(node)}`, object: "" }];
+}
+
+function changesOf(
+  alert: AlertState,
+  members: readonly Member[],
+  facts: FactReader,
+): NotifiedEvidence["changes"] {
+  const objects = new Set(members.flatMap((member) => [workloadOfMember(member), objectOfMember(member)]));
+  return [...objects]
+    .flatMap((object) => changeTexts(facts.get(object)?.context ?? NO_CONTEXT, alert.firstSeenAt))
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, MOST_OBJECTS)
+    .map(({ at, text }) => ({ at: new Date(at).toISOString(), text: truncate(text, LONGEST_TEXT) }));
+}
+
+/** The value that all have; undefined when they differ, or when there is none. */
+function common(values: readonly string[]): string | undefined {
+  const different = new Set(values);
+  return different.size === 1 ? [...different][0] : undefined;
+}

@@ -1,0 +1,7 @@
+import type { Fact } from "../inquiry.ts";
+
+/** Reads what is known of the state of objects. */
+export interface FactReader {
+  /** The newest fact about an object, by its key; undefined when nothing is known. */
+  get(object: string): Fact | undefined;
+}

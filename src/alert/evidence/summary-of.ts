@@ -1,0 +1,44 @@
+import { counted } from "../../lib/counted.ts";
+import { truncate } from "../../lib/text.ts";
+import type { NotifiedContainer, NotifiedEvidence } from "../notified-evidence.ts";
+
+/** Longest summary, in UTF-16 units: two lines on a phone. */
+const LONGEST_SUMMARY = 400;
+
+/** Ways to fail that one summary names; further ones are in the rows of the objects. */
+const MOST_WAYS = 2;
+
+/** Joins the most telling evidence to one line, for people. */
+export function summaryOf({
+  facts,
+  containers,
+  workload,
+  changes,
+}: Omit<NotifiedEvidence, "at" | "summary">): string {
+  const missing = facts.filter(({ name }) => name === "missing").map(({ value }) => `missing: ${value}`);
+  const states = [...new Set(facts.filter(({ name }) => name === "state").map(({ value }) => value))];
+  const nodes = facts.filter(({ name }) => name === "node").map(({ value }) => value);
+  const parts = [
+    ...missing.slice(0, MOST_WAYS),
+    ...waysOf(containers),
+    ...(containers.length === 0 ? states.slice(0, MOST_WAYS) : []),
+    ...(workload === null ? [] : [workload.text]),
+    ...nodes,
+    ...changes.slice(0, 1).map(({ text }) => text),
+  ];
+  return truncate(parts.join(" · "), LONGEST_SUMMARY);
+}
+
+/** The ways in which containers fail, the most frequent first, each with the text of the one that restarted most. */
+function waysOf(containers: readonly NotifiedContainer[]): readonly string[] {
+  const ways = [...Map.groupBy(containers, wayOf).values()].toSorted((a, b) => b.length - a.length);
+  return ways.slice(0, MOST_WAYS).map((alike) => {
+    const [worst] = alike.toSorted((a, b) => b.restarts - a.restarts);
+    const many = ways.length > 1 && alike.length > 1 ? ` (${counted(alike.length, "container")})` : "";
+    return `${worst?.text ?? ""}${many}`;
+  });
+}
+
+function wayOf({ waiting, exit }: NotifiedContainer): string {
+  return exit === null ? waiting : `exit ${exit.code} ${exit.reason}`;
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+
+import { evidenceOf } from "../../../src/alert/evidence/evidence-of.ts";
+import type { Fact, FactContext } from "../../../src/alert/inquiry.ts";
+import type { NotifiedEvidence } from "../../../src/alert/notified-evidence.ts";
+import type { Member } from "../../../src/alert/state.ts";
+import { type ObjectState, readObjectState } from "../../../src/object/index.ts";
+import { podState, RECORDED_AT } from "../../object/recorded-pods.ts";
+import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
+import { makeAlert, makeMember } from "../make.ts";
+
+const CONTEXT: FactContext = { changes: [], replicaSets: {} };
+
+function read(kind: string, body: object): ObjectState {
+  const state = readObjectState(kind, { metadata: {}, ...body });
+  if (state === undefined) throw new Error("no state");
+  return state;
+}
+
+function replicaSet(revision: string, image: string, replicas: number, ready: number) {
+  const state = read("ReplicaSet", {
+    metadata: { annotations: { "deployment.kubernetes.io/revision": revision } },
+    spec: { replicas, template: { spec: { containers: [{ image }] } } },
+    status: { readyReplicas: ready },
+  });
+  if (state.kind !== "ReplicaSet") throw new Error("not a ReplicaSet");
+  return state;
+}
+
+function memberOf(name: string, container: string, more: Partial<Member> = {}): Member {
+  return makeMember(name, {
+    key: `test/Pod/shop/${name}/${container}`,
+    container,
+    workload: "Deployment/web",
+    ...more,
+  });
+}
+
+/** The evidence about an alert with these members. @param known By key: what is known. */
+function evidence(
+  members: readonly Member[],
+  known: Readonly<Record<string, ObjectState | "gone">>,
+  context = CONTEXT,
+): NotifiedEvidence | undefined {
+  const alert = makeAlert("f", { members, firstSeenAt: RECORDED_AT });
+  return evidenceOf(alert, {
+    get: (object): Fact | undefined => {
+      const found = known[object];
+      return found === undefined ? undefined : { object, at: RECORDED_AT, found, context };
+    },
+  });
+}
+
+const killed = podState("reports", "renderer-5745d9d49-4pv7x");
+const web = read("Deployment", {
+  metadata: { annotations: { "deployment.kubernetes.io/revision": "12" } },
+  spec: { replicas: 3 },
+  status: { readyReplicas: 3, updatedReplicas: 1 },
+});
+const POD = "test/Pod/shop/a";
+const WORKLOAD = "test/Deployment/shop/web";
+
+describe("evidence", () => {
+  it("names how a container ended, with its limit", () => {
+    const found = evidence([memberOf("a", "renderer")], { [POD]: killed });
+    expect(found).toMatchObject({
+      at: "2026-11-30T07:27:00.000Z",
+      summary: "exit 137 OOMKilled after 16 s, limit 40Mi, 3 restarts",
+      containers: [
+        {
+          object: "Pod/a",
+          name: "renderer",
+          memoryLimit: "40Mi",
+          exit: { code: 137, reason: "OOMKilled", at: "2026-11-30T07:26:51.000Z", ranSeconds: 16 },
+        },
+      ],
+      workload: null,
+    });
+  });
+
+  it("says how the workload stands, and which rollout came before, with its image", () => {
+    const found = evidence(
+      [memberOf("a", "api")],
+      { [POD]: podState("shop", "api-84dc6978bd-ptcbj"), [WORKLOAD]: web },
+      {
+        changes: [{ at: RECORDED_AT - 4000, what: "rollout", replicaSet: "web-new" }],
+        replicaSets: {
+          "web-new": replicaSet("12", "web:2", 1, 0),
+          "web-old": replicaSet("11", "web:1", 3, 3),
+        },
+      },
+    );
+    expect(found?.summary).toBe(
+      "exit 1 after < 1 s, 3 restarts · 1 of 1 new pods fails, 3 of 3 of revision 11 serve · " +
+        "rollout to revision 12, image web:1 → web:2, 4 s before",
+    );
+    expect(found?.changes[0]).toEqual({
+      at: "2026-11-30T07:26:56.000Z",
+      text: "rollout to revision 12, image web:1 → web:2, 4 s before",
+    });
+  });
+
+  it("leaves out what came after the problem", () => {
+    const changes = [{ at: RECORDED_AT + 60_000, what: "scaled" as const, from: 1, to: 3 }];
+    const found = evidence([memberOf("a", "renderer")], { [POD]: killed }, { ...CONTEXT, changes });
+    expect(found?.changes).toEqual([]);
+  });
+
+  it("names the missing thing of a message, also where no state is known", () => {
+    const message = 'Error: secret "app-db" not found';
+    expect(evidence([memberOf("a", "app", { message })], {})).toMatchObject({
+      summary: "missing: Secret app-db",
+      facts: [{ name: "missing", value: "Secret app-db", object: "" }],
+    });
+    const both = [memberOf("a", "app", { message }), memberOf("b", "app", { message })];
+    expect(evidence(both, {})?.facts.filter(({ name }) => name === "missing")).toHaveLength(1);
+  });
+
+  it("tells ways to fail apart, and that all are on one node", () => {
+    const names = ["a", "b", "c"];
+    const found = evidence(
+      names.map((name) => memberOf(name, name === "c" ? "api" : "renderer")),
+      {
+        [POD]: killed,
+        "test/Pod/shop/b": killed,
+        "test/Pod/shop/c": podState("shop", "api-84dc6978bd-ptcbj"),
+      },
+    );
+    expect(found?.summary).toBe(
+      "exit 137 OOMKilled after 16 s, limit 40Mi, 3 restarts (2 containers) · " +
+        "exit 1 after < 1 s, 3 restarts · all on node node-1",
+    );
+  });
+
+  it("is about members that still have the problem", () => {
+    const cleared = memberOf("a", "renderer", { clearedAt: RECORDED_AT });
+    expect(evidence([cleared], { [POD]: killed })).toBeUndefined();
+  });
+
+  it("is undefined when nothing is known, or the object is gone", () => {
+    expect(evidence([memberOf("a", "app")], {})).toBeUndefined();
+    expect(evidence([memberOf("a", "app")], { [POD]: "gone" })).toBeUndefined();
+  });
+
+  it.each(Object.entries(HOSTILE_TEXTS))("keeps hostile status on bounded lines: %s", (_, text) => {
+    const waiting = { reason: text, message: text };
+    const pod = read("Pod", {
+      spec: { containers: [{ name: "app", image: text, resources: { limits: { memory: text } } }] },
+      status: {
+        reason: text,
+        message: text,
+        containerStatuses: [{ name: "app", restartCount: 1, state: { waiting } }],
+      },
+    });
+    const found = evidence([memberOf("a", "app", { message: text })], { [POD]: pod });
+    const lines = [found?.summary, ...(found?.containers ?? []), ...(found?.facts ?? [])].map((each) =>
+      typeof each === "object" ? ("value" in each ? each.value : each.text) : (each ?? ""),
+    );
+    for (const line of lines) {
+      expect(line.length).toBeLessThanOrEqual(500);
+      expect(line).not.toMatch(/[\n\r]/u);
+    }
+  });
+});
