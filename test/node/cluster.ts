@@ -8,6 +8,8 @@ import {
   PatchStrategy,
 } from "@kubernetes/client-node";
 
+import { until } from "../support/until.ts";
+
 const FIELD_MANAGER = "tocsin-test";
 
 /** An administrator of a cluster: the calls that stories need, beside those of the libraries. */
@@ -41,6 +43,18 @@ export class Cluster {
     }
   }
 
+  /** Changes some fields of an object. */
+  async merge(change: KubernetesObject): Promise<void> {
+    await this.#objects.patch(
+      change,
+      undefined,
+      undefined,
+      FIELD_MANAGER,
+      undefined,
+      PatchStrategy.MergePatch,
+    );
+  }
+
   /** Deletes an object, and what it owns. */
   async remove(object: KubernetesObject): Promise<void> {
     await this.#objects.delete(object, undefined, undefined, undefined, undefined, "Background");
@@ -49,6 +63,12 @@ export class Cluster {
   /** Makes a namespace, and waits until pods can be made in it. */
   async createNamespace(name: string): Promise<void> {
     await this.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    // Controllers make both, a moment later.
+    await until(async () => {
+      const { items: accounts } = await this.core.listNamespacedServiceAccount({ namespace: name });
+      const { items: maps } = await this.core.listNamespacedConfigMap({ namespace: name });
+      return accounts.length > 0 && maps.length > 0;
+    });
   }
 
   /** Undefined when there is no such node yet. */
