@@ -57,6 +57,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
     eventTtlMs: sections.kubernetes.eventTtl,
     sinkNames: sinks.names,
     namespaces: sections.kubernetes.namespaces,
+    inspect: sections.kubernetes.inspect,
   });
   const { rules } = compiledRules;
   const { forwards, findings: forwardFindings } = compileForwards(

@@ -207,6 +207,20 @@ describe("loadConfiguration", () => {
   });
 });
 
+describe("a rule that ends by a condition", () => {
+  it("is warned of where kubernetes.inspect does not name its kind, and the pack is not", async () => {
+    const own = "{ name: r, match: { reason: A, kind: Thing }, resolve: { when: condition } }";
+    const inspect =
+      "[{ group: a.io, resource: things, kind: Thing, healthy: { type: Ready, status: True } }]";
+    const pathsOf = async (text: string): Promise<readonly string[]> =>
+      (await load(`${text}rules: [builtin, builtin/more, ${own}]\n${CONSOLE}`)).findings.map(
+        ({ path }) => path,
+      );
+    expect(await pathsOf("")).toEqual(["rules[2].resolve.when"]);
+    expect(await pathsOf(`kubernetes: { inspect: ${inspect} }\n`)).toEqual([]);
+  });
+});
+
 describe("the list of rules", () => {
   it("keeps the order of the list and of names, and takes each file once", async () => {
     await write({ "rules/b.yaml": rule("b"), "rules/a.yaml": rule("a"), "more/c.yaml": rule("c") });
