@@ -23,6 +23,7 @@ export async function parseEvents(text: string): Promise<EventInput> {
   const found: { readonly event: ClusterEvent; readonly raw: RawEvent; readonly isAlone: boolean }[] = [];
   for await (const each of eventsOf(wholeText(text))) {
     if ("error" in each) throw new TocsinError("ERR_USAGE", `${each.place} ${each.error}`);
+    if ("object" in each) continue;
     const { raw, place, isAlone } = each;
     found.push({ raw, isAlone, event: toEvent(raw, place) });
   }

@@ -7,7 +7,7 @@ import { readText } from "../lib/read-text.ts";
 import { cleanText } from "../lib/text.ts";
 import { unknownName } from "../lib/unknown-name.ts";
 import type { CompiledRule } from "../rule/index.ts";
-import { readEvents, type Recorded, type Rendered, renderRule } from "../simulate/index.ts";
+import { readEvents, type RecordedEvent, type Rendered, renderRule } from "../simulate/index.ts";
 import { previewOf } from "../sink/index.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
@@ -96,7 +96,7 @@ function findRule(
 }
 
 /** @throws {TocsinError} ERR_USAGE when there is neither an Event nor a finding. */
-async function given(file: string, findings: Finding[], io: Io): Promise<readonly Recorded[]> {
+async function given(file: string, findings: Finding[], io: Io): Promise<readonly RecordedEvent[]> {
   const shown = file === "-" ? "standard input" : file;
   const { text, trouble } =
     file === "-" ? { text: await io.readStdin(), trouble: "" } : await readText(resolve(io.cwd, file));

@@ -6,6 +6,14 @@ import { type FoundValue, yamlValues } from "./yaml-values.ts";
 /** Longest YAML, which is held in memory whole; UTF-16 units. */
 const LONGEST_YAML = 256 * 1024 * 1024;
 
+/** The state of an object other than an Event, not checked yet, as a look-up would have found it. */
+export type FoundState = EventPlace & {
+  readonly object: Readonly<Record<string, unknown>>;
+  readonly isGone: boolean;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+};
+
 /** A state of an Event in a text, not checked yet; or why something is none. */
 export type FoundEvent = EventPlace &
   (
@@ -30,8 +38,9 @@ interface EventPlace {
 /**
  * Reads the Events of a text: any sequence of JSON or YAML values, each an Event, a list of Events, or a watch line
  * `{ type, object }` with or without `receivedAt`. Everything that kubectl prints with -o json or -o yaml can be read.
+ * Lines `{ receivedAt, type: "STATE", object }`, and those of type DELETED, give the states of other objects.
  */
-export async function* eventsOf(chunks: AsyncIterable<string>): AsyncGenerator<FoundEvent> {
+export async function* eventsOf(chunks: AsyncIterable<string>): AsyncGenerator<FoundEvent | FoundState> {
   let count = 0;
   for await (const found of await valuesOf(chunks)) {
     count += 1;
@@ -78,7 +87,7 @@ interface Around extends EventPlace {
   readonly isAlone: boolean;
 }
 
-function* eventsIn(value: unknown, around: Around): Generator<FoundEvent> {
+function* eventsIn(value: unknown, around: Around): Generator<FoundEvent | FoundState> {
   const { line, place, receivedAt } = around;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
@@ -92,17 +101,27 @@ function* eventsIn(value: unknown, around: Around): Generator<FoundEvent> {
   }
   const { type, object, items, kind } = value;
   if (isMapping(object)) {
-    // A deletion says nothing about the cluster; bookmarks and errors of a watch hold no Event.
+    const at = timeOf(value["receivedAt"]) ?? receivedAt;
+    if (type === "STATE" || (type === "DELETED" && isOther(object))) {
+      yield at === undefined
+        ? { line, place, error: "is the state of an object without receivedAt" }
+        : { line, place, object, isGone: type === "DELETED", receivedAt: at };
+    }
+    // The deletion of an Event says nothing; bookmarks and errors of a watch hold no Event.
     if (type !== "ADDED" && type !== "MODIFIED") return;
-    const inner = { ...around, receivedAt: timeOf(value["receivedAt"]) ?? receivedAt, isAlone: false };
-    yield* eventsIn(object, inner);
+    yield* eventsIn(object, { ...around, receivedAt: at, isAlone: false });
   } else if (Array.isArray(items)) {
     yield* eventsIn(items, around);
-  } else if (kind !== undefined && kind !== "Event") {
+  } else if (isOther(value)) {
     yield { line, place, error: `is of kind ${JSON.stringify(kind)}, not an Event` };
   } else {
     yield { ...around, raw: value };
   }
+}
+
+/** Whether a value is an object of a kind, and no Event; items of lists have no kind. */
+function isOther({ kind }: Readonly<Record<string, unknown>>): boolean {
+  return kind !== undefined && kind !== "Event";
 }
 
 function timeOf(value: unknown): number | undefined {

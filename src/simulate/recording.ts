@@ -1,20 +1,14 @@
-import { normalise, type RawEvent } from "../event/index.ts";
+import { normalise } from "../event/index.ts";
 import { errorText } from "../lib/errors.ts";
 import { errorIn, type Finding } from "../lib/finding.ts";
-import { eventsOf } from "./events-of.ts";
-
-/** A state of an Event, and its time. */
-export interface Recorded {
-  readonly raw: RawEvent;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
+import { eventsOf, type FoundEvent, type FoundState } from "./events-of.ts";
+import { readRecordedState, type Recorded, type RecordedEvent } from "./recorded.ts";
 
 /** States without a time of receipt are sorted within this many: more than nearly any list of Events. */
 const SORTED_AT_ONCE = 100_000;
 
 /**
- * Reads the Events of a recording in the order of their arrival; `eventsOf` says what a text may hold.
+ * Reads the lines of a recording in the order of their arrival; `eventsOf` says what a text may hold.
  *
  * Without `receivedAt` the time of a state is the last time by its writer; the list at the start of a watch, which is
  * in the order of names, is sorted.
@@ -29,20 +23,21 @@ export async function* readRecording(
   const complain = (line: number, message: string): void =>
     onFinding({ ...errorIn(file, message), line, column: 1 });
   let latest = -Infinity;
-  for await (const { raw, at } of inOrder(statesOf(chunks, complain))) {
-    latest = Math.max(latest, at);
-    yield { raw, at: latest };
+  for await (const { recorded } of inOrder(statesOf(chunks, complain))) {
+    latest = Math.max(latest, recorded.at);
+    yield { ...recorded, at: latest };
   }
 }
 
-/** The Events of a text, as in `readRecording`. */
+/** The Events of a text, as in `readRecording`; states of other objects are left out. */
 export async function readEvents(
   file: string,
   text: string,
   onFinding: (finding: Finding) => void,
-): Promise<readonly Recorded[]> {
-  const events: Recorded[] = [];
-  for await (const event of readRecording(file, wholeText(text), onFinding)) events.push(event);
+): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const each of readRecording(file, wholeText(text), onFinding))
+    if ("raw" in each) events.push(each);
   return events;
 }
 
@@ -51,8 +46,9 @@ export async function* wholeText(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-/** A state that may have its time of receipt. */
-interface State extends Recorded {
+/** A line that may have its time of receipt. */
+interface State {
+  readonly recorded: Recorded;
   readonly isReceipt: boolean;
 }
 
@@ -66,20 +62,33 @@ async function* statesOf(
       complain(found.line, found.error);
       continue;
     }
-    const { line, receivedAt, raw: written } = found;
-    const { metadata } = written;
-    const isVersioned = metadata?.resourceVersion !== undefined;
-    // An Event written by hand has none.
-    const raw = isVersioned
-      ? written
-      : { ...written, metadata: { ...metadata, resourceVersion: String(++version) } };
     try {
-      const at = receivedAt ?? normalise(raw, "").lastSeenAt;
-      yield { raw, at, isReceipt: receivedAt !== undefined };
+      if ("object" in found) yield { recorded: stateOf(found), isReceipt: true };
+      else yield eventOf(found, () => String(++version));
     } catch (error) {
-      complain(line, errorText(error));
+      complain(found.line, errorText(error));
     }
   }
+}
+
+function stateOf({ object, isGone, receivedAt }: FoundState): Recorded {
+  const read = readRecordedState(object, isGone);
+  if (read === undefined) throw new TypeError("is the state of an object without kind and name");
+  return { ...read, at: receivedAt };
+}
+
+function eventOf(
+  { receivedAt, raw: written }: Extract<FoundEvent, { readonly raw: unknown }>,
+  newVersion: () => string,
+): State {
+  const { metadata } = written;
+  const isVersioned = metadata?.resourceVersion !== undefined;
+  // An Event written by hand has none.
+  const raw = isVersioned
+    ? written
+    : { ...written, metadata: { ...metadata, resourceVersion: newVersion() } };
+  const at = receivedAt ?? normalise(raw, "").lastSeenAt;
+  return { recorded: { raw, at }, isReceipt: receivedAt !== undefined };
 }
 
 /** States with a time of receipt come in order; the others are sorted as far as memory should reach. */
@@ -100,5 +109,5 @@ async function* inOrder(states: AsyncIterable<State>): AsyncGenerator<State> {
 }
 
 function byTime(a: State, b: State): number {
-  return a.at - b.at;
+  return a.recorded.at - b.recorded.at;
 }

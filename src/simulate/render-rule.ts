@@ -1,7 +1,7 @@
 import type { Policy } from "../alert/index.ts";
 import type { ClusterEvent, RawEvent } from "../event/index.ts";
 import type { CompiledRule, RuleSet } from "../rule/index.ts";
-import type { Recorded } from "./recording.ts";
+import type { RecordedEvent } from "./recorded.ts";
 import { Simulation, type SimulatedMessage } from "./simulation.ts";
 
 /** Time after the last event in which a message may come: longer than the waits of a group and the hours of a `for`. */
@@ -15,7 +15,7 @@ export interface RenderInput {
   readonly rule: CompiledRule;
   readonly policy: Policy;
   /** In the order of arrival; undefined: a sample of the match. */
-  readonly events: readonly Recorded[] | undefined;
+  readonly events: readonly RecordedEvent[] | undefined;
   readonly learnsOwners: boolean;
 }
 
@@ -72,10 +72,10 @@ function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
 }
 
 /** As many objects, each as often and for as long, as the rule wants. */
-function sampleStory(rule: CompiledRule): readonly Recorded[] {
+function sampleStory(rule: CompiledRule): readonly RecordedEvent[] {
   const { threshold, forMs } = rule;
   const event = rule.sample();
-  const story: Recorded[] = [];
+  const story: RecordedEvent[] = [];
   const times = 1 + Math.ceil(forMs / AGAIN_MS);
   for (let time = 0; time < times; time++) {
     for (let number = 1; number <= Math.max(1, threshold.distinct); number++) {
@@ -101,7 +101,7 @@ interface Turn {
   readonly count: number;
 }
 
-function stateOf(event: ClusterEvent, { number, time, count }: Turn): Recorded {
+function stateOf(event: ClusterEvent, { number, time, count }: Turn): RecordedEvent {
   const { source, involvedObject, type, reason, message, action } = event;
   const { kind, apiVersion, namespace, name, uid, fieldPath } = involvedObject;
   const suffix = number === 1 ? "" : `-${number}`;

@@ -1,7 +1,10 @@
 import type { AlertState, Policy } from "../alert/index.ts";
-import type { Finding } from "../lib/finding.ts";
+import { ObjectKey } from "../event/index.ts";
+import { errorIn, type Finding } from "../lib/finding.ts";
+import { lookAhead } from "./look-ahead.ts";
 import { readRecording } from "./recording.ts";
 import { Simulation, type SimulatedMessage, type RuleCount } from "./simulation.ts";
+import { VirtualObjects } from "./virtual-objects.ts";
 
 /** Virtual time after the last Event: every problem that ends by quiet has ended by then. */
 const AFTERWARDS_MS = 60 * 60_000;
@@ -49,17 +52,34 @@ const NOTHING: Replayed = {
 
 const PROGRESS_EVERY = 50_000;
 
-/** Plays a recording to the rules in virtual time. */
+/** Lines in which the first state has to come, for a recording may be larger than the memory. */
+const MOST_AHEAD = 10_000;
+
+/**
+ * Plays a recording to the rules in virtual time. States of objects in it are what look-ups find from then on; without
+ * one nothing is looked up.
+ */
 export async function replayRecording(input: ReplayInput): Promise<Replayed> {
   const { file, chunks, policy, learnsOwners, eventTtlMs, onFinding, onProgress } = input;
+  const recording = readRecording(file, chunks, onFinding);
+  const { found, all } = await lookAhead(recording, (each) => "found" in each, MOST_AHEAD);
+  const objects = found ? new VirtualObjects() : undefined;
+  let isLate = false;
   let simulation: Simulation | undefined;
   let from: number | undefined;
   let to = 0;
-  for await (const { raw, at } of readRecording(file, chunks, onFinding)) {
-    simulation ??= new Simulation({ policy, startAt: at, learnsOwners, eventTtlMs });
+  for await (const each of all) {
+    const { at } = each;
+    if ("found" in each) {
+      objects?.set(ObjectKey.format({ ...each.object, cluster: policy.cluster }), at, each.found);
+      if (objects === undefined && !isLate) onFinding(errorIn(file, LATE));
+      isLate ||= objects === undefined;
+      continue;
+    }
+    simulation ??= new Simulation({ policy, startAt: at, learnsOwners, eventTtlMs, objects });
     from ??= at;
     to = at;
-    await simulation.observe(raw, at);
+    await simulation.observe(each.raw, at);
     if (simulation.events % PROGRESS_EVERY === 0) onProgress?.(simulation.events);
   }
   if (simulation === undefined) return NOTHING;
@@ -67,3 +87,5 @@ export async function replayRecording(input: ReplayInput): Promise<Replayed> {
   const { events, matched, messages, perRule, suppressed, faults } = simulation;
   return { events, matched, from, to, messages, perRule, suppressed, firing: simulation.firing(), faults };
 }
+
+const LATE = `the first state of an object comes after ${MOST_AHEAD} lines, so none is used; put one at the beginning`;

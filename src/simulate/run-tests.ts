@@ -7,7 +7,7 @@ import { check } from "../lib/schema.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
 import { compare, expectationText, messageText } from "./expectation.ts";
 import { Simulation } from "./simulation.ts";
-import { lengthOf, momentsOf, MOST_MOMENTS } from "./story.ts";
+import { lengthOf, momentsOf, MOST_MOMENTS, objectsOf } from "./story.ts";
 import { TestFileSpec, type TestSpec } from "./test-spec.ts";
 
 /** The result of one test. */
@@ -88,12 +88,15 @@ async function runTest(
   context: { readonly document: YamlFile; readonly index: number; readonly configuration: Configuration },
 ): Promise<TestResult> {
   const { document, index, configuration } = context;
-  const { start } = test;
+  const { start, objects } = test;
+  const { policy } = configuration;
+  const { enrich, eventTtl } = configuration.process.kubernetes;
   const simulation = new Simulation({
-    policy: configuration.policy,
+    policy,
     startAt: start,
-    learnsOwners: configuration.process.kubernetes.enrich !== "off",
-    eventTtlMs: configuration.process.kubernetes.eventTtl,
+    learnsOwners: enrich !== "off",
+    eventTtlMs: eventTtl,
+    objects: objects && enrich === "state" ? objectsOf(objects, policy.cluster, start) : undefined,
   });
   let last = 0;
   for (const { at, raw, ownership } of momentsOf(test.events, start)) {

@@ -2,6 +2,7 @@ import type { AlertState, NewDelivery, Notification, OwnerRow, Policy } from "..
 import { type Batch, ObjectKey, observe, type RawEvent, type SeenRow } from "../event/index.ts";
 import { OwnerIndex, RecentObservations, ingest } from "../pipeline/index.ts";
 import { VirtualEngine } from "./virtual-engine.ts";
+import type { VirtualObjects } from "./virtual-objects.ts";
 
 /** Interval of virtual time between sweeps of ended state. */
 const SWEEP_EVERY_MS = 3_600_000;
@@ -15,6 +16,8 @@ export interface SimulationOptions {
   readonly learnsOwners: boolean;
   /** Milliseconds; 1 h by default. */
   readonly eventTtlMs?: number;
+  /** The states that look-ups find, which may still come while time passes; undefined: nothing is looked up. */
+  readonly objects?: VirtualObjects | undefined;
 }
 
 /** A message that a sink would have got. */
@@ -60,7 +63,7 @@ export class Simulation {
   #isMatch = false;
 
   constructor(options: SimulationOptions) {
-    const { policy, startAt } = options;
+    const { policy, startAt, objects } = options;
     this.#options = options;
     this.#sweepAt = startAt + SWEEP_EVERY_MS;
     this.#driver = new VirtualEngine(
@@ -79,7 +82,10 @@ export class Simulation {
         newId: () => `simulated-${++this.#ids}`,
         now: startAt,
       },
-      { deliver: (delivery, at) => this.#accept(delivery, at) },
+      {
+        deliver: (delivery, at) => this.#accept(delivery, at),
+        answer: objects && (({ object }, at) => objects.find(object, at)),
+      },
     );
     this.#driver.step({ kind: "live", cluster: policy.cluster, namespace: "" });
   }

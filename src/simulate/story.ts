@@ -1,5 +1,8 @@
-import type { ObjectKey, RawEvent } from "../event/index.ts";
-import type { EventSpec } from "./test-spec.ts";
+import { ObjectKey, type RawEvent } from "../event/index.ts";
+import { readObjectState } from "../object/index.ts";
+import { bodyOfState } from "./body-of-state.ts";
+import type { EventSpec, ObjectSpec } from "./test-spec.ts";
+import { VirtualObjects } from "./virtual-objects.ts";
 
 /** One state of an Event, at its moment. */
 export interface Moment {
@@ -96,4 +99,19 @@ function relatedOf({ related }: EventSpec): NonNullable<RawEvent["related"]> | n
 
 function versioned(raw: RawEvent, version: number): RawEvent {
   return { ...raw, metadata: { ...raw.metadata, resourceVersion: String(version) } };
+}
+
+/** The states of a story. @param cluster Of its objects. @param start Of the story, epoch milliseconds. */
+export function objectsOf(specs: readonly ObjectSpec[], cluster: string, start: number): VirtualObjects {
+  const objects = new VirtualObjects();
+  for (const { object, at, uid, state } of specs) {
+    for (const each of namesOf(object)) {
+      const [namespace = "", kind = "", name = ""] = each.split("/");
+      const place = { kind, name, uid: uid ?? `${name}-uid`, start, at: start + at };
+      const found =
+        state === "gone" ? "gone" : (readObjectState(kind, bodyOfState(state, place)) ?? "unknown");
+      objects.set(ObjectKey.format({ cluster, kind, namespace, name }), start + at, found);
+    }
+  }
+  return objects;
 }

@@ -4,6 +4,7 @@ import { PatternSpec } from "../expression/index.ts";
 import { Duration } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
+import { keysOfState, StateSpec } from "./state-spec.ts";
 
 const OBJECT = /^[^/]*\/[^/]+\/[^/]+$/u;
 
@@ -40,6 +41,34 @@ const EventSpec = strict({
 });
 export type EventSpec = z.infer<typeof EventSpec>;
 
+/** The state of an object from a moment on, as a look-up finds it. */
+const ObjectSpec = strict({
+  at: Duration.prefault("0s").describe("from when on, from the start of the story"),
+  object: ObjectName.describe(
+    "`namespace/Kind/name`; `{1..30}` gives the state of one object for each number",
+  ),
+  uid: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("another uid than before says that the object was made anew under its name"),
+  state: z
+    .union([z.literal("gone"), StateSpec], {
+      error: "expected a mapping such as { ready: true, since: 2m }, or gone",
+    })
+    .describe("how it is, in short or as the API server gives it, or `gone`"),
+}).superRefine(({ object, state }, context) => {
+  const [, kind = ""] = object.split("/");
+  if (state === "gone") return;
+  const known: readonly string[] = keysOfState(kind);
+  for (const [key, value] of Object.entries(state)) {
+    if (value === undefined || known.includes(key)) continue;
+    const message = `the state of a ${kind} has no ${key}; it has ${known.join(", ")}`;
+    context.addIssue({ code: "custom", path: ["state", key], message });
+  }
+});
+export type ObjectSpec = z.infer<typeof ObjectSpec>;
+
 const Moment = z
   .string()
   .transform((text, context) => {
@@ -75,6 +104,10 @@ const TestSpec = strict({
     .prefault("2026-06-01T10:00:00Z")
     .describe("when the story begins, for hours that are muted"),
   events: z.array(EventSpec).describe("what happens"),
+  objects: z
+    .array(ObjectSpec)
+    .optional()
+    .describe("the states of objects; without it nothing is looked up, as with `enrich: owners`"),
   expect: z.array(ExpectationSpec).default([]).describe("expected messages, in any order"),
   expectNothingElse: z.boolean().default(false).describe("whether any other message is a failure"),
   tail: Duration.prefault("20m").describe("how long the story goes on after its last Event"),
