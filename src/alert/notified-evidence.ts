@@ -1,3 +1,5 @@
+import type { RecentChange } from "./recent-change.ts";
+
 /** The known cause of an alert, as receivers get it. Its texts come from the cluster and are hostile. */
 export interface NotifiedEvidence {
   /** When the newest state in it was read, RFC 3339. */
@@ -11,13 +13,20 @@ export interface NotifiedEvidence {
   /** The workload, where its state is known and counts pods. */
   readonly workload: NotifiedWorkload | null;
   /** Changes that came before the problem, newest first. */
-  readonly changes: readonly { readonly at: string; readonly text: string }[];
+  readonly changes: readonly {
+    readonly at: string;
+    readonly what: RecentChange["what"];
+    readonly text: string;
+  }[];
 }
 
 /** One fact about one object. */
 export interface NotifiedFact {
-  /** `missing`: what is not there. `state`: what the state of the object says. `node`: where all of them are. */
-  readonly name: "missing" | "state" | "node";
+  /**
+   * `missing`: what is not there. `state`: what the state of the object says. `gone`: the object does not exist any more.
+   * `node`: where all of them are.
+   */
+  readonly name: "missing" | "state" | "gone" | "node";
   readonly value: string;
   /** `Kind/name`; "" when it is about all of the alert. */
   readonly object: string;

@@ -289,7 +289,7 @@ export function makeNotificationOf(text: string): Notification {
     summary: text,
     facts: [{ name: "state", value: text, object: text }],
     containers: makeEvidence().containers.map((each) => ({ ...each, ...container })),
-    changes: [{ at: at(0), text }],
+    changes: [{ at: at(0), what: "rollout", text }],
   });
   const labels = Object.fromEntries(Object.keys(makeAlert().labels).map((name) => [name, text]));
   return makeNotification({

@@ -14,6 +14,7 @@ const MOST_CHANGES = 3;
 export interface ChangeText {
   /** Epoch milliseconds. */
   readonly at: number;
+  readonly what: RecentChange["what"];
   /** `rollout to revision 12, image web:1 → web:2, 4 s before`. */
   readonly text: string;
 }
@@ -28,6 +29,7 @@ export function changeTexts({ changes, replicaSets }: FactContext, problemAt: nu
     .filter(({ at }) => at <= problemAt + SLACK_MS)
     .map((change) => ({
       at: change.at,
+      what: change.what,
       text: `${changeText(change, replicaSets)}${before(change, problemAt)}`,
     }))
     .toReversed()

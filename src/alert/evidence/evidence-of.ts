@@ -31,9 +31,15 @@ export function evidenceOf(alert: AlertState, facts: FactReader): NotifiedEviden
   const workload = workloadOf(open, facts);
   const missing = missingIn([...open.map(({ message }) => message), ...containers.map(({ text }) => text)]);
   const changes = changesOf(alert, open, facts);
-  const times = [...known.map(({ at }) => at), ...(workload === undefined ? [] : [workload.at])];
+  const gone = open.flatMap((member) => goneOf(member, facts));
+  const times = [...known, ...gone, ...(workload === undefined ? [] : [workload])].map(({ at }) => at);
   if (times.length === 0 && missing.length === 0) return undefined;
-  const all = [...missing, ...known.flatMap(statesOf), ...nodeOf(open)].slice(0, MOST_FACTS);
+  const all = [
+    ...missing,
+    ...known.flatMap(statesOf),
+    ...gone.map(({ fact }) => fact),
+    ...nodeOf(open),
+  ].slice(0, MOST_FACTS);
   const evidence = { facts: all, containers, workload: workload?.workload ?? null, changes };
   return {
     at: new Date(times.length === 0 ? alert.lastSeenAt : Math.max(...times)).toISOString(),
@@ -53,6 +59,21 @@ function knownOf(member: Member, facts: FactReader): Known | undefined {
   const fact = facts.get(objectOfMember(member));
   if (fact === undefined || typeof fact.found === "string") return undefined;
   return { member, at: fact.at, state: fact.found };
+}
+
+/** Says of a member that it is gone, if it is. */
+function goneOf(
+  member: Member,
+  facts: FactReader,
+): readonly { readonly at: number; readonly fact: NotifiedFact }[] {
+  const known = facts.get(objectOfMember(member));
+  if (known?.found !== "gone") return [];
+  return [
+    {
+      at: known.at,
+      fact: { name: "gone", value: "does not exist any more", object: ObjectKey.formatName(member) },
+    },
+  ];
 }
 
 function containersOf({ member, state }: Known): readonly NotifiedContainer[] {
@@ -120,7 +141,11 @@ function changesOf(
     .flatMap((object) => changeTexts(facts.get(object)?.context ?? NO_CONTEXT, alert.firstSeenAt))
     .toSorted((a, b) => b.at - a.at)
     .slice(0, MOST_OBJECTS)
-    .map(({ at, text }) => ({ at: new Date(at).toISOString(), text: truncate(text, LONGEST_TEXT) }));
+    .map(({ at, what, text }) => ({
+      at: new Date(at).toISOString(),
+      what,
+      text: truncate(text, LONGEST_TEXT),
+    }));
 }
 
 /** The value that all have; undefined when they differ, or when there is none. */

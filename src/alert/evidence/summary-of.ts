@@ -1,6 +1,6 @@
 import { counted } from "../../lib/counted.ts";
-import { truncate } from "../../lib/text.ts";
-import type { NotifiedContainer, NotifiedEvidence } from "../notified-evidence.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import type { NotifiedContainer, NotifiedEvidence, NotifiedFact } from "../notified-evidence.ts";
 
 /** Longest summary, in UTF-16 units: two lines on a phone. */
 const LONGEST_SUMMARY = 400;
@@ -17,16 +17,26 @@ export function summaryOf({
 }: Omit<NotifiedEvidence, "at" | "summary">): string {
   const missing = facts.filter(({ name }) => name === "missing").map(({ value }) => `missing: ${value}`);
   const states = [...new Set(facts.filter(({ name }) => name === "state").map(({ value }) => value))];
+  const gone = facts.filter(({ name }) => name === "gone");
   const nodes = facts.filter(({ name }) => name === "node").map(({ value }) => value);
   const parts = [
     ...missing.slice(0, MOST_WAYS),
     ...waysOf(containers),
     ...(containers.length === 0 ? states.slice(0, MOST_WAYS) : []),
+    ...goneText(gone),
     ...(workload === null ? [] : [workload.text]),
     ...nodes,
     ...changes.slice(0, 1).map(({ text }) => text),
   ];
   return truncate(parts.join(" · "), LONGEST_SUMMARY);
+}
+
+/** `Pod web-1 does not exist any more`, `3 objects do not exist any more`. */
+function goneText([first, ...others]: readonly NotifiedFact[]): readonly string[] {
+  if (first === undefined) return [];
+  return others.length === 0
+    ? [oneLine(`${first.object.replace("/", " ")} ${first.value}`)]
+    : [`${others.length + 1} objects do not exist any more`];
 }
 
 /** The ways in which containers fail, the most frequent first, each with the text of the one that restarted most. */

@@ -96,6 +96,7 @@ describe("evidence", () => {
     );
     expect(found?.changes[0]).toEqual({
       at: "2026-11-30T07:26:56.000Z",
+      what: "rollout",
       text: "rollout to revision 12, image web:1 → web:2, 4 s before",
     });
   });
@@ -137,9 +138,18 @@ describe("evidence", () => {
     expect(evidence([cleared], { [POD]: killed })).toBeUndefined();
   });
 
-  it("is undefined when nothing is known, or the object is gone", () => {
+  it("is undefined when nothing is known", () => {
     expect(evidence([memberOf("a", "app")], {})).toBeUndefined();
-    expect(evidence([memberOf("a", "app")], { [POD]: "gone" })).toBeUndefined();
+  });
+
+  it("says that objects are gone", () => {
+    expect(evidence([memberOf("a", "app")], { [POD]: "gone" })?.summary).toBe(
+      "Pod a does not exist any more",
+    );
+    const both = { [POD]: "gone", "test/Pod/shop/b": "gone" } as const;
+    expect(evidence([memberOf("a", "app"), memberOf("b", "app")], both)?.summary).toBe(
+      "2 objects do not exist any more · all on node node-1",
+    );
   });
 
   it.each(Object.entries(HOSTILE_TEXTS))("keeps hostile status on bounded lines: %s", (_, text) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Notification, NotifiedAlert } from "../../../src/alert/index.ts";
+import type { Notification, NotifiedAlert, NotifiedEvidence } from "../../../src/alert/index.ts";
 import { utcTime } from "../../../src/lib/utc-time.ts";
 import { present, type Presentation, spell } from "../../../src/sink/present/index.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
@@ -219,6 +219,63 @@ describe("the command", () => {
 
   it("is left out when nothing is wrong any more", () => {
     expect(at(makeNotification({ status: "resolved", kind: "resolved" })).command).toBeUndefined();
+  });
+
+  describe("with a known cause", () => {
+    const commandWith = (
+      evidence: Partial<NotifiedEvidence>,
+      more: Partial<NotifiedAlert> = {},
+    ): string | undefined =>
+      at(makeNotification({ alerts: [makeAlert({ ...more, evidence: makeEvidence(evidence) })] })).command;
+    const rollout = { at: "2026-06-01T10:00:00Z", what: "rollout" as const, text: "rollout" };
+
+    it("reads the log of the run that crashed", () => {
+      expect(commandWith({})).toBe("kubectl -n shop logs web-1 -c app --previous");
+    });
+
+    it("shows the rollouts of the Deployment when one came before", () => {
+      expect(commandWith({ containers: [], changes: [rollout] })).toBe(
+        "kubectl -n shop rollout history deployment/web",
+      );
+      expect(commandWith({ containers: [], workload: null, changes: [rollout] })).toContain(
+        "describe pod web-1",
+      );
+    });
+
+    it("names no object that is gone", () => {
+      const gone = [{ name: "gone" as const, value: "", object: "Pod/web-1" }];
+      const objects = [makeObject({ name: "web-1", occurrences: 9 }), makeObject({ name: "web-2" })];
+      expect(commandWith({ facts: gone }, { objects })).toBe("kubectl -n shop describe pod web-2");
+      expect(commandWith({ facts: gone }, { objects: objects.slice(0, 1) })).toBeUndefined();
+    });
+
+    it("takes no name of a container or workload that could be more than a name", () => {
+      const containers = makeEvidence().containers.map((each) => ({ ...each, name: "app; reboot" }));
+      const objects = [makeObject({ name: "web-1", container: "" })];
+      expect(commandWith({ containers }, { objects })).toBe("kubectl -n shop describe pod web-1");
+      const workload = {
+        object: "Deployment/$(reboot)",
+        ready: 0,
+        desired: 1,
+        updated: 1,
+        revision: "",
+        text: "",
+      };
+      expect(commandWith({ containers: [], workload, changes: [rollout] })).toContain("describe pod");
+    });
+  });
+
+  it("names the API group of a kind that is not of Kubernetes itself", () => {
+    const involvedObject = {
+      ...makeWireEvent().involvedObject,
+      kind: "Node",
+      apiVersion: "longhorn.io/v1beta2",
+    };
+    const alert = makeAlert({
+      objects: [makeObject({ kind: "Node", namespace: "", name: "w1" })],
+      event: makeWireEvent({ involvedObject }),
+    });
+    expect(at(makeNotification({ alerts: [alert] })).command).toBe("kubectl describe node.longhorn.io w1");
   });
 });
 
