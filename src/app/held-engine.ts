@@ -7,7 +7,7 @@ import { TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import { LookUp } from "../lookup/index.ts";
+import { createLookUps } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
 import type { SelfMonitor } from "../self/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
@@ -62,7 +62,7 @@ export class HeldEngine implements HeldWork {
     signal: AbortSignal,
     deps: HeldEngineDeps,
   ): Promise<HeldEngine> {
-    const { kubernetes, cluster, client, looksUp, selfMonitor, clock, log, metrics, feed } = deps;
+    const { kubernetes, selfMonitor, feed } = deps;
     const positions = await store.positions();
     const { api: group, eventTtl: eventTtlMs } = kubernetes;
     const source = createKubernetesSource({ ...deps, ...kubernetes, group, positions, eventTtlMs });
@@ -72,7 +72,7 @@ export class HeldEngine implements HeldWork {
         streams.some((stream) => stream.cluster === cluster && stream.scope === scope),
       ),
     );
-    const asks = kubernetes.enrich !== "off" && looksUp;
+    const lookUps = createLookUpsOf(deps);
     const options = {
       ...deps,
       positions,
@@ -81,7 +81,8 @@ export class HeldEngine implements HeldWork {
       eventTtlMs,
       learnsOwners: kubernetes.enrich !== "off",
       silenceAnnotations: kubernetes.silenceAnnotations,
-      lookUp: asks ? new LookUp({ cluster, client, clock, log, metrics }) : undefined,
+      lookUp: lookUps?.owners,
+      stateLookUp: lookUps?.states,
       onCommitted: (changes: Parameters<Feed["onCommitted"]>[0]) => feed.onCommitted(changes),
       newId,
       signal,
@@ -116,6 +117,26 @@ export class HeldEngine implements HeldWork {
       this.#onEnd(this.pipeline.positions);
     }
   }
+}
+
+/** Undefined where nothing is looked up. */
+function createLookUpsOf(deps: HeldEngineDeps): ReturnType<typeof createLookUps> | undefined {
+  const { policy, looksUp } = deps;
+  const { enrich, namespaces, silenceAnnotations } = deps.kubernetes;
+  if (enrich === "off" || !looksUp) return undefined;
+  return createLookUps({
+    ...deps,
+    enrich,
+    namespaces,
+    inspected: () => policy().inspected,
+    keepsTexts: () => {
+      const { rules, forwards } = policy();
+      const reading = [rules.looksUp, forwards.looksUp];
+      return (
+        silenceAnnotations || reading.some(({ objects, namespaces: ofNamespaces }) => objects || ofNamespaces)
+      );
+    },
+  });
 }
 
 /** @throws {TocsinError} ERR_STORE, with the place of the state, when a newer program wrote it. */

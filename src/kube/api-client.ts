@@ -53,6 +53,8 @@ export interface CallOptions {
   readonly deadlineMs?: number;
   /** Form of the answer; `application/json` by default. */
   readonly accept?: string;
+  /** Longest body of an answer, after gunzip; 512 MiB by default. */
+  readonly mostBytes?: number;
 }
 
 /** Plain calls to one API server. Every method throws `ApiError`, `ConnectionError` or ERR_CREDENTIALS. */
@@ -196,7 +198,7 @@ class HttpApiClient implements ApiClient {
       ownSocket: false,
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
-    const text = await readText(place, answer, signal);
+    const text = await readText(place, answer, signal, options.mostBytes);
     return {
       status: answer.statusCode,
       body: parseJson(place, text),

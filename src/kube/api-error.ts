@@ -8,18 +8,23 @@ export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /** The API server's own form of a failure, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 const Status = z.looseObject({
+  kind: z.string().catch(""),
   code: z.int().catch(0),
   reason: z.string().catch(""),
   message: z.string().catch(""),
   details: z
-    .looseObject({ retryAfterSeconds: z.unknown().optional(), causes: z.unknown().optional() })
+    .looseObject({
+      name: z.string().catch(""),
+      retryAfterSeconds: z.unknown().optional(),
+      causes: z.unknown().optional(),
+    })
     .optional()
     .catch(undefined),
 });
 const Causes = z.array(z.looseObject({ reason: z.string().catch("") })).catch([]);
 
 /** The reason when the answer is not from an API server. */
-const UNSAID: z.infer<typeof Status> = { code: 0, reason: "", message: "" };
+const UNSAID: z.infer<typeof Status> = { kind: "", code: 0, reason: "", message: "" };
 
 /** Parts of an answer besides its body. */
 export interface Refusal {
@@ -35,16 +40,19 @@ export class ApiError extends TocsinError {
   readonly status: number;
   /** `Expired`, `Forbidden`, `InternalError`; "" when the answer is not from an API server. */
   readonly reason: string;
+  /** The name of the object that a Status is about; "" when it names none, or the answer is no Status. */
+  readonly objectName: string;
   /** Reasons of the causes: `ResourceVersionTooLarge`. */
   readonly causes: readonly string[];
   /** Milliseconds; undefined when the server named none. */
   readonly retryAfterMs: number | undefined;
 
-  private constructor(message: string, fields: Refusal & { reason: string; causes: readonly string[] }) {
+  private constructor(message: string, fields: Refusal & Pick<ApiError, "reason" | "objectName" | "causes">) {
     super("ERR_API", message);
     this.name = "ApiError";
     this.status = fields.status;
     this.reason = fields.reason;
+    this.objectName = fields.objectName;
     this.causes = fields.causes;
     this.retryAfterMs = fields.retryAfterMs;
   }
@@ -55,7 +63,7 @@ export class ApiError extends TocsinError {
    * @param place The request, for the message: `GET /version`.
    */
   static from(place: string, body: unknown, refusal: Refusal): ApiError {
-    const { code, reason, message, details } = Status.safeParse(body).data ?? UNSAID;
+    const { kind, code, reason, message, details } = Status.safeParse(body).data ?? UNSAID;
     const status = refusal.status === 0 ? code : refusal.status;
     const said = typeof body === "string" ? body : message;
     const seconds = Number(details?.retryAfterSeconds);
@@ -64,6 +72,7 @@ export class ApiError extends TocsinError {
       {
         status,
         reason,
+        objectName: kind === "Status" ? (details?.name ?? "") : "",
         causes: Causes.parse(details?.causes).map((cause) => cause.reason),
         retryAfterMs:
           refusal.retryAfterMs ??
@@ -77,10 +86,16 @@ export class ApiError extends TocsinError {
 export class ConnectionError extends TocsinError {
   /** Whether the server had begun to answer. */
   readonly midway: boolean;
+  /** Whether the answer was given up because it had too many bytes. */
+  readonly isTooLarge: boolean;
 
-  constructor(message: string, options: ErrorOptions & { readonly midway: boolean }) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly midway: boolean; readonly isTooLarge?: boolean },
+  ) {
     super("ERR_API", message, options);
     this.name = "ConnectionError";
     this.midway = options.midway;
+    this.isTooLarge = options.isTooLarge ?? false;
   }
 }

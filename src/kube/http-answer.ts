@@ -92,7 +92,9 @@ export function connectionError(
   if (signal.aborted) return toError(signal.reason);
   if (thrown instanceof TocsinError) return thrown;
   const what = midway ? "the answer broke off" : "no answer";
-  return new ConnectionError(`${place}: ${what}`, { cause: innermost(thrown), midway });
+  // Ours, and that of zlib.
+  const isTooLarge = thrown instanceof RangeError;
+  return new ConnectionError(`${place}: ${what}`, { cause: innermost(thrown), midway, isTooLarge });
 }
 
 /** Node tries several addresses and then says only that all failed. */
@@ -100,13 +102,18 @@ function innermost(thrown: unknown): unknown {
   return thrown instanceof AggregateError && thrown.message === "" ? thrown.errors[0] : thrown;
 }
 
-/** Parses JSON; undefined for an empty text. @throws {ConnectionError} when the text is not JSON. */
+/**
+ * Parses JSON; undefined for an empty text.
+ *
+ * @throws {ConnectionError} when the text is not JSON. It has no cause, for that would quote the text, which may be the
+ *   specification of a pod.
+ */
 export function parseJson(place: string, text: string): unknown {
   if (text === "") return undefined;
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new ConnectionError(`${place}: the answer is not JSON`, { cause, midway: true });
+  } catch {
+    throw new ConnectionError(`${place}: the answer is not JSON`, { midway: true });
   }
 }
 

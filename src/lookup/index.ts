@@ -1,1 +1,3 @@
+export { createLookUps, type LookUpsDeps } from "./create-look-ups.ts";
 export { LookUp } from "./look-up.ts";
+export { StateLookUp } from "./state-look-up.ts";

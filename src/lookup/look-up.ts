@@ -1,7 +1,8 @@
 import type { OwnerRow } from "../alert/index.ts";
 import { ownerChains } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type LookUpOptions, type ObjectFacts, ObjectReader } from "./object-reader.ts";
+import type { ObjectFacts } from "./object-facts.ts";
+import { type LookUpOptions, ObjectReader } from "./object-reader.ts";
 
 /** Time for all look-ups of one batch of Events; later answers do not count. */
 const BUDGET_MS = 1000;
@@ -26,6 +27,11 @@ export class LookUp {
   /** Whether an object, by its key, is in the cluster of this API server and of a kind with look-ups. */
   wants(object: string): boolean {
     return this.#reader.canRead(object);
+  }
+
+  /** Takes owner and labels from an object that somebody else has read. @param body The whole answer. */
+  learn(object: string, body: unknown): void {
+    this.#reader.learn(object, body);
   }
 
   /**

@@ -2,8 +2,9 @@ import { z } from "zod";
 
 import { count, flag, instant, listOf, part, sentence, word } from "./lenient.ts";
 
-/** Most containers kept of one pod. */
-const MOST_CONTAINERS = 64;
+/** Most containers of one pod that are read, and of these the most that are kept. */
+const MOST_READ = 1024;
+const MOST_KEPT = 64;
 
 /** How a container ended. */
 export interface Termination {
@@ -53,13 +54,13 @@ const state = part({
 /** Of `spec.containers`: the command, its arguments and the environment are not read. */
 export const containerSpecs = listOf(
   z.object({ name: word, image: word, resources: part({ limits: part({ memory: word }) }) }),
-  MOST_CONTAINERS,
+  MOST_READ,
 );
 
 /** `status.containerStatuses`. */
 export const containerStatuses = listOf(
   z.object({ name: word, image: word, ready: flag, restartCount: count, state, lastState: state }),
-  MOST_CONTAINERS,
+  MOST_READ,
 );
 
 /** Puts the spec and the status of each container together; one that has no status yet is still to be started. */
@@ -84,4 +85,15 @@ export function containersOf(
       lastTerminated: status?.lastState.terminated,
     };
   });
+}
+
+/** The containers that are kept of a pod, in their order. Of many, those that are not well come first. */
+export function keptContainers(all: readonly ContainerState[]): readonly ContainerState[] {
+  if (all.length <= MOST_KEPT) return all;
+  const kept = new Set([...all.filter((each) => !isWell(each)), ...all.filter(isWell)].slice(0, MOST_KEPT));
+  return all.filter((container) => kept.has(container));
+}
+
+function isWell({ isReady, running, terminated }: ContainerState): boolean {
+  return (isReady && running !== undefined) || terminated?.exitCode === 0;
 }

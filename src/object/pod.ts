@@ -1,5 +1,11 @@
 import { type Condition, conditions } from "./condition.ts";
-import { type ContainerState, containerSpecs, containerStatuses, containersOf } from "./container.ts";
+import {
+  type ContainerState,
+  containerSpecs,
+  containerStatuses,
+  containersOf,
+  keptContainers,
+} from "./container.ts";
 import { part, sentence, word } from "./lenient.ts";
 import { type Metadata, metadata } from "./metadata.ts";
 
@@ -14,7 +20,7 @@ export interface PodState extends Metadata {
   readonly reason: string;
   readonly message: string;
   readonly conditions: readonly Condition[];
-  /** Init containers first. */
+  /** Init containers first. Of very many only some, and those that are not well are among them. */
   readonly containers: readonly ContainerState[];
 }
 
@@ -38,8 +44,8 @@ export const pod = part({
   reason: status.reason,
   message: status.message,
   conditions: status.conditions,
-  containers: [
+  containers: keptContainers([
     ...containersOf(spec.initContainers, status.initContainerStatuses, true),
     ...containersOf(spec.containers, status.containerStatuses, false),
-  ],
+  ]),
 }));

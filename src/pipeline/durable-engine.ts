@@ -1,4 +1,11 @@
-import { type Changes, Engine, type EngineInput, type EngineOptions, NO_CHANGES } from "../alert/index.ts";
+import {
+  type Changes,
+  Engine,
+  type EngineInput,
+  type EngineOptions,
+  type Inquiry,
+  NO_CHANGES,
+} from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { EngineStore } from "../store/index.ts";
 import { CarriedRows } from "./carried-rows.ts";
@@ -12,6 +19,8 @@ export interface DurableEngineDeps {
   readonly store: Pick<EngineStore, "commit">;
   /** Called after each commit, before the next one. */
   readonly onCommitted: (changes: Changes) => void;
+  /** Called with the inquiries of a step, when what it concluded is stored. */
+  readonly onInquiries: (inquiries: readonly Inquiry[]) => void;
   /** Rows have waited long enough: `flush` is to be called. */
   readonly onFlushDue: () => void;
   readonly metrics: Pick<PipelineMetrics, "commitSeconds">;
@@ -49,6 +58,7 @@ export class DurableEngine {
     const changes = { ...concluded, seen, doneCommands };
     if (!isEmpty(changes) || this.#carried.isFull) await this.#commit(changes);
     else if (!this.#carried.isEmpty) this.#awaitCompany();
+    if (concluded.inquiries.length > 0) this.#deps.onInquiries(concluded.inquiries);
   }
 
   /** Stores what waits. Not during a step. @throws As `commit` does. */
@@ -85,7 +95,9 @@ export class DurableEngine {
   }
 }
 
-function isEmpty({ entities, ...rows }: Changes): boolean {
+/** Whether nothing is to be stored: no store keeps inquiries. */
+function isEmpty(changes: Changes): boolean {
+  const { entities, ...rows } = { ...changes, inquiries: [] };
   const lists: readonly (readonly unknown[])[] = [entities.put, entities.forget, ...Object.values(rows)];
   return lists.every((list) => list.length === 0);
 }

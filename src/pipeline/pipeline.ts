@@ -3,6 +3,7 @@ import type { Position } from "../event/index.ts";
 import type { SourceMessage } from "../source/index.ts";
 import { DurableEngine } from "./durable-engine.ts";
 import { EngineTimer } from "./engine-timer.ts";
+import { FactInputs } from "./fact-inputs.ts";
 import { FaultLog } from "./fault-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { Inbox } from "./inbox.ts";
@@ -16,7 +17,7 @@ import { StoredInputs } from "./stored-inputs.ts";
 
 type Input =
   | { readonly kind: "source"; readonly message: SourceMessage; readonly done: () => void }
-  | { readonly kind: "policy" | "timers" | "outcomes" | "commands" | "housekeeping" | "flush" }
+  | { readonly kind: "policy" | "timers" | "facts" | "outcomes" | "commands" | "housekeeping" | "flush" }
   /** The source has failed, and gives no message any more. */
   | { readonly kind: "failure"; readonly error: unknown };
 
@@ -32,6 +33,7 @@ export class Pipeline {
   readonly #engine: DurableEngine;
   readonly #sourceInputs: SourceInputs;
   readonly #storedInputs: StoredInputs;
+  readonly #factInputs: FactInputs;
   readonly #housekeeping: Housekeeping;
   readonly #timer: EngineTimer;
   readonly #faults: FaultLog;
@@ -46,14 +48,22 @@ export class Pipeline {
     const metrics = createPipelineMetrics(options.metrics);
     this.#store = retryingStore(options.store, { ...options, onFailure: () => metrics.storeFailures.inc() });
     const observer = toObserver(metrics, (error) => this.#faults.recordFault(error));
+    this.#factInputs = new FactInputs(options.stateLookUp, () => this.#inbox.putOnce({ kind: "facts" }));
     this.#engine = new DurableEngine(
-      { policy: this.#policy.current, observer, newId, now: clock.now() },
+      {
+        policy: this.#policy.current,
+        observer,
+        newId,
+        now: clock.now(),
+        asks: options.stateLookUp !== undefined,
+      },
       {
         store: this.#store,
         onCommitted: (changes) => {
           this.#sourceInputs.recordStored(changes.positions);
           options.onCommitted(changes);
         },
+        onInquiries: (inquiries) => this.#factInputs.ask(inquiries),
         onFlushDue: () => this.#inbox.putOnce({ kind: "flush" }),
         metrics,
         clock,
@@ -102,6 +112,7 @@ export class Pipeline {
     } finally {
       this.#timer.clear();
       this.#engine.close();
+      this.#factInputs.close();
       for (const endListening of listening) endListening();
       await Promise.all(producing);
     }
@@ -150,6 +161,8 @@ export class Pipeline {
       case "timers":
         this.#timer.clear();
         return this.#engine.step({ kind: "timers" });
+      case "facts":
+        return this.#factInputs.adopt(this.#engine);
       case "outcomes":
         if (await this.#storedInputs.adoptOutcomes()) this.#inbox.putOnce(input);
         return;

@@ -71,6 +71,8 @@ describe.skipIf(isControlPlaneMissing())("who owns a pod, asked of a real API se
     try {
       const lookUp = new LookUp({
         cluster: "test",
+        namespaces: [],
+        keepsTexts: () => false,
         client,
         clock: systemClock,
         log: silentLogger,

@@ -20,12 +20,21 @@ class Bed implements AsyncDisposable {
   readonly metrics = new Metrics();
   readonly warnings: string[] = [];
   readonly lookUp: LookUp;
+  keepsTexts = true;
 
   private constructor(server: ScriptedApiServer, client: ApiClient) {
     this.server = server;
     this.client = client;
     const log: Logger = { ...silentLogger, warn: (message) => void this.warnings.push(message) };
-    this.lookUp = new LookUp({ cluster: "test", client, clock: this.clock, log, metrics: this.metrics });
+    this.lookUp = new LookUp({
+      cluster: "test",
+      namespaces: [],
+      keepsTexts: () => this.keepsTexts,
+      client,
+      clock: this.clock,
+      log,
+      metrics: this.metrics,
+    });
   }
 
   static async open(): Promise<Bed> {
@@ -47,7 +56,7 @@ class Bed implements AsyncDisposable {
   /** The server knows these objects, by path, and who controls each. */
   has(objects: Readonly<Record<string, readonly object[] | undefined>>): void {
     this.server.always("other", (reply, { path }) => {
-      if (!(path in objects)) reply.refuse(404, { reason: "NotFound" });
+      if (!(path in objects)) reply.refuseAsGone(path);
       else reply.json({ kind: "PartialObjectMetadata", metadata: { ownerReferences: objects[path] } });
     });
   }
@@ -94,7 +103,9 @@ describe("who owns an object", () => {
       "test/Pod/shop/gone",
       "test/Pod/shop/web-5d4-x",
     ]);
-    expect(await bed.metrics.text()).toContain('tocsin_look_ups_total{outcome="gone"} 2');
+    expect(await bed.metrics.text()).toContain(
+      'tocsin_look_ups_total{resource="jobs.batch",outcome="gone"} 1',
+    );
     expect(bed.warnings).toEqual([]);
   });
 

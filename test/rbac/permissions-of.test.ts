@@ -223,6 +223,8 @@ describe("what a configuration needs", () => {
     };
     const lookUp = new LookUp({
       cluster: "test",
+      namespaces: [],
+      keepsTexts: () => true,
       client,
       clock: systemClock,
       log: silentLogger,

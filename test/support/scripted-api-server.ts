@@ -54,9 +54,20 @@ export class Reply {
   /** A Status object, as the API server refuses. */
   refuse(
     status: number,
-    fields: { reason?: string; message?: string; cause?: string; headers?: Record<string, string> } = {},
+    fields: {
+      reason?: string;
+      message?: string;
+      cause?: string;
+      name?: string;
+      headers?: Record<string, string>;
+    } = {},
   ): void {
     this.json(statusObject(status, fields), { status, headers: fields.headers ?? {} });
+  }
+
+  /** 404 for an object that is not there, as the API server says it. @param path Of the object. */
+  refuseAsGone(path: string): void {
+    this.refuse(404, { reason: "NotFound", name: path.slice(path.lastIndexOf("/") + 1) });
   }
 
   /** Begins a stream: headers now, bytes later. */
@@ -215,7 +226,13 @@ export function event(name: string, version: number | string, fields: Record<str
 /** A Status object. */
 export function statusObject(
   code: number,
-  fields: { reason?: string; message?: string; cause?: string; retryAfterSeconds?: number } = {},
+  fields: {
+    reason?: string;
+    message?: string;
+    cause?: string;
+    name?: string;
+    retryAfterSeconds?: number;
+  } = {},
 ): unknown {
   const causes = fields.cause === undefined ? [] : [{ reason: fields.cause, message: "" }];
   return {
@@ -225,7 +242,7 @@ export function statusObject(
     code,
     reason: fields.reason ?? "",
     message: fields.message ?? "",
-    details: { causes, retryAfterSeconds: fields.retryAfterSeconds },
+    details: { name: fields.name, causes, retryAfterSeconds: fields.retryAfterSeconds },
   };
 }
 

@@ -1,0 +1,38 @@
+import type { ApiClient } from "../kube/index.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import type { InspectedKind } from "../object/index.ts";
+import { LookUp } from "./look-up.ts";
+import { StateLookUp } from "./state-look-up.ts";
+
+/** Collaborators and values of look-ups. */
+export interface LookUpsDeps {
+  /** `owners`: metadata alone; `state`: also the state of objects. */
+  readonly enrich: "owners" | "state";
+  /** The name of the cluster: objects of other clusters are not looked up. */
+  readonly cluster: string;
+  /** The only namespaces with look-ups; empty for all of them. */
+  readonly namespaces: readonly string[];
+  /** Kinds beside the built-in ones, as configured now. */
+  readonly inspected: () => readonly InspectedKind[];
+  /** Whether somebody reads labels and annotations of objects or namespaces. */
+  readonly keepsTexts: () => boolean;
+  readonly client: Pick<ApiClient, "getJson">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Makes the look-ups of one API server. An object whose state was just read needs no second request for its owner. */
+export function createLookUps(deps: LookUpsDeps): {
+  readonly owners: LookUp;
+  readonly states: StateLookUp | undefined;
+} {
+  const owners = new LookUp({ ...deps, onRequest: () => states?.recordOtherRequest() });
+  const states =
+    deps.enrich === "state"
+      ? new StateLookUp({ ...deps, onRead: (object, body) => owners.learn(object, body) })
+      : undefined;
+  return { owners, states };
+}
