@@ -38,7 +38,17 @@ export interface GroupFacts {
   readonly alerts: number;
 }
 
-/** The variables of a text. Only `title` and `text` have `alert` and `group`. */
+/** The variable `evidence` of a rule's `title` and `text`: the known cause, as receivers get it. */
+export interface EvidenceFacts {
+  /** In one line. */
+  readonly summary: string;
+  readonly facts: readonly object[];
+  readonly containers: readonly object[];
+  readonly workload: object | null;
+  readonly changes: readonly object[];
+}
+
+/** The variables of a text. Only `title` and `text` have `alert`, `group` and `evidence`. */
 export interface TextScope {
   /** Its cluster is the variable `cluster`. */
   readonly event: ClusterEvent;
@@ -46,6 +56,8 @@ export interface TextScope {
   readonly now: number;
   readonly alert?: AlertFacts;
   readonly group?: GroupFacts;
+  /** Missing when nothing is known of the cause. */
+  readonly evidence?: EvidenceFacts | undefined;
 }
 
 /** A text with `{{ CEL }}` holes, type-checked at load. */

@@ -5,7 +5,7 @@ import {
   type ExpressionFault,
   type Fields,
 } from "../expression/index.ts";
-import type { AlertFacts, RuleText, TextScope } from "./compiled-rule.ts";
+import type { AlertFacts, EvidenceFacts, RuleText, TextScope } from "./compiled-rule.ts";
 import { EVENT_FIELDS, toEventScope } from "./fields.ts";
 import type { EventCondition } from "./matcher.ts";
 import { LABEL_NAMES } from "./rule-spec.ts";
@@ -13,12 +13,23 @@ import { LABEL_NAMES } from "./rule-spec.ts";
 /** The variables of conditions, `labels`, `identity`, `runbook` and `dashboard`. */
 const OPENING_FIELDS = { event: EVENT_FIELDS, cluster: "string" } satisfies Fields;
 
+const EVIDENCE_FIELDS = {
+  summary: "string",
+  facts: "dyn",
+  containers: "dyn",
+  workload: "dyn",
+  changes: "dyn",
+} satisfies Fields;
+
+/** Stands for an unknown cause, so that a text reads "" and empty lists. */
+const NO_EVIDENCE: EvidenceFacts = { summary: "", facts: [], containers: [], workload: null, changes: [] };
+
 /** Compiles the expressions of rules. Environments are costly to make, so one serves all rules with the same labels. */
 export interface TextCompiler {
   condition(source: string): Result<EventCondition>;
   /** With the variables `event` and `cluster`. */
   opening(source: string): Result<RuleText>;
-  /** With `alert` and `group` as well. */
+  /** With `alert`, `group` and `evidence` as well. */
   message(source: string, ownLabels: readonly string[]): Result<RuleText>;
 }
 
@@ -41,6 +52,7 @@ export function createTextCompiler(): TextCompiler {
       ...OPENING_FIELDS,
       alert: alertFields(ownLabels),
       group: { key: "string", labels: "map<string, string>", alerts: "int" },
+      evidence: EVIDENCE_FIELDS,
     });
     byLabels.set(key, made);
     return made;
@@ -84,12 +96,13 @@ function toConditionScope(event: ClusterEvent): Readonly<Record<keyof typeof OPE
   return { event: toEventScope(event), cluster: event.cluster };
 }
 
-function toScope({ event, now, alert, group }: TextScope): Readonly<Record<string, unknown>> {
+function toScope({ event, now, alert, group, evidence }: TextScope): Readonly<Record<string, unknown>> {
   return {
     ...toConditionScope(event),
     now,
     alert: alert === undefined ? undefined : toAlertScope(alert),
     group,
+    evidence: evidence ?? NO_EVIDENCE,
   };
 }
 

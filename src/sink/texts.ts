@@ -1,4 +1,4 @@
-import { type Notification, toNativeBody } from "../alert/index.ts";
+import { type Notification, type NotifiedEvidence, toNativeBody } from "../alert/index.ts";
 import { createEnvironment, type Environment, type Fields, type Template } from "../expression/index.ts";
 import type { CommonOptions } from "./configured-sink.ts";
 
@@ -45,6 +45,7 @@ const ALERT: Fields = {
   occurrences: "int",
   objects: "dyn",
   objectsOmitted: "int",
+  evidence: { summary: "string", facts: "dyn", containers: "dyn", workload: "dyn", changes: "dyn" },
   event: EVENT,
 };
 
@@ -75,6 +76,15 @@ const NOTIFICATION: Fields = {
   event: EVENT,
 };
 
+/** Stands for an unknown cause, so that a text reads "" and empty lists. */
+const NO_EVIDENCE: Omit<NotifiedEvidence, "at"> = {
+  summary: "",
+  facts: [],
+  containers: [],
+  workload: null,
+  changes: [],
+};
+
 /** The variables of a sink's `title` and `text`. */
 export function createTextEnvironment(): Environment {
   return createEnvironment(NOTIFICATION);
@@ -99,7 +109,8 @@ export function withTexts(
   const { note, ...words } = notification.text;
   // The note stands beside the sink's own text, so it is not inside it.
   const { text: said } = toNativeBody({ ...notification, text: { ...words, note: "" } });
-  const scope = { ...notification, text: said, alert, event: alert?.event, now: use.now };
+  const known = alert && { evidence: NO_EVIDENCE, ...alert };
+  const scope = { ...notification, text: said, alert: known, event: alert?.event, now: use.now };
   const render = (option: "title" | "text", template: Template | undefined): string | undefined => {
     try {
       return template?.render(scope);

@@ -399,6 +399,16 @@ rules:
     );
     expect(rule?.text?.render({ ...scope, alert, group })).toBe("Pod/a, Pod/b firing nginx:9");
   });
+
+  it("knows the cause in its texts, or that none is known", () => {
+    const source = "{{ evidence.summary }} of {{ evidence.containers.size() }}";
+    const text = rulesOf(`rules: [{ name: it, match: { reason: X }, text: "${source}" }]`).byName.get(
+      "it",
+    )?.text;
+    const evidence = { summary: "exit 1", facts: [], containers: [{}], workload: null, changes: [] };
+    expect(text?.render({ ...scope, evidence })).toBe("exit 1 of 1");
+    expect(text?.render(scope)).toBe(" of 0");
+  });
 });
 
 describe("the reason table", () => {

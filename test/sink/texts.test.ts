@@ -32,6 +32,7 @@ describe("withTexts", () => {
     },
     { source: "since {{ startsAt }}", expected: "since 2026-06-01T10:00:00.000Z" },
     { source: "{{ links.runbook }}|{{ links.dashboard }}", expected: "https://runbooks.example/image-pull|" },
+    { source: "[{{ alert.evidence.summary }}]{{ alert.evidence.containers.size() }}", expected: "[]0" },
     { source: "{{ alert.resolvedBy.reason }}{{ endsAt == null ? 'open' : 'over' }}", expected: "open" },
   ])("fills $source", ({ source, expected }) => {
     expect(render(source)).toBe(expected);

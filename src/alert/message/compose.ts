@@ -150,6 +150,7 @@ export function toNotified(
 ): NotifiedAlert {
   const rule = composing.rule(alert.rule);
   const facts = factsOf(alert);
+  const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts);
   const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
     if (text === undefined) return builtIn;
     try {
@@ -158,6 +159,7 @@ export function toNotified(
         now: composing.now,
         alert: facts,
         group,
+        evidence,
       });
     } catch {
       composing.onTextError(alert.rule, stage);
@@ -166,7 +168,6 @@ export function toNotified(
   };
   const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
   const ended = endOf(alert);
-  const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts);
   const objects = alert.members.toSorted(
     (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
   );
