@@ -46,7 +46,10 @@ async function replay(name: string): Promise<Replayed> {
   return replayed;
 }
 
-/** Events of a genuine cluster, and what the rules that ship make of them; read the timelines when they change. */
+/**
+ * Events of a genuine cluster, and what the rules that ship make of them, where no look-up says more. Read the timelines
+ * when they change; they are written anew by `npx vitest run --project unit test/simulate -u`.
+ */
 describe("a recorded cluster", () => {
   it.each(names)("%s", async (name) => {
     const timeline = toTimelineText(await replay(name), { colour: false });
