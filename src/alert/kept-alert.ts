@@ -73,6 +73,12 @@ export class KeptAlert implements AlertState {
   readonly occurrences: AlertState["occurrences"];
   readonly estimated: AlertState["estimated"];
   readonly counters: AlertState["counters"];
+  readonly proof: AlertState["proof"];
+  readonly well: AlertState["well"];
+  readonly confirmedAt: AlertState["confirmedAt"];
+  readonly ends: AlertState["ends"];
+  readonly againAt: AlertState["againAt"];
+  readonly comings: AlertState["comings"];
   readonly windowOmitted: AlertState["windowOmitted"];
   readonly identity: AlertState["identity"];
   readonly ruleVersion: AlertState["ruleVersion"];
@@ -117,6 +123,12 @@ export class KeptAlert implements AlertState {
     this.occurrences = core.occurrences;
     this.estimated = core.estimated;
     this.counters = core.counters;
+    this.proof = core.proof;
+    this.well = core.well;
+    this.confirmedAt = core.confirmedAt;
+    this.ends = core.ends;
+    this.againAt = core.againAt;
+    this.comings = core.comings;
     this.windowOmitted = core.windowOmitted;
     this.identity = core.identity;
     this.ruleVersion = core.ruleVersion;

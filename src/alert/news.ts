@@ -14,6 +14,8 @@ export type AlertNews =
    * A resolved alert fires again, a held alert happened again after its cause had ended, or the severity has changed.
    */
   | { readonly kind: "fires-again" | "heard-again" | "severity-changed"; readonly alert: AlertState }
+  /** An alert that state had ended, and whose end may not have been told yet, has begun anew. */
+  | { readonly kind: "again"; readonly alert: AlertState }
   /** A firing alert is resolved. It stays in the book until dispatch lets it leave. */
   | { readonly kind: "ended"; readonly alert: AlertState }
   /** The time for which a point is kept is over. A point has no end to send. */

@@ -34,6 +34,11 @@ export class Schedule {
     this.#move(key, at);
   }
 
+  /** Moves a key to an earlier time; a later one changes nothing. `at` is in epoch milliseconds. */
+  bring(key: string, at: number): void {
+    if (at < (this.#due.get(key) ?? Infinity)) this.set(key, at);
+  }
+
   #move(key: string, at: number | undefined): void {
     if (at === undefined || !Number.isFinite(at)) {
       this.#due.delete(key);

@@ -1,5 +1,6 @@
 import type { ClusterEvent } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
+import type { Proof } from "../object/index.ts";
 import type { CounterSpec, Lifecycle } from "../rule/index.ts";
 import type { HoldReason, Inhibition } from "./hold.ts";
 import type { ResolvedBy } from "./notification.ts";
@@ -25,6 +26,46 @@ export interface Member {
   readonly window: readonly (readonly [number, number])[];
   /** When a counter-event cleared it, by the writer's clock; undefined while it has the problem. */
   readonly clearedAt: number | undefined;
+  /**
+   * The uid of the object by its newest Event; missing where Events carry none, or the name in its place, and in state of
+   * older versions.
+   */
+  readonly uid?: string | undefined;
+  /** Whether a look-up found the object; with a uid: the one of that uid. */
+  readonly isFound?: true | undefined;
+  /** The longest run of the container that a look-up saw, milliseconds; for proof `stable`. */
+  readonly longestRunMs?: number | undefined;
+}
+
+/** The state of its objects says that an alert is over; it ends if that lasts. Epoch milliseconds. */
+export interface Wellness {
+  readonly by: ResolvedBy;
+  /** When it ended; undefined where only the look says so. */
+  readonly since: number | undefined;
+  /** When the first look found it so. */
+  readonly noticedAt: number;
+  /** How long it has to last, from `since`, else from `noticedAt`; milliseconds. */
+  readonly holdMs: number;
+}
+
+/** A problem that came and went before anybody was told, within an hour. */
+export interface Comings {
+  readonly times: number;
+  /** When it came first, epoch milliseconds. */
+  readonly since: number;
+  readonly longestMs: number;
+}
+
+/** An earlier end of the same alert. Epoch milliseconds. */
+export interface PastEnd {
+  /** When the engine learnt of it. */
+  readonly at: number;
+  /** When it ended, as far as known. */
+  readonly endedAt: number;
+  /** The proof of the end; undefined for other ends. */
+  readonly proof: Proof | undefined;
+  /** How long it was well before it began anew, milliseconds; for proof `stable`. */
+  readonly ranMs: number;
 }
 
 /**
@@ -69,6 +110,18 @@ export interface AlertState {
   readonly estimated: boolean;
   /** Counter-events from the reason table as of the opening event; undefined: the rule's own. */
   readonly counters: readonly CounterSpec[] | undefined;
+  /** The object state that proves its end, by its rule, else by the reason table as of the opening event. */
+  readonly proof?: Proof | undefined;
+  /** Whether the state of its objects says that it is over, while that has to last. */
+  readonly well?: Wellness | undefined;
+  /** When an end by quiet or age was due and the state of its objects said that it goes on; quiet counts from here. */
+  readonly confirmedAt?: number | undefined;
+  /** Its ends of the last two hours before it opened, oldest first; missing when there is none. */
+  readonly ends?: readonly PastEnd[] | undefined;
+  /** When it began anew after an end by state, at most two hours later; epoch milliseconds. */
+  readonly againAt?: number | undefined;
+  /** How often its problem came and went untold, when it did so often that this is told although it is over. */
+  readonly comings?: Comings | undefined;
   readonly members: readonly Member[];
   /** Short hashes of the keys of members beyond the list; at most 2,000. */
   readonly membersOmitted: readonly string[];

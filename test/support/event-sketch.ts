@@ -22,6 +22,8 @@ export interface EventSketch {
   /** Name of the Event; a new one for each sketch else. */
   readonly name?: string;
   readonly uid?: string;
+  /** Of the involved object; most writers give it. */
+  readonly objectUid?: string;
   /** Seconds from the start; the moment of feeding else. */
   readonly lastSeen?: number;
   readonly firstSeen?: number;
@@ -66,6 +68,7 @@ export function toRawEvent(sketch: EventSketch, context: SketchContext): RawEven
       kind,
       namespace,
       name,
+      ...(sketch.objectUid === undefined ? {} : { uid: sketch.objectUid }),
       ...(sketch.container === undefined ? {} : { fieldPath: `spec.containers{${sketch.container}}` }),
     },
     reason: sketch.reason,

@@ -81,6 +81,7 @@ export class Dispatcher {
       case "fired":
         join(context, news.alert, news.alert.firedAt ?? now);
         break;
+      case "again":
       case "fires-again":
       case "heard-again":
       case "severity-changed":

@@ -10,8 +10,8 @@ import { OpenInquiries } from "./open-inquiries.ts";
 /** Most memory of all kept states, bytes: 10,000 pods of two containers. Beyond it the oldest answers are forgotten. */
 const MOST_BYTES = 20_000_000;
 
-/** Objects without an answer that are remembered. */
-const MOST_UNKNOWN = 20_000;
+/** Objects without an answer, and deletions told by Events, that are remembered. */
+const MOST_REMEMBERED = 20_000;
 
 /** The collaborators of a fact book. */
 export interface FactBookOptions {
@@ -36,7 +36,9 @@ export class FactBook implements AlertIndex {
   readonly #facts = new Map<string, KeptFact>();
   readonly #inquiries = new OpenInquiries();
   /** By object: when there was no answer. */
-  readonly #unknownAt = new BoundedMap<string, number>(MOST_UNKNOWN);
+  readonly #unknownAt = new BoundedMap<string, number>(MOST_REMEMBERED);
+  /** By object: when an Event says that its deletion began. */
+  readonly #deletions = new BoundedMap<string, number>(MOST_REMEMBERED);
   #bytes = 0;
 
   constructor({ asks, isOfAlert, mostBytes = MOST_BYTES }: FactBookOptions) {
@@ -70,6 +72,21 @@ export class FactBook implements AlertIndex {
     return this.#facts.get(object)?.fact;
   }
 
+  /** Whether an object was there in this or an earlier answer. */
+  wasFound(object: string): boolean {
+    return this.#facts.get(object)?.wasFound ?? false;
+  }
+
+  /** When the deletion of an object was asked for, as far as an answer or an Event said it; epoch milliseconds. */
+  deletionOf(object: string): number | undefined {
+    return this.#facts.get(object)?.deletionAt ?? this.#deletions.peek(object);
+  }
+
+  /** Records that an Event tells of the deletion of an object. @param at Epoch milliseconds. */
+  noteDeletion(object: string, at: number): void {
+    this.#deletions.set(object, at);
+  }
+
   /**
    * Asks for the state of an object, unless an answer is young enough, or an inquiry that is as urgent is open.
    *
@@ -99,11 +116,12 @@ export class FactBook implements AlertIndex {
   /** Forgets what is known of the objects of an alert that has left the book, unless another alert is about them. */
   record(before: AlertState | undefined, after: AlertState | undefined): void {
     if (before === undefined || after !== undefined) return;
-    if (this.#facts.size + this.#inquiries.size + this.#unknownAt.size === 0) return;
+    if (this.#facts.size + this.#inquiries.size + this.#unknownAt.size + this.#deletions.size === 0) return;
     for (const object of objectsOfAlert(before)) {
       if (this.#isOfAlert(object)) continue;
       this.#inquiries.close(object);
       this.#unknownAt.delete(object);
+      this.#deletions.delete(object);
       this.#forget(object);
     }
   }
@@ -115,8 +133,8 @@ export class FactBook implements AlertIndex {
 
   #keep(fact: KnownFact): void {
     const { object } = fact;
+    const kept = new KeptFact(fact, this.#facts.get(object), this.#packer);
     this.#forget(object);
-    const kept = new KeptFact(fact, this.#packer);
     this.#facts.set(object, kept);
     this.#bytes += kept.bytes;
     for (const [oldest] of this.#facts) {

@@ -12,13 +12,20 @@ export class KeptFact {
   /** Memory of the text, bytes. */
   readonly bytes: number;
   readonly at: Fact["at"];
+  /** Whether this answer or an earlier one found an object. */
+  readonly wasFound: boolean;
+  /** When the deletion of the object was asked for, by this answer or an earlier one; epoch milliseconds. */
+  readonly deletionAt: number | undefined;
   readonly #packer: Packer;
   readonly #text: string;
   #read: WeakRef<KnownFact> | undefined;
 
-  /** @param packer The one of the book. */
-  constructor(fact: KnownFact, packer: Packer) {
-    this.at = fact.at;
+  /** @param before The fact that it takes the place of. @param packer The one of the book. */
+  constructor(fact: KnownFact, before: KeptFact | undefined, packer: Packer) {
+    const { at, found } = fact;
+    this.wasFound = found !== "gone" || (before?.wasFound ?? false);
+    this.deletionAt = found === "gone" ? before?.deletionAt : found.deletionAt;
+    this.at = at;
     this.#packer = packer;
     this.#text = packer.pack(fact);
     this.bytes = this.#text.length * (WIDE.test(this.#text) ? 2 : 1);

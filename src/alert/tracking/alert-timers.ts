@@ -62,6 +62,11 @@ export class AlertTimers implements AlertIndex {
     this.#schedule.set(alert.fingerprint, this.dueOf(alert)?.at);
   }
 
+  /** Runs the timer of an alert again at a time, if nothing changes the alert before; epoch milliseconds. */
+  wait({ fingerprint }: AlertState, until: number): void {
+    this.#schedule.set(fingerprint, until);
+  }
+
   /** The next timer of an alert; undefined when it waits for no time. */
   dueOf(alert: AlertState): Due | undefined {
     if (alert.isTombstone) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };

@@ -15,6 +15,7 @@ import {
   mergeMembers,
   withoutWindows,
 } from "./members.ts";
+import { endsWith, isProvenByState, isTail } from "./wellness.ts";
 
 /** All members share one empty list, which saves memory. */
 const NONE: readonly never[] = Object.freeze([]);
@@ -36,11 +37,8 @@ export function withOccurrence(
   const source = sourceKey(event.source.component, subject.object);
   const isNewest = event.lastSeenAt >= alert.lastSeenAt;
   return changed(alert, {
+    ...begunBy(alert, event, now),
     ...addOccurrence(alert, subject, occurrence, { delta, withinMs }),
-    phase: alert.phase === "resolved" ? "firing" : alert.phase,
-    resolvedAt: undefined,
-    resolvedBy: undefined,
-    endedAt: undefined,
     firstSeenAt: Math.min(alert.firstSeenAt, event.lastSeenAt, delta > 1 ? occurrence.since : Infinity),
     lastSeenAt: Math.max(alert.lastSeenAt, event.lastSeenAt),
     occurredAt: now,
@@ -54,6 +52,21 @@ export function withOccurrence(
         : alert.sources.concat(source),
     event: isNewest ? event : alert.event,
   });
+}
+
+/** The phase after an occurrence: a resolved alert fires again, unless the occurrence is older than its end. */
+function begunBy(alert: AlertState, event: Subject["event"], now: number): Partial<AlertState> {
+  if (isTail(alert, event)) return {};
+  if (alert.phase !== "resolved") return { well: undefined };
+  const isAgain = isProvenByState(alert);
+  return {
+    phase: "firing",
+    resolvedAt: undefined,
+    resolvedBy: undefined,
+    endedAt: undefined,
+    well: undefined,
+    ...(isAgain ? { ends: endsWith(alert, event.lastSeenAt, now), againAt: now } : {}),
+  };
 }
 
 /** The alert after a counter-event; the same object when it clears nothing. */
@@ -127,6 +140,7 @@ export function merge(into: AlertState, other: AlertState): AlertState {
   return changed(into, {
     ...mergeMembers(into, other),
     phase: into.phase === "pending" ? other.phase : "firing",
+    well: undefined,
     metAt: into.metAt ?? other.metAt,
     firedAt: into.firedAt ?? other.firedAt,
     resolvedAt: undefined,

@@ -1,4 +1,4 @@
-import type { Occurrence } from "../../event/index.ts";
+import type { ClusterEvent, Occurrence } from "../../event/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import { escapePart } from "../../lib/joined-key.ts";
 import { truncate } from "../../lib/text.ts";
@@ -77,9 +77,20 @@ export function addOccurrence(
     message: truncate(event.message, LONGEST_MESSAGE),
     window: grow(cleared ? NONE : (known?.window ?? NONE)),
     clearedAt: undefined,
+    ...identityOf(event.involvedObject, known),
+    longestRunMs: known?.longestRunMs,
   };
   const members = index < 0 ? before.members.concat(member) : before.members.with(index, member);
   return { members, membersOmitted: before.membersOmitted, windowOmitted: before.windowOmitted };
+}
+
+/** The uid of an object, unless its writer gives none or, as kubelets do for Nodes, the name in its place. */
+function identityOf(
+  { uid, name }: ClusterEvent["involvedObject"],
+  known: Member | undefined,
+): Pick<Member, "uid" | "isFound"> {
+  const next = uid === "" || uid === name ? known?.uid : uid;
+  return { uid: next, isFound: next === known?.uid ? known?.isFound : undefined };
 }
 
 /** Whether any member still has the problem. */

@@ -1,4 +1,4 @@
-import type { CompiledRule, ReasonRow } from "../../rule/index.ts";
+import { type CompiledRule, proofOf, type ReasonRow } from "../../rule/index.ts";
 import { changed } from "../kept-alert.ts";
 import type { Policy } from "../policy.ts";
 import type { AlertState } from "../state.ts";
@@ -13,6 +13,8 @@ export interface Opening {
   readonly row: ReasonRow | undefined;
   readonly policy: Policy;
   readonly now: number;
+  /** The remembered ends of the alert of a fingerprint; undefined for none. */
+  readonly endsOf?: ((fingerprint: string) => AlertState["ends"]) | undefined;
   /**
    * Called when a text of the rule fails on this event. The text stays empty: a broken label must not prevent the
    * alert.
@@ -35,8 +37,10 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
   const nature = natureOf(rule, subject, row, policy);
   const fill = fillFor(subject, opening);
   const identity = identityOf(rule, subject, fill);
+  const fingerprint = fingerprintOf(subject.event.cluster, rule.name, identity);
+  const ends = opening.endsOf?.(fingerprint);
   return {
-    fingerprint: fingerprintOf(subject.event.cluster, rule.name, identity),
+    fingerprint,
     rule: rule.name,
     ruleVersion: rule.version,
     phase: "pending",
@@ -61,6 +65,8 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
     sources: NONE,
     event: subject.event,
     identity,
+    ends,
+    againAt: ends === undefined ? undefined : now,
     accounted: {},
     inhibited: undefined,
     overflow: undefined,
@@ -88,11 +94,12 @@ function linksAndCounters(
   rule: CompiledRule,
   row: ReasonRow | undefined,
   fill: Fill,
-): Pick<AlertState, "runbook" | "dashboard" | "counters"> {
+): Pick<AlertState, "runbook" | "dashboard" | "counters" | "proof"> {
   return {
     runbook: (rule.runbook && fill(rule.runbook)) || null,
     dashboard: (rule.dashboard && fill(rule.dashboard)) || null,
     counters: rule.resolve.by === undefined ? row?.counterEvents : undefined,
+    proof: proofOf(rule, row),
   };
 }
 

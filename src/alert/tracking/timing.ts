@@ -1,4 +1,5 @@
 import type { AlertState } from "../state.ts";
+import { wellEnd } from "./wellness.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -28,7 +29,7 @@ export interface Coverage {
 /** The next timer of an alert: its time and its effect. */
 export type Due =
   | { readonly at: number; readonly what: "forget" | "fire" }
-  | { readonly at: number; readonly what: "resolve"; readonly how: "quiet" | "max-age" };
+  | { readonly at: number; readonly what: "resolve"; readonly how: "quiet" | "max-age" | "state" };
 
 /**
  * The next timer of an alert; undefined when it waits for no time.
@@ -52,7 +53,8 @@ export function dueOf(
 }
 
 function endOf(alert: AlertState, coverage: Coverage): Due & { readonly what: "resolve" } {
-  const age = alert.occurredAt + alert.maxAgeMs;
+  if (alert.well !== undefined) return { at: wellEnd(alert.well), what: "resolve", how: "state" };
+  const age = Math.max(alert.occurredAt, alert.confirmedAt ?? 0) + alert.maxAgeMs;
   const quiet = quietEnd(alert, coverage);
   return quiet < age
     ? { at: quiet, what: "resolve", how: "quiet" }
@@ -62,5 +64,5 @@ function endOf(alert: AlertState, coverage: Coverage): Due & { readonly what: "r
 function quietEnd(alert: AlertState, coverage: Coverage): number {
   if (alert.quietMs === undefined || coverage.liveSince === undefined) return Infinity;
   const quietMs = alert.series ? Math.max(alert.quietMs, SERIES_QUIET_MS) : alert.quietMs;
-  return Math.max(alert.activeAt, coverage.liveSince) + quietMs;
+  return Math.max(alert.activeAt, coverage.liveSince, alert.confirmedAt ?? 0) + quietMs;
 }

@@ -13,6 +13,7 @@ import { asOverflow, gathering } from "./overflow.ts";
 import { punctual } from "./punctual.ts";
 import { REFRESH_STEP_MS } from "./timing.ts";
 import type { TrackingContext } from "./tracking-context.ts";
+import { isProvenByState } from "./wellness.ts";
 
 /**
  * Tracks an occurrence: it ends alerts as a counter-event, keeps alerts awake, and opens alerts or is added to them.
@@ -91,7 +92,9 @@ function feed(
   }
   observer.occurrences(rule.name, delta);
   const onTextError = (): void => observer.ruleError(rule.name, "opening");
-  const opening = { row, policy, now, onTextError };
+  const endsOf = (fingerprint: string): AlertState["ends"] =>
+    context.past.of(fingerprint, subject.event.lastSeenAt, now);
+  const opening = { row, policy, now, onTextError, endsOf };
   const known =
     openAt(context, fingerprintFor(rule, subject, opening)) ?? gathered(context, rule, { subject, opening });
   if (known === undefined) observer.transition(rule.name, "pending");
@@ -104,16 +107,22 @@ function feed(
   // The counter-events arrived earlier, so only times show which members they clear, as in a list.
   for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
   context.book.put(alert);
-  const news: AlertNews[] = [];
-  // A sink of another group may have been sent the end that this occurrence takes back.
-  if (known?.phase === "resolved") news.push({ kind: "fires-again", alert });
-  else if (isNewsAgain(alert)) news.push({ kind: "heard-again", alert });
+  // It tells of the time before an end that the state of objects proves.
+  if (alert.phase === "resolved") return [];
+  const news = [...resumption(known, alert)];
   if (isCleared(alert))
     news.push(
       end(context, alert, { how: "event", reason: newer.at(-1)?.event.reason ?? "" }, lastClearing(alert)),
     );
   else news.push(...advance(context, alert, rule));
   return news;
+}
+
+/** The news of an alert that fires again, or that was held back and happened again. */
+function resumption(known: AlertState | undefined, alert: AlertState): readonly AlertNews[] {
+  // A sink of another group may have been sent the end that this occurrence takes back.
+  if (known?.phase === "resolved") return [{ kind: isProvenByState(known) ? "again" : "fires-again", alert }];
+  return isNewsAgain(alert) ? [{ kind: "heard-again", alert }] : [];
 }
 
 /** The overflow alert of a rule when the book is full; undefined while it has room. */

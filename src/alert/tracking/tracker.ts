@@ -4,6 +4,7 @@ import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EngineInput, EngineState } from "../engine-input.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import { FactBook } from "../facts/fact-book.ts";
+import { askAbout } from "../facts/objects-to-ask.ts";
 import { changed } from "../kept-alert.ts";
 import type { AlertNews, News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
@@ -15,12 +16,20 @@ import { adoptPolicy } from "./adopt-policy.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import { AlertTimers } from "./alert-timers.ts";
 import { isCleared, sourceKey, withoutObject } from "./alert.ts";
+import { concludeEnd } from "./conclude-end.ts";
 import { RecentCounters } from "./counters.ts";
+import { EndChecks } from "./end-checks.ts";
 import { FarReachingAlerts } from "./far-reaching-alerts.ts";
+import { judgeAlerts } from "./judge-alerts.ts";
 import { dismiss, end, fire, forget } from "./lifecycle.ts";
+import { PastEnds } from "./past-ends.ts";
 import { RuleAges } from "./rule-ages.ts";
+import { StateWatch } from "./state-watch.ts";
 import { trackOccurrence } from "./track-occurrence.ts";
-import type { TrackingContext } from "./tracking-context.ts";
+import { benchOf, type TrackingContext } from "./tracking-context.ts";
+
+/** An answer of this age needs no look; milliseconds. */
+const WATCHED_MS = 20_000;
 
 /** The collaborators of a tracker. */
 export interface TrackerOptions {
@@ -45,6 +54,9 @@ export class Tracker {
   readonly #farReaching: FarReachingAlerts;
   readonly #ages: RuleAges;
   readonly #facts: FactBook;
+  readonly #watch: StateWatch;
+  readonly #checks = new EndChecks();
+  readonly #past = new PastEnds();
   readonly #counters = new RecentCounters();
   readonly #observer: EngineObserver;
   readonly #mostAlerts: number;
@@ -59,7 +71,9 @@ export class Tracker {
     this.#timers = new AlertTimers(schedule, policy.rules);
     this.#farReaching = new FarReachingAlerts(policy.rules);
     this.#facts = new FactBook({ asks: options.asks, isOfAlert: (object) => this.#isOfAlert(object) });
-    this.#book = new AlertBook([...indexes, this.#farReaching, this.#timers, this.#facts]);
+    this.#watch = new StateWatch(schedule, options.asks);
+    const own = [this.#farReaching, this.#timers, this.#facts, this.#watch, this.#checks];
+    this.#book = new AlertBook([...indexes, ...own]);
   }
 
   /** Adds alerts and rules that the store already has. */
@@ -113,6 +127,7 @@ export class Tracker {
         break;
       case "facts":
         this.#facts.take(input.facts);
+        yield* judgeAlerts(this.#at(now), input.facts);
         break;
       case "policy":
         this.#configure(input.policy, now);
@@ -132,12 +147,13 @@ export class Tracker {
   }
 
   /**
-   * Runs the timer of an alert.
+   * Runs the timer of an alert, or that of the looks at all of them.
    *
    * @param key Its key in the schedule.
-   * @returns Undefined when it is not the key of an alert.
+   * @returns Undefined when it is a key of others.
    */
   runTimer(key: string, now: number): readonly AlertNews[] | undefined {
+    if (StateWatch.isKey(key)) return this.#lookAround(now);
     const fingerprint = AlertTimers.fingerprintIn(key);
     if (fingerprint === undefined) return undefined;
     const alert = this.#book.get(fingerprint);
@@ -145,7 +161,7 @@ export class Tracker {
     if (alert === undefined || due === undefined) return [];
     const context = this.#at(now);
     if (due.at > now) this.#timers.reschedule(alert);
-    else if (due.what === "resolve") return [end(context, alert, { how: due.how, reason: "" })];
+    else if (due.what === "resolve") return concludeEnd(context, alert);
     else if (due.what === "fire") return [fire(context, alert)];
     else if (alert.isTombstone) forget(context, alert);
     else return [dismiss(context, alert, "threshold")];
@@ -196,6 +212,17 @@ export class Tracker {
     }
   }
 
+  #lookAround(now: number): readonly AlertNews[] {
+    const bench = benchOf(this.#at(now));
+    this.#watch.run(now, (fingerprint) => {
+      const alert = this.#book.get(fingerprint);
+      if (alert === undefined) return { asked: 0, firedAt: now };
+      const asked = askAbout(alert, { bench, purpose: "watch", freshMs: WATCHED_MS });
+      return { asked, firedAt: alert.firedAt ?? now };
+    });
+    return [];
+  }
+
   #isOfAlert(object: string): boolean {
     return this.#book.hasObject(object) || this.isWorkload(object);
   }
@@ -213,6 +240,11 @@ export class Tracker {
       counters: this.#counters,
       farReaching: this.#farReaching,
       ages: this.#ages,
+      timers: this.#timers,
+      facts: this.#facts,
+      watch: this.#watch,
+      checks: this.#checks,
+      past: this.#past,
       observer: this.#observer,
       mostAlerts: this.#mostAlerts,
       policy: this.#policy,

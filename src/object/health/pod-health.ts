@@ -51,7 +51,18 @@ export function stableHealth(pod: PodState, { now, container, longestRunMs }: St
   if (!asked.every((each) => endedWell(each) || (runs(each) && (each.isReady || each.isInit))))
     return UNHEALTHY;
   const longest = Math.max(longestRunMs, ...asked.map(lastRunMs));
-  return wellSince(since, now, Math.min(LONGEST_STABLE_MS, Math.max(SHORTEST_STABLE_MS, 2 * longest)));
+  return wellSince(since, now, stableForMs(longest));
+}
+
+/** How long a container has to run until its crash loop counts as over; milliseconds. */
+export function stableForMs(longestRunMs: number): number {
+  return Math.min(LONGEST_STABLE_MS, Math.max(SHORTEST_STABLE_MS, 2 * longestRunMs));
+}
+
+/** How long a container of a pod ran the last time, milliseconds; 0 where unknown. @param container "" for any. */
+export function lastRunOf(pod: PodState, container: string): number {
+  const asked = pod.containers.filter(({ name }) => container === "" || name === container);
+  return Math.max(0, ...asked.map(lastRunMs));
 }
 
 function runs({ running }: ContainerState): boolean {

@@ -1,0 +1,145 @@
+import { type InspectedKind, stableForMs } from "../../object/index.ts";
+import { objectOfMember } from "../alert-objects.ts";
+import type { ResolvedBy } from "../notification.ts";
+import type { AlertState, Member } from "../state.ts";
+import type { FactBook } from "./fact-book.ts";
+import { judgeMember, type Trial, type Verdict } from "./verdict.ts";
+import { SCALED_TO_0, wellWords, workloadWords } from "./well-words.ts";
+import { judgeWorkload, type WorkloadVerdict } from "./workload-verdict.ts";
+
+/** The conclusion of the known facts about an alert. Times are epoch milliseconds. */
+export type Judgement =
+  /** Its problem is over. */
+  | {
+      readonly kind: "over";
+      readonly by: ResolvedBy;
+      /** Undefined where only the look says so. */
+      readonly endedAt: number | undefined;
+      /** Shortest time for which it has to stay over, beside the general one; milliseconds. */
+      readonly lastingMs: number;
+    }
+  /** All is well, and it is over if that stays so until then. */
+  | { readonly kind: "waiting"; readonly until: number }
+  /** An object has the problem. */
+  | { readonly kind: "sick" }
+  /** The objects that had it are gone, but their workload is not as it should be. */
+  | { readonly kind: "unsettled" }
+  /** Too little is known. */
+  | { readonly kind: "unknown" };
+
+/** A crash loop that came back this often within two hours is one slow loop. */
+const RELAPSES = 3;
+const RELAPSES_WITHIN_MS = 2 * 3_600_000;
+
+/** The facts and the time of a judgement. */
+export interface Bench {
+  readonly facts: Pick<FactBook, "get" | "deletionOf" | "wasFound">;
+  readonly inspected: readonly InspectedKind[];
+  /** Older answers do not count, epoch milliseconds; missing: any age will do. */
+  readonly notBefore?: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Judges an alert by the newest facts about its objects and their workload. */
+export function judge(alert: AlertState, bench: Bench): Judgement {
+  const known = judgeMembers(alert, bench);
+  const { members, workload } = known;
+  const kinds = new Set(members.map(({ verdict }) => verdict.kind));
+  const isWorkloadSick = workload.verdict.kind === "unhealthy";
+  if (kinds.has("unhealthy") || (isWorkloadSick && isSickWith(alert, kinds))) return { kind: "sick" };
+  const isPartOmitted = alert.membersOmitted.length > 0 && !workload.isForMembers;
+  if (kinds.has("unknown") || members.length === 0 || isPartOmitted) return { kind: "unknown" };
+  const hasLost = kinds.has("gone") || kinds.has("replaced");
+  if (hasLost && isWorkloadSick) return { kind: "unsettled" };
+  const until = Math.max(...members.map(({ verdict }) => (verdict.kind === "waiting" ? verdict.until : 0)));
+  if (until > 0) return { kind: "waiting", until };
+  return {
+    kind: "over",
+    ...endOf(alert, known),
+    lastingMs: alert.proof === "stable" ? lastingMs(alert, { members, hasLost, now: bench.now }) : 0,
+  };
+}
+
+/** Whether an alert lasts as long as its workload is not as it should be. */
+function isSickWith({ proof }: AlertState, kinds: ReadonlySet<Verdict["kind"]>): boolean {
+  // A Job that failed stays so, and is gone sooner or later: its CronJob says whether it was mended.
+  return proof === "available" || (proof === "complete" && kinds.has("unknown"));
+}
+
+/** The verdicts on the members of an alert that have the problem, and on its workload. */
+export interface Verdicts {
+  readonly members: readonly { readonly member: Member; readonly verdict: Verdict }[];
+  readonly workload: WorkloadVerdict;
+  /** Whether the verdict on a member is that on the workload. */
+  readonly speaksFor: (member: Member) => boolean;
+}
+
+/** Judges each member of an alert that has the problem by the newest facts. */
+export function judgeMembers(alert: AlertState, bench: Bench): Verdicts {
+  const { facts } = bench;
+  const trial = trialOf(alert, bench);
+  const workload = judgeWorkload(alert, trial, facts);
+  const speaksFor = (member: Member): boolean =>
+    workload.isForMembers && member.workload === alert.labels["workload"];
+  const verdictOn = (member: Member): Verdict => {
+    if (speaksFor(member)) return workload.verdict;
+    const object = objectOfMember(member);
+    return judgeMember(member, { fact: facts.get(object), deletionAt: facts.deletionOf(object) }, trial);
+  };
+  const members = alert.members.flatMap((member) =>
+    member.clearedAt === undefined ? [{ member, verdict: fitting(alert, verdictOn(member)) }] : [],
+  );
+  return { members, workload, speaksFor };
+}
+
+/** The object of a point has ended by nature, and is gone sooner or later, well or not. */
+function fitting({ lifecycle }: AlertState, verdict: Verdict): Verdict {
+  const isLost = verdict.kind === "gone" || verdict.kind === "replaced";
+  return isLost && lifecycle === "point" ? { kind: "unknown" } : verdict;
+}
+
+/** Of a crash loop: the pods that came after those it was about, and one that came back again and again, run for long. */
+function lastingMs(
+  { ends = [] }: AlertState,
+  known: { readonly members: Verdicts["members"]; readonly hasLost: boolean; readonly now: number },
+): number {
+  const longest = Math.max(0, ...known.members.map(({ member }) => member.longestRunMs ?? 0));
+  const relapses = ends.filter(({ at, proof }) => proof === "stable" && at + RELAPSES_WITHIN_MS > known.now);
+  if (relapses.length >= RELAPSES) return 2 * Math.max(longest, ...relapses.map(({ ranMs }) => ranMs));
+  return known.hasLost ? stableForMs(longest) : 0;
+}
+
+function trialOf({ proof, occurredAt, event }: AlertState, { inspected, notBefore = 0, now }: Bench): Trial {
+  const { apiVersion, kind } = event.involvedObject;
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  const healthy =
+    proof === "condition"
+      ? inspected.find((each) => each.kind === kind && each.group === group)?.healthy
+      : undefined;
+  return { proof, healthy, notBefore: Math.max(occurredAt, notBefore), now };
+}
+
+function endOf(
+  alert: AlertState,
+  known: Verdicts,
+): { readonly by: ResolvedBy; readonly endedAt: number | undefined } {
+  const ends = known.members.map(({ verdict }) => ("endedAt" in verdict ? verdict.endedAt : undefined));
+  const dated = ends.filter((end) => end !== undefined);
+  const by: ResolvedBy = { ...howOf(alert, known), reason: "" };
+  if (dated.length < ends.length) return { by: { ...by, atLatest: true }, endedAt: undefined };
+  return { by, endedAt: Math.max(...dated) };
+}
+
+function howOf({ proof }: AlertState, { members, workload }: Verdicts): Pick<ResolvedBy, "how" | "what"> {
+  if (workload.verdict.kind === "healthy" && workload.state !== undefined) {
+    const what = workloadWords(workload.state);
+    return { how: what === SCALED_TO_0 ? "deleted" : "healthy", what };
+  }
+  const well = members.filter(({ verdict }) => verdict.kind === "healthy");
+  if (well.length > 0 && proof !== undefined) {
+    const objects = new Map(well.map(({ member }) => [objectOfMember(member), member.kind]));
+    return { how: "healthy", what: wellWords(proof, [...objects.values()]) };
+  }
+  return { how: members.some(({ verdict }) => verdict.kind === "replaced") ? "replaced" : "deleted" };
+}

@@ -1,0 +1,257 @@
+import { describe, expect, it } from "vitest";
+
+import type { AlertState } from "../../src/alert/index.ts";
+import { type BedOptions, EngineBed, type EventSketch, START } from "../support/engine-bed.ts";
+import { deploymentBody, jobBody, nodeBody, podBody } from "../support/object-bodies.ts";
+import { ObjectStates } from "../support/object-states.ts";
+
+const RULES = `
+rules:
+  - { name: image, match: { reason: Failed }, severity: warning, resolve: { when: started, quiet: 10m } }
+  - { name: crash, match: { reason: BackOff }, severity: warning, resolve: { when: stable, quiet: 10m } }
+  - { name: ready, match: { reason: Unhealthy }, severity: warning, resolve: { when: ready, quiet: 10m } }
+  - { name: node, match: { reason: NodeNotReady }, severity: warning, lifecycle: transition, resolve: { when: nodeReady } }
+  - { name: job, match: { reason: BackoffLimitExceeded }, severity: warning, lifecycle: point, resolve: { when: complete } }
+  - { name: own, match: { reason: Odd }, severity: warning, resolve: { quiet: 10m } }
+`;
+
+const WEB = "shop/Pod/web-1";
+const FAILED: EventSketch = { reason: "Failed", object: WEB, uid: "e1", objectUid: "uid-1" };
+const OF_WEB = { owners: ["ReplicaSet/web-7f", "Deployment/web"] };
+
+function makeBed(options: Partial<BedOptions> = {}) {
+  const states = new ObjectStates();
+  const bed = new EngineBed({ rules: RULES, route: "{ sinks: [ops], groupWait: 10s }", states, ...options });
+  return { states, bed };
+}
+
+function onlyAlert(bed: EngineBed): AlertState | undefined {
+  const alerts = [...bed.engine.alerts()];
+  expect(alerts.length).toBeLessThanOrEqual(1);
+  return alerts[0];
+}
+
+/** The ends of alerts that dispatch was told of, as `second rule`. */
+function endsOf(bed: EngineBed): readonly string[] {
+  return bed.transitions.filter((transition) => transition.endsWith("resolved"));
+}
+
+/** Runs until the alert is over, and gives its last state. */
+function untilOver(bed: EngineBed, last: number): { readonly at: number; readonly alert: AlertState } {
+  for (let second = bed.now; second <= last; second++) {
+    bed.until(second);
+    const alert = onlyAlert(bed);
+    if (alert?.phase === "resolved") return { at: second, alert };
+  }
+  throw new Error(`still open after ${last} s`);
+}
+
+describe("an alert that its state ends", () => {
+  it("is over when the proof has lasted for a minute, and ended when it began", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    bed.at(0, FAILED);
+    const { at, alert } = untilOver(bed, 300);
+    expect(at).toBe(160);
+    expect(alert.resolvedBy).toEqual({ how: "healthy", reason: "", what: "pod started" });
+    expect(alert.endedAt).toBe(START + 100_000);
+  });
+
+  it("goes on when the proof did not last", () => {
+    const { bed, states } = makeBed();
+    states
+      .set(0, WEB, podBody())
+      .set(100, WEB, podBody({ running: 100 }))
+      .set(130, WEB, podBody());
+    bed.at(0, FAILED).until(590);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
+  });
+
+  it("is deleted when its object is gone, at the latest when somebody looked", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(100, WEB, "gone");
+    bed.at(0, FAILED);
+    const { at, alert } = untilOver(bed, 300);
+    expect(alert.resolvedBy).toEqual({ how: "deleted", reason: "", atLatest: true });
+    expect(alert.endedAt).toBe(START + (at - 60) * 1000);
+    expect(at - 60).toBeLessThanOrEqual(130);
+  });
+
+  it("ended when its deletion was due, if a look saw that", () => {
+    const { bed, states } = makeBed();
+    states
+      .set(0, WEB, podBody())
+      .set(90, WEB, podBody({ deleted: 120 }))
+      .set(121, WEB, "gone");
+    bed.at(0, FAILED);
+    const { at, alert } = untilOver(bed, 300);
+    expect(alert.resolvedBy).toEqual({ how: "deleted", reason: "" });
+    expect([at, alert.endedAt]).toEqual([180, START + 120_000]);
+  });
+
+  it.each([
+    ["of another uid than a look saw before", podBody({ uid: "uid-2" }), "replaced"],
+    ["that is younger than the last occurrence", podBody({ uid: "uid-2", created: 60 }), "replaced"],
+  ])("is replaced by an object %s", (_what, body, how) => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(100, WEB, body);
+    bed.at(0, FAILED);
+    expect(untilOver(bed, 300).alert.resolvedBy).toMatchObject({ how });
+  });
+
+  it.each([
+    ["is a mirror of a static pod", FAILED, podBody({ uid: "uid-2", mirrorOf: "h", created: 60 })],
+    ["had no uid in its Events", { ...FAILED, objectUid: "" }, podBody({ uid: "uid-2" })],
+    ["had its name for a uid", { ...FAILED, objectUid: "web-1" }, podBody({ uid: "uid-2" })],
+  ])("is not replaced by a pod that %s", (_what, event, body) => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody({ mirrorOf: "h" })).set(100, WEB, body);
+    bed.at(0, event).until(400);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
+  });
+
+  it("is not deleted when nothing ever proved that its object existed", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, "gone");
+    bed.at(0, { ...FAILED, objectUid: "" }).until(400);
+    expect(onlyAlert(bed)?.phase).toBe("firing");
+    expect(bed.messages).toHaveLength(1);
+  });
+
+  it("is not over by a look that is older than its newest occurrence", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody());
+    bed.at(0, FAILED).until(60);
+    bed.answers = false;
+    bed.at(100, FAILED);
+    const late = { object: "test/Pod/shop/web-1", at: START + 99_000, found: "gone" as const };
+    bed.step({ kind: "facts", facts: [late] });
+    bed.until(500);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
+  });
+
+  it("is told an end sooner for a Node", () => {
+    const { bed, states } = makeBed();
+    states.set(0, "/Node/n1", nodeBody(undefined)).set(100, "/Node/n1", nodeBody(100));
+    bed.at(0, { reason: "NodeNotReady", object: "/Node/n1" });
+    const { at, alert } = untilOver(bed, 300);
+    expect(at).toBe(130);
+    expect(alert.resolvedBy).toMatchObject({ how: "healthy", what: "node ready" });
+  });
+
+  it("ends after a crash loop when the container ran for long enough", () => {
+    const { bed, states } = makeBed();
+    const BACK_OFF = { ...FAILED, reason: "BackOff", container: "app" };
+    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100, ready: 101 }));
+    bed.at(0, BACK_OFF);
+    const { at, alert } = untilOver(bed, 400);
+    expect(at).toBeGreaterThanOrEqual(160);
+    expect(alert.endedAt).toBe(START + 100_000);
+  });
+
+  it("is over for a failed Job only by a later success of its CronJob", () => {
+    const { bed, states } = makeBed();
+    const success = (at: number) => ({
+      metadata: { uid: "c" },
+      status: { lastSuccessfulTime: new Date(START + at * 1000).toISOString() },
+    });
+    states.set(0, "shop/Job/report-1", jobBody(undefined)).set(40, "shop/Job/report-1", "gone");
+    states.set(0, "shop/CronJob/report", success(-60)).set(5000, "shop/CronJob/report", success(5000));
+    bed.at(0, {
+      reason: "BackoffLimitExceeded",
+      object: "shop/Job/report-1",
+      component: "job-controller",
+      objectUid: "uid-job",
+      owners: ["CronJob/report"],
+    });
+    bed.until(4990);
+    expect(onlyAlert(bed)?.phase).toBe("firing");
+    bed.until(5200);
+    expect(endsOf(bed)).toEqual(["job resolved"]);
+  });
+});
+
+describe("an alert about a workload", () => {
+  const DEPLOYMENT = "shop/Deployment/web";
+  const events = [1, 2, 3].map((pod) => ({ ...FAILED, ...OF_WEB, object: `shop/Pod/web-${pod}` }));
+
+  it("is over when the workload has all its pods, and no pod is asked for any more", () => {
+    const { bed, states } = makeBed();
+    states.set(0, DEPLOYMENT, deploymentBody({ desired: 3, ready: 0 }));
+    states.set(100, DEPLOYMENT, deploymentBody({ desired: 3, available: 100 }));
+    for (const pod of [1, 2, 3]) states.set(0, `shop/Pod/web-${pod}`, podBody());
+    bed.at(0, ...events);
+    const { at, alert } = untilOver(bed, 300);
+    expect(at).toBe(160);
+    expect(alert.resolvedBy).toEqual({ how: "healthy", reason: "", what: "3 of 3 pods ready" });
+    const after = bed.inquiries.filter(({ at: asked }) => asked > 130).map(({ object }) => object);
+    expect(new Set(after)).toEqual(new Set(["test/Deployment/shop/web"]));
+  });
+
+  it("goes on while its pods are gone and the workload is not as it should be", () => {
+    const { bed, states } = makeBed();
+    states.set(0, DEPLOYMENT, deploymentBody({ desired: 3, ready: 0 }));
+    for (const pod of [1, 2, 3])
+      states.set(0, `shop/Pod/web-${pod}`, podBody()).set(60, `shop/Pod/web-${pod}`, "gone");
+    bed.at(0, ...events).until(500);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
+  });
+
+  it("goes on while one pod of several has the problem, and is over with the last one", () => {
+    const { bed, states } = makeBed();
+    for (const pod of [1, 2, 3])
+      states.set(0, `shop/Pod/web-${pod}`, podBody()).set(60, `shop/Pod/web-${pod}`, "gone");
+    states.set(60, "shop/Pod/web-3", podBody()).set(200, "shop/Pod/web-3", podBody({ running: 200 }));
+    bed.at(0, ...events);
+    const { at, alert } = untilOver(bed, 400);
+    expect(at).toBeGreaterThanOrEqual(260);
+    expect(alert.resolvedBy).toMatchObject({ how: "healthy" });
+  });
+
+  it("is over when the workload is gone", () => {
+    const { bed, states } = makeBed();
+    states.set(0, DEPLOYMENT, deploymentBody({ desired: 3, ready: 0 })).set(100, DEPLOYMENT, "gone");
+    for (const pod of [1, 2, 3]) states.set(0, `shop/Pod/web-${pod}`, podBody());
+    bed.at(0, ...events);
+    expect(untilOver(bed, 300).alert.resolvedBy).toMatchObject({ how: "deleted" });
+  });
+
+  it("is deleted, not healthy, when somebody scaled the workload to nothing", () => {
+    const { bed, states } = makeBed();
+    states.set(0, DEPLOYMENT, deploymentBody({ desired: 3, ready: 0 }));
+    states.set(100, DEPLOYMENT, deploymentBody({ desired: 0 }));
+    for (const pod of [1, 2, 3]) states.set(0, `shop/Pod/web-${pod}`, podBody());
+    bed.at(0, ...events);
+    expect(untilOver(bed, 300).alert.resolvedBy).toMatchObject({ how: "deleted", what: "scaled to 0" });
+  });
+});
+
+describe("quiet", () => {
+  it("ends nothing while the object has the problem, and begins anew", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody());
+    bed.at(0, FAILED).until(3 * 600 - 1);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", confirmedAt: START + 2 * 600_000 });
+  });
+
+  it.each([
+    ["nothing is known of the object", "image", "Failed"],
+    ["no state proves its end", "own", "Odd"],
+  ])("ends an alert when %s", (_what, rule, reason) => {
+    const { bed, states } = makeBed();
+    if (rule === "own") states.set(0, WEB, podBody());
+    bed.at(0, { ...FAILED, reason });
+    const { at, alert } = untilOver(bed, 700);
+    expect(at).toBeLessThanOrEqual(602);
+    expect([alert.rule, alert.resolvedBy?.how]).toEqual([rule, "quiet"]);
+  });
+
+  it("ends an alert two seconds later when nobody answers", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody());
+    bed.at(0, FAILED).until(100);
+    bed.answers = false;
+    states.set(100, WEB, podBody());
+    expect(untilOver(bed, 700).alert.resolvedBy?.how).toBe("quiet");
+  });
+});
