@@ -32,6 +32,8 @@ export interface NewDelivery {
   readonly notification: Notification;
   /** Whether this is the first message to the sink about the group. */
   readonly opening: boolean;
+  /** Deliveries of one sink with the same bundle are told in one message, as far as the outbox can; none: alone. */
+  readonly bundle?: string | undefined;
   /**
    * The store takes this one instead when the delivery replaces an opening delivery that never reached the receiver: an
    * update becomes the first message. For a `resolved` it applies only when no attempt was started, and `undefined`

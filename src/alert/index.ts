@@ -1,4 +1,4 @@
-export { canTeachOwner, learnOwner } from "./tracking/owners.ts";
+export { learnOwner } from "./tracking/owners.ts";
 export { compileAlerting, type CompiledAlerting } from "./compile-alerting.ts";
 export {
   type Changes,
@@ -36,6 +36,7 @@ export { ALERT_SCHEMAS } from "./schemas.ts";
 export { standingOf } from "./suppression/silence-book.ts";
 export type { Silence } from "./silence.ts";
 export type { TimeInterval } from "./time-interval.ts";
+export { mergeNotifications } from "./message/merge.ts";
 export { type NativeBody, toNativeBody } from "./message/native-body.ts";
 export { ownNotification } from "./message/own-notification.ts";
 export { toWireEvent } from "./message/wire.ts";

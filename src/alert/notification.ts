@@ -62,8 +62,8 @@ export interface MessageText {
 }
 
 /**
- * A notification, from which every alert sink renders. It is the native body, version 1, except for its text
- * (`toNativeBody`), so it may get new fields only. Times are RFC 3339.
+ * A notification, from which every alert sink renders. It is the native body, version 1, except for its text and its
+ * problem (`toNativeBody`), so it may get new fields only. Times are RFC 3339.
  */
 export interface Notification {
   readonly version: "1";
@@ -80,6 +80,8 @@ export interface Notification {
   readonly group: { readonly key: string; readonly labels: Readonly<Record<string, string>> };
   /** One line that stands alone. Not escaped: that is the sink's work. */
   readonly title: string;
+  /** The description of its rule, for the title of a merged message; "" for several rules. */
+  readonly problem: string;
   readonly text: MessageText;
   readonly startsAt: string;
   readonly endsAt: string | null;
@@ -90,12 +92,21 @@ export interface Notification {
   /** Worst first, then longest firing first. */
   readonly alerts: readonly NotifiedAlert[];
   readonly alertsOmitted: number;
+  /** The groups that the message tells, when it tells several; else missing. */
+  readonly merged?: readonly MergedGroup[];
   readonly links: {
     readonly runbook: string | null;
     readonly dashboard: string | null;
     readonly silence: string | null;
     readonly alert: string | null;
   };
+}
+
+/** One group of a message that tells several. */
+export interface MergedGroup {
+  /** Its key. */
+  readonly group: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** One alert inside a notification. */

@@ -12,6 +12,8 @@ export interface SinkPolicy {
   readonly sendResolved: true | false | "proven";
   /** Milliseconds; undefined: a delivery is never too old. */
   readonly maxAgeMs: number | undefined;
+  /** Whether one message may tell several groups; not where the receiver keeps state by the key of a group. */
+  readonly merges: boolean;
 }
 
 /** One kind of cause, and the alerts that it holds back (docs/design/alerting.md#inhibition). */

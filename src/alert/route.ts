@@ -14,9 +14,8 @@ export interface RouteTimers {
 }
 
 /**
- * The labels that make a group. `default`: rule and cluster, and also the reason for rules that name no reasons.
- * `alone`:
- * each alert is a group of its own.
+ * The labels that make a group. `default`: rule, cluster and namespace, and also the reason for rules that name
+ * no reasons. `alone`: each alert is a group of its own.
  */
 export type GroupBy = "default" | "alone" | readonly string[];
 

@@ -203,6 +203,11 @@ export interface GroupState {
   readonly ends?: readonly number[] | undefined;
   /** Keyed by sink: the reason why its news waits for the digest of that sink; missing when none waits. */
   readonly waiting?: Readonly<Record<string, DigestCause>> | undefined;
+  /**
+   * Keyed by sink: when its news is told, together with that of other groups of its rule, epoch milliseconds; missing
+   * when none waits for others.
+   */
+  readonly joins?: Readonly<Record<string, number>> | undefined;
   /** Whether it fires and ends over and over, and its message said so. */
   readonly flapping?: boolean | undefined;
 }

@@ -48,9 +48,9 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
     inhibit,
     silences,
     sinks: new Map(
-      sinks.map(({ name, common: { minSeverity, sendResolved, maxAgeMs } }) => [
+      sinks.map(({ name, common: { minSeverity, sendResolved, maxAgeMs, merges } }) => [
         name,
-        { name, minSeverity, sendResolved, maxAgeMs },
+        { name, minSeverity, sendResolved, maxAgeMs, merges },
       ]),
     ),
     trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),

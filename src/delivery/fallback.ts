@@ -67,7 +67,7 @@ export class FallbackWorker implements Work {
 
 /** The copy of a delivery for the fallback; undefined when the fallback takes no ends, or nothing so mild. */
 export function copyFor(
-  { id, groupKey, notification, isDead, isTold }: OverdueDelivery,
+  { id, groupKey, bundle, notification, isDead, isTold }: OverdueDelivery,
   about: {
     readonly sink: string;
     readonly afterMs: number;
@@ -77,7 +77,7 @@ export function copyFor(
   },
 ): NewDelivery | undefined {
   const { sink, afterMs, target, now } = about;
-  const { maxAgeMs } = target.common;
+  const { maxAgeMs, merges } = target.common;
   const isEnd = notification.kind === "resolved";
   if (isEnd && !wantsEnd(target, notification)) return undefined;
   if (!isTold && !isBadEnough(target, notification)) return undefined;
@@ -93,6 +93,7 @@ export function copyFor(
     sink: target.name,
     // The key differs from the group's own, because the fallback may get the same group by its route too.
     groupKey: `${groupKey}@${sink}`,
+    bundle: merges && bundle !== undefined ? `${bundle}.fallback` : undefined,
     notification: { ...copy, text: { ...text, note: text.note === "" ? why : `${text.note}\n${why}` } },
     opening: !isEnd && !isTold,
     ifOpeningUnsent: undefined,

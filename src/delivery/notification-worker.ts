@@ -3,7 +3,8 @@ import { DeliveryError } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import { type Sent, withTexts } from "../sink/index.ts";
-import type { LeasedDelivery, AttemptResult } from "../store/index.ts";
+import type { AttemptResult, LeasedDelivery } from "../store/index.ts";
+import { type MessageRow, toMessages } from "./message-row.ts";
 import { resultOfFailure } from "./result-of-failure.ts";
 import type { Result, SinkChannel } from "./sink-channel.ts";
 import type { SinkDestination } from "./sink-destination.ts";
@@ -23,9 +24,12 @@ export interface WorkerDeps {
 }
 
 /** The content of one attempt. */
-type Content = Pick<LeasedDelivery, "notification" | "receiver" | "remaining">;
+type Content = Pick<MessageRow, "notification" | "receiver" | "remaining">;
 
-/** Sends the notifications of one sink: several groups at once, but one message of a group after the other. */
+/**
+ * Sends the notifications of one sink: several groups at once, but one message of a group after the other. The rows of
+ * a bundle share a message, and all of them share its result.
+ */
 export class NotificationWorker implements Work {
   readonly #deps: WorkerDeps;
   readonly #running = new Set<Promise<void>>();
@@ -49,58 +53,76 @@ export class NotificationWorker implements Work {
     const room = channel.room(this.#running.size);
     if (room === 0) return channel.waitMs() || UNTIL_WOKEN;
     const { deliveries } = await queue.lease("notification", room, channel.closed());
-    for (const row of deliveries) this.#begin(row);
-    if (deliveries.length === room) return 0;
+    const fresh = deliveries.filter((row) => !this.#isTooOld(row));
+    const messages = toMessages(fresh, (notification) => channel.destinationOf(notification).name);
+    for (const message of messages) this.#begin(message);
+    if (deliveries.length >= room) return 0;
     const nextDueAt = await queue.outbox.nextDueAt(channel.closed());
     return Math.min(sleepUntil(nextDueAt, clock), channel.opensInMs());
   }
 
-  #begin(row: LeasedDelivery): void {
-    const { clock, log, channel, onEnded } = this.#deps;
+  /** Ends a row that is too old to be sent. */
+  #isTooOld({ id, expiresAt }: LeasedDelivery): boolean {
+    const { clock, log, channel } = this.#deps;
     const now = clock.now();
-    if (row.expiresAt !== undefined && row.expiresAt <= now) {
-      log.warn("delivery is too old to be sent", { sink: channel.name, id: row.id });
-      this.#settle({ id: row.id, outcome: "expired", at: now });
+    if (expiresAt === undefined || expiresAt > now) return false;
+    log.warn("delivery is too old to be sent", { sink: channel.name, id });
+    this.#settle({ id, outcome: "expired", at: now });
+    return true;
+  }
+
+  #begin(message: MessageRow): void {
+    const { clock, channel, onEnded } = this.#deps;
+    const destination = channel.destinationOf(message.notification);
+    if (channel.room(this.#running.size) === 0 || destination.room(destination.running) === 0) {
+      const now = clock.now();
+      const { id } = message.notification;
+      const givenBack = { id, outcome: "retry", at: now, started: false, error: "" } as const;
+      this.#settleAll(message, { ...givenBack, dueAt: now, destination: destination.name });
       return;
     }
-    const destination = channel.destinationOf(row.notification);
-    if (destination.room(destination.running) === 0) {
-      const givenBack = { id: row.id, outcome: "retry", at: now, started: false, error: "" } as const;
-      this.#settle({ ...givenBack, dueAt: now, destination: destination.name });
-      return;
-    }
-    const running = this.#send(row, destination).finally(() => {
+    const running = this.#send(message, destination).finally(() => {
       this.#running.delete(running);
       onEnded();
     });
     this.#running.add(running);
   }
 
-  async #send(row: LeasedDelivery, destination: SinkDestination): Promise<void> {
+  async #send(message: MessageRow, destination: SinkDestination): Promise<void> {
     const { clock, channel } = this.#deps;
-    const result = await this.#attempt(row, destination);
+    const result = await this.#attempt(message, destination);
     const now = clock.now();
-    if (!result.ok) return this.#fail(row, destination, result.error);
+    if (!result.ok) return this.#fail(message, destination, result.error);
+    const { id } = message.notification;
     const { receiver, remaining } = result.value;
     if (remaining !== undefined) {
       // The next attempt for the rest is due now, but waits for the pace of the sink.
-      const more = { id: row.id, outcome: "retry", at: now, started: true, error: "" } as const;
-      this.#settle({ ...more, dueAt: now, remaining, receiver, destination: destination.name });
+      const more = { id, outcome: "retry", at: now, started: true, error: "" } as const;
+      this.#settleAll(message, { ...more, dueAt: now, remaining, receiver, destination: destination.name });
       return;
     }
-    this.#settle({ id: row.id, outcome: "delivered", at: now, receiver });
-    const newest = newestNewsOf(row.notification);
+    this.#settleAll(message, { id, outcome: "delivered", at: now, receiver });
+    const newest = newestNewsOf(message.notification);
     if (newest !== undefined) channel.recordDelay(now - newest);
   }
 
-  #fail(row: LeasedDelivery, destination: SinkDestination, error: DeliveryError): void {
+  #fail(message: MessageRow, destination: SinkDestination, error: DeliveryError): void {
     const { clock, log, channel } = this.#deps;
+    const { attempt, expiresAt, notification } = message;
     const errorText = channel.errorText(error);
-    const failed = { ...row, error, errorText, now: clock.now(), random: channel.random() };
-    const result = resultOfFailure({ ...failed, destination: destination.name });
+    const result = resultOfFailure({
+      id: notification.id,
+      attempt,
+      expiresAt,
+      destination: destination.name,
+      error,
+      errorText,
+      now: clock.now(),
+      random: channel.random(),
+    });
     if (result.outcome === "dead")
-      log.warn("delivery is a dead letter", { sink: channel.name, id: row.id, error: errorText });
-    this.#settle(result);
+      log.warn("delivery is a dead letter", { sink: channel.name, id: notification.id, error: errorText });
+    this.#settleAll(message, result);
   }
 
   /** Makes one attempt for a notification that is in no queue. @returns Whether the receiver accepted it. */
@@ -138,6 +160,11 @@ export class NotificationWorker implements Work {
         }),
     });
     return channel.sink.send(notification, { receiver: row.receiver, remaining: row.remaining, signal });
+  }
+
+  /** Ends the attempt of all rows of a message in the same way. */
+  #settleAll({ rows }: MessageRow, ending: AttemptResult): void {
+    for (const { id } of rows) this.#settle({ ...ending, id });
   }
 
   #settle(settlement: AttemptResult): void {

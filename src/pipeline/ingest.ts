@@ -1,6 +1,5 @@
 import {
   type Annotated,
-  canTeachOwner,
   type Engine,
   type LearnedOwner,
   learnOwner,
@@ -122,7 +121,6 @@ export async function ingest(batch: Batch, context: IngestContext): Promise<Inge
 function learnOwners({ observations, receivedAt }: Batch, owners: OwnerIndex): readonly OwnerRow[] {
   const rows: OwnerRow[] = [];
   for (const observation of observations) {
-    if (!canTeachOwner(observation.head.reason, observation.head.kind)) continue;
     const row = learnOwner(observation, receivedAt);
     if (row !== undefined && owners.learn(row)) rows.push(row);
   }

@@ -21,7 +21,7 @@ export interface RenderInput {
 
 /** The messages of a rule. */
 export interface Rendered {
-  /** The first to each sink, in the order of sending. */
+  /** The first to each sink, in the order of the configuration. */
   readonly messages: readonly SimulatedMessage[];
   /** Occurrences that led to no message, by reason. */
   readonly suppressed: ReadonlyMap<string, number>;
@@ -47,7 +47,7 @@ export async function renderRule({ rule, policy, events, learnsOwners }: RenderI
     if (isOfRule && !first.has(sink)) first.set(sink, message);
   }
   return {
-    messages: [...first.values()],
+    messages: [...policy.sinks.keys()].flatMap((sink) => first.get(sink) ?? []),
     suppressed: simulation.suppressed,
     faults: simulation.faults,
   };

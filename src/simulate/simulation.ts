@@ -1,6 +1,7 @@
-import type { AlertState, NewDelivery, Notification, OwnerRow, Policy } from "../alert/index.ts";
+import type { AlertState, Notification, OwnerRow, Policy } from "../alert/index.ts";
 import { type Batch, ObjectKey, observe, type RawEvent, type SeenRow } from "../event/index.ts";
 import { OwnerIndex, RecentObservations, ingest } from "../pipeline/index.ts";
+import { messageOf } from "./bundles.ts";
 import { VirtualEngine } from "./virtual-engine.ts";
 import type { VirtualObjects } from "./virtual-objects.ts";
 
@@ -83,7 +84,7 @@ export class Simulation {
         now: startAt,
       },
       {
-        deliver: (delivery, at) => this.#accept(delivery, at),
+        deliver: (bundle, at) => this.#accept(messageOf(bundle), at),
         answer: objects && (({ object }, at) => objects.find(object, at)),
       },
     );
@@ -167,7 +168,7 @@ export class Simulation {
     };
   }
 
-  #accept({ notification }: NewDelivery, at: number): "delivered" {
+  #accept(notification: Notification, at: number): "delivered" {
     this.messages.push({ at, notification });
     for (const rule of new Set(notification.alerts.map((alert) => alert.rule)))
       this.#countOf(rule).notifications += 1;

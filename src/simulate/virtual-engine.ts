@@ -9,6 +9,7 @@ import {
   type NewDelivery,
   type StoredEntity,
 } from "../alert/index.ts";
+import { type Bundle, bundlesOf } from "./bundles.ts";
 
 /** The consumers of what an engine puts out. `at` is epoch milliseconds of virtual time. */
 export interface VirtualWorld {
@@ -16,8 +17,12 @@ export interface VirtualWorld {
   readonly stored?: readonly StoredEntity[];
   /** Called for each step, before its deliveries. */
   readonly commit?: (changes: Changes) => void;
-  /** Called for each message that leaves the engine. @returns How it ends at once; undefined: not yet. */
-  readonly deliver: (delivery: NewDelivery, at: number) => DeliveryOutcome["outcome"] | undefined;
+  /**
+   * Called for each message that leaves the engine, with its deliveries: several where it tells several groups.
+   *
+   * @returns How they end at once; undefined: not yet.
+   */
+  readonly deliver: (deliveries: Bundle, at: number) => DeliveryOutcome["outcome"] | undefined;
   /**
    * Answers an inquiry. Nobody is asked where it is missing.
    *
@@ -50,9 +55,9 @@ export class VirtualEngine {
   step(input: EngineInput): Changes {
     const changes = this.engine.step(input, this.#now);
     this.#world.commit?.(changes);
-    for (const delivery of changes.deliveries) {
-      const outcome = this.#world.deliver(delivery, this.#now);
-      if (outcome !== undefined) this.settle(delivery, outcome);
+    for (const bundle of bundlesOf(changes.deliveries)) {
+      const outcome = this.#world.deliver(bundle, this.#now);
+      if (outcome !== undefined) for (const delivery of bundle) this.settle(delivery, outcome);
     }
     this.#answer(changes.inquiries);
     return changes;

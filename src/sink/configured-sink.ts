@@ -20,6 +20,8 @@ export interface CommonOptions {
   readonly concurrency: number;
   /** Attempts at once to all destinations together, `concurrency` or more. */
   readonly totalConcurrency: number;
+  /** Whether one message may tell several groups. */
+  readonly merges: boolean;
   /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */
   readonly title: Template | undefined;
   readonly text: Template | undefined;

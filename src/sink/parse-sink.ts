@@ -128,9 +128,9 @@ function compileTexts(fields: Readonly<Record<string, unknown>>, environment: En
   return { title: compile("title"), text: compile("text"), faults };
 }
 
-type Pace = Pick<CommonOptions, "concurrency" | "rateLimit" | "totalConcurrency">;
+type Pace = Pick<CommonOptions, "concurrency" | "rateLimit" | "totalConcurrency" | "merges">;
 
-/** The pace of the configuration, else that of the type. */
+/** The pace of the configuration, else that of the type; and the nature of the type. */
 function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit }: CommonFields): Pace {
   const traits = type.traits(own);
   const each = concurrency ?? traits.concurrency;
@@ -139,6 +139,7 @@ function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit }: Common
     rateLimit: rateLimit === undefined ? traits.rateLimit : { count: rateLimit.count, perMs: rateLimit.per },
     concurrency: each,
     totalConcurrency: isAlone ? each : Math.max(each, traits.totalConcurrency ?? TOTAL_CONCURRENCY),
+    merges: traits.merge ?? true,
   };
 }
 

@@ -106,7 +106,7 @@ export interface PreviewLook {
   readonly colour: boolean;
 }
 
-/** The pace of a sink where the user configures none. */
+/** The nature of a sink, and its pace where the user configures none. */
 export interface SinkTraits {
   /** For each destination: at most `count` attempts in `perMs`; undefined for no limit. */
   readonly rateLimit: { readonly count: number; readonly perMs: number } | undefined;
@@ -114,6 +114,11 @@ export interface SinkTraits {
   readonly concurrency: number;
   /** Attempts at once to all destinations together, where there are several; left out: 16. */
   readonly totalConcurrency?: number;
+  /**
+   * False: the receiver keeps state by the key of a group, so each group needs a message of its own. Left out: one
+   * message may tell several groups.
+   */
+  readonly merge?: boolean;
 }
 
 /** A kind of sink: one folder in sinks/, or one object from outside. */

@@ -5,6 +5,8 @@ export interface LeasedDelivery {
   readonly id: string;
   readonly sink: string;
   readonly groupKey: string;
+  /** The same for rows that are told in one message; undefined: alone. */
+  readonly bundle: string | undefined;
   readonly notification: Notification;
   /** 1 for the first. */
   readonly attempt: number;
@@ -58,7 +60,7 @@ export type AttemptResult =
 export interface LeaseQuery {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Most deliveries. */
+  /** Most deliveries; those of one bundle count as one. */
   readonly deliveries: number;
   /** Most records. */
   readonly records: number;
@@ -79,6 +81,7 @@ export const NO_LEASE: LeaseQuery = { now: 0, deliveries: 0, records: 0 };
 export interface OverdueDelivery {
   readonly id: string;
   readonly groupKey: string;
+  readonly bundle: string | undefined;
   readonly notification: Notification;
   /** Whether it is a dead letter; else it waits. */
   readonly isDead: boolean;
@@ -113,7 +116,7 @@ export interface FallenBack {
 export interface Outbox {
   /**
    * Ends attempts and leases due rows, in one transaction. Of each group it leases only the oldest delivery, and none
-   * while another one is leased; of records it leases the oldest. Results of rows that this holding has not leased are
+   * while another one is leased; of a bundle it leases all rows for which that holds; of records it leases the oldest. Results of rows that this holding has not leased are
    * ignored.
    */
   exchange(results: readonly AttemptResult[], lease: LeaseQuery): Promise<Leased>;

@@ -163,7 +163,7 @@ describe("1. what was measured on Alertmanager, as it should be", () => {
     await using bed = await open();
     await bed.at(0, crash());
     await bed.at(60, started());
-    await bed.at(90, crash());
+    await bed.at(80, crash());
     await bed.until(HOUR);
     expect(bed.told).toEqual(["30 firing/first ops: 1"]);
   });

@@ -186,6 +186,6 @@ describe("9. a reload", () => {
     );
     await bed.at(MINUTE, started());
     await bed.until(HOUR);
-    expect(bed.told).toEqual(["30 firing/first ops: 1", "330 resolved/all-resolved ops: 1"]);
+    expect(bed.told).toEqual(["30 firing/first ops: 1", "90 resolved/all-resolved ops: 1"]);
   });
 });

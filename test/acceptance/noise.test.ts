@@ -63,9 +63,14 @@ function evicted(pod: string): EventSketch {
 }
 
 /** A failing pull: two Failed and a BackOff at each attempt. */
-function pulls(index: number, start: number, end: number): readonly Happening[] {
+function pulls(
+  index: number,
+  start: number,
+  end: number,
+  namespace = `ns-${index % 12}`,
+): readonly Happening[] {
   const pod = {
-    object: `ns-${index % 12}/Pod/pod-${index}`,
+    object: `${namespace}/Pod/pod-${index}`,
     container: "app",
     owners: [`ReplicaSet/w-${index % 60}-a`, `Deployment/w-${index % 60}`],
   };
@@ -83,6 +88,16 @@ function pulls(index: number, start: number, end: number): readonly Happening[] 
     sketch: { ...pod, reason: "Pulled", type: "Normal", message: `Successfully pulled image ${image}` },
   };
   return [...pull, ...backOff, pulled];
+}
+
+/** The first minutes of a pull that fails, for a pod of the workload of its namespace. */
+function failsToPull(index: number, start: number): readonly Happening[] {
+  const owners = ["ReplicaSet/web-a", "Deployment/web"];
+  const pod = { object: `ns-${index % 27}/Pod/pod-${index}`, container: "app", owners };
+  return every(14, start, start + 60).map((at) => ({
+    at,
+    sketch: { ...pod, reason: "BackOff", type: "Normal", message: 'Back-off pulling image "x"' },
+  }));
 }
 
 /** Fewer make as many workloads, and so as much noise, in less time. */
@@ -142,6 +157,13 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     firstBy: 60,
     isOver: true,
   },
+  "S4b: a registry fails little by little, 300 pods of 27 workloads in as many namespaces within 5 min": {
+    story: legacyWrites(upTo(300).flatMap((index) => failsToPull(index, index))),
+    end: 10 * MINUTE,
+    most: 4,
+    firstBy: 90,
+    isOver: false,
+  },
   "S5: one SystemOOM": {
     story: [{ at: 0, sketch: { reason: "SystemOOM", object: "/Node/n1" } }],
     end: 3 * HOUR,
@@ -180,6 +202,22 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 7,
     firstBy: 60,
     isOver: true,
+  },
+  "S8: 15 workloads of one namespace are well again one by one over 20 min": {
+    story: legacyWrites(
+      upTo(15).flatMap((index) => pulls(index, index % 15, 10 * MINUTE + index * 80, "shop")),
+    ),
+    end: 2 * HOUR,
+    most: 3,
+    firstBy: 60,
+    isOver: true,
+  },
+  "S9: 1,000 pods with one cause, in their first 2 min": {
+    story: legacyWrites(upTo(isWholeCheck ? 1000 : 200).flatMap((index) => failsToPull(index, index % 40))),
+    end: 2 * MINUTE,
+    most: 3,
+    firstBy: 90,
+    isOver: false,
   },
 };
 

@@ -44,7 +44,7 @@ describe("a group", () => {
       .at(40, pod("b"))
       .until(HOUR / 5);
     expect(early.timeline.at(-1)).toBe(
-      "330 update/new-alert ops 1 more pod (now 2): A container keeps crashing",
+      "90 update/new-alert ops 1 more pod (now 2): A container keeps crashing",
     );
     const late = bed()
       .at(0, pod("a"))
@@ -537,7 +537,7 @@ rules:
     expect(story.messages.map(({ at, kind, title }) => [at, kind, title])).toEqual([
       [30, "firing", "Pressure: Node n"],
       [910, "update", "Oom: Node n"],
-      [1210, "resolved", "No longer seen: Pressure: Node n"],
+      [970, "resolved", "No longer seen: Pressure: Node n"],
     ]);
     expect([...story.engine.groups()]).toEqual([]);
   });
@@ -557,8 +557,8 @@ describe("decisions", () => {
       .at(10 * MINUTE, started("a"))
       .until(HOUR);
     expect(rows(story)).toEqual([
-      ["ops", "notified", "first", 3],
       ["pager", "suppressed", "min_severity", 3],
+      ["ops", "notified", "first", 3],
       ["ops", "notified", "all-resolved", 4],
       ["pager", "suppressed", "min_severity", 4],
     ]);

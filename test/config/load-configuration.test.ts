@@ -176,6 +176,7 @@ describe("loadConfiguration", () => {
       name: "x",
       minSeverity: "warning",
       sendResolved: "proven",
+      merges: true,
       maxAgeMs: 3_600_000,
     });
     expect(policy?.trustSeverityFrom).toEqual(new Set(["deployer"]));

@@ -163,6 +163,7 @@ export class DeliveryBed {
         rateLimit: undefined,
         minSeverity: undefined,
         sendResolved: true,
+        merges: true,
         fallback: undefined,
         concurrency: 1,
         totalConcurrency: over.concurrency ?? 1,

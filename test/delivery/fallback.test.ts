@@ -44,6 +44,27 @@ describe("the fallback of a sink", () => {
     expect(bed.messages("warn")).toContain("deliveries go to the fallback");
   });
 
+  it("is told in one message what its sink would have told in one", async () => {
+    ops.onSend = down;
+    start();
+    await bed.commit({
+      deliveries: ["a", "b"].map((groupKey) => delivery(`d-${groupKey}`, { groupKey, bundle: "x" })),
+    });
+    await bed.clock.advance(11 * MINUTE);
+    expect(mail.ids).toEqual(["d-a.fallback"]);
+    expect((await bed.outcomes()).toSorted()).toEqual(["d-a.fallback delivered", "d-b.fallback delivered"]);
+  });
+
+  it("is told group by group when its receiver keeps state by the group", async () => {
+    ops.onSend = down;
+    start({ merges: false });
+    await bed.commit({
+      deliveries: ["a", "b"].map((groupKey) => delivery(`d-${groupKey}`, { groupKey, bundle: "x" })),
+    });
+    await bed.clock.advance(11 * MINUTE);
+    expect(mail.ids.toSorted()).toEqual(["d-a.fallback", "d-b.fallback"]);
+  });
+
   it("says why, and for which sink", async () => {
     const texts: string[] = [];
     mail.onSend = async ({ text, sink }) => {

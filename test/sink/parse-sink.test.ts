@@ -59,6 +59,7 @@ describe("parseSink", () => {
       fallback: undefined,
       concurrency: 1,
       totalConcurrency: 16,
+      merges: true,
       title: undefined,
       text: undefined,
       batch: { size: 1, waitMs: 1000 },

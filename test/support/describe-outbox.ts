@@ -38,6 +38,7 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
             id: "d1",
             sink: "ops",
             groupKey: "g",
+            bundle: undefined,
             notification: makeDelivery("d1").notification,
             attempt: 1,
             remaining: undefined,
@@ -122,6 +123,32 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
         await retry("d1", { started: false, destination: "#old" });
         await store.commit({ deliveries: [makeDelivery("d2", { kind: "update" })] });
         expect(ids(await store.lease(1000, { closed: ["#old"] }))).toEqual(["d2"]);
+      });
+
+      it("take all rows of a bundle as one, but for those whose group has an older row", async () => {
+        const bundled = (id: string, groupKey: string, bundle = "b") =>
+          makeDelivery(id, { groupKey, bundle });
+        await store.commit({ deliveries: [makeDelivery("old", { groupKey: "g3" })] });
+        await store.lease();
+        await store.commit({
+          deliveries: [
+            bundled("d1", "g1"),
+            bundled("d2", "g2"),
+            bundled("d3", "g3"),
+            bundled("e1", "h1", "e"),
+          ],
+        });
+        const rows = await store.lease(1000, { limit: 1 });
+        expect(rows.map(({ id, bundle }) => [id, bundle])).toEqual([
+          ["d1", "b"],
+          ["d2", "b"],
+        ]);
+        await retry("d1", { dueAt: 2000 });
+        await retry("d2", { dueAt: 2000 });
+        // Newer news of a group takes its row out of the bundle.
+        await store.commit({ deliveries: [makeDelivery("d4", { groupKey: "g2", kind: "update" })] });
+        await store.settle([{ id: "old", outcome: "delivered", at: 1000 }]);
+        expect(ids(await store.lease(2000)).toSorted()).toEqual(["d1", "d3", "d4", "e1"]);
       });
 
       it("are void after a restart, and their attempts still count", async () => {

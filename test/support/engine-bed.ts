@@ -8,6 +8,7 @@ import {
   type Inquiry,
   type LearnedOwner,
   type NewDelivery,
+  type Notification,
   type Policy,
   type SinkPolicy,
 } from "../../src/alert/index.ts";
@@ -34,6 +35,7 @@ import {
   loadReasonTable,
   readRuleFile,
 } from "../../src/rule/index.ts";
+import { type Bundle, messageOf } from "../../src/simulate/bundles.ts";
 import { VirtualEngine } from "../../src/simulate/virtual-engine.ts";
 import { type EventSketch, SECOND, START, toRawEvent } from "./event-sketch.ts";
 import type { ObjectStates } from "./object-states.ts";
@@ -77,7 +79,11 @@ export interface SentMessage {
   readonly title: string;
   readonly alerts: number;
   readonly occurrences: number;
+  /** The first of its deliveries. */
   readonly delivery: NewDelivery;
+  readonly deliveries: readonly NewDelivery[];
+  /** As its sink gets it. */
+  readonly notification: Notification;
 }
 
 interface Observed {
@@ -228,7 +234,7 @@ export class EngineBed {
       {
         stored,
         commit: (changes) => this.#commit(changes),
-        deliver: (delivery, at) => this.#deliver(delivery, secondOf(at)),
+        deliver: (bundle, at) => this.#deliver(bundle, secondOf(at)),
         answer: this.#states && ((inquiry, at) => this.#answer(inquiry, secondOf(at))),
       },
     );
@@ -246,8 +252,9 @@ export class EngineBed {
     return this.answers ? this.#states?.at(at, inquiry.object) : undefined;
   }
 
-  #deliver(delivery: NewDelivery, at: number): "delivered" | undefined {
-    const { notification } = delivery;
+  #deliver(deliveries: Bundle, at: number): "delivered" | undefined {
+    const [delivery] = deliveries;
+    const notification = messageOf(deliveries);
     this.messages.push({
       at,
       sink: delivery.sink,
@@ -257,6 +264,8 @@ export class EngineBed {
       alerts: notification.alerts.length + notification.alertsOmitted,
       occurrences: notification.occurrences,
       delivery,
+      deliveries,
+      notification,
     });
     return this.delivers ? "delivered" : undefined;
   }
@@ -322,6 +331,7 @@ export function makePolicy(options: BedOptions): Policy {
   const sinks = (options.sinks ?? [{ name: "ops" }]).map((sink): SinkPolicy => ({
     minSeverity: undefined,
     sendResolved: true,
+    merges: true,
     maxAgeMs: undefined,
     ...sink,
   }));

@@ -134,6 +134,7 @@ export function makeNotification(overrides: Partial<Notification> = {}): Notific
       labels: { rule: "image-pull-failing", cluster: "prod-eu1" },
     },
     title: "Image cannot be pulled: Deployment/web",
+    problem: "",
     text: builtInText('Back-off pulling image "registry.example/shop/web:1.4.2"'),
     startsAt: at(0),
     endsAt: null,

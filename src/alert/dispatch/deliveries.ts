@@ -136,15 +136,21 @@ function composing({ policy: { rules }, facts, observer, now }: DispatchContext)
 
 function enqueue(
   { outbox, observer, now }: DispatchContext,
-  { group, sink }: { readonly group: Pick<GroupState, "key">; readonly sink: SinkPolicy },
+  {
+    group,
+    sink,
+    bundling,
+  }: Pick<SinkTurn, "sink" | "bundling"> & { readonly group: Pick<GroupState, "key"> },
   delivery: Pick<NewDelivery, "notification" | "opening" | "ifOpeningUnsent">,
 ): void {
   const { notification } = delivery;
-  observer.notification(sink.name, notification.kind);
+  if (bundling?.has(notification.status) !== true) observer.notification(sink.name, notification.kind);
+  const bundle = bundling?.bundleOf(notification.status);
   outbox.push({
     id: notification.id,
     sink: sink.name,
     groupKey: group.key,
+    ...(bundle === undefined ? {} : { bundle }),
     ...delivery,
     createdAt: now,
     expiresAt: sink.maxAgeMs === undefined ? undefined : now + sink.maxAgeMs,

@@ -5,10 +5,12 @@ import type { Policy, SinkPolicy } from "../policy.ts";
 import type { RouteTable } from "../routing/route-table.ts";
 import type { GroupState, SentState } from "../state.ts";
 import type { Holds } from "../suppression/holds.ts";
+import type { Bundling } from "./bundling.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DigestBook } from "./digest-book.ts";
 import type { GroupBook } from "./group-book.ts";
 import type { PatchedAlerts } from "./patched-alerts.ts";
+import type { WaveBook } from "./wave-book.ts";
 
 /** The collaborators of dispatch while it handles one piece of news, one timer or one question. */
 export interface DispatchContext {
@@ -18,6 +20,7 @@ export interface DispatchContext {
   readonly facts: Pick<FactBook, "asks" | "ask" | "get" | "answeredAt" | "isAsked">;
   readonly groups: GroupBook;
   readonly digests: DigestBook;
+  readonly waves: WaveBook;
   readonly decisions: DecisionLog;
   /** Dispatch appends new deliveries. */
   readonly outbox: NewDelivery[];
@@ -36,4 +39,6 @@ export interface SinkTurn {
   readonly sink: SinkPolicy;
   /** The last message that the sink was sent about the group; undefined for none. */
   readonly told: SentState | undefined;
+  /** The message that the sink gets now with the news of several groups; missing while news still waits for others. */
+  readonly bundling?: Bundling | undefined;
 }

@@ -23,6 +23,8 @@ import { leave, leaveGroups, recordMissed } from "./leave.ts";
 import { freeConsequences, join, sync, touch } from "./membership.ts";
 import { PatchedAlerts } from "./patched-alerts.ts";
 import { afterAcceptance, sentTo } from "./sent-state.ts";
+import { WaveBook } from "./wave-book.ts";
+import { flushWave } from "./wave-flush.ts";
 
 /** The collaborators of a dispatcher. */
 export interface DispatcherOptions {
@@ -45,6 +47,7 @@ export class Dispatcher {
   readonly #facts: DispatchContext["facts"];
   readonly #groups: GroupBook;
   readonly #digests: DigestBook;
+  readonly #waves: WaveBook;
   readonly #decisions: DecisionLog;
   readonly #holds: Holds;
   readonly #observer: EngineObserver;
@@ -66,12 +69,14 @@ export class Dispatcher {
     this.#decisions = new DecisionLog(this.#alerts, observer);
     this.#groups = new GroupBook(schedule, (key) => this.#alerts.countOfGroup(key) > 0);
     this.#digests = new DigestBook(schedule);
+    this.#waves = new WaveBook(schedule);
   }
 
   /** Adds groups and loads that the store already has. */
   load({ groups, loads }: Pick<EngineState, "groups" | "loads">): void {
     this.#groups.load(groups);
     this.#digests.load(loads, groups);
+    this.#waves.load(groups);
   }
 
   /** Handles news of an alert or an occurrence. @returns Patches to apply before the next news. */
@@ -121,7 +126,7 @@ export class Dispatcher {
   }
 
   /**
-   * Runs the timer of a group, or of the digest of a sink.
+   * Runs the timer of a group, of a wave, or of the digest of a sink.
    *
    * @param key Its key in the schedule.
    * @returns As for `hear`.
@@ -131,6 +136,7 @@ export class Dispatcher {
     const group = GroupBook.groupIn(key);
     const sink = DigestBook.sinkIn(key);
     if (group !== undefined) flushGroup(context, group);
+    else if (WaveBook.has(key)) flushWave(context, key);
     else if (sink !== undefined) flushDigest(context, sink);
     return this.#alerts.drain();
   }
@@ -139,10 +145,9 @@ export class Dispatcher {
   clustersOf(key: string): ReadonlySet<string> {
     const group = GroupBook.groupIn(key);
     const sink = DigestBook.sinkIn(key);
+    const ofTimer = group === undefined ? (this.#waves.contentOf(key)?.groups ?? []) : [group];
     const { groups, missed } =
-      sink === undefined
-        ? { groups: group === undefined ? [] : [group], missed: [] }
-        : this.#digests.contentOf(sink);
+      sink === undefined ? { groups: ofTimer, missed: [] } : this.#digests.contentOf(sink);
     return new Set([
       ...groups.flatMap((each) => this.#alerts.ofGroup(each).map(({ event }) => event.cluster)),
       ...missed.map(({ alert }) => alert.labels["cluster"] ?? ""),
@@ -242,6 +247,7 @@ export class Dispatcher {
       facts: this.#facts,
       groups: this.#groups,
       digests: this.#digests,
+      waves: this.#waves,
       decisions: this.#decisions,
       outbox: this.#outbox,
       holds: this.#holds,

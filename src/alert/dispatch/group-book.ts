@@ -1,9 +1,11 @@
+import { KeyIndex } from "../../lib/key-index.ts";
 import { toEntity } from "../entity-kinds.ts";
 import type { EntityChanges } from "../entity.ts";
 import { Journal } from "../journal.ts";
 import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
 import { endOfMemory } from "./flapping.ts";
+import { problemOf } from "./wave-book.ts";
 
 /**
  * Keys of groups in the schedule. They sort behind those of alerts, so that a group sees the alerts that ended by then.
@@ -22,6 +24,8 @@ export class GroupBook {
   readonly #journal = new Journal<GroupState>("group", (state) => toEntity("group", state));
   readonly #schedule: Schedule;
   readonly #hasAlerts: (key: string) => boolean;
+  /** Problem → keys of the groups with news that is not due yet. */
+  readonly #coming = new KeyIndex();
 
   /** @param hasAlerts Whether any alert is in the group of this key. */
   constructor(schedule: Schedule, hasAlerts: (key: string) => boolean) {
@@ -48,6 +52,22 @@ export class GroupBook {
 
   all(): Iterable<GroupState> {
     return this.#groups.values();
+  }
+
+  /**
+   * Whether a message is worth waiting for until `by`: at least two other groups of its problem have news by then, and
+   * not all of them now. Epoch milliseconds.
+   */
+  areComing(problem: string, except: string, { now, by }: { now: number; by: number }): boolean {
+    let [count, later] = [0, 0];
+    for (const key of this.#coming.get(problem) ?? []) {
+      const dueAt = this.#groups.get(key)?.flushAt ?? Infinity;
+      if (key === except || dueAt > by) continue;
+      count += 1;
+      if (dueAt > now) later += 1;
+      if (count > 1 && later > 0) return true;
+    }
+    return false;
   }
 
   /** Whether a group has neither alerts nor a sent state. */
@@ -83,6 +103,7 @@ export class GroupBook {
       if (group.flushAt !== until) this.put({ ...group, flushAt: until, held: undefined, moved: false });
       return;
     }
+    this.#note({ ...group, flushAt: undefined });
     this.#groups.delete(key);
     this.#journal.forget(key);
     this.#schedule.set(GROUP_PREFIX + key, undefined);
@@ -94,7 +115,17 @@ export class GroupBook {
   }
 
   #reschedule(group: GroupState): void {
-    const due = Math.min(group.flushAt ?? Infinity, ...group.told.map((told) => told.repeatAt));
+    this.#note(group);
+    // A repeat that waits for other groups is due with their wave.
+    const repeats = group.told.filter(({ sink }) => group.joins?.[sink] === undefined);
+    const due = Math.min(group.flushAt ?? Infinity, ...repeats.map((told) => told.repeatAt));
     this.#schedule.set(GROUP_PREFIX + group.key, due);
+  }
+
+  #note(group: GroupState): void {
+    const problem = problemOf(group);
+    if (problem === undefined) return;
+    if (group.flushAt === undefined) this.#coming.delete(problem, group.key);
+    else this.#coming.add(problem, group.key);
   }
 }

@@ -2,6 +2,7 @@ import type { Hold, Inhibition } from "../hold.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { DigestCause } from "../sink-load.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
+import type { Bundling } from "./bundling.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
 import { lookAgainAt } from "./group-timing.ts";
@@ -12,26 +13,32 @@ import { dispatchTo } from "./sink-dispatch.ts";
 import { type View, viewOf } from "./view.ts";
 
 /**
- * Flushes a group that is due: sends each sink its news, then removes ended alerts whose end needs no message any more.
+ * Flushes a group that is due: sends each sink its news, or lets it wait for other groups of its rule, then removes
+ * ended alerts whose end needs no message any more.
+ *
+ * @param bundling The message that its sink gets now with the news of several groups.
  */
-export function flushGroup(context: DispatchContext, key: string): void {
+export function flushGroup(context: DispatchContext, key: string, bundling?: Bundling): void {
   const { alerts: book, groups, now } = context;
   const known = groups.get(key);
   if (known === undefined) return;
   const group = withoutOld(known, now);
   const alerts = book.ofGroup(group.key);
-  const { told, waiting, holds } = dispatchAll(context, group, alerts);
+  const { told, waiting, joins, holds } = dispatchAll(context, { group, alerts, bundling });
+  const isJoining = Object.keys(joins).length > 0;
   const flushed: GroupState = {
     ...group,
     ...pastOf(group, told, now),
     told,
     waiting: Object.keys(waiting).length === 0 ? undefined : waiting,
+    joins: isJoining ? joins : undefined,
     flushAt: lookAgainAt(holds),
-    moved: false,
-    held: holds[0]?.reason,
+    // The next flush, with the other groups, still needs the reasons of this one.
+    moved: isJoining && group.moved,
+    held: isJoining ? group.held : holds[0]?.reason,
   };
   groups.put(flushed);
-  lookAtOwed(context, flushed, alerts);
+  if (!isJoining) lookAtOwed(context, flushed, alerts);
   for (const alert of alerts) sync(context, alert);
   for (const { fingerprint } of alerts) {
     const alert = book.get(fingerprint);
@@ -57,16 +64,27 @@ export function viewFor(
 interface Round {
   readonly told: readonly SentState[];
   readonly waiting: Readonly<Record<string, DigestCause>>;
+  /** As in `GroupState`. */
+  readonly joins: Readonly<Record<string, number>>;
   readonly holds: readonly Hold[];
 }
 
-function dispatchAll(context: DispatchContext, group: GroupState, alerts: readonly AlertState[]): Round {
+function dispatchAll(
+  context: DispatchContext,
+  {
+    group,
+    alerts,
+    bundling,
+  }: { group: GroupState; alerts: readonly AlertState[]; bundling: Bundling | undefined },
+): Round {
   const told: SentState[] = [];
   const waiting: Record<string, DigestCause> = {};
+  const joins: Record<string, number> = {};
   const holds: Hold[] = [];
   const heldBy = new Map<AlertState, Hold | undefined>();
   for (const sink of sinksOf(context, group, alerts)) {
-    const turn = { group, sink, told: sentTo(group, sink.name) };
+    const now = bundling?.sink === sink.name ? bundling : undefined;
+    const turn = { group, sink, told: sentTo(group, sink.name), bundling: now };
     const view = viewFor(context, turn, alerts);
     const after = dispatchTo(context, turn, view);
     const ofSink = [...view.held.values()];
@@ -74,11 +92,14 @@ function dispatchAll(context: DispatchContext, group: GroupState, alerts: readon
     for (const alert of view.firing) heldBy.set(alert, undefined);
     for (const [alert, hold] of view.held) heldBy.set(alert, hold);
     if (after.waits !== undefined) waiting[sink.name] = after.waits;
-    if (after.told !== undefined) told.push(withRepeatToCome(context, { group, told: after.told }, ofSink));
+    if (after.joinsAt !== undefined) joins[sink.name] = after.joinsAt;
+    if (after.told === undefined) continue;
+    const isJoining = after.joinsAt !== undefined;
+    told.push(isJoining ? after.told : withRepeatToCome(context, { group, told: after.told }, ofSink));
   }
   for (const [alert, hold] of heldBy) recordInhibition(context, alert, hold?.inhibition);
   for (const hold of holds) context.holds.recordUse(hold, context.now);
-  return { told, waiting, holds };
+  return { told, waiting, joins, holds };
 }
 
 /** Keeps with an alert the cause that holds it back now, so that the alert can be found when the cause ends. */

@@ -65,7 +65,10 @@ export function groupsOf({ groups }: DispatchContext, { destinations }: AlertSta
 }
 
 function firstLookOf(groups: readonly GroupState[]): number | undefined {
-  const looks = groups.flatMap(({ held, flushAt }) => (held === undefined ? (flushAt ?? []) : []));
+  const looks = groups.flatMap(({ held, flushAt, joins = {} }) => {
+    const ofGroup = [...(flushAt === undefined ? [] : [flushAt]), ...Object.values(joins)];
+    return held === undefined ? ofGroup : [];
+  });
   return looks.length === 0 ? undefined : Math.max(...looks);
 }
 

@@ -7,6 +7,8 @@ import { sendEnd, sendFiring } from "./deliveries.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { afterMessage, onlyOf } from "./sent-state.ts";
 import { heldBack, type View } from "./view.ts";
+import { problemOf } from "./wave-book.ts";
+import { WINDOW_MS } from "./wave.ts";
 
 /** The result of one sink's turn. */
 export interface TurnResult {
@@ -14,12 +16,19 @@ export interface TurnResult {
   readonly told: SentState | undefined;
   /** The reason why news of the group waits for the sink's digest; undefined when none waits. */
   readonly waits: DigestCause | undefined;
+  /** When its news is told together with that of other groups, epoch milliseconds; undefined: it waits for none. */
+  readonly joinsAt?: number;
 }
 
 /** Decides which message a sink gets about a group now, sends it, and records decisions for the other alerts. */
 export function dispatchTo(context: DispatchContext, turn: SinkTurn, view: View): TurnResult {
   const { group, told } = turn;
   const reason = decide(view, told, context.now, group);
+  const joinsAt = joinTime(context, turn, { view, reason });
+  if (joinsAt !== undefined) {
+    accountForRest(context, turn, view);
+    return { told, waits: group.waiting?.[turn.sink.name], joinsAt };
+  }
   if (reason?.kind === "resolved") dispatchEnd(context, turn, { view, reason });
   accountForRest(context, turn, view);
   const waits = waitsFor(context, turn, { view, reason });
@@ -71,17 +80,47 @@ function accountForRest(context: DispatchContext, turn: SinkTurn, view: View): v
 }
 
 /**
+ * The time at which the news of a group is told together with that of other groups of its rule; undefined when it is
+ * told now, or waits for the digest.
+ */
+function joinTime(
+  { groups, waves, routes, now }: DispatchContext,
+  { group, sink, told, bundling }: SinkTurn,
+  { view, reason }: { readonly view: View; readonly reason: NotifyReason | undefined },
+): number | undefined {
+  if (reason === undefined || bundling !== undefined || !sink.merges) return undefined;
+  const problem = problemOf(group);
+  if (problem === undefined || routes.of(group)?.groupBy === "alone") return undefined;
+  const isUrgent = hasCritical(view);
+  const isEnd = reason.kind === "resolved";
+  const isForDigest = group.waiting?.[sink.name] !== undefined || group.held === "mute";
+  if (isEnd ? told?.inDigest === true : isForDigest && !isUrgent) return undefined;
+  const kind = isEnd ? "end" : reason.kind === "repeat" ? "repeat" : "news";
+  return waves.join({ sink: sink.name, problem, kind }, group.key, {
+    isFirst: told === undefined,
+    isUrgent,
+    othersComing: () => groups.areComing(problem, group.key, { now, by: now + WINDOW_MS }),
+    now,
+  });
+}
+
+/** Whether a firing alert of a view is critical. */
+function hasCritical({ firing }: View): boolean {
+  return firing.some(({ severity }) => severity === "critical");
+}
+
+/**
  * The reason why news waits for the digest of the sink; undefined when it does not wait. Critical alerts never wait.
  */
 function waitsFor(
   { digests, now }: DispatchContext,
-  { group, sink, told }: SinkTurn,
+  { group, sink, told, bundling }: SinkTurn,
   { view, reason }: { readonly view: View; readonly reason: NotifyReason | undefined },
 ): DigestCause | undefined {
   const before = group.waiting?.[sink.name];
   if (view.firing.length === 0) return undefined;
   if (reason === undefined || reason.kind === "resolved") return before;
-  const isCritical = view.firing.some(({ severity }) => severity === "critical");
+  const isCritical = hasCritical(view);
   if (before !== undefined && !isCritical) return before;
   if (group.held === "mute" && !isCritical) {
     digests.lookAt(sink.name, now);
@@ -89,7 +128,8 @@ function waitsFor(
     return "mute";
   }
   const opening = told === undefined || told.inDigest === true;
-  if (digests.admits(sink.name, { opening, isCritical }, now)) return undefined;
+  const ask = (): boolean => digests.admits(sink.name, { opening, isCritical }, now);
+  if (bundling === undefined ? ask() : bundling.admits(isCritical, ask)) return undefined;
   digests.wait(sink.name, group.key);
   return "storm";
 }

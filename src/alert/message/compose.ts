@@ -102,6 +102,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
       route: group.route,
       group: { key: group.key, labels: group.labels },
       title: stateTitle(problem, { ...decision, ending }),
+      problem: commonDescription(alerts, composing),
       text: textOf(notified, ending, decision),
       startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
       endsAt: ended ? toTime(Math.max(...alerts.map((alert) => endOf(alert) ?? composing.now))) : null,
@@ -208,7 +209,7 @@ export function clustersIn(alerts: readonly NotifiedAlert[]): string {
 }
 
 /** Counts the objects of an alert; containers of one object count once. */
-function countObjects({ objects, objectsOmitted }: NotifiedAlert): number {
+export function countObjects({ objects, objectsOmitted }: NotifiedAlert): number {
   return (
     new Set(objects.map(({ kind, namespace, name }) => joinKey([kind, namespace, name]))).size +
     objectsOmitted

@@ -1,7 +1,7 @@
 import type { Notification } from "../notification.ts";
 import { toTime } from "./wire.ts";
 
-type Optional = "test" | "endsAt" | "suppressed" | "alertsOmitted" | "links";
+type Optional = "test" | "problem" | "merged" | "endsAt" | "suppressed" | "alertsOmitted" | "links";
 
 /** The fields of a notification. An optional one that is missing means: no test, no end, nothing left out, no links. */
 export type Message = Omit<Notification, Optional | "version" | "sentAt"> &
@@ -25,6 +25,7 @@ export function toNotification(message: Message, now: number): Notification {
     route,
     group,
     title,
+    problem: message.problem ?? "",
     text,
     startsAt,
     endsAt: message.endsAt ?? null,
@@ -33,6 +34,7 @@ export function toNotification(message: Message, now: number): Notification {
     suppressed: message.suppressed ?? {},
     alerts: message.alerts,
     alertsOmitted: message.alertsOmitted ?? 0,
+    ...(message.merged === undefined ? {} : { merged: message.merged }),
     links: message.links ?? NO_LINKS,
   };
 }

@@ -90,7 +90,8 @@ export interface Ending {
 export interface TitleState {
   readonly kind: NotificationKind;
   readonly trigger: Trigger;
-  readonly ending: Ending | undefined;
+  /** Of an end; undefined for others. */
+  readonly ending: Pick<Ending, "ends"> | undefined;
 }
 
 /** The title of a message: the state in words, then the problem (docs/design/alerting.md#titles). */

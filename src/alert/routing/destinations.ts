@@ -79,5 +79,5 @@ function groupOf(
 
 function groupNames(groupBy: Exclude<Route["groupBy"], "alone">, namesReason: boolean): readonly string[] {
   if (groupBy !== "default") return groupBy;
-  return namesReason ? ["rule", "cluster"] : ["rule", "cluster", "reason"];
+  return namesReason ? ["rule", "cluster", "namespace"] : ["rule", "cluster", "namespace", "reason"];
 }

@@ -17,10 +17,10 @@ const ROOT_NAME = "default";
 /** Deepest nesting of routes; a deeper tree is a mistake of its author. */
 const DEEPEST = 10;
 
-/** The timers of a root that names none: Alertmanager's, with quicker ones for critical alerts. */
+/** The timers of a root that names none: they neither send a group in pieces nor let its news wait for long. */
 const DEFAULT_TIMERS: RouteTimers = {
   groupWait: { critical: 10_000, else: 30_000 },
-  groupInterval: { critical: MINUTE, else: 5 * MINUTE },
+  groupInterval: { critical: MINUTE / 2, else: MINUTE },
   repeatInterval: { critical: 240 * MINUTE, else: 240 * MINUTE },
 };
 

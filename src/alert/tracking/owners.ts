@@ -51,13 +51,15 @@ export function canTeachOwner(reason: string, kind: string): boolean {
  *
  * @param now Epoch milliseconds.
  */
-export function learnOwner({ head, message }: Lesson, now: number): OwnerRow | undefined {
+export function learnOwner(event: Lesson, now: number): OwnerRow | undefined {
+  const { head } = event;
   const { cluster, kind, objectNamespace: namespace, name, reason, component } = head;
+  if (!canTeachOwner(reason, kind)) return undefined;
   const lesson = LESSONS.get(`${kind}/${reason}`);
   if (lesson === undefined) return undefined;
   // An Event counts only for objects of its own namespace: its writer may have no rights in others.
   if (namespace !== head.eventNamespace) return undefined;
-  const word = lesson.text.exec(message.trimEnd())?.[1];
+  const word = lesson.text.exec(event.message.trimEnd())?.[1];
   if (word === undefined || word.length > 253) return undefined;
   const expiresAt = now + OWNER_TTL_MS;
   if (lesson.child === undefined)

@@ -20,18 +20,25 @@ const IS_HEAD = `NOT EXISTS (
 /** The known destination of the row, if any, is not in a list, which is JSON. */
 const IS_OPEN = "(destination IS NULL OR destination NOT IN (SELECT value FROM json_each(?)))";
 
+/** The columns of a leased row. */
+const LEASED =
+  "seq, id, sink, group_key, bundle, attempts + 1 AS attempt, remaining, created_at, expires_at, notification";
+
 const SQL = {
   known: "SELECT 1 FROM delivery WHERE id = ?",
   waiting: `SELECT seq, since, opening, opening_started OR attempts > 0 AS started FROM delivery
       WHERE sink = ? AND group_key = ? AND ended_at IS NULL AND state = 'waiting'`,
   supersede: "UPDATE delivery SET state = 'superseded', ended_at = ? WHERE seq = ?",
-  insert: `INSERT INTO delivery (id, sink, group_key, kind, state, opening, opening_started, due_at, created_at,
+  insert: `INSERT INTO delivery (id, sink, group_key, bundle, kind, state, opening, opening_started, due_at, created_at,
                            expires_at, ended_at, notification, since, p, noted)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  due: `SELECT seq, id, sink, group_key, attempts + 1 AS attempt, remaining, created_at, expires_at, notification
-       FROM delivery d
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  due: `SELECT ${LEASED} FROM delivery d
       WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND due_at <= ? AND ${IS_OPEN} AND ${IS_HEAD}
       ORDER BY due_at, seq LIMIT ?`,
+  bundled: `SELECT ${LEASED} FROM delivery d
+      WHERE sink = ? AND bundle = ? AND ended_at IS NULL AND state = 'waiting' AND due_at <= ? AND ${IS_OPEN}
+        AND ${IS_HEAD}
+      ORDER BY seq`,
   take: "UPDATE delivery SET state = 'leased', lease = ?, attempts = attempts + 1 WHERE seq = ?",
   returnLeases: `UPDATE delivery SET state = 'waiting', due_at = created_at
       WHERE sink = ? AND state = 'leased' AND lease < ?`,
@@ -101,6 +108,7 @@ export class DeliveryRows {
       id,
       sink,
       groupKey,
+      delivery.bundle ?? null,
       delivery.notification.kind,
       notification === undefined ? "superseded" : "waiting",
       Number(opening),
@@ -117,12 +125,26 @@ export class DeliveryRows {
     if (notification === undefined) this.#receivers.release(groupKey);
   }
 
-  lease({ sink, epoch }: SinkLease, { now, deliveries, closed = [] }: LeaseQuery): readonly LeasedDelivery[] {
-    const rows = this.#sql.due.all(sink, now, JSON.stringify(closed), deliveries);
+  lease({ sink, epoch }: SinkLease, query: LeaseQuery): readonly LeasedDelivery[] {
+    const { now } = query;
+    const rows = this.#due(sink, query);
     for (const row of rows) this.#sql.take.run(epoch, Number(row["seq"]));
     return rows.flatMap(
       (row) => toLeased(row, this.#receivers) ?? this.#buryUnreadable(row, { sink, epoch }, now),
     );
+  }
+
+  /** The due rows, and with each row of a bundle the other due rows of the bundle, which count as one. */
+  #due(sink: string, { now, deliveries, closed = [] }: LeaseQuery): readonly Row[] {
+    const known = JSON.stringify(closed);
+    const bundles = new Set<unknown>();
+    return this.#sql.due.all(sink, now, known, deliveries).flatMap((row) => {
+      const { bundle } = row;
+      if (typeof bundle !== "string") return [row];
+      if (bundles.has(bundle)) return [];
+      bundles.add(bundle);
+      return this.#sql.bundled.all(sink, bundle, now, known);
+    });
   }
 
   /** Makes a dead letter of a damaged row, which would stop all others of its sink. */
@@ -190,6 +212,7 @@ function toLeased(row: Row, receivers: Receivers): LeasedDelivery | undefined {
     id: String(row["id"]),
     sink,
     groupKey,
+    bundle: typeof row["bundle"] === "string" ? row["bundle"] : undefined,
     notification,
     attempt: Number(row["attempt"]),
     remaining: fromStoredJson(row["remaining"]),

@@ -5,7 +5,7 @@ import type { FallenBack, OverdueDelivery, OverdueQuery } from "../outbox.ts";
 import type { DeliveryRows } from "./delivery-rows.ts";
 import { prepareAll } from "./prepare-all.ts";
 
-const ROW = `SELECT d.seq AS seq, d.id, d.group_key, d.notification, d.state = 'dead' AS dead,
+const ROW = `SELECT d.seq AS seq, d.id, d.group_key, d.bundle, d.notification, d.state = 'dead' AS dead,
                     f.sink IS NOT NULL AS told`;
 
 const SQL = {
@@ -50,6 +50,7 @@ export class FallbackRows {
     return this.#sql.overdue.all(sink, waitingSince, deadSince, limit).map((row) => ({
       id: String(row["id"]),
       groupKey: String(row["group_key"]),
+      bundle: typeof row["bundle"] === "string" ? row["bundle"] : undefined,
       // Written by `DeliveryRows.add` from the same type.
       notification: JSON.parse(String(row["notification"])) as Notification,
       isDead: row["dead"] === 1,

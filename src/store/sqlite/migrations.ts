@@ -104,6 +104,8 @@ export const MIGRATIONS: readonly string[] = [
     id TEXT NOT NULL UNIQUE,
     sink TEXT NOT NULL,
     group_key TEXT NOT NULL,
+    -- Rows of one sink with the same bundle are told in one message.
+    bundle TEXT,
     kind TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'leased', 'delivered', 'superseded', 'expired', 'dead')),
     opening INTEGER NOT NULL,
@@ -129,6 +131,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX delivery_due ON delivery (sink, due_at) WHERE ended_at IS NULL;
   CREATE INDEX delivery_leased ON delivery (sink, due_at) WHERE state = 'leased';
   CREATE INDEX delivery_group ON delivery (sink, group_key, seq) WHERE ended_at IS NULL;
+  CREATE INDEX delivery_bundle ON delivery (sink, bundle) WHERE ended_at IS NULL AND bundle IS NOT NULL;
   CREATE INDEX delivery_unnoted ON delivery (p, ended_at) WHERE ended_at IS NOT NULL AND noted = 0;
   CREATE INDEX delivery_ended ON delivery (ended_at) WHERE ended_at IS NOT NULL;
   CREATE INDEX delivery_listed ON delivery (ended_at) WHERE listed = 1;

@@ -7,7 +7,13 @@ import type { AlertState, SentState } from "../../../src/alert/state.ts";
 import { START } from "../../support/engine-bed.ts";
 import { makeAlert, makeGroup, makeTold } from "../make.ts";
 
-const OPS: SinkPolicy = { name: "ops", minSeverity: undefined, sendResolved: true, maxAgeMs: undefined };
+const OPS: SinkPolicy = {
+  name: "ops",
+  minSeverity: undefined,
+  sendResolved: true,
+  maxAgeMs: undefined,
+  merges: true,
+};
 const FREE = (): undefined => undefined;
 
 const a = makeAlert("a");

@@ -5,7 +5,13 @@ import type { SinkPolicy } from "../../../src/alert/policy.ts";
 import type { AlertState } from "../../../src/alert/state.ts";
 import { makeAlert, makeGroup, makeTold } from "../make.ts";
 
-const OPS: SinkPolicy = { name: "ops", minSeverity: undefined, sendResolved: true, maxAgeMs: undefined };
+const OPS: SinkPolicy = {
+  name: "ops",
+  minSeverity: undefined,
+  sendResolved: true,
+  maxAgeMs: undefined,
+  merges: true,
+};
 const FREE = (): undefined => undefined;
 
 const a = makeAlert("a");

@@ -69,10 +69,12 @@ describe("the group of a destination", () => {
       to.labels,
     ]);
 
-  it("is named by rule and cluster, with the reason for rules that name none", () => {
-    expect(labels("sinks: [ops]")).toEqual([["default", ["ops"], { rule: "it", cluster: "test" }]]);
+  it("is named by rule, cluster and namespace, with the reason for rules that name none", () => {
+    expect(labels("sinks: [ops]")).toEqual([
+      ["default", ["ops"], { rule: "it", cluster: "test", namespace: "shop" }],
+    ]);
     expect(labels("sinks: [ops]", false)).toEqual([
-      ["default", ["ops"], { rule: "it", cluster: "test", reason: "BackOff" }],
+      ["default", ["ops"], { rule: "it", cluster: "test", namespace: "shop", reason: "BackOff" }],
     ]);
   });
 
@@ -86,7 +88,7 @@ describe("the group of a destination", () => {
 
   it("is the rule's own with sinks of its own", () => {
     expect(labels("{ sinks: [ops], routes: [{ name: a, sinks: [ops] }] }", true, ["shop"])).toEqual([
-      ["rule:it", ["shop"], { rule: "it", cluster: "test" }],
+      ["rule:it", ["shop"], { rule: "it", cluster: "test", namespace: "shop" }],
     ]);
   });
 

@@ -186,7 +186,7 @@ describe("a routing tree", () => {
     const { groupWait, groupInterval, repeatInterval, name, groupBy } = route("sinks: [ops]");
     expect([name, groupBy]).toEqual(["default", "default"]);
     expect(groupWait).toEqual({ critical: 10_000, else: 30_000 });
-    expect(groupInterval).toEqual({ critical: MINUTE, else: 5 * MINUTE });
+    expect(groupInterval).toEqual({ critical: MINUTE / 2, else: MINUTE });
     expect(repeatInterval).toEqual({ critical: 240 * MINUTE, else: 240 * MINUTE });
   });
 

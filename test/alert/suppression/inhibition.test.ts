@@ -257,8 +257,8 @@ rules:
       .at(0, { reason: "Cause" }, { reason: "Effect" }, { reason: "Effect", object: "lab/Pod/x" })
       .until(HOUR);
     expect(story.messages.map(({ title }) => title)).toEqual([
-      "Effect: Pod x in lab",
       "Cause: Pod web-1 in shop",
+      "Effect: Pod x in lab",
     ]);
   });
 

@@ -26,7 +26,7 @@ describe("more alerts than are tracked one by one", () => {
   }
 
   it("gather in one alert for each rule, which is told like any other", () => {
-    const story = full(12).at(20, { reason: "FailedMount" }).until(60);
+    const story = full(12).at(20, { reason: "FailedMount" }).until(120);
     const alerts = [...story.engine.alerts()];
     expect(alerts.map(({ rule, overflow }) => [rule, overflow])).toEqual([
       ...Array.from({ length: 5 }, () => ["crash", undefined]),
@@ -34,10 +34,11 @@ describe("more alerts than are tracked one by one", () => {
       ["mount", true],
     ]);
     expect(story.messages.map(({ title, occurrences }) => [title, occurrences])).toEqual([
-      ["6 alerts: A container keeps crashing", 12],
+      ["5 pods: A container keeps crashing", 5],
       ["More of: mount", 1],
+      ["More of: A container keeps crashing", 7],
     ]);
-    const told = story.messages[0]?.delivery.notification.alerts.at(-1);
+    const told = story.messages.at(-1)?.notification.alerts[0];
     expect(told?.title).toBe("More of: A container keeps crashing");
     expect(told?.labels).toMatchObject({ rule: "crash", namespace: "", workload: "", name: "" });
     expect(told?.objects).toHaveLength(7);
@@ -56,8 +57,10 @@ describe("more alerts than are tracked one by one", () => {
       .at(200, ...ended.slice(0, 5))
       .until(HOUR);
     expect(story.messages.map(({ kind, alerts }) => [kind, alerts])).toEqual([
-      ["firing", 6],
-      ["resolved", 6],
+      ["firing", 5],
+      ["firing", 1],
+      ["resolved", 1],
+      ["resolved", 5],
     ]);
     story.at(HOUR, crash(9)).until(HOUR + 60);
     expect(story.messages.at(-1)?.title).toBe("Crash: web-9");

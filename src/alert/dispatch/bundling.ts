@@ -1,0 +1,44 @@
+import type { Notification } from "../notification.ts";
+
+/** The message that several groups share at one sink, while these groups are flushed one after the other. */
+export class Bundling {
+  readonly sink: string;
+  readonly #newId: () => string;
+  /** Keyed by status: an end never shares a message with a problem that lasts. */
+  readonly #ids = new Map<Notification["status"], string>();
+  readonly #size: number;
+  #isAdmitted: boolean | undefined;
+  #isSent = false;
+
+  /** @param size Number of groups: a single one needs no bundle. */
+  constructor(sink: string, size: number, newId: () => string) {
+    this.sink = sink;
+    this.#size = size;
+    this.#newId = newId;
+  }
+
+  /** Whether a delivery was made. */
+  get isSent(): boolean {
+    return this.#isSent;
+  }
+
+  /** The bundle of a delivery that is made now; undefined when its message tells one group. */
+  bundleOf(status: Notification["status"]): string | undefined {
+    this.#isSent = true;
+    if (this.#size < 2) return undefined;
+    const id = this.#ids.get(status) ?? this.#newId();
+    this.#ids.set(status, id);
+    return id;
+  }
+
+  /** Whether the message has a delivery of this status already, so that one more is no further message. */
+  has(status: Notification["status"]): boolean {
+    return this.#ids.has(status);
+  }
+
+  /** Whether the sink gets the message now; asked once, because it is one message. Critical news asks again. */
+  admits(isCritical: boolean, ask: () => boolean): boolean {
+    if (this.#isAdmitted !== true && (this.#isAdmitted === undefined || isCritical)) this.#isAdmitted = ask();
+    return this.#isAdmitted;
+  }
+}

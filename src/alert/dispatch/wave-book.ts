@@ -1,0 +1,135 @@
+import { joinKey } from "../../lib/joined-key.ts";
+import type { Schedule } from "../schedule.ts";
+import type { GroupState } from "../state.ts";
+import { afterTelling, type DueNews, isOver, NO_WAVE, type Wave, withNews } from "./wave.ts";
+
+/**
+ * Keys of waves in the schedule. They sort behind those of groups, so that a message has all groups that are due by
+ * then, and before those of sinks, so that a digest has only what no message could tell.
+ */
+const WAVE_PREFIX = "merge:";
+
+/** With more waves than this, those that are over are forgotten. */
+const MANY = 1000;
+
+/** Labels by which the groups of one rule differ without being another problem. */
+const SAME_PROBLEM = ["rule", "cluster", "reason"];
+
+/** The kind of news: an end waits only for other ends, a repeat for other repeats. */
+export type WaveKind = "news" | "repeat" | "end";
+
+/** News of a group that is due. */
+type GroupNews = Pick<DueNews, "isFirst" | "isUrgent"> & {
+  /** As in `DueNews`; a question, because the answer may cost a walk through many groups. */
+  readonly othersComing: () => boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+};
+
+/** A wave at one sink, with the groups that wait for its next message. */
+interface Entry {
+  readonly sink: string;
+  readonly wave: Wave;
+  /** Their keys. */
+  readonly groups: Set<string>;
+}
+
+/** The problem that a group has in common with others: groups of one route with the same one may be told together. */
+export function problemOf({ route, labels }: Pick<GroupState, "route" | "labels">): string | undefined {
+  const { rule } = labels;
+  return rule === undefined ? undefined : joinKey([route, ...SAME_PROBLEM.map((name) => labels[name] ?? "")]);
+}
+
+/** The waves of all sinks: when groups of one rule are told together, and which ones. Groups keep that they wait. */
+export class WaveBook {
+  readonly #entries = new Map<string, Entry>();
+  readonly #schedule: Schedule;
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule;
+  }
+
+  /** Adds the waves of groups that the store already has. */
+  load(groups: readonly GroupState[]): void {
+    for (const group of groups) this.#restore(group);
+  }
+
+  /** Whether a key of the schedule stands for a wave. */
+  static has(key: string): boolean {
+    return key.startsWith(WAVE_PREFIX);
+  }
+
+  /**
+   * Adds the news of a group that is due now.
+   *
+   * @param problem See `problemOf`.
+   * @returns When it is told, epoch milliseconds.
+   */
+  join(
+    at: { readonly sink: string; readonly problem: string; readonly kind: WaveKind },
+    group: string,
+    { now, isFirst, isUrgent, othersComing }: GroupNews,
+  ): number {
+    const key = keyOf(at);
+    const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
+    groups.add(group);
+    const news: DueNews = {
+      isFirst,
+      isUrgent,
+      takesSteps: at.kind === "news",
+      // The first one of a message decides whether it waits.
+      othersComing: wave.next === undefined && othersComing(),
+    };
+    this.#put(key, {
+      sink: at.sink,
+      wave: withNews(wave, news, now),
+      groups,
+    });
+    return this.#entries.get(key)?.wave.next?.at ?? now;
+  }
+
+  /** The sink of a wave, and the keys of the groups that wait for its next message. */
+  contentOf(key: string): { readonly sink: string; readonly groups: readonly string[] } | undefined {
+    const entry = this.#entries.get(key);
+    return entry && { sink: entry.sink, groups: [...entry.groups] };
+  }
+
+  /** Ends the wait of a wave. @param message.isSent Whether there was still something to tell. */
+  settle(key: string, { isSent, now }: { readonly isSent: boolean; readonly now: number }): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    const wave = isSent ? afterTelling(entry.wave, now) : { ...entry.wave, next: undefined };
+    this.#put(key, { ...entry, wave, groups: new Set() });
+    if (this.#entries.size > MANY) this.#forgetOver(now);
+  }
+
+  #restore(group: GroupState): void {
+    const problem = problemOf(group);
+    if (problem === undefined) return;
+    for (const { sink, lastAt } of group.told) {
+      const key = keyOf({ sink, problem, kind: "news" });
+      const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
+      this.#put(key, { sink, wave: { ...wave, toldAt: Math.max(wave.toldAt ?? 0, lastAt) }, groups });
+    }
+    for (const [sink, at] of Object.entries(group.joins ?? {})) {
+      const key = keyOf({ sink, problem, kind: "news" });
+      const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
+      groups.add(group.key);
+      const next = { at: Math.min(wave.next?.at ?? at, at), isStep: true };
+      this.#put(key, { sink, wave: { ...wave, next }, groups });
+    }
+  }
+
+  #forgetOver(now: number): void {
+    for (const [key, { wave }] of this.#entries) if (isOver(wave, now)) this.#entries.delete(key);
+  }
+
+  #put(key: string, entry: Entry): void {
+    this.#entries.set(key, entry);
+    this.#schedule.set(key, entry.wave.next?.at);
+  }
+}
+
+function keyOf({ sink, problem, kind }: { sink: string; problem: string; kind: WaveKind }): string {
+  return WAVE_PREFIX + joinKey([sink, kind, problem]);
+}
