@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { ClusterEvent } from "../event/index.ts";
+import { plain } from "./kept-alert.ts";
 import type { AlertState, Member } from "./state.ts";
 
 /** The fields of an event that change when Kubernetes only counts the same Event up. */
@@ -30,7 +31,7 @@ export interface OmittedRow extends Pick<AlertState, "fingerprint" | "membersOmi
 
 /** The row of an alert itself, without its large parts. */
 export function toAlertRow(alert: AlertState): AlertRow {
-  const { event, members: _members, membersOmitted: _omitted, sources: _sources, ...row } = alert;
+  const { event, members: _members, membersOmitted: _omitted, sources: _sources, ...row } = plain(alert);
   const { resourceVersion, count, lastSeenAt } = event;
   return { ...row, counted: { resourceVersion, count, lastSeenAt } };
 }

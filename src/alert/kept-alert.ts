@@ -1,194 +1,365 @@
-import type { ClusterEvent } from "../event/index.ts";
-import type { Packer } from "../lib/packer.ts";
+import type { AlertShelf } from "./alert-shelf.ts";
 import type { StreamKey } from "./engine-input.ts";
-import type { AlertState, Member } from "./state.ts";
+import type { AlertState } from "./state.ts";
 
-/** The large parts of an alert, which hardly anybody reads. */
-type AlertParts = Pick<AlertState, "event" | "members" | "membersOmitted" | "sources">;
+/** Fields that thousands of alerts have alike. */
+type CommonFields = Pick<
+  AlertState,
+  | "rule"
+  | "phase"
+  | "severity"
+  | "lifecycle"
+  | "runbook"
+  | "dashboard"
+  | "quietMs"
+  | "maxAgeMs"
+  | "series"
+  | "estimated"
+  | "counters"
+  | "proof"
+  | "overflow"
+  | "ruleVersion"
+  | "isTombstone"
+  | "isTold"
+>;
 
-/** The rest of it. */
-type AlertCore = Omit<AlertState, keyof AlertParts>;
+/** Fields that timers and dispatch read of every alert, or change. */
+type OwnFields = Pick<
+  AlertState,
+  | "fingerprint"
+  | "firstSeenAt"
+  | "occurredAt"
+  | "activeAt"
+  | "confirmedAt"
+  | "well"
+  | "firstLookAt"
+  | "occurrences"
+  | "accounted"
+  | "inhibited"
+  | "destinations"
+>;
 
-const PARTS: readonly (keyof AlertParts)[] = ["event", "members", "membersOmitted", "sources"];
+/** All other fields rest as a text, a quarter of their size, until somebody reads one. */
+type RestingFields = Omit<AlertState, keyof CommonFields | keyof OwnFields>;
 
-/** Large parts that rest as a text, a third of their size, until somebody reads them. */
-class RestingParts {
-  /** The cluster and the namespace that the Events lie in: timers ask for them all the time. */
+/** The common fields, and the stream of the Events: one object for all alerts that have them alike. */
+interface Common {
+  readonly fields: CommonFields;
   readonly stream: StreamKey;
-  readonly #packer: Packer;
-  #fresh: AlertParts | undefined;
-  #text = "";
-  /** The parts as somebody read them lately. Within one step of the engine all readers get the same objects. */
-  #read: WeakRef<AlertParts> | undefined;
-
-  constructor(parts: AlertParts, packer: Packer) {
-    const { cluster, namespace } = parts.event;
-    this.stream = packer.shared({ cluster, namespace });
-    this.#packer = packer;
-    this.#fresh = parts;
-  }
-
-  rest(): void {
-    if (this.#fresh === undefined) return;
-    this.#text = this.#packer.pack(this.#fresh);
-    this.#fresh = undefined;
-  }
-
-  read(): AlertParts {
-    const known = this.#fresh ?? this.#read?.deref();
-    if (known !== undefined) return known;
-    // The constructor got parts, and nobody else writes the text.
-    const parts = this.#packer.unpack(this.#text) as AlertParts;
-    this.#read = new WeakRef(parts);
-    return parts;
-  }
 }
 
+/** Every field is a member of the class, also those that an alert may lack. */
+type Complete<State> = { readonly [Field in keyof Required<State>]: State[Field] };
+
 /**
- * An alert as the book keeps it: its event, members and sources rest as a text until somebody reads them. These are
- * getters, so that a spread loses them: use `changed`.
+ * An alert as the book keeps it: most of its fields rest as a text until somebody reads them. These are getters, so that
+ * a spread loses them: use `changed` and `plain`.
  */
-export class KeptAlert implements AlertState {
+export class KeptAlert implements Complete<AlertState> {
   readonly fingerprint: AlertState["fingerprint"];
-  readonly rule: AlertState["rule"];
-  readonly phase: AlertState["phase"];
-  readonly severity: AlertState["severity"];
-  readonly lifecycle: AlertState["lifecycle"];
-  readonly labels: AlertState["labels"];
-  readonly runbook: AlertState["runbook"];
-  readonly dashboard: AlertState["dashboard"];
-  readonly openedAt: AlertState["openedAt"];
-  readonly metAt: AlertState["metAt"];
-  readonly firedAt: AlertState["firedAt"];
-  readonly resolvedAt: AlertState["resolvedAt"];
-  readonly resolvedBy: AlertState["resolvedBy"];
-  readonly endedAt: AlertState["endedAt"];
   readonly firstSeenAt: AlertState["firstSeenAt"];
-  readonly lastSeenAt: AlertState["lastSeenAt"];
   readonly occurredAt: AlertState["occurredAt"];
   readonly activeAt: AlertState["activeAt"];
-  readonly quietMs: AlertState["quietMs"];
-  readonly maxAgeMs: AlertState["maxAgeMs"];
-  readonly series: AlertState["series"];
-  readonly occurrences: AlertState["occurrences"];
-  readonly estimated: AlertState["estimated"];
-  readonly counters: AlertState["counters"];
-  readonly proof: AlertState["proof"];
-  readonly well: AlertState["well"];
   readonly confirmedAt: AlertState["confirmedAt"];
-  readonly ends: AlertState["ends"];
-  readonly againAt: AlertState["againAt"];
-  readonly comings: AlertState["comings"];
-  readonly windowOmitted: AlertState["windowOmitted"];
-  readonly identity: AlertState["identity"];
-  readonly ruleVersion: AlertState["ruleVersion"];
+  readonly well: AlertState["well"];
+  readonly firstLookAt: AlertState["firstLookAt"];
+  readonly occurrences: AlertState["occurrences"];
   readonly accounted: AlertState["accounted"];
   readonly inhibited: AlertState["inhibited"];
-  readonly overflow: AlertState["overflow"];
-  readonly isTombstone: AlertState["isTombstone"];
   readonly destinations: AlertState["destinations"];
-  readonly isTold: AlertState["isTold"];
-  readonly firstLookAt: AlertState["firstLookAt"];
-  readonly #parts: RestingParts;
+  readonly #common: Common;
+  readonly #shelf: AlertShelf;
+  /** Until it rests for the first time. */
+  #fresh: RestingFields | undefined;
+  #text = "";
+  /** As somebody read it lately: within one step of the engine nearly all readers get the same objects. */
+  #read: RestingFields | undefined;
 
-  /** @param packer The one of the book. */
-  static of(alert: AlertState, packer: Packer): KeptAlert {
+  /** @param shelf The one of the book. */
+  static of(alert: AlertState, shelf: AlertShelf): KeptAlert {
     if (alert instanceof KeptAlert) return alert;
-    const { event, members, membersOmitted, sources } = alert;
-    return new KeptAlert(alert, new RestingParts({ event, members, membersOmitted, sources }, packer));
+    const { own, common, resting } = partsOf(alert);
+    const { cluster, namespace } = alert.event;
+    const shared = { fields: common, stream: { cluster, namespace } };
+    const kept = new KeptAlert(own, shelf.shared.of(shared), shelf);
+    kept.#fresh = resting;
+    return kept;
   }
 
-  private constructor(core: AlertCore, parts: RestingParts) {
-    this.fingerprint = core.fingerprint;
-    this.rule = core.rule;
-    this.phase = core.phase;
-    this.severity = core.severity;
-    this.lifecycle = core.lifecycle;
-    this.labels = core.labels;
-    this.runbook = core.runbook;
-    this.dashboard = core.dashboard;
-    this.openedAt = core.openedAt;
-    this.metAt = core.metAt;
-    this.firedAt = core.firedAt;
-    this.resolvedAt = core.resolvedAt;
-    this.resolvedBy = core.resolvedBy;
-    this.endedAt = core.endedAt;
-    this.firstSeenAt = core.firstSeenAt;
-    this.lastSeenAt = core.lastSeenAt;
-    this.occurredAt = core.occurredAt;
-    this.activeAt = core.activeAt;
-    this.quietMs = core.quietMs;
-    this.maxAgeMs = core.maxAgeMs;
-    this.series = core.series;
-    this.occurrences = core.occurrences;
-    this.estimated = core.estimated;
-    this.counters = core.counters;
-    this.proof = core.proof;
-    this.well = core.well;
-    this.confirmedAt = core.confirmedAt;
-    this.ends = core.ends;
-    this.againAt = core.againAt;
-    this.comings = core.comings;
-    this.windowOmitted = core.windowOmitted;
-    this.identity = core.identity;
-    this.ruleVersion = core.ruleVersion;
-    this.accounted = core.accounted;
-    this.inhibited = core.inhibited;
-    this.overflow = core.overflow;
-    this.isTombstone = core.isTombstone;
-    this.destinations = core.destinations;
-    this.isTold = core.isTold;
-    this.firstLookAt = core.firstLookAt;
-    this.#parts = parts;
+  private constructor(own: OwnFields, common: Common, shelf: AlertShelf) {
+    this.fingerprint = own.fingerprint;
+    this.firstSeenAt = own.firstSeenAt;
+    this.occurredAt = own.occurredAt;
+    this.activeAt = own.activeAt;
+    this.confirmedAt = own.confirmedAt;
+    this.well = own.well;
+    this.firstLookAt = own.firstLookAt;
+    this.occurrences = own.occurrences;
+    this.accounted = shelf.shared.of(own.accounted);
+    this.inhibited = own.inhibited;
+    this.destinations = shelf.shared.of(own.destinations);
+    this.#common = common;
+    this.#shelf = shelf;
   }
 
-  get event(): ClusterEvent {
-    return this.#parts.read().event;
+  get rule(): AlertState["rule"] {
+    return this.#common.fields.rule;
   }
 
-  get members(): readonly Member[] {
-    return this.#parts.read().members;
+  get phase(): AlertState["phase"] {
+    return this.#common.fields.phase;
   }
 
-  get membersOmitted(): readonly string[] {
-    return this.#parts.read().membersOmitted;
+  get severity(): AlertState["severity"] {
+    return this.#common.fields.severity;
   }
 
-  get sources(): readonly string[] {
-    return this.#parts.read().sources;
+  get lifecycle(): AlertState["lifecycle"] {
+    return this.#common.fields.lifecycle;
+  }
+
+  get runbook(): AlertState["runbook"] {
+    return this.#common.fields.runbook;
+  }
+
+  get dashboard(): AlertState["dashboard"] {
+    return this.#common.fields.dashboard;
+  }
+
+  get quietMs(): AlertState["quietMs"] {
+    return this.#common.fields.quietMs;
+  }
+
+  get maxAgeMs(): AlertState["maxAgeMs"] {
+    return this.#common.fields.maxAgeMs;
+  }
+
+  get series(): AlertState["series"] {
+    return this.#common.fields.series;
+  }
+
+  get estimated(): AlertState["estimated"] {
+    return this.#common.fields.estimated;
+  }
+
+  get counters(): AlertState["counters"] {
+    return this.#common.fields.counters;
+  }
+
+  get proof(): AlertState["proof"] {
+    return this.#common.fields.proof;
+  }
+
+  get overflow(): AlertState["overflow"] {
+    return this.#common.fields.overflow;
+  }
+
+  get ruleVersion(): AlertState["ruleVersion"] {
+    return this.#common.fields.ruleVersion;
+  }
+
+  get isTombstone(): AlertState["isTombstone"] {
+    return this.#common.fields.isTombstone;
+  }
+
+  get isTold(): AlertState["isTold"] {
+    return this.#common.fields.isTold;
+  }
+
+  get labels(): AlertState["labels"] {
+    return this.#resting.labels;
+  }
+
+  get identity(): AlertState["identity"] {
+    return this.#resting.identity;
+  }
+
+  get openedAt(): AlertState["openedAt"] {
+    return this.#resting.openedAt;
+  }
+
+  get metAt(): AlertState["metAt"] {
+    return this.#resting.metAt;
+  }
+
+  get firedAt(): AlertState["firedAt"] {
+    return this.#resting.firedAt;
+  }
+
+  get resolvedAt(): AlertState["resolvedAt"] {
+    return this.#resting.resolvedAt;
+  }
+
+  get resolvedBy(): AlertState["resolvedBy"] {
+    return this.#resting.resolvedBy;
+  }
+
+  get endedAt(): AlertState["endedAt"] {
+    return this.#resting.endedAt;
+  }
+
+  get lastSeenAt(): AlertState["lastSeenAt"] {
+    return this.#resting.lastSeenAt;
+  }
+
+  get ends(): AlertState["ends"] {
+    return this.#resting.ends;
+  }
+
+  get againAt(): AlertState["againAt"] {
+    return this.#resting.againAt;
+  }
+
+  get comings(): AlertState["comings"] {
+    return this.#resting.comings;
+  }
+
+  get windowOmitted(): AlertState["windowOmitted"] {
+    return this.#resting.windowOmitted;
+  }
+
+  get event(): AlertState["event"] {
+    return this.#resting.event;
+  }
+
+  get members(): AlertState["members"] {
+    return this.#resting.members;
+  }
+
+  get membersOmitted(): AlertState["membersOmitted"] {
+    return this.#resting.membersOmitted;
+  }
+
+  get sources(): AlertState["sources"] {
+    return this.#resting.sources;
   }
 
   /** Where its Events lie. */
   get stream(): StreamKey {
-    return this.#parts.stream;
+    return this.#common.stream;
   }
 
-  /** Packs the large parts, if nobody has yet. */
+  get #resting(): RestingFields {
+    const known = this.#fresh ?? this.#read;
+    if (known !== undefined) return known;
+    // `rest` packed them, and nobody else writes the text.
+    const read = this.#shelf.packer.unpack(this.#text) as RestingFields;
+    this.#wake(read);
+    return read;
+  }
+
+  /** Packs the fields that rest, if nobody has yet. */
   rest(): void {
-    this.#parts.rest();
+    if (this.#fresh === undefined) return;
+    this.#text = this.#shelf.packer.pack(this.#fresh);
+    this.#fresh = undefined;
   }
 
-  /** Whether another alert has the very same large parts. */
-  sharesParts(other: AlertState | undefined): boolean {
-    return other instanceof KeptAlert && other.#parts === this.#parts;
+  /** Forgets what was read of it. */
+  sleep(): void {
+    this.#read = undefined;
+  }
+
+  /** Whether another alert has the very same resting fields. */
+  sharesRest(other: AlertState | undefined): boolean {
+    return other instanceof KeptAlert && other.#fresh === this.#fresh && other.#text === this.#text;
   }
 
   /** See the function `changed`. */
   changed(patch: Partial<AlertState>): AlertState {
-    // All but the large parts, which are getters.
-    const core: AlertCore = Object.assign<object, AlertCore>({}, this);
-    return PARTS.some((part) => Object.hasOwn(patch, part))
-      ? { ...core, ...this.#parts.read(), ...patch }
-      : new KeptAlert({ ...core, ...patch }, this.#parts);
+    const { fields, stream } = this.#common;
+    const own = ownOf(this);
+    const names = Object.keys(patch);
+    if (!names.every((name) => name in own || name in fields)) return { ...this.plain(), ...patch };
+    const common = names.some((name) => name in fields)
+      ? this.#shelf.shared.of({ fields: commonOf({ ...fields, ...patch }), stream })
+      : this.#common;
+    const later = new KeptAlert({ ...own, ...patch }, common, this.#shelf);
+    later.#fresh = this.#fresh;
+    later.#text = this.#text;
+    if (this.#read !== undefined) later.#wake(this.#read);
+    return later;
+  }
+
+  /** See the function `plain`. */
+  plain(): AlertState {
+    return { ...this.#resting, ...this.#common.fields, ...ownOf(this) };
+  }
+
+  #wake(read: RestingFields): void {
+    this.#read = read;
+    this.#shelf.wake(this);
   }
 }
 
-/** The alert with other values in some fields. A large part that is not among them goes on resting. */
+/** The alert with other values in some fields. A resting field that is not among them goes on resting. */
 export function changed(alert: AlertState, patch: Partial<AlertState>): AlertState {
   return alert instanceof KeptAlert ? alert.changed(patch) : { ...alert, ...patch };
 }
 
-/** The cluster and the namespace that the Events of an alert lie in; wakes no part that rests. */
+/** The alert with all its fields as properties. */
+export function plain(alert: AlertState): AlertState {
+  return alert instanceof KeptAlert ? alert.plain() : alert;
+}
+
+/** The cluster and the namespace that the Events of an alert lie in; wakes nothing that rests. */
 export function streamOf(alert: AlertState): StreamKey {
   return alert instanceof KeptAlert ? alert.stream : alert.event;
+}
+
+/** Whether two alerts are known to have the same labels, members and event; wakes nothing that rests. */
+export function shareRest(a: AlertState | undefined, b: AlertState | undefined): boolean {
+  return a instanceof KeptAlert && a.sharesRest(b);
+}
+
+function partsOf(alert: AlertState): {
+  readonly own: OwnFields;
+  readonly common: CommonFields;
+  readonly resting: RestingFields;
+} {
+  const own = ownOf(alert);
+  const common = commonOf(alert);
+  const resting: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(alert)) {
+    if (!(name in own) && !(name in common)) resting[name] = value;
+  }
+  // All fields but the others are left.
+  return { own, common, resting: resting as unknown as RestingFields };
+}
+
+function ownOf(alert: OwnFields): OwnFields {
+  return {
+    fingerprint: alert.fingerprint,
+    firstSeenAt: alert.firstSeenAt,
+    occurredAt: alert.occurredAt,
+    activeAt: alert.activeAt,
+    confirmedAt: alert.confirmedAt,
+    well: alert.well,
+    firstLookAt: alert.firstLookAt,
+    occurrences: alert.occurrences,
+    accounted: alert.accounted,
+    inhibited: alert.inhibited,
+    destinations: alert.destinations,
+  };
+}
+
+function commonOf(alert: CommonFields): CommonFields {
+  return {
+    rule: alert.rule,
+    phase: alert.phase,
+    severity: alert.severity,
+    lifecycle: alert.lifecycle,
+    runbook: alert.runbook,
+    dashboard: alert.dashboard,
+    quietMs: alert.quietMs,
+    maxAgeMs: alert.maxAgeMs,
+    series: alert.series,
+    estimated: alert.estimated,
+    counters: alert.counters,
+    proof: alert.proof,
+    overflow: alert.overflow,
+    ruleVersion: alert.ruleVersion,
+    isTombstone: alert.isTombstone,
+    isTold: alert.isTold,
+  };
 }

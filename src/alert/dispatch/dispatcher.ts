@@ -3,6 +3,7 @@ import type { AlertReader } from "../alert-reader.ts";
 import type { Changes, DeliveryOutcome, NewDelivery, NewRecord } from "../changes.ts";
 import type { EngineInput, EngineState } from "../engine-input.ts";
 import { joinEntityChanges } from "../entity.ts";
+import { streamOf } from "../kept-alert.ts";
 import type { News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
@@ -149,7 +150,7 @@ export class Dispatcher {
     const { groups, missed } =
       sink === undefined ? { groups: ofTimer, missed: [] } : this.#digests.contentOf(sink);
     return new Set([
-      ...groups.flatMap((each) => this.#alerts.ofGroup(each).map(({ event }) => event.cluster)),
+      ...groups.flatMap((each) => this.#alerts.ofGroup(each).map((alert) => streamOf(alert).cluster)),
       ...missed.map(({ alert }) => alert.labels["cluster"] ?? ""),
     ]);
   }

@@ -3,6 +3,7 @@ import type { AlertIndex } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
 import type { HoldMoment, HoldQuestion, HoldSource } from "../hold-source.ts";
 import type { Hold, Inhibition } from "../hold.ts";
+import { shareRest } from "../kept-alert.ts";
 import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
@@ -33,7 +34,7 @@ export class Inhibitor implements HoldSource, AlertIndex {
   }
 
   record(before: AlertState | undefined, after: AlertState | undefined): void {
-    if (before?.labels !== after?.labels) {
+    if (!shareRest(before, after) && before?.labels !== after?.labels) {
       if (before !== undefined) this.#dropSource(before);
       if (after !== undefined) this.#addSource(after);
     }

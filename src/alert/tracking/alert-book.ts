@@ -1,17 +1,19 @@
 import type { ObjectKey } from "../../event/index.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
-import { Packer } from "../../lib/packer.ts";
 import { objectOfMember } from "../alert-objects.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
+import { AlertShelf } from "../alert-shelf.ts";
 import type { EntityChanges } from "../entity.ts";
 import { KeptAlert } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 import { AlertJournal } from "./alert-journal.ts";
-import { SharedFields } from "./shared-fields.ts";
 
 /** Most alerts that are tracked one by one. Beyond that each rule counts its occurrences in one overflow alert. */
 export const MOST_OPEN_ALERTS = 100_000;
+
+/** Alerts that do not rest yet, so that a step which changes all alerts does not hold all of them awake. */
+const MOST_FRESH = 500;
 
 /** Where a workload is. */
 type Place = Pick<ObjectKey, "cluster" | "namespace">;
@@ -22,10 +24,8 @@ type Place = Pick<ObjectKey, "cluster" | "namespace">;
  */
 export class AlertBook implements AlertReader {
   readonly #alerts = new Map<string, KeptAlert>();
-  readonly #packer = new Packer();
-  /** Only during the load. */
-  #shared: SharedFields | undefined;
-  /** Put since the last `drain`. */
+  readonly #shelf = new AlertShelf();
+  /** Put lately: they do not rest yet. */
   readonly #fresh = new Set<KeptAlert>();
   readonly #byObject = new KeyIndex();
   readonly #bySource = new KeyIndex();
@@ -57,16 +57,17 @@ export class AlertBook implements AlertReader {
 
   put(alert: AlertState): void {
     const before = this.#alerts.get(alert.fingerprint);
-    const kept = KeptAlert.of(alert, this.#packer);
+    const kept = KeptAlert.of(alert, this.#shelf);
     this.#journal.put(before, kept);
     this.#set(before, kept);
+    if (before !== undefined) this.#fresh.delete(before);
     this.#fresh.add(kept);
+    if (this.#fresh.size >= MOST_FRESH) this.#restAll();
   }
 
-  /** Adds an alert that the store already has. Before the first `put`. */
+  /** Adds an alert that the store already has. */
   load(alert: AlertState): void {
-    this.#shared ??= new SharedFields();
-    const kept = KeptAlert.of(this.#shared.of(alert), this.#packer);
+    const kept = KeptAlert.of(alert, this.#shelf);
     this.#set(undefined, kept);
     kept.rest();
   }
@@ -120,11 +121,14 @@ export class AlertBook implements AlertReader {
 
   /** The changes since the last call, each key once. */
   drain(): EntityChanges {
-    this.#shared = undefined;
     const changes = this.#journal.drain();
+    this.#restAll();
+    return changes;
+  }
+
+  #restAll(): void {
     for (const alert of this.#fresh) alert.rest();
     this.#fresh.clear();
-    return changes;
   }
 
   #set(before: KeptAlert | undefined, alert: KeptAlert): void {
@@ -135,7 +139,7 @@ export class AlertBook implements AlertReader {
 
   #index(before: KeptAlert | undefined, alert: KeptAlert): void {
     const { fingerprint, destinations } = alert;
-    if (!alert.sharesParts(before)) this.#indexParts(before, alert);
+    if (!alert.sharesRest(before)) this.#indexParts(before, alert);
     if (before?.destinations !== destinations) {
       for (const { groupKey } of before?.destinations ?? []) this.#byGroup.delete(groupKey, fingerprint);
       for (const { groupKey } of destinations) this.#byGroup.add(groupKey, fingerprint);

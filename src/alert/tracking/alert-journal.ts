@@ -22,7 +22,7 @@ export class AlertJournal {
   /** Records a new alert (`before` undefined), or a changed one. */
   put(before: KeptAlert | undefined, alert: KeptAlert): void {
     this.#rows.put(alert.fingerprint, alert);
-    if (!alert.sharesParts(before)) this.#putParts(before, alert);
+    if (!alert.sharesRest(before)) this.#putParts(before, alert);
   }
 
   #putParts(before: KeptAlert | undefined, alert: KeptAlert): void {

@@ -5,7 +5,7 @@ import type { EngineInput, EngineState } from "../engine-input.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import { FactBook } from "../facts/fact-book.ts";
 import { askAbout } from "../facts/objects-to-ask.ts";
-import { changed } from "../kept-alert.ts";
+import { changed, streamOf } from "../kept-alert.ts";
 import type { AlertNews, News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
@@ -143,7 +143,8 @@ export class Tracker {
 
   /** The cluster of the alert whose timer has this key; undefined when it is not the key of an alert in the book. */
   clusterOf(key: string): string | undefined {
-    return this.#book.get(AlertTimers.fingerprintIn(key) ?? "")?.event.cluster;
+    const alert = this.#book.get(AlertTimers.fingerprintIn(key) ?? "");
+    return alert && streamOf(alert).cluster;
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Entity, EntityChanges, StoredEntity } from "../../alert/index.ts";
 import { prepareAll } from "./prepare-all.ts";
 
 /** Alerts, or entities of another kind, that one step of a load reads; each may have some kilobytes. */
-const PAGE = 100;
+const PAGE = 25;
 
 /** Kinds that come with their alert. */
 const PARTS: ReadonlySet<string> = new Set(["event", "omitted", "member"]);
