@@ -14,6 +14,7 @@ import {
   lastHeardOf,
   lineageOf,
   namespaceOf,
+  normalise,
   ObjectKey,
   objectKey,
   type Occurrence,
@@ -23,6 +24,7 @@ import {
 } from "../event/index.ts";
 import type { EngineStore } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
+import { RecentChanges } from "./recent-changes.ts";
 import type { RecentObservations } from "./recent-observations.ts";
 import { selectWanted, type Wanted } from "./wanted.ts";
 
@@ -79,6 +81,8 @@ export interface IngestContext {
   readonly completeSince: number;
   /** Counter-events that nothing awaited. */
   readonly recent: RecentObservations;
+  /** Changes that Events tell of, for the facts about objects. */
+  readonly changes: RecentChanges;
   /** Called for an observation that is no valid Event. */
   readonly onMalformed: (error: unknown) => void;
 }
@@ -89,6 +93,7 @@ export interface IngestContext {
  */
 export async function ingest(batch: Batch, context: IngestContext): Promise<Ingested> {
   const owners = context.learnsOwners ? learnOwners(batch, context.owners) : [];
+  recordChanges(batch, context.changes);
   const selection = selectWanted(batch, context);
   const { malformed } = selection;
   const count = selection.wanted.filter(({ why }) => why !== "past").length;
@@ -115,6 +120,17 @@ export async function ingest(batch: Batch, context: IngestContext): Promise<Inge
     learned,
     annotated,
   };
+}
+
+function recordChanges({ cluster, observations }: Batch, changes: RecentChanges): void {
+  for (const { head, raw } of observations) {
+    if (!RecentChanges.mayTell(head)) continue;
+    try {
+      changes.record(normalise(raw, cluster));
+    } catch {
+      // `selectWanted` reports an observation that is no valid Event.
+    }
+  }
 }
 
 /** The new rows about owners and nodes that the batch gives. */

@@ -11,9 +11,11 @@ import { createPipelineMetrics, toObserver } from "./pipeline-metrics.ts";
 import type { PipelineOptions, PipelineStatus } from "./pipeline-options.ts";
 import { PolicyInUse } from "./policy-in-use.ts";
 import { readSource } from "./read-source.ts";
+import { RecentChanges } from "./recent-changes.ts";
 import { type RetryingStore, retryingStore } from "./retrying-store.ts";
 import { SourceInputs } from "./source-inputs.ts";
 import { StoredInputs } from "./stored-inputs.ts";
+import { surroundingLookUp } from "./surroundings.ts";
 
 type Input =
   | { readonly kind: "source"; readonly message: SourceMessage; readonly done: () => void }
@@ -48,7 +50,12 @@ export class Pipeline {
     const metrics = createPipelineMetrics(options.metrics);
     this.#store = retryingStore(options.store, { ...options, onFailure: () => metrics.storeFailures.inc() });
     const observer = toObserver(metrics, (error) => this.#faults.recordFault(error));
-    this.#factInputs = new FactInputs(options.stateLookUp, () => this.#inbox.putOnce({ kind: "facts" }));
+    const changes = new RecentChanges();
+    const { stateLookUp } = options;
+    this.#factInputs = new FactInputs(
+      stateLookUp && surroundingLookUp(stateLookUp, changes, () => clock.now()),
+      () => this.#inbox.putOnce({ kind: "facts" }),
+    );
     this.#engine = new DurableEngine(
       {
         policy: this.#policy.current,
@@ -70,7 +77,7 @@ export class Pipeline {
       },
     );
     const parts = { store: this.#store, engine: this.#engine, policy: this.#policy };
-    this.#sourceInputs = new SourceInputs({ ...options, ...parts, metrics, faults: this.#faults });
+    this.#sourceInputs = new SourceInputs({ ...options, ...parts, changes, metrics, faults: this.#faults });
     this.#storedInputs = new StoredInputs(parts);
     this.#housekeeping = new Housekeeping({ ...options, engine: this.#engine });
     this.#timer = new EngineTimer(clock, () => this.#inbox.put({ kind: "timers" }));

@@ -1,4 +1,4 @@
-import { type Batch, normalise, type Position } from "../event/index.ts";
+import type { Batch, Position } from "../event/index.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { DurableEngine } from "./durable-engine.ts";
 import type { FaultLog } from "./fault-log.ts";
@@ -6,7 +6,7 @@ import { type LookUp, ingest } from "./ingest.ts";
 import { OwnerIndex } from "./owner-index.ts";
 import type { PipelineMetrics } from "./pipeline-metrics.ts";
 import type { PolicyInUse } from "./policy-in-use.ts";
-import { RecentChanges } from "./recent-changes.ts";
+import type { RecentChanges } from "./recent-changes.ts";
 import { RecentObservations } from "./recent-observations.ts";
 import type { PipelineStore } from "./retrying-store.ts";
 import { StreamCoverage } from "./stream-coverage.ts";
@@ -20,6 +20,7 @@ export interface SourceInputsDeps {
   /** From the store. */
   readonly positions: readonly Position[];
   readonly lookUp: LookUp | undefined;
+  readonly changes: RecentChanges;
   readonly learnsOwners: boolean;
   readonly silenceAnnotations: boolean;
   /** Milliseconds. */
@@ -33,8 +34,6 @@ export class SourceInputs {
   readonly #deps: SourceInputsDeps;
   readonly #owners: OwnerIndex;
   readonly #recent = new RecentObservations();
-  /** For the facts about objects. */
-  readonly changes = new RecentChanges();
   readonly #coverage: StreamCoverage;
 
   constructor(deps: SourceInputsDeps) {
@@ -79,7 +78,6 @@ export class SourceInputs {
   async #receiveBatch(batch: Batch): Promise<void> {
     const { policy, engine, faults, ...context } = this.#deps;
     const { position } = batch;
-    this.#recordChanges(batch);
     const { occurrences, seen, owners, learned, annotated } = await ingest(batch, {
       ...context,
       policy: policy.current,
@@ -97,16 +95,6 @@ export class SourceInputs {
       { seen, owners, positions },
     );
     if (position !== undefined) this.#coverage.recordRead(position);
-  }
-
-  #recordChanges({ cluster, observations }: Batch): void {
-    for (const { raw } of observations.filter(({ head }) => RecentChanges.mayTell(head))) {
-      try {
-        this.changes.record(normalise(raw, cluster));
-      } catch {
-        // `ingest` reports an observation that is no valid Event.
-      }
-    }
   }
 }
 

@@ -1,6 +1,13 @@
-import type { AlertState, Notification, OwnerRow, Policy } from "../alert/index.ts";
+import type { AlertState, Fact, Inquiry, Notification, OwnerRow, Policy } from "../alert/index.ts";
 import { type Batch, ObjectKey, observe, type RawEvent, type SeenRow } from "../event/index.ts";
-import { OwnerIndex, RecentObservations, ingest } from "../pipeline/index.ts";
+import {
+  OwnerIndex,
+  RecentChanges,
+  RecentObservations,
+  ingest,
+  replicaSetsToAsk,
+  withSurroundings,
+} from "../pipeline/index.ts";
 import { messageOf } from "./bundles.ts";
 import { VirtualEngine } from "./virtual-engine.ts";
 import type { VirtualObjects } from "./virtual-objects.ts";
@@ -58,6 +65,7 @@ export class Simulation {
   readonly #seen = new Map<string, SeenRow>();
   readonly #ownerRows = new Map<string, OwnerRow>();
   readonly #recent = new RecentObservations();
+  readonly #changes = new RecentChanges();
   readonly #owners = new OwnerIndex({ owners: () => Promise.resolve(this.#ownerRows) });
   #sweepAt: number;
   #ids = 0;
@@ -85,7 +93,7 @@ export class Simulation {
       },
       {
         deliver: (bundle, at) => this.#accept(messageOf(bundle), at),
-        answer: objects && (({ object }, at) => objects.find(object, at)),
+        answer: objects && ((inquiry, at) => this.#answer(objects, inquiry, at)),
       },
     );
     this.#driver.step({ kind: "live", cluster: policy.cluster, namespace: "" });
@@ -114,6 +122,7 @@ export class Simulation {
       store: { seen: (lineages) => Promise.resolve(this.#known(lineages)) },
       owners: this.#owners,
       recent: this.#recent,
+      changes: this.#changes,
       learnsOwners: this.#options.learnsOwners,
       lookUp: undefined,
       silenceAnnotations: false,
@@ -166,6 +175,17 @@ export class Simulation {
       listEnds: false,
       receivedAt: this.now,
     };
+  }
+
+  #answer(objects: VirtualObjects, inquiry: Inquiry, at: number): Fact {
+    const find = ({ object }: Pick<Inquiry, "object">): Fact => ({
+      object,
+      at,
+      found: objects.find(object, at),
+    });
+    const changes = this.#changes;
+    const replicaSets = replicaSetsToAsk(inquiry, changes, at).map(find);
+    return withSurroundings(find(inquiry), replicaSets, { changes, now: at });
   }
 
   #accept(notification: Notification, at: number): "delivered" {

@@ -28,7 +28,7 @@ export interface VirtualWorld {
    *
    * @returns Undefined: not yet, or never.
    */
-  readonly answer?: ((inquiry: Inquiry, at: number) => Fact["found"] | undefined) | undefined;
+  readonly answer?: ((inquiry: Inquiry, at: number) => Fact | undefined) | undefined;
 }
 
 /** An engine in virtual time: each timer runs at the moment when it is due, and nothing waits. */
@@ -64,10 +64,7 @@ export class VirtualEngine {
   }
 
   #answer(inquiries: readonly Inquiry[]): void {
-    const facts = inquiries.flatMap((inquiry): readonly Fact[] => {
-      const found = this.#world.answer?.(inquiry, this.#now);
-      return found === undefined ? [] : [{ object: inquiry.object, at: this.#now, found }];
-    });
+    const facts = inquiries.flatMap((inquiry) => this.#world.answer?.(inquiry, this.#now) ?? []);
     if (facts.length > 0) this.step({ kind: "facts", facts });
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Engine, type Policy } from "../../src/alert/index.ts";
 import { silentObserver } from "../../src/alert/observer.ts";
 import { type Batch, observe, type RawEvent, type SeenRow } from "../../src/event/index.ts";
-import { ingest, OwnerIndex, RecentObservations } from "../../src/pipeline/index.ts";
+import { ingest, OwnerIndex, RecentChanges, RecentObservations } from "../../src/pipeline/index.ts";
 import { makePolicy, START } from "../support/engine-bed.ts";
 
 const SECOND = 1000;
@@ -94,6 +94,7 @@ class Bed {
       },
       owners: this.#owners,
       recent: this.#recent,
+      changes: new RecentChanges(),
       learnsOwners: true,
       lookUp: undefined,
       silenceAnnotations: false,

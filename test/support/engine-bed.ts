@@ -235,7 +235,7 @@ export class EngineBed {
         stored,
         commit: (changes) => this.#commit(changes),
         deliver: (bundle, at) => this.#deliver(bundle, secondOf(at)),
-        answer: this.#states && ((inquiry, at) => this.#answer(inquiry, secondOf(at))),
+        answer: this.#states && ((inquiry, at) => this.#answer(inquiry, at)),
       },
     );
   }
@@ -247,9 +247,11 @@ export class EngineBed {
     for (const { kind, key } of forget) this.#stored.delete(`${kind}/${key}`);
   }
 
-  #answer(inquiry: Inquiry, at: number): Fact["found"] | undefined {
-    this.inquiries.push({ ...inquiry, at });
-    return this.answers ? this.#states?.at(at, inquiry.object) : undefined;
+  #answer(inquiry: Inquiry, at: number): Fact | undefined {
+    this.inquiries.push({ ...inquiry, at: secondOf(at) });
+    const { object } = inquiry;
+    const found = this.answers ? this.#states?.at(secondOf(at), object) : undefined;
+    return found === undefined ? undefined : { object, at, found };
   }
 
   #deliver(deliveries: Bundle, at: number): "delivered" | undefined {
