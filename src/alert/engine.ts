@@ -85,10 +85,10 @@ export class Engine {
   }
 
   /**
-   * Whether an event that no rule matches could change an open alert: it keeps the alert awake, or is a counter-event
-   * that could end it. The answer may be a wrong yes, never a wrong no.
+   * Whether an event that no rule matches could change an open alert: it keeps the alert awake, is a counter-event that
+   * could end it, or a hint that its objects have changed. The answer may be a wrong yes, never a wrong no.
    */
-  awaits(observation: Pick<Observation, "head" | "object">, couldResolve: boolean): boolean {
+  awaits(observation: Pick<Observation, "head" | "object" | "message">, couldResolve: boolean): boolean {
     return this.#tracker.awaits(observation, couldResolve);
   }
 

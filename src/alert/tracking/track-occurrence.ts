@@ -11,6 +11,7 @@ import { outlivesItsEvent } from "./nature.ts";
 import { fingerprintFor, type Opening, openAlert } from "./opening.ts";
 import { asOverflow, gathering } from "./overflow.ts";
 import { punctual } from "./punctual.ts";
+import { takeHint } from "./take-hint.ts";
 import { REFRESH_STEP_MS } from "./timing.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 import { isProvenByState } from "./wellness.ts";
@@ -29,6 +30,7 @@ export function* trackOccurrence(context: TrackingContext, seen: Occurrence): It
   const wanted = wantedBy(context, occurrence);
   if (wanted.length > 0) yield { kind: "forwarded", occurrence, wanted };
   if (counter !== undefined) yield* applyCounter(context, counter);
+  takeHint(context, occurrence);
   if (rules.droppedBy(event) !== undefined) {
     context.observer.suppressed("drop", occurrence.delta);
     return;

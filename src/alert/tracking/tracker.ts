@@ -25,11 +25,12 @@ import { dismiss, end, fire, forget } from "./lifecycle.ts";
 import { PastEnds } from "./past-ends.ts";
 import { RuleAges } from "./rule-ages.ts";
 import { StateWatch } from "./state-watch.ts";
+import { isHintFor } from "./take-hint.ts";
 import { trackOccurrence } from "./track-occurrence.ts";
 import { benchOf, type TrackingContext } from "./tracking-context.ts";
 
 /** An answer of this age needs no look; milliseconds. */
-const WATCHED_MS = 20_000;
+const WATCHED_MS = 5000;
 
 /** The collaborators of a tracker. */
 export interface TrackerOptions {
@@ -93,12 +94,13 @@ export class Tracker {
   }
 
   /** See `Engine.awaits`. */
-  awaits(observation: Pick<Observation, "head" | "object">, couldResolve: boolean): boolean {
+  awaits(observation: Pick<Observation, "head" | "object" | "message">, couldResolve: boolean): boolean {
     if (this.#book.size === 0) return false;
     const { head, object } = observation;
     const place = { cluster: head.cluster, namespace: head.eventNamespace };
     if (couldResolve && (this.#book.hasObject(object) || this.#farReaching.has(place))) return true;
-    return this.#book.hasSource(sourceKey(head.component, object));
+    if (this.#book.hasSource(sourceKey(head.component, object))) return true;
+    return this.#facts.asks && isHintFor(this.#book, observation);
   }
 
   /** See `Engine.isWorkload`. */

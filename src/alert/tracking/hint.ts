@@ -1,0 +1,92 @@
+import { type EventHead, ObjectKey } from "../../event/index.ts";
+
+/** An Event that says that the state of objects may have changed: somebody should look. */
+export interface Hint {
+  /** Keys of the objects themselves. */
+  readonly objects: readonly string[];
+  /** Keys of workloads; those that the name of a pod fits are guesses, of which one is right at most. */
+  readonly workloads: readonly string[];
+  /** Whether it says that the objects are being deleted. */
+  readonly isDeletion: boolean;
+  /** Whether it only says that a container began to run, which is no end of a crash loop. */
+  readonly isStart: boolean;
+}
+
+/** The parts of an event that a hint is read from. */
+export interface HintSource {
+  readonly head: Pick<
+    EventHead,
+    "cluster" | "kind" | "name" | "reason" | "objectNamespace" | "eventNamespace"
+  >;
+  readonly message: string;
+}
+
+/** Kinds of workloads, whose pods begin with their name. */
+const OWNERS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"] as const;
+
+/** Names of pods are cut to this length, and then do not begin with the whole name of their owner. */
+const LONGEST_POD_NAME = 63;
+
+type Reader = (place: Place, source: HintSource) => Partial<Hint>;
+
+type Place = Pick<ObjectKey, "cluster" | "namespace">;
+
+/** Texts of Kubernetes 1.19 to 1.36. */
+const DELETED = /^(?:Deleted pod: |delete Pod |Deleted job )(\S+)/u;
+const SCALED_TO_0 = /^Scaled down replica set \S+ (?:from \d+ )?to 0\b/u;
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["SuccessfulDelete", deletion],
+  [
+    "ScalingReplicaSet",
+    (place, { head, message }) => (SCALED_TO_0.test(message) ? { workloads: [own(place, head)] } : {}),
+  ],
+  // A probe kills a container because it is not well.
+  [
+    "Killing",
+    (place, { head, message }) => (message.includes("probe") ? {} : { objects: [own(place, head)] }),
+  ],
+  ["SawCompletedJob", (place, { head }) => ({ objects: [own(place, head)], workloads: [own(place, head)] })],
+  [
+    "Started",
+    (place, { head }) => ({ objects: [own(place, head)], workloads: ownersFor(place, head), isStart: true }),
+  ],
+  ["Pulled", (place, { head }) => ({ workloads: ownersFor(place, head), isStart: true })],
+  ["Scheduled", (place, { head }) => ({ workloads: ownersFor(place, head), isStart: true })],
+]);
+
+/** Whether an event of this reason may be a hint. Cheap, because every event is asked. */
+export function canHint(reason: string): boolean {
+  return READERS.has(reason);
+}
+
+/** The hint that an event gives; undefined for none. An Event speaks only of objects in its own namespace. */
+export function hintIn(source: HintSource): Hint | undefined {
+  const { cluster, reason, objectNamespace: namespace, eventNamespace } = source.head;
+  const read = namespace === eventNamespace ? READERS.get(reason) : undefined;
+  if (read === undefined) return undefined;
+  const hint = { objects: [], workloads: [], isDeletion: false, isStart: false };
+  return { ...hint, ...read({ cluster, namespace }, source) };
+}
+
+function deletion(place: Place, { message }: HintSource): Partial<Hint> {
+  const [text = "", name] = DELETED.exec(message) ?? [];
+  if (name === undefined) return {};
+  const kind = text.startsWith("Deleted job") ? "Job" : "Pod";
+  return { objects: [ObjectKey.format({ ...place, kind, name })], isDeletion: true };
+}
+
+function own(place: Place, { kind, name }: HintSource["head"]): string {
+  return ObjectKey.format({ ...place, kind, name });
+}
+
+/** The workloads that a pod of this name may belong to: `web-7d9f-x4x9z` to `web-7d9f` or `web`. */
+function ownersFor(place: Place, { kind, name }: HintSource["head"]): readonly string[] {
+  if (kind !== "Pod" || name.length > LONGEST_POD_NAME) return [];
+  const owners: string[] = [];
+  for (let end = name.lastIndexOf("-"); end > 0; end = name.lastIndexOf("-", end - 1)) {
+    for (const owner of OWNERS)
+      owners.push(ObjectKey.format({ ...place, kind: owner, name: name.slice(0, end) }));
+  }
+  return owners;
+}
