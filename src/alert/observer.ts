@@ -6,6 +6,9 @@ import type { AlertState } from "./state.ts";
 export type Suppression =
   | "threshold"
   | "cleared_before_notice"
+  | "healthy_before_notice"
+  | "gone_before_notice"
+  | "replaced_before_notice"
   | "cold_start"
   | "drop"
   | "min_severity"
@@ -14,8 +17,16 @@ export type Suppression =
   | HoldReason
   | "digest";
 
+/**
+ * The knowledge of the objects of a message when it was made. `verified`: the state of each that was asked for. `late`:
+ * at least one answer was not there in time. `unknown`: at least one answer said nothing. `unasked`: nobody answers.
+ */
+export type CheckResult = "verified" | "late" | "unknown" | "unasked";
+
 /** Receives the counts of the engine, which keeps no metrics itself. */
 export interface EngineObserver {
+  /** A message about what fires was made, and this was known of the state of its objects. */
+  checked(sink: string, result: CheckResult): void;
   occurrences(rule: string, count: number): void;
   transition(rule: string, to: AlertState["phase"] | "forgotten"): void;
   notification(sink: string, kind: NotificationKind): void;
@@ -30,6 +41,7 @@ export interface EngineObserver {
 
 /** An observer that ignores everything. */
 export const silentObserver: EngineObserver = {
+  checked: () => undefined,
   occurrences: () => undefined,
   transition: () => undefined,
   notification: () => undefined,

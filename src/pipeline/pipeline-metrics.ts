@@ -7,6 +7,7 @@ export interface PipelineMetrics {
   readonly occurrences: Counter<"rule">;
   readonly transitions: Counter<"rule" | "to">;
   readonly notifications: Counter<"sink" | "kind">;
+  readonly checks: Counter<"sink" | "result">;
   readonly suppressed: Counter<"reason">;
   readonly ruleErrors: Counter<"rule" | "stage">;
   readonly missed: Counter;
@@ -25,6 +26,11 @@ export function createPipelineMetrics(metrics: Metrics): PipelineMetrics {
       "to",
     ]),
     notifications: metrics.counter("tocsin_notifications_total", "Notifications made.", ["sink", "kind"]),
+    checks: metrics.counter(
+      "tocsin_notification_checks_total",
+      "Messages about what fires, by what was known of the state of its objects.",
+      ["sink", "result"],
+    ),
     suppressed: metrics.counter("tocsin_suppressed_total", "Occurrences that led to no message, by reason.", [
       "reason",
     ]),
@@ -53,6 +59,7 @@ export function toObserver(metrics: PipelineMetrics, onFault: (error: unknown) =
     occurrences: (rule, count) => metrics.occurrences.inc({ rule }, count),
     transition: (rule, to) => metrics.transitions.inc({ rule, to }),
     notification: (sink, kind) => metrics.notifications.inc({ sink, kind }),
+    checked: (sink, result) => metrics.checks.inc({ sink, result }),
     suppressed: (reason, count) => metrics.suppressed.inc({ reason }, count),
     ruleError: (rule, stage) => {
       metrics.ruleErrors.inc({ rule, stage });

@@ -79,6 +79,7 @@ export class Simulation {
       {
         policy,
         observer: {
+          checked: () => undefined,
           notification: () => undefined,
           occurrences: (rule) => this.#recordMatch(rule),
           transition: (rule, to) => this.#recordTransition(rule, to),

@@ -101,6 +101,8 @@ export class EngineBed {
   readonly counted = new Map<string, number>();
   /** Occurrences it said it held back, by reason. */
   readonly heldBack = new Map<string, number>();
+  /** `sink result` of each message about what fires: what was known of its objects. */
+  readonly checks: string[] = [];
   /** `rule phase` of every transition. */
   readonly transitions: string[] = [];
   policy: Policy;
@@ -223,6 +225,7 @@ export class EngineBed {
         observer: {
           ...silentObserver,
           fault: (error) => raise(error),
+          checked: (sink, result) => this.checks.push(`${sink} ${result}`),
           occurrences: (rule, count) => add(this.counted, rule, count),
           suppressed: (reason, count) => add(this.heldBack, reason, count),
           transition: (rule, to) => this.transitions.push(`${rule} ${to}`),

@@ -5,14 +5,19 @@ import { groupsOf } from "./membership.ts";
 
 /**
  * The phase of an alert. For a firing alert that sends nothing, the hold that keeps it back; for one that comes and
- * goes, "flapping".
+ * goes, "flapping"; for one whose message waits for the state of its objects, "checking".
  */
-export type AlertCondition = AlertState["phase"] | (typeof HOLDS)[HoldReason]["condition"] | "flapping";
+export type AlertCondition =
+  | AlertState["phase"]
+  | (typeof HOLDS)[HoldReason]["condition"]
+  | "flapping"
+  | "checking";
 
 /** All conditions. */
 export const CONDITIONS: readonly AlertCondition[] = [
   "pending",
   "firing",
+  "checking",
   ...Object.values(HOLDS).map(({ condition }) => condition),
   "flapping",
   "resolved",
@@ -26,7 +31,7 @@ export interface GroupCondition {
 
 /** The condition of an alert now. Changes nothing. */
 export function conditionOf(context: DispatchContext, alert: AlertState): AlertCondition {
-  const { alerts, holds, routes, now } = context;
+  const { alerts, gate, holds, routes, now } = context;
   const groups = groupsOf(context, alert).map((group) => ({
     route: routes.of(group),
     isFlapping: group.flapping === true,
@@ -37,7 +42,8 @@ export function conditionOf(context: DispatchContext, alert: AlertState): AlertC
     const heldBy = holds.holdsOn(alert, { alerts, route, now }).map(({ reason }) => reason);
     return { heldBy, isFlapping };
   });
-  return conditionFrom(alert.phase, conditions);
+  const condition = conditionFrom(alert.phase, conditions);
+  return condition === "firing" && gate.isWaiting(alert.fingerprint) ? "checking" : condition;
 }
 
 /**

@@ -4,6 +4,7 @@ import { compose, type Composing, type Occasion, toNotified } from "../message/c
 import { isProven, type Notification, type NotifiedAlert, type NotifyReason } from "../notification.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
+import { checkResultOf } from "./check-result.ts";
 import { accountOf } from "./decision-log.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 
@@ -85,6 +86,7 @@ export function sendDigest(
   const key = `digest/${id}`;
   const route = context.policy.route?.name ?? "";
   const notification = composeDigest({ ...content, id, key, route, sink: sink.name }, composing(context));
+  context.observer.checked(sink.name, checkResultOf(context, content.alerts));
   enqueue(context, { group: { key }, sink }, { notification, opening: true, ifOpeningUnsent: undefined });
   return id;
 }

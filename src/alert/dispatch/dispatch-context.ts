@@ -8,6 +8,7 @@ import type { Holds } from "../suppression/holds.ts";
 import type { Bundling } from "./bundling.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import type { DigestBook } from "./digest-book.ts";
+import type { Gate } from "./gate.ts";
 import type { GroupBook } from "./group-book.ts";
 import type { PatchedAlerts } from "./patched-alerts.ts";
 import type { WaveBook } from "./wave-book.ts";
@@ -21,6 +22,7 @@ export interface DispatchContext {
   readonly groups: GroupBook;
   readonly digests: DigestBook;
   readonly waves: WaveBook;
+  readonly gate: Gate;
   readonly decisions: DecisionLog;
   /** Dispatch appends new deliveries. */
   readonly outbox: NewDelivery[];

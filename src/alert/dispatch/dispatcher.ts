@@ -18,10 +18,12 @@ import { DigestBook } from "./digest-book.ts";
 import { flushDigest } from "./digest-flush.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import { forwardRecords } from "./forward-records.ts";
+import { Gate } from "./gate.ts";
 import { GroupBook } from "./group-book.ts";
 import { flushGroup } from "./group-flush.ts";
-import { leave, leaveGroups, recordMissed } from "./leave.ts";
+import { leave, leaveGroups, recordMissed, unsentReason } from "./leave.ts";
 import { freeConsequences, join, sync, touch } from "./membership.ts";
+import { newsToCome } from "./news-to-come.ts";
 import { PatchedAlerts } from "./patched-alerts.ts";
 import { afterAcceptance, sentTo } from "./sent-state.ts";
 import { WaveBook } from "./wave-book.ts";
@@ -49,6 +51,7 @@ export class Dispatcher {
   readonly #groups: GroupBook;
   readonly #digests: DigestBook;
   readonly #waves: WaveBook;
+  readonly #gate: Gate;
   readonly #decisions: DecisionLog;
   readonly #holds: Holds;
   readonly #observer: EngineObserver;
@@ -71,6 +74,7 @@ export class Dispatcher {
     this.#groups = new GroupBook(schedule, (key) => this.#alerts.countOfGroup(key) > 0);
     this.#digests = new DigestBook(schedule);
     this.#waves = new WaveBook(schedule);
+    this.#gate = new Gate(schedule, options.facts);
   }
 
   /** Adds groups and loads that the store already has. */
@@ -120,7 +124,8 @@ export class Dispatcher {
 
   /** Handles outcomes of deliveries and a new policy. @returns Patches to apply before the next news. */
   take(input: EngineInput, now: number): readonly AlertPatch[] {
-    if (input.kind === "outcomes")
+    if (input.kind === "facts") this.#gate.hear(input.facts, now);
+    else if (input.kind === "outcomes")
       for (const outcome of input.outcomes) this.#adoptOutcome(this.#at(now), outcome);
     else if (input.kind === "policy") this.#adoptPolicy(input.policy, now);
     return this.#alerts.drain();
@@ -136,23 +141,40 @@ export class Dispatcher {
     const context = this.#at(now);
     const group = GroupBook.groupIn(key);
     const sink = DigestBook.sinkIn(key);
+    if (this.#hasToWait(context, key)) return this.#alerts.drain();
     if (group !== undefined) flushGroup(context, group);
     else if (WaveBook.has(key)) flushWave(context, key);
     else if (sink !== undefined) flushDigest(context, sink);
     return this.#alerts.drain();
   }
 
+  /** Whether the messages of this timer wait for the state of objects; then it is due again soon. */
+  #hasToWait(context: DispatchContext, key: string): boolean {
+    if (this.#gate.isOpen) return false;
+    const groups = this.#contentOf(key).groups.flatMap((each) => this.#groups.get(each) ?? []);
+    const sink = DigestBook.sinkIn(key) ?? this.#waves.contentOf(key)?.sink;
+    const news = newsToCome(context, groups, sink);
+    const waits = this.#gate.holdsBack(key, news, context.now);
+    for (const alert of news) sync(context, alert);
+    return waits;
+  }
+
   /** The clusters of the alerts that the timer of this key could send. @param key As for `runTimer`. */
   clustersOf(key: string): ReadonlySet<string> {
-    const group = GroupBook.groupIn(key);
-    const sink = DigestBook.sinkIn(key);
-    const ofTimer = group === undefined ? (this.#waves.contentOf(key)?.groups ?? []) : [group];
-    const { groups, missed } =
-      sink === undefined ? { groups: ofTimer, missed: [] } : this.#digests.contentOf(sink);
+    const { groups, missed } = this.#contentOf(key);
     return new Set([
       ...groups.flatMap((each) => this.#alerts.ofGroup(each).map((alert) => streamOf(alert).cluster)),
       ...missed.map(({ alert }) => alert.labels["cluster"] ?? ""),
     ]);
+  }
+
+  /** The content that the timer of this key could send: keys of groups, and alerts that came and went. */
+  #contentOf(key: string): ReturnType<DigestBook["contentOf"]> {
+    const group = GroupBook.groupIn(key);
+    const sink = DigestBook.sinkIn(key);
+    if (sink !== undefined) return this.#digests.contentOf(sink);
+    const groups = group === undefined ? (this.#waves.contentOf(key)?.groups ?? []) : [group];
+    return { groups, missed: [] };
   }
 
   /** Flushes every group that held alerts back, because a hold may have ended. */
@@ -186,7 +208,7 @@ export class Dispatcher {
   #end(context: DispatchContext, alert: AlertState): void {
     if (alert.isTold) return touch(context, alert);
     recordMissed(context, alert);
-    leave(context, alert, "cleared_before_notice");
+    leave(context, alert, unsentReason(alert));
   }
 
   /**
@@ -249,6 +271,7 @@ export class Dispatcher {
       groups: this.#groups,
       digests: this.#digests,
       waves: this.#waves,
+      gate: this.#gate,
       decisions: this.#decisions,
       outbox: this.#outbox,
       holds: this.#holds,

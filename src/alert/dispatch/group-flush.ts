@@ -6,7 +6,7 @@ import type { Bundling } from "./bundling.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
 import { lookAgainAt } from "./group-timing.ts";
-import { leave, recordMissed } from "./leave.ts";
+import { leave, recordMissed, unsentReason } from "./leave.ts";
 import { sync, touchGroup } from "./membership.ts";
 import { sentTo, withRepeatToCome } from "./sent-state.ts";
 import { dispatchTo } from "./sink-dispatch.ts";
@@ -45,7 +45,7 @@ export function flushGroup(context: DispatchContext, key: string, bundling?: Bun
     if (alert?.phase !== "resolved" || alert.isTold) continue;
     const wasTold = group.told.some(({ firing }) => firing[fingerprint] !== undefined);
     if (!wasTold) recordMissed(context, alert);
-    leave(context, alert, "cleared_before_notice");
+    leave(context, alert, unsentReason(alert));
   }
   groups.forgetIfEmpty(key);
 }
@@ -112,7 +112,8 @@ function recordInhibition(
     alerts.patch(fingerprint, { inhibited: inhibition });
 }
 
-function sinksOf(
+/** The sinks of a group: those that have it, and those that its alerts go to. */
+export function sinksOf(
   { policy }: DispatchContext,
   group: GroupState,
   alerts: readonly AlertState[],

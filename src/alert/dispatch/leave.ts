@@ -24,6 +24,18 @@ export function leave(context: DispatchContext, alert: AlertState, reason: Suppr
   leaveGroups(context, alert);
 }
 
+/** Why an alert that has ended was never sent. */
+export function unsentReason({ resolvedBy }: Pick<AlertState, "resolvedBy">): Suppression {
+  return BY_STATE.get(resolvedBy?.how) ?? "cleared_before_notice";
+}
+
+/** The ends that the state of objects shows. */
+const BY_STATE: ReadonlyMap<string | undefined, Suppression> = new Map<string | undefined, Suppression>([
+  ["healthy", "healthy_before_notice"],
+  ["deleted", "gone_before_notice"],
+  ["replaced", "replaced_before_notice"],
+]);
+
 /** Removes an alert from its groups. */
 export function leaveGroups({ groups }: DispatchContext, { destinations, fingerprint }: AlertState): void {
   for (const { groupKey } of destinations) groups.removeFrom(groupKey, fingerprint);

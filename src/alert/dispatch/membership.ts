@@ -54,7 +54,7 @@ export function sync(context: DispatchContext, { fingerprint }: Pick<AlertState,
   if (alert === undefined) return;
   const groups = groupsOf(context, alert);
   const isTold = groups.some(({ told }) => told.some(({ firing }) => firing[fingerprint] !== undefined));
-  const firstLookAt = isTold ? undefined : firstLookOf(groups);
+  const firstLookAt = isTold ? undefined : laterOf(firstLookOf(groups), context.gate.untilOf(fingerprint));
   if (isTold !== alert.isTold || firstLookAt !== alert.firstLookAt)
     context.alerts.patch(fingerprint, { isTold, firstLookAt });
 }
@@ -70,6 +70,11 @@ function firstLookOf(groups: readonly GroupState[]): number | undefined {
     return held === undefined ? ofGroup : [];
   });
   return looks.length === 0 ? undefined : Math.max(...looks);
+}
+
+/** The later of two times; an undefined one does not count. */
+function laterOf(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function newGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {

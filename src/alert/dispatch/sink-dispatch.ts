@@ -1,12 +1,13 @@
 import type { NotifyReason } from "../notification.ts";
 import type { DigestCause } from "../sink-load.ts";
 import type { AlertState, SentState } from "../state.ts";
+import { checkResultOf } from "./check-result.ts";
 import { decide } from "./decide.ts";
 import { accountOf } from "./decision-log.ts";
 import { sendEnd, sendFiring } from "./deliveries.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { afterMessage, onlyOf } from "./sent-state.ts";
-import { heldBack, type View } from "./view.ts";
+import { heldBack, subjectsOf, type View } from "./view.ts";
 import { problemOf } from "./wave-book.ts";
 import { WINDOW_MS } from "./wave.ts";
 
@@ -48,6 +49,7 @@ export function sendNews(
   const { told } = turn;
   const suppressed = heldBack(view, told, consequencesOf(context, view.firing));
   const isOpening = told?.inDigest === true;
+  context.observer.checked(turn.sink.name, checkResultOf(context, subjectsOf(view, told, reason)));
   const deliveryId = sendFiring(context, isOpening ? { ...turn, told: undefined } : turn, {
     alerts: view.firing,
     reason: isOpening ? { kind: "firing", trigger: "first" } : reason,

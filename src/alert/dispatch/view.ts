@@ -1,5 +1,6 @@
 import { atLeast, type Severity } from "../../lib/severity.ts";
 import type { Hold, HoldReason } from "../hold.ts";
+import type { NotifyReason } from "../notification.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 
@@ -68,6 +69,17 @@ export function newsOf({ firing, held }: View, told: SentState | undefined): rea
     return known === undefined || isWorse(severity, known.severity);
   });
   return news.length > 0 ? news : free;
+}
+
+/** The alerts that a message of this kind is about: its news, or what it repeats. */
+export function subjectsOf(
+  view: View,
+  told: SentState | undefined,
+  { kind }: Pick<NotifyReason, "kind">,
+): readonly AlertState[] {
+  return kind === "repeat"
+    ? view.firing.filter((alert) => isLasting(alert) && !view.held.has(alert))
+    : newsOf(view, told);
 }
 
 /**

@@ -27,6 +27,9 @@ const SENT: Readonly<Record<SentReason, string>> = {
 const HELD: Readonly<Record<HeldReason, string>> = {
   threshold: "too few in the window of the rule's threshold, or it ended before `for` was over",
   cleared_before_notice: "it had ended before the first message went out",
+  healthy_before_notice: "the state of its objects showed that it was over before the first message went out",
+  gone_before_notice: "its objects were gone before the first message went out",
+  replaced_before_notice: "its objects were replaced before the first message went out",
   cold_start: "it happened before the time that the first start looks back to",
   drop: "an entry of drop matches",
   min_severity: "it is less severe than the sink's minSeverity",

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+
+import { ObjectKey } from "../../../src/event/index.ts";
+import { EngineBed, type EventSketch } from "../../support/engine-bed.ts";
+import { podBody } from "../../support/object-bodies.ts";
+import { ObjectStates } from "../../support/object-states.ts";
+
+const RULES = `
+rules:
+  - { name: it, match: { reason: BackOff }, severity: warning }
+  - { name: other, match: { reason: Other }, severity: warning }
+  - { name: bad, match: { reason: Bad }, severity: critical }
+`;
+const ROUTE = "{ sinks: [ops], groupBy: [rule, cluster, namespace] }";
+const SICK = podBody();
+
+const backOff = (more: Partial<EventSketch> = {}): EventSketch => ({
+  reason: "BackOff",
+  container: "app",
+  ...more,
+});
+const key = (name: string, namespace = "shop"): string =>
+  ObjectKey.format({ cluster: "test", kind: "Pod", namespace, name });
+
+function bed(states = new ObjectStates().set(0, "shop/Pod/web-1", SICK)): EngineBed {
+  return new EngineBed({ rules: RULES, route: ROUTE, states });
+}
+
+/** A bed whose inquiries the test answers. */
+function silent(): EngineBed {
+  const made = bed();
+  made.answers = false;
+  return made;
+}
+
+const answer = (story: EngineBed, name: string): void => {
+  story.step({
+    kind: "facts",
+    facts: [
+      { object: key(name), at: Date.parse("2026-06-01T10:00:00Z") + story.now * 1000, found: "unknown" },
+    ],
+  });
+};
+
+/** The inquiries before messages. */
+const asked = (story: EngineBed): EngineBed["inquiries"] =>
+  story.inquiries.filter(({ purpose }) => purpose === "tell");
+
+const sent = (story: EngineBed): readonly string[] => story.messages.map(({ at, kind }) => `${at} ${kind}`);
+
+describe("a message about an object whose state can be asked for", () => {
+  it("is made at once when the answer is there", () => {
+    const story = bed().at(0, backOff()).until(60);
+    expect(sent(story)).toEqual(["30 firing"]);
+    expect(asked(story)).toMatchObject([{ object: key("web-1"), purpose: "tell", at: 30 }]);
+  });
+
+  it("waits for an answer a second at the most", () => {
+    expect(sent(silent().at(0, backOff()).until(60))).toEqual(["31 firing"]);
+  });
+
+  it("goes out as soon as the answer is there", () => {
+    const story = silent().at(0, backOff()).until(30.25);
+    answer(story, "web-1");
+    expect(sent(story)).toEqual(["30.25 firing"]);
+  });
+
+  it("waits for all answers", () => {
+    const story = silent()
+      .at(0, backOff(), backOff({ object: "shop/Pod/web-2" }))
+      .until(30.25);
+    answer(story, "web-1");
+    expect(sent(story)).toEqual([]);
+    answer(story, "web-2");
+    expect(sent(story)).toEqual(["30.25 firing"]);
+  });
+
+  it("waits no longer because more alerts join meanwhile", () => {
+    const story = silent().at(0, backOff());
+    for (const step of [1, 2, 3, 4]) {
+      story.at(30 + step * 0.2, backOff({ object: `shop/Pod/web-${step + 1}` }));
+    }
+    expect(story.until(60).messages[0]).toMatchObject({ at: 31, alerts: 5 });
+  });
+
+  it("waits a second too when it is critical", () => {
+    expect(
+      sent(
+        silent()
+          .at(0, backOff({ reason: "Bad" }))
+          .until(60),
+      ),
+    ).toEqual(["11 firing"]);
+  });
+
+  it("waits no second time for an object that does not answer", () => {
+    const story = silent()
+      .at(0, backOff())
+      .at(5, backOff({ reason: "Other" }))
+      .until(60);
+    expect(sent(story)).toEqual(["31 firing", "35 firing"]);
+  });
+
+  it("says meanwhile that it is checking", () => {
+    const story = silent().at(0, backOff()).until(30.5);
+    const [alert] = story.engine.alerts();
+    expect(alert && story.engine.conditionOf(alert, 0)).toBe("checking");
+    story.until(31);
+    const [told] = story.engine.alerts();
+    expect(told && story.engine.conditionOf(told, 0)).toBe("firing");
+  });
+
+  it("waits anew after a restart, and is not lost", () => {
+    const story = silent().at(0, backOff()).until(30.5).restart().until(60);
+    expect(sent(story)).toEqual(["31.5 firing"]);
+  });
+
+  it("is not lost when its quiet time ends meanwhile", () => {
+    const story = new EngineBed({
+      rules: `rules: [{ name: it, match: { reason: BackOff }, resolve: { by: [], quiet: 30s } }]`,
+      states: new ObjectStates(),
+    });
+    story.answers = false;
+    expect(sent(story.at(0, backOff()).until(40))).toEqual(["31 firing"]);
+  });
+
+  it("asks about ten objects of an alert, and fifty of a message, the newest first", () => {
+    const one = silent()
+      .at(
+        0,
+        ...Array.from({ length: 30 }, (_, index) =>
+          backOff({ object: `shop/Pod/web-${index}`, owners: ["Deployment/web"] }),
+        ),
+      )
+      .until(60);
+    expect(asked(one)).toHaveLength(10);
+    expect(asked(one)[0]?.object).toContain("Deployment");
+    const many = silent()
+      .at(0, ...Array.from({ length: 80 }, (_, index) => backOff({ object: `shop/Pod/web-${index}` })))
+      .until(60);
+    expect(asked(many)).toHaveLength(50);
+  });
+
+  it("takes an answer of the last ten seconds, unless something happened after it", () => {
+    const story = (): EngineBed =>
+      bed()
+        .at(0, backOff())
+        .at(5, backOff({ reason: "Other", name: "one" }));
+    const young = story().until(60);
+    expect([sent(young), asked(young).map(({ at }) => at)]).toEqual([["30 firing", "35 firing"], [30]]);
+    const newer = story()
+      .at(32, backOff({ reason: "Other", name: "one" }))
+      .until(60);
+    expect([sent(newer), asked(newer).map(({ at }) => at)]).toEqual([
+      ["30 firing", "35 firing"],
+      [30, 35],
+    ]);
+  });
+});
+
+describe("what was known of the objects of a message", () => {
+  const SICK_2 = new ObjectStates().set(0, "shop/Pod/web-1", SICK).set(0, "shop/Pod/web-2", SICK);
+  const both = [backOff(), backOff({ object: "shop/Pod/web-2" })];
+
+  it.each([
+    ["verified", bed(SICK_2)],
+    ["unknown", bed()],
+    ["late", silent()],
+    ["unasked", new EngineBed({ rules: RULES, route: ROUTE })],
+  ])("is counted as %s", (result, story) => {
+    story.at(0, ...both).until(60);
+    expect(story.checks).toEqual([`ops ${result}`]);
+  });
+
+  it("counts what a message tells anew, not what the sink has", () => {
+    const story = bed(SICK_2).at(0, backOff());
+    story.at(60, backOff({ object: "shop/Pod/web-2" })).until(400);
+    expect(story.checks).toEqual(["ops verified", "ops verified"]);
+  });
+});
+
+describe("where nobody answers", () => {
+  it("nothing is asked, and no message waits", () => {
+    const story = new EngineBed({ rules: RULES, route: ROUTE }).at(0, backOff()).until(60);
+    expect(sent(story)).toEqual(["30 firing"]);
+    expect(story.inquiries).toEqual([]);
+  });
+});
