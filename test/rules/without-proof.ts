@@ -151,6 +151,7 @@ export const RULES_WITHOUT_PROOF: Readonly<Record<string, readonly string[]>> = 
     "node-filesystem-read-only",
     "node-hardware-fatal",
     "node-kubelet-unhealthy",
+    "node-leaving",
     "node-repair-blocked",
     "node-route-failing",
     "node-runtime-hung",

@@ -30,9 +30,28 @@ const SAME_OBJECT = ["namespace", "kind", "name"];
 const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
   {
     name: "node",
-    source: { reason: "NodeNotReady", kind: "Node" },
+    // A Node lies in no namespace: an Event about one in a namespace is somebody's who may write there.
+    source: { reason: "NodeNotReady", kind: "Node", namespace: "" },
     target: { kind: "Pod" },
     equalNode: true,
+  },
+  {
+    name: "node-leaving",
+    source: { rule: "node-leaving" },
+    target: { rule: "node-not-ready" },
+    equal: ["kind", "name"],
+  },
+  {
+    name: "node-pressure",
+    source: { rule: ["node-disk-pressure", "node-memory-pressure"] },
+    target: { rule: "pod-evicted" },
+    equalNode: true,
+  },
+  {
+    name: "probe",
+    source: { rule: "liveness-probe-restarts" },
+    target: { rule: "crash-loop" },
+    equal: ["namespace", "workload", "container"],
   },
   {
     name: "critical",
