@@ -98,8 +98,8 @@ export class ClusterModel {
     const { involvedObject, lastSeenAt: at, message } = event;
     const { container, uid } = involvedObject;
     const pod = this.#podOf(involvedObject.namespace, involvedObject.name, event.firstSeenAt);
-    if (pod.uid !== "" && pod.uid !== uid) return;
-    pod.uid = uid;
+    if (pod.uid !== "" && uid !== "" && pod.uid !== uid) return;
+    if (uid !== "") pod.uid = uid;
     if (pod.isGone) return;
     switch (event.reason) {
       case "Scheduled":
@@ -252,9 +252,10 @@ export class ClusterModel {
     const owners =
       kind === "Deployment" ? sets.map(([key]) => `ReplicaSet/${key.slice(namespace.length + 1)}`) : [owner];
     const pods = owners.flatMap((each) => this.#podsOf(each, namespace));
-    const ready = pods.filter((pod) => pod.isReady()).length;
-    const updated =
-      newest === undefined ? pods.length : this.#podsOf(`ReplicaSet/${newest}`, namespace).length;
+    const unseen = this.#facts.unseen?.[owner] ?? 0;
+    const ready = pods.filter((pod) => pod.isReady()).length + unseen;
+    const ofNewest = this.#podsOf(`ReplicaSet/${newest.slice(namespace.length + 1)}`, namespace).length;
+    const updated = newest === "" ? pods.length + unseen : ofNewest;
     const desired = this.#facts.desired?.[owner];
     // Without the fact nobody knows how many pods a workload has that was there before its recording.
     if (desired === undefined) return;
