@@ -1,10 +1,14 @@
-{{/* What Tocsin may read: Events, and with look-ups the metadata of what they are about. */}}
+{{/*
+What Tocsin may read: Events, and with look-ups the objects that they are about. Rules about any kind need all of these,
+and such rules are inside Tocsin; `tocsin rbac` prints less where the rules are about less.
+*/}}
 {{- define "tocsin.readRules" -}}
 {{- $kubernetes := dig "kubernetes" dict (default dict .Values.config) -}}
 - apiGroups: [{{ eq (default "core" $kubernetes.api) "events" | ternary "events.k8s.io" "" | quote }}]
   resources: [events]
   verbs: [list, watch]
-{{- if ne (include "tocsin.enrich" .) "off" }}
+{{- $enrich := include "tocsin.enrich" . -}}
+{{- if eq $enrich "owners" }}
 - apiGroups: [""]
   resources: [pods{{ if include "tocsin.readsNamespaces" . }}, namespaces{{ end }}]
   verbs: [get]
@@ -14,6 +18,17 @@
 - apiGroups: [batch]
   resources: [jobs]
   verbs: [get]
+{{- else if ne $enrich "off" }}
+{{- range .Files.Get "files/look-ups.json" | fromJsonArray }}
+- apiGroups: [{{ .apiGroup | quote }}]
+  resources: [{{ ternary .resources (concat .resources .clusterResources) (not (empty $kubernetes.namespaces)) | sortAlpha | join ", " }}]
+  verbs: [get]
+{{- end }}
+{{- range $kubernetes.inspect }}
+- apiGroups: [{{ .group | quote }}]
+  resources: [{{ .resource }}]
+  verbs: [get]
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -13,17 +13,19 @@ export interface Question {
   readonly verb: string;
   /** "" for all of them. */
   readonly namespace: string;
+  readonly enrich: Configuration["process"]["kubernetes"]["enrich"];
 }
 
 /** All permissions of a configuration, verb by verb. @param pod The Pod that writes its own Events. */
 export function questionsOf(configuration: Configuration, pod: OwnPod | undefined): readonly Question[] {
+  const { enrich } = configuration.process.kubernetes;
   return permissionsOf(configuration, { selfEvents: pod }).flatMap((permission) => {
     const namespaces = permission.namespaces.length === 0 ? [""] : permission.namespaces;
     return namespaces.flatMap((namespace) =>
       permission.verbs.map((verb) => {
         const where = namespace === "" ? "" : ` in ${namespace}`;
         const name = `permission ${verb} ${resourceName(permission)}${where}`;
-        return { name, permission, verb, namespace };
+        return { name, permission, verb, namespace, enrich };
       }),
     );
   });
@@ -72,16 +74,24 @@ function isAllowed(body: unknown): boolean {
   return typeof status === "object" && status !== null && Reflect.get(status, "allowed") === true;
 }
 
-function hintFor({ permission: { resource, because }, namespace }: Question): string {
+function hintFor({ permission: { resource, because }, namespace, enrich }: Question): string {
   const grant = "grant it: tocsin rbac | kubectl apply -f -";
   if (resource === "events") {
     return namespace === ""
       ? `no rule works without; ${grant}; or watch single namespaces only, by kubernetes.namespaces`
       : `no rule sees an Event of ${namespace} without; ${grant}`;
   }
-  const without =
-    resource === "namespaces"
-      ? "labels and annotations of namespaces stay empty"
-      : `alerts name ${resource} by themselves instead of their owners, do not see that they are gone, and their labels stay empty`;
-  return `without, ${without}; ${grant}; or set kubernetes.enrich: off. Needed by ${becauseText(because)}`;
+  const less = enrich === "state" ? "owners, or off" : "off";
+  const without = enrich === "state" ? withoutState(resource) : withoutOwners(resource);
+  return `without, ${without}; ${grant}; or set kubernetes.enrich: ${less}. Needed by ${becauseText(because)}`;
+}
+
+function withoutState(resource: string): string {
+  return `messages that depend on ${resource} are not checked before they are sent, and their ends come late`;
+}
+
+function withoutOwners(resource: string): string {
+  return resource === "namespaces"
+    ? "labels and annotations of namespaces stay empty"
+    : `alerts name ${resource} by themselves instead of their owners, do not see that they are gone, and their labels stay empty`;
 }

@@ -7,7 +7,7 @@ export interface ProcessFacts {
   readonly limitBytes: number;
 }
 
-/** How a process is to be started for memory's sake. */
+/** How a process is to be started for the sake of its memory, its size and its secrecy. */
 export interface MemorySettings {
   /** Options for Node that the process does not have yet; none when it has all of them. */
   readonly flags: readonly string[];
@@ -36,6 +36,8 @@ export function memorySettings({ execArgv, env, limitBytes }: ProcessFacts): Mem
     "--heap-growing-percent=30",
     // So that the start can give its garbage back.
     "--expose-gc",
+    // So that no signal opens a debugger into memory that has just held the specification of a pod.
+    "--disable-sigusr1",
     ...(heap === undefined ? [] : [`--max-old-space-size=${Math.floor(heap / MIB)}`]),
   ];
   const given = new Set([...execArgv, ...(env["NODE_OPTIONS"] ?? "").split(/\s+/u)].map(nameOf));

@@ -1,5 +1,5 @@
 import type { OwnerRow } from "../alert/index.ts";
-import { ownerChains } from "../event/index.ts";
+import { ObjectKey, ownerChains } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ObjectFacts } from "./object-facts.ts";
 import { type LookUpOptions, ObjectReader } from "./object-reader.ts";
@@ -24,9 +24,9 @@ export class LookUp {
     this.#reader = new ObjectReader(options);
   }
 
-  /** Whether an object, by its key, is in the cluster of this API server and of a kind with look-ups. */
+  /** Whether an object, by its key, is in the cluster of this API server and of a kind whose owners are looked up. */
   wants(object: string): boolean {
-    return this.#reader.canRead(object);
+    return ObjectKey.parse(object).kind !== "Namespace" && this.#reader.canRead(object);
   }
 
   /** Takes owner and labels from an object that somebody else has read. @param body The whole answer. */
@@ -41,7 +41,7 @@ export class LookUp {
   async find(objects: readonly string[]): Promise<readonly OwnerRow[]> {
     const rows = new Map<string, OwnerRow>();
     const chains = ownerChains((object) => rows.get(object)?.owner);
-    const waiting = [...objects];
+    const waiting = objects.filter((object) => this.wants(object));
     const asked = new Set(waiting);
     await this.#readAll(waiting, (object, { owner }) => {
       rows.set(object, { object, owner, node: "", expiresAt: this.#clock.now() + KEEP_OWNER_MS });
@@ -66,7 +66,11 @@ export class LookUp {
     const note = (object: string, { isGone }: ObjectFacts): void => {
       if (isGone) gone.push(object);
     };
-    await this.#readAll([...objects], note, { afresh: true });
+    await this.#readAll(
+      objects.filter((object) => this.wants(object)),
+      note,
+      { afresh: true },
+    );
     return gone;
   }
 
@@ -81,7 +85,7 @@ export class LookUp {
       for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
         const left = endsAt - this.#clock.monotonic();
         if (left <= 0) return;
-        const facts = this.wants(object)
+        const facts = this.#reader.canRead(object)
           ? await this.#reader.read(object, { deadlineMs: left, afresh })
           : undefined;
         if (facts !== undefined) onFacts(object, facts);

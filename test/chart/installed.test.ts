@@ -11,6 +11,23 @@ import { areToolsMissing, promtool } from "./tools.ts";
 
 const WATCHED = ["shop", "shop-staging", "elsewhere"];
 
+/** To read the state of objects in a namespace, and that namespace. */
+const STATE_RIGHTS = [
+  "get apps/daemonsets",
+  "get apps/deployments",
+  "get apps/replicasets",
+  "get apps/statefulsets",
+  "get autoscaling/horizontalpodautoscalers",
+  "get batch/cronjobs",
+  "get batch/jobs",
+  "get namespaces",
+  "get persistentvolumeclaims",
+  "get pods",
+];
+
+/** To read the state of objects without a namespace. */
+const CLUSTER_RIGHTS = ["get nodes", "get persistentvolumes"];
+
 describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed chart", () => {
   let cluster: Cluster;
   beforeAll(async () => {
@@ -42,9 +59,7 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed char
       ).toBeGreaterThan(0);
     for (const namespace of ["shop", rendered.namespace, "kube-system"])
       expect(await rightsBeyondNone(cluster, rendered, namespace)).toEqual([
-        "get apps/replicasets",
-        "get batch/jobs",
-        "get pods",
+        ...[...STATE_RIGHTS, ...CLUSTER_RIGHTS].toSorted(),
         "list events",
         "watch events",
       ]);
@@ -124,9 +139,7 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed char
     expect(await forbiddenLookUps(bridge)).toEqual([]);
     for (const namespace of ["shop", "shop-staging"])
       expect(await rightsBeyondNone(cluster, rendered, namespace)).toEqual([
-        "get apps/replicasets",
-        "get batch/jobs",
-        "get pods",
+        ...STATE_RIGHTS,
         "list events",
         "watch events",
       ]);
@@ -155,19 +168,13 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed char
     const rendered = await install(cluster, "everything", {});
     expect(await rightsBeyondNone(cluster, rendered, rendered.namespace)).toEqual([
       "create events.k8s.io/events",
-      "get apps/replicasets",
-      "get batch/jobs",
-      "get namespaces",
-      "get pods",
+      ...[...STATE_RIGHTS, ...CLUSTER_RIGHTS].toSorted(),
       "list events",
       "patch events.k8s.io/events",
       "watch events",
     ]);
     expect(await rightsBeyondNone(cluster, rendered, "shop")).toEqual([
-      "get apps/replicasets",
-      "get batch/jobs",
-      "get namespaces",
-      "get pods",
+      ...[...STATE_RIGHTS, ...CLUSTER_RIGHTS].toSorted(),
       "list events",
       "watch events",
     ]);

@@ -63,6 +63,22 @@ describe.skipIf(areToolsMissing())("what the chart grants is what tocsin rbac pr
       [...TWO, ...SELF_EVENTS, "--set", `config.kubernetes.namespaces={${NAMESPACE},shop}`],
     ],
     ["the newer API of Events", [...TWO, "--set", "config.kubernetes.api=events"]],
+    ["owners alone", [...TWO, "--set", "config.kubernetes.enrich=owners"]],
+    [
+      "a kind that is inspected",
+      [
+        ...TWO,
+        "--set-json",
+        `config.kubernetes.inspect=${JSON.stringify([
+          {
+            group: "longhorn.io",
+            resource: "nodes",
+            kind: "Node",
+            healthy: { type: "Ready", status: "True" },
+          },
+        ])}`,
+      ],
+    ],
     ["silences by annotation", [...TWO, "--set", "config.kubernetes.silenceAnnotations=true"]],
   ])("with %s", async (_, args) => {
     const rendered = render(args, { namespace: NAMESPACE });

@@ -102,15 +102,28 @@ describe.skipIf(areToolsMissing())("the chart", () => {
     },
   );
 
-  it("grants by default Events, and the metadata of pods and their owners", () => {
+  const APPS = "get apps/daemonsets,deployments,replicasets,statefulsets";
+
+  it("grants by default Events, and the objects whose state decides about alerts", () => {
     const rendered = renderSet("two-values");
+    expect(grants(rendered, "ClusterRole")).toEqual([
+      "*: list,watch /events",
+      "*: get /namespaces,nodes,persistentvolumeclaims,persistentvolumes,pods",
+      `*: ${APPS}`,
+      "*: get batch/cronjobs,jobs",
+      "*: get autoscaling/horizontalpodautoscalers",
+    ]);
+    expect(rendered.all("Role")).toEqual([]);
+  });
+
+  it("grants the metadata of pods and their owners with one value", () => {
+    const rendered = render([...TWO, "--set", "config.kubernetes.enrich=owners"]);
     expect(grants(rendered, "ClusterRole")).toEqual([
       "*: list,watch /events",
       "*: get /pods",
       "*: get apps/replicasets",
       "*: get batch/jobs",
     ]);
-    expect(rendered.all("Role")).toEqual([]);
   });
 
   it("grants Events alone with one value", () => {
@@ -126,16 +139,25 @@ describe.skipIf(areToolsMissing())("the chart", () => {
     expect(grants(rendered, "Role")).toEqual(
       ["shop", "shop-staging"].flatMap((namespace) => [
         `${namespace}: list,watch /events`,
-        `${namespace}: get /pods`,
-        `${namespace}: get apps/replicasets`,
-        `${namespace}: get batch/jobs`,
+        `${namespace}: get /namespaces,persistentvolumeclaims,pods`,
+        `${namespace}: ${APPS}`,
+        `${namespace}: get batch/cronjobs,jobs`,
+        `${namespace}: get autoscaling/horizontalpodautoscalers`,
       ]),
     );
   });
 
-  it("lets namespaces be read only where a rule reads their labels or they may carry silences", () => {
-    expect(grants(renderSet("own-rules"), "ClusterRole")).toContain("*: get /pods,namespaces");
-    expect(grants(renderSet("everything"), "ClusterRole")).toContain("*: get /pods,namespaces");
+  it("lets namespaces be read for owners only where a rule reads their labels or they may carry silences", () => {
+    const owners = (...more: readonly string[]): readonly string[] =>
+      grants(
+        render([...TWO, "--set", ["config.kubernetes.enrich=owners", ...more].join(",")]),
+        "ClusterRole",
+      );
+    expect(owners()).toContain("*: get /pods");
+    expect(owners("config.kubernetes.silenceAnnotations=true")).toContain("*: get /pods,namespaces");
+    expect(
+      owners("extraRules.a\\.yaml=rules: [{ name: a\\, match: { namespaceLabels: { x: y } } }]"),
+    ).toContain("*: get /pods,namespaces");
     const off = render([
       ...TWO,
       "--set",

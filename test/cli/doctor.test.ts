@@ -68,7 +68,7 @@ const configure = (sections: object = {}) =>
     join(cwd, "tocsin.yaml"),
     JSON.stringify({
       cluster: "prod",
-      kubernetes: { kubeconfig: "kubeconfig" },
+      kubernetes: { kubeconfig: "kubeconfig", enrich: "owners" },
       state: { path: "state.db", maxBytes: "1MiB" },
       rules: [
         { name: "pod-broken", match: { kind: "Pod", reason: "Broken" } },
@@ -150,7 +150,7 @@ ok    sink out                         stdout, nothing to reach
       },
     });
     const { names } = await examined();
-    expect(names.filter((name) => name.startsWith("permission"))).toHaveLength(12);
+    expect(names.filter((name) => name.startsWith("permission"))).toHaveLength(20);
     expect(names).toEqual(
       expect.arrayContaining([
         "permission list events.events.k8s.io in default",
@@ -164,7 +164,7 @@ ok    sink out                         stdout, nothing to reach
     const asked = server.requests
       .filter(({ kind }) => kind === "other")
       .map(({ body }) => JSON.parse(body).spec.resourceAttributes);
-    expect(asked).toHaveLength(12);
+    expect(asked).toHaveLength(20);
     expect(asked).toContainEqual({
       group: "events.k8s.io",
       resource: "events",
@@ -197,6 +197,16 @@ ok    sink out                         stdout, nothing to reach
       "not allowed, needed for rules pod-broken, job-broken",
     );
     for (const name of failed(checks)) expect(found(name).hint).toContain("tocsin rbac | kubectl apply -f -");
+  });
+
+  it("says what is lost where the state of objects cannot be read", async () => {
+    await configure({ kubernetes: { kubeconfig: "kubeconfig" } });
+    forbidden.add("get deployments");
+    const { checks, found } = await examined();
+    expect(failed(checks)).toEqual(["permission get deployments.apps"]);
+    expect(found("permission get deployments.apps").hint).toContain(
+      "messages that depend on deployments are not checked before they are sent",
+    );
   });
 
   it("warns where the server does not say what is allowed", async () => {

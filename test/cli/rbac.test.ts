@@ -42,6 +42,11 @@ const get = (group: string, ...resources: readonly string[]) => ({
   verbs: ["get"],
 });
 const OWNERS = [get("", "pods"), get("apps", "replicasets"), get("batch", "jobs")];
+const STATES = [
+  get("", "pods"),
+  get("apps", "daemonsets", "deployments", "replicasets", "statefulsets"),
+  get("batch", "cronjobs", "jobs"),
+];
 
 const binding = (kind: string, metadata: object, namespace = "tocsin") => ({
   apiVersion,
@@ -58,7 +63,12 @@ describe("tocsin rbac", () => {
 #   list, watch events: the watch
 #   get pods: rule it
 #   get replicasets.apps: rule it
+#   get deployments.apps: rule it
+#   get statefulsets.apps: rule it
+#   get daemonsets.apps: rule it
 #   get jobs.batch: rule it
+#   get cronjobs.batch: rule it
+#   get nodes: rule it
 # The namespace must be there: kubectl create namespace tocsin
 ---
 apiVersion: v1
@@ -76,13 +86,13 @@ rules:
     resources: [events]
     verbs: [list, watch]
   - apiGroups: [""]
-    resources: [pods]
+    resources: [nodes, pods]
     verbs: [get]
   - apiGroups: [apps]
-    resources: [replicasets]
+    resources: [daemonsets, deployments, replicasets, statefulsets]
     verbs: [get]
   - apiGroups: [batch]
-    resources: [jobs]
+    resources: [cronjobs, jobs]
     verbs: [get]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
@@ -106,10 +116,15 @@ subjects:
     expect(roles).toEqual(
       ["default", "shop"].flatMap((namespace) => {
         const metadata = { name: "tocsin", namespace };
-        const rules = [LIST_WATCH, ...OWNERS];
+        const rules = [LIST_WATCH, ...STATES];
         return [{ apiVersion, kind: "Role", metadata, rules }, binding("Role", metadata)];
       }),
     );
+  });
+
+  it("asks for less where only owners are looked up", async () => {
+    await configure({ enrich: "owners" });
+    expect((await manifests())[1]).toMatchObject({ rules: [LIST_WATCH, ...OWNERS] });
   });
 
   it("asks for what its own Events need only in its own namespace", async () => {
@@ -138,8 +153,7 @@ subjects:
     expect((await manifests("--self-events"))[1]).toMatchObject({
       rules: [
         get("", "namespaces", "pods"),
-        get("apps", "replicasets"),
-        get("batch", "jobs"),
+        ...STATES.slice(1),
         { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "list", "patch", "watch"] },
       ],
     });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { main } from "../../src/cli/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { OBJECT_KINDS } from "../../src/object/index.ts";
 import { captureIo, runCommand } from "../cli/run-command.ts";
 import { type ControlPlane, isControlPlaneMissing, startControlPlane } from "../support/control-plane.ts";
 import { until } from "../support/until.ts";
@@ -51,9 +52,19 @@ const CALLS: Readonly<Record<string, string>> = {
   "watch events.events.k8s.io": "/apis/events.k8s.io/v1/EVENTS?watch=true&timeoutSeconds=1",
   "get pods": "/api/v1/namespaces/shop/pods/web-5d4-x",
   "get replicasets.apps": "/apis/apps/v1/namespaces/shop/replicasets/web-5d4",
-  "get jobs.batch": "/apis/batch/v1/namespaces/shop/jobs/none",
   "get namespaces": "/api/v1/namespaces/shop",
+  ...Object.fromEntries(
+    [...OBJECT_KINDS.values()]
+      .filter(({ resource }) => !["pods", "replicasets", "namespaces"].includes(resource))
+      .map(({ group, version, resource, isNamespaced }) => [
+        `get ${resource}${group === "" ? "" : `.${group}`}`,
+        `/${group === "" ? "api" : `apis/${group}`}/${version}/${isNamespaced ? "namespaces/shop/" : ""}${resource}/none`,
+      ]),
+  ),
 };
+
+/** Objects without a namespace, which no Role can allow. */
+const CLUSTER_WIDE = new Set(["get nodes", "get persistentvolumes"]);
 
 describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real API server", () => {
   let plane: ControlPlane;
@@ -225,10 +236,9 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
     const calls = callsOf(role.rules);
     expect(calls.map(({ name }) => name).toSorted()).toEqual(
       [
-        "get jobs.batch",
-        "get namespaces",
-        "get pods",
-        "get replicasets.apps",
+        ...Object.keys(CALLS).filter(
+          (name) => name.startsWith("get ") && (namespace === "" || !CLUSTER_WIDE.has(name)),
+        ),
         `list ${events}`,
         `watch ${events}`,
       ].toSorted(),
@@ -236,9 +246,9 @@ describe.skipIf(isControlPlaneMissing())("permissions and the doctor on a real A
     const pathOf = (name: string): string =>
       (CALLS[name] ?? "").replace("EVENTS", namespace === "" ? "events" : `namespaces/${namespace}/events`);
     const refused = (name: string): Promise<void> => becomes(403, account, pathOf(name));
-    // The job is not there; that is no refusal.
+    // An object that is not there is no refusal.
     const allowed = (name: string): Promise<void> =>
-      becomes(name === "get jobs.batch" ? 404 : 200, account, pathOf(name));
+      becomes(pathOf(name).endsWith("/none") ? 404 : 200, account, pathOf(name));
     for (const { name } of calls) await allowed(name);
 
     const healthy = await doctor(account);

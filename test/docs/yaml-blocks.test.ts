@@ -9,6 +9,7 @@ import { z } from "zod";
 import { parseEvents } from "../../src/cli/event-input.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
+import { OBJECT_KINDS } from "../../src/object/index.ts";
 import { runCommand } from "../cli/run-command.ts";
 import { faultsInValues } from "../config/chart-values.ts";
 import { type Block, blockAfter, type Page, PAGES } from "./pages.ts";
@@ -20,8 +21,10 @@ const ClusterRole = z.strictObject({
   metadata: z.strictObject({ name: z.string(), namespace: z.string().optional() }),
   rules: z.array(
     z.strictObject({
-      apiGroups: z.array(z.enum(["", "events.k8s.io", "apps", "batch"])).min(1),
-      resources: z.array(z.enum(["events", "namespaces", "pods", "replicasets", "jobs"])).min(1),
+      apiGroups: z.array(z.enum(["", "events.k8s.io", "apps", "autoscaling", "batch"])).min(1),
+      resources: z
+        .array(z.enum(["events", ...[...OBJECT_KINDS.values()].map(({ resource }) => resource)]))
+        .min(1),
       resourceNames: z.array(z.string()).optional(),
       verbs: z.array(z.enum(["get", "list", "watch", "create", "patch"])).min(1),
     }),

@@ -8,7 +8,7 @@ const UNLIMITED = 2 ** 64;
 describe("memorySettings", () => {
   it("keeps the heap small, and says nothing of its size where nothing is limited", () => {
     expect(memorySettings({ execArgv: [], env: {}, limitBytes: UNLIMITED })).toEqual({
-      flags: ["--max-semi-space-size=4", "--heap-growing-percent=30", "--expose-gc"],
+      flags: ["--max-semi-space-size=4", "--heap-growing-percent=30", "--expose-gc", "--disable-sigusr1"],
       env: { MALLOC_ARENA_MAX: "1" },
     });
   });
@@ -27,7 +27,7 @@ describe("memorySettings", () => {
     },
   ])("leaves what was set by an option of Node: $missing", ({ execArgv, env, missing }) => {
     const { flags } = memorySettings({ execArgv, env, limitBytes: 768 * MIB });
-    expect(flags).toHaveLength(3);
+    expect(flags).toHaveLength(4);
     expect(flags).not.toContain(missing);
   });
 

@@ -8,8 +8,10 @@ import { loadConfiguration } from "../../src/config/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
-import { LookUp } from "../../src/lookup/index.ts";
+import { createLookUps, LookUp } from "../../src/lookup/index.ts";
+import { OBJECT_KINDS } from "../../src/object/index.ts";
 import { becauseText, type PermissionOptions, permissionsOf, resourceName } from "../../src/rbac/index.ts";
+import { until } from "../support/until.ts";
 
 let cwd = "";
 
@@ -19,9 +21,13 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }));
 
 /** `verbs resource in namespaces: because`, one for each permission. */
-async function needs(sections: object, options: PermissionOptions = {}): Promise<readonly string[]> {
+async function needs(
+  { kubernetes = {}, ...sections }: { readonly kubernetes?: object; readonly [section: string]: unknown },
+  options: PermissionOptions = {},
+): Promise<readonly string[]> {
   const whole = {
     cluster: "c",
+    kubernetes: { enrich: "owners", ...kubernetes },
     sinks: [{ name: "a", type: "stdout" }],
     route: { sinks: ["a"] },
     ...sections,
@@ -39,7 +45,7 @@ async function needs(sections: object, options: PermissionOptions = {}): Promise
 const WATCH = "list+watch events: the watch";
 const rule = (name: string, match: object, more: object = {}) => ({ name, match, ...more });
 
-describe("what a configuration needs", () => {
+describe("what a configuration needs for owners", () => {
   it.each([
     {
       title: "of rules about pods: pods, and what may own them",
@@ -212,8 +218,123 @@ describe("what a configuration needs", () => {
   ])("needs for its own Events these two verbs $title", async ({ sections, expected }) => {
     expect(await needs(sections, { selfEvents: { namespace: "ops" } })).toEqual(expected);
   });
+});
 
-  it("names every kind that look-ups ask about, by the path that they ask", async () => {
+/** Without the reasons. */
+async function resources(sections: Parameters<typeof needs>[0]): Promise<readonly string[]> {
+  return (await needs(sections)).map((line) => line.replace(/:.*$/u, ""));
+}
+
+describe("what a configuration needs for the state of objects", () => {
+  const state = { enrich: "state" };
+  const WORKLOADS = [
+    "get pods",
+    "get replicasets.apps",
+    "get deployments.apps",
+    "get statefulsets.apps",
+    "get daemonsets.apps",
+    "get jobs.batch",
+    "get cronjobs.batch",
+  ];
+  const OTHERS = ["get horizontalpodautoscalers.autoscaling", "get persistentvolumeclaims"];
+  const [watch] = [WATCH.replace(/:.*$/u, "")];
+
+  it.each([
+    { kind: "Pod", expected: [...WORKLOADS, "get nodes"] },
+    { kind: "ReplicaSet", expected: ["get replicasets.apps", "get deployments.apps"] },
+    { kind: "Deployment", expected: ["get replicasets.apps", "get deployments.apps"] },
+    { kind: "StatefulSet", expected: ["get statefulsets.apps"] },
+    { kind: "Job", expected: ["get jobs.batch", "get cronjobs.batch"] },
+    { kind: "Node", expected: ["get nodes"] },
+    { kind: "PersistentVolumeClaim", expected: ["get persistentvolumeclaims"] },
+    { kind: "Namespace", expected: ["get namespaces"] },
+    { kind: "Service", expected: [] },
+  ])("of rules about $kind: $expected", async ({ kind, expected }) => {
+    expect(await resources({ rules: [rule("a", { kind })], kubernetes: state })).toEqual([
+      watch,
+      ...expected,
+    ]);
+  });
+
+  it("of a rule about any kind: every kind whose state is read", async () => {
+    expect(await resources({ rules: [rule("a", { reason: "X" })], kubernetes: state })).toEqual([
+      watch,
+      ...WORKLOADS,
+      ...OTHERS,
+      "get persistentvolumes",
+      "get namespaces",
+      "get nodes",
+    ]);
+  });
+
+  it("in some namespaces: no Nodes and no volumes, which have none", async () => {
+    const kubernetes = { ...state, namespaces: ["shop"] };
+    expect(await resources({ rules: [rule("a", { reason: "X" })], kubernetes })).toEqual(
+      [watch, ...WORKLOADS, ...OTHERS, "get namespaces"].map((each) => `${each} in shop`),
+    );
+  });
+
+  it("of a kind that is inspected: its resource, where a rule is about it", async () => {
+    const inspect = ["Thing", "Other"].map((kind) => ({
+      group: "a.io",
+      resource: `${kind.toLowerCase()}s`,
+      kind,
+      healthy: { type: "Ready", status: "True" },
+    }));
+    const rules = [rule("a", { kind: "Thing" })];
+    expect(await needs({ rules, kubernetes: { ...state, inspect } })).toEqual([
+      WATCH,
+      "get things.a.io: rule a",
+    ]);
+    expect(await needs({ rules, kubernetes: { inspect } })).toEqual([WATCH]);
+  });
+
+  it("of a forward, and of a rule that is switched off: nothing more", async () => {
+    const rules = [rule("a", { kind: "Pod" }, { enabled: false })];
+    const forward = [{ name: "all", sinks: ["a"] }];
+    expect(await resources({ rules, forward, kubernetes: state })).toEqual([watch]);
+  });
+});
+
+describe("the permissions", () => {
+  it("name exactly the resources that look-ups ask for, by the paths that they ask", async () => {
+    const asked: string[] = [];
+    const client = {
+      getJson: (path: string) => {
+        asked.push(path);
+        return Promise.reject(new Error("nobody is there"));
+      },
+    };
+    const deps = { cluster: "test", client, log: silentLogger, metrics: new Metrics() };
+    const { states } = createLookUps({
+      ...deps,
+      clock: systemClock,
+      enrich: "state",
+      namespaces: [],
+      inspected: () => [],
+      keepsTexts: () => true,
+    });
+    const objects = ["Service", "Endpoints", ...OBJECT_KINDS.keys()].flatMap((kind) => [
+      { object: `test/${kind}/shop/x`, apiVersion: "", purpose: "tell" } as const,
+      { object: `test/${kind}//x`, apiVersion: "", purpose: "tell" } as const,
+    ]);
+    const answers: unknown[] = [];
+    states?.ask(objects, (fact) => answers.push(fact));
+    await until(() => answers.length === objects.length);
+    states?.close();
+    const inPaths = asked.map((path) => {
+      const [, group = "", resource = ""] =
+        /^\/(?:api|apis\/([a-z]+))\/v\d\/(?:namespaces\/shop\/(?!$))?([a-z]+)\/[a-z]+$/u.exec(path) ?? [];
+      return `get ${resource}${group === "" ? "" : `.${group}`}`;
+    });
+    const [, ...granted] = await resources({
+      rules: [rule("a", { reason: "X" })],
+      kubernetes: { enrich: "state" },
+    });
+    expect(inPaths.toSorted()).toEqual(granted.toSorted());
+  });
+
+  it("name every kind whose owners are looked up, by the path that they ask", async () => {
     const asked: string[] = [];
     const client = {
       getJson: (path: string) => {
