@@ -105,6 +105,8 @@ export class EngineBed {
   readonly checks: string[] = [];
   /** `rule phase` of every transition. */
   readonly transitions: string[] = [];
+  /** The seconds at which alerts were over, told or not. */
+  readonly ends: number[] = [];
   policy: Policy;
   /** Receivers take everything at once; false leaves outcomes to the test. */
   delivers = true;
@@ -228,7 +230,10 @@ export class EngineBed {
           checked: (sink, result) => this.checks.push(`${sink} ${result}`),
           occurrences: (rule, count) => add(this.counted, rule, count),
           suppressed: (reason, count) => add(this.heldBack, reason, count),
-          transition: (rule, to) => this.transitions.push(`${rule} ${to}`),
+          transition: (rule, to) => {
+            this.transitions.push(`${rule} ${to}`);
+            if (to === "resolved") this.ends.push(this.now);
+          },
         },
         newId: () => `id-${++this.#ids}`,
         now,

@@ -96,7 +96,7 @@ export class FactBook implements AlertIndex {
   ask(inquiry: Inquiry, { now, freshMs }: { readonly now: number; readonly freshMs: number }): boolean {
     if (!this.asks) return false;
     const answeredAt = this.answeredAt(inquiry.object);
-    if (answeredAt !== undefined && answeredAt + freshMs > now) return false;
+    if (answeredAt !== undefined && answeredAt + freshMs >= now) return false;
     this.#inquiries.make(inquiry, now);
     return true;
   }

@@ -29,7 +29,6 @@ export type Judgement =
 
 /** A crash loop that came back this often within two hours is one slow loop. */
 const RELAPSES = 3;
-const RELAPSES_WITHIN_MS = 2 * 3_600_000;
 
 /** The facts and the time of a judgement. */
 export interface Bench {
@@ -57,7 +56,7 @@ export function judge(alert: AlertState, bench: Bench): Judgement {
   return {
     kind: "over",
     ...endOf(alert, known),
-    lastingMs: alert.proof === "stable" ? lastingMs(alert, { members, hasLost, now: bench.now }) : 0,
+    lastingMs: alert.proof === "stable" ? lastingMs(alert, known, hasLost) : 0,
   };
 }
 
@@ -100,14 +99,11 @@ function fitting({ lifecycle }: AlertState, verdict: Verdict): Verdict {
 }
 
 /** Of a crash loop: the pods that came after those it was about, and one that came back again and again, run for long. */
-function lastingMs(
-  { ends = [] }: AlertState,
-  known: { readonly members: Verdicts["members"]; readonly hasLost: boolean; readonly now: number },
-): number {
-  const longest = Math.max(0, ...known.members.map(({ member }) => member.longestRunMs ?? 0));
-  const relapses = ends.filter(({ at, proof }) => proof === "stable" && at + RELAPSES_WITHIN_MS > known.now);
+function lastingMs({ ends = [] }: AlertState, { members }: Verdicts, hasLost: boolean): number {
+  const longest = Math.max(0, ...members.map(({ member }) => member.longestRunMs ?? 0));
+  const relapses = ends.filter(({ proof }) => proof === "stable");
   if (relapses.length >= RELAPSES) return 2 * Math.max(longest, ...relapses.map(({ ranMs }) => ranMs));
-  return known.hasLost ? stableForMs(longest) : 0;
+  return hasLost ? stableForMs(longest) : 0;
 }
 
 function trialOf({ proof, occurredAt, event }: AlertState, { inspected, notBefore = 0, now }: Bench): Trial {

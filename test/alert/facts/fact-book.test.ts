@@ -59,8 +59,8 @@ describe("asking", () => {
       { object: DEPLOYMENT, at: START, found: "unknown" },
     ]);
     for (const object of [WEB, DEPLOYMENT]) {
-      expect(book.ask(inquiry(object), { now: START + 4999, freshMs: 5000 })).toBe(false);
-      expect(book.ask(inquiry(object), { now: START + 5000, freshMs: 5000 })).toBe(true);
+      expect(book.ask(inquiry(object), { now: START + 5000, freshMs: 5000 })).toBe(false);
+      expect(book.ask(inquiry(object), { now: START + 5001, freshMs: 5000 })).toBe(true);
     }
     expect(book.drain()).toHaveLength(2);
   });

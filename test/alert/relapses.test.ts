@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+
+import type { AlertState } from "../../src/alert/index.ts";
+import { EngineBed, type EventSketch, START } from "../support/engine-bed.ts";
+import { type PodSketch, podBody } from "../support/object-bodies.ts";
+import { ObjectStates } from "../support/object-states.ts";
+
+const RULES = `
+rules:
+  - { name: image, match: { reason: Failed }, severity: warning, resolve: { when: started, quiet: 10m } }
+  - { name: crash, match: { reason: BackOff }, severity: warning, resolve: { when: stable, quiet: 10m } }
+  - { name: node, match: { reason: NodeNotReady }, severity: warning, lifecycle: transition, resolve: { when: nodeReady } }
+`;
+
+const WEB = "shop/Pod/web-1";
+const FAILED: EventSketch = { reason: "Failed", object: WEB, objectUid: "uid-1" };
+const BACK_OFF: EventSketch = { ...FAILED, reason: "BackOff", container: "app" };
+
+/** Messages go out at once: a group waits for nothing. */
+const AT_ONCE = "{ sinks: [ops], groupWait: 0s, groupInterval: 1s }";
+/** The first message waits, so that state can come before it. */
+const LATER = "{ sinks: [ops], groupWait: 30s, groupInterval: 1s }";
+
+function makeBed(route = AT_ONCE) {
+  const states = new ObjectStates();
+  return { states, bed: new EngineBed({ rules: RULES, route, states }) };
+}
+
+function alertOf(bed: EngineBed): AlertState | undefined {
+  return [...bed.engine.alerts()][0];
+}
+
+describe("an alert that comes back", () => {
+  /** Fails at each of these seconds and runs again ten seconds later. */
+  function failing(seconds: readonly number[], event = FAILED, well: PodSketch = {}) {
+    const { bed, states } = makeBed();
+    for (const second of seconds) {
+      states.set(second, WEB, podBody({ ...well }));
+      states.set(second + 10, WEB, podBody({ ...well, running: second + 10, ready: second + 10 }));
+    }
+    return { bed, states, play: () => seconds.forEach((second) => bed.at(second, event)) };
+  }
+
+  it("has to be well for twice as long after each end in the half hour before", () => {
+    const { bed, play } = failing([0, 200, 500]);
+    play();
+    bed.until(1200);
+    expect(bed.ends.map((at, index) => at - ([0, 200, 500][index] ?? 0))).toEqual([70, 130, 250]);
+  });
+
+  it("has the same hold again after half an hour", () => {
+    const { bed, play } = failing([0, 2000]);
+    play();
+    bed.until(2500);
+    expect(bed.ends).toEqual([70, 2070]);
+  });
+
+  it("begins anew by an occurrence after its end was told, with its ends", () => {
+    const { bed, play } = failing([0, 200]);
+    play();
+    expect(alertOf(bed)).toMatchObject({
+      againAt: START + 200_000,
+      ends: [{ at: START + 70_000, endedAt: START + 10_000, proof: "started", ranMs: 190_000 }],
+    });
+  });
+
+  it("is not known any more two hours later", () => {
+    const { bed, play } = failing([0, 7300]);
+    play();
+    expect(alertOf(bed)).toMatchObject({ againAt: undefined, ends: undefined });
+  });
+
+  it("as a crash loop for the fourth time within two hours, has to run twice as long as it ever did", () => {
+    const starts = [0, 1500, 3000, 4500];
+    const { bed, play } = failing(starts, BACK_OFF);
+    play();
+    bed.until(4500 + 10 + 2 * 1490 - 1);
+    expect(bed.ends).toHaveLength(3);
+    bed.until(4500 + 10 + 2 * 1490 + 100);
+    expect(bed.ends).toHaveLength(4);
+  });
+
+  it("keeps its past over a restart while it is open", () => {
+    const { bed, play } = failing([0, 200]);
+    play();
+    bed.restart();
+    bed.until(400);
+    expect(bed.ends).toEqual([70, 330]);
+  });
+});
+
+describe("an occurrence while an alert is well", () => {
+  function wellFrom100() {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    bed.at(0, FAILED).until(125);
+    expect(alertOf(bed)?.well).toBeDefined();
+    return { bed, states };
+  }
+
+  it("that tells of the time before leaves the end as it is", () => {
+    const { bed } = wellFrom100();
+    bed.at(126, { ...FAILED, lastSeen: 115 }).until(300);
+    expect(bed.ends.length).toBe(1);
+  });
+
+  it("that is later takes the sign of an end away", () => {
+    const { bed, states } = wellFrom100();
+    states.set(126, WEB, podBody());
+    bed.at(126, { ...FAILED, lastSeen: 116 });
+    expect(alertOf(bed)?.well).toBeUndefined();
+    bed.until(500);
+    expect(bed.ends).toEqual([]);
+  });
+});
+
+describe("an occurrence after the end that was not told yet", () => {
+  /** Two alerts in one group: the first is over at 160, and the group fires on. */
+  function halfOver() {
+    const { bed, states } = makeBed(`{ sinks: [ops], groupBy: [cluster], groupWait: 0s, groupInterval: 1h }`);
+    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    bed.at(0, FAILED, { reason: "NodeNotReady", object: "/Node/n1" }).until(200);
+    expect(imageOf(bed)?.phase).toBe("resolved");
+    return { bed, states };
+  }
+
+  const imageOf = (bed: EngineBed): AlertState | undefined =>
+    [...bed.engine.alerts()].find(({ rule }) => rule === "image");
+
+  it("begins it anew when it is later than the end", () => {
+    const { bed, states } = halfOver();
+    states.set(200, WEB, podBody());
+    bed.at(200, { ...FAILED, lastSeen: 200 });
+    expect(imageOf(bed)).toMatchObject({
+      phase: "firing",
+      againAt: START + 200_000,
+      ends: [{ proof: "started" }],
+    });
+  });
+
+  it("changes nothing when it tells of the time before", () => {
+    const { bed } = halfOver();
+    bed.at(200, { ...FAILED, lastSeen: 115 });
+    expect(imageOf(bed)).toMatchObject({ phase: "resolved", occurrences: 2 });
+  });
+});
+
+describe("a problem that is over before anybody is told", () => {
+  /** Fails at these seconds; facts come after 5 s, before the group is due. */
+  function blinking(seconds: readonly number[]) {
+    const { bed, states } = makeBed(LATER);
+    for (const second of seconds) {
+      states.set(second, WEB, podBody()).set(second + 4, WEB, podBody({ running: second + 4 }));
+      bed.at(second, FAILED).until(second + 5);
+      const found = states.at(second + 5, "test/Pod/shop/web-1");
+      bed.step({
+        kind: "facts",
+        facts: [{ object: "test/Pod/shop/web-1", at: START + (second + 5) * 1000, found }],
+      });
+    }
+    return bed;
+  }
+
+  it("is not told", () => {
+    const bed = blinking([0]);
+    expect(alertOf(bed)).toBeUndefined();
+    expect(bed.until(600).messages).toEqual([]);
+    expect(bed.heldBack.get("healthy_before_notice")).toBe(1);
+  });
+
+  it("is told the third time within an hour, with how often it came", () => {
+    const bed = blinking([0, 600, 1200]);
+    expect(alertOf(bed)).toMatchObject({
+      phase: "firing",
+      comings: { times: 3, since: START, longestMs: 4000 },
+    });
+    expect(bed.until(1300).messages.map(({ kind }) => kind)).toContain("firing");
+  });
+
+  it("is not told the third time in more than an hour", () => {
+    expect(blinking([0, 2000, 3700]).until(4000).messages).toEqual([]);
+  });
+
+  it("is told although it is over when no state proves the end of its rule", () => {
+    const states = new ObjectStates().set(0, WEB, "gone");
+    const rules = "rules: [{ name: own, match: { reason: Failed }, severity: warning }]";
+    const bed = new EngineBed({ rules, route: LATER, states }).at(0, FAILED);
+    bed.step({ kind: "facts", facts: [{ object: "test/Pod/shop/web-1", at: START + 5000, found: "gone" }] });
+    expect(bed.until(60).messages).toHaveLength(1);
+  });
+});
