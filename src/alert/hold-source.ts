@@ -2,6 +2,7 @@ import type { AlertReader } from "./alert-reader.ts";
 import type { EngineInput } from "./engine-input.ts";
 import type { EntityChanges } from "./entity.ts";
 import type { Hold, HoldReason } from "./hold.ts";
+import type { Fact } from "./inquiry.ts";
 import type { AlertNews } from "./news.ts";
 import type { RouteHours } from "./route.ts";
 import type { AlertState } from "./state.ts";
@@ -11,6 +12,8 @@ export interface HoldQuestion {
   /** The route of the group in question; undefined when its route is unknown. */
   readonly route: RouteHours | undefined;
   readonly alerts: Pick<AlertReader, "get">;
+  /** The newest known state of an object, by its key; missing where no states are known. */
+  readonly factOf?: ((object: string) => Pick<Fact, "at" | "found"> | undefined) | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }

@@ -32,4 +32,6 @@ export interface Inhibition {
   readonly sources: readonly string[];
   /** Epoch milliseconds: when the causes stop to hold it back; undefined while they last. */
   readonly until: number | undefined;
+  /** When they ended, before `until`; missing while they last, and in state of older versions. */
+  readonly endedAt?: number | undefined;
 }

@@ -1,6 +1,7 @@
 import { HOLDS, type HoldReason } from "../hold.ts";
 import type { AlertState } from "../state.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
+import { holdQuestion } from "./hold-question.ts";
 import { groupsOf } from "./membership.ts";
 
 /**
@@ -31,19 +32,14 @@ export interface GroupCondition {
 
 /** The condition of an alert now. Changes nothing. */
 export function conditionOf(context: DispatchContext, alert: AlertState): AlertCondition {
-  const { alerts, gate, holds, routes, now } = context;
-  const groups = groupsOf(context, alert).map((group) => ({
-    route: routes.of(group),
-    isFlapping: group.flapping === true,
-  }));
+  const groups = groupsOf(context, alert);
   // An alert without a group can be held back too.
-  const asked = groups.length === 0 ? [{ route: undefined, isFlapping: false }] : groups;
-  const conditions = asked.map(({ route, isFlapping }) => {
-    const heldBy = holds.holdsOn(alert, { alerts, route, now }).map(({ reason }) => reason);
-    return { heldBy, isFlapping };
-  });
+  const conditions = (groups.length === 0 ? [undefined] : groups).map((group) => ({
+    heldBy: context.holds.holdsOn(alert, holdQuestion(context, group)).map(({ reason }) => reason),
+    isFlapping: group?.flapping === true,
+  }));
   const condition = conditionFrom(alert.phase, conditions);
-  return condition === "firing" && gate.isWaiting(alert.fingerprint) ? "checking" : condition;
+  return condition === "firing" && context.gate.isWaiting(alert.fingerprint) ? "checking" : condition;
 }
 
 /**

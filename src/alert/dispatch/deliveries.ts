@@ -49,7 +49,16 @@ export function sendFiring(
 export function sendEnd(
   context: DispatchContext,
   turn: SinkTurn,
-  { owed, reason }: { readonly owed: readonly AlertState[]; readonly reason: NotifyReason },
+  {
+    owed,
+    reason,
+    suppressed,
+  }: {
+    readonly owed: readonly AlertState[];
+    readonly reason: NotifyReason;
+    /** How many alerts were held back because of these, and are not sent. */
+    readonly suppressed: Readonly<Record<string, number>>;
+  },
 ): void {
   const alerts = reason.trigger === "moved" ? alertsTold(context, turn) : owed;
   if (alerts.length === 0) return;
@@ -59,7 +68,7 @@ export function sendEnd(
     return;
   }
   const id = context.newId();
-  const notification = composeFor(context, turn, { id, decision: reason, alerts });
+  const notification = composeFor(context, turn, { id, decision: reason, alerts, suppressed });
   const isWorthSaying = notification.severity !== "info" && reason.trigger === "all-resolved";
   const late: NotifyReason = { kind: "resolved", trigger: "cleared-before-delivery" };
   enqueue(context, turn, {

@@ -22,7 +22,15 @@ import { Gate } from "./gate.ts";
 import { GroupBook } from "./group-book.ts";
 import { flushGroup } from "./group-flush.ts";
 import { leave, leaveGroups, recordMissed, unsentReason } from "./leave.ts";
-import { freeConsequences, join, sync, touch } from "./membership.ts";
+import {
+  freeConsequences,
+  isHeardOf,
+  join,
+  recordCause,
+  releaseConsequences,
+  sync,
+  touch,
+} from "./membership.ts";
 import { newsToCome } from "./news-to-come.ts";
 import { PatchedAlerts } from "./patched-alerts.ts";
 import { afterAcceptance, sentTo } from "./sent-state.ts";
@@ -90,6 +98,7 @@ export class Dispatcher {
     switch (news.kind) {
       case "fired":
         join(context, news.alert, news.alert.firedAt ?? now);
+        recordCause(context, news.alert);
         break;
       case "again":
       case "fires-again":
@@ -98,20 +107,19 @@ export class Dispatcher {
         touch(context, news.alert);
         break;
       case "ended":
-        freeConsequences(context, news.alert, now + REMEMBERED_MS);
         this.#end(context, news.alert);
         break;
       case "expired":
         freeConsequences(context, news.alert, now + REMEMBERED_MS);
         if (!news.alert.isTold) recordMissed(context, news.alert);
-        leave(context, news.alert, "repeat");
+        leave(context, news.alert, "repeat", news.alert.isTold);
         break;
       case "dismissed":
-        freeConsequences(context, news.alert, now);
+        releaseConsequences(context, news.alert);
         this.#decisions.recordUnsent(news.alert, news.reason, now);
         break;
       case "moved":
-        freeConsequences(context, news.from, now);
+        releaseConsequences(context, news.from);
         leaveGroups(context, news.from);
         if (news.alert.phase === "firing") join(context, news.alert, news.alert.firedAt ?? now);
         break;
@@ -206,9 +214,12 @@ export class Dispatcher {
 
   /** Ends an alert: sinks that were sent it get its end with the next flush of their group. An unsent alert leaves. */
   #end(context: DispatchContext, alert: AlertState): void {
+    const isHeard = isHeardOf(context, alert);
+    if (isHeard) freeConsequences(context, alert, context.now + REMEMBERED_MS);
+    else releaseConsequences(context, alert);
     if (alert.isTold) return touch(context, alert);
     recordMissed(context, alert);
-    leave(context, alert, unsentReason(alert));
+    leave(context, alert, unsentReason(alert), isHeard);
   }
 
   /**

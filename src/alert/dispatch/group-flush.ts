@@ -1,16 +1,21 @@
-import type { Hold, Inhibition } from "../hold.ts";
+import type { Hold } from "../hold.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { DigestCause } from "../sink-load.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
+import { nodeOf } from "../suppression/node-cause.ts";
 import type { Bundling } from "./bundling.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
 import { lookAgainAt } from "./group-timing.ts";
+import { holdQuestion } from "./hold-question.ts";
 import { leave, recordMissed, unsentReason } from "./leave.ts";
-import { sync, touchGroup } from "./membership.ts";
+import { recordInhibition, sync, touchGroup } from "./membership.ts";
 import { sentTo, withRepeatToCome } from "./sent-state.ts";
 import { dispatchTo } from "./sink-dispatch.ts";
 import { type View, viewOf } from "./view.ts";
+
+/** The age up to which the known state of a node confirms that it is a cause, milliseconds. */
+const FRESH_MS = 10_000;
 
 /**
  * Flushes a group that is due: sends each sink its news, or lets it wait for other groups of its rule, then removes
@@ -45,19 +50,19 @@ export function flushGroup(context: DispatchContext, key: string, bundling?: Bun
     if (alert?.phase !== "resolved" || alert.isTold) continue;
     const wasTold = group.told.some(({ firing }) => firing[fingerprint] !== undefined);
     if (!wasTold) recordMissed(context, alert);
-    leave(context, alert, unsentReason(alert));
+    leave(context, alert, unsentReason(alert), wasTold);
   }
   groups.forgetIfEmpty(key);
 }
 
 /** The alerts of a group as a sink sees them now. */
 export function viewFor(
-  { alerts, holds, routes, now }: DispatchContext,
+  context: DispatchContext,
   { group, sink, told }: SinkTurn,
   ofGroup: readonly AlertState[],
 ): View {
-  const question = { alerts, route: routes.of(group), now };
-  return viewOf(group, ofGroup, { sink, told, holdOf: (alert) => holds.holdOf(alert, question) });
+  const question = holdQuestion(context, group);
+  return viewOf(group, ofGroup, { sink, told, holdOf: (alert) => context.holds.holdOf(alert, question) });
 }
 
 /** The result of all sinks' turns in one flush. */
@@ -98,18 +103,21 @@ function dispatchAll(
     told.push(isJoining ? after.told : withRepeatToCome(context, { group, told: after.told }, ofSink));
   }
   for (const [alert, hold] of heldBy) recordInhibition(context, alert, hold?.inhibition);
+  askAboutCauses(context, holds);
   for (const hold of holds) context.holds.recordUse(hold, context.now);
   return { told, waiting, joins, holds };
 }
 
-/** Keeps with an alert the cause that holds it back now, so that the alert can be found when the cause ends. */
-function recordInhibition(
-  { alerts }: DispatchContext,
-  { fingerprint, inhibited }: AlertState,
-  inhibition: Inhibition | undefined,
-): void {
-  if (JSON.stringify(inhibited) !== JSON.stringify(inhibition))
-    alerts.patch(fingerprint, { inhibited: inhibition });
+/** Asks for the state of the nodes that hold alerts back, which may say otherwise. */
+function askAboutCauses({ alerts, facts, now }: DispatchContext, holds: readonly Hold[]): void {
+  if (!facts.asks) return;
+  const causes = new Set(holds.flatMap(({ inhibition }) => inhibition?.sources ?? []));
+  for (const fingerprint of causes) {
+    const cause = alerts.get(fingerprint);
+    const object = cause?.resolvedAt === undefined && cause !== undefined ? nodeOf(cause) : undefined;
+    if (object !== undefined)
+      facts.ask({ object, apiVersion: "v1", purpose: "tell" }, { now, freshMs: FRESH_MS });
+  }
 }
 
 /** The sinks of a group: those that have it, and those that its alerts go to. */

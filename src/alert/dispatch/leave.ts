@@ -8,9 +8,15 @@ import { isSevereEnough } from "./view.ts";
 /**
  * Removes an alert from its groups and from the book: it is over, and no sink gets another message about it.
  *
- * @param reason The reason for occurrences that have no decision yet.
+ * @param reason The reason for occurrences that have no decision yet. @param isHeard Whether anybody heard of it: then it
+ * may go on as the cause of late alerts.
  */
-export function leave(context: DispatchContext, alert: AlertState, reason: Suppression): void {
+export function leave(
+  context: DispatchContext,
+  alert: AlertState,
+  reason: Suppression,
+  isHeard: boolean,
+): void {
   const { alerts, decisions, holds, policy, now } = context;
   if (alert.destinations.length === 0) decisions.recordUnsent(alert, reason, now);
   for (const { groupKey, sinks } of alert.destinations) {
@@ -20,7 +26,7 @@ export function leave(context: DispatchContext, alert: AlertState, reason: Suppr
       decisions.recordHeldBack(alert, { groupKey, sink: name, now }, isTooMild ? "min_severity" : reason);
     }
   }
-  alerts.patch(alert.fingerprint, { leaves: holds.remembers(alert) ? "remembered" : "forgotten" });
+  alerts.patch(alert.fingerprint, { leaves: isHeard && holds.remembers(alert) ? "remembered" : "forgotten" });
   leaveGroups(context, alert);
 }
 

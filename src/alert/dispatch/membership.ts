@@ -1,6 +1,8 @@
+import type { Inhibition } from "../hold.ts";
 import type { AlertState, GroupState } from "../state.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import { flushTime } from "./group-timing.ts";
+import { holdQuestion } from "./hold-question.ts";
 
 /**
  * Adds an alert that fires, or whose route has changed, to its groups. The groups then wait for more alerts.
@@ -34,6 +36,18 @@ export function touchGroup(
   groups.put({ ...group, flushAt: flushTime(group, routes.of(group), { alert, since: now }) });
 }
 
+/**
+ * Whether anybody has heard of an alert: a sink was sent it, or a person, a time or a cause of its own holds it back, or it
+ * waits for a digest, which tells also what came and went.
+ */
+export function isHeardOf(context: DispatchContext, alert: AlertState): boolean {
+  if (alert.isTold) return true;
+  return groupsOf(context, alert).some(
+    (group) =>
+      group.waiting !== undefined || context.holds.holdOf(alert, holdQuestion(context, group)) !== undefined,
+  );
+}
+
 /** Flushes the groups of all alerts that an ended cause holds back, at `until` at the latest; epoch milliseconds. */
 export function freeConsequences(context: DispatchContext, cause: AlertState, until: number): void {
   const { alerts, groups, holds } = context;
@@ -41,10 +55,45 @@ export function freeConsequences(context: DispatchContext, cause: AlertState, un
     const target = alerts.get(fingerprint);
     if (target?.inhibited === undefined) continue;
     const soonest = Math.min(target.inhibited.until ?? Infinity, until);
-    alerts.patch(fingerprint, { inhibited: { ...target.inhibited, until: soonest } });
+    const endedAt = target.inhibited.endedAt ?? cause.endedAt ?? cause.resolvedAt;
+    alerts.patch(fingerprint, { inhibited: { ...target.inhibited, until: soonest, endedAt } });
     for (const group of groupsOf(context, target))
       groups.put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, until) });
     sync(context, target);
+  }
+}
+
+/**
+ * Lets go of the alerts that a cause held back, as if it had never been: it ended, and nobody was told of it. Their groups
+ * wait for `groupWait` again, in which what is over may end.
+ */
+export function releaseConsequences(context: DispatchContext, cause: AlertState): void {
+  const { alerts, holds } = context;
+  for (const fingerprint of holds.targetsOf(cause)) {
+    const target = alerts.get(fingerprint);
+    if (target?.inhibited === undefined) continue;
+    alerts.patch(fingerprint, { inhibited: undefined });
+    touch(context, target);
+  }
+}
+
+/** Keeps with an alert the cause that holds it back now, so that the alert can be found when the cause ends. */
+export function recordInhibition(
+  { alerts }: DispatchContext,
+  { fingerprint, inhibited }: AlertState,
+  inhibition: Inhibition | undefined,
+): void {
+  if (JSON.stringify(inhibited) !== JSON.stringify(inhibition))
+    alerts.patch(fingerprint, { inhibited: inhibition });
+}
+
+/** Keeps the cause of an alert that fires, so that the message of the cause counts it before its own group is due. */
+export function recordCause(context: DispatchContext, { fingerprint }: AlertState): void {
+  const alert = context.alerts.get(fingerprint);
+  if (alert === undefined) return;
+  for (const group of groupsOf(context, alert)) {
+    const hold = context.holds.holdOf(alert, holdQuestion(context, group));
+    if (hold?.inhibition !== undefined) recordInhibition(context, alert, hold.inhibition);
   }
 }
 

@@ -64,7 +64,10 @@ function dispatchEnd(
   turn: SinkTurn,
   { view, reason }: { readonly view: View; readonly reason: NotifyReason },
 ): void {
-  if (turn.told?.inDigest !== true) return sendEnd(context, turn, { owed: view.owed, reason });
+  if (turn.told?.inDigest !== true) {
+    const suppressed = heldBack(view, turn.told, consequencesOf(context, view.owed));
+    return sendEnd(context, turn, { owed: view.owed, reason, suppressed });
+  }
   for (const alert of view.owed)
     context.decisions.recordSuppressed(alert, accountOf(context, turn), "digest");
 }

@@ -1,13 +1,15 @@
 import { KeyIndex } from "../../lib/key-index.ts";
 import type { AlertIndex } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
+import { happenedAgain } from "../happened-again.ts";
 import type { HoldMoment, HoldQuestion, HoldSource } from "../hold-source.ts";
 import type { Hold, Inhibition } from "../hold.ts";
 import { shareRest } from "../kept-alert.ts";
 import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
-import { REMEMBERED_MS } from "../tombstone.ts";
+import { holdsUntil, reaches } from "./cause-reach.ts";
 import { keyOfSource, keysOfTarget } from "./inhibit-keys.ts";
+import { isContradicted, nodeOf } from "./node-cause.ts";
 
 /** Causes that an alert keeps. A workload has more of them only in a large outage: one for each of its nodes. */
 const MOST_SOURCES = 20;
@@ -20,15 +22,20 @@ export class Inhibitor implements HoldSource, AlertIndex {
   readonly #sources = new KeyIndex();
   /** Fingerprint of a cause → fingerprints of the alerts that it holds back, or held back. */
   readonly #targets = new KeyIndex();
+  /** Key of a node → fingerprints of the causes about it. */
+  readonly #nodes = new KeyIndex();
 
   constructor(rules: readonly InhibitRule[]) {
     this.#rules = rules;
   }
 
   take(input: EngineInput, { alerts }: HoldMoment): boolean {
+    // The state of a node may contradict the cause that it is.
+    if (input.kind === "facts") return input.facts.some(({ object }) => this.#isCauseOfSome(object));
     if (input.kind !== "policy") return false;
     this.#rules = input.policy.inhibit;
     this.#sources.clear();
+    this.#nodes.clear();
     for (const alert of alerts.all()) this.#addSource(alert);
     return true;
   }
@@ -59,12 +66,10 @@ export class Inhibitor implements HoldSource, AlertIndex {
       if (!rule.isTarget(alert.labels)) continue;
       const causes = this.#causesOf(rule, alert, question);
       if (causes === undefined) continue;
-      const ends = causes.map(endOf);
-      const until = Math.min(...ends.map((end) => end ?? Infinity));
       const inhibition: Inhibition = {
         by: rule.name,
         sources: causes.slice(0, MOST_SOURCES).map(({ fingerprint }) => fingerprint),
-        until: Number.isFinite(until) ? until : undefined,
+        ...firstEnd(causes),
       };
       return holdBy(inhibition, inhibition.until);
     }
@@ -84,7 +89,7 @@ export class Inhibitor implements HoldSource, AlertIndex {
   #causeAt(
     key: string,
     { rule, alert }: { readonly rule: InhibitRule; readonly alert: AlertState },
-    { alerts, now }: HoldQuestion,
+    { alerts, factOf, now }: HoldQuestion,
   ): AlertState | undefined {
     // Two alerts that are cause and consequence of each other would both be held back for ever (so in Alertmanager
     // too).
@@ -92,21 +97,32 @@ export class Inhibitor implements HoldSource, AlertIndex {
     let longest: AlertState | undefined;
     for (const fingerprint of this.#sources.get(key) ?? []) {
       const source = alerts.get(fingerprint);
-      if (source === undefined || source.fingerprint === alert.fingerprint || !isCause(source, now)) continue;
-      if (isBoth && rule.isTarget(source.labels)) continue;
-      const end = endOf(source);
+      if (source === undefined || source.fingerprint === alert.fingerprint) continue;
+      if (!reaches(source, alert, now) || (isBoth && rule.isTarget(source.labels))) continue;
+      const end = holdsUntil(source);
+      if (end === undefined && isContradictedBy(source, factOf)) continue;
       if (end === undefined) return source;
-      if (longest === undefined || end > (endOf(longest) ?? Infinity)) longest = source;
+      if (longest === undefined || end > (holdsUntil(longest) ?? Infinity)) longest = source;
     }
     return longest;
   }
 
+  /** Whether an object is a node, and the cause of an alert. */
+  #isCauseOfSome(object: string): boolean {
+    return [...(this.#nodes.get(object) ?? [])].some((cause) => this.#targets.has(cause));
+  }
+
   #addSource(alert: AlertState): void {
-    for (const key of this.#keysOf(alert)) this.#sources.add(key, alert.fingerprint);
+    const keys = this.#keysOf(alert);
+    for (const key of keys) this.#sources.add(key, alert.fingerprint);
+    const node = keys.length === 0 ? undefined : nodeOf(alert);
+    if (node !== undefined) this.#nodes.add(node, alert.fingerprint);
   }
 
   #dropSource(alert: AlertState): void {
     for (const key of this.#keysOf(alert)) this.#sources.delete(key, alert.fingerprint);
+    const node = nodeOf(alert);
+    if (node !== undefined) this.#nodes.delete(node, alert.fingerprint);
   }
 
   #keysOf({ labels }: AlertState): readonly string[] {
@@ -124,27 +140,25 @@ function holdBy(inhibition: Inhibition, until: number | undefined): Hold {
   return { reason: "inhibition", by: inhibition.by, until, inhibition };
 }
 
-/**
- * Whether an alert is a cause now: its threshold is met (it may still wait for `for`), and it has not ended, or only a
- * moment ago. A point has no duration, so it holds nothing back.
- */
-function isCause(alert: AlertState, now: number): boolean {
-  if (alert.lifecycle === "point") return false;
-  if (alert.phase === "pending") return alert.metAt !== undefined;
-  return (endOf(alert) ?? Infinity) > now;
+/** Whether the state of the node that a cause is about says otherwise. */
+function isContradictedBy(cause: AlertState, factOf: HoldQuestion["factOf"]): boolean {
+  const node = nodeOf(cause);
+  return node !== undefined && isContradicted(cause, factOf?.(node));
 }
 
-/** The time at which a cause stops to hold alerts back, epoch milliseconds; undefined while it lasts. */
-function endOf({ resolvedAt }: AlertState): number | undefined {
-  return resolvedAt === undefined ? undefined : resolvedAt + REMEMBERED_MS;
+/** When the first of these causes to end stops to hold alerts back, and when it ended. */
+function firstEnd(causes: readonly AlertState[]): Pick<Inhibition, "until" | "endedAt"> {
+  const until = Math.min(...causes.map((cause) => holdsUntil(cause) ?? Infinity));
+  if (!Number.isFinite(until)) return { until: undefined };
+  const first = causes.find((cause) => holdsUntil(cause) === until);
+  return { until, endedAt: first?.endedAt ?? first?.resolvedAt };
 }
 
 /**
- * Whether an alert is sent after its cause has ended. A transition is: it lasts until something ends it. A recurring
- * problem is sent if it happened again since, and a point never.
+ * Whether an alert is sent after its cause has ended: when it happened again since, or when it is a transition, which
+ * lasts until something ends it.
  */
-function isNewsAfter(alert: AlertState, { until }: Inhibition, now: number): boolean {
-  if (until === undefined) return true;
-  if (alert.lifecycle === "point" || now < until) return false;
-  return alert.lifecycle === "transition" || alert.lastSeenAt > until;
+function isNewsAfter(alert: AlertState, past: Inhibition, now: number): boolean {
+  if (past.until === undefined || happenedAgain(alert, past)) return true;
+  return alert.lifecycle === "transition" && now >= past.until;
 }

@@ -2,6 +2,7 @@ import type { Occurrence } from "../../event/index.ts";
 import { escapePart } from "../../lib/joined-key.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import { objectOfMember } from "../alert-objects.ts";
+import { happenedAgain } from "../happened-again.ts";
 import { changed } from "../kept-alert.ts";
 import type { ResolvedBy } from "../notification.ts";
 import type { AlertState, Member } from "../state.ts";
@@ -108,8 +109,8 @@ export function lastClearing({ members }: Pick<AlertState, "members">): number |
 }
 
 /** Whether an alert that a cause held back has happened again after the cause had ended. */
-export function isNewsAgain({ phase, inhibited, lastSeenAt }: AlertState): boolean {
-  return phase === "firing" && inhibited?.until !== undefined && lastSeenAt > inhibited.until;
+export function isNewsAgain(alert: AlertState): boolean {
+  return alert.phase === "firing" && alert.inhibited !== undefined && happenedAgain(alert, alert.inhibited);
 }
 
 /** The alert with `metAt` set, if its threshold is met now; else the same object. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compileInhibition } from "../../../src/alert/suppression/inhibit-spec.ts";
 import { LABEL_NAMES } from "../../../src/rule/index.ts";
 import { EngineBed, type EventSketch } from "../../support/engine-bed.ts";
+import { ObjectStates } from "../../support/object-states.ts";
 import { HOUR, MINUTE, type Options, told } from "./crash-loops.ts";
 
 const RULES = `
@@ -95,8 +96,8 @@ describe("what a node takes down with it", () => {
     const story = bed()
       .at(0, down, pod("gone"), pod("still"), echo("e"))
       .at(8 * MINUTE, up)
-      // Pods are late.
-      .at(9 * MINUTE, pod("still"), pod("late"))
+      // Pods are late, and one Event happened before the end.
+      .at(9 * MINUTE, pod("still"), pod("late", { lastSeen: 7 * MINUTE }))
       .at(20 * MINUTE, pod("still"))
       .until(HOUR);
     expect(told(story)).toEqual([
@@ -120,30 +121,47 @@ describe("what a node takes down with it", () => {
     expect(Object.fromEntries(story.heldBack)).toMatchObject({ inhibition: 2 });
   });
 
-  it("is held back also while a blip lasts that nobody is told of", () => {
-    const story = bed()
-      .at(0, down, pod("a"))
-      .at(50, up)
-      .at(5 * MINUTE, pod("a"))
-      .until(HOUR);
-    expect(told(story)).toEqual([`${5 * MINUTE + 30} firing/first 1`]);
+  it("is told of when its node comes back before anybody is told of the node, be it that it merely happened", () => {
+    const story = bed().at(0, down, pod("a"), echo("b")).at(50, up).until(HOUR);
+    expect(story.messages.map(({ at, title }) => `${at} ${title}`)).toEqual([
+      "80 Back off: Pod a in shop",
+      "80 Node not ready: Pod b in shop",
+    ]);
   });
 
-  it("is held back by what comes in the two minutes after the end, and not later", () => {
+  it("is news when it begins after the end, and held back when its Event is only late", () => {
     const story = bed()
       .at(0, down)
       .at(8 * MINUTE, up)
-      .at(9 * MINUTE, pod("late"))
-      .at(11 * MINUTE, pod("new"));
+      .at(9 * MINUTE, pod("late", { lastSeen: 7 * MINUTE }), pod("new"));
     expect(told(story.until(HOUR))).toEqual([
       "70 firing/first 1",
       `${8 * MINUTE + 10} resolved/all-resolved 1`,
-      `${11 * MINUTE + 30} firing/first 1`,
+      `${9 * MINUTE + 30} firing/first 1`,
     ]);
-    expect([...story.engine.alerts()].map(({ labels }) => labels["name"])).toEqual(["late", "new"]);
+    expect(story.messages.at(-1)?.title).toContain("new");
   });
 
-  it("changes nothing of what somebody was told before: it ends, and is not repeated meanwhile", () => {
+  it("is news when it hits a pod that was not there at the end", () => {
+    const owners = ["Deployment/web"];
+    const story = bed()
+      .at(0, down, pod("a", { owners }))
+      .at(8 * MINUTE, up)
+      .at(9 * MINUTE, pod("b", { owners }))
+      .until(HOUR);
+    expect(told(story).at(-1)).toBe(`${9 * MINUTE + 30} firing/first 1`);
+  });
+
+  it("is told of when it began longer than a minute before it", () => {
+    const early = bed().at(0, pod("a")).at(20, pod("b")).at(70, down).until(HOUR);
+    expect(told(early)[0]).toBe("30 firing/first 2");
+    const slow = bed({ route: "{ sinks: [ops], groupWait: 3m }" }).at(0, pod("a")).at(70, down);
+    expect(told(slow.until(HOUR))).toEqual(["140 firing/first 1", "180 firing/first 1"]);
+    const soon = bed({ route: "{ sinks: [ops], groupWait: 3m }" }).at(0, pod("a")).at(50, down);
+    expect(told(soon.until(HOUR))).toEqual(["120 firing/first 1"]);
+  });
+
+  it("changes nothing of what somebody was told before: it is repeated, and ends", () => {
     const story = bed({ route: "{ sinks: [ops], repeatInterval: 1h }" })
       .at(0, pod("a"))
       .at(30 * MINUTE, down)
@@ -152,6 +170,7 @@ describe("what a node takes down with it", () => {
     expect(told(story)).toEqual([
       "30 firing/first 1",
       `${30 * MINUTE + 70} firing/first 1`,
+      `${HOUR + 30} repeat/repeat 1`,
       `${HOUR + 30 * MINUTE + 70} repeat/repeat 1`,
       `${2 * HOUR + 10} resolved/all-resolved 1`,
       `${3 * HOUR + 30} resolved/all-resolved 1`,
@@ -164,7 +183,7 @@ describe("what a node takes down with it", () => {
     story.at(8 * MINUTE, up).until(8 * MINUTE + 20);
     story
       .restart()
-      .at(9 * MINUTE, pod("late"))
+      .at(9 * MINUTE, pod("late", { lastSeen: 7 * MINUTE }))
       .restart();
     story.reload({ rules: RULES, route: "{ sinks: [ops], repeatInterval: 12h }" });
     story.at(12 * MINUTE, pod("b")).until(HOUR);
@@ -214,6 +233,74 @@ describe("what a node takes down with it", () => {
       "70 firing/first 1",
       `${8 * MINUTE + 10} resolved/all-resolved 1`,
       `${10 * MINUTE + 10} firing/first 1`,
+    ]);
+  });
+});
+
+describe("a cause about a node", () => {
+  const node = (ready: "True" | "Unknown") => ({
+    metadata: { name: "n1", uid: "u" },
+    status: { conditions: [{ type: "Ready", status: ready, lastTransitionTime: "2026-06-01T09:00:00Z" }] },
+  });
+
+  it("holds nothing back when the state of the node says otherwise", () => {
+    const states = new ObjectStates().set(0, "/Node/n1", node("True"));
+    const story = bed({ states }).at(0, down, pod("a")).until(45);
+    expect(told(story)).toEqual(["30 firing/first 1"]);
+    expect(story.inquiries.some(({ object }) => object === "test/Node//n1")).toBe(true);
+  });
+
+  it("holds back while the state of the node says the same, or nothing is known of it", () => {
+    for (const states of [new ObjectStates().set(0, "/Node/n1", node("Unknown")), new ObjectStates()])
+      expect(
+        told(
+          bed({ states })
+            .at(0, down, pod("a"))
+            .until(5 * MINUTE),
+        ),
+      ).toEqual(["70 firing/first 1"]);
+  });
+
+  it("is no Node of somebody's namespace", () => {
+    const forged = { ...down, object: "evil/Node/n1" };
+    expect(told(bed().at(0, forged, pod("a")).until(45))).toEqual(["30 firing/first 1"]);
+  });
+});
+
+describe("the pairs that ship", () => {
+  const rules = `
+rules:
+  - { name: node-disk-pressure, match: { reason: NodeHasDiskPressure }, lifecycle: transition, severity: warning }
+  - { name: pod-evicted, match: { reason: Evicted }, lifecycle: point, severity: warning, identity: [namespace, node] }
+  - { name: liveness-probe-restarts, match: { reason: Killing }, severity: warning, resolve: { quiet: 30m } }
+  - { name: crash-loop, match: { reason: BackOff }, severity: warning, resolve: { quiet: 30m } }
+`;
+  const titles = (story: EngineBed): readonly string[] => story.messages.map(({ title }) => title);
+
+  it("are a node short of disk and its evictions, which its message counts", () => {
+    const pressure = { ...down, reason: "NodeHasDiskPressure" };
+    const story = bed({ rules })
+      .at(0, pressure)
+      .at(10, pod("a", { reason: "Evicted" }), pod("b", { reason: "Evicted", object: "pay/Pod/b" }))
+      .at(12, pod("c", { reason: "Evicted", host: "n2" }))
+      .until(5 * MINUTE);
+    expect(titles(story).toSorted()).toEqual(["Evicted: Pod c in shop", "Node has disk pressure: Node n1"]);
+    expect(story.messages[0]?.notification.suppressed).toEqual({ inhibition: 2 });
+  });
+
+  it("are a probe that keeps restarting a container and the crash loop of that container", () => {
+    const owners = ["Deployment/web"];
+    const story = bed({ rules })
+      .at(0, pod("a", { reason: "Killing", owners, container: "app" }))
+      .at(
+        4,
+        pod("b", { owners, container: "app" }),
+        pod("a", { owners: ["Deployment/db"], container: "app" }),
+      )
+      .until(5 * MINUTE);
+    expect(titles(story).toSorted()).toEqual([
+      "Back off: Deployment db in shop",
+      "Killing: Deployment web in shop",
     ]);
   });
 });
@@ -300,7 +387,7 @@ describe("inhibition rules", () => {
       faults: faults.map(({ path, message, level }) => [path.join("."), level, message]),
     };
   };
-  const shipped = ["node", "critical", "warning", "workload"];
+  const shipped = ["node", "node-leaving", "node-pressure", "probe", "critical", "warning", "workload"];
 
   it("are those that are shipped, others beside them, or in their place", () => {
     expect(compile()).toEqual({ names: shipped, faults: [] });
@@ -309,7 +396,10 @@ describe("inhibition rules", () => {
       names: [...shipped, "mine"],
       faults: [],
     });
-    expect(compile({ name: "workload", enabled: false })).toEqual({ names: shipped.slice(0, 3), faults: [] });
+    expect(compile({ name: "workload", enabled: false })).toEqual({
+      names: shipped.slice(0, -1),
+      faults: [],
+    });
   });
 
   it("have everything that is wrong told", () => {
