@@ -92,6 +92,11 @@ export class Engine {
     return this.#tracker.awaits(observation, couldResolve);
   }
 
+  /** Whether an object, by its key, is a member or the workload of an alert. */
+  isOfAlert(object: string): boolean {
+    return this.#tracker.isOfAlert(object);
+  }
+
   /** Whether an alert has this object, by its key, as its workload, so that a new owner could move it. */
   isWorkload(object: string): boolean {
     return this.#tracker.isWorkload(object);

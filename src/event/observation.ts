@@ -1,7 +1,7 @@
 import type { RawEvent } from "./raw-event.ts";
 
 /**
- * One Event state as the API server gave it. DELETED is never observed: the end of an Event says nothing about the
+ * One Event state as the API server gave it. The end of an Event, DELETED, is no observation: it says nothing about the
  * problem.
  */
 export interface Observation {
@@ -65,6 +65,8 @@ export interface Batch {
   /** The name of the cluster that it comes from; one text for all batches of a source, so that it costs nothing. */
   readonly cluster: string;
   readonly observations: readonly Observation[];
+  /** The last states of Events that the server has deleted, most of them because they were old. */
+  readonly ended?: readonly Observation[];
   /** `watch`: in the order of time. `list`: in the order of names. */
   readonly via: "watch" | "list";
   /** Commit it with the observations; absent while a list is not complete. */

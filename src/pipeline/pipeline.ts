@@ -1,4 +1,4 @@
-import type { Engine } from "../alert/index.ts";
+import type { Engine, Inquiry } from "../alert/index.ts";
 import type { Position } from "../event/index.ts";
 import type { SourceMessage } from "../source/index.ts";
 import { DurableEngine } from "./durable-engine.ts";
@@ -52,6 +52,7 @@ export class Pipeline {
     const observer = toObserver(metrics, (error) => this.#faults.recordFault(error));
     const changes = new RecentChanges();
     const { stateLookUp } = options;
+    const onInquiries = (inquiries: readonly Inquiry[]): void => this.#factInputs.ask(inquiries);
     this.#factInputs = new FactInputs(
       stateLookUp && surroundingLookUp(stateLookUp, changes, () => clock.now()),
       () => this.#inbox.putOnce({ kind: "facts" }),
@@ -70,14 +71,21 @@ export class Pipeline {
           this.#sourceInputs.recordStored(changes.positions);
           options.onCommitted(changes);
         },
-        onInquiries: (inquiries) => this.#factInputs.ask(inquiries),
+        onInquiries,
         onFlushDue: () => this.#inbox.putOnce({ kind: "flush" }),
         metrics,
         clock,
       },
     );
     const parts = { store: this.#store, engine: this.#engine, policy: this.#policy };
-    this.#sourceInputs = new SourceInputs({ ...options, ...parts, changes, metrics, faults: this.#faults });
+    this.#sourceInputs = new SourceInputs({
+      ...options,
+      ...parts,
+      changes,
+      onInquiries,
+      metrics,
+      faults: this.#faults,
+    });
     this.#storedInputs = new StoredInputs(parts);
     this.#housekeeping = new Housekeeping({ ...options, engine: this.#engine });
     this.#timer = new EngineTimer(clock, () => this.#inbox.put({ kind: "timers" }));

@@ -1,6 +1,8 @@
+import type { Inquiry } from "../alert/index.ts";
 import type { Batch, Position } from "../event/index.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { DurableEngine } from "./durable-engine.ts";
+import { inquiriesAboutEnded } from "./ended-events.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { type LookUp, ingest } from "./ingest.ts";
 import { OwnerIndex } from "./owner-index.ts";
@@ -25,6 +27,8 @@ export interface SourceInputsDeps {
   readonly silenceAnnotations: boolean;
   /** Milliseconds. */
   readonly eventTtlMs: number;
+  /** Asks about objects; the answers are further inputs. */
+  readonly onInquiries: (inquiries: readonly Inquiry[]) => void;
   readonly metrics: PipelineMetrics;
   readonly faults: FaultLog;
 }
@@ -95,6 +99,7 @@ export class SourceInputs {
       { seen, owners, positions },
     );
     if (position !== undefined) this.#coverage.recordRead(position);
+    this.#deps.onInquiries(inquiriesAboutEnded(batch, { ...context, engine: engine.engine }));
   }
 }
 

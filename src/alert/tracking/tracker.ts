@@ -71,7 +71,7 @@ export class Tracker {
     this.#ages = new RuleAges();
     this.#timers = new AlertTimers(schedule, policy.rules);
     this.#farReaching = new FarReachingAlerts(policy.rules);
-    this.#facts = new FactBook({ asks: options.asks, isOfAlert: (object) => this.#isOfAlert(object) });
+    this.#facts = new FactBook({ asks: options.asks, isOfAlert: (object) => this.isOfAlert(object) });
     this.#watch = new StateWatch(schedule, options.asks);
     const own = [this.#farReaching, this.#timers, this.#facts, this.#watch, this.#checks];
     this.#book = new AlertBook([...indexes, ...own]);
@@ -101,6 +101,11 @@ export class Tracker {
     if (couldResolve && (this.#book.hasObject(object) || this.#farReaching.has(place))) return true;
     if (this.#book.hasSource(sourceKey(head.component, object))) return true;
     return this.#facts.asks && isHintFor(this.#book, observation);
+  }
+
+  /** See `Engine.isOfAlert`. */
+  isOfAlert(object: string): boolean {
+    return this.#book.hasObject(object) || this.isWorkload(object);
   }
 
   /** See `Engine.isWorkload`. */
@@ -224,10 +229,6 @@ export class Tracker {
       return { asked, firedAt: alert.firedAt ?? now };
     });
     return [];
-  }
-
-  #isOfAlert(object: string): boolean {
-    return this.#book.hasObject(object) || this.isWorkload(object);
   }
 
   #configure(policy: Policy, now: number): void {

@@ -339,6 +339,7 @@ export class Watcher {
 
   *#watchBatch(events: readonly WatchEvent[]): Generator<SourceMessage, void> {
     const observations: Observation[] = [];
+    const ended: Observation[] = [];
     const before = this.#tracker.resume;
     let bookmarks = 0;
     for (const { type, resourceVersion, observation } of events) {
@@ -347,19 +348,20 @@ export class Watcher {
         else this.#tracker.sawEvent(resourceVersion);
       }
       if (type === "BOOKMARK") bookmarks += 1;
-      // The end of an Event says nothing about its problem; it only moves the position.
-      else if (type !== "DELETED") observations.push(observation);
+      // The end of an Event says nothing about its problem.
+      else (type === "DELETED" ? ended : observations).push(observation);
     }
     this.#context.metrics.received(events.length - bookmarks);
-    if (observations.length === 0 && this.#tracker.resume === before) return;
-    yield this.#watched(observations);
+    if (observations.length + ended.length === 0 && this.#tracker.resume === before) return;
+    yield this.#watched(observations, ended);
   }
 
-  #watched(observations: readonly Observation[]): SourceMessage {
+  #watched(observations: readonly Observation[], ended: readonly Observation[] = []): SourceMessage {
     return {
       kind: "batch",
       batch: {
         observations,
+        ...(ended.length === 0 ? {} : { ended }),
         via: "watch",
         position: this.#position(),
         ...this.#batchFields(),

@@ -239,6 +239,8 @@ describe("the position", () => {
       "ADDED 111: 110",
     ]);
     expect(follow.names).toEqual(["e-101", "e-102", "e-111"]);
+    const ended = follow.batches.flatMap((batch) => batch.ended ?? []);
+    expect(ended.map(({ raw }) => raw.metadata?.name)).toEqual(["e-103"]);
   });
 
   it("does not pass several deletions of one version that may be cut in the middle", async () => {
