@@ -1,3 +1,4 @@
+export type { StateLookUp } from "./fact-inputs.ts";
 export { type LookUp, ingest } from "./ingest.ts";
 export { RecentChanges } from "./recent-changes.ts";
 export { replicaSetsToAsk, withSurroundings } from "./surroundings.ts";

@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import type { EngineState } from "../../src/alert/engine-input.ts";
 import { engineStateFrom } from "../../src/alert/engine-state.ts";
-import type { Policy } from "../../src/alert/index.ts";
+import type { Fact, Inquiry, Policy } from "../../src/alert/index.ts";
 import { type Batch, observe, type Position, type RawEvent } from "../../src/event/index.ts";
 import { TocsinError } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
-import { type LookUp, Pipeline } from "../../src/pipeline/index.ts";
+import { type LookUp, Pipeline, type StateLookUp } from "../../src/pipeline/index.ts";
 import type { EventSource, SourceMessage } from "../../src/source/index.ts";
 import { type EngineStore, giveCommand } from "../../src/store/index.ts";
 import { makePolicy, START } from "../support/engine-bed.ts";
@@ -88,7 +88,28 @@ interface BedOptions {
   readonly forward?: string;
   readonly owned?: OwnedStore;
   readonly lookUp?: LookUp;
+  readonly stateLookUp?: StateLookUp;
   readonly silenceAnnotations?: boolean;
+}
+
+/** A look-up of states that answers when the test says so. */
+class LateAnswers implements StateLookUp {
+  readonly asked: Inquiry[] = [];
+  isClosed = false;
+  #onFact: (fact: Fact) => void = () => undefined;
+
+  ask(inquiries: readonly Inquiry[], onFact: (fact: Fact) => void): void {
+    this.asked.push(...inquiries);
+    this.#onFact = onFact;
+  }
+
+  answer(...facts: readonly Fact[]): void {
+    for (const fact of facts) this.#onFact(fact);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
 }
 
 class Bed implements AsyncDisposable {
@@ -142,6 +163,7 @@ class Bed implements AsyncDisposable {
       eventTtlMs: 3_600_000,
       learnsOwners: true,
       lookUp: more.lookUp,
+      stateLookUp: more.stateLookUp,
       silenceAnnotations: more.silenceAnnotations ?? false,
       onCommitted: () => undefined,
       newId: () => crypto.randomUUID(),
@@ -235,6 +257,67 @@ describe("the pipeline", () => {
     const row = (await bed.store.seen(["test/0/shop/a"])).get("test/0/shop/a");
     // Twice the TTL of Events, so that one that is re-created finds what it had counted.
     expect(row?.expiresAt).toBe(START + 2 * 3_600_000);
+  });
+
+  describe("where the engine asks for the state of objects", () => {
+    const rules = "rules: [{ name: it, match: { reason: BackOff }, resolve: { when: ready } }]";
+    const object = "test/Pod/shop/web-1";
+
+    it("asks when the conclusions of the step are stored, and not before", async () => {
+      const answers = new LateAnswers();
+      bed = await Bed.open({ rules, stateLookUp: answers });
+      bed.source.put(bed.batch([bed.event("a")]));
+      await bed.clock.advance(0);
+      bed.store.failures = Infinity;
+      await bed.clock.advance(60_000);
+      expect(answers.asked).toEqual([]);
+      bed.store.failures = 0;
+      while (answers.asked.length === 0) await bed.clock.advance(500);
+      expect(answers.asked).toContainEqual({ object, apiVersion: "", purpose: "tell" });
+    });
+
+    it("gives it the answer as one more input, for which a message has waited", async () => {
+      const answers = new LateAnswers();
+      bed = await Bed.open({ rules, stateLookUp: answers });
+      bed.source.put(bed.batch([bed.event("a")]));
+      while (answers.asked.length === 0) await bed.clock.advance(100);
+      expect(bed.committed).toEqual([]);
+      answers.answer({ object, at: bed.clock.now(), found: "unknown" });
+      await bed.clock.advance(0);
+      expect(bed.committed).toEqual(["ops"]);
+    });
+
+    it("asks without a commit where the step concludes nothing else", async () => {
+      const answers = new LateAnswers();
+      bed = await Bed.open({ rules, stateLookUp: answers });
+      bed.source.put(bed.batch([bed.event("a")]));
+      while (bed.committed.length === 0) await bed.clock.advance(1000);
+      answers.answer({ object, at: bed.clock.now(), found: "unknown" });
+      let calls = 0;
+      while (!answers.asked.some(({ purpose }) => purpose === "watch")) {
+        calls = bed.store.calls;
+        await bed.clock.advance(100);
+      }
+      expect(bed.store.calls).toBe(calls);
+    });
+
+    it("asks about the object of an Event that was deleted before its time", async () => {
+      const answers = new LateAnswers();
+      bed = await Bed.open({ rules, stateLookUp: answers });
+      bed.source.put(bed.batch([bed.event("a")]));
+      await bed.clock.advance(0);
+      bed.source.put(bed.batch([], { ended: [observe(bed.event("a"), "test")] }));
+      await bed.clock.advance(0);
+      expect(answers.asked).toEqual([{ object, apiVersion: "", purpose: "hint" }]);
+    });
+
+    it("ends the look-ups with itself", async () => {
+      const answers = new LateAnswers();
+      bed = await Bed.open({ rules, stateLookUp: answers });
+      bed.stop();
+      await bed.ended;
+      expect(answers.isClosed).toBe(true);
+    });
   });
 
   describe("where nothing is concluded", () => {
