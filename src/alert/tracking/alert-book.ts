@@ -1,4 +1,5 @@
 import type { ObjectKey } from "../../event/index.ts";
+import { HashedIndex } from "../../lib/hashed-index.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
 import { objectOfMember } from "../alert-objects.ts";
@@ -27,9 +28,9 @@ export class AlertBook implements AlertReader {
   readonly #shelf = new AlertShelf();
   /** Put lately: they do not rest yet. */
   readonly #fresh = new Set<KeptAlert>();
-  readonly #byObject = new KeyIndex();
-  readonly #bySource = new KeyIndex();
-  readonly #byWorkload = new KeyIndex();
+  readonly #byObject = new HashedIndex();
+  readonly #bySource = new HashedIndex();
+  readonly #byWorkload = new HashedIndex();
   readonly #byGroup = new KeyIndex();
   readonly #journal = new AlertJournal();
   readonly #indexes: readonly AlertIndex[];
@@ -86,7 +87,9 @@ export class AlertBook implements AlertReader {
 
   /** Alerts with a member that is this object, by its key. */
   ofObject(object: string): readonly AlertState[] {
-    return this.#resolve(this.#byObject.get(object));
+    return this.#resolve(this.#byObject.get(object)).filter(({ members }) =>
+      members.some((member) => objectOfMember(member) === object),
+    );
   }
 
   ofGroup(key: string): readonly AlertState[] {
@@ -99,22 +102,26 @@ export class AlertBook implements AlertReader {
 
   /** Alerts kept awake by a source (`sourceKey`). */
   ofSource(source: string): readonly AlertState[] {
-    return this.#resolve(this.#bySource.get(source));
+    return this.#resolve(this.#bySource.get(source)).filter(({ sources }) => sources.includes(source));
   }
 
+  /** Whether a source keeps an alert awake; hardly ever a wrong yes. */
   hasSource(source: string): boolean {
     return this.#bySource.has(source);
   }
 
+  /** Whether an alert has a member that is this object; hardly ever a wrong yes. */
   hasObject(object: string): boolean {
     return this.#byObject.has(object);
   }
 
   /** Alerts of this workload, `Kind/name`. */
   ofWorkload(place: Place, workload: string): readonly AlertState[] {
-    return this.#resolve(this.#byWorkload.get(workloadKey(place, workload)));
+    const key = workloadKey(place, workload);
+    return this.#resolve(this.#byWorkload.get(key)).filter((alert) => workloadOf(alert) === key);
   }
 
+  /** Whether an alert has this workload; hardly ever a wrong yes. */
   hasWorkload(place: Place, workload: string): boolean {
     return this.#byWorkload.has(workloadKey(place, workload));
   }
