@@ -8,6 +8,8 @@ import type {
 
 /** An image that the node's registry has: the program test/cluster/workload. */
 const IMAGE = "registry.example.com/shop/web:1.4.2";
+/** The next version of it. */
+export const NEXT_IMAGE = "registry.example.com/shop/web:1.5.0";
 
 /** A container, `app` unless it says otherwise, that behaves as words of test/cluster/workload say. */
 export function container(words: string, more: Partial<V1Container> = {}): V1Container {

@@ -4,6 +4,9 @@ import { once } from "node:events";
 const STOP_WITHIN_MS = 15_000;
 const MOST_LOG_LINES = 200;
 
+/** A command that runs another one, which then ends with this process, also when it is killed. */
+const END_WITH_PARENT = process.platform === "linux" ? ["setpriv", "--pdeathsig", "KILL"] : [];
+
 /** A program that is a process of its own, and can be taken down and started again with the same words. */
 export interface RunningProgram {
   readonly pid: number;
@@ -40,7 +43,8 @@ export function startProgram(
     lines.splice(0, lines.length - MOST_LOG_LINES);
   };
   const launch = (): ChildProcess => {
-    const launched = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env });
+    const [command = "", ...words] = [...END_WITH_PARENT, program, ...args];
+    const launched = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"], env });
     launched.stdout.on("data", keep);
     launched.stderr.on("data", keep);
     launched.on("error", (error) => lines.push(error.message));
@@ -48,9 +52,8 @@ export function startProgram(
   };
   let child = launch();
   const signal = (name: NodeJS.Signals): void => send(child, pidOf, name);
-  // A test run that ends early must not leave it behind.
   const kill = (): void => signal("SIGKILL");
-  process.once("exit", kill);
+  killAtExit(kill);
   const hasEnded = (): boolean =>
     child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   return {
@@ -67,10 +70,22 @@ export function startProgram(
       child = launch();
     },
     stop: async () => {
-      process.removeListener("exit", kill);
+      kills.delete(kill);
       if (!hasEnded()) await end(child, signal, "SIGTERM");
     },
   };
+}
+
+/** Of programs that run; a test run that ends early must not leave them behind. */
+const kills = new Set<() => void>();
+
+function killAll(): void {
+  for (const kill of kills) kill();
+}
+
+function killAtExit(kill: () => void): void {
+  if (!process.listeners("exit").includes(killAll)) process.once("exit", killAll);
+  kills.add(kill);
 }
 
 async function end(

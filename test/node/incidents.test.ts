@@ -1,0 +1,178 @@
+import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { BridgeProcess } from "../support/bridge-process.ts";
+import { wantedAims } from "./aims.ts";
+import { tableOf } from "./figures-table.ts";
+import { Inbox, type Way, WAYS } from "./inbox.ts";
+import type { Incident } from "./incident.ts";
+import { containers } from "./incidents/containers.ts";
+import { nodes } from "./incidents/nodes.ts";
+import { placing } from "./incidents/placing.ts";
+import { rollouts } from "./incidents/rollouts.ts";
+import { runs } from "./incidents/runs.ts";
+import { starting } from "./incidents/starting.ts";
+import { startInstalledBridge } from "./installed-bridge.ts";
+import { type Figures, judge } from "./judge.ts";
+import type { HookBody } from "./messages.ts";
+import { NodeBed } from "./node-bed.ts";
+import { type Operation, operations } from "./operations.ts";
+import { type Play, playIncident } from "./play-incident.ts";
+import { playOperation } from "./play-operation.ts";
+import { isNodeMissing } from "./programs.ts";
+import { Snapshots } from "./snapshots.ts";
+import { SPARE, Stage } from "./stage.ts";
+
+/** `short` plays some of them, as `.ci/run` does; names with commas play those; nothing plays all. */
+const WANTED = process.env["NODE_STORIES"] ?? "all";
+
+/** A file that gets everything that was seen and told, to see why a figure is as it is. */
+const RECORD = process.env["NODE_RECORD"];
+
+const wanted = <T extends Incident | Operation>(all: readonly T[]): readonly T[] =>
+  all.filter(({ name, isShort = false }) =>
+    WANTED === "short" ? isShort : WANTED === "all" || WANTED.split(",").includes(name),
+  );
+
+const INCIDENTS = wanted([...containers, ...starting, ...placing, ...runs, ...rollouts, ...nodes]);
+const OPERATIONS = wanted(operations);
+
+/** On the first everything runs that is not about nodes; the others are there to fail. */
+const FIRST = "node-1";
+const NODES = [
+  FIRST,
+  ...new Set([...INCIDENTS, ...OPERATIONS].flatMap(({ node }) => (node === undefined ? [] : [node]))),
+];
+
+/** They begin one after another, so that the machine is not busy with all of them at once. */
+const BEGIN_EVERY_MS = 3000;
+
+/** Alerts that belong to none of them. */
+const OTHERS = "others";
+
+/** Waits that are there for large clusters, cut so that the whole takes minutes. */
+const OVERRIDES = {
+  "pod-unschedulable": { for: "30s" },
+  "admission-webhook-failing": { for: "30s" },
+  "volume-mount-failing": { for: "15s" },
+  "node-not-ready": { for: "20s" },
+};
+
+describe.skipIf(isNodeMissing())("trouble on a genuine cluster", () => {
+  let bed: NodeBed;
+  let inbox: Inbox;
+  let bridge: BridgeProcess;
+  const figures = new Map<string, Figures>();
+  const plays: Play[] = [];
+  const heard = new Map<string, readonly string[]>();
+  const failures = new Map<string, unknown>();
+
+  beforeAll(async () => {
+    bed = await NodeBed.start(
+      NODES.map((name, index) => ({
+        name,
+        address: `10.1.0.${11 + index}`,
+        taints: name === FIRST ? [] : [SPARE],
+      })),
+    );
+    inbox = await Inbox.open();
+    bridge = await startInstalledBridge(bed, configuration(inbox));
+    await using snapshots = new Snapshots(bed.plane);
+    const chains = Map.groupBy([...INCIDENTS, ...OPERATIONS], ({ name, node }) => node ?? name);
+    await Promise.all(
+      [...chains.values()].map(async (chain, index) => {
+        await sleep(index * BEGIN_EVERY_MS);
+        for (const each of chain) await play(each, snapshots);
+      }),
+    );
+  });
+
+  afterAll(async () => {
+    await bridge?.[Symbol.asyncDispose]();
+    await inbox?.[Symbol.asyncDispose]();
+    await bed?.[Symbol.asyncDispose]();
+    if (inbox === undefined) return;
+    console.log(`\n${tableOf([...figures.values()])}\n${elsewhere()}`);
+    if (RECORD !== undefined) writeFileSync(RECORD, JSON.stringify({ plays, arrivals: inbox.arrivals }));
+  });
+
+  async function play(each: Incident | Operation, snapshots: Snapshots): Promise<void> {
+    const stage = new Stage(bed, each.name, each.node ?? FIRST);
+    try {
+      if ("act" in each) heard.set(each.name, await playOperation(each, stage, inbox));
+      else {
+        const played = await playIncident(each, stage, { inbox, snapshots });
+        plays.push(played);
+        figures.set(each.name, judge(played, inbox));
+      }
+    } catch (error) {
+      failures.set(each.name, error);
+    } finally {
+      stage.removeStaticPods();
+      await bed.cluster.core.deleteNamespace({ name: stage.namespace }).catch(() => undefined);
+    }
+  }
+
+  /** Messages that belong to no story. */
+  function elsewhere(): string {
+    const bodies = [OTHERS, FIRST].flatMap((lane) => inbox.by("hook", lane));
+    // They came through the webhook sink.
+    const titles = bodies.map(({ text }) => (JSON.parse(text) as HookBody).title);
+    return `elsewhere: ${titles.join("; ") || "nothing"}`;
+  }
+
+  describe.each(INCIDENTS)("$name", ({ name }) => {
+    it("is told, by a rule that is about it", () => {
+      expect(figures.get(name)).toMatchObject({ toldAfter: expect.any(Number), isRight: true });
+    });
+  });
+
+  it("went as it was meant to", () => {
+    expect([...failures]).toEqual([]);
+  });
+
+  it.each(OPERATIONS)("is silent about $name", ({ name }) => {
+    expect(heard.get(name)).toEqual([]);
+  });
+
+  it("says the same to everyone: nothing is lost on the way", async () => {
+    const counts = (way: Way): readonly string[] =>
+      [
+        ...Map.groupBy(
+          inbox.arrivals.filter((each) => each.way === way),
+          ({ lane }) => lane,
+        ),
+      ]
+        .map(([lane, all]) => `${lane}: ${all.length}`)
+        .toSorted();
+    await bridge.until(() => WAYS.every((way) => counts(way).join() === counts("hook").join()));
+    expect(counts("hook")).not.toEqual([]);
+  });
+
+  it.each(wantedAims(process.env["NODE_AIMS"]))("holds that $says", ({ isMet }) => {
+    expect(isMet([...figures.values()])).toBe(true);
+  });
+
+  it("ends in order", async () => {
+    expect(await bridge.stop()).toBe(0);
+  });
+});
+
+/** Each story has its own receivers, as if it were alone; so have the nodes. */
+function configuration(inbox: Inbox): object {
+  const lanes = [...INCIDENTS, ...OPERATIONS].map(({ name }) => name);
+  const sinksOf = (lane: string): readonly string[] => WAYS.map((way) => `${lane}-${way}`);
+  return {
+    overrides: OVERRIDES,
+    sinks: [...lanes, ...NODES, OTHERS].flatMap((lane) => inbox.sinksOf(lane)),
+    route: {
+      sinks: sinksOf(OTHERS),
+      routes: [
+        ...lanes.map((name) => ({ name, match: { namespace: name }, sinks: sinksOf(name) })),
+        ...NODES.map((name) => ({ name, match: { kind: "Node", name }, sinks: sinksOf(name) })),
+      ],
+    },
+  };
+}
