@@ -1,5 +1,5 @@
 export { COLOURS } from "./colours.ts";
 export type { Link } from "./links.ts";
 export type { Place, Places } from "./places.ts";
-export { type Presentation, present, type State, titleOf } from "./presentation.ts";
+export { type Presentation, present, type State } from "./presentation.ts";
 export { spell, type TimedText } from "./words.ts";

@@ -88,7 +88,7 @@ export function present(notification: Notification, now: number): Presentation {
 }
 
 /** The title as one line, never empty. */
-export function titleOf({ title }: Pick<Notification, "title">): string {
+function titleOf({ title }: Pick<Notification, "title">): string {
   return shortLine(title, LONGEST_TITLE) || "Alert without a title";
 }
 

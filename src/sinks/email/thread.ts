@@ -2,20 +2,11 @@ import { z } from "zod";
 
 import type { Notification } from "../../alert/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
-import { titleOf } from "../../sink/index.ts";
 
-/** Before encoding, which makes up to three times as much of it. */
-const LONGEST_SUBJECT = 150;
-
-/**
- * The common part of the mails about one problem, kept per group until it ends: readers sort by references and subject.
- */
+/** The common part of the mails about one problem, kept per group until it ends: readers sort by references. */
 export const Thread = z.object({
   /** The part before the @ of the id that all its mails refer to; no mail ever has it. */
   root: z.string().regex(/^[\w.-]{1,100}$/u),
-  /** The subject of the first mail; later ones repeat it in every state. */
-  subject: z.string().min(1).max(LONGEST_SUBJECT),
 });
 export type Thread = Readonly<z.infer<typeof Thread>>;
 
@@ -28,9 +19,6 @@ export type Thread = Readonly<z.infer<typeof Thread>>;
 export function threadOf(notification: Notification, receiver: unknown): Thread {
   const known = Thread.safeParse(receiver);
   if (known.success) return known.data;
-  const { cluster, group, startsAt } = notification;
-  return {
-    root: `${fingerprint([group.key, startsAt])}.thread`,
-    subject: truncate(`[${oneLine(cluster)}] ${titleOf(notification)}`, LONGEST_SUBJECT),
-  };
+  const { group, startsAt } = notification;
+  return { root: `${fingerprint([group.key, startsAt])}.thread` };
 }

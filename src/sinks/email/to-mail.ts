@@ -19,6 +19,9 @@ export interface Addresses {
 
 const LONGEST_HEADER = 200;
 
+/** Before encoding, which makes up to three times as much of it. */
+const LONGEST_SUBJECT = 150;
+
 /** One mail, without its envelope: the same over all attempts except for the parts that depend on `now`. */
 export function toMail(
   notification: Notification,
@@ -35,7 +38,8 @@ export function toMail(
     to: [...to],
     cc: [...cc],
     ...(replyTo === undefined ? {} : { replyTo }),
-    subject: thread?.subject ?? `[${shown.cluster}] ${shown.title}`,
+    // Each mail says its own news: the references keep the thread together.
+    subject: truncate(`[${shown.cluster}] ${shown.title}`, LONGEST_SUBJECT),
     text: toTextBody(shown, now),
     html: toHtmlBody(shown, now),
     messageId: `<${notification.id.replaceAll(/[^\w-]/gu, "-").slice(0, 100)}@${domain}>`,

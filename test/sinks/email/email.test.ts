@@ -199,8 +199,10 @@ describe("a thread", () => {
         references,
         inReplyTo,
       }));
-      expect(threads.slice(1, 4)).toEqual(Array(3).fill(threads[0]));
-      expect(threads[0]?.subject).toBe("[prod-eu1] Image cannot be pulled: Deployment web in shop");
+      expect(threads.slice(0, 4).map(({ subject }) => subject)).toEqual(
+        told.map(({ title }) => `[prod-eu1] ${title}`),
+      );
+      expect(new Set(threads.slice(0, 4).map(({ references }) => references)).size).toBe(1);
       expect(threads[0]?.inReplyTo).toMatch(/^<[\da-f]{20}\.thread@example\.com>$/u);
       expect(threads[0]?.references).toBe(threads[0]?.inReplyTo);
       expect(threads[4]?.inReplyTo).not.toBe(threads[0]?.inReplyTo);
@@ -210,9 +212,7 @@ describe("a thread", () => {
   it("starts anew when what is remembered is from another version", async () => {
     await withServer({}, async ({ sink }) => {
       const { receiver } = await send(sink, STORIES["firing"]!, { root: "<a@b>\r\nBcc: x", subject: 7 });
-      expect(receiver).toMatchObject({
-        subject: "[prod-eu1] Image cannot be pulled: Deployment web in shop",
-      });
+      expect(receiver).toEqual({ root: expect.stringMatching(/^[\da-f]{20}\.thread$/u) });
     });
   });
 
