@@ -38,6 +38,8 @@ export interface Occurrence {
   readonly node: string;
   /** Epoch milliseconds by our clock. */
   readonly receivedAt: number;
+  /** The rules whose conditions on the state of the object hold; missing: none does, or none is known to. */
+  readonly stateRules?: readonly string[];
 }
 
 /**

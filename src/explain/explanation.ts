@@ -47,7 +47,9 @@ export interface ExplainContext {
 
 /** Explains one event, as if it came now. Changes nothing. */
 export function explainEvent(policy: Policy, event: ClusterEvent, context: ExplainContext): EventExplanation {
-  const alerts = policy.rules.match(event).flatMap((rule) => previewRule(policy, rule, event, context));
+  const alerts = policy.rules
+    .match(event)
+    .flatMap((rule) => (rule.state === undefined ? previewRule(policy, rule, event, context) : []));
   const forwards = policy.forwards.match(event).map(({ name, sinks }) => ({ forward: name, sinks }));
   return {
     event: toWireEvent(event),

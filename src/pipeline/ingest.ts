@@ -26,6 +26,7 @@ import type { EngineStore } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
 import { RecentChanges } from "./recent-changes.ts";
 import type { RecentObservations } from "./recent-observations.ts";
+import { type StateFinder, withStates } from "./state-clauses.ts";
 import { selectWanted, type Wanted } from "./wanted.ts";
 
 /** The result of a batch, ready for the engine and the store. */
@@ -71,7 +72,10 @@ export interface IngestContext {
   readonly silenceAnnotations: boolean;
   /** Milliseconds that the API server keeps an Event; a seen row is kept for twice this time. */
   readonly eventTtlMs: number;
+  /** Undefined: the state of objects is unknown, and rules with conditions on it match nothing. */
+  readonly states: StateFinder | undefined;
   readonly metrics: {
+    readonly stateUnknown: { readonly inc: (labels: { readonly rule: string }) => void };
     readonly events: { readonly inc: (labels: { readonly result: string }, count: number) => void };
     readonly missed: { readonly inc: () => void };
   };
@@ -114,8 +118,11 @@ export async function ingest(batch: Batch, context: IngestContext): Promise<Inge
   const rows = [...owners, ...found];
   const written = new Set(rows.map(({ object }) => object));
   const renewed = context.owners.drainRenewals(batch.receivedAt).filter(({ object }) => !written.has(object));
+  const { occurrences, seen } = await toOccurrences(wanted, batch, context);
+  const onUnknown = (rule: string): void => context.metrics.stateUnknown.inc({ rule });
   return {
-    ...(await toOccurrences(wanted, batch, context)),
+    occurrences: await withStates(occurrences, { ...context, onUnknown }),
+    seen,
     owners: [...rows, ...renewed],
     learned,
     annotated,

@@ -10,6 +10,7 @@ export interface PipelineMetrics {
   readonly checks: Counter<"sink" | "result">;
   readonly suppressed: Counter<"reason">;
   readonly ruleErrors: Counter<"rule" | "stage">;
+  readonly stateUnknown: Counter<"rule">;
   readonly missed: Counter;
   readonly commitSeconds: Histogram;
   readonly storeFailures: Counter;
@@ -38,6 +39,11 @@ export function createPipelineMetrics(metrics: Metrics): PipelineMetrics {
       "rule",
       "stage",
     ]),
+    stateUnknown: metrics.counter(
+      "tocsin_rule_state_unknown_total",
+      "Occurrences that a rule with state did not match because the state of the object is unknown.",
+      ["rule"],
+    ),
     missed: metrics.counter("tocsin_watch_missed_total", "Event states that only the safety list showed."),
     commitSeconds: metrics.histogram("tocsin_commit_seconds", "Time of one commit to the store.", {
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],

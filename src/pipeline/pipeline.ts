@@ -14,6 +14,7 @@ import { readSource } from "./read-source.ts";
 import { RecentChanges } from "./recent-changes.ts";
 import { type RetryingStore, retryingStore } from "./retrying-store.ts";
 import { SourceInputs } from "./source-inputs.ts";
+import { createStateFinder } from "./state-finder.ts";
 import { StoredInputs } from "./stored-inputs.ts";
 import { surroundingLookUp } from "./surroundings.ts";
 
@@ -81,6 +82,7 @@ export class Pipeline {
     this.#sourceInputs = new SourceInputs({
       ...options,
       ...parts,
+      states: stateLookUp && createStateFinder(stateLookUp, clock),
       changes,
       onInquiries,
       metrics,

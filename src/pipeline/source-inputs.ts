@@ -11,6 +11,7 @@ import type { PolicyInUse } from "./policy-in-use.ts";
 import type { RecentChanges } from "./recent-changes.ts";
 import { RecentObservations } from "./recent-observations.ts";
 import type { PipelineStore } from "./retrying-store.ts";
+import type { StateFinder } from "./state-clauses.ts";
 import { StreamCoverage } from "./stream-coverage.ts";
 
 /** Collaborators and values of the source's inputs. */
@@ -22,6 +23,7 @@ export interface SourceInputsDeps {
   /** From the store. */
   readonly positions: readonly Position[];
   readonly lookUp: LookUp | undefined;
+  readonly states: StateFinder | undefined;
   readonly changes: RecentChanges;
   readonly learnsOwners: boolean;
   readonly silenceAnnotations: boolean;

@@ -18,6 +18,7 @@ import { isFaults, type TextCompiler } from "./rule-text.ts";
 import type { RuleScope } from "./rule-unit.ts";
 import { sampleEvent } from "./sample.ts";
 import { confine } from "./scope.ts";
+import { compileState } from "./state-clause.ts";
 import type { TestCompiler } from "./test-compiler.ts";
 
 /** The path of most mappings; one for all rules. */
@@ -54,8 +55,11 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
     name: spec.name,
     description: spec.description,
     version: fingerprint([JSON.stringify(spec)]),
-    matchVersion: fingerprint([JSON.stringify([spec.match, spec.except, spec.when, spec.fallback])]),
+    matchVersion: fingerprint([
+      JSON.stringify([spec.match, spec.except, spec.when, spec.fallback, ...listed(spec.state)]),
+    ]),
     fallback: spec.fallback,
+    state: spec.state === undefined ? undefined : compileState(spec.state, report),
     severity: spec.severity,
     lifecycle: spec.lifecycle,
     identity: compileIdentity(spec, matcher, { texts, report }),
@@ -80,6 +84,11 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
   const alternatives = counters?.map((counter) => counter.alternative) ?? [];
   const counterProfiles = alternatives.map(({ profile }) => profile);
   return { spec, rule, matcher, counters: alternatives, counterProfiles };
+}
+
+/** A rule without such a part has the version that it had before there were such parts. */
+function listed<Part>(part: Part | undefined): readonly Part[] {
+  return part === undefined ? [] : [part];
 }
 
 /** A function of its own, since a closure of `compileRule` would keep the report, and with it the file of the rule. */

@@ -2,6 +2,7 @@ import type { ClusterEvent, EventKeys } from "../event/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { Proof } from "../object/index.ts";
 import type { LooksUp, Reader } from "./looks-up.ts";
+import type { StateClause } from "./state-clause.ts";
 
 /** The kind of problem, which decides how an alert ends (docs/design/alerting.md#lifecycles). */
 export type Lifecycle = "recurring" | "transition" | "point";
@@ -113,6 +114,8 @@ export interface CompiledRule {
   /** Hash of the match alone. */
   readonly matchVersion: string;
   readonly fallback: boolean;
+  /** Conditions on the state of the object, beside `matches`; undefined: none. */
+  readonly state: StateClause | undefined;
   readonly severity: Severity | undefined;
   readonly lifecycle: Lifecycle | undefined;
   /** Built-in keys by name, expressions compiled. Rule name and cluster are not listed: they are always part of it. */
@@ -220,7 +223,8 @@ export interface RuleSet {
   /** Whether a counter-event of any rule or row may be about another object than its alert's. */
   readonly reachesFurther: boolean;
   /**
-   * The rules that an event opens or feeds: drops and fallbacks applied.
+   * The rules that an event opens or feeds: drops and fallbacks applied, but not their conditions on the state of the
+   * object.
    *
    * @param onConditionFailed Called with each rule whose `when` fails on the event, which then does not match.
    */
@@ -233,6 +237,8 @@ export interface RuleSet {
   readonly readers: readonly Reader[];
   /** The look-ups that rules and drops need. */
   readonly looksUp: LooksUp;
+  /** Whether any rule has conditions on the state of objects. */
+  readonly readsState: boolean;
   /** Labels that alerts can have: those of every alert, and those that rules and overrides add. */
   readonly labelNames: ReadonlySet<string>;
   /** Whether the event is a counter-event of any rule or row; a quick test before open alerts are searched. */

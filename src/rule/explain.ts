@@ -32,7 +32,9 @@ export function explainRules(rules: RuleSet, event: ClusterEvent): readonly Rule
         actual: ordinary === undefined ? "none does" : `"${ordinary}" matches`,
       });
     }
-    const isMatched = matched.has(rule.name);
+    if (rule.state !== undefined)
+      clauses.push({ path: "state", ok: false, expected: rule.state.text, actual: "unknown: not looked up" });
+    const isMatched = matched.has(rule.name) && rule.state === undefined;
     return {
       rule: rule.name,
       matched: isMatched,

@@ -74,6 +74,7 @@ export function createRuleSet({ drops: allDrops, table, labelNames, ...parts }: 
     droppedBy: (event) => droppedBy(event),
     reasonRow: (event) => table.rowOf(event),
     readers,
+    readsState: rules.some(({ rule }) => rule.state !== undefined),
     looksUp: looksUpOf(readers),
     labelNames,
     couldCounter: (event) => counters.is(event),

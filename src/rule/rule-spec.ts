@@ -5,6 +5,7 @@ import { Duration, durationOf } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
 import { PROOFS } from "../object/index.ts";
+import { StateClauseSpec } from "./state-spec.ts";
 
 /** The labels of every alert (docs/rules.md#labels); a rule's own labels may not take one of these names. */
 export const LABEL_NAMES = [
@@ -154,6 +155,9 @@ export const RuleSpec = strict({
   match: MatchSpec.describe("fields of the Event and their patterns: all must hold; of a list any"),
   except: MatchSpec.optional().describe("what is left out of that"),
   when: Text.optional().describe("a CEL condition over `event`, beside the patterns"),
+  state: StateClauseSpec.optional().describe(
+    "conditions on the state of the object, looked up when everything else matches; an unknown state does not match",
+  ),
   fallback: z.boolean().default(false).describe("only for Events that no other rule matches"),
   enabled: z.boolean().default(true).describe("`false` switches it off"),
   severity: Severity.optional().describe(

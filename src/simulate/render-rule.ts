@@ -54,7 +54,8 @@ export async function renderRule({ rule, policy, events, learnsOwners }: RenderI
 }
 
 /** The rule alone, matching everything: a pattern says which texts match, not how such a text reads. */
-function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
+function matchingAlways(whole: CompiledRule, rules: RuleSet): RuleSet {
+  const rule: CompiledRule = { ...whole, state: undefined };
   return {
     rules: [rule],
     byName: new Map([[rule.name, rule]]),
@@ -63,6 +64,7 @@ function matchingAlways(rule: CompiledRule, rules: RuleSet): RuleSet {
     reachesFurther: false,
     readers: [],
     looksUp: { objects: false, namespaces: false },
+    readsState: false,
     labelNames: rules.labelNames,
     match: () => [rule],
     droppedBy: () => undefined,

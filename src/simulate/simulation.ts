@@ -128,7 +128,10 @@ export class Simulation {
       lookUp: undefined,
       silenceAnnotations: false,
       eventTtlMs: this.#options.eventTtlMs ?? 3_600_000,
-      metrics: { events: UNCOUNTED, missed: UNCOUNTED },
+      states: this.#options.objects && {
+        find: (objects) => Promise.resolve(this.#statesOf(objects.map(({ object }) => object))),
+      },
+      metrics: { events: UNCOUNTED, missed: UNCOUNTED, stateUnknown: UNCOUNTED },
       readUpTo: undefined,
       completeSince: this.#options.startAt,
       onMalformed: (error) => this.faults.add(String(error)),
@@ -151,6 +154,11 @@ export class Simulation {
     return [...this.#driver.engine.alerts()].filter(
       ({ phase, lifecycle }) => phase === "firing" && lifecycle !== "point",
     );
+  }
+
+  #statesOf(objects: readonly string[]): ReadonlyMap<string, Fact["found"]> {
+    const { objects: states } = this.#options;
+    return new Map(objects.map((object) => [object, states?.find(object, this.now) ?? "unknown"]));
   }
 
   #known(lineages: readonly string[]): ReadonlyMap<string, SeenRow> {

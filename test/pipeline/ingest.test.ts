@@ -99,7 +99,9 @@ class Bed {
       lookUp: undefined,
       silenceAnnotations: false,
       eventTtlMs: 3_600_000,
+      states: undefined,
       metrics: {
+        stateUnknown: { inc: () => undefined },
         events: { inc: ({ result }, count) => (this.results[result] = (this.results[result] ?? 0) + count) },
         missed: { inc: () => (this.missed += 1) },
       },

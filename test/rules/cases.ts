@@ -39,9 +39,10 @@ function written(): readonly Case[] {
     reason: z.string(),
     message: z.string(),
     container: z.string().optional(),
+    count: z.int().default(1),
   });
   const entries = z.array(Entry).parse(parseYaml("written.yaml", read(FIXTURES, "written.yaml")).value);
-  return entries.map(({ component, container, kind, message, reason, rules: names, type }) => {
+  return entries.map(({ component, container, count, kind, message, reason, rules: names, type }) => {
     const place = kind === "Node" ? {} : { namespace: "shop" };
     const fieldPath = container === undefined ? "" : `spec.containers{${container}}`;
     const event = normalise(
@@ -52,7 +53,7 @@ function written(): readonly Case[] {
         type,
         reason,
         message,
-        count: 1,
+        count,
         lastTimestamp: "2026-11-23T17:00:00Z",
       },
       "prod-eu1",

@@ -10,8 +10,11 @@ const RUNBOOKS = new URL("../../docs/runbooks/", import.meta.url);
 
 const { rules } = compilePack({ more: true });
 
-/** Also the one that is off until you switch it on. */
-const everyRule = compilePack({ more: true, overrides: { "other-warnings": { enabled: true } } }).rules.rules;
+/** Also those that are off until you switch them on. */
+const everyRule = compilePack({
+  more: true,
+  overrides: { "other-warnings": { enabled: true }, "container-restarted": { enabled: true } },
+}).rules.rules;
 
 interface Row {
   readonly entry: CatalogueEntry;

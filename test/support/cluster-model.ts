@@ -106,7 +106,7 @@ export class ClusterModel {
         pod.node = / to (\S+)$/u.exec(message)?.[1] ?? "";
         break;
       case "Started":
-        pod.start(container, at);
+        pod.start(container, this.#crashOf(pod), at);
         break;
       case "BackOff":
         if (message.startsWith("Back-off pulling")) pod.wait(container, "ImagePullBackOff", message);

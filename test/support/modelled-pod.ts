@@ -39,9 +39,10 @@ export class ModelledPod {
     this.createdAt = createdAt;
   }
 
-  start(container: string, at: number): void {
+  /** @param crash How the run before ended, if there was one and nothing said so. */
+  start(container: string, crash: Crash, at: number): void {
     const known = this.#of(container);
-    if (known.startedAt !== undefined && known.endedAt === undefined) known.endedAt = at;
+    if (known.startedAt !== undefined) this.crash(container, crash, at);
     Object.assign(known, { starts: known.starts + 1, startedAt: at, waiting: undefined, message: "" });
     this.#readyAt = at + 1000;
     this.probeFailedAt = undefined;

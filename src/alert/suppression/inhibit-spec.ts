@@ -49,7 +49,7 @@ const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
   },
   {
     name: "probe",
-    source: { rule: "liveness-probe-restarts" },
+    source: { rule: ["liveness-probe-restarts", "container-oom-killed"] },
     target: { rule: "crash-loop" },
     equal: ["namespace", "workload", "container"],
   },

@@ -37,6 +37,7 @@ export function* trackOccurrence(context: TrackingContext, seen: Occurrence): It
   }
   refresh(context, subject, occurrence);
   for (const rule of rules.match(event, (name) => context.observer.conditionFailed(name))) {
+    if (rule.state !== undefined && occurrence.stateRules?.includes(rule.name) !== true) continue;
     if (context.ages.concerns(rule.name, occurrence)) yield* feed(context, rule, { subject, occurrence });
   }
 }
