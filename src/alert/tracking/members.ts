@@ -5,6 +5,7 @@ import { truncate } from "../../lib/text.ts";
 import { objectOfMember } from "../alert-objects.ts";
 import type { Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
+import { moreTelling } from "./more-telling.ts";
 import { addToWindow, countInWindow, type Window } from "./window.ts";
 
 /** Objects, and containers, that an alert keeps by name; it counts further ones. Also the bound of `distinct`. */
@@ -63,25 +64,32 @@ export function addOccurrence(
     };
   }
   const cleared = known?.clearedAt !== undefined;
-  const member: Member = {
-    key,
+  const window = grow(cleared ? NONE : (known?.window ?? NONE));
+  const member = { ...withEvent(known, subject, amount.delta), window };
+  const members = index < 0 ? before.members.concat(member) : before.members.with(index, member);
+  return { members, membersOmitted: before.membersOmitted, windowOmitted: before.windowOmitted };
+}
+
+/** A member after an occurrence; its window is as before. @param known Undefined for a new one. */
+function withEvent(known: Member | undefined, subject: Subject, delta: number): Member {
+  const { event } = subject;
+  return {
+    key: memberKey(subject),
     kind: event.involvedObject.kind,
     namespace: subject.namespace,
     name: event.involvedObject.name,
     container: event.involvedObject.container,
     node: nodeOf(event, subject.node),
     workload: subject.workload,
-    occurrences: (known?.occurrences ?? 0) + amount.delta,
+    occurrences: (known?.occurrences ?? 0) + delta,
     firstSeenAt: Math.min(known?.firstSeenAt ?? Infinity, event.firstSeenAt, event.lastSeenAt),
     lastSeenAt: Math.max(known?.lastSeenAt ?? 0, event.lastSeenAt),
-    message: truncate(event.message, LONGEST_MESSAGE),
-    window: grow(cleared ? NONE : (known?.window ?? NONE)),
+    message: moreTelling(known?.message ?? "", truncate(event.message, LONGEST_MESSAGE)),
+    window: known?.window ?? NONE,
     clearedAt: undefined,
     ...identityOf(event.involvedObject, known),
     longestRunMs: known?.longestRunMs,
   };
-  const members = index < 0 ? before.members.concat(member) : before.members.with(index, member);
-  return { members, membersOmitted: before.membersOmitted, windowOmitted: before.windowOmitted };
 }
 
 /** The uid of an object, unless its writer gives none or, as kubelets do for Nodes, the name in its place. */

@@ -100,9 +100,17 @@ function stateOf({ alerts, severity, status, test, trigger }: Notification): Sta
   return isOver && trigger !== "moved" ? "resolved" : "quiet";
 }
 
+/** The message of the newest Event, or the one that tells more of the same object's problem. */
 function newestMessage({ alerts }: Notification): string {
-  const events = alerts.map((alert) => alert.event);
-  return events.toSorted((a, b) => Date.parse(b.lastSeen) - Date.parse(a.lastSeen))[0]?.message ?? "";
+  const [newest] = alerts.toSorted((a, b) => Date.parse(b.event.lastSeen) - Date.parse(a.event.lastSeen));
+  if (newest === undefined) return "";
+  const { message, involvedObject } = newest.event;
+  const { kind, name, container } = involvedObject;
+  const same = newest.objects.find(
+    (object) => object.kind === kind && object.name === name && object.container === container,
+  );
+  // The message of an object is cut.
+  return same === undefined || message.startsWith(same.message.replace(/…$/u, "")) ? message : same.message;
 }
 
 /**

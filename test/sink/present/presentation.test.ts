@@ -328,6 +328,15 @@ describe("the places", () => {
 describe("the evidence and the text", () => {
   const older = makeAlert({ event: makeWireEvent({ message: "old", lastSeen: "2026-06-01T10:01:00Z" }) });
 
+  it("show the answer of the registry, although a newer message says less", () => {
+    const told = 'Failed to pull image "web:2": not found';
+    const alert = makeAlert({
+      objects: [makeObject({ message: told })],
+      event: makeWireEvent({ message: "Error: ImagePullBackOff" }),
+    });
+    expect(at(makeNotification({ alerts: [alert] })).evidence).toBe(told);
+  });
+
   it("show the newest message", () => {
     expect(at(makeNotification({ alerts: [older, makeAlert()] })).evidence).toContain("Back-off");
   });

@@ -88,7 +88,7 @@ describe("a block on the console", () => {
 
   it("wraps a long message at blanks and cuts it after six lines", () => {
     const event = makeWireEvent({ message: "a rather long message ".repeat(60) });
-    const shown = present(makeNotification({ alerts: [makeAlert({ event })] }), 0);
+    const shown = present(makeNotification({ alerts: [makeAlert({ objects: [], event })] }), 0);
     const bars = toBlock(shown, 0, { width: 80, colour: false })
       .split("\n")
       .filter((line) => line.includes("│"));
