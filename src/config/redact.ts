@@ -1,6 +1,5 @@
 import type { FoundSecret } from "../lib/secret-option.ts";
-
-const REDACTED = "[redacted]";
+import { REDACTED } from "../lib/without-secrets.ts";
 
 /**
  * A copy of a parsed file for display: literals are replaced where a secret may be; references stay, since they name
