@@ -1,5 +1,6 @@
 import type { Fault } from "../lib/schema.ts";
 import { compileTimeIntervals } from "./matching/time-interval-spec.ts";
+import { compileRunbooks } from "./message/runbooks-spec.ts";
 import type { Policy } from "./policy.ts";
 import { compileRoute } from "./routing/route-spec.ts";
 import { compileInhibition } from "./suppression/inhibit-spec.ts";
@@ -12,6 +13,8 @@ export interface AlertingSections {
   readonly timeIntervals: unknown;
   readonly inhibit: readonly unknown[];
   readonly silences: readonly unknown[];
+  /** Undefined when none is written. */
+  readonly runbooks: unknown;
 }
 
 /** The known names that these sections are checked against. */
@@ -24,7 +27,7 @@ export interface AlertingContext {
 }
 
 /** The compiled sections; complete only when no fault is an error. */
-export interface CompiledAlerting extends Pick<Policy, "route" | "inhibit" | "silences"> {
+export interface CompiledAlerting extends Pick<Policy, "route" | "inhibit" | "silences" | "runbookOf"> {
   /** In the order of the sections; paths begin with the name of the section. */
   readonly faults: readonly Fault[];
 }
@@ -39,7 +42,9 @@ export function compileAlerting(sections: AlertingSections, context: AlertingCon
       : compileRoute(sections.route, { path: ["route"], intervals, ...context });
   const { rules: inhibit, faults: ofInhibit } = compileInhibition(sections.inhibit, labelNames, ["inhibit"]);
   const { silences, faults: ofSilences } = compileSilences(sections.silences, labelNames, ["silences"]);
-  return { route, inhibit, silences, faults: [...ofIntervals, ...ofRoute, ...ofInhibit, ...ofSilences] };
+  const { runbookOf, faults: ofRunbooks } = compileRunbooks(sections.runbooks, ["runbooks"]);
+  const faults = [...ofIntervals, ...ofRoute, ...ofInhibit, ...ofSilences, ...ofRunbooks];
+  return { route, inhibit, silences, runbookOf, faults };
 }
 
 const ROUTE_MISSING: Fault = {

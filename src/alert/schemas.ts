@@ -1,5 +1,6 @@
 import { LabelPattern } from "./matching/label-match.ts";
 import { TimeIntervalSpec, TimeIntervalsSpec } from "./matching/time-interval-spec.ts";
+import { RunbooksSpec } from "./message/runbooks-spec.ts";
 import { RouteSpec } from "./routing/route-spec.ts";
 import { InhibitSpec } from "./suppression/inhibit-spec.ts";
 import { ConfiguredSilence, RequestedSilence } from "./suppression/silence-spec.ts";
@@ -11,6 +12,7 @@ export const ALERT_SCHEMAS = {
     route: RouteSpec,
     inhibit: InhibitSpec,
     silence: ConfiguredSilence,
+    runbooks: RunbooksSpec,
     timeIntervals: TimeIntervalsSpec,
   },
   /** Bodies of API requests, by their names in the API's description. */

@@ -39,7 +39,7 @@ export function assemble(deps: AssembleDeps): Configuration {
 }
 
 function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
-  const { rules, forwards, route, inhibit, silences, sinks } = compiled;
+  const { rules, forwards, route, inhibit, silences, runbookOf, sinks } = compiled;
   return {
     cluster,
     rules,
@@ -54,6 +54,7 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
       ]),
     ),
     trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),
+    runbookOf,
     inspected: sections.kubernetes.inspect,
   };
 }

@@ -116,6 +116,8 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
       ["4:5", "rules[2]", "expected builtin, a pattern of files or a rule, not 7"],
     ],
   },
+  { file: "runbooks-url.yaml", findings: [["3:18", "runbooks.url", "not an http or https URL"]] },
+  { file: "runbooks.yaml", findings: [["3:42", "runbooks.url", "event"]] },
   {
     file: "server.yaml",
     findings: [

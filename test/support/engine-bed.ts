@@ -64,6 +64,7 @@ export interface BedOptions {
   readonly reasons?: string;
   readonly trustSeverityFrom?: readonly string[];
   readonly inspected?: readonly InspectedKind[];
+  readonly runbookOf?: Policy["runbookOf"];
   /** Alerts that are tracked one by one. */
   readonly mostAlerts?: number;
   /** Answers inquiries; without it the engine asks nothing. */
@@ -394,6 +395,7 @@ export function makePolicy(options: BedOptions): Policy {
     sinks: new Map(sinks.map((sink) => [sink.name, sink])),
     trustSeverityFrom: new Set(options.trustSeverityFrom),
     inspected: options.inspected ?? [],
+    runbookOf: options.runbookOf,
   };
 }
 

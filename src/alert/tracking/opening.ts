@@ -46,7 +46,7 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
     phase: "pending",
     ...nature,
     labels: labelsOf(rule, subject, { severity: nature.severity, fill }),
-    ...linksAndCounters(rule, row, fill),
+    ...linksAndCounters(rule, { row, fill, policy }),
     openedAt: now,
     metAt: undefined,
     firedAt: undefined,
@@ -83,7 +83,7 @@ export function underRule(alert: AlertState, rule: CompiledRule, opening: Openin
   const fill = fillFor(alert, opening);
   return changed(alert, {
     ...nature,
-    ...linksAndCounters(rule, opening.row, fill),
+    ...linksAndCounters(rule, { ...opening, fill }),
     ruleVersion: rule.version,
     labels: { ...alert.labels, severity: nature.severity },
   });
@@ -92,11 +92,10 @@ export function underRule(alert: AlertState, rule: CompiledRule, opening: Openin
 /** The links and counter-events that a rule gives its alerts. */
 function linksAndCounters(
   rule: CompiledRule,
-  row: ReasonRow | undefined,
-  fill: Fill,
+  { row, fill, policy }: Pick<Opening, "row" | "policy"> & { readonly fill: Fill },
 ): Pick<AlertState, "runbook" | "dashboard" | "counters" | "proof"> {
   return {
-    runbook: (rule.runbook && fill(rule.runbook)) || null,
+    runbook: (rule.runbook === undefined ? policy.runbookOf?.(rule.name) : fill(rule.runbook)) || null,
     dashboard: (rule.dashboard && fill(rule.dashboard)) || null,
     counters: rule.resolve.by === undefined ? row?.counterEvents : undefined,
     proof: proofOf(rule, row),

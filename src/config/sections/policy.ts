@@ -14,6 +14,7 @@ const RULES =
   "`builtin` (the pack inside the program), `builtin/<file>` and `builtin/more/<file>`, globs of rule files, or rules in place";
 const ROUTE = "which alert goes to which sinks, and when; required with rules";
 const OVERRIDES = "rule name → changes to a rule that is not yours";
+const RUNBOOKS = "where the runbooks of rules are that name none: `{ url }`";
 const INTERVALS = "name → hours, days or months, for `mute` and `active` of routes";
 
 /** The sections that decide about alerts, of which `rules`, `sinks` and so on make the policy. */
@@ -53,6 +54,10 @@ export const POLICY_SECTIONS = {
   timeIntervals: policySection({
     schema: ANY_MAPPING.default({}).describe(INTERVALS),
     shape: ALERT_SCHEMAS.configured.timeIntervals.optional().describe(INTERVALS),
+  }),
+  runbooks: policySection({
+    schema: z.unknown().optional().describe(RUNBOOKS),
+    shape: ALERT_SCHEMAS.configured.runbooks.optional().describe(RUNBOOKS),
   }),
 } as const;
 
