@@ -42,9 +42,11 @@ export interface Wellness {
   readonly by: ResolvedBy;
   /** When it ended; undefined where only the look says so. */
   readonly since: number | undefined;
-  /** When the first look found it so. */
-  readonly noticedAt: number;
-  /** How long it has to last, from `since`, else from `noticedAt`; milliseconds. */
+  /** When it was over at the latest: `since`, or the first look that found it so. */
+  readonly overAt: number;
+  /** Occurrences up to this time tell of the time before the end. */
+  readonly tailUntil: number;
+  /** How long it has to last, from `overAt`; milliseconds. */
   readonly holdMs: number;
 }
 

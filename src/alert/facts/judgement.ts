@@ -15,6 +15,10 @@ export type Judgement =
       readonly by: ResolvedBy;
       /** Undefined where only the look says so. */
       readonly endedAt: number | undefined;
+      /** When it was over at the latest: its end, or the look that shows it. */
+      readonly overAt: number;
+      /** Occurrences up to this time tell of the time before the end. */
+      readonly tailUntil: number;
       /** Shortest time for which it has to stay over, beside the general one; milliseconds. */
       readonly lastingMs: number;
     }
@@ -26,6 +30,9 @@ export type Judgement =
   | { readonly kind: "unsettled" }
   /** Too little is known. */
   | { readonly kind: "unknown" };
+
+/** Events arrive and are dated this much after what they tell of; milliseconds. */
+export const TAIL_MS = 15_000;
 
 /** A crash loop that came back this often within two hours is one slow loop. */
 const RELAPSES = 3;
@@ -68,7 +75,12 @@ function isSickWith({ proof }: AlertState, kinds: ReadonlySet<Verdict["kind"]>):
 
 /** The verdicts on the members of an alert that have the problem, and on its workload. */
 export interface Verdicts {
-  readonly members: readonly { readonly member: Member; readonly verdict: Verdict }[];
+  readonly members: readonly {
+    readonly member: Member;
+    readonly verdict: Verdict;
+    /** The time of the look that it is based on; 0 for none. */
+    readonly at: number;
+  }[];
   readonly workload: WorkloadVerdict;
   /** Whether the verdict on a member is that on the workload. */
   readonly speaksFor: (member: Member) => boolean;
@@ -81,15 +93,23 @@ export function judgeMembers(alert: AlertState, bench: Bench): Verdicts {
   const workload = judgeWorkload(alert, trial, facts);
   const speaksFor = (member: Member): boolean =>
     workload.isForMembers && member.workload === alert.labels["workload"];
-  const verdictOn = (member: Member): Verdict => {
-    if (speaksFor(member)) return workload.verdict;
-    const object = objectOfMember(member);
-    return judgeMember(member, { fact: facts.get(object), deletionAt: facts.deletionOf(object) }, trial);
+  const judged = (member: Member): Verdicts["members"][number] => {
+    const { verdict, at } = speaksFor(member) ? workload : memberVerdict(member, facts, trial);
+    return { member, verdict: fitting(alert, verdict), at };
   };
-  const members = alert.members.flatMap((member) =>
-    member.clearedAt === undefined ? [{ member, verdict: fitting(alert, verdictOn(member)) }] : [],
-  );
+  const members = alert.members.filter(({ clearedAt }) => clearedAt === undefined).map(judged);
   return { members, workload, speaksFor };
+}
+
+function memberVerdict(
+  member: Member,
+  facts: Bench["facts"],
+  trial: Trial,
+): { readonly verdict: Verdict; readonly at: number } {
+  const object = objectOfMember(member);
+  const fact = facts.get(object);
+  const verdict = judgeMember(member, { fact, deletionAt: facts.deletionOf(object) }, trial);
+  return { verdict, at: fact?.at ?? 0 };
 }
 
 /** The object of a point has ended by nature, and is gone sooner or later, well or not. */
@@ -119,12 +139,23 @@ function trialOf({ proof, occurredAt, event }: AlertState, { inspected, notBefor
 function endOf(
   alert: AlertState,
   known: Verdicts,
-): { readonly by: ResolvedBy; readonly endedAt: number | undefined } {
-  const ends = known.members.map(({ verdict }) => ("endedAt" in verdict ? verdict.endedAt : undefined));
-  const dated = ends.filter((end) => end !== undefined);
+): Pick<Judgement & { readonly kind: "over" }, "by" | "endedAt" | "overAt" | "tailUntil"> {
+  const ends = known.members.map(({ verdict, at }) => ({
+    endedAt: "endedAt" in verdict ? verdict.endedAt : undefined,
+    at,
+  }));
+  const overAt = Math.max(...ends.map(({ endedAt, at }) => endedAt ?? at));
+  const tailUntil = Math.min(
+    ...ends.map(({ endedAt, at }) => (endedAt === undefined ? at : endedAt + TAIL_MS)),
+  );
+  const isDated = ends.every(({ endedAt }) => endedAt !== undefined);
   const by: ResolvedBy = { ...howOf(alert, known), reason: "" };
-  if (dated.length < ends.length) return { by: { ...by, atLatest: true }, endedAt: undefined };
-  return { by, endedAt: Math.max(...dated) };
+  return {
+    by: isDated ? by : { ...by, atLatest: true },
+    endedAt: isDated ? overAt : undefined,
+    overAt,
+    tailUntil,
+  };
 }
 
 function howOf({ proof }: AlertState, { members, workload }: Verdicts): Pick<ResolvedBy, "how" | "what"> {

@@ -8,13 +8,20 @@ import { isOutweighed, type Trial, type Verdict } from "./verdict.ts";
 /** The verdict on the workload of an alert, and the state that it is based on. */
 export interface WorkloadVerdict {
   readonly verdict: Verdict;
+  /** The time of the look that it is based on; 0 for none. */
+  readonly at: number;
   /** Undefined where none is known, or the workload is gone. */
   readonly state: ObjectState | undefined;
   /** Whether the verdict goes for all its pods, so that none of them has to be asked for. */
   readonly isForMembers: boolean;
 }
 
-const NOTHING: WorkloadVerdict = { verdict: { kind: "unknown" }, state: undefined, isForMembers: false };
+const NOTHING: WorkloadVerdict = {
+  verdict: { kind: "unknown" },
+  at: 0,
+  state: undefined,
+  isForMembers: false,
+};
 
 /** Proofs about pods; that of a workload is that it has them all. */
 const OF_PODS: ReadonlySet<Proof> = new Set<Proof>(["available", "ready", "scheduled", "stable", "started"]);
@@ -50,7 +57,7 @@ export function judgeWorkload(
   if (key === undefined || fact === undefined || isOutweighed(alert, fact, trial)) return NOTHING;
   if (fact.found === "gone")
     return facts.wasFound(key)
-      ? { ...NOTHING, verdict: { kind: "gone", endedAt: undefined }, isForMembers: true }
+      ? { ...NOTHING, verdict: { kind: "gone", endedAt: undefined }, at: fact.at, isForMembers: true }
       : NOTHING;
   if (fact.found === "unknown") return NOTHING;
   const { kind } = ObjectKey.parse(key);
@@ -60,12 +67,14 @@ export function judgeWorkload(
   const health = healthOf(fact.found, { ...question, proof, now: trial.now });
   if (health.verdict !== "healthy") {
     const isSick = health.verdict === "unhealthy";
-    return { verdict: { kind: isSick ? "unhealthy" : "unknown" }, state: fact.found, isForMembers: false };
+    const verdict: Verdict = { kind: isSick ? "unhealthy" : "unknown" };
+    return { verdict, at: fact.at, state: fact.found, isForMembers: false };
   }
   // A workload may stay available while a pod of it fails, so an older time says nothing.
   const endedAt = health.since !== undefined && health.since >= alert.lastSeenAt ? health.since : undefined;
   return {
     verdict: { kind: "healthy", endedAt },
+    at: fact.at,
     state: fact.found,
     isForMembers: trial.proof !== "stable",
   };

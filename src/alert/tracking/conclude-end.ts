@@ -67,13 +67,13 @@ function endByState(context: TrackingContext, alert: AlertState): readonly Alert
     book.put(withoutWellness(alert));
     return [];
   }
-  const after = judgement.kind === "over" ? withWellness(alert, judgement, now) : alert;
+  const after = judgement.kind === "over" ? withWellness(alert, judgement) : alert;
   if (after.well === undefined || wellEnd(after.well) > now) {
     book.put(after);
     return [];
   }
-  const { by, since, noticedAt } = after.well;
-  return [endTold(context, after, { by, endedAt: since ?? noticedAt })];
+  const { by, overAt } = after.well;
+  return [endTold(context, after, { by, endedAt: overAt })];
 }
 
 /** Nothing was heard of an alert for long: it ends, unless its objects are known to have the problem. */
@@ -86,7 +86,7 @@ function endBySilence(
   const judgement = judge(alert, { ...benchOf(context), notBefore: now - RECENT_MS });
   if (judgement.kind === "over") {
     if (!alert.isTold) return [end(context, alert, judgement.by, judgement.endedAt)];
-    book.put(withWellness(alert, judgement, now));
+    book.put(withWellness(alert, judgement));
     return [];
   }
   if (!goesOn(context, alert, judgement)) return [end(context, alert, { how, reason: "" })];

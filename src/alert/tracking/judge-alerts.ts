@@ -45,7 +45,7 @@ function alertsAbout({ book }: TrackingContext, object: string): readonly AlertS
 function* judgeAlert(context: TrackingContext, alert: AlertState): Iterable<AlertNews> {
   const judgement = judge(alert, benchOf(context));
   if (judgement.kind === "over") {
-    if (alert.isTold) put(context, alert, withWellness(alert, judgement, context.now));
+    if (alert.isTold) put(context, alert, withWellness(alert, judgement));
     else yield* endUntold(context, alert, judgement);
     return;
   }

@@ -1,5 +1,5 @@
 import type { ClusterEvent } from "../../event/index.ts";
-import type { Judgement } from "../facts/judgement.ts";
+import { type Judgement, TAIL_MS } from "../facts/judgement.ts";
 import { changed } from "../kept-alert.ts";
 import type { AlertState, PastEnd, Wellness } from "../state.ts";
 
@@ -10,9 +10,6 @@ const NODE_HOLD_MS = 30_000;
 /** It doubles with each end of the alert in this time, up to as long. */
 const DOUBLED_WITHIN_MS = 30 * 60_000;
 
-/** Events arrive and are dated this much after what they tell of; milliseconds. */
-const TAIL_MS = 15_000;
-
 /** Ends of an alert that count are this old at most; milliseconds. */
 export const ENDS_COUNT_MS = 2 * 3_600_000;
 
@@ -21,22 +18,18 @@ const MOST_ENDS = 10;
 
 /**
  * The alert that its facts say is over; it ends if that lasts. The same object when nothing has changed.
- *
- * @param now Epoch milliseconds.
  */
 export function withWellness(
   alert: AlertState,
-  { by, endedAt, lastingMs }: Judgement & { readonly kind: "over" },
-  now: number,
+  { by, endedAt, overAt, tailUntil, lastingMs }: Judgement & { readonly kind: "over" },
 ): AlertState {
   const { well } = alert;
   const holdMs = Math.max(holdOf(alert), lastingMs);
   // The object may have begun anew since: a container that was restarted is well since another time.
   const isSame = well !== undefined && well.since === endedAt && well.by.how === by.how;
   if (isSame && well.holdMs === holdMs && well.by.what === by.what) return alert;
-  return changed(alert, {
-    well: { by, since: endedAt, noticedAt: isSame ? well.noticedAt : now, holdMs },
-  });
+  const when = isSame ? { overAt: well.overAt, tailUntil: well.tailUntil } : { overAt, tailUntil };
+  return changed(alert, { well: { by, since: endedAt, ...when, holdMs } });
 }
 
 /** The alert without a sign that it is over. */
@@ -45,8 +38,8 @@ export function withoutWellness(alert: AlertState): AlertState {
 }
 
 /** The time at which an end by state has lasted long enough, epoch milliseconds. */
-export function wellEnd({ since, noticedAt, holdMs }: Wellness): number {
-  return (since ?? noticedAt) + holdMs;
+export function wellEnd({ overAt, holdMs }: Wellness): number {
+  return overAt + holdMs;
 }
 
 /**
@@ -61,10 +54,17 @@ function holdOf({ labels, ends = [], comings, againAt, openedAt }: AlertState): 
 }
 
 /** Whether an event of an alert that its state ended, or is about to end, tells of the time before that end. */
-export function isTail(alert: AlertState, { lastSeenAt }: Pick<ClusterEvent, "lastSeenAt">): boolean {
-  const { phase, resolvedAt = 0, endedAt = resolvedAt, well } = alert;
-  if (phase === "resolved") return isProvenByState(alert) && lastSeenAt <= endedAt + TAIL_MS;
-  return well !== undefined && lastSeenAt <= (well.since ?? well.noticedAt) + TAIL_MS;
+export function isTail(
+  alert: AlertState,
+  { lastSeenAt, involvedObject }: Pick<ClusterEvent, "lastSeenAt" | "involvedObject">,
+): boolean {
+  const { well, phase } = alert;
+  if (well === undefined || (phase === "resolved" && !isProvenByState(alert))) return false;
+  if (lastSeenAt <= well.tailUntil) return true;
+  // An object that is gone never comes back under its uid; the clock of a writer may be ahead.
+  const isLost = well.by.how === "deleted" || well.by.how === "replaced";
+  if (!isLost || lastSeenAt > well.tailUntil + TAIL_MS || involvedObject.uid === "") return false;
+  return alert.members.some(({ uid }) => uid === involvedObject.uid);
 }
 
 /** Whether the state of its objects ended an alert. Then it still has the sign of it. */
