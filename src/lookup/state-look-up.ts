@@ -14,6 +14,7 @@ import { LookUpPauses } from "./look-up-pauses.ts";
 import { type ObjectPlace, placeOf } from "./object-place.ts";
 import { type Answer, readState } from "./state-reader.ts";
 import { TroubleLog } from "./trouble-log.ts";
+import { WatchIntervals } from "./watch-intervals.ts";
 
 /** Requests at once; the client has eight sockets, and lists of Events need some of them. */
 const MOST_AT_ONCE = 4;
@@ -57,6 +58,7 @@ export class StateLookUp {
   readonly #pace: LookUpPace;
   readonly #trouble: TroubleLog;
   readonly #counter: Counter<"resource" | "outcome">;
+  readonly #intervals: WatchIntervals;
   readonly #closing = new AbortController();
   #cancelTurn: (() => void) | undefined;
 
@@ -67,6 +69,7 @@ export class StateLookUp {
     this.#pace = new LookUpPace(clock.monotonic());
     this.#trouble = new TroubleLog(log);
     this.#counter = lookUpCounter(metrics);
+    this.#intervals = new WatchIntervals(metrics);
     createQueueGauges(metrics, () => figuresOf(this.#queue.all(), clock.monotonic()));
   }
 
@@ -74,6 +77,7 @@ export class StateLookUp {
   ask(inquiries: readonly Inquiry[], onFact: (fact: Fact) => void): void {
     for (const inquiry of inquiries) {
       const { object } = inquiry;
+      this.#intervals.record(inquiry, this.#options.clock.monotonic());
       this.#askOne(inquiry, ({ at, found }) => {
         if (!this.#closing.signal.aborted) onFact({ object, at, found });
       });

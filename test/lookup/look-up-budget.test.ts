@@ -67,6 +67,18 @@ describe("a storm of 300 pods", () => {
   });
 });
 
+it("measures the time between two looks at an open alert", async () => {
+  await using bed = await StateBed.open();
+  for (const seconds of [0, 30, 100, 3600]) {
+    await bed.clock.advance(seconds * SECOND);
+    await bed.find("test/Pod/shop/a", { purpose: "watch" });
+    await bed.find("test/Pod/shop/a", { purpose: "hint" });
+  }
+  const text = await bed.metrics.text();
+  expect(text).toContain("tocsin_look_up_interval_seconds_sum 130");
+  expect(text).toContain("tocsin_look_up_interval_seconds_count 2");
+});
+
 describe("whose turn it is", () => {
   it("goes by purpose, then by namespace, then by age", async () => {
     await using bed = await StateBed.open();
