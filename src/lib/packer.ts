@@ -1,5 +1,6 @@
 import { FieldWords } from "./field-words.ts";
 import { PackedTexts } from "./packed-texts.ts";
+import { UsualTemplate } from "./usual-template.ts";
 
 /** Shapes of objects that are known at once; objects of further ones are packed with the names of their fields. */
 const MOST_SHAPES = 1000;
@@ -29,19 +30,29 @@ const IN_TEXT = Symbol("in the text");
 /** A packed value: JSON, in which an array has a mark or a template at its head. */
 type Code = string | number | boolean | null | readonly [number, ...unknown[]];
 
-type Entries = readonly (readonly [name: string, value: unknown])[];
+type Fields = Readonly<Record<string, unknown>>;
 
-/** The names of the fields of objects, in their order, and the words that come again in each. */
+/** A field of objects of a shape. */
+interface Field {
+  readonly name: string;
+  /** Words that come again in it. */
+  readonly words: FieldWords;
+  /** Of the objects in it. */
+  readonly usual: UsualTemplate<Template>;
+}
+
+/** The fields of objects, in their order. */
 interface Shape {
-  readonly fields: readonly { readonly name: string; readonly words: FieldWords }[];
-  /** Numbers of its templates by what they hold. */
-  readonly templates: Map<string, number>;
-  /** The number of the one in which all values are in the text. */
-  readonly bare: number;
+  readonly fields: readonly Field[];
+  /** Its templates by what they hold. */
+  readonly templates: Map<string, Template>;
+  /** The one in which all values are in the text. */
+  readonly bare: Template;
 }
 
 /** The values that many objects of a shape have alike; other fields are in the text. */
 interface Template {
+  readonly id: number;
   readonly fields: Shape["fields"];
   readonly values: readonly unknown[];
 }
@@ -55,10 +66,12 @@ export class Packer {
   readonly #templates: Template[] = [];
   readonly #shared: unknown[] = [];
   readonly #sharedIds = new Map<string, number>();
+  /** Of values that are in no object. */
+  readonly #usual = new UsualTemplate<Template>();
 
   /** @param value Plain data: objects, arrays, texts, numbers, booleans, null and undefined. */
   pack(value: unknown): string {
-    return JSON.stringify(this.#encoded(value, new PackedTexts()));
+    return JSON.stringify(this.#encoded(value, new PackedTexts(), this.#usual));
   }
 
   /** Reads a text that this packer made. Nobody may change the data, since parts of it are shared. */
@@ -67,28 +80,36 @@ export class Packer {
     return this.#decoded(JSON.parse(text) as Code, new PackedTexts());
   }
 
-  #encoded(value: unknown, texts: PackedTexts): unknown {
+  #encoded(value: unknown, texts: PackedTexts, usual: Field["usual"]): unknown {
     if (value === undefined) return null;
     if (value === null) return [NULL];
     if (typeof value === "string") return texts.encode(value);
-    if (typeof value === "object") return this.#encodedObject(value, texts);
-    if (typeof value !== "number") return value;
-    return Number.isFinite(value) ? texts.encodeNumber(value) : [NOT_FINITE, String(value)];
+    if (typeof value === "number")
+      return Number.isFinite(value) ? texts.encodeNumber(value) : [NOT_FINITE, String(value)];
+    if (typeof value !== "object") return value;
+    if (Array.isArray(value)) return [ARRAY, ...value.map((item) => this.#encoded(item, texts, usual))];
+    // Plain data has no other objects.
+    return this.#encodedObject(value as Fields, texts, usual);
   }
 
-  #encodedObject(value: object, texts: PackedTexts): unknown {
-    if (Array.isArray(value)) return [ARRAY, ...value.map((item) => this.#encoded(item, texts))];
-    const entries = Object.entries(value);
-    const shared = this.#sharedId(value, entries);
+  #encodedObject(value: Fields, texts: PackedTexts, usual: Field["usual"]): unknown {
+    const names = Object.keys(value);
+    const trusted = usual.trusted();
+    if (trusted !== undefined && fits(trusted, names, value)) return this.#codeBy(trusted, value, texts);
+    const shared = this.#sharedId(value, names);
     if (shared !== undefined) return [SHARED, shared];
-    const shape = this.#shapeOf(entries);
+    const shape = this.#shapeOf(names);
     if (shape === undefined)
-      return [NAMED, Object.keys(value), ...entries.map(([, item]) => this.#encoded(item, texts))];
-    const id = this.#templateOf(shape, entries);
-    const isInText = this.#templates[id]?.values.map((held) => held === IN_TEXT) ?? [];
+      return [NAMED, names, ...names.map((name) => this.#encoded(value[name], texts, usual))];
+    const template = this.#templateOf(shape, value);
+    usual.used(template);
+    return this.#codeBy(template, value, texts);
+  }
+
+  #codeBy({ id, fields, values }: Template, value: Fields, texts: PackedTexts): unknown {
     const code: unknown[] = [id];
-    for (const [index, [, item]] of entries.entries())
-      if (isInText[index] === true) code.push(this.#encoded(item, texts));
+    for (const [index, { name, usual }] of fields.entries())
+      if (values[index] === IN_TEXT) code.push(this.#encoded(value[name], texts, usual));
     return code;
   }
 
@@ -136,56 +157,65 @@ export class Packer {
     return object;
   }
 
-  #shapeOf(entries: Entries): Shape | undefined {
-    const key = entries.map(([name]) => name).join("\n");
+  #shapeOf(names: readonly string[]): Shape | undefined {
+    const key = names.join("\n");
     const known = this.#shapes.get(key);
     if (known !== undefined || this.#shapes.size >= MOST_SHAPES) return known;
     // Names with the separator could look like others.
-    if (entries.some(([name]) => name.includes("\n"))) return undefined;
-    const fields = entries.map(([name]) => ({ name, words: new FieldWords() }));
-    const bare = this.#templates.push({ fields, values: fields.map(() => IN_TEXT) }) - 1;
+    if (names.some((name) => name.includes("\n"))) return undefined;
+    const fields = names.map((name) => ({
+      name,
+      words: new FieldWords(),
+      usual: new UsualTemplate<Template>(),
+    }));
+    const bare = this.#addTemplate(
+      fields,
+      fields.map(() => IN_TEXT),
+    );
     const shape: Shape = { fields, templates: new Map(), bare };
     this.#shapes.set(key, shape);
     return shape;
   }
 
-  /** The number of the template that holds the most of an object. */
-  #templateOf({ fields, templates, bare }: Shape, entries: Entries): number {
-    let key = "";
-    for (const [index, [, value]] of entries.entries())
-      key += `${this.#held(value, fields[index]?.words) ?? ""};`;
+  /** The template that holds the most of an object. */
+  #templateOf({ fields, templates, bare }: Shape, value: Fields): Template {
+    const held = fields.map(({ name, words }) => this.#held(value[name], words));
+    const key = held.join(";");
     const known = templates.get(key);
     if (known !== undefined || this.#templates.length >= MOST_TEMPLATES) return known ?? bare;
-    const values = key
-      .split(";")
-      .slice(0, -1)
-      .map((held, index) => (held === "" ? IN_TEXT : this.#ownOf(entries[index]?.[1])));
-    const id = this.#templates.push({ fields, values }) - 1;
-    templates.set(key, id);
-    return id;
+    const values = fields.map(({ name }, index) => (held[index] === "" ? IN_TEXT : this.#ownOf(value[name])));
+    const template = this.#addTemplate(fields, values);
+    templates.set(key, template);
+    return template;
   }
 
-  /** The name of a value that a template can hold, within its field; undefined for others. */
-  #held(value: unknown, words: FieldWords | undefined): string | undefined {
-    if (typeof value === "string") return value === "" ? '"' : words?.idOf(value)?.toString();
-    if (typeof value === "boolean" || value === null || value === undefined) return String(value);
-    if (typeof value !== "object") return undefined;
-    if (Array.isArray(value)) return value.length === 0 ? "[]" : undefined;
-    const shared = this.#sharedId(value, Object.entries(value));
-    return shared === undefined ? undefined : `{${shared}`;
+  #addTemplate(fields: Shape["fields"], values: readonly unknown[]): Template {
+    const template = { id: this.#templates.length, fields, values };
+    this.#templates.push(template);
+    return template;
+  }
+
+  /** The name of a value that a template can hold, within its field; "" for others. */
+  #held(value: unknown, words: FieldWords): string | number {
+    if (typeof value === "string") return value === "" ? '"' : (words.idOf(value) ?? "");
+    if (typeof value === "number") return "";
+    if (typeof value !== "object" || value === null) return String(value);
+    if (Array.isArray(value)) return value.length === 0 ? "[]" : "";
+    const shared = this.#sharedId(value, Object.keys(value));
+    return shared === undefined ? "" : `{${shared}`;
   }
 
   /** A value that nobody else has a hand on. */
   #ownOf(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return NOTHING;
-    const shared = this.#sharedId(value, Object.entries(value));
+    const shared = this.#sharedId(value, Object.keys(value));
     return shared === undefined ? value : this.#shared[shared];
   }
 
   /** Only objects of texts are shared, few or empty ones: their JSON says all of them. */
-  #sharedId(value: object, entries: Entries): number | undefined {
-    if (!isSmall(entries) && !isBlank(value)) return undefined;
+  #sharedId(value: object, names: readonly string[]): number | undefined {
+    if (!isSmall(value, names) && !isBlank(value)) return undefined;
     const key = JSON.stringify(value);
     const known = this.#sharedIds.get(key);
     if (known !== undefined || key.length > LONGEST_SHARED || this.#shared.length >= MOST_SHARED)
@@ -198,15 +228,44 @@ export class Packer {
 /** All templates share one empty list. */
 const NOTHING: readonly never[] = Object.freeze([]);
 
-function isSmall(entries: Entries): boolean {
-  return entries.length <= MOST_SHARED_FIELDS && entries.every(([, item]) => typeof item === "string");
+/** Whether an object has the fields of a template, and the values that the template holds. */
+function fits({ fields, values }: Template, names: readonly string[], value: Fields): boolean {
+  if (fields.length !== names.length) return false;
+  for (const [index, { name }] of fields.entries()) {
+    if (names[index] !== name) return false;
+    const held = values[index];
+    if (held !== IN_TEXT && !isSame(held, value[name])) return false;
+  }
+  return true;
+}
+
+/** Whether a value is the one that a template holds: a scalar, an empty list, or an object of texts. */
+function isSame(held: unknown, value: unknown): boolean {
+  if (held === value) return true;
+  if (typeof held !== "object" || typeof value !== "object" || held === null || value === null) return false;
+  if (Array.isArray(held)) return Array.isArray(value) && value.length === 0;
+  const names = Object.keys(value);
+  const known = Object.keys(held);
+  return (
+    !Array.isArray(value) &&
+    names.length === known.length &&
+    names.every(
+      (name, index) => name === known[index] && isSame(Reflect.get(held, name), Reflect.get(value, name)),
+    )
+  );
+}
+
+function isSmall(value: object, names: readonly string[]): boolean {
+  return (
+    names.length <= MOST_SHARED_FIELDS && names.every((name) => typeof Reflect.get(value, name) === "string")
+  );
 }
 
 /** Whether a value is nothing but empty texts. */
 function isBlank(value: unknown): boolean {
   if (value === "") return true;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every(isBlank);
+  return Object.keys(value).every((name) => isBlank(Reflect.get(value, name)));
 }
 
 function named(fields: readonly string[], items: readonly unknown[]): object {
