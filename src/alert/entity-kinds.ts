@@ -1,4 +1,5 @@
 import { ObjectKey } from "../event/index.ts";
+import { AlertColumns } from "./alert-columns.ts";
 import { type AlertRow, type EventRow, type MemberRow, memberRowKey, type OmittedRow } from "./alert-rows.ts";
 import type { Entity, EntityColumns } from "./entity.ts";
 import type { Silence } from "./silence.ts";
@@ -45,8 +46,8 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
   alert: {
     upgrades: [],
     keyOf: (alert) => alert.fingerprint,
-    clusterOf: ({ labels }) => labels["cluster"] ?? "",
-    columnsOf: alertColumns,
+    clusterOf: clusterOfAlert,
+    columnsOf: (alert) => (alert.isTombstone ? undefined : new AlertColumns(alert)),
   },
   member: {
     upgrades: [],
@@ -61,12 +62,9 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
   silence: { upgrades: [], keyOf: (silence) => silence.id, clusterOf: ofNoCluster },
 };
 
-function alertColumns(alert: AlertRow): EntityColumns | undefined {
-  if (alert.isTombstone) return undefined;
-  const { labels, rule, severity, phase, openedAt, destinations } = alert;
-  const sinks = [...new Set(destinations.flatMap((destination) => destination.sinks))];
-  const groups = [...new Set(destinations.map(({ groupKey }) => groupKey))];
-  return { namespace: labels["namespace"] ?? "", rule, severity, phase, openedAt, sinks, groups };
+/** The cluster of an alert. */
+export function clusterOfAlert({ labels }: Pick<AlertRow, "labels">): string {
+  return labels["cluster"] ?? "";
 }
 
 /** Makes the entity of a state. */

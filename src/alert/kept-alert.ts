@@ -81,7 +81,7 @@ export class KeptAlert implements Complete<AlertState> {
     const { own, common, resting } = partsOf(alert);
     const { cluster, namespace } = alert.event;
     const shared = { fields: common, stream: { cluster, namespace } };
-    const kept = new KeptAlert(own, shelf.shared.of(shared), shelf);
+    const kept = new KeptAlert({ ...own, ...sharedOf(own, shelf) }, shelf.shared.of(shared), shelf);
     kept.#fresh = resting;
     return kept;
   }
@@ -95,9 +95,9 @@ export class KeptAlert implements Complete<AlertState> {
     this.well = own.well;
     this.firstLookAt = own.firstLookAt;
     this.occurrences = own.occurrences;
-    this.accounted = shelf.shared.of(own.accounted);
+    this.accounted = own.accounted;
     this.inhibited = own.inhibited;
-    this.destinations = shelf.shared.of(own.destinations);
+    this.destinations = own.destinations;
     this.#common = common;
     this.#shelf = shelf;
   }
@@ -274,7 +274,7 @@ export class KeptAlert implements Complete<AlertState> {
     const common = names.some((name) => name in fields)
       ? this.#shelf.shared.of({ fields: commonOf({ ...fields, ...patch }), stream })
       : this.#common;
-    const later = new KeptAlert({ ...own, ...patch }, common, this.#shelf);
+    const later = new KeptAlert({ ...own, ...patch, ...sharedOf(patch, this.#shelf) }, common, this.#shelf);
     later.#fresh = this.#fresh;
     later.#text = this.#text;
     if (this.#read !== undefined) later.#wake(this.#read);
@@ -310,6 +310,17 @@ export function streamOf(alert: AlertState): StreamKey {
 /** Whether two alerts are known to have the same labels, members and event; wakes nothing that rests. */
 export function shareRest(a: AlertState | undefined, b: AlertState | undefined): boolean {
   return a instanceof KeptAlert && a.sharesRest(b);
+}
+
+/** The fields that many alerts have alike although each has its own. */
+function sharedOf(
+  { accounted, destinations }: Partial<OwnFields>,
+  { shared }: AlertShelf,
+): Partial<Pick<OwnFields, "accounted" | "destinations">> {
+  return {
+    ...(accounted === undefined ? {} : { accounted: shared.of(accounted) }),
+    ...(destinations === undefined ? {} : { destinations: shared.of(destinations) }),
+  };
 }
 
 function partsOf(alert: AlertState): {

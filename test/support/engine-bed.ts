@@ -221,7 +221,11 @@ export class EngineBed {
   }
 
   #start(now: number): VirtualEngine {
-    const stored = [...this.#stored.values()].map((entity) => JSON.parse(JSON.stringify(entity)) as Entity);
+    const stored = [...this.#stored.values()].map(({ kind, version, state }) => ({
+      kind,
+      version,
+      state: JSON.parse(JSON.stringify(state)) as unknown,
+    }));
     return new VirtualEngine(
       {
         policy: this.policy,

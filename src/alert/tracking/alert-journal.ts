@@ -1,11 +1,5 @@
-import {
-  type EventRow,
-  isSameEvent,
-  type MemberRow,
-  memberRowKey,
-  type OmittedRow,
-  toAlertRow,
-} from "../alert-rows.ts";
+import { AlertEntity } from "../alert-entity.ts";
+import { type EventRow, isSameEvent, type MemberRow, memberRowKey, type OmittedRow } from "../alert-rows.ts";
 import { toEntity } from "../entity-kinds.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import { Journal } from "../journal.ts";
@@ -14,7 +8,7 @@ import type { AlertState } from "../state.ts";
 
 /** The rows of alerts to store: the small row of each changed alert, and those of its large parts that have changed. */
 export class AlertJournal {
-  readonly #rows = new Journal<AlertState>("alert", (alert) => toEntity("alert", toAlertRow(alert)));
+  readonly #rows = new Journal<AlertState>("alert", (alert) => new AlertEntity(alert));
   readonly #members = new Journal<MemberRow>("member", (row) => toEntity("member", row));
   readonly #events = new Journal<EventRow>("event", (row) => toEntity("event", row));
   readonly #omitted = new Journal<OmittedRow>("omitted", (row) => toEntity("omitted", row));
