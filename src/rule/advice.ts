@@ -1,5 +1,6 @@
 import { toDurationText } from "../lib/duration.ts";
 import { errorText } from "../lib/errors.ts";
+import { adviseIdentity } from "./advise-identity.ts";
 import { adviseProof, type ProofContext } from "./advise-proof.ts";
 import type { RuleDraft } from "./compile-rule.ts";
 import type { RuleText } from "./compiled-rule.ts";
@@ -117,6 +118,7 @@ export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Rep
   adviseScope(draft, context, report);
   adviseThreshold(draft.spec, context, report);
   adviseQuiet(draft.spec, report);
+  adviseIdentity(draft, report);
   adviseReasons(draft, context, report);
   adviseProof(draft, context, report);
   checkExceptions(draft, report);

@@ -288,6 +288,12 @@ const warnings: readonly Row[] = [
       "r.yaml:2:69: warning: rules[0].threshold.within: a window of 2h is longer than the server keeps Events (1h): after a gap it may count too few",
   },
   {
+    title: "an identity of names without their namespace",
+    text: "rules:\n  - { name: r, match: { reason: A }, identity: [object, node] }",
+    finds:
+      "r.yaml:2:48: warning: rules[0].identity: object without namespace: the same name in two namespaces is one alert; add namespace",
+  },
+  {
     title: "a quiet period that is over before the rule fires",
     text: "rules:\n  - { name: r, match: { reason: A }, for: 10m, resolve: { quiet: 10m } }",
     finds:

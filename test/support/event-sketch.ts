@@ -14,6 +14,8 @@ export interface EventSketch {
   readonly message?: string;
   /** `namespace/Kind/name`, `/Kind/name` without a namespace. */
   readonly object?: string;
+  /** Of the object. */
+  readonly apiVersion?: string;
   readonly container?: string;
   readonly component?: string;
   readonly host?: string;
@@ -68,6 +70,7 @@ export function toRawEvent(sketch: EventSketch, context: SketchContext): RawEven
       kind,
       namespace,
       name,
+      ...(sketch.apiVersion === undefined ? {} : { apiVersion: sketch.apiVersion }),
       ...(sketch.objectUid === undefined ? {} : { uid: sketch.objectUid }),
       ...(sketch.container === undefined ? {} : { fieldPath: `spec.containers{${sketch.container}}` }),
     },

@@ -13,6 +13,7 @@ import type { AlertState, GroupState, SentState } from "../state.ts";
 import type { Holds } from "../suppression/holds.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
 import { type AlertCondition, conditionOf } from "./alert-condition.ts";
+import { carryOver } from "./carry-over.ts";
 import { DecisionLog } from "./decision-log.ts";
 import { DigestBook } from "./digest-book.ts";
 import { flushDigest } from "./digest-flush.ts";
@@ -266,7 +267,7 @@ export class Dispatcher {
       if (alert.phase !== "firing") continue;
       const before = alert.destinations;
       const after = this.#routes.destinationsOf(alert).map(({ groupKey, sinks }) => ({ groupKey, sinks }));
-      if (JSON.stringify(before) === JSON.stringify(after)) continue;
+      if (JSON.stringify(before) === JSON.stringify(after) || carryOver(context, alert)) continue;
       join(context, alert, now);
       for (const { groupKey } of before) {
         const group = this.#groups.get(groupKey);

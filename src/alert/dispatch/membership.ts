@@ -126,6 +126,7 @@ function laterOf(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
-function newGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {
+/** A group without alerts, that no sink was sent. */
+export function newGroup(key: string, route: string, labels: Readonly<Record<string, string>>): GroupState {
   return { key, route, labels, told: [], flushAt: undefined, moved: false };
 }

@@ -1,4 +1,5 @@
 import { type ClusterEvent, namespaceOf, ObjectKey, objectKey, type Occurrence } from "../../event/index.ts";
+import { foreignGroup } from "../../lib/foreign-group.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import type { CompiledRule, IdentityKey, RuleText } from "../../rule/index.ts";
 
@@ -13,6 +14,8 @@ export interface Subject {
   readonly namespace: string;
   /** `Kind/name` of the topmost known owner, else of the object itself. */
   readonly workload: string;
+  /** The API group of the object where it is none of Kubernetes itself, else "". */
+  readonly group: string;
   /** The object and its owners, nearest first, each `Kind/name`; 1 or more. */
   readonly chain: readonly string[];
   readonly node: string;
@@ -26,6 +29,7 @@ export function subjectOf({ event, owners, node }: Pick<Occurrence, "event" | "o
     object: objectKey(event),
     namespace: namespaceOf(event),
     workload: chain.at(-1) ?? "",
+    group: foreignGroup(event.involvedObject.apiVersion),
     chain,
     node,
   };
@@ -99,14 +103,14 @@ export function labelsOf(
 }
 
 function builtIn(key: IdentityKey, subject: Subject): string {
-  const { event, namespace, workload, node } = subject;
+  const { event, namespace, workload, chain, node } = subject;
   switch (key) {
     case "namespace":
       return namespace;
     case "workload":
-      return workload;
+      return workload === chain[0] ? groupedName(subject) : workload;
     case "object":
-      return objectName(event);
+      return groupedName(subject);
     case "container":
       return event.involvedObject.container;
     case "reason":
@@ -114,4 +118,10 @@ function builtIn(key: IdentityKey, subject: Subject): string {
     case "node":
       return nodeOf(event, node);
   }
+}
+
+/** `Kind/name` of the object, and `Service.serving.knative.dev/web` where another API has the same kind. */
+function groupedName({ event, group }: Subject): string {
+  const { kind, name } = event.involvedObject;
+  return ObjectKey.formatName({ kind: group === "" ? kind : `${kind}.${group}`, name });
 }

@@ -1,4 +1,5 @@
 import type { Occurrence } from "../../event/index.ts";
+import { foreignGroup } from "../../lib/foreign-group.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import { changed } from "../kept-alert.ts";
 import type { AlertNews, ForwardNews, News } from "../news.ts";
@@ -99,7 +100,9 @@ function feed(
     context.past.of(fingerprint, subject.event.lastSeenAt, now);
   const opening = { row, policy, now, onTextError, endsOf };
   const known =
-    openAt(context, fingerprintFor(rule, subject, opening)) ?? gathered(context, rule, { subject, opening });
+    openAt(context, fingerprintFor(rule, subject, opening)) ??
+    formerlyOpen(context, rule, { subject, opening }) ??
+    gathered(context, rule, { subject, opening });
   if (known === undefined) observer.transition(rule.name, "pending");
   let alert = withOccurrence(known ?? openAlert(rule, subject, opening), rule, subject, {
     occurrence,
@@ -126,6 +129,19 @@ function resumption(known: AlertState | undefined, alert: AlertState): readonly 
   // A sink of another group may have been sent the end that this occurrence takes back.
   if (known?.phase === "resolved") return [{ kind: isProvenByState(known) ? "again" : "fires-again", alert }];
   return isNewsAgain(alert) ? [{ kind: "heard-again", alert }] : [];
+}
+
+/** The open alert of an object that was opened when identities had no API group; it goes on as it is. */
+function formerlyOpen(
+  context: TrackingContext,
+  rule: CompiledRule,
+  { subject, opening }: { readonly subject: Subject; readonly opening: Opening },
+): AlertState | undefined {
+  const { group } = subject;
+  if (group === "") return undefined;
+  const known = openAt(context, fingerprintFor(rule, { ...subject, group: "" }, opening));
+  const isSame = known !== undefined && foreignGroup(known.event.involvedObject.apiVersion) === group;
+  return isSame ? known : undefined;
 }
 
 /** The overflow alert of a rule when the book is full; undefined while it has room. */

@@ -1,15 +1,10 @@
 import type { Notification, NotifiedAlert, NotifiedObject } from "../../alert/index.ts";
+import { foreignGroup } from "../../lib/foreign-group.ts";
 
 /** Only these are safe to paste into a shell. Kubernetes: RFC 1123 labels and subdomains. */
 const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/u;
 const NAME = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/u;
 const KIND = /^[A-Z][A-Za-z0-9]{0,62}$/u;
-
-/** The API groups of Kubernetes itself that have no dot; kinds of all others are named with their group. */
-const BUILT_IN_GROUPS = new Set(["", "apps", "batch", "autoscaling", "policy", "extensions"]);
-
-/** Groups of Kubernetes itself that have one. */
-const BUILT_IN_SUFFIX = ".k8s.io";
 
 /** An object that a command can name. */
 interface Target {
@@ -68,13 +63,7 @@ function historyOf({ namespace }: Target, { evidence }: NotifiedAlert): string |
 
 /** `pod web-1`, `service.serving.knative.dev web`. */
 function resourceOf({ kind, name }: Target, { event }: NotifiedAlert): string {
-  const [group = ""] = event.involvedObject.apiVersion.includes("/")
-    ? event.involvedObject.apiVersion.split("/")
-    : [];
-  const isForeign =
-    event.involvedObject.kind === kind &&
-    !BUILT_IN_GROUPS.has(group) &&
-    !group.endsWith(BUILT_IN_SUFFIX) &&
-    NAME.test(group);
+  const group = foreignGroup(event.involvedObject.apiVersion);
+  const isForeign = event.involvedObject.kind === kind && NAME.test(group);
   return `${kind.toLowerCase()}${isForeign ? `.${group}` : ""} ${name}`;
 }

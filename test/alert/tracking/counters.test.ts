@@ -92,6 +92,7 @@ describe("a counter-event", () => {
       object: "test/Pod/shop/web-1",
       namespace: "shop",
       workload: "x",
+      group: "",
       chain: ["x"],
       node: "node-1",
       via: "watch" as const,
