@@ -130,6 +130,17 @@ describe("an alert that its state ends", () => {
     expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
   });
 
+  it("loses the sign of an end when its rule demands another proof", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    bed.at(0, FAILED).until(130);
+    expect(onlyAlert(bed)?.well).toBeDefined();
+    bed.reload({ rules: RULES.replaceAll("when: started", "when: ready") });
+    expect(onlyAlert(bed)?.well).toBeUndefined();
+    bed.until(400);
+    expect(onlyAlert(bed)?.phase).toBe("firing");
+  });
+
   it("is told an end sooner for a Node", () => {
     const { bed, states } = makeBed();
     states.set(0, "/Node/n1", nodeBody(undefined)).set(100, "/Node/n1", nodeBody(100));

@@ -81,9 +81,12 @@ export function openAlert(rule: CompiledRule, subject: Subject, opening: Opening
 export function underRule(alert: AlertState, rule: CompiledRule, opening: Opening): AlertState {
   const nature = natureOf(rule, alert, opening.row, opening.policy);
   const fill = fillFor(alert, opening);
+  const ofRule = linksAndCounters(rule, { ...opening, fill });
   return changed(alert, {
     ...nature,
-    ...linksAndCounters(rule, { ...opening, fill }),
+    ...ofRule,
+    // Another proof may say something else; the next fact decides.
+    well: ofRule.proof === alert.proof ? alert.well : undefined,
     ruleVersion: rule.version,
     labels: { ...alert.labels, severity: nature.severity },
   });
