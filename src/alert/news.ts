@@ -11,7 +11,8 @@ export type AlertNews =
   /** The alert fires. */
   | { readonly kind: "fired"; readonly alert: AlertState }
   /**
-   * A resolved alert fires again, a held alert happened again after its cause had ended, or the severity has changed.
+   * A resolved alert fires again, a held alert happened again after its cause had ended, a further Job of an alert has failed, or
+   * the severity has changed.
    */
   | { readonly kind: "fires-again" | "heard-again" | "severity-changed"; readonly alert: AlertState }
   /** An alert that state had ended, and whose end may not have been told yet, has begun anew. */

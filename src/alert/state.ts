@@ -120,7 +120,10 @@ export interface AlertState {
   readonly confirmedAt?: number | undefined;
   /** Its ends of the last two hours before it opened, oldest first; missing when there is none. */
   readonly ends?: readonly PastEnd[] | undefined;
-  /** When it began anew after an end by state, at most two hours later; epoch milliseconds. */
+  /**
+   * When it began anew after an end that its state, a counter-event or its deletion proved, at most two hours later;
+   * epoch milliseconds.
+   */
   readonly againAt?: number | undefined;
   /** How often its problem came and went untold, when it did so often that this is told although it is over. */
   readonly comings?: Comings | undefined;
@@ -166,6 +169,13 @@ export interface SentAlert {
   readonly severity: Severity;
   /** Whether the receiver has accepted a message about it; missing while the message waits in the outbox. */
   readonly accepted?: true;
+  /**
+   * Whether a message has named it as ended, while the group goes on for others, and whether the receiver has accepted
+   * that message; missing while it fires, or its end was not told.
+   */
+  readonly over?: "sent" | "accepted";
+  /** Of a failed Job: number of its objects in that message; more of them are a further failure. */
+  readonly objects?: number;
 }
 
 /** The last message about a group that went into the outbox for one sink. */

@@ -106,6 +106,7 @@ describe("a group", () => {
       ["firing", 2],
       ["update", 2],
     ]);
+    expect(story.messages[1]).toMatchObject({ trigger: "again", title: expect.stringMatching(/^Again: /u) });
   });
 
   it("is one per reason for a rule that names none", () => {
@@ -612,6 +613,7 @@ describe("decisions", () => {
       ["ops", "suppressed", "repeat", 1],
       ["ops", "notified", "new-alert", 0],
       ["ops", "notified", "new-alert", 1],
+      ["ops", "notified", "new-alert", 0],
     ]);
   });
 

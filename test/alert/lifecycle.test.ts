@@ -299,7 +299,7 @@ describe("the end of a recurring alert", () => {
 describe("an end before the first message", () => {
   it.each(["resolve: { quiet: 5s }", "resolve: { maxAge: 5s }"])("is told afterwards: %s", (resolve) => {
     const story = bed(`match: { reason: BackOff }, ${resolve}`).at(0, backOff()).until(HOUR);
-    expect(story.messages.map(({ at, kind }) => `${at} ${kind}`)).toEqual(["30 firing", "90 resolved"]);
+    expect(story.messages.map(({ at, kind }) => `${at} ${kind}`)).toEqual(["30 firing", "60 resolved"]);
   });
 
   it("is told when the hour is over that held the first message back", () => {

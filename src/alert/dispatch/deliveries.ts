@@ -1,12 +1,13 @@
 import type { NewDelivery } from "../changes.ts";
 import { composeDigest, type Digest } from "../message/compose-digest.ts";
 import { compose, type Composing, type Occasion, toNotified } from "../message/compose.ts";
-import { isProven, type Notification, type NotifiedAlert, type NotifyReason } from "../notification.ts";
+import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
 import { checkResultOf } from "./check-result.ts";
 import { accountOf } from "./decision-log.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+import { wantsEnd } from "./view.ts";
 
 /** Objects that a digest names for an alert that came and went. */
 const MOST_OBJECTS_OF_MISSED = 3;
@@ -15,6 +16,7 @@ const MOST_OBJECTS_OF_MISSED = 3;
  * Puts a message about firing alerts into the outbox, and records a decision for each of its alerts.
  *
  * @param message.suppressed How many alerts the message leaves out, by the reason that holds them back.
+ * @param message.ended Alerts of the group that have ended and that the receiver was not told of as ended.
  * @returns The delivery's id.
  */
 export function sendFiring(
@@ -24,21 +26,22 @@ export function sendFiring(
     readonly alerts: readonly AlertState[];
     readonly reason: NotifyReason;
     readonly suppressed: Readonly<Record<string, number>>;
+    readonly ended: readonly AlertState[];
   },
 ): string {
   const { told } = turn;
-  const { alerts, reason, suppressed } = message;
+  const { alerts, reason, suppressed, ended } = message;
   const id = context.newId();
   const isFirst = told === undefined || !told.accepted;
   const opening: NotifyReason = { kind: "firing", trigger: "first" };
   enqueue(context, turn, {
-    notification: composeFor(context, turn, { id, decision: reason, alerts, suppressed }),
+    notification: composeFor(context, turn, { id, decision: reason, alerts, suppressed, ended }),
     opening: told === undefined,
     ifOpeningUnsent: isFirst
       ? composeFor(context, { ...turn, told: undefined }, { id, decision: opening, alerts, suppressed })
       : undefined,
   });
-  recordSent(context, turn, { alerts, reason, id });
+  recordSent(context, turn, { alerts: [...alerts, ...ended], reason, id });
   return id;
 }
 
@@ -62,7 +65,7 @@ export function sendEnd(
 ): void {
   const alerts = reason.trigger === "moved" ? alertsTold(context, turn) : owed;
   if (alerts.length === 0) return;
-  if (!wantsEnd(turn.sink, alerts)) {
+  if (!alerts.every((alert) => wantsEnd(turn.sink, alert))) {
     for (const alert of alerts)
       context.decisions.recordSuppressed(alert, accountOf(context, turn), "send_resolved");
     return;
@@ -114,11 +117,6 @@ function alertsTold({ alerts }: DispatchContext, { told }: SinkTurn): readonly A
   return Object.keys(told?.firing ?? {}).flatMap((fingerprint) => alerts.get(fingerprint) ?? []);
 }
 
-function wantsEnd({ sendResolved }: SinkPolicy, ended: readonly AlertState[]): boolean {
-  if (sendResolved !== "proven") return sendResolved;
-  return ended.every(({ resolvedBy }) => isProven(resolvedBy));
-}
-
 function recordSent(
   context: DispatchContext,
   turn: SinkTurn,
@@ -131,7 +129,7 @@ function recordSent(
 function composeFor(
   context: DispatchContext,
   { group, sink, told }: SinkTurn,
-  what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed">,
+  what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed" | "ended">,
 ): Notification {
   return compose({ ...what, sink: sink.name, group, told }, composing(context));
 }

@@ -70,7 +70,7 @@ function recordDigest(context: DispatchContext, waiting: WaitingNews, deliveryId
   const why = { trigger: cause === "mute" ? "unmuted" : "storm", deliveryId } as const;
   for (const alert of news) context.decisions.recordTold(alert, accountOf(context, turn), why);
   const inDigest = told === undefined || told.inDigest === true;
-  return afterMessage(context, turn, { view, deliveryId, inDigest, repeats: 0 });
+  return afterMessage(context, turn, { view, ended: [], deliveryId, inDigest, repeats: 0 });
 }
 
 /** Keeps the sent state of a sink with its group. Reads the group anew: a digest may have changed it meanwhile. */

@@ -18,6 +18,7 @@ import { DecisionLog } from "./decision-log.ts";
 import { DigestBook } from "./digest-book.ts";
 import { flushDigest } from "./digest-flush.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
+import { touchEnd } from "./end-timing.ts";
 import { forwardRecords } from "./forward-records.ts";
 import { Gate } from "./gate.ts";
 import { GroupBook } from "./group-book.ts";
@@ -218,7 +219,7 @@ export class Dispatcher {
     const isHeard = isHeardOf(context, alert);
     if (isHeard) freeConsequences(context, alert, context.now + REMEMBERED_MS);
     else releaseConsequences(context, alert);
-    if (alert.isTold) return touch(context, alert);
+    if (alert.isTold) return touchEnd(context, alert);
     recordMissed(context, alert);
     leave(context, alert, unsentReason(alert), isHeard);
   }

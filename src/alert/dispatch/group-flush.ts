@@ -5,11 +5,13 @@ import type { AlertState, GroupState, SentState } from "../state.ts";
 import { nodeOf } from "../suppression/node-cause.ts";
 import type { Bundling } from "./bundling.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+import { goesOn, partTime } from "./end-timing.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
 import { lookAgainAt } from "./group-timing.ts";
 import { holdQuestion } from "./hold-question.ts";
 import { leave, recordMissed, unsentReason } from "./leave.ts";
 import { recordInhibition, sync, touchGroup } from "./membership.ts";
+import { LOOK_AGAIN_MS } from "./part-ends.ts";
 import { sentTo, withRepeatToCome } from "./sent-state.ts";
 import { dispatchTo } from "./sink-dispatch.ts";
 import { type View, viewOf } from "./view.ts";
@@ -146,15 +148,23 @@ function pastOf(
   return { ends: group.ends, flapping: !wasTold && isTold ? isFlapping(group, now) : group.flapping };
 }
 
-/** Schedules the next flush for ends that were not sent yet; in a flapping group for the time when it has settled. */
+/**
+ * Schedules the next flush for ends that were not sent yet: in a flapping group for the time when it has settled, in one
+ * that goes on for the time when its ends in part are told.
+ */
 function lookAtOwed(context: DispatchContext, group: GroupState, alerts: readonly AlertState[]): void {
+  const { groups, now } = context;
   const owed = alerts.filter(
     ({ phase, fingerprint }) =>
-      phase === "resolved" && group.told.some(({ firing }) => firing[fingerprint] !== undefined),
+      phase === "resolved" &&
+      group.told.some(
+        ({ firing }) => firing[fingerprint] !== undefined && firing[fingerprint].over === undefined,
+      ),
   );
   const [first] = owed;
   if (first === undefined) return;
   const settled = settledAt(group, owed);
-  if (settled <= context.now) touchGroup(context, group, first);
-  else context.groups.put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, settled) });
+  const at = goesOn(group, alerts) ? Math.max(partTime(group, owed), now + LOOK_AGAIN_MS) : settled;
+  if (at <= now) touchGroup(context, group, first);
+  else groups.put({ ...group, flushAt: Math.min(group.flushAt ?? Infinity, Math.max(at, settled)) });
 }

@@ -6,9 +6,10 @@ import { decide } from "./decide.ts";
 import { accountOf } from "./decision-log.ts";
 import { sendEnd, sendFiring } from "./deliveries.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+import { endsToTell, keptEnds } from "./part-ends.ts";
 import { afterMessage, onlyOf } from "./sent-state.ts";
 import { heldBack, subjectsOf, type View } from "./view.ts";
-import { problemOf } from "./wave-book.ts";
+import { problemOf, type WaveKind } from "./wave-book.ts";
 import { WINDOW_MS } from "./wave.ts";
 
 /** The result of one sink's turn. */
@@ -32,11 +33,12 @@ export function dispatchTo(context: DispatchContext, turn: SinkTurn, view: View)
   }
   if (reason?.kind === "resolved") dispatchEnd(context, turn, { view, reason });
   accountForRest(context, turn, view);
+  const isRefused = reason?.trigger === "ended-in-part" && !admits(context, turn, false);
   const waits = waitsFor(context, turn, { view, reason });
-  if (reason !== undefined && reason.kind !== "resolved" && waits === undefined)
+  if (reason !== undefined && reason.kind !== "resolved" && waits === undefined && !isRefused)
     return { told: sendNews(context, turn, { view, reason }), waits };
-  // Alerts whose end was not sent yet stay in the sent state.
-  const kept = reason?.kind === "resolved" ? view.firing : [...view.firing, ...view.owed];
+  // Alerts whose end was not sent yet stay in the sent state, and those that the last message is going to name.
+  const kept = reason?.kind === "resolved" ? view.firing : [...view.firing, ...keptEnds(view, told)];
   return { told: told === undefined ? undefined : onlyOf(told, kept), waits };
 }
 
@@ -49,14 +51,20 @@ export function sendNews(
   const { told } = turn;
   const suppressed = heldBack(view, told, consequencesOf(context, view.firing));
   const isOpening = told?.inDigest === true;
+  const ended = isOpening ? [] : endsToTell(view, told);
   context.observer.checked(turn.sink.name, checkResultOf(context, subjectsOf(view, told, reason)));
   const deliveryId = sendFiring(context, isOpening ? { ...turn, told: undefined } : turn, {
     alerts: view.firing,
     reason: isOpening ? { kind: "firing", trigger: "first" } : reason,
     suppressed,
+    ended,
   });
+  const message = { view, ended, deliveryId, inDigest: undefined };
+  // An end in part is no reason to repeat the rest later.
+  if (reason.trigger === "ended-in-part" && told !== undefined)
+    return afterMessage(context, turn, { ...message, repeats: told.repeats, repeatAt: told.repeatAt });
   const repeats = reason.kind === "repeat" ? (told?.repeats ?? 0) + 1 : 0;
-  return afterMessage(context, turn, { view, deliveryId, inDigest: undefined, repeats });
+  return afterMessage(context, turn, { ...message, repeats });
 }
 
 function dispatchEnd(
@@ -76,8 +84,12 @@ function dispatchEnd(
 function accountForRest(context: DispatchContext, turn: SinkTurn, view: View): void {
   const { decisions } = context;
   const at = accountOf(context, turn);
-  for (const alert of view.ended)
-    if (!view.owed.includes(alert)) decisions.recordHeldBack(alert, at, "repeat");
+  for (const alert of view.ended) {
+    if (view.owed.includes(alert)) continue;
+    if (view.kept.includes(alert) || alert.lifecycle === "point")
+      decisions.recordHeldBack(alert, at, "repeat");
+    else decisions.recordSuppressed(alert, at, turn.told?.inDigest === true ? "digest" : "send_resolved");
+  }
   for (const alert of view.tooMild) decisions.recordHeldBack(alert, at, "min_severity");
   for (const [alert, { reason }] of view.held) {
     if (turn.told?.firing[alert.fingerprint] === undefined) decisions.recordHeldBack(alert, at, reason);
@@ -100,13 +112,19 @@ function joinTime(
   const isEnd = reason.kind === "resolved";
   const isForDigest = group.waiting?.[sink.name] !== undefined || group.held === "mute";
   if (isEnd ? told?.inDigest === true : isForDigest && !isUrgent) return undefined;
-  const kind = isEnd ? "end" : reason.kind === "repeat" ? "repeat" : "news";
+  const kind = waveKindOf(reason);
   return waves.join({ sink: sink.name, problem, kind }, group.key, {
     isFirst: told === undefined,
     isUrgent,
     othersComing: () => groups.areComing(problem, group.key, { now, by: now + WINDOW_MS }),
     now,
   });
+}
+
+function waveKindOf({ kind, trigger }: NotifyReason): WaveKind {
+  if (kind === "resolved") return "end";
+  if (trigger === "ended-in-part") return "part";
+  return kind === "repeat" ? "repeat" : "news";
 }
 
 /** Whether a firing alert of a view is critical. */
@@ -118,13 +136,15 @@ function hasCritical({ firing }: View): boolean {
  * The reason why news waits for the digest of the sink; undefined when it does not wait. Critical alerts never wait.
  */
 function waitsFor(
-  { digests, now }: DispatchContext,
-  { group, sink, told, bundling }: SinkTurn,
+  context: DispatchContext,
+  turn: SinkTurn,
   { view, reason }: { readonly view: View; readonly reason: NotifyReason | undefined },
 ): DigestCause | undefined {
+  const { digests, now } = context;
+  const { group, sink } = turn;
   const before = group.waiting?.[sink.name];
   if (view.firing.length === 0) return undefined;
-  if (reason === undefined || reason.kind === "resolved") return before;
+  if (reason === undefined || reason.kind === "resolved" || reason.trigger === "ended-in-part") return before;
   const isCritical = hasCritical(view);
   if (before !== undefined && !isCritical) return before;
   if (group.held === "mute" && !isCritical) {
@@ -132,11 +152,20 @@ function waitsFor(
     digests.wait(sink.name, group.key);
     return "mute";
   }
-  const opening = told === undefined || told.inDigest === true;
-  const ask = (): boolean => digests.admits(sink.name, { opening, isCritical }, now);
-  if (bundling === undefined ? ask() : bundling.admits(isCritical, ask)) return undefined;
+  if (admits(context, turn, isCritical)) return undefined;
   digests.wait(sink.name, group.key);
   return "storm";
+}
+
+/** Whether the sink takes a message about the group now; see `admit`. */
+function admits(
+  { digests, now }: DispatchContext,
+  { sink, told, bundling }: SinkTurn,
+  isCritical: boolean,
+): boolean {
+  const opening = told === undefined || told.inDigest === true;
+  const ask = (): boolean => digests.admits(sink.name, { opening, isCritical }, now);
+  return bundling === undefined ? ask() : bundling.admits(isCritical, ask);
 }
 
 /** Firing alerts of any group that are not sent because these alerts are their causes. */

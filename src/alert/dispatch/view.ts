@@ -1,6 +1,6 @@
 import { atLeast, type Severity } from "../../lib/severity.ts";
 import type { Hold, HoldReason } from "../hold.ts";
-import type { NotifyReason } from "../notification.ts";
+import { isProven, type NotifyReason } from "../notification.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 
@@ -12,8 +12,12 @@ export interface View {
   readonly firing: readonly AlertState[];
   /** Ended, and in the sent state as firing. */
   readonly ended: readonly AlertState[];
-  /** Of these, the ends that are still to be sent: none while an alert that lasts still fires, and never a point. */
+  /** Of these, the ends that are sent with the end of the group: none while an alert that lasts still fires. */
   readonly owed: readonly AlertState[];
+  /** Of these, the ends that were not told yet and that the sink wants, while an alert that lasts still fires. */
+  readonly meanwhile: readonly AlertState[];
+  /** Of these, the ones that stay in the sent state until the end of the group. */
+  readonly kept: readonly AlertState[];
   /** Firing, but below its `minSeverity`. */
   readonly tooMild: readonly AlertState[];
   /** Firing, severe enough or sent before, and held back now: they cause no message. */
@@ -50,10 +54,34 @@ export function viewOf(
   return {
     firing: seen,
     ended,
-    owed: seen.some(isLasting) ? [] : ended.filter(isLasting),
+    ...endsOf(ended, { lasts: seen.some(isLasting), sink, told }),
     tooMild: firing.filter((alert) => !isTold(alert) && !isSevereEnough(alert, sink)),
     held,
   };
+}
+
+function endsOf(
+  ended: readonly AlertState[],
+  { lasts, sink, told }: Pick<Viewer, "sink" | "told"> & { readonly lasts: boolean },
+): Pick<View, "owed" | "meanwhile" | "kept"> {
+  const all = ended.filter(hasEnd);
+  if (!lasts) return { owed: all, meanwhile: [], kept: all };
+  const isOver = ({ fingerprint }: AlertState): boolean => told?.firing[fingerprint]?.over !== undefined;
+  const kept = all.filter((alert) => isOver(alert) || (told?.inDigest !== true && wantsEnd(sink, alert)));
+  return { owed: [], meanwhile: kept.filter((alert) => !isOver(alert)), kept };
+}
+
+/** Whether a sink wants the end of an alert. */
+export function wantsEnd(
+  { sendResolved }: SinkPolicy,
+  { resolvedBy }: Pick<AlertState, "resolvedBy">,
+): boolean {
+  return sendResolved === "proven" ? isProven(resolvedBy) : sendResolved;
+}
+
+/** Whether the end of an alert is sent: a point has none, unless a state proves that it was mended. */
+function hasEnd(alert: AlertState): boolean {
+  return isLasting(alert) || alert.resolvedBy?.how === "healthy";
 }
 
 /** Whether an alert reaches the `minSeverity` of a sink. */
@@ -61,12 +89,12 @@ export function isSevereEnough({ severity }: Pick<AlertState, "severity">, sink:
   return sink.minSeverity === undefined || atLeast(severity, sink.minSeverity);
 }
 
-/** The alerts of a view that are new, or more severe, for the sink; without any all that nothing holds back. */
+/** The alerts of a view that are new, again, or more severe, for the sink; without any all that nothing holds back. */
 export function newsOf({ firing, held }: View, told: SentState | undefined): readonly AlertState[] {
   const free = firing.filter((alert) => !held.has(alert));
   const news = free.filter(({ fingerprint, severity }) => {
     const known = told?.firing[fingerprint];
-    return known === undefined || isWorse(severity, known.severity);
+    return known === undefined || known.over !== undefined || isWorse(severity, known.severity);
   });
   return news.length > 0 ? news : free;
 }

@@ -15,8 +15,9 @@ const MANY = 1000;
 /** Labels by which the groups of one rule differ without being another problem. */
 const SAME_PROBLEM = ["rule", "cluster", "reason"];
 
-/** The kind of news: an end waits only for other ends, a repeat for other repeats. */
-export type WaveKind = "news" | "repeat" | "end";
+/** The kind of news: an end waits only for other ends, an end in part and a repeat
+ * for others of their kind. */
+export type WaveKind = "news" | "repeat" | "part" | "end";
 
 /** News of a group that is due. */
 type GroupNews = Pick<DueNews, "isFirst" | "isUrgent"> & {

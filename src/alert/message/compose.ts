@@ -15,11 +15,14 @@ import {
   type NotifyReason,
   type ResolvedBy,
 } from "../notification.ts";
+import { isUntold } from "../sent-alert.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import { overflowTexts } from "./overflow-texts.ts";
+import { endedNote, type PartEnded, partTitle } from "./part-ended.ts";
 import { toNotification } from "./to-notification.ts";
 import { toTime, toWireEvent, toWireObject } from "./wire.ts";
 import {
+  type Crowd,
   crowdTitle,
   defaultTitle,
   type Ending,
@@ -27,6 +30,7 @@ import {
   FLAPPING_TEXT,
   LONGEST_TEXT,
   LONGEST_TITLE,
+  nounFor,
   stateTitle,
 } from "./wording.ts";
 
@@ -35,6 +39,9 @@ export const MOST_ALERTS = 100;
 
 /** Objects in one notification, over all its alerts; further ones are counted for each alert. */
 export const MOST_OBJECTS = 500;
+
+/** Objects that a notification names of an alert that ended while others go on. */
+const MOST_OBJECTS_OF_ENDED = 3;
 
 /** Clusters that a notification names. */
 const MOST_CLUSTERS = 3;
@@ -62,6 +69,8 @@ export interface Occasion {
   readonly told: SentState | undefined;
   /** 1 or more. */
   readonly alerts: readonly AlertState[];
+  /** Alerts that ended while the group goes on, and that the message names as ended. */
+  readonly ended?: readonly AlertState[];
   /** How many alerts the message leaves out, by the reason that holds them back. */
   readonly suppressed?: Readonly<Record<string, number>>;
 }
@@ -79,15 +88,24 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
   const notified = shown.map((alert, index) =>
     toNotified(alert, { group: facts, room: room[index] ?? 0 }, composing),
   );
+  const { ended: over = [] } = occasion;
+  const notifiedEnds = over
+    .slice(0, MOST_ALERTS - shown.length)
+    .map((alert) => toNotified(alert, { group: facts, room: MOST_OBJECTS_OF_ENDED }, composing));
   const ending = decision.kind === "resolved" ? endingOf(alerts, composing.now) : undefined;
-  const problem = crowdTitle({
-    titles: notified.map((alert) => alert.title),
-    labels: notified.map((alert) => alert.labels),
-    objects: notified.map(countObjects),
-    total: alerts.length,
-    added: decision.trigger === "new-alert" ? alerts.filter((alert) => isNews(alert, told)).length : 0,
+  const anew = beginningAnew(alerts, { decision, told });
+  const subjects = anew.length === 0 ? notified : notified.slice(0, anew.length);
+  const crowd: Crowd = {
+    titles: subjects.map((alert) => alert.title),
+    labels: subjects.map((alert) => alert.labels),
+    objects: subjects.map(countObjects),
+    total: anew.length === 0 ? alerts.length : anew.length,
+    added:
+      decision.trigger === "new-alert"
+        ? alerts.filter(({ fingerprint }) => told?.firing[fingerprint] === undefined).length
+        : 0,
     description: commonDescription(alerts, composing),
-  });
+  };
   const [first] = notified;
   const ended = decision.kind === "resolved";
   return toNotification(
@@ -101,15 +119,21 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
       cluster: clustersIn(notified),
       route: group.route,
       group: { key: group.key, labels: group.labels },
-      title: stateTitle(problem, { ...decision, ending }),
+      title:
+        decision.trigger === "ended-in-part"
+          ? inPartTitle(crowd, { ended: notifiedEnds, count: over.length, told })
+          : stateTitle(crowdTitle(crowd), { ...decision, ending }),
       problem: commonDescription(alerts, composing),
-      text: textOf(notified, ending, decision),
+      text: {
+        ...textOf(notified, ending, decision),
+        note: notesOf(decision, endedNote(notifiedEnds, over.length)),
+      },
       startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
       endsAt: ended ? toTime(Math.max(...alerts.map((alert) => endOf(alert) ?? composing.now))) : null,
       occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
       suppressed: occasion.suppressed ?? {},
-      alerts: notified,
-      alertsOmitted: alerts.length - notified.length,
+      alerts: [...notified, ...notifiedEnds],
+      alertsOmitted: alerts.length + over.length - notified.length - notifiedEnds.length,
       links: {
         runbook: first?.runbook ?? null,
         dashboard: first?.dashboard ?? null,
@@ -139,8 +163,18 @@ export function sortAlerts(
   );
 }
 
+/** The alerts by which a message says that something began anew; they stand first. */
+function beginningAnew(
+  alerts: readonly AlertState[],
+  { decision: { trigger }, told }: Pick<Occasion, "decision" | "told">,
+): readonly AlertState[] {
+  return trigger === "again" || trigger === "failed-again"
+    ? alerts.filter((alert) => isNews(alert, told))
+    : [];
+}
+
 function isNews(alert: AlertState, told: SentState | undefined): boolean {
-  return told?.firing[alert.fingerprint] === undefined;
+  return told === undefined || isUntold(alert, told);
 }
 
 /** One alert as receivers get it. @param setting.room Number of its objects that the message names. */
@@ -243,17 +277,38 @@ function textOf(
   alerts: readonly NotifiedAlert[],
   ending: Ending | undefined,
   decision: NotifyReason,
-): MessageText {
-  const note = decision.trigger === "flapping" ? FLAPPING_TEXT : "";
+): Omit<MessageText, "note"> {
   const end = ending === undefined || decision.trigger === "moved" ? "" : endingText(ending);
   const [first] = alerts;
   if (first === undefined || alerts.length > 1) {
-    return { own: "", builtIn: truncate([end, ...linesOf(alerts)].join("\n").trim(), LONGEST_TEXT), note };
+    return { own: "", builtIn: truncate([end, ...linesOf(alerts)].join("\n").trim(), LONGEST_TEXT) };
   }
-  if (end !== "") return { own: "", builtIn: end, note };
+  if (end !== "") return { own: "", builtIn: end };
   return repeats(first.text, first.event.message)
-    ? { own: "", builtIn: first.text, note }
-    : { own: first.text, builtIn: "", note };
+    ? { own: "", builtIn: first.text }
+    : { own: first.text, builtIn: "" };
+}
+
+/** The remarks beside the text, one on each line. */
+function notesOf({ trigger }: NotifyReason, ended: string): string {
+  return [trigger === "flapping" ? FLAPPING_TEXT : "", ended].filter((note) => note !== "").join("\n");
+}
+
+/** The title of a message of its own about alerts that ended while the group goes on. */
+function inPartTitle(
+  crowd: Crowd,
+  { ended, count, told }: Pick<PartEnded, "ended" | "count"> & { readonly told: SentState | undefined },
+): string {
+  const all = [...crowd.labels, ...ended.map(({ labels }) => labels)];
+  const title = partTitle({
+    ended,
+    count,
+    going: crowd.total,
+    total: Math.max(crowd.total + count, Object.keys(told?.firing ?? {}).length),
+    noun: nounFor(all, [...crowd.objects, ...ended.map(countObjects)]),
+    problem: crowd.description === "" ? (crowd.titles[0] ?? "") : crowd.description.replace(/\.$/u, ""),
+  });
+  return truncate(oneLine(title), LONGEST_TITLE);
 }
 
 function linesOf(alerts: readonly NotifiedAlert[]): readonly string[] {

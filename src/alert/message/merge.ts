@@ -10,6 +10,9 @@ import { LONGEST_TEXT, stateTitle } from "./wording.ts";
 /** Namespaces that the text of a merged message counts by name. */
 const MOST_NAMESPACES = 10;
 
+/** Notes of groups that a merged message has. */
+const MOST_NOTES = 3;
+
 /** The notification of one group, and how much is in it. */
 interface Part {
   readonly notification: Notification;
@@ -33,7 +36,7 @@ export function mergeNotifications(notifications: readonly [Notification, ...Not
   const reason = reasonOf(notifications);
   const rows = inTurns(parts.map(({ notification }) => notification.alerts));
   const alerts = withRoom(rows.slice(0, MOST_ALERTS));
-  const total = parts.reduce((sum, part) => sum + part.alerts, 0);
+  const total = notifications.reduce((sum, each) => sum + each.alerts.length + each.alertsOmitted, 0);
   return toNotification(
     {
       ...first,
@@ -60,7 +63,8 @@ export function mergeNotifications(notifications: readonly [Notification, ...Not
 }
 
 function toPart(notification: Notification): Part {
-  const { alerts, alertsOmitted, group } = notification;
+  const { alertsOmitted, group } = notification;
+  const alerts = subjectsOf(notification);
   const arePods =
     alertsOmitted === 0 && alerts.every(({ objects }) => objects.every(({ kind }) => kind === "Pod"));
   return {
@@ -69,6 +73,13 @@ function toPart(notification: Notification): Part {
     alerts: alerts.length + alertsOmitted,
     pods: arePods ? alerts.reduce((sum, alert) => sum + countObjects(alert), 0) : undefined,
   };
+}
+
+/** The alerts that a message counts: those that ended in part, or those that go on, or all. */
+function subjectsOf({ alerts, kind, trigger }: Notification): readonly NotifiedAlert[] {
+  if (kind !== "update" && kind !== "repeat") return alerts;
+  const status = trigger === "ended-in-part" ? "resolved" : "firing";
+  return alerts.filter((alert) => alert.status === status);
 }
 
 /** The common kind and trigger: a first message among updates makes the message a first one. */
@@ -138,7 +149,7 @@ function subjectOf({ alerts, alertsOmitted, title }: Notification): string {
 
 function noteOf(notifications: readonly Notification[]): string {
   const notes = new Set(notifications.map(({ text }) => text.note).filter((note) => note !== ""));
-  return [...notes].slice(0, 1).join("");
+  return [...notes].slice(0, MOST_NOTES).join("\n");
 }
 
 /** The first of each list, then the second of each, and so on. */

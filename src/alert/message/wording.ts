@@ -58,7 +58,10 @@ export function crowdTitle({ titles, labels, objects, total, added, description 
 }
 
 /** The noun for each alert: "alert" when a workload has several, "node" or "pod" when each is about exactly one. */
-function nounFor(labels: Crowd["labels"], objects: Crowd["objects"]): "alert" | "workload" | "node" | "pod" {
+export function nounFor(
+  labels: Crowd["labels"],
+  objects: Crowd["objects"],
+): "alert" | "workload" | "node" | "pod" {
   const workloads = new Set(
     labels.map(({ cluster = "", namespace = "", workload = "" }) => joinKey([cluster, namespace, workload])),
   );
@@ -105,7 +108,7 @@ function prefixOf({ kind, trigger, ending }: TitleState): string {
   if (trigger === "flapping") return "Flapping: ";
   switch (kind) {
     case "update":
-      return trigger === "severity" ? "Now more severe: " : "";
+      return UPDATE_PREFIXES.get(trigger) ?? "";
     case "repeat":
       return "Still: ";
     case "resolved":
@@ -115,6 +118,14 @@ function prefixOf({ kind, trigger, ending }: TitleState): string {
       return "";
   }
 }
+
+const UPDATE_PREFIXES: ReadonlyMap<Trigger, string> = new Map<Trigger, string>([
+  ["severity", "Now more severe: "],
+  ["again", "Again: "],
+  ["failed-again", "Failed again: "],
+  // Of several groups; a single one counts its alerts.
+  ["ended-in-part", "Over in part: "],
+]);
 
 const END_PREFIXES: Readonly<Record<EndWord, string>> = {
   resolved: "Resolved: ",

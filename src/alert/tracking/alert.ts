@@ -21,6 +21,9 @@ import { endsWith, isProvenByState, isTail } from "./wellness.ts";
 /** All members share one empty list, which saves memory. */
 const NONE: readonly never[] = Object.freeze([]);
 
+/** An alert that began anew after an end of this length is a new episode; milliseconds. */
+const OVER_FOR_MS = 60_000;
+
 /** Most sources of one alert. */
 const MOST_SOURCES = 100;
 
@@ -59,15 +62,22 @@ export function withOccurrence(
 function begunBy(alert: AlertState, event: Subject["event"], now: number): Partial<AlertState> {
   if (isTail(alert, event)) return {};
   if (alert.phase !== "resolved") return { well: undefined };
-  const isAgain = isProvenByState(alert);
+  const byState = isProvenByState(alert);
+  const isAgain = byState || wasOver(alert, now);
   return {
     phase: "firing",
     resolvedAt: undefined,
     resolvedBy: undefined,
     endedAt: undefined,
     well: undefined,
-    ...(isAgain ? { ends: endsWith(alert, event.lastSeenAt, now), againAt: now } : {}),
+    ...(byState ? { ends: endsWith(alert, event.lastSeenAt, now) } : {}),
+    ...(isAgain ? { againAt: now } : {}),
   };
+}
+
+/** Whether a counter-event or a deletion ended it a while ago; one that comes back sooner goes on. */
+function wasOver({ resolvedBy, resolvedAt = Infinity }: AlertState, now: number): boolean {
+  return (resolvedBy?.how === "event" || resolvedBy?.how === "deleted") && now >= resolvedAt + OVER_FOR_MS;
 }
 
 /** The alert after a counter-event; the same object when it clears nothing. */

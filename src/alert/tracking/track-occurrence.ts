@@ -128,7 +128,7 @@ function feed(
 function resumption(known: AlertState | undefined, alert: AlertState): readonly AlertNews[] {
   // A sink of another group may have been sent the end that this occurrence takes back.
   if (known?.phase === "resolved") return [{ kind: isProvenByState(known) ? "again" : "fires-again", alert }];
-  return isNewsAgain(alert) ? [{ kind: "heard-again", alert }] : [];
+  return isNewsAgain(alert) || hasFailedAgain(known, alert) ? [{ kind: "heard-again", alert }] : [];
 }
 
 /** The open alert of an object that was opened when identities had no API group; it goes on as it is. */
@@ -164,4 +164,13 @@ function isPinned(
 ): boolean {
   const place = { cluster: subject.event.cluster, namespace: subject.namespace };
   return book.ofWorkload(place, workload).some((alert) => alert.rule === name && alert.isTold);
+}
+
+/** Whether a further Job of an alert about failed Jobs has failed. */
+function hasFailedAgain(
+  known: AlertState | undefined,
+  { lifecycle, phase, proof, members }: AlertState,
+): boolean {
+  const isOfJobs = lifecycle === "point" && proof === "complete" && phase === "firing";
+  return isOfJobs && known !== undefined && members.length > known.members.length;
 }

@@ -68,23 +68,34 @@ export function present(notification: Notification, now: number): Presentation {
   // The text of tests and self-alerts is complete.
   const isAboutEvents = !notification.test && notification.trigger !== "self";
   const isNews = isAboutEvents && (isFiring || notification.trigger === "cleared-before-delivery");
-  const evidence = isNews ? cleanBlock(newestMessage(notification)) : "";
+  const going = goingOn(notification);
+  const evidence = isNews ? cleanBlock(newestMessage(going)) : "";
   return {
     state,
     sign: SIGNS[state],
     headline: isFiring && state !== "test" ? `${state} · ${title}` : title,
     title,
     cluster: shortLine(notification.cluster, LONGEST_TITLE),
-    facts: isAboutEvents ? cleanWords(factsOf(notification, now)) : [],
-    cause: isNews ? shortLine(causeOf(notification), LONGEST_CAUSE) : "",
+    facts: isAboutEvents ? cleanWords(factsOf(going, now)) : [],
+    cause: isNews ? shortLine(causeOf(going), LONGEST_CAUSE) : "",
     text: textOf(notification, isAboutEvents),
     note: cleanBlock(notification.text.note),
     evidence,
-    places: isNews || (isAboutEvents && notification.alerts.length > 1) ? placesOf(notification) : NOWHERE,
-    command: isAboutEvents && isFiring ? commandOf(notification) : undefined,
+    places:
+      isNews || (isAboutEvents && notification.alerts.length > 1)
+        ? placesOf(notification.trigger === "ended-in-part" ? notification : going)
+        : NOWHERE,
+    command: isAboutEvents && isFiring ? commandOf(going) : undefined,
     links: linksOf(notification),
     why: whyOf(notification),
   };
+}
+
+/** A message about what goes on, without the alerts that ended meanwhile: its note names those. */
+function goingOn(notification: Notification): Notification {
+  const { alerts, kind } = notification;
+  if (kind !== "update" && kind !== "repeat") return notification;
+  return { ...notification, alerts: alerts.filter(({ status }) => status === "firing") };
 }
 
 /** The title as one line, never empty. */

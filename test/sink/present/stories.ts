@@ -69,6 +69,18 @@ export const STORIES: Readonly<Record<string, Notification>> = {
     alerts: [{ ...WEB, occurrences: 940 }],
     sentAt: "2026-06-02T08:30:00.000Z",
   }),
+  "ended-in-part": makeNotification({
+    kind: "update",
+    trigger: "ended-in-part",
+    title: "Deleted for 1 of 2 workloads (1 goes on): A container image cannot be pulled",
+    text: {
+      own: "",
+      builtIn: WEB.text,
+      note: "Ended meanwhile: StatefulSet/ledger in pay (gone after 6 min 30 s).",
+    },
+    alerts: [WEB, { ...LEDGER, status: "resolved", endsAt: "2026-06-01T10:09:30.000Z", resolvedBy: DELETED }],
+    sentAt: "2026-06-01T10:30:00.000Z",
+  }),
   "resolved-by-event": end(
     { how: "event", reason: "Pulled" },
     "Resolved: ",
