@@ -68,19 +68,3 @@ describe("a state of the version before, with 100 open alerts", () => {
     expect(new Set(story.messages.slice(told).map(({ trigger }) => trigger))).toContain("moved");
   });
 });
-
-describe("the identity of an object of another API", () => {
-  const rules = "rules: [{ name: bad, match: { reason: Bad }, resolve: { quiet: 2h } }]";
-  const knative: EventSketch = {
-    reason: "Bad",
-    object: "shop/Service/web",
-    apiVersion: "serving.knative.dev/v1",
-  };
-
-  it("is not that of an object of Kubernetes with the same kind and name", () => {
-    const story = new EngineBed({ rules }).at(0, knative, { reason: "Bad", object: "shop/Service/web" });
-    expect([...story.engine.alerts()]).toHaveLength(2);
-    story.at(10, knative);
-    expect([...story.engine.alerts()].map(({ occurrences }) => occurrences)).toEqual([2, 1]);
-  });
-});

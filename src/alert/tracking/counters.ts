@@ -1,5 +1,6 @@
 import { type ClusterEvent, isSameOrOlder } from "../../event/index.ts";
 import { BoundedMap } from "../../lib/bounded-map.ts";
+import { foreignGroup } from "../../lib/foreign-group.ts";
 import { type CompiledRule, isCounter, type SameKey } from "../../rule/index.ts";
 import type { AlertState, Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
@@ -31,6 +32,7 @@ export function clearedBy(
   const { cluster, namespace } = counters.alert.event;
   if (counter.event.cluster !== cluster || counter.event.namespace !== namespace) return cleared;
   for (const same of matchingSames(counters, counter.event)) {
+    if (same.includes("object") && isOfOtherApi(counters.alert.event, counter.event)) continue;
     for (const member of counters.members) {
       if (member.clearedAt !== undefined || !same.every((key) => isSame(key, member, counter))) continue;
       if (counter.via === "list" && !isLater(counter.event, member, counters.alert.event)) continue;
@@ -38,6 +40,12 @@ export function clearedBy(
     }
   }
   return cleared;
+}
+
+/** Whether two events are about kinds of one name that belong to different APIs, as far as both say. */
+function isOfOtherApi({ involvedObject: a }: ClusterEvent, { involvedObject: b }: ClusterEvent): boolean {
+  if (a.kind !== b.kind || a.apiVersion === "" || b.apiVersion === "") return false;
+  return foreignGroup(a.apiVersion) !== foreignGroup(b.apiVersion);
 }
 
 /**
