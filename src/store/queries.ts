@@ -156,8 +156,12 @@ export interface Queries {
   alertCounts(): Promise<readonly AlertCount[]>;
   /** Groups that have alerts, or a sent state; the one that formed last is first. */
   groups(query: GroupQuery): Promise<Page<GroupState>>;
-  /** The known groups among these keys, in no order. */
-  groupsByKey(keys: readonly string[]): Promise<readonly GroupState[]>;
+  /**
+   * The known groups among these keys, in no order.
+   *
+   * @param fingerprints The alerts that matter: sent states may lack others. Undefined: all of them.
+   */
+  groupsByKey(keys: readonly string[], fingerprints?: readonly string[]): Promise<readonly GroupState[]>;
   /** The number of groups that have alerts. */
   groupCount(): Promise<number>;
   /** The alerts of each of these groups, keyed by group. @param mostFingerprints Of each group. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { AlertState, GroupState } from "../../src/alert/index.ts";
+import type { SentAlert } from "../../src/alert/state.ts";
 import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
 import type { Cursor, Page } from "../../src/store/index.ts";
 import { makeAlert, makeGroup } from "../alert/make.ts";
@@ -192,6 +193,33 @@ export function describeLists(name: string, open: () => Promise<StoreBed>): void
         expect(found.map(({ key }) => key).toSorted()).toEqual(["g1", "g3"]);
         const paged = await all((after) => store.queries.groups({ sink: "ops", limit: 1, after }));
         expect(paged.map(({ key }) => key)).toEqual(["g2", "g1"]);
+      });
+
+      it("has what was sent of the alerts that matter, of one alert as of all", async () => {
+        const names = Array.from({ length: 20 }, (_, index) => `f${index}`);
+        const sent = (index: number): SentAlert =>
+          index % 2 === 0 ? { severity: "warning" } : { severity: "critical", accepted: true };
+        const firing = Object.fromEntries(
+          [...names, 'of "quotes"'].map((name, index) => [name, sent(index)]),
+        );
+        const told = ["ops", "mail"].map((sink) => ({ ...sentTo(sink), firing }));
+        const many = Array.from({ length: 9 }, (_, index) => ({ ...sentTo(`sink-${index}`), firing }));
+        await keep({
+          groups: [groupOf("g1", { told }), groupOf("g2", { told: many }), groupOf("g3", { told: [] })],
+        });
+        for (const wanted of [["f3"], ["f2", "f3", "unknown"], names, ['of "quotes"'], []]) {
+          const found = await store.queries.groupsByKey(["g1", "unknown", "g2", "g3"], wanted);
+          const shown = new Map(found.map((group) => [group.key, group]));
+          expect([...shown.keys()].toSorted()).toEqual(["g1", "g2", "g3"]);
+          expect({ ...shown.get("g1"), told: [] }).toEqual(groupOf("g1", { told: [] }));
+          for (const group of [groupOf("g1", { told }), groupOf("g2", { told: many })]) {
+            for (const [index, { sink }] of group.told.entries()) {
+              const of = shown.get(group.key)?.told[index];
+              expect(of?.sink).toBe(sink);
+              for (const name of wanted) expect(of?.firing[name]).toEqual(firing[name]);
+            }
+          }
+        }
       });
 
       it("counts the alerts of each, and names some", async () => {

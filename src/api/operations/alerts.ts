@@ -43,10 +43,12 @@ export const listAlerts = defineOperation({
   answerTo: async ({ queries, clock }, { query: { phase, cursor, ...filters } }) => {
     const { rows, next } = await queries.alerts({ ...filters, phases: PHASES[phase], after: cursor });
     const keys = new Set(rows.flatMap(({ destinations }) => destinations.map(({ groupKey }) => groupKey)));
-    const groups = new Map((await queries.groupsByKey([...keys])).map((group) => [group.key, group]));
+    const fingerprints = rows.map(({ fingerprint }) => fingerprint);
+    const groups = await queries.groupsByKey([...keys], fingerprints);
+    const byKey = new Map(groups.map((group) => [group.key, group]));
     return {
       at: toInstant(clock.now()),
-      items: rows.map((alert) => toAlert(alert, groups)),
+      items: rows.map((alert) => toAlert(alert, byKey)),
       next: next === undefined ? null : encodeCursor(next),
     };
   },

@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type AlertState, engineStateFrom, type GroupState, type Silence } from "../../alert/index.ts";
 import type { AlertCount, AlertQuery, GroupAlerts, GroupQuery, LabelledAlert, Page } from "../queries.ts";
 import { toStoredEntity } from "./entity-rows.ts";
+import { createGroupsOfAlerts } from "./groups-of-alerts.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
@@ -51,7 +52,7 @@ export interface EntityLists {
   labels(query: AlertQuery): Page<LabelledAlert>;
   alertCounts(): readonly AlertCount[];
   groups(query: GroupQuery): Page<GroupState>;
-  groupsByKey(keys: readonly string[]): readonly GroupState[];
+  groupsByKey(keys: readonly string[], fingerprints?: readonly string[]): readonly GroupState[];
   groupCount(): number;
   groupAlerts(key: string, mostFingerprints: number): GroupAlerts;
   silences(): readonly Silence[];
@@ -60,6 +61,7 @@ export interface EntityLists {
 /** Prepares the lists of a file. */
 export function createEntityLists(database: DatabaseSync): EntityLists {
   const sql = prepareAll(database, SQL);
+  const groupsOfAlerts = createGroupsOfAlerts(database);
   const listed = (statement: StatementSync, query: AlertQuery, ...more: readonly string[]): Page<Row> => {
     const { phases, severity, rule, namespace, cluster, sink, limit, after } = query;
     const [openedAt = Number.MAX_SAFE_INTEGER, key = ""] = keyFrom(after, 2);
@@ -91,7 +93,10 @@ export function createEntityLists(database: DatabaseSync): EntityLists {
       const page = toPage(rows, limit, (row) => [Number(row["seq"])]);
       return { rows: toGroups(page.rows), next: page.next };
     },
-    groupsByKey: (keys) => toGroups(keys.flatMap((key) => sql.groupByKey.all(key))),
+    groupsByKey: (keys, fingerprints) =>
+      keys.flatMap(
+        (key) => (fingerprints && groupsOfAlerts(key, fingerprints)) ?? toGroups(sql.groupByKey.all(key)),
+      ),
     groupAlerts: (key, mostFingerprints) => {
       const rows = sql.members.all(key);
       const inPhase = (phase: string): number =>

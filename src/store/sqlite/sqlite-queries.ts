@@ -16,7 +16,7 @@ export function createSqliteQueries(file: SqliteFile): Queries {
     labels: async (query) => file.read(() => lists.labels(query)),
     alertCounts: async () => file.read(() => lists.alertCounts()),
     groups: async (query) => file.read(() => lists.groups(query)),
-    groupsByKey: async (keys) => file.read(() => lists.groupsByKey(keys)),
+    groupsByKey: async (keys, fingerprints) => file.read(() => lists.groupsByKey(keys, fingerprints)),
     groupCount: async () => file.read(() => lists.groupCount()),
     groupAlerts: async (keys, mostFingerprints) =>
       file.read(() => new Map(keys.map((key) => [key, lists.groupAlerts(key, mostFingerprints)]))),
