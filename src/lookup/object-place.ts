@@ -1,5 +1,5 @@
 import type { ObjectKey } from "../event/index.ts";
-import { type InspectedKind, OBJECT_KINDS, type ObjectKind } from "../object/index.ts";
+import { type InspectedKind, isOfOtherApi, OBJECT_KINDS, type ObjectKind } from "../object/index.ts";
 
 /** Names that the API server accepts. Events name anything; other names make no path. */
 const NAME = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/u;
@@ -17,6 +17,8 @@ export interface ObjectPlace {
   readonly name: string;
   /** The namespace in which a Role may allow it: of a Namespace its own; "" for none. */
   readonly home: string;
+  /** Whether it is of a kind of Kubernetes itself. */
+  readonly isBuiltIn: boolean;
   /** As RBAC names it, with its group: `pods`, `replicasets.apps`. */
   readonly resource: string;
 }
@@ -44,7 +46,7 @@ export function placeOf(
   if (!NAME.test(name)) return undefined;
   const known = kindOf(kind, namespace, { apiVersion, inspected });
   if (known === undefined) return undefined;
-  const { group, version, resource, isNamespaced } = known;
+  const { group, version, resource, isNamespaced, isBuiltIn } = known;
   if (isNamespaced !== (namespace !== "") || (isNamespaced && !NAME.test(namespace))) return undefined;
   const home = kind === "Namespace" && group === "" ? name : namespace;
   if (namespaces.length > 0 && !namespaces.includes(home)) return undefined;
@@ -56,6 +58,7 @@ export function placeOf(
     namespace,
     name,
     home,
+    isBuiltIn,
     resource: group === "" ? resource : `${resource}.${group}`,
   };
 }
@@ -65,14 +68,14 @@ function kindOf(
   kind: string,
   namespace: string,
   { apiVersion, inspected }: { readonly apiVersion: string; readonly inspected: readonly InspectedKind[] },
-): ObjectKind | undefined {
+): (ObjectKind & Pick<ObjectPlace, "isBuiltIn">) | undefined {
+  const builtIn = OBJECT_KINDS.get(kind);
+  if (builtIn !== undefined && !isOfOtherApi({ kind, apiVersion })) return { ...builtIn, isBuiltIn: true };
   const end = apiVersion.indexOf("/");
   const group = end === -1 ? "" : apiVersion.slice(0, end);
-  const builtIn = OBJECT_KINDS.get(kind);
-  if (builtIn !== undefined && (apiVersion === "" || builtIn.group === group)) return builtIn;
   const version = apiVersion.slice(end + 1);
   const found = inspected.find((each) => each.kind === kind && each.group === group);
   if (found === undefined || !VERSION.test(version)) return undefined;
   // Only its definition says whether it has a namespace, and so does each of its objects.
-  return { group, version, resource: found.resource, isNamespaced: namespace !== "" };
+  return { group, version, resource: found.resource, isNamespaced: namespace !== "", isBuiltIn: false };
 }

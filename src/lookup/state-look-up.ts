@@ -31,7 +31,7 @@ export interface StateLookUpOptions {
   /** Kinds beside the built-in ones, as configured now. */
   readonly inspected: () => readonly InspectedKind[];
   readonly client: Pick<ApiClient, "getJson">;
-  /** Hears of each object that was read, with the whole answer. */
+  /** Hears of each object of a built-in kind that was read, with the whole answer. */
   readonly onRead?: (object: string, body: unknown) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -168,7 +168,7 @@ export class StateLookUp {
       this.#pauses.recordAnswer(place);
       this.#trouble.recordAnswer(place);
       if (answer.outcome === "gone") return "gone";
-      onRead?.(ObjectKey.format({ cluster, ...place }), answer.body);
+      if (place.isBuiltIn) onRead?.(ObjectKey.format({ cluster, ...place }), answer.body);
       return answer.state;
     }
     this.#pauses.recordNoAnswer(place, answer, { startedAt, now: clock.monotonic() });

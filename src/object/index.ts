@@ -7,7 +7,7 @@ export { type Health, type Proof, PROOFS } from "./health/health.ts";
 export { lastRunOf, stableForMs } from "./health/pod-health.ts";
 export { PROOF_KINDS } from "./health/proof-kinds.ts";
 export type { InspectedKind } from "./inspected-kind.ts";
-export { OBJECT_KINDS, type ObjectKind } from "./object-kinds.ts";
+export { isOfOtherApi, OBJECT_KINDS, type ObjectKind } from "./object-kinds.ts";
 export { type ObjectState, readObjectState } from "./object-state.ts";
 export type { ContainerEvidence } from "./evidence/container-evidence.ts";
 export { type MissingObject, missingObjectIn } from "./evidence/missing-object.ts";

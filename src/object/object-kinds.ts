@@ -30,3 +30,20 @@ export const OBJECT_KINDS: ReadonlyMap<string, ObjectKind> = new Map([
 function namespaced(group: string, version: string, resource: string): ObjectKind {
   return { group, version, resource, isNamespaced: true };
 }
+
+/**
+ * Whether an object is of another API than the built-in kind of its name: Volcano has Jobs too.
+ *
+ * @param apiVersion Of the object: `batch.volcano.sh/v1alpha1`; "" where unknown.
+ */
+export function isOfOtherApi({
+  kind,
+  apiVersion,
+}: {
+  readonly kind: string;
+  readonly apiVersion: string;
+}): boolean {
+  if (apiVersion === "") return false;
+  const end = apiVersion.indexOf("/");
+  return OBJECT_KINDS.get(kind)?.group !== (end === -1 ? "" : apiVersion.slice(0, end));
+}

@@ -1,6 +1,7 @@
 import type { AlertState } from "../alert/index.ts";
 import { ObjectKey } from "../event/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
+import { isOfOtherApi } from "../object/index.ts";
 import type { LookUp } from "./ingest.ts";
 
 /** Objects that one round looks up; there is one round a minute. */
@@ -39,6 +40,7 @@ export class DeletedObjects {
     for (const { phase, lifecycle, members, event } of alerts) {
       if (phase !== "firing" || lifecycle === "point") continue;
       for (const { kind, namespace, name, clearedAt } of members) {
+        if (kind === event.involvedObject.kind && isOfOtherApi(event.involvedObject)) continue;
         const object = ObjectKey.format({ cluster: event.cluster, kind, namespace, name });
         if (clearedAt === undefined && this.#lookUp.wants(object)) objects.add(object);
       }

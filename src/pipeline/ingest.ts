@@ -22,6 +22,7 @@ import {
   type SeenRow,
   toSeenRow,
 } from "../event/index.ts";
+import { isOfOtherApi } from "../object/index.ts";
 import type { EngineStore } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
 import { RecentChanges } from "./recent-changes.ts";
@@ -161,7 +162,7 @@ async function describe(
   if (lookUp === undefined || wanted.length === 0 || !(objects || namespaces))
     return { wanted, annotated: [] };
   const keys = wanted.flatMap(({ event }) => [
-    ...(objects ? [objectKey(event)] : []),
+    ...(objects && !isOfOtherApi(event.involvedObject) ? [objectKey(event)] : []),
     ...(namespaces ? [namespaceKey(event)] : []),
   ]);
   const found = await lookUp.describe(keys);
@@ -193,6 +194,7 @@ async function lookUpOwners(
   if (lookUp === undefined || !learnsOwners) return [];
   const wanted = new Set<string>();
   for (const event of events) {
+    if (isOfOtherApi(event.involvedObject)) continue;
     const object = owners.toAsk(objectKey(event));
     if (object === undefined || wanted.has(object) || !lookUp.wants(object)) continue;
     if (policy.rules.match(event).length > 0) wanted.add(object);

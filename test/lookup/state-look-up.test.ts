@@ -152,6 +152,23 @@ describe("an owner and labels", () => {
     expect(bed.paths.filter((path) => path.includes("/pods/"))).toHaveLength(1);
   });
 
+  it("are not those of an object of another API with the same kind and name", async () => {
+    const volcano = {
+      group: "batch.volcano.sh",
+      resource: "jobs",
+      kind: "Job",
+      healthy: { type: "Ready", status: "True" },
+    };
+    await using bed = await StateBed.open({ inspected: [volcano] });
+    bed.serve((reply, { path }) => {
+      const owner = path.includes("volcano") ? "foreign" : "nightly";
+      const ownerReferences = [{ kind: "CronJob", name: owner, controller: true }];
+      reply.json(objectAt(path, { metadata: { ...metadataOf(path), ownerReferences } }));
+    });
+    await bed.find("test/Job/shop/train", { apiVersion: "batch.volcano.sh/v1alpha1" });
+    expect(await bed.owners.find(["test/Job/shop/train"])).toMatchObject([{ owner: "CronJob/nightly" }]);
+  });
+
   it("are asked for when the state was read before anybody wanted labels", async () => {
     await using bed = await StateBed.open();
     bed.serve((reply, { path }) =>

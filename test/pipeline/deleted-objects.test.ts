@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 
 import { DeletedObjects } from "../../src/pipeline/deleted-objects.ts";
-import { makeAlert, makeMember } from "../alert/make.ts";
+import { makeAlert, makeEvent, makeMember } from "../alert/make.ts";
 
-it("asks about fifty objects in a round, those that wait longest first, and never about what merely happened", async () => {
+it("asks about fifty objects in a round, those that wait longest first, and never about other APIs or what merely happened", async () => {
   const rounds: (readonly string[])[] = [];
   const gone = new DeletedObjects({
     wants: () => true,
@@ -15,6 +15,10 @@ it("asks about fifty objects in a round, those that wait longest first, and neve
   const members = Array.from({ length: 70 }, (_, index) => makeMember(`p${index}`));
   const alerts = [
     makeAlert("point", { lifecycle: "point", members: [makeMember("rebooted")] }),
+    makeAlert("volcano", {
+      event: makeEvent({ involvedObject: { kind: "Job", apiVersion: "batch.volcano.sh/v1alpha1" } }),
+      members: [makeMember("train", { kind: "Job" })],
+    }),
     makeAlert("over", { phase: "resolved", members: [makeMember("over")] }),
     makeAlert("many", { members: [...members, makeMember("fine", { clearedAt: 1 })] }),
   ];
