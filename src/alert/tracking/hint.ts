@@ -1,4 +1,5 @@
 import { type EventHead, ObjectKey } from "../../event/index.ts";
+import type { WorkloadNames } from "./workload-names.ts";
 
 /** An Event that says that the state of objects may have changed: somebody should look. */
 export interface Hint {
@@ -27,7 +28,10 @@ const OWNERS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "
 /** Names of pods are cut to this length, and then do not begin with the whole name of their owner. */
 const LONGEST_POD_NAME = 63;
 
-type Reader = (place: Place, source: HintSource) => Partial<Hint>;
+/** Finds the beginnings of a pod's name that may be the name of its workload. */
+type Beginnings = Pick<WorkloadNames, "beginningsOf">;
+
+type Reader = (place: Place, source: HintSource, names: Beginnings) => Partial<Hint>;
 
 type Place = Pick<ObjectKey, "cluster" | "namespace">;
 
@@ -49,10 +53,14 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["SawCompletedJob", (place, { head }) => ({ objects: [own(place, head)], workloads: [own(place, head)] })],
   [
     "Started",
-    (place, { head }) => ({ objects: [own(place, head)], workloads: ownersFor(place, head), isStart: true }),
+    (place, { head }, names) => ({
+      objects: [own(place, head)],
+      workloads: ownersFor(place, head, names),
+      isStart: true,
+    }),
   ],
-  ["Pulled", (place, { head }) => ({ workloads: ownersFor(place, head), isStart: true })],
-  ["Scheduled", (place, { head }) => ({ workloads: ownersFor(place, head), isStart: true })],
+  ["Pulled", (place, { head }, names) => ({ workloads: ownersFor(place, head, names), isStart: true })],
+  ["Scheduled", (place, { head }, names) => ({ workloads: ownersFor(place, head, names), isStart: true })],
 ]);
 
 /** Whether an event of this reason may be a hint. Cheap, because every event is asked. */
@@ -61,12 +69,12 @@ export function canHint(reason: string): boolean {
 }
 
 /** The hint that an event gives; undefined for none. An Event speaks only of objects in its own namespace. */
-export function hintIn(source: HintSource): Hint | undefined {
+export function hintIn(source: HintSource, names: Beginnings): Hint | undefined {
   const { cluster, reason, objectNamespace: namespace, eventNamespace } = source.head;
   const read = namespace === eventNamespace ? READERS.get(reason) : undefined;
   if (read === undefined) return undefined;
   const hint = { objects: [], workloads: [], isDeletion: false, isStart: false };
-  return { ...hint, ...read({ cluster, namespace }, source) };
+  return { ...hint, ...read({ cluster, namespace }, source, names) };
 }
 
 function deletion(place: Place, { message }: HintSource): Partial<Hint> {
@@ -80,13 +88,12 @@ function own(place: Place, { kind, name }: HintSource["head"]): string {
   return ObjectKey.format({ ...place, kind, name });
 }
 
-/** The workloads that a pod of this name may belong to: `web-7d9f-x4x9z` to `web-7d9f` or `web`. */
-function ownersFor(place: Place, { kind, name }: HintSource["head"]): readonly string[] {
+/** The workloads of alerts that a pod of this name may belong to: `web-7d9f-x4x9z` to `web-7d9f` or `web`. */
+function ownersFor(place: Place, { kind, name }: HintSource["head"], names: Beginnings): readonly string[] {
   if (kind !== "Pod" || name.length > LONGEST_POD_NAME) return [];
-  const owners: string[] = [];
-  for (let end = name.lastIndexOf("-"); end > 0; end = name.lastIndexOf("-", end - 1)) {
-    for (const owner of OWNERS)
-      owners.push(ObjectKey.format({ ...place, kind: owner, name: name.slice(0, end) }));
-  }
-  return owners;
+  return names
+    .beginningsOf(place, name)
+    .flatMap((beginning) =>
+      OWNERS.map((owner) => ObjectKey.format({ ...place, kind: owner, name: beginning })),
+    );
 }

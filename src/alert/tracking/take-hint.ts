@@ -12,9 +12,12 @@ const FRESH_MS = 3000;
 const AGAIN_AFTER_MS = 10_000;
 
 /** Whether an event is a hint about an open alert. */
-export function isHintFor(book: AlertBook, source: HintSource): boolean {
+export function isHintFor(
+  { book, names }: Pick<TrackingContext, "book" | "names">,
+  source: HintSource,
+): boolean {
   if (!canHint(source.head.reason)) return false;
-  const hint = hintIn(source);
+  const hint = hintIn(source, names);
   if (hint === undefined) return false;
   return (
     hint.objects.some((object) => book.hasObject(object)) ||
@@ -26,7 +29,7 @@ export function isHintFor(book: AlertBook, source: HintSource): boolean {
 export function takeHint(context: TrackingContext, { event }: Occurrence): void {
   const { book, facts } = context;
   if (!facts.asks || !canHint(event.reason)) return;
-  const hint = hintIn(sourceOf(event));
+  const hint = hintIn(sourceOf(event), context.names);
   if (hint === undefined) return;
   for (const object of hint.objects) {
     if (!book.hasObject(object)) continue;

@@ -28,6 +28,7 @@ import { StateWatch } from "./state-watch.ts";
 import { isHintFor } from "./take-hint.ts";
 import { trackOccurrence } from "./track-occurrence.ts";
 import { benchOf, type TrackingContext } from "./tracking-context.ts";
+import { WorkloadNames } from "./workload-names.ts";
 
 /** An answer of this age needs no look; milliseconds. */
 const WATCHED_MS = 5000;
@@ -56,6 +57,7 @@ export class Tracker {
   readonly #ages: RuleAges;
   readonly #facts: FactBook;
   readonly #watch: StateWatch;
+  readonly #names: WorkloadNames;
   readonly #checks = new EndChecks();
   readonly #past = new PastEnds();
   readonly #counters = new RecentCounters();
@@ -73,7 +75,8 @@ export class Tracker {
     this.#farReaching = new FarReachingAlerts(policy.rules);
     this.#facts = new FactBook({ asks: options.asks, isOfAlert: (object) => this.isOfAlert(object) });
     this.#watch = new StateWatch(schedule, options.asks);
-    const own = [this.#farReaching, this.#timers, this.#facts, this.#watch, this.#checks];
+    this.#names = new WorkloadNames(options.asks);
+    const own = [this.#farReaching, this.#timers, this.#facts, this.#watch, this.#names, this.#checks];
     this.#book = new AlertBook([...indexes, ...own]);
   }
 
@@ -100,7 +103,7 @@ export class Tracker {
     const place = { cluster: head.cluster, namespace: head.eventNamespace };
     if (couldResolve && (this.#book.hasObject(object) || this.#farReaching.has(place))) return true;
     if (this.#book.hasSource(sourceKey(head.component, object))) return true;
-    return this.#facts.asks && isHintFor(this.#book, observation);
+    return this.#facts.asks && isHintFor({ book: this.#book, names: this.#names }, observation);
   }
 
   /** See `Engine.isOfAlert`. */
@@ -247,6 +250,7 @@ export class Tracker {
       timers: this.#timers,
       facts: this.#facts,
       watch: this.#watch,
+      names: this.#names,
       checks: this.#checks,
       past: this.#past,
       observer: this.#observer,

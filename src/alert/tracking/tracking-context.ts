@@ -10,6 +10,7 @@ import type { FarReachingAlerts } from "./far-reaching-alerts.ts";
 import type { PastEnds } from "./past-ends.ts";
 import type { RuleAges } from "./rule-ages.ts";
 import type { StateWatch } from "./state-watch.ts";
+import type { WorkloadNames } from "./workload-names.ts";
 
 /** The collaborators of tracking while it handles one input. */
 export interface TrackingContext {
@@ -20,6 +21,7 @@ export interface TrackingContext {
   readonly timers: AlertTimers;
   readonly facts: FactBook;
   readonly watch: StateWatch;
+  readonly names: WorkloadNames;
   readonly checks: EndChecks;
   readonly past: PastEnds;
   readonly observer: EngineObserver;
