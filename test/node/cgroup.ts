@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { until } from "../support/until.ts";
@@ -20,6 +28,15 @@ export class NodeCgroup {
     this.#folders = trees().map((tree) => join(tree, name));
     for (const folder of this.#folders) mkdirSync(folder, { recursive: true });
     for (const folder of this.#folders) inheritCpuset(folder);
+  }
+
+  /** Ends all processes in it at once. */
+  kill(): void {
+    for (const folder of this.#folders) {
+      for (const file of globSync(join(folder, "**/cgroup.procs"))) {
+        for (const pid of readFileSync(file, "utf8").trim().split("\n")) killIfThere(Number(pid));
+      }
+    }
   }
 
   /** Removes it with all below it, once its processes have ended. */
@@ -54,6 +71,15 @@ function leftBehind(): readonly string[] {
       )
       .map((name) => join(tree, name)),
   );
+}
+
+function killIfThere(pid: number): void {
+  if (pid === 0) return;
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended with another one.
+  }
 }
 
 function isRunning(pid: number): boolean {

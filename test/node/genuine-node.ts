@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:net";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +23,9 @@ import {
 } from "./node-configuration.ts";
 import { PROGRAMS } from "./programs.ts";
 import { startRelay } from "./relay.ts";
+
+/** The file that isolate.sh has put over that of the kernel. */
+const BOOT_ID = "_proc_sys_kernel_random_boot_id";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -83,7 +87,7 @@ export class GenuineNode {
     );
     const node = new GenuineNode({ identity, plane, folder, isolated });
     await until(
-      () => existsSync(runtimeSocket(folder)),
+      () => canConnect(runtimeSocket(folder)),
       () => node.containerd.log(),
     );
     // It ends when it finds no runtime.
@@ -149,6 +153,17 @@ export class GenuineNode {
     this.kubelet.again();
   }
 
+  /** Ends all that runs on it, as a power cut does, and starts it anew as another boot. */
+  async reboot(): Promise<void> {
+    await this.kubelet.end("SIGKILL");
+    await this.containerd.end("SIGKILL");
+    this.#cgroup.kill();
+    writeFileSync(join(this.folder, "over", BOOT_ID), `${randomUUID()}\n`);
+    this.containerd.again();
+    await until(() => canConnect(runtimeSocket(this.folder)));
+    this.kubelet.again();
+  }
+
   /** The last lines of its programs. */
   log(): string {
     return `services:\n${this.#services.log()}\ncontainerd:\n${this.containerd.log()}\nkubelet:\n${this.#kubelet?.log()}`;
@@ -189,6 +204,18 @@ export class GenuineNode {
       [..."--net --mount --uts --ipc --pid --target".split(" "), String(first), "--", program, ...args],
       { env: { ...process.env, PATH: `${PROGRAMS.folder}:${process.env["PATH"]}` }, pidOf: childOf },
     );
+  }
+}
+
+async function canConnect(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 

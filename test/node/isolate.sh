@@ -30,6 +30,8 @@ over /etc/resolv.conf "nameserver $address" "options timeout:1 attempts:1"
 over /proc/sys/vm/overcommit_memory 1
 over /proc/sys/kernel/panic 10
 over /proc/sys/kernel/panic_on_oops 1
+# So that the node can be another boot.
+over /proc/sys/kernel/random/boot_id "$(cat /proc/sys/kernel/random/boot_id)"
 mount --bind "$folder/log" /var/log
 mount --types tmpfs tmpfs /run
 mkdir -p /var/lib/cni

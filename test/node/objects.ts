@@ -16,9 +16,12 @@ export function container(words: string, more: Partial<V1Container> = {}): V1Con
   return { name: "app", image: IMAGE, args: words.split(" "), ...more };
 }
 
-/** Says that the container is ready while it answers well; each second, so that nobody waits. */
+/**
+ * Asks the container whether it is ready. Not too often: of one pod a kubelet writes 25 Events, and then one in five
+ * minutes (client-go, tools/record/events_cache.go).
+ */
 export const READINESS: Pick<V1Container, "readinessProbe"> = {
-  readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1, timeoutSeconds: 5 },
+  readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 3, timeoutSeconds: 5 },
 };
 
 /** A template of pods that end quickly. */

@@ -63,6 +63,12 @@ export const operations: readonly Operation[] = [
     prepare: async (stage) => stage.deploy("serve", replicas(2)),
     act: async ({ node }) => node.restartKubelet(),
   },
+  {
+    name: "node-reboots",
+    node: "node-3",
+    prepare: async (stage) => stage.deploy("serve", replicas(2)),
+    act: async ({ node }) => node.reboot(),
+  },
 ];
 
 /** On a node as long as it takes pods, else on another one. */

@@ -15,7 +15,7 @@ import { until } from "../support/until.ts";
 import type { Cluster } from "./cluster.ts";
 import type { GenuineNode } from "./genuine-node.ts";
 import type { NodeBed } from "./node-bed.ts";
-import { container, deployment, podTemplate, READINESS } from "./objects.ts";
+import { container, deployment, podTemplate } from "./objects.ts";
 import { type View, viewOf } from "./snapshots.ts";
 import { isTroubled } from "./well.ts";
 
@@ -65,12 +65,12 @@ export class Stage {
     await this.cluster.apply(...here);
   }
 
-  /** A template of pods with the label `app: web`, ready while they serve; they see the shared folder. */
+  /** A template of pods with the label `app: web`, which see the shared folder. */
   template(words: string, { container: more = {}, pod = {} }: WorkloadChange = {}): V1PodTemplateSpec {
     const volumeMounts = [MOUNT, ...(more.volumeMounts ?? [])];
     const volumes = [this.#volume, ...(pod.volumes ?? [])];
     const isSpare = this.node.name !== "node-1";
-    return podTemplate("web", [container(words, { ...READINESS, ...more, volumeMounts })], {
+    return podTemplate("web", [container(words, { ...more, volumeMounts })], {
       nodeSelector: { "kubernetes.io/hostname": this.node.name },
       ...(isSpare ? { tolerations: [{ key: SPARE, operator: "Exists" }] } : {}),
       ...pod,

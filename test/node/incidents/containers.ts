@@ -1,6 +1,7 @@
 import type { V1Container } from "@kubernetes/client-node";
 
 import type { Incident } from "../incident.ts";
+import { READINESS } from "../objects.ts";
 import { FOLLOW, type Stage } from "../stage.ts";
 import { isTroubled } from "../well.ts";
 
@@ -81,7 +82,7 @@ export const containers: readonly Incident[] = [
   },
   {
     name: "readiness-probe",
-    prepare: async (stage) => stage.deploy(FOLLOW),
+    prepare: async (stage) => stage.deploy(FOLLOW, { container: READINESS }),
     ...told("unhealthy"),
     isSo: isTroubled,
     rules: /readiness-probe-failing/u,
@@ -89,7 +90,7 @@ export const containers: readonly Incident[] = [
   },
   {
     name: "flapping-probe",
-    prepare: async (stage) => stage.deploy(FOLLOW),
+    prepare: async (stage) => stage.deploy(FOLLOW, { container: READINESS }),
     ...told("flap 15s 20s"),
     isSo: isTroubled,
     rules: /readiness-probe-failing/u,

@@ -25,10 +25,7 @@ export function cronJob(stage: Stage, words: string): V1CronJob {
 }
 
 function jobSpec(stage: Stage, words: string, more: Partial<V1JobSpec>): V1JobSpec {
-  const template = stage.template(words, { pod: { restartPolicy: "Never" } });
-  // A run is never ready, and need not be.
-  for (const container of template.spec?.containers ?? []) delete container.readinessProbe;
-  return { backoffLimit: 0, template, ...more };
+  return { backoffLimit: 0, template: stage.template(words, { pod: { restartPolicy: "Never" } }), ...more };
 }
 
 /** Jobs. */
