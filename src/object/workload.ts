@@ -17,6 +17,8 @@ export interface WorkloadState extends Metadata {
   readonly partition: number;
   /** Pods as they should be. */
   readonly desired: number;
+  /** Pods that are there, of any template: more than desired while a rollout goes on. */
+  readonly pods: number;
   /** Pods of the newest template. */
   readonly updated: number;
   readonly ready: number;
@@ -45,6 +47,7 @@ const replicated = part({
   spec: part({ replicas: optionalCount, paused: flag, strategy, updateStrategy: strategy, template }),
   status: part({
     observedGeneration: count,
+    replicas: count,
     updatedReplicas: count,
     readyReplicas: count,
     availableReplicas: count,
@@ -63,6 +66,7 @@ function readReplicated(
     strategy: spec.strategy.type === "" ? spec.updateStrategy.type : spec.strategy.type,
     partition: spec.updateStrategy.rollingUpdate.partition,
     desired: spec.replicas ?? 1,
+    pods: status.replicas,
     updated: status.updatedReplicas,
     ready: status.readyReplicas,
     available: status.availableReplicas,
@@ -97,6 +101,8 @@ export const daemonSet = part({
   strategy: spec.updateStrategy.type,
   partition: 0,
   desired: status.desiredNumberScheduled,
+  // Its status counts nodes, and so no pod beside another one.
+  pods: status.desiredNumberScheduled,
   updated: status.updatedNumberScheduled,
   ready: status.numberReady,
   available: status.numberAvailable,

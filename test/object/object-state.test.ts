@@ -142,13 +142,20 @@ describe("the state of workloads and their surroundings", () => {
         strategy: { type: "RollingUpdate" },
         template: { spec: { containers: [{ image: "registry.example.com/api:2" }] } },
       },
-      status: { observedGeneration: 3, updatedReplicas: 1, readyReplicas: 3, availableReplicas: 3 },
+      status: {
+        observedGeneration: 3,
+        replicas: 4,
+        updatedReplicas: 1,
+        readyReplicas: 3,
+        availableReplicas: 3,
+      },
     });
     expect(state).toMatchObject({
       kind: "Deployment",
       isPaused: true,
       strategy: "RollingUpdate",
       desired: 3,
+      pods: 4,
       updated: 1,
       ready: 3,
       available: 3,

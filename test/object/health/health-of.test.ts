@@ -154,6 +154,15 @@ describe("a workload", () => {
     expect(healthOf(deployment({}, { updatedReplicas: 1 }), available)).toEqual({ verdict: "unhealthy" });
   });
 
+  it("is not available while a new pod fails beside old ones that serve", () => {
+    const surge = { replicas: 2, readyReplicas: 1, updatedReplicas: 1 };
+    expect(healthOf(deployment({ replicas: 1 }, surge), available)).toEqual({ verdict: "unhealthy" });
+    const held = { replicas: 1, paused: true };
+    expect(healthOf(deployment(held, surge), available)).toEqual({ verdict: "unhealthy" });
+    const both = { ...surge, readyReplicas: 2 };
+    expect(healthOf(deployment(held, both), available)).toMatchObject({ verdict: "healthy" });
+  });
+
   it("is not judged by a status that is older than its spec", () => {
     expect(healthOf(deployment({}, {}, 3), available)).toEqual({ verdict: "unhealthy" });
   });
