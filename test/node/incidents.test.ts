@@ -57,7 +57,6 @@ const OVERRIDES = {
   "pod-unschedulable": { for: "30s" },
   "admission-webhook-failing": { for: "30s" },
   "volume-mount-failing": { for: "15s" },
-  "node-not-ready": { for: "20s" },
 };
 
 describe.skipIf(isNodeMissing())("trouble on a genuine cluster", () => {

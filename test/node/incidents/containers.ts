@@ -5,7 +5,7 @@ import { READINESS } from "../objects.ts";
 import { FOLLOW, type Stage } from "../stage.ts";
 import { isTroubled } from "../well.ts";
 
-const CRASH = /crash-loop|process-oom-killed/u;
+const CRASH = /crash-loop|container-oom-killed/u;
 const SERVES = async (stage: Stage): Promise<void> => stage.deploy("serve");
 
 const LIVENESS: Partial<V1Container> = {
