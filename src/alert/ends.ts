@@ -9,7 +9,7 @@ import type { NotifiedAlert, ResolvedBy } from "./notification.ts";
 export type EndWord = "resolved" | "deleted" | "replaced" | "over" | "unseen" | "unwatched";
 
 /** The word for these ends. @param ends 1 or more; a missing one counts as `unwatched`: it may well go on. */
-function endWordOf(ends: readonly (Pick<ResolvedBy, "how"> | null | undefined)[]): EndWord {
+function endWordOf(ends: readonly (Pick<ResolvedBy, "how" | "what"> | null | undefined)[]): EndWord {
   const words = new Set(ends.map(wordOf));
   if (words.has("unseen")) return "unseen";
   if (words.has("unwatched")) return "unwatched";
@@ -17,8 +17,10 @@ function endWordOf(ends: readonly (Pick<ResolvedBy, "how"> | null | undefined)[]
   return words.size > 1 ? "over" : only;
 }
 
-function wordOf(end: Pick<ResolvedBy, "how"> | null | undefined): EndWord {
+function wordOf(end: Pick<ResolvedBy, "how" | "what"> | null | undefined): EndWord {
   if (!end) return "unwatched";
+  // One that a person scaled to nothing is there, but it has no objects that could be well.
+  if (end.how === "deleted" && end.what !== undefined) return "over";
   return end.how === "event" || end.how === "healthy" ? "resolved" : OTHER[end.how];
 }
 

@@ -37,7 +37,7 @@ export interface ResolvedBy {
   readonly how: "event" | "healthy" | "deleted" | "replaced" | "quiet" | "max-age" | "rule-removed";
   /** The counter-event's reason; "" for other ends. */
   readonly reason: string;
-  /** The healthy state that was seen, without its time: `3 of 3 pods ready`; missing for other ends. */
+  /** The state that was seen, without its time: `3 of 3 pods ready`, `scaled to 0`; missing where none was. */
   readonly what?: string | undefined;
   /** Whether the time of the end is only the time at which somebody looked: it ended then at the latest. */
   readonly atLatest?: true | undefined;

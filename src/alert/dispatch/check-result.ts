@@ -1,3 +1,4 @@
+import { judge } from "../facts/judgement.ts";
 import type { CheckResult } from "../observer.ts";
 import type { AlertState } from "../state.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
@@ -15,4 +16,13 @@ export function checkResultOf(
     at !== undefined && at + FRESH_MS + LONGEST_WAIT_MS >= now;
   if (!objects.every((object) => isFresh(facts.answeredAt(object)))) return "late";
   return objects.every((object) => isFresh(facts.get(object)?.at)) ? "verified" : "unknown";
+}
+
+/** Whether the state of their objects says now of all these alerts that their problem goes on. */
+export function isConfirmed(
+  { facts, policy, now }: Pick<DispatchContext, "facts" | "policy" | "now">,
+  alerts: readonly AlertState[],
+): boolean {
+  const bench = { facts, inspected: policy.inspected, notBefore: now - FRESH_MS - LONGEST_WAIT_MS, now };
+  return facts.asks && alerts.every((alert) => judge(alert, bench).kind === "sick");
 }

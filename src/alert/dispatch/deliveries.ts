@@ -17,6 +17,7 @@ const MOST_OBJECTS_OF_MISSED = 3;
  *
  * @param message.suppressed How many alerts the message leaves out, by the reason that holds them back.
  * @param message.ended Alerts of the group that have ended and that the receiver was not told of as ended.
+ * @param message.isConfirmed Whether the state of the objects says that the problem of each alert goes on.
  * @returns The delivery's id.
  */
 export function sendFiring(
@@ -27,15 +28,16 @@ export function sendFiring(
     readonly reason: NotifyReason;
     readonly suppressed: Readonly<Record<string, number>>;
     readonly ended: readonly AlertState[];
+    readonly isConfirmed: boolean;
   },
 ): string {
   const { told } = turn;
-  const { alerts, reason, suppressed, ended } = message;
+  const { alerts, reason, suppressed, ended, isConfirmed } = message;
   const id = context.newId();
   const isFirst = told === undefined || !told.accepted;
   const opening: NotifyReason = { kind: "firing", trigger: "first" };
   enqueue(context, turn, {
-    notification: composeFor(context, turn, { id, decision: reason, alerts, suppressed, ended }),
+    notification: composeFor(context, turn, { id, decision: reason, alerts, suppressed, ended, isConfirmed }),
     opening: told === undefined,
     ifOpeningUnsent: isFirst
       ? composeFor(context, { ...turn, told: undefined }, { id, decision: opening, alerts, suppressed })
@@ -129,7 +131,7 @@ function recordSent(
 function composeFor(
   context: DispatchContext,
   { group, sink, told }: SinkTurn,
-  what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed" | "ended">,
+  what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed" | "ended" | "isConfirmed">,
 ): Notification {
   return compose({ ...what, sink: sink.name, group, told }, composing(context));
 }

@@ -18,7 +18,10 @@ export interface DispatchContext {
   /** Dispatch changes alerts only by patches. */
   readonly alerts: PatchedAlerts;
   /** The known state of the objects of alerts. */
-  readonly facts: Pick<FactBook, "asks" | "ask" | "get" | "answeredAt" | "isAsked">;
+  readonly facts: Pick<
+    FactBook,
+    "asks" | "ask" | "get" | "answeredAt" | "isAsked" | "deletionOf" | "wasFound"
+  >;
   readonly groups: GroupBook;
   readonly digests: DigestBook;
   readonly waves: WaveBook;

@@ -1,7 +1,7 @@
 import type { NotifyReason } from "../notification.ts";
 import type { DigestCause } from "../sink-load.ts";
 import type { AlertState, SentState } from "../state.ts";
-import { checkResultOf } from "./check-result.ts";
+import { checkResultOf, isConfirmed } from "./check-result.ts";
 import { decide } from "./decide.ts";
 import { accountOf } from "./decision-log.ts";
 import { sendEnd, sendFiring } from "./deliveries.ts";
@@ -58,6 +58,7 @@ export function sendNews(
     reason: isOpening ? { kind: "firing", trigger: "first" } : reason,
     suppressed,
     ended,
+    isConfirmed: reason.kind === "repeat" && isConfirmed(context, view.firing),
   });
   const message = { view, ended, deliveryId, inDigest: undefined };
   // An end in part is no reason to repeat the rest later.

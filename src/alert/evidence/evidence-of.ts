@@ -61,13 +61,18 @@ function knownOf(member: Member, facts: FactReader): Known | undefined {
   return { member, at: fact.at, state: fact.found };
 }
 
+/** An object that nothing ever proved to exist cannot be gone: an Event may name whatever it wants. */
+function isKnownToExist({ uid = "", isFound }: Member): boolean {
+  return isFound === true || uid !== "";
+}
+
 /** Says of a member that it is gone, if it is. */
 function goneOf(
   member: Member,
   facts: FactReader,
 ): readonly { readonly at: number; readonly fact: NotifiedFact }[] {
   const known = facts.get(objectOfMember(member));
-  if (known?.found !== "gone") return [];
+  if (known?.found !== "gone" || !isKnownToExist(member) || known.at <= member.lastSeenAt) return [];
   return [
     {
       at: known.at,

@@ -17,6 +17,7 @@ import {
 } from "../notification.ts";
 import { isUntold } from "../sent-alert.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
+import { notesOf } from "./notes.ts";
 import { overflowTexts } from "./overflow-texts.ts";
 import { endedNote, type PartEnded, partTitle } from "./part-ended.ts";
 import { toNotification } from "./to-notification.ts";
@@ -27,7 +28,6 @@ import {
   defaultTitle,
   type Ending,
   endingText,
-  FLAPPING_TEXT,
   LONGEST_TEXT,
   LONGEST_TITLE,
   nounFor,
@@ -71,6 +71,8 @@ export interface Occasion {
   readonly alerts: readonly AlertState[];
   /** Alerts that ended while the group goes on, and that the message names as ended. */
   readonly ended?: readonly AlertState[];
+  /** Whether the state of the objects says of all firing alerts that their problem goes on. */
+  readonly isConfirmed?: boolean;
   /** How many alerts the message leaves out, by the reason that holds them back. */
   readonly suppressed?: Readonly<Record<string, number>>;
 }
@@ -122,11 +124,21 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
       title:
         decision.trigger === "ended-in-part"
           ? inPartTitle(crowd, { ended: notifiedEnds, count: over.length, told })
-          : stateTitle(crowdTitle(crowd), { ...decision, ending }),
+          : stateTitle(crowdTitle(crowd), {
+              ...decision,
+              ending,
+              comesAndGoes: alerts.every(({ comings }) => comings !== undefined),
+            }),
       problem: commonDescription(alerts, composing),
       text: {
         ...textOf(notified, ending, decision),
-        note: notesOf(decision, endedNote(notifiedEnds, over.length)),
+        note: notesOf({
+          decision,
+          alerts,
+          isConfirmed: occasion.isConfirmed === true,
+          ended: endedNote(notifiedEnds, over.length),
+          now: composing.now,
+        }),
       },
       startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
       endsAt: ended ? toTime(Math.max(...alerts.map((alert) => endOf(alert) ?? composing.now))) : null,
@@ -287,11 +299,6 @@ function textOf(
   return repeats(first.text, first.event.message)
     ? { own: "", builtIn: first.text }
     : { own: first.text, builtIn: "" };
-}
-
-/** The remarks beside the text, one on each line. */
-function notesOf({ trigger }: NotifyReason, ended: string): string {
-  return [trigger === "flapping" ? FLAPPING_TEXT : "", ended].filter((note) => note !== "").join("\n");
 }
 
 /** The title of a message of its own about alerts that ended while the group goes on. */

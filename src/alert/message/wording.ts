@@ -95,6 +95,8 @@ export interface TitleState {
   readonly trigger: Trigger;
   /** Of an end; undefined for others. */
   readonly ending: Pick<Ending, "ends"> | undefined;
+  /** Whether the problem came and went several times, untold. */
+  readonly comesAndGoes?: boolean;
 }
 
 /** The title of a message: the state in words, then the problem (docs/design/alerting.md#titles). */
@@ -102,7 +104,7 @@ export function stateTitle(problem: string, state: TitleState): string {
   return truncate(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
 }
 
-function prefixOf({ kind, trigger, ending }: TitleState): string {
+function prefixOf({ kind, trigger, ending, comesAndGoes = false }: TitleState): string {
   if (trigger === "cleared-before-delivery") return "Happened and cleared before it could be delivered: ";
   if (trigger === "moved") return "Now reported elsewhere: ";
   if (trigger === "flapping") return "Flapping: ";
@@ -115,7 +117,7 @@ function prefixOf({ kind, trigger, ending }: TitleState): string {
       return END_PREFIXES[Ends.wordOf(ending?.ends ?? [])];
     case "firing":
     case "digest":
-      return "";
+      return comesAndGoes ? "Comes and goes: " : "";
   }
 }
 
@@ -170,7 +172,7 @@ function endedHow(end: ResolvedBy, quietMs: number): string {
     case "healthy":
       return oneLine(end.what ?? "") || "healthy again";
     case "deleted":
-      return "object deleted";
+      return oneLine(end.what ?? "") || "object deleted";
     case "replaced":
       return "replaced by others";
     case "quiet":

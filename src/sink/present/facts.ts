@@ -107,7 +107,7 @@ function howAll(alerts: readonly NotifiedAlert[]): string {
 /** @param isAlone Whether what was seen is the same for all. */
 function howOne({ how, reason, what = "" }: ResolvedBy, isAlone: boolean): string {
   if (how === "event") return `${reason} seen`;
-  return how === "healthy" && isAlone && what !== "" ? what : WAYS[how];
+  return isAlone && what !== "" ? what : WAYS[how];
 }
 
 type ResolvedBy = NonNullable<NotifiedAlert["resolvedBy"]>;

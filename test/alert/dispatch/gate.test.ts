@@ -186,3 +186,56 @@ describe("where nobody answers", () => {
     expect(story.inquiries).toEqual([]);
   });
 });
+
+describe("a repeat", () => {
+  const rules = `rules: [{ name: it, match: { reason: BackOff }, severity: warning, resolve: { when: started } }]`;
+  const route = "{ sinks: [ops], repeatInterval: 10m }";
+  const notes = (story: EngineBed): readonly string[] =>
+    story.messages.map(({ at, kind, delivery }) => `${at} ${kind} ${delivery.notification.text.note}`);
+
+  it("says that the state of its object confirms it", () => {
+    const states = new ObjectStates().set(0, "shop/Pod/web-1", SICK);
+    const story = new EngineBed({ rules, route, states }).at(0, backOff({ objectUid: "uid-1" })).until(700);
+    expect(notes(story)).toEqual(["30 firing ", "630 repeat Still so according to its status."]);
+  });
+
+  it("does not pretend to know without an answer", () => {
+    const story = new EngineBed({ rules, route, states: new ObjectStates() });
+    story.at(0, backOff({ objectUid: "uid-1" })).until(700);
+    expect(notes(story)).toEqual(["30 firing ", "630 repeat "]);
+  });
+});
+
+describe("a message that state clears", () => {
+  const rules = `rules: [{ name: it, match: { reason: BackOff }, severity: warning, resolve: { when: started } }]`;
+  const decisionsOf = (story: EngineBed): readonly string[] =>
+    story.changes.flatMap(({ decisions }) => decisions.map(({ outcome, reason }) => `${outcome} ${reason}`));
+
+  it.each([
+    ["healthy_before_notice", podBody({ running: 20, ready: 20 })],
+    ["gone_before_notice", "gone"],
+    ["replaced_before_notice", podBody({ uid: "uid-2", created: 20 })],
+  ] as const)("is not sent: %s", (reason, found) => {
+    const states = new ObjectStates().set(0, "shop/Pod/web-1", found);
+    const story = new EngineBed({ rules, states }).at(0, backOff({ objectUid: "uid-1" })).until(600);
+    expect([story.messages, decisionsOf(story)]).toEqual([[], [`suppressed ${reason}`]]);
+  });
+
+  it("is sent for a rule that no state can clear, and says that the object is gone", () => {
+    const states = new ObjectStates().set(0, "shop/Pod/web-1", "gone");
+    const own = rules.replace("resolve: { when: started }", "resolve: { quiet: 1h }");
+    const story = new EngineBed({ rules: own, states }).at(0, backOff({ objectUid: "uid-1" })).until(60);
+    expect(story.messages[0]?.delivery.notification.alerts[0]?.evidence?.summary).toBe(
+      "Pod web-1 does not exist any more",
+    );
+  });
+
+  it("tells those of a group that are left", () => {
+    const states = new ObjectStates().set(0, "shop/Pod/web-1", "gone").set(0, "shop/Pod/web-2", SICK);
+    const story = new EngineBed({ rules, states });
+    story
+      .at(0, backOff({ objectUid: "u1" }), backOff({ object: "shop/Pod/web-2", objectUid: "u2" }))
+      .until(60);
+    expect(story.messages.map(({ at, title }) => [at, title])).toEqual([[30, "Back off: Pod web-2 in shop"]]);
+  });
+});

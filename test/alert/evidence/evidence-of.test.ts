@@ -142,14 +142,21 @@ describe("evidence", () => {
     expect(evidence([memberOf("a", "app")], {})).toBeUndefined();
   });
 
-  it("says that objects are gone", () => {
-    expect(evidence([memberOf("a", "app")], { [POD]: "gone" })?.summary).toBe(
-      "Pod a does not exist any more",
+  it("says that objects are gone that were there", () => {
+    const [a, b] = ["a", "b"].map((name) =>
+      memberOf(name, "app", { uid: `uid-${name}`, lastSeenAt: RECORDED_AT - 5000 }),
     );
+    if (a === undefined || b === undefined) throw new Error("two members");
+    expect(evidence([a], { [POD]: "gone" })?.summary).toBe("Pod a does not exist any more");
     const both = { [POD]: "gone", "test/Pod/shop/b": "gone" } as const;
-    expect(evidence([memberOf("a", "app"), memberOf("b", "app")], both)?.summary).toBe(
-      "2 objects do not exist any more · all on node node-1",
-    );
+    expect(evidence([a, b], both)?.summary).toBe("2 objects do not exist any more · all on node node-1");
+  });
+
+  it.each([
+    ["that nothing proved to exist", { lastSeenAt: RECORDED_AT - 5000 }],
+    ["of which something was heard after the look", { uid: "uid-a", lastSeenAt: RECORDED_AT + 1 }],
+  ])("does not say that an object is gone %s", (_what, more) => {
+    expect(evidence([memberOf("a", "app", more)], { [POD]: "gone" })).toBeUndefined();
   });
 
   it.each(Object.entries(HOSTILE_TEXTS))("keeps hostile status on bounded lines: %s", (_, text) => {

@@ -281,6 +281,15 @@ describe("ends", () => {
     ]);
   });
 
+  it("of a workload that was scaled to nothing are neither a recovery nor a deletion", () => {
+    const resolvedBy = { how: "deleted", reason: "", what: "scaled to 0" } as const;
+    const { title, text } = said([ended("deleted", { resolvedBy })], RESOLVED);
+    expect([title, text]).toEqual([
+      "Over: Back off: Deployment a in shop",
+      "Ended after 10 min: scaled to 0.",
+    ]);
+  });
+
   it("of which only the time of a look is known say so", () => {
     const resolvedBy = { how: "deleted", reason: "", atLatest: true } as const;
     const { text, alerts } = said([ended("deleted", { resolvedBy })], RESOLVED);
@@ -385,5 +394,23 @@ describe("a rule's own words", () => {
       silence: null,
       alert: null,
     });
+  });
+});
+
+describe("notes", () => {
+  const noteOf = (...composed: Parameters<typeof composedOf>): string => composedOf(...composed).text.note;
+
+  it("say that a problem comes and goes, and the title too", () => {
+    const comings = { times: 7, since: NOW - 40 * MINUTE, longestMs: 45_000 };
+    expect(composedOf([named("a", { comings })])).toMatchObject({
+      title: "Comes and goes: Back off: Deployment a in shop",
+      text: { note: "It comes and goes: 7 times in 40 min, the longest 45 s." },
+    });
+  });
+
+  it("say what the state of the objects confirms", () => {
+    const decision = { kind: "repeat", trigger: "repeat" } as const;
+    expect(noteOf([named("a")], { decision, isConfirmed: true })).toBe("Still so according to its status.");
+    expect(noteOf([named("a")], { decision })).toBe("");
   });
 });

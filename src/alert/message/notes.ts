@@ -1,0 +1,35 @@
+import { formatDuration } from "../../lib/duration.ts";
+import type { NotifyReason } from "../notification.ts";
+import type { AlertState } from "../state.ts";
+import { FLAPPING_TEXT } from "./wording.ts";
+
+/** The occasion of the remarks beside the text of a message. */
+interface NotesOccasion {
+  readonly decision: Pick<NotifyReason, "trigger">;
+  /** The alerts that fire, or that have ended with their group. */
+  readonly alerts: readonly AlertState[];
+  /** Whether the state of the objects says that the problem of each of them goes on. */
+  readonly isConfirmed: boolean;
+  /** The note about alerts that ended meanwhile; "" for none. */
+  readonly ended: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** The remarks beside the text of a message, one on each line. */
+export function notesOf({ decision, alerts, isConfirmed, ended, now }: NotesOccasion): string {
+  const notes = [
+    decision.trigger === "flapping" ? FLAPPING_TEXT : "",
+    ...alerts.slice(0, 1).map((alert) => comingsNote(alert, now)),
+    isConfirmed ? `Still so according to ${alerts.length === 1 ? "its" : "their"} status.` : "",
+    ended,
+  ];
+  return notes.filter((note) => note !== "").join("\n");
+}
+
+/** `It comes and goes: 7 times in 40 min, the longest 45 s.` */
+function comingsNote({ comings, phase }: AlertState, now: number): string {
+  if (comings === undefined || phase === "resolved") return "";
+  const { times, since, longestMs } = comings;
+  return `It comes and goes: ${times} times in ${formatDuration(now - since)}, the longest ${formatDuration(longestMs)}.`;
+}
