@@ -31,7 +31,7 @@ export function wellWords(proof: Proof, kinds: readonly string[]): string {
 
 /** The healthy state of a workload in words. */
 export function workloadWords(state: ObjectState): string {
-  if (state.kind === "CronJob") return "a later Job complete";
+  if (state.kind === "CronJob") return "a later Job succeeded";
   if (state.kind === "ReplicaSet") return podsReady(state.ready, state.replicas);
   if ("desired" in state && "ready" in state)
     return state.desired === 0 ? SCALED_TO_0 : podsReady(state.ready, state.desired);
