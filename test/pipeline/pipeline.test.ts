@@ -868,7 +868,8 @@ rules:
   });
 
   it("tells in time what is due when the clock on the wall has jumped", async () => {
-    bed = await Bed.open({ rules: "rules: [{ name: it, match: { reason: BackOff }, for: 10m }]" });
+    const rule = "{ name: it, match: { reason: BackOff }, for: 10m, resolve: { quiet: 3h } }";
+    bed = await Bed.open({ rules: `rules: [${rule}]` });
     bed.source.put(bed.batch([bed.event("a")]));
     await bed.clock.advance(1000);
     bed.clock.setWall(bed.clock.now() + 3_600_000);
