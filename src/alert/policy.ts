@@ -27,6 +27,8 @@ export interface InhibitRule {
   readonly equal: readonly string[];
   /** All objects of the target that have the problem must be on nodes of such causes. */
   readonly equalNode: boolean;
+  /** The newest message of the target must have the name of the cause's object in quotes. */
+  readonly named: boolean;
 }
 
 /** The part of a configuration by which the engine decides: alerts, routes, holds. A reload replaces it as a whole. */

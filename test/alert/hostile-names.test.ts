@@ -26,6 +26,7 @@ const SAME_OBJECT: InhibitRule = {
   isTarget: () => true,
   equal: ["namespace", "kind", "name"],
   equalNode: false,
+  named: false,
 };
 
 describe("names with separators and control characters", () => {

@@ -18,6 +18,12 @@ export const InhibitSpec = strict({
     .boolean()
     .default(false)
     .describe("only while all objects of the target are on nodes of causes"),
+  named: z
+    .boolean()
+    .default(false)
+    .describe(
+      'only where the newest message of the target names the object of the cause, as in `claim "data"`',
+    ),
 });
 type InhibitSpec = z.infer<typeof InhibitSpec>;
 
@@ -52,6 +58,13 @@ const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
     source: { rule: ["liveness-probe-restarts", "container-oom-killed"] },
     target: { rule: "crash-loop" },
     equal: ["namespace", "workload", "container"],
+  },
+  {
+    name: "claim",
+    source: { rule: ["volume-claim-not-binding", "volume-claim-lost"], kind: "PersistentVolumeClaim" },
+    target: { rule: "pod-unschedulable" },
+    equal: ["namespace"],
+    named: true,
   },
   {
     name: "critical",
@@ -119,7 +132,7 @@ function faultsOfName(
 }
 
 function compileOne(
-  { name, source, target, equal, equalNode }: InhibitSpec,
+  { name, source, target, equal, equalNode, named }: InhibitSpec,
   labelNames: ReadonlySet<string>,
   path: readonly (string | number)[],
 ): { readonly rule: InhibitRule; readonly faults: readonly Fault[] } {
@@ -142,6 +155,6 @@ function compileOne(
       message: unknownName("label", label, labelNames),
     });
   }
-  const rule = { name, isSource: sources.matches, isTarget: targets.matches, equal, equalNode };
+  const rule = { name, isSource: sources.matches, isTarget: targets.matches, equal, equalNode, named };
   return { rule, faults };
 }

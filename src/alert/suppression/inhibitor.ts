@@ -98,7 +98,8 @@ export class Inhibitor implements HoldSource, AlertIndex {
     for (const fingerprint of this.#sources.get(key) ?? []) {
       const source = alerts.get(fingerprint);
       if (source === undefined || source.fingerprint === alert.fingerprint) continue;
-      if (!reaches(source, alert, now) || (isBoth && rule.isTarget(source.labels))) continue;
+      if (!concerns(rule, source, alert) || !reaches(source, alert, now)) continue;
+      if (isBoth && rule.isTarget(source.labels)) continue;
       const end = holdsUntil(source);
       if (end === undefined && isContradictedBy(source, factOf)) continue;
       if (end === undefined) return source;
@@ -138,6 +139,11 @@ function linksOf(alert: AlertState | undefined): readonly (readonly [string, str
 
 function holdBy(inhibition: Inhibition, until: number | undefined): Hold {
   return { reason: "inhibition", by: inhibition.by, until, inhibition };
+}
+
+/** Whether a cause of the right labels is one for this very alert, as far as its newest message has to name it. */
+function concerns({ named }: InhibitRule, { labels }: AlertState, { event }: AlertState): boolean {
+  return !named || event.message.includes(`"${labels["name"] ?? ""}"`);
 }
 
 /** Whether the state of the node that a cause is about says otherwise. */

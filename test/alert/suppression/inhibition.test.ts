@@ -305,6 +305,33 @@ rules:
   });
 });
 
+describe("a claim and the pods that wait for it", () => {
+  const rules = `
+rules:
+  - { name: volume-claim-not-binding, match: { reason: FailedBinding }, severity: warning, resolve: { quiet: 1h } }
+  - { name: pod-unschedulable, match: { reason: FailedScheduling }, severity: warning, resolve: { quiet: 1h } }
+`;
+  const claim: EventSketch = { reason: "FailedBinding", object: "shop/PersistentVolumeClaim/data" };
+  const unschedulable = (name: string): EventSketch => ({
+    reason: "FailedScheduling",
+    object: "shop/Pod/web",
+    message: `0/3 nodes are available: persistentvolumeclaim "${name}" is being deleted`,
+  });
+
+  it("are one problem where the scheduler names the claim", () => {
+    const waiting = bed({ rules })
+      .at(0, claim, unschedulable("data"))
+      .until(5 * MINUTE);
+    expect(waiting.messages.map(({ title }) => title)).toEqual([
+      "Failed binding: PersistentVolumeClaim data in shop",
+    ]);
+    const other = bed({ rules })
+      .at(0, claim, unschedulable("data-2"))
+      .until(5 * MINUTE);
+    expect(other.messages).toHaveLength(2);
+  });
+});
+
 describe("two alerts of one object", () => {
   const rules = `
 rules:
@@ -387,7 +414,16 @@ describe("inhibition rules", () => {
       faults: faults.map(({ path, message, level }) => [path.join("."), level, message]),
     };
   };
-  const shipped = ["node", "node-leaving", "node-pressure", "probe", "critical", "warning", "workload"];
+  const shipped = [
+    "node",
+    "node-leaving",
+    "node-pressure",
+    "probe",
+    "claim",
+    "critical",
+    "warning",
+    "workload",
+  ];
 
   it("are those that are shipped, others beside them, or in their place", () => {
     expect(compile()).toEqual({ names: shipped, faults: [] });
