@@ -1,4 +1,5 @@
 import type { Occurrence } from "../event/index.ts";
+import type { AbsenceState } from "./absence.ts";
 import type { DeliveryOutcome } from "./changes.ts";
 import type { Fact } from "./inquiry.ts";
 import type { EngineObserver } from "./observer.ts";
@@ -67,6 +68,7 @@ export interface EngineState {
   readonly rules: readonly RuleRow[];
   readonly loads: readonly SinkLoad[];
   readonly silences: readonly Silence[];
+  readonly absences: readonly AbsenceState[];
 }
 
 /** The collaborators of an engine. */

@@ -47,6 +47,7 @@ export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {
     rule: [],
     load: [],
     silence: [],
+    absence: [],
   };
   for (const entity of stored) {
     const state = upgradedState(entity);
@@ -54,8 +55,9 @@ export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {
     const ofItsKind = states[entity.kind as EntityKindName] as unknown[];
     ofItsKind.push(state);
   }
-  const { group, rule, load, silence } = states;
-  return { ...alertsFrom(states), groups: group, rules: rule, loads: load, silences: silence };
+  const { group, rule, load, silence, absence } = states;
+  const others = { groups: group, rules: rule, loads: load, silences: silence, absences: absence };
+  return { ...alertsFrom(states), ...others };
 }
 
 /** Alerts with their members and events, in the stored order of the alerts themselves. */

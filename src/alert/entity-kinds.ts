@@ -1,4 +1,5 @@
 import { ObjectKey } from "../event/index.ts";
+import type { AbsenceState } from "./absence.ts";
 import { AlertColumns } from "./alert-columns.ts";
 import { type AlertRow, type EventRow, type MemberRow, memberRowKey, type OmittedRow } from "./alert-rows.ts";
 import type { Entity, EntityColumns } from "./entity.ts";
@@ -31,6 +32,7 @@ export interface EntityStates {
   readonly rule: RuleRow;
   readonly load: SinkLoad;
   readonly silence: Silence;
+  readonly absence: AbsenceState;
 }
 
 /** The name of a kind of entity. */
@@ -60,6 +62,11 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
   rule: { upgrades: [], keyOf: (row) => row.name, clusterOf: ofNoCluster },
   load: { upgrades: [], keyOf: (load) => load.sink, clusterOf: ofNoCluster },
   silence: { upgrades: [], keyOf: (silence) => silence.id, clusterOf: ofNoCluster },
+  absence: {
+    upgrades: [],
+    keyOf: ({ fingerprint }) => fingerprint,
+    clusterOf: ({ event }) => event.cluster,
+  },
 };
 
 /** The cluster of an alert. */

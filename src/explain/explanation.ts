@@ -49,7 +49,9 @@ export interface ExplainContext {
 export function explainEvent(policy: Policy, event: ClusterEvent, context: ExplainContext): EventExplanation {
   const alerts = policy.rules
     .match(event)
-    .flatMap((rule) => (rule.state === undefined ? previewRule(policy, rule, event, context) : []));
+    .flatMap((rule) =>
+      rule.state === undefined && rule.absent === undefined ? previewRule(policy, rule, event, context) : [],
+    );
   const forwards = policy.forwards.match(event).map(({ name, sinks }) => ({ forward: name, sinks }));
   return {
     event: toWireEvent(event),

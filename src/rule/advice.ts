@@ -1,5 +1,6 @@
 import { toDurationText } from "../lib/duration.ts";
 import { errorText } from "../lib/errors.ts";
+import { adviseAbsent } from "./advise-absent.ts";
 import { adviseIdentity } from "./advise-identity.ts";
 import { adviseProof, type ProofContext } from "./advise-proof.ts";
 import type { RuleDraft } from "./compile-rule.ts";
@@ -121,6 +122,7 @@ export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Rep
   adviseIdentity(draft, report);
   adviseReasons(draft, context, report);
   adviseProof(draft, context, report);
+  adviseAbsent(draft, context.rows, report);
   checkExceptions(draft, report);
   checkCounters(draft, report);
   adviseTexts(draft, report);

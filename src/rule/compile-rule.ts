@@ -21,6 +21,9 @@ import { confine } from "./scope.ts";
 import { compileState } from "./state-clause.ts";
 import type { TestCompiler } from "./test-compiler.ts";
 
+/** An absence is tracked for so long; milliseconds. */
+const LONGEST_ABSENCE_MS = 365 * 24 * 3_600_000;
+
 /** The path of most mappings; one for all rules. */
 const MATCH: Path = ["match"];
 
@@ -61,7 +64,8 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
     fallback: spec.fallback,
     state: spec.state === undefined ? undefined : compileState(spec.state, report),
     severity: spec.severity,
-    lifecycle: spec.lifecycle,
+    // Only an occurrence ends an absence.
+    lifecycle: spec.absent === undefined ? spec.lifecycle : "transition",
     identity: compileIdentity(spec, matcher, { texts, report }),
     threshold: {
       count: spec.threshold.count,
@@ -70,11 +74,12 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
     },
     forMs: spec.for,
     resolve: {
-      by: counters?.map((counter) => counter.matcher),
+      by: spec.absent === undefined ? counters?.map((counter) => counter.matcher) : [],
       when: spec.resolve.when,
       quietMs: spec.resolve.quiet,
-      maxAgeMs: spec.resolve.maxAge,
+      maxAgeMs: spec.absent === undefined ? spec.resolve.maxAge : LONGEST_ABSENCE_MS,
     },
+    absent: spec.absent && { withinMs: spec.absent.within, expect: spec.absent.expect },
     sinks: spec.sinks,
     ...compileTexts(spec, texts, report),
     namesReason: matcher.alternatives.every(namesReason),

@@ -130,6 +130,18 @@ export interface CompiledRule {
     readonly quietMs: number | undefined;
     readonly maxAgeMs: number | undefined;
   };
+  /** The rule fires when what it matches does not occur for so long; undefined: it fires when it occurs. */
+  readonly absent:
+    | {
+        readonly withinMs: number;
+        /** Objects that are waited for although they were never heard of. */
+        readonly expect: readonly {
+          readonly namespace: string;
+          readonly kind: string;
+          readonly name: string;
+        }[];
+      }
+    | undefined;
   /** Sink names; undefined: the routing tree decides. */
   readonly sinks: readonly string[] | undefined;
   readonly labels: ReadonlyMap<string, RuleText>;

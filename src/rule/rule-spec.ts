@@ -28,6 +28,8 @@ const MOST_COUNT = 100_000;
 /** As many members as an alert tracks one by one, with room. */
 const MOST_DISTINCT = 100;
 const MOST_LABELS = 32;
+/** As many identities as a rule with `absent` waits for. */
+const MOST_ABSENCES = 1000;
 
 /** Names of rules, drops and forwards. */
 const Name = z
@@ -192,6 +194,24 @@ export const RuleSpec = strict({
   })
     .prefault({})
     .describe("when it is over"),
+  absent: strict({
+    within: durationOf(1000, "nothing comes back so soon").describe(
+      "it fires after this time without an occurrence",
+    ),
+    expect: z
+      .array(
+        strict({
+          namespace: z.string().default("").describe('"" for objects without one'),
+          kind: z.string().min(1).describe("such as CronJob"),
+          name: z.string().min(1).describe("of the object"),
+        }),
+      )
+      .max(MOST_ABSENCES, { error: `at most ${MOST_ABSENCES} objects are expected` })
+      .default([])
+      .describe("objects that are waited for although they were never heard of"),
+  })
+    .optional()
+    .describe("the rule fires when what it matches does not occur"),
   sinks: SinkNames.optional().describe("sinks that get its alerts; without them the route decides"),
   labels: Labels.default({}).describe(
     "labels of its alerts, for routes and silences; may contain `{{ CEL }}`",

@@ -55,7 +55,7 @@ export async function renderRule({ rule, policy, events, learnsOwners }: RenderI
 
 /** The rule alone, matching everything: a pattern says which texts match, not how such a text reads. */
 function matchingAlways(whole: CompiledRule, rules: RuleSet): RuleSet {
-  const rule: CompiledRule = { ...whole, state: undefined };
+  const rule: CompiledRule = { ...whole, state: undefined, absent: undefined };
   return {
     rules: [rule],
     byName: new Map([[rule.name, rule]]),

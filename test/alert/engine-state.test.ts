@@ -24,6 +24,7 @@ describe("the engine's state as it was kept", () => {
   it("is put together by kind, in stored order", () => {
     const stored = ["b", "a"].map((name) => toEntity("rule", { ...rule, name }));
     expect(engineStateFrom(stored)).toEqual({
+      absences: [],
       alerts: [],
       incomplete: [],
       groups: [],

@@ -13,7 +13,11 @@ const { rules } = compilePack({ more: true });
 /** Also those that are off until you switch them on. */
 const everyRule = compilePack({
   more: true,
-  overrides: { "other-warnings": { enabled: true }, "container-restarted": { enabled: true } },
+  overrides: {
+    "other-warnings": { enabled: true },
+    "container-restarted": { enabled: true },
+    "cronjob-without-success": { enabled: true },
+  },
 }).rules.rules;
 
 interface Row {

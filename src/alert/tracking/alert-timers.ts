@@ -72,10 +72,11 @@ export class AlertTimers implements AlertIndex {
     if (alert.isTombstone) return { at: (alert.resolvedAt ?? 0) + REMEMBERED_MS, what: "forget" };
     const rule = this.#rules.byName.get(alert.rule);
     const timing = { forMs: rule?.forMs ?? 0, withinMs: rule?.threshold.withinMs ?? 0 };
-    return dueOf(alert, timing, { liveSince: this.#liveSinceOf(streamOf(alert)) });
+    return dueOf(alert, timing, { liveSince: this.liveSinceOf(streamOf(alert)) });
   }
 
-  #liveSinceOf({ cluster, namespace }: StreamKey): number | undefined {
+  /** Since when a stream is live without a gap, epoch milliseconds; undefined during a gap. */
+  liveSinceOf({ cluster, namespace }: StreamKey): number | undefined {
     const ofCluster = this.#liveSince.get(cluster);
     return ofCluster?.get("") ?? ofCluster?.get(namespace);
   }

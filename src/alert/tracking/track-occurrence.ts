@@ -14,6 +14,7 @@ import { asOverflow, gathering } from "./overflow.ts";
 import { punctual } from "./punctual.ts";
 import { takeHint } from "./take-hint.ts";
 import { REFRESH_STEP_MS } from "./timing.ts";
+import { isAbsent, recordOccurrence } from "./track-absence.ts";
 import type { TrackingContext } from "./tracking-context.ts";
 import { isProvenByState } from "./wellness.ts";
 
@@ -39,7 +40,9 @@ export function* trackOccurrence(context: TrackingContext, seen: Occurrence): It
   refresh(context, subject, occurrence);
   for (const rule of rules.match(event, (name) => context.observer.conditionFailed(name))) {
     if (rule.state !== undefined && occurrence.stateRules?.includes(rule.name) !== true) continue;
-    if (context.ages.concerns(rule.name, occurrence)) yield* feed(context, rule, { subject, occurrence });
+    if (isAbsent(rule)) yield* recordOccurrence(context, rule, { subject, occurrence });
+    else if (context.ages.concerns(rule.name, occurrence))
+      yield* feed(context, rule, { subject, occurrence });
   }
 }
 

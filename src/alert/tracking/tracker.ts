@@ -11,6 +11,7 @@ import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
 import type { Schedule } from "../schedule.ts";
 import { tombstone } from "../tombstone.ts";
+import { AbsenceBook } from "./absence-book.ts";
 import { adoptOwner } from "./adopt-owner.ts";
 import { adoptPolicy } from "./adopt-policy.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
@@ -26,6 +27,7 @@ import { PastEnds } from "./past-ends.ts";
 import { RuleAges } from "./rule-ages.ts";
 import { StateWatch } from "./state-watch.ts";
 import { isHintFor } from "./take-hint.ts";
+import { followRules, pauseWaits, resumeWaits, runWait } from "./track-absence.ts";
 import { trackOccurrence } from "./track-occurrence.ts";
 import { benchOf, type TrackingContext } from "./tracking-context.ts";
 import { WorkloadNames } from "./workload-names.ts";
@@ -60,6 +62,7 @@ export class Tracker {
   readonly #names: WorkloadNames;
   readonly #checks = new EndChecks();
   readonly #past = new PastEnds();
+  readonly #absences: AbsenceBook;
   readonly #counters = new RecentCounters();
   readonly #observer: EngineObserver;
   readonly #mostAlerts: number;
@@ -74,6 +77,7 @@ export class Tracker {
     this.#timers = new AlertTimers(schedule, policy.rules);
     this.#farReaching = new FarReachingAlerts(policy.rules);
     this.#facts = new FactBook({ asks: options.asks, isOfAlert: (object) => this.isOfAlert(object) });
+    this.#absences = new AbsenceBook(schedule, (stream) => this.#timers.liveSinceOf(stream));
     this.#watch = new StateWatch(schedule, options.asks);
     this.#names = new WorkloadNames(options.asks);
     const own = [this.#farReaching, this.#timers, this.#facts, this.#watch, this.#names, this.#checks];
@@ -81,7 +85,8 @@ export class Tracker {
   }
 
   /** Adds alerts and rules that the store already has. */
-  load({ alerts, rules }: Pick<EngineState, "alerts" | "rules">): void {
+  load({ alerts, rules, absences }: Pick<EngineState, "alerts" | "rules" | "absences">): void {
+    this.#absences.load(absences);
     for (const alert of alerts) this.#book.load(alert);
     this.#ages.load(rules);
   }
@@ -131,8 +136,10 @@ export class Tracker {
         break;
       case "live":
         this.#timers.setLive(input, now, this.#book.values());
+        resumeWaits(this.#at(now), input);
         break;
       case "gap":
+        pauseWaits(this.#at(now), input);
         this.#timers.setLive(input, undefined, this.#book.values());
         break;
       case "facts":
@@ -142,6 +149,7 @@ export class Tracker {
       case "policy":
         this.#configure(input.policy, now);
         yield* adoptPolicy(this.#at(now));
+        followRules(this.#at(now));
         break;
       case "timers":
       case "outcomes":
@@ -165,6 +173,8 @@ export class Tracker {
    */
   runTimer(key: string, now: number): readonly AlertNews[] | undefined {
     if (StateWatch.isKey(key)) return this.#lookAround(now);
+    const absent = AbsenceBook.fingerprintIn(key);
+    if (absent !== undefined) return [...runWait(this.#at(now), absent)];
     const fingerprint = AlertTimers.fingerprintIn(key);
     if (fingerprint === undefined) return undefined;
     const alert = this.#book.get(fingerprint);
@@ -192,7 +202,7 @@ export class Tracker {
 
   /** The changes since the last call, each key once. */
   drain(): EntityChanges {
-    return joinEntityChanges([this.#book.drain(), this.#ages.drain()]);
+    return joinEntityChanges([this.#book.drain(), this.#ages.drain(), this.#absences.drain()]);
   }
 
   *#trackBatch(
@@ -253,6 +263,7 @@ export class Tracker {
       names: this.#names,
       checks: this.#checks,
       past: this.#past,
+      absences: this.#absences,
       observer: this.#observer,
       mostAlerts: this.#mostAlerts,
       policy: this.#policy,

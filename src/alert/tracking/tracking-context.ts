@@ -2,6 +2,7 @@ import type { FactBook } from "../facts/fact-book.ts";
 import type { Bench } from "../facts/judgement.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
+import type { AbsenceBook } from "./absence-book.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { AlertTimers } from "./alert-timers.ts";
 import type { RecentCounters } from "./counters.ts";
@@ -24,6 +25,7 @@ export interface TrackingContext {
   readonly names: WorkloadNames;
   readonly checks: EndChecks;
   readonly past: PastEnds;
+  readonly absences: AbsenceBook;
   readonly observer: EngineObserver;
   /** Alerts that are tracked one by one. */
   readonly mostAlerts: number;
