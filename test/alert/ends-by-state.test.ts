@@ -130,6 +130,39 @@ describe("an alert that its state ends", () => {
     expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
   });
 
+  it("is not over after a restart before somebody has looked", () => {
+    const { bed, states } = makeBed();
+    states
+      .set(0, WEB, podBody())
+      .set(100, WEB, podBody({ running: 100 }))
+      .set(150, WEB, podBody());
+    bed.at(0, FAILED).until(140);
+    expect(onlyAlert(bed)?.well).toBeDefined();
+    bed.answers = false;
+    bed.restart().until(300);
+    expect(onlyAlert(bed)?.phase).toBe("firing");
+    bed.answers = true;
+    bed.until(400);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
+  });
+
+  it("is over after a restart when a look shows that it still is", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    bed.at(0, FAILED).until(140).restart();
+    const { at, alert } = untilOver(bed, 300);
+    expect([at, alert.endedAt]).toEqual([160, START + 100_000]);
+  });
+
+  it("is left to quiet when its state cannot be read any more", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    bed.at(0, FAILED).until(140);
+    bed.answers = false;
+    bed.restart();
+    expect(untilOver(bed, 1200).alert.resolvedBy?.how).toBe("quiet");
+  });
+
   it("loses the sign of an end when its rule demands another proof", () => {
     const { bed, states } = makeBed();
     states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));

@@ -15,6 +15,10 @@ const FRESH_MS = 15_000;
 /** An object without an answer of this age cannot be read, so that quiet decides; milliseconds. */
 const RECENT_MS = 30_000;
 
+/** How long an end by state waits for an answer, and how often it asks; milliseconds. Then quiet decides again. */
+const PATIENCE_MS = 5 * 60_000;
+const AGAIN_AFTER_MS = 30_000;
+
 type Resolve = Due & { readonly what: "resolve" };
 
 /**
@@ -63,11 +67,16 @@ function hasToWait(context: TrackingContext, alert: AlertState): boolean {
 function endByState(context: TrackingContext, alert: AlertState): readonly AlertNews[] {
   const { book, now } = context;
   const judgement = judge(alert, benchOf(context));
-  if (judgement.kind !== "over" && judgement.kind !== "unknown") {
+  // After a restart, and after an occurrence, nothing is known before the next answer.
+  if (judgement.kind === "unknown" && alert.well !== undefined && now < wellEnd(alert.well) + PATIENCE_MS) {
+    context.timers.wait(alert, now + AGAIN_AFTER_MS);
+    return [];
+  }
+  if (judgement.kind !== "over") {
     book.put(withoutWellness(alert));
     return [];
   }
-  const after = judgement.kind === "over" ? withWellness(alert, judgement) : alert;
+  const after = withWellness(alert, judgement);
   if (after.well === undefined || wellEnd(after.well) > now) {
     book.put(after);
     return [];
