@@ -117,7 +117,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     ],
   },
   { file: "runbooks-url.yaml", findings: [["3:18", "runbooks.url", "not an http or https URL"]] },
-  { file: "runbooks.yaml", findings: [["3:42", "runbooks.url", "event"]] },
+  { file: "runbooks.yaml", findings: [["3:43", "runbooks.url", "event"]] },
   {
     file: "server.yaml",
     findings: [
