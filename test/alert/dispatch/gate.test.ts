@@ -239,3 +239,37 @@ describe("a message that state clears", () => {
     expect(story.messages.map(({ at, title }) => [at, title])).toEqual([[30, "Back off: Pod web-2 in shop"]]);
   });
 });
+
+describe("a storm of which nothing is known", () => {
+  const pods = Array.from({ length: 40 }, (_, index) => backOff({ object: `ns-${index}/Pod/p-${index}` }));
+  const told = (story: EngineBed): number =>
+    new Set(
+      story.changes
+        .flatMap(({ decisions }) => decisions)
+        .filter(({ outcome }) => outcome === "notified")
+        .map(({ fingerprint }) => fingerprint),
+    ).size;
+
+  it.each([
+    ["merged messages", true],
+    ["digests", false],
+  ])("is told as soon as one of which nothing is asked, but for a second: %s", (_what, merges) => {
+    const times = [undefined, new ObjectStates()].map((states) => {
+      const story = new EngineBed({
+        rules: RULES,
+        route: ROUTE,
+        sinks: [{ name: "ops", merges }],
+        ...(states === undefined ? {} : { states }),
+      });
+      story.answers = false;
+      story.at(0, ...pods).until(700);
+      expect(told(story)).toBe(40);
+      return story.messages.map(({ at }) => at);
+    });
+    const [plain = [], asking = []] = times;
+    expect(asking).toHaveLength(plain.length);
+    // A digest follows a message that waited too.
+    const late = plain.map((at, index) => (asking[index] ?? Infinity) - at);
+    expect([late[0], Math.max(...late) <= 2]).toEqual([1, true]);
+  });
+});
