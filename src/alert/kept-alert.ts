@@ -72,6 +72,8 @@ export class KeptAlert implements Complete<AlertState> {
   /** Until it rests for the first time. */
   #fresh: RestingFields | undefined;
   #text = "";
+  /** Apart from the others: routes, silences and inhibition read them, and nothing else, of every alert. */
+  #labelsText = "";
   /** As somebody read it lately: within one step of the engine nearly all readers get the same objects. */
   #read: RestingFields | undefined;
 
@@ -167,7 +169,9 @@ export class KeptAlert implements Complete<AlertState> {
   }
 
   get labels(): AlertState["labels"] {
-    return this.#resting.labels;
+    const known = this.#fresh ?? this.#read;
+    // `rest` packed them.
+    return known?.labels ?? (this.#shelf.packer.unpack(this.#labelsText) as AlertState["labels"]);
   }
 
   get identity(): AlertState["identity"] {
@@ -243,7 +247,8 @@ export class KeptAlert implements Complete<AlertState> {
     const known = this.#fresh ?? this.#read;
     if (known !== undefined) return known;
     // `rest` packed them, and nobody else writes the text.
-    const read = this.#shelf.packer.unpack(this.#text) as RestingFields;
+    const others = this.#shelf.packer.unpack(this.#text) as Omit<RestingFields, "labels">;
+    const read = { ...others, labels: this.labels };
     this.#wake(read);
     return read;
   }
@@ -251,7 +256,9 @@ export class KeptAlert implements Complete<AlertState> {
   /** Packs the fields that rest, if nobody has yet. */
   rest(): void {
     if (this.#fresh === undefined) return;
-    this.#text = this.#shelf.packer.pack(this.#fresh);
+    const { labels, ...others } = this.#fresh;
+    this.#text = this.#shelf.packer.pack(others);
+    this.#labelsText = this.#shelf.packer.pack(labels);
     this.#fresh = undefined;
   }
 
@@ -262,7 +269,12 @@ export class KeptAlert implements Complete<AlertState> {
 
   /** Whether another alert has the very same resting fields. */
   sharesRest(other: AlertState | undefined): boolean {
-    return other instanceof KeptAlert && other.#fresh === this.#fresh && other.#text === this.#text;
+    return (
+      other instanceof KeptAlert &&
+      other.#fresh === this.#fresh &&
+      other.#text === this.#text &&
+      other.#labelsText === this.#labelsText
+    );
   }
 
   /** See the function `changed`. */
@@ -277,6 +289,7 @@ export class KeptAlert implements Complete<AlertState> {
     const later = new KeptAlert({ ...own, ...patch, ...sharedOf(patch, this.#shelf) }, common, this.#shelf);
     later.#fresh = this.#fresh;
     later.#text = this.#text;
+    later.#labelsText = this.#labelsText;
     if (this.#read !== undefined) later.#wake(this.#read);
     return later;
   }
