@@ -84,7 +84,11 @@ export async function startBridge(
       for (let attempt = 0; attempt < 500 && !existsSync(delays); attempt++) await sleep(10);
       return (JSON.parse(readFileSync(delays, "utf8")) as { readonly p99Ms: number }).p99Ms;
     },
-    metric: async (name, labels = "") => sumOf(await (await fetch(`${base}/metrics`)).text(), name, labels),
+    // A connection of its own: the server ends idle ones, and one may end while a question is under way.
+    metric: async (name, labels = "") => {
+      const answer = await fetch(`${base}/metrics`, { headers: { connection: "close" } });
+      return sumOf(await answer.text(), name, labels);
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       if (child.exitCode === null) await once(child, "exit");
