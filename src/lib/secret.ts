@@ -86,5 +86,5 @@ export class Secret {
 }
 
 function unresolved(what: string, cause?: unknown): TocsinError {
-  return new TocsinError("ERR_SECRET_UNRESOLVED", `secret: ${what}`, cause === undefined ? {} : { cause });
+  return new TocsinError("ERR_SECRET_UNRESOLVED", `secret ${what}`, cause === undefined ? {} : { cause });
 }

@@ -342,7 +342,7 @@ ok    sink out                         stdout, nothing to reach
       "webhook, network: 127.0.0.1:1: the request failed (ECONNREFUSED)",
     );
     expect(found("sink chat").detail).toMatch(
-      /^sinks\[1\]\.url: secret: file .*slack-url cannot be read \(ENOENT\)$/u,
+      /^sinks\[1\]\.url: secret file .*slack-url cannot be read \(ENOENT\)$/u,
     );
     expect(found("sink mail").detail).toBe(
       "email, network: 127.0.0.1:1 over TLS: the connection failed (ECONNREFUSED)",
@@ -411,7 +411,7 @@ describe("tocsin doctor about the heartbeat and own Events", () => {
     expect(status).toBe(1);
     expect(found("heartbeat")).toMatchObject({
       level: "fail",
-      detail: expect.stringContaining("heartbeat.url: secret: "),
+      detail: expect.stringContaining("heartbeat.url: secret "),
     });
   });
 

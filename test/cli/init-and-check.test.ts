@@ -30,7 +30,7 @@ describe("tocsin init", () => {
     expect(check.status).toBe(0);
     expect(check.stderr.trim().split("\n")).toEqual([
       expect.stringMatching(
-        /^tocsin\.yaml:\d+:\d+: warning: sinks\[0\]\.url: secret: file .*slack-url cannot be read/u,
+        /^tocsin\.yaml:\d+:\d+: warning: sinks\[0\]\.url: secret file .*slack-url cannot be read/u,
       ),
     ]);
     await mkdir(join(cwd, "secrets"));

@@ -52,22 +52,22 @@ describe("tocsin run", () => {
     {
       what: "a file",
       break: (bed: AppBed) => rmSync(join(bed.directory, "hook-url")),
-      says: /^\S+tocsin\.yaml:1:\d+: sinks\[0\]\.url: secret: file \S+hook-url cannot be read \(ENOENT\)$/mu,
+      says: /^\S+tocsin\.yaml:1:\d+: sinks\[0\]\.url: secret file \S+hook-url cannot be read \(ENOENT\)$/mu,
     },
     {
       what: "an empty file",
       break: (bed: AppBed) => bed.write("hook-key", "\n"),
-      says: /^\S+tocsin\.yaml:1:\d+: sinks\[0\]\.headers\.x-key: secret: file \S+hook-key is empty$/mu,
+      says: /^\S+tocsin\.yaml:1:\d+: sinks\[0\]\.headers\.x-key: secret file \S+hook-key is empty$/mu,
     },
     {
       what: "a variable",
       break: (bed: AppBed) => bed.configure({ sinks: [{ ...HOOK, url: { env: "HOOK_URL" } }] }),
-      says: /^\S+tocsin\.yaml:1:\d+: sinks\[0\]\.url: secret: environment variable HOOK_URL is not set$/mu,
+      says: /^\S+tocsin\.yaml:1:\d+: sinks\[0\]\.url: secret environment variable HOOK_URL is not set$/mu,
     },
     {
       what: "a file of the server's tokens",
       break: (bed: AppBed) => rmSync(join(bed.directory, "write-token")),
-      says: /^\S+tocsin\.yaml:1:\d+: server\.tokens\.write\[0\]: secret: file \S+write-token cannot be read/mu,
+      says: /^\S+tocsin\.yaml:1:\d+: server\.tokens\.write\[0\]: secret file \S+write-token cannot be read/mu,
     },
   ])("refuses to start without a secret: $what", async ({ break: breakIt, says }) => {
     await using bed = await AppBed.open();

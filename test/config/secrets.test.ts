@@ -56,9 +56,9 @@ describe("unresolvedSecrets", () => {
     );
     await rm(baseDir, { recursive: true });
     expect(findings.map(({ message }) => message)).toEqual([
-      `secret: file ${join(baseDir, "gone")} cannot be read (ENOENT)`,
-      `secret: file ${join(baseDir, "empty")} is empty`,
-      "secret: environment variable GONE is not set",
+      `secret file ${join(baseDir, "gone")} cannot be read (ENOENT)`,
+      `secret file ${join(baseDir, "empty")} is empty`,
+      "secret environment variable GONE is not set",
     ]);
     expect(findings[0]).toMatchObject({ level: "warning", ...place });
   });

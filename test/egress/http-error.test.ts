@@ -78,13 +78,13 @@ describe("toDeliveryError", () => {
 
   it("takes an unresolved secret as misconfigured, with our own words", () => {
     const error = toDeliveryError(
-      new TocsinError("ERR_SECRET_UNRESOLVED", "secret: env X is not set"),
+      new TocsinError("ERR_SECRET_UNRESOLVED", "secret env X is not set"),
       RUNNING,
     );
     expect(error).toMatchObject({
       failure: "misconfigured",
       class: "broken",
-      message: "secret: env X is not set",
+      message: "secret env X is not set",
     });
   });
 
