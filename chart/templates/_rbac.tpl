@@ -32,6 +32,12 @@ and such rules are inside Tocsin; `tocsin rbac` prints less where the rules are 
 {{- end }}
 {{- end -}}
 
+{{/* The namespaces whose logs may be in messages, as JSON; an empty list when there are none. */}}
+{{- define "tocsin.logNamespaces" -}}
+{{- $logs := dig "kubernetes" "evidence" "logs" "namespaces" list (default dict .Values.config) -}}
+{{- has (include "tocsin.enrich" .) (list "off" "owners") | ternary list (uniq $logs) | toJson -}}
+{{- end -}}
+
 {{/* Whether a rule reads labels of namespaces, or namespaces may carry silences: not empty for yes. */}}
 {{- define "tocsin.readsNamespaces" -}}
 {{- $config := default dict .Values.config -}}

@@ -38,10 +38,12 @@ export async function askPermission(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { permission, verb, namespace } = question;
-  const { apiGroup, resource } = permission;
+  const { apiGroup } = permission;
+  const [resource = "", subresource] = permission.resource.split("/");
   const resourceAttributes = {
     group: apiGroup,
     resource,
+    ...(subresource === undefined ? {} : { subresource }),
     verb,
     ...(namespace === "" ? {} : { namespace }),
     // The namespace as an object, which its own Role can allow.
@@ -81,6 +83,8 @@ function hintFor({ permission: { resource, because }, namespace, enrich }: Quest
       ? `no rule works without; ${grant}; or watch single namespaces only, by kubernetes.namespaces`
       : `no rule sees an Event of ${namespace} without; ${grant}`;
   }
+  if (resource === "pods/log")
+    return `messages about crashes in ${namespace} have the termination message alone, and no lines of the log, without; ${grant}`;
   const less = enrich === "state" ? "owners, or off" : "off";
   const without = enrich === "state" ? withoutState(resource) : withoutOwners(resource);
   return `without, ${without}; ${grant}; or set kubernetes.enrich: ${less}. Needed by ${becauseText(because)}`;

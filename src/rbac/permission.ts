@@ -5,7 +5,7 @@ const MOST_NAMES = 3;
 export interface Permission {
   /** The group as RBAC names it: "", `apps`, `events.k8s.io`. */
   readonly apiGroup: string;
-  /** In the plural: `pods`. */
+  /** In the plural, with a subresource behind a slash: `pods`, `pods/log`. */
   readonly resource: string;
   /** Sorted. */
   readonly verbs: readonly string[];
@@ -17,7 +17,14 @@ export interface Permission {
 
 /** The reason of a permission: a part of the program, or an entry of the configuration by its name. */
 export interface Reason {
-  readonly what: "the watch" | "kubernetes.silenceAnnotations" | "self-events" | "rule" | "drop" | "forward";
+  readonly what:
+    | "the watch"
+    | "kubernetes.silenceAnnotations"
+    | "kubernetes.evidence.logs"
+    | "self-events"
+    | "rule"
+    | "drop"
+    | "forward";
   /** "" for a part of the program. */
   readonly name: string;
 }

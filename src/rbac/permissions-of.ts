@@ -1,5 +1,6 @@
 import type { Configuration } from "../config/index.ts";
 import type { Reader } from "../rule/index.ts";
+import { logsPermission } from "./logs-permission.ts";
 import { hasLabels, leadTo, type LookUpScope, lookUpResources } from "./look-up-kinds.ts";
 import type { Permission, Reason } from "./permission.ts";
 
@@ -30,7 +31,7 @@ export function permissionsOf(
     because: [{ what: "the watch", name: "" }],
   };
   const lookUps = kubernetes.enrich === "off" ? [] : lookUpsOf(configuration, namespaces);
-  const granted = [watch, ...lookUps];
+  const granted = [watch, ...lookUps, ...logsPermission(kubernetes)];
   return selfEvents === undefined ? granted : [...granted, ...forSelfEvents(selfEvents.namespace, granted)];
 }
 

@@ -79,6 +79,20 @@ describe.skipIf(areToolsMissing())("what the chart grants is what tocsin rbac pr
         ])}`,
       ],
     ],
+    [
+      "logs of crashed containers",
+      [...TWO, "--set", "config.kubernetes.evidence.logs.namespaces={shop,pay}"],
+    ],
+    [
+      "logs that nothing reads",
+      [
+        ...TWO,
+        "--set",
+        "config.kubernetes.enrich=owners",
+        "--set",
+        "config.kubernetes.evidence.logs.namespaces={shop}",
+      ],
+    ],
     ["silences by annotation", [...TWO, "--set", "config.kubernetes.silenceAnnotations=true"]],
   ])("with %s", async (_, args) => {
     const rendered = render(args, { namespace: NAMESPACE });

@@ -208,6 +208,40 @@ describe("loadConfiguration", () => {
   });
 });
 
+describe("logs in messages", () => {
+  const logsOf = async (kubernetes: string) => {
+    const { configuration, findings } = await load(`kubernetes: { ${kubernetes} }\n${CONSOLE}`);
+    const own = findings.filter(({ path }) => path.startsWith("kubernetes.evidence"));
+    return {
+      logs: configuration?.process.kubernetes.evidence?.logs,
+      findings: own.map(({ path, message }) => `${path}: ${message}`),
+    };
+  };
+
+  it("are off, and have twenty lines where they are on", async () => {
+    expect(await logsOf("")).toEqual({ logs: undefined, findings: [] });
+    expect(await logsOf("evidence: { logs: { namespaces: [shop] } }")).toEqual({
+      logs: { namespaces: ["shop"], lines: 20 },
+      findings: [],
+    });
+  });
+
+  it("are warned of where no message can have them", async () => {
+    const logs = "evidence: { logs: { namespaces: [shop, pay] } }";
+    expect((await logsOf(`enrich: owners, ${logs}`)).findings).toEqual([
+      "kubernetes.evidence.logs: needs kubernetes.enrich: state, and it is owners",
+    ]);
+    expect((await logsOf(`namespaces: [shop], ${logs}`)).findings).toEqual([
+      "kubernetes.evidence.logs.namespaces[1]: kubernetes.namespaces lacks pay",
+    ]);
+  });
+
+  it("need the names of namespaces", async () => {
+    expect((await logsOf("evidence: { logs: { namespaces: [] } }")).findings).toHaveLength(1);
+    expect((await logsOf('evidence: { logs: { namespaces: ["*"] } }')).findings).toHaveLength(1);
+  });
+});
+
 describe("a rule that ends by a condition", () => {
   it("is warned of where kubernetes.inspect does not name its kind, and the pack is not", async () => {
     const own = "{ name: r, match: { reason: A, kind: Thing }, resolve: { when: condition } }";

@@ -289,6 +289,14 @@ describe("what a configuration needs for the state of objects", () => {
     expect(await needs({ rules, kubernetes: { inspect } })).toEqual([WATCH]);
   });
 
+  it("of logs in messages: pods/log in these namespaces alone, in a Role of each", async () => {
+    const evidence = { logs: { namespaces: ["shop", "pay", "shop"] } };
+    const rules = [rule("a", { kind: "Thing" })];
+    const logs = "get pods/log in pay+shop: kubernetes.evidence.logs";
+    expect(await needs({ rules, kubernetes: { ...state, evidence } })).toEqual([WATCH, logs]);
+    expect(await needs({ rules, kubernetes: { evidence } })).toEqual([WATCH]);
+  });
+
   it("of a forward, and of a rule that is switched off: nothing more", async () => {
     const rules = [rule("a", { kind: "Pod" }, { enabled: false })];
     const forward = [{ name: "all", sinks: ["a"] }];

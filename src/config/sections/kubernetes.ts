@@ -55,6 +55,14 @@ const Inspected = strict({
   }).describe("the condition of an object that is well"),
 });
 
+const EvidenceLogs = strict({
+  namespaces: z
+    .array(Namespace)
+    .min(1, { error: "empty: name the namespaces whose logs may be in messages" })
+    .describe("the only namespaces whose logs are read; each needs a Role with `pods/log`"),
+  lines: z.int().min(1).max(100).default(20).describe("the last lines of a container, at most 2 KiB"),
+});
+
 const Kubernetes = strict({
   kubeconfig: z
     .string()
@@ -87,6 +95,13 @@ const Kubernetes = strict({
     .describe(
       "kinds beside those of Kubernetes whose conditions say whether an object is well: `{ group, resource, kind, healthy: { type, status } }`",
     ),
+  evidence: strict({
+    logs: EvidenceLogs.optional().describe(
+      "the last lines of a crashed container in messages, without what looks like a secret; without it no log is read",
+    ),
+  })
+    .optional()
+    .describe("further evidence in messages, which takes permissions of its own"),
   trustSeverityFrom: z
     .array(z.string().min(1))
     .default([])
@@ -112,8 +127,9 @@ export const kubernetes = processSection({
   }),
   faults: ({ inspect }) =>
     inspect.flatMap((entry, index) => faultOfInspected(entry, inspect.slice(0, index), index)),
-  advise: ({ enrich, inspect, silenceAnnotations }, { rules: { looksUp } }) => {
-    const faults: Fault[] = [];
+  advise: (settings, { rules: { looksUp } }) => {
+    const { enrich, inspect, silenceAnnotations } = settings;
+    const faults: Fault[] = [...adviseLogs(settings)];
     if (enrich !== "state" && inspect.length > 0) {
       const message = `needs kubernetes.enrich: state, and it is ${enrich}`;
       faults.push({ level: "warning", path: ["inspect"], message });
@@ -130,6 +146,21 @@ export const kubernetes = processSection({
     return faults;
   },
 });
+
+/** Logs that no message can have. */
+function adviseLogs({ enrich, evidence, namespaces }: z.infer<typeof Kubernetes>): readonly Fault[] {
+  if (evidence?.logs === undefined) return [];
+  const level = "warning";
+  const path = ["evidence", "logs"];
+  if (enrich !== "state")
+    return [{ level, path, message: `needs kubernetes.enrich: state, and it is ${enrich}` }];
+  if (namespaces.length === 0) return [];
+  return evidence.logs.namespaces.flatMap((name, index) =>
+    namespaces.includes(name)
+      ? []
+      : [{ level, path: [...path, "namespaces", index], message: `kubernetes.namespaces lacks ${name}` }],
+  );
+}
 
 function faultOfInspected(
   { group, kind }: z.infer<typeof Inspected>,
