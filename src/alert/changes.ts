@@ -68,7 +68,7 @@ export interface Decision {
   /** "" when the alert was routed to no sink. */
   readonly sink: string;
   readonly outcome: "notified" | "suppressed";
-  /** For `notified` the trigger, else the reason of the suppression. */
+  /** For `notified` the trigger, and once more `logs` when lines of logs are in the message; else why it was held back. */
   readonly reason: string;
   readonly occurrences: number;
   /** The delivery, for `notified`. */

@@ -68,6 +68,7 @@ export class Engine {
 
   /** Handles one input. The caller makes the Changes durable before the next one. */
   step(input: EngineInput, now: number): Changes {
+    this.#tracker.facts.forgetLogs(now);
     const listed = this.#lists.take(input, now);
     if (listed !== undefined) this.#schedule.resume(listed);
     if (this.#holds.take(input, { alerts: this.#tracker.alerts, now })) this.#dispatcher.release(now);

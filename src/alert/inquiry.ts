@@ -37,4 +37,13 @@ export interface FactContext {
   readonly changes: readonly RecentChange[];
   /** Of a Deployment: the ReplicaSets that were scaled in the last day, by name. */
   readonly replicaSets: Readonly<Record<string, ReplicaSetState>>;
+  /** Of a Pod: the logs of containers that crashed, for a message that is due. */
+  readonly logs?: readonly ContainerLog[];
+}
+
+/** The last lines of a container's log, without what looks like a secret. Hostile like all texts of a cluster. */
+export interface ContainerLog {
+  readonly container: string;
+  /** Oldest first, 1 or more; at most 2 KiB together. */
+  readonly lines: readonly string[];
 }

@@ -18,6 +18,17 @@ export interface NotifiedEvidence {
     readonly what: RecentChange["what"];
     readonly text: string;
   }[];
+  /** The last lines of containers that crashed; missing where none were read, and after the message was sent. */
+  readonly logs?: readonly NotifiedLog[];
+}
+
+/** The last lines of one container's log, without what looks like a secret. */
+export interface NotifiedLog {
+  /** `Kind/name` of its pod. */
+  readonly object: string;
+  readonly container: string;
+  /** Oldest first; at most 2 KiB together. */
+  readonly lines: readonly string[];
 }
 
 /** One fact about one object. */

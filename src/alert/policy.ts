@@ -12,6 +12,8 @@ export interface SinkPolicy {
   readonly sendResolved: true | false | "proven";
   /** Milliseconds; undefined: a delivery is never too old. */
   readonly maxAgeMs: number | undefined;
+  /** Whether its messages may have lines of logs. */
+  readonly logs: boolean;
   /** Whether one message may tell several groups; not where the receiver keeps state by the key of a group. */
   readonly merges: boolean;
 }

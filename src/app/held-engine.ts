@@ -83,6 +83,7 @@ export class HeldEngine implements HeldWork {
       silenceAnnotations: kubernetes.silenceAnnotations,
       lookUp: lookUps?.owners,
       stateLookUp: lookUps?.states,
+      logLookUp: lookUps?.logs,
       onCommitted: (changes: Parameters<Feed["onCommitted"]>[0]) => feed.onCommitted(changes),
       newId,
       signal,
@@ -122,12 +123,13 @@ export class HeldEngine implements HeldWork {
 /** Undefined where nothing is looked up. */
 function createLookUpsOf(deps: HeldEngineDeps): ReturnType<typeof createLookUps> | undefined {
   const { policy, looksUp } = deps;
-  const { enrich, namespaces, silenceAnnotations } = deps.kubernetes;
+  const { enrich, evidence, namespaces, silenceAnnotations } = deps.kubernetes;
   if (enrich === "off" || !looksUp) return undefined;
   return createLookUps({
     ...deps,
     enrich,
     namespaces,
+    logs: evidence?.logs,
     inspected: () => policy().inspected,
     keepsTexts: () => {
       const { rules, forwards } = policy();

@@ -48,9 +48,9 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
     inhibit,
     silences,
     sinks: new Map(
-      sinks.map(({ name, common: { minSeverity, sendResolved, maxAgeMs, merges } }) => [
+      sinks.map(({ name, common: { minSeverity, sendResolved, maxAgeMs, logs, merges } }) => [
         name,
-        { name, minSeverity, sendResolved, maxAgeMs, merges },
+        { name, minSeverity, sendResolved, maxAgeMs, logs, merges },
       ]),
     ),
     trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),

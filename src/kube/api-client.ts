@@ -65,6 +65,8 @@ export interface ApiClient {
   readonly contextName: string;
   /** @param path With its query, from the root: `/api/v1/events?limit=500`. */
   getJson(path: string, options?: CallOptions): Promise<ApiAnswer>;
+  /** The answer as it is, such as a log. @param path As for `getJson`. */
+  getText(path: string, options?: CallOptions): Promise<string>;
   /** Sends JSON; a PATCH is a merge patch. */
   request(
     method: "POST" | "PUT" | "PATCH" | "DELETE",
@@ -101,6 +103,12 @@ interface Call {
   readonly ownSocket: boolean;
 }
 
+type ShortCall = readonly [
+  method: Dispatcher.HttpMethod,
+  path: string,
+  options: CallOptions & { readonly body?: unknown; readonly headers: Readonly<Record<string, string>> },
+];
+
 interface Reply {
   readonly answer: Dispatcher.ResponseData;
   /** Frees the socket of a stream. */
@@ -124,7 +132,13 @@ class HttpApiClient implements ApiClient {
 
   getJson(path: string, options: CallOptions = {}): Promise<ApiAnswer> {
     const { accept = "application/json" } = options;
-    return this.#short("GET", path, { ...options, headers: { "accept-encoding": "gzip", accept } });
+    return this.#json("GET", path, { ...options, headers: { "accept-encoding": "gzip", accept } });
+  }
+
+  async getText(path: string, options: CallOptions = {}): Promise<string> {
+    const { accept = "*/*" } = options;
+    const headers = { "accept-encoding": "gzip", accept };
+    return (await this.#short("GET", path, { ...options, headers })).text;
   }
 
   request(
@@ -133,7 +147,7 @@ class HttpApiClient implements ApiClient {
     call: CallOptions & { readonly body?: unknown } = {},
   ): Promise<ApiAnswer> {
     const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-    return this.#short(method, path, {
+    return this.#json(method, path, {
       ...call,
       headers: { "accept-encoding": "gzip", ...(call.body === undefined ? {} : { "content-type": type }) },
     });
@@ -176,11 +190,15 @@ class HttpApiClient implements ApiClient {
     await shared?.dispatcher.destroy();
   }
 
+  async #json(...call: ShortCall): Promise<ApiAnswer> {
+    const [method, path] = call;
+    const { text, ...answer } = await this.#short(...call);
+    return { ...answer, body: parseJson(placeOf({ method, path }), text) };
+  }
+
   async #short(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    options: CallOptions & { readonly body?: unknown; readonly headers: Readonly<Record<string, string>> },
-  ): Promise<ApiAnswer> {
+    ...[method, path, options]: ShortCall
+  ): Promise<Omit<ApiAnswer, "body"> & { readonly text: string }> {
     const { clock } = this.#context;
     const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
     const place = placeOf({ method, path });
@@ -201,7 +219,7 @@ class HttpApiClient implements ApiClient {
     const text = await readText(place, answer, signal, options.mostBytes);
     return {
       status: answer.statusCode,
-      body: parseJson(place, text),
+      text,
       date: dateOf(answer.headers),
     };
   }

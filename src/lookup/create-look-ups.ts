@@ -3,6 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { InspectedKind } from "../object/index.ts";
+import { ContainerLogs, type ContainerLogsOptions } from "./container-logs.ts";
 import { LookUp } from "./look-up.ts";
 import { StateLookUp } from "./state-look-up.ts";
 
@@ -18,7 +19,9 @@ export interface LookUpsDeps {
   readonly inspected: () => readonly InspectedKind[];
   /** Whether somebody reads labels and annotations of objects or namespaces. */
   readonly keepsTexts: () => boolean;
-  readonly client: Pick<ApiClient, "getJson">;
+  /** Logs in messages; undefined: none is read. */
+  readonly logs?: Pick<ContainerLogsOptions, "namespaces" | "lines"> | undefined;
+  readonly client: Pick<ApiClient, "getJson" | "getText">;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -28,11 +31,17 @@ export interface LookUpsDeps {
 export function createLookUps(deps: LookUpsDeps): {
   readonly owners: LookUp;
   readonly states: StateLookUp | undefined;
+  /** Undefined where no log is read. */
+  readonly logs: ContainerLogs | undefined;
 } {
   const owners = new LookUp({ ...deps, onRequest: () => states?.recordOtherRequest() });
   const states =
     deps.enrich === "state"
       ? new StateLookUp({ ...deps, onRead: (object, body) => owners.learn(object, body) })
       : undefined;
-  return { owners, states };
+  const logs =
+    states === undefined || deps.logs === undefined
+      ? undefined
+      : new ContainerLogs({ ...deps, ...deps.logs, onRequest: () => states.recordOtherRequest() });
+  return { owners, states, logs };
 }

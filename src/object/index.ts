@@ -9,6 +9,7 @@ export { PROOF_KINDS } from "./health/proof-kinds.ts";
 export type { InspectedKind } from "./inspected-kind.ts";
 export { isOfOtherApi, OBJECT_KINDS, type ObjectKind } from "./object-kinds.ts";
 export { type ObjectState, readObjectState } from "./object-state.ts";
+export type { PodState } from "./pod.ts";
 export type { ContainerEvidence } from "./evidence/container-evidence.ts";
 export { type MissingObject, missingObjectIn } from "./evidence/missing-object.ts";
 export { objectEvidence, type ObjectEvidence } from "./evidence/object-evidence.ts";

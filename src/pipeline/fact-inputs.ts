@@ -1,10 +1,18 @@
-import type { Fact, Inquiry } from "../alert/index.ts";
+import type { ContainerLog, Fact, Inquiry } from "../alert/index.ts";
 import type { DurableEngine } from "./durable-engine.ts";
 
 /** Answers inquiries about the state of objects. Its methods never throw and never wait. */
 export interface StateLookUp {
   /** @param onFact Called once for each inquiry, in any order, also before `ask` returns; never after `close`. */
   ask(inquiries: readonly Inquiry[], onFact: (fact: Fact) => void): void;
+  /** Ends all that is still asked. */
+  close(): void;
+}
+
+/** Reads the logs of the crashed containers of a pod. Its methods never throw and never wait. */
+export interface LogLookUp {
+  /** @param onLogs Called once, also before `read` returns; never after `close`. */
+  read(fact: Pick<Fact, "object" | "found">, onLogs: (logs: readonly ContainerLog[]) => void): void;
   /** Ends all that is still asked. */
   close(): void;
 }

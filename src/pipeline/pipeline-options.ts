@@ -5,7 +5,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { EventSource } from "../source/index.ts";
 import type { Bell, EngineStore } from "../store/index.ts";
-import type { StateLookUp } from "./fact-inputs.ts";
+import type { LogLookUp, StateLookUp } from "./fact-inputs.ts";
 import type { LookUp } from "./ingest.ts";
 
 /** The collaborators and values of a pipeline. */
@@ -26,6 +26,8 @@ export interface PipelineOptions {
   readonly lookUp: LookUp | undefined;
   /** Undefined: the engine makes no inquiries. */
   readonly stateLookUp?: StateLookUp | undefined;
+  /** Undefined: no log is read. */
+  readonly logLookUp?: LogLookUp | undefined;
   /** Whether annotations of objects and namespaces may silence their alerts. */
   readonly silenceAnnotations: boolean;
   /** Called after each commit, before the next one. */

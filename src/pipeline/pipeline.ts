@@ -55,7 +55,8 @@ export class Pipeline {
     const { stateLookUp } = options;
     const onInquiries = (inquiries: readonly Inquiry[]): void => this.#factInputs.ask(inquiries);
     this.#factInputs = new FactInputs(
-      stateLookUp && surroundingLookUp(stateLookUp, changes, () => clock.now()),
+      stateLookUp &&
+        surroundingLookUp(stateLookUp, changes, { now: () => clock.now(), logs: options.logLookUp }),
       () => this.#inbox.putOnce({ kind: "facts" }),
     );
     this.#engine = new DurableEngine(

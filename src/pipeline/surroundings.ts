@@ -1,6 +1,6 @@
-import type { Fact, FactContext, Inquiry } from "../alert/index.ts";
+import type { ContainerLog, Fact, FactContext, Inquiry } from "../alert/index.ts";
 import { ObjectKey } from "../event/index.ts";
-import type { StateLookUp } from "./fact-inputs.ts";
+import type { LogLookUp, StateLookUp } from "./fact-inputs.ts";
 import type { RecentChanges } from "./recent-changes.ts";
 
 /** ReplicaSets of a Deployment that are asked for: the newest, and the one before. */
@@ -36,11 +36,22 @@ export function withSurroundings(
   return context.changes.length + Object.keys(known).length === 0 ? fact : { ...fact, context };
 }
 
-/** A look-up whose answers have the changes and the ReplicaSets of each object with them. */
+/** A fact with the logs of the object's containers; as it is when there are none. */
+function withLogs(fact: Fact, logs: readonly ContainerLog[]): Fact {
+  if (logs.length === 0) return fact;
+  return { ...fact, context: { changes: [], replicaSets: {}, ...fact.context, logs } };
+}
+
+/**
+ * A look-up whose answers have the changes and the ReplicaSets of each object with them, and for a message the logs of
+ * crashed containers.
+ *
+ * @param logs Undefined: no log is read.
+ */
 export function surroundingLookUp(
   lookUp: StateLookUp,
   changes: RecentChanges,
-  now: () => number,
+  { now, logs }: { readonly now: () => number; readonly logs?: LogLookUp | undefined },
 ): StateLookUp {
   const askOne = (inquiry: Inquiry, onFact: (fact: Fact) => void): void => {
     const also = replicaSetsToAsk(inquiry, changes, now());
@@ -50,7 +61,9 @@ export function surroundingLookUp(
       if (fact.object === inquiry.object) main = fact;
       else replicaSets.push(fact);
       if (main === undefined || replicaSets.length < also.length) return;
-      onFact(withSurroundings(main, replicaSets, { changes, now: now() }));
+      const whole = withSurroundings(main, replicaSets, { changes, now: now() });
+      if (logs === undefined || inquiry.purpose !== "tell") onFact(whole);
+      else logs.read(whole, (lines) => onFact(withLogs(whole, lines)));
     };
     lookUp.ask([inquiry, ...also], take);
   };
@@ -58,6 +71,9 @@ export function surroundingLookUp(
     ask: (inquiries, onFact) => {
       for (const inquiry of inquiries) askOne(inquiry, onFact);
     },
-    close: () => lookUp.close(),
+    close: () => {
+      lookUp.close();
+      logs?.close();
+    },
   };
 }

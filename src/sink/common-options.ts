@@ -21,6 +21,10 @@ export const COMMON_FIELDS = {
     .union([z.boolean(), z.literal("proven")], { error: 'expected true, false or "proven"' })
     .default(true)
     .describe("whether ends are sent; proven: not after mere quiet or age"),
+  logs: z
+    .boolean()
+    .default(true)
+    .describe("whether messages may have lines of logs, where `kubernetes.evidence.logs` reads some"),
   fallback: z.string().min(1).optional().describe("the sink for messages that this one does not accept"),
   fallbackAfter: Positive.optional().describe("how long a message waits before it goes to the fallback: 10m"),
   concurrency: z

@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly minSeverity: Severity | undefined;
   /** `proven`: not after mere quiet or age. */
   readonly sendResolved: true | false | "proven";
+  /** Whether messages may have lines of logs. */
+  readonly logs: boolean;
   /** The sink for messages that waited for `afterMs`, or were refused; undefined: none. */
   readonly fallback: { readonly sink: string; readonly afterMs: number } | undefined;
   /** Attempts at once to each destination; a group keeps its order anyway. */

@@ -151,6 +151,7 @@ function toCommon(fields: CommonFields, { texts, ...pace }: Pace & { readonly te
     maxAgeMs: fields.maxAge,
     minSeverity: fields.minSeverity,
     sendResolved: fields.sendResolved,
+    logs: fields.logs,
     fallback:
       fields.fallback === undefined
         ? undefined

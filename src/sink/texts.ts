@@ -1,6 +1,7 @@
 import { type Notification, type NotifiedEvidence, toNativeBody } from "../alert/index.ts";
 import { createEnvironment, type Environment, type Fields, type Template } from "../expression/index.ts";
 import type { CommonOptions } from "./configured-sink.ts";
+import { withoutLogs } from "./without-logs.ts";
 
 const REF: Fields = {
   kind: "string",
@@ -98,8 +99,16 @@ export interface TextUse {
   readonly onFailure: (option: "title" | "text", error: unknown) => void;
 }
 
-/** The notification with the sink's own title and text; the same object when the sink has none. */
+/** The notification with the sink's own title and text, and without lines of logs where the sink wants none. */
 export function withTexts(
+  notification: Notification,
+  { title, text, logs }: Pick<CommonOptions, "title" | "text" | "logs">,
+  use: TextUse,
+): Notification {
+  return worded(logs ? notification : withoutLogs(notification), { title, text }, use);
+}
+
+function worded(
   notification: Notification,
   { title, text }: Pick<CommonOptions, "title" | "text">,
   use: TextUse,

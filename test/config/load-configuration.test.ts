@@ -176,6 +176,7 @@ describe("loadConfiguration", () => {
       name: "x",
       minSeverity: "warning",
       sendResolved: "proven",
+      logs: true,
       merges: true,
       maxAgeMs: 3_600_000,
     });

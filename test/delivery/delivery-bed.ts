@@ -163,6 +163,7 @@ export class DeliveryBed {
         rateLimit: undefined,
         minSeverity: undefined,
         sendResolved: true,
+        logs: true,
         merges: true,
         fallback: undefined,
         concurrency: 1,

@@ -6,7 +6,7 @@ import type { Fact, InquiryPurpose } from "../../src/alert/index.ts";
 import { type ApiClient, type CallOptions, connect } from "../../src/kube/index.ts";
 import { type LogFields, type Logger, silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
-import { createLookUps, type LookUp, type StateLookUp } from "../../src/lookup/index.ts";
+import { type ContainerLogs, createLookUps, type LookUp, type StateLookUp } from "../../src/lookup/index.ts";
 import type { InspectedKind } from "../../src/object/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type Play, type Reply, ScriptedApiServer } from "../support/scripted-api-server.ts";
@@ -16,6 +16,7 @@ import { until } from "../support/until.ts";
 export interface StateBedOptions {
   readonly namespaces?: readonly string[];
   readonly inspected?: readonly InspectedKind[];
+  readonly logs?: { readonly namespaces: readonly string[]; readonly lines: number };
 }
 
 /** An inquiry in short. */
@@ -33,6 +34,7 @@ export class StateBed implements AsyncDisposable {
   readonly facts: Fact[] = [];
   readonly states: StateLookUp;
   readonly owners: LookUp;
+  readonly logs: ContainerLogs | undefined;
   keepsTexts = false;
   readonly #client: ApiClient;
   #running = 0;
@@ -50,13 +52,17 @@ export class StateBed implements AsyncDisposable {
       ...silentLogger,
       warn: (message, fields) => void this.warnings.push({ message, fields }),
     };
-    const { owners, states } = createLookUps({
+    const { owners, states, logs } = createLookUps({
       enrich: "state",
       cluster: "test",
       namespaces: options.namespaces ?? [],
       inspected: () => options.inspected ?? [],
       keepsTexts: () => this.keepsTexts,
-      client: { getJson: (path, call) => this.#getJson(path, call) },
+      logs: options.logs,
+      client: {
+        getJson: (path, call) => this.#getJson(path, call),
+        getText: (path, call) => client.getText(path, call),
+      },
       clock,
       log,
       metrics: this.metrics,
@@ -64,6 +70,7 @@ export class StateBed implements AsyncDisposable {
     if (states === undefined) throw new Error("no look-ups of states");
     this.states = states;
     this.owners = owners;
+    this.logs = logs;
   }
 
   static async open(options: StateBedOptions = {}): Promise<StateBed> {

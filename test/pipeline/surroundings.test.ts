@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Fact, Inquiry } from "../../src/alert/index.ts";
 import { normalise, ObjectKey } from "../../src/event/index.ts";
 import { readObjectState } from "../../src/object/index.ts";
+import type { LogLookUp } from "../../src/pipeline/fact-inputs.ts";
 import { RecentChanges } from "../../src/pipeline/recent-changes.ts";
 import { surroundingLookUp } from "../../src/pipeline/surroundings.ts";
 import { START, toRawEvent } from "../support/event-sketch.ts";
@@ -24,7 +25,7 @@ function changesOf(...messages: readonly string[]): RecentChanges {
 }
 
 /** A look-up whose answers the test gives. */
-function bed(changes: RecentChanges) {
+function bed(changes: RecentChanges, logs?: LogLookUp) {
   const asked: { readonly inquiry: Inquiry; readonly answer: (found: Fact["found"]) => void }[] = [];
   const facts: Fact[] = [];
   const lookUp = surroundingLookUp(
@@ -38,7 +39,7 @@ function bed(changes: RecentChanges) {
       close: () => undefined,
     },
     changes,
-    () => START,
+    { now: () => START, logs },
   );
   const ask = (inquiry: Inquiry): void => lookUp.ask([inquiry], (fact) => facts.push(fact));
   return { asked, facts, ask };

@@ -312,6 +312,7 @@ describe("the permissions", () => {
         asked.push(path);
         return Promise.reject(new Error("nobody is there"));
       },
+      getText: () => Promise.reject(new Error("nobody is there")),
     };
     const deps = { cluster: "test", client, log: silentLogger, metrics: new Metrics() };
     const { states } = createLookUps({

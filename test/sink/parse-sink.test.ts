@@ -59,6 +59,7 @@ describe("parseSink", () => {
       fallback: undefined,
       concurrency: 1,
       totalConcurrency: 16,
+      logs: true,
       merges: true,
       title: undefined,
       text: undefined,

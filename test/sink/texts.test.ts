@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import type { Template } from "../../src/expression/index.ts";
 import { createTextEnvironment, withTexts } from "../../src/sink/texts.ts";
-import { builtInText, makeNotification, NOTIFICATIONS, ownText } from "../support/notifications.ts";
+import {
+  builtInText,
+  makeAlert,
+  makeEvidence,
+  makeNotification,
+  NOTIFICATIONS,
+  ownText,
+} from "../support/notifications.ts";
 
 const NOW = Date.parse("2026-06-01T10:05:00Z");
 
@@ -15,7 +22,11 @@ function template(source: string): Template {
 function render(title: string, notification = makeNotification()): string {
   const failures: unknown[] = [];
   const use = { now: NOW, onFailure: (_: string, error: unknown) => failures.push(error) };
-  const { title: rendered } = withTexts(notification, { title: template(title), text: undefined }, use);
+  const { title: rendered } = withTexts(
+    notification,
+    { title: template(title), text: undefined, logs: true },
+    use,
+  );
   expect(failures).toEqual([]);
   return rendered;
 }
@@ -50,7 +61,8 @@ describe("withTexts", () => {
     const text = { ...builtInText("it broke"), note: "Sent here because ops refused it." };
     const use = { now: NOW, onFailure: () => undefined };
     const own = (source: string) =>
-      withTexts(makeNotification({ text }), { title: undefined, text: template(source) }, use).text;
+      withTexts(makeNotification({ text }), { title: undefined, text: template(source), logs: true }, use)
+        .text;
     expect(own("[{{ text }}]")).toEqual({ own: "[it broke]", builtIn: "", note: text.note });
     expect(own("{{ alert.labels.team == 'pay' ? 'pay' : '' }}")).toEqual({
       own: "",
@@ -62,12 +74,25 @@ describe("withTexts", () => {
   it("is the notification itself for a sink without texts", () => {
     const notification = makeNotification();
     const use = { now: NOW, onFailure: () => undefined };
-    expect(withTexts(notification, { title: undefined, text: undefined }, use)).toBe(notification);
+    expect(withTexts(notification, { title: undefined, text: undefined, logs: true }, use)).toBe(
+      notification,
+    );
+  });
+
+  it("is without lines of logs for a sink that wants none", () => {
+    const logs = [{ object: "Pod/web-1", container: "app", lines: ["panic: boom"] }];
+    const notification = makeNotification({ alerts: [makeAlert({ evidence: { ...makeEvidence(), logs } })] });
+    const without = makeNotification({ alerts: [makeAlert({ evidence: makeEvidence() })] });
+    const use = { now: NOW, onFailure: () => undefined };
+    const texts = { title: undefined, text: undefined };
+    expect(withTexts(notification, { ...texts, logs: true }, use)).toEqual(notification);
+    expect(withTexts(notification, { ...texts, logs: false }, use)).toEqual(without);
   });
 
   it("falls back to the built-in text where a template fails, and says so", () => {
     const failed: string[] = [];
-    const texts = { title: template("{{ alert.labels.nosuch }}"), text: template("own {{ sink }}") };
+    const own = { title: template("{{ alert.labels.nosuch }}"), text: template("own {{ sink }}") };
+    const texts = { ...own, logs: true };
     const notification = makeNotification();
     const result = withTexts(notification, texts, { now: NOW, onFailure: (option) => failed.push(option) });
     expect(result).toEqual({ ...notification, text: ownText("own ops") });

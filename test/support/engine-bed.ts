@@ -264,7 +264,10 @@ export class EngineBed {
     this.inquiries.push({ ...inquiry, at: secondOf(at) });
     const { object } = inquiry;
     const found = this.answers ? this.#states?.at(secondOf(at), object) : undefined;
-    return found === undefined ? undefined : { object, at, found };
+    if (found === undefined) return undefined;
+    const logs = inquiry.purpose === "tell" ? this.#states?.logs.get(object) : undefined;
+    if (logs === undefined) return { object, at, found };
+    return { object, at, found, context: { changes: [], replicaSets: {}, logs } };
   }
 
   #deliver(deliveries: Bundle, at: number): "delivered" | undefined {
@@ -346,6 +349,7 @@ export function makePolicy(options: BedOptions): Policy {
   const sinks = (options.sinks ?? [{ name: "ops" }]).map((sink): SinkPolicy => ({
     minSeverity: undefined,
     sendResolved: true,
+    logs: true,
     merges: true,
     maxAgeMs: undefined,
     ...sink,

@@ -1,4 +1,4 @@
-import type { Fact } from "../../src/alert/index.ts";
+import type { ContainerLog, Fact } from "../../src/alert/index.ts";
 import { ObjectKey } from "../../src/event/index.ts";
 import { readObjectState } from "../../src/object/index.ts";
 
@@ -9,6 +9,9 @@ export type Found = { readonly metadata: object; readonly [field: string]: unkno
 export class ObjectStates {
   /** Of each object, in the order of time. */
   readonly #states = new Map<string, { readonly second: number; readonly found: Fact["found"] }[]>();
+
+  /** By the key of a pod: its logs, as look-ups read them for messages. */
+  readonly logs = new Map<string, readonly ContainerLog[]>();
 
   /**
    * From this second on an object is so.

@@ -46,6 +46,11 @@ export class DecisionLog {
     });
   }
 
+  /** Records that a message to a sink has lines of logs about an alert in it. */
+  recordLogs(alert: AlertState, at: Account, deliveryId: string): void {
+    this.#push(alert, at, { outcome: "notified", reason: "logs", occurrences: 0, deliveryId });
+  }
+
   /** Records that a sink gets no message about an alert, also when the alert has no new occurrences. */
   recordSuppressed(alert: AlertState, at: Account, reason: Suppression): void {
     const occurrences = this.#account(alert, at.sink);

@@ -1,6 +1,7 @@
 import type { NewDelivery } from "../changes.ts";
 import { composeDigest, type Digest } from "../message/compose-digest.ts";
 import { compose, type Composing, type Occasion, toNotified } from "../message/compose.ts";
+import { hasLogs } from "../message/logs.ts";
 import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
@@ -36,14 +37,23 @@ export function sendFiring(
   const id = context.newId();
   const isFirst = told === undefined || !told.accepted;
   const opening: NotifyReason = { kind: "firing", trigger: "first" };
+  const notification = composeFor(context, turn, {
+    id,
+    decision: reason,
+    alerts,
+    suppressed,
+    ended,
+    isConfirmed,
+  });
   enqueue(context, turn, {
-    notification: composeFor(context, turn, { id, decision: reason, alerts, suppressed, ended, isConfirmed }),
+    notification,
     opening: told === undefined,
     ifOpeningUnsent: isFirst
       ? composeFor(context, { ...turn, told: undefined }, { id, decision: opening, alerts, suppressed })
       : undefined,
   });
   recordSent(context, turn, { alerts: [...alerts, ...ended], reason, id });
+  recordLogs(context, turn, { alerts, notification });
   return id;
 }
 
@@ -99,7 +109,10 @@ export function sendDigest(
   // is unique.
   const key = `digest/${id}`;
   const route = context.policy.route?.name ?? "";
-  const notification = composeDigest({ ...content, id, key, route, sink: sink.name }, composing(context));
+  const notification = composeDigest(
+    { ...content, id, key, route, sink: sink.name },
+    composingWithoutLogs(context),
+  );
   context.observer.checked(sink.name, checkResultOf(context, content.alerts));
   enqueue(context, { group: { key }, sink }, { notification, opening: true, ifOpeningUnsent: undefined });
   return id;
@@ -112,7 +125,7 @@ export function describeMissed(
   { key, labels }: GroupState,
 ): NotifiedAlert {
   const group = { key, labels, alerts: 1 };
-  return toNotified(alert, { group, room: MOST_OBJECTS_OF_MISSED }, composing(context));
+  return toNotified(alert, { group, room: MOST_OBJECTS_OF_MISSED }, composingWithoutLogs(context));
 }
 
 function alertsTold({ alerts }: DispatchContext, { told }: SinkTurn): readonly AlertState[] {
@@ -128,12 +141,31 @@ function recordSent(
   for (const alert of sent.alerts) context.decisions.recordTold(alert, accountOf(context, turn), why);
 }
 
+/** That lines of logs leave the cluster is a decision of its own. */
+function recordLogs(
+  context: DispatchContext,
+  turn: SinkTurn,
+  { alerts, notification }: { readonly alerts: readonly AlertState[]; readonly notification: Notification },
+): void {
+  const shown = new Set(notification.alerts.filter(hasLogs).map(({ fingerprint }) => fingerprint));
+  for (const alert of alerts)
+    if (shown.has(alert.fingerprint))
+      context.decisions.recordLogs(alert, accountOf(context, turn), notification.id);
+}
+
 function composeFor(
   context: DispatchContext,
   { group, sink, told }: SinkTurn,
   what: Pick<Occasion, "id" | "decision" | "alerts" | "suppressed" | "ended" | "isConfirmed">,
 ): Notification {
-  return compose({ ...what, sink: sink.name, group, told }, composing(context));
+  const how = sink.logs ? composing(context) : composingWithoutLogs(context);
+  return compose({ ...what, sink: sink.name, group, told }, how);
+}
+
+/** For sinks that want no logs, for words about many groups, and for those that are kept. */
+function composingWithoutLogs(context: DispatchContext): Composing {
+  const { facts } = context;
+  return { ...composing(context), facts: { get: (object) => facts.get(object) } };
 }
 
 function composing({ policy: { rules }, facts, observer, now }: DispatchContext): Composing {

@@ -20,7 +20,7 @@ export interface DispatchContext {
   /** The known state of the objects of alerts. */
   readonly facts: Pick<
     FactBook,
-    "asks" | "ask" | "get" | "answeredAt" | "isAsked" | "deletionOf" | "wasFound"
+    "asks" | "ask" | "get" | "logsOf" | "answeredAt" | "isAsked" | "deletionOf" | "wasFound"
   >;
   readonly groups: GroupBook;
   readonly digests: DigestBook;

@@ -7,6 +7,7 @@ import type {
   NotifiedContainer,
   NotifiedEvidence,
   NotifiedFact,
+  NotifiedLog,
   NotifiedWorkload,
 } from "../notified-evidence.ts";
 import type { AlertState, Member } from "../state.ts";
@@ -17,6 +18,9 @@ import { summaryOf } from "./summary-of.ts";
 /** Objects of an alert that evidence is about, and the facts and containers that it names. */
 const MOST_OBJECTS = 10;
 const MOST_FACTS = 20;
+
+/** Containers whose logs an alert has. */
+const MOST_LOGS = 2;
 
 /** Longest text of one fact, in UTF-16 units. */
 const LONGEST_TEXT = 500;
@@ -40,11 +44,13 @@ export function evidenceOf(alert: AlertState, facts: FactReader): NotifiedEviden
     ...gone.map(({ fact }) => fact),
     ...nodeOf(open),
   ].slice(0, MOST_FACTS);
+  const logs = logsOf(open, facts);
   const evidence = { facts: all, containers, workload: workload?.workload ?? null, changes };
   return {
     at: new Date(times.length === 0 ? alert.lastSeenAt : Math.max(...times)).toISOString(),
     summary: summaryOf(evidence),
     ...evidence,
+    ...(logs.length === 0 ? {} : { logs }),
   };
 }
 
@@ -64,6 +70,16 @@ function knownOf(member: Member, facts: FactReader): Known | undefined {
 /** An object that nothing ever proved to exist cannot be gone: an Event may name whatever it wants. */
 function isKnownToExist({ uid = "", isFound }: Member): boolean {
   return isFound === true || uid !== "";
+}
+
+/** The logs of the first pods that have some. Members are containers, and those of one pod share its logs. */
+function logsOf(members: readonly Member[], facts: FactReader): readonly NotifiedLog[] {
+  const pods = new Map(members.map((member) => [objectOfMember(member), ObjectKey.formatName(member)]));
+  const named = members.flatMap(({ container }) => (container === "" ? [] : [container]));
+  return [...pods]
+    .flatMap(([key, object]) => (facts.logsOf?.(key) ?? []).map((log) => ({ object, ...log })))
+    .filter(({ container }) => named.length === 0 || named.includes(container))
+    .slice(0, MOST_LOGS);
 }
 
 /** Says of a member that it is gone, if it is. */

@@ -2,9 +2,10 @@ import { BoundedMap } from "../../lib/bounded-map.ts";
 import { Packer } from "../../lib/packer.ts";
 import { objectsOfAlert } from "../alert-objects.ts";
 import type { AlertIndex } from "../alert-reader.ts";
-import type { Fact, Inquiry } from "../inquiry.ts";
+import type { ContainerLog, Fact, Inquiry } from "../inquiry.ts";
 import type { AlertState } from "../state.ts";
 import { KeptFact, type KnownFact } from "./kept-fact.ts";
+import { LogShelf } from "./log-shelf.ts";
 import { OpenInquiries } from "./open-inquiries.ts";
 
 /** Most memory of all kept states, bytes: 10,000 pods of two containers. Beyond it the oldest answers are forgotten. */
@@ -35,6 +36,7 @@ export class FactBook implements AlertIndex {
   /** By object; the answer that came first stands first. */
   readonly #facts = new Map<string, KeptFact>();
   readonly #inquiries = new OpenInquiries();
+  readonly #logs = new LogShelf();
   /** By object: when there was no answer. */
   readonly #unknownAt = new BoundedMap<string, number>(MOST_REMEMBERED);
   /** By object: when an Event says that its deletion began. */
@@ -63,13 +65,23 @@ export class FactBook implements AlertIndex {
       if (found === "unknown") this.#unknownAt.set(object, at);
       if (found === "unknown" || !(wasAsked || this.#isOfAlert(object))) continue;
       const before = this.#facts.get(object);
-      if (before === undefined || before.at <= at) this.#keep({ ...fact, found });
+      if (before === undefined || before.at <= at) this.#keep({ ...this.#withoutLogs(fact), found });
     }
   }
 
   /** The newest fact about an object, never `unknown`; undefined when nothing is known. */
   get(object: string): KnownFact | undefined {
     return this.#facts.get(object)?.fact;
+  }
+
+  /** The logs of a pod that were read for a message which is due; none a few seconds later. */
+  logsOf(object: string): readonly ContainerLog[] {
+    return this.#logs.get(object);
+  }
+
+  /** Forgets the logs that no message waits for any more. @param now Epoch milliseconds. */
+  forgetLogs(now: number): void {
+    this.#logs.forgetOld(now);
   }
 
   /** Whether an object was there in this or an earlier answer. */
@@ -129,6 +141,14 @@ export class FactBook implements AlertIndex {
   /** The inquiries since the last call, each object once. */
   drain(): readonly Inquiry[] {
     return this.#inquiries.drain();
+  }
+
+  /** Puts the logs of a fact aside, for they are not kept as long as the rest of it. */
+  #withoutLogs(fact: Fact): Fact {
+    if (fact.context?.logs === undefined) return fact;
+    const { logs, ...context } = fact.context;
+    this.#logs.put(fact.object, fact.at, logs);
+    return { ...fact, context };
   }
 
   #keep(fact: KnownFact): void {

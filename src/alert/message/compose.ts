@@ -17,6 +17,7 @@ import {
 } from "../notification.ts";
 import { isUntold } from "../sent-alert.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
+import { fewLogs } from "./logs.ts";
 import { notesOf } from "./notes.ts";
 import { overflowTexts } from "./overflow-texts.ts";
 import { endedNote, type PartEnded, partTitle } from "./part-ended.ts";
@@ -87,8 +88,8 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
     shown.map(({ members }) => members.length),
     MOST_OBJECTS,
   );
-  const notified = shown.map((alert, index) =>
-    toNotified(alert, { group: facts, room: room[index] ?? 0 }, composing),
+  const notified = fewLogs(
+    shown.map((alert, index) => toNotified(alert, { group: facts, room: room[index] ?? 0 }, composing)),
   );
   const { ended: over = [] } = occasion;
   const notifiedEnds = over

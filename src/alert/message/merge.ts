@@ -3,6 +3,7 @@ import { worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
 import { clustersIn, countObjects, MOST_ALERTS, MOST_OBJECTS } from "./compose.ts";
+import { fewLogs } from "./logs.ts";
 import { joinText } from "./native-body.ts";
 import { toNotification } from "./to-notification.ts";
 import { LONGEST_TEXT, stateTitle } from "./wording.ts";
@@ -35,7 +36,7 @@ export function mergeNotifications(notifications: readonly [Notification, ...Not
   const parts = notifications.map(toPart).toSorted((a, b) => (b.pods ?? b.alerts) - (a.pods ?? a.alerts));
   const reason = reasonOf(notifications);
   const rows = inTurns(parts.map(({ notification }) => notification.alerts));
-  const alerts = withRoom(rows.slice(0, MOST_ALERTS));
+  const alerts = fewLogs(withRoom(rows.slice(0, MOST_ALERTS)));
   const total = notifications.reduce((sum, each) => sum + each.alerts.length + each.alertsOmitted, 0);
   return toNotification(
     {

@@ -6,7 +6,7 @@ type SentReason = Exclude<Notification["trigger"], "self" | "test">;
 type HeldReason = Parameters<EngineObserver["suppressed"]>[0];
 
 /** Reasons of messages that were made. */
-const SENT: Readonly<Record<SentReason, string>> = {
+const SENT: Readonly<Record<SentReason | "logs", string>> = {
   first: "the first message about this group",
   unmuted: "it was muted until then",
   storm: "in one message with others: many groups fired at once, or the sink got many messages in a minute",
@@ -21,6 +21,7 @@ const SENT: Readonly<Record<SentReason, string>> = {
   "all-resolved": "everything in the group has ended",
   "cleared-before-delivery": "it had ended before the message could be sent",
   moved: "a reload routes it elsewhere",
+  logs: "the message has the last lines of a container's log",
 };
 
 /** Reasons of alerts that were held back. */

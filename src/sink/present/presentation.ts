@@ -5,6 +5,7 @@ import { causeOf } from "./cause.ts";
 import { commandOf } from "./command.ts";
 import { factsOf } from "./facts.ts";
 import { type Link, linksOf } from "./links.ts";
+import { logsOf } from "./logs-of.ts";
 import { type Places, placesOf } from "./places.ts";
 import { whyOf } from "./why.ts";
 import { shortLine, type TimedText } from "./words.ts";
@@ -39,6 +40,8 @@ export interface Presentation {
   readonly note: string;
   /** The newest message, verbatim but for control characters; "" when it is over or there is none. */
   readonly evidence: string;
+  /** The last lines of a container that crashed, behind a line that names it; "" for none. */
+  readonly logs: string;
   readonly places: Places;
   readonly command: string | undefined;
   readonly links: readonly Link[];
@@ -69,7 +72,6 @@ export function present(notification: Notification, now: number): Presentation {
   const isAboutEvents = !notification.test && notification.trigger !== "self";
   const isNews = isAboutEvents && (isFiring || notification.trigger === "cleared-before-delivery");
   const going = goingOn(notification);
-  const evidence = isNews ? cleanBlock(newestMessage(going)) : "";
   return {
     state,
     sign: SIGNS[state],
@@ -77,10 +79,9 @@ export function present(notification: Notification, now: number): Presentation {
     title,
     cluster: shortLine(notification.cluster, LONGEST_TITLE),
     facts: isAboutEvents ? cleanWords(factsOf(going, now)) : [],
-    cause: isNews ? shortLine(causeOf(going), LONGEST_CAUSE) : "",
     text: textOf(notification, isAboutEvents),
     note: cleanBlock(notification.text.note),
-    evidence,
+    ...(isNews ? proofOf(going) : NO_PROOF),
     places:
       isNews || (isAboutEvents && notification.alerts.length > 1)
         ? placesOf(notification.trigger === "ended-in-part" ? notification : going)
@@ -96,6 +97,19 @@ function goingOn(notification: Notification): Notification {
   const { alerts, kind } = notification;
   if (kind !== "update" && kind !== "repeat") return notification;
   return { ...notification, alerts: alerts.filter(({ status }) => status === "firing") };
+}
+
+/** The cause, and the words of the cluster that show it. */
+type Proof = Pick<Presentation, "cause" | "evidence" | "logs">;
+
+const NO_PROOF: Proof = { cause: "", evidence: "", logs: "" };
+
+function proofOf(notification: Notification): Proof {
+  return {
+    cause: shortLine(causeOf(notification), LONGEST_CAUSE),
+    evidence: cleanBlock(newestMessage(notification)),
+    logs: logsOf(notification),
+  };
 }
 
 /** The title as one line, never empty. */

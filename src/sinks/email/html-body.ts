@@ -30,7 +30,7 @@ function safe(
 
 /** The same content as the text: one table, inline styles, nothing remote, no script. At most 60 KB. */
 export function toHtmlBody(shown: Presentation, now: number): string {
-  const { cause, cluster, evidence, headline, note, sign, state, text, why } = shown;
+  const { cause, cluster, evidence, headline, logs, note, sign, state, text, why } = shown;
   const facts = spell(shown.facts, { instant: (at, precision) => utcTime(at, now, precision) });
   const body = [
     safe`<p style="${P};font-size:16px"><strong>${sign} ${headline}</strong> — ${cluster}</p>\n`,
@@ -42,6 +42,7 @@ export function toHtmlBody(shown: Presentation, now: number): string {
     ),
     ...unlessEmpty(note, safe`<p style="${P};white-space:pre-wrap">${note}</p>\n`),
     ...unlessEmpty(evidence, safe`<pre style="${PRE}">${truncate(evidence, LONGEST_BODY_TEXT)}</pre>\n`),
+    ...unlessEmpty(logs, safe`<pre style="${PRE}">${logs}</pre>\n`),
     ...places(shown),
     ...next(shown),
     safe`<p style="margin:0;font-size:12px">${why.join(" · ")}</p>\n`,

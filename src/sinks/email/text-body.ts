@@ -7,7 +7,7 @@ export const LONGEST_BODY_TEXT = 1800;
 
 /** The mail as plain text, complete by itself. */
 export function toTextBody(shown: Presentation, now: number): string {
-  const { cause, cluster, command, evidence, headline, links, note, places, sign, text, why } = shown;
+  const { cause, cluster, command, evidence, headline, links, logs, note, places, sign, text, why } = shown;
   const facts = spell(shown.facts, { instant: (at, precision) => utcTime(at, now, precision) });
   const where = places.shown.map(placeLine);
   const next = [
@@ -18,6 +18,7 @@ export function toTextBody(shown: Presentation, now: number): string {
     [`${sign} ${headline} — ${cluster}`, facts],
     [cause, truncate(text, LONGEST_BODY_TEXT), note],
     indented(truncate(evidence, LONGEST_BODY_TEXT).split("\n"), "> "),
+    indented(logs.split("\n"), "> "),
     labelled("Where", [...where, ...(places.omitted > 0 ? [`and ${places.omitted} more`] : [])]),
     labelled("Next", next),
     [why.join(" · ")],

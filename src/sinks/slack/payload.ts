@@ -15,6 +15,8 @@ const LIMITS = {
   text: 1200,
   note: 300,
   evidence: 2400,
+  /** Taken from the evidence. */
+  logs: 1500,
   place: 130,
   extent: 50,
   placeCause: 170,
@@ -46,7 +48,8 @@ export function toPayload(shown: Presentation, mentions: readonly string[], now:
         escape(shown.note, LIMITS.note),
       ]),
     ),
-    section(fence(shown.evidence, LIMITS.evidence)),
+    section(fence(shown.evidence, shown.logs === "" ? LIMITS.evidence : LIMITS.evidence - LIMITS.logs)),
+    section(fence(shown.logs, LIMITS.logs)),
     section(places(shown)),
     context(next(shown)),
     context(escape(shown.why.join(" · "), LIMITS.why)),

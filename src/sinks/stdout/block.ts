@@ -38,6 +38,9 @@ const LABEL_WIDTH = "next  ".length;
 const INDENT = " ".repeat(TIME_WIDTH);
 const MOST_EVIDENCE_LINES = 6;
 
+/** Lines of a log that is wrapped. */
+const MOST_LOG_LINES = 24;
+
 /** One notification as an aligned block for a console, ending in an empty line. */
 export function toBlock(shown: Presentation, now: number, style: BlockStyle): string {
   const { state } = shown;
@@ -52,6 +55,7 @@ export function toBlock(shown: Presentation, now: number, style: BlockStyle): st
     ...wrap(shown.text, room),
     ...wrap(shown.note, room),
     ...evidence.map((line) => `${paint("│")} ${line}`),
+    ...cutLines(wrap(shown.logs, room - 2), MOST_LOG_LINES).map((line) => `${paint("│")} ${line}`),
     ...labelled("on", places(shown), room),
     ...labelled("next", next(shown), room),
     ...labelled("why", [shown.why.join(" · ")], room),

@@ -203,4 +203,14 @@ export const MIGRATIONS: readonly string[] = [
     ended_at INTEGER
   ) STRICT;
   `,
+  `
+  -- Lines of logs live in the waiting message alone: whatever ends a delivery takes them out of it.
+  CREATE TRIGGER delivery_ends AFTER UPDATE OF ended_at ON delivery
+    WHEN new.ended_at IS NOT NULL AND instr(new.notification, '"logs":[') > 0 AND json_valid(new.notification)
+  BEGIN
+    UPDATE delivery SET notification = json_set(notification, '$.alerts', (
+      SELECT json_group_array(json_remove(value, '$.evidence.logs')) FROM json_each(notification, '$.alerts')))
+     WHERE seq = new.seq;
+  END;
+  `,
 ];

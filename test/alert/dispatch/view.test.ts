@@ -10,6 +10,7 @@ const OPS: SinkPolicy = {
   minSeverity: undefined,
   sendResolved: true,
   maxAgeMs: undefined,
+  logs: true,
   merges: true,
 };
 const FREE = (): undefined => undefined;

@@ -27,6 +27,22 @@ function makeBook(options: Partial<ConstructorParameters<typeof FactBook>[0]> = 
   return new FactBook({ asks: true, isOfAlert: () => true, ...options });
 }
 
+describe("logs", () => {
+  it("are kept for some seconds, and apart from what is known of the pod", () => {
+    const object = "test/Pod/shop/web-1";
+    const found = readObjectState("Pod", { metadata: { name: "web-1" } })!;
+    const logs = [{ container: "app", lines: ["panic"] }];
+    const book = new FactBook({ asks: true, isOfAlert: () => true });
+    book.take([{ object, at: 1000, found, context: { changes: [], replicaSets: {}, logs } }]);
+    expect(JSON.stringify(book.get(object))).not.toContain("panic");
+    book.forgetLogs(11_000);
+    expect(book.logsOf(object)).toEqual(logs);
+    book.forgetLogs(11_001);
+    expect(book.logsOf(object)).toEqual([]);
+    expect(book.get(object)).toMatchObject({ found });
+  });
+});
+
 describe("asking", () => {
   const timing = { now: START, freshMs: 5000 };
 

@@ -32,6 +32,31 @@ function about(
   };
 }
 
+describe("the logs", () => {
+  const withLog = (lines: readonly string[], over: Partial<Notification> = {}): string => {
+    const logs = [{ object: "Pod/web-1", container: "app", lines }];
+    return at(makeNotification({ alerts: [makeAlert({ evidence: { ...makeEvidence(), logs } })], ...over }))
+      .logs;
+  };
+
+  it("are the last lines, behind a line that names the container", () => {
+    expect(withLog(["start", "panic: boom"])).toBe("log of app in Pod/web-1:\nstart\npanic: boom");
+    expect(at(makeNotification()).logs).toBe("");
+  });
+
+  it("are bounded, and the last ones stay", () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${index} ${"x".repeat(90)}`);
+    const shown = withLog(lines);
+    expect(shown.length).toBeLessThan(1400);
+    expect(shown.endsWith(lines.at(-1) ?? "")).toBe(true);
+  });
+
+  it.each(Object.entries(HOSTILE_TEXTS))("have no control character of: %s", (_, text) => {
+    // oxlint-disable-next-line no-control-regex -- none may be there
+    expect(withLog([text])).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/u);
+  });
+});
+
 describe("the facts", () => {
   it.each([
     [
