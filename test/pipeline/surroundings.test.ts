@@ -83,3 +83,23 @@ describe("the surroundings of an object", () => {
     expect(facts).toEqual([{ object: web.object, at: START, found: "gone" }]);
   });
 });
+
+describe("the logs of a pod", () => {
+  const pod: Inquiry = { object: keyOf("Pod", "web-1"), apiVersion: "v1", purpose: "tell" };
+
+  it("come with the fact that a message waits for, and with no other", () => {
+    const logs = [{ container: "app", lines: ["panic"] }];
+    const read: string[] = [];
+    const { asked, facts, ask } = bed(changesOf(), {
+      read: ({ object }, onLogs) => {
+        read.push(object);
+        onLogs(logs);
+      },
+      close: () => undefined,
+    });
+    for (const purpose of ["tell", "end", "hint", "watch"] as const) ask({ ...pod, purpose });
+    for (const { answer } of asked) answer(state);
+    expect(read).toEqual([pod.object]);
+    expect(facts.map(({ context }) => context?.logs)).toEqual([logs, undefined, undefined, undefined]);
+  });
+});
