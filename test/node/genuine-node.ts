@@ -114,7 +114,7 @@ export class GenuineNode {
     const { port } = new URL(plane.url);
     const socket = join(folder, "api.sock");
     this.#relay = startRelay({ path: socket }, { host: "127.0.0.1", port: Number(port) });
-    this.#authority = makeAuthority();
+    this.#authority = makeAuthority("DNS:registry.example.com");
     const secrets = [join(folder, "registry.key"), join(folder, "registry.crt")] as const;
     writeFileSync(secrets[0], this.#authority.key);
     writeFileSync(secrets[1], this.#authority.cert);
@@ -202,7 +202,15 @@ export class GenuineNode {
     return startProgram(
       "nsenter",
       [..."--net --mount --uts --ipc --pid --target".split(" "), String(first), "--", program, ...args],
-      { env: { ...process.env, PATH: `${PROGRAMS.folder}:${process.env["PATH"]}` }, pidOf: childOf },
+      {
+        env: {
+          ...process.env,
+          PATH: `${PROGRAMS.folder}:${process.env["PATH"]}`,
+          // Programs in Go take it for all authorities of the world.
+          SSL_CERT_FILE: this.#authority.caFile,
+        },
+        pidOf: childOf,
+      },
     );
   }
 }

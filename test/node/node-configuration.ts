@@ -35,14 +35,7 @@ export function runtimeSocket(folder: string): string {
 /** Writes the configuration of containerd; answers the file. */
 export function writeRuntimeConfiguration({ folder, programs }: NodePlaces): string {
   const own = join(folder, "containerd");
-  const hosts = join(own, "hosts", "registry.example.com");
-  mkdirSync(hosts, { recursive: true });
   mkdirSync(join(own, "networks"), { recursive: true });
-  // Nobody but this machine can answer there, so its certificate need not be known.
-  writeFileSync(
-    join(hosts, "hosts.toml"),
-    'server = "https://registry.example.com"\n[host."https://registry.example.com"]\n  skip_verify = true\n',
-  );
   writeFileSync(
     join(own, "networks", "pods.conflist"),
     JSON.stringify({
@@ -79,8 +72,6 @@ state = "${join(own, "state")}"
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${programs.networkPlugins}"
   conf_dir = "${join(own, "networks")}"
-[plugins."io.containerd.grpc.v1.cri".registry]
-  config_path = "${join(own, "hosts")}"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"
 [plugins."io.containerd.internal.v1.opt"]

@@ -7,6 +7,8 @@ export interface Operation {
   /** Also the namespace, and the lane of messages that must not come. */
   readonly name: string;
   readonly isShort?: true;
+  /** Whether silence about it is an aim, held with the others of aims.ts. */
+  readonly isAim?: true;
   readonly node?: string;
   readonly prepare?: (stage: Stage) => Promise<void>;
   /** @param turn 1 or 2. */
@@ -65,6 +67,8 @@ export const operations: readonly Operation[] = [
   },
   {
     name: "node-reboots",
+    // The rule node-rebooted tells it.
+    isAim: true,
     node: "node-3",
     prepare: async (stage) => stage.deploy("serve", replicas(2)),
     act: async ({ node }) => node.reboot(),

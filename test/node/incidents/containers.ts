@@ -90,6 +90,7 @@ export const containers: readonly Incident[] = [
   },
   {
     name: "flapping-probe",
+    isAim: true,
     prepare: async (stage) => stage.deploy(FOLLOW, { container: READINESS }),
     ...told("flap 15s 20s"),
     isSo: isTroubled,

@@ -32,7 +32,6 @@ function jobSpec(stage: Stage, words: string, more: Partial<V1JobSpec>): V1JobSp
 export const runs: readonly Incident[] = [
   {
     name: "job-fails",
-    isShort: true,
     cause: async (stage) => stage.apply(job(stage, "exit 7 1s")),
     repair: async (stage) => {
       await stage.cluster.remove(job(stage, ""));

@@ -9,19 +9,19 @@ import { SMTPServer } from "smtp-server";
 
 import type { Receiver } from "../../support/describe-sink.ts";
 
-/** A certificate for 127.0.0.1 that signs itself, thrown away with the directory. */
+/** A certificate that signs itself, thrown away with the directory. */
 export interface TestAuthority extends Disposable {
   readonly caFile: string;
   readonly key: string;
   readonly cert: string;
 }
 
-/** Makes a certificate with openssl. */
-export function makeAuthority(): TestAuthority {
+/** Makes a certificate with openssl, for 127.0.0.1 or another name. */
+export function makeAuthority(name = "IP:127.0.0.1"): TestAuthority {
   const directory = mkdtempSync(join(tmpdir(), "tocsin-mail-"));
   const [keyFile, caFile] = [join(directory, "key.pem"), join(directory, "ca.pem")];
   const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" ");
-  const subject = ["-subj", "/CN=tocsin test", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const subject = ["-subj", "/CN=tocsin test", "-addext", `subjectAltName=${name}`];
   execFileSync("openssl", [...request, ...subject, "-keyout", keyFile, "-out", caFile], { stdio: "ignore" });
   return {
     caFile,
