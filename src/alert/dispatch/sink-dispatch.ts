@@ -1,4 +1,5 @@
 import type { NotifyReason } from "../notification.ts";
+import { timerFor } from "../routing/route-timers.ts";
 import type { DigestCause } from "../sink-load.ts";
 import type { AlertState, SentState } from "../state.ts";
 import { checkResultOf, isConfirmed } from "./check-result.ts";
@@ -108,7 +109,8 @@ function joinTime(
 ): number | undefined {
   if (reason === undefined || bundling !== undefined || !sink.merges) return undefined;
   const problem = problemOf(group);
-  if (problem === undefined || routes.of(group)?.groupBy === "alone") return undefined;
+  const route = routes.of(group);
+  if (problem === undefined || route === undefined || route.groupBy === "alone") return undefined;
   const isUrgent = hasCritical(view);
   const isEnd = reason.kind === "resolved";
   const isForDigest = group.waiting?.[sink.name] !== undefined || group.held === "mute";
@@ -117,6 +119,7 @@ function joinTime(
   return waves.join({ sink: sink.name, problem, kind }, group.key, {
     isFirst: told === undefined,
     isUrgent,
+    intervalMs: timerFor(route.groupInterval, isUrgent ? "critical" : "warning"),
     othersComing: () => groups.areComing(problem, group.key, { now, by: now + WINDOW_MS }),
     now,
   });

@@ -20,7 +20,7 @@ const SAME_PROBLEM = ["rule", "cluster", "reason"];
 export type WaveKind = "news" | "repeat" | "part" | "end";
 
 /** News of a group that is due. */
-type GroupNews = Pick<DueNews, "isFirst" | "isUrgent"> & {
+type GroupNews = Pick<DueNews, "isFirst" | "isUrgent" | "intervalMs"> & {
   /** As in `DueNews`; a question, because the answer may cost a walk through many groups. */
   readonly othersComing: () => boolean;
   /** Epoch milliseconds. */
@@ -69,7 +69,7 @@ export class WaveBook {
   join(
     at: { readonly sink: string; readonly problem: string; readonly kind: WaveKind },
     group: string,
-    { now, isFirst, isUrgent, othersComing }: GroupNews,
+    { now, isFirst, isUrgent, intervalMs, othersComing }: GroupNews,
   ): number {
     const key = keyOf(at);
     const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
@@ -78,6 +78,7 @@ export class WaveBook {
       isFirst,
       isUrgent,
       takesSteps: at.kind === "news",
+      intervalMs,
       // The first one of a message decides whether it waits.
       othersComing: wave.next === undefined && othersComing(),
     };

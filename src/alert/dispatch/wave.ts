@@ -4,8 +4,11 @@ export const WINDOW_MS = 10_000;
 /** News belongs to a wave while its last message, or its last news, is not older than this. */
 const GOES_ON_MS = 2 * 60_000;
 
-/** While news keeps coming, the times between the messages about it; the last one stays. */
-const STEPS_MS = [60_000, 2 * 60_000, 4 * 60_000, 5 * 60_000];
+/** While news keeps coming, the times between the messages about it, in group intervals; the last one stays. */
+const STEPS = [1, 2, 4, 5] as const;
+
+/** A longer group interval makes the steps no longer: it holds back the news of a known group already. */
+const LONGEST_INTERVAL_MS = 60_000;
 
 /** A group that the sink does not know waits no longer than this for a step when no other one comes. */
 const ALONE_MS = 60_000;
@@ -44,6 +47,8 @@ export interface DueNews {
   readonly isUrgent: boolean;
   /** Whether it waits for the steps of the wave: alerts that fire do, repeats and ends do not. */
   readonly takesSteps: boolean;
+  /** The group interval of its route, milliseconds. */
+  readonly intervalMs: number;
   /** Whether other groups of the wave are due within the window, and at least two. */
   readonly othersComing: boolean;
 }
@@ -69,10 +74,12 @@ export function isOver(wave: Wave, now: number): boolean {
   return toldAt === undefined || now >= Math.max(toldAt, newsAt ?? 0) + GOES_ON_MS;
 }
 
-function nextFor(wave: Wave, { isFirst, takesSteps, othersComing }: DueNews, now: number): NextMessage {
+function nextFor(wave: Wave, news: DueNews, now: number): NextMessage {
+  const { isFirst, takesSteps, intervalMs, othersComing } = news;
   const { toldAt, steps } = wave;
   if (takesSteps && toldAt !== undefined) {
-    const step = toldAt + (STEPS_MS[Math.min(steps, STEPS_MS.length - 1)] ?? 0);
+    const intervals = STEPS[Math.min(steps, STEPS.length - 1)] ?? 0;
+    const step = toldAt + intervals * Math.min(intervalMs, LONGEST_INTERVAL_MS);
     const at = isFirst ? Math.min(step, now + ALONE_MS) : step;
     if (at > now) return { at, isStep: true };
   }

@@ -12,7 +12,13 @@ import {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-const FIRST: DueNews = { isFirst: true, isUrgent: false, takesSteps: true, othersComing: false };
+const FIRST: DueNews = {
+  isFirst: true,
+  isUrgent: false,
+  takesSteps: true,
+  intervalMs: 60_000,
+  othersComing: false,
+};
 
 /** A wave whose messages were sent at these times, each with a new group. */
 function toldAt(...times: readonly number[]): Wave {
@@ -42,6 +48,15 @@ describe("the next message of a wave", () => {
     const known = { ...FIRST, isFirst: false };
     expect(withNews(second, known, MINUTE + 10 * SECOND).next?.at).toBe(3 * MINUTE);
     expect(withNews(alone, known, 2 * MINUTE).next?.at).toBe(2 * MINUTE + 10 * SECOND);
+  });
+
+  it("takes steps as short as the group interval of its route, and none of more than a minute", () => {
+    const next = (intervalMs: number, ...at: readonly [number, ...number[]]): number | undefined =>
+      withNews(toldAt(...at), { ...FIRST, isFirst: false, intervalMs }, Math.max(...at)).next?.at;
+    expect(next(10 * SECOND, 0)).toBe(10 * SECOND);
+    expect(next(10 * SECOND, 0, MINUTE)).toBe(MINUTE + 20 * SECOND);
+    expect(next(0, 0)).toBe(0);
+    expect(next(60 * MINUTE, 0)).toBe(MINUTE);
   });
 
   it("is sent now with everything that waits when something critical is due", () => {
