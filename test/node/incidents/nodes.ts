@@ -16,7 +16,8 @@ export const nodes: readonly Incident[] = [
     cause: async ({ node }) => node.kubelet.end("SIGKILL"),
     repair: async ({ node }) => node.kubelet.again(),
     isSo: isNodeTroubled("node-2"),
-    rules: /node-not-ready/u,
+    // Pods that may run on no other node find no place meanwhile.
+    rules: /node-not-ready|pod-unschedulable/u,
     names: [/node-2/u, /stopped posting|unknown|status/iu],
   },
   {
@@ -26,7 +27,8 @@ export const nodes: readonly Incident[] = [
     cause: async ({ node }) => node.containerd.end("SIGKILL"),
     repair: async ({ node }) => node.containerd.again(),
     isSo: isNodeTroubled("node-2"),
-    rules: /node-not-ready/u,
+    // Pods that may run on no other node find no place meanwhile.
+    rules: /node-not-ready|pod-unschedulable/u,
     names: [/node-2/u, /runtime/iu],
   },
   {
