@@ -8,17 +8,11 @@ import type { Finding } from "../../src/lib/finding.ts";
 import { type Replayed, replayRecording, type SimulatedMessage } from "../../src/simulate/index.ts";
 import { wholeText } from "../../src/simulate/recording.ts";
 import { loadBuiltinConfiguration } from "../support/builtin-configuration.ts";
-import { ClusterModel } from "../support/cluster-model.ts";
+import { incidentRecording } from "../support/incident-recording.ts";
 import { INCIDENTS } from "./incidents.ts";
 
 const RECORDINGS = new URL("../fixtures/recordings/", import.meta.url);
 const NAMES = Object.keys(INCIDENTS);
-
-const Line = z.object({
-  receivedAt: z.string(),
-  type: z.string(),
-  object: z.record(z.string(), z.unknown()),
-});
 
 const Verdict = z.strictObject({
   /** A pattern that some title has to fit. */
@@ -39,24 +33,11 @@ beforeAll(async () => {
   configuration = await loadBuiltinConfiguration();
 });
 
-/** The recording of an incident, with the states of its objects between the Events. */
-function withStates(name: string): string {
-  const model = new ClusterModel(INCIDENTS[name] ?? {});
-  const lines = read(`${name}.jsonl`).trim().split("\n");
-  const all = lines.flatMap((line) => {
-    const { receivedAt, type, object } = Line.parse(JSON.parse(line));
-    const states =
-      type === "DELETED" ? model.flush(Date.parse(receivedAt)) : model.take(object, Date.parse(receivedAt));
-    return [...states.map((state) => JSON.stringify(state)), line];
-  });
-  return [...all, ...model.flush(Infinity).map((state) => JSON.stringify(state))].join("\n");
-}
-
 async function replay(name: string): Promise<Replayed> {
   const findings: Finding[] = [];
   const replayed = await replayRecording({
     file: `${name}.jsonl`,
-    chunks: wholeText(withStates(name)),
+    chunks: wholeText(incidentRecording(name, INCIDENTS[name] ?? {})),
     policy: configuration.policy,
     learnsOwners: true,
     eventTtlMs: 3_600_000,
