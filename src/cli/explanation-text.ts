@@ -62,8 +62,13 @@ function ruleText(
   return [
     `rule ${rule}: ${matched ? yes : no}`,
     ...clauses.map((clause) => `  ${clause.ok ? yes : `${no} `} ${clauseText(clause)}`),
-    ...(otherAlternatives === 0 ? [] : [`  ${no}  ${counted(otherAlternatives, "other alternative")}`]),
+    ...(otherAlternatives === 0 ? [] : [`  ${no}  ${othersText(otherAlternatives)}`]),
   ].join("\n");
+}
+
+function othersText(count: number): string {
+  const fails = count === 1 ? "fails" : "fail";
+  return `match: its ${count === 1 ? "other alternative" : `${count} other alternatives`} ${fails} as well`;
 }
 
 function clauseText({ path, expected, actual }: Clause): string {

@@ -14,9 +14,9 @@ export function explainMatch(
   { alternatives, exceptions, when }: Pick<Matcher, "alternatives" | "exceptions" | "when">,
   event: ClusterEvent,
 ): MatchExplanation {
-  const explained = alternatives.map((alternative) => explainAlternative(alternative, event));
-  const fewest = Math.min(...explained.map(({ failed }) => failed));
-  const nearest = explained.find(({ failed }) => failed === fewest);
+  const [nearest] = alternatives
+    .map((alternative) => explainAlternative(alternative, event))
+    .toSorted(byNearness);
   return {
     clauses: [
       ...(nearest?.clauses ?? []),
@@ -24,7 +24,7 @@ export function explainMatch(
       ...(when === undefined ? [] : [explainCondition(when, event)]),
     ],
     reasonFits: nearest?.reasonFits ?? false,
-    otherAlternatives: fewest === 0 ? 0 : alternatives.length - 1,
+    otherAlternatives: nearest?.failed === 0 ? 0 : alternatives.length - 1,
   };
 }
 
@@ -33,6 +33,13 @@ interface ExplainedAlternative {
   /** Number of clauses that failed. */
   readonly failed: number;
   readonly reasonFits: boolean;
+}
+
+/** One that holds comes first, then those with the reason of the event, then the one with the fewest failed clauses. */
+function byNearness(a: ExplainedAlternative, b: ExplainedAlternative): number {
+  const [holds, alsoHolds] = [a.failed === 0, b.failed === 0];
+  if (holds !== alsoHolds) return holds ? -1 : 1;
+  return Number(b.reasonFits) - Number(a.reasonFits) || a.failed - b.failed;
 }
 
 function explainAlternative(

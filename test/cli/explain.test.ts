@@ -35,6 +35,7 @@ rules:
   - { name: slow, match: { reason: Slow }, for: 5m, severity: info }
   - { name: night, match: { reason: Night } }
   - { name: known, match: { reason: Known } }
+  - { name: either, match: [{ reason: Up }, { reason: Down }, { reason: Left, kind: Node }] }
 drop:
   - { name: noise, match: { reason: Noise } }
 forward:
@@ -118,7 +119,7 @@ rule restarts: yes
 rule pulls: no
   no  match.message: wants contains "pulling", is Back-off restarting failed container [2J app
 
-4 other rules: no
+5 other rules: no
 
 alert of restarts
   fingerprint  ${(await explainJson(event)).alerts[0].fingerprint}
@@ -134,6 +135,13 @@ nothing: threshold 1 of 3
   it("shows every clause of every rule with --all", async () => {
     const { stdout } = await explain(event, ["--all"]);
     expect(stdout).toContain("rule evictions: no\n  no  match.reason: wants Evicted, is BackOff\n");
+  });
+
+  it("counts the other alternatives that failed as well", async () => {
+    const { stdout } = await explain({ ...event, reason: "Left" });
+    expect(stdout).toContain(
+      "rule either: no\n  no  match[2].kind: wants Node, is Pod\n  no  match: its 2 other alternatives fail as well\n",
+    );
   });
 
   it("gives the documented JSON", async () => {
