@@ -192,7 +192,7 @@ describe.skipIf(isImageMissing())("the image", () => {
     });
     const check = image.run(["check"], { volumes: { "/etc/tocsin": { folder: config, isWritable: false } } });
     expect(await check.ended()).toBe(0);
-    expect(check.stdout).toContain("59 rules, 1 sink, 1 route");
+    expect(check.stdout).toMatch(/^\d+ rules, 1 sink, 1 route\n/u);
     const init = image.run(["init", "/etc/tocsin/new"], { volumes: {} });
     expect(await init.ended()).toBe(1);
     expect(init.stderr).toMatch(/^tocsin: \/etc\/tocsin\/new cannot be written: /u);
