@@ -30,7 +30,7 @@ export function alerts(options: AlertsOptions, io: Io): Promise<ExitStatus> {
 function columns(at: number): readonly Column<Alert>[] {
   return [
     { title: "SEVERITY", cell: ({ severity }) => severity, style: ({ severity }) => STYLES[severity] },
-    { title: "PHASE", cell: ({ phase }) => phase },
+    { title: "PHASE", cell: ({ phase, well }) => (well === null ? phase : `${phase}, well`) },
     { title: "OPEN FOR", cell: ({ openedAt }) => age(at, openedAt) },
     { title: "LAST SEEN", cell: ({ lastSeenAt }) => `${age(at, lastSeenAt)} ago` },
     { title: "TIMES", cell: ({ occurrences }) => String(occurrences) },

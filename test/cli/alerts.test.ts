@@ -23,6 +23,14 @@ const GROUP: GroupState = {
 };
 
 describe("tocsin alerts", () => {
+  it("says of an open alert that its objects are well, while that has to last", async () => {
+    const by = { how: "healthy", reason: "", what: "3 of 3 pods ready" } as const;
+    const well = { by, since: NOW, overAt: NOW, tailUntil: NOW, holdMs: 60_000 };
+    await using bridge = await startFakeBridge();
+    await bridge.keep({ alerts: [makeOpenAlert({ well })], groups: [] });
+    expect((await bridge.run(["alerts"])).stdout).toMatch(/^warning +firing, well +5 min /mu);
+  });
+
   it("shows what is open and whose receiver accepted a message about it, in columns that line up", async () => {
     const destinations = [{ groupKey: "default/1", sinks: ["ops"] }];
     await using bridge = await startFakeBridge();

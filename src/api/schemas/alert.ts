@@ -46,6 +46,23 @@ export const Alert = z.object({
     })
     .nullable()
     .describe("How it ended; null while it is open."),
+  proof: z
+    .string()
+    .nullable()
+    .describe(
+      "The state of its objects that proves its end, such as `ready`; null where only Events or quiet do.",
+    ),
+  well: z
+    .object({
+      what: z.string().describe("The state that was seen: `3 of 3 pods ready`, `deleted`, `replaced`."),
+      since: Instant.nullable().describe("Since when; null where only a look says it."),
+      endsAt: Instant.describe("It ends then, if this lasts."),
+    })
+    .nullable()
+    .describe("Set while its objects are well and the alert is still open; null else."),
+  confirmedAt: Instant.nullable().describe(
+    "When nothing had been heard for long enough to end it, and the state of its objects said that it goes on.",
+  ),
   firstSeenAt: Instant.describe("The first occurrence, by the clock of the Event's writer."),
   lastSeenAt: Instant.describe("The last occurrence, by the clock of the Event's writer."),
   occurrences: Count.describe("Number of occurrences."),

@@ -23,6 +23,9 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
     firedAt: toInstantOrNull(state.firedAt),
     resolvedAt: toInstantOrNull(state.endedAt ?? state.resolvedAt),
     resolvedBy: state.resolvedBy === undefined ? null : toResolvedBy(state.resolvedBy),
+    proof: state.proof ?? null,
+    well: state.well === undefined ? null : toWell(state.well),
+    confirmedAt: toInstantOrNull(state.confirmedAt),
     firstSeenAt: toInstant(state.firstSeenAt),
     lastSeenAt: toInstant(state.lastSeenAt),
     occurrences,
@@ -40,6 +43,14 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
         nextLookAt: toInstantOrNull(group?.flushAt),
       };
     }),
+  };
+}
+
+function toWell({ by, since, overAt, holdMs }: NonNullable<AlertState["well"]>): Alert["well"] {
+  return {
+    what: by.what ?? by.how,
+    since: toInstantOrNull(since),
+    endsAt: toInstant(overAt + holdMs),
   };
 }
 
