@@ -190,6 +190,10 @@ function isNews(alert: AlertState, told: SentState | undefined): boolean {
   return told === undefined || isUntold(alert, told);
 }
 
+function builtInTitle({ labels }: AlertState, rule: CompiledRule | undefined): string {
+  return defaultTitle(labels, rule?.absent?.withinMs);
+}
+
 /** One alert as receivers get it. @param setting.room Number of its objects that the message names. */
 export function toNotified(
   alert: AlertState,
@@ -226,7 +230,7 @@ export function toNotified(
     severity: alert.severity,
     labels: alert.labels,
     title: truncate(
-      oneLine(own?.title ?? render("title", rule?.title, defaultTitle(alert.labels))),
+      oneLine(own?.title ?? render("title", rule?.title, builtInTitle(alert, rule))),
       LONGEST_TITLE,
     ),
     text: truncate((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),

@@ -19,12 +19,18 @@ export function splitReason(reason: string): string {
   return [first, ...rest.map((word) => (/^[A-Z]{2,}$/u.test(word) ? word : word.toLowerCase()))].join(" ");
 }
 
-/** The title of an alert whose rule has none: `Back off: Deployment checkout-api in shop`. */
-export function defaultTitle(labels: Readonly<Record<string, string>>): string {
+/**
+ * The title of an alert whose rule has none: `Back off: Deployment checkout-api in shop`, `Not seen for 26 h: Completed:
+ * CronJob nightly in data`.
+ *
+ * @param absentMs How long its rule waited for an Event that did not come, milliseconds; undefined for other rules.
+ */
+export function defaultTitle(labels: Readonly<Record<string, string>>, absentMs?: number): string {
   const { reason = "", workload = "", namespace = "" } = labels;
   const object = workload.replace("/", " ");
   const place = namespace === "" ? "" : ` in ${namespace}`;
-  return oneLine(`${reason === "" ? "Event" : splitReason(reason)}: ${object}${place}`);
+  const unseen = absentMs === undefined ? "" : `Not seen for ${formatDuration(absentMs)}: `;
+  return oneLine(`${unseen}${reason === "" ? "Event" : splitReason(reason)}: ${object}${place}`);
 }
 
 /** The facts for the common title of several alerts. */

@@ -16,6 +16,7 @@ rules:
   - { name: it, description: Something breaks., match: { reason: BackOff } }
   - { name: mute, match: { reason: X } }
   - { name: own, match: { reason: X }, title: "{{ event.reason }} of {{ alert.workload }}", text: "{{ alert.occurrences }} in {{ group.alerts }}" }
+  - { name: silent, match: { reason: X }, absent: { within: 26h } }
   - { name: again, match: { reason: X }, text: "{{ event.message }}" }
   - { name: cut, match: { reason: X }, text: "{{ event.message.truncate(9) }}" }
   - { name: broken, match: { reason: X }, title: "{{ 1 / (alert.occurrences - 1) }}", text: "{{ alert.objects[5] }}" }
@@ -368,6 +369,12 @@ describe("the parts of a text", () => {
 });
 
 describe("a rule's own words", () => {
+  it("of a rule about what does not occur say so where the rule has no title", () => {
+    expect(said([named("a", { rule: "silent" })]).title).toBe(
+      "Not seen for 1 d 2 h: Back off: Deployment a in shop",
+    );
+  });
+
   it("see event, alert and group", () => {
     const { title, text } = said([named("a", { rule: "own", occurrences: 7 })]);
     expect([title, text]).toEqual(["BackOff of Deployment/a", "7 in 1"]);
