@@ -31,6 +31,9 @@ export function observe(raw: RawEvent, cluster: string): Observation {
     get message() {
       return messageOf(raw);
     },
+    get count() {
+      return countOf(raw);
+    },
     raw,
     kept: () => observation,
   };
@@ -105,7 +108,8 @@ function componentOf(raw: RawEvent): string {
   );
 }
 
-function countOf(raw: RawEvent): number {
+/** How often it happened, by either recorder; 1 where none is given. */
+export function countOf(raw: RawEvent): number {
   const series = raw.series;
   if (typeof series === "object" && series !== null) return wholeCount(series.count);
   return wholeCount(raw.count ?? raw.deprecatedCount);

@@ -10,6 +10,8 @@ export interface Observation {
   readonly object: string;
   /** The message for people, as `normalise` gives it; read at the first use. */
   readonly message: string;
+  /** As `normalise` gives it; to read it costs as much as the whole. */
+  readonly count: number;
   /** The whole; built when it is asked for. */
   readonly raw: RawEvent;
   /** The same, holding on to none of the bytes it came with: for those who keep it longer than its batch. */

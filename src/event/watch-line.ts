@@ -1,7 +1,7 @@
 import { Interner } from "../lib/interner.ts";
 import { type JsonFields, JsonScanner } from "../lib/json-scanner.ts";
 import { identifier } from "./bounds.ts";
-import { toMessage } from "./normalise.ts";
+import { countOf, toMessage } from "./normalise.ts";
 import { ObjectKey } from "./object-key.ts";
 import type { EventHead, Observation } from "./observation.ts";
 import type { RawEvent } from "./raw-event.ts";
@@ -149,6 +149,10 @@ class LineObservation implements Observation {
     const { bytes, from } = this.#line;
     const message = this.#message;
     return message.to === 0 ? "" : toMessage(parse(bytes, from + message.from, from + message.to));
+  }
+
+  get count(): number {
+    return countOf(this.raw);
   }
 
   get raw(): RawEvent {

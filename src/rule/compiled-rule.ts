@@ -206,6 +206,8 @@ export interface Glimpse {
   readonly head: EventKeys;
   /** As `ClusterEvent` has it. */
   readonly message: string;
+  /** As `ClusterEvent` has it; costs more than the others. */
+  readonly count: number;
 }
 
 /** All forwards, ready for events; the counterpart of `RuleSet`. */

@@ -4,7 +4,7 @@ import { couldHave, type Profile, PROFILE_FIELDS } from "./profile.ts";
 
 /**
  * Tells whether an event could have any of the profiles: by its keys in a few look-ups and without allocating, and by its
- * message where the keys alone do not say no.
+ * message and its count where the keys alone do not say no.
  */
 export type ProfileIndex = (glimpse: Glimpse) => boolean;
 
@@ -22,17 +22,18 @@ export function indexProfiles(profiles: readonly Profile[]): ProfileIndex {
 function allows(profile: Profile, glimpse: Glimpse): boolean {
   const { head } = glimpse;
   for (const field of PROFILE_FIELDS) if (!couldHave(profile, field, head[field])) return false;
-  return profile.messagePattern === undefined || profile.messagePattern.test(glimpse.message);
+  if (profile.messagePattern?.test(glimpse.message) === false) return false;
+  return profile.countPattern === undefined || profile.countPattern.test(glimpse.count);
 }
 
 function distinct(profiles: readonly Profile[]): Iterable<Profile> {
   return new Map(profiles.map((profile) => [keyOf(profile), profile])).values();
 }
 
-function keyOf({ values, reasonPattern, messagePattern }: Profile): string {
+function keyOf({ values, reasonPattern, messagePattern, countPattern }: Profile): string {
   const lists = PROFILE_FIELDS.map((field) => {
     const exact = values[field];
     return exact === undefined ? null : [...exact].toSorted();
   });
-  return JSON.stringify([reasonPattern?.text, messagePattern?.text, lists]);
+  return JSON.stringify([reasonPattern?.text, messagePattern?.text, countPattern?.text, lists]);
 }

@@ -19,20 +19,23 @@ export interface Profile {
   readonly reasonPattern: CompiledPattern | undefined;
   /** A pattern on the message; undefined when there is none. */
   readonly messagePattern: CompiledPattern | undefined;
+  /** A pattern on the count; undefined when there is none. */
+  readonly countPattern: CompiledPattern | undefined;
 }
 
-const PATHS: Readonly<Record<ProfileField | "message", string>> = {
+const PATHS: Readonly<Record<ProfileField | "message" | "count", string>> = {
   reason: "reason",
   namespace: "involvedObject.namespace",
   kind: "involvedObject.kind",
   component: "source.component",
   type: "type",
   message: "message",
+  count: "count",
 };
 
 /** The profile of a mapping with these tests. */
 export function profileOf(tests: readonly FieldTest[]): Profile {
-  const patternOf = (name: ProfileField | "message"): CompiledPattern | undefined =>
+  const patternOf = (name: keyof typeof PATHS): CompiledPattern | undefined =>
     tests.find(({ field }) => field.path === PATHS[name])?.pattern;
   const values: Partial<Record<ProfileField, ReadonlySet<string>>> = {};
   for (const name of PROFILE_FIELDS) {
@@ -43,6 +46,7 @@ export function profileOf(tests: readonly FieldTest[]): Profile {
     values,
     reasonPattern: values.reason === undefined ? patternOf("reason") : undefined,
     messagePattern: patternOf("message"),
+    countPattern: patternOf("count"),
   };
 }
 
@@ -63,6 +67,7 @@ export function profileOfRow({
     },
     reasonPattern: undefined,
     messagePattern: undefined,
+    countPattern: undefined,
   };
 }
 
@@ -72,6 +77,7 @@ export function profileOfCounter({ reason, kind, component }: CounterSpec): Prof
     values: { ...one("reason", reason), ...one("kind", kind), ...one("component", component) },
     reasonPattern: undefined,
     messagePattern: undefined,
+    countPattern: undefined,
   };
 }
 

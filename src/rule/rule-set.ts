@@ -126,7 +126,7 @@ function createCounterTest(
     could,
     reachFurther: [...specs, ...matchers].some(({ same }) => !same.includes("object")),
     is: (event) =>
-      could({ head: keysOfEvent(event), message: event.message }) &&
+      could({ head: keysOfEvent(event), message: event.message, count: event.count }) &&
       (specsByReason.get(event.reason)?.some((spec) => isCounter(spec, event)) === true || own(event)),
   };
 }

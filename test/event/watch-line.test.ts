@@ -29,6 +29,7 @@ function expectSame(line: WatchLine | undefined, object: RawEvent): void {
   expect(line?.observation.head).toEqual(parsed.head);
   expect(line?.observation.object).toBe(parsed.object);
   expect(line?.observation.message).toBe(parsed.message);
+  expect(line?.observation.count).toBe(parsed.count);
   expect(line?.observation.raw).toEqual(object);
 }
 

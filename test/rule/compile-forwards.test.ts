@@ -16,7 +16,7 @@ function forwardsOf(text: string): ReturnType<typeof compileForwards> {
 }
 
 function glimpse(type: string, reason: string, kind: string, component: string): Glimpse {
-  return { head: { type, reason, namespace: "shop", kind, component }, message: "" };
+  return { head: { type, reason, namespace: "shop", kind, component }, message: "", count: 1 };
 }
 
 describe("forwards", () => {

@@ -91,11 +91,18 @@ rules:
   ])("says that $key could $could", ({ key, could }) => {
     const [type, reason, kind, component] = key;
     const keys = { type, reason, namespace: "shop", kind, component };
-    const glimpse = { head: keys, message: "" };
+    const glimpse = { head: keys, message: "", count: 1 };
     expect([rules.couldMatch(glimpse), rules.couldResolve(glimpse)]).toEqual([
       could === "match",
       could === "resolve",
     ]);
+  });
+
+  it("asks for the count where the keys and the message leave it open", () => {
+    const rules = rulesOf("rules: [{ name: again, match: { reason: Started, count: { gte: 2 } } }]");
+    const could = (count: number): boolean =>
+      rules.couldMatch({ head: keysOfEvent(makeEvent({ reason: "Started" })), message: "", count });
+    expect([could(1), could(2)]).toEqual([false, true]);
   });
 
   it("asks for the message where the keys leave it open", () => {
@@ -106,7 +113,7 @@ rules:
     resolve: { by: [{ reason: Started, message: { like: "Started *" } }] }
 `);
     const could = (reason: string, message: string): readonly boolean[] => {
-      const glimpse = { head: keysOfEvent(makeEvent({ reason })), message };
+      const glimpse = { head: keysOfEvent(makeEvent({ reason })), message, count: 1 };
       return [rules.couldMatch(glimpse), rules.couldResolve(glimpse)];
     };
     expect(could("Killing", "Container app failed liveness probe, will be restarted")).toEqual([true, false]);
@@ -260,7 +267,7 @@ rules:
       rules.rules.some((rule) => rule.resolve.by?.some((counter) => counter.matches(event))) ||
       [...rows].some((row) => isCounterOf(row, event));
     expect(counters && !rules.couldCounter(event)).toBe(false);
-    const glimpse = { head: keysOfEvent(event), message: event.message };
+    const glimpse = { head: keysOfEvent(event), message: event.message, count: event.count };
     expect(each.length > 0 && !rules.couldMatch(glimpse)).toBe(false);
     expect(counters && !rules.couldResolve(glimpse)).toBe(false);
   }
