@@ -73,6 +73,7 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
       distinct: spec.threshold.distinct,
     },
     forMs: spec.for,
+    allowsCount: countsOf(matcher),
     resolve: {
       by: spec.absent === undefined ? counters?.map((counter) => counter.matcher) : [],
       when: spec.resolve.when,
@@ -94,6 +95,12 @@ export function compileRule(spec: RuleSpec, context: MatchContext): RuleDraft {
 /** A rule without such a part has the version that it had before there were such parts. */
 function listed<Part>(part: Part | undefined): readonly Part[] {
   return part === undefined ? [] : [part];
+}
+
+function countsOf({ alternatives }: Matcher): CompiledRule["allowsCount"] {
+  const patterns = alternatives.flatMap(({ profile }) => profile.countPattern ?? []);
+  if (patterns.length < alternatives.length || patterns.length === 0) return undefined;
+  return (count) => patterns.some((pattern) => pattern.test(count));
 }
 
 /** A function of its own, since a closure of `compileRule` would keep the report, and with it the file of the rule. */

@@ -122,6 +122,8 @@ export interface CompiledRule {
   readonly identity: readonly (IdentityKey | RuleText)[];
   readonly threshold: { readonly count: number; readonly withinMs: number; readonly distinct: number };
   readonly forMs: number;
+  /** Whether an Event of this count could match; undefined when the count plays no part. */
+  readonly allowsCount: ((count: number) => boolean) | undefined;
   readonly resolve: {
     /** Undefined: the one of the reason table. */
     readonly by: readonly CounterMatcher[] | undefined;

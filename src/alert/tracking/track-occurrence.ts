@@ -92,7 +92,7 @@ function feed(
   const { observer, policy, now } = context;
   const subject = pinnedSubject(whole, (workload) => isPinned(context, rule, [whole, workload]));
   const row = policy.rules.reasonRow(subject.event);
-  const delta = context.ages.deltaFor(rule.name, occurrence);
+  const delta = matchingOf(rule, occurrence, context.ages.deltaFor(rule.name, occurrence));
   if (occurrence.history && !outlivesItsEvent(rule, row)) {
     observer.suppressed("cold_start", delta);
     return [];
@@ -145,6 +145,19 @@ function formerlyOpen(
   const known = openAt(context, fingerprintFor(rule, { ...subject, group: "" }, opening));
   const isSame = known !== undefined && foreignGroup(known.event.involvedObject.apiVersion) === group;
   return isSame ? known : undefined;
+}
+
+/** Occurrences of one Event of which a rule looks at each count. */
+const MOST_COUNTS = 1000;
+
+/** How many of the last occurrences of an Event a rule matches: `count: { gte: 2 }` does not match the first one. */
+function matchingOf({ allowsCount }: CompiledRule, { event }: Occurrence, delta: number): number {
+  if (allowsCount === undefined || delta < 2) return delta;
+  const earlier = Array.from(
+    { length: Math.min(delta, MOST_COUNTS) },
+    (_, index) => event.count - delta + 1 + index,
+  );
+  return Math.max(1, delta - earlier.filter((count) => !allowsCount(count)).length);
 }
 
 /** The overflow alert of a rule when the book is full; undefined while it has room. */
