@@ -26,9 +26,9 @@ interface Failures {
 }
 
 /**
- * Who is left alone for how long. A refusal concerns one resource in one namespace, a failure one resource (its
- * conversion webhook may be down), an object that is too large itself, and "asked too often" everything. Times are
- * milliseconds of the monotonic clock.
+ * The pauses of look-ups after bad answers. A refusal pauses one resource in one namespace, a failure one resource (its
+ * conversion webhook may be down), a size that is too large that object alone, and "asked too often" everything. Times
+ * are milliseconds of the monotonic clock.
  */
 export class LookUpPauses {
   #busyUntil = 0;
