@@ -50,13 +50,11 @@ export class RecentChanges {
     return REASONS.has(reason);
   }
 
-  /** Remembers what an Event tells; an Event about an object of another namespace tells nothing. */
+  /** Remembers the change that an Event tells of. The key of the object keeps namespaces apart: an Event speaks for its own. */
   record(event: ClusterEvent): void {
     const { involvedObject, source, reason } = event;
     const reading = READINGS.get(`${source.component}/${involvedObject.kind}/${reason}`);
     if (reading === undefined) return;
-    if (involvedObject.kind !== "Node" && involvedObject.namespace !== event.namespace) return;
-    if (involvedObject.kind === "Node" && involvedObject.namespace !== "") return;
     const object = objectKey(event);
     const name = SCALED.exec(event.message)?.groups?.["set"];
     if (name !== undefined) this.#recordReplicaSet(object, { name, at: event.lastSeenAt });

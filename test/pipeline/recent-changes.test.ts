@@ -76,7 +76,10 @@ describe("recent changes", () => {
     const event = raw(scaling(0, message));
     const foreign = new RecentChanges();
     foreign.record(normalise({ ...event, metadata: { ...event.metadata, namespace: "evil" } }, "test"));
-    expect(foreign.of(web, START)).toEqual([]);
+    foreign.record(
+      normalise(raw({ reason: "Rebooted", component: "kubelet", object: "evil/Node/n1" }), "test"),
+    );
+    expect([foreign.of(web, START), foreign.of(node, START)]).toEqual([[], []]);
     expect(foreign.replicaSetsOf(web, START)).toEqual([]);
   });
 

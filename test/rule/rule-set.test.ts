@@ -103,6 +103,12 @@ rules:
     const could = (count: number): boolean =>
       rules.couldMatch({ head: keysOfEvent(makeEvent({ reason: "Started" })), message: "", count });
     expect([could(1), could(2)]).toEqual([false, true]);
+    const both = rulesOf(
+      "rules: [{ name: a, match: { reason: A, count: { gte: 2 } } }, { name: b, match: { reason: A, count: { gte: 9 } } }]",
+    );
+    expect(both.couldMatch({ head: keysOfEvent(makeEvent({ reason: "A" })), message: "", count: 2 })).toBe(
+      true,
+    );
   });
 
   it("asks for the message where the keys leave it open", () => {
