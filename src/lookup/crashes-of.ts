@@ -1,4 +1,4 @@
-import type { ContainerState, PodState } from "../object/index.ts";
+import { type ContainerState, lastFailureOf, type PodState } from "../object/index.ts";
 
 /** The end of a container longer ago says nothing about the problem of now; milliseconds. */
 const RECENT_MS = 3_600_000;
@@ -25,19 +25,14 @@ export function crashesOf({ containers }: PodState, now: number): readonly Crash
     .map(({ crash }) => crash);
 }
 
-function crashOf({
-  name,
-  terminated,
-  lastTerminated,
-  waiting,
-}: ContainerState): { readonly at: number; readonly crash: Crash } | undefined {
-  const isOver = terminated !== undefined && terminated.exitCode !== 0;
-  const ended = isOver ? terminated : lastTerminated;
+function crashOf(container: ContainerState): { readonly at: number; readonly crash: Crash } | undefined {
+  const { name, terminated, waiting } = container;
+  const ended = lastFailureOf(container);
   // A container that waits for anything else has another problem than its last end.
   const waitsForOther = waiting !== undefined && waiting.reason !== "CrashLoopBackOff";
   if (ended === undefined || waitsForOther) return undefined;
   return {
     at: ended.finishedAt ?? 0,
-    crash: { container: name, isPrevious: !isOver, message: ended.message },
+    crash: { container: name, isPrevious: ended !== terminated, message: ended.message },
   };
 }

@@ -97,3 +97,18 @@ export function keptContainers(all: readonly ContainerState[]): readonly Contain
 function isWell({ isReady, running, terminated }: ContainerState): boolean {
   return (isReady && running !== undefined) || terminated?.exitCode === 0;
 }
+
+/** The end that a container's trouble is about: its present one where it failed, else the one of the run before. */
+export function lastFailureOf({
+  terminated,
+  lastTerminated,
+}: Pick<ContainerState, "terminated" | "lastTerminated">): Termination | undefined {
+  return terminated !== undefined && terminated.exitCode !== 0 ? terminated : lastTerminated;
+}
+
+/** How long a run lasted, in milliseconds; the API gives whole seconds. Undefined where its times do not say. */
+export function runMs({ startedAt, finishedAt }: Termination): number | undefined {
+  return startedAt === undefined || finishedAt === undefined || finishedAt < startedAt
+    ? undefined
+    : finishedAt - startedAt;
+}

@@ -1,5 +1,5 @@
 export type { Condition } from "./condition.ts";
-export type { ContainerState, Termination } from "./container.ts";
+export { type ContainerState, lastFailureOf, type Termination } from "./container.ts";
 export type { HealthyCondition } from "./health/condition-health.ts";
 export type { ReplicaSetState } from "./workload.ts";
 export { type HealthQuestion, healthOf } from "./health/health-of.ts";

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { oneLine } from "../../lib/text.ts";
-import type { ContainerState, Termination } from "../container.ts";
+import { type ContainerState, lastFailureOf, runMs, type Termination } from "../container.ts";
 
 /** The trouble of one container, by its state. Its texts come from the cluster and are hostile. */
 export interface ContainerEvidence {
@@ -39,7 +39,7 @@ const PLAIN_REASONS = new Set(["", "Error", "Completed"]);
 /** The trouble of a container; undefined when it has none. */
 export function containerEvidence(container: ContainerState): ContainerEvidence | undefined {
   const { name, image, restarts, memoryLimit, waiting } = container;
-  const ended = lastFailure(container);
+  const ended = lastFailureOf(container);
   const waits = waiting !== undefined && !NO_TROUBLE.has(waiting.reason) ? waiting : undefined;
   if (ended === undefined && waits === undefined) return undefined;
   const isCrash = waits === undefined || (waits.reason === CRASHED && ended !== undefined);
@@ -49,14 +49,9 @@ export function containerEvidence(container: ContainerState): ContainerEvidence 
     restarts,
     memoryLimit,
     waiting: waits?.reason ?? "",
-    exit: ended && { code: ended.exitCode, reason: ended.reason, at: ended.finishedAt, ranMs: ranMs(ended) },
+    exit: ended && { code: ended.exitCode, reason: ended.reason, at: ended.finishedAt, ranMs: runMs(ended) },
     text: isCrash && ended !== undefined ? exitText(ended, container) : waitingText(waits),
   };
-}
-
-/** Its last end that was a failure, or was followed by a restart. */
-function lastFailure({ terminated, lastTerminated }: ContainerState): Termination | undefined {
-  return terminated !== undefined && terminated.exitCode !== 0 ? terminated : lastTerminated;
 }
 
 /** `exit 137 OOMKilled after 15 s, limit 40Mi, 3 restarts`, `exit 1 after < 1 s`. */
@@ -65,19 +60,13 @@ function exitText(ended: Termination, { memoryLimit, restarts }: ContainerState)
   const parts = [`exit ${exitCode}`];
   if (!PLAIN_REASONS.has(reason)) parts.push(oneLine(reason));
   if (signal !== 0) parts.push(`signal ${signal}`);
-  const ran = ranMs(ended);
+  const ran = runMs(ended);
   if (ran !== undefined) parts.push(`after ${ran < 1000 ? "< 1 s" : formatDuration(ran)}`);
   const rest = [
     ...(reason === "OOMKilled" && memoryLimit !== "" ? [`limit ${oneLine(memoryLimit)}`] : []),
     ...(restarts === 0 ? [] : [restarts === 1 ? "1 restart" : `${restarts} restarts`]),
   ];
   return [parts.join(" "), ...rest].join(", ");
-}
-
-function ranMs({ startedAt, finishedAt }: Termination): number | undefined {
-  return startedAt === undefined || finishedAt === undefined || finishedAt < startedAt
-    ? undefined
-    : finishedAt - startedAt;
 }
 
 function waitingText(waits: ContainerState["waiting"]): string {

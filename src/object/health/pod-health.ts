@@ -1,5 +1,5 @@
 import { conditionOf } from "../condition.ts";
-import type { ContainerState } from "../container.ts";
+import { type ContainerState, runMs } from "../container.ts";
 import type { PodState } from "../pod.ts";
 import { type Health, laterOf, UNHEALTHY, wellSince } from "./health.ts";
 
@@ -82,6 +82,5 @@ function latestChange(containers: readonly ContainerState[]): number | undefined
 
 /** How long a container had run before it ended the last time; 0 where unknown. */
 function lastRunMs({ lastTerminated }: ContainerState): number {
-  const { startedAt, finishedAt } = lastTerminated ?? {};
-  return startedAt === undefined || finishedAt === undefined ? 0 : Math.max(0, finishedAt - startedAt);
+  return (lastTerminated && runMs(lastTerminated)) ?? 0;
 }
