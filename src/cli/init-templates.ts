@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 export interface Template {
   readonly path: string;
   readonly content: string;
+  /** Of the file, for one that only its owner may read. */
+  readonly mode?: number;
 }
 
 const CONFIGURATION = `# yaml-language-server: $schema=.schema/tocsin.json
@@ -24,7 +26,7 @@ rules: [builtin, rules/*.yaml]
 #   image-pull-failing: { severity: critical }
 
 sinks:
-  # Create a webhook at https://api.slack.com/messaging/webhooks and put its address into this file.
+  # Create a webhook at https://api.slack.com/messaging/webhooks and put its address into secrets/slack-url.
   - { name: ops, type: slack, url: { file: secrets/slack-url } }
 
   # - name: mail
@@ -40,7 +42,7 @@ route:
   # groupWait: 30s             # alerts of one rule within this time are one message
   # repeatInterval: 4h         # when an alert that still fires is sent again
   # routes:
-  #   - { name: pager, match: { severity: critical }, sinks: [oncall, ops] }
+  #   - { name: pager, match: { severity: critical }, sinks: [mail, ops] }
 `;
 
 const RULES = `# yaml-language-server: $schema=../.schema/rules.json
@@ -85,17 +87,33 @@ tests:
     expectNothingElse: true
 `;
 
-/** The JSON Schemas of the three files; two folders up from src/cli as from dist/cli. */
+/** The JSON Schemas of the three files, for editors; they belong to the program, which renews them. */
 export function schemaTemplates(): readonly Template[] {
   return ["tocsin", "rules", "tests"].map((name) => ({
     path: `.schema/${name}.json`,
-    content: readFileSync(new URL(`../../schema/${name}.json`, import.meta.url), "utf8"),
+    content: shipped(`schema/${name}.json`),
   }));
 }
 
-/** The first configuration of a newcomer; `check` finds only the missing secret in it. */
+/** Events of a genuine cluster, for `replay`. */
+export function recordingTemplate(): Template {
+  return { path: "samples/crash-loop.jsonl", content: shipped("scenarios/crash-loop.jsonl") };
+}
+
+/** A file of the package; two folders up from src/cli as from dist/cli. */
+function shipped(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+}
+
+/** The first configuration of a newcomer; `check` finds only the empty secret in it. */
 export const TEMPLATES: readonly Template[] = [
   { path: "tocsin.yaml", content: CONFIGURATION },
   { path: "rules/example.yaml", content: RULES },
   { path: "rules/example.test.yaml", content: TESTS },
+];
+
+/** Files that a folder may have already, and that are then left as they are. */
+export const COMPANIONS: readonly Template[] = [
+  { path: ".gitignore", content: "# Secrets, and the state file.\nsecrets/\ndata/\n" },
+  { path: "secrets/slack-url", content: "", mode: 0o600 },
 ];

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -30,12 +30,67 @@ describe("tocsin init", () => {
     expect(check.status).toBe(0);
     expect(check.stderr.trim().split("\n")).toEqual([
       expect.stringMatching(
-        /^tocsin\.yaml:\d+:\d+: warning: sinks\[0\]\.url: secret file .*slack-url cannot be read/u,
+        /^tocsin\.yaml:\d+:\d+: warning: sinks\[0\]\.url: secret file .*slack-url is empty$/u,
       ),
     ]);
-    await mkdir(join(cwd, "secrets"));
     await writeFile(join(cwd, "secrets/slack-url"), "https://hooks.slack.com/services/T0/B0/x\n");
     expect(await runCommand(["check", "--strict"], { cwd })).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("makes a place for the secret that only its owner reads, and keeps it out of Git", async () => {
+    await runCommand(["init"], { cwd });
+    expect((await stat(join(cwd, "secrets/slack-url"))).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(cwd, ".gitignore"), "utf8")).toMatch(/^secrets\/$[^]*^data\/$/mu);
+  });
+
+  it("leaves a secret and a .gitignore that are there, and says what belongs into it", async () => {
+    await mkdir(join(cwd, "secrets"));
+    await writeFile(join(cwd, "secrets/slack-url"), "https://hooks.slack.com/services/T0/B0/x\n");
+    await writeFile(join(cwd, ".gitignore"), "node_modules/\n");
+    const { status, stdout } = await runCommand(["init"], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toContain("left .gitignore as it is: add secrets/ and data/ to it\n");
+    expect(await readFile(join(cwd, ".gitignore"), "utf8")).toBe("node_modules/\n");
+    expect((await runCommand(["check", "--strict"], { cwd })).stderr).toBe("");
+  });
+
+  it.each([
+    ["npx tocsin", { npm_command: "exec" }],
+    ["tocsin", {}],
+  ])("names the next commands as %s, which work as they stand", async (name, env) => {
+    const { stdout } = await runCommand(["init", "my cluster"], { cwd, env });
+    const commands = stdout.split("\n").filter((line) => line.startsWith(`  ${name} `));
+    expect(commands.map((line) => line.replace(`  ${name} `, "").split(" ")[0])).toEqual([
+      "test",
+      "replay",
+      "check",
+      "send-test",
+      "run",
+    ]);
+    for (const line of commands.slice(0, 3)) {
+      const argv = [...line.replace(`  ${name} `, "").matchAll(/'([^']*)'|\S+/gu)].map(
+        ([word, quoted]) => quoted ?? word,
+      );
+      expect(await runCommand(argv, { cwd })).toMatchObject({ status: 0 });
+    }
+  });
+
+  it("brings a recording of a genuine cluster in which a builtin rule has something to tell", async () => {
+    await runCommand(["init"], { cwd });
+    expect(await readFile(join(cwd, "samples/crash-loop.jsonl"), "utf8")).toBe(
+      await readFile("test/fixtures/recordings/rollout-crash-then-fixed.jsonl", "utf8"),
+    );
+    const { stdout } = await runCommand(["replay", "samples/crash-loop.jsonl"], { cwd });
+    expect(stdout).toMatch(/firing .* Container keeps crashing: Deployment api in shop$/mu);
+  });
+
+  it("has no fault in the examples of its comments", async () => {
+    await runCommand(["init"], { cwd });
+    const text = await readFile(join(cwd, "tocsin.yaml"), "utf8");
+    const example = /^(?<indent> *)# (?<code>(?:- |  +)?[\w-]+:.*|- \{.*)$/gmu;
+    expect([...text.matchAll(example)].length).toBeGreaterThan(12);
+    await writeFile(join(cwd, "tocsin.yaml"), text.replaceAll(example, "$<indent>$<code>"));
+    expect((await runCommand(["check"], { cwd })).stderr).not.toContain("error:");
   });
 
   it("tells editors the shape of each file", async () => {
@@ -71,6 +126,29 @@ describe("tocsin init", () => {
     });
     expect(await readFile(join(cwd, "rules/example.yaml"), "utf8")).toBe("mine");
     await expect(readFile(join(cwd, "tocsin.yaml"))).rejects.toThrow("ENOENT");
+  });
+
+  it("says in one line that it was here before", async () => {
+    await runCommand(["init"], { cwd });
+    const { status, stderr } = await runCommand(["init"], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "tocsin: tocsin.yaml, rules/example.yaml, rules/example.test.yaml, samples/crash-loop.jsonl exist already; nothing was written\n",
+    );
+  });
+
+  it("renews the schemas that another version wrote, and nothing else", async () => {
+    await runCommand(["init"], { cwd });
+    const today = await readFile(join(cwd, ".schema/rules.json"), "utf8");
+    await writeFile(join(cwd, ".schema/rules.json"), '{ "title": "Rules of Tocsin" }');
+    await writeFile(join(cwd, "tocsin.yaml"), "mine");
+    expect(await runCommand(["init"], { cwd })).toEqual({
+      status: 0,
+      stdout: "renewed .schema/rules.json\n",
+      stderr: "",
+    });
+    expect(await readFile(join(cwd, ".schema/rules.json"), "utf8")).toBe(today);
+    expect(await readFile(join(cwd, "tocsin.yaml"), "utf8")).toBe("mine");
   });
 });
 
