@@ -35,7 +35,7 @@ export interface NotifiedLog {
 export interface NotifiedFact {
   /**
    * `missing`: what is not there. `state`: what the state of the object says. `gone`: the object does not exist any more.
-   * `node`: where all of them are.
+   * `node`: where all of them are, and what is wrong with a node that some of them are on.
    */
   readonly name: "missing" | "state" | "gone" | "node";
   readonly value: string;

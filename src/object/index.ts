@@ -10,6 +10,7 @@ export type { InspectedKind } from "./inspected-kind.ts";
 export { isOfOtherApi, OBJECT_KINDS, type ObjectKind } from "./object-kinds.ts";
 export { type ObjectState, readObjectState } from "./object-state.ts";
 export type { PodState } from "./pod.ts";
+export { conditionEvidence } from "./evidence/condition-evidence.ts";
 export type { ContainerEvidence } from "./evidence/container-evidence.ts";
 export { type MissingObject, missingObjectIn } from "./evidence/missing-object.ts";
 export { objectEvidence, type ObjectEvidence } from "./evidence/object-evidence.ts";

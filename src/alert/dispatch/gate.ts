@@ -4,6 +4,7 @@ import type { Fact } from "../inquiry.ts";
 import type { Schedule } from "../schedule.ts";
 import type { AlertState } from "../state.ts";
 import { FRESH_MS, inquiriesAbout } from "./inquiries.ts";
+import { nodesToAsk } from "./nodes-to-ask.ts";
 
 /** How long messages wait for the state of the objects that they are about; milliseconds. */
 export const LONGEST_WAIT_MS = 1000;
@@ -41,7 +42,8 @@ export class Gate {
   }
 
   /**
-   * Asks for the state of the objects of these alerts, as far as no young answer is known. While answers are to come,
+   * Asks for the state of the objects of these alerts, and of nodes with several of them, as far as no young answer is
+   * known. While answers are to come,
    * the timer of this key is due again when they are there, or when it has waited for long enough.
    *
    * @param key Of the schedule; its timer is due now. @param alerts The alerts that its messages would be about.
@@ -50,11 +52,7 @@ export class Gate {
   holdsBack(key: string, alerts: readonly AlertState[], now: number): boolean {
     const before = this.#waits.get(key);
     this.#end(key);
-    const objects = new Set<string>();
-    for (const { inquiry, freshMs } of inquiriesAbout(alerts, now)) {
-      const isToCome = this.#facts.ask(inquiry, { now, freshMs });
-      if (isToCome && !this.#isSilent(inquiry.object, now)) objects.add(inquiry.object);
-    }
+    const objects = this.#askAbout(alerts, now);
     const until = before?.until ?? now + LONGEST_WAIT_MS;
     if (until <= now) for (const object of objects) this.#silentAt.set(object, now);
     if (objects.size === 0 || until <= now) return false;
@@ -86,6 +84,23 @@ export class Gate {
     if (!this.isWaiting(fingerprint)) return undefined;
     const waits = [...this.#waits.values()].filter(({ alerts }) => alerts.has(fingerprint));
     return Math.max(...waits.map(({ until }) => until));
+  }
+
+  /** @returns The objects whose answers are to come, and worth waiting for. */
+  #askAbout(alerts: readonly AlertState[], now: number): Set<string> {
+    const objects = new Set<string>();
+    let hasWaited = false;
+    for (const { inquiry, freshMs } of inquiriesAbout(alerts, now)) {
+      if (!this.#facts.ask(inquiry, { now, freshMs })) continue;
+      if (this.#isSilent(inquiry.object, now)) hasWaited = true;
+      else objects.add(inquiry.object);
+    }
+    for (const inquiry of nodesToAsk(alerts)) {
+      const isToCome = this.#facts.ask(inquiry, { now, freshMs: FRESH_MS });
+      // Groups that are told together are many of a node only now, when each has waited for its own objects.
+      if (isToCome && !hasWaited && !this.#isSilent(inquiry.object, now)) objects.add(inquiry.object);
+    }
+    return objects;
   }
 
   #begin(key: string, wait: GateWait): void {

@@ -1,5 +1,5 @@
 import { ObjectKey } from "../../event/index.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { truncate } from "../../lib/text.ts";
 import { missingObjectIn, objectEvidence, type ObjectState } from "../../object/index.ts";
 import { objectOfMember, workloadOfMember } from "../alert-objects.ts";
 import type { FactContext } from "../inquiry.ts";
@@ -13,6 +13,7 @@ import type {
 import type { AlertState, Member } from "../state.ts";
 import { changeTexts } from "./change-texts.ts";
 import type { FactReader } from "./fact-reader.ts";
+import { nodeFacts } from "./node-facts.ts";
 import { summaryOf } from "./summary-of.ts";
 
 /** Objects of an alert that evidence is about, and the facts and containers that it names. */
@@ -27,8 +28,12 @@ const LONGEST_TEXT = 500;
 
 const NO_CONTEXT: FactContext = { changes: [], replicaSets: {} };
 
-/** Finds the cause of an alert in the known state of its objects; undefined when they tell nothing. */
-export function evidenceOf(alert: AlertState, facts: FactReader): NotifiedEvidence | undefined {
+/**
+ * Finds the cause of an alert in the known state of its objects and of their nodes; undefined when they tell nothing.
+ *
+ * @param now Epoch milliseconds.
+ */
+export function evidenceOf(alert: AlertState, facts: FactReader, now: number): NotifiedEvidence | undefined {
   const open = alert.members.filter(({ clearedAt }) => clearedAt === undefined).slice(0, MOST_OBJECTS);
   const known = open.flatMap((member) => knownOf(member, facts) ?? []);
   const containers = known.flatMap(containersOf).slice(0, MOST_FACTS);
@@ -36,14 +41,15 @@ export function evidenceOf(alert: AlertState, facts: FactReader): NotifiedEviden
   const missing = missingIn([...open.map(({ message }) => message), ...containers.map(({ text }) => text)]);
   const changes = changesOf(alert, open, facts);
   const gone = open.flatMap((member) => goneOf(member, facts));
-  const times = [...known, ...gone, ...(workload === undefined ? [] : [workload])].map(({ at }) => at);
+  const nodes = nodeFacts(open, facts, now);
+  const times = [...known, ...gone, ...nodes, ...(workload === undefined ? [] : [workload])].flatMap(
+    ({ at }) => at ?? [],
+  );
   if (times.length === 0 && missing.length === 0) return undefined;
-  const all = [
-    ...missing,
-    ...known.flatMap(statesOf),
-    ...gone.map(({ fact }) => fact),
-    ...nodeOf(open),
-  ].slice(0, MOST_FACTS);
+  const all = [...missing, ...known.flatMap(statesOf), ...[...gone, ...nodes].map(({ fact }) => fact)].slice(
+    0,
+    MOST_FACTS,
+  );
   const logs = logsOf(open, facts);
   const evidence = { facts: all, containers, workload: workload?.workload ?? null, changes };
   return {
@@ -144,12 +150,6 @@ function missingIn(messages: readonly string[]): readonly NotifiedFact[] {
   const found = messages.flatMap((message) => missingObjectIn(message) ?? []);
   const texts = found.map(({ kind, name, key }) => `${kind} ${name}${key === "" ? "" : `, key ${key}`}`);
   return [...new Set(texts)].map((value) => ({ name: "missing", value, object: "" }));
-}
-
-/** The node where all of several members are. */
-function nodeOf(members: readonly Member[]): readonly NotifiedFact[] {
-  const node = members.length < 2 ? "" : (common(members.map((member) => member.node)) ?? "");
-  return node === "" ? [] : [{ name: "node", value: `all on node ${oneLine(node)}`, object: "" }];
 }
 
 function changesOf(

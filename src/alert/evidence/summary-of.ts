@@ -18,14 +18,16 @@ export function summaryOf({
   const missing = facts.filter(({ name }) => name === "missing").map(({ value }) => `missing: ${value}`);
   const states = [...new Set(facts.filter(({ name }) => name === "state").map(({ value }) => value))];
   const gone = facts.filter(({ name }) => name === "gone");
-  const nodes = facts.filter(({ name }) => name === "node").map(({ value }) => value);
+  const nodes = facts.filter(({ name }) => name === "node");
+  const sickNodes = nodes.filter(({ object }) => object !== "").map(({ value }) => value);
   const parts = [
     ...missing.slice(0, MOST_WAYS),
+    ...sickNodes.slice(0, MOST_WAYS),
     ...waysOf(containers),
     ...(containers.length === 0 ? states.slice(0, MOST_WAYS) : []),
     ...goneText(gone),
     ...(workload === null ? [] : [workload.text]),
-    ...nodes,
+    ...(sickNodes.length === 0 ? nodes.map(({ value }) => value) : []),
     ...changes.slice(0, 1).map(({ text }) => text),
   ];
   return truncate(parts.join(" · "), LONGEST_SUMMARY);

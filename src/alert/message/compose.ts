@@ -202,7 +202,7 @@ export function toNotified(
 ): NotifiedAlert {
   const rule = composing.rule(alert.rule);
   const facts = factsOf(alert);
-  const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts);
+  const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts, composing.now);
   const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
     if (text === undefined) return builtIn;
     try {

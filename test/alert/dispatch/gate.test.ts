@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { ObjectKey } from "../../../src/event/index.ts";
 import { EngineBed, type EventSketch } from "../../support/engine-bed.ts";
-import { podBody } from "../../support/object-bodies.ts";
+import { nodeBody, podBody } from "../../support/object-bodies.ts";
 import { ObjectStates } from "../../support/object-states.ts";
 
 const RULES = `
@@ -45,6 +45,9 @@ const answer = (story: EngineBed, name: string): void => {
 /** The inquiries before messages. */
 const asked = (story: EngineBed): EngineBed["inquiries"] =>
   story.inquiries.filter(({ purpose }) => purpose === "tell");
+
+const askedBeside = (story: EngineBed, kind: string): EngineBed["inquiries"] =>
+  asked(story).filter(({ object }) => ObjectKey.parse(object).kind !== kind);
 
 const sent = (story: EngineBed): readonly string[] => story.messages.map(({ at, kind }) => `${at} ${kind}`);
 
@@ -133,12 +136,30 @@ describe("a message about an object whose state can be asked for", () => {
         ),
       )
       .until(60);
-    expect(asked(one)).toHaveLength(10);
+    expect(askedBeside(one, "Node")).toHaveLength(10);
     expect(asked(one)[0]?.object).toContain("Deployment");
     const many = silent()
       .at(0, ...Array.from({ length: 80 }, (_, index) => backOff({ object: `shop/Pod/web-${index}` })))
       .until(60);
-    expect(asked(many)).toHaveLength(50);
+    expect(askedBeside(many, "Node")).toHaveLength(50);
+  });
+
+  it("asks about the node of three pods, and says what is wrong with it", () => {
+    const states = new ObjectStates().set(0, "/Node/n1", nodeBody(undefined));
+    const pods = [1, 2, 3].map((index) => backOff({ object: `shop/Pod/web-${index}`, node: "n1" }));
+    const story = bed(states)
+      .at(0, ...pods)
+      .until(60);
+    const node = ObjectKey.format({ cluster: "test", kind: "Node", namespace: "", name: "n1" });
+    expect(asked(story).filter(({ object }) => object === node)).toMatchObject([{ at: 30 }]);
+    const told = story.messages[0]?.notification.alerts ?? [];
+    expect(told.map(({ evidence }) => evidence?.summary)).toEqual(
+      Array.from({ length: 3 }, () => "node n1, where Ready is Unknown"),
+    );
+    const two = bed(states)
+      .at(0, ...pods.slice(1))
+      .until(60);
+    expect(asked(two).filter(({ object }) => object === node)).toEqual([]);
   });
 
   it("takes an answer of the last ten seconds, unless something happened after it", () => {

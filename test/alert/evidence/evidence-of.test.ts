@@ -41,14 +41,14 @@ function evidence(
   members: readonly Member[],
   known: Readonly<Record<string, ObjectState | "gone">>,
   context = CONTEXT,
+  now = RECORDED_AT,
 ): NotifiedEvidence | undefined {
   const alert = makeAlert("f", { members, firstSeenAt: RECORDED_AT });
-  return evidenceOf(alert, {
-    get: (object): Fact | undefined => {
-      const found = known[object];
-      return found === undefined ? undefined : { object, at: RECORDED_AT, found, context };
-    },
-  });
+  const get = (object: string): Fact | undefined => {
+    const found = known[object];
+    return found === undefined ? undefined : { object, at: RECORDED_AT, found, context };
+  };
+  return evidenceOf(alert, { get }, now);
 }
 
 const killed = podState("reports", "renderer-5745d9d49-4pv7x");
@@ -131,6 +131,39 @@ describe("evidence", () => {
       "exit 137 OOMKilled after 16 s, limit 40Mi, 3 restarts (2 containers) · " +
         "exit 1 after < 1 s, 3 restarts · all on node node-1",
     );
+  });
+
+  describe("of a node", () => {
+    const message = "Kubelet stopped posting node status.";
+    const node = read("Node", {
+      status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown", message }] },
+    });
+    const trouble = `node node-1, where Ready is Unknown: NodeStatusUnknown, ${message}`;
+
+    it("says what is wrong with it, and that all are on it", () => {
+      const found = evidence([memberOf("a", "app"), memberOf("b", "app")], { "test/Node//node-1": node });
+      expect(found?.summary).toBe(`all on ${trouble}`);
+      expect(found?.facts).toEqual([{ name: "node", value: `all on ${trouble}`, object: "Node/node-1" }]);
+    });
+
+    it("says so where only some of them are", () => {
+      const members = [memberOf("a", "app"), memberOf("b", "app", { node: "node-2" })];
+      expect(evidence(members, { "test/Node//node-1": node })?.summary).toBe(trouble);
+    });
+
+    it("says nothing of one that is well, or that lies in a namespace", () => {
+      const well = read("Node", { status: { conditions: [{ type: "Ready", status: "True" }] } });
+      const members = [memberOf("a", "app"), memberOf("b", "app")];
+      expect(evidence(members, { "test/Node//node-1": well })).toBeUndefined();
+      expect(evidence(members, { "test/Node/shop/node-1": node })).toBeUndefined();
+    });
+
+    it("says nothing by an answer that is older than a message may be", () => {
+      const members = [memberOf("a", "app"), memberOf("b", "app")];
+      const known = { "test/Node//node-1": node };
+      expect(evidence(members, known, CONTEXT, RECORDED_AT + 15_001)).toBeUndefined();
+      expect(evidence(members, known, CONTEXT, RECORDED_AT + 15_000)).toBeDefined();
+    });
   });
 
   it("is about members that still have the problem", () => {
