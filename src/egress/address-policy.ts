@@ -2,11 +2,12 @@ import { lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
 import { DeliveryError } from "./delivery-error.ts";
+import { embeddedAddresses } from "./embedded-address.ts";
 
 /**
  * Link-local addresses, and those where clouds hand out credentials to everyone on the machine: AWS and most others
- * 169.254.169.254 and fd00:ec2::254, Alibaba 100.100.100.200, Google fd20:ce::254, Oracle 192.0.0.192, Azure
- * 168.63.129.16; 64:ff9b:: holds the IPv4 ones behind NAT64. `BlockList` also finds IPv4 mapped into IPv6.
+ * 169.254.169.254, AWS also fd00:ec2::254 and, for pods of EKS, fd00:ec2::23; Alibaba 100.100.100.200, Google
+ * fd20:ce::254, Oracle 192.0.0.192, Azure 168.63.129.16.
  */
 const NEVER = blockList([
   "169.254.0.0/16",
@@ -14,36 +15,42 @@ const NEVER = blockList([
   "192.0.0.192/32",
   "168.63.129.16/32",
   "fe80::/10",
-  "fd00:ec2::254/128",
+  "fd00:ec2::/32",
   "fd20:ce::254/128",
-  "64:ff9b::a9fe:0/112",
-  "64:ff9b::6464:64c8/128",
 ]);
 
-/** Loopback, private networks, carrier-grade NAT, "this host". */
+/** Loopback, private networks, carrier-grade NAT, "this host", and what is no address of one host. */
 const PRIVATE = blockList([
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
   "127.0.0.0/8",
   "172.16.0.0/12",
+  "192.0.0.0/24",
   "192.168.0.0/16",
   "198.18.0.0/15",
+  "224.0.0.0/3",
   "::/127",
   "fc00::/7",
-  "64:ff9b::/96",
+  "fec0::/10",
+  "ff00::/8",
 ]);
 
 /** The reason why the policy refuses this IP address; undefined when it allows it. */
 export function refusalOf(address: string, allowPrivate: boolean): DeliveryError | undefined {
-  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-  if (NEVER.check(address, family)) {
+  const [bare = ""] = address.split("%");
+  const meant = [bare, ...embeddedAddresses(bare)];
+  if (meant.some((each) => contains(NEVER, each))) {
     return refused(`address ${address} is refused: link-local and metadata addresses always are`);
   }
-  if (!allowPrivate && PRIVATE.check(address, family)) {
+  if (!allowPrivate && meant.some((each) => contains(PRIVATE, each))) {
     return refused(`address ${address} is refused: it is private and allowPrivate is false`);
   }
   return undefined;
+}
+
+function contains(list: BlockList, address: string): boolean {
+  return list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 /** As `refusalOf`, for the host of a URL; a name is judged when it is resolved. */

@@ -17,6 +17,19 @@ describe("refusalOf", () => {
     "::ffff:a9fe:a9fe",
     "64:ff9b::169.254.169.254",
     "64:ff9b::100.100.100.200",
+    "fd00:ec2::23",
+    "fe80::1%eth0",
+    "64:ff9b::c000:c0",
+    "64:ff9b::a83f:8110",
+    "64:ff9b:1::a9fe:a9fe",
+    "64:ff9b:1:a9fe:a9:fe00::",
+    "64:ff9b:1:a9:fe:a9fe::",
+    "64:ff9b:1:0:a9:fea9:fe00::",
+    "::169.254.169.254",
+    "::ffff:0:169.254.169.254",
+    "2002:a9fe:a9fe::1",
+    "2002:c000:00c0::",
+    "2001:0:1:2:3:4:5601:5601",
   ])("refuses %s even where private addresses are allowed", (address) => {
     expect(refusalOf(address, true)).toMatchObject({ failure: "refused-address", class: "broken" });
   });
@@ -35,6 +48,16 @@ describe("refusalOf", () => {
     "fd12:3456::1",
     "::ffff:127.0.0.1",
     "64:ff9b::10.0.0.1",
+    "64:ff9b:1::10.0.0.1",
+    "::10.0.0.1",
+    "::ffff:0:10.0.0.1",
+    "2002:a00:1::",
+    "192.0.0.8",
+    "224.0.0.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "fec0::1",
+    "ff02::1",
   ])("refuses %s only where private addresses are not allowed", (address) => {
     expect(refusalOf(address, true)).toBeUndefined();
     expect(refusalOf(address, false)?.message).toContain(address);
@@ -42,6 +65,13 @@ describe("refusalOf", () => {
 
   it.each(["93.184.216.34", "172.32.0.1", "169.253.255.255", "100.128.0.1", "2606:2800:220:1::1"])(
     "allows %s",
+    (address) => {
+      expect(refusalOf(address, false)).toBeUndefined();
+    },
+  );
+
+  it.each(["64:ff9b::93.184.216.34", "::ffff:93.184.216.34", "2002:5db8:d822::1"])(
+    "allows %s, which stands for an address of the internet",
     (address) => {
       expect(refusalOf(address, false)).toBeUndefined();
     },
