@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 
 import { type Finding, formatFinding } from "../lib/finding.ts";
+import { plainJson } from "../lib/plain-json.ts";
 import type { Io } from "./io.ts";
 
 /** A style of `util.styleText`. */
@@ -19,7 +20,7 @@ export function printFindings(findings: readonly Finding[], io: Io): void {
   }
 }
 
-/** Prints one JSON document to standard output. */
+/** Prints one JSON document to standard output, with escapes for what a terminal may obey or nobody sees. */
 export function printJson(value: unknown, io: Io): void {
-  io.stdout(`${JSON.stringify(value, null, 2)}\n`);
+  io.stdout(`${plainJson(JSON.stringify(value, null, 2))}\n`);
 }

@@ -1,7 +1,7 @@
 /**
  * The IPv4 addresses that an IPv6 address may stand for, since gateways and kernels send to the one inside; none for
- * most. In the order of the code: mapped, translated (RFC 4291 §2.5.5.2, RFC 2765) and compatible (§2.5.5.1), NAT64
- * (RFC 6052 §2.1), local NAT64 with a prefix of any length (RFC 8215), 6to4 (RFC 3056 §2), Teredo (RFC 4380 §4).
+ * most. In the order of the code: mapped, translated and compatible (RFC 4291, RFC 2765), NAT64 (RFC 6052), local NAT64
+ * with a prefix of any length (RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380).
  */
 export function embeddedAddresses(address: string): readonly string[] {
   const bytes = bytesOf(address);

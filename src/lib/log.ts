@@ -2,6 +2,9 @@ import { styleText } from "node:util";
 
 import { pino } from "pino";
 
+import { plainJson } from "./plain-json.ts";
+import { cleanText } from "./text.ts";
+
 /** Fields of a log line; the logger removes known secrets from the values before it writes them. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -31,7 +34,7 @@ export interface LogOptions {
 export function createLogger(options: LogOptions): Logger {
   const write = (line: string): void => {
     const safe = options.scrub(line);
-    options.write(options.format === "pretty" ? toPretty(safe, options.colour ?? false) : safe);
+    options.write(options.format === "pretty" ? toPretty(safe, options.colour ?? false) : plainJson(safe));
   };
   const logger = pino(
     {
@@ -79,9 +82,9 @@ function toPretty(line: string, colour: boolean): string {
   const word = String(level).toUpperCase().padEnd(5);
   const paint = COLOURS[level as keyof typeof COLOURS] ?? "white";
   const rest = Object.entries(fields)
-    .map(([key, value]) => ` ${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => ` ${key}=${cleanText(typeof value === "string" ? value : JSON.stringify(value))}`)
     .join("");
   const shown = colour ? styleText(paint, word, { validateStream: false }) : word;
   const dim = colour && rest !== "" ? styleText("dim", rest, { validateStream: false }) : rest;
-  return `${String(time).slice(11, 19)} ${shown} ${String(message)}${dim}\n`;
+  return `${String(time).slice(11, 19)} ${shown} ${cleanText(String(message))}${dim}\n`;
 }

@@ -1,3 +1,5 @@
+import { UNSEEN_MARKS } from "./unseen-marks.ts";
+
 /** The mark of a cut text; it counts towards the limit. */
 const ELLIPSIS = "…";
 
@@ -29,7 +31,7 @@ export function truncateBytes(text: string, limit: number): string {
   return whole.slice(0, end) + ELLIPSIS;
 }
 
-/** Replaces control characters except newline and tab by spaces, and removes bidirectional overrides. */
+/** Replaces control characters except newline and tab by spaces, and removes marks that nobody sees. */
 export function cleanText(text: string): string {
   return (
     text
@@ -37,7 +39,7 @@ export function cleanText(text: string): string {
       .replaceAll("\r\n", "\n")
       // oxlint-disable-next-line no-control-regex -- control characters are what is removed here
       .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/gu, " ")
-      .replaceAll(/[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]/gu, "")
+      .replaceAll(UNSEEN_MARKS, "")
   );
 }
 

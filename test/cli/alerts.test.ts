@@ -97,6 +97,14 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
     expect(JSON.parse(stdout)).toEqual(document);
   });
 
+  it("prints marks that nobody sees as escapes with --json", async () => {
+    const event = { ...makeOpenAlert().event, message: "\u009b31mred\u202e\u200b" };
+    await using bridge = await startFakeBridge();
+    await bridge.keep({ alerts: [makeOpenAlert({ event })] });
+    const { stdout } = await bridge.run(["alerts", "--json"]);
+    expect(stdout).toContain(String.raw`\u009b31mred\u202e\u200b`);
+  });
+
   it("paints only for a terminal, and lets no text of an Event do it", async () => {
     const event = { ...makeOpenAlert().event, message: "\u001b[31mred\u001b[0m\nsecond\u202eline" };
     await using bridge = await startFakeBridge();

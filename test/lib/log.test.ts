@@ -32,6 +32,17 @@ describe("the log", () => {
     expect(lines.join("")).toContain("[redacted]");
   });
 
+  it("shows what a terminal may obey, or nobody sees, in either format", () => {
+    const text = "a\u009b31mb\u202ec\u200b";
+    const json = logging();
+    json.log.info("x", { text });
+    expect(json.lines.join("")).toContain(String.raw`a\u009b31mb\u202ec\u200b`);
+    const pretty = logging({ format: "pretty" });
+    pretty.log.info("x", { text, deep: { text } });
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect(pretty.lines.join("")).not.toMatch(/[\u0080-\u009f\u202e\u200b]/u);
+  });
+
   it("gives a child's fields to each of its lines, and not to the parent's", () => {
     const { log, lines } = logging();
     log.child({ sink: "ops" }).info("child");

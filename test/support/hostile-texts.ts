@@ -22,6 +22,8 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   "lone high surrogate": "broken \ud83d end",
   "lone low surrogate": "broken \ude00 end",
   "right-to-left override": "invoice\u202egnp.exe",
+  "zero-width and filler marks": "web\u200b-\u200c1\u200d \u2060\u00ad\u180e\u061c\u3164\ufeff",
+  "tag characters": "web\u{e0001}\u{e0069}\u{e0067}\u{e007f}",
   "line and paragraph separators": "one\u2028two\u2029three",
   "100 KB of ampersands": "&".repeat(100_000),
   "100 KB of emoji": "🔥".repeat(25_000),

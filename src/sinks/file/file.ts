@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { DeliveryError } from "../../egress/index.ts";
 import { ByteSize } from "../../lib/byte-size.ts";
+import { plainJson } from "../../lib/plain-json.ts";
 import { strict } from "../../lib/schema.ts";
 import { tryPath } from "../../lib/try-path.ts";
 import { defineSink, nativeJson, wellFormedJson } from "../../sink/index.ts";
@@ -63,7 +64,7 @@ async function tryToWrite(path: string): Promise<string> {
 
 /** Opened anew each time: another program may have moved or removed the file since. */
 async function appendLines(path: string, maxBytes: number, lines: readonly string[]): Promise<void> {
-  const text = lines.map((line) => `${wellFormedJson(line)}\n`).join("");
+  const text = lines.map((line) => `${plainJson(wellFormedJson(line))}\n`).join("");
   try {
     await mkdir(dirname(path), { recursive: true });
     await makeRoom(path, maxBytes, Buffer.byteLength(text));

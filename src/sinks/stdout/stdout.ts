@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Notification } from "../../alert/index.ts";
+import { plainJson } from "../../lib/plain-json.ts";
 import { strict } from "../../lib/schema.ts";
 import { defineSink, nativeJson, present, type PreviewLook, wellFormedJson } from "../../sink/index.ts";
 import { toBlock } from "./block.ts";
@@ -41,9 +42,6 @@ function toText(notification: Notification, { format }: Options, { now, colour }
     : toBlock(present(notification, now), now, { width: WIDTH, colour });
 }
 
-/** JSON leaves characters that a terminal or a reader of lines might obey; inside strings `\u…` may replace them. */
-const LIVE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
 function jsonLine(json: string): string {
-  return `${wellFormedJson(json).replaceAll(LIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+  return `${plainJson(wellFormedJson(json))}\n`;
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -52,6 +52,7 @@ export function openConnection(path: string): Connection {
       accessSync(folder, constants.W_OK);
     }
     database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+    if (path !== ":memory:") hideFromOthers(path);
     database.exec(PRAGMAS);
     // Takes the lock now instead of at the first write.
     database.exec("BEGIN IMMEDIATE; COMMIT");
@@ -59,6 +60,15 @@ export function openConnection(path: string): Connection {
   } catch (cause) {
     if (database !== undefined) abandon(database);
     throw new TocsinError("ERR_STORE", explainOpen(path, cause), { cause });
+  }
+}
+
+/** Events hold what not everybody on the machine may read. SQLite gives its log the mode of the file. */
+function hideFromOthers(path: string): void {
+  try {
+    chmodSync(path, 0o600);
+  } catch {
+    // It belongs to another user, who has let this one write it.
   }
 }
 

@@ -35,6 +35,7 @@ describeSink(file, {
   options: ({ path }) => ({ path }),
   check: (body, text) => {
     expect(JSON.parse(body)).toMatchObject({ version: "1", title: text.toWellFormed() });
+    expect(body).not.toMatch(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u200b-\u200f\u{e0000}-\u{e007f}]/u);
   },
 });
 

@@ -18,8 +18,9 @@ import {
 } from "../../support/notifications.ts";
 
 /** Characters that a terminal obeys: controls except the line feed, and those that turn the reading direction. */
-// oxlint-disable-next-line no-control-regex -- control characters are what must not be there
-const LIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const LIVE =
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b-\u200f\u{e0000}-\u{e007f}]/u;
 
 /** A console in place of the program's own. */
 class Console implements Receiver {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -51,6 +51,23 @@ describe("the state file", () => {
     const store = await open();
     expect(await store.engine.positions()).toMatchObject([{ resourceVersion: "1" }]);
     await store.close();
+  });
+
+  it("can be read by nobody else, and neither can its log, also when it was open to others", async () => {
+    const modes = (): Record<string, string> =>
+      Object.fromEntries(
+        readdirSync(join(folder, "data")).map((name) => [
+          name,
+          (statSync(join(folder, "data", name)).mode & 0o777).toString(8),
+        ]),
+      );
+    const first = await open();
+    expect(modes()).toEqual({ "tocsin.db": "600", "tocsin.db-wal": "600" });
+    await first.close();
+    chmodSync(path, 0o644);
+    const second = await open();
+    expect(modes()).toEqual({ "tocsin.db": "600", "tocsin.db-wal": "600" });
+    await second.close();
   });
 
   it("is refused to a second store of the same process", async () => {
