@@ -90,6 +90,21 @@ describe("an alert that its state ends", () => {
   });
 
   it.each([
+    ["gone long before its deletion was due", "gone" as const, "deleted"],
+    ["well since a time after the look", podBody({ running: 3700 }), "healthy"],
+  ])("ended at the latest when somebody looked, if the object is %s", (_what, later, how) => {
+    const { bed, states } = makeBed();
+    states
+      .set(0, WEB, podBody())
+      .set(90, WEB, podBody({ deleted: 1000 }))
+      .set(130, WEB, later);
+    bed.at(0, FAILED);
+    const { at, alert } = untilOver(bed, 999);
+    expect(alert.resolvedBy).toMatchObject({ how, atLatest: true });
+    expect(alert.endedAt).toBe(START + (at - 60) * 1000);
+  });
+
+  it.each([
     ["of another uid than a look saw before", podBody({ uid: "uid-2" }), "replaced"],
     ["that is younger than the last occurrence", podBody({ uid: "uid-2", created: 60 }), "replaced"],
   ])("is replaced by an object %s", (_what, body, how) => {

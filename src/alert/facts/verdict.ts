@@ -50,9 +50,9 @@ const UNKNOWN: Verdict = { kind: "unknown" };
 export function judgeMember(member: Member, { fact, deletionAt }: Finding, trial: Trial): Verdict {
   if (fact === undefined || fact.found === "unknown" || isOutweighed(member, fact, trial)) return UNKNOWN;
   if (fact.found === "gone")
-    return isKnownToExist(member) ? { kind: "gone", endedAt: endOf(member, deletionAt) } : UNKNOWN;
+    return isKnownToExist(member) ? { kind: "gone", endedAt: endOf(member, deletionAt, fact) } : UNKNOWN;
   if (isReplaced(member, fact.found))
-    return { kind: "replaced", endedAt: endOf(member, deletionAt ?? fact.found.createdAt) };
+    return { kind: "replaced", endedAt: endOf(member, deletionAt ?? fact.found.createdAt, fact) };
   if (trial.proof === undefined) return UNKNOWN;
   const health = healthOf(fact.found, {
     proof: trial.proof,
@@ -62,14 +62,14 @@ export function judgeMember(member: Member, { fact, deletionAt }: Finding, trial
     container: member.container,
     longestRunMs: member.longestRunMs ?? 0,
   });
-  return verdictOf(health, member);
+  return verdictOf(health, member, fact);
 }
 
-/** The verdict of a health. @param member Its problem ended no earlier than its last occurrence. */
-export function verdictOf(health: Health, member: Pick<Member, "lastSeenAt">): Verdict {
+/** The verdict of a health, which a fact shows. @param member Its problem ended no earlier than its last occurrence. */
+function verdictOf(health: Health, member: Member, fact: Fact): Verdict {
   switch (health.verdict) {
     case "healthy":
-      return { kind: "healthy", endedAt: endOf(member, health.since) };
+      return { kind: "healthy", endedAt: endOf(member, health.since, fact) };
     case "waiting":
       return { kind: "waiting", until: health.until };
     case "unhealthy":
@@ -104,6 +104,16 @@ function isReplaced({ uid = "", isFound, lastSeenAt }: Member, state: ObjectStat
 }
 
 /** A state may be older than the problem, as that of a pod which stayed ready while its probe failed once. */
-function endOf({ lastSeenAt }: Pick<Member, "lastSeenAt">, since: number | undefined): number | undefined {
-  return since === undefined ? undefined : Math.max(since, lastSeenAt);
+function endOf({ lastSeenAt }: Member, since: number | undefined, fact: Fact): number | undefined {
+  const endedAt = seenBy(fact, since);
+  return endedAt === undefined ? undefined : Math.max(endedAt, lastSeenAt);
+}
+
+/**
+ * A time that a fact tells; undefined where it lies after the look, so that only the look says something: the clock of
+ * its writer is ahead, or a pod was gone before the end of its grace period, which `deletionTimestamp` names (see
+ * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/).
+ */
+export function seenBy({ at }: Pick<Fact, "at">, time: number | undefined): number | undefined {
+  return time === undefined || time > at + PRECISION_MS ? undefined : Math.min(time, at);
 }

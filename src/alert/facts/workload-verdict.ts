@@ -3,7 +3,7 @@ import { healthOf, type ObjectState, type Proof } from "../../object/index.ts";
 import { objectOfMember } from "../alert-objects.ts";
 import type { AlertState } from "../state.ts";
 import type { FactBook } from "./fact-book.ts";
-import { isOutweighed, type Trial, type Verdict } from "./verdict.ts";
+import { isOutweighed, seenBy, type Trial, type Verdict } from "./verdict.ts";
 
 /** The verdict on the workload of an alert, and the state that it is based on. */
 export interface WorkloadVerdict {
@@ -71,7 +71,8 @@ export function judgeWorkload(
     return { verdict, at: fact.at, state: fact.found, isForMembers: false };
   }
   // A workload may stay available while a pod of it fails, so an older time says nothing.
-  const endedAt = health.since !== undefined && health.since >= alert.lastSeenAt ? health.since : undefined;
+  const since = seenBy(fact, health.since);
+  const endedAt = since !== undefined && since >= alert.lastSeenAt ? since : undefined;
   return {
     verdict: { kind: "healthy", endedAt },
     at: fact.at,

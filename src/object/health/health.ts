@@ -29,9 +29,16 @@ export const UNHEALTHY: Health = { verdict: "unhealthy" };
 /** The object cannot show the proof. */
 export const UNKNOWN: Health = { verdict: "unknown" };
 
-/** The health of something that is well since a time, and has to be so for a while before it counts. */
+/** A time further ahead than this is that of a wrong clock; milliseconds. */
+const CLOCK_AHEAD_MS = 30_000;
+
+/**
+ * The health of something that is well since a time, and has to be so for a while before it counts. Nobody waits for a
+ * clock that is far ahead: such a time says nothing.
+ */
 export function wellSince(since: number | undefined, now: number, lastingMs = 0): Health {
-  if (since === undefined || since + lastingMs <= now) return { verdict: "healthy", since };
+  if (since === undefined || since > now + CLOCK_AHEAD_MS) return { verdict: "healthy", since: undefined };
+  if (since + lastingMs <= now) return { verdict: "healthy", since };
   return { verdict: "waiting", since, until: since + lastingMs };
 }
 
