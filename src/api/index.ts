@@ -12,6 +12,8 @@ export { type Decision, DecisionPage } from "./schemas/decision.ts";
 export { type Delivery, DeliveryPage } from "./schemas/delivery.ts";
 export { Explanation } from "./schemas/explanation.ts";
 export { Problem } from "./schemas/problem.ts";
+export { RulePage } from "./schemas/rule.ts";
 export { Silence, SilenceList } from "./schemas/silence.ts";
+export { Status } from "./schemas/status.ts";
 export type { Tokens } from "./tokens.ts";
 export { toExplanation } from "./views/explanation.ts";

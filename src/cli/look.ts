@@ -1,10 +1,12 @@
 import type { z } from "zod";
 
 import { formatDuration } from "../lib/duration.ts";
+import { TocsinError } from "../lib/errors.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { printJson } from "./print.ts";
 import { type Answered, findRemote, type RemoteOptions } from "./remote.ts";
 import { type Column, toTable } from "./table.ts";
+import { unknownNames } from "./unknown-names.ts";
 
 /** Options of a command that lists. */
 export interface QueryOptions extends RemoteOptions {
@@ -29,7 +31,11 @@ interface PageOf<Row> {
   readonly next: string | null;
 }
 
-/** Asks a running bridge for a list and prints it. */
+/**
+ * Asks a running bridge for a list and prints it.
+ *
+ * @throws {TocsinError} ERR_USAGE when it is empty because it is about a rule or a sink that the bridge does not have.
+ */
 export async function look<Row>(listing: Listing<Row>, options: QueryOptions, io: Io): Promise<ExitStatus> {
   const remote = await findRemote(options, io);
   if (remote === undefined) return 2;
@@ -41,6 +47,8 @@ export async function look<Row>(listing: Listing<Row>, options: QueryOptions, io
     return 0;
   }
   const { at, items, next } = answer.value;
+  const unknown = items.length === 0 ? await unknownNames(remote, query) : [];
+  if (unknown.length > 0) throw new TocsinError("ERR_USAGE", unknown.join("; "));
   if (items.length > 0) io.stdout(`${toTable(columns(Date.parse(at)), items, io.colour.stdout)}\n`);
   io.stdout(`${sentence(items)}${next === null ? "" : "; there are more (--limit, at most 500)"}\n`);
   return 0;

@@ -28,6 +28,16 @@ export type Answered<Value> =
     }
   | { readonly ok: false; readonly sentence: string };
 
+/** A fault of a request, as the bridge names it. */
+export interface RequestFault {
+  /** Of the parameter or the key; "" for the whole body. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Makes a sentence of a fault. */
+type Saying = (fault: RequestFault) => string;
+
 /** The API of a running bridge. */
 export interface Remote {
   /**
@@ -39,8 +49,11 @@ export interface Remote {
     query: Readonly<Record<string, string | number | undefined>>,
     schema: z.ZodType<Value>,
   ): Promise<Answered<Value>>;
-  /** @throws {TocsinError} As `get`. */
-  post<Value>(path: string, body: unknown, schema: z.ZodType<Value>): Promise<Answered<Value>>;
+  /**
+   * @param say Words for a fault of the body, of which the user knows flags only.
+   * @throws {TocsinError} As `get`.
+   */
+  post<Value>(path: string, body: unknown, schema: z.ZodType<Value>, say?: Saying): Promise<Answered<Value>>;
 }
 
 /**
@@ -59,17 +72,26 @@ export async function findRemote(options: RemoteOptions, io: Io): Promise<Remote
       const url = new URL(`api/v1/${path}`, base);
       for (const [key, value] of Object.entries(query))
         if (value !== undefined) url.searchParams.set(key, String(value));
-      return ask(url, { headers }, { schema, io });
+      return ask(url, { headers }, { schema, io, say: ofFlag });
     },
-    post: (path, body, schema) => {
+    post: (path, body, schema, say = ofKey) => {
       const init = {
         method: "POST",
         headers: { ...headers, "content-type": "application/json" },
         body: JSON.stringify(body),
       };
-      return ask(new URL(`api/v1/${path}`, base), init, { schema, io });
+      return ask(new URL(`api/v1/${path}`, base), init, { schema, io, say });
     },
   };
+}
+
+/** The parameters of questions are named as the flags are. */
+function ofFlag({ path, message }: RequestFault): string {
+  return `--${path}: ${message}`;
+}
+
+function ofKey({ path, message }: RequestFault): string {
+  return path === "" ? message : `${path}: ${message}`;
 }
 
 async function findAddress({ server, config }: RemoteOptions, io: Io): Promise<URL | undefined> {
@@ -111,13 +133,14 @@ function parseAddress(text: string, origin: string): URL {
 async function ask<Value>(
   url: URL,
   init: RequestInit,
-  { schema, io }: { readonly schema: z.ZodType<Value>; readonly io: Io },
+  { schema, io, say }: { readonly schema: z.ZodType<Value>; readonly io: Io; readonly say: Saying },
 ): Promise<Answered<Value>> {
   using deadline = new Deadline(io.clock, TIMEOUT_MS, { reason: () => new Error("no answer within 10 s") });
   try {
     const response = await fetch(url, { ...init, redirect: "manual", signal: deadline.signal });
     const document = parseJson(await readText(response));
-    if (response.status !== 200) return { ok: false, sentence: refusalOf(response.status, document, url) };
+    if (response.status !== 200)
+      return { ok: false, sentence: refusalOf(response.status, document, { url, say }) };
     const parsed = schema.safeParse(document);
     return parsed.success ? { ok: true, value: parsed.data, document } : strange(url, 200);
   } catch (error) {
@@ -139,12 +162,16 @@ async function readText(response: Response): Promise<string> {
 }
 
 /** @throws {TocsinError} ERR_USAGE for mistakes of the command line. */
-function refusalOf(status: number, document: unknown, url: URL): string {
+function refusalOf(
+  status: number,
+  document: unknown,
+  { url, say }: { readonly url: URL; readonly say: Saying },
+): string {
   const parsed = Problem.safeParse(document);
   if (!parsed.success) return strange(url, status).sentence;
   const { error, faults = [] } = parsed.data;
   if (status === 400) {
-    const messages = faults.map(({ path, message }) => `${path}: ${message}`);
+    const messages = faults.map(say);
     throw new TocsinError("ERR_USAGE", oneLine(messages.length === 0 ? error : messages.join("; ")));
   }
   const cure = status === 401 ? "; put a token of its server.tokens into $TOCSIN_TOKEN" : "";

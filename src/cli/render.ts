@@ -72,7 +72,7 @@ function toText(
   if (previews.length === 0) {
     const reasons = [...rendered.suppressed.keys()].map((reason) => reason.replaceAll("_", " "));
     const why = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
-    const hint = isSample ? "see its sinks, routes and hours" : "tocsin explain says why for each event";
+    const hint = isSample ? "see its sinks and routes" : "tocsin explain says why for each event";
     return `No sink gets a message of ${rule}${why}: ${hint}.\n`;
   }
   const parts = previews.map(({ sink, type, message }) => {

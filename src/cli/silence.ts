@@ -8,7 +8,7 @@ import type { ExitStatus, Io } from "./io.ts";
 import { labelPatternText, parseLabelPatterns } from "./label-patterns.ts";
 import { age, complain, look, until } from "./look.ts";
 import { printJson } from "./print.ts";
-import { findRemote, type RemoteOptions } from "./remote.ts";
+import { findRemote, type RemoteOptions, type RequestFault } from "./remote.ts";
 import type { Column } from "./table.ts";
 
 /** Options of `silence add`. */
@@ -30,6 +30,8 @@ export interface SilenceListOptions extends RemoteOptions {
 /** Makes a silence, and prints how much it holds back now. */
 export async function addSilence(options: SilenceAddOptions, io: Io): Promise<ExitStatus> {
   const { match, from, until: end, untilResolved, comment, author } = options;
+  if (end === undefined && options.for === undefined && untilResolved !== true)
+    throw new TocsinError("ERR_USAGE", "say when it ends: --for 2h, --until TIME or --until-resolved");
   const asked = {
     match: parseLabelPatterns(match),
     from,
@@ -41,7 +43,7 @@ export async function addSilence(options: SilenceAddOptions, io: Io): Promise<Ex
   };
   const remote = await findRemote(options, io);
   if (remote === undefined) return 2;
-  const answer = await remote.post("silences", asked, Silence);
+  const answer = await remote.post("silences", asked, Silence, inFlags);
   if (!answer.ok) return complain(answer, io);
   if (options.json === true) printJson(answer.document, io);
   else
@@ -49,6 +51,14 @@ export async function addSilence(options: SilenceAddOptions, io: Io): Promise<Ex
       `silence ${answer.value.id}: ${stateText(answer.value, io.clock.now())}; it matches ${firing(answer.value)}\n`,
     );
   return 0;
+}
+
+/** Words for a fault of the request: `untilResolved` is the flag --until-resolved. */
+function inFlags({ path, message }: RequestFault): string {
+  const [key = "", ...label] = path.split(".");
+  if (key === "") return message;
+  const flag = `--${key.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `${[flag, ...label].join(" ")}: ${message}`;
 }
 
 /** Lists active and future silences. */

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { glob } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 
 import { loadConfiguration } from "../config/index.ts";
 import { TocsinError } from "../lib/errors.ts";
@@ -19,7 +20,7 @@ const TESTS = "*.test.yaml";
 
 /** Runs tests of rules in virtual time. 1 when one fails, 2 when a file is not usable. */
 export async function test(named: readonly string[], options: TestOptions, io: Io): Promise<ExitStatus> {
-  const files = named.length > 0 ? named : await findTests(options, io);
+  const files = named.length > 0 ? await expand(named, io) : await findTests(options, io);
   if (files.length === 0) {
     throw new TocsinError("ERR_USAGE", "there is no *.test.yaml beside the rules or under ./rules: name one");
   }
@@ -45,6 +46,26 @@ export async function test(named: readonly string[], options: TestOptions, io: I
   }
   if (findings.length > 0) return 2;
   return failed > 0 ? 1 : 0;
+}
+
+/**
+ * The files of patterns that the shell left as they are; a plain name stays one.
+ *
+ * @throws {TocsinError} ERR_USAGE for a pattern without files.
+ */
+async function expand(named: readonly string[], io: Io): Promise<readonly string[]> {
+  const files = new Set<string>();
+  for (const name of named) {
+    if (!/[*?[{]/u.test(name) || existsSync(resolve(io.cwd, name))) {
+      files.add(name);
+      continue;
+    }
+    const found: string[] = [];
+    for await (const file of glob(name, { cwd: io.cwd })) found.push(file);
+    if (found.length === 0) throw new TocsinError("ERR_USAGE", `${name}: no file matches this pattern`);
+    for (const file of found.toSorted()) files.add(file);
+  }
+  return [...files];
 }
 
 /** Tests beside the rule files of the configuration, or under ./rules; in the order of names. */

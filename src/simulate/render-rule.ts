@@ -3,6 +3,7 @@ import type { ClusterEvent, RawEvent } from "../event/index.ts";
 import type { CompiledRule, RuleSet } from "../rule/index.ts";
 import type { RecordedEvent } from "./recorded.ts";
 import { Simulation, type SimulatedMessage } from "./simulation.ts";
+import { withoutHolds } from "./without-holds.ts";
 
 /** Time after the last event in which a message may come: longer than the waits of a group and the hours of a `for`. */
 const AFTERWARDS_MS = 6 * 3_600_000;
@@ -28,8 +29,12 @@ export interface Rendered {
   readonly faults: ReadonlySet<string>;
 }
 
-/** Makes the first message of a rule to each of its sinks: of given events, or of a sample that counts as a match. */
-export async function renderRule({ rule, policy, events, learnsOwners }: RenderInput): Promise<Rendered> {
+/**
+ * Makes the first message of a rule to each of its sinks: of given events, or of a sample that counts as a match. Hours,
+ * silences and causes hold nothing back, since the text is what people want to see.
+ */
+export async function renderRule({ rule, events, learnsOwners, ...input }: RenderInput): Promise<Rendered> {
+  const policy = withoutHolds(input.policy);
   const story = events ?? sampleStory(rule);
   const startAt = story[0]?.at ?? 0;
   const simulation = new Simulation({

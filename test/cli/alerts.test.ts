@@ -69,7 +69,7 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
 
   it("says so when nothing is open", async () => {
     await using bridge = await startFakeBridge();
-    expect(await bridge.run(["alerts", "--rule", "it"])).toEqual({
+    expect(await bridge.run(["alerts", "--namespace", "it"])).toEqual({
       status: 0,
       stderr: "",
       stdout: "nothing is open\n",

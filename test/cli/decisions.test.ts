@@ -61,13 +61,37 @@ WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
     expect(await shown("--since", "30s")).toBe(nothing);
   });
 
+  it.each(["decisions", "deliveries", "alerts"])(
+    "names in %s a rule or a sink that nobody knows, unless something of it is kept",
+    async (command) => {
+      await using bridge = await startFakeBridge();
+      const refusal = await bridge.run([command, "--sink", "opps"]);
+      expect(refusal).toMatchObject({
+        status: 2,
+        stderr: 'tocsin: --sink: unknown sink "opps"; did you mean "ops"? (ERR_USAGE)\n',
+      });
+      expect(await bridge.run([command, "--sink", "ops"])).toMatchObject({ status: 0 });
+    },
+  );
+
+  it("names an unknown rule, and lists a removed one that still has decisions", async () => {
+    await using bridge = await startFakeBridge();
+    const removed = ["decisions", "--rule", "removed"];
+    expect(await bridge.run(removed)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^tocsin: --rule: unknown rule "removed"; /u),
+    });
+    await bridge.commit({ decisions: [{ ...TOLD, rule: "removed" }] });
+    expect(await bridge.run(removed)).toMatchObject({ status: 0, stderr: "" });
+  });
+
   it("refuses a time that is none, as wrong usage", async () => {
     await using bridge = await startFakeBridge();
     expect(await bridge.run(["decisions", "--since", "yesterday"])).toEqual({
       status: 2,
       stdout: "",
       stderr:
-        'tocsin: since: neither a duration nor a time: "yesterday" (write 1h, 7d or 2026-06-01T10:00:00Z) (ERR_USAGE)\n',
+        'tocsin: --since: neither a duration nor a time: "yesterday" (write 1h, 7d or 2026-06-01T10:00:00Z) (ERR_USAGE)\n',
     });
   });
 });

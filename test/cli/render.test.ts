@@ -111,6 +111,16 @@ describe("render", () => {
     expect(given).toMatchObject({ status: 0, stdout: expect.stringContaining("tocsin explain") });
   });
 
+  it("shows the message whatever hour it is, and whatever is silenced", async () => {
+    const hours = `
+route: { sinks: [mail], mute: [always] }
+timeIntervals: { always: { zone: UTC, times: ["00:00-24:00"] } }
+silences: [{ name: s, match: { rule: bad }, untilResolved: true, comment: x }]
+`;
+    await writeFile(join(cwd, "tocsin.yaml"), CONFIGURATION.replace(/^route:.*$/mu, hours));
+    expect((await runCommand(["render", "bad", "--json"], { cwd })).stdout).toContain('"sink": "mail"');
+  });
+
   it("knows what was meant by a rule that is not there, and by a file that is none", async () => {
     expect(await runCommand(["render", "bda"], { cwd })).toMatchObject({
       status: 2,

@@ -54,10 +54,20 @@ describe("tocsin silence", () => {
     [["add", "--match", "name=a", "--match", "name=b", "--for", "2h", "--comment", "x"], "name stands twice"],
     [
       ["add", "--match", "nam=a", "--for", "2h", "--comment", "x"],
-      'unknown label "nam"; did you mean "name"?',
+      'tocsin: --match nam: unknown label "nam"; did you mean "name"? (ERR_USAGE)',
     ],
-    [["add", "--match", "name=a", "--comment", "x"], "no end"],
-    [["add", "--match", "name=a", "--for", "2 hours", "--comment", "x"], 'not a duration: "2 hours"'],
+    [
+      ["add", "--match", "name=a", "--comment", "x"],
+      "tocsin: say when it ends: --for 2h, --until TIME or --until-resolved (ERR_USAGE)",
+    ],
+    [
+      ["add", "--match", "name=a", "--until-resolved", "--until", "2199-01-01T00:00:00Z", "--comment", "x"],
+      "tocsin: --until-resolved: stands instead of until",
+    ],
+    [
+      ["add", "--match", "name=a", "--for", "2 hours", "--comment", "x"],
+      'tocsin: --for: not a duration: "2 hours"',
+    ],
   ])("refuses %j", async (argv, message) => {
     await using bed = await AppBed.open();
     await bed.start();

@@ -222,6 +222,24 @@ tests:
     });
   });
 
+  it("takes a pattern that the shell left as it is, and says when nothing is there", async () => {
+    await write("rules/r.yaml", RULES);
+    for (const name of ["b", "a"])
+      await write(`rules/deep/${name}.test.yaml`, "rules: [../r.yaml]\ntests: [{ name: x, events: [] }]");
+    const { status, stdout } = await runCommand(["test", "rules/**/*.test.yaml", "rules/deep/a.test.yaml"], {
+      cwd,
+    });
+    expect(status).toBe(0);
+    expect(stdout.split("\n").filter((line) => line.endsWith(".yaml"))).toEqual([
+      "rules/deep/a.test.yaml",
+      "rules/deep/b.test.yaml",
+    ]);
+    expect(await runCommand(["test", "rule/*.test.yaml"], { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("rule/*.test.yaml: no file matches this pattern") as string,
+    });
+  });
+
   it("passes what init writes", async () => {
     await runCommand(["init"], { cwd });
     expect(await runCommand(["test"], { cwd })).toMatchObject({
