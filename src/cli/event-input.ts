@@ -1,12 +1,14 @@
 import type { ClusterEvent, RawEvent } from "../event/index.ts";
 import { readHandwritten } from "../explain/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
+import { errorIn, type Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
-import { eventsOf, wholeText } from "../simulate/index.ts";
+import { eventsOf } from "../simulate/index.ts";
+import type { EventText } from "./event-text.ts";
 
 /** The content of a text. */
 export interface EventInput {
-  /** 1 or more; of which cluster is not known. */
+  /** Of which cluster is not known. */
   readonly events: readonly ClusterEvent[];
   /** The same Events as they were written. */
   readonly raws: readonly RawEvent[];
@@ -15,30 +17,42 @@ export interface EventInput {
 }
 
 /**
- * Parses the Events in a text; `eventsOf` says what it may hold.
+ * Parses the Events of a text in its order; `eventsOf` says what it may hold.
  *
- * @throws {TocsinError} ERR_USAGE naming the first value that is no Event, or when there is none at all.
+ * @param onFinding Called for every value that is no Event; reading goes on.
  */
-export async function parseEvents(text: string): Promise<EventInput> {
-  const found: { readonly event: ClusterEvent; readonly raw: RawEvent; readonly isAlone: boolean }[] = [];
-  for await (const each of eventsOf(wholeText(text))) {
-    if ("error" in each) throw new TocsinError("ERR_USAGE", `${each.place} ${each.error}`);
-    if ("object" in each) continue;
-    const { raw, place, isAlone } = each;
-    found.push({ raw, isAlone, event: toEvent(raw, place) });
-  }
-  if (found.length === 0) throw new TocsinError("ERR_USAGE", "there is no Event in the input");
-  return {
-    events: found.map(({ event }) => event),
-    raws: found.map(({ raw }) => raw),
-    isSingle: found.length === 1 && found[0]?.isAlone === true,
+export async function parseEvents(
+  { file, chunks }: EventText,
+  onFinding: (finding: Finding) => void,
+): Promise<EventInput> {
+  const events: ClusterEvent[] = [];
+  const raws: RawEvent[] = [];
+  let isSingle = true;
+  const complain = (finding: Finding): void => {
+    isSingle = false;
+    onFinding(finding);
   };
+  for await (const each of eventsOf(file, chunks, complain)) {
+    if ("object" in each) continue;
+    try {
+      events.push(readHandwritten(each.raw, ""));
+      raws.push(each.raw);
+    } catch (error) {
+      complain({ ...errorIn(file, errorText(error)), line: each.line, column: 1, path: each.place });
+    }
+    isSingle &&= each.isAlone && events.length === 1;
+  }
+  return { events, raws, isSingle };
 }
 
 /** One Event as parsed JSON, such as the API server's. @throws {TocsinError} ERR_USAGE when it is none. */
 export function parseEvent(value: unknown): EventInput {
   const raw = isMapping(value) ? value : {};
-  return { events: [toEvent(raw, "the answer")], raws: [raw], isSingle: true };
+  try {
+    return { events: [readHandwritten(raw, "")], raws: [raw], isSingle: true };
+  } catch (error) {
+    throw new TocsinError("ERR_USAGE", `the answer: ${errorText(error)}`, { cause: error });
+  }
 }
 
 /** The parts of an Event that a command line names. */
@@ -67,12 +81,4 @@ export function describeEvent(flags: Partial<EventFlags>): EventInput {
   const metadata = { name: "described", namespace: namespace === "" ? "default" : namespace };
   const involvedObject = { kind, name, namespace };
   return parseEvent({ metadata, reason, message, type, action, source: { component }, involvedObject });
-}
-
-function toEvent(raw: RawEvent, place: string): ClusterEvent {
-  try {
-    return readHandwritten(raw, "");
-  } catch (error) {
-    throw new TocsinError("ERR_USAGE", `${place}: ${errorText(error)}`, { cause: error });
-  }
 }

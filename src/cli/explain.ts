@@ -6,16 +6,16 @@ import { Explanation, toExplanation } from "../api/index.ts";
 import type { Configuration } from "../config/index.ts";
 import { explainEvent, learnFrom } from "../explain/index.ts";
 import { connect } from "../kube/index.ts";
-import { TocsinError } from "../lib/errors.ts";
+import type { Finding } from "../lib/finding.ts";
 import { silentLogger } from "../lib/log.ts";
-import { readText } from "../lib/read-text.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
 import { credentialPlaces } from "./credential-places.ts";
 import { describeEvent, type EventFlags, type EventInput, parseEvent, parseEvents } from "./event-input.ts";
+import { noEventIn, openHeldEventText } from "./event-text.ts";
 import { explanationText } from "./explanation-text.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { complain } from "./look.ts";
-import { printJson } from "./print.ts";
+import { hasError, printJson, printSome } from "./print.ts";
 import { findRemote } from "./remote.ts";
 
 /** Options of the command. */
@@ -35,7 +35,16 @@ export async function explain(
 ): Promise<ExitStatus> {
   const configuration = await loadOrComplain({ ...options, builtinWithoutFile: true }, io);
   if (configuration === undefined) return 2;
-  const input = target === undefined ? describeEvent(options) : await readTarget(target, configuration, io);
+  const findings: Finding[] = [];
+  const input =
+    target === undefined
+      ? describeEvent(options)
+      : await readTarget(target, { configuration, io, onFinding: (finding) => findings.push(finding) });
+  printSome(findings, io);
+  if (input.events.length === 0) {
+    io.stderr(`${noEventIn(target ?? "-")}\n`);
+    return 1;
+  }
   const { server } = options;
   const explanations =
     server === undefined ? explainHere(input, configuration, io) : await explainThere(input, server, io);
@@ -49,7 +58,7 @@ export async function explain(
     );
     io.stdout(texts.join(`\n${"─".repeat(40)}\n\n`));
   }
-  return 0;
+  return hasError(findings) ? 1 : 0;
 }
 
 /** As if each came now and alone. */
@@ -78,22 +87,25 @@ async function explainThere(
   return explanations;
 }
 
-async function readTarget(target: string, configuration: Configuration, io: Io): Promise<EventInput> {
-  if (target === "-") return parseEvents(await io.readStdin());
-  const path = resolve(io.cwd, target);
+interface Reading {
+  readonly configuration: Configuration;
+  readonly io: Io;
+  readonly onFinding: (finding: Finding) => void;
+}
+
+async function readTarget(target: string, reading: Reading): Promise<EventInput> {
+  const { io, onFinding } = reading;
   const [, namespace, name] = /^([a-z\d-]+)\/([a-z\d.-]+)$/u.exec(target) ?? [];
-  if (namespace !== undefined && name !== undefined && !(await isFile(path))) {
-    return fetchEvent(namespace, name, { configuration, io });
+  if (namespace !== undefined && name !== undefined && !(await isFile(resolve(io.cwd, target)))) {
+    return fetchEvent(namespace, name, reading);
   }
-  const { text, trouble } = await readText(path);
-  if (text === undefined) throw new TocsinError("ERR_USAGE", `${target}: ${trouble}`);
-  return parseEvents(text);
+  return parseEvents(openHeldEventText(target, io), onFinding);
 }
 
 async function fetchEvent(
   namespace: string,
   name: string,
-  { configuration, io }: { readonly configuration: Configuration; readonly io: Io },
+  { configuration, io }: Reading,
 ): Promise<EventInput> {
   const deps = { ...credentialPlaces(io), clock: io.clock, log: silentLogger };
   const client = await connect(configuration.process.kubernetes, deps);

@@ -10,8 +10,8 @@ export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** All of standard input, at most 256 MiB. */
-  readonly readStdin: () => Promise<string>;
+  /** The bytes of standard input; to be read once. */
+  readonly readStdin: () => AsyncIterable<Uint8Array>;
   readonly env: NodeJS.ProcessEnv;
   /** Absolute. */
   readonly cwd: string;

@@ -1,11 +1,8 @@
-import { buffer } from "node:stream/consumers";
 import type { WriteStream } from "node:tty";
 
 import { systemClock } from "../lib/clock.ts";
-import { TocsinError } from "../lib/errors.ts";
 import type { Io, Signal } from "./io.ts";
 
-const MOST_INPUT_BYTES = 256 * 1024 * 1024;
 const SIGNALS: readonly Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** The real process. A reader that goes away (`tocsin … | head`) is no failure. */
@@ -17,7 +14,7 @@ export function processIo(): Io {
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
-    readStdin,
+    readStdin: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
@@ -36,18 +33,4 @@ export function processIo(): Io {
 /** Node honours `FORCE_COLOR` and `NO_COLOR`: https://nodejs.org/api/tty.html#writestreamgetcolordepthenv */
 function wantsColour(stream: WriteStream): boolean {
   return stream.isTTY && stream.hasColors();
-}
-
-async function readStdin(): Promise<string> {
-  const bytes = await buffer(limited(process.stdin));
-  return bytes.toString("utf8");
-}
-
-async function* limited(stream: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let total = 0;
-  for await (const chunk of stream) {
-    total += chunk.length;
-    if (total > MOST_INPUT_BYTES) throw new TocsinError("ERR_USAGE", "standard input is larger than 256 MiB");
-    yield chunk;
-  }
 }

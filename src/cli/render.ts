@@ -1,17 +1,15 @@
-import { resolve } from "node:path";
-
 import type { Configuration } from "../config/index.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
-import { readText } from "../lib/read-text.ts";
 import { cleanText } from "../lib/text.ts";
 import { unknownName } from "../lib/unknown-name.ts";
 import type { CompiledRule } from "../rule/index.ts";
-import { readEvents, type RecordedEvent, type Rendered, renderRule } from "../simulate/index.ts";
+import { readEvents, type Rendered, renderRule } from "../simulate/index.ts";
 import { previewOf } from "../sink/index.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
+import { noEventIn, openHeldEventText } from "./event-text.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { paint, printFindings, printJson } from "./print.ts";
+import { hasError, paint, printJson, printSome } from "./print.ts";
 
 /** Options of the command. */
 export interface RenderOptions extends ConfigOptions {
@@ -29,18 +27,26 @@ export async function render(name: string, options: RenderOptions, io: Io): Prom
   if (configuration === undefined) return 2;
   const rule = findRule(name, configuration);
   const findings: Finding[] = [];
+  const events =
+    options.events === undefined
+      ? undefined
+      : await readEvents(openHeldEventText(options.events, io), (finding) => findings.push(finding));
+  printSome(findings, io);
+  if (events?.length === 0) {
+    io.stderr(`${noEventIn(options.events ?? "-")}\n`);
+    return 1;
+  }
   const rendered = await renderRule({
     rule,
     policy: configuration.policy,
-    events: options.events === undefined ? undefined : await given(options.events, findings, io),
+    events,
     learnsOwners: configuration.process.kubernetes.enrich !== "off",
   });
-  printFindings(findings, io);
   for (const fault of rendered.faults) io.stderr(`${cleanText(fault)}\n`);
   const previews = previewsOf(rendered, configuration, io);
   if (options.json === true) printJson({ rule: name, messages: previews }, io);
   else io.stdout(toText(name, previews, { rendered, isSample: options.events === undefined, io }));
-  return findings.length > 0 ? 1 : 0;
+  return hasError(findings) ? 1 : 0;
 }
 
 interface Preview {
@@ -93,17 +99,4 @@ function findRule(
   const found = byName.get(name);
   if (found !== undefined) return found;
   throw new TocsinError("ERR_USAGE", unknownName("rule", name, byName.keys()));
-}
-
-/** @throws {TocsinError} ERR_USAGE when there is neither an Event nor a finding. */
-async function given(file: string, findings: Finding[], io: Io): Promise<readonly RecordedEvent[]> {
-  const shown = file === "-" ? "standard input" : file;
-  const { text, trouble } =
-    file === "-" ? { text: await io.readStdin(), trouble: "" } : await readText(resolve(io.cwd, file));
-  if (text === undefined) throw new TocsinError("ERR_USAGE", `${shown}: ${trouble}`);
-  const events = await readEvents(shown, text, (finding) => findings.push(finding));
-  if (events.length === 0 && findings.length === 0) {
-    throw new TocsinError("ERR_USAGE", `${shown}: there is no Event in it`);
-  }
-  return events;
 }

@@ -1,22 +1,16 @@
-import { createReadStream } from "node:fs";
-import { resolve } from "node:path";
-
 import { counted } from "../lib/counted.ts";
-import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Finding } from "../lib/finding.ts";
 import { type Replayed, replayRecording } from "../simulate/index.ts";
 import { type ConfigOptions, loadOrComplain } from "./configured.ts";
+import { openEventText } from "./event-text.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { printFindings, printJson } from "./print.ts";
+import { hasError, printJson, printSome } from "./print.ts";
 import { toTimelineText } from "./timeline-text.ts";
 
 /** Options of the command. */
 export interface ReplayOptions extends ConfigOptions {
   readonly json?: boolean;
 }
-
-/** Findings that are shown; the rest is a number. */
-const MOST_FINDINGS = 10;
 
 /** Plays a recording of Events to the rules in virtual time, and lists the messages that they would have sent. */
 export async function replay(file: string, options: ReplayOptions, io: Io): Promise<ExitStatus> {
@@ -25,8 +19,7 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
   const findings: Finding[] = [];
   const { kubernetes } = configuration.process;
   const replayed = await replayRecording({
-    file: file === "-" ? "standard input" : file,
-    chunks: file === "-" ? once(await io.readStdin()) : contentOf(resolve(io.cwd, file), file),
+    ...openEventText(file, io),
     policy: configuration.policy,
     learnsOwners: kubernetes.enrich !== "off",
     eventTtlMs: kubernetes.eventTtl,
@@ -35,26 +28,11 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
       if (io.colour.stderr) io.stderr(`\r${counted(events, "event")} …`);
     },
   });
-  printFindings(findings.slice(0, MOST_FINDINGS), io);
-  const more = findings.length - MOST_FINDINGS;
-  if (more > 0) io.stderr(`and ${counted(more, "more value")} that cannot be read\n`);
+  printSome(findings, io);
   for (const fault of replayed.faults) io.stderr(`${fault}\n`);
   if (options.json === true) printJson(toJson(replayed), io);
   else io.stdout(toTimelineText(replayed, { colour: io.colour.stdout }));
-  return findings.length > 0 || replayed.events === 0 ? 1 : 0;
-}
-
-async function* contentOf(path: string, shown: string): AsyncGenerator<string> {
-  try {
-    // A stream with an encoding yields strings.
-    for await (const chunk of createReadStream(path, "utf8")) yield chunk as string;
-  } catch (error) {
-    throw new TocsinError("ERR_USAGE", `${shown}: ${errorText(error)}`, { cause: error });
-  }
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
+  return hasError(findings) || replayed.events === 0 ? 1 : 0;
 }
 
 /** The document of `--json` (docs/testing.md#replay-recorded-events). */

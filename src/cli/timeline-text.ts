@@ -2,6 +2,7 @@ import { counted } from "../lib/counted.ts";
 import { formatDuration } from "../lib/duration.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { Replayed, SimulatedMessage } from "../simulate/index.ts";
+import { HOW_TO_GET_EVENTS } from "./event-text.ts";
 import { paint, type Style } from "./print.ts";
 import { type Column, toTable } from "./table.ts";
 
@@ -31,7 +32,7 @@ export function toMessagesText(messages: readonly SimulatedMessage[], colour: bo
 /** Formats the result of a recording for people: messages, alerts that still fire, and counts by rule and reason. */
 export function toTimelineText(replayed: Replayed, { colour }: { readonly colour: boolean }): string {
   const { events, matched, from = 0, to = 0, messages } = replayed;
-  if (events === 0) return "There is no Event in the recording.\n";
+  if (events === 0) return `There is no Event in the recording: ${HOW_TO_GET_EVENTS}.\n`;
   const summary = `${counted(events, "event")} in ${formatDuration(to - from)}, ${matched} matched, ${counted(messages.length, "message")}`;
   return [
     toMessagesText(messages, colour),

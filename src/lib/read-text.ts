@@ -17,7 +17,7 @@ export async function readText(path: string): Promise<ReadText> {
     if (size > MOST_BYTES) return failed(`larger than ${MOST_BYTES} bytes`);
     return { text: await readFile(path, "utf8"), trouble: undefined };
   } catch (error) {
-    return failed(inWords(toError(error)));
+    return failed(troubleOf(error));
   }
 }
 
@@ -33,6 +33,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder, not a file",
 };
 
-function inWords(error: NodeJS.ErrnoException): string {
+/** In words, the reason why a file cannot be read. */
+export function troubleOf(thrown: unknown): string {
+  const error: NodeJS.ErrnoException = toError(thrown);
   return REASONS[error.code ?? ""] ?? `it cannot be read (${error.code ?? error.message})`;
 }

@@ -1,54 +1,48 @@
-import type { RawEvent } from "../event/index.ts";
-import { isMapping } from "../lib/mapping.ts";
+import { errorIn, type Finding } from "../lib/finding.ts";
+import { eventsIn, type FoundEvent, type FoundState, type NoEvent } from "./events-in.ts";
 import { jsonValues } from "./json-values.ts";
 import { type FoundValue, yamlValues } from "./yaml-values.ts";
 
 /** Longest YAML, which is held in memory whole; UTF-16 units. */
 const LONGEST_YAML = 256 * 1024 * 1024;
 
-/** The state of an object other than an Event, not checked yet, as a look-up would have found it. */
-export type FoundState = EventPlace & {
-  readonly object: Readonly<Record<string, unknown>>;
-  readonly isGone: boolean;
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
-};
+/** The first line of what kubectl prints for people. */
+const TABLE = /^(?:NAMESPACE\s+)?LAST SEEN\s/u;
 
-/** A state of an Event in a text, not checked yet; or why something is none. */
-export type FoundEvent = EventPlace &
-  (
-    | {
-        /** As it was written: an Event written by hand has no version. */
-        readonly raw: RawEvent;
-        /** Epoch milliseconds; undefined where the text does not say. */
-        readonly receivedAt: number | undefined;
-        /** Whether it is a value of its own, with no list and no watch line around it. */
-        readonly isAlone: boolean;
-      }
-    | { readonly error: string }
-  );
-
-interface EventPlace {
-  /** Of the value, from 1. */
-  readonly line: number;
-  /** `value 2, item 3`. */
-  readonly place: string;
-}
+// oxlint-disable-next-line no-control-regex -- control characters that no text has show what is no text
+const BINARY = /[\u0000-\u0008\u000e-\u001a]/u;
 
 /**
  * Reads the Events of a text: any sequence of JSON or YAML values, each an Event, a list of Events, or a watch line
- * `{ type, object }` with or without `receivedAt`. Everything that kubectl prints with -o json or -o yaml can be read.
- * Lines `{ receivedAt, type: "STATE", object }`, and those of type DELETED, give the states of other objects.
+ * `{ type, object }` with or without `receivedAt`, also in the envelopes of other programs. Everything that kubectl
+ * prints with -o json or -o yaml can be read. Lines `{ receivedAt, type: "STATE", object }`, and those of type DELETED,
+ * give the states of other objects.
+ *
+ * @param file Its name in findings.
+ * @param onFinding Called for every value that is no Event; reading goes on.
  */
-export async function* eventsOf(chunks: AsyncIterable<string>): AsyncGenerator<FoundEvent | FoundState> {
-  let count = 0;
-  for await (const found of await valuesOf(chunks)) {
-    count += 1;
-    const { line } = found;
-    const place = `value ${count}`;
-    if ("error" in found) yield { line, place, error: found.error };
-    else yield* eventsIn(found.value, { line, place, receivedAt: undefined, isAlone: true });
+export async function* eventsOf(
+  file: string,
+  chunks: AsyncIterable<string>,
+  onFinding: (finding: Finding) => void,
+): AsyncGenerator<FoundEvent | FoundState> {
+  for await (const value of await valuesOf(chunks)) {
+    const all = "error" in value ? [{ ...value, place: "" }] : eventsIn(value.value, value.line);
+    for (const found of all) {
+      if ("error" in found || "otherKind" in found) onFinding(findingOf(file, found));
+      else yield found;
+    }
   }
+}
+
+function findingOf(file: string, found: NoEvent): Finding {
+  const at = { line: found.line, column: 1, path: found.place };
+  if ("error" in found) return { ...errorIn(file, found.error), ...at };
+  return {
+    ...errorIn(file, `is ${found.otherKind}, not an Event, and is left out`),
+    ...at,
+    level: "warning",
+  };
 }
 
 /** JSON begins with a bracket, everything else is YAML. */
@@ -61,8 +55,15 @@ async function valuesOf(chunks: AsyncIterable<string>): Promise<AsyncIterable<Fo
     head += value;
     if (head.trim() !== "") break;
   }
+  if (BINARY.test(head)) return refused("is no text, neither JSON nor YAML");
+  if (TABLE.test(head.trimStart())) return refused("is a table, which lacks most of an Event");
   const all = startingWith(head, { [Symbol.asyncIterator]: () => iterator });
-  return /^\s*[[{]/u.test(head) ? jsonValues(all) : wholeYaml(all);
+  // oxlint-disable-next-line no-control-regex -- RFC 7464 begins each value with this character
+  return /^[\s\u001e]*[[{]/u.test(head) ? jsonValues(all) : wholeYaml(all);
+}
+
+async function* refused(error: string): AsyncGenerator<FoundValue> {
+  yield { line: 1, error };
 }
 
 async function* wholeYaml(chunks: AsyncIterable<string>): AsyncGenerator<FoundValue> {
@@ -70,7 +71,7 @@ async function* wholeYaml(chunks: AsyncIterable<string>): AsyncGenerator<FoundVa
   for await (const chunk of chunks) {
     text += chunk;
     if (text.length > LONGEST_YAML) {
-      yield { line: 1, error: "more than 256 MiB of YAML; write JSON, which is read bit by bit" };
+      yield { line: 1, error: "is more than 256 MiB of YAML; write JSON, which is read bit by bit" };
       return;
     }
   }
@@ -80,52 +81,4 @@ async function* wholeYaml(chunks: AsyncIterable<string>): AsyncGenerator<FoundVa
 async function* startingWith(head: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
   yield head;
   yield* rest;
-}
-
-interface Around extends EventPlace {
-  readonly receivedAt: number | undefined;
-  readonly isAlone: boolean;
-}
-
-function* eventsIn(value: unknown, around: Around): Generator<FoundEvent | FoundState> {
-  const { line, place, receivedAt } = around;
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      yield* eventsIn(item, { ...around, place: `${place}, item ${index + 1}`, isAlone: false });
-    }
-    return;
-  }
-  if (!isMapping(value)) {
-    yield { line, place, error: `is not an Event but ${JSON.stringify(value).slice(0, 100)}` };
-    return;
-  }
-  const { type, object, items, kind } = value;
-  if (isMapping(object)) {
-    const at = timeOf(value["receivedAt"]) ?? receivedAt;
-    if (type === "STATE" || (type === "DELETED" && isOther(object))) {
-      yield at === undefined
-        ? { line, place, error: "is the state of an object without receivedAt" }
-        : { line, place, object, isGone: type === "DELETED", receivedAt: at };
-    }
-    // The deletion of an Event says nothing; bookmarks and errors of a watch hold no Event.
-    if (type !== "ADDED" && type !== "MODIFIED") return;
-    yield* eventsIn(object, { ...around, receivedAt: at, isAlone: false });
-  } else if (Array.isArray(items)) {
-    yield* eventsIn(items, around);
-  } else if (isOther(value)) {
-    yield { line, place, error: `is of kind ${JSON.stringify(kind)}, not an Event` };
-  } else {
-    yield { ...around, raw: value };
-  }
-}
-
-/** Whether a value is an object of a kind, and no Event; items of lists have no kind. */
-function isOther({ kind }: Readonly<Record<string, unknown>>): boolean {
-  return kind !== undefined && kind !== "Event";
-}
-
-function timeOf(value: unknown): number | undefined {
-  if (typeof value !== "string") return undefined;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : at;
 }

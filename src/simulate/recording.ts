@@ -1,7 +1,8 @@
 import { normalise } from "../event/index.ts";
 import { errorText } from "../lib/errors.ts";
 import { errorIn, type Finding } from "../lib/finding.ts";
-import { eventsOf, type FoundEvent, type FoundState } from "./events-of.ts";
+import type { FoundEvent, FoundState } from "./events-in.ts";
+import { eventsOf } from "./events-of.ts";
 import { readRecordedState, type Recorded, type RecordedEvent } from "./recorded.ts";
 
 /** States without a time of receipt are sorted within this many: more than nearly any list of Events. */
@@ -20,10 +21,8 @@ export async function* readRecording(
   chunks: AsyncIterable<string>,
   onFinding: (finding: Finding) => void,
 ): AsyncGenerator<Recorded> {
-  const complain = (line: number, message: string): void =>
-    onFinding({ ...errorIn(file, message), line, column: 1 });
   let latest = -Infinity;
-  for await (const { recorded } of inOrder(statesOf(chunks, complain))) {
+  for await (const { recorded } of inOrder(statesOf(file, chunks, onFinding))) {
     latest = Math.max(latest, recorded.at);
     yield { ...recorded, at: latest };
   }
@@ -31,13 +30,11 @@ export async function* readRecording(
 
 /** The Events of a text, as in `readRecording`; states of other objects are left out. */
 export async function readEvents(
-  file: string,
-  text: string,
+  { file, chunks }: { readonly file: string; readonly chunks: AsyncIterable<string> },
   onFinding: (finding: Finding) => void,
 ): Promise<readonly RecordedEvent[]> {
   const events: RecordedEvent[] = [];
-  for await (const each of readRecording(file, wholeText(text), onFinding))
-    if ("raw" in each) events.push(each);
+  for await (const each of readRecording(file, chunks, onFinding)) if ("raw" in each) events.push(each);
   return events;
 }
 
@@ -53,20 +50,18 @@ interface State {
 }
 
 async function* statesOf(
+  file: string,
   chunks: AsyncIterable<string>,
-  complain: (line: number, message: string) => void,
+  onFinding: (finding: Finding) => void,
 ): AsyncGenerator<State> {
   let version = 0;
-  for await (const found of eventsOf(chunks)) {
-    if ("error" in found) {
-      complain(found.line, found.error);
-      continue;
-    }
+  for await (const found of eventsOf(file, chunks, onFinding)) {
     try {
       if ("object" in found) yield { recorded: stateOf(found), isReceipt: true };
       else yield eventOf(found, () => String(++version));
     } catch (error) {
-      complain(found.line, errorText(error));
+      const { line, place } = found;
+      onFinding({ ...errorIn(file, errorText(error)), line, column: 1, path: place });
     }
   }
 }
@@ -77,16 +72,12 @@ function stateOf({ object, isGone, receivedAt }: FoundState): Recorded {
   return { ...read, at: receivedAt };
 }
 
-function eventOf(
-  { receivedAt, raw: written }: Extract<FoundEvent, { readonly raw: unknown }>,
-  newVersion: () => string,
-): State {
-  const { metadata } = written;
-  const isVersioned = metadata?.resourceVersion !== undefined;
+function eventOf({ receivedAt, raw: written }: FoundEvent, newVersion: () => string): State {
   // An Event written by hand has none.
+  const isVersioned = written.metadata?.resourceVersion !== undefined;
   const raw = isVersioned
     ? written
-    : { ...written, metadata: { ...metadata, resourceVersion: newVersion() } };
+    : { ...written, metadata: { ...written.metadata, resourceVersion: newVersion() } };
   const at = receivedAt ?? normalise(raw, "").lastSeenAt;
   return { recorded: { raw, at }, isReceipt: receivedAt !== undefined };
 }

@@ -276,7 +276,7 @@ describe("tocsin explain NAMESPACE/EVENT", () => {
   it("prefers a file of that name", async () => {
     await writeFile(join(cwd, "gone"), "");
     const { stderr } = await runCommand(["explain", "./gone"], { cwd });
-    expect(stderr).toContain("there is no Event in the input");
+    expect(stderr).toContain("there is no Event in ./gone: kubectl get events");
     expect(requests).toEqual([]);
   });
 });

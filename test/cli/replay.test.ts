@@ -165,12 +165,18 @@ Occurrences that led to no message of their own: 2 by threshold
     ];
     const { stdout, stderr, status } = await replay(content.join("\n"));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^events\.jsonl:2:1: neither JSON nor YAML: /u);
-    expect(stdout).toContain("firing");
+    expect(stderr).toBe(
+      "events.jsonl:2:1: is torn: it begins here and has no end\n" +
+        'events.jsonl:3:1: warning: is of kind "Pod", not an Event, and is left out\n',
+    );
+    expect(stdout).toContain("resolved");
   });
 
   it("says so when there is no Event, no file, or no sound rule", async () => {
-    expect(await replay("")).toMatchObject({ status: 1, stdout: "There is no Event in the recording.\n" });
+    expect(await replay("")).toMatchObject({
+      status: 1,
+      stdout: "There is no Event in the recording: kubectl get events -A -o json prints them whole.\n",
+    });
     expect(await runCommand(["replay", "none.jsonl", "--rules", "rules.yaml"], { cwd })).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("none.jsonl: ") as string,

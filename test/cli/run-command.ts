@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+
 import { main } from "../../src/cli/index.ts";
 import type { ExitStatus, Io, Signal } from "../../src/cli/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -10,7 +12,7 @@ export interface Outcome {
 }
 
 /** An `Io` that keeps what is written; signals are sent by hand. */
-export function captureIo(io: Partial<Io> & { readonly stdin?: string } = {}): {
+export function captureIo(io: Partial<Io> & { readonly stdin?: string | Uint8Array } = {}): {
   readonly io: Io;
   readonly written: { stdout: string; stderr: string };
   readonly signal: (signal: Signal) => void;
@@ -25,7 +27,7 @@ export function captureIo(io: Partial<Io> & { readonly stdin?: string } = {}): {
     io: {
       stdout: (text) => void (written.stdout += text),
       stderr: (text) => void (written.stderr += text),
-      readStdin: () => Promise.resolve(io.stdin ?? ""),
+      readStdin: () => Readable.from([Buffer.from(io.stdin ?? "")]),
       env: {},
       cwd: process.cwd(),
       clock: new FakeClock(),
@@ -42,7 +44,7 @@ export function captureIo(io: Partial<Io> & { readonly stdin?: string } = {}): {
 /** Runs a command line in this process. */
 export async function runCommand(
   argv: readonly string[],
-  options: Partial<Io> & { readonly stdin?: string } = {},
+  options: Partial<Io> & { readonly stdin?: string | Uint8Array } = {},
 ): Promise<Outcome> {
   const { io, written } = captureIo(options);
   const status = await main(argv, io);

@@ -10,6 +10,7 @@ import { parseEvents } from "../../src/cli/event-input.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/index.ts";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { OBJECT_KINDS } from "../../src/object/index.ts";
+import { wholeText } from "../../src/simulate/recording.ts";
 import { runCommand } from "../cli/run-command.ts";
 import { faultsInValues } from "../config/chart-values.ts";
 import { type Block, blockAfter, type Page, PAGES } from "./pages.ts";
@@ -41,7 +42,9 @@ async function faultsIn(page: Page, block: Block): Promise<string> {
     case "values.yaml":
       return faultsInValues(block.text).join("\n");
     case "event.yaml":
-      return (await parseEvents(block.text)).isSingle ? "" : "not one Event";
+      return (await parseEvents({ file: "", chunks: wholeText(block.text) }, () => {})).isSingle
+        ? ""
+        : "not one Event";
     default: {
       if (!/^(?:tocsin|rules\/[\w-]+)\.yaml$/u.test(block.mark)) return "its first line does not name a file";
       const findings = await load(block);

@@ -80,7 +80,8 @@ describe("a recording", () => {
       JSON.stringify(line),
     );
     const findings: Finding[] = [];
-    const events = await readEvents("r.jsonl", text.join("\n"), (finding) => findings.push(finding));
+    const input = { file: "r.jsonl", chunks: wholeText(text.join("\n")) };
+    const events = await readEvents(input, (finding) => findings.push(finding));
     expect(events).toHaveLength(1);
     expect(findings).toEqual([]);
   });
