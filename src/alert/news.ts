@@ -15,6 +15,8 @@ export type AlertNews =
    * the severity has changed.
    */
   | { readonly kind: "fires-again" | "heard-again" | "severity-changed"; readonly alert: AlertState }
+  /** The state of its workload makes an alert more severe, so that it may go elsewhere. */
+  | { readonly kind: "raised"; readonly alert: AlertState }
   /** An alert that state had ended, and whose end may not have been told yet, has begun anew. */
   | { readonly kind: "again"; readonly alert: AlertState }
   /** A firing alert is resolved. It stays in the book until dispatch lets it leave. */

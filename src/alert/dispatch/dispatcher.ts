@@ -108,22 +108,21 @@ export class Dispatcher {
       case "severity-changed":
         touch(context, news.alert);
         break;
+      case "raised":
+        if (!this.#reroute(context, news.alert)) touch(context, news.alert);
+        break;
       case "ended":
         this.#end(context, news.alert);
         break;
       case "expired":
-        freeConsequences(context, news.alert, now + REMEMBERED_MS);
-        if (!news.alert.isTold) recordMissed(context, news.alert);
-        leave(context, news.alert, "repeat", news.alert.isTold);
+        this.#expire(context, news.alert);
         break;
       case "dismissed":
         releaseConsequences(context, news.alert);
         this.#decisions.recordUnsent(news.alert, news.reason, now);
         break;
       case "moved":
-        releaseConsequences(context, news.from);
-        leaveGroups(context, news.from);
-        if (news.alert.phase === "firing") join(context, news.alert, news.alert.firedAt ?? now);
+        this.#move(context, news);
         break;
       case "forwarded":
         this.#records.push(...forwardRecords(news, this.#policy));
@@ -224,6 +223,18 @@ export class Dispatcher {
     leave(context, alert, unsentReason(alert), isHeard);
   }
 
+  #expire(context: DispatchContext, alert: AlertState): void {
+    freeConsequences(context, alert, context.now + REMEMBERED_MS);
+    if (!alert.isTold) recordMissed(context, alert);
+    leave(context, alert, "repeat", alert.isTold);
+  }
+
+  #move(context: DispatchContext, { from, alert }: Extract<News, { readonly kind: "moved" }>): void {
+    releaseConsequences(context, from);
+    leaveGroups(context, from);
+    if (alert.phase === "firing") join(context, alert, alert.firedAt ?? context.now);
+  }
+
   /**
    * Records which alerts a receiver accepted. A receiver that never got the first message gets the next news as a first
    * message.
@@ -265,16 +276,21 @@ export class Dispatcher {
     this.#digests.configure(policy.sinks);
     const context = this.#at(now);
     for (const alert of this.#alerts.all()) {
-      if (alert.phase !== "firing") continue;
-      const before = alert.destinations;
-      const after = this.#routes.destinationsOf(alert).map(({ groupKey, sinks }) => ({ groupKey, sinks }));
-      if (JSON.stringify(before) === JSON.stringify(after) || carryOver(context, alert)) continue;
-      join(context, alert, now);
-      for (const { groupKey } of before) {
-        const group = this.#groups.get(groupKey);
-        if (group !== undefined) this.#groups.put({ ...group, moved: true, flushAt: now });
-      }
+      if (alert.phase === "firing") this.#reroute(context, alert);
     }
+  }
+
+  /** Moves an alert to the groups that its routes give it now. @returns Whether they are others. */
+  #reroute(context: DispatchContext, alert: AlertState): boolean {
+    const before = alert.destinations;
+    const after = this.#routes.destinationsOf(alert).map(({ groupKey, sinks }) => ({ groupKey, sinks }));
+    if (JSON.stringify(before) === JSON.stringify(after) || carryOver(context, alert)) return false;
+    join(context, alert, context.now);
+    for (const { groupKey } of before) {
+      const group = this.#groups.get(groupKey);
+      if (group !== undefined) this.#groups.put({ ...group, moved: true, flushAt: context.now });
+    }
+    return true;
   }
 
   #at(now: number): DispatchContext {

@@ -6,7 +6,8 @@ import { sentTo } from "./sent-state.ts";
 import { subjectsOf } from "./view.ts";
 
 /**
- * The alerts that the messages of these groups would tell if they were made now: news, and what would be repeated.
+ * The alerts that the messages of these groups would tell if they were made now: news, what would be repeated, and what
+ * is too mild for its sink, unless its state makes it a warning.
  *
  * @param only The sink that one message is to tell them all; undefined: each group has messages of its own.
  */
@@ -24,7 +25,10 @@ export function newsToCome(
       const isCritical = view.firing.some(({ severity }) => severity === "critical");
       const waits = only === undefined && group.waiting?.[sink.name] !== undefined && !isCritical;
       const reason = waits ? undefined : decide(view, turn.told, context.now, group);
-      return reason === undefined || reason.kind === "resolved" ? [] : subjectsOf(view, turn.told, reason);
+      const mild =
+        sink.minSeverity === "warning" ? view.tooMild.filter(({ proof }) => proof !== undefined) : [];
+      if (reason === undefined || reason.kind === "resolved") return mild;
+      return [...subjectsOf(view, turn.told, reason), ...mild];
     });
   });
   return [...new Map(news.map((alert) => [alert.fingerprint, alert])).values()];

@@ -8,6 +8,7 @@ import type { AlertNews } from "../news.ts";
 import type { AlertState } from "../state.ts";
 import { concludeEnd } from "./conclude-end.ts";
 import { end } from "./lifecycle.ts";
+import { raiseIfDown } from "./raise-if-down.ts";
 import { benchOf, type TrackingContext } from "./tracking-context.ts";
 import { withoutWellness, withWellness } from "./wellness.ts";
 import { withFound } from "./with-found.ts";
@@ -49,8 +50,10 @@ function* judgeAlert(context: TrackingContext, alert: AlertState): Iterable<Aler
     else yield* endUntold(context, alert, judgement);
     return;
   }
-  if (judgement.kind !== "unknown") put(context, alert, withoutWellness(alert));
-  lookOn(context, alert, judgement);
+  const open = judgement.kind === "unknown" ? alert : withoutWellness(alert);
+  put(context, alert, open);
+  if (judgement.kind === "sick") yield* raiseIfDown(context, open);
+  lookOn(context, open, judgement);
 }
 
 function put({ book }: TrackingContext, before: AlertState, after: AlertState): void {
