@@ -131,10 +131,11 @@ export async function ingest(batch: Batch, context: IngestContext): Promise<Inge
 }
 
 function recordChanges({ cluster, observations }: Batch, changes: RecentChanges): void {
-  for (const { head, raw } of observations) {
-    if (!RecentChanges.mayTell(head)) continue;
+  for (const observation of observations) {
+    // To read `raw` is to parse the whole Event.
+    if (!RecentChanges.mayTell(observation.head)) continue;
     try {
-      changes.record(normalise(raw, cluster));
+      changes.record(normalise(observation.raw, cluster));
     } catch {
       // `selectWanted` reports an observation that is no valid Event.
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Engine, type Policy } from "../../src/alert/index.ts";
 import { silentObserver } from "../../src/alert/observer.ts";
-import { type Batch, observe, type RawEvent, type SeenRow } from "../../src/event/index.ts";
+import { type Batch, type Observation, observe, type RawEvent, type SeenRow } from "../../src/event/index.ts";
 import { ingest, OwnerIndex, RecentChanges, RecentObservations } from "../../src/pipeline/index.ts";
 import { makePolicy, START } from "../support/engine-bed.ts";
 
@@ -22,6 +22,8 @@ class Bed {
   readonly seen = new Map<string, SeenRow>();
   readonly results: Record<string, number> = {};
   missed = 0;
+  /** Events that were parsed as a whole, by reason; each may be asked for more than once. */
+  readonly parsed: string[] = [];
   readUpTo: string | undefined;
   readonly #policy: Policy;
   readonly #engine: Engine;
@@ -71,10 +73,18 @@ class Bed {
     return this.#take(events, "list");
   }
 
+  #observe(raw: RawEvent): Observation {
+    const get = (): RawEvent => {
+      this.parsed.push(String(raw.reason));
+      return raw;
+    };
+    return Object.defineProperty(observe(raw, "test"), "raw", { get });
+  }
+
   async #take(events: readonly RawEvent[], via: Batch["via"]): Promise<void> {
     const batch: Batch = {
       cluster: "test",
-      observations: events.map((event) => observe(event, "test")),
+      observations: events.map((event) => this.#observe(event)),
       via,
       position: undefined,
       scope: "core/",
@@ -206,6 +216,22 @@ describe("a counter-event", () => {
     expect([bed.open, bed.missed]).toEqual([["near"], 0]);
     await bed.list(bed.event("Scheduled", 10, { name: "newer" }));
     expect(bed.open).toEqual([]);
+  });
+});
+
+describe("an Event that nothing wants", () => {
+  it("is not parsed as a whole", async () => {
+    const bed = new Bed();
+    const other = { object: "other" };
+    await bed.watch(bed.event("Pulled", 1, other), bed.event("FailedScheduling", 2));
+    await bed.watch(bed.event("Scheduled", 3, other), bed.event("Started", 4, other));
+    expect(new Set(bed.parsed)).toEqual(new Set(["FailedScheduling"]));
+  });
+
+  it("is parsed when it may tell of a change of its object", async () => {
+    const bed = new Bed();
+    await bed.watch(bed.event("ScalingReplicaSet", 1));
+    expect(bed.parsed).toEqual(["ScalingReplicaSet"]);
   });
 });
 
