@@ -109,13 +109,14 @@ function componentOf(raw: RawEvent): string {
 }
 
 /** How often it happened, by either recorder; 1 where none is given. */
-export function countOf(raw: RawEvent): number {
+function countOf(raw: RawEvent): number {
   const series = raw.series;
   if (typeof series === "object" && series !== null) return wholeCount(series.count);
   return wholeCount(raw.count ?? raw.deprecatedCount);
 }
 
-function wholeCount(value: unknown): number {
+/** A count as the writer gave it; 1 for anything that is none. */
+export function wholeCount(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 1;
 }
 

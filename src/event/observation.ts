@@ -10,7 +10,7 @@ export interface Observation {
   readonly object: string;
   /** The message for people, as `normalise` gives it; read at the first use. */
   readonly message: string;
-  /** As `normalise` gives it; to read it costs as much as the whole. */
+  /** How often it happened, as `normalise` gives it. */
   readonly count: number;
   /** The whole; built when it is asked for. */
   readonly raw: RawEvent;

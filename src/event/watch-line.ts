@@ -1,7 +1,7 @@
 import { Interner } from "../lib/interner.ts";
 import { type JsonFields, JsonScanner } from "../lib/json-scanner.ts";
 import { identifier } from "./bounds.ts";
-import { countOf, toMessage } from "./normalise.ts";
+import { toMessage, wholeCount } from "./normalise.ts";
 import { ObjectKey } from "./object-key.ts";
 import type { EventHead, Observation } from "./observation.ts";
 import type { RawEvent } from "./raw-event.ts";
@@ -33,10 +33,14 @@ const SOURCE = 13;
 const DEPRECATED_SOURCE = 14;
 const COMPONENT = 15;
 const DEPRECATED_COMPONENT = 16;
+const COUNT = 17;
+const DEPRECATED_COUNT = 18;
+const SERIES = 19;
+const SERIES_COUNT = 20;
 /** Of the involved object; REGARDING_OFFSET further on of `regarding`. */
-const KIND = 17;
-const NAMESPACE = 18;
-const NAME = 19;
+const KIND = 21;
+const NAMESPACE = 22;
+const NAME = 23;
 const REGARDING_OFFSET = 3;
 
 const FIELDS: JsonFields = {
@@ -62,6 +66,9 @@ const FIELDS: JsonFields = {
       ],
       source: [SOURCE, { component: COMPONENT }],
       deprecatedSource: [DEPRECATED_SOURCE, { component: DEPRECATED_COMPONENT }],
+      count: { wholeNumber: COUNT },
+      deprecatedCount: { wholeNumber: DEPRECATED_COUNT },
+      series: [SERIES, { count: { wholeNumber: SERIES_COUNT } }],
     },
   ],
 };
@@ -105,9 +112,21 @@ export class WatchLineReader {
       eventNamespace,
     };
     const message = scanner.has(MESSAGE) ? MESSAGE : NOTE;
-    const messageFrom = scanner.has(message) ? scanner.startOf(message) - 1 - from : 0;
-    const messageTo = scanner.has(message) ? scanner.endOf(message) + 1 - from : 0;
-    return new LineObservation(head, { bytes, from, to }, { from: messageFrom, to: messageTo });
+    const hasMessage = scanner.has(message);
+    return new LineObservation(head, {
+      bytes,
+      from,
+      to,
+      messageFrom: hasMessage ? scanner.startOf(message) - 1 - from : 0,
+      messageTo: hasMessage ? scanner.endOf(message) + 1 - from : 0,
+      count: this.#count(),
+    });
+  }
+
+  #count(): number {
+    const scanner = this.#scanner;
+    const counted = scanner.has(COUNT) ? COUNT : DEPRECATED_COUNT;
+    return wholeCount(scanner.wholeNumber(scanner.has(SERIES) ? SERIES_COUNT : counted));
   }
 
   /** A text that many Events share. */
@@ -120,25 +139,27 @@ export class WatchLineReader {
   }
 }
 
-/** A part of some bytes, from `from` up to `to`. */
-interface Span {
+/** The bytes of an Event, and what was found in them. */
+interface Line {
+  readonly bytes: Buffer;
   readonly from: number;
   readonly to: number;
+  /** Of the message with its quotes, from the beginning of the line; both 0 for none. */
+  readonly messageFrom: number;
+  readonly messageTo: number;
+  readonly count: number;
 }
 
 /** An Event that is still a line of bytes. */
 class LineObservation implements Observation {
   readonly head: EventHead;
-  readonly #line: Span & { readonly bytes: Buffer };
-  /** Of the message with its quotes, from the beginning of the line; empty for none. */
-  readonly #message: Span;
+  readonly #line: Line;
   /** Made at the first question: an index, the alerts and the memory of counter-events ask in turn. */
   #object: string | undefined;
 
-  constructor(head: EventHead, line: Span & { readonly bytes: Buffer }, message: Span) {
+  constructor(head: EventHead, line: Line) {
     this.head = head;
     this.#line = line;
-    this.#message = message;
   }
 
   get object(): string {
@@ -146,13 +167,12 @@ class LineObservation implements Observation {
   }
 
   get message(): string {
-    const { bytes, from } = this.#line;
-    const message = this.#message;
-    return message.to === 0 ? "" : toMessage(parse(bytes, from + message.from, from + message.to));
+    const { bytes, from, messageFrom, messageTo } = this.#line;
+    return messageTo === 0 ? "" : toMessage(parse(bytes, from + messageFrom, from + messageTo));
   }
 
   get count(): number {
-    return countOf(this.raw);
+    return this.#line.count;
   }
 
   get raw(): RawEvent {
@@ -164,7 +184,7 @@ class LineObservation implements Observation {
   kept(): Observation {
     const { bytes, from, to } = this.#line;
     const line = Buffer.from(bytes.subarray(from, to));
-    return new LineObservation(this.head, { bytes: line, from: 0, to: line.length }, this.#message);
+    return new LineObservation(this.head, { ...this.#line, bytes: line, from: 0, to: line.length });
   }
 }
 

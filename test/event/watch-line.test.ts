@@ -65,6 +65,12 @@ describe("WatchLineReader", () => {
     ["escapes", { reason: 'A"\\', message: "line 1\nline 2 “é”", involvedObject: { name: "\u2028" } }],
     ["names without end", { reason: "r".repeat(2000), involvedObject: { name: "n".repeat(2000) } }],
     ["a message without end", { message: "m".repeat(100_000) }],
+    ["a count", { count: 12, deprecatedCount: 3 }],
+    ["a deprecated count, where there is no other", { count: null, deprecatedCount: 3 }],
+    ["the count of a series before the other", { count: 12, series: { count: 4 } }],
+    ["a series without a count", { count: 12, series: {} }],
+    ["a series that is null", { count: 12, series: null }],
+    ["a count of nothing", { count: 0 }],
     ["nothing", {}],
   ])("reads %s", (_, raw) => {
     const object = { metadata: METADATA, ...raw };
@@ -82,6 +88,8 @@ describe("WatchLineReader", () => {
 
   it.each([
     ["a field of another type", lineOf({ metadata: METADATA, reason: 5 })],
+    ["a count that is a text", lineOf({ metadata: METADATA, count: "5" })],
+    ["a count without end", lineOf({ metadata: METADATA, count: 2 ** 60 })],
     ["a field that comes twice", '{"type":"ADDED","object":{"reason":"A","reason":"B"}}'],
     ["no object", '{"type":"ADDED"}'],
     ["half a line", lineOf({ metadata: METADATA }).slice(0, 40)],
@@ -108,6 +116,9 @@ describe("WatchLineReader", () => {
       type: text,
       reportingComponent: text,
       reportingController: fc.oneof(text, text, text, any),
+      count: fc.oneof(fc.nat(), fc.constant(null), any),
+      deprecatedCount: fc.oneof(fc.nat(), fc.constant(null)),
+      series: fc.option(fc.record({ count: fc.oneof(fc.nat(), any) }, { requiredKeys: [] })),
       related: any,
     };
     let read = 0;
@@ -126,11 +137,11 @@ describe("WatchLineReader", () => {
   });
 
   it("keeps an observation when its bytes are used for something else", () => {
-    const object = { metadata: METADATA, reason: "A", message: "B" };
+    const object = { metadata: METADATA, reason: "A", message: "B", count: 3 };
     const bytes = Buffer.from(lineOf(object));
     const kept = new WatchLineReader("prod").read(bytes, 0, bytes.length)?.observation.kept();
     bytes.fill(0);
-    expect(kept?.message).toBe("B");
+    expect([kept?.message, kept?.count]).toEqual(["B", 3]);
     expect(kept?.raw).toEqual(object);
   });
 });

@@ -7,9 +7,10 @@ const A = 0;
 const B = 1;
 const INNER = 2;
 const C = 3;
+const N = 4;
 
 function scannerOf(): JsonScanner {
-  return new JsonScanner({ a: A, bb: B, inner: [INNER, { c: C }] });
+  return new JsonScanner({ a: A, bb: B, n: { wholeNumber: N }, inner: [INNER, { c: C }] });
 }
 
 /** The values that a scanner finds, with decoded texts; undefined when it gives up. */
@@ -23,14 +24,14 @@ function scan(text: string, scanner = scannerOf()): object | undefined {
       ? (JSON.parse(bytes.toString("utf8", from - 1, to + 1)) as unknown)
       : bytes.toString("utf8", from, to);
   };
-  return { a: found(A), bb: found(B), hasInner: scanner.has(INNER), c: found(C) };
+  return { a: found(A), bb: found(B), n: scanner.wholeNumber(N), hasInner: scanner.has(INNER), c: found(C) };
 }
 
 /** The same from what JSON.parse built. */
 function expected(value: unknown): object {
-  const { a, bb, inner } = value as Record<string, unknown>;
+  const { a, bb, n, inner } = value as Record<string, unknown>;
   const { c } = (inner ?? {}) as Record<string, unknown>;
-  const found = { a, bb, hasInner: typeof inner === "object" && inner !== null, c };
+  const found = { a, bb, n, hasInner: typeof inner === "object" && inner !== null, c };
   return Object.fromEntries(Object.entries(found).map(([name, of]) => [name, of ?? undefined]));
 }
 
@@ -42,6 +43,7 @@ const OBJECT = fc
     {
       a: WANTED,
       bb: WANTED,
+      n: fc.option(fc.oneof(fc.nat(), fc.maxSafeNat()), { nil: null }),
       inner: fc.option(fc.record({ c: WANTED, d: ANY }, { requiredKeys: [] })),
     },
     { requiredKeys: [] },
@@ -52,7 +54,13 @@ describe("JsonScanner", () => {
   it.each([
     { of: "nothing", text: "{}", found: { hasInner: false } },
     { of: "texts", text: '{"a":"x","bb":""}', found: { a: "x", bb: "", hasInner: false } },
-    { of: "null, as if it were missing", text: '{"a":null,"inner":null}', found: { hasInner: false } },
+    {
+      of: "null, as if it were missing",
+      text: '{"a":null,"n":null,"inner":null}',
+      found: { hasInner: false },
+    },
+    { of: "a whole number", text: '{"n": 120 ,"a":"x"}', found: { n: 120, a: "x", hasInner: false } },
+    { of: "nought", text: '{"n":0}', found: { n: 0, hasInner: false } },
     {
       of: "the object under an object",
       text: '{"inner":{"a":"no","c":"yes"}}',
@@ -87,7 +95,7 @@ describe("JsonScanner", () => {
     },
     { of: "white space", text: ' \t{ "a" :\r"x" , "x" : [ 1 , 2 ] } \n', found: { a: "x", hasInner: false } },
   ])("finds $of", ({ text, found }) => {
-    const none = { a: undefined, bb: undefined, c: undefined };
+    const none = { a: undefined, bb: undefined, n: undefined, c: undefined };
     expect(scan(text)).toEqual(found === undefined ? undefined : { ...none, ...found });
   });
 
@@ -111,6 +119,13 @@ describe("JsonScanner", () => {
     ["a wanted object that comes twice", '{"inner":{"c":"x"},"inner":{}}'],
     ["a wanted field that comes again as null", '{"a":"x","a":null}'],
     ["a wanted text that is something else", '{"a":1}'],
+    ["a wanted number that is a text", '{"n":"1"}'],
+    ["a wanted number that is negative", '{"n":-1}'],
+    ["a wanted number with a fraction", '{"n":1.0}'],
+    ["a wanted number with an exponent", '{"n":1e3}'],
+    ["a wanted number that may be beyond 2^53", '{"n":9007199254740993}'],
+    ["a wanted number with a leading zero", '{"n":01}'],
+    ["a wanted number that comes twice", '{"n":1,"n":1}'],
     ["a wanted object that is something else", '{"inner":"x"}'],
     ["a wanted text that is an object", '{"a":{}}'],
     ["more depth than any object has", `{"x":${"[".repeat(100)}${"]".repeat(100)}}`],
@@ -135,7 +150,14 @@ describe("JsonScanner", () => {
     expect(scan('{"a":"\\n","inner":{"c":"x"}}', scanner)).toMatchObject({ a: "\n", c: "x" });
     expect(scan('{"a":"n"}', scanner)).toMatchObject({ a: "n", c: undefined });
     expect(scanner.isEscaped(A)).toBe(false);
-    expect(scan('{"bb":"y"}', scanner)).toEqual({ a: undefined, bb: "y", hasInner: false, c: undefined });
+    expect(scan('{"n":7}', scanner)).toMatchObject({ n: 7 });
+    expect(scan('{"bb":"y"}', scanner)).toEqual({
+      a: undefined,
+      bb: "y",
+      n: undefined,
+      hasInner: false,
+      c: undefined,
+    });
   });
 
   it("finds in any object what JSON.parse finds, or gives up", () => {
