@@ -9,10 +9,13 @@ export type CallKind = "watch" | "page" | "list" | "probe" | "other";
 export interface Call {
   readonly kind: CallKind;
   readonly authorization: string;
+  /** From which a watch starts; "" for none. */
+  readonly resourceVersion: string;
 }
 
 /** An answer that does not come from the server. */
 export interface ScriptedAnswer {
+  /** 0 to cut the connection instead. */
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -25,6 +28,8 @@ export interface ScriptedAnswer {
 export class ApiProxy implements AsyncDisposable {
   /** Answers instead of the server; undefined lets the call through. */
   script: ((call: Call) => ScriptedAnswer | undefined) | undefined;
+  /** The same, for what stays so until the end of the run; `script` goes first. */
+  nature: ((call: Call) => ScriptedAnswer | undefined) | undefined;
   /** Watch lines on their way: one line in, what is to be sent out. */
   shape: ((line: string, cut: () => void) => string) | undefined;
   /** Bytes of a chunk; undefined as they come. */
@@ -98,15 +103,19 @@ export class ApiProxy implements AsyncDisposable {
     this.calls += 1;
     await this.#thawed;
     if (response.destroyed) return;
-    const call = { kind: kindOf(request.url ?? ""), authorization: request.headers.authorization ?? "" };
-    const scripted = this.script?.(call);
+    const scripted = this.script?.(callOf(request)) ?? this.nature?.(callOf(request));
+    if (scripted?.status === 0) {
+      response.destroy();
+      return;
+    }
     if (scripted !== undefined) {
       response.writeHead(scripted.status, { "content-type": "application/json", ...scripted.headers });
       response.end(scripted.body ?? "");
       return;
     }
     const answer = await this.#ask(request, response);
-    if (call.kind === "watch" && answer.statusCode === 200) await this.#passWatch(answer, response);
+    if (kindOf(request.url ?? "") === "watch" && answer.statusCode === 200)
+      await this.#passWatch(answer, response);
     else await this.#passWhole(answer, response);
   }
 
@@ -185,6 +194,11 @@ function drained(response: ServerResponse): Promise<void> {
 function headersOf(answer: IncomingMessage): Record<string, string> {
   const { date = "", "content-type": type = "application/json" } = answer.headers;
   return { "content-type": type, ...(date === "" ? {} : { date }) };
+}
+
+function callOf({ url = "", headers }: IncomingMessage): Call {
+  const resourceVersion = new URL(url, "http://bridge").searchParams.get("resourceVersion") ?? "";
+  return { kind: kindOf(url), authorization: headers.authorization ?? "", resourceVersion };
 }
 
 function kindOf(url: string): CallKind {

@@ -5,17 +5,22 @@ import type { Trouble, TroubleKind } from "./trouble.ts";
 export interface WatchEnd {
   /** Undefined for a clean end. */
   readonly trouble: Trouble | undefined;
-  /** Milliseconds from the request to the end. */
+  /**
+   * Milliseconds from the headers of the answer to the end; from the request when that took long enough for a proxy
+   * that holds headers back; 0 without an answer.
+   */
   readonly livedMs: number;
+  /** Whether the server took the watch: it stayed open, or showed an event. */
+  readonly accepted: boolean;
 }
 
 /** Facts besides the end itself. */
 export interface History {
   /** Whether the watch showed a version that was never seen before. */
   readonly progressed: boolean;
-  /** Failures of this kind at this position within the last minute, this one included. */
-  readonly failuresHere: number;
-  /** Milliseconds since a list ended, or its end was attempted; infinite for never. */
+  /** Ends in a row that may be refusals of this position, this one included (`RefusalCounter`). */
+  readonly refusals: number;
+  /** Milliseconds since a list moved the position; infinite for never. */
   readonly sinceListMs: number;
 }
 
@@ -27,6 +32,7 @@ export type ListCause =
   | "safety"
   | "server"
   | "garbled"
+  | "refused"
   | "rejected"
   | "unordered";
 
@@ -44,22 +50,32 @@ export interface Decision {
 export function decideAfter({ trouble, livedMs }: WatchEnd, history: History): Decision {
   // The watcher waits longer and longer before it repeats a watch that ends at once.
   const wait = livedMs >= TIMING.shortWatch || history.progressed ? "none" : "backoff";
-  return DECISIONS[trouble?.kind ?? "clean"]({ ...history, wait });
+  const kind = trouble?.kind ?? "clean";
+  if (history.refusals >= TIMING.refusalsBeforeRelist) {
+    return { step: { do: "list", cause: causeOf(kind) }, wait: "backoff" };
+  }
+  return DECISIONS[kind]({ ...history, wait });
+}
+
+function causeOf(kind: TroubleKind | "clean"): ListCause {
+  return kind === "server" || kind === "garbled" ? kind : "refused";
 }
 
 type Decide = (known: History & { readonly wait: "none" | "backoff" }) => Decision;
 
 const keepPosition: Decide = () => ({ step: { do: "watch" }, wait: "backoff" });
 const probe: Decide = ({ wait }) => ({ step: { do: "probe" }, wait });
+const probeLater: Decide = () => ({ step: { do: "probe" }, wait: "backoff" });
 
 /** Row by row the table in docs/design/events.md#after-the-end-of-a-watch. */
 const DECISIONS: Readonly<Record<TroubleKind | "clean", Decide>> = {
-  clean: ({ wait }) => ({ step: { do: "watch" }, wait }),
+  // A probe tells a server that refuses everything from one that refuses the position.
+  clean: ({ wait, refusals }) => ({ step: { do: refusals > 0 ? "probe" : "watch" }, wait }),
   reset: probe,
   quiet: probe,
   future: probe,
   unreachable: keepPosition,
-  busy: keepPosition,
+  busy: probeLater,
   unauthorized: keepPosition,
   credentials: keepPosition,
   forbidden: keepPosition,
@@ -67,16 +83,12 @@ const DECISIONS: Readonly<Record<TroubleKind | "clean", Decide>> = {
   // Normal for a quiet stream; soon after a list it means that the server compacts faster than it lists.
   gone: ({ sinceListMs }) => ({
     step: { do: "list", cause: "gone" },
-    wait: sinceListMs < TIMING.failureWindow ? "backoff" : "none",
+    wait: sinceListMs < TIMING.soonAfterList ? "backoff" : "none",
   }),
-  server: ({ failuresHere }) => unlessHopeless("server", failuresHere >= TIMING.failuresBeforeRelist),
-  garbled: ({ failuresHere }) => unlessHopeless("garbled", failuresHere >= TIMING.garbledBeforeRelist),
+  server: probeLater,
+  garbled: probeLater,
   rejected: () => ({ step: { do: "list", cause: "rejected" }, wait: "backoff" }),
 };
-
-function unlessHopeless(cause: ListCause, hopeless: boolean): Decision {
-  return { step: hopeless ? { do: "list", cause } : { do: "watch" }, wait: "backoff" };
-}
 
 /** Milliseconds from one list to the next safety list; at most half the lifetime of an Event. */
 export function safetyRelistMs(eventsInList: number, eventTtlMs: number): number {

@@ -13,6 +13,7 @@ export class StreamHealth {
   readonly #backoff: Backoff;
   state: SourceStatus["state"] = "cold";
   #trouble = "";
+  #isWarned = false;
   #live = false;
   #isInterrupted = true;
   /** Epoch milliseconds; 0 for never. */
@@ -72,6 +73,7 @@ export class StreamHealth {
     this.state = "watching";
     if (this.#trouble !== "") log.info("watching again", { scope, after: this.#trouble });
     this.#trouble = "";
+    this.#isWarned = false;
     this.#isInterrupted = false;
     if (this.#live) return;
     this.#live = true;
@@ -88,17 +90,22 @@ export class StreamHealth {
     return { kind: "gap", cluster, scope, at, cause, ...(isRewind ? { isRewind } : {}) };
   }
 
-  /** Reports a problem, once per change, and waits; when the wait becomes a gap, reports that in time. */
+  /**
+   * Reports a problem, once per change, and waits; when the wait becomes a gap, reports that in time.
+   *
+   * @param options.isExpected No reason for a warning, unless it stays.
+   */
   async *waitAfter(
     trouble: Trouble,
     verb: "list" | "watch",
     signal: AbortSignal,
+    options: { readonly isExpected: boolean } = { isExpected: false },
   ): AsyncGenerator<SourceMessage, void> {
     const { clock } = this.#context;
     this.#isInterrupted = true;
     const text = troubleText(trouble, verb, this.#scope);
     this.#context.metrics.failed(trouble.kind);
-    this.#say(text);
+    this.#say(text, options.isExpected);
     this.state = "waiting";
     const now = clock.monotonic();
     const ms = this.#waitMs(trouble, now);
@@ -112,10 +119,12 @@ export class StreamHealth {
     await clock.sleep(Math.max(0, now + ms - clock.monotonic()), signal);
   }
 
-  #say(trouble: string): void {
-    if (trouble !== this.#trouble) {
-      const scope = this.#scope.key;
-      this.#context.log.warn("cannot follow events; trying again", { scope, trouble });
+  #say(trouble: string, isExpected: boolean): void {
+    const isNew = trouble !== this.#trouble;
+    if (isNew || (!this.#isWarned && !isExpected)) {
+      const level = isExpected ? "info" : "warn";
+      this.#context.log[level]("cannot follow events; trying again", { scope: this.#scope.key, trouble });
+      this.#isWarned = !isExpected;
     }
     this.#trouble = trouble;
   }

@@ -4,7 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { errorText, toError } from "../../lib/errors.ts";
 import { fetchPage, LIST_START } from "./list.ts";
 import type { Scope } from "./scope.ts";
-import { troubleOf, troubleText } from "./trouble.ts";
+import { SHORT_WATCH, troubleOf, troubleText } from "./trouble.ts";
 import { watch } from "./watch.ts";
 
 /** Pages read at most of a list, which may have no end: 10,000 Events. */
@@ -105,10 +105,10 @@ export async function tryWatch(
   const running = watch(request, { client: timed, clock, signal });
   try {
     const { done, value } = await running.next();
-    if (done !== true || value.trouble === undefined) return { ms };
-    return { trouble: troubleText(value.trouble, "watch", scope) };
+    if (done !== true) return { ms };
+    return { trouble: troubleText(value.trouble ?? SHORT_WATCH, "watch", scope) };
   } finally {
-    await running.return({ trouble: undefined, livedMs: 0 });
+    await running.return({ trouble: undefined, livedMs: 0, accepted: false });
   }
 }
 

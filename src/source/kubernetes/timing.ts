@@ -7,8 +7,8 @@ export const TIMING = {
   quietGrace: 15_000,
   /** The server refuses a watch at once, inside a 200; one that stays open so long was accepted. */
   settle: 250,
-  /** A shorter watch without progress counts as a refusal. */
-  shortWatch: 1000,
+  /** A shorter watch without progress counts as a refusal; some front ends close one only after a second. */
+  shortWatch: 2000,
   /** For one page of a list and for a probe; the server's own limit is 60 s. */
   requestDeadline: 30_000,
   /** A longer interruption is a gap, and the history must be probed. */
@@ -24,10 +24,10 @@ export const TIMING = {
   safetyRelistMany: 30 * 60_000,
   /** With more Events in the last list, safety lists are rarer. */
   manyEvents: 20_000,
-  /** Failures at one position are counted within this time. */
-  failureWindow: 60_000,
-  failuresBeforeRelist: 3,
-  garbledBeforeRelist: 2,
+  /** So soon after a list the position cannot be old. */
+  soonAfterList: 60_000,
+  /** Refusals of one position in a row. */
+  refusalsBeforeRelist: 2,
   /** A batch ends after so many events or so long. */
   batchEvents: 200,
   batchAge: 20,

@@ -3,7 +3,7 @@ import { errorText } from "../../lib/errors.ts";
 import { resourceWords, type Scope } from "./scope.ts";
 
 /**
- * The kind of a failure of a list, a probe or a watch: `unreachable` no answer; `reset` the answer broke off; `quiet`
+ * The kind of a failure of a list, a probe or a watch: `unreachable` no answer; `reset` the connection was cut; `quiet`
  * no bytes until the deadline; `gone` the position is compacted; `future` the position is ahead of the server; `busy`
  * come back later; `server` it cannot go on from here; `garbled` not a watch event; `unauthorized`, `forbidden`,
  * `missing`, `rejected` the server refuses the request itself; `credentials` there is nothing to send.
@@ -36,9 +36,17 @@ export function troubleOf(error: Error): Trouble {
   if (error instanceof ApiError) {
     return { kind: kindOfStatus(error), error, retryAfterMs: error.retryAfterMs ?? 0 };
   }
-  const kind =
-    error instanceof ConnectionError ? (error.midway ? "reset" : "unreachable") : ("credentials" as const);
-  return { kind, error, retryAfterMs: 0 };
+  if (!(error instanceof ConnectionError)) return { kind: "credentials", error, retryAfterMs: 0 };
+  const isReset = error.midway || CUT_CODES.has(codeOf(error.cause));
+  return { kind: isReset ? "reset" : "unreachable", error, retryAfterMs: 0 };
+}
+
+/** A connection that was cut before the answer, by the names of Node and of undici. */
+const CUT_CODES: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
+function codeOf(cause: unknown): unknown {
+  // Errors of Node and undici have a code; other values have none.
+  return cause instanceof Error ? (cause as Error & { readonly code?: unknown }).code : undefined;
 }
 
 /** Sorts a Status object inside a watch: there a 5xx says that this position is bad, not that the server is busy. */
@@ -46,6 +54,12 @@ export function troubleInStream(status: unknown): Trouble {
   const error = ApiError.from("watch", status, { status: 0, retryAfterMs: undefined });
   const { kind, retryAfterMs } = troubleOf(error);
   return { kind: kind === "busy" && error.status !== 429 ? "server" : kind, error, retryAfterMs };
+}
+
+/** Whether a server that does not say 410 may mean by it that it no longer has the position. */
+export function canRefusePosition({ kind, error }: Trouble): boolean {
+  if (kind === "busy") return !(error instanceof ApiError && error.status === 429);
+  return kind === "reset" || kind === "quiet" || kind === "server" || kind === "garbled";
 }
 
 function kindOfStatus({ status, causes }: ApiError): TroubleKind {
@@ -60,6 +74,13 @@ function kindOfStatus({ status, causes }: ApiError): TroubleKind {
   };
   return refusals[status] ?? "rejected";
 }
+
+/** The server ended a watch at once, cleanly. */
+export const SHORT_WATCH: Trouble = {
+  kind: "reset",
+  error: new Error("the server ended the watch at once, without an event"),
+  retryAfterMs: 0,
+};
 
 /** Problem and remedy, for the log and the health endpoint. The text is the same for every retry. */
 export function troubleText(trouble: Trouble, verb: "list" | "watch", scope: Scope): string {

@@ -33,7 +33,7 @@ export function createWatchMetrics(
   );
   const relists = metrics.counter(
     "tocsin_watch_relists_total",
-    "Lists of all Events, by cause; gone is normal for a quiet stream.",
+    "Lists of all Events, by cause; gone and refused are normal for a quiet stream.",
     ["cause"],
   );
   const errors = metrics.counter(

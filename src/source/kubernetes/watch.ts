@@ -54,17 +54,24 @@ export async function* watch(
   const { clock, signal } = context;
   const startedAt = clock.monotonic();
   const session = new WatchSession(request, context);
+  let openedAt: number | undefined;
+  const livedMs = (): number => {
+    const now = clock.monotonic();
+    // Some proxies hold the headers back until the first byte of the body, or the end.
+    return now - startedAt >= TIMING.requestDeadline ? now - startedAt : now - (openedAt ?? now);
+  };
+  let accepted = false;
   let trouble: Trouble | undefined;
   try {
     await session.open();
-    let accepted = false;
+    openedAt = clock.monotonic();
     if (await session.staysOpen()) {
       accepted = true;
       yield { kind: "accepted" };
     }
     for (;;) {
       const { events, end } = await session.read();
-      if (!accepted && (events.length > 0 || end === "clean")) {
+      if (!accepted && (events.length > 0 || (end === "clean" && livedMs() >= TIMING.shortWatch))) {
         accepted = true;
         yield { kind: "accepted" };
       }
@@ -81,7 +88,7 @@ export async function* watch(
   } finally {
     session.close();
   }
-  return { trouble, livedMs: clock.monotonic() - startedAt };
+  return { trouble, livedMs: livedMs(), accepted };
 }
 
 interface Portion {
@@ -123,7 +130,7 @@ class WatchSession {
       resourceVersion,
       timeoutSeconds: String(timeoutSeconds),
     });
-    // Some proxies hold the headers back until the first byte of the body, so the headers have no shorter deadline.
+    // A proxy may hold the headers back, so they have no shorter deadline.
     this.#stream = await this.#unlessQuiet(this.#client.stream(`${path}?${query.toString()}`, this.#signal));
   }
 

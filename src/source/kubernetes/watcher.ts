@@ -16,13 +16,15 @@ import {
   type Step,
   type WatchEnd,
 } from "./decide.ts";
+import { goneText, REFUSED_TEXT, REWOUND_TEXT } from "./gap-texts.ts";
 import { fetchPage, LIST_START, type ListPage, restarted } from "./list.ts";
+import { RefusalCounter } from "./refusal-counter.ts";
 import type { Scope } from "./scope.ts";
 import type { SourceContext } from "./source-context.ts";
 import { type Beginning, beginningOf, type StartFrom } from "./start-from.ts";
 import { StreamHealth } from "./stream-health.ts";
 import { TIMING } from "./timing.ts";
-import { type Trouble, troubleOf } from "./trouble.ts";
+import { SHORT_WATCH, type Trouble, troubleOf } from "./trouble.ts";
 import { VersionTracker } from "./version-tracker.ts";
 import { watch, type WatchEvent } from "./watch.ts";
 
@@ -64,8 +66,10 @@ export class Watcher {
   /** Monotonic, as all times below: when the server last confirmed that its history holds our position. */
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #listedAt: number;
+  /** When a list last moved the position. */
+  #movedAt = Number.NEGATIVE_INFINITY;
   #eventsInList = 0;
-  #failures: readonly { readonly kind: string; readonly version: string; readonly at: number }[] = [];
+  readonly #refusals = new RefusalCounter();
   #acked: { readonly version: string; readonly at: number };
   /** Version of the last safety list: a watch that later ends in order has shown everything up to here. */
   #madeSureUpTo: string | undefined;
@@ -164,6 +168,7 @@ export class Watcher {
     this.#eventsInList = events;
     this.#health.hear();
     this.#listedAt = this.#health.heardAt;
+    if (cause !== "safety") this.#movedAt = this.#listedAt;
     this.#confirmedAt = this.#listedAt;
   }
 
@@ -230,8 +235,7 @@ export class Watcher {
   /** The server may use versions again for other writes from here on, so a new epoch becomes part of every key. */
   *#rewind(): Generator<SourceMessage, Step> {
     const { log, clock } = this.#context;
-    const sinceHeard = clock.monotonic() - this.#health.heardAt;
-    const historyBefore = Math.round(clock.now() - sinceHeard - TIMING.rewindMargin);
+    const historyBefore = Math.round(clock.now() - this.#awayMs - TIMING.rewindMargin);
     this.#epoch += 1;
     this.#beginning = { historyBefore, coverageStartAt: historyBefore };
     this.#coverageStartAt = historyBefore;
@@ -240,7 +244,7 @@ export class Watcher {
       epoch: this.#epoch,
       resourceVersion: this.#tracker.highest,
     });
-    yield this.#health.gap("the API server's history went backwards, as after a restore of etcd", true);
+    yield this.#health.gap(REWOUND_TEXT, true);
     return { do: "list", cause: "rewound" };
   }
 
@@ -267,50 +271,53 @@ export class Watcher {
         if (done === true) {
           if (value.trouble === undefined) yield* this.#cameToItsEnd(value);
           const progressed = !isSameOrOlder(this.#tracker.highest, highestBefore);
-          return yield* this.#after(
-            value.trouble,
-            decideAfter(value, this.#history(value.trouble, progressed)),
-            signal,
-          );
+          return yield* this.#after(value.trouble, this.#decide(value, progressed), signal);
         }
         this.#health.hear();
         if (value.kind === "accepted") yield* this.#health.accepted();
         else yield* this.#watchBatch(value.events);
       }
     } finally {
-      await running.return({ trouble: undefined, livedMs: 0 });
+      await running.return({ trouble: undefined, livedMs: 0, accepted: false });
     }
   }
 
   /** A watch that ends in order has shown everything there was. */
   *#cameToItsEnd({ livedMs }: WatchEnd): Generator<SourceMessage, void> {
+    if (livedMs < TIMING.shortWatch) return;
     this.#health.hear();
     const upTo = this.#madeSureUpTo;
-    if (upTo === undefined || livedMs < TIMING.shortWatch) return;
+    if (upTo === undefined) return;
     this.#madeSureUpTo = undefined;
     this.#tracker.shownUpTo(upTo);
     yield this.#watched([]);
   }
 
-  #history(trouble: Trouble | undefined, progressed: boolean): Parameters<typeof decideAfter>[1] {
-    const at = this.#context.clock.monotonic();
-    const recent = this.#failures.filter((failure) => at - failure.at < TIMING.failureWindow);
-    this.#failures =
-      trouble === undefined ? recent : [...recent, { kind: trouble.kind, version: this.#tracker.resume, at }];
-    const here = this.#failures.filter(
-      ({ kind, version }) => kind === trouble?.kind && version === this.#tracker.resume,
-    );
-    return { progressed, failuresHere: here.length, sinceListMs: at - this.#listedAt };
+  #decide(end: WatchEnd, progressed: boolean): Decision {
+    const refusals = this.#refusals.count(end, this.#tracker.resume, progressed);
+    return decideAfter(end, { progressed, refusals, sinceListMs: this.#sinceMoveMs });
+  }
+
+  get #awayMs(): number {
+    return this.#context.clock.monotonic() - this.#health.heardAt;
+  }
+
+  get #sinceMoveMs(): number {
+    return this.#context.clock.monotonic() - this.#movedAt;
   }
 
   async *#after(trouble: Trouble | undefined, decision: Decision, signal: AbortSignal): Messages<Step> {
     const step = this.#mayRelist(decision.step);
     if (trouble?.kind === "garbled") this.#health.recordGarbled(trouble.error);
-    if (trouble?.kind === "gone") yield this.#health.gap(this.#goneText());
+    if (trouble?.kind === "gone") yield this.#health.gap(goneText(this.#awayMs, this.#options.eventTtlMs));
     if (trouble?.kind === "quiet" && this.#health.isLive) yield this.#health.gap(trouble.error.message);
     if (decision.wait !== "none") {
-      yield* this.#health.waitAfter(trouble ?? SHORT_WATCH, "watch", signal);
+      // Like 410, a watch without an answer to an old position is nothing to warn of.
+      const isOld = this.#sinceMoveMs >= TIMING.soonAfterList;
+      const isExpected = isOld && (trouble === undefined || trouble.kind === "reset");
+      yield* this.#health.waitAfter(trouble ?? SHORT_WATCH, "watch", signal, { isExpected });
     } else if (trouble !== undefined) this.#context.metrics.failed(trouble.kind);
+    if (step.do === "list" && FOR_REFUSALS.has(step.cause)) yield this.#health.gap(REFUSED_TEXT);
     return step;
   }
 
@@ -324,17 +331,6 @@ export class Watcher {
   #isListDue(): boolean {
     const since = this.#context.clock.monotonic() - this.#listedAt;
     return since >= safetyRelistMs(this.#eventsInList, this.#options.eventTtlMs);
-  }
-
-  #goneText(): string {
-    const { clock } = this.#context;
-    const text =
-      "410 gone: the server's history no longer reaches back to the position, all events are listed";
-    const away = clock.monotonic() - this.#health.heardAt;
-    const { eventTtlMs } = this.#options;
-    return away > Math.max(eventTtlMs / 2, eventTtlMs - TIMING.rewindMargin)
-      ? `${text}; events may have come and expired unseen`
-      : text;
   }
 
   *#watchBatch(events: readonly WatchEvent[]): Generator<SourceMessage, void> {
@@ -399,9 +395,5 @@ export class Watcher {
   }
 }
 
-/** The server ended a watch at once, cleanly, again and again. */
-const SHORT_WATCH: Trouble = {
-  kind: "reset",
-  error: new Error("the server ended the watch at once, without an event"),
-  retryAfterMs: 0,
-};
+/** The position is left although the server did not say 410. */
+const FOR_REFUSALS: ReadonlySet<ListCause> = new Set(["refused", "server", "garbled"]);

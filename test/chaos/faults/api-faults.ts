@@ -112,6 +112,15 @@ const GARBAGE = [
   "\u0000\u0001",
 ] as const;
 
+/** Answers to a watch from a compacted position by servers and front ends that do not say 410. */
+const REFUSALS: readonly ScriptedAnswer[] = [
+  { status: 200, body: "" },
+  { status: 0 },
+  { status: 200, body: "<html>" },
+  status(500, "etcdserver: mvcc: no"),
+  { status: 502 },
+];
+
 /** Faults of the connection to the API server, and of the server itself. */
 export const API_FAULTS: readonly Fault[] = [
   {
@@ -152,6 +161,27 @@ export const API_FAULTS: readonly Fault[] = [
       await proxy.open();
     },
   }),
+  {
+    name: "position-refused",
+    rows: [8],
+    track: "api",
+    beds: EMBEDDED,
+    mostMs: 2500,
+    losesHistory: true,
+    inject: async (world, { ms, variant }) => {
+      const { api, proxy } = embedded(world);
+      await proxy.close();
+      await sleep(ms);
+      const { revision } = api.stats();
+      api.compact();
+      // For good: no healing makes the server say 410.
+      proxy.nature = ({ kind, resourceVersion }) =>
+        kind === "watch" && Number(resourceVersion) < revision && revision <= api.stats().revision
+          ? REFUSALS[variant % REFUSALS.length]
+          : undefined;
+      await proxy.open();
+    },
+  },
   answered("gone-status", [8], {
     losesHistory: true,
     answer: () => (call) => (call.kind === "watch" ? status(410, "too old resource version") : undefined),

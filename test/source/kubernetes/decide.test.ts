@@ -7,7 +7,7 @@ interface Row {
   readonly end: TroubleKind | "clean";
   readonly livedMs?: number;
   readonly progressed?: boolean;
-  readonly failuresHere?: number;
+  readonly refusals?: number;
   readonly sinceListMs?: number;
   readonly next: string;
 }
@@ -15,9 +15,9 @@ interface Row {
 const LONG = 60_000;
 
 function decide(row: Row): Decision {
-  const { end, livedMs = 10, progressed = false, failuresHere = 1, sinceListMs = 600_000 } = row;
+  const { end, livedMs = 10, progressed = false, refusals = 0, sinceListMs = 600_000 } = row;
   const trouble = end === "clean" ? undefined : { kind: end, error: new Error("it"), retryAfterMs: 0 };
-  return decideAfter({ trouble, livedMs }, { progressed, failuresHere, sinceListMs });
+  return decideAfter({ trouble, livedMs, accepted: true }, { progressed, refusals, sinceListMs });
 }
 
 function say({ step, wait }: Decision): string {
@@ -28,29 +28,32 @@ function say({ step, wait }: Decision): string {
 describe("decideAfter", () => {
   it.each<Row>([
     { end: "clean", livedMs: LONG, next: "watch" },
-    { end: "clean", livedMs: 10, progressed: true, next: "watch" },
-    { end: "clean", livedMs: 10, next: "backoff, watch" },
+    { end: "clean", progressed: true, next: "watch" },
+    { end: "clean", refusals: 1, next: "backoff, probe" },
+    { end: "clean", refusals: 2, next: "backoff, list (refused)" },
     { end: "reset", livedMs: LONG, next: "probe" },
-    { end: "reset", livedMs: 10, next: "backoff, probe" },
+    { end: "reset", refusals: 1, next: "backoff, probe" },
+    { end: "reset", refusals: 2, next: "backoff, list (refused)" },
     { end: "unreachable", next: "backoff, watch" },
     { end: "unreachable", livedMs: LONG, next: "backoff, watch" },
     { end: "quiet", livedMs: LONG, next: "probe" },
+    { end: "quiet", livedMs: LONG, refusals: 2, next: "backoff, list (refused)" },
     { end: "gone", next: "list (gone)" },
     { end: "gone", sinceListMs: 5000, next: "backoff, list (gone)" },
     { end: "future", livedMs: LONG, next: "probe" },
     { end: "future", next: "backoff, probe" },
-    { end: "busy", livedMs: LONG, next: "backoff, watch" },
-    { end: "server", failuresHere: 1, next: "backoff, watch" },
-    { end: "server", failuresHere: 2, next: "backoff, watch" },
-    { end: "server", failuresHere: 3, next: "backoff, list (server)" },
-    { end: "garbled", failuresHere: 1, next: "backoff, watch" },
-    { end: "garbled", failuresHere: 2, next: "backoff, list (garbled)" },
+    { end: "busy", livedMs: LONG, next: "backoff, probe" },
+    { end: "busy", refusals: 2, next: "backoff, list (refused)" },
+    { end: "server", refusals: 1, next: "backoff, probe" },
+    { end: "server", refusals: 2, next: "backoff, list (server)" },
+    { end: "garbled", refusals: 1, next: "backoff, probe" },
+    { end: "garbled", refusals: 2, next: "backoff, list (garbled)" },
     { end: "unauthorized", next: "backoff, watch" },
     { end: "credentials", next: "backoff, watch" },
     { end: "forbidden", next: "backoff, watch" },
     { end: "missing", next: "backoff, watch" },
     { end: "rejected", next: "backoff, list (rejected)" },
-  ])("after $end ($livedMs ms, $failuresHere failures, progressed: $progressed): $next", (row) => {
+  ])("after $end ($livedMs ms, $refusals refusals, progressed: $progressed): $next", (row) => {
     expect(say(decide(row))).toBe(row.next);
   });
 });

@@ -124,6 +124,13 @@ describe("a watch that is tried", () => {
     expect(await tryWatch(scope(), "41", asking())).toEqual({ trouble: expect.stringContaining("too old") });
   });
 
+  it("that ends at once without a word is none", async () => {
+    server.next("watch", (reply) => reply.open().end());
+    expect(await tryWatch(scope(), "41", asking())).toEqual({
+      trouble: "the server ended the watch at once, without an event",
+    });
+  });
+
   it("tells of a proxy that holds the answer back by the time that it took", async () => {
     using clock = new PacedClock(10);
     server.next("watch", (reply) => void clock.after(300, () => reply.open()));
