@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { liveStateFrom } from "../alert/index.ts";
 import { Explanation, toExplanation } from "../api/index.ts";
 import type { Configuration } from "../config/index.ts";
-import { explainEvent, learnFrom } from "../explain/index.ts";
+import { explainEvent, learnFrom, type LookedUpLabels, withLabels } from "../explain/index.ts";
 import { connect } from "../kube/index.ts";
 import type { Finding } from "../lib/finding.ts";
 import { silentLogger } from "../lib/log.ts";
@@ -14,6 +14,7 @@ import { describeEvent, type EventFlags, type EventInput, parseEvent, parseEvent
 import { noEventIn, openHeldEventText } from "./event-text.ts";
 import { explanationText } from "./explanation-text.ts";
 import type { ExitStatus, Io } from "./io.ts";
+import { parseLabelValues } from "./label-values.ts";
 import { complain } from "./look.ts";
 import { hasError, printJson, printSome } from "./print.ts";
 import { findRemote } from "./remote.ts";
@@ -23,6 +24,10 @@ export interface ExplainOptions extends ConfigOptions, Partial<EventFlags> {
   readonly json?: boolean;
   /** Every clause of every rule. */
   readonly all?: boolean;
+  /** `KEY=VALUE` each: of the object, as a look-up would find them. */
+  readonly label?: readonly string[];
+  /** Of its namespace. */
+  readonly namespaceLabel?: readonly string[];
   /** Address of a running bridge. */
   readonly server?: string;
 }
@@ -46,8 +51,14 @@ export async function explain(
     return 1;
   }
   const { server } = options;
+  const found: LookedUpLabels = {
+    labels: parseLabelValues("--label", options.label ?? []),
+    namespaceLabels: parseLabelValues("--namespace-label", options.namespaceLabel ?? []),
+  };
   const explanations =
-    server === undefined ? explainHere(input, configuration, io) : await explainThere(input, server, io);
+    server === undefined
+      ? explainHere(input, found, { configuration, io })
+      : await explainThere(input, found, { server, io });
   if (typeof explanations === "number") return explanations;
   const { isSingle } = input;
   if (options.json === true) {
@@ -62,9 +73,13 @@ export async function explain(
 }
 
 /** As if each came now and alone. */
-function explainHere(input: EventInput, { policy }: Configuration, io: Io): readonly Explanation[] {
+function explainHere(
+  input: EventInput,
+  found: LookedUpLabels,
+  { configuration: { policy }, io }: { readonly configuration: Configuration; readonly io: Io },
+): readonly Explanation[] {
   const now = io.clock.now();
-  const events = input.events.map((event) => ({ ...event, cluster: policy.cluster }));
+  const events = input.events.map((event) => ({ ...withLabels(event, found), cluster: policy.cluster }));
   const owners = learnFrom(events, now);
   const live = liveStateFrom(policy);
   return events.map((event) => toExplanation(explainEvent(policy, event, { owners, live, now })));
@@ -73,14 +88,14 @@ function explainHere(input: EventInput, { policy }: Configuration, io: Io): read
 /** Asks a running bridge, which knows its open alerts; returns the exit status when it does not answer. */
 async function explainThere(
   { raws }: EventInput,
-  server: string,
-  io: Io,
+  found: LookedUpLabels,
+  { server, io }: { readonly server: string; readonly io: Io },
 ): Promise<readonly Explanation[] | ExitStatus> {
   const remote = await findRemote({ server }, io);
   if (remote === undefined) return 2;
   const explanations: Explanation[] = [];
   for (const event of raws) {
-    const answer = await remote.post("explain", { event }, Explanation);
+    const answer = await remote.post("explain", { event, ...found }, Explanation);
     if (!answer.ok) return complain(answer, io);
     explanations.push(answer.value);
   }

@@ -34,7 +34,9 @@ function headline({ event }: Explanation, { colour }: TextOptions): string {
   const inside = container === "" ? "" : ` (container ${container})`;
   const who = event.source.component === "" ? "" : `, from ${event.source.component}`;
   const title = `${event.type} ${event.reason}: ${kind} ${where}${inside}${who}, count ${event.count}`;
-  return `${paint("bold", oneLine(title), colour)}\n  ${oneLine(event.message)}`;
+  const lines = [paint("bold", oneLine(title), colour)];
+  if (event.message !== "") lines.push(`  ${oneLine(event.message)}`);
+  return lines.join("\n");
 }
 
 function rulesText(rules: readonly RuleExplanation[], options: TextOptions): readonly string[] {
@@ -77,7 +79,10 @@ function clauseText({ path, expected, actual }: Clause): string {
 
 function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {
   const lines = [`alert of ${paint("bold", alert.rule, colour)}`];
-  if (alert.fingerprint !== "") lines.push(`  fingerprint  ${alert.fingerprint}`);
+  if (alert.fingerprint !== "") {
+    lines.push(`  title        ${oneLine(alert.title)}`, `  severity     ${alert.severity}`);
+    lines.push(`  labels       ${labelsText(alert.labels)}`, `  fingerprint  ${alert.fingerprint}`);
+  }
   if (alert.sinks.length > 0) {
     lines.push(`  route        ${alert.route}`, `  group        ${oneLine(alert.groupKey)}`);
   }
@@ -85,6 +90,14 @@ function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {
   if (alert.open !== undefined) lines.push(`  open         ${openText(alert.open)}`);
   for (const { detail } of alert.heldBackBy) lines.push(`  held back by ${oneLine(detail)}`);
   return lines.join("\n");
+}
+
+/** All that are not empty, for silences and routes: `namespace=shop workload=Deployment/web`. */
+function labelsText(labels: ExplainedAlert["labels"]): string {
+  return Object.entries(labels)
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `${name}=${oneLine(/\s/u.test(value) ? JSON.stringify(value) : value)}`)
+    .join(" ");
 }
 
 function openText({

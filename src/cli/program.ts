@@ -88,6 +88,8 @@ function addChecking(program: Command, io: Io, end: End): void {
     .argument("[event]", "a file, - for standard input, or NAMESPACE/EVENT of the cluster; else describe it")
     .description("explain for an Event which rules match, why, and which sinks get it")
     .option("--all", "every rule with its clauses")
+    .option("--label <key=value>", "of the object, as a look-up would find it; may be given again", gathered)
+    .option("--namespace-label <key=value>", "of its namespace; may be given again", gathered)
     .option("--server <url>", "ask a running bridge, which knows its open alerts, silences and messages")
     .action(async (target: string | undefined, options: ExplainOptions) => {
       const { explain } = await import("./explain.ts");
@@ -190,7 +192,7 @@ function addSilencing(program: Command, io: Io, end: End): void {
     .requiredOption(
       "--match <key=pattern>",
       "a label, such as namespace=shop, name=web-*, name=/^web-[0-9]$/, team!=shop; may be given again, all must hold",
-      (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
+      gathered,
     )
     .option("--for <duration>", "how long, such as 2h")
     .option("--until <time>", "when it ends, such as 2026-12-01T20:00:00Z")
@@ -273,7 +275,7 @@ function withRules(command: Command): Command {
   return command.option(
     "--rules <glob>",
     "these rule files instead of a configuration; may be given again",
-    (glob: string, before: readonly string[] | undefined) => [...(before ?? []), glob],
+    gathered,
   );
 }
 
@@ -291,6 +293,11 @@ function withEventFlags(command: Command): Command {
 
 function withJson(command: Command): Command {
   return command.option("--json", "one JSON document on standard output");
+}
+
+/** The values of an option that may be given again. */
+function gathered(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
 }
 
 /** RFC 1123, for names of namespaces: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */

@@ -13,6 +13,12 @@ export type HeldBackBy =
 export interface ExplainedAlert {
   readonly rule: string;
   readonly fingerprint: string;
+  /** Of a message about this alert alone; "" when the rule failed on the Event. */
+  readonly title: string;
+  /** "" when the rule failed on the Event. */
+  readonly severity: string;
+  /** By which routes, groups and silences know the alert. */
+  readonly labels: Readonly<Record<string, string>>;
   /** "" when no sink takes it. */
   readonly route: string;
   readonly groupKey: string;

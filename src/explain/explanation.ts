@@ -75,12 +75,12 @@ function previewRule(
   try {
     const occurrence = { event, owners: chain, node, delta: event.count };
     const preview = previewAlert(policy, rule, occurrence, { live, now });
-    const { fingerprint, heldBackBy } = preview;
+    const { fingerprint, title, severity, labels, heldBackBy } = preview;
+    const alert = { rule: rule.name, fingerprint, title, severity, labels };
     const taken = preview.destinations.filter(({ sinks }) => sinks.length > 0);
-    if (taken.length === 0) return [nowhere(rule.name, fingerprint, heldBackBy)];
+    if (taken.length === 0) return [nowhere(alert, heldBackBy)];
     return taken.map((destination) => ({
-      rule: rule.name,
-      fingerprint,
+      ...alert,
       route: destination.route,
       groupKey: destination.groupKey,
       sinks: destination.sinks,
@@ -89,7 +89,8 @@ function previewRule(
       waitMs: destination.waitMs + rule.forMs,
     }));
   } catch (error) {
-    return [nowhere(rule.name, "", [{ reason: "failed", error: errorText(error) }])];
+    const alert = { rule: rule.name, fingerprint: "", title: "", severity: "", labels: {} };
+    return [nowhere(alert, [{ reason: "failed", error: errorText(error) }])];
   }
 }
 
@@ -99,8 +100,11 @@ function openOf({ open }: AlertPreview, sent: readonly SentTo[]): { readonly ope
   return { open: { phase, occurrences, openedAt, sent } };
 }
 
-function nowhere(rule: string, fingerprint: string, heldBackBy: readonly HeldBackBy[]): ExplainedAlert {
-  return { rule, fingerprint, route: "", groupKey: "", sinks: [], heldBackBy, waitMs: 0 };
+function nowhere(
+  alert: Pick<ExplainedAlert, "rule" | "fingerprint" | "title" | "severity" | "labels">,
+  heldBackBy: readonly HeldBackBy[],
+): ExplainedAlert {
+  return { ...alert, route: "", groupKey: "", sinks: [], heldBackBy, waitMs: 0 };
 }
 
 function otherNamespaceOf({ namespace, involvedObject }: ClusterEvent): NamespaceNote | undefined {

@@ -81,6 +81,21 @@ describe("an explanation by a running bridge", () => {
     expect(stdout).toContain("nothing new: hook knows of it");
   });
 
+  it("counts labels of the command line as looked up", async () => {
+    await using bed = await AppBed.open();
+    bed.write(
+      "rules.yaml",
+      "rules: [{ name: of-team, match: { reason: Broken, namespaceLabels: { team: pay } } }]",
+    );
+    await bed.ready();
+    const ask = async (...labels: readonly string[]): Promise<string> => {
+      const argv = ["explain", "-", "--server", bed.address, ...labels];
+      return (await runCommand(argv, { stdin: JSON.stringify(EVENT), cwd: bed.directory })).stdout;
+    };
+    expect(await ask()).not.toContain("rule of-team: yes");
+    expect(await ask("--namespace-label", "team=pay")).toContain("rule of-team: yes");
+  });
+
   it("refuses what is no Event", async () => {
     await using bed = await AppBed.open();
     await bed.ready();

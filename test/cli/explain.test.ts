@@ -122,6 +122,9 @@ rule pulls: no
 5 other rules: no
 
 alert of restarts
+  title        Back off: Pod web-1 in shop
+  severity     warning
+  labels       rule=restarts severity=warning cluster=prod namespace=shop kind=Pod name=web-1 workload=Pod/web-1 reason=BackOff type=Warning component=kubelet container=app node=node-1
   fingerprint  ${(await explainJson(event)).alerts[0].fingerprint}
   route        rest
   group        ${(await explainJson(event)).alerts[0].groupKey}
@@ -165,6 +168,9 @@ nothing: threshold 1 of 3
       {
         rule: "restarts",
         fingerprint: expect.stringMatching(/^[\da-f]{16,}$/u),
+        title: expect.stringContaining("web-1"),
+        severity: "warning",
+        labels: expect.objectContaining({ namespace: "shop", name: "web-1", container: "app" }),
         route: "rest",
         groupKey: expect.any(String),
         sinks: ["ops"],
@@ -208,6 +214,34 @@ nothing: threshold 1 of 3
     });
     expect(stdout).toContain("Warning Slow: Deployment shop/web, from deployer, count 1\n  m\n");
     expect(stdout).toContain("rule slow: yes");
+  });
+
+  it("takes the labels that a look-up would find, of the object and of its namespace", async () => {
+    await writeFile(
+      join(cwd, "rules.yaml"),
+      `rules:
+  - name: zoned
+    match: { reason: Bad, involvedObject: { labels: { app: web } }, namespaceLabels: { "example.com/team": pay } }
+    labels: { zone: '{{ event.involvedObject.labels["zone"].default("none") }}', team: '{{ event.namespaceLabels["example.com/team"] }}' }
+`,
+    );
+    const argv = ["explain", "--rules", "rules.yaml", "--reason", "Bad", "--kind", "Pod", "--name", "p"];
+    expect((await runCommand(argv, { cwd })).stdout).toContain("nothing: no rule matches");
+    const labels = [
+      "--label",
+      "app=web",
+      "--label",
+      "zone=z 1=a",
+      "--namespace-label",
+      "example.com/team=pay",
+    ];
+    const { stdout, status } = await runCommand([...argv, ...labels], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toContain(' zone="z 1=a" team=pay\n');
+    expect(await runCommand([...argv, "--label", "web"], { cwd })).toMatchObject({
+      status: 2,
+      stderr: 'tocsin: --label: expected KEY=VALUE such as team=shop, not "web" (ERR_USAGE)\n',
+    });
   });
 
   it("ends with 2 and the findings when the configuration is not usable", async () => {

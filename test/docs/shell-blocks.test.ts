@@ -61,15 +61,23 @@ async function writeFiles(page: Page, directory: string): Promise<void> {
   }
 }
 
-/** Whether the lines that a page shows come out in this order; it may leave lines out. */
-function missingLine(shown: string, said: string): string | undefined {
-  const lines = said.split("\n");
+/**
+ * The first line that a page shows and that does not come out there; blank lines do not count. Lines may be left out
+ * before the first one, after the last one, and where the page has `…`.
+ */
+function wrongLine(shown: string, said: string): string | undefined {
+  const lines = said.split("\n").filter((line) => line.trim() !== "");
   let from = 0;
-  for (const line of shown.trimEnd().split("\n")) {
-    if (line.trim() === "" || line.trim() === "…") continue;
-    const at = lines.indexOf(line, from);
-    if (at < 0) return line;
+  let mayLeaveOut = true;
+  for (const line of shown.split("\n").filter((each) => each.trim() !== "")) {
+    if (line.trim() === "…") {
+      mayLeaveOut = true;
+      continue;
+    }
+    const at = mayLeaveOut ? lines.indexOf(line, from) : from;
+    if (at < 0 || lines[at] !== line) return `${line}  (instead of: ${lines[from] ?? "the end"})`;
     from = at + 1;
+    mayLeaveOut = false;
   }
   return undefined;
 }
@@ -106,7 +114,7 @@ describe.each(PAGES.filter((page) => page.blocks.some(({ language }) => language
           }
           const shown = blockAfter(page, block);
           if (said.length === 0 || shown?.language !== "text") continue;
-          expect(missingLine(shown.text, said.join(""))).toBeUndefined();
+          expect(wrongLine(shown.text, said.join(""))).toBeUndefined();
         }
       } finally {
         await rm(cwd, { recursive: true });

@@ -6,6 +6,9 @@ import { outcomeOf } from "../../src/explain/outcome.ts";
 const makeAlert = (over: Partial<ExplainedAlert> = {}): ExplainedAlert => ({
   rule: "it",
   fingerprint: "f",
+  title: "It",
+  severity: "warning",
+  labels: {},
   route: "default",
   groupKey: "default/1",
   sinks: ["ops"],

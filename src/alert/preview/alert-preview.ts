@@ -10,12 +10,15 @@ import { subjectOf } from "../tracking/identity.ts";
 import { openAlert } from "../tracking/opening.ts";
 import type { HeldBack } from "./held-back.ts";
 import type { LiveState, SentTo } from "./live-state.ts";
+import { titleOf } from "./title.ts";
 
 /** The alert that an event would open, or be added to, under a rule that matches it, if it came now. */
 export interface AlertPreview {
   readonly rule: string;
   readonly fingerprint: string;
   readonly severity: string;
+  /** Of a message about this alert alone. */
+  readonly title: string;
   readonly labels: Readonly<Record<string, string>>;
   /** The open alert that the event would be added to; undefined when it would open one. */
   readonly open: Pick<AlertState, "phase" | "occurrences" | "openedAt"> | undefined;
@@ -73,6 +76,7 @@ export function previewAlert(
     rule: rule.name,
     fingerprint: alert.fingerprint,
     severity,
+    title: titleOf(alert, rule, now),
     labels: alert.labels,
     open,
     destinations,

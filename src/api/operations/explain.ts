@@ -1,6 +1,6 @@
 import { liveStateFrom } from "../../alert/index.ts";
 import { objectKey } from "../../event/index.ts";
-import { explainEvent, readHandwritten, readOwners } from "../../explain/index.ts";
+import { explainEvent, readHandwritten, readOwners, withLabels } from "../../explain/index.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
 import { toExplanation } from "../views/explanation.ts";
 import { readLiveState } from "./live-state.ts";
@@ -19,7 +19,8 @@ export const explain = defineOperation({
   answer: Explanation,
   answerTo: async ({ clock, configuration, queries }, { body }) => {
     const { policy } = configuration();
-    const event = readHandwritten(body.event, policy.cluster);
+    const { labels = {}, namespaceLabels = {} } = body;
+    const event = withLabels(readHandwritten(body.event, policy.cluster), { labels, namespaceLabels });
     const owners = await readOwners(objectKey(event), (objects) => queries.owners(objects));
     const now = clock.now();
     // Which alerts it leads to is known before their state is.

@@ -4,6 +4,8 @@ import { strict } from "../../lib/schema.ts";
 import { Count, Instant, SENT_TO } from "./fields.ts";
 import { WireEvent } from "./wire-event.ts";
 
+const Labels = z.record(z.string(), z.string());
+
 /** An Event to explain. */
 export const ExplainRequest = strict({
   event: z
@@ -11,6 +13,8 @@ export const ExplainRequest = strict({
     .describe(
       "An Event of core/v1 or events.k8s.io/v1, as the API server gives it; missing fields are empty.",
     ),
+  labels: Labels.optional().describe("Of its object, as a look-up would find them."),
+  namespaceLabels: Labels.optional().describe("Of its namespace, as a look-up would find them."),
 });
 
 const Clause = z.object({
@@ -45,6 +49,15 @@ export const Explanation = z.object({
       z.object({
         rule: z.string().describe("The name of the rule."),
         fingerprint: z.string().describe("Of the alert."),
+        title: z
+          .string()
+          .describe("Of a message about this alert alone; empty when the rule failed on the Event."),
+        severity: z
+          .string()
+          .describe("`critical`, `warning` or `info`; empty when the rule failed on the Event."),
+        labels: z
+          .record(z.string(), z.string())
+          .describe("By which routes, groups and silences know the alert."),
         route: z.string().describe("Empty when no sink takes it."),
         groupKey: z.string().describe("Of the group."),
         sinks: z.array(z.string()).readonly().describe("The sinks that would get it."),

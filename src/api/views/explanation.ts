@@ -18,10 +18,14 @@ export function toExplanation(explanation: EventExplanation): Explanation {
 }
 
 function toExplainedAlert(alert: ExplainedAlert): Explanation["alerts"][number] {
-  const { fingerprint, groupKey, heldBackBy, open, route, rule, sinks, waitMs } = alert;
+  const { fingerprint, groupKey, heldBackBy, labels, open, route, rule, severity, sinks, title, waitMs } =
+    alert;
   return {
     rule,
     fingerprint,
+    title,
+    severity,
+    labels,
     route,
     groupKey,
     sinks,
