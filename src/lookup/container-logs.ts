@@ -8,6 +8,7 @@ import type { PodState } from "../object/index.ts";
 import { type Crash, crashesOf } from "./crashes-of.ts";
 import { lastLines } from "./last-lines.ts";
 import { lookUpCounter, type LookUpOutcome } from "./look-up-metrics.ts";
+import type { Turn } from "./turn.ts";
 
 /** Time for one answer, milliseconds: a message waits for a second at most, and the state was read before. */
 const DEADLINE_MS = 600;
@@ -30,8 +31,7 @@ export interface ContainerLogsOptions {
   /** The name of the cluster: logs of other clusters are not read. */
   readonly cluster: string;
   readonly client: Pick<ApiClient, "getText">;
-  /** Hears of each request. */
-  readonly onRequest: () => void;
+  readonly turn: Turn;
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
@@ -122,11 +122,12 @@ export class ContainerLogs {
 
   /** Undefined where there is no log to read. */
   async #request(path: string): Promise<string | undefined> {
-    const { client, onRequest } = this.#options;
-    onRequest();
+    const { client, clock, turn } = this.#options;
+    const endsAt = clock.monotonic() + DEADLINE_MS;
+    if (!(await turn(DEADLINE_MS / 2))) return this.#skip();
     try {
       const text = await client.getText(path, {
-        deadlineMs: DEADLINE_MS,
+        deadlineMs: endsAt - clock.monotonic(),
         // The end of a line may be a character of several bytes.
         mostBytes: MOST_BYTES + 1024,
         signal: this.#closing.signal,
@@ -137,6 +138,10 @@ export class ContainerLogs {
       this.#count(error instanceof ApiError && error.status === 403 ? "forbidden" : "failed");
       return undefined;
     }
+  }
+
+  #skip(): undefined {
+    this.#count("skipped");
   }
 
   #count(outcome: LookUpOutcome): void {

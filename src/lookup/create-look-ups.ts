@@ -4,8 +4,10 @@ import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { InspectedKind } from "../object/index.ts";
 import { ContainerLogs, type ContainerLogsOptions } from "./container-logs.ts";
+import { LookUpPace } from "./look-up-pace.ts";
 import { LookUp } from "./look-up.ts";
 import { StateLookUp } from "./state-look-up.ts";
+import { turnsOf } from "./turn.ts";
 
 /** Collaborators and values of look-ups. */
 export interface LookUpsDeps {
@@ -27,21 +29,22 @@ export interface LookUpsDeps {
   readonly metrics: Metrics;
 }
 
-/** Makes the look-ups of one API server. An object whose state was just read needs no second request for its owner. */
+/**
+ * Makes the look-ups of one API server, which share one pace where states are read. An object whose state was just read
+ * needs no second request for its owner.
+ */
 export function createLookUps(deps: LookUpsDeps): {
   readonly owners: LookUp;
   readonly states: StateLookUp | undefined;
   /** Undefined where no log is read. */
   readonly logs: ContainerLogs | undefined;
 } {
-  const owners = new LookUp({ ...deps, onRequest: () => states?.recordOtherRequest() });
-  const states =
-    deps.enrich === "state"
-      ? new StateLookUp({ ...deps, onRead: (object, body) => owners.learn(object, body) })
-      : undefined;
-  const logs =
-    states === undefined || deps.logs === undefined
-      ? undefined
-      : new ContainerLogs({ ...deps, ...deps.logs, onRequest: () => states.recordOtherRequest() });
+  const { clock } = deps;
+  if (deps.enrich === "owners") return { owners: new LookUp(deps), states: undefined, logs: undefined };
+  const pace = new LookUpPace(clock.monotonic());
+  const owners = new LookUp({ ...deps, turn: turnsOf(pace, "owner", clock) });
+  const states = new StateLookUp({ ...deps, pace, onRead: (object, body) => owners.learn(object, body) });
+  const turn = turnsOf(pace, "logs", clock);
+  const logs = deps.logs && new ContainerLogs({ ...deps, ...deps.logs, turn });
   return { owners, states, logs };
 }

@@ -8,14 +8,19 @@ const BURST = 50;
 /** Of these, those for open alerts that nobody waits for. The rest is free for messages. */
 const WATCH = { count: 5, perMs: 1000 };
 
+/** Of these, those for owners, without which an Event waits: 40 at once after a rest, and then five a second. */
+const OWNERS = { count: 40, perMs: 8000 };
+
 /** When the next request may start. Times are milliseconds of the monotonic clock. */
 export class LookUpPace {
   readonly #all: TokenBucket;
   readonly #watch: TokenBucket;
+  readonly #owners: TokenBucket;
 
   constructor(now: number) {
     this.#all = new TokenBucket({ count: BURST, perMs: (BURST * 1000) / PER_SECOND }, now);
     this.#watch = new TokenBucket(WATCH, now);
+    this.#owners = new TokenBucket(OWNERS, now);
   }
 
   /** Milliseconds until a request with this purpose may start; 0 when it may now. */
@@ -30,8 +35,16 @@ export class LookUpPace {
     if (purpose === "watch") this.#watch.take(1);
   }
 
-  /** A request has started that waits for nobody's turn, such as one for an owner: later ones wait for it. */
-  takeUnasked(now: number): void {
-    if (this.#all.available(now) >= 1) this.#all.take(1);
+  /**
+   * Books the next request for an owner, or for logs, unless its turn comes too late; later requests come after it.
+   *
+   * @returns Milliseconds until it may start; undefined when that is longer than `withinMs`.
+   */
+  book(what: "owner" | "logs", withinMs: number, now: number): number | undefined {
+    const buckets = what === "owner" ? [this.#all, this.#owners] : [this.#all];
+    const waitMs = Math.max(...buckets.map((bucket) => bucket.waitMs(now)));
+    if (waitMs > withinMs) return undefined;
+    for (const bucket of buckets) bucket.take(1);
+    return waitMs;
   }
 }

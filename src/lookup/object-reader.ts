@@ -9,6 +9,7 @@ import { lookUpCounter, type LookUpOutcome } from "./look-up-metrics.ts";
 import { factsIn, NO_FACTS, type ObjectFacts } from "./object-facts.ts";
 import { type ObjectPlace, placeOf } from "./object-place.ts";
 import { saysGone } from "./says-gone.ts";
+import type { Turn } from "./turn.ts";
 
 /** Kinds whose owners are looked up, and namespaces; exactly those that Tocsin's role may read. */
 const KINDS: ReadonlySet<string> = new Set(["Pod", "ReplicaSet", "Job", "Namespace"]);
@@ -36,8 +37,8 @@ export interface LookUpOptions {
   readonly namespaces: readonly string[];
   /** Whether somebody reads labels and annotations. */
   readonly keepsTexts: () => boolean;
-  /** Hears of each request. */
-  readonly onRequest?: (() => void) | undefined;
+  /** Missing where nothing waits. */
+  readonly turn?: Turn;
   readonly client: Pick<ApiClient, "getJson">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -80,22 +81,25 @@ export class ObjectReader {
 
   /**
    * @param how.afresh Ignores kept answers.
-   * @returns Undefined when there was no answer within the deadline.
+   * @returns Undefined when there was no answer, or no turn, within the deadline.
    */
   async read(
     object: string,
     { deadlineMs, afresh }: { readonly deadlineMs: number; readonly afresh: boolean },
   ): Promise<ObjectFacts | undefined> {
-    const { client, onRequest } = this.#options;
+    const { client, clock, turn } = this.#options;
+    const endsAt = clock.monotonic() + deadlineMs;
     const known = afresh ? undefined : this.#fresh(object);
     if (known !== undefined) return known.facts;
     const place = this.#placeOf(object);
     if (place === undefined || this.#isPaused(place.kind)) return undefined;
-    onRequest?.();
+    // Half of the time is left for the answer, so that the server is fairly blamed for a missing one.
+    if (turn !== undefined && !(await turn(deadlineMs / 2))) return this.#skip(place);
+    const leftMs = endsAt - clock.monotonic();
     try {
       const { body } = await client.getJson(place.path, {
         accept: METADATA_ONLY,
-        deadlineMs,
+        deadlineMs: leftMs,
         mostBytes: MOST_BYTES,
       });
       this.#count(place, "found");
@@ -105,7 +109,7 @@ export class ObjectReader {
         this.#count(place, "gone");
         return this.#remember(object, NO_FACTS, true);
       }
-      this.#recordFailure(error, { place, deadlineMs });
+      this.#recordFailure(error, { place, deadlineMs: leftMs });
       return undefined;
     }
   }
@@ -115,6 +119,10 @@ export class ObjectReader {
     const key = ObjectKey.parse(object);
     if (key.cluster !== cluster || !KINDS.has(key.kind)) return undefined;
     return placeOf(key, "", { inspected: [], namespaces });
+  }
+
+  #skip(place: ObjectPlace): undefined {
+    this.#count(place, "skipped");
   }
 
   #count({ resource }: ObjectPlace, outcome: LookUpOutcome): void {

@@ -9,7 +9,7 @@ import { figuresOf } from "./figures-of.ts";
 import { FreshAnswers, type Known } from "./fresh-answers.ts";
 import { InquiryQueue, type Waiting } from "./inquiry-queue.ts";
 import { createQueueGauges, lookUpCounter, type LookUpOutcome } from "./look-up-metrics.ts";
-import { LookUpPace } from "./look-up-pace.ts";
+import type { LookUpPace } from "./look-up-pace.ts";
 import { LookUpPauses } from "./look-up-pauses.ts";
 import { type ObjectPlace, placeOf } from "./object-place.ts";
 import { type Answer, readState } from "./state-reader.ts";
@@ -33,6 +33,8 @@ export interface StateLookUpOptions {
   readonly client: Pick<ApiClient, "getJson">;
   /** Hears of each object of a built-in kind that was read, with the whole answer. */
   readonly onRead?: (object: string, body: unknown) => void;
+  /** Shared with the other look-ups. */
+  readonly pace: LookUpPace;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -55,7 +57,6 @@ export class StateLookUp {
   readonly #running = new Set<Asked>();
   readonly #fresh: FreshAnswers;
   readonly #pauses = new LookUpPauses();
-  readonly #pace: LookUpPace;
   readonly #trouble: TroubleLog;
   readonly #counter: Counter<"resource" | "outcome">;
   readonly #intervals: WatchIntervals;
@@ -66,7 +67,6 @@ export class StateLookUp {
     const { clock, log, metrics } = options;
     this.#options = options;
     this.#fresh = new FreshAnswers(clock);
-    this.#pace = new LookUpPace(clock.monotonic());
     this.#trouble = new TroubleLog(log);
     this.#counter = lookUpCounter(metrics);
     this.#intervals = new WatchIntervals(metrics);
@@ -83,11 +83,6 @@ export class StateLookUp {
       });
     }
     this.#startRequests();
-  }
-
-  /** A request to the same API server has started that does not wait for its turn. */
-  recordOtherRequest(): void {
-    this.#pace.takeUnasked(this.#options.clock.monotonic());
   }
 
   /** Ends all requests, and answers nothing any more. */
@@ -126,12 +121,12 @@ export class StateLookUp {
   }
 
   #startRequests(): void {
-    const { clock } = this.#options;
+    const { clock, pace } = this.#options;
     while (!this.#closing.signal.aborted && this.#running.size < MOST_AT_ONCE) {
       const purpose = this.#queue.nextPurpose;
       if (purpose === undefined) return;
       const now = clock.monotonic();
-      const waitMs = this.#pace.waitMs(purpose, now);
+      const waitMs = pace.waitMs(purpose, now);
       if (waitMs > 0) return this.#awaitTurn(waitMs);
       const asked = this.#queue.take();
       if (asked === undefined) return;
@@ -149,9 +144,9 @@ export class StateLookUp {
   }
 
   async #request(asked: Asked): Promise<void> {
-    const { client, clock } = this.#options;
+    const { client, clock, pace } = this.#options;
     const [at, startedAt] = [clock.now(), clock.monotonic()];
-    this.#pace.take(asked.purpose);
+    pace.take(asked.purpose);
     this.#running.add(asked);
     const answer = await readState(asked.place, { client, signal: this.#closing.signal });
     if (this.#closing.signal.aborted) return;

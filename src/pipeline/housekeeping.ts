@@ -4,6 +4,7 @@ import type { Logger } from "../lib/log.ts";
 import type { EngineStore } from "../store/index.ts";
 import { DeletedObjects } from "./deleted-objects.ts";
 import type { DurableEngine } from "./durable-engine.ts";
+import type { StateLookUp } from "./fact-inputs.ts";
 import type { LookUp } from "./ingest.ts";
 
 const EVERY_MS = 60_000;
@@ -13,6 +14,7 @@ export interface HousekeepingDeps {
   readonly store: Pick<EngineStore, "trim">;
   readonly engine: DurableEngine;
   readonly lookUp: LookUp | undefined;
+  readonly stateLookUp?: StateLookUp | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,7 +26,8 @@ export class Housekeeping {
 
   constructor(deps: HousekeepingDeps) {
     this.#deps = deps;
-    this.#deleted = deps.lookUp === undefined ? undefined : new DeletedObjects(deps.lookUp);
+    const besideStates = deps.stateLookUp !== undefined;
+    this.#deleted = deps.lookUp && new DeletedObjects(deps.lookUp, { besideStates });
   }
 
   /** Calls `onDue` each minute until the signal aborts. Never rejects. */

@@ -60,7 +60,7 @@ it("leaves nothing of environment, arguments and annotations in memory after 10,
       snapshot,
     ]);
     expect(stdout).toBe(`${count} pods\n`);
-    expect(server.count("other")).toBe(count + 50);
+    expect(server.count("other")).toBe(count + 40);
     // The image shows that the snapshot has the states.
     expect(await textsIn(snapshot, [canary, "kept-image"])).toEqual(["kept-image"]);
   } finally {

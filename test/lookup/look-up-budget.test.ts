@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { InquiryPurpose } from "../../src/alert/index.ts";
 import { InquiryQueue } from "../../src/lookup/inquiry-queue.ts";
+import { readObjectState } from "../../src/object/index.ts";
+import { until } from "../support/until.ts";
 import { replyWithObject, StateBed } from "./state-bed.ts";
 
 const SECOND = 1000;
@@ -54,16 +56,53 @@ describe("a storm of 300 pods", () => {
     expect(await bed.metrics.text()).toContain('tocsin_look_ups_waiting{purpose="tell"} 0');
   });
 
-  it("leaves less for the state while owners are looked up, whose alerts cannot wait", async () => {
+  it("shares its look-ups with those for owners, which leave some for messages", async () => {
     await using bed = await StateBed.open();
     const times = timesOf(bed);
-    await bed.owners.find(pods("shop", 60));
-    expect(times).toHaveLength(60);
-    bed.ask(pods("pay", 20));
-    await bed.idle();
-    expect(times).toHaveLength(60);
+    const batches = Array.from({ length: 5 }, (_, batch) => bed.owners.find(pods(`shop-${batch}`, 60)));
+    await until(() => times.length === 40);
+    bed.ask(pods("pay", 30));
     await bed.pass(2 * SECOND);
-    expect(times).toHaveLength(80);
+    const found = (await Promise.all(batches)).flat();
+    // Those without a turn within half of their time are asked about with the next Event.
+    expect(found.length).toBeGreaterThanOrEqual(42);
+    expect(found.length).toBeLessThanOrEqual(45);
+    expect(bed.facts.length).toBeGreaterThanOrEqual(25);
+    await bed.pass(SECOND);
+    expect(bed.facts).toHaveLength(30);
+    for (const second of [0, 1, 2, 3])
+      expect(times.filter((time) => time <= second * SECOND).length).toBeLessThanOrEqual(50 + 10 * second);
+    expect(await bed.metrics.text()).toContain('resource="pods",outcome="skipped"');
+  });
+
+  it("shares its look-ups with the logs of containers", async () => {
+    await using bed = await StateBed.open({ logs: { namespaces: ["shop"], lines: 5 } });
+    const times = timesOf(bed);
+    bed.ask(pods("pay", 50));
+    await bed.idle();
+    const read: unknown[] = [];
+    const found = readObjectState("Pod", {
+      metadata: {},
+      spec: { containers: [{ name: "app" }] },
+      status: {
+        containerStatuses: [
+          {
+            name: "app",
+            restartCount: 3,
+            state: { waiting: { reason: "CrashLoopBackOff" } },
+            lastState: { terminated: { exitCode: 1, finishedAt: new Date(bed.clock.now()).toISOString() } },
+          },
+        ],
+      },
+    });
+    for (let index = 0; index < 20; index++)
+      bed.logs?.read({ object: `test/Pod/shop/w${index}`, found: found ?? "unknown" }, (logs) =>
+        read.push(logs),
+      );
+    await bed.pass(SECOND);
+    await until(() => read.length === 20);
+    expect(times.length).toBeGreaterThan(50);
+    expect(times.length).toBeLessThanOrEqual(60);
   });
 });
 
