@@ -6,6 +6,7 @@ import { commandOf } from "./command.ts";
 import { factsOf } from "./facts.ts";
 import { type Link, linksOf } from "./links.ts";
 import { logsOf } from "./logs-of.ts";
+import { newestMessage } from "./newest-message.ts";
 import { type Places, placesOf } from "./places.ts";
 import { whyOf } from "./why.ts";
 import { shortLine, type TimedText } from "./words.ts";
@@ -38,7 +39,7 @@ export interface Presentation {
   readonly text: string;
   /** A remark on this message: the group flaps, the message comes by a fallback; "" for none. */
   readonly note: string;
-  /** The newest message, verbatim but for control characters; "" when it is over or there is none. */
+  /** The newest message, verbatim but for control characters; "" when it is over or there is none that tells anything. */
   readonly evidence: string;
   /** The last lines of a container that crashed, behind a line that names it; "" for none. */
   readonly logs: string;
@@ -105,9 +106,10 @@ type Proof = Pick<Presentation, "cause" | "evidence" | "logs">;
 const NO_PROOF: Proof = { cause: "", evidence: "", logs: "" };
 
 function proofOf(notification: Notification): Proof {
+  const cause = causeOf(notification);
   return {
-    cause: shortLine(causeOf(notification), LONGEST_CAUSE),
-    evidence: cleanBlock(newestMessage(notification)),
+    cause: shortLine(cause, LONGEST_CAUSE),
+    evidence: cleanBlock(newestMessage(notification, cause)),
     logs: logsOf(notification),
   };
 }
@@ -123,19 +125,6 @@ function stateOf({ alerts, severity, status, test, trigger }: Notification): Sta
   const word = Ends.wordOf(alerts.map(({ resolvedBy }) => resolvedBy));
   const isOver = alerts.length === 0 || (word !== "unseen" && word !== "unwatched");
   return isOver && trigger !== "moved" ? "resolved" : "quiet";
-}
-
-/** The message of the newest Event, or the one that tells more of the same object's problem. */
-function newestMessage({ alerts }: Notification): string {
-  const [newest] = alerts.toSorted((a, b) => Date.parse(b.event.lastSeen) - Date.parse(a.event.lastSeen));
-  if (newest === undefined) return "";
-  const { message, involvedObject } = newest.event;
-  const { kind, name, container } = involvedObject;
-  const same = newest.objects.find(
-    (object) => object.kind === kind && object.name === name && object.container === container,
-  );
-  // The message of an object is cut.
-  return same === undefined || message.startsWith(same.message.replace(/…$/u, "")) ? message : same.message;
 }
 
 /**

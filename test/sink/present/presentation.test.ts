@@ -362,6 +362,21 @@ describe("the evidence and the text", () => {
     expect(at(makeNotification({ alerts: [alert] })).evidence).toBe(told);
   });
 
+  it("show of a container that was started again how it ended, where the cause does not", () => {
+    const event = makeWireEvent({ reason: "Started", message: "Container started" });
+    const evidence = makeEvidence();
+    const [{ text } = { text: "" }] = evidence.containers;
+    const killed = makeAlert({ event, evidence });
+    const one = at(makeNotification({ alerts: [killed] }));
+    expect([one.cause.includes(text), one.evidence]).toEqual([true, ""]);
+    const other = makeAlert({ event: makeWireEvent({ lastSeen: "2026-06-01T09:00:00Z" }) });
+    const several = at(makeNotification({ alerts: [killed, other] }));
+    expect([several.cause, several.evidence]).toEqual(["", text]);
+    expect(at(makeNotification({ alerts: [makeAlert({ event, objects: [] })] })).evidence).toBe(
+      "Container started",
+    );
+  });
+
   it("show the newest message", () => {
     expect(at(makeNotification({ alerts: [older, makeAlert()] })).evidence).toContain("Back-off");
   });

@@ -1,0 +1,31 @@
+import type { Notification, NotifiedAlert } from "../../alert/index.ts";
+import { causeOfObject } from "./cause.ts";
+
+/** The kubelet's reason for "Container started", which says nothing of how the run before it ended. */
+const STARTED = "Started";
+
+/**
+ * The message of the newest Event, or the one that tells more of the same object's problem. Of a container that was
+ * started again it is how that ended before, as far as its state tells; "" where the cause of the message has said so.
+ *
+ * @param cause The cause of the whole message; "" for none.
+ */
+export function newestMessage({ alerts }: Pick<Notification, "alerts">, cause: string): string {
+  const [newest] = alerts.toSorted((a, b) => Date.parse(b.event.lastSeen) - Date.parse(a.event.lastSeen));
+  if (newest === undefined) return "";
+  const end = endBefore(newest);
+  if (end !== "") return cause.includes(end) ? "" : end;
+  const { message, involvedObject } = newest.event;
+  const { kind, name, container } = involvedObject;
+  const same = newest.objects.find(
+    (object) => object.kind === kind && object.name === name && object.container === container,
+  );
+  // The message of an object is cut.
+  return same === undefined || message.startsWith(same.message.replace(/…$/u, "")) ? message : same.message;
+}
+
+/** How the container of a start ended before; "" where the Event is none, or nothing is known. */
+function endBefore(alert: NotifiedAlert): string {
+  const { reason, involvedObject } = alert.event;
+  return reason === STARTED && involvedObject.container !== "" ? causeOfObject(alert, involvedObject) : "";
+}
