@@ -1,4 +1,5 @@
 import type { Fault } from "../lib/schema.ts";
+import type { KnownLabels } from "./matching/fault-of-value.ts";
 import { compileTimeIntervals } from "./matching/time-interval-spec.ts";
 import { compileRunbooks } from "./message/runbooks-spec.ts";
 import type { Policy } from "./policy.ts";
@@ -20,8 +21,7 @@ export interface AlertingSections {
 /** The known names that these sections are checked against. */
 export interface AlertingContext {
   readonly sinkNames: ReadonlySet<string>;
-  /** Labels of every alert, and those that rules add. */
-  readonly labelNames: ReadonlySet<string>;
+  readonly labels: KnownLabels;
   /** Whether there are rules: their alerts need a route. */
   readonly hasRules: boolean;
 }
@@ -34,14 +34,14 @@ export interface CompiledAlerting extends Pick<Policy, "route" | "inhibit" | "si
 
 /** Checks and compiles every section, also when another one has faults, so that users see all faults at once. */
 export function compileAlerting(sections: AlertingSections, context: AlertingContext): CompiledAlerting {
-  const { labelNames } = context;
+  const { labels } = context;
   const { intervals, faults: ofIntervals } = compileTimeIntervals(sections.timeIntervals, ["timeIntervals"]);
   const { route, faults: ofRoute } =
     sections.route === undefined
       ? { route: undefined, faults: context.hasRules ? [ROUTE_MISSING] : [] }
       : compileRoute(sections.route, { path: ["route"], intervals, ...context });
-  const { rules: inhibit, faults: ofInhibit } = compileInhibition(sections.inhibit, labelNames, ["inhibit"]);
-  const { silences, faults: ofSilences } = compileSilences(sections.silences, labelNames, ["silences"]);
+  const { rules: inhibit, faults: ofInhibit } = compileInhibition(sections.inhibit, labels, ["inhibit"]);
+  const { silences, faults: ofSilences } = compileSilences(sections.silences, labels, ["silences"]);
   const { runbookOf, faults: ofRunbooks } = compileRunbooks(sections.runbooks, ["runbooks"]);
   const faults = [...ofIntervals, ...ofRoute, ...ofInhibit, ...ofSilences, ...ofRunbooks];
   return { route, inhibit, silences, runbookOf, faults };

@@ -67,7 +67,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
   const hasRules = units.some((unit) => unit.rules.length > 0);
   const alerting = compileAlerting(sections, {
     sinkNames: sinks.names,
-    labelNames: rules.labelNames,
+    labels: { names: rules.labelNames, rules: compiledRules.names, cluster: sections.cluster },
     hasRules,
   });
   const uses = usesOfSinks(sections);

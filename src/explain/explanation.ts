@@ -9,7 +9,7 @@ import {
 } from "../alert/index.ts";
 import { type ClusterEvent, objectKey } from "../event/index.ts";
 import { errorText } from "../lib/errors.ts";
-import { type CompiledRule, explainRules, type RuleExplanation } from "../rule/index.ts";
+import { type CompiledRule, explainRules, noSuchReason, type RuleExplanation } from "../rule/index.ts";
 import type { ExplainedAlert, HeldBackBy, OpenAlert } from "./explained-alert.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import type { OwnerLookup } from "./owner-lookup.ts";
@@ -34,6 +34,8 @@ export interface EventExplanation {
   readonly forwards: readonly ExplainedForward[];
   /** Undefined when the Event lies where its object does. */
   readonly otherNamespace: NamespaceNote | undefined;
+  /** In words, where no Event has this reason: what it is, and how to hear of the same. */
+  readonly mistakenReason: string | undefined;
   readonly outcome: Outcome;
 }
 
@@ -59,6 +61,7 @@ export function explainEvent(policy: Policy, event: ClusterEvent, context: Expla
     alerts,
     forwards,
     otherNamespace: otherNamespaceOf(event),
+    mistakenReason: mistakenReasonOf(event),
     outcome: outcomeOf({ alerts, forwards, droppedBy: policy.rules.droppedBy(event) }),
   };
 }
@@ -105,6 +108,14 @@ function nowhere(
   heldBackBy: readonly HeldBackBy[],
 ): ExplainedAlert {
   return { ...alert, route: "", groupKey: "", sinks: [], heldBackBy, waitMs: 0 };
+}
+
+function mistakenReasonOf({ reason, involvedObject, source }: ClusterEvent): string | undefined {
+  const kinds = new Set([involvedObject.kind]);
+  return noSuchReason(
+    reason,
+    source.component === "" ? { kinds } : { kinds, components: new Set([source.component]) },
+  );
 }
 
 function otherNamespaceOf({ namespace, involvedObject }: ClusterEvent): NamespaceNote | undefined {

@@ -1,7 +1,11 @@
-/** Finds the candidate most like `word`, if at most a third of its letters differ. */
-export function nearest(word: string, words: Iterable<string>): string | undefined {
+/** Finds the candidate most like `word`, if at most `most` of its letters differ: a third, when left out. */
+export function nearest(
+  word: string,
+  words: Iterable<string>,
+  most = Math.max(1, Math.floor(word.length / 3)),
+): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = most + 1;
   for (const candidate of words) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), least);
     if (distance < least) [best, least] = [candidate, distance];

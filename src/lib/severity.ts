@@ -4,6 +4,9 @@ import { z } from "zod";
 export const Severity = z.enum(["critical", "warning", "info"]);
 export type Severity = z.infer<typeof Severity>;
 
+/** All severities, the worst first. */
+export const SEVERITIES: readonly Severity[] = Severity.options;
+
 const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
 /** Whether `a` is at least as severe as `b`. */

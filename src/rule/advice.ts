@@ -3,8 +3,10 @@ import { errorText } from "../lib/errors.ts";
 import { adviseAbsent } from "./advise-absent.ts";
 import { adviseIdentity } from "./advise-identity.ts";
 import { adviseProof, type ProofContext } from "./advise-proof.ts";
+import { adviseValues } from "./advise-values.ts";
 import type { RuleDraft } from "./compile-rule.ts";
 import type { RuleText } from "./compiled-rule.ts";
+import type { KnownReasons } from "./known-reasons.ts";
 import { likelyRows } from "./likely-rows.ts";
 import type { Alternative } from "./matcher.ts";
 import { overlap } from "./profile.ts";
@@ -14,81 +16,6 @@ import { sampleEvent, sampleScope } from "./sample.ts";
 
 /** Writers publish a series every 30 minutes, and once more at its end (docs/design/events.md#counts-of-the-writers). */
 const SERIES_LAG_MS = 35 * 60_000;
-
-const KINDS = [
-  "Pod",
-  "Node",
-  "Deployment",
-  "ReplicaSet",
-  "StatefulSet",
-  "DaemonSet",
-  "Job",
-  "CronJob",
-  "Service",
-  "Namespace",
-  "Ingress",
-  "PersistentVolume",
-  "PersistentVolumeClaim",
-  "HorizontalPodAutoscaler",
-  "PodDisruptionBudget",
-  "ReplicationController",
-  "Certificate",
-];
-
-/** kubectl's short names: https://kubernetes.io/docs/reference/kubectl/#resource-types */
-const SHORT_KINDS: Readonly<Record<string, string>> = {
-  po: "Pod",
-  no: "Node",
-  deploy: "Deployment",
-  rs: "ReplicaSet",
-  sts: "StatefulSet",
-  ds: "DaemonSet",
-  cj: "CronJob",
-  svc: "Service",
-  ns: "Namespace",
-  ing: "Ingress",
-  pv: "PersistentVolume",
-  pvc: "PersistentVolumeClaim",
-  hpa: "HorizontalPodAutoscaler",
-  pdb: "PodDisruptionBudget",
-  rc: "ReplicationController",
-};
-
-const KINDS_BY_WORD: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(SHORT_KINDS),
-  ...KINDS.flatMap((kind) => {
-    const word = kind.toLowerCase();
-    return [
-      [word, kind],
-      [word.endsWith("s") ? `${word}es` : `${word}s`, kind],
-    ] as const;
-  }),
-]);
-
-/** Fields that are always empty: related objects have no look-up. */
-const NOT_LOOKED_UP = /^related\.(?:labels|annotations)\./u;
-
-/** Warns about values that no Event has. */
-export function adviseValues(alternatives: readonly Alternative[], report: Report): void {
-  const placed = alternatives.flatMap((mapping) =>
-    mapping.tests.map((test) => ({ ...test, path: [...mapping.path, ...test.within] })),
-  );
-  for (const { field, pattern, path } of placed) {
-    if (NOT_LOOKED_UP.test(field.path)) {
-      report.warning({ path, message: 'related objects are not looked up, so this is always ""' });
-    }
-    for (const value of pattern.exact ?? []) {
-      if (field.path === "type" && value !== "Normal" && value !== "Warning") {
-        report.warning({ path, message: `Events are of type Normal or Warning, hardly ever "${value}"` });
-      }
-      if (!/\bkind$/u.test(field.path) || /^[A-Z].*[^s]$/u.test(value) || KINDS.includes(value)) continue;
-      const kind = KINDS_BY_WORD.get(value.toLowerCase());
-      const known = kind === undefined ? "such as Pod" : `"${kind}"`;
-      if (kind === undefined && !/^[a-z]/u.test(value)) continue;
-      report.warning({ path, message: `kinds are written as in manifests: ${known}, not "${value}"` });
-    }
-  }
-}
 
 /** Warns about a list that should be one mapping. */
 export function adviseList(spec: MatchSpec | undefined, path: Path, report: Report): void {
@@ -109,8 +36,12 @@ export interface AdviceContext extends ProofContext {
 }
 
 /** Advice on the text of a rule, which holds also where other parts of it are wrong. */
-export function adviseWriting({ spec, matcher, counters }: RuleDraft, report: Report): void {
-  adviseValues([...matcher.alternatives, ...matcher.exceptions, ...counters], report);
+export function adviseWriting(
+  { spec, matcher, counters }: RuleDraft,
+  reasons: KnownReasons,
+  report: Report,
+): void {
+  adviseValues([...matcher.alternatives, ...matcher.exceptions, ...counters], report, reasons);
   adviseList(spec.match, ["match"], report);
 }
 

@@ -1,7 +1,8 @@
 import type { Finding } from "../lib/finding.ts";
 import { fingerprint } from "../lib/hash.ts";
 import { check } from "../lib/schema.ts";
-import { adviseList, adviseValues } from "./advice.ts";
+import { adviseList } from "./advice.ts";
+import { adviseValues } from "./advise-values.ts";
 import { compileMatcher, type MatchContext } from "./compile-rule.ts";
 import type { ForwardSet } from "./compiled-rule.ts";
 import { explainMatch } from "./explain-match.ts";

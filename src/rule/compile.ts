@@ -8,6 +8,7 @@ import { adviseRowProof } from "./advise-proof.ts";
 import { compileUnit, type DraftedUnit } from "./compile-unit.ts";
 import type { ReasonRow, RuleSet } from "./compiled-rule.ts";
 import { adviseDrop } from "./drops.ts";
+import { KnownReasons } from "./known-reasons.ts";
 import { labelNamesOf } from "./label-names.ts";
 import { type Overrides, readOverrides } from "./overrides.ts";
 import { createReasonTable, ReasonSpec, type ReasonTable } from "./reason-table.ts";
@@ -44,6 +45,8 @@ export interface CompiledRules {
   readonly findings: readonly Finding[];
   /** One for each unit that an error leaves out alone. */
   readonly reports: readonly UnitReport[];
+  /** Names of the rules of all units, also of those that are switched off or wrong. */
+  readonly names: ReadonlySet<string>;
 }
 
 /**
@@ -57,7 +60,7 @@ export function compileRules(input: RuleInput): CompiledRules {
   const table = createTable(input, findings);
   const overrides = readOverrides(input.overrides, findings);
   const units = input.units.map((unit) => compileUnit(unit, { overrides, texts, tests, findings }));
-  checkNames(input, overrides, findings);
+  const names = checkNames(input, overrides, findings);
   advise(units, input, table);
   const reports = reportsOf(input.units, findings);
   const inForce = units.filter(({ unit }) => reports.get(unit.origin)?.isInForce !== false);
@@ -77,6 +80,7 @@ export function compileRules(input: RuleInput): CompiledRules {
       ...findings.all(reports),
     ],
     reports: [...reports.values()],
+    names,
   };
 }
 
@@ -96,6 +100,7 @@ function reportsOf(units: readonly RuleUnit[], findings: Findings): ReadonlyMap<
 function advise(units: readonly DraftedUnit[], input: RuleInput, { rows }: ReasonTable): void {
   const { eventTtlMs, namespaces = [], sinkNames } = input;
   const kinds = kindsIn(input);
+  const reasons = new KnownReasons(rows);
   const entries = units.flatMap(({ unit, rules }) =>
     rules.map((rule) => ({ ...rule, inspected: unit.isShipped === true ? undefined : kinds })),
   );
@@ -103,7 +108,7 @@ function advise(units: readonly DraftedUnit[], input: RuleInput, { rows }: Reaso
   for (const entry of entries) {
     const { draft, report, inspected } = entry;
     checkSinks(draft.spec.sinks, ["sinks"], { sinkNames, report });
-    adviseWriting(draft, report);
+    adviseWriting(draft, reasons, report);
     if (!entry.isWhole) continue;
     const others = ordinary.size - (ordinary.has(entry) ? 1 : 0);
     adviseRule(draft, { rows, eventTtlMs, namespaces, others, inspected }, report);
@@ -132,8 +137,8 @@ function createTable(input: RuleInput, findings: Findings): ReasonTable {
   return createReasonTable(own, reasonRows);
 }
 
-/** Names are unique over all units, and an override names one of them. */
-function checkNames({ units }: RuleInput, overrides: Overrides, findings: Findings): void {
+/** Names are unique over all units, and an override names one of them. @returns All names. */
+function checkNames({ units }: RuleInput, overrides: Overrides, findings: Findings): ReadonlySet<string> {
   const places = new Map<string, string>();
   for (const { origin, scope, rules } of units) {
     for (const { path, value } of rules) {
@@ -150,6 +155,7 @@ function checkNames({ units }: RuleInput, overrides: Overrides, findings: Findin
     if (places.has(name)) continue;
     report.error({ path: [], onKey: true, message: unknownName("rule", name, places.keys()) });
   }
+  return new Set(places.keys());
 }
 
 function placeOf(document: Locator, path: Path): string {

@@ -1,5 +1,6 @@
 import { check } from "../lib/schema.ts";
-import { adviseList, adviseValues, implies } from "./advice.ts";
+import { adviseList, implies } from "./advice.ts";
+import { adviseValues } from "./advise-values.ts";
 import { compileMatcher, type MatchContext, type RuleDraft } from "./compile-rule.ts";
 import type { Report } from "./report.ts";
 import type { CompiledDrop } from "./rule-set.ts";

@@ -1,6 +1,6 @@
 import type { EventKeys } from "../event/index.ts";
 import { type GroupedByValues, groupByValues } from "./group-by-values.ts";
-import { couldHave, type Profile, PROFILE_FIELDS, type ProfileField } from "./profile.ts";
+import { couldHave, patternOn, type Profile, PROFILE_FIELDS, type ProfileField } from "./profile.ts";
 
 /** The index does not divide fewer entries further: asking each of them is as quick. */
 const FEW = 4;
@@ -71,8 +71,7 @@ function toNode<Entry>(leaves: readonly Leaf<Entry>[], from: number): Node<Entry
 /** Whether a field divides some of them. */
 function tells<Entry>(field: ProfileField, leaves: readonly Leaf<Entry>[]): boolean {
   return leaves.some(
-    ({ profile }) =>
-      profile.values[field] !== undefined || (field === "reason" && profile.reasonPattern !== undefined),
+    ({ profile }) => profile.values[field] !== undefined || patternOn(profile, field) !== undefined,
   );
 }
 

@@ -19,6 +19,8 @@ export { compileForwards } from "./compile-forwards.ts";
 export { type CompiledRules, compileRules, type RuleInput } from "./compile.ts";
 export { explainRules, type RuleExplanation } from "./explain.ts";
 export { isRuleFile } from "./is-rule-file.ts";
+export { kindAdvice } from "./kind-advice.ts";
+export { noSuchReason } from "./no-such-reason.ts";
 export type { Reader } from "./looks-up.ts";
 export { proofOf } from "./proof-of.ts";
 export { isCounter, loadReasonTable } from "./reason-table.ts";

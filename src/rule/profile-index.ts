@@ -30,10 +30,16 @@ function distinct(profiles: readonly Profile[]): Iterable<Profile> {
   return new Map(profiles.map((profile) => [keyOf(profile), profile])).values();
 }
 
-function keyOf({ values, reasonPattern, messagePattern, countPattern }: Profile): string {
+function keyOf({ values, reasonPattern, typePattern, messagePattern, countPattern }: Profile): string {
   const lists = PROFILE_FIELDS.map((field) => {
     const exact = values[field];
     return exact === undefined ? null : [...exact].toSorted();
   });
-  return JSON.stringify([reasonPattern?.text, messagePattern?.text, countPattern?.text, lists]);
+  return JSON.stringify([
+    reasonPattern?.text,
+    typePattern?.text,
+    messagePattern?.text,
+    countPattern?.text,
+    lists,
+  ]);
 }

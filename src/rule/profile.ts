@@ -17,6 +17,8 @@ export interface Profile {
   readonly values: Readonly<Partial<Record<ProfileField, ReadonlySet<string>>>>;
   /** A pattern on the reason that is more than a list of values; undefined when there is none. */
   readonly reasonPattern: CompiledPattern | undefined;
+  /** A pattern on the type that is more than a list of values; undefined when there is none. */
+  readonly typePattern: CompiledPattern | undefined;
   /** A pattern on the message; undefined when there is none. */
   readonly messagePattern: CompiledPattern | undefined;
   /** A pattern on the count; undefined when there is none. */
@@ -45,6 +47,7 @@ export function profileOf(tests: readonly FieldTest[]): Profile {
   return {
     values,
     reasonPattern: values.reason === undefined ? patternOf("reason") : undefined,
+    typePattern: values.type === undefined ? patternOf("type") : undefined,
     messagePattern: patternOf("message"),
     countPattern: patternOf("count"),
   };
@@ -66,6 +69,7 @@ export function profileOfRow({
       ...one("component", component),
     },
     reasonPattern: undefined,
+    typePattern: undefined,
     messagePattern: undefined,
     countPattern: undefined,
   };
@@ -76,6 +80,7 @@ export function profileOfCounter({ reason, kind, component }: CounterSpec): Prof
   return {
     values: { ...one("reason", reason), ...one("kind", kind), ...one("component", component) },
     reasonPattern: undefined,
+    typePattern: undefined,
     messagePattern: undefined,
     countPattern: undefined,
   };
@@ -90,10 +95,19 @@ export function overlap({ values: a }: Profile, { values: b }: Profile): boolean
 }
 
 /** Whether something with this profile could have this value in a field. */
-export function couldHave({ values, reasonPattern }: Profile, field: ProfileField, value: string): boolean {
-  const exact = values[field];
+export function couldHave(profile: Profile, field: ProfileField, value: string): boolean {
+  const exact = profile.values[field];
   if (exact !== undefined) return exact.has(value);
-  return field !== "reason" || reasonPattern === undefined || reasonPattern.test(value);
+  return patternOn(profile, field)?.test(value) !== false;
+}
+
+/** The pattern on a field that is more than a list of values. */
+export function patternOn(
+  { reasonPattern, typePattern }: Profile,
+  field: ProfileField,
+): CompiledPattern | undefined {
+  if (field === "reason") return reasonPattern;
+  return field === "type" ? typePattern : undefined;
 }
 
 function one(field: ProfileField, value: string): Profile["values"] {

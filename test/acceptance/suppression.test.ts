@@ -151,7 +151,12 @@ describe("19. a silence", () => {
       from: "2026-06-01T00:00:00Z",
       until: "9999-01-01T00:00:00Z",
     });
-    const { faults } = requestSilence(wish, { id: "s", now: 0, labelNames: new Set(["rule"]), others: 0 });
+    const { faults } = requestSilence(wish, {
+      id: "s",
+      now: 0,
+      labels: { names: new Set(["rule"]) },
+      others: 0,
+    });
     expect(faults).toMatchObject([{ level: "error", message: expect.stringContaining("30 days") as string }]);
   });
 

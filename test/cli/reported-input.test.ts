@@ -93,3 +93,14 @@ function explainedIn(stdout: string): number {
 function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
+
+describe("tocsin explain of a reason that no Event has", () => {
+  it("says what to write instead", async () => {
+    const { stdout } = await runCommand(["explain", "--reason", "CrashLoopBackOff", "--kind", "Pod"], {
+      cwd,
+    });
+    expect(stdout).toContain(
+      "note: CrashLoopBackOff is a state of a container, not the reason of an Event: ",
+    );
+  });
+});

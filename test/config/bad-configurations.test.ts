@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 import { loadConfiguration } from "../../src/config/index.ts";
+import { formatFinding } from "../../src/lib/finding.ts";
 
 const cwd = fileURLToPath(new URL("bad", import.meta.url));
 
@@ -161,6 +162,13 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     ],
   },
   {
+    file: "values-that-cannot-be.yaml",
+    findings: [
+      ["9:37", "route.routes[0].match.severity", 'unknown severity "crit"; did you mean "critical"?'],
+      ["17:68", "inhibit[0].target.severity", 'unknown severity "warn"; did you mean "warning"?'],
+    ],
+  },
+  {
     file: "variables.yaml",
     findings: [
       ["1:10", "cluster", "variables are not replaced in this file"],
@@ -186,6 +194,23 @@ describe("a broken configuration", () => {
     ).toEqual(
       findings.map(([at, path, message]) => ({ at, path, message: expect.stringContaining(message) })),
     );
+  });
+
+  it("is warned of values that no alert has, beside its errors", async () => {
+    const { findings } = await loadConfiguration({ file: "values-that-cannot-be.yaml", env: {}, cwd });
+    const warnings = findings.filter(({ level }) => level === "warning").map(formatFinding);
+    const place = "values-that-cannot-be.yaml:";
+    expect(warnings).toEqual([
+      `${place}10:33: warning: route.routes[1].match.rule: unknown rule "crashloop"; did you mean "crash-loop"?`,
+      `${place}11:33: warning: route.routes[2].match.kind: kinds are written as in manifests: "Pod", not "pod"`,
+      `${place}12:36: warning: route.routes[3].match.cluster: alerts are of cluster "prod" only`,
+      expect.stringContaining(
+        "13:35: warning: route.routes[4].match.reason: OOMKilled is the end of a container",
+      ),
+      `${place}13:52: warning: route.routes[4].match.type: Events are of type Normal or Warning, hardly ever "Error"`,
+      `${place}15:31: warning: silences[0].match.rule: unknown rule "crashloop"; did you mean "crash-loop"?`,
+      `${place}17:32: warning: inhibit[0].source.rule: unknown rule "nodenotready"; did you mean "node-not-ready"?`,
+    ]);
   });
 
   it("is in the table, each file of the corpus", () => {

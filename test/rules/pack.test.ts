@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ClusterEvent } from "../../src/event/index.ts";
 import type { CompiledRule } from "../../src/rule/index.ts";
+import { makeEvent } from "../rule/make.ts";
 import { CASES } from "./cases.ts";
 import { CATALOGUE, eventsOf } from "./catalogue.ts";
 import { compilePack, REASON_ROWS } from "./pack.ts";
@@ -65,6 +66,32 @@ describe("the rule pack", () => {
     const left = CASES.filter((each) => each.rules.length === 0);
     const caught = left.filter(({ event }) => others.rules.match(event).some(({ name }) => name === OTHER));
     expect(caught.map(({ event }) => event.reason)).toEqual(["UnmanagedPods"]);
+  });
+});
+
+describe("the rule for all other Warnings", () => {
+  const { rules: switchedOn } = compilePack({ more: false, overrides: { [OTHER]: { enabled: true } } });
+
+  it.each([
+    ["Warning", true],
+    ["Error", true],
+    ["warning", true],
+    ["", true],
+    ["Normal", false],
+  ])("takes an Event of type %j: %s", (type, isTaken) => {
+    const event = makeEvent({ type, reason: "provisioning failed", involvedObject: { kind: "Widget" } });
+    expect(switchedOn.match(event).map(({ name }) => name)).toEqual(isTaken ? [OTHER] : []);
+    const { source, involvedObject, message, count } = event;
+    const keys = { type, reason: event.reason, namespace: "shop", kind: involvedObject.kind };
+    const head = {
+      ...keys,
+      component: source.component,
+      cluster: "",
+      name: "",
+      objectNamespace: "shop",
+      eventNamespace: "shop",
+    };
+    expect(switchedOn.couldMatch({ head, message, count })).toBe(isTaken);
   });
 });
 

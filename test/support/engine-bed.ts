@@ -367,12 +367,12 @@ export function makePolicy(options: BedOptions): Policy {
   const routeFile = parseYaml("route.yaml", options.route ?? `sinks: [${[...sinkNames][0]}]`);
   const intervalFile = parseYaml("intervals.yaml", options.timeIntervals ?? "{}");
   const timing = compileTimeIntervals(intervalFile.value, []);
-  const labelNames = new Set([...LABEL_NAMES, "team"]);
+  const labels = { names: new Set([...LABEL_NAMES, "team"]) };
   const { route, faults } = compileRoute(routeFile.value, {
     path: [],
     intervals: timing.intervals,
     sinkNames,
-    labelNames,
+    labels,
   });
   const forwardFile = parseYaml("forward.yaml", options.forward ?? "[]");
   const forwarding = compileForwards(
@@ -380,9 +380,9 @@ export function makePolicy(options: BedOptions): Policy {
     { sinkNames },
   );
   const silenceFile = parseYaml("silences.yaml", options.silences ?? "[]");
-  const silencing = compileSilences(silenceFile.value as readonly unknown[], labelNames, []);
+  const silencing = compileSilences(silenceFile.value as readonly unknown[], labels, []);
   const inhibitFile = parseYaml("inhibit.yaml", options.inhibit ?? "[]");
-  const inhibition = compileInhibition(inhibitFile.value as readonly unknown[], labelNames, []);
+  const inhibition = compileInhibition(inhibitFile.value as readonly unknown[], labels, []);
   const all = [
     ...inhibitFile.locate(inhibition.faults),
     ...intervalFile.locate(timing.faults),

@@ -1,6 +1,7 @@
 import { compilePattern, type CompiledPattern, PatternSpec } from "../../expression/index.ts";
 import type { Fault } from "../../lib/schema.ts";
 import { unknownName } from "../../lib/unknown-name.ts";
+import { faultOfValue, type KnownLabels } from "./fault-of-value.ts";
 
 /** Labels that hold plain names: a pattern written as a plain value is a mistake there, and is refused. */
 const STRICT_LABELS: ReadonlySet<string> = new Set([
@@ -26,32 +27,37 @@ export interface LabelMatch {
 }
 
 /**
- * Compiles patterns on labels, and reports every fault at once.
+ * Compiles patterns on labels, and reports every fault and warning at once.
  *
- * @param labelNames Labels that alerts can have. @param path Path of the mapping in its document.
+ * @param path Path of the mapping in its document.
  */
 export function compileLabelMatch(
   spec: LabelMatchSpec,
-  labelNames: ReadonlySet<string>,
+  known: KnownLabels,
   path: readonly (string | number)[],
 ): LabelMatch {
   const faults: Fault[] = [];
   const patterns: (readonly [string, CompiledPattern])[] = [];
   for (const [label, pattern] of Object.entries(spec)) {
     const at = [...path, label];
-    if (!labelNames.has(label)) {
+    if (!known.names.has(label)) {
       faults.push({
         level: "error",
         path: at,
         onKey: true,
-        message: unknownName("label", label, labelNames),
+        message: unknownName("label", label, known.names),
       });
     }
     const compiled = compilePattern(pattern, { strict: STRICT_LABELS.has(label) });
     faults.push(
       ...compiled.faults.map((fault): Fault => ({ level: "error", ...fault, path: [...at, ...fault.path] })),
     );
-    if (compiled.value !== undefined) patterns.push([label, compiled.value]);
+    if (compiled.value === undefined) continue;
+    patterns.push([label, compiled.value]);
+    for (const value of compiled.value.exact ?? []) {
+      const fault = value === "" ? undefined : faultOfValue(label, value, known);
+      if (fault !== undefined) faults.push({ ...fault, path: at });
+    }
   }
   return {
     faults,

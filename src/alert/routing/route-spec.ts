@@ -4,6 +4,7 @@ import { PatternSpec } from "../../expression/index.ts";
 import { Duration, durationOf } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
 import { unknownName } from "../../lib/unknown-name.ts";
+import type { KnownLabels } from "../matching/fault-of-value.ts";
 import { compileLabelMatch } from "../matching/label-match.ts";
 import type { BySeverity, GroupBy, Route, RouteTimers } from "../route.ts";
 import type { NamedInterval, TimeInterval } from "../time-interval.ts";
@@ -93,8 +94,7 @@ export interface RouteContext {
   /** Path of the tree in its document. */
   readonly path: readonly (string | number)[];
   readonly sinkNames: ReadonlySet<string>;
-  /** Labels of every alert, and those that rules add. */
-  readonly labelNames: ReadonlySet<string>;
+  readonly labels: KnownLabels;
   /** Keyed by name. */
   readonly intervals: ReadonlyMap<string, TimeInterval>;
 }
@@ -202,10 +202,7 @@ class RouteCompiler {
   }
 
   #matcher(spec: RouteShape, path: readonly (string | number)[]): Route["matches"] {
-    const { faults, matches } = compileLabelMatch(spec.match ?? {}, this.#context.labelNames, [
-      ...path,
-      "match",
-    ]);
+    const { faults, matches } = compileLabelMatch(spec.match ?? {}, this.#context.labels, [...path, "match"]);
     this.faults.push(...faults);
     return matches;
   }
@@ -235,8 +232,8 @@ class RouteCompiler {
   }
 
   #checkLabel(label: string, path: readonly (string | number)[]): void {
-    if (!this.#context.labelNames.has(label))
-      this.#error(path, unknownName("label", label, this.#context.labelNames));
+    const { names } = this.#context.labels;
+    if (!names.has(label)) this.#error(path, unknownName("label", label, names));
   }
 
   #error(path: readonly (string | number)[], message: string): void {

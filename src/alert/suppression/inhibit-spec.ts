@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { check, type Fault, strict } from "../../lib/schema.ts";
 import { unknownName } from "../../lib/unknown-name.ts";
+import type { KnownLabels } from "../matching/fault-of-value.ts";
 import { compileLabelMatch, LabelPattern } from "../matching/label-match.ts";
 import type { InhibitRule } from "../policy.ts";
 
@@ -82,18 +83,18 @@ const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
 ];
 
 /**
- * Compiles the inhibition rules of a configuration, with the shipped ones, and reports every fault at once.
+ * Compiles the inhibition rules of a configuration, with the shipped ones, and reports every fault and warning at once.
  *
- * @param labelNames Labels that alerts can have. @param path Path of the list in its document.
+ * @param path Path of the list in its document.
  */
 export function compileInhibition(
   specs: readonly unknown[],
-  labelNames: ReadonlySet<string>,
+  labels: KnownLabels,
   path: readonly (string | number)[],
 ): { readonly rules: readonly InhibitRule[]; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
   const rules = new Map(
-    SHIPPED.map((spec) => [spec.name, compileOne(InhibitSpec.parse(spec), labelNames, []).rule]),
+    SHIPPED.map((spec) => [spec.name, compileOne(InhibitSpec.parse(spec), labels, []).rule]),
   );
   const written = new Set<string>();
   for (const [index, spec] of specs.entries()) {
@@ -107,7 +108,7 @@ export function compileInhibition(
       rules.delete(value.name);
       continue;
     }
-    const { rule, faults: ofContent } = compileOne(value, labelNames, at);
+    const { rule, faults: ofContent } = compileOne(value, labels, at);
     faults.push(...ofContent);
     rules.set(value.name, rule);
   }
@@ -133,11 +134,11 @@ function faultsOfName(
 
 function compileOne(
   { name, source, target, equal, equalNode, named }: InhibitSpec,
-  labelNames: ReadonlySet<string>,
+  labels: KnownLabels,
   path: readonly (string | number)[],
 ): { readonly rule: InhibitRule; readonly faults: readonly Fault[] } {
-  const sources = compileLabelMatch(source ?? {}, labelNames, [...path, "source"]);
-  const targets = compileLabelMatch(target ?? {}, labelNames, [...path, "target"]);
+  const sources = compileLabelMatch(source ?? {}, labels, [...path, "source"]);
+  const targets = compileLabelMatch(target ?? {}, labels, [...path, "target"]);
   const faults: Fault[] = [...sources.faults, ...targets.faults];
   for (const [key, match] of [["source", source] as const, ["target", target] as const]) {
     if (match !== undefined && Object.keys(match).length > 0) continue;
@@ -148,11 +149,11 @@ function compileOne(
     });
   }
   for (const [index, label] of equal.entries()) {
-    if (labelNames.has(label)) continue;
+    if (labels.names.has(label)) continue;
     faults.push({
       level: "error",
       path: [...path, "equal", index],
-      message: unknownName("label", label, labelNames),
+      message: unknownName("label", label, labels.names),
     });
   }
   const rule = { name, isSource: sources.matches, isTarget: targets.matches, equal, equalNode, named };

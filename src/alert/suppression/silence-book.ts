@@ -184,7 +184,7 @@ export function standingOf(silence: Silence, now: number): SilenceStanding {
 /** Compiles the patterns of a silence. */
 function silenceMatches({ match }: Silence): (alert: Pick<AlertState, "labels">) => boolean {
   // The patterns were checked when the silence was made. A label that no rule adds any more counts as "".
-  const { matches } = compileLabelMatch(match, new Set(Object.keys(match)), []);
+  const { matches } = compileLabelMatch(match, { names: new Set(Object.keys(match)) }, []);
   return ({ labels }) => matches(labels);
 }
 

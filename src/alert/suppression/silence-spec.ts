@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { Duration } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
+import type { KnownLabels } from "../matching/fault-of-value.ts";
 import { compileLabelMatch, LabelPattern } from "../matching/label-match.ts";
 import { TimeIntervalSpec } from "../matching/time-interval-spec.ts";
 import { MOST_SILENCES, type Silence } from "../silence.ts";
@@ -50,10 +51,10 @@ export type RequestedSilence = z.infer<typeof RequestedSilence>;
 
 type TimedText = Pick<RequestedSilence, "match" | "from" | "until" | "untilResolved" | "schedule">;
 
-/** Compiles the silences of a configuration, and reports every fault. @param labelNames Labels that alerts can have. */
+/** Compiles the silences of a configuration, and reports every fault and warning. */
 export function compileSilences(
   specs: readonly unknown[],
-  labelNames: ReadonlySet<string>,
+  labels: KnownLabels,
   path: readonly (string | number)[],
 ): { readonly silences: readonly Silence[]; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
@@ -63,7 +64,7 @@ export function compileSilences(
     const { value, faults: ofShape } = check(ConfiguredSilence, spec, at);
     faults.push(...ofShape);
     if (value === undefined) continue;
-    faults.push(...faultsOfSilence(value, labelNames, at));
+    faults.push(...faultsOfSilence(value, labels, at));
     const id = `config/${value.name}`;
     if (silences.has(id)) {
       const message = `another silence is called "${value.name}" already`;
@@ -74,15 +75,15 @@ export function compileSilences(
   return { silences: [...silences.values()], faults };
 }
 
-/** The faults of a silence that has passed its schema. @param path Path of the silence in its document. */
+/** The faults and warnings of a silence that has passed its schema. @param path Path of the silence in its document. */
 export function faultsOfSilence(
   words: TimedText,
-  labelNames: ReadonlySet<string>,
+  labels: KnownLabels,
   path: readonly (string | number)[] = [],
 ): readonly Fault[] {
-  const { faults, matches } = compileLabelMatch(words.match, labelNames, [...path, "match"]);
+  const { faults, matches } = compileLabelMatch(words.match, labels, [...path, "match"]);
   const message = "silences everything: at least one pattern must not hold for an empty value";
-  const isTooWide = faults.length === 0 && matches({});
+  const isTooWide = !faults.some(({ level }) => level === "error") && matches({});
   return [
     ...faults,
     ...(isTooWide ? [{ level: "error", path: [...path, "match"], message } as const] : []),
@@ -117,18 +118,22 @@ export interface SilenceRequest {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly now: number;
-  readonly labelNames: ReadonlySet<string>;
+  readonly labels: KnownLabels;
   /** Number of other stored silences, with those that are over. */
   readonly others: number;
 }
 
-/** Makes the silence of a request, with all of its faults, and whether the book has room for it. */
+/** Makes the silence of a request, with all of its faults but for warnings, and whether the book has room for it. */
 export function requestSilence(
   asked: RequestedSilence,
-  { id, now, labelNames, others }: SilenceRequest,
+  { id, now, labels, others }: SilenceRequest,
 ): { readonly silence: Silence; readonly faults: readonly Fault[]; readonly hasRoom: boolean } {
   const silence = toSilence(asked, id, now);
-  return { silence, faults: faultsOfSilence(silence, labelNames), hasRoom: others < MOST_SILENCES };
+  return {
+    silence,
+    faults: faultsOfSilence(silence, labels).filter(({ level }) => level === "error"),
+    hasRoom: others < MOST_SILENCES,
+  };
 }
 
 /** The silence of a request. @param now Epoch milliseconds: its begin, when the request names none. */

@@ -57,7 +57,7 @@ export const makeSilence = defineOperation({
     const { silence, faults, hasRoom } = requestSilence(body, {
       id: id ?? unusedId(all),
       now,
-      labelNames,
+      labels: { names: labelNames },
       others: all.filter((other) => other !== known).length,
     });
     if (faults.length > 0)

@@ -6,13 +6,16 @@ import { outcomeText } from "./outcome-text.ts";
 
 /** Makes the answer's form of an explanation: here its reasons become words. */
 export function toExplanation(explanation: EventExplanation): Explanation {
-  const { alerts, event, forwards, otherNamespace, outcome, rules } = explanation;
+  const { alerts, event, forwards, mistakenReason, otherNamespace, outcome, rules } = explanation;
   return {
     event,
     rules,
     alerts: alerts.map(toExplainedAlert),
     forwards,
-    notes: otherNamespace === undefined ? [] : [namespaceText(otherNamespace)],
+    notes: [
+      ...(otherNamespace === undefined ? [] : [namespaceText(otherNamespace)]),
+      ...(mistakenReason === undefined ? [] : [mistakenReason]),
+    ],
     summary: outcomeText(outcome),
   };
 }

@@ -15,7 +15,7 @@ function routeOf(text: string): Route {
   const { route } = compileRoute(parseYaml("route.yaml", text).value, {
     path: [],
     sinkNames: new Set(["ops", "shop", "pager"]),
-    labelNames: new Set(["severity", "namespace", "team"]),
+    labels: { names: new Set(["severity", "namespace", "team"]) },
     intervals: new Map(),
   });
   if (route === undefined) throw new Error("the route has faults");

@@ -13,7 +13,7 @@ function compile(text: string): ReturnType<typeof compileRoute> {
   return compileRoute(parseYaml("route.yaml", text).value, {
     path: ["route"],
     sinkNames: SINKS,
-    labelNames: LABELS,
+    labels: { names: LABELS },
     intervals: compileTimeIntervals({ night: { zone: "UTC" }, weekend: { zone: "UTC" } }, []).intervals,
   });
 }

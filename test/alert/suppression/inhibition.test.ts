@@ -408,7 +408,7 @@ describe("inhibition rules", () => {
   const compile = (
     ...specs: readonly unknown[]
   ): { readonly names: readonly string[]; readonly faults: unknown } => {
-    const { rules, faults } = compileInhibition(specs, new Set(LABEL_NAMES), ["inhibit"]);
+    const { rules, faults } = compileInhibition(specs, { names: new Set(LABEL_NAMES) }, ["inhibit"]);
     return {
       names: rules.map(({ name }) => name),
       faults: faults.map(({ path, message, level }) => [path.join("."), level, message]),

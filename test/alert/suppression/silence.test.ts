@@ -257,13 +257,15 @@ describe("a silence that is wrong", () => {
       ).value as object),
     };
     const { value, faults } = check(RequestedSilence, written);
-    const all = value === undefined ? faults : faultsOfSilence(value, LABELS);
+    const all = value === undefined ? faults : faultsOfSilence(value, { names: LABELS });
     expect(all.map((fault) => `${fault.path.join(".")}: ${fault.message}`)[0]).toContain(message);
   });
 
   it("is told with its place in the configuration, twice the same name too", () => {
     const one = { name: "a", match: { name: "x" }, untilResolved: true, comment: "c" };
-    const { faults } = compileSilences([one, one, { ...one, name: "b", match: {} }], LABELS, ["silences"]);
+    const { faults } = compileSilences([one, one, { ...one, name: "b", match: {} }], { names: LABELS }, [
+      "silences",
+    ]);
     expect(faults.map(({ path, message }) => `${path.join(".")}: ${message}`)).toEqual([
       'silences.1.name: another silence is called "a" already',
       "silences.2.match: silences everything: at least one pattern must not hold for an empty value",
