@@ -1,17 +1,19 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
-import type { App } from "../app/index.ts";
 import { type Configuration, loadConfiguration, type LoadedConfiguration } from "../config/index.ts";
 import { type EventsApi, loadScenario, playScenario, scaledClock, startEventsApi } from "../demo/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { createScrubber } from "../lib/scrub.ts";
+import { createLogger, type Logger } from "../lib/log.ts";
+import { createScrubber, type Scrubber } from "../lib/scrub.ts";
+import { writeDemoFiles } from "./demo-files.ts";
+import { demoCommands, demoSummary, type PlayedStory } from "./demo-summary.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printFindings } from "./print.ts";
+import { programName } from "./program-name.ts";
 import { serve } from "./serve.ts";
 import { createService } from "./service.ts";
-import { createWarningLog } from "./warning-log.ts";
 
 /** Options of the command. */
 export interface DemoOptions {
@@ -33,10 +35,12 @@ const EPILOGUE_MS = 60_000;
 export async function demo(options: DemoOptions, io: Io): Promise<ExitStatus> {
   const speed = options.speed ?? DEFAULT_SPEED;
   const clock = scaledClock(io.clock, speed);
-  await using api = await startEventsApi({ clock });
+  // History is never compacted: the story ends long before a server would do that.
+  await using api = await startEventsApi({ clock, compactionIntervalMs: Infinity });
   const directory = await mkdtemp(join(tmpdir(), "tocsin-demo-"));
   try {
-    const file = await writeConfiguration(directory, api, options.rules ?? ["builtin"], io.cwd);
+    const rules = options.rules ?? ["builtin"];
+    const file = await writeDemoFiles({ directory, server: api.url, rules, cwd: io.cwd });
     const load = (): Promise<LoadedConfiguration> => loadConfiguration({ file, env: io.env, cwd: io.cwd });
     const { configuration, findings } = await load();
     printFindings(
@@ -62,7 +66,7 @@ interface Stage {
 async function play(stage: Stage, io: Io): Promise<ExitStatus> {
   const { api, clock, configuration, load } = stage;
   const scrubber = createScrubber();
-  const log = createWarningLog(io, scrubber);
+  const log = createErrorLog(io, scrubber);
   const app = await createService({
     configuration,
     load,
@@ -73,17 +77,19 @@ async function play(stage: Stage, io: Io): Promise<ExitStatus> {
     looksUp: false,
   });
   const scenario = loadScenario("demo");
+  const states = scenario.steps.filter((step) => !("chapter" in step)).length;
   const curtain = new AbortController();
   let played: Promise<void> | undefined;
   const raise = (): Promise<void> | undefined => {
-    introduce(stage, app, scenario.durationMs, io);
+    const { address = "" } = app;
+    introduce(stage, address, { durationMs: scenario.durationMs, io });
     played = playScenario({
       scenario,
       api,
       clock,
       signal: curtain.signal,
       onChapter: ({ chapter }) => announce(chapter, clock, io),
-    }).then(() => finish(stage, curtain, io));
+    }).then(() => finish({ ...stage, states, address }, curtain, io));
     return stage.once ? played : undefined;
   };
   try {
@@ -95,16 +101,23 @@ async function play(stage: Stage, io: Io): Promise<ExitStatus> {
 }
 
 /** The recording is over; its last messages may still be on their way. */
-async function finish({ clock, once }: Stage, curtain: AbortController, io: Io): Promise<void> {
+async function finish(story: Stage & PlayedStory, curtain: AbortController, io: Io): Promise<void> {
+  const { clock, once, address, speed } = story;
+  await clock.sleep(EPILOGUE_MS, curtain.signal).catch(() => undefined);
   if (curtain.signal.aborted) return;
-  if (once) {
-    await clock.sleep(EPILOGUE_MS, curtain.signal).catch(() => undefined);
-    return;
-  }
-  announce("The recording is over. Quiet timers and repeats go on; Ctrl-C ends the demo.", clock, io);
+  announce("The story is over", clock, io);
+  io.stdout(await demoSummary(story, io));
+  if (once) return;
+  io.stdout(`\nThe demo goes on, ${speed} times as fast as your clock, until Ctrl-C. Ask it:\n`);
+  io.stdout(demoCommands(address, io));
+  io.stdout(`For a cluster of your own:\n  ${programName(io.env)} init my-cluster\n\n`);
 }
 
-function introduce({ api, speed }: Stage, app: App, durationMs: number, io: Io): void {
+function introduce(
+  { api, speed, once }: Stage,
+  address: string,
+  { durationMs, io }: { readonly durationMs: number; readonly io: Io },
+): void {
   const minutes = Math.round(durationMs / 60_000);
   const seconds = Math.round(durationMs / speed / 1000);
   const line = (text: string): void => io.stdout(`${text}\n`);
@@ -112,11 +125,12 @@ function introduce({ api, speed }: Stage, app: App, durationMs: number, io: Io):
     paint("bold", "Tocsin demo", io.colour.stdout) +
       `: ${minutes} minutes of recorded Kubernetes Events in ${seconds} s.`,
   );
-  line(`Alerts of the built-in rules appear below as they would in a chat; times are those of the story.`);
+  line(`Messages of the builtin rules appear below as they would in a chat.`);
+  line(`Their times are those of the story, whose clock runs ${speed} times as fast as yours.`);
   line(`  Events   curl ${api.url}/api/v1/events`);
-  line(`  Metrics  curl ${app.address}/metrics`);
-  line(`  Next     npx tocsin init, then npx tocsin check; docs/configuration.md has every key`);
-  line(`  Ctrl-C ends it.`);
+  line(`  Alerts   ${programName(io.env)} alerts --server ${address}`);
+  line(`  Metrics  curl ${address}/metrics`);
+  line(once ? `It ends by itself.` : `  Ctrl-C ends it.`);
 }
 
 function announce(title: string, clock: Clock, io: Io): void {
@@ -124,33 +138,13 @@ function announce(title: string, clock: Clock, io: Io): void {
   io.stdout(`\n${paint("dim", `${time}  ── ${title}`, io.colour.stdout)}\n\n`);
 }
 
-/** The demo has a configuration file like any other service; it lives as long as the demo. */
-async function writeConfiguration(
-  directory: string,
-  api: EventsApi,
-  rules: readonly string[],
-  cwd: string,
-): Promise<string> {
-  const kubeconfig = {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "demo",
-    contexts: [{ name: "demo", context: { cluster: "demo", user: "demo" } }],
-    clusters: [{ name: "demo", cluster: { server: api.url } }],
-    users: [{ name: "demo", user: {} }],
-  };
-  const configuration = {
-    cluster: "demo",
-    kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "all" },
-    state: { path: ":memory:" },
-    rules: rules.map((entry) => (entry.startsWith("builtin") ? entry : resolve(cwd, entry))),
-    sinks: [{ name: "console", type: "stdout" }],
-    route: { sinks: ["console"] },
-    server: { listen: "127.0.0.1:0" },
-  };
-  // JSON is YAML.
-  await writeFile(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig));
-  const file = join(directory, "tocsin.yaml");
-  await writeFile(file, JSON.stringify(configuration));
-  return file;
+/** Errors only: where the machine is busy, a fast clock makes a warning of every pause. */
+function createErrorLog({ stderr, colour }: Io, scrubber: Scrubber): Logger {
+  return createLogger({
+    level: "error",
+    format: "pretty",
+    write: stderr,
+    scrub: (text) => scrubber.scrub(text),
+    colour: colour.stderr,
+  });
 }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/index.ts";
 import { PacedClock } from "../support/paced-clock.ts";
 import { until } from "../support/until.ts";
-import { captureIo } from "./run-command.ts";
+import { captureIo, runCommand } from "./run-command.ts";
 
 let clock: PacedClock;
 beforeEach(() => {
@@ -34,6 +34,31 @@ describe("tocsin demo", () => {
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(written.stderr).toBe("");
+    const [, states, sent] =
+      /^Of (\d+) states of Events, Tocsin sent (\d+) messages:$/mu.exec(written.stdout) ?? [];
+    expect(Number(states)).toBeGreaterThan(390);
+    expect(Number(sent)).toBe([...written.stdout.matchAll(/^ {11}why /gmu)].length);
+    expect(written.stdout).toMatch(/^It held back \d+ occurrences that matched a rule:\n +\d+ {2}\w/mu);
+    expect(written.stdout).not.toContain("Ctrl-C");
+  });
+
+  it("names commands that look into it, and has no trouble of its own long after the story", async () => {
+    const { io, written, signal } = captureIo({ clock, env: { npm_command: "exec" } });
+    const ended = main(["demo", "--speed", "2000"], io);
+    const commands = await until(() => {
+      const found = [...written.stdout.matchAll(/^ {2}npx tocsin (.* --server .*)$/gmu)];
+      return found.length === 3 ? found.map(([, argv = ""]) => argv.split(" ")) : undefined;
+    });
+    for (const argv of commands) expect(await runCommand(argv)).toMatchObject({ status: 0, stderr: "" });
+    const storyHours = async (hours: number): Promise<void> => {
+      const end = clock.monotonic() + (hours * 3_600_000) / 2000;
+      await until(() => clock.monotonic() > end || undefined);
+    };
+    await storyHours(3);
+    signal("SIGINT");
+    expect(await ended).toBe(0);
+    expect(written.stderr).toBe("");
+    expect(written.stdout).not.toMatch(/API server|cannot follow|etcd/u);
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("ends cleanly on %s", async (name) => {

@@ -58,7 +58,7 @@ export function toBlock(shown: Presentation, now: number, style: BlockStyle): st
     ...cutLines(wrap(shown.logs, room - 2), MOST_LOG_LINES).map((line) => `${paint("│")} ${line}`),
     ...labelled("on", places(shown), room),
     ...labelled("next", next(shown), room),
-    ...labelled("why", [shown.why.join(" · ")], room),
+    ...labelled("why", inParts(shown.why, room - LABEL_WIDTH), room),
   ];
   const [first = "", ...rest] = headline(shown, style.width);
   const time = new Date(now).toISOString().slice(11, 19);
@@ -91,6 +91,17 @@ function next({ command, links }: Presentation): readonly string[] {
     ...(command === undefined ? [] : [command]),
     ...links.map(({ label, url }) => `${label.toLowerCase()} ${url}`),
   ];
+}
+
+/** Parts in a row, with a new line before a part that would be broken. */
+function inParts(parts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = lines.length === 0 ? part : `${lines.at(-1)} · ${part}`;
+    if (longer.length <= width && lines.length > 0) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** A word in the margin, once, and its lines beside it; a command and a link stay whole. */
