@@ -3,6 +3,7 @@ import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Probes } from "../lib/probes.ts";
+import type { EventRing } from "../ring/index.ts";
 import type { DeadLetterActions, Queries } from "../store/index.ts";
 
 /** The state of one scope's stream. */
@@ -33,6 +34,8 @@ export interface Bridge {
   readonly isWritable: () => boolean;
   readonly delivery: Pick<Delivery, "status">;
   readonly streams: () => readonly StreamStatus[];
+  /** The Events of the last hour; undefined while this process has no engine. */
+  readonly ring: () => Pick<EventRing, "epoch" | "read" | "get" | "oldestAt"> | undefined;
   /** Removes secrets. */
   readonly scrub: (text: string) => string;
 }

@@ -16,6 +16,7 @@ import { Delivery, DeliveryPage } from "./schemas/delivery.ts";
 import { ExplainRequest, Explanation } from "./schemas/explanation.ts";
 import { Group, GroupPage } from "./schemas/group.ts";
 import { Problem } from "./schemas/problem.ts";
+import { RecentEventPage } from "./schemas/recent-event.ts";
 import { Rule, RulePage } from "./schemas/rule.ts";
 import { Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
@@ -36,6 +37,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   GroupPage,
   OpenedDeadLetter,
   Problem,
+  RecentEventPage,
   Rule,
   RulePage,
   Silence,

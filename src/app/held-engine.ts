@@ -9,6 +9,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { createLookUps } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
+import { EventRing } from "../ring/index.ts";
 import type { SelfMonitor } from "../self/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
 import type { Bell, EngineHolding, HeldWork } from "../store/index.ts";
@@ -47,6 +48,7 @@ export interface HeldEngineDeps {
 export class HeldEngine implements HeldWork {
   readonly source: EventSource;
   readonly pipeline: Pipeline;
+  readonly ring: EventRing;
   /** For the gauges. */
   readonly counted: CountedState;
   readonly #onEnd: (positions: readonly Position[]) => void;
@@ -73,11 +75,13 @@ export class HeldEngine implements HeldWork {
       ),
     );
     const lookUps = createLookUpsOf(deps);
+    const ring = new EventRing({ epoch: newId(), clock: deps.clock });
     const options = {
       ...deps,
       positions,
       store,
       source: selfMonitor.overhear(source),
+      ring,
       eventTtlMs,
       learnsOwners: kubernetes.enrich !== "off",
       silenceAnnotations: kubernetes.silenceAnnotations,
@@ -90,16 +94,16 @@ export class HeldEngine implements HeldWork {
     };
     const pipeline = new Pipeline(options);
     await loadState(pipeline, deps.statePath);
-    return new HeldEngine(source, pipeline, deps);
+    return new HeldEngine({ source, pipeline, ring }, deps);
   }
 
   private constructor(
-    source: EventSource,
-    pipeline: Pipeline,
+    { source, pipeline, ring }: Pick<HeldEngine, "source" | "pipeline" | "ring">,
     { feed, onEnd, returnMemory }: HeldEngineDeps,
   ) {
     this.source = source;
     this.pipeline = pipeline;
+    this.ring = ring;
     this.#onEnd = onEnd;
     this.#returnMemory = returnMemory;
     const { engine } = pipeline;

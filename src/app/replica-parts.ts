@@ -170,6 +170,7 @@ function createServer(
       isWritable: () => host.isWritable(),
       delivery,
       streams: () => engine.current?.source.status() ?? [],
+      ring: () => engine.current?.ring,
       scrub: (text) => scrubber.scrub(text),
     },
   });

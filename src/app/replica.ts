@@ -3,6 +3,7 @@ import type { Configuration } from "../config/index.ts";
 import type { Position } from "../event/index.ts";
 import { createStateGauges, Feed } from "../feed/index.ts";
 import { newId } from "../lib/hash.ts";
+import { createRingGauges } from "../ring/index.ts";
 import { SelfMonitor } from "../self/index.ts";
 import type { StateDamage, StoreHost } from "../store/index.ts";
 import type { App, AppOptions } from "./app.ts";
@@ -54,6 +55,7 @@ export class Replica implements App {
       () => this.#running?.engine.current?.counted,
       () => clock.now(),
     );
+    createRingGauges(metrics, () => this.#running?.engine.current?.ring);
     this.#reloader = new Reloader({ ...options, apply: (next) => this.#apply(next) });
     this.#selfMonitor = new SelfMonitor(clock, configuration.process.kubernetes.eventTtl);
     // A start that fails rejects by itself, and nobody awaits this promise then.

@@ -1,7 +1,7 @@
 export { type ClusterEvent, namespaceOf, objectKey, type ObjectRef, OWN_COMPONENT } from "./event.ts";
 export { normalise, observe } from "./normalise.ts";
 export { ObjectKey } from "./object-key.ts";
-export type { Batch, EventHead, EventKeys, Observation, Position } from "./observation.ts";
+export type { Batch, EventHead, EventKeys, EventLine, Observation, Position } from "./observation.ts";
 export {
   difference,
   lastHeardOf,

@@ -34,6 +34,8 @@ export function observe(raw: RawEvent, cluster: string): Observation {
     get count() {
       return countOf(raw);
     },
+    version: identifier(raw.metadata?.resourceVersion),
+    line: undefined,
     raw,
     kept: () => observation,
   };

@@ -6,6 +6,10 @@ import type { RawEvent } from "./raw-event.ts";
  */
 export interface Observation {
   readonly head: EventHead;
+  /** The resourceVersion of the state. */
+  readonly version: string;
+  /** The line of a watch that it is, as long as it is not parsed; undefined for one that came parsed. */
+  readonly line: EventLine | undefined;
   /** The key of the involved object, as `objectKey` gives it; made when it is asked for. */
   readonly object: string;
   /** The message for people, as `normalise` gives it; read at the first use. */
@@ -16,6 +20,13 @@ export interface Observation {
   readonly raw: RawEvent;
   /** The same, holding on to none of the bytes it came with: for those who keep it longer than its batch. */
   kept(): Observation;
+}
+
+/** A line of a watch, `{"type":"ADDED","object":{…}}` in UTF-8: `bytes` from `from` up to `to`, without its line feed. */
+export interface EventLine {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The fields that an index of rules needs. */

@@ -3,7 +3,7 @@ import { type JsonFields, JsonScanner } from "../lib/json-scanner.ts";
 import { identifier } from "./bounds.ts";
 import { toMessage, wholeCount } from "./normalise.ts";
 import { ObjectKey } from "./object-key.ts";
-import type { EventHead, Observation } from "./observation.ts";
+import type { EventHead, EventLine, Observation } from "./observation.ts";
 import type { RawEvent } from "./raw-event.ts";
 
 /** One line of a watch: what happened to an object, and the object. */
@@ -90,10 +90,11 @@ export class WatchLineReader {
     if (!scanner.scan(bytes, from, to) || !scanner.has(OBJECT)) return undefined;
     const type = this.#name(bytes, LINE_TYPE);
     const resourceVersion = textAt(scanner, bytes, RESOURCE_VERSION);
-    return { type, resourceVersion, observation: this.#observation(bytes, from, to) };
+    return { type, resourceVersion, observation: this.#observation({ bytes, from, to }, resourceVersion) };
   }
 
-  #observation(bytes: Buffer, from: number, to: number): Observation {
+  #observation(line: EventLine, version: string): Observation {
+    const { bytes, from } = line;
     const scanner = this.#scanner;
     const object = scanner.has(INVOLVED_OBJECT) ? 0 : REGARDING_OFFSET;
     const component = this.#name(bytes, scanner.has(SOURCE) ? COMPONENT : DEPRECATED_COMPONENT);
@@ -114,9 +115,8 @@ export class WatchLineReader {
     const message = scanner.has(MESSAGE) ? MESSAGE : NOTE;
     const hasMessage = scanner.has(message);
     return new LineObservation(head, {
-      bytes,
-      from,
-      to,
+      ...line,
+      version,
       messageFrom: hasMessage ? scanner.startOf(message) - 1 - from : 0,
       messageTo: hasMessage ? scanner.endOf(message) + 1 - from : 0,
       count: this.#count(),
@@ -140,10 +140,8 @@ export class WatchLineReader {
 }
 
 /** The bytes of an Event, and what was found in them. */
-interface Line {
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
+interface Line extends EventLine {
+  readonly version: string;
   /** Of the message with its quotes, from the beginning of the line; both 0 for none. */
   readonly messageFrom: number;
   readonly messageTo: number;
@@ -153,13 +151,17 @@ interface Line {
 /** An Event that is still a line of bytes. */
 class LineObservation implements Observation {
   readonly head: EventHead;
-  readonly #line: Line;
+  readonly line: Line;
   /** Made at the first question: an index, the alerts and the memory of counter-events ask in turn. */
   #object: string | undefined;
 
   constructor(head: EventHead, line: Line) {
     this.head = head;
-    this.#line = line;
+    this.line = line;
+  }
+
+  get version(): string {
+    return this.line.version;
   }
 
   get object(): string {
@@ -167,24 +169,24 @@ class LineObservation implements Observation {
   }
 
   get message(): string {
-    const { bytes, from, messageFrom, messageTo } = this.#line;
+    const { bytes, from, messageFrom, messageTo } = this.line;
     return messageTo === 0 ? "" : toMessage(parse(bytes, from + messageFrom, from + messageTo));
   }
 
   get count(): number {
-    return this.#line.count;
+    return this.line.count;
   }
 
   get raw(): RawEvent {
-    const { bytes, from, to } = this.#line;
+    const { bytes, from, to } = this.line;
     // The scanner has found that it is JSON, and the object in it.
     return (parse(bytes, from, to) as { readonly object: RawEvent }).object;
   }
 
   kept(): Observation {
-    const { bytes, from, to } = this.#line;
+    const { bytes, from, to } = this.line;
     const line = Buffer.from(bytes.subarray(from, to));
-    return new LineObservation(this.head, { ...this.#line, bytes: line, from: 0, to: line.length });
+    return new LineObservation(this.head, { ...this.line, bytes: line, from: 0, to: line.length });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Position } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import type { EventRing } from "../ring/index.ts";
 import type { EventSource } from "../source/index.ts";
 import type { Bell, EngineStore } from "../store/index.ts";
 import type { LogLookUp, StateLookUp } from "./fact-inputs.ts";
@@ -28,6 +29,8 @@ export interface PipelineOptions {
   readonly stateLookUp?: StateLookUp | undefined;
   /** Undefined: no log is read. */
   readonly logLookUp?: LogLookUp | undefined;
+  /** Takes in all Events; undefined: nobody will ask for them. */
+  readonly ring?: EventRing | undefined;
   /** Whether annotations of objects and namespaces may silence their alerts. */
   readonly silenceAnnotations: boolean;
   /** Called after each commit, before the next one. */

@@ -1,5 +1,6 @@
 import type { Inquiry } from "../alert/index.ts";
 import type { Batch, Position } from "../event/index.ts";
+import type { EventRing } from "../ring/index.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
 import type { DurableEngine } from "./durable-engine.ts";
 import { inquiriesAboutEnded } from "./ended-events.ts";
@@ -25,6 +26,7 @@ export interface SourceInputsDeps {
   readonly lookUp: LookUp | undefined;
   readonly states: StateFinder | undefined;
   readonly changes: RecentChanges;
+  readonly ring?: EventRing | undefined;
   readonly learnsOwners: boolean;
   readonly silenceAnnotations: boolean;
   /** Milliseconds. */
@@ -82,15 +84,17 @@ export class SourceInputs {
   }
 
   async #receiveBatch(batch: Batch): Promise<void> {
-    const { policy, engine, faults, ...context } = this.#deps;
+    const { policy, engine, faults, ring, ...context } = this.#deps;
     const { position } = batch;
+    const readUpTo = this.#coverage.readUpTo(batch);
+    ring?.record(batch, { readUpTo, isLive: this.#coverage.isLive(batch) });
     const { occurrences, seen, owners, learned, annotated } = await ingest(batch, {
       ...context,
       policy: policy.current,
       engine: engine.engine,
       owners: this.#owners,
       recent: this.#recent,
-      readUpTo: this.#coverage.readUpTo(batch),
+      readUpTo,
       completeSince: policy.since,
       onMalformed: (error) => faults.recordMalformed(error),
     });

@@ -57,6 +57,11 @@ export class StreamCoverage {
     return batch.via === "list" && !batch.listEnds && !this.#live.has(streamKey(batch));
   }
 
+  /** Whether the stream of a batch is live: its lists only make sure. */
+  isLive(stream: Stream): boolean {
+    return this.#live.has(streamKey(stream));
+  }
+
   /** The version up to which the watch of the batch's stream was read; undefined in another epoch. */
   readUpTo(batch: Batch): string | undefined {
     const position = this.#read.get(streamKey(batch));

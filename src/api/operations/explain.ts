@@ -3,6 +3,7 @@ import { objectKey } from "../../event/index.ts";
 import { explainEvent, readHandwritten, readOwners, withLabels } from "../../explain/index.ts";
 import { Explanation, ExplainRequest } from "../schemas/explanation.ts";
 import { toExplanation } from "../views/explanation.ts";
+import { findRecentEvent } from "./find-recent-event.ts";
 import { readLiveState } from "./live-state.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
 
@@ -17,10 +18,15 @@ export const explain = defineOperation({
   query: NO_QUERY,
   body: ExplainRequest,
   answer: Explanation,
-  answerTo: async ({ clock, configuration, queries }, { body }) => {
+  refusals: [404],
+  answerTo: async ({ clock, configuration, queries, ring }, { body }) => {
     const { policy } = configuration();
-    const { labels = {}, namespaceLabels = {} } = body;
-    const event = withLabels(readHandwritten(body.event, policy.cluster), { labels, namespaceLabels });
+    const { event: handwritten = {}, id, labels = {}, namespaceLabels = {} } = body;
+    const given =
+      id === undefined ? readHandwritten(handwritten, policy.cluster) : await findRecentEvent(id, ring());
+    if (given === undefined)
+      return { refused: 404, message: `no Event ${JSON.stringify(id)}: it may be forgotten` };
+    const event = withLabels(given, { labels, namespaceLabels });
     const owners = await readOwners(objectKey(event), (objects) => queries.owners(objects));
     const now = clock.now();
     // Which alerts it leads to is known before their state is.

@@ -2,6 +2,7 @@ import { listAlerts } from "./alerts.ts";
 import { dropDeadLetters, getDeadLetter, listDeadLetters, retryDeadLetters } from "./dead-letters.ts";
 import { listDecisions } from "./decisions.ts";
 import { listDeliveries } from "./deliveries.ts";
+import { listEvents } from "./events.ts";
 import { explain } from "./explain.ts";
 import { listGroups } from "./groups.ts";
 import type { Operation } from "./operation.ts";
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly Operation[] = [
   listAlerts,
   listGroups,
   listRules,
+  listEvents,
   explain,
   listDeliveries,
   listDecisions,

@@ -10,11 +10,15 @@ const Labels = z.record(z.string(), z.string());
 export const ExplainRequest = strict({
   event: z
     .record(z.string(), z.unknown())
+    .optional()
     .describe(
       "An Event of core/v1 or events.k8s.io/v1, as the API server gives it; missing fields are empty.",
     ),
+  id: z.string().max(100).optional().describe("Instead of it the `id` of an Event of `GET /events`."),
   labels: Labels.optional().describe("Of its object, as a look-up would find them."),
   namespaceLabels: Labels.optional().describe("Of its namespace, as a look-up would find them."),
+}).refine(({ event, id }) => (event === undefined) !== (id === undefined), {
+  message: "give either an event or the id of one",
 });
 
 const Clause = z.object({
