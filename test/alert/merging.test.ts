@@ -88,6 +88,26 @@ describe("groups of one rule", () => {
     expect(story.messages.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(60);
   });
 
+  it("hold back the updates of one that is told alone no longer than its group interval", () => {
+    const more = (index: number): EventSketch => crash("a", { object: `a/Pod/web-${index}` });
+    const updates = (story: EngineBed): readonly number[] => {
+      for (let index = 1; index <= 6; index++) story.at(index * MINUTE, more(index));
+      return story.until(20 * MINUTE).messages.map(({ at }) => at);
+    };
+    expect(updates(bed().at(0, crash("a")))).toEqual([30, 90, 150, 210, 270, 330, 390]);
+    expect(updates(bed().at(0, crash("a"), crash("b")))).toEqual([30, 90, 210, 450]);
+  });
+
+  it("hold back none that gets worse", () => {
+    const rules = (severity: string): string => `
+      rules: [{ name: back-off, match: { reason: BackOff }, severity: ${severity}, resolve: { quiet: 2h } }]
+    `;
+    const story = bed({ rules: rules("info") }).at(0, crash("a"), crash("b"));
+    story.at(MINUTE, crash("a", { object: "a/Pod/web-1" })).until(2 * MINUTE);
+    story.reload({ rules: rules("warning") });
+    expect(story.until(5 * MINUTE).messages.map(({ at }) => at)).toEqual([30, 90, 150]);
+  });
+
   it("are told within groupWait and a minute when no other one comes", () => {
     const story = bed()
       .at(0, crash("a"))

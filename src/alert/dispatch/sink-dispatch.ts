@@ -119,10 +119,16 @@ function joinTime(
   return waves.join({ sink: sink.name, problem, kind }, group.key, {
     isFirst: told === undefined,
     isUrgent,
+    takesSteps: kind === "news" && !isNewTrouble(reason),
     intervalMs: timerFor(route.groupInterval, isUrgent ? "critical" : "warning"),
     othersComing: () => groups.areComing(problem, group.key, { now, by: now + WINDOW_MS }),
     now,
   });
+}
+
+/** Whether a group that the sink knows has something new to tell: no further alerts, but worse ones, or a new episode. */
+function isNewTrouble({ trigger }: NotifyReason): boolean {
+  return trigger === "severity" || trigger === "again" || trigger === "failed-again";
 }
 
 function waveKindOf({ kind, trigger }: NotifyReason): WaveKind {

@@ -1,7 +1,7 @@
 import { joinKey } from "../../lib/joined-key.ts";
 import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
-import { afterTelling, type DueNews, isOver, NO_WAVE, type Wave, withNews } from "./wave.ts";
+import { afterTelling, type DueNews, isOver, NO_WAVE, toldWith, type Wave, withNews } from "./wave.ts";
 
 /**
  * Keys of waves in the schedule. They sort behind those of groups, so that a message has all groups that are due by
@@ -20,7 +20,7 @@ const SAME_PROBLEM = ["rule", "cluster", "reason"];
 export type WaveKind = "news" | "repeat" | "part" | "end";
 
 /** News of a group that is due. */
-type GroupNews = Pick<DueNews, "isFirst" | "isUrgent" | "intervalMs"> & {
+type GroupNews = Pick<DueNews, "isFirst" | "isUrgent" | "takesSteps" | "intervalMs"> & {
   /** As in `DueNews`; a question, because the answer may cost a walk through many groups. */
   readonly othersComing: () => boolean;
   /** Epoch milliseconds. */
@@ -69,7 +69,7 @@ export class WaveBook {
   join(
     at: { readonly sink: string; readonly problem: string; readonly kind: WaveKind },
     group: string,
-    { now, isFirst, isUrgent, intervalMs, othersComing }: GroupNews,
+    { now, isFirst, isUrgent, takesSteps, intervalMs, othersComing }: GroupNews,
   ): number {
     const key = keyOf(at);
     const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
@@ -77,7 +77,7 @@ export class WaveBook {
     const news: DueNews = {
       isFirst,
       isUrgent,
-      takesSteps: at.kind === "news",
+      takesSteps,
       intervalMs,
       // The first one of a message decides whether it waits.
       othersComing: wave.next === undefined && othersComing(),
@@ -100,7 +100,7 @@ export class WaveBook {
   settle(key: string, { isSent, now }: { readonly isSent: boolean; readonly now: number }): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    const wave = isSent ? afterTelling(entry.wave, now) : { ...entry.wave, next: undefined };
+    const wave = isSent ? afterTelling(entry.wave, entry.groups, now) : { ...entry.wave, next: undefined };
     this.#put(key, { ...entry, wave, groups: new Set() });
     if (this.#entries.size > MANY) this.#forgetOver(now);
   }
@@ -111,7 +111,8 @@ export class WaveBook {
     for (const { sink, lastAt } of group.told) {
       const key = keyOf({ sink, problem, kind: "news" });
       const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
-      this.#put(key, { sink, wave: { ...wave, toldAt: Math.max(wave.toldAt ?? 0, lastAt) }, groups });
+      const toldAt = Math.max(wave.toldAt ?? 0, lastAt);
+      this.#put(key, { sink, wave: { ...wave, toldAt, told: toldWith(wave, [group.key]) }, groups });
     }
     for (const [sink, at] of Object.entries(group.joins ?? {})) {
       const key = keyOf({ sink, problem, kind: "news" });

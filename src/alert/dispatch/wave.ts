@@ -24,6 +24,8 @@ export interface Wave {
   readonly newsAt: number | undefined;
   /** Messages since the first one. */
   readonly steps: number;
+  /** The only group that its messages told, by its key; `several` groups; undefined before the first message. */
+  readonly told: { readonly only: string } | "several" | undefined;
   /** The next message, which groups wait for; undefined when none waits. */
   readonly next: NextMessage | undefined;
 }
@@ -37,7 +39,13 @@ export interface NextMessage {
 }
 
 /** The wave of a sink that was told nothing of a rule lately. */
-export const NO_WAVE: Wave = { toldAt: undefined, newsAt: undefined, steps: 0, next: undefined };
+export const NO_WAVE: Wave = {
+  toldAt: undefined,
+  newsAt: undefined,
+  steps: 0,
+  told: undefined,
+  next: undefined,
+};
 
 /** News of a group that is due. */
 export interface DueNews {
@@ -45,7 +53,7 @@ export interface DueNews {
   readonly isFirst: boolean;
   /** Whether it is critical: such news never waits. */
   readonly isUrgent: boolean;
-  /** Whether it waits for the steps of the wave: alerts that fire do, repeats and ends do not. */
+  /** Whether it may wait for the steps of the wave: alerts that fire do, repeats and ends do not. */
   readonly takesSteps: boolean;
   /** The group interval of its route, milliseconds. */
   readonly intervalMs: number;
@@ -62,9 +70,18 @@ export function withNews(wave: Wave, news: DueNews, now: number): Wave {
   return { ...current, newsAt: now, next };
 }
 
-/** The wave after its message. */
-export function afterTelling(wave: Wave, now: number): Wave {
-  return { ...wave, toldAt: now, steps: wave.toldAt === undefined ? 0 : wave.steps + 1, next: undefined };
+/** The wave after its message. @param groups The keys of those that it told. */
+export function afterTelling(wave: Wave, groups: Iterable<string>, now: number): Wave {
+  const steps = wave.toldAt === undefined ? 0 : wave.steps + 1;
+  return { ...wave, toldAt: now, steps, told: toldWith(wave, groups), next: undefined };
+}
+
+/** The groups that a wave has told, with these. */
+export function toldWith({ told }: Pick<Wave, "told">, groups: Iterable<string>): Wave["told"] {
+  if (told === "several") return told;
+  const [only, ...others] = new Set([...(told === undefined ? [] : [told.only]), ...groups]);
+  if (only === undefined) return undefined;
+  return others.length === 0 ? { only } : "several";
 }
 
 /** Whether a wave has no effect on later news any more. */
@@ -76,8 +93,9 @@ export function isOver(wave: Wave, now: number): boolean {
 
 function nextFor(wave: Wave, news: DueNews, now: number): NextMessage {
   const { isFirst, takesSteps, intervalMs, othersComing } = news;
-  const { toldAt, steps } = wave;
-  if (takesSteps && toldAt !== undefined) {
+  const { toldAt, steps, told } = wave;
+  // Nothing joins the news of a group that is told alone, so nothing but its group interval holds it back.
+  if (takesSteps && toldAt !== undefined && (isFirst || told === "several")) {
     const intervals = STEPS[Math.min(steps, STEPS.length - 1)] ?? 0;
     const step = toldAt + intervals * Math.min(intervalMs, LONGEST_INTERVAL_MS);
     const at = isFirst ? Math.min(step, now + ALONE_MS) : step;

@@ -22,7 +22,12 @@ const FIRST: DueNews = {
 
 /** A wave whose messages were sent at these times, each with a new group. */
 function toldAt(...times: readonly number[]): Wave {
-  return times.reduce((wave, at) => afterTelling(withNews(wave, FIRST, at), at), NO_WAVE);
+  return times.reduce((wave, at) => afterTelling(withNews(wave, FIRST, at), [`g${at}`], at), NO_WAVE);
+}
+
+/** The same, with messages about one group alone. */
+function toldAlone(...times: readonly number[]): Wave {
+  return times.reduce((wave, at) => afterTelling(withNews(wave, FIRST, at), ["g"], at), NO_WAVE);
 }
 
 describe("the next message of a wave", () => {
@@ -50,9 +55,18 @@ describe("the next message of a wave", () => {
     expect(withNews(alone, known, 2 * MINUTE).next?.at).toBe(2 * MINUTE + 10 * SECOND);
   });
 
+  it("tells a group alone as its group interval allows, until another one joins", () => {
+    const known = { ...FIRST, isFirst: false };
+    const next = (wave: Wave): number | undefined => withNews(wave, known, 3 * MINUTE).next?.at;
+    expect(next(toldAlone(0, MINUTE, 2 * MINUTE))).toBe(3 * MINUTE);
+    expect(next(toldAt(0, MINUTE, 2 * MINUTE))).toBe(6 * MINUTE);
+    const joined = afterTelling(withNews(toldAlone(0, MINUTE), FIRST, 2 * MINUTE), ["g", "h"], 2 * MINUTE);
+    expect(next(joined)).toBe(6 * MINUTE);
+  });
+
   it("takes steps as short as the group interval of its route, and none of more than a minute", () => {
     const next = (intervalMs: number, ...at: readonly [number, ...number[]]): number | undefined =>
-      withNews(toldAt(...at), { ...FIRST, isFirst: false, intervalMs }, Math.max(...at)).next?.at;
+      withNews(toldAt(...at), { ...FIRST, intervalMs }, Math.max(...at)).next?.at;
     expect(next(10 * SECOND, 0)).toBe(10 * SECOND);
     expect(next(10 * SECOND, 0, MINUTE)).toBe(MINUTE + 20 * SECOND);
     expect(next(0, 0)).toBe(0);
