@@ -105,8 +105,8 @@ async function send(
       `${name} takes forwarded events only: ${type.type} has no messages to test`,
     );
   }
-  using deadline = new Deadline(clock, common.timeoutMs, {
-    reason: () => new DOMException(`no answer within ${common.timeoutMs} ms`, "TimeoutError"),
+  using deadline = new Deadline(clock, common.attemptMs, {
+    reason: () => new DOMException(`no answer within ${common.attemptMs} ms`, "TimeoutError"),
   });
   await sink.send(notification, { receiver: undefined, remaining: undefined, signal: deadline.signal });
 }

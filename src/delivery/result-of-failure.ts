@@ -25,7 +25,7 @@ export function resultOfFailure(failed: FailedAttempt): AttemptResult {
   if (error.class === "poison") return { id, outcome: "dead", at: now, error: errorText };
   // While a sink is broken its circuit breaker keeps the wait, so the row needs none of its own.
   const waitMs = error.class === "broken" ? 0 : backoffMs(attempt, random);
-  const dueAt = now + Math.max(waitMs, error.retryAfterMs ?? 0);
+  const dueAt = now + Math.max(waitMs, error.retryAfterMs ?? 0, error.contentWaitMs ?? 0);
   return {
     id,
     outcome: "retry",

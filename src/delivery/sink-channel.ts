@@ -142,7 +142,7 @@ export class SinkChannel {
     const { clock, metrics } = this.#deps;
     destination.take();
     if (this.#destinations.isShared(destination)) metrics.shared.inc({ sink: this.name });
-    const bounds = { clock, timeoutMs: this.#common.timeoutMs, signal: this.#abort.signal };
+    const bounds = { clock, timeoutMs: this.#common.attemptMs, signal: this.#abort.signal };
     try {
       const value = await attempt(bounds, run);
       this.#succeed(destination);

@@ -38,6 +38,8 @@ export interface FailureDetails {
   readonly scope?: FailureScope | undefined;
   /** At least this long until the next attempt, milliseconds; more than 15 minutes count as 15. */
   readonly retryAfterMs?: number | undefined;
+  /** At least this long until the next attempt with this content, milliseconds; it holds up no other. */
+  readonly contentWaitMs?: number | undefined;
   /** Given to the next attempt of this delivery as `remaining`. */
   readonly remaining?: unknown;
   readonly cause?: unknown;
@@ -56,6 +58,8 @@ export class DeliveryError extends TocsinError {
   readonly scope: FailureScope;
   /** At least this long until the next attempt within the scope, milliseconds, at most 15 minutes. */
   readonly retryAfterMs: number | undefined;
+  /** At least this long until the next attempt with this content, milliseconds. */
+  readonly contentWaitMs: number | undefined;
   /** Given to the next attempt of this delivery as `remaining`. */
   readonly remaining: unknown;
 
@@ -66,6 +70,7 @@ export class DeliveryError extends TocsinError {
     this.class = kind;
     this.scope = details.scope ?? (OF_DESTINATION.has(failure) ? "destination" : "sink");
     this.retryAfterMs = details.retryAfterMs === undefined ? undefined : boundedWait(details.retryAfterMs);
+    this.contentWaitMs = details.contentWaitMs;
     this.remaining = details.remaining;
   }
 
@@ -92,7 +97,8 @@ export class DeliveryError extends TocsinError {
   /** The same failure, changed in some respects. */
   with(change: FailureDetails & { readonly message?: string; readonly class?: FailureClass }): DeliveryError {
     const { message = this.message, class: kind = this.class, ...details } = change;
-    const { cause, failure, remaining, retryAfterMs, scope } = this;
-    return new DeliveryError(kind, failure, message, { cause, remaining, retryAfterMs, scope, ...details });
+    const { cause, contentWaitMs, failure, remaining, retryAfterMs, scope } = this;
+    const kept = { cause, contentWaitMs, remaining, retryAfterMs, scope };
+    return new DeliveryError(kind, failure, message, { ...kept, ...details });
   }
 }

@@ -1,6 +1,7 @@
 import { TocsinError } from "../lib/errors.ts";
 import { DeliveryError, type Failure, type FailureClass } from "./delivery-error.ts";
 import { parseRetryAfter } from "./retry-after.ts";
+import { tlsProblem } from "./tls-problem.ts";
 
 /** Statuses with a class of their own (docs/design/delivery.md#http-answers); the others go by their hundred. */
 const STATUSES: ReadonlyMap<number, readonly [Failure, FailureClass]> = new Map([
@@ -79,7 +80,12 @@ export function toDeliveryError(
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
     return DeliveryError.transient("unknown", `unexpected ${name}`);
   }
-  if (TLS_CODE.test(code)) return DeliveryError.broken("tls", `TLS failed (${code})`);
+  if (TLS_CODE.test(code)) {
+    return DeliveryError.broken(
+      "tls",
+      `${["TLS failed", tlsProblem(code)].filter(Boolean).join(": ")} (${code})`,
+    );
+  }
   const [failure, kind] = CODES.get(code) ?? ["network", "transient"];
   return DeliveryError[kind](failure, `the ${part} failed (${code})`);
 }

@@ -4,4 +4,5 @@ export { createHttpClient, type HttpClient, type HttpOptions } from "./http-clie
 export { classifyStatus, toDeliveryError } from "./http-error.ts";
 export { HTTP_FIELDS, HttpSettings } from "./http-settings.ts";
 export { proxyFor } from "./proxy.ts";
+export { tlsProblem } from "./tls-problem.ts";
 export { parseRetryAfter } from "./retry-after.ts";

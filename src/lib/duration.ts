@@ -38,6 +38,9 @@ export const Duration = z
     return z.NEVER;
   });
 
+/** A duration longer than 0. */
+export const PositiveDuration = Duration.refine((ms) => ms > 0, { message: "must be longer than 0" });
+
 /** A duration of at least this length. @param why The harm that a shorter one would do, for people. */
 export function durationOf(leastMs: number, why: string): typeof Duration {
   const isLong = (ms: number): boolean => ms >= leastMs;

@@ -1,19 +1,17 @@
 import { z } from "zod";
 
-import { Duration } from "../lib/duration.ts";
+import { Duration, PositiveDuration } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
 
 /** Most records in one request, so that a request stays small enough for a receiver. */
 const LARGEST_BATCH = 1000;
 
-const Positive = Duration.refine((ms) => ms > 0, { message: "must be longer than 0" });
-
 /** The options of every sink. An optional one here has a default by type, or none. */
 export const COMMON_FIELDS = {
-  timeout: Positive.prefault("10s").describe("one attempt"),
-  maxAge: Positive.optional().describe("how long delivery tries; without it without end"),
-  rateLimit: strict({ count: z.int().min(1), per: Positive })
+  timeout: PositiveDuration.prefault("10s").describe("one attempt"),
+  maxAge: PositiveDuration.optional().describe("how long delivery tries; without it without end"),
+  rateLimit: strict({ count: z.int().min(1), per: PositiveDuration })
     .optional()
     .describe("at most so many messages in this time to each destination"),
   minSeverity: Severity.optional().describe("alerts below it are not sent"),
@@ -26,7 +24,9 @@ export const COMMON_FIELDS = {
     .default(true)
     .describe("whether messages may have lines of logs, where `kubernetes.evidence.logs` reads some"),
   fallback: z.string().min(1).optional().describe("the sink for messages that this one does not accept"),
-  fallbackAfter: Positive.optional().describe("how long a message waits before it goes to the fallback: 10m"),
+  fallbackAfter: PositiveDuration.optional().describe(
+    "how long a message waits before it goes to the fallback: 10m",
+  ),
   concurrency: z
     .int()
     .min(1)

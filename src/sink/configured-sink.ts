@@ -5,8 +5,10 @@ import type { SinkType } from "./sink.ts";
 
 /** The common options of a sink, parsed; times are milliseconds. */
 export interface CommonOptions {
-  /** For one attempt. */
+  /** The option `timeout`. */
   readonly timeoutMs: number;
+  /** The longest one attempt may take: `timeoutMs`, and the time of the receiver for its answer where it has one. */
+  readonly attemptMs: number;
   /** How long delivery tries; undefined: without end. */
   readonly maxAgeMs: number | undefined;
   /** Of each destination; undefined: no limit. */

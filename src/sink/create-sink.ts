@@ -82,6 +82,7 @@ function contextOf({ name, http, common }: ConfiguredSink, host: SinkDeps): Sink
       createHttpClient({ ...http, allowPrivate, concurrency: common.totalConcurrency }, host),
     dial: (target, signal) => dial(target, { env: host.env, signal }),
     attemptsAtOnce: common.totalConcurrency,
+    timeoutMs: common.timeoutMs,
     batched: common.batch.size > 1,
     stdout: host.stdout,
     colour: host.colour,

@@ -128,10 +128,10 @@ function compileTexts(fields: Readonly<Record<string, unknown>>, environment: En
   return { title: compile("title"), text: compile("text"), faults };
 }
 
-type Pace = Pick<CommonOptions, "concurrency" | "rateLimit" | "totalConcurrency" | "merges">;
+type Pace = Pick<CommonOptions, "attemptMs" | "concurrency" | "rateLimit" | "totalConcurrency" | "merges">;
 
 /** The pace of the configuration, else that of the type; and the nature of the type. */
-function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit }: CommonFields): Pace {
+function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit, timeout }: CommonFields): Pace {
   const traits = type.traits(own);
   const each = concurrency ?? traits.concurrency;
   const isAlone = type.destinationOf === undefined;
@@ -140,6 +140,7 @@ function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit }: Common
     concurrency: each,
     totalConcurrency: isAlone ? each : Math.max(each, traits.totalConcurrency ?? TOTAL_CONCURRENCY),
     merges: traits.merge ?? true,
+    attemptMs: timeout + (traits.answerMs ?? 0),
   };
 }
 

@@ -91,6 +91,8 @@ export interface SinkContext {
   dial(target: DialTarget, signal: AbortSignal): Promise<Socket>;
   /** Attempts at once, to all destinations together. */
   readonly attemptsAtOnce: number;
+  /** The option `timeout`, milliseconds. */
+  readonly timeoutMs: number;
   /** Whether records come in batches: a body is then a list even for a single record. */
   readonly batched: boolean;
   /** Writes to the program's standard output; only for the `stdout` sink. */
@@ -114,6 +116,11 @@ export interface SinkTraits {
   readonly concurrency: number;
   /** Attempts at once to all destinations together, where there are several; left out: 16. */
   readonly totalConcurrency?: number;
+  /**
+   * How long the receiver may take for its answer once it has everything, milliseconds, beyond `timeout`; the sink keeps
+   * both limits itself. Left out: `timeout` is for all of the attempt.
+   */
+  readonly answerMs?: number;
   /**
    * False: the receiver keeps state by the key of a group, so each group needs a message of its own. Left out: one
    * message may tell several groups.

@@ -159,6 +159,7 @@ export class DeliveryBed {
       options: {},
       common: {
         timeoutMs: 10_000,
+        attemptMs: 10_000,
         maxAgeMs: undefined,
         rateLimit: undefined,
         minSeverity: undefined,

@@ -20,6 +20,14 @@ describe("settleFailure", () => {
       retryAfterMs: 100,
       dueAt: 18_000,
     },
+    {
+      what: "waits as long as its content has to",
+      kind: "transient",
+      attempt: 1,
+      retryAfterMs: 9000,
+      contentWaitMs: 900_000,
+      dueAt: 910_000,
+    },
     { what: "wakes when it expires", kind: "transient", attempt: 5, expiresAt: 13_000, dueAt: 13_000 },
     {
       what: "is found expired at once when it is",
@@ -49,9 +57,13 @@ describe("settleFailure", () => {
 function settle(
   kind: FailureClass,
   attempt: number,
-  { retryAfterMs, expiresAt }: { readonly retryAfterMs?: number; readonly expiresAt?: number },
+  {
+    retryAfterMs,
+    contentWaitMs,
+    expiresAt,
+  }: { readonly retryAfterMs?: number; readonly contentWaitMs?: number; readonly expiresAt?: number },
 ) {
-  const error = DeliveryError[kind]("server", "x", { retryAfterMs, remaining: ["b"] });
+  const error = DeliveryError[kind]("server", "x", { retryAfterMs, contentWaitMs, remaining: ["b"] });
   return resultOfFailure({
     id: "d1",
     attempt,

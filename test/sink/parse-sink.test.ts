@@ -52,6 +52,7 @@ describe("parseSink", () => {
     });
     expect(common).toEqual({
       timeoutMs: 10_000,
+      attemptMs: 10_000,
       maxAgeMs: undefined,
       rateLimit: { count: 5, perMs: 1000 },
       minSeverity: undefined,

@@ -2,16 +2,20 @@ import type { NodemailerError } from "nodemailer";
 import { z } from "zod";
 
 import { DeliveryError } from "../../egress/index.ts";
+import { PositiveDuration } from "../../lib/duration.ts";
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
 import { defineSink, present, type SinkContext } from "../../sink/index.ts";
+import { HelloName, HostName, nameOfDomain } from "./host-name.ts";
 import { Mailbox, Recipients, recipientsOf, unique } from "./mailbox.ts";
 import { quoted, refusal, toSmtpError } from "./smtp-error.ts";
 import { toTextBody } from "./text-body.ts";
 import { threadOf } from "./thread.ts";
 import { toMail } from "./to-mail.ts";
-import { createMailTransport, type MailServer, verify } from "./transport.ts";
+import { transmit } from "./transmit.ts";
+import { createMailTransport, type MailServer } from "./transport.ts";
+import { isUnansweredForGood, unansweredFailure } from "./unanswered.ts";
 
 const Options = strict({
   host: z
@@ -35,6 +39,13 @@ const Options = strict({
   cc: z.array(Mailbox).max(100).default([]).describe("who gets copies"),
   replyTo: Mailbox.optional().describe("where answers go"),
   caFile: z.string().min(1).optional().describe("PEM; trusted instead of the system's authorities"),
+  serverName: HostName.optional().describe(
+    "the name in the server's certificate, where that is not the host",
+  ),
+  hello: HelloName.optional().describe("the name that Tocsin gives itself (EHLO); the domain of from"),
+  dataTimeout: PositiveDuration.prefault("5m").describe(
+    "the server's answer to a whole mail; timeout is for everything before it",
+  ),
 }).refine(({ username, password }) => (username === undefined) === (password === undefined), {
   message: "username and password go together",
 });
@@ -48,6 +59,8 @@ const Remaining = z.object({
   to: z.array(z.string()).min(1),
   /** Whether a recipient has accepted the mail already. */
   isAccepted: z.boolean(),
+  /** How often the whole mail was written without an answer of the server. */
+  unanswered: z.int().min(0).default(0),
 });
 type Remaining = z.infer<typeof Remaining>;
 
@@ -56,7 +69,12 @@ export const email = defineSink<Options>({
   type: "email",
   options: Options,
   takes: ["alerts"],
-  traits: () => ({ rateLimit: { count: 20, perMs: 60_000 }, concurrency: 1, totalConcurrency: 4 }),
+  traits: ({ dataTimeout }) => ({
+    rateLimit: { count: 20, perMs: 60_000 },
+    concurrency: 1,
+    totalConcurrency: 4,
+    answerMs: dataTimeout,
+  }),
   destinationOf: (notification, options) =>
     recipientsOf(options.to, notification)
       .map(({ address }) => address)
@@ -74,6 +92,8 @@ export const email = defineSink<Options>({
   create: (options, context) => {
     const server = serverOf(options, context);
     const transport = createMailTransport(server, context);
+    const bounds = { clock: context.clock, timeoutMs: context.timeoutMs, dataTimeoutMs: options.dataTimeout };
+    const warnOfNoLogin = onceEver(() => context.log.warn(NO_LOGIN));
     return {
       send: async (notification, { receiver, remaining, signal }) => {
         const to = recipientsOf(options.to, notification);
@@ -83,14 +103,23 @@ export const email = defineSink<Options>({
         const known = Remaining.safeParse(remaining);
         const left = known.success
           ? known.data
-          : { to: unique([...to, ...options.cc]).map(({ address }) => address), isAccepted: false };
+          : {
+              to: unique([...to, ...options.cc]).map(({ address }) => address),
+              isAccepted: false,
+              unanswered: 0,
+            };
         const envelope = { from: options.from.address, to: [...left.to] };
+        if (isUnansweredForGood(left.unanswered)) {
+          throw unansweredFailure(DeliveryError.transient("timeout", ""), left.unanswered, left);
+        }
         try {
-          const refused = await refusedOf(async () => {
-            const pool = await transport.current();
-            return pool.sendMail({ ...mail, envelope, signal });
-          });
-          settle(refused, left, context);
+          const done = await transmit(transport, { ...mail, envelope }, { ...bounds, signal });
+          if (done.end === "unanswered") {
+            const unanswered = left.unanswered + 1;
+            throw unansweredFailure(done.error, unanswered, { ...left, unanswered } satisfies Remaining);
+          }
+          if (server.login !== undefined && !transport.hasLoggedIn) warnOfNoLogin();
+          settle(done.refused, left, context);
         } catch (thrown) {
           throw keepingRemaining(toSmtpError(thrown, signal), left);
         }
@@ -101,11 +130,12 @@ export const email = defineSink<Options>({
         const { host, port, tls, login } = server;
         const place = `${host}:${port}${tls === "none" ? "" : " over TLS"}`;
         try {
-          await verify(transport, signal);
+          await transport.verify(signal);
         } catch (thrown) {
           throw toSmtpError(thrown, signal).at(place);
         }
-        return `${place}${login === undefined ? "" : ", logged in"}`;
+        if (login === undefined) return place;
+        return `${place}, ${transport.hasLoggedIn ? "logged in" : "without a login: the server offers none"}`;
       },
       close: async () => transport.close(),
     };
@@ -113,7 +143,7 @@ export const email = defineSink<Options>({
 });
 
 function serverOf(options: Options, context: SinkContext): MailServer {
-  const { host, username, password, caFile } = options;
+  const { host, username, password, caFile, serverName, from } = options;
   const tls = options.tls ?? (options.port === PORTS.implicit ? "implicit" : "starttls");
   return {
     host,
@@ -124,24 +154,22 @@ function serverOf(options: Options, context: SinkContext): MailServer {
         ? undefined
         : { username, password: context.secret(password) },
     caFile: caFile === undefined ? undefined : context.resolvePath(caFile),
+    serverName,
+    hello: options.hello ?? nameOfDomain(from.address),
+    attemptMs: context.timeoutMs + options.dataTimeout,
   };
 }
 
-/** The refused recipients of one transaction, also when it refused all of them. */
-interface Refusals {
-  readonly rejectedErrors?: readonly NodemailerError[] | undefined;
-}
+const NO_LOGIN =
+  "the mail server offers no login: mails go out without one, although a username is configured";
 
-/** Makes one transaction; throws errors that are not about recipients. */
-async function refusedOf(send: () => Promise<Refusals>): Promise<readonly NodemailerError[]> {
-  try {
-    return (await send()).rejectedErrors ?? [];
-  } catch (thrown) {
-    // nodemailer adds the list to its own error when no recipient is left.
-    const refused = thrown instanceof Error ? (thrown as Refusals).rejectedErrors : undefined;
-    if (refused === undefined || refused.length === 0) throw thrown;
-    return refused;
-  }
+/** Calls the function the first time only. */
+function onceEver(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
 }
 
 /**
@@ -162,7 +190,7 @@ function settle(refused: readonly NodemailerError[], left: Remaining, { log }: S
   if (later === undefined) return;
   const who = deferred.length === 1 ? "1 recipient is" : `${deferred.length} recipients are`;
   throw DeliveryError.transient("server", `${who} refused for now${quoted(later)}`, {
-    remaining: { to: addressesOf(deferred), isAccepted } satisfies Remaining,
+    remaining: { to: addressesOf(deferred), isAccepted, unanswered: 0 } satisfies Remaining,
   });
 }
 
@@ -170,7 +198,8 @@ function addressesOf(refused: readonly NodemailerError[]): string[] {
   return refused.flatMap(({ recipient }) => (recipient === undefined ? [] : [recipient]));
 }
 
-/** A failed connection of a later attempt must not send the mail again to recipients who have it. */
+/** A failed connection of a later attempt must not forget who has, or may have, the mail. */
 function keepingRemaining(error: DeliveryError, left: Remaining): DeliveryError {
-  return error.remaining !== undefined || !left.isAccepted ? error : error.with({ remaining: left });
+  const isKnown = left.isAccepted || left.unanswered > 0;
+  return error.remaining !== undefined || !isKnown ? error : error.with({ remaining: left });
 }

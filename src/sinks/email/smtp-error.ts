@@ -1,6 +1,12 @@
 import type { NodemailerError } from "nodemailer";
 
-import { DeliveryError, type Failure, type FailureClass, toDeliveryError } from "../../egress/index.ts";
+import {
+  DeliveryError,
+  type Failure,
+  type FailureClass,
+  tlsProblem,
+  toDeliveryError,
+} from "../../egress/index.ts";
 import { TocsinError } from "../../lib/errors.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 
@@ -21,8 +27,19 @@ const CODES: Readonly<Record<string, Meaning>> = {
   ENOAUTH: ["unauthorized", "broken", "the mail server wants credentials"],
 };
 
-/** OpenSSL's names for an untrusted certificate. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME/u;
+/** Node's and OpenSSL's names for failed TLS. */
+const TLS = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME|EPROTO$/u;
+
+/** Replies about the name in EHLO; many servers give them to a later command, such as Postfix to RCPT TO. */
+const ABOUT_OUR_NAME =
+  /helo command rejected|(?:need|require)[a-z ]* fully[- ]qualified|invalid (?:helo|ehlo|domain) name/iu;
+
+/** Replies to EHLO and HELO that are about their argument, and those of servers that do not know EHLO. */
+const REFUSED_NAME: ReadonlySet<number> = new Set([501, 504, 550, 553]);
+const UNKNOWN_COMMAND: ReadonlySet<number> = new Set([500, 502]);
+
+/** A server that repeats the command it refuses would repeat the password. */
+const CODES_OF_REPLY = /^\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3}(?=[\s]|$))?/u;
 
 /**
  * Classifies a failed send (docs/design/delivery.md#smtp-answers). The message quotes the server's reply, cut, and no
@@ -41,24 +58,38 @@ export function refusal(error: NodemailerError): DeliveryError {
   return DeliveryError[kind](failure, what + quoted(error), kind === "broken" ? { scope: "sink" } : {});
 }
 
-/** ` (550 5.1.1 no such user)`, or "" without a reply. */
-export function quoted({ response }: Pick<NodemailerError, "response">): string {
-  return response === undefined ? "" : ` (${truncate(oneLine(response), LONGEST_REPLY)})`;
+/** ` (550 5.1.1 no such user)`, or "" without a reply; of a reply to AUTH only the codes. */
+export function quoted({
+  code,
+  command = "",
+  response,
+}: Pick<NodemailerError, "code" | "command" | "response">): string {
+  if (response === undefined) return "";
+  const isOfLogin = code === "EAUTH" || command.startsWith("AUTH");
+  const words = isOfLogin ? (CODES_OF_REPLY.exec(response)?.[0] ?? "") : oneLine(response);
+  return words === "" ? "" : ` (${truncate(words, LONGEST_REPLY)})`;
 }
 
 type Meaning = readonly [Failure, FailureClass, string];
 
 function classify(error: NodemailerError): Meaning {
   const { code = "", originalCode = "", responseCode } = error;
-  if (CERTIFICATE.test(`${originalCode} ${error.message}`)) {
-    return ["tls", "broken", `the mail server's certificate is not trusted (${originalCode || code})`];
-  }
+  if (TLS.test(originalCode)) return ["tls", "broken", tlsWords(originalCode)];
   if (responseCode !== undefined) return byReply(error);
   return CODES[code] ?? ["misconfigured", "broken", `the mail cannot be sent (${code})`];
 }
 
+function isAboutOurName(command: string, code: number, response: string): boolean {
+  const isReplyToIt = (command === "EHLO" || command === "HELO") && REFUSED_NAME.has(code);
+  return isReplyToIt || (code >= 500 && ABOUT_OUR_NAME.test(response));
+}
+
+function tlsWords(code: string): string {
+  return `TLS with the mail server failed: ${tlsProblem(code) ?? "it ended the handshake"} (${code})`;
+}
+
 function byReply({
-  code,
+  code = "",
   command = "",
   permanent,
   response = "",
@@ -72,14 +103,25 @@ function byReply({
       "Exchange Online takes OAuth only here, no passwords: send through a relay",
     ];
   }
+  if (isAboutOurName(command, responseCode, response)) {
+    return ["rejected", "broken", "the mail server refuses the name that Tocsin gives itself: set hello"];
+  }
   if (permanent === false) return ["server", "transient", "the mail server asks to try again later"];
-  if (command === "STARTTLS") {
+  return ofSession(command, responseCode, code) ?? ofMail(command, responseCode, code);
+}
+
+/** Refusals of everything from us: TLS and the login. */
+function ofSession(command: string, responseCode: number, code: string): Meaning | undefined {
+  if (command === "STARTTLS" || (command === "EHLO" && UNKNOWN_COMMAND.has(responseCode))) {
     return ["tls", "broken", "the mail server does not offer STARTTLS, and nothing is sent in the clear"];
   }
   if (responseCode === 530 || responseCode === 538) {
     return ["unauthorized", "broken", "the mail server wants credentials or TLS first"];
   }
-  if (code === "EAUTH") return ["unauthorized", "broken", "the mail server refuses the credentials"];
+  return code === "EAUTH" ? ["unauthorized", "broken", "the mail server refuses the credentials"] : undefined;
+}
+
+function ofMail(command: string, responseCode: number, code: string): Meaning {
   if (responseCode === 552) return ["too-large", "poison", "the mail is too large for the server"];
   if (code === "EMESSAGE" || command === "RCPT TO" || command === "DATA") {
     return ["rejected", "poison", "the mail server refuses the mail"];

@@ -2,15 +2,20 @@ import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { callbackify } from "node:util";
 
-import type { SMTPPoolOptions, SMTPPoolSentMessageInfo, Transporter } from "nodemailer";
+import type {
+  NodemailerError,
+  SendMailOptions,
+  SMTPPoolOptions,
+  SMTPPoolSentMessageInfo,
+  Transporter,
+} from "nodemailer";
 
 import { Deadline } from "../../lib/deadline.ts";
 import { TocsinError } from "../../lib/errors.ts";
 import type { Secret } from "../../lib/secret.ts";
 import type { SinkContext } from "../../sink/index.ts";
-
-/** Time to connect, a proxy included. The attempt's own deadline may be earlier. */
-const CONNECT_WITHIN_MS = 10_000;
+import { type LoginWatch, watchLogins } from "./login-watch.ts";
+import { poolOptions } from "./pool-options.ts";
 
 /** Server and credentials. */
 export interface MailServer {
@@ -20,61 +25,131 @@ export interface MailServer {
   readonly login: { readonly username: string; readonly password: Secret } | undefined;
   /** Absolute; trusted instead of the system's authorities. */
   readonly caFile: string | undefined;
+  /** The name in its certificate, where that is not `host`. */
+  readonly serverName: string | undefined;
+  /** The name that the client gives itself in EHLO. */
+  readonly hello: string;
+  /** The longest that one attempt may take, milliseconds; nothing here ends earlier by itself. */
+  readonly attemptMs: number;
 }
 
 type Pool = Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
 
-/** One transport, or its replacement after the password or the authority's file changed. */
+/** The way to one mail server; its connections are made anew after the password or the authority's file changed. */
 export interface MailTransport {
-  /** Rejects with ERR_SECRET_UNRESOLVED, or ERR_CONFIG_INVALID when `caFile` cannot be read. */
-  current(): Promise<Pool>;
+  /**
+   * Sends one mail, and returns the refused recipients, which may be all of them. Rejects with ERR_SECRET_UNRESOLVED,
+   * ERR_CONFIG_INVALID when `caFile` cannot be read, or an error of nodemailer that is not about recipients.
+   *
+   * @param onWritten Called when the whole mail was given to the connection.
+   */
+  send(
+    mail: SendMailOptions,
+    signal: AbortSignal,
+    onWritten: () => void,
+  ): Promise<readonly NodemailerError[]>;
+  /** Connects, begins TLS and logs in as for a mail, and leaves again. Rejects as `send` does. */
+  verify(signal: AbortSignal): Promise<void>;
+  /** Whether a connection has logged in: a server that offers no login takes mails without one, or refuses them. */
+  readonly hasLoggedIn: boolean;
   /** Ends every connection, also those in use; safe to call twice. */
   close(): void;
 }
 
 type Network = Pick<SinkContext, "attemptsAtOnce" | "clock" | "dial">;
 
-/** A pool with one connection for each attempt at once, opened at its first use. */
+/** A pool, and the end of connections that it does not have yet. */
+interface Opened {
+  /** Its password and authority. */
+  readonly key: string;
+  readonly pool: Pool;
+  readonly logins: LoginWatch;
+  readonly dialling: AbortController;
+}
+
+/** A transport with one connection for each attempt at once, opened at its first use. */
 export function createMailTransport(server: MailServer, network: Network): MailTransport {
-  let opened: { readonly key: string; readonly transport: Pool } | undefined;
+  let opened: Opened | undefined;
+  /** Keyed by the signal of a mail, the only value of ours that nodemailer hands on. */
+  const written = new WeakMap<object, () => void>();
+
+  const current = async (): Promise<Pool> => {
+    // The library costs 8 MB and 30 ms of the start, so only a mail loads it.
+    const { createTransport } = await import("nodemailer");
+    const password = server.login?.password.reveal();
+    const ca = server.caFile === undefined ? undefined : readAuthority(server.caFile);
+    const key = JSON.stringify([password, ca]);
+    if (opened?.key === key) return opened.pool;
+    opened?.pool.close();
+    const logins = watchLogins();
+    const dialling = new AbortController();
+    const pool = createTransport({
+      ...poolOptions(server, password, ca),
+      maxConnections: network.attemptsAtOnce,
+      getSocket: socketsOf(server, network, dialling.signal),
+      logger: logins.logger,
+    });
+    pool.use("stream", ({ data, message }, done) => {
+      const { signal } = data;
+      // Its end is read only after the server's go-ahead for the content.
+      message.processFunc((content) =>
+        content.once("end", () => {
+          if (signal !== undefined && signal !== null) written.get(signal)?.();
+        }),
+      );
+      done();
+    });
+    opened = { key, pool, logins, dialling };
+    return pool;
+  };
+  const close = (): void => {
+    opened?.dialling.abort(new DOMException("the sink is closed", "AbortError"));
+    opened?.pool.close({ force: true });
+    opened = undefined;
+  };
+
   return {
-    current: async () => {
-      // The library costs 8 MB and 30 ms of the start, so only a mail loads it.
-      const { createTransport } = await import("nodemailer");
-      const password = server.login?.password.reveal();
-      const ca = server.caFile === undefined ? undefined : readAuthority(server.caFile);
-      const key = JSON.stringify([password, ca]);
-      if (opened?.key !== key) {
-        opened?.transport.close();
-        opened = {
-          key,
-          transport: createTransport({
-            ...poolOptions(server, password, ca),
-            maxConnections: network.attemptsAtOnce,
-            getSocket: socketsOf(server, network),
-          }),
-        };
-      }
-      return opened.transport;
+    send: async (mail, signal, onWritten) => {
+      const pool = await current();
+      written.set(signal, onWritten);
+      return refusedOf(pool.sendMail({ ...mail, signal }));
     },
-    close: () => opened?.transport.close({ force: true }),
+    verify: async (signal) => {
+      const pool = await current();
+      const aborted = Promise.withResolvers<never>();
+      const abort = (): void => {
+        aborted.reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+        close();
+      };
+      if (signal.aborted) abort();
+      signal.addEventListener("abort", abort, { once: true });
+      try {
+        await Promise.race([pool.verify(), aborted.promise]);
+      } finally {
+        signal.removeEventListener("abort", abort);
+      }
+    },
+    get hasLoggedIn() {
+      return opened?.logins.hasLoggedIn ?? false;
+    },
+    close,
   };
 }
 
-/** Connects, begins TLS and logs in as for a mail, and leaves again. */
-export async function verify(transport: MailTransport, signal: AbortSignal): Promise<void> {
-  const pool = await transport.current();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => {
-    aborted.reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-    transport.close();
-  };
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
+/** The refused recipients of one transaction, also when it refused all of them. */
+interface Refusals {
+  readonly rejectedErrors?: readonly NodemailerError[] | undefined;
+}
+
+/** Waits for one transaction; throws errors that are not about recipients. */
+async function refusedOf(sending: Promise<Refusals>): Promise<readonly NodemailerError[]> {
   try {
-    await Promise.race([pool.verify(), aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
+    return (await sending).rejectedErrors ?? [];
+  } catch (thrown) {
+    // nodemailer adds the list to its own error when no recipient is left.
+    const refused = thrown instanceof Error ? (thrown as Refusals).rejectedErrors : undefined;
+    if (refused === undefined || refused.length === 0) throw thrown;
+    return refused;
   }
 }
 
@@ -87,42 +162,17 @@ function readAuthority(path: string): string {
 }
 
 /** Gives nodemailer its sockets, by our rules of addresses and proxies instead of its own. */
-function socketsOf({ host, port }: MailServer, { clock, dial }: Network): SMTPPoolOptions["getSocket"] {
+function socketsOf(
+  { host, port, attemptMs }: MailServer,
+  { clock, dial }: Network,
+  signal: AbortSignal,
+): SMTPPoolOptions["getSocket"] {
   const open = callbackify(async (): Promise<Socket> => {
-    using deadline = new Deadline(clock, CONNECT_WITHIN_MS, {
+    using deadline = new Deadline(clock, attemptMs, {
       reason: () => new DOMException("no connection in time", "TimeoutError"),
+      signal,
     });
     return await dial({ scheme: "smtp", host, port, allowPrivate: true }, deadline.signal);
   });
   return (_, callback) => open((error, connection) => callback(error, { connection }));
-}
-
-function poolOptions(
-  { host, port, tls, login }: MailServer,
-  password: string | undefined,
-  ca: string | undefined,
-): SMTPPoolOptions & { pool: true } {
-  return {
-    host,
-    port,
-    secure: tls === "implicit",
-    // Without this nodemailer would send the password in the clear to an attacker who hides STARTTLS.
-    requireTLS: tls === "starttls",
-    ignoreTLS: tls === "none",
-    tls: { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) },
-    ...(login === undefined || password === undefined
-      ? {}
-      : { auth: { user: login.username, pass: password } }),
-    // The defaults are minutes.
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 30_000,
-    dnsTimeout: 10_000,
-    pool: true,
-    maxMessages: 100,
-    // The delivery worker makes further attempts.
-    maxRequeues: 0,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  };
 }

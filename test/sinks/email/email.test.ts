@@ -11,6 +11,7 @@ import { present } from "../../../src/sink/present/index.ts";
 import type { Sent } from "../../../src/sink/sink.ts";
 import { email } from "../../../src/sinks/email/email.ts";
 import { toHtmlBody } from "../../../src/sinks/email/html-body.ts";
+import { poolOptions } from "../../../src/sinks/email/pool-options.ts";
 import { toTextBody } from "../../../src/sinks/email/text-body.ts";
 import { threadOf } from "../../../src/sinks/email/thread.ts";
 import { toMail } from "../../../src/sinks/email/to-mail.ts";
@@ -315,6 +316,41 @@ describe("the replies of a mail server", () => {
     expect(failure.message).toContain(reply.slice(0, 3));
   });
 
+  it.each([
+    { on: "EHLO", reply: "504 5.5.2 <x>: need fully-qualified hostname" },
+    { on: "EHLO", reply: "550 5.7.1 invalid name" },
+    { on: "RCPT", reply: "504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname" },
+  ])("says that the server refuses our own name: $reply after $on", async ({ on, reply }) => {
+    await using server = await startScriptedServer({ [on]: reply, HELO: reply });
+    const { sink } = makeSink(email, { ...optionsOf(server), tls: "none" });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject({ failure: "rejected", class: "broken" });
+    expect(failure.message).toBe(
+      `the mail server refuses the name that Tocsin gives itself: set hello (${reply})`,
+    );
+  });
+
+  it("says that a server without EHLO has no STARTTLS", async () => {
+    await using server = await startScriptedServer({ EHLO: "502 5.5.1 not implemented" });
+    const { sink } = makeSink(email, optionsOf(server));
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject({ failure: "tls", class: "broken" });
+    expect(failure.message).toContain("does not offer STARTTLS");
+  });
+
+  it("keeps to itself what a server says of a login, which may repeat the password in any encoding", async () => {
+    await using server = await startScriptedServer({
+      EHLO: "250-mail.example\r\n250 AUTH PLAIN",
+      AUTH: "535 5.7.8 rejected line: AUTH PLAIN AHVzAFNNVFBjYW5hcnk2Ing=",
+    });
+    const { sink } = makeSink(email, { ...optionsOf(server, "SMTPcanary6"), username: "us", tls: "none" });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure.message).toBe("the mail server refuses the credentials (535 5.7.8)");
+  });
+
   it("explains Exchange Online's end of passwords", async () => {
     await using server = await startScriptedServer({
       AUTH: "550 5.7.30 Basic authentication is not supported",
@@ -329,6 +365,146 @@ describe("the replies of a mail server", () => {
     const { sink } = makeSink(email, optionsOf({ port: 1 }));
     expect(await failureOfSending(sink)).toMatchObject({ failure: "network", class: "transient" });
     await sink.close();
+  });
+});
+
+describe("our own name", () => {
+  it.each([
+    [{}, "example.com"],
+    [{ from: "Tocsin <tocsin@größe.example>" }, "xn--gre-6ka8i.example"],
+    [{ hello: "alerts.example.org" }, "alerts.example.org"],
+    [{ hello: "[192.0.2.1]" }, "[192.0.2.1]"],
+  ])("with %j is %s", async (options, name) => {
+    await using server = await startScriptedServer({});
+    const { sink } = makeSink(email, { ...optionsOf(server), tls: "none", ...options });
+    await sendOnce(sink);
+    await sink.close();
+    expect(server.heard[0]).toBe(`EHLO ${name}`);
+  });
+});
+
+describe("a server that offers no login although there is a username", () => {
+  it("gets the mails without one, which the log says once and the probe too", async () => {
+    await using server = await startScriptedServer({ EHLO: "250 mail.example" });
+    const { sink, log } = makeSink(email, { ...optionsOf(server), tls: "none" });
+    expect(await sink.probe?.(noDeadline())).toMatch(/, without a login: the server offers none$/u);
+    await sendOnce(sink);
+    await sendOnce(sink);
+    await sink.close();
+    expect(log.filter((line) => line.includes("offers no login"))).toHaveLength(1);
+    expect(server.heard.filter((line) => line.startsWith("MAIL"))).toHaveLength(2);
+  });
+});
+
+describe("the time of an attempt", () => {
+  /** A server that keeps one answer until the test gives it, and a sink with its clock. */
+  async function holding(on: "greeting" | "EHLO" | "DATA" | ".", options: Record<string, unknown> = {}) {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const server = await startScriptedServer({ [on]: promise });
+    const clock = new FakeClock();
+    const { sink } = makeSink(email, { ...optionsOf(server), tls: "none", ...options }, { clock });
+    return {
+      server,
+      clock,
+      sink,
+      reply: resolve,
+      [Symbol.asyncDispose]: async () => {
+        resolve(undefined);
+        await sink.close();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  const written = (heard: readonly string[]): boolean => heard.includes(".");
+
+  it("is that of the option timeout in every phase, and no timer of the library comes before", () => {
+    const server = { host: "x", port: 25, tls: "none" as const, login: undefined, caFile: undefined };
+    const attemptMs = 3_600_000;
+    const { connectionTimeout, greetingTimeout, socketTimeout, dnsTimeout } = poolOptions(
+      { ...server, serverName: undefined, hello: "x", attemptMs },
+      undefined,
+      undefined,
+    );
+    for (const limit of [connectionTimeout, greetingTimeout, socketTimeout, dnsTimeout])
+      expect(limit).toBeGreaterThan(attemptMs);
+  });
+
+  it.each(["greeting", "EHLO", "DATA"] as const)(
+    "ends when the server is silent instead of %s",
+    async (on) => {
+      await using late = await holding(on, { timeout: "60s" });
+      let isOver = false;
+      const tooLate = failureOf(send(late.sink, makeNotification())).finally(() => {
+        isOver = true;
+      });
+      await until(() => on === "greeting" || late.server.heard.some((line) => line.startsWith(on)));
+      await late.clock.advance(59_999);
+      expect(isOver).toBe(false);
+      await late.clock.advance(1);
+      const failure = await tooLate;
+      expect(failure).toMatchObject({ failure: "timeout", class: "transient" });
+      expect(failure.remaining).toBeUndefined();
+    },
+  );
+
+  it("has dataTimeout more for the answer to the whole mail", async () => {
+    await using held = await holding(".", { timeout: "10s", dataTimeout: "2m" });
+    const sending = send(held.sink, makeNotification());
+    await until(() => written(held.server.heard));
+    await held.clock.advance(119_000);
+    held.reply("250 2.0.0 queued");
+    await expect(sending).resolves.toBeDefined();
+    expect(held.server.heard.filter((line) => line.startsWith("MAIL"))).toHaveLength(1);
+  });
+
+  it.each([
+    ["no answer comes", "timeout", (held: { clock: FakeClock }) => held.clock.advance(300_000)],
+    ["the connection ends", "network", (held: { reply: (text: undefined) => void }) => held.reply(undefined)],
+  ])(
+    "is over when %s after the whole mail, which is then sent late, and three times at most",
+    async (_, kind, end) => {
+      let remaining: unknown;
+      for (const times of [1, 2, 3]) {
+        await using held = await holding(".");
+        const failing = failureOf(send(held.sink, makeNotification(), undefined, remaining));
+        await until(() => written(held.server.heard));
+        await end(held);
+        const failure = await failing;
+        expect(failure.message).toContain("the recipients may have it");
+        expect(failure).toMatchObject(
+          times < 3
+            ? { failure: kind, class: "transient", contentWaitMs: times * 900_000 }
+            : { failure: kind, class: "poison" },
+        );
+        if (times < 3) remaining = JSON.parse(JSON.stringify(failure.remaining));
+      }
+      await using held = await holding(".");
+      const left = { to: ["ops@example.com"], isAccepted: false, unanswered: 3 };
+      expect(await failureOf(send(held.sink, makeNotification(), undefined, left))).toMatchObject({
+        class: "poison",
+      });
+      expect(held.server.heard).toEqual([]);
+    },
+  );
+
+  it("does not count an answer that asks for later", async () => {
+    await using held = await holding(".");
+    const failing = failureOf(send(held.sink, makeNotification()));
+    held.reply("451 4.3.0 try again");
+    expect(await failing).toMatchObject({
+      failure: "server",
+      contentWaitMs: undefined,
+      remaining: undefined,
+    });
+  });
+
+  it("remembers unanswered mails over a failed connection", async () => {
+    const left = { to: ["ops@example.com"], isAccepted: false, unanswered: 2 };
+    const { sink } = makeSink(email, optionsOf({ port: 1 }));
+    const failure = await failureOf(send(sink, makeNotification(), undefined, left));
+    await sink.close();
+    expect(failure).toMatchObject({ failure: "network", remaining: left });
   });
 });
 
@@ -381,6 +557,39 @@ describe("TLS", () => {
       expect(server.logins).toEqual([]);
     },
   );
+
+  it("takes the name of the option serverName for that of the certificate", async () => {
+    using named = makeAuthority("DNS:mail.example");
+    await using server = await startMailServer(named);
+    const options = { ...optionsOf(server), caFile: named.caFile };
+    const { sink } = makeSink(email, options);
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject({ failure: "tls", class: "broken" });
+    expect(failure.message).toContain("the certificate is for another name");
+    const { sink: knowing } = makeSink(email, { ...options, serverName: "mail.example" });
+    await sendOnce(knowing);
+    await knowing.close();
+    expect(server.mails).toHaveLength(1);
+  });
+
+  it.each([false, true])("older than 1.2 is named (implicit: %s)", async (implicitTls) => {
+    await using server = await startMailServer(authority, { implicitTls, newestTls: "TLSv1.1" });
+    const { sink } = makeSink(email, { ...optionsOf(server), tls: implicitTls ? "implicit" : "starttls" });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject({ failure: "tls", class: "broken" });
+    expect(failure.message).toContain("speaks only TLS older than 1.2");
+  });
+
+  it("from the first byte, where the server speaks none at first, is named", async () => {
+    await using server = await startScriptedServer({});
+    const { sink } = makeSink(email, { ...optionsOf(server), tls: "implicit" });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject({ failure: "tls", class: "broken" });
+    expect(failure.message).toContain("does not speak TLS on this port");
+  });
 
   it("from the first byte works with the authority's file", async () => {
     await using server = await startMailServer(authority, { implicitTls: true });
@@ -491,6 +700,9 @@ describe("options", () => {
     ["labels without the rest", { to: { by: "team", of: {} } }, "expected a mail address or a list of them"],
     ["nobody", { to: [] }, "expected at least one address"],
     ["a user name without password", { password: undefined }, "username and password go together"],
+    ["a URL as name of the server", { serverName: "https://mail.example" }, "expected a host name"],
+    ["an own name with a blank", { hello: "my host" }, "expected a host name"],
+    ["no time for the answer", { dataTimeout: "0s" }, "must be longer than 0"],
     ["a URL as host", { host: "smtp://mail.example" }, "expected a host name"],
     ["what is not built yet", { digest: { every: "1h" } }, '"digest" is not available'],
   ])("refuse %s", (_, wrong, message) => {
@@ -508,6 +720,9 @@ describe("the transport", () => {
         tls: "starttls",
         login: undefined,
         caFile: authority.caFile,
+        serverName: undefined,
+        hello: "example.com",
+        attemptMs: 60_000,
       },
       {
         attemptsAtOnce: 1,
@@ -516,10 +731,9 @@ describe("the transport", () => {
       },
     );
     const mail = { from: "a@example.com", to: "b@example.com" };
-    const pool = await transport.current();
     const attempts = [
-      pool.sendMail({ ...mail, text: { path: "/etc/passwd" } }),
-      pool.sendMail({ ...mail, html: { href: "http://127.0.0.1:1/" } }),
+      transport.send({ ...mail, text: { path: "/etc/passwd" } }, noDeadline(), () => undefined),
+      transport.send({ ...mail, html: { href: "http://127.0.0.1:1/" } }, noDeadline(), () => undefined),
     ];
     const reasons = (await Promise.allSettled(attempts)).map((result): unknown =>
       result.status === "rejected" ? result.reason : undefined,

@@ -52,7 +52,12 @@ export interface MailServer extends Receiver {
 /** A server on loopback with STARTTLS, or with TLS from the first byte. */
 export async function startMailServer(
   authority: Pick<TestAuthority, "key" | "cert">,
-  options: { readonly implicitTls?: boolean; readonly password?: string } = {},
+  options: {
+    readonly implicitTls?: boolean;
+    readonly password?: string;
+    /** The server speaks no newer TLS. */
+    readonly newestTls?: "TLSv1.1";
+  } = {},
 ): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
   const logins: string[] = [];
@@ -62,6 +67,9 @@ export async function startMailServer(
     key: authority.key,
     cert: authority.cert,
     secure: options.implicitTls === true,
+    ...(options.newestTls === undefined
+      ? {}
+      : { minVersion: "TLSv1", maxVersion: options.newestTls, ciphers: "DEFAULT@SECLEVEL=0" }),
     logger: false,
     authOptional: true,
     disableReverseLookup: true,
@@ -137,14 +145,18 @@ function reply(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
+/** A reply of a scripted server, at once or when the test says; undefined ends the connection. */
+type Reply = string | Promise<string | undefined>;
+
 /** The answers of a scripted server, keyed by command; `greeting` comes first. */
 export type Script = Readonly<
-  Partial<Record<"greeting" | "EHLO" | "STARTTLS" | "AUTH" | "MAIL" | "RCPT" | "DATA" | ".", string>>
+  Partial<Record<"greeting" | "EHLO" | "HELO" | "STARTTLS" | "AUTH" | "MAIL" | "RCPT" | "DATA" | ".", Reply>>
 >;
 
 const POLITE: Required<Script> = {
   greeting: "220 mail.example ESMTP",
   EHLO: "250-mail.example\r\n250 AUTH PLAIN",
+  HELO: "250 mail.example",
   STARTTLS: "502 5.5.1 command not implemented",
   AUTH: "235 2.7.0 accepted",
   MAIL: "250 2.1.0 ok",
@@ -152,6 +164,13 @@ const POLITE: Required<Script> = {
   DATA: "354 go ahead",
   ".": "250 2.0.0 queued",
 };
+
+async function answerAfter(earlier: Promise<void>, reply: Reply, socket: Socket): Promise<void> {
+  await earlier;
+  const text = await reply;
+  if (text === undefined) socket.destroy();
+  else socket.write(`${text}\r\n`);
+}
 
 /** A server without TLS that answers from a script, word for word, and records its input. */
 export async function startScriptedServer(
@@ -162,7 +181,12 @@ export async function startScriptedServer(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => undefined);
-    socket.write(`${script.greeting ?? POLITE.greeting}\r\n`);
+    let last: Promise<void> = Promise.resolve();
+    // One answer after the other, as the commands came.
+    const answer = (reply: Reply): void => {
+      last = answerAfter(last, reply, socket);
+    };
+    answer(script.greeting ?? POLITE.greeting);
     let inData = false;
     socket.setEncoding("utf8").on("data", (chunk) => {
       for (const line of String(chunk).split("\r\n").slice(0, -1)) {
@@ -171,7 +195,7 @@ export async function startScriptedServer(
         inData = line === "DATA" && !("DATA" in script);
         const command = line.split(/[ :]/u, 1)[0] ?? "";
         // The words of the protocol that a client uses; others are answered as well.
-        socket.write(`${script[command as keyof Script] ?? POLITE[command as keyof Script] ?? "250 ok"}\r\n`);
+        answer(script[command as keyof Script] ?? POLITE[command as keyof Script] ?? "250 ok");
       }
     });
   });
