@@ -62,7 +62,7 @@ function whenLeftOut(schema: z.ZodType): unknown {
 }
 
 /**
- * Settings of the process hold no templates and no messages, so `${NAME}` can only mean a variable.
+ * Settings of the process hold no templates and no messages, so `${NAME}` can only mean a variable, and `~/` a home.
  *
  * @param secrets Paths as JSON. The check of secrets explains the remedy there.
  */
@@ -73,6 +73,10 @@ function variablesIn(
 ): readonly Fault[] {
   if (secrets.has(JSON.stringify(path))) return [];
   if (typeof value === "string") {
+    if (value.startsWith("~/")) {
+      const message = `~ is not replaced in this file: write the whole path instead of ${value}`;
+      return [{ level: "error", path, message }];
+    }
     if (!/\$\{\w+\}|^\$\w+/u.test(value)) return [];
     const message = `variables are not replaced in this file: write the value itself instead of ${value}`;
     return [{ level: "error", path, message }];

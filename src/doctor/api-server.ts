@@ -1,5 +1,5 @@
 import type { ProcessSettings } from "../config/index.ts";
-import { type ApiClient, ApiError, connect } from "../kube/index.ts";
+import { type ApiClient, ApiError, connect, PluginError } from "../kube/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/log.ts";
@@ -32,7 +32,7 @@ export async function contact(
 ): Promise<Contact> {
   let client: ApiClient | undefined;
   try {
-    client = await connect(kubernetes, { env, clock, log: silentLogger });
+    client = await connect(kubernetes, { env, clock, log: silentLogger, signal });
     return { client, ...(await ask(client, clock, signal)) };
   } catch (error) {
     await client?.close();
@@ -85,6 +85,7 @@ function judgeFailure(error: unknown, server: string): Verdict {
       "renew the token or client certificate; kubectl auth whoami with the same kubeconfig shows who the server thinks you are",
     );
   }
+  if (error instanceof PluginError) return fail(errorText(error), error.remedy);
   if (error instanceof TocsinError && error.code === "ERR_CREDENTIALS") {
     return fail(
       errorText(error),

@@ -1,3 +1,5 @@
+import type { Clock } from "../lib/clock.ts";
+
 /** TLS settings under the names of node:tls; empty for plain http. */
 export interface TlsMaterial {
   /** PEM. */
@@ -28,9 +30,16 @@ export interface Connection {
   /** As written in the kubeconfig, possibly with a password; "" for none. */
   readonly proxyUrl: string;
   /**
-   * Reads changed files anew. `renew` also rereads the kubeconfig and asks plugins again: for use after 401.
+   * Reads changed files anew.
    *
+   * @param options.renew Also rereads the kubeconfig and asks plugins again: for use after 401.
+   * @param options.clock For the answers of plugins, which expire.
+   * @param options.signal Ends the wait for a plugin.
    * @throws {TocsinError} ERR_CREDENTIALS naming the file or plugin.
    */
-  access(options: { readonly renew: boolean }): Promise<Access>;
+  access(options: {
+    readonly renew: boolean;
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<Access>;
 }

@@ -3,7 +3,6 @@ import type { Dispatcher } from "undici";
 import { parseRetryAfter } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Deadline } from "../lib/deadline.ts";
-import { toError } from "../lib/errors.ts";
 import { fingerprint } from "../lib/hash.ts";
 import type { Access, Connection } from "./access.ts";
 import { ApiError, ConnectionError, LONGEST_RETRY_AFTER_MS } from "./api-error.ts";
@@ -172,7 +171,8 @@ class HttpApiClient implements ApiClient {
   }
 
   async clusterIdentity(signal?: AbortSignal): Promise<ClusterIdentity> {
-    const { tls } = await this.#context.connection.access({ renew: false });
+    const { connection, clock } = this.#context;
+    const { tls } = await connection.access({ renew: false, clock });
     const address = `server-${fingerprint([this.server, tls.ca ?? ""])}`;
     try {
       const { body } = await this.getJson("/api/v1/namespaces/kube-system", { signal });
@@ -234,7 +234,8 @@ class HttpApiClient implements ApiClient {
   }
 
   async #attempt(call: Call, { renew }: { readonly renew: boolean }): Promise<Reply> {
-    const access = await raceSignal(this.#context.connection.access({ renew }), call.signal);
+    const { connection, clock } = this.#context;
+    const access = await connection.access({ renew, clock, signal: call.signal });
     const dispatcher = call.ownSocket ? this.#dispatcher(access) : this.#sharedDispatcher(access);
     const release = (): void => {
       if (call.ownSocket) void dispatcher.destroy();
@@ -297,16 +298,6 @@ class HttpApiClient implements ApiClient {
 /** Without the query: a continue token is long and says nothing. */
 function placeOf({ method, path }: Pick<Call, "method" | "path">): string {
   return `${method} ${path.split("?", 1)[0] ?? ""}`;
-}
-
-/** A plugin may hang; the caller's deadline holds also then. */
-function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(toError(signal.reason));
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 function field(value: unknown, key: string): unknown {

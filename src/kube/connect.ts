@@ -14,6 +14,8 @@ export interface ConnectContext {
   readonly log: Logger;
   /** The folder of an in-cluster token, if not the kubelet's. */
   readonly serviceAccountDir?: string;
+  /** Ends the wait for credentials. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ConnectContext {
  */
 export async function connect(options: ConnectOptions, context: ConnectContext): Promise<ApiClient> {
   const connection = find(options, context);
-  await connection.access({ renew: false });
+  await connection.access({ renew: false, clock: context.clock, signal: context.signal });
   context.log.debug("credentials found", { server: connection.server, origin: connection.origin });
   return clientOf(connection, context);
 }

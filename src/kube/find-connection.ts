@@ -6,7 +6,7 @@ import { Secret } from "../lib/secret.ts";
 import type { Access, Connection, TlsMaterial } from "./access.ts";
 import { inClusterConnection } from "./in-cluster.ts";
 import { type KubeContext, loadKubeContext } from "./kube-context.ts";
-import { createPluginAccess, needsPlugin, type PluginAccess } from "./plugin-access.ts";
+import { createPluginAccess, type PluginAccess } from "./plugin-access.ts";
 import { readCredential } from "./read-credential.ts";
 
 /** Names an API server. */
@@ -28,9 +28,9 @@ export function findConnection(
   env: NodeJS.ProcessEnv,
   serviceAccountDir: string,
 ): Connection {
-  if (kubeconfig !== "") return kubeconfigConnection([kubeconfig], context);
+  if (kubeconfig !== "") return kubeconfigConnection([kubeconfig], context, env);
   const inCluster = context === "" ? inClusterConnection(env, serviceAccountDir) : undefined;
-  return inCluster ?? kubeconfigConnection(usualFiles(env), context);
+  return inCluster ?? kubeconfigConnection(usualFiles(env), context, env);
 }
 
 function usualFiles(env: NodeJS.ProcessEnv): readonly string[] {
@@ -38,7 +38,11 @@ function usualFiles(env: NodeJS.ProcessEnv): readonly string[] {
   return listed.length > 0 ? listed : [join(env["HOME"] ?? homedir(), ".kube", "config")];
 }
 
-function kubeconfigConnection(files: readonly string[], contextName: string): Connection {
+function kubeconfigConnection(
+  files: readonly string[],
+  contextName: string,
+  env: NodeJS.ProcessEnv,
+): Connection {
   let context = loadKubeContext(files, contextName);
   let plugin: PluginAccess | undefined;
   let read = staticAccess(context);
@@ -47,16 +51,15 @@ function kubeconfigConnection(files: readonly string[], contextName: string): Co
     contextName: context.name,
     origin: `kubeconfig ${context.file}`,
     proxyUrl: context.cluster["proxy-url"],
-    access: async ({ renew }) => {
+    access: async ({ renew, clock, signal }) => {
       if (renew) {
         context = loadKubeContext(files, contextName);
         plugin = undefined;
         read = staticAccess(context);
       }
       const plain = read();
-      if (!needsPlugin(context)) return plain;
-      plugin ??= await createPluginAccess(context);
-      const given = await plugin();
+      plugin ??= createPluginAccess(context, { env, clock });
+      const given = await plugin(plain.tls.ca, signal);
       return { tls: { ...plain.tls, ...given.tls }, headers: { ...plain.headers, ...given.headers } };
     },
   };

@@ -11,3 +11,4 @@ export type { ConnectOptions } from "./find-connection.ts";
 export type { ApiStream } from "./http-answer.ts";
 export { type OwnPod, ownPodOf } from "./own-pod.ts";
 export { findOwnWorkload, type OwnWorkload } from "./own-workload.ts";
+export { PluginError } from "./plugin-error.ts";

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { errorText, TocsinError } from "../lib/errors.ts";
 import { formatFinding } from "../lib/finding.ts";
+import { isMapping } from "../lib/mapping.ts";
 import { check } from "../lib/schema.ts";
 import { dotted, parseYaml } from "../lib/yaml-file.ts";
 
@@ -15,9 +16,21 @@ const ClusterEntry = z.looseObject({
   "insecure-skip-tls-verify": z.boolean().default(false),
   "tls-server-name": z.string().optional(),
   "proxy-url": z.string().default(""),
+  extensions: z.array(z.looseObject({ name: z.string(), extension: z.unknown() })).nullish(),
 });
 /** A cluster as kubectl writes it, https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
 export type ClusterEntry = z.infer<typeof ClusterEntry>;
+
+const ExecEntry = z.looseObject({
+  apiVersion: z.string().default(""),
+  command: z.string(),
+  args: z.array(z.string()).nullish(),
+  env: z.array(z.looseObject({ name: z.string(), value: z.string().default("") })).nullish(),
+  installHint: z.string().nullish(),
+  provideClusterInfo: z.boolean().default(false),
+});
+/** The command of a user, https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
+export type ExecEntry = z.infer<typeof ExecEntry>;
 
 const UserEntry = z.looseObject({
   "client-certificate": z.string().optional(),
@@ -30,34 +43,30 @@ const UserEntry = z.looseObject({
   password: z.string().optional(),
   as: z.string().optional(),
   "as-groups": z.array(z.string()).optional(),
-  exec: z.looseObject({ command: z.string() }).nullish(),
+  exec: ExecEntry.nullish(),
   "auth-provider": z.looseObject({ name: z.string() }).nullish(),
 });
 /** A user as kubectl writes it. */
 export type UserEntry = z.infer<typeof UserEntry>;
 
-const ContextEntry = z.looseObject({ cluster: z.string(), user: z.string().default("") });
+const ContextEntry = z.looseObject({ cluster: z.string().default(""), user: z.string().default("") });
 
-const KubeconfigFile = z.looseObject({
-  clusters: z
-    .array(z.looseObject({ name: z.string(), cluster: ClusterEntry }))
-    .nullish()
-    .transform((list) => list ?? []),
-  users: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        user: UserEntry.nullish().transform((user): UserEntry => user ?? {}),
-      }),
-    )
-    .nullish()
-    .transform((list) => list ?? []),
-  contexts: z
-    .array(z.looseObject({ name: z.string(), context: ContextEntry }))
-    .nullish()
-    .transform((list) => list ?? []),
-  "current-context": z.string().nullish(),
-});
+/** Entries are checked once a context names them: kubectl does not judge the others either. */
+const Entries = z
+  .array(z.unknown())
+  .nullish()
+  .transform((list) => list ?? []);
+
+const KubeconfigFile = z
+  .looseObject({
+    clusters: Entries,
+    users: Entries,
+    contexts: Entries,
+    "current-context": z.string().nullish(),
+  })
+  // An empty file is an empty configuration.
+  .nullish()
+  .transform((file) => file ?? { clusters: [], users: [], contexts: [], "current-context": undefined });
 type KubeconfigFile = z.infer<typeof KubeconfigFile>;
 
 /** One context of a kubeconfig with its cluster and user; relative paths are already those of its file. */
@@ -87,14 +96,14 @@ export function loadKubeContext(files: readonly string[], wanted: string): KubeC
   }
   const name = wanted || currentOf(parsed);
   if (name === "") throw refused(`kubeconfig ${shown}: no current-context; set kubernetes.context`);
-  const context = find(parsed, (config) => config.contexts, name);
+  const context = find(parsed, "contexts", name);
   if (context === undefined) {
-    const known = parsed.flatMap(({ config }) => config.contexts.map((entry) => entry.name));
+    const known = parsed.flatMap(({ config }) => config.contexts.flatMap((entry) => nameOf(entry) ?? []));
     throw refused(
       `kubeconfig ${shown}: no context "${name}"; it has ${known.length === 0 ? "none" : known.join(", ")}`,
     );
   }
-  return resolveContext(parsed, context);
+  return resolveContext(parsed, name, context);
 }
 
 interface ParsedFile {
@@ -102,32 +111,42 @@ interface ParsedFile {
   readonly config: KubeconfigFile;
 }
 
-interface Found<Entry> {
-  readonly entry: Entry;
+/** An entry of a file, still unchecked. */
+interface Found {
   readonly file: string;
+  readonly list: "clusters" | "users" | "contexts";
+  readonly index: number;
+  readonly entry: unknown;
 }
 
-function resolveContext(
-  parsed: readonly ParsedFile[],
-  context: Found<KubeconfigFile["contexts"][number]>,
-): KubeContext {
-  const { name } = context.entry;
-  const { cluster: clusterName, user: userName } = context.entry.context;
+function resolveContext(parsed: readonly ParsedFile[], name: string, context: Found): KubeContext {
+  const { cluster: clusterName, user: userName } = checked(ContextEntry, context, "context");
   const place = `kubeconfig ${context.file}: context "${name}"`;
-  const cluster = find(parsed, (config) => config.clusters, clusterName);
-  if (cluster === undefined || cluster.entry.cluster.server === "") {
+  const foundCluster = find(parsed, "clusters", clusterName);
+  const cluster = foundCluster && checked(ClusterEntry, foundCluster, "cluster");
+  if (foundCluster === undefined || cluster === undefined || cluster.server === "") {
     throw refused(`${place}: cluster "${clusterName}" is missing or has no server`);
   }
-  const user = find(parsed, (config) => config.users, userName);
+  const user = find(parsed, "users", userName);
   if (user === undefined && userName !== "") throw refused(`${place}: user "${userName}" is missing`);
   const file = user?.file ?? context.file;
   return {
     name,
     file,
-    cluster: absolute(cluster.entry.cluster, cluster.file, ["certificate-authority"]),
+    cluster: absolute(cluster, foundCluster.file, ["certificate-authority"]),
     userName,
-    user: absoluteUser(user?.entry.user ?? {}, file),
+    user: absoluteUser(user === undefined ? {} : checked(UserEntry, user, "user"), file),
   };
+}
+
+/** The content of an entry under its key; nothing there is an empty one. */
+function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  { file, list, index, entry }: Found,
+  key: string,
+): z.infer<Schema> {
+  const content: unknown = (isMapping(entry) ? entry[key] : undefined) ?? {};
+  return valid(schema, content, { file, path: [list, index, key] });
 }
 
 function currentOf(parsed: readonly ParsedFile[]): string {
@@ -144,26 +163,32 @@ function parseKubeconfig(file: string): KubeconfigFile {
   const yaml = parseYaml(file, text);
   const [fault] = yaml.findings;
   if (fault !== undefined) throw refused(`kubeconfig ${formatFinding(fault)}`);
-  const { value, faults } = check(KubeconfigFile, yaml.value);
-  if (value === undefined) {
-    const [first] = faults;
-    throw refused(
-      `kubeconfig ${file}: ${dotted(first?.path ?? [])}: ${first?.message ?? "not a kubeconfig"}`,
-    );
-  }
-  return value;
+  return valid(KubeconfigFile, yaml.value, { file, path: [] });
 }
 
-function find<Entry extends { readonly name: string }>(
-  parsed: readonly ParsedFile[],
-  list: (config: KubeconfigFile) => readonly Entry[],
-  name: string,
-): Found<Entry> | undefined {
+function valid<Schema extends z.ZodType>(
+  schema: Schema,
+  content: unknown,
+  { file, path }: { readonly file: string; readonly path: readonly (string | number)[] },
+): z.infer<Schema> {
+  const { value, faults } = check(schema, content, path);
+  const [first] = faults;
+  // Without a fault it is of the schema.
+  if (first === undefined) return value as z.infer<Schema>;
+  const where = first.path.length === 0 ? "" : `${dotted(first.path)}: `;
+  throw refused(`kubeconfig ${file}: ${where}${first.message}`);
+}
+
+function find(parsed: readonly ParsedFile[], list: Found["list"], name: string): Found | undefined {
   for (const { file, config } of parsed) {
-    const entry = list(config).find((candidate) => candidate.name === name);
-    if (entry !== undefined) return { entry, file };
+    const index = config[list].findIndex((candidate) => nameOf(candidate) === name);
+    if (index >= 0) return { file, list, index, entry: config[list][index] };
   }
   return undefined;
+}
+
+function nameOf(entry: unknown): string | undefined {
+  return isMapping(entry) && typeof entry["name"] === "string" ? entry["name"] : undefined;
 }
 
 function absoluteUser(user: UserEntry, file: string): UserEntry {

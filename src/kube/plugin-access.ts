@@ -1,65 +1,40 @@
-import type { RequestOptions } from "node:https";
-
-import { errorText, TocsinError } from "../lib/errors.ts";
 import type { Access } from "./access.ts";
+import { ExecPlugin, type PluginContext } from "./exec-plugin.ts";
 import type { KubeContext } from "./kube-context.ts";
-
-/** Gets credentials for requests; keeps a plugin's answer until it expires. */
-export type PluginAccess = () => Promise<Access>;
-
-/** Whether the user's credentials come from a command or a provider, so that a library has to fetch them. */
-export function needsPlugin(context: KubeContext): boolean {
-  return (context.user.exec ?? context.user["auth-provider"] ?? undefined) !== undefined;
-}
+import { ProviderPlugin } from "./provider-plugin.ts";
 
 /**
- * Credentials by exec, OIDC or auth provider through `@kubernetes/client-node`. Only this file imports it, and only
- * when it is needed: the bare import costs 85 MB.
+ * Gets what a command or a provider adds to the credentials.
+ *
+ * @param ca PEM of the cluster's authority.
+ * @param signal Ends the wait; the question goes on for the next one who asks.
  */
-export async function createPluginAccess(context: KubeContext): Promise<PluginAccess> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  config.loadFromString(
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "it",
-      contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
-      // The library is only asked for credentials; it never connects to the server, and refuses plain http otherwise.
-      clusters: [
-        { name: "it", cluster: { server: context.cluster.server, "insecure-skip-tls-verify": true } },
-      ],
-      users: [{ name: "it", user: context.user }],
-    }),
-  );
-  return async () => {
-    const options: RequestOptions = {};
-    try {
-      await config.applyToHTTPSOptions(options);
-    } catch (cause) {
-      throw new TocsinError(
-        "ERR_CREDENTIALS",
-        `user "${context.userName}" in ${context.file}: ${pluginName(context)} gave no credentials: ${errorText(cause)}`,
-        { cause },
-      );
-    }
-    const headers = options.headers as Readonly<Record<string, string | undefined>> | undefined;
-    const authorization = headers?.["Authorization"];
-    return {
-      tls: {
-        ...pem("cert", options.cert),
-        ...pem("key", options.key),
-      },
-      headers: authorization === undefined ? {} : { authorization },
-    };
-  };
-}
+export type PluginAccess = (ca: string | undefined, signal: AbortSignal | undefined) => Promise<Access>;
 
-function pluginName(context: KubeContext): string {
+const NOTHING: Access = { tls: {}, headers: {} };
+
+/** The plugin that the user of a context names; without one it adds nothing. */
+export function createPluginAccess(context: KubeContext, deps: PluginContext): PluginAccess {
   const { exec, "auth-provider": provider } = context.user;
-  return exec ? `command "${exec.command}"` : `auth provider "${provider?.name ?? ""}"`;
+  if (exec) {
+    const plugin = new ExecPlugin(context, exec, deps);
+    return (ca, signal) => unlessAborted(plugin.access(ca), signal, plugin);
+  }
+  if (!provider) return () => Promise.resolve(NOTHING);
+  const plugin = new ProviderPlugin(context, provider.name);
+  return (_, signal) => unlessAborted(plugin.access(), signal, plugin);
 }
 
-function pem(name: "cert" | "key", value: unknown): Readonly<Record<string, string>> {
-  return typeof value === "string" || Buffer.isBuffer(value) ? { [name]: value.toString() } : {};
+function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  plugin: ExecPlugin | ProviderPlugin,
+): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(plugin.error("has given no credentials yet", signal.reason));
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }

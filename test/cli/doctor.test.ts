@@ -260,6 +260,30 @@ ok    sink out                         stdout, nothing to reach
     expect(found("api-server").hint).not.toBe("");
   });
 
+  /** The credentials come from a command. */
+  const plugin = (exec: object) =>
+    writeFile(
+      join(cwd, "kubeconfig"),
+      JSON.stringify({
+        ...kubeconfigFor(server.url),
+        users: [{ name: "test", user: { exec: { apiVersion: "client.authentication.k8s.io/v1", ...exec } } }],
+      }),
+    );
+
+  it("names a credential plugin that is missing, with the hint of the kubeconfig", async () => {
+    await plugin({ command: "no-such-plugin", installHint: "pkg add no-such-plugin" });
+    const { found } = await examined();
+    expect(found("api-server").detail).toContain('command "no-such-plugin" is not found in $PATH');
+    expect(found("api-server").hint).toBe("pkg add no-such-plugin");
+  });
+
+  it("names a credential plugin that does not answer", async () => {
+    await plugin({ command: "sleep", args: ["60"] });
+    const { found } = await examined();
+    expect(found("api-server").detail).toContain('command "sleep" has given no credentials yet');
+    expect(found("api-server").hint).toContain("run sleep by hand");
+  });
+
   it("does without a version that it may not read", async () => {
     server.always("version", (reply) => reply.refuse(403));
     const { status, found } = await examined();

@@ -176,6 +176,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
       ["4:36", "sinks[0].url", "write { env: NAME } or { file: path }"],
       ["5:39", "sinks[1].url", "write { env: NAME } or { file: path }"],
       ["7:29", "server.tokens.write[0]", "write { env: NAME } or { file: path }"],
+      ["8:27", "kubernetes.kubeconfig", "~ is not replaced in this file: write the whole path"],
     ],
   },
 ];

@@ -118,6 +118,33 @@ describe("where the API server is looked for", () => {
     expect(server.request("version").headers.authorization).toBe("Bearer from-second");
   });
 
+  it("takes an empty file, and one of nothing but comments, as an empty configuration", async () => {
+    const files = [write("empty", ""), write("comment", "# nothing\n"), write("ok", kubeconfig())].join(":");
+    const client = await connected({}, { KUBECONFIG: files });
+    expect(client.contextName).toBe("dev");
+  });
+
+  it("judges only what the chosen context names", async () => {
+    const config: Record<string, unknown> = { ...kubeconfig() };
+    const add = (key: string, ...entries: unknown[]): void => {
+      config[key] = [...entries, ...(config[key] as unknown[])];
+    };
+    add(
+      "contexts",
+      { name: "nothing", context: {} },
+      { name: "none" },
+      { context: { cluster: "dev" } },
+      null,
+    );
+    add("clusters", { name: "half" }, { name: "odd", cluster: { server: 5 } }, "text");
+    add("users", { name: "odd", user: { token: 5, exec: {} } }, { user: { token: "x" } });
+    const path = write("config", config);
+    await (await connected({ kubeconfig: path })).serverVersion();
+    await expect(connected({ kubeconfig: path, context: "nothing" })).rejects.toThrow(
+      'context "nothing": cluster "" is missing or has no server',
+    );
+  });
+
   it("keeps the path of a server behind a proxy, and drops what may be secret", async () => {
     const cluster = { server: `${server.url.replace("//", "//user:pass@")}/k8s/c-1/?x=y` };
     const client = await connected({ kubeconfig: write("config", kubeconfig({ cluster })) });
@@ -127,11 +154,26 @@ describe("where the API server is looked for", () => {
   });
 });
 
+/** The smallest one. */
+function kubeconfigOf(cluster: object): object {
+  return {
+    "current-context": "dev",
+    contexts: [{ name: "dev", context: { cluster: "a" } }],
+    clusters: [{ name: "a", cluster }],
+  };
+}
+
 describe("what is refused", () => {
   it.each([
     { fault: "no file", content: undefined, says: "no such file; set kubernetes.kubeconfig or $KUBECONFIG" },
     { fault: "no YAML", content: "a: [", says: ":1:" },
     { fault: "no kubeconfig", content: { contexts: "x" }, says: "contexts: " },
+    { fault: "only a text", content: "hello", says: "expected object" },
+    {
+      fault: "an odd cluster",
+      content: { ...kubeconfigOf({ server: 5 }) },
+      says: "clusters[0].cluster.server: expected string",
+    },
     {
       fault: "no current context",
       content: { contexts: [] },
@@ -176,7 +218,7 @@ describe("what is refused", () => {
     {
       fault: "a command that is not there",
       user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "/no/such/plugin" } },
-      says: 'command "/no/such/plugin" gave no credentials: spawn /no/such/plugin ENOENT',
+      says: 'command "/no/such/plugin" is not there',
     },
   ])("a user with $fault, by name", async ({ user, says }) => {
     const path = write("config", kubeconfig({ user }));

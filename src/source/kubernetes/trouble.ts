@@ -1,5 +1,5 @@
 import { ApiError, ConnectionError } from "../../kube/index.ts";
-import { errorText } from "../../lib/errors.ts";
+import { errorText, hasCode } from "../../lib/errors.ts";
 import { resourceWords, type Scope } from "./scope.ts";
 
 /**
@@ -37,17 +37,12 @@ export function troubleOf(error: Error): Trouble {
     return { kind: kindOfStatus(error), error, retryAfterMs: error.retryAfterMs ?? 0 };
   }
   if (!(error instanceof ConnectionError)) return { kind: "credentials", error, retryAfterMs: 0 };
-  const isReset = error.midway || CUT_CODES.has(codeOf(error.cause));
+  const isReset = error.midway || hasCode(error, CUT_CODES);
   return { kind: isReset ? "reset" : "unreachable", error, retryAfterMs: 0 };
 }
 
 /** A connection that was cut before the answer, by the names of Node and of undici. */
 const CUT_CODES: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
-
-function codeOf(cause: unknown): unknown {
-  // Errors of Node and undici have a code; other values have none.
-  return cause instanceof Error ? (cause as Error & { readonly code?: unknown }).code : undefined;
-}
 
 /** Sorts a Status object inside a watch: there a 5xx says that this position is bad, not that the server is busy. */
 export function troubleInStream(status: unknown): Trouble {
