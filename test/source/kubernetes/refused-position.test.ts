@@ -47,6 +47,11 @@ function compactUpTo(server: ScriptedApiServer, version: number, refusal: Play):
   });
 }
 
+/** In steps so small that no socket is late. */
+const SMALL = { stepMs: 50 };
+
+const live = (follow: Follow): Promise<void> => follow.until(() => follow.kinds.at(-1) === "live", SMALL);
+
 function warnings(follow: Follow): readonly unknown[] {
   return follow.logged.filter(({ level }) => level === "warn").map(({ fields }) => fields["trouble"]);
 }
@@ -59,7 +64,7 @@ describe("a position that the server refuses without 410", () => {
       reply.json(page([event("lost-1", 60), event("lost-2", 120)], { version: "150" })),
     );
     await using follow = await Follow.start(server.url, { positions: [stored] });
-    await follow.untilLive();
+    await live(follow);
     expect(server.count("watch")).toBe(3);
     expect(server.count("list")).toBe(1);
     (await server.reply("watch", 2)).events(added("fresh-1", 160), added("fresh-2", 170));
@@ -73,15 +78,15 @@ describe("a position that the server refuses without 410", () => {
   it.each(FORMS)("by $form is left after the second time, on a quiet cluster", async ({ play }) => {
     await using server = await ScriptedApiServer.start();
     await using follow = await Follow.start(server.url);
-    await follow.untilLive();
+    await live(follow);
     await follow.until(() => follow.clock.monotonic() > 44_000, { stepMs: 5000 });
     compactUpTo(server, 150, play);
     server.always("list", (reply) => reply.json(page([event("new-1", 140)], { version: "150" })));
     const before = follow.clock.monotonic();
     (await server.reply("watch", 0)).end();
-    await follow.until(() => follow.names.includes("new-1"));
+    await follow.until(() => follow.names.includes("new-1"), SMALL);
     expect(follow.clock.monotonic() - before).toBeLessThan(10_000);
-    await follow.untilLive();
+    await live(follow);
     expect(server.count("watch")).toBe(4);
     expect(server.count("list")).toBe(2);
     expect(follow.trouble).toBe("");
@@ -93,7 +98,7 @@ describe("a position that the server refuses without 410", () => {
     const forms = FORMS.slice(0, 2);
     compactUpTo(server, 90, (reply, request) => forms[times++ % forms.length]?.play(reply, request));
     await using follow = await Follow.start(server.url, { positions: [stored] });
-    await follow.untilLive();
+    await live(follow);
     expect(server.count("watch")).toBe(3);
   });
 
@@ -106,12 +111,12 @@ describe("a position that the server refuses without 410", () => {
     );
     await using follow = await Follow.start(server.url, { positions: [stored] });
     for (const turn of [0, 1]) {
-      await follow.until(() => server.count("watch") > turn);
+      await follow.until(() => server.count("watch") > turn, SMALL);
       const at = follow.clock.monotonic();
       await follow.until(() => follow.clock.monotonic() > at + 6000);
       (await server.reply("watch", turn)).open().end();
     }
-    await follow.untilLive();
+    await live(follow);
     expect(follow.position?.resourceVersion).toBe("100");
     expect(server.count("watch")).toBe(3);
   });
@@ -129,7 +134,7 @@ describe("a position that the server refuses without 410", () => {
     await using server = await ScriptedApiServer.start();
     compactUpTo(server, 90, (reply) => reply.open().end());
     await using follow = await Follow.start(server.url, { positions: [stored] });
-    await follow.untilLive();
+    await live(follow);
     expect(warnings(follow)).toEqual([]);
   });
 
@@ -148,7 +153,7 @@ describe("a position that the server refuses without 410", () => {
   it("is kept while the server refuses everything, so that its history is read afterwards", async () => {
     await using server = await ScriptedApiServer.start();
     await using follow = await Follow.start(server.url);
-    await follow.untilLive();
+    await live(follow);
     for (const kind of ["watch", "probe", "list"] as const)
       server.always(kind, (reply) => reply.refuse(500, {}));
     (await server.reply("watch", 0)).end();
@@ -163,7 +168,7 @@ describe("a position that the server refuses without 410", () => {
   it("is kept when a watch between has stayed open", async () => {
     await using server = await ScriptedApiServer.start();
     await using follow = await Follow.start(server.url);
-    await follow.untilLive();
+    await live(follow);
     for (let turn = 0; turn < 6; turn++) {
       const watch = await server.reply("watch", turn);
       if (turn % 2 === 1) {
@@ -184,7 +189,7 @@ describe("410 on a quiet cluster", () => {
     await using server = await ScriptedApiServer.start();
     server.next("watch", gone);
     await using follow = await Follow.start(server.url, { positions: [stored] });
-    await follow.untilLive();
+    await live(follow);
     expect(follow.clock.monotonic()).toBeLessThan(800);
     expect(warnings(follow)).toEqual([]);
   });
@@ -192,7 +197,7 @@ describe("410 on a quiet cluster", () => {
   it("is no warning right after a list to make sure, which left the position where it was", async () => {
     await using server = await ScriptedApiServer.start();
     await using follow = await Follow.start(server.url);
-    await follow.untilLive();
+    await live(follow);
     await follow.until(() => server.count("list") === 2, { stepMs: 5000, withinMs: 900_000 });
     server.next("watch", gone);
     await follow.until(() => server.count("list") === 3, { stepMs: 5000 });
@@ -203,7 +208,7 @@ describe("410 on a quiet cluster", () => {
     await using server = await ScriptedApiServer.start();
     server.next("watch", gone, gone);
     await using follow = await Follow.start(server.url, { positions: [stored] });
-    await follow.untilLive();
+    await live(follow);
     expect(warnings(follow)).toHaveLength(1);
   });
 });
