@@ -14,13 +14,23 @@ export interface Condition {
   readonly message: string;
   /** When its status changed last, milliseconds since 1970; undefined when its writer left it out. */
   readonly since: number | undefined;
+  /** When anything of it changed last; missing where its writer does not say. */
+  readonly updatedAt?: number;
 }
 
 const schema = z
-  .object({ type: word, status: word, reason: word, message: sentence, lastTransitionTime: instant })
-  .transform(({ lastTransitionTime, ...condition }): Condition => ({
+  .object({
+    type: word,
+    status: word,
+    reason: word,
+    message: sentence,
+    lastTransitionTime: instant,
+    lastUpdateTime: instant,
+  })
+  .transform(({ lastTransitionTime, lastUpdateTime, ...condition }): Condition => ({
     ...condition,
     since: lastTransitionTime,
+    ...(lastUpdateTime === undefined ? {} : { updatedAt: lastUpdateTime }),
   }));
 
 /** The conditions of a status. */

@@ -230,6 +230,35 @@ describe("an alert that its state ends", () => {
   });
 });
 
+describe("a failed Job", () => {
+  const FAILED_JOB: EventSketch = {
+    reason: "BackoffLimitExceeded",
+    object: "shop/Job/report",
+    component: "job-controller",
+    objectUid: "uid-job",
+  };
+
+  it("is over when another one of its name is complete", () => {
+    const { bed, states } = makeBed();
+    states.set(0, "shop/Job/report", jobBody(undefined)).set(60, "shop/Job/report", "gone");
+    states.set(90, "shop/Job/report", jobBody(undefined, "uid-next"));
+    states.set(150, "shop/Job/report", jobBody(150, "uid-next"));
+    bed.at(0, FAILED_JOB).until(149);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
+    const { alert } = untilOver(bed, 400);
+    expect(alert.resolvedBy).toMatchObject({ how: "healthy", what: "Job complete" });
+    expect(alert.endedAt).toBe(START + 150_000);
+  });
+
+  it("is not over by another one of its name that runs, or has failed", () => {
+    const { bed, states } = makeBed();
+    states.set(0, "shop/Job/report", jobBody(undefined));
+    states.set(60, "shop/Job/report", jobBody(undefined, "uid-next"));
+    bed.at(0, FAILED_JOB).until(400);
+    expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
+  });
+});
+
 describe("an alert about a workload", () => {
   const DEPLOYMENT = "shop/Deployment/web";
   const events = [1, 2, 3].map((pod) => ({ ...FAILED, ...OF_WEB, object: `shop/Pod/web-${pod}` }));
@@ -265,6 +294,20 @@ describe("an alert about a workload", () => {
     const { at, alert } = untilOver(bed, 400);
     expect(at).toBeGreaterThanOrEqual(260);
     expect(alert.resolvedBy).toMatchObject({ how: "healthy" });
+  });
+
+  it("is not over for a probe while its workload has all pods only between two failures", () => {
+    const { bed, states } = makeBed();
+    states.set(0, DEPLOYMENT, deploymentBody({ available: -600 }));
+    // Ready for 20 s in each minute.
+    for (let second = 0; second < 400; second += 60)
+      states
+        .set(second, "shop/Pod/web-1", podBody({ running: -60 }))
+        .set(second + 40, "shop/Pod/web-1", podBody({ running: -60, ready: second + 40 }));
+    states.set(400, "shop/Pod/web-1", podBody({ running: -60, ready: 400 }));
+    bed.at(0, { ...FAILED, ...OF_WEB, reason: "Unhealthy" }).until(400);
+    expect(bed.messages.map(({ kind }) => kind)).toEqual(["firing"]);
+    expect(untilOver(bed, 600).alert.endedAt).toBe(START + 400_000);
   });
 
   it("is over when the workload is gone", () => {

@@ -4,7 +4,7 @@ import type { ResolvedBy } from "../notification.ts";
 import type { AlertState, Member } from "../state.ts";
 import type { FactBook } from "./fact-book.ts";
 import { judgeMember, type Trial, type Verdict } from "./verdict.ts";
-import { SCALED_TO_0, wellWords, workloadWords } from "./well-words.ts";
+import { endByWorkload, wellWords } from "./well-words.ts";
 import { judgeWorkload, type WorkloadVerdict } from "./workload-verdict.ts";
 
 /** The conclusion of the known facts about an alert. Times are epoch milliseconds. */
@@ -86,6 +86,11 @@ export interface Verdicts {
   readonly speaksFor: (member: Member) => boolean;
 }
 
+/** Judges the workload of an alert by the newest facts. */
+export function judgeWorkloadOf(alert: AlertState, bench: Bench): WorkloadVerdict {
+  return judgeWorkload(alert, trialOf(alert, bench), bench.facts);
+}
+
 /** Judges each member of an alert that has the problem by the newest facts. */
 export function judgeMembers(alert: AlertState, bench: Bench): Verdicts {
   const { facts } = bench;
@@ -159,10 +164,8 @@ function endOf(
 }
 
 function howOf({ proof }: AlertState, { members, workload }: Verdicts): Pick<ResolvedBy, "how" | "what"> {
-  if (workload.verdict.kind === "healthy" && workload.state !== undefined) {
-    const what = workloadWords(workload.state);
-    return { how: what === SCALED_TO_0 ? "deleted" : "healthy", what };
-  }
+  if (workload.verdict.kind === "healthy" && workload.state !== undefined)
+    return endByWorkload(workload.state);
   const well = members.filter(({ verdict }) => verdict.kind === "healthy");
   if (well.length > 0 && proof !== undefined) {
     const objects = new Map(well.map(({ member }) => [objectOfMember(member), member.kind]));

@@ -51,18 +51,17 @@ export function judgeMember(member: Member, { fact, deletionAt }: Finding, trial
   if (fact === undefined || fact.found === "unknown" || isOutweighed(member, fact, trial)) return UNKNOWN;
   if (fact.found === "gone")
     return isKnownToExist(member) ? { kind: "gone", endedAt: endOf(member, deletionAt, fact) } : UNKNOWN;
-  if (isReplaced(member, fact.found))
-    return { kind: "replaced", endedAt: endOf(member, deletionAt ?? fact.found.createdAt, fact) };
-  if (trial.proof === undefined) return UNKNOWN;
-  const health = healthOf(fact.found, {
-    proof: trial.proof,
-    healthy: trial.healthy,
-    now: trial.now,
-    failedAt: member.lastSeenAt,
-    container: member.container,
-    longestRunMs: member.longestRunMs ?? 0,
-  });
-  return verdictOf(health, member, fact);
+  const verdict = verdictOf(memberHealth(member, fact.found, trial), member, fact);
+  if (!isReplaced(member, fact.found)) return verdict;
+  // A Job that failed stays so: it is mended by another one of its name.
+  if (trial.proof === "complete" && verdict.kind === "healthy") return verdict;
+  return { kind: "replaced", endedAt: endOf(member, deletionAt ?? fact.found.createdAt, fact) };
+}
+
+function memberHealth(member: Member, state: ObjectState, { proof, healthy, now }: Trial): Health {
+  if (proof === undefined) return { verdict: "unknown" };
+  const { lastSeenAt: failedAt, container, longestRunMs = 0 } = member;
+  return healthOf(state, { proof, healthy, now, failedAt, container, longestRunMs });
 }
 
 /** The verdict of a health, which a fact shows. @param member Its problem ended no earlier than its last occurrence. */

@@ -1,4 +1,5 @@
 import type { ObjectState, Proof } from "../../object/index.ts";
+import type { ResolvedBy } from "../notification.ts";
 
 const NOUNS: Readonly<Record<string, string>> = {
   Pod: "pod",
@@ -30,7 +31,7 @@ export function wellWords(proof: Proof, kinds: readonly string[]): string {
 }
 
 /** The healthy state of a workload in words. */
-export function workloadWords(state: ObjectState): string {
+function workloadWords(state: ObjectState): string {
   if (state.kind === "CronJob") return "a later Job succeeded";
   if (state.kind === "ReplicaSet") return podsReady(state.ready, state.replicas);
   if ("desired" in state && "ready" in state)
@@ -38,8 +39,14 @@ export function workloadWords(state: ObjectState): string {
   return `${state.kind} complete`;
 }
 
+/** The end of an alert whose workload is well. */
+export function endByWorkload(state: ObjectState): Pick<ResolvedBy, "how" | "what"> {
+  const what = workloadWords(state);
+  return { how: what === SCALED_TO_0 ? "deleted" : "healthy", what };
+}
+
 /** The words of a workload that a person scaled to nothing: its problem is over, although nothing is well. */
-export const SCALED_TO_0 = "scaled to 0";
+const SCALED_TO_0 = "scaled to 0";
 
 function podsReady(ready: number, desired: number): string {
   return `${Math.min(ready, desired)} of ${desired} pods ready`;

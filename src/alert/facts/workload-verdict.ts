@@ -26,6 +26,9 @@ const NOTHING: WorkloadVerdict = {
 /** Proofs about pods; that of a workload is that it has them all. */
 const OF_PODS: ReadonlySet<Proof> = new Set<Proof>(["available", "ready", "scheduled", "stable", "started"]);
 
+/** Proofs that a pod has to keep for a while; a workload has all its pods also between two failures of one of them. */
+const LASTING: ReadonlySet<Proof> = new Set<Proof>(["ready", "stable"]);
+
 /** The kinds whose pods run for ever. */
 const HAS_PODS: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
 
@@ -77,6 +80,6 @@ export function judgeWorkload(
     verdict: { kind: "healthy", endedAt },
     at: fact.at,
     state: fact.found,
-    isForMembers: trial.proof !== "stable",
+    isForMembers: trial.proof === undefined || !LASTING.has(trial.proof),
   };
 }

@@ -50,6 +50,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     "Killing",
     (place, { head, message }) => (message.includes("probe") ? {} : { objects: [own(place, head)] }),
   ],
+  ["Completed", (place, { head }) => ({ objects: [own(place, head)] })],
   ["SawCompletedJob", (place, { head }) => ({ objects: [own(place, head)], workloads: [own(place, head)] })],
   [
     "Started",

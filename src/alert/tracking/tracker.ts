@@ -16,14 +16,15 @@ import { adoptOwner } from "./adopt-owner.ts";
 import { adoptPolicy } from "./adopt-policy.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
 import { AlertTimers } from "./alert-timers.ts";
-import { isCleared, sourceKey, withoutObject } from "./alert.ts";
+import { sourceKey } from "./alert.ts";
 import { concludeEnd } from "./conclude-end.ts";
 import { RecentCounters } from "./counters.ts";
 import { EndChecks } from "./end-checks.ts";
 import { FarReachingAlerts } from "./far-reaching-alerts.ts";
 import { judgeAlerts } from "./judge-alerts.ts";
-import { dismiss, end, fire, forget } from "./lifecycle.ts";
+import { dismiss, fire, forget } from "./lifecycle.ts";
 import { PastEnds } from "./past-ends.ts";
+import { recordDeleted } from "./record-deleted.ts";
 import { RuleAges } from "./rule-ages.ts";
 import { StateWatch } from "./state-watch.ts";
 import { isHintFor } from "./take-hint.ts";
@@ -132,7 +133,7 @@ export class Tracker {
         yield* this.#trackBatch(input, this.#at(now));
         break;
       case "gone":
-        for (const object of input.objects) yield* this.#recordDeleted(object, now);
+        for (const object of input.objects) yield* recordDeleted(this.#at(now), object);
         break;
       case "live":
         this.#timers.setLive(input, now, this.#book.values());
@@ -218,18 +219,6 @@ export class Tracker {
       } catch (error) {
         this.#observer.fault(error);
       }
-    }
-  }
-
-  /** A deleted object resolves its alerts. Alerts of lifecycle `point` stay: they have no end. */
-  *#recordDeleted(object: string, now: number): Iterable<AlertNews> {
-    for (const { fingerprint } of this.#book.ofObject(object)) {
-      const alert = this.#book.get(fingerprint);
-      if (alert === undefined || alert.phase === "resolved" || alert.lifecycle === "point") continue;
-      const after = withoutObject(alert, object, now);
-      if (after === alert) continue;
-      this.#book.put(after);
-      if (isCleared(after)) yield end(this.#at(now), after, { how: "deleted", reason: "" });
     }
   }
 

@@ -1,6 +1,6 @@
 import { conditionOf } from "../condition.ts";
 import type { ReplicaSetState, WorkloadState } from "../workload.ts";
-import { type Health, UNHEALTHY, wellSince } from "./health.ts";
+import { type Health, laterOf, UNHEALTHY, wellSince } from "./health.ts";
 
 /**
  * The workload has all its pods, of its newest template, and no other that is not ready. A rollout that a person holds (paused, OnDelete, a partition)
@@ -12,7 +12,17 @@ export function availableHealth(workload: WorkloadState, now: number): Health {
   if (workload.ready < Math.max(workload.desired, workload.pods)) return UNHEALTHY;
   if (!isHeld(workload) && workload.updated < workload.desired) return UNHEALTHY;
   const available = conditionOf(workload, "Available");
-  return available?.status === "False" ? UNHEALTHY : wellSince(available?.since, now);
+  if (available?.status === "False") return UNHEALTHY;
+  return wellSince(laterOf(available?.since, rolledOutAt(workload)), now);
+}
+
+/**
+ * When the newest rollout of a Deployment was complete. One that fails beside pods that serve leaves `Available` as it
+ * is, so that this alone dates its end (kubernetes, pkg/controller/deployment/progress.go, syncRolloutStatus).
+ */
+function rolledOutAt(workload: WorkloadState): number | undefined {
+  const progressing = conditionOf(workload, "Progressing");
+  return progressing?.reason === "NewReplicaSetAvailable" ? progressing.updatedAt : undefined;
 }
 
 /** The ReplicaSet has all its pods; since when, it does not say. */

@@ -154,6 +154,22 @@ describe("a workload", () => {
     expect(healthOf(deployment({}, { updatedReplicas: 1 }), available)).toEqual({ verdict: "unhealthy" });
   });
 
+  it("is available since its rollout was complete, when old pods served all the time", () => {
+    const [begun, since] = [RECORDED_AT - 60 * MINUTE, RECORDED_AT - MINUTE];
+    const progressing = (reason: string) => ({
+      type: "Progressing",
+      status: "True",
+      reason,
+      lastTransitionTime: iso(begun),
+      lastUpdateTime: iso(since),
+    });
+    const served = { type: "Available", status: "True", lastTransitionTime: iso(begun) };
+    const done = { conditions: [served, progressing("NewReplicaSetAvailable")] };
+    expect(healthOf(deployment({}, done), available)).toEqual({ verdict: "healthy", since });
+    const going = { conditions: [served, progressing("ReplicaSetUpdated")] };
+    expect(healthOf(deployment({}, going), available)).toEqual({ verdict: "healthy", since: begun });
+  });
+
   it("is not available while a new pod fails beside old ones that serve", () => {
     const surge = { replicas: 2, readyReplicas: 1, updatedReplicas: 1 };
     expect(healthOf(deployment({ replicas: 1 }, surge), available)).toEqual({ verdict: "unhealthy" });
