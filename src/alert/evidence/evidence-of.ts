@@ -46,10 +46,12 @@ export function evidenceOf(alert: AlertState, facts: FactReader, now: number): N
     ({ at }) => at ?? [],
   );
   if (times.length === 0 && missing.length === 0) return undefined;
-  const all = [...missing, ...known.flatMap(statesOf), ...[...gone, ...nodes].map(({ fact }) => fact)].slice(
-    0,
-    MOST_FACTS,
-  );
+  const all = [
+    ...missing,
+    ...known.flatMap(needsOf),
+    ...known.flatMap(statesOf),
+    ...[...gone, ...nodes].map(({ fact }) => fact),
+  ].slice(0, MOST_FACTS);
   const logs = logsOf(open, facts);
   const evidence = { facts: all, containers, workload: workload?.workload ?? null, changes };
   return {
@@ -118,6 +120,11 @@ function containersOf({ member, state }: Known): readonly NotifiedContainer[] {
           },
     text: truncate(text, LONGEST_TEXT),
   }));
+}
+
+function needsOf({ member, state }: Known): readonly NotifiedFact[] {
+  const object = ObjectKey.formatName(member);
+  return objectEvidence(state, member).needs.map((value) => ({ name: "needs", value, object }));
 }
 
 function statesOf({ member, state }: Known): readonly NotifiedFact[] {

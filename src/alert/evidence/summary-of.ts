@@ -16,13 +16,16 @@ export function summaryOf({
   changes,
 }: Omit<NotifiedEvidence, "at" | "summary">): string {
   const missing = facts.filter(({ name }) => name === "missing").map(({ value }) => `missing: ${value}`);
-  const states = [...new Set(facts.filter(({ name }) => name === "state").map(({ value }) => value))];
+  const states = valuesOf(facts, "state");
   const gone = facts.filter(({ name }) => name === "gone");
   const nodes = facts.filter(({ name }) => name === "node");
   const sickNodes = nodes.filter(({ object }) => object !== "").map(({ value }) => value);
   const parts = [
     ...missing.slice(0, MOST_WAYS),
     ...sickNodes.slice(0, MOST_WAYS),
+    ...valuesOf(facts, "needs")
+      .slice(0, MOST_WAYS)
+      .map((value) => `needs ${value}`),
     ...waysOf(containers),
     ...(containers.length === 0 ? states.slice(0, MOST_WAYS) : []),
     ...goneText(gone),
@@ -31,6 +34,10 @@ export function summaryOf({
     ...changes.slice(0, 1).map(({ text }) => text),
   ];
   return truncate(parts.join(" · "), LONGEST_SUMMARY);
+}
+
+function valuesOf(facts: readonly NotifiedFact[], wanted: NotifiedFact["name"]): readonly string[] {
+  return [...new Set(facts.filter(({ name }) => name === wanted).map(({ value }) => value))];
 }
 
 /** `Pod web-1 does not exist any more`, `3 objects do not exist any more`. */

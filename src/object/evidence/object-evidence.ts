@@ -3,12 +3,15 @@ import type { ObjectState } from "../object-state.ts";
 import type { ReplicaSetState } from "../workload.ts";
 import { conditionEvidence } from "./condition-evidence.ts";
 import { type ContainerEvidence, containerEvidence } from "./container-evidence.ts";
+import { podNeeds } from "./pod-needs.ts";
 import { type WorkloadEvidence, workloadEvidence } from "./workload-evidence.ts";
 
 /** The trouble of one object, by its state. Its texts come from the cluster and are hostile. */
 export interface ObjectEvidence {
   /** One line each, for people. */
   readonly facts: readonly string[];
+  /** Of a pod: the things in its spec that its trouble is about: `claim data`, `pull secret registry-login`. */
+  readonly needs: readonly string[];
   /** Of a pod: its containers with trouble. */
   readonly containers: readonly ContainerEvidence[];
   /** Of a Deployment, StatefulSet or DaemonSet. */
@@ -35,6 +38,7 @@ export function objectEvidence(
       const ownReason = state.reason === "" ? [] : [[state.reason, state.message].filter(Boolean).join(": ")];
       return {
         facts: [...ownReason.map(oneLine), ...conditionEvidence(state)],
+        needs: podNeeds(state, containers),
         containers,
         workload: undefined,
       };
@@ -44,21 +48,22 @@ export function objectEvidence(
     case "DaemonSet":
       return {
         facts: conditionEvidence(state),
+        needs: [],
         containers: [],
         workload: workloadEvidence(state, replicaSets),
       };
     case "PersistentVolumeClaim":
     case "PersistentVolume":
-      return { facts: [`is ${oneLine(state.phase)}`], containers: [], workload: undefined };
+      return { facts: [`is ${oneLine(state.phase)}`], needs: [], containers: [], workload: undefined };
     case "Node":
-      return { facts: nodeFacts(state), containers: [], workload: undefined };
+      return { facts: nodeFacts(state), needs: [], containers: [], workload: undefined };
     case "Job":
     case "CronJob":
     case "HorizontalPodAutoscaler":
     case "Namespace":
     case "ReplicaSet":
     case "inspected":
-      return { facts: conditionEvidence(state), containers: [], workload: undefined };
+      return { facts: conditionEvidence(state), needs: [], containers: [], workload: undefined };
   }
 }
 

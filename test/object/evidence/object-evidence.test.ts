@@ -14,6 +14,43 @@ function read(kind: string, body: object): ObjectState {
   return state;
 }
 
+describe("the things that a pod needs", () => {
+  const needsOf = (spec: object, status: object): readonly string[] =>
+    objectEvidence(read("Pod", { spec, status }), { container: "" }).needs;
+  const unscheduled = (message: string) => ({
+    conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }],
+  });
+  const volumes = [
+    { name: "data", persistentVolumeClaim: { claimName: "data" } },
+    { name: "tmp", emptyDir: {} },
+  ];
+
+  it.each([
+    ["0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims."],
+    ["0/3 nodes are available: 3 node(s) had volume node affinity conflict."],
+    ["0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind."],
+  ])("are its claims when the scheduler says: %s", (message) => {
+    expect(needsOf({ volumes }, unscheduled(message))).toEqual(["claim data"]);
+  });
+
+  it("are no claims when it lacks something else", () => {
+    expect(needsOf({ volumes }, unscheduled("0/3 nodes are available: 3 Insufficient cpu."))).toEqual([]);
+    expect(needsOf({ volumes }, {})).toEqual([]);
+  });
+
+  const waiting = (message: string) => ({
+    containerStatuses: [{ name: "app", state: { waiting: { reason: "ImagePullBackOff", message } } }],
+  });
+  const spec = { containers: [{ name: "app", image: "r/app:1" }], imagePullSecrets: [{ name: "login" }] };
+
+  it("are its pull secrets when the registry refuses it", () => {
+    expect(needsOf(spec, waiting("failed with status code [manifests 1]: 401 Unauthorized"))).toEqual([
+      "pull secret login",
+    ]);
+    expect(needsOf(spec, waiting("r/app:1: not found"))).toEqual([]);
+  });
+});
+
 describe("the evidence of a recorded pod", () => {
   it("names the kill for memory, with the limit", () => {
     expect(texts("reports", "renderer-5745d9d49-4pv7x")).toEqual([
