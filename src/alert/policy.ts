@@ -31,6 +31,8 @@ export interface InhibitRule {
   readonly equalNode: boolean;
   /** The newest message of the target must have the name of the cause's object in quotes. */
   readonly named: boolean;
+  /** The cause is a plan: a target that merely happened meanwhile is not told after its end either. */
+  readonly isExpected: boolean;
 }
 
 /** The part of a configuration by which the engine decides: alerts, routes, holds. A reload replaces it as a whole. */

@@ -26,6 +26,7 @@ const SAME_OBJECT: InhibitRule = {
   isTarget: () => true,
   equal: ["namespace", "kind", "name"],
   equalNode: false,
+  isExpected: false,
   named: false,
 };
 

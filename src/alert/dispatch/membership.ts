@@ -65,14 +65,16 @@ export function freeConsequences(context: DispatchContext, cause: AlertState, un
 
 /**
  * Lets go of the alerts that a cause held back, as if it had never been: it ended, and nobody was told of it. Their groups
- * wait for `groupWait` again, in which what is over may end.
+ * wait for `groupWait` again, in which what is over may end. An alert that was expected stays held back until it happens
+ * again.
  */
 export function releaseConsequences(context: DispatchContext, cause: AlertState): void {
-  const { alerts, holds } = context;
+  const { alerts, holds, now } = context;
   for (const fingerprint of holds.targetsOf(cause)) {
     const target = alerts.get(fingerprint);
     if (target?.inhibited === undefined) continue;
-    alerts.patch(fingerprint, { inhibited: undefined });
+    const past = holds.isExpected(target) ? { ...target.inhibited, until: now, endedAt: now } : undefined;
+    alerts.patch(fingerprint, { inhibited: past });
     touch(context, target);
   }
 }

@@ -73,6 +73,11 @@ export class Holds {
     return this.#inhibitor.targetsOf(cause);
   }
 
+  /** Whether an alert merely happened by the plan that held it back, so that the end of the plan does not release it. */
+  isExpected(alert: AlertState): boolean {
+    return this.#inhibitor.isExpected(alert);
+  }
+
   /** Whether the book keeps an alert for a while after its end, as the cause of alerts that come late. */
   remembers(cause: AlertState): boolean {
     return this.#inhibitor.remembers(cause);

@@ -25,6 +25,10 @@ export const InhibitSpec = strict({
     .describe(
       'only where the newest message of the target names the object of the cause, as in `claim "data"`',
     ),
+  expected: z
+    .boolean()
+    .default(false)
+    .describe("the cause is a plan: a target of lifecycle `point` is not told after it either"),
 });
 type InhibitSpec = z.infer<typeof InhibitSpec>;
 
@@ -45,8 +49,10 @@ const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
   {
     name: "node-leaving",
     source: { rule: "node-leaving" },
-    target: { rule: "node-not-ready" },
+    // Somebody took the node out of service, and reboots it: nobody has to hear of that.
+    target: { rule: ["node-not-ready", "node-rebooted"] },
     equal: ["kind", "name"],
+    expected: true,
   },
   {
     name: "node-pressure",
@@ -133,7 +139,7 @@ function faultsOfName(
 }
 
 function compileOne(
-  { name, source, target, equal, equalNode, named }: InhibitSpec,
+  { name, source, target, ...how }: InhibitSpec,
   labels: KnownLabels,
   path: readonly (string | number)[],
 ): { readonly rule: InhibitRule; readonly faults: readonly Fault[] } {
@@ -148,7 +154,7 @@ function compileOne(
       message: `${match === undefined ? `${key} is missing` : "empty"}: name at least one label, as in ${key}: { kind: Node }`,
     });
   }
-  for (const [index, label] of equal.entries()) {
+  for (const [index, label] of how.equal.entries()) {
     if (labels.names.has(label)) continue;
     faults.push({
       level: "error",
@@ -156,6 +162,8 @@ function compileOne(
       message: unknownName("label", label, labels.names),
     });
   }
-  const rule = { name, isSource: sources.matches, isTarget: targets.matches, equal, equalNode, named };
+  const { equal, equalNode, named, expected } = how;
+  const sides = { isSource: sources.matches, isTarget: targets.matches };
+  const rule = { name, ...sides, equal, equalNode, named, isExpected: expected };
   return { rule, faults };
 }

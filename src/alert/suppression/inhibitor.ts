@@ -74,7 +74,17 @@ export class Inhibitor implements HoldSource, AlertIndex {
       return holdBy(inhibition, inhibition.until);
     }
     const past = alert.inhibited;
-    return past === undefined || isNewsAfter(alert, past, question.now) ? undefined : holdBy(past, undefined);
+    if (past === undefined) return undefined;
+    const isNews = this.isExpected(alert)
+      ? happenedAgain(alert, past)
+      : isNewsAfter(alert, past, question.now);
+    return isNews ? undefined : holdBy(past, undefined);
+  }
+
+  /** Whether an alert merely happened by the plan that held it back, so that the end of the plan does not release it. */
+  isExpected({ inhibited, lifecycle }: Pick<AlertState, "inhibited" | "lifecycle">): boolean {
+    if (inhibited === undefined || lifecycle !== "point") return false;
+    return this.#rules.some(({ name, isExpected }) => isExpected && name === inhibited.by);
   }
 
   /** The longest lasting cause for each key of the alert; undefined when one key has no cause. */
