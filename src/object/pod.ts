@@ -21,6 +21,8 @@ export interface PodState extends Metadata {
   readonly kind: "Pod";
   /** The name of its node; "" before it is scheduled. */
   readonly node: string;
+  /** `Always`, `OnFailure`, `Never`: whether a container that ended is started again; "" where unknown. */
+  readonly restartPolicy: string;
   /** `Pending`, `Running`, `Succeeded`, `Failed`. */
   readonly phase: string;
   /** `Evicted`, `NodeLost`; nearly always "". */
@@ -40,6 +42,7 @@ export const pod = part({
   metadata,
   spec: part({
     nodeName: word,
+    restartPolicy: word,
     containers: containerSpecs,
     initContainers: containerSpecs,
     volumes: listOf(part({ persistentVolumeClaim: part({ claimName: word }) }), MOST_VOLUMES),
@@ -57,6 +60,7 @@ export const pod = part({
   kind: "Pod",
   ...common,
   node: spec.nodeName,
+  restartPolicy: spec.restartPolicy,
   phase: status.phase,
   reason: status.reason,
   message: status.message,

@@ -49,6 +49,15 @@ const HINTS: readonly (readonly [what: string, event: EventSketch, asked: readon
     ["Pod/shop/web-7f-a", "Deployment/shop/web"],
   ],
   [
+    "a StatefulSet of Kubernetes 1.36 that deletes a pod",
+    {
+      reason: "SuccessfulDelete",
+      object: "shop/StatefulSet/web-7f",
+      message: "Delete Pod web-7f-a in StatefulSet web-7f successful",
+    },
+    ["Pod/shop/web-7f-a", "Deployment/shop/web"],
+  ],
+  [
     "a set that is scaled to nothing",
     {
       reason: "ScalingReplicaSet",

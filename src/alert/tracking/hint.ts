@@ -36,7 +36,7 @@ type Reader = (place: Place, source: HintSource, names: Beginnings) => Partial<H
 type Place = Pick<ObjectKey, "cluster" | "namespace">;
 
 /** Texts of Kubernetes 1.19 to 1.36. */
-const DELETED = /^(?:Deleted pod: |delete Pod |Deleted job )(\S+)/u;
+const DELETED = /^(?:Deleted pod: |[Dd]elete Pod |Deleted job )(\S+)/u;
 const SCALED_TO_0 = /^Scaled down replica set \S+ (?:from \d+ )?to 0\b/u;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([

@@ -47,9 +47,11 @@ export function stableHealth(pod: PodState, { now, container, longestRunMs }: St
   );
   if (asked.length === 0) return UNHEALTHY;
   const since = latestChange(asked);
-  if (asked.every(endedWell)) return wellSince(since, now);
-  if (!asked.every((each) => endedWell(each) || (runs(each) && (each.isReady || each.isInit))))
-    return UNHEALTHY;
+  // Of a pod that starts its containers again whatever they say, an end in order is part of the loop.
+  const isDone = (each: ContainerState): boolean =>
+    endedWell(each) && (each.isInit || pod.restartPolicy !== "Always");
+  if (asked.every(isDone)) return wellSince(since, now);
+  if (!asked.every((each) => isDone(each) || (runs(each) && (each.isReady || each.isInit)))) return UNHEALTHY;
   const longest = Math.max(longestRunMs, ...asked.map(lastRunMs));
   return wellSince(since, now, stableForMs(longest));
 }

@@ -70,7 +70,7 @@ describe("a recorded pod", () => {
 });
 
 describe("a container that crashed", () => {
-  function pod(state: object, lastRun?: number, isReady = true): ObjectState {
+  function pod(state: object, lastRun?: number, isReady = true, restartPolicy = "OnFailure"): ObjectState {
     const startedAt = RECORDED_AT - 10 * MINUTE;
     const terminated = {
       exitCode: 1,
@@ -79,7 +79,7 @@ describe("a container that crashed", () => {
     };
     const lastState = lastRun === undefined ? {} : { terminated };
     return read("Pod", {
-      spec: { containers: [{ name: "app" }, { name: "sidecar" }] },
+      spec: { restartPolicy, containers: [{ name: "app" }, { name: "sidecar" }] },
       status: {
         containerStatuses: [
           { name: "app", ready: isReady, state, lastState },
@@ -127,6 +127,8 @@ describe("a container that crashed", () => {
     });
     const failed = { terminated: { exitCode: 3, finishedAt: iso(RECORDED_AT - SECOND) } };
     expect(healthOf(pod(failed, SECOND, false), stable)).toEqual({ verdict: "unhealthy" });
+    // It is started again, and again ends in order.
+    expect(healthOf(pod(ended, SECOND, false, "Always"), stable)).toEqual({ verdict: "unhealthy" });
   });
 
   it("that the pod does not have any more proves nothing", () => {
