@@ -26,7 +26,7 @@ export {
 export { Ends } from "./ends.ts";
 export type { NotifiedEvidence } from "./notified-evidence.ts";
 export type { EngineObserver } from "./observer.ts";
-export type { ContainerLog, Fact, FactContext, Inquiry, InquiryPurpose } from "./inquiry.ts";
+export type { ContainerLog, Fact, FactContext, FailedProbe, Inquiry, InquiryPurpose } from "./inquiry.ts";
 export type { InhibitRule, Policy, SinkPolicy } from "./policy.ts";
 export type { RecentChange } from "./recent-change.ts";
 export type { Route } from "./route.ts";

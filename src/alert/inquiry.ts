@@ -37,8 +37,19 @@ export interface FactContext {
   readonly changes: readonly RecentChange[];
   /** Of a Deployment: the ReplicaSets that were scaled in the last day, by name. */
   readonly replicaSets: Readonly<Record<string, ReplicaSetState>>;
+  /** Of a Pod: how its probes answered that kill containers; missing when none failed. */
+  readonly probes?: readonly FailedProbe[];
   /** Of a Pod: the logs of containers that crashed, for a message that is due. */
   readonly logs?: readonly ContainerLog[];
+}
+
+/** The last failed liveness or startup probe of a container. Hostile like all texts of a cluster. */
+export interface FailedProbe {
+  readonly container: string;
+  /** By the kubelet's clock, epoch milliseconds. */
+  readonly at: number;
+  /** One line: `Liveness probe failed: HTTP probe failed with statuscode: 500`. */
+  readonly message: string;
 }
 
 /** The last lines of a container's log, without what looks like a secret. Hostile like all texts of a cluster. */

@@ -34,11 +34,11 @@ export interface NotifiedLog {
 /** One fact about one object. */
 export interface NotifiedFact {
   /**
-   * `missing`: what is not there. `needs`: what the trouble of a pod is about. `state`: what the state of the object says.
-   * `gone`: the object does not exist any more. `node`: where all of them are, and what is wrong with a node that some of
-   * them are on.
+   * `probe`: how the probe was answered for which a container was killed. `missing`: what is not there. `needs`: what the
+   * trouble of a pod is about. `state`: what the state of the object says. `gone`: the object does not exist any more.
+   * `node`: where all of them are, and what is wrong with a node that some of them are on.
    */
-  readonly name: "missing" | "needs" | "state" | "gone" | "node";
+  readonly name: "probe" | "missing" | "needs" | "state" | "gone" | "node";
   readonly value: string;
   /** `Kind/name`; "" when it is about all of the alert. */
   readonly object: string;

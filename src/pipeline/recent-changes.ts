@@ -1,6 +1,7 @@
 import type { RecentChange } from "../alert/index.ts";
 import { type ClusterEvent, type EventHead, objectKey } from "../event/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
+import { RecentProbes } from "./recent-probes.ts";
 
 /** Objects whose changes are remembered. */
 const MOST_OBJECTS = 5000;
@@ -32,7 +33,10 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ["kubelet/Node/Starting", ({ lastSeenAt: at }) => ({ at, what: "kubelet-started" })],
 ]);
 
-const REASONS: ReadonlySet<string> = new Set([...READINGS.keys()].map((key) => key.split("/")[2] ?? ""));
+const REASONS: ReadonlySet<string> = new Set([
+  ...[...READINGS.keys()].map((key) => key.split("/")[2] ?? ""),
+  "Unhealthy",
+]);
 
 /** A ReplicaSet of a Deployment, by name. */
 interface KnownReplicaSet {
@@ -42,17 +46,19 @@ interface KnownReplicaSet {
 
 /** The changes of the last hour that Events told of: a problem often follows one. In memory only. */
 export class RecentChanges {
+  readonly probes = new RecentProbes();
   readonly #changes = new BoundedMap<string, readonly RecentChange[]>(MOST_OBJECTS);
   readonly #replicaSets = new BoundedMap<string, readonly KnownReplicaSet[]>(MOST_OBJECTS);
 
-  /** Whether an Event may tell of a change. Cheap, because every Event is asked. */
+  /** Whether an Event may tell of a change, or of a probe. Cheap, because every Event is asked. */
   static mayTell({ reason }: Pick<EventHead, "reason">): boolean {
     return REASONS.has(reason);
   }
 
-  /** Remembers the change that an Event tells of. The key of the object keeps namespaces apart: an Event speaks for its own. */
+  /** Remembers the change or the failed probe that an Event tells of. The key of the object keeps namespaces apart: an Event speaks for its own. */
   record(event: ClusterEvent): void {
     const { involvedObject, source, reason } = event;
+    this.probes.record(event);
     const reading = READINGS.get(`${source.component}/${involvedObject.kind}/${reason}`);
     if (reading === undefined) return;
     const object = objectKey(event);

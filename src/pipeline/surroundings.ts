@@ -23,7 +23,7 @@ export function replicaSetsToAsk(
     });
 }
 
-/** The fact with its changes and ReplicaSets; as it is when it has none. */
+/** The fact with its changes, failed probes and ReplicaSets; as it is when it has none. */
 export function withSurroundings(
   fact: Fact,
   replicaSets: readonly Pick<Fact, "object" | "found">[],
@@ -32,8 +32,10 @@ export function withSurroundings(
   const known: Record<string, FactContext["replicaSets"][string]> = {};
   for (const { object, found } of replicaSets)
     if (typeof found === "object" && found.kind === "ReplicaSet") known[ObjectKey.parse(object).name] = found;
+  const probes = changes.probes.of(fact.object, now);
   const context = { changes: changes.of(fact.object, now), replicaSets: known };
-  return context.changes.length + Object.keys(known).length === 0 ? fact : { ...fact, context };
+  if (context.changes.length + Object.keys(known).length + probes.length === 0) return fact;
+  return { ...fact, context: probes.length === 0 ? context : { ...context, probes } };
 }
 
 /** A fact with the logs of the object's containers; as it is when there are none. */

@@ -26,6 +26,9 @@ const MOST_LOGS = 2;
 /** Longest text of one fact, in UTF-16 units. */
 const LONGEST_TEXT = 500;
 
+/** `Container app failed liveness probe, will be restarted`. */
+const KILLED_BY_PROBE = /failed (?:liveness|startup) probe/u;
+
 const NO_CONTEXT: FactContext = { changes: [], replicaSets: {} };
 
 /**
@@ -48,6 +51,7 @@ export function evidenceOf(alert: AlertState, facts: FactReader, now: number): N
   if (times.length === 0 && missing.length === 0) return undefined;
   const all = [
     ...missing,
+    ...probesOf(open, facts),
     ...known.flatMap(needsOf),
     ...known.flatMap(statesOf),
     ...[...gone, ...nodes].map(({ fact }) => fact),
@@ -120,6 +124,16 @@ function containersOf({ member, state }: Known): readonly NotifiedContainer[] {
           },
     text: truncate(text, LONGEST_TEXT),
   }));
+}
+
+/** The answers to the probes for which containers are killed. */
+function probesOf(members: readonly Member[], facts: FactReader): readonly NotifiedFact[] {
+  return members.flatMap((member) => {
+    const { probes = [] } = facts.get(objectOfMember(member))?.context ?? NO_CONTEXT;
+    const own = probes.find(({ container }) => container === member.container);
+    if (own === undefined || !KILLED_BY_PROBE.test(member.message)) return [];
+    return [{ name: "probe", value: own.message, object: ObjectKey.formatName(member) }];
+  });
 }
 
 function needsOf({ member, state }: Known): readonly NotifiedFact[] {

@@ -21,6 +21,7 @@ export function summaryOf({
   const nodes = facts.filter(({ name }) => name === "node");
   const sickNodes = nodes.filter(({ object }) => object !== "").map(({ value }) => value);
   const parts = [
+    ...valuesOf(facts, "probe").slice(0, 1),
     ...missing.slice(0, MOST_WAYS),
     ...sickNodes.slice(0, MOST_WAYS),
     ...valuesOf(facts, "needs")

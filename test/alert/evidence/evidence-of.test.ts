@@ -60,6 +60,32 @@ const web = read("Deployment", {
 const POD = "test/Pod/shop/a";
 const WORKLOAD = "test/Deployment/shop/web";
 
+describe("the probe for which a container is killed", () => {
+  const REFUSED = "Liveness probe failed: connection refused";
+  const probes = [{ container: "app", at: RECORDED_AT, message: REFUSED }];
+  const killing = "Container app failed liveness probe, will be restarted";
+
+  it("comes first, with its answer", () => {
+    const found = evidence(
+      [memberOf("a", "app", { message: killing })],
+      { [POD]: killed },
+      { ...CONTEXT, probes },
+    );
+    expect(found?.facts[0]).toEqual({ name: "probe", value: REFUSED, object: "Pod/a" });
+    expect(found?.summary).toMatch(/^Liveness probe failed: connection refused/u);
+  });
+
+  it("explains no container that ended by itself, nor another one of the pod", () => {
+    const context = { ...CONTEXT, probes };
+    const crashed = memberOf("a", "app", { message: "Back-off restarting failed container app" });
+    const other = memberOf("a", "proxy", {
+      message: "Container proxy failed liveness probe, will be restarted",
+    });
+    for (const member of [crashed, other])
+      expect(evidence([member], { [POD]: killed }, context)?.summary).not.toContain("Liveness");
+  });
+});
+
 describe("evidence", () => {
   it("names how a container ended, with its limit", () => {
     const found = evidence([memberOf("a", "renderer")], { [POD]: killed });
