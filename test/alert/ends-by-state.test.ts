@@ -8,6 +8,7 @@ import { ObjectStates } from "../support/object-states.ts";
 const RULES = `
 rules:
   - { name: image, match: { reason: Failed }, severity: warning, resolve: { when: started, quiet: 10m } }
+  - { name: short, match: { reason: Short }, severity: warning, resolve: { when: available, quiet: 10m } }
   - { name: crash, match: { reason: BackOff }, severity: warning, resolve: { when: stable, quiet: 10m } }
   - { name: ready, match: { reason: Unhealthy }, severity: warning, resolve: { when: ready, quiet: 10m } }
   - { name: node, match: { reason: NodeNotReady }, severity: warning, lifecycle: transition, resolve: { when: nodeReady } }
@@ -17,6 +18,9 @@ rules:
 
 const WEB = "shop/Pod/web-1";
 const FAILED: EventSketch = { reason: "Failed", object: WEB, uid: "e1", objectUid: "uid-1" };
+const DEPLOYMENT = "shop/Deployment/web";
+const SHORT: EventSketch = { reason: "Short", object: DEPLOYMENT, uid: "e1", objectUid: "uid-1" };
+const LACKING = deploymentBody({ ready: 0 });
 const OF_WEB = { owners: ["ReplicaSet/web-7f", "Deployment/web"] };
 
 function makeBed(options: Partial<BedOptions> = {}) {
@@ -49,21 +53,30 @@ function untilOver(bed: EngineBed, last: number): { readonly at: number; readonl
 describe("an alert that its state ends", () => {
   it("is over when the proof has lasted for a minute, and ended when it began", () => {
     const { bed, states } = makeBed();
-    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
-    bed.at(0, FAILED);
+    states.set(0, DEPLOYMENT, LACKING).set(100, DEPLOYMENT, deploymentBody({ available: 100 }));
+    bed.at(0, SHORT);
     const { at, alert } = untilOver(bed, 300);
     expect(at).toBe(160);
-    expect(alert.resolvedBy).toEqual({ how: "healthy", reason: "", what: "pod started" });
+    expect(alert.resolvedBy).toEqual({ how: "healthy", reason: "", what: "Deployment ready" });
     expect(alert.endedAt).toBe(START + 100_000);
+  });
+
+  it("is over sooner by a proof that does not come and go: a container that started has its image", () => {
+    const { bed, states } = makeBed();
+    states.set(0, WEB, podBody()).set(118, WEB, podBody({ running: 118 }));
+    bed.at(0, FAILED);
+    const { at, alert } = untilOver(bed, 300);
+    expect([at, alert.endedAt]).toEqual([133, START + 118_000]);
+    expect(alert.resolvedBy).toEqual({ how: "healthy", reason: "", what: "pod started" });
   });
 
   it("goes on when the proof did not last", () => {
     const { bed, states } = makeBed();
     states
-      .set(0, WEB, podBody())
-      .set(100, WEB, podBody({ running: 100 }))
-      .set(130, WEB, podBody());
-    bed.at(0, FAILED).until(590);
+      .set(0, DEPLOYMENT, LACKING)
+      .set(100, DEPLOYMENT, deploymentBody({ available: 100 }))
+      .set(130, DEPLOYMENT, LACKING);
+    bed.at(0, SHORT).until(590);
     expect(onlyAlert(bed)).toMatchObject({ phase: "firing", well: undefined });
   });
 
@@ -90,9 +103,9 @@ describe("an alert that its state ends", () => {
   });
 
   it.each([
-    ["gone long before its deletion was due", "gone" as const, "deleted"],
-    ["well since a time after the look", podBody({ running: 3700 }), "healthy"],
-  ])("ended at the latest when somebody looked, if the object is %s", (_what, later, how) => {
+    ["gone long before its deletion was due", "gone" as const, "deleted", 60],
+    ["well since a time after the look", podBody({ running: 3700 }), "healthy", 15],
+  ])("ended at the latest when somebody looked, if the object is %s", (_what, later, how, hold) => {
     const { bed, states } = makeBed();
     states
       .set(0, WEB, podBody())
@@ -101,7 +114,7 @@ describe("an alert that its state ends", () => {
     bed.at(0, FAILED);
     const { at, alert } = untilOver(bed, 999);
     expect(alert.resolvedBy).toMatchObject({ how, atLatest: true });
-    expect(alert.endedAt).toBe(START + (at - 60) * 1000);
+    expect(alert.endedAt).toBe(START + (at - hold) * 1000);
   });
 
   it.each([
@@ -148,10 +161,10 @@ describe("an alert that its state ends", () => {
   it("is not over after a restart before somebody has looked", () => {
     const { bed, states } = makeBed();
     states
-      .set(0, WEB, podBody())
-      .set(100, WEB, podBody({ running: 100 }))
-      .set(150, WEB, podBody());
-    bed.at(0, FAILED).until(140);
+      .set(0, DEPLOYMENT, LACKING)
+      .set(100, DEPLOYMENT, deploymentBody({ available: 100 }))
+      .set(150, DEPLOYMENT, LACKING);
+    bed.at(0, SHORT).until(140);
     expect(onlyAlert(bed)?.well).toBeDefined();
     bed.answers = false;
     bed.restart().until(300);
@@ -163,16 +176,16 @@ describe("an alert that its state ends", () => {
 
   it("is over after a restart when a look shows that it still is", () => {
     const { bed, states } = makeBed();
-    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
-    bed.at(0, FAILED).until(140).restart();
+    states.set(0, DEPLOYMENT, LACKING).set(100, DEPLOYMENT, deploymentBody({ available: 100 }));
+    bed.at(0, SHORT).until(140).restart();
     const { at, alert } = untilOver(bed, 300);
     expect([at, alert.endedAt]).toEqual([160, START + 100_000]);
   });
 
   it("is left to quiet when its state cannot be read any more", () => {
     const { bed, states } = makeBed();
-    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
-    bed.at(0, FAILED).until(140);
+    states.set(0, DEPLOYMENT, LACKING).set(100, DEPLOYMENT, deploymentBody({ available: 100 }));
+    bed.at(0, SHORT).until(140);
     bed.answers = false;
     bed.restart();
     expect(untilOver(bed, 1200).alert.resolvedBy?.how).toBe("quiet");
@@ -180,10 +193,10 @@ describe("an alert that its state ends", () => {
 
   it("loses the sign of an end when its rule demands another proof", () => {
     const { bed, states } = makeBed();
-    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
-    bed.at(0, FAILED).until(130);
+    states.set(0, DEPLOYMENT, LACKING).set(100, DEPLOYMENT, deploymentBody({ available: 100 }));
+    bed.at(0, SHORT).until(130);
     expect(onlyAlert(bed)?.well).toBeDefined();
-    bed.reload({ rules: RULES.replaceAll("when: started", "when: ready") });
+    bed.reload({ rules: RULES.replaceAll("when: available", "when: ready") });
     expect(onlyAlert(bed)?.well).toBeUndefined();
     bed.until(400);
     expect(onlyAlert(bed)?.phase).toBe("firing");
@@ -260,7 +273,6 @@ describe("a failed Job", () => {
 });
 
 describe("an alert about a workload", () => {
-  const DEPLOYMENT = "shop/Deployment/web";
   const events = [1, 2, 3].map((pod) => ({ ...FAILED, ...OF_WEB, object: `shop/Pod/web-${pod}` }));
 
   it("is over when the workload has all its pods, and no pod is asked for any more", () => {
@@ -268,7 +280,7 @@ describe("an alert about a workload", () => {
     states.set(0, DEPLOYMENT, deploymentBody({ desired: 3, ready: 0 }));
     states.set(100, DEPLOYMENT, deploymentBody({ desired: 3, available: 100 }));
     for (const pod of [1, 2, 3]) states.set(0, `shop/Pod/web-${pod}`, podBody());
-    bed.at(0, ...events);
+    bed.at(0, ...events.map((event) => ({ ...event, reason: "Short" })));
     const { at, alert } = untilOver(bed, 300);
     expect(at).toBe(160);
     expect(alert.resolvedBy).toEqual({ how: "healthy", reason: "", what: "3 of 3 pods ready" });
@@ -292,7 +304,7 @@ describe("an alert about a workload", () => {
     states.set(60, "shop/Pod/web-3", podBody()).set(200, "shop/Pod/web-3", podBody({ running: 200 }));
     bed.at(0, ...events);
     const { at, alert } = untilOver(bed, 400);
-    expect(at).toBeGreaterThanOrEqual(260);
+    expect(at).toBeGreaterThanOrEqual(215);
     expect(alert.resolvedBy).toMatchObject({ how: "healthy" });
   });
 
@@ -308,6 +320,24 @@ describe("an alert about a workload", () => {
     bed.at(0, { ...FAILED, ...OF_WEB, reason: "Unhealthy" }).until(400);
     expect(bed.messages.map(({ kind }) => kind)).toEqual(["firing"]);
     expect(untilOver(bed, 600).alert.endedAt).toBe(START + 400_000);
+  });
+
+  it("ended when the deletion of its pod was asked for, where the workload has no time of its own", () => {
+    const { bed, states } = makeBed();
+    states.set(0, DEPLOYMENT, deploymentBody({ desired: 2, ready: 1 }));
+    states.set(103, DEPLOYMENT, deploymentBody({ desired: 1 }));
+    states.set(0, "shop/Pod/web-1", podBody()).set(103, "shop/Pod/web-1", "gone");
+    bed.at(0, { ...FAILED, ...OF_WEB });
+    bed.at(100, {
+      reason: "SuccessfulDelete",
+      type: "Normal",
+      object: "shop/ReplicaSet/web-7f",
+      component: "replicaset-controller",
+      message: "Deleted pod: web-1",
+    });
+    const { alert } = untilOver(bed, 300);
+    expect(alert.resolvedBy).toEqual({ how: "healthy", reason: "", what: "1 of 1 pods ready" });
+    expect(alert.endedAt).toBe(START + 100_000);
   });
 
   it("is over when the workload is gone", () => {

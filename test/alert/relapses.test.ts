@@ -2,19 +2,35 @@ import { describe, expect, it } from "vitest";
 
 import type { AlertState } from "../../src/alert/index.ts";
 import { EngineBed, type EventSketch, START } from "../support/engine-bed.ts";
-import { type PodSketch, podBody } from "../support/object-bodies.ts";
-import { ObjectStates } from "../support/object-states.ts";
+import { deploymentBody, podBody } from "../support/object-bodies.ts";
+import { type Found, ObjectStates } from "../support/object-states.ts";
+
+type Body = Exclude<Found, string>;
 
 const RULES = `
 rules:
-  - { name: image, match: { reason: Failed }, severity: warning, resolve: { when: started, quiet: 10m } }
+  - { name: image, match: { reason: Failed }, severity: warning, resolve: { when: available, quiet: 10m } }
   - { name: crash, match: { reason: BackOff }, severity: warning, resolve: { when: stable, quiet: 10m } }
   - { name: node, match: { reason: NodeNotReady }, severity: warning, lifecycle: transition, resolve: { when: nodeReady } }
 `;
 
-const WEB = "shop/Pod/web-1";
+const WEB = "shop/Deployment/web";
+const POD = "shop/Pod/web-1";
 const FAILED: EventSketch = { reason: "Failed", object: WEB, objectUid: "uid-1" };
-const BACK_OFF: EventSketch = { ...FAILED, reason: "BackOff", container: "app" };
+const BACK_OFF: EventSketch = { reason: "BackOff", object: POD, objectUid: "uid-1", container: "app" };
+
+/** The Deployment, available since a second, and the pod, that runs since then; neither is when that is undefined. */
+function bodiesOf(well?: number): readonly (readonly [string, Body])[] {
+  return [
+    [WEB, deploymentBody(well === undefined ? { ready: 0 } : { available: well })],
+    [POD, podBody(well === undefined ? {} : { running: well, ready: well })],
+  ];
+}
+
+function setAll(states: ObjectStates, second: number, well?: number): ObjectStates {
+  for (const [object, body] of bodiesOf(well)) states.set(second, object, body);
+  return states;
+}
 
 /** Messages go out at once: a group waits for nothing. */
 const AT_ONCE = "{ sinks: [ops], groupWait: 0s, groupInterval: 1s }";
@@ -32,11 +48,11 @@ function alertOf(bed: EngineBed): AlertState | undefined {
 
 describe("an alert that comes back", () => {
   /** Fails at each of these seconds and runs again ten seconds later. */
-  function failing(seconds: readonly number[], event = FAILED, well: PodSketch = {}) {
+  function failing(seconds: readonly number[], event = FAILED) {
     const { bed, states } = makeBed();
     for (const second of seconds) {
-      states.set(second, WEB, podBody({ ...well }));
-      states.set(second + 10, WEB, podBody({ ...well, running: second + 10, ready: second + 10 }));
+      setAll(states, second);
+      setAll(states, second + 10, second + 10);
     }
     return { bed, states, play: () => seconds.forEach((second) => bed.at(second, event)) };
   }
@@ -60,7 +76,7 @@ describe("an alert that comes back", () => {
     play();
     expect(alertOf(bed)).toMatchObject({
       againAt: START + 200_000,
-      ends: [{ at: START + 70_000, endedAt: START + 10_000, proof: "started", ranMs: 190_000 }],
+      ends: [{ at: START + 70_000, endedAt: START + 10_000, proof: "available", ranMs: 190_000 }],
     });
   });
 
@@ -92,7 +108,7 @@ describe("an alert that comes back", () => {
 describe("an occurrence while an alert is well", () => {
   function wellFrom100() {
     const { bed, states } = makeBed();
-    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    setAll(setAll(states, 0), 100, 100);
     bed.at(0, FAILED).until(125);
     expect(alertOf(bed)?.well).toBeDefined();
     return { bed, states };
@@ -106,7 +122,7 @@ describe("an occurrence while an alert is well", () => {
 
   it("that is later takes the sign of an end away", () => {
     const { bed, states } = wellFrom100();
-    states.set(126, WEB, podBody());
+    setAll(states, 126);
     bed.at(126, { ...FAILED, lastSeen: 116 });
     expect(alertOf(bed)?.well).toBeUndefined();
     bed.until(500);
@@ -118,7 +134,7 @@ describe("an occurrence after the end that was not told yet", () => {
   /** Two alerts in one group: the first is over at 160, and the group fires on. */
   function halfOver() {
     const { bed, states } = makeBed(`{ sinks: [ops], groupBy: [cluster], groupWait: 0s, groupInterval: 1h }`);
-    states.set(0, WEB, podBody()).set(100, WEB, podBody({ running: 100 }));
+    setAll(setAll(states, 0), 100, 100);
     bed.at(0, FAILED, { reason: "NodeNotReady", object: "/Node/n1" }).until(200);
     expect(imageOf(bed)?.phase).toBe("resolved");
     return { bed, states };
@@ -129,12 +145,12 @@ describe("an occurrence after the end that was not told yet", () => {
 
   it("begins it anew when it is later than the end", () => {
     const { bed, states } = halfOver();
-    states.set(200, WEB, podBody());
+    setAll(states, 200);
     bed.at(200, { ...FAILED, lastSeen: 200 });
     expect(imageOf(bed)).toMatchObject({
       phase: "firing",
       againAt: START + 200_000,
-      ends: [{ proof: "started" }],
+      ends: [{ proof: "available" }],
     });
   });
 
@@ -150,12 +166,12 @@ describe("a problem that is over before anybody is told", () => {
   function blinking(seconds: readonly number[]) {
     const { bed, states } = makeBed(LATER);
     for (const second of seconds) {
-      states.set(second, WEB, podBody()).set(second + 4, WEB, podBody({ running: second + 4 }));
+      setAll(setAll(states, second), second + 4, second + 4);
       bed.at(second, FAILED).until(second + 5);
-      const found = states.at(second + 5, "test/Pod/shop/web-1");
+      const found = states.at(second + 5, "test/Deployment/shop/web");
       bed.step({
         kind: "facts",
-        facts: [{ object: "test/Pod/shop/web-1", at: START + (second + 5) * 1000, found }],
+        facts: [{ object: "test/Deployment/shop/web", at: START + (second + 5) * 1000, found }],
       });
     }
     return bed;

@@ -99,22 +99,34 @@ export function judgeMembers(alert: AlertState, bench: Bench): Verdicts {
   const speaksFor = (member: Member): boolean =>
     workload.isForMembers && member.workload === alert.labels["workload"];
   const judged = (member: Member): Verdicts["members"][number] => {
-    const { verdict, at } = speaksFor(member) ? workload : memberVerdict(member, facts, trial);
+    const own = memberVerdict(member, facts, trial);
+    const { verdict, at } = speaksFor(member) ? dated(workload, own) : own;
     return { member, verdict: fitting(alert, verdict), at };
   };
   const members = alert.members.filter(({ clearedAt }) => clearedAt === undefined).map(judged);
   return { members, workload, speaksFor };
 }
 
-function memberVerdict(
-  member: Member,
-  facts: Bench["facts"],
-  trial: Trial,
-): { readonly verdict: Verdict; readonly at: number } {
+/** The verdict of a workload on one of its pods, with the time of the pod's own end where the workload has none. */
+function dated({ verdict, at }: WorkloadVerdict, own: OwnVerdict): Pick<WorkloadVerdict, "verdict" | "at"> {
+  const isUndated = verdict.kind === "healthy" && verdict.endedAt === undefined;
+  return isUndated ? { verdict: { kind: "healthy", endedAt: own.endedAt }, at } : { verdict, at };
+}
+
+interface OwnVerdict {
+  readonly verdict: Verdict;
+  readonly at: number;
+  /** When its own problem ended, or its deletion was asked for; undefined where nothing says so. */
+  readonly endedAt: number | undefined;
+}
+
+function memberVerdict(member: Member, facts: Bench["facts"], trial: Trial): OwnVerdict {
   const object = objectOfMember(member);
-  const fact = facts.get(object);
-  const verdict = judgeMember(member, { fact, deletionAt: facts.deletionOf(object) }, trial);
-  return { verdict, at: fact?.at ?? 0 };
+  const [fact, deletionAt] = [facts.get(object), facts.deletionOf(object)];
+  const verdict = judgeMember(member, { fact, deletionAt }, trial);
+  const endedAt = "endedAt" in verdict ? verdict.endedAt : undefined;
+  const goneAt = deletionAt !== undefined && deletionAt >= member.lastSeenAt ? deletionAt : undefined;
+  return { verdict, at: fact?.at ?? 0, endedAt: endedAt ?? goneAt };
 }
 
 /** The object of a point has ended by nature, and is gone sooner or later, well or not. */

@@ -1,11 +1,16 @@
 import type { ClusterEvent } from "../../event/index.ts";
+import type { Proof } from "../../object/index.ts";
 import { type Judgement, TAIL_MS } from "../facts/judgement.ts";
 import { changed } from "../kept-alert.ts";
+import type { ResolvedBy } from "../notification.ts";
 import type { AlertState, PastEnd, Wellness } from "../state.ts";
 
 /** How long an end by state has to last until it is told; milliseconds. */
 const HOLD_MS = 60_000;
 const NODE_HOLD_MS = 30_000;
+/** Of proofs that do not come and go: a container that started has its image. An Event that says so ends at once. */
+const SURE_HOLD_MS = 15_000;
+const SURE: ReadonlySet<Proof> = new Set<Proof>(["bound", "complete", "scheduled", "started"]);
 
 /** It doubles with each end of the alert in this time, up to as long. */
 const DOUBLED_WITHIN_MS = 30 * 60_000;
@@ -24,7 +29,7 @@ export function withWellness(
   { by, endedAt, overAt, tailUntil, lastingMs }: Judgement & { readonly kind: "over" },
 ): AlertState {
   const { well } = alert;
-  const holdMs = Math.max(holdOf(alert), lastingMs);
+  const holdMs = Math.max(holdOf(alert, by), lastingMs);
   // The object may have begun anew since: a container that was restarted is well since another time.
   const isSame = well !== undefined && well.since === endedAt && well.by.how === by.how;
   if (isSame && well.holdMs === holdMs && well.by.what === by.what) return alert;
@@ -46,11 +51,16 @@ export function wellEnd({ overAt, holdMs }: Wellness): number {
  * How long the end of an alert has to last: twice as long for each end in the half hour before it began, also for those
  * that nobody was told of.
  */
-function holdOf({ labels, ends = [], comings, againAt, openedAt }: AlertState): number {
+function holdOf(alert: AlertState, by: ResolvedBy): number {
+  const { ends = [], comings, againAt, openedAt } = alert;
   const since = (againAt ?? openedAt) - DOUBLED_WITHIN_MS;
   const times = ends.filter(({ at }) => at > since).length + (comings?.times ?? 0);
-  const first = labels["kind"] === "Node" ? NODE_HOLD_MS : HOLD_MS;
-  return Math.min(DOUBLED_WITHIN_MS, first * 2 ** times);
+  return Math.min(DOUBLED_WITHIN_MS, firstHold(alert, by) * 2 ** times);
+}
+
+function firstHold({ labels, proof }: AlertState, { how }: ResolvedBy): number {
+  if (how === "healthy" && proof !== undefined && SURE.has(proof)) return SURE_HOLD_MS;
+  return labels["kind"] === "Node" ? NODE_HOLD_MS : HOLD_MS;
 }
 
 /** Whether an event of an alert that its state ended, or is about to end, tells of the time before that end. */
