@@ -141,6 +141,16 @@ export class GenuineNode {
     return folder;
   }
 
+  /** Keys of the taints that it has from the start, with effect NoSchedule. */
+  get taints(): readonly string[] {
+    return this.#places.taints;
+  }
+
+  /** By which its kubelet tells one boot from another. */
+  get bootId(): string {
+    return readFileSync(this.#bootIdFile, "utf8").trim();
+  }
+
   /** The folder whose manifests the kubelet runs by itself. */
   get staticPods(): string {
     return staticPods(this.folder);
@@ -158,7 +168,7 @@ export class GenuineNode {
     await this.kubelet.end("SIGKILL");
     await this.containerd.end("SIGKILL");
     this.#cgroup.kill();
-    writeFileSync(join(this.folder, "over", BOOT_ID), `${randomUUID()}\n`);
+    writeFileSync(this.#bootIdFile, `${randomUUID()}\n`);
     this.containerd.again();
     await until(() => canConnect(runtimeSocket(this.folder)));
     this.kubelet.again();
@@ -181,6 +191,10 @@ export class GenuineNode {
     this.#authority[Symbol.dispose]();
     await this.#cgroup.remove();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get #bootIdFile(): string {
+    return join(this.folder, "over", BOOT_ID);
   }
 
   get #kubeconfig(): string {

@@ -9,6 +9,8 @@ export interface Incident {
   readonly isShort?: true;
   /** Whether it is told is an aim yet, held with the others of aims.ts. */
   readonly isAim?: true;
+  /** Whether it takes minutes by nature until it can be told. */
+  readonly isSlow?: true;
   /** The node on which it plays; `node-1` unless it is about the node itself. Those of one node play one by one. */
   readonly node?: string;
   /** Makes everything well before; leaves nothing to be told. */

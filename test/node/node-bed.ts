@@ -59,6 +59,7 @@ export class NodeBed implements AsyncDisposable {
         `--service-account-private-key-file=${plane.serviceAccountKeyFile}`,
         `--root-ca-file=${plane.caFile}`,
         "--use-service-account-credentials",
+        "--horizontal-pod-autoscaler-sync-period=5s",
         "--node-monitor-period=2s",
         `--node-monitor-grace-period=${NODE_GRACE}`,
       ]),

@@ -7,8 +7,6 @@ export interface Operation {
   /** Also the namespace, and the lane of messages that must not come. */
   readonly name: string;
   readonly isShort?: true;
-  /** Whether silence about it is an aim, held with the others of aims.ts. */
-  readonly isAim?: true;
   readonly node?: string;
   readonly prepare?: (stage: Stage) => Promise<void>;
   /** @param turn 1 or 2. */
@@ -66,12 +64,16 @@ export const operations: readonly Operation[] = [
     act: async ({ node }) => node.restartKubelet(),
   },
   {
-    name: "node-reboots",
-    // The rule node-rebooted tells it.
-    isAim: true,
+    name: "planned-reboot",
     node: "node-3",
-    prepare: async (stage) => stage.deploy("serve", replicas(2)),
-    act: async ({ node }) => node.reboot(),
+    prepare: async (stage) => stage.deploy("serve", { ...replicas(2), pod: anywhereBut(stage.node.name) }),
+    act: async (stage) => {
+      await stage.drain();
+      await stage.untilWell();
+      await stage.node.reboot();
+      await stage.untilReady();
+      await stage.uncordon();
+    },
   },
 ];
 

@@ -9,7 +9,7 @@ import type { Stage } from "./stage.ts";
 const LOOK_EVERY_MS = 250;
 
 /** How often it is looked for a first message, and for an end, before an incident goes on without. */
-const LOOKS = { first: 4 * 150, end: 4 * 200, again: 4 * 120 } as const;
+const LOOKS = { first: 4 * 150, slowFirst: 4 * 330, end: 4 * 200, again: 4 * 120 } as const;
 /** Trouble lasts so many looks after it was told, and health so many before trouble comes again. */
 const LASTS = { trouble: 4 * 10, health: 4 * 75 } as const;
 
@@ -39,13 +39,19 @@ export async function playIncident(
   const hooks = (since: number) => hooksOf(inbox, incident, causedAt).filter(({ at }) => at >= since);
   const isSo = (): boolean => track.changes.at(-1)?.isSo === true;
   await incident.cause(stage);
-  await looking(LOOKS.first, () => firingsIn(hooks(causedAt)).length > 0);
+  await looking(
+    incident.isSlow === true ? LOOKS.slowFirst : LOOKS.first,
+    () => firingsIn(hooks(causedAt)).length > 0,
+  );
   await looking(LASTS.trouble, () => false);
   let [repairedAt, againAt]: [number?, number?] = [];
   if (incident.repair !== undefined) {
     repairedAt = Date.now();
     await incident.repair(stage);
-    await looking(LOOKS.end, () => !isSo() && endsIn(hooks(repairedAt ?? 0)).length > 0);
+    await looking(
+      LOOKS.end,
+      () => !isSo() && (incident.isPoint === true || endsIn(hooks(repairedAt ?? 0)).length > 0),
+    );
   }
   if (incident.again !== undefined) {
     await looking(LASTS.health, () => false);

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Inbox } from "./inbox.ts";
+import { hooksOf } from "./messages.ts";
 import type { Operation } from "./operations.ts";
 import type { Stage } from "./stage.ts";
 
 /** Longer than any route waits before its first message. */
 const LISTEN_MS = 45_000;
 
-/** Does it twice, and gives a message time to come each time; answers the messages that came, also of its node. */
+/** Does it twice, and gives a message time to come each time; answers the titles of messages that came, also of its node. */
 export async function playOperation(
   operation: Operation,
   stage: Stage,
@@ -22,7 +23,6 @@ export async function playOperation(
     await operation.act(stage, turn);
     await sleep(LISTEN_MS);
   }
-  return inbox.arrivals
-    .filter(({ lane, at }) => at >= startedAt && (lane === operation.name || lane === operation.node))
-    .map(({ way, text }) => `${way}: ${text}`);
+  // Of what went on before on its node somebody may still be told the end.
+  return hooksOf(inbox, operation, startedAt).map(({ body }) => body.title);
 }

@@ -9,6 +9,7 @@ import type {
   V1PersistentVolumeClaim,
   V1Pod,
   V1StatefulSet,
+  V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 
 import type { ControlPlane } from "../support/control-plane.ts";
@@ -25,6 +26,7 @@ const PATHS = {
   daemonSets: "/apis/apps/v1/daemonsets",
   jobs: "/apis/batch/v1/jobs",
   cronJobs: "/apis/batch/v1/cronjobs",
+  autoscalers: "/apis/autoscaling/v2/horizontalpodautoscalers",
 } as const;
 
 /** The objects of one namespace, and all Nodes, at one time. Times are texts, as the API server writes them. */
@@ -37,6 +39,7 @@ export interface View {
   readonly daemonSets: readonly V1DaemonSet[];
   readonly jobs: readonly V1Job[];
   readonly cronJobs: readonly V1CronJob[];
+  readonly autoscalers: readonly V2HorizontalPodAutoscaler[];
 }
 
 /** Whether something was so, at each time when that changed, in epoch milliseconds. */
@@ -119,5 +122,6 @@ function inNamespace(all: View, namespace: string): View {
     daemonSets: own(all.daemonSets),
     jobs: own(all.jobs),
     cronJobs: own(all.cronJobs),
+    autoscalers: own(all.autoscalers),
   };
 }

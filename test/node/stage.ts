@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type {
+  CoreV1Event,
   KubernetesObject,
   V1Container,
   V1DeploymentSpec,
@@ -118,12 +119,39 @@ export class Stage {
     await this.#setUnschedulable(false);
   }
 
+  /** Gives the node a taint by which pods that do not tolerate it are evicted; without a key it has none. */
+  async taint(key?: string): Promise<void> {
+    const own = this.node.taints.map((each) => ({ key: each, effect: "NoSchedule" }));
+    const taints = key === undefined ? own : [...own, { key, effect: "NoExecute" }];
+    const change = { apiVersion: "v1", kind: "Node", metadata: { name: this.node.name } };
+    await this.cluster.merge(Object.assign(change, { spec: { taints } }));
+  }
+
+  /** Deletes the Jobs of this story, with their pods. */
+  async removeJobs(): Promise<void> {
+    const { namespace } = this;
+    await this.cluster.batch.deleteCollectionNamespacedJob({ namespace, propagationPolicy: "Background" });
+  }
+
   /** Waits until all is well. */
   async untilWell(): Promise<void> {
     await until(
       async () => !isTroubled(await this.view()),
       () => `${this.namespace} is not well\n${this.bed.log()}`,
     );
+  }
+
+  /** Waits until the node is ready after it was not: what is known of it is from before until its kubelet has spoken. */
+  async untilReady(): Promise<void> {
+    const bootId = this.node.bootId;
+    await until(
+      async () =>
+        (await this.view()).nodes.some(
+          ({ metadata, status }) => metadata?.name === this.node.name && status?.nodeInfo?.bootID === bootId,
+        ),
+      () => this.bed.log(),
+    );
+    await until(async () => (await this.cluster.isNodeReady(this.node.name)) === true);
   }
 
   /** Waits until there are so many pods. */
@@ -134,6 +162,12 @@ export class Stage {
   /** Waits until there is no Job. */
   async untilNoJob(): Promise<void> {
     await until(async () => (await this.view()).jobs.length === 0);
+  }
+
+  /** The Events of this story that the API server still has. */
+  async events(): Promise<readonly CoreV1Event[]> {
+    const { items } = await this.cluster.core.listNamespacedEvent({ namespace: this.namespace });
+    return items;
   }
 
   /** The objects of this story as they are now. */

@@ -5,6 +5,7 @@
 //	flap HEALTHY ILL   by turns
 //	exit CODE AFTER    ends
 //	leak MIB           takes so many mebibytes more each second, and serves
+//	fill MIB FILE      writes so many mebibytes into a file, and serves
 //	need VARIABLE      ends with 1 when the variable is not set, else serves
 //	follow FILE        what FILE says, also when it changes; serves as long as there is none
 //	pause              keeps the namespaces of a pod
@@ -23,12 +24,17 @@ import (
 )
 
 const (
+	// Unless LISTEN says otherwise.
 	listen       = ":8080"
 	followsEvery = 200 * time.Millisecond
 )
 
-// What /healthz says.
-var isIll atomic.Bool
+var (
+	// What /healthz says.
+	isIll atomic.Bool
+	// How often the words have changed: what goes on by itself ends with its words.
+	turn atomic.Int64
+)
 
 func main() {
 	end := make(chan os.Signal, 1)
@@ -60,6 +66,8 @@ func behave(words []string) {
 		fail(number(words, 1), "panic: cannot connect to database")
 	case "leak":
 		leak(number(words, 1))
+	case "fill":
+		fill(number(words, 1), words[2])
 	case "need":
 		if os.Getenv(words[1]) == "" {
 			fail(1, fmt.Sprintf("panic: %s is not set", words[1]))
@@ -79,15 +87,21 @@ func serve() {
 		}
 		fmt.Fprintln(response, "ok")
 	})
-	fail(1, http.ListenAndServe(listen, nil).Error())
+	address := os.Getenv("LISTEN")
+	if address == "" {
+		address = listen
+	}
+	fail(1, http.ListenAndServe(address, nil).Error())
 }
 
 func flap(healthy, ill time.Duration) {
-	for {
+	for own := turn.Load(); turn.Load() == own; {
 		isIll.Store(false)
 		time.Sleep(healthy)
-		isIll.Store(true)
-		time.Sleep(ill)
+		if turn.Load() == own {
+			isIll.Store(true)
+			time.Sleep(ill)
+		}
 	}
 }
 
@@ -103,6 +117,16 @@ func leak(mebibytes int) {
 	}
 }
 
+func fill(mebibytes int, path string) {
+	file, err := os.Create(path)
+	for written := 0; err == nil && written < mebibytes; written++ {
+		_, err = file.Write(make([]byte, 1<<20))
+	}
+	if err != nil {
+		fail(1, err.Error())
+	}
+}
+
 func follow(file string) {
 	followed := ""
 	for {
@@ -113,6 +137,7 @@ func follow(file string) {
 		}
 		if wanted != followed {
 			followed = wanted
+			turn.Add(1)
 			go behave(strings.Fields(wanted))
 		}
 		time.Sleep(followsEvery)

@@ -90,7 +90,6 @@ export const containers: readonly Incident[] = [
   },
   {
     name: "flapping-probe",
-    isAim: true,
     prepare: async (stage) => stage.deploy(FOLLOW, { container: READINESS }),
     ...told("flap 15s 20s"),
     isSo: isTroubled,
@@ -121,6 +120,24 @@ export const containers: readonly Incident[] = [
     isSo: isTroubled,
     rules: /container-start-failing|crash-loop/u,
     names: [/no-such-program/u],
+  },
+  {
+    name: "ends-in-order",
+    prepare: SERVES,
+    cause: async (stage) => stage.deploy("exit 0 1s"),
+    repair: SERVES,
+    isSo: isTroubled,
+    rules: CRASH,
+    names: [/exit(?: code)? 0\b/iu],
+  },
+  {
+    name: "must-not-be-root",
+    prepare: SERVES,
+    cause: async (stage) => stage.deploy("serve", { container: { securityContext: { runAsNonRoot: true } } }),
+    repair: SERVES,
+    isSo: isTroubled,
+    rules: /container-config-error/u,
+    names: [/runAsNonRoot/u, /root/u],
   },
   {
     name: "static-pod",

@@ -6,6 +6,8 @@ import { isTroubled } from "../well.ts";
 
 const SERVES = async (stage: Stage): Promise<void> => stage.deploy("serve");
 
+const HOST_PORT = { container: { ports: [{ containerPort: 8080, hostPort: 9876 }] } };
+
 const quota = (pods: number) =>
   ({
     apiVersion: "v1",
@@ -55,38 +57,23 @@ export const placing: readonly Incident[] = [
     names: [/insufficient cpu/iu],
   },
   {
-    name: "claim-without-volume",
-    prepare: async () => undefined,
-    cause: async (stage) => {
-      await stage.apply({
-        apiVersion: "v1",
-        kind: "PersistentVolumeClaim",
-        metadata: { name: "data" },
-        spec: {
-          storageClassName: "",
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: "1Gi" } },
-        },
-      } as object);
-      await stage.deploy("serve", {
-        container: { volumeMounts: [{ name: "data", mountPath: "/data" }] },
-        pod: { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] },
-      });
-    },
-    repair: async (stage) =>
-      stage.cluster.apply({
-        apiVersion: "v1",
-        kind: "PersistentVolume",
-        metadata: { name: `${stage.namespace}-data` },
-        spec: {
-          capacity: { storage: "1Gi" },
-          accessModes: ["ReadWriteOnce"],
-          hostPath: { path: stage.node.shared(`${stage.namespace}-data`) },
-        },
-      } as object),
+    name: "no-such-device",
+    prepare: SERVES,
+    cause: async (stage) =>
+      stage.deploy("serve", { container: { resources: { limits: { "example.com/gpu": "1" } } } }),
+    repair: SERVES,
     isSo: isTroubled,
-    rules: /volume-claim-not-binding|pod-unschedulable/u,
-    names: [/\bdata\b/u, /volume/iu],
+    rules: /pod-unschedulable/u,
+    names: [/example\.com\/gpu/u],
+  },
+  {
+    name: "port-taken",
+    prepare: async (stage) => stage.deploy("serve", HOST_PORT),
+    cause: async (stage) => stage.deploy("serve", { ...HOST_PORT, spec: { replicas: 2 } }),
+    repair: async (stage) => stage.deploy("serve", { ...HOST_PORT, spec: { replicas: 1 } }),
+    isSo: isTroubled,
+    rules: /pod-unschedulable/u,
+    names: [/free ports/iu],
   },
   {
     name: "quota",

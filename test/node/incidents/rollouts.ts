@@ -96,13 +96,76 @@ export const rollouts: readonly Incident[] = [
     rules: CRASH,
     names: [/exit(?: code)? 1\b/iu],
   },
+  {
+    name: "daemon-without-room",
+    prepare: async (stage) => stage.apply(daemonSet(stage, "serve")),
+    cause: async (stage) =>
+      stage.apply(daemonSet(stage, "serve", { container: { resources: { requests: { cpu: "500" } } } })),
+    repair: async (stage) => stage.apply(daemonSet(stage, "serve")),
+    isSo: isTroubled,
+    rules: /pod-unschedulable/u,
+    names: [/insufficient cpu/iu],
+  },
+  {
+    name: "second-pod-stuck",
+    prepare: async (stage) => stage.apply(statefulSet(stage, "serve", apart(1))),
+    cause: async (stage) => stage.apply(statefulSet(stage, "serve", apart(2))),
+    repair: async (stage) => stage.apply(statefulSet(stage, "serve", apart(1))),
+    isSo: isTroubled,
+    rules: /pod-unschedulable/u,
+    names: [/anti-affinity/iu],
+  },
+  {
+    name: "autoscaler-without-metrics",
+    prepare: async (stage) => stage.deploy("serve"),
+    cause: async (stage) => stage.apply(autoscaler()),
+    repair: async (stage) =>
+      stage.cluster.remove({
+        ...autoscaler(),
+        metadata: { name: "web", namespace: stage.namespace },
+      }),
+    isSo: ({ autoscalers }) =>
+      autoscalers.some(({ status }) =>
+        status?.conditions?.some(({ type, status: is }) => type === "ScalingActive" && is === "False"),
+      ),
+    rules: /autoscaler-without-metrics/u,
+    names: [/metrics/iu, /\bweb\b/u],
+  },
 ];
 
-function daemonSet(stage: Stage, words: string): object {
+function autoscaler(): object {
+  return {
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    metadata: { name: "web" },
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+      minReplicas: 1,
+      maxReplicas: 3,
+      metrics: [
+        {
+          type: "Resource",
+          resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } },
+        },
+      ],
+    },
+  };
+}
+
+/** Pods that may not be on one node, one after another. */
+function apart(replicas: number): Parameters<typeof statefulSet>[2] {
+  const term = { labelSelector: { matchLabels: { app: "web" } }, topologyKey: "kubernetes.io/hostname" };
+  return {
+    spec: { replicas, podManagementPolicy: "OrderedReady" },
+    pod: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } },
+  };
+}
+
+function daemonSet(stage: Stage, words: string, change: WorkloadChange = {}): object {
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
     metadata: { name: "agent" },
-    spec: { selector: { matchLabels: { app: "web" } }, template: stage.template(words) },
+    spec: { selector: { matchLabels: { app: "web" } }, template: stage.template(words, change) },
   };
 }

@@ -32,6 +32,19 @@ export const starting: readonly Incident[] = [
     names: [/private\/thumbs:7/u, /401|authoriz|authentication|denied/iu],
   },
   {
+    name: "pull-secret-missing",
+    prepare: SERVES,
+    cause: async (stage) =>
+      stage.deploy("serve", {
+        ...image("private/thumbs:8"),
+        pod: { imagePullSecrets: [{ name: "registry-login" }] },
+      }),
+    repair: SERVES,
+    isSo: isTroubled,
+    rules: /image-pull-failing/u,
+    names: [/private\/thumbs:8/u, /registry-login/u],
+  },
+  {
     name: "image-rate-limit",
     prepare: SERVES,
     cause: async (stage) => stage.deploy("serve", image("limited/cart:2")),
