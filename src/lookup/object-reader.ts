@@ -58,7 +58,8 @@ export class ObjectReader {
   readonly #options: LookUpOptions;
   readonly #counter: Counter<"resource" | "outcome">;
   readonly #known = new BoundedMap<string, Known>(MOST_REMEMBERED);
-  readonly #said = new Set<LookUpOutcome>();
+  /** Resources that may not be read, and other outcomes. */
+  readonly #said = new Set<string>();
   /** On the monotonic clock. */
   #pausedUntil = 0;
   /** By kind, on the monotonic clock: a role may allow some kinds and not others. */
@@ -163,13 +164,16 @@ export class ObjectReader {
     if (outcome === "tooLarge" || (outcome === "failed" && deadlineMs < FAIR_MS)) return;
     if (outcome === "forbidden") this.#forbiddenUntil.set(place.kind, now + PAUSE_FORBIDDEN_MS);
     else this.#pausedUntil = now + PAUSE_FAILED_MS;
-    if (this.#said.has(outcome)) return;
-    this.#said.add(outcome);
+    const { resource } = place;
+    const matter = outcome === "forbidden" ? resource : outcome;
+    if (this.#said.has(matter)) return;
+    this.#said.add(matter);
     const hint =
       outcome === "forbidden"
-        ? "; allow get on pods, replicasets, jobs and namespaces, or set kubernetes.enrich: off"
-        : "; they are tried again";
-    this.#options.log.warn(`objects cannot be looked up, so alerts name them by themselves${hint}`, {
+        ? `allow get on ${resource} (tocsin rbac), or set kubernetes.enrich: off`
+        : "they are tried again";
+    this.#options.log.warn(`objects cannot be looked up, so alerts name them by themselves; ${hint}`, {
+      resource,
       error: errorText(error),
     });
   }

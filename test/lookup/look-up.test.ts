@@ -153,8 +153,17 @@ describe("who owns an object", () => {
     await bed.clock.advance(101_000);
     await bed.find("test/Pod/shop/b");
     expect(bed.server.count("other")).toBe(2);
+    expect(bed.warnings).toEqual([expect.stringContaining("allow get on pods (tocsin rbac)")]);
+  });
+
+  it("names each kind that it may not read", async () => {
+    await using bed = await Bed.open();
+    bed.server.always("other", (reply) => reply.refuse(403, { reason: "Forbidden" }));
+    await bed.find("test/Pod/shop/a");
+    await bed.lookUp.describe(["test/Namespace//shop"]);
     expect(bed.warnings).toEqual([
-      expect.stringContaining("allow get on pods, replicasets, jobs and namespaces"),
+      expect.stringContaining("allow get on pods "),
+      expect.stringContaining("allow get on namespaces "),
     ]);
   });
 
