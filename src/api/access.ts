@@ -2,10 +2,18 @@ import { BlockList, isIP } from "node:net";
 
 import { isKnown, type Tokens } from "./tokens.ts";
 
-/** Facts about the sender of a request. The caller claims all of them but the peer. */
+/** Who may look and change. */
+export interface AccessPolicy extends Tokens {
+  /** Whether programs of this machine read without a token. */
+  readonly localRead: boolean;
+}
+
+/** Facts about the sender of a request. The caller claims all of them but the addresses of the connection. */
 export interface Caller {
   /** The socket's own address, never one of a header. */
   readonly peer: string;
+  /** The address of this machine that the connection came to. */
+  readonly local: string;
   /** Header `host`. */
   readonly host: string;
   /** Header `origin`: a browser sends it with every change, and "" stands for none. */
@@ -26,11 +34,12 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** Everyone on this machine may read; others need a token. */
-export function mayRead(caller: Caller, { read, write }: Tokens): Verdict {
-  if (isLocal(caller)) return ALLOWED;
+/** Everyone on this machine may read, unless switched off; others need a token. */
+export function mayRead(caller: Caller, { read, write, localRead }: AccessPolicy): Verdict {
+  if (localRead && isLocal(caller)) return ALLOWED;
   if (read.length + write.length === 0) {
-    return refusal(403, "only this machine may look: the configuration names no server.tokens.read");
+    const who = localRead ? "only this machine may look" : "nobody may look";
+    return refusal(403, `${who}: the configuration names no server.tokens.read`);
   }
   const token = bearer(caller);
   if (token === undefined) return refusal(401, 'a read token is needed: "authorization: Bearer <token>"');
@@ -38,7 +47,7 @@ export function mayRead(caller: Caller, { read, write }: Tokens): Verdict {
 }
 
 /** Every change needs a write token, and must not come from a page of another site. */
-export function mayWrite(caller: Caller, { read, write }: Tokens): Verdict {
+export function mayWrite(caller: Caller, { read, write }: AccessPolicy): Verdict {
   if (!isSameOrigin(caller)) return refusal(403, "pages of other sites may change nothing");
   if (write.length === 0) {
     return refusal(403, "changes are switched off: the configuration names no server.tokens.write");
@@ -51,11 +60,12 @@ export function mayWrite(caller: Caller, { read, write }: Tokens): Verdict {
 }
 
 /**
- * A loopback peer that asks for this machine by a loopback name. A proxy on this machine speaks for others, and so does
- * a browser whose page resolves its own name to loopback (DNS rebinding).
+ * A loopback peer that asks for this machine by a loopback name and address. A proxy on this machine speaks for others,
+ * and so does a browser whose page resolves its own name to loopback (DNS rebinding). The sidecar of a mesh comes from
+ * 127.0.0.6 to the address of the Pod, with nothing of the sender's own (istio/istio#31279).
  */
-function isLocal({ peer, host, isForwarded }: Caller): boolean {
-  return isLoopback(peer) && !isForwarded && isLocalName(hostname(host));
+function isLocal({ peer, local, host, isForwarded }: Caller): boolean {
+  return isLoopback(peer) && isLoopback(local) && !isForwarded && isLocalName(hostname(host));
 }
 
 function isLoopback(address: string): boolean {

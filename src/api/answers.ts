@@ -1,11 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 
-import { type Caller, mayRead, mayWrite, type Verdict } from "./access.ts";
+import { type AccessPolicy, type Caller, mayRead, mayWrite, type Verdict } from "./access.ts";
+import { isForwarding } from "./forwarding.ts";
 import type { Problem } from "./schemas/problem.ts";
-import type { Tokens } from "./tokens.ts";
-
-/** Headers by which a proxy names the client that it speaks for. */
-const FORWARDING = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"] as const;
 
 /** Answers an error as JSON. */
 export function sendProblem(response: Response, status: number, problem: Problem): void {
@@ -27,10 +24,10 @@ export function sendUnknownPath(request: Request, response: Response): void {
 }
 
 /** Passes only requests that may read, or that may change something. */
-export function requireAccess(access: "read" | "write", tokens: () => Tokens): RequestHandler {
-  const judge = access === "read" ? mayRead : mayWrite;
+export function requireAccess(right: "read" | "write", access: () => AccessPolicy): RequestHandler {
+  const judge = right === "read" ? mayRead : mayWrite;
   return (request: Request, response: Response, next: NextFunction) => {
-    const verdict: Verdict = judge(callerOf(request), tokens());
+    const verdict: Verdict = judge(callerOf(request), access());
     if (verdict.allowed) {
       next();
       return;
@@ -43,9 +40,10 @@ export function requireAccess(access: "read" | "write", tokens: () => Tokens): R
 function callerOf(request: Request): Caller {
   return {
     peer: request.socket.remoteAddress ?? "",
+    local: request.socket.localAddress ?? "",
     host: request.get("host") ?? "",
     origin: request.get("origin") ?? "",
     authorization: request.get("authorization") ?? "",
-    isForwarded: FORWARDING.some((name) => request.get(name) !== undefined),
+    isForwarded: Object.keys(request.headers).some(isForwarding),
   };
 }

@@ -8,7 +8,7 @@ import express, {
   type Request,
   type Response,
 } from "express";
-import helmet from "helmet";
+import helmet, { type HelmetOptions } from "helmet";
 
 import type { Clock } from "../lib/clock.ts";
 import { errorText, TocsinError } from "../lib/errors.ts";
@@ -16,16 +16,25 @@ import type { Finding } from "../lib/finding.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { HealthCheck, Probes } from "../lib/probes.ts";
+import type { AccessPolicy } from "./access.ts";
 import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { Bridge } from "./bridge.ts";
 import { createApiRouter } from "./router.ts";
-import type { Tokens } from "./tokens.ts";
 
 /** Larger requests, in bytes, are refused with 413. */
 const MOST_BODY_BYTES = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MOST_CONNECTIONS = 256;
+/**
+ * Nothing that binds more than this server: behind a proxy with TLS, HSTS would speak for the proxy's whole domain, and
+ * plain HTTP on the next port would be asked for as HTTPS.
+ */
+const HEADERS: HelmetOptions = {
+  strictTransportSecurity: false,
+  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+};
+
 /** Time for requests in flight once the server stops. */
 const STOP_GRACE_MS = 2000;
 
@@ -40,7 +49,7 @@ export interface HttpServerOptions {
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   /** Called at every request, so that a reload can change them. */
-  readonly tokens: () => Tokens;
+  readonly access: () => AccessPolicy;
   readonly health: Probes;
   readonly metrics: Metrics;
   readonly reload: () => Promise<ReloadOutcome>;
@@ -77,13 +86,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 function createRoutes(options: HttpServerOptions): Express {
-  const { tokens, health, metrics, reload, bridge, clock, log } = options;
+  const { access, health, metrics, reload, bridge, clock, log } = options;
   const app = express();
   app.set("etag", false);
   app.set("query parser", false);
   // Browsers must not guess another type: texts of Events stay JSON.
   app.set("json escape", true);
-  app.use(helmet(), refuseLargeBody);
+  app.use(helmet(HEADERS), refuseLargeBody);
 
   app
     .route("/livez")
@@ -102,13 +111,13 @@ function createRoutes(options: HttpServerOptions): Express {
     .all(onlyAllow("GET, HEAD"));
   app
     .route("/-/reload")
-    .post(requireAccess("write", tokens), async (_request, response) => {
+    .post(requireAccess("write", access), async (_request, response) => {
       const outcome = await reload();
       response.status(outcome.ok ? 200 : 422).json(outcome);
     })
     .all(onlyAllow("POST"));
 
-  app.use("/api/v1", createApiRouter({ ...bridge, clock, health }, tokens));
+  app.use("/api/v1", createApiRouter({ ...bridge, clock, health }, access));
   app.use(sendUnknownPath);
   app.use(answerError(log));
   return app;
@@ -137,6 +146,10 @@ function answerError(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
+      return;
+    }
+    if (error instanceof URIError) {
+      sendProblem(response, 400, { error: "the path is not percent-encoded UTF-8" });
       return;
     }
     log.error("http request failed", { method: request.method, path: request.path, error: errorText(error) });

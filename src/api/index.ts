@@ -1,3 +1,4 @@
+export type { AccessPolicy } from "./access.ts";
 export type { Bridge, StreamStatus } from "./bridge.ts";
 export {
   createHttpServer,
@@ -15,5 +16,4 @@ export { Problem } from "./schemas/problem.ts";
 export { RulePage } from "./schemas/rule.ts";
 export { Silence, SilenceList } from "./schemas/silence.ts";
 export { Status } from "./schemas/status.ts";
-export type { Tokens } from "./tokens.ts";
 export { toExplanation } from "./views/explanation.ts";

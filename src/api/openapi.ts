@@ -64,7 +64,7 @@ const DESCRIPTION = [
   "The way to look inside a running Tocsin.",
   "Changes within version 1 only add: ignore what you do not know.",
   "Times are RFC 3339 in UTC.",
-  "Whoever is on the same machine may read without a token; others need one of `server.tokens.read`, and changes always one of `server.tokens.write`.",
+  "Whoever is on the same machine may read without a token, unless `server.localRead` is false; others need one of `server.tokens.read`, and changes always one of `server.tokens.write`.",
   "Texts that come from Events are untrusted: escape them wherever you show them.",
 ].join(" ");
 

@@ -10,20 +10,20 @@ import type { z } from "zod";
 import { TocsinError } from "../lib/errors.ts";
 import { check, type Fault } from "../lib/schema.ts";
 import { dotted } from "../lib/yaml-file.ts";
+import type { AccessPolicy } from "./access.ts";
 import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { ApiContext } from "./bridge.ts";
 import { openApiDocument } from "./openapi.ts";
 import { isRefusal, type Operation, type Refusal } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import type { Problem } from "./schemas/problem.ts";
-import type { Tokens } from "./tokens.ts";
 
 const MOST_BODY_BYTES = 64 * 1024;
 
 /** The routes below `/api/v1`. */
-export function createApiRouter(context: ApiContext, tokens: () => Tokens): Router {
+export function createApiRouter(context: ApiContext, access: () => AccessPolicy): Router {
   const router = express.Router();
-  router.use(requireAccess("read", tokens));
+  router.use(requireAccess("read", access));
   router
     .route("/openapi.json")
     .get((_request, response) => send(response, openApiDocument()))
@@ -33,7 +33,7 @@ export function createApiRouter(context: ApiContext, tokens: () => Tokens): Rout
     for (const operation of operations) {
       const handle = answerWith(operation, context);
       if (operation.method === "get") route.get(handle);
-      else route.post(requireAccess(operation.access ?? "write", tokens), readJson, handle);
+      else route.post(requireAccess(operation.access ?? "write", access), readJson, handle);
     }
     const methods = operations.map(({ method }) => (method === "get" ? "GET, HEAD" : "POST"));
     route.all(onlyAllow(methods.join(", ")));

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import type { ReloadOutcome, Tokens } from "../api/index.ts";
+import type { ReloadOutcome, AccessPolicy } from "../api/index.ts";
 import { changedAtStart, type Configuration, unresolvedSecrets } from "../config/index.ts";
 import { errorText } from "../lib/errors.ts";
 import { errorIn, type Finding, formatFinding } from "../lib/finding.ts";
@@ -51,13 +51,15 @@ export class Reloader {
     return outcome;
   }
 
-  /** The tokens of the HTTP server, by the configuration in use. */
-  tokens(): Tokens {
+  /** Who may look and change over HTTP, by the configuration in use. */
+  access(): AccessPolicy {
     const { env, scrubber } = this.#deps;
     const { process, origin } = this.#current;
     const deps = { env, scrubber, resolvePath: (path: string) => resolve(origin.baseDir, path) };
-    const { read, write } = process.server.tokens;
+    const { localRead, tokens } = process.server;
+    const { read, write } = tokens;
     return {
+      localRead,
       read: read.map((ref) => openSecret(ref, deps)),
       write: write.map((ref) => openSecret(ref, deps)),
     };

@@ -157,7 +157,7 @@ function createServer(
   return createHttpServer({
     ...deps,
     listen: process.server.listen,
-    tokens: () => reloader.tokens(),
+    access: () => reloader.access(),
     health,
     bridge: {
       version,

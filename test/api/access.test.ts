@@ -3,17 +3,22 @@ import { describe, expect, it } from "vitest";
 import { type Caller, mayRead, mayWrite } from "../../src/api/access.ts";
 import { Secret } from "../../src/lib/secret.ts";
 
-const TOKENS = { read: [Secret.literal("read-token")], write: [Secret.literal("write-token")] };
-const NO_TOKENS = { read: [], write: [] };
+const TOKENS = {
+  localRead: true,
+  read: [Secret.literal("read-token")],
+  write: [Secret.literal("write-token")],
+};
+const NO_TOKENS = { localRead: true, read: [], write: [] };
 
 const LOCAL: Caller = {
   peer: "127.0.0.1",
+  local: "127.0.0.1",
   host: "127.0.0.1:8080",
   origin: "",
   authorization: "",
   isForwarded: false,
 };
-const REMOTE: Caller = { ...LOCAL, peer: "10.0.0.7", host: "tocsin.example:8080" };
+const REMOTE: Caller = { ...LOCAL, peer: "10.0.0.7", local: "10.0.0.2", host: "tocsin.example:8080" };
 
 const withToken = (caller: Caller, token: string): Caller => ({
   ...caller,
@@ -24,8 +29,8 @@ describe("reading", () => {
   it.each<{ title: string; caller: Partial<Caller> }>([
     { title: "IPv4", caller: {} },
     { title: "another address of loopback", caller: { peer: "127.8.9.1" } },
-    { title: "IPv6", caller: { peer: "::1", host: "[::1]:8080" } },
-    { title: "IPv4 in IPv6", caller: { peer: "::ffff:127.0.0.1" } },
+    { title: "IPv6", caller: { peer: "::1", local: "::1", host: "[::1]:8080" } },
+    { title: "IPv4 in IPv6", caller: { peer: "::ffff:127.0.0.1", local: "::ffff:127.0.0.1" } },
     { title: "a name of loopback", caller: { host: "LocalHost:8080" } },
     { title: "a name below localhost", caller: { host: "tocsin.localhost" } },
     { title: "an unknown token, which nobody asked for", caller: { authorization: "Bearer guess" } },
@@ -40,6 +45,9 @@ describe("reading", () => {
     { title: "another machine, IPv4 in IPv6", caller: { peer: "::ffff:10.0.0.7" } },
     { title: "a peer that nobody knows", caller: { peer: "" } },
     { title: "a proxy on this machine", caller: { isForwarded: true } },
+    { title: "the sidecar of a mesh", caller: { peer: "127.0.0.6", local: "10.0.0.2" } },
+    { title: "a connection that came to an address of the network", caller: { local: "::ffff:10.0.0.2" } },
+    { title: "a connection to an address that nobody knows", caller: { local: "" } },
     { title: "a page whose name resolves to loopback", caller: { host: "evil.example:8080" } },
     { title: "a name that only begins like loopback", caller: { host: "127.0.0.1.evil.example" } },
     { title: "a name that only ends like localhost", caller: { host: "evillocalhost" } },
@@ -52,6 +60,16 @@ describe("reading", () => {
     expect(mayRead(withToken(from, "read-token"), TOKENS)).toEqual({ allowed: true });
     expect(mayRead(withToken(from, "write-token"), TOKENS)).toEqual({ allowed: true });
     expect(mayRead(withToken(from, "read-token"), NO_TOKENS)).toMatchObject({ allowed: false, status: 403 });
+  });
+});
+
+it("needs a token also on this machine where localRead is false", () => {
+  const closed = { ...TOKENS, localRead: false };
+  expect(mayRead(LOCAL, closed)).toMatchObject({ allowed: false, status: 401 });
+  expect(mayRead(withToken(LOCAL, "read-token"), closed)).toEqual({ allowed: true });
+  expect(mayRead(LOCAL, { ...NO_TOKENS, localRead: false })).toMatchObject({
+    status: 403,
+    message: "nobody may look: the configuration names no server.tokens.read",
   });
 });
 

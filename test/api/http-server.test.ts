@@ -18,7 +18,11 @@ afterEach(async () => {
 async function start(options: Partial<HttpServerOptions> = {}): Promise<string> {
   const server = createHttpServer({
     listen: { host: "127.0.0.1", port: 0 },
-    tokens: () => ({ read: [Secret.literal("read-token")], write: [Secret.literal("write-token")] }),
+    access: () => ({
+      localRead: true,
+      read: [Secret.literal("read-token")],
+      write: [Secret.literal("write-token")],
+    }),
     health: { live: () => [], ready: () => [] },
     metrics: new Metrics(),
     reload: () => Promise.resolve({ ok: true, findings: [] }),
@@ -101,13 +105,15 @@ describe("reload", () => {
   });
 
   it("is switched off without a write token, loopback or not", async () => {
-    const base = await start({ tokens: () => ({ read: [], write: [] }) });
+    const base = await start({ access: () => ({ localRead: true, read: [], write: [] }) });
     expect((await reload(base, "Bearer write-token")).status).toBe(403);
   });
 
   it("opens to no token that cannot be read", async () => {
     const gone = Secret.fromEnv("GONE", {});
-    const base = await start({ tokens: () => ({ read: [], write: [gone, Secret.literal("second")] }) });
+    const base = await start({
+      access: () => ({ localRead: true, read: [], write: [gone, Secret.literal("second")] }),
+    });
     expect((await reload(base, "Bearer undefined")).status).toBe(401);
     expect((await reload(base, "Bearer second")).status).toBe(200);
   });
@@ -170,6 +176,31 @@ describe("anything else", () => {
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(response.headers.has("x-powered-by")).toBe(false);
   });
+
+  it("binds nothing but itself: no HSTS, and no request is made HTTPS", async () => {
+    const { headers } = await fetch(`${await start()}/livez`);
+    expect(headers.has("strict-transport-security")).toBe(false);
+    expect(headers.get("content-security-policy")).toContain("default-src 'self'");
+    expect(headers.get("content-security-policy")).not.toContain("upgrade-insecure-requests");
+  });
+
+  it("answers 400 for a name that is no UTF-8, and logs nothing", async () => {
+    const lines: unknown[] = [];
+    const log = { ...silentLogger, error: (message: string) => void lines.push(message) };
+    const response = await fetch(`${await start({ log })}/api/v1/dead-letters/%ff`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: "the path is not percent-encoded UTF-8" });
+    expect(lines).toEqual([]);
+  });
+
+  it.each(["x-request-id", "x-envoy-attempt-count", "l5d-client-id", "cf-connecting-ip"])(
+    "takes a request with %s for one of another machine",
+    async (header) => {
+      const url = `${await start()}/api/v1/status`;
+      expect((await fetch(url)).status).toBe(200);
+      expect((await fetch(url, { headers: { [header]: "x" } })).status).toBe(401);
+    },
+  );
 
   it("answers 404 for a path that cannot be decoded", async () => {
     const { port } = new URL(await start());

@@ -20,7 +20,7 @@ afterEach(async () => {
 async function start(over: Partial<Bridge> = {}): Promise<string> {
   const server = createHttpServer({
     listen: { host: "127.0.0.1", port: 0 },
-    tokens: () => ({ read: [], write: [Secret.literal("write-token")] }),
+    access: () => ({ localRead: true, read: [], write: [Secret.literal("write-token")] }),
     health: { live: () => [], ready: () => [] },
     metrics: new Metrics(),
     reload: () => Promise.resolve({ ok: true, findings: [] }),

@@ -34,7 +34,7 @@ export async function startFakeBridge(over: Partial<Bridge> = {}): Promise<FakeB
   const store = await OwnedStore.open({ path: ":memory:", clock, log: silentLogger });
   const server = createHttpServer({
     listen: { host: "127.0.0.1", port: 0 },
-    tokens: () => ({ read: [], write: [Secret.literal("write-token")] }),
+    access: () => ({ localRead: true, read: [], write: [Secret.literal("write-token")] }),
     health: { live: () => [], ready: () => [] },
     metrics: new Metrics(),
     reload: () => Promise.resolve({ ok: true, findings: [] }),

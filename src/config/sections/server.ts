@@ -22,6 +22,10 @@ const Server = strict({
     .optional()
     .describe("address of this server for people, for links in messages"),
   tokens: Tokens.prefault({}).describe("bearer tokens"),
+  localRead: z
+    .boolean()
+    .default(true)
+    .describe("whether programs on the same machine may read the API without a token"),
 });
 
 /** `server`. */
