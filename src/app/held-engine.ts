@@ -12,7 +12,7 @@ import { Pipeline } from "../pipeline/index.ts";
 import { EventRing } from "../ring/index.ts";
 import type { SelfMonitor } from "../self/index.ts";
 import { createKubernetesSource, type EventSource } from "../source/index.ts";
-import type { Bell, EngineHolding, HeldWork } from "../store/index.ts";
+import type { Bell, EngineHolding, HeldWork, RefusedRecords } from "../store/index.ts";
 
 /** Collaborators and values of an engine; those of the process, which outlive it. */
 export interface HeldEngineDeps {
@@ -89,6 +89,7 @@ export class HeldEngine implements HeldWork {
       stateLookUp: lookUps?.states,
       logLookUp: lookUps?.logs,
       onCommitted: (changes: Parameters<Feed["onCommitted"]>[0]) => feed.onCommitted(changes),
+      onRefused: (records: RefusedRecords) => selfMonitor.recordRefused(records),
       newId,
       signal,
     };

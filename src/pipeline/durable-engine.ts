@@ -7,7 +7,7 @@ import {
   NO_CHANGES,
 } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { EngineStore } from "../store/index.ts";
+import type { EngineStore, RefusedRecords } from "../store/index.ts";
 import { CarriedRows } from "./carried-rows.ts";
 import type { PipelineMetrics } from "./pipeline-metrics.ts";
 
@@ -19,6 +19,8 @@ export interface DurableEngineDeps {
   readonly store: Pick<EngineStore, "commit">;
   /** Called after each commit, before the next one. */
   readonly onCommitted: (changes: Changes) => void;
+  /** Called when records had no room in the store and were dropped. */
+  readonly onRefused: (records: RefusedRecords) => void;
   /** Called with the inquiries of a step, when what it concluded is stored. */
   readonly onInquiries: (inquiries: readonly Inquiry[]) => void;
   /** Rows have waited long enough: `flush` is to be called. */
@@ -85,13 +87,14 @@ export class DurableEngine {
   }
 
   async #commit(conclusions: Changes): Promise<void> {
-    const { store, clock, metrics, onCommitted } = this.#deps;
+    const { store, clock, metrics, onCommitted, onRefused } = this.#deps;
     this.close();
     const changes = { ...conclusions, ...this.#carried.drain() };
     const startedAt = clock.monotonic();
-    await store.commit(changes);
+    const refused = await store.commit(changes);
     metrics.commitSeconds.observe((clock.monotonic() - startedAt) / 1000);
     onCommitted(changes);
+    if (refused.size > 0) onRefused(refused);
   }
 }
 

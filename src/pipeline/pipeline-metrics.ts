@@ -14,6 +14,7 @@ export interface PipelineMetrics {
   readonly missed: Counter;
   readonly commitSeconds: Histogram;
   readonly storeFailures: Counter;
+  readonly refusedRecords: Counter<"sink">;
   readonly engineFaults: Counter;
 }
 
@@ -51,6 +52,11 @@ export function createPipelineMetrics(metrics: Metrics): PipelineMetrics {
     storeFailures: metrics.counter(
       "tocsin_store_failures_total",
       "Calls to the store that failed and were repeated.",
+    ),
+    refusedRecords: metrics.counter(
+      "tocsin_forward_dropped_total",
+      "Records of forward that were dropped because the state had no room for more of their sink.",
+      ["sink"],
     ),
     engineFaults: metrics.counter(
       "tocsin_engine_faults_total",

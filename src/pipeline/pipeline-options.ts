@@ -5,7 +5,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { EventRing } from "../ring/index.ts";
 import type { EventSource } from "../source/index.ts";
-import type { Bell, EngineStore } from "../store/index.ts";
+import type { Bell, EngineStore, RefusedRecords } from "../store/index.ts";
 import type { LogLookUp, StateLookUp } from "./fact-inputs.ts";
 import type { LookUp } from "./ingest.ts";
 
@@ -35,6 +35,8 @@ export interface PipelineOptions {
   readonly silenceAnnotations: boolean;
   /** Called after each commit, before the next one. */
   readonly onCommitted: (changes: Changes) => void;
+  /** Called when records of `forward` had no room in the store and were dropped. */
+  readonly onRefused: (records: RefusedRecords) => void;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly log: Logger;

@@ -73,6 +73,10 @@ export class Pipeline {
           this.#sourceInputs.recordStored(changes.positions);
           options.onCommitted(changes);
         },
+        onRefused: (records) => {
+          for (const [sink, count] of records) metrics.refusedRecords.inc({ sink }, count);
+          options.onRefused(records);
+        },
         onInquiries,
         onFlushDue: () => this.#inbox.putOnce({ kind: "flush" }),
         metrics,

@@ -75,6 +75,17 @@ export function deadLetterIncident(sink: string, error: string): Incident {
   };
 }
 
+/** Records of `forward` that the state has no room for. */
+export function refusedIncident(sink: string): Incident {
+  return {
+    key: `forward:${sink}`,
+    severity: "warning",
+    title: `records for sink ${sink} are dropped`,
+    text: `So many wait for it that state.maxBytes has no room for more of them; alerts go on. tocsin_forward_dropped_total{sink="${sink}"} counts them. Mend the sink, give it a maxAge, forward less to it, or raise state.maxBytes.`,
+    failingSinks: [],
+  };
+}
+
 /** A stream of events that cannot be followed. */
 export function watchIncident(
   { scope, state, trouble }: SourceStatus,

@@ -5,6 +5,7 @@ import type { SelfAlert } from "./self-alerts.ts";
 const REASONS: Readonly<Record<string, readonly [ongoing: string, over: string]>> = {
   sink: ["SinkFailing", "SinkRecovered"],
   "dead-letter": ["MessageRefused", "MessageRefused"],
+  forward: ["RecordsDropped", "RecordsDropped"],
   watch: ["WatchFailing", "WatchRecovered"],
   gap: ["WatchGap", "WatchGap"],
   rewind: ["HistoryRewound", "HistoryRewound"],

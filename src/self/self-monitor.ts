@@ -2,7 +2,7 @@ import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Finding, formatFinding } from "../lib/finding.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
-import type { StateDamage } from "../store/index.ts";
+import type { RefusedRecords, StateDamage } from "../store/index.ts";
 import {
   deadLetterIncident,
   gapIncident,
@@ -10,6 +10,7 @@ import {
   type Incident,
   type LastingIncident,
   malformedIncident,
+  refusedIncident,
   reloadIncident,
   rewindIncident,
   sinkIncident,
@@ -77,6 +78,11 @@ export class SelfMonitor {
   /** A delivery has become a dead letter. */
   recordDead(dead: { readonly id: string; readonly sink: string; readonly error: string }): void {
     if (!isSelfAlert(dead.id)) this.#record(deadLetterIncident(dead.sink, dead.error));
+  }
+
+  /** Records of `forward` were dropped. */
+  recordRefused(records: RefusedRecords): void {
+    for (const sink of records.keys()) this.#record(refusedIncident(sink));
   }
 
   /** A reload has ended. */

@@ -2,6 +2,9 @@ import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../alert/
 import type { Position, SeenRow } from "../event/index.ts";
 import type { Command } from "./commands.ts";
 
+/** How many records were dropped because the store had no room for them, by sink. Mostly empty. */
+export type RefusedRecords = ReadonlyMap<string, number>;
+
 /**
  * The state of one engine: the rows of its partition, which is a set of whole clusters. Only the holder of
  * `engine/<partition>` has it. Questions change nothing.
@@ -27,8 +30,10 @@ export interface EngineStore {
   /**
    * Writes the Changes in one transaction: when the promise resolves, all of them are durable, else none. Repeating it
    * changes nothing. A new delivery supersedes waiting ones of its sink and group.
+   *
+   * @returns The records of `forward` that had no room: those of one sink that is down must not keep alerts from others.
    */
-  commit(changes: Changes): Promise<void>;
+  commit(changes: Changes): Promise<RefusedRecords>;
   /** Ended deliveries of this partition that no `commit` has adopted yet, oldest first. Records have no outcomes. */
   outcomes(limit: number): Promise<readonly DeliveryOutcome[]>;
   /** Commands that no `commit` has done yet, in the order in which they were put. */

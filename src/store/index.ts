@@ -3,7 +3,7 @@ export type { Command, Commands } from "./commands.ts";
 export { giveCommand } from "./give-command.ts";
 export { holdPatiently } from "./hold-patiently.ts";
 export { type HeldWork, Holder } from "./holder.ts";
-export type { EngineStore } from "./engine-store.ts";
+export type { EngineStore, RefusedRecords } from "./engine-store.ts";
 export {
   type AttemptResult,
   type FallenBack,

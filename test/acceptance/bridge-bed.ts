@@ -303,6 +303,7 @@ export class BridgeBed implements AsyncDisposable {
       lookUp: undefined,
       silenceAnnotations: false,
       onCommitted: () => undefined,
+      onRefused: () => undefined,
       newId: () => `id-${++this.#ids}`,
       clock,
       log: silentLogger,

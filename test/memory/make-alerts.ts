@@ -22,7 +22,9 @@ export async function makeAlerts(path: string, count: number): Promise<void> {
   let ids = 0;
   const newId = (): string => `made-${++ids}`;
   const engine = new Engine({ policy, observer: silentObserver, newId, now });
-  const step = async (input: EngineInput): Promise<void> => store.commit(engine.step(input, now));
+  const step = async (input: EngineInput): Promise<void> => {
+    await store.commit(engine.step(input, now));
+  };
   await step({ kind: "live", cluster: "test", namespace: "" });
   for (let from = 0; from < count; from += STEP) {
     const occurrences = Array.from({ length: Math.min(STEP, count - from) }, (_, index) =>

@@ -118,6 +118,8 @@ class Bed implements AsyncDisposable {
   readonly metrics = new Metrics();
   /** Sinks for which the bell rang. */
   readonly committed: string[] = [];
+  /** Sinks of which records had no room. */
+  readonly refused: string[] = [];
   readonly owned: OwnedStore;
   readonly store: FailingStore;
   policy: Policy;
@@ -166,6 +168,7 @@ class Bed implements AsyncDisposable {
       stateLookUp: more.stateLookUp,
       silenceAnnotations: more.silenceAnnotations ?? false,
       onCommitted: () => undefined,
+      onRefused: (records) => this.refused.push(...records.keys()),
       newId: () => crypto.randomUUID(),
       clock: this.clock,
       log: silentLogger,
@@ -318,6 +321,23 @@ describe("the pipeline", () => {
       await bed.ended;
       expect(answers.isClosed).toBe(true);
     });
+  });
+
+  it("goes on with alerts, and says so, when records have no more room", async () => {
+    const memory = { path: ":memory:", clock: new FakeClock(), log: silentLogger, defer: queueMicrotask };
+    const owned = await OwnedStore.open({ ...memory, maxBytes: 3_000_000 });
+    bed = await Bed.open({ owned, forward: "[{ name: all, sinks: [ops] }]" });
+    for (let round = 0; round < 200; round++) {
+      const long = { reason: "Other", message: "x".repeat(8000) };
+      bed.source.put(bed.batch([bed.event(`long-${round}`, long)]));
+      await bed.clock.advance(0);
+    }
+    expect(new Set(bed.refused)).toEqual(new Set(["ops"]));
+    expect(await bed.count("tocsin_forward_dropped_total", 'sink="ops"')).toBe(bed.refused.length);
+    bed.source.put(bed.batch([bed.event("alert")]));
+    await bed.clock.advance(60_000);
+    const { rows } = await bed.owned.queries.deliveries({ which: "open", limit: 1 });
+    expect(rows).toMatchObject([{ sink: "ops", kind: "firing" }]);
   });
 
   describe("where nothing is concluded", () => {

@@ -119,6 +119,14 @@ describe("the bridge about itself", () => {
     expect(dead.map(({ sink }) => sink).toSorted()).toEqual(["mail", "ops"]);
   });
 
+  it("tells of records that had no room, not more often than once an hour", async () => {
+    watch.recordRefused(new Map([["siem", 20]]));
+    await bed.clock.advance(MINUTE);
+    watch.recordRefused(new Map([["siem", 1]]));
+    await bed.clock.advance(30 * MINUTE);
+    expect(inbox(mail)).toEqual(["Tocsin itself: records for sink siem are dropped"]);
+  });
+
   it("names the destination that a sink does not reach, and sends that through the sink", async () => {
     const chat = bed.sink();
     bed.delivery.setSinks(

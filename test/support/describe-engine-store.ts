@@ -192,13 +192,13 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
 
     describe("commit", () => {
       it("leaves nothing behind when a part of it fails, and works when it is repeated", async () => {
-        const broken: unknown = { ...makeRecord("r1"), body: undefined };
+        const broken: unknown = { ...makeRecord("r1"), createdAt: undefined };
         const changes = {
           positions: [makePosition()],
           seen: [makeSeen("test/1/shop/a")],
           deliveries: [makeDelivery("d1")],
         };
-        // A record without body cannot be stored; the type forbids it, which is the point.
+        // A record without a time cannot be stored; the type forbids it, which is the point.
         await expect(
           store.commit({ ...changes, records: [broken as ReturnType<typeof makeRecord>] }),
         ).rejects.toMatchObject({

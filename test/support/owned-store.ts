@@ -53,8 +53,8 @@ export class OwnedStore {
     return this.#engineHost.queries;
   }
 
-  commit(changes: Partial<Changes>): Promise<void> {
-    return this.engine.commit({ ...NO_CHANGES, ...changes });
+  async commit(changes: Partial<Changes>): Promise<void> {
+    await this.engine.commit({ ...NO_CHANGES, ...changes });
   }
 
   /** The queue of a sink, held from the first call on. */

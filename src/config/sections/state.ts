@@ -12,7 +12,9 @@ const State = strict({
     .min(1)
     .default("./data/tocsin.db")
     .describe("the SQLite file; `:memory:` forgets everything at the end of the process"),
-  maxBytes: ByteSize.prefault("1GiB").describe("the most the file may hold"),
+  maxBytes: ByteSize.prefault("1GiB").describe(
+    "the most the file may hold; records of `forward` for one sink take half of it at most",
+  ),
 });
 
 /** `state`. */

@@ -18,6 +18,8 @@ export interface DeadLetters {
   drop(ids: readonly string[]): number;
   /** Drops dead letters that are older than `before` or over the bound. @returns Their number. */
   sweep(before: number): number;
+  /** Drops some of the oldest records. @returns Their number. */
+  dropOldestRecords(): number;
 }
 
 /** Prepares the dead letters of a file. */
@@ -58,6 +60,9 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
          (SELECT buried_at FROM dead_record ORDER BY buried_at DESC LIMIT 1 OFFSET ?), 0))
         ORDER BY buried_at LIMIT ?)`,
   );
+  const dropOldest = database.prepare(
+    "DELETE FROM dead_record WHERE id IN (SELECT id FROM dead_record ORDER BY buried_at LIMIT ?)",
+  );
   const sum = (ids: readonly string[], change: (id: string) => number | bigint): number =>
     ids.reduce((total, id) => total + Number(change(id)), 0);
 
@@ -90,6 +95,7 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
     sweep: (before) =>
       Number(sweepDeliveries.run(before, MOST_KEPT, SWEEP).changes) +
       Number(sweepRecords.run(before, MOST_KEPT, SWEEP).changes),
+    dropOldestRecords: () => Number(dropOldest.run(SWEEP).changes),
   };
 }
 

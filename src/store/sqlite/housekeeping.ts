@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
+import type { RefusedRecords } from "../engine-store.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 
 const HOUR_MS = 3_600_000;
@@ -54,8 +55,12 @@ export class Housekeeping {
     if (dropped > 0) log.warn("old dead letters are dropped", { count: dropped });
   }
 
-  /** Forgets rows that only explain the past, until the file has room or no such row is left. */
-  async makeRoom(): Promise<void> {
+  /**
+   * Forgets rows until the file has room: those that only explain the past, then dead records, then records that wait.
+   *
+   * @returns The records that waited and were dropped.
+   */
+  async makeRoom(): Promise<RefusedRecords> {
     const { clock, tables } = this.#file;
     const now = clock.now();
     await this.#repeat(() =>
@@ -68,6 +73,29 @@ export class Housekeeping {
           ]
         : [],
     );
+    let dead = 0;
+    await this.#repeat(() => {
+      const dropped = this.isOverfull ? tables.deadLetters.dropOldestRecords() : 0;
+      dead += dropped;
+      return [dropped > 0];
+    });
+    if (dead > 0)
+      this.#file.log.warn("dead letters of forward are dropped, the state is full", { count: dead });
+    return this.#dropWaitingRecords();
+  }
+
+  /** Drops the oldest records of the sink that has the most, again and again. */
+  async #dropWaitingRecords(): Promise<RefusedRecords> {
+    const { records } = this.#file.tables;
+    const refused = new Map<string, number>();
+    await this.#repeat(() => {
+      const { largest } = records.sizes;
+      if (!this.isOverfull || largest === undefined) return [];
+      const dropped = records.dropOldest(largest);
+      if (dropped > 0) refused.set(largest, (refused.get(largest) ?? 0) + dropped);
+      return [dropped > 0];
+    });
+    return refused;
   }
 
   /** Repeats a step while it finds more. @param sweep Returns for each table whether it may have more. */

@@ -10,6 +10,8 @@ export interface RecordLease {
   readonly seq: number;
   readonly sink: string;
   readonly attempt: number;
+  /** Of its body. */
+  readonly bytes: number;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { NewRecord } from "../../alert/index.ts";
 import type { AttemptResult, LeasedRecord } from "../outbox.ts";
 import { prepareAll } from "./prepare-all.ts";
 import { RecordLeases } from "./record-leases.ts";
+import { RecordSizes } from "./record-sizes.ts";
 
 const INTO_DEAD =
   "INSERT OR REPLACE INTO dead_record (id, sink, attempts, created_at, buried_at, error, body)";
@@ -20,21 +21,33 @@ const SQL = {
     SELECT id, sink, attempts, created_at, ?, rtrim('expired: ' || error, ': '), body FROM record WHERE seq = ?`,
   buryAll: `${INTO_DEAD} SELECT id, sink, attempts, created_at, ?3, ?4, body ${OF_SINK}`,
   dropAll: `DELETE ${OF_SINK}`,
+  dropOldest: `DELETE FROM record WHERE seq IN (SELECT seq ${OF_SINK} ORDER BY seq LIMIT ?3)`,
+  bytes: "SELECT sink, sum(octet_length(body)) AS bytes FROM record GROUP BY sink",
+  bytesOf: "SELECT coalesce(sum(octet_length(body)), 0) AS bytes FROM record WHERE sink = ?",
 } as const;
+
+/** Rows that one `dropOldest` drops. */
+const DROPPED_AT_ONCE = 20;
 
 /** The rows of records in the outbox. Leases stay in memory and delivered records are deleted, so a record is cheap. */
 export class RecordRows {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #leases = new RecordLeases();
+  /** Of all rows; the engine store adds new ones when they are stored. */
+  readonly sizes: RecordSizes;
 
   constructor(database: DatabaseSync) {
     this.#sql = prepareAll(database, SQL);
+    this.sizes = new RecordSizes(
+      this.#sql.bytes.all().map((row) => [String(row["sink"]), Number(row["bytes"])]),
+    );
     this.#sql.scan.setReturnArrays(true);
   }
 
-  add({ id, sink, createdAt, expiresAt, body }: NewRecord): void {
-    if (this.#leases.hasEnded(id)) return;
-    this.#sql.insert.run(id, sink, createdAt, createdAt, expiresAt ?? null, body);
+  /** @returns Whether it is new: a commit may be repeated. */
+  add({ id, sink, createdAt, expiresAt, body }: NewRecord): boolean {
+    if (this.#leases.hasEnded(id)) return false;
+    return this.#sql.insert.run(id, sink, createdAt, createdAt, expiresAt ?? null, body).changes > 0;
   }
 
   lease({
@@ -48,22 +61,26 @@ export class RecordRows {
     readonly limit: number;
   }): readonly LeasedRecord[] {
     const records: LeasedRecord[] = [];
+    let isEmpty = true;
     for (const { seq, dueAt } of this.#unleased(sink)) {
+      isEmpty = false;
       const row = dueAt <= now ? this.#sql.select.get(seq) : undefined;
       if (row === undefined) continue;
       const id = String(row["id"]);
+      const body = String(row["body"]);
       const attempt = Number(row["attempt"]);
-      this.#leases.lease(id, { seq, sink, attempt });
+      this.#leases.lease(id, { seq, sink, attempt, bytes: Buffer.byteLength(body) });
       records.push({
         id,
         sink,
-        body: String(row["body"]),
+        body,
         attempt,
         createdAt: Number(row["created_at"]),
         expiresAt: row["expires_at"] === null ? undefined : Number(row["expires_at"]),
       });
       if (records.length === limit) break;
     }
+    if (isEmpty && this.sizes.of(sink) > 0 && this.#leases.seqsOf(sink).length === 0) this.recount(sink);
     return records;
   }
 
@@ -104,8 +121,9 @@ export class RecordRows {
   /** Gives up the lease of a record whose result is committed. */
   release({ id, outcome }: AttemptResult, sink: string): void {
     if (!this.isLeased(id, sink)) return;
-    if (outcome === "retry") this.#leases.giveBack(id);
-    else this.#leases.end(id);
+    if (outcome === "retry") return this.#leases.giveBack(id);
+    this.sizes.add(sink, -(this.#leases.get(id)?.bytes ?? 0));
+    this.#leases.end(id);
   }
 
   /**
@@ -126,7 +144,23 @@ export class RecordRows {
   bury(sink: string, now: number, error: string): number {
     const leased = JSON.stringify(this.#leases.seqsOf(sink));
     this.#sql.buryAll.run(sink, leased, now, error);
-    return Number(this.#sql.dropAll.run(sink, leased).changes);
+    return this.#dropped(sink, this.#sql.dropAll.run(sink, leased).changes);
+  }
+
+  /** Drops some of the oldest records of the sink that are not leased. @returns Their number. */
+  dropOldest(sink: string): number {
+    const leased = JSON.stringify(this.#leases.seqsOf(sink));
+    return this.#dropped(sink, this.#sql.dropOldest.run(sink, leased, DROPPED_AT_ONCE).changes);
+  }
+
+  #dropped(sink: string, changes: number | bigint): number {
+    if (changes > 0) this.recount(sink);
+    return Number(changes);
+  }
+
+  /** Takes the size of the sink's records from the file. */
+  recount(sink: string): void {
+    this.sizes.set(sink, Number(this.#sql.bytesOf.get(sink)?.["bytes"]));
   }
 
   /** Lets the records wait again that the holder of the sink before has leased. */

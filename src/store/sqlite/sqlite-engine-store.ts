@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../../alert/index.ts";
 import type { Position, SeenRow } from "../../event/index.ts";
 import type { Command } from "../commands.ts";
-import type { EngineStore } from "../engine-store.ts";
+import type { EngineStore, RefusedRecords } from "../engine-store.ts";
+import { admitRecords } from "./admit-records.ts";
 import type { EntityRow } from "./entity-rows.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
@@ -73,17 +74,21 @@ export class SqliteEngineStore implements EngineStore {
     return this.#read(() => this.#file.tables.owners.find(objects));
   }
 
-  async commit(changes: Changes): Promise<void> {
+  async commit(changes: Changes): Promise<RefusedRecords> {
     this.#tenure.assertHeld();
-    if (this.#housekeeping.isOverfull) await this.#housekeeping.makeRoom();
-    await this.#write(() => {
+    const dropped = this.#housekeeping.isOverfull ? await this.#housekeeping.makeRoom() : undefined;
+    const { tables, maxBytes, bell } = this.#file;
+    const { admitted, refused } = admitRecords(changes.records, tables.records.sizes, maxBytes);
+    const added = await this.#write(() => {
       this.#housekeeping.refuseWhenFull();
       this.#put(changes);
+      return admitted.filter((record) => tables.records.add(record));
     });
-    const { bell } = this.#file;
-    const sinks = new Set([...changes.deliveries, ...changes.records].map((row) => row.sink));
+    for (const { sink, body } of added) tables.records.sizes.add(sink, Buffer.byteLength(body));
+    const sinks = new Set([...changes.deliveries, ...admitted].map((row) => row.sink));
     for (const sink of sinks) bell.ring(`sink/${sink}`);
     if (changes.doneCommands.length > 0) bell.ring("commands-done");
+    return dropped === undefined ? refused : sumOf(dropped, refused);
   }
 
   async outcomes(limit: number): Promise<readonly DeliveryOutcome[]> {
@@ -99,6 +104,7 @@ export class SqliteEngineStore implements EngineStore {
     await this.#housekeeping.trim(now);
   }
 
+  /** Writes all rows but those of records. */
   #put(changes: Changes): void {
     const { tables } = this.#file;
     const partition = this.#partition;
@@ -110,7 +116,6 @@ export class SqliteEngineStore implements EngineStore {
       tables.deliveries.add(delivery, partition);
       tables.fallbacks.recordEnd(delivery);
     }
-    for (const record of changes.records) tables.records.add(record);
     tables.decisions.write(changes);
     tables.deliveries.markAdopted(changes.notedOutcomes);
     tables.commands.markDone(partition, changes.doneCommands);
@@ -132,4 +137,10 @@ export class SqliteEngineStore implements EngineStore {
       return work();
     });
   }
+}
+
+function sumOf(one: RefusedRecords, other: RefusedRecords): RefusedRecords {
+  const sum = new Map(one);
+  for (const [sink, count] of other) sum.set(sink, (sum.get(sink) ?? 0) + count);
+  return sum;
 }

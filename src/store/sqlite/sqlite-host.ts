@@ -110,8 +110,9 @@ export class SqliteHost implements StoreHost {
   }
 
   async #retryDead(ids: readonly string[], now: number): Promise<number> {
-    const { deadLetters } = this.#file.tables;
+    const { deadLetters, records } = this.#file.tables;
     const { count, sinks } = await this.#file.write(() => deadLetters.retry(ids, now));
+    for (const sink of sinks) records.recount(sink);
     this.#ringSinks(sinks);
     return count;
   }

@@ -6,6 +6,7 @@ import type { StatementSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { toEntity } from "../../../src/alert/entity-kinds.ts";
+import { NO_CHANGES } from "../../../src/alert/index.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
 import type { StateDamage } from "../../../src/store/index.ts";
 import type { Connection } from "../../../src/store/sqlite/connection.ts";
@@ -94,6 +95,66 @@ describe("a full store", () => {
     const [letter] = await store.queries.deadLetters({ limit: 1 });
     expect(JSON.parse(letter?.body ?? "")).toMatchObject({ text: { own: text } });
     await store.close();
+  });
+
+  describe("of records for a sink that is down", () => {
+    const MOST = 2_000_000;
+    const body = JSON.stringify({ text: "x".repeat(900) });
+    let made = 0;
+    /** Commits records until one is refused; answers how many were not. */
+    const forward = async (store: OwnedStore, sink: string): Promise<number> => {
+      for (let count = 0; count < 3000; count++) {
+        const records = [makeRecord(`${sink}${made++}`, { sink, body })];
+        const refused = await store.engine.commit({ ...NO_CHANGES, records });
+        if (refused.size > 0) {
+          expect(refused).toEqual(new Map([[sink, 1]]));
+          return count;
+        }
+      }
+      throw new Error("it never was full");
+    };
+    const waitingFor = async (store: OwnedStore, sink: string): Promise<number> =>
+      (await store.queries.depths()).find((depth) => depth.sink === sink)?.waiting ?? 0;
+
+    it("takes half of its bytes of them at most, also after a restart, and three quarters of all sinks", async () => {
+      const first = await OwnedStore.open({ ...options(), maxBytes: MOST });
+      const count = await forward(first, "archive");
+      expect(count * body.length).toBeGreaterThan(0.45 * MOST);
+      expect(count * body.length).toBeLessThan(0.5 * MOST);
+      await first.close();
+      const store = await OwnedStore.open({ ...options(), maxBytes: MOST });
+      expect(await forward(store, "archive")).toBe(0);
+      expect(await forward(store, "siem")).toBeGreaterThan(count / 2.1);
+      expect(await forward(store, "siem")).toBe(0);
+      expect(await waitingFor(store, "archive")).toBe(count);
+      await store.close();
+    });
+
+    it("takes them again when some were delivered", async () => {
+      const store = await OwnedStore.open({ ...options(), maxBytes: MOST });
+      const count = await forward(store, "archive");
+      const outbox = await store.outbox("archive");
+      const lease = { now: 2000, deliveries: 0, records: 10 };
+      const { records } = await outbox.exchange([], lease);
+      await outbox.exchange(
+        records.map(({ id }) => ({ id, outcome: "delivered", at: 2000 })),
+        { ...lease, records: 0 },
+      );
+      expect(await waitingFor(store, "archive")).toBe(count - 10);
+      expect(await forward(store, "archive")).toBe(10);
+      await store.close();
+    });
+
+    it("takes alerts as if no record were there", async () => {
+      const empty = await OwnedStore.open({ ...options(), path: ":memory:", maxBytes: MOST });
+      const most = await fillUp(empty);
+      await empty.close();
+      const store = await OwnedStore.open({ ...options(), maxBytes: MOST });
+      await forward(store, "archive");
+      expect(await fillUp(store)).toBeGreaterThan(most * 0.9);
+      expect(await waitingFor(store, "archive")).toBe(0);
+      await store.close();
+    });
   });
 
   it("on a full disk loses nothing and goes on when there is space", async () => {

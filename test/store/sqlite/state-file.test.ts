@@ -13,7 +13,7 @@ import { openConnection } from "../../../src/store/sqlite/connection.ts";
 import { migrate } from "../../../src/store/sqlite/migrate.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { makeRecord } from "../../support/make-delivery.ts";
+import { makeDelivery, makeNotification, makeRecord } from "../../support/make-delivery.ts";
 import { OwnedStore } from "../../support/owned-store.ts";
 
 describe("the state file", () => {
@@ -147,17 +147,18 @@ describe("the state file", () => {
 
   it("takes no commits above its bound, but lets attempts be settled until there is room again", async () => {
     const store = await open(200_000);
-    const body = JSON.stringify({ text: "x".repeat(1000) });
+    const add = (id: string): Promise<void> => {
+      const notification = makeNotification({ id, text: { own: "x".repeat(1000), builtIn: "", note: "" } });
+      return store.commit({ deliveries: [{ ...makeDelivery(id, { groupKey: id }), notification }] });
+    };
     const full = async (): Promise<void> => {
-      for (let id = 0; id < 1000; id++) {
-        await store.commit({ records: [makeRecord(`r${id}`, { body })] });
-      }
+      for (let id = 0; id < 1000; id++) await add(`d${id}`);
     };
     await expect(full()).rejects.toThrow(/full: \d+ of 200000 bytes are used/u);
     expect(store.host.isWritable()).toBe(false);
-    const records = await store.leaseRecords(1000, { limit: 1000 });
-    await store.settle(records.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));
-    await store.commit({ records: [makeRecord("another", { body })] });
+    const rows = await store.lease(1000, { limit: 1000 });
+    await store.settle(rows.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));
+    await add("another");
     expect(store.host.isWritable()).toBe(true);
     await store.close();
   });
