@@ -37,7 +37,6 @@ export function observe(raw: RawEvent, cluster: string): Observation {
     version: identifier(raw.metadata?.resourceVersion),
     line: undefined,
     raw,
-    kept: () => observation,
   };
   return observation;
 }

@@ -18,11 +18,10 @@ export interface Observation {
   readonly count: number;
   /** The whole; built when it is asked for. */
   readonly raw: RawEvent;
-  /** The same, holding on to none of the bytes it came with: for those who keep it longer than its batch. */
-  kept(): Observation;
 }
 
-/** A line of a watch, `{"type":"ADDED","object":{…}}` in UTF-8: `bytes` from `from` up to `to`, without its line feed. */
+/** A line of a watch, `{"type":"ADDED","object":{…}}` in UTF-8: `bytes` from `from` up to `to`, without its line feed.
+ * They are among those of other Events, and are to be copied by those who keep them. */
 export interface EventLine {
   readonly bytes: Buffer;
   readonly from: number;

@@ -182,12 +182,6 @@ class LineObservation implements Observation {
     // The scanner has found that it is JSON, and the object in it.
     return (parse(bytes, from, to) as { readonly object: RawEvent }).object;
   }
-
-  kept(): Observation {
-    const { bytes, from, to } = this.line;
-    const line = Buffer.from(bytes.subarray(from, to));
-    return new LineObservation(this.head, { ...this.line, bytes: line, from: 0, to: line.length });
-  }
 }
 
 function textAt(scanner: JsonScanner, bytes: Buffer, slot: number): string {

@@ -1,15 +1,5 @@
-import { randomInt } from "node:crypto";
-
 import { KeyIndex } from "./key-index.ts";
-
-/** Hashes are small integers, which V8 keeps in the map itself. */
-const MOST = 2 ** 30;
-
-/**
- * Odd and not known to anybody, so that nobody can choose names that fall together. It decides no answer, since callers
- * check what they find.
- */
-const FACTOR = 2 * randomInt(MOST / 4, MOST / 2) + 1;
+import { smallHash } from "./small-hash.ts";
 
 /**
  * Key → fingerprints, by a hash of the key and without the key itself, which takes more memory than all the rest. An
@@ -20,29 +10,20 @@ export class HashedIndex {
 
   /** Whether anything stands under a key; it may be a wrong yes. */
   has(key: string): boolean {
-    return this.#entries.has(hashOf(key));
+    return this.#entries.has(smallHash(key));
   }
 
   /** The fingerprints under a key, and perhaps others. */
   get(key: string): Iterable<string> {
-    return this.#entries.get(hashOf(key)) ?? [];
+    return this.#entries.get(smallHash(key)) ?? [];
   }
 
   add(key: string, fingerprint: string): void {
-    this.#entries.add(hashOf(key), fingerprint);
+    this.#entries.add(smallHash(key), fingerprint);
   }
 
   /** Takes a fingerprint out from under a key; the caller takes it out from under all its keys. */
   delete(key: string, fingerprint: string): void {
-    this.#entries.delete(hashOf(key), fingerprint);
+    this.#entries.delete(smallHash(key), fingerprint);
   }
-}
-
-function hashOf(key: string): number {
-  let hash = key.length;
-  for (let at = 0; at < key.length; at++) {
-    hash = Math.imul(hash ^ key.charCodeAt(at), FACTOR);
-    hash ^= hash >>> 15;
-  }
-  return hash & (MOST - 1);
 }

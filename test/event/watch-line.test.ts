@@ -135,13 +135,4 @@ describe("WatchLineReader", () => {
     );
     expect(read).toBeGreaterThan(100);
   });
-
-  it("keeps an observation when its bytes are used for something else", () => {
-    const object = { metadata: METADATA, reason: "A", message: "B", count: 3 };
-    const bytes = Buffer.from(lineOf(object));
-    const kept = new WatchLineReader("prod").read(bytes, 0, bytes.length)?.observation.kept();
-    bytes.fill(0);
-    expect([kept?.message, kept?.count]).toEqual(["B", 3]);
-    expect(kept?.raw).toEqual(object);
-  });
 });

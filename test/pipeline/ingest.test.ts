@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { Engine, type Policy } from "../../src/alert/index.ts";
 import { silentObserver } from "../../src/alert/observer.ts";
-import { type Batch, type Observation, observe, type RawEvent, type SeenRow } from "../../src/event/index.ts";
+import {
+  type Batch,
+  type Observation,
+  observe,
+  type RawEvent,
+  type SeenRow,
+  WatchLineReader,
+} from "../../src/event/index.ts";
 import { ingest, OwnerIndex, RecentChanges, RecentObservations } from "../../src/pipeline/index.ts";
 import { makePolicy, START } from "../support/engine-bed.ts";
 
@@ -78,7 +85,9 @@ class Bed {
       this.parsed.push(String(raw.reason));
       return raw;
     };
-    return Object.defineProperty(observe(raw, "test"), "raw", { get });
+    const bytes = Buffer.from(JSON.stringify({ type: "ADDED", object: raw }));
+    const observation = new WatchLineReader("test").read(bytes, 0, bytes.length)?.observation;
+    return Object.defineProperty(observation ?? observe(raw, "test"), "raw", { get });
   }
 
   async #take(events: readonly RawEvent[], via: Batch["via"]): Promise<void> {
@@ -255,6 +264,29 @@ describe("the memory of counter-events", () => {
     recent.remember(past("b", 7), START);
     expect(versions(recent, "a")).toEqual(["3", "4", "5", "6"]);
     expect([versions(recent, "a"), versions(recent, "b")]).toEqual([[], ["7"]]);
+  });
+
+  it("survives that the bytes of an Event are used for something else", () => {
+    const recent = new RecentObservations();
+    const event = {
+      metadata: { namespace: "shop" },
+      involvedObject: { kind: "Pod", namespace: "shop", name: "a" },
+    };
+    const bytes = Buffer.from(JSON.stringify({ type: "ADDED", object: { ...event, reason: "Started" } }));
+    const line = new WatchLineReader("test").read(bytes, 0, bytes.length);
+    if (line !== undefined) recent.remember(line.observation, START);
+    bytes.fill(0);
+    expect(recent.take("test/Pod/shop/a")).toMatchObject([
+      { observation: { raw: { ...event, reason: "Started" } }, receivedAt: START },
+    ]);
+  });
+
+  it("is bounded also where Events are large", () => {
+    const recent = new RecentObservations();
+    const message = "m".repeat(1_000_000);
+    for (let version = 1; version <= 100; version++)
+      recent.remember(observe({ ...past(`web-${version}`, version).raw, message }, "test"), START);
+    expect([versions(recent, "web-1"), versions(recent, "web-100")]).toEqual([[], ["100"]]);
   });
 
   it("keeps the 2,500 objects heard of last, and twice as many at most", () => {
