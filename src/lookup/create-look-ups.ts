@@ -40,7 +40,8 @@ export function createLookUps(deps: LookUpsDeps): {
   readonly logs: ContainerLogs | undefined;
 } {
   const { clock } = deps;
-  if (deps.enrich === "owners") return { owners: new LookUp(deps), states: undefined, logs: undefined };
+  if (deps.enrich === "owners")
+    return { owners: new LookUp({ ...deps, inspected: undefined }), states: undefined, logs: undefined };
   const pace = new LookUpPace(clock.monotonic());
   const owners = new LookUp({ ...deps, turn: turnsOf(pace, "owner", clock) });
   const states = new StateLookUp({ ...deps, pace, onRead: (object, body) => owners.learn(object, body) });

@@ -5,13 +5,14 @@ import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Counter, Metrics } from "../lib/metrics.ts";
+import { type AskedObject, answerKey, type InspectedKind } from "../object/index.ts";
 import { lookUpCounter, type LookUpOutcome } from "./look-up-metrics.ts";
 import { factsIn, NO_FACTS, type ObjectFacts } from "./object-facts.ts";
 import { type ObjectPlace, placeOf } from "./object-place.ts";
 import { saysGone } from "./says-gone.ts";
 import type { Turn } from "./turn.ts";
 
-/** Kinds whose owners are looked up, and namespaces; exactly those that Tocsin's role may read. */
+/** Kinds whose metadata is looked up where no state is read. */
 const KINDS: ReadonlySet<string> = new Set(["Pod", "ReplicaSet", "Job", "Namespace"]);
 
 /** How long a kind is left alone after a refusal, and all kinds after a server that was slow or away. */
@@ -35,6 +36,8 @@ export interface LookUpOptions {
   readonly cluster: string;
   /** The only namespaces with look-ups; empty for all of them. */
   readonly namespaces: readonly string[];
+  /** Kinds beside the built-in ones, where states are read; then all of these kinds have labels too. */
+  readonly inspected?: (() => readonly InspectedKind[]) | undefined;
   /** Whether somebody reads labels and annotations. */
   readonly keepsTexts: () => boolean;
   /** Missing where nothing waits. */
@@ -71,13 +74,13 @@ export class ObjectReader {
   }
 
   /** Whether an object is in this cluster, of a kind with look-ups, and its name is possible. */
-  canRead(object: string): boolean {
-    return this.#placeOf(object) !== undefined;
+  canRead(asked: AskedObject): boolean {
+    return this.#placeOf(asked) !== undefined;
   }
 
-  /** Keeps what somebody else has read of an object. @param body The whole answer. */
-  learn(object: string, body: unknown): void {
-    if (this.canRead(object)) this.#rememberBody(object, body);
+  /** Keeps what somebody else has read of an object of a built-in kind. @param body The whole answer. */
+  learn(asked: AskedObject, body: unknown): void {
+    if (this.canRead(asked)) this.#rememberBody(answerKey(asked), body);
   }
 
   /**
@@ -85,14 +88,15 @@ export class ObjectReader {
    * @returns Undefined when there was no answer, or no turn, within the deadline.
    */
   async read(
-    object: string,
+    asked: AskedObject,
     { deadlineMs, afresh }: { readonly deadlineMs: number; readonly afresh: boolean },
   ): Promise<ObjectFacts | undefined> {
     const { client, clock, turn } = this.#options;
     const endsAt = clock.monotonic() + deadlineMs;
-    const known = afresh ? undefined : this.#fresh(object);
+    const key = answerKey(asked);
+    const known = afresh ? undefined : this.#fresh(key);
     if (known !== undefined) return known.facts;
-    const place = this.#placeOf(object);
+    const place = this.#placeOf(asked);
     if (place === undefined || this.#isPaused(place.kind)) return undefined;
     // Half of the time is left for the answer, so that the server is fairly blamed for a missing one.
     if (turn !== undefined && !(await turn(deadlineMs / 2))) return this.#skip(place);
@@ -104,22 +108,22 @@ export class ObjectReader {
         mostBytes: MOST_BYTES,
       });
       this.#count(place, "found");
-      return this.#rememberBody(object, body);
+      return this.#rememberBody(key, body);
     } catch (error) {
       if (saysGone(error, place.name)) {
         this.#count(place, "gone");
-        return this.#remember(object, NO_FACTS, true);
+        return this.#remember(key, NO_FACTS, true);
       }
       this.#recordFailure(error, { place, deadlineMs: leftMs });
       return undefined;
     }
   }
 
-  #placeOf(object: string): ObjectPlace | undefined {
-    const { cluster, namespaces } = this.#options;
+  #placeOf({ object, apiVersion }: AskedObject): ObjectPlace | undefined {
+    const { cluster, namespaces, inspected } = this.#options;
     const key = ObjectKey.parse(object);
-    if (key.cluster !== cluster || !KINDS.has(key.kind)) return undefined;
-    return placeOf(key, "", { inspected: [], namespaces });
+    if (key.cluster !== cluster || (inspected === undefined && !KINDS.has(key.kind))) return undefined;
+    return placeOf(key, apiVersion, { inspected: inspected?.() ?? [], namespaces });
   }
 
   #skip(place: ObjectPlace): undefined {
@@ -136,21 +140,21 @@ export class ObjectReader {
     return this.#options.clock.monotonic() < until;
   }
 
-  #fresh(object: string): Known | undefined {
+  #fresh(key: string): Known | undefined {
     const { clock, keepsTexts } = this.#options;
-    const known = this.#known.get(object);
+    const known = this.#known.get(key);
     const isFresh = known !== undefined && known.at + FRESH_MS > clock.monotonic();
     // After a reload somebody may read labels that nobody read before.
     return isFresh && (known.hasTexts || !keepsTexts()) ? known : undefined;
   }
 
-  #rememberBody(object: string, body: unknown): ObjectFacts {
+  #rememberBody(key: string, body: unknown): ObjectFacts {
     const hasTexts = this.#options.keepsTexts();
-    return this.#remember(object, factsIn(body, hasTexts), hasTexts);
+    return this.#remember(key, factsIn(body, hasTexts), hasTexts);
   }
 
-  #remember(object: string, facts: ObjectFacts, hasTexts: boolean): ObjectFacts {
-    this.#known.set(object, { at: this.#options.clock.monotonic(), facts, hasTexts });
+  #remember(key: string, facts: ObjectFacts, hasTexts: boolean): ObjectFacts {
+    this.#known.set(key, { at: this.#options.clock.monotonic(), facts, hasTexts });
     return facts;
   }
 

@@ -7,6 +7,7 @@ export { type Health, type Proof, PROOFS } from "./health/health.ts";
 export { lastRunOf, stableForMs } from "./health/pod-health.ts";
 export { PROOF_KINDS } from "./health/proof-kinds.ts";
 export type { InspectedKind } from "./inspected-kind.ts";
+export { answerKey, type AskedObject } from "./asked-object.ts";
 export { isOfOtherApi, OBJECT_KINDS, type ObjectKind } from "./object-kinds.ts";
 export { type ObjectState, readObjectState } from "./object-state.ts";
 export type { PodState } from "./pod.ts";

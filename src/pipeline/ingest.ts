@@ -22,7 +22,7 @@ import {
   type SeenRow,
   toSeenRow,
 } from "../event/index.ts";
-import { isOfOtherApi } from "../object/index.ts";
+import { answerKey, type AskedObject, isOfOtherApi } from "../object/index.ts";
 import type { EngineStore } from "../store/index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
 import { RecentChanges } from "./recent-changes.ts";
@@ -53,8 +53,8 @@ export interface LookUp {
   wants(object: string): boolean;
   /** Finds the owners of objects. */
   find(objects: readonly string[]): Promise<readonly OwnerRow[]>;
-  /** Finds labels and annotations of objects; keyed by object, without those that gave no answer. */
-  describe(objects: Iterable<string>): Promise<ReadonlyMap<string, Described>>;
+  /** Finds labels and annotations of objects; by their `answerKey`, without those that gave no answer. */
+  describe(objects: Iterable<AskedObject>): Promise<ReadonlyMap<string, Described>>;
   /** The objects among these that certainly do not exist any more. */
   gone(objects: readonly string[]): Promise<readonly string[]>;
 }
@@ -163,28 +163,40 @@ async function describe(
   if (lookUp === undefined || wanted.length === 0 || !(objects || namespaces))
     return { wanted, annotated: [] };
   const keys = wanted.flatMap(({ event }) => [
-    ...(objects && !isOfOtherApi(event.involvedObject) ? [objectKey(event)] : []),
-    ...(namespaces ? [namespaceKey(event)] : []),
+    ...(objects ? [involved(event)] : []),
+    ...(namespaces ? [namespaceAsked(event)] : []),
   ]);
   const found = await lookUp.describe(keys);
   const described = wanted.map((each) => {
     const { event } = each;
-    const of = found.get(objectKey(event));
-    const { labels: namespaceLabels = event.namespaceLabels } = found.get(namespaceKey(event)) ?? {};
+    const of = found.get(answerKey(involved(event)));
+    const { labels: namespaceLabels = event.namespaceLabels } = found.get(namespaceAsked(event).object) ?? {};
     const involvedObject =
       of === undefined
         ? event.involvedObject
         : { ...event.involvedObject, labels: of.labels, annotations: of.annotations };
     return { ...each, event: { ...event, involvedObject, namespaceLabels } };
   });
-  const annotated = [...found].map(([object, { annotations }]) => ({ object, annotations }));
+  const annotated = keys.flatMap((asked): readonly Annotated[] => {
+    const { annotations } = found.get(asked.object) ?? {};
+    // Silences know an object by its key alone, which does not tell APIs apart.
+    return annotations === undefined || answerKey(asked) !== asked.object
+      ? []
+      : [{ object: asked.object, annotations }];
+  });
   return { wanted: described, annotated: silenceAnnotations ? annotated : [] };
 }
 
+function involved(event: ClusterEvent): AskedObject {
+  const { kind, apiVersion } = event.involvedObject;
+  return { object: objectKey(event), kind, apiVersion };
+}
+
 /** The namespace that an event counts for, as an object. */
-function namespaceKey(event: ClusterEvent): string {
-  const { cluster } = event;
-  return ObjectKey.format({ cluster, kind: "Namespace", namespace: "", name: namespaceOf(event) });
+function namespaceAsked(event: ClusterEvent): AskedObject {
+  const kind = "Namespace";
+  const object = ObjectKey.format({ cluster: event.cluster, kind, namespace: "", name: namespaceOf(event) });
+  return { object, kind, apiVersion: "" };
 }
 
 /** Looks up the owners of objects whose events a rule matches, and whose owner no Event has named. */

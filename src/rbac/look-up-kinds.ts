@@ -46,9 +46,9 @@ export function lookUpResources({ enrich, inspect, namespaces }: LookUpScope): r
   }));
 }
 
-/** Whether labels and annotations are looked up of objects of a kind. */
-export function hasLabels(kind: string): boolean {
-  return OWNED.has(kind);
+/** Whether labels and annotations are looked up of objects of a kind: of all whose state may be read. */
+export function hasLabels(kind: string, enrich: LookUpScope["enrich"]): boolean {
+  return enrich === "state" || OWNED.has(kind);
 }
 
 /**

@@ -50,14 +50,15 @@ function isNeeded(kind: string, reader: Reader, { enrich }: LookUpScope): boolea
   const { what, kinds, looksUp } = reader;
   if (what === "rule" && leadTo(kind, kinds, enrich)) return true;
   if (kind === "Namespace") return looksUp.namespaces;
-  return looksUp.objects && hasLabels(kind) && couldBe(reader, kind);
+  return looksUp.objects && hasLabels(kind, enrich) && couldBe(reader, kind);
 }
 
 /** All objects of wanted events may carry an annotation, and their namespaces. */
 function annotations(configuration: Part, kind: string): readonly Reason[] {
-  if (!configuration.process.kubernetes.silenceAnnotations) return [];
+  const { silenceAnnotations, enrich } = configuration.process.kubernetes;
+  if (!silenceAnnotations) return [];
   const isNamespace = kind === "Namespace";
-  if (!isNamespace && !hasLabels(kind)) return [];
+  if (!isNamespace && !hasLabels(kind, enrich)) return [];
   const wanting = readersOf(configuration).filter(({ what }) => what !== "drop");
   const isAsked = wanting.some((reader) => isNamespace || couldBe(reader, kind));
   return isAsked ? [{ what: "kubernetes.silenceAnnotations", name: "" }] : [];

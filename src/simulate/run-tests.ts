@@ -6,6 +6,7 @@ import { readText } from "../lib/read-text.ts";
 import { check } from "../lib/schema.ts";
 import { parseYaml, type YamlFile } from "../lib/yaml-file.ts";
 import { compare, expectationText, messageText } from "./expectation.ts";
+import { labelLookUp } from "./label-look-up.ts";
 import { Simulation } from "./simulation.ts";
 import { lengthOf, momentsOf, MOST_MOMENTS, objectsOf } from "./story.ts";
 import { TestFileSpec, type TestSpec } from "./test-spec.ts";
@@ -88,7 +89,7 @@ async function runTest(
   context: { readonly document: YamlFile; readonly index: number; readonly configuration: Configuration },
 ): Promise<TestResult> {
   const { document, index, configuration } = context;
-  const { start, objects } = test;
+  const { start, objects, labels } = test;
   const { policy } = configuration;
   const { enrich, eventTtl } = configuration.process.kubernetes;
   const simulation = new Simulation({
@@ -96,6 +97,7 @@ async function runTest(
     startAt: start,
     learnsOwners: enrich !== "off",
     eventTtlMs: eventTtl,
+    labels: enrich === "off" ? undefined : labelLookUp(labels, policy.cluster),
     objects: objects && enrich === "state" ? objectsOf(objects, policy.cluster, start) : undefined,
   });
   let last = 0;

@@ -1,6 +1,7 @@
 import type { AlertState, Fact, Inquiry, Notification, OwnerRow, Policy } from "../alert/index.ts";
 import { type Batch, ObjectKey, observe, type RawEvent, type SeenRow } from "../event/index.ts";
 import {
+  type LookUp,
   OwnerIndex,
   RecentChanges,
   RecentObservations,
@@ -26,6 +27,8 @@ export interface SimulationOptions {
   readonly eventTtlMs?: number;
   /** The states that look-ups find, which may still come while time passes; undefined: nothing is looked up. */
   readonly objects?: VirtualObjects | undefined;
+  /** Finds labels of objects and namespaces; undefined: they have none. */
+  readonly labels?: LookUp | undefined;
 }
 
 /** A message that a sink would have got. */
@@ -125,7 +128,7 @@ export class Simulation {
       recent: this.#recent,
       changes: this.#changes,
       learnsOwners: this.#options.learnsOwners,
-      lookUp: undefined,
+      lookUp: this.#options.labels,
       silenceAnnotations: false,
       eventTtlMs: this.#options.eventTtlMs ?? 3_600_000,
       states: this.#options.objects && {

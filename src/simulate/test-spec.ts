@@ -8,9 +8,14 @@ import { keysOfState, StateSpec } from "./state-spec.ts";
 
 const OBJECT = /^[^/]*\/[^/]+\/[^/]+$/u;
 
-const ObjectName = z
-  .string()
-  .regex(OBJECT, { error: "expected namespace/Kind/name, or /Kind/name for an object without namespace" });
+const NOT_AN_OBJECT = "expected namespace/Kind/name, or /Kind/name for an object without namespace";
+
+const ObjectName = z.string().regex(OBJECT, { error: NOT_AN_OBJECT });
+
+const Labels = z.record(z.string(), z.record(z.string(), z.string())).superRefine((labels, context) => {
+  for (const object of Object.keys(labels))
+    if (!OBJECT.test(object)) context.addIssue({ code: "custom", path: [object], message: NOT_AN_OBJECT });
+});
 
 /** One Event of a story, or many of its kind. */
 const EventSpec = strict({
@@ -108,6 +113,9 @@ const TestSpec = strict({
     .array(ObjectSpec)
     .optional()
     .describe("the states of objects; without it nothing is looked up, as with `enrich: owners`"),
+  labels: Labels.default({}).describe(
+    "labels that look-ups find: object, as in events, or `/Namespace/name` → its labels",
+  ),
   expect: z.array(ExpectationSpec).default([]).describe("expected messages, in any order"),
   expectNothingElse: z.boolean().default(false).describe("whether any other message is a failure"),
   tail: Duration.prefault("20m").describe("how long the story goes on after its last Event"),

@@ -222,6 +222,50 @@ tests:
     });
   });
 
+  it("finds the labels of the story, of objects without a namespace and of namespaces too", async () => {
+    await write(
+      "rules/zone.yaml",
+      `rules:
+  - name: node-lost
+    match: { reason: NodeNotReady, kind: Node }
+    labels: { zone: '{{ event.involvedObject.labels["topology.kubernetes.io/zone"].default("unknown") }}' }
+  - name: of-team
+    match: { reason: Slow, namespaceLabels: { team: pay } }
+`,
+    );
+    await write(
+      "rules/zone.test.yaml",
+      `rules: [zone.yaml]
+tests:
+  - name: labels are looked up
+    events:
+      - { reason: NodeNotReady, object: "/Node/n{1..2}" }
+      - { reason: Slow, object: shop/Deployment/web }
+      - { reason: Slow, object: docs/Deployment/web }
+    labels:
+      "/Node/n{1..2}": { topology.kubernetes.io/zone: z7 }
+      /Namespace/shop: { team: pay }
+    expect:
+      - { at: 30s, rule: node-lost, kind: firing, alerts: 2, title: { contains: n1 } }
+      - { at: 30s, rule: of-team, kind: firing, title: { contains: shop } }
+    tail: 1m
+    expectNothingElse: true
+`,
+    );
+    expect(await runCommand(["test", "rules/zone.test.yaml"], { cwd })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+    await write(
+      "rules/bad.test.yaml",
+      "rules: [zone.yaml]\ntests: [{ name: x, events: [], labels: { node: { a: b } } }]",
+    );
+    expect(await runCommand(["test", "rules/bad.test.yaml"], { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("namespace/Kind/name") as string,
+    });
+  });
+
   it("takes a pattern that the shell left as it is, and says when nothing is there", async () => {
     await write("rules/r.yaml", RULES);
     for (const name of ["b", "a"])

@@ -11,6 +11,7 @@ import { Metrics } from "../../src/lib/metrics.ts";
 import { LookUp } from "../../src/lookup/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { ScriptedApiServer } from "../support/scripted-api-server.ts";
+import { asked } from "./asked.ts";
 
 /** Look-ups over real HTTP. */
 class Bed implements AsyncDisposable {
@@ -160,7 +161,7 @@ describe("who owns an object", () => {
     await using bed = await Bed.open();
     bed.server.always("other", (reply) => reply.refuse(403, { reason: "Forbidden" }));
     await bed.find("test/Pod/shop/a");
-    await bed.lookUp.describe(["test/Namespace//shop"]);
+    await bed.lookUp.describe([asked("test/Namespace//shop")]);
     expect(bed.warnings).toEqual([
       expect.stringContaining("allow get on pods "),
       expect.stringContaining("allow get on namespaces "),
@@ -173,10 +174,12 @@ describe("who owns an object", () => {
       if (path.startsWith("/api/v1/namespaces/shop/")) reply.json({ metadata: { labels: { app: "web" } } });
       else reply.refuse(403, { reason: "Forbidden" });
     });
-    expect([...(await bed.lookUp.describe(["test/Namespace//shop"])).keys()]).toEqual([]);
-    expect([...(await bed.lookUp.describe(["test/Namespace//shop", "test/Pod/shop/a"])).keys()]).toEqual([
-      "test/Pod/shop/a",
-    ]);
+    expect([...(await bed.lookUp.describe([asked("test/Namespace//shop")])).keys()]).toEqual([]);
+    expect([
+      ...(
+        await bed.lookUp.describe(["test/Namespace//shop", "test/Pod/shop/a"].map((object) => asked(object)))
+      ).keys(),
+    ]).toEqual(["test/Pod/shop/a"]);
     expect(bed.server.count("other")).toBe(2);
   });
 
@@ -255,7 +258,7 @@ it("keeps no more of the labels of an object than anybody needs", async () => {
     Array.from({ length: 100 }, (_, index) => [`l${index}`, "x".repeat(9000)]),
   );
   bed.server.always("other", (reply) => reply.json({ metadata: { labels } }));
-  const found = [...(await bed.lookUp.describe(["test/Pod/shop/a"])).values()];
+  const found = [...(await bed.lookUp.describe([asked("test/Pod/shop/a")])).values()];
   const kept = Object.values(found[0]?.labels ?? {});
   expect([kept.length, kept[0]?.length]).toEqual([64, 4096]);
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { answerKey } from "../../src/object/index.ts";
+import { asked } from "./asked.ts";
 import { objectAt, StateBed } from "./state-bed.ts";
 
 const POD = "test/Pod/shop/web-1";
@@ -144,7 +146,7 @@ describe("an owner and labels", () => {
       ),
     );
     await bed.find(POD);
-    expect((await bed.owners.describe([POD])).get(POD)?.labels).toEqual({ team: "pay" });
+    expect((await bed.owners.describe([asked(POD)])).get(POD)?.labels).toEqual({ team: "pay" });
     expect(await bed.owners.find([POD])).toMatchObject([
       { object: POD, owner: "ReplicaSet/web" },
       { object: "test/ReplicaSet/shop/web", owner: "" },
@@ -169,6 +171,30 @@ describe("an owner and labels", () => {
     expect(await bed.owners.find(["test/Job/shop/train"])).toMatchObject([{ owner: "CronJob/nightly" }]);
   });
 
+  it("are read of Nodes and of inspected kinds, which stay apart from built-in ones of their name", async () => {
+    const knative = {
+      group: "serving.knative.dev",
+      resource: "services",
+      kind: "Service",
+      healthy: { type: "Ready", status: "True" },
+    };
+    await using bed = await StateBed.open({ inspected: [knative] });
+    bed.keepsTexts = true;
+    bed.serve((reply, { path }) =>
+      reply.json(objectAt(path, { metadata: { ...metadataOf(path), labels: { path } } })),
+    );
+    const node = asked("test/Node//n1");
+    const web = asked("test/Service/shop/web", "serving.knative.dev/v1");
+    const foreign = asked("test/Service/shop/web", "example.com/v1");
+    const found = await bed.owners.describe([node, web, foreign]);
+    expect(found.get(answerKey(node))?.labels).toEqual({ path: "/api/v1/nodes/n1" });
+    expect(found.get(answerKey(web))?.labels).toEqual({
+      path: "/apis/serving.knative.dev/v1/namespaces/shop/services/web",
+    });
+    expect([...found.keys()]).toEqual([answerKey(node), answerKey(web)]);
+    expect(bed.owners.wants("test/Node//n1")).toBe(false);
+  });
+
   it("are asked for when the state was read before anybody wanted labels", async () => {
     await using bed = await StateBed.open();
     bed.serve((reply, { path }) =>
@@ -176,7 +202,7 @@ describe("an owner and labels", () => {
     );
     await bed.find(POD);
     bed.keepsTexts = true;
-    expect((await bed.owners.describe([POD])).get(POD)?.labels).toEqual({ team: "pay" });
+    expect((await bed.owners.describe([asked(POD)])).get(POD)?.labels).toEqual({ team: "pay" });
   });
 });
 

@@ -7,6 +7,7 @@ import { type Batch, observe, type Position, type RawEvent } from "../../src/eve
 import { TocsinError } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
+import { answerKey } from "../../src/object/index.ts";
 import { type LookUp, Pipeline, type StateLookUp } from "../../src/pipeline/index.ts";
 import type { EventSource, SourceMessage } from "../../src/source/index.ts";
 import { type EngineStore, giveCommand } from "../../src/store/index.ts";
@@ -670,7 +671,7 @@ describe("the pipeline", () => {
       find: async () => [],
       gone: async () => [],
       describe: async (objects) => {
-        described.push(...objects);
+        described.push(...[...objects].map(answerKey));
         return new Map([
           ["test/Namespace//shop", { labels: { team: "checkout" }, annotations: {} }],
           ["test/Pod/shop/web-1", { labels: { app: "web" }, annotations: {} }],
@@ -693,7 +694,9 @@ rules:
     );
     await bed.clock.advance(10);
     const asked = described.splice(0);
-    expect(new Set(asked)).toEqual(new Set(["test/Pod/shop/web-1", "test/Namespace//shop"]));
+    expect(new Set(asked)).toEqual(
+      new Set(["test/Pod/shop/web-1", "test/Pod/shop/foreign other.example.com", "test/Namespace//shop"]),
+    );
     const alerts = await alertsIn(bed.store);
     expect(alerts.map(({ rule, labels }) => [rule, labels["app"]])).toEqual([
       ["it", "web"],
@@ -714,7 +717,7 @@ rules:
       gone: async () => [],
       describe: async (objects) =>
         new Map(
-          [...objects].map((object) => [
+          [...objects].map(({ object }) => [
             object,
             { labels: {}, annotations: object.startsWith("test/Namespace/") ? annotations : {} },
           ]),

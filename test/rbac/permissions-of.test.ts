@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { loadConfiguration } from "../../src/config/index.ts";
+import { ObjectKey } from "../../src/event/index.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
@@ -86,6 +87,22 @@ describe("what a configuration needs for owners", () => {
       title: "of a rule that is switched off: nothing",
       sections: { rules: [rule("a", { kind: "Node" }), rule("b", { kind: "Job" }, { enabled: false })] },
       expected: [WATCH],
+    },
+    {
+      title: "of labels of nodes where no state is read: nothing but Events",
+      sections: { rules: [rule("a", { kind: "Node", involvedObject: { labels: { zone: "a" } } })] },
+      expected: [WATCH],
+    },
+    {
+      title: "of a forward that reads labels of nodes where states are read: nodes",
+      sections: {
+        rules: [],
+        forward: [
+          { name: "f", match: { kind: "Node", involvedObject: { labels: { a: "b" } } }, sinks: ["a"] },
+        ],
+        kubernetes: { enrich: "state" },
+      },
+      expected: [WATCH, "get nodes: forward f"],
     },
     {
       title: "of labels of namespaces: namespaces",
@@ -361,7 +378,10 @@ describe("the permissions", () => {
       metrics: new Metrics(),
     });
     const kinds = ["Pod", "ReplicaSet", "Job", "Node", "Deployment", "CronJob", "StatefulSet", "DaemonSet"];
-    await lookUp.describe([...kinds.map((kind) => `test/${kind}/shop/x`), "test/Namespace//shop"]);
+    const objects = [...kinds.map((kind) => `test/${kind}/shop/x`), "test/Namespace//shop"];
+    await lookUp.describe(
+      objects.map((object) => ({ object, kind: ObjectKey.parse(object).kind, apiVersion: "" })),
+    );
     const resources = asked.map((path) => {
       const [, group = "", resource = ""] =
         /^\/(?:api|apis\/([a-z]+))\/v1\/(?:namespaces\/shop\/(?!$))?([a-z]+)\/[a-z]+$/u.exec(path) ?? [];
