@@ -2,6 +2,7 @@ import type { Position, SeenRow } from "../event/index.ts";
 import type { EntityChanges } from "./entity.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { Notification } from "./notification.ts";
+import type { CheckResult } from "./observer.ts";
 import type { OwnerRow } from "./state.ts";
 
 /**
@@ -57,6 +58,17 @@ export interface NewRecord {
   readonly expiresAt: number | undefined;
 }
 
+/** Something that a message waited for before it was made. */
+export interface Wait {
+  /**
+   * `state`: the state of the objects that it is about. `others`: groups of the same rule that were due soon. `step`:
+   * the sink was told of the rule shortly before, and further groups of it join.
+   */
+  readonly for: "state" | "others" | "step";
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
 /** Why a message was, or was not, sent about an alert to a sink. */
 export interface Decision {
   /** Epoch milliseconds. */
@@ -73,6 +85,10 @@ export interface Decision {
   readonly occurrences: number;
   /** The delivery, for `notified`. */
   readonly deliveryId: string;
+  /** For `notified`, missing when it waited for nothing but its timers. */
+  readonly waits?: readonly Wait[];
+  /** The knowledge of the objects of a message about what fires; missing for other decisions. */
+  readonly checked?: CheckResult;
 }
 
 /** How a delivery ended; the store gives it to the engine. */

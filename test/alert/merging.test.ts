@@ -70,6 +70,24 @@ describe("groups of one rule", () => {
     expect(told(two)).toEqual(["30 firing: a", "90 firing: b"]);
   });
 
+  it("say in their decisions how long each waited, and for what", () => {
+    const story = bed()
+      .at(0, crash("a"))
+      .at(4, crash("b"))
+      .at(8, crash("c"))
+      .at(60, crash("d"))
+      .until(5 * MINUTE);
+    expect(told(story)).toEqual(["40 firing: a b c", "100 firing: d"]);
+    const decisions = story.changes.flatMap((change) => change.decisions);
+    const byNamespace = decisions.toSorted((a, b) => (a.namespace < b.namespace ? -1 : 1));
+    expect(byNamespace.map(({ namespace, waits }) => [namespace, waits])).toEqual([
+      ["a", [{ for: "others", ms: 10_000 }]],
+      ["b", [{ for: "others", ms: 6000 }]],
+      ["c", [{ for: "others", ms: 2000 }]],
+      ["d", [{ for: "step", ms: 10_000 }]],
+    ]);
+  });
+
   it("never wait when they are critical", () => {
     const down = (namespace: string): EventSketch => ({ reason: "Down", object: `${namespace}/Pod/web` });
     const story = bed()

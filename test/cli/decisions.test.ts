@@ -26,7 +26,17 @@ describe("tocsin decisions", () => {
       decisions: [
         TOLD,
         { ...TOLD, at: NOW - 50_000, reason: "new-alert", deliveryId: "d1" },
-        { ...TOLD, at: NOW - 40_000, reason: "repeat", deliveryId: "d2" },
+        {
+          ...TOLD,
+          at: NOW - 40_000,
+          reason: "repeat",
+          deliveryId: "d2",
+          waits: [
+            { for: "step", ms: 90_000 },
+            { for: "state", ms: 250 },
+          ],
+          checked: "late",
+        },
         { ...TOLD, at: NOW - 30_000, outcome: "suppressed", reason: "threshold", sink: "", deliveryId: "" },
       ],
     });
@@ -36,7 +46,7 @@ describe("tocsin decisions", () => {
       stdout: `\
 WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
 30 s ago   held back    -     image-pull-failing  shop       3      f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
-40 s ago   waits        ops   image-pull-failing  shop       3      f1     it goes on, and repeatInterval is over
+40 s ago   waits        ops   image-pull-failing  shop       3      f1     it goes on, and repeatInterval is over; waited 1 min 30 s: its rule was told shortly before; waited 250 ms for the state of its objects, which came too late
 50 s ago   dead letter  ops   image-pull-failing  shop       3      f1     one more alert in a group that the sink has
 1 min ago  sent         ops   image-pull-failing  shop       3      f1     the first message about this group
 

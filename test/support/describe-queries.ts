@@ -216,7 +216,7 @@ export function describeQueries(name: string, open: () => Promise<StoreBed>): vo
 
       it("gives back what was decided, newest first, narrowed by what is asked", async () => {
         const decisions = [
-          makeDecision({ at: 1000 }),
+          makeDecision({ at: 1000, waits: [{ for: "others", ms: 10_000 }], checked: "verified" }),
           makeDecision({ at: 2000, sink: "mail", outcome: "suppressed", reason: "min_severity" }),
           makeDecision({ at: 3000, rule: "other", namespace: "pay", fingerprint: "f2" }),
         ];

@@ -1,8 +1,20 @@
+import type { Wait } from "../changes.ts";
 import type { Notification } from "../notification.ts";
+
+/** The values of a shared message. */
+export interface BundlingOptions {
+  readonly sink: string;
+  /** Number of groups: a single one needs no bundle. */
+  readonly size: number;
+  readonly newId: () => string;
+  /** The waits of a group, by its key, until this message. */
+  readonly waitsOf: (group: string) => readonly Wait[];
+}
 
 /** The message that several groups share at one sink, while these groups are flushed one after the other. */
 export class Bundling {
   readonly sink: string;
+  readonly waitsOf: BundlingOptions["waitsOf"];
   readonly #newId: () => string;
   /** Keyed by status: an end never shares a message with a problem that lasts. */
   readonly #ids = new Map<Notification["status"], string>();
@@ -10,11 +22,11 @@ export class Bundling {
   #isAdmitted: boolean | undefined;
   #isSent = false;
 
-  /** @param size Number of groups: a single one needs no bundle. */
-  constructor(sink: string, size: number, newId: () => string) {
+  constructor({ sink, size, newId, waitsOf }: BundlingOptions) {
     this.sink = sink;
     this.#size = size;
     this.#newId = newId;
+    this.waitsOf = waitsOf;
   }
 
   /** Whether a delivery was made. */

@@ -36,13 +36,16 @@ export class DecisionLog {
   recordTold(
     alert: AlertState,
     at: Account,
-    why: { readonly trigger: Trigger; readonly deliveryId: string },
+    {
+      trigger,
+      ...message
+    }: { readonly trigger: Trigger } & Pick<Decision, "deliveryId" | "waits" | "checked">,
   ): void {
     this.#push(alert, at, {
       outcome: "notified",
-      reason: why.trigger,
+      reason: trigger,
       occurrences: this.#account(alert, at.sink),
-      deliveryId: why.deliveryId,
+      ...message,
     });
   }
 
@@ -81,7 +84,7 @@ export class DecisionLog {
   #push(
     alert: AlertState,
     { groupKey, sink, now }: Account,
-    decision: Pick<Decision, "outcome" | "reason" | "occurrences" | "deliveryId">,
+    decision: Omit<Decision, "at" | "rule" | "fingerprint" | "groupKey" | "namespace" | "sink">,
   ): void {
     const { rule, fingerprint } = alert;
     const namespace = alert.labels["namespace"] ?? "";

@@ -1,8 +1,9 @@
-import type { NewDelivery } from "../changes.ts";
+import type { NewDelivery, Wait } from "../changes.ts";
 import { composeDigest, type Digest } from "../message/compose-digest.ts";
 import { compose, type Composing, type Occasion, toNotified } from "../message/compose.ts";
 import { hasLogs } from "../message/logs.ts";
 import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
+import type { CheckResult } from "../observer.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
 import { checkResultOf } from "./check-result.ts";
@@ -30,6 +31,7 @@ export function sendFiring(
     readonly suppressed: Readonly<Record<string, number>>;
     readonly ended: readonly AlertState[];
     readonly isConfirmed: boolean;
+    readonly checked: CheckResult;
   },
 ): string {
   const { told } = turn;
@@ -52,7 +54,8 @@ export function sendFiring(
       ? composeFor(context, { ...turn, told: undefined }, { id, decision: opening, alerts, suppressed })
       : undefined,
   });
-  recordSent(context, turn, { alerts: [...alerts, ...ended], reason, id });
+  const { checked } = message;
+  recordSent(context, turn, { alerts: [...alerts, ...ended], reason, id, checked });
   recordLogs(context, turn, { alerts, notification });
   return id;
 }
@@ -135,10 +138,37 @@ function alertsTold({ alerts }: DispatchContext, { told }: SinkTurn): readonly A
 function recordSent(
   context: DispatchContext,
   turn: SinkTurn,
-  sent: { readonly alerts: readonly AlertState[]; readonly reason: NotifyReason; readonly id: string },
+  {
+    alerts,
+    reason: { trigger },
+    id: deliveryId,
+    checked,
+  }: {
+    readonly alerts: readonly AlertState[];
+    readonly reason: NotifyReason;
+    readonly id: string;
+    readonly checked?: CheckResult;
+  },
 ): void {
-  const why = { trigger: sent.reason.trigger, deliveryId: sent.id };
-  for (const alert of sent.alerts) context.decisions.recordTold(alert, accountOf(context, turn), why);
+  const waits = waitsOf(context, turn);
+  const why = {
+    trigger,
+    deliveryId,
+    ...(waits.length === 0 ? {} : { waits }),
+    ...(checked === undefined ? {} : { checked }),
+  };
+  for (const alert of alerts) context.decisions.recordTold(alert, accountOf(context, turn), why);
+}
+
+/** Everything that the message of a turn waited for, beside its timers. */
+function waitsOf(
+  { waitedMs }: Pick<DispatchContext, "waitedMs">,
+  { bundling, group }: SinkTurn,
+): readonly Wait[] {
+  const waits = bundling?.waitsOf(group.key) ?? [];
+  const before = waits.find((wait) => wait.for === "state")?.ms ?? 0;
+  const state = { for: "state", ms: before + waitedMs } as const;
+  return [...waits.filter((wait) => wait.for !== "state"), ...(state.ms === 0 ? [] : [state])];
 }
 
 /** That lines of logs leave the cluster is a decision of its own. */

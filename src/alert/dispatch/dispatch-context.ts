@@ -34,6 +34,8 @@ export interface DispatchContext {
   readonly routes: RouteTable;
   readonly observer: EngineObserver;
   readonly newId: () => string;
+  /** How long the messages of this timer have waited for the state of objects, milliseconds. */
+  readonly waitedMs: number;
   /** Epoch milliseconds. */
   readonly now: number;
 }

@@ -150,22 +150,28 @@ export class Dispatcher {
     const context = this.#at(now);
     const group = GroupBook.groupIn(key);
     const sink = DigestBook.sinkIn(key);
-    if (this.#hasToWait(context, key)) return this.#alerts.drain();
-    if (group !== undefined) flushGroup(context, group);
-    else if (WaveBook.has(key)) flushWave(context, key);
-    else if (sink !== undefined) flushDigest(context, sink);
+    const waitedMs = this.#passGate(context, key);
+    if (waitedMs === undefined) return this.#alerts.drain();
+    const passed = { ...context, waitedMs };
+    if (group !== undefined) flushGroup(passed, group);
+    else if (WaveBook.has(key)) flushWave(passed, key);
+    else if (sink !== undefined) flushDigest(passed, sink);
     return this.#alerts.drain();
   }
 
-  /** Whether the messages of this timer wait for the state of objects; then it is due again soon. */
-  #hasToWait(context: DispatchContext, key: string): boolean {
-    if (this.#gate.isOpen) return false;
+  /**
+   * Lets the messages of this timer wait for the state of objects.
+   *
+   * @returns How long they have waited, milliseconds; undefined when they have to, and the timer is due again soon.
+   */
+  #passGate(context: DispatchContext, key: string): number | undefined {
+    if (this.#gate.isOpen) return 0;
     const groups = this.#contentOf(key).groups.flatMap((each) => this.#groups.get(each) ?? []);
     const sink = DigestBook.sinkIn(key) ?? this.#waves.contentOf(key)?.sink;
     const news = newsToCome(context, groups, sink);
-    const waits = this.#gate.holdsBack(key, news, context.now);
+    const waitedMs = this.#gate.pass(key, news, context.now);
     for (const alert of news) sync(context, alert);
-    return waits;
+    return waitedMs;
   }
 
   /** The clusters of the alerts that the timer of this key could send. @param key As for `runTimer`. */
@@ -308,6 +314,7 @@ export class Dispatcher {
       routes: this.#routes,
       observer: this.#observer,
       newId: this.#newId,
+      waitedMs: 0,
       now,
     };
   }

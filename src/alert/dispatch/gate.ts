@@ -47,17 +47,17 @@ export class Gate {
    * the timer of this key is due again when they are there, or when it has waited for long enough.
    *
    * @param key Of the schedule; its timer is due now. @param alerts The alerts that its messages would be about.
-   * @returns Whether the timer has to wait.
+   * @returns How long the timer has waited, milliseconds; undefined when it has to wait.
    */
-  holdsBack(key: string, alerts: readonly AlertState[], now: number): boolean {
+  pass(key: string, alerts: readonly AlertState[], now: number): number | undefined {
     const before = this.#waits.get(key);
     this.#end(key);
     const objects = this.#askAbout(alerts, now);
     const until = before?.until ?? now + LONGEST_WAIT_MS;
     if (until <= now) for (const object of objects) this.#silentAt.set(object, now);
-    if (objects.size === 0 || until <= now) return false;
+    if (objects.size === 0 || until <= now) return Math.max(0, now - (until - LONGEST_WAIT_MS));
     this.#begin(key, { until, objects, alerts: new Set(alerts.map(({ fingerprint }) => fingerprint)) });
-    return true;
+    return undefined;
   }
 
   /** Whether nothing ever waits, because nobody answers. */

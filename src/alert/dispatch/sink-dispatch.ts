@@ -53,13 +53,15 @@ export function sendNews(
   const suppressed = heldBack(view, told, consequencesOf(context, view.firing));
   const isOpening = told?.inDigest === true;
   const ended = isOpening ? [] : endsToTell(view, told);
-  context.observer.checked(turn.sink.name, checkResultOf(context, subjectsOf(view, told, reason)));
+  const checked = checkResultOf(context, subjectsOf(view, told, reason));
+  context.observer.checked(turn.sink.name, checked);
   const deliveryId = sendFiring(context, isOpening ? { ...turn, told: undefined } : turn, {
     alerts: view.firing,
     reason: isOpening ? { kind: "firing", trigger: "first" } : reason,
     suppressed,
     ended,
     isConfirmed: reason.kind === "repeat" && isConfirmed(context, view.firing),
+    checked,
   });
   const message = { view, ended, deliveryId, inDigest: undefined };
   // An end in part is no reason to repeat the rest later.
@@ -103,7 +105,7 @@ function accountForRest(context: DispatchContext, turn: SinkTurn, view: View): v
  * told now, or waits for the digest.
  */
 function joinTime(
-  { groups, waves, routes, now }: DispatchContext,
+  { groups, waves, routes, now, waitedMs }: DispatchContext,
   { group, sink, told, bundling }: SinkTurn,
   { view, reason }: { readonly view: View; readonly reason: NotifyReason | undefined },
 ): number | undefined {
@@ -122,6 +124,7 @@ function joinTime(
     takesSteps: kind === "news" && !isNewTrouble(reason),
     intervalMs: timerFor(route.groupInterval, isUrgent ? "critical" : "warning"),
     othersComing: () => groups.areComing(problem, group.key, { now, by: now + WINDOW_MS }),
+    waitedMs,
     now,
   });
 }

@@ -1,4 +1,5 @@
 import { joinKey } from "../../lib/joined-key.ts";
+import type { Wait } from "../changes.ts";
 import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
 import { afterTelling, type DueNews, isOver, NO_WAVE, toldWith, type Wave, withNews } from "./wave.ts";
@@ -23,6 +24,8 @@ export type WaveKind = "news" | "repeat" | "part" | "end";
 type GroupNews = Pick<DueNews, "isFirst" | "isUrgent" | "takesSteps" | "intervalMs"> & {
   /** As in `DueNews`; a question, because the answer may cost a walk through many groups. */
   readonly othersComing: () => boolean;
+  /** How long it has waited for the state of its objects, milliseconds. */
+  readonly waitedMs: number;
   /** Epoch milliseconds. */
   readonly now: number;
 };
@@ -33,6 +36,14 @@ interface Entry {
   readonly wave: Wave;
   /** Their keys. */
   readonly groups: Set<string>;
+  /** By key of a group; missing after a restart. */
+  readonly joined: Map<string, Joined>;
+}
+
+/** When a group joined a wave, and how long it had waited for the state of its objects before; milliseconds. */
+interface Joined {
+  readonly at: number;
+  readonly stateMs: number;
 }
 
 /** The problem that a group has in common with others: groups of one route with the same one may be told together. */
@@ -69,11 +80,12 @@ export class WaveBook {
   join(
     at: { readonly sink: string; readonly problem: string; readonly kind: WaveKind },
     group: string,
-    { now, isFirst, isUrgent, takesSteps, intervalMs, othersComing }: GroupNews,
+    { now, isFirst, isUrgent, takesSteps, intervalMs, othersComing, waitedMs }: GroupNews,
   ): number {
     const key = keyOf(at);
-    const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
+    const { wave, groups, joined } = this.#entries.get(key) ?? noEntry(at.sink);
     groups.add(group);
+    if (!joined.has(group)) joined.set(group, { at: now, stateMs: waitedMs });
     const news: DueNews = {
       isFirst,
       isUrgent,
@@ -86,6 +98,7 @@ export class WaveBook {
       sink: at.sink,
       wave: withNews(wave, news, now),
       groups,
+      joined,
     });
     return this.#entries.get(key)?.wave.next?.at ?? now;
   }
@@ -96,12 +109,24 @@ export class WaveBook {
     return entry && { sink: entry.sink, groups: [...entry.groups] };
   }
 
+  /** The waits of a group until the message of a wave that is made now; none where nobody knows. */
+  waitsOf(key: string, group: string, now: number): readonly Wait[] {
+    const { wave, joined } = this.#entries.get(key) ?? {};
+    const { at = now, stateMs = 0 } = joined?.get(group) ?? {};
+    const what = wave?.next?.isStep === true ? "step" : "others";
+    const waits: readonly Wait[] = [
+      { for: "state", ms: stateMs },
+      { for: what, ms: now - at },
+    ];
+    return waits.filter(({ ms }) => ms > 0);
+  }
+
   /** Ends the wait of a wave. @param message.isSent Whether there was still something to tell. */
   settle(key: string, { isSent, now }: { readonly isSent: boolean; readonly now: number }): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     const wave = isSent ? afterTelling(entry.wave, entry.groups, now) : { ...entry.wave, next: undefined };
-    this.#put(key, { ...entry, wave, groups: new Set() });
+    this.#put(key, { ...noEntry(entry.sink), wave });
     if (this.#entries.size > MANY) this.#forgetOver(now);
   }
 
@@ -110,16 +135,16 @@ export class WaveBook {
     if (problem === undefined) return;
     for (const { sink, lastAt } of group.told) {
       const key = keyOf({ sink, problem, kind: "news" });
-      const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
+      const { wave, groups, joined } = this.#entries.get(key) ?? noEntry(sink);
       const toldAt = Math.max(wave.toldAt ?? 0, lastAt);
-      this.#put(key, { sink, wave: { ...wave, toldAt, told: toldWith(wave, [group.key]) }, groups });
+      this.#put(key, { sink, wave: { ...wave, toldAt, told: toldWith(wave, [group.key]) }, groups, joined });
     }
     for (const [sink, at] of Object.entries(group.joins ?? {})) {
       const key = keyOf({ sink, problem, kind: "news" });
-      const { wave = NO_WAVE, groups = new Set<string>() } = this.#entries.get(key) ?? {};
+      const { wave, groups, joined } = this.#entries.get(key) ?? noEntry(sink);
       groups.add(group.key);
       const next = { at: Math.min(wave.next?.at ?? at, at), isStep: true };
-      this.#put(key, { sink, wave: { ...wave, next }, groups });
+      this.#put(key, { sink, wave: { ...wave, next }, groups, joined });
     }
   }
 
@@ -131,6 +156,10 @@ export class WaveBook {
     this.#entries.set(key, entry);
     this.#schedule.set(key, entry.wave.next?.at);
   }
+}
+
+function noEntry(sink: string): Entry {
+  return { sink, wave: NO_WAVE, groups: new Set(), joined: new Map() };
 }
 
 function keyOf({ sink, problem, kind }: { sink: string; problem: string; kind: WaveKind }): string {

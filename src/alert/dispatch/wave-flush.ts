@@ -1,3 +1,4 @@
+import type { Wait } from "../changes.ts";
 import type { GroupState } from "../state.ts";
 import { Bundling } from "./bundling.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
@@ -21,7 +22,8 @@ export function flushWave(context: DispatchContext, key: string): void {
   let isSent = false;
   for (let start = 0; start < waiting.length; start += MOST_MERGED) {
     const together = waiting.slice(start, start + MOST_MERGED);
-    const bundling = new Bundling(sink, together.length, newId);
+    const waitsOf = (group: string): readonly Wait[] => waves.waitsOf(key, group, now);
+    const bundling = new Bundling({ sink, size: together.length, newId, waitsOf });
     for (const group of together) flushGroup(context, group.key, bundling);
     isSent ||= bundling.isSent;
   }

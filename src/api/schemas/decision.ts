@@ -20,6 +20,25 @@ export const Decision = z.object({
     .enum(["waiting", "sending", "delivered", "superseded", "expired", "dead"])
     .nullable()
     .describe("The state of the delivery; null for `suppressed`, and when no longer known."),
+  waits: z
+    .array(
+      z.object({
+        for: z
+          .enum(["state", "others", "step"])
+          .describe(
+            "`state`: the state of its objects. `others`: groups of the same rule that were due soon. `step`: the sink was told of the rule shortly before.",
+          ),
+        seconds: z.number().min(0).describe("How long."),
+      }),
+    )
+    .readonly()
+    .describe("Everything that the message waited for before it was made, beside the timers of its route."),
+  checked: z
+    .enum(["verified", "late", "unknown", "unasked"])
+    .nullable()
+    .describe(
+      "What was known of the state of its objects when the message was made: all of it (`verified`), not in time (`late`), an answer that says nothing (`unknown`), or nobody was asked. Null for ends and for `suppressed`.",
+    ),
   deliveryId: z.string().nullable().describe("Of the message, for `notified`."),
 });
 export type Decision = Readonly<z.infer<typeof Decision>>;

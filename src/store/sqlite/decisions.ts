@@ -18,7 +18,7 @@ const IS_WANTED = `at >= ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR nam
 const NEWEST_FIRST = `ORDER BY ${KEY.map((column) => `${column} DESC`).join(", ")} LIMIT ?7`;
 
 const SQL = {
-  insert: "INSERT OR IGNORE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  insert: "INSERT OR IGNORE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   forget: `DELETE FROM decision WHERE at <=
        (SELECT max(at) FROM (SELECT at FROM decision WHERE at < ? ORDER BY at LIMIT ?))`,
   first: `${SELECT} WHERE ${IS_WANTED} ${NEWEST_FIRST}`,
@@ -62,6 +62,7 @@ export function createDecisions(database: DatabaseSync): Decisions {
           row.rule,
           row.namespace,
           row.occurrences,
+          toDetail(row),
         );
       }
     },
@@ -84,6 +85,15 @@ export function createDecisions(database: DatabaseSync): Decisions {
   };
 }
 
+function toDetail({ waits, checked }: Decision): string {
+  return waits === undefined && checked === undefined ? "" : JSON.stringify({ waits, checked });
+}
+
+function fromDetail(detail: string): Pick<Decision, "waits" | "checked"> {
+  // Written by `toDetail` of the same type.
+  return detail === "" ? {} : (JSON.parse(detail) as Pick<Decision, "waits" | "checked">);
+}
+
 function toDecision(row: Record<string, unknown>): DecisionRow {
   return {
     at: Number(row["at"]),
@@ -97,6 +107,7 @@ function toDecision(row: Record<string, unknown>): DecisionRow {
     reason: String(row["reason"]),
     occurrences: Number(row["occurrences"]),
     deliveryId: String(row["delivery_id"]),
+    ...fromDetail(String(row["detail"])),
     // A state of the schema of deliveries, but for the name of a leased one.
     delivery: (row["delivery"] ?? undefined) as DecisionRow["delivery"],
   };

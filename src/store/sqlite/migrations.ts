@@ -213,4 +213,8 @@ export const MIGRATIONS: readonly string[] = [
      WHERE seq = new.seq;
   END;
   `,
+  `
+  -- JSON: what a message waited for, and what was known of its objects; "" for neither.
+  ALTER TABLE decision ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+  `,
 ];

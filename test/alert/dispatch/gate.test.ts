@@ -68,6 +68,17 @@ describe("a message about an object whose state can be asked for", () => {
     expect(sent(story)).toEqual(["30.25 firing"]);
   });
 
+  it("says in its decision how long it waited, and whether the state was known", () => {
+    const notes = (story: EngineBed) =>
+      story.changes.flatMap(({ decisions }) => decisions.map(({ waits, checked }) => ({ waits, checked })));
+    expect(notes(bed().at(0, backOff()).until(60))).toEqual([{ waits: undefined, checked: "verified" }]);
+    const late = silent().at(0, backOff()).until(60);
+    expect(notes(late)).toEqual([{ waits: [{ for: "state", ms: 1000 }], checked: "late" }]);
+    const answered = silent().at(0, backOff()).until(30.25);
+    answer(answered, "web-1");
+    expect(notes(answered)).toEqual([{ waits: [{ for: "state", ms: 250 }], checked: "unknown" }]);
+  });
+
   it("waits for all answers", () => {
     const story = silent()
       .at(0, backOff(), backOff({ object: "shop/Pod/web-2" }))
