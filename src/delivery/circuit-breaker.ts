@@ -90,10 +90,10 @@ export class CircuitBreaker {
   }
 
   /** Counts equal refusals in a row. "too-large" does not count: such a refusal is always about the content. */
-  #refusesAll({ class: kind, failure, message }: DeliveryError): boolean {
+  #refusesAll({ class: kind, failure, summary }: DeliveryError): boolean {
     if (kind !== "poison" || failure === "too-large") return false;
     const { words, contents } = this.#refusal;
-    this.#refusal = { words: message, contents: message === words ? contents + 1 : 1 };
+    this.#refusal = { words: summary, contents: summary === words ? contents + 1 : 1 };
     return this.#refusal.contents >= ALIKE_REFUSALS;
   }
 }

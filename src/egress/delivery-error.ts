@@ -40,6 +40,8 @@ export interface FailureDetails {
   readonly retryAfterMs?: number | undefined;
   /** At least this long until the next attempt with this content, milliseconds; it holds up no other. */
   readonly contentWaitMs?: number | undefined;
+  /** A piece of the receiver's own words, without secrets, which the message ends with. */
+  readonly said?: string | undefined;
   /** Given to the next attempt of this delivery as `remaining`. */
   readonly remaining?: unknown;
   readonly cause?: unknown;
@@ -56,6 +58,9 @@ export class DeliveryError extends TocsinError {
   readonly failure: Failure;
   readonly class: FailureClass;
   readonly scope: FailureScope;
+  /** The message without the receiver's own words, which may differ each time. */
+  readonly summary: string;
+  readonly #said: string | undefined;
   /** At least this long until the next attempt within the scope, milliseconds, at most 15 minutes. */
   readonly retryAfterMs: number | undefined;
   /** At least this long until the next attempt with this content, milliseconds. */
@@ -63,10 +68,17 @@ export class DeliveryError extends TocsinError {
   /** Given to the next attempt of this delivery as `remaining`. */
   readonly remaining: unknown;
 
-  private constructor(kind: FailureClass, failure: Failure, message: string, details: FailureDetails) {
-    super("ERR_DELIVERY", message, details.cause === undefined ? {} : { cause: details.cause });
+  private constructor(kind: FailureClass, failure: Failure, summary: string, details: FailureDetails) {
+    const { said = "" } = details;
+    super(
+      "ERR_DELIVERY",
+      said === "" ? summary : `${summary}: ${said}`,
+      details.cause === undefined ? {} : { cause: details.cause },
+    );
     this.name = "DeliveryError";
     this.failure = failure;
+    this.summary = summary;
+    this.#said = details.said;
     this.class = kind;
     this.scope = details.scope ?? (OF_DESTINATION.has(failure) ? "destination" : "sink");
     this.retryAfterMs = details.retryAfterMs === undefined ? undefined : boundedWait(details.retryAfterMs);
@@ -96,9 +108,10 @@ export class DeliveryError extends TocsinError {
 
   /** The same failure, changed in some respects. */
   with(change: FailureDetails & { readonly message?: string; readonly class?: FailureClass }): DeliveryError {
-    const { message = this.message, class: kind = this.class, ...details } = change;
+    const { message, class: kind = this.class, ...details } = change;
     const { cause, contentWaitMs, failure, remaining, retryAfterMs, scope } = this;
-    const kept = { cause, contentWaitMs, remaining, retryAfterMs, scope };
-    return new DeliveryError(kind, failure, message, { ...kept, ...details });
+    const said = message === undefined ? this.#said : undefined;
+    const kept = { cause, contentWaitMs, remaining, retryAfterMs, said, scope };
+    return new DeliveryError(kind, failure, message ?? this.summary, { ...kept, ...details });
   }
 }

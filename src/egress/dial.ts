@@ -6,6 +6,7 @@ import { guardedLookup, refusalOfHost } from "./address-policy.ts";
 import { authorizationOfUrl } from "./basic-authorization.ts";
 import { proxyError, toDeliveryError } from "./http-error.ts";
 import { parseProxy, proxyFor } from "./proxy.ts";
+import { trustSystemStore } from "./trust-system-store.ts";
 
 /** Where a connection of another protocol than HTTP leads. */
 export interface DialTarget {
@@ -62,6 +63,7 @@ function direct({ host, port, allowPrivate }: DialTarget, signal: AbortSignal): 
 /** The target's own address is the proxy's to judge. */
 async function through(proxy: string, { host, port }: DialTarget, signal: AbortSignal): Promise<Socket> {
   const url = parseProxy(proxy);
+  if (url.protocol === "https:") trustSystemStore();
   const authorization = authorizationOfUrl(url);
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const client = new Client(url.origin, {

@@ -5,11 +5,14 @@ import { Agent, buildConnector, type Dispatcher, ProxyAgent } from "undici";
 import { guardedLookup, refusalOfHost } from "./address-policy.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { parseProxy, proxyFor } from "./proxy.ts";
+import { trustSystemStore } from "./trust-system-store.ts";
 
 /** Settings that decide how connections are made. */
 export interface ConnectionOptions {
   /** Absolute paths. */
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** The name in the certificate of receivers, where it is not that of the URL. */
+  readonly serverName: string | undefined;
   readonly proxy: string | undefined;
   readonly allowPrivate: boolean;
   readonly concurrency: number;
@@ -26,7 +29,7 @@ export interface Dispatchers {
 
 /** There is no pool yet; a new pool reads the TLS files, also after they changed. */
 export function createDispatchers(options: ConnectionOptions): Dispatchers {
-  /** Keyed by proxy, "" for none. */
+  /** Keyed by the scheme of the receiver and its proxy. */
   const pools = new Map<string, Dispatcher>();
   const paths = Object.values(options.tls);
   let stamp = "";
@@ -41,11 +44,14 @@ export function createDispatchers(options: ConnectionOptions): Dispatchers {
         pools.clear();
         stamp = current;
       }
-      const proxy = proxyFor(url, options.proxy, options.env) ?? "";
-      let pool = pools.get(proxy);
+      const proxy = proxyFor(url, options.proxy, options.env);
+      const key = `${url.protocol} ${proxy ?? ""}`;
+      let pool = pools.get(key);
       if (pool === undefined) {
-        pool = proxy === "" ? directPool(options) : proxyPool(proxy, options);
-        pools.set(proxy, pool);
+        // Plain connections do without, which saves time and memory.
+        if (url.protocol === "https:" || proxy?.startsWith("https:") === true) trustSystemStore();
+        pool = proxy === undefined ? directPool(options) : proxyPool(proxy, options);
+        pools.set(key, pool);
       }
       return pool;
     },
@@ -61,6 +67,7 @@ function directPool(options: ConnectionOptions): Agent {
   return new Agent({
     ...poolOptions(options),
     connect: buildConnector({
+      ...nameOf(options),
       ...readTls(options.tls),
       allowH2: false,
       lookup: guardedLookup(options.allowPrivate),
@@ -70,17 +77,27 @@ function directPool(options: ConnectionOptions): Agent {
 
 /** Private proxies are normal whatever `allowPrivate` says; the proxy judges the receiver's own address. */
 function proxyPool(proxy: string, options: ConnectionOptions): ProxyAgent {
+  const files = readTls(options.tls);
   return new ProxyAgent({
     ...poolOptions(options),
     uri: parseProxy(proxy).href,
-    requestTls: { ...readTls(options.tls), allowH2: false },
-    proxyTls: { allowH2: false, lookup: guardedLookup(true) },
+    requestTls: { ...nameOf(options), ...files, allowH2: false },
+    // The client certificate is for the receiver alone.
+    proxyTls: {
+      ...(files.ca === undefined ? {} : { ca: files.ca }),
+      allowH2: false,
+      lookup: guardedLookup(true),
+    },
   });
 }
 
 /** The attempt's signal is the only deadline. */
 function poolOptions(options: ConnectionOptions): Agent.Options {
   return { connections: options.concurrency, allowH2: false, headersTimeout: 0, bodyTimeout: 0 };
+}
+
+function nameOf({ serverName }: ConnectionOptions): { servername?: string } {
+  return serverName === undefined ? {} : { servername: serverName };
 }
 
 function readTls(tls: ConnectionOptions["tls"]): { ca?: Buffer; cert?: Buffer; key?: Buffer } {

@@ -7,6 +7,7 @@ import { type Answer, exchange } from "./exchange.ts";
 import { toDeliveryError } from "./http-error.ts";
 import type { HttpSettings } from "./http-settings.ts";
 import { proxyFor } from "./proxy.ts";
+import { type QuotableAnswer, quoteAnswer } from "./quote-answer.ts";
 import { reach } from "./reach.ts";
 
 /** Settings of a client. */
@@ -39,6 +40,8 @@ export interface HttpClient {
    * @throws {DeliveryError} as `request` does.
    */
   reach(url: string, signal: AbortSignal): Promise<string>;
+  /** A piece of an answer's body for an error, cut, cleaned and without secrets; "" for an empty body. */
+  quote(answer: QuotableAnswer, url: string): string;
   /** For libraries that want a `fetch`; the same rules hold, and redirects come back as 3xx answers. */
   readonly fetch: typeof globalThis.fetch;
   /** Ends every connection, also those in use; safe to call twice. */
@@ -50,6 +53,7 @@ export function createHttpClient(options: HttpOptions, deps: SecretDeps): HttpCl
   const { tls = {}, allowPrivate, concurrency } = options;
   const pools = createDispatchers({
     tls: absolutePaths({ ca: tls.caFile, cert: tls.certFile, key: tls.keyFile }, deps),
+    serverName: tls.serverName,
     proxy: options.proxy,
     allowPrivate,
     concurrency,
@@ -81,7 +85,9 @@ export function createHttpClient(options: HttpOptions, deps: SecretDeps): HttpCl
       throw toDeliveryError(thrown, signal).at(place);
     }
   };
-  return { request, reach: reachUrl, fetch: toFetch(request), close: () => pools.close() };
+  const quote = (answer: QuotableAnswer, url: string): string =>
+    quoteAnswer(answer, url, (text) => deps.scrubber.scrub(text));
+  return { request, reach: reachUrl, quote, fetch: toFetch(request), close: () => pools.close() };
 }
 
 /** Host and port only: the path may be a secret. */

@@ -23,16 +23,27 @@ const STATUSES: ReadonlyMap<number, readonly [Failure, FailureClass]> = new Map(
  * Classifies an answer: undefined for 2xx, else the error to throw.
  *
  * @param headers Keyed in lower case. @param now Epoch milliseconds, for a Retry-After that is a date.
+ * @param said A piece of the body, without secrets; "" for none.
  */
 export function classifyStatus(
   status: number,
   headers: Readonly<Record<string, string>>,
   now: number,
+  said = "",
 ): DeliveryError | undefined {
   if (status >= 200 && status < 300) return undefined;
   const [failure, kind] = STATUSES.get(status) ?? byHundred(status);
   const retryAfterMs = kind === "transient" ? parseRetryAfter(headers["retry-after"], now) : undefined;
-  return DeliveryError[kind](failure, `the receiver answered ${status}`, { retryAfterMs });
+  const target = failure === "redirected" ? redirectWords(headers["location"]) : "";
+  return DeliveryError[kind](failure, `the receiver answered ${status}${target}`, { retryAfterMs, said });
+}
+
+/** The host alone: path and query may be a secret. */
+function redirectWords(location: string | undefined): string {
+  if (location === undefined) return "";
+  const host = URL.parse(location)?.host ?? "";
+  const target = host === "" ? "another path of the same host" : host;
+  return `: it redirects to ${target}, and redirects are not followed`;
 }
 
 function byHundred(status: number): readonly [Failure, FailureClass] {

@@ -9,7 +9,7 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/u;
 
 /** These headers belong to the connection or the message, which the user does not describe. */
 const RESERVED =
-  /^(?:connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/iu;
+  /^(?:connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/iu;
 
 const Headers = z.record(z.string(), PlainOrSecret).superRefine((headers, context) => {
   for (const [name, value] of Object.entries(headers)) {
@@ -40,9 +40,18 @@ export const HTTP_FIELDS = {
     .describe("bearer token, or user name and password"),
   headers: Headers.optional().describe("further request headers; values are strings or secrets"),
   tls: strict({
-    caFile: FilePath.optional().describe("PEM; trusted instead of the system's authorities"),
+    caFile: FilePath.optional().describe(
+      "PEM; trusted instead of the system's authorities, of an HTTPS proxy too",
+    ),
     certFile: FilePath.optional().describe("PEM; client certificate"),
     keyFile: FilePath.optional().describe("PEM; its key"),
+    serverName: z
+      .string()
+      .regex(/^[A-Za-z\d](?:[A-Za-z\d.-]{0,251}[A-Za-z\d])?$/u, {
+        error: "expected a host name, such as hooks.example.com",
+      })
+      .optional()
+      .describe("the name in the receiver's certificate, where it is not that of the URL"),
   })
     .refine((tls) => (tls.certFile === undefined) === (tls.keyFile === undefined), {
       message: "certFile and keyFile go together",

@@ -21,6 +21,7 @@ export function createScrubber(): Scrubber {
       forms.add(secret);
       forms.add(encodeURIComponent(secret.toWellFormed()));
       forms.add(Buffer.from(secret).toString("base64"));
+      for (const form of insideBase64(secret)) forms.add(form);
       forms.add(JSON.stringify(secret).slice(1, -1));
       ordered = [...forms].toSorted((a, b) => b.length - a.length);
     },
@@ -30,4 +31,14 @@ export function createScrubber(): Scrubber {
       return withoutSecrets(clean, { wholeQueries: false });
     },
   };
+}
+
+/** The letters that stand for a secret inside the base64 of a longer text, such as `user:secret`, at any place in it. */
+function insideBase64(secret: string): readonly string[] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    // The first and the last letters stand for bits of the text around it as well.
+    const first = Math.ceil((before * 8) / 6);
+    return bytes.toString("base64").slice(first, Math.floor((bytes.length * 8) / 6));
+  });
 }

@@ -55,7 +55,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     findings: [
       ["4:21", "heartbeat.every", "at least 10s"],
       ["4:30", "heartbeat.url", "not an http:// or https:// URL"],
-      ["4:71", "heartbeat.headers.host", "is set by the connection"],
+      ["4:69", "heartbeat.headers.te", "is set by the connection"],
     ],
   },
   {

@@ -1,10 +1,18 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 
@@ -275,6 +283,64 @@ describe("the HTTP client's TLS", () => {
     const { url } = await startTls("elsewhere");
     const failure = await failureOf(post(makeClient({ tls: { caFile: "ca.pem" } }), url));
     expect(failure).toMatchObject({ failure: "tls", class: "broken" });
+  });
+
+  it("takes the name of the option serverName for that of the certificate", async () => {
+    const { url } = await startTls("elsewhere");
+    const tls = { caFile: "ca.pem", serverName: "elsewhere.example" };
+    expect(await post(makeClient({ tls }), url)).toMatchObject({ body: "secure" });
+    await using proxy = await startProxy();
+    expect(await post(makeClient({ tls, proxy: proxy.url }), url)).toMatchObject({ body: "secure" });
+    const headers = { Host: "elsewhere.example" };
+    expect(await post(makeClient({ tls: { caFile: "ca.pem" }, headers }), url)).toMatchObject({
+      body: "secure",
+    });
+  });
+
+  it("trusts the authority of caFile for an HTTPS proxy too, and shows it no client certificate", async () => {
+    const { url } = await startTls("server");
+    const target = new URL(url).port;
+    const shown: string[] = [];
+    const proxy = createTlsServer({
+      cert: await readFile(join(TLS, "server.pem")),
+      key: await readFile(join(TLS, "server-key.pem")),
+      ca: await readFile(join(TLS, "ca.pem")),
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+    proxy.on("connect", (_: unknown, socket: TLSSocket) => {
+      shown.push(String(socket.getPeerCertificate()?.subject?.CN ?? ""));
+      const upstream = connect(Number(target), "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        upstream.pipe(socket).pipe(upstream);
+      });
+      upstream.on("error", () => socket.destroy());
+      socket.on("error", () => upstream.destroy());
+    });
+    const address = `https://localhost:${await listen(proxy)}`;
+    const tls = { caFile: "ca.pem", certFile: "client.pem", keyFile: "client-key.pem" };
+    expect(await post(makeClient({ tls, proxy: address }), url)).toMatchObject({ body: "secure" });
+    expect(shown).toEqual([""]);
+    expect(await failureOf(post(makeClient({ proxy: address }), url))).toMatchObject({ failure: "tls" });
+  });
+
+  it.each([
+    ["SSL_CERT_FILE", join(TLS, "ca.pem")],
+    ["SSL_CERT_DIR", TLS],
+  ])("trusts the authorities of the system, here by %s", async (variable, value) => {
+    const { url } = await startTls("server");
+    const script = `
+      import { createHttpClient } from ${JSON.stringify(join(import.meta.dirname, "../../src/egress/index.ts"))};
+      const client = createHttpClient({ allowPrivate: true, concurrency: 1 }, { env: {} });
+      const signal = AbortSignal.timeout(300_000);
+      const answer = await client.request({ url: ${JSON.stringify(url)}, method: "GET", headers: {}, body: "", signal });
+      process.stdout.write(answer.body);
+      await client.close();`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      env: { [variable]: value },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    expect(await text(child.stdout)).toBe("secure");
   });
 
   it("says tls when a certificate and its key do not belong together", async () => {

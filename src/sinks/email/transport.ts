@@ -10,6 +10,7 @@ import type {
   Transporter,
 } from "nodemailer";
 
+import { trustSystemStore } from "../../egress/index.ts";
 import { Deadline } from "../../lib/deadline.ts";
 import { TocsinError } from "../../lib/errors.ts";
 import type { Secret } from "../../lib/secret.ts";
@@ -81,6 +82,7 @@ export function createMailTransport(server: MailServer, network: Network): MailT
     const key = JSON.stringify([password, ca]);
     if (opened?.key === key) return opened.pool;
     opened?.pool.close();
+    if (server.tls !== "none") trustSystemStore();
     const logins = watchLogins();
     const dialling = new AbortController();
     const pool = createTransport({

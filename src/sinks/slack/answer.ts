@@ -1,56 +1,110 @@
+import { z } from "zod";
+
 import {
   classifyStatus,
   DeliveryError,
-  type Failure,
-  type FailureClass,
+  isHtml,
   parseRetryAfter,
+  type QuotableAnswer,
 } from "../../egress/index.ts";
+import { WORDS } from "./words.ts";
 
-/** Slack's answer to one post. */
-export interface Answer {
+/** The answer to one post. */
+export interface Answer extends QuotableAnswer {
   readonly status: number;
-  /** As in the header; undefined without one. */
-  readonly retryAfter: string | undefined;
-  readonly body: string;
+  /** A piece of the body for people, without secrets. */
+  readonly said: string;
 }
 
 /**
- * The words of incoming webhooks with another meaning than their status
- * (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors).
+ * The meaning of an answer: the receiver has the message (`note` is there when it said so in a way that nobody knows),
+ * or has refused it.
  */
-const WORDS: Readonly<Record<string, readonly [Failure, FailureClass, string]>> = {
-  invalid_token: ["unauthorized", "broken", "create a new webhook URL"],
-  action_prohibited: ["unauthorized", "broken", "an administrator of the workspace forbids it"],
-  posting_to_general_channel_denied: ["unauthorized", "broken", "only administrators may post to #general"],
-  user_not_found: ["not-found", "broken", "the person it posts to is gone; create a new webhook URL"],
-  channel_not_found: ["not-found", "broken", "the channel is gone; create a new webhook URL"],
-  no_service: ["not-found", "broken", "the webhook was revoked; create a new webhook URL"],
-  no_service_id: ["not-found", "broken", "the webhook URL is incomplete"],
-  no_team: ["not-found", "broken", "the webhook URL is incomplete"],
-  team_disabled: ["not-found", "broken", "the workspace is disabled"],
-  channel_is_archived: ["gone", "broken", "the channel is archived; create a webhook URL for another one"],
-  rate_limited: ["rate-limited", "transient", "one message per second is allowed"],
-  rollup_error: ["server", "transient", "slack could not deliver it for now"],
-};
+export type Verdict =
+  | { readonly accepted: true; readonly note?: string }
+  | { readonly accepted: false; readonly failure: DeliveryError };
+
+/** Answers in JSON: of Slack's Web API, Mattermost, Rocket.Chat (`success`) and Zulip (`result`, `msg`). */
+const JsonAnswer = z.object({
+  ok: z.boolean().optional().catch(undefined),
+  success: z.boolean().optional().catch(undefined),
+  result: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+});
+type JsonAnswer = z.infer<typeof JsonAnswer>;
 
 /**
- * Undefined when Slack accepted the message: 200 with the body `ok`, or with a body that was cut off, because another
- * post would then show the message twice.
+ * Judges an answer. A 2xx counts as an acceptance unless it says otherwise, since a receiver that accepted must not get
+ * the message again: `ok`, an empty or cut body, and JSON that says yes are the known forms.
  *
  * @param now Epoch milliseconds.
  */
-export function failureOf(answer: Answer, now: number): DeliveryError | undefined {
-  const { status, retryAfter } = answer;
+export function verdictOf(answer: Answer, now: number): Verdict {
+  const { status, said, headers } = answer;
   const body = answer.body.trim();
-  if (status === 200 && "ok".startsWith(body)) return undefined;
-  const word = /^[a-z][a-z_]{1,60}$/u.exec(body)?.[0];
-  const said = `slack answered ${status}${word === undefined ? "" : ` ${word}`}`;
-  const known = word === undefined ? undefined : WORDS[word];
+  const json = jsonOf(body);
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && ("ok".startsWith(body.toLowerCase()) || saysYes(json))) return { accepted: true };
+  const word = wordOf(body, json);
+  const known = word === undefined ? undefined : WORDS.get(word);
+  const answered = `slack answered ${status}${word === undefined ? "" : ` ${word}`}`;
   if (known !== undefined) {
     const [failure, kind, hint] = known;
-    const retryAfterMs = kind === "transient" ? parseRetryAfter(retryAfter, now) : undefined;
-    return DeliveryError[kind](failure, `${said}: ${hint}`, { retryAfterMs });
+    const retryAfterMs = kind === "transient" ? parseRetryAfter(headers["retry-after"], now) : undefined;
+    return refused(DeliveryError[kind](failure, `${answered}: ${hint}`, { retryAfterMs }));
   }
-  const byStatus = classifyStatus(status, retryAfter === undefined ? {} : { "retry-after": retryAfter }, now);
-  return byStatus?.with({ message: said }) ?? DeliveryError.poison("rejected", said);
+  if (!isSuccess) {
+    const byStatus = classifyStatus(status, headers, now, said);
+    if (byStatus !== undefined) return refused(renamed(byStatus, answer, word));
+  }
+  if (isHtml(answer)) {
+    const what = `slack answered ${status} with ${said} and not with ok: something else answers at this address`;
+    return refused(DeliveryError.broken("rejected", what, { scope: "sink" }));
+  }
+  if (word !== undefined || saysNo(json)) {
+    const details = word === undefined ? { said } : {};
+    return refused(DeliveryError.poison("rejected", answered, details));
+  }
+  return { accepted: true, note: `${answered}: ${said}` };
+}
+
+function refused(failure: DeliveryError): Verdict {
+  return { accepted: false, failure };
+}
+
+/** The failure by status, in the words of this sink; of a redirect the host stays. */
+function renamed(failure: DeliveryError, { status, said }: Answer, word: string | undefined): DeliveryError {
+  if (word !== undefined) return failure.with({ message: `slack answered ${status} ${word}` });
+  return failure.with({
+    message: failure.summary.replace(/^the receiver answered/u, "slack answered"),
+    said,
+  });
+}
+
+/** The one word of a refusal. Words of one part, such as `accepted`, are none. */
+function wordOf(body: string, json: JsonAnswer | undefined): string | undefined {
+  const text = json === undefined ? body : (json.error ?? "");
+  if (json === undefined ? /^[a-z]+(?:_[a-z]+){1,8}$/u.test(text) : /^[a-z][a-z_]{1,60}$/u.test(text))
+    return text;
+  return WORDS.has(text) ? text : undefined;
+}
+
+function saysYes(json: JsonAnswer | undefined): boolean {
+  return json !== undefined && !saysNo(json) && (json.ok ?? json.success ?? json.result === "success");
+}
+
+function saysNo(json: JsonAnswer | undefined): boolean {
+  if (json === undefined) return false;
+  const { ok, success, result, error = "" } = json;
+  return ok === false || success === false || result === "error" || error !== "";
+}
+
+function jsonOf(body: string): JsonAnswer | undefined {
+  if (!body.startsWith("{")) return undefined;
+  try {
+    const parsed = JsonAnswer.safeParse(JSON.parse(body));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -4,11 +4,12 @@ import { z } from "zod";
 import type { Notification } from "../../alert/index.ts";
 import { DeliveryError, type HttpClient, toDeliveryError } from "../../egress/index.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/log.ts";
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
-import { defineSink, present } from "../../sink/index.ts";
-import { type Answer, failureOf } from "./answer.ts";
+import { defineSink, present, type Sent } from "../../sink/index.ts";
+import { type Answer, type Verdict, verdictOf } from "./answer.ts";
 import { type SlackPayload, toPayload, toPlainPayload } from "./payload.ts";
 
 /** Texts that Slack turns into a mention; other texts would be shown, or mean something else. */
@@ -51,14 +52,16 @@ export const slack = defineSink<Options>({
         const shown = present(notification, now);
         const mentions = mentionsOf(options, notification);
         const connection = { client, clock: context.clock, url: addressOf(url.reveal()) };
-        const failure = await post(connection, toPayload(shown, mentions, now), signal);
-        if (failure === undefined) return {};
-        if (failure.class !== "poison") throw failure;
+        const first = await post(connection, toPayload(shown, mentions, now), signal);
+        if (first.accepted) return noted(first, context.log);
+        // A receiver that is broken would refuse the plain form as well.
+        if (first.failure.class !== "poison") throw first.failure;
         // Slack does not explain why it cannot read a message: the plain form is the second and last try.
-        context.log.warn("slack refused the message, sending it as plain text", { error: failure.message });
+        const { message } = first.failure;
+        context.log.warn("slack refused the message, sending it as plain text", { error: message });
         const second = await post(connection, toPlainPayload(shown, mentions, now), signal);
-        if (second !== undefined) throw second;
-        return {};
+        if (!second.accepted) throw second.failure;
+        return noted(second, context.log);
       },
       probe: (signal) => client.reach(addressOf(url.reveal()), signal),
       close: () => client.close(),
@@ -84,20 +87,22 @@ function addressOf(secret: string): string {
   throw DeliveryError.broken("misconfigured", "the webhook URL is not an absolute https URL");
 }
 
-/** Makes one request; undefined when Slack accepted the message. Throws only when Slack did not answer. */
-async function post(
-  connection: Connection,
-  payload: SlackPayload,
-  signal: AbortSignal,
-): Promise<DeliveryError | undefined> {
+/** A message that was accepted in words that nobody knows; a person may look whether it is there. */
+function noted({ note }: Extract<Verdict, { accepted: true }>, log: Logger): Sent {
+  if (note !== undefined) log.warn("slack accepted the message without ok", { answer: note });
+  return {};
+}
+
+/** Makes one request. Throws only when nobody answered. */
+async function post(connection: Connection, payload: SlackPayload, signal: AbortSignal): Promise<Verdict> {
   const { client, clock, url } = connection;
   // The package keeps neither the headers nor, when the body is cut off, the status: the client below records them.
-  let seen: Omit<Answer, "body"> | undefined;
+  let seen: Pick<Answer, "status" | "headers"> | undefined;
   const webhook = new IncomingWebhook(url, {
     retryConfig: { retries: 0 },
     fetch: async (target, init) => {
       const response = await client.fetch(target, { ...init, redirect: "manual", signal });
-      seen = { status: response.status, retryAfter: response.headers.get("retry-after") ?? undefined };
+      seen = { status: response.status, headers: Object.fromEntries(response.headers) };
       return response;
     },
   });
@@ -108,7 +113,9 @@ async function post(
     if (seen === undefined) throw causeOf(thrown, signal);
     if (thrown instanceof IncomingWebhookHTTPError) body = thrown.body;
   }
-  return seen === undefined ? undefined : failureOf({ ...seen, body }, clock.now());
+  if (seen === undefined) return { accepted: true };
+  const said = client.quote({ headers: seen.headers, body }, url);
+  return verdictOf({ ...seen, body, said }, clock.now());
 }
 
 /** The error of our client, which the package wraps. */

@@ -58,14 +58,16 @@ export const webhook = defineSink<Options>({
         const content = `${id}.${timestamp}.${body}`;
         headers["webhook-signature"] = secrets.map((secret) => sign(content, secret)).join(" ");
       }
-      const { status, headers: answered } = await client.request({
-        url: url.reveal(),
+      const address = url.reveal();
+      const answer = await client.request({
+        url: address,
         method: options.method,
         headers,
         body,
         signal,
       });
-      const refusal = classifyStatus(status, answered, context.clock.now());
+      const said = answer.status < 300 ? "" : client.quote(answer, address);
+      const refusal = classifyStatus(answer.status, answer.headers, context.clock.now(), said);
       if (refusal !== undefined) throw refusal;
     };
 

@@ -75,6 +75,83 @@ describe("the answers of Slack", () => {
   });
 });
 
+describe("the answers of receivers that are compatible with Slack", () => {
+  async function answered(answer: { status?: number; body: string; headers?: Record<string, string> }) {
+    const receiver = await startSlack();
+    receiver.answer({ status: 200, ...answer });
+    const { sink, log } = makeSink(slack, { url: `${receiver.url}/services/T0123456/abcdefgh` });
+    const thrown: unknown = await sendOnce(sink).catch((error: unknown) => error);
+    await sink.close();
+    await receiver.close();
+    return { thrown, log: log.join(""), posts: receiver.requests.length };
+  }
+
+  it.each([
+    ["Slack", { body: "ok" }],
+    ["a workflow of Slack", { body: "" }],
+    ["Slack, as its Web API answers", { body: '{"ok":true}' }],
+    ["Rocket.Chat", { body: '{"success":true}' }],
+    ["Zulip", { body: '{"result":"success","msg":"","id":42}' }],
+    ["Power Automate", { status: 202, body: "" }],
+    ["capital letters", { body: "OK\n" }],
+  ])("mean yes: %s", async (_, answer) => {
+    const { thrown, log, posts } = await answered(answer);
+    expect(thrown).toBeUndefined();
+    expect(posts).toBe(1);
+    expect(log).toBe("");
+  });
+
+  it.each([
+    { body: "Thanks for your message!" },
+    { body: "accepted" },
+    { body: '{"id":7}' },
+    { body: '{"ok":tr' },
+  ])("that say neither yes nor no are an acceptance, with a line in the log: $body", async (answer) => {
+    const { thrown, log, posts } = await answered(answer);
+    expect(thrown).toBeUndefined();
+    expect(posts).toBe(1);
+    expect(log).toContain("accepted the message without ok");
+  });
+
+  it.each([
+    ['{"ok":false,"error":"invalid_auth"}', "invalid_auth: create a new webhook URL"],
+    ['{"ok":false,"error":"channel_not_found"}', "channel_not_found: the channel is gone"],
+    [
+      "<!DOCTYPE html><html><head><title>Sign in</title></head></html>",
+      "an HTML page, “Sign in” and not with ok",
+    ],
+    ["<html><body>", "an HTML page and not with ok"],
+  ])("that refuse everything are named, and nothing is posted twice: %s", async (body, words) => {
+    const { thrown, posts } = await answered({ body });
+    expect(thrown).toMatchObject({ class: "broken", message: expect.stringContaining(words) });
+    expect(posts).toBe(1);
+  });
+
+  it("name a webhook that is switched off as broken", async () => {
+    const { thrown, posts } = await answered({ status: 400, body: "no_active_hooks" });
+    expect(thrown).toMatchObject({ class: "broken", message: expect.stringContaining("switched off") });
+    expect(posts).toBe(1);
+  });
+
+  it.each([
+    [200, '{"success":false,"error":"Invalid message"}', "slack answered 200: "],
+    [400, '{"result":"error","msg":"Unknown stream"}', "slack answered 400: "],
+    [400, "constructor", "slack answered 400: constructor"],
+  ])("of one message with %s %s say why", async (status, body, words) => {
+    const { thrown, posts } = await answered({ status, body });
+    expect(thrown).toMatchObject({ class: "poison", message: expect.stringContaining(words) });
+    expect(String(thrown)).toContain(body);
+    expect(posts).toBe(2);
+  });
+
+  it("show no part of the address that they repeat", async () => {
+    const { thrown } = await answered({ status: 404, body: "Cannot POST /services/T0123456/abcdefgh" });
+    expect(thrown).toMatchObject({ class: "broken" });
+    expect(String(thrown)).toContain("Cannot POST");
+    expect(String(thrown)).not.toMatch(/T0123456|abcdefgh/u);
+  });
+});
+
 describe("a message that Slack cannot read", () => {
   it("is sent once more as plain text", async () => {
     await using receiver = await startSlack();

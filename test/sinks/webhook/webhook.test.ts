@@ -40,6 +40,49 @@ async function withWebhook(
   }
 }
 
+describe("the words of a receiver", () => {
+  const refusedWith = async (answer: { status: number; body?: string; headers?: Record<string, string> }) => {
+    let message = "";
+    await withWebhook({ auth: { bearer: "bearer-canary-1" } }, async ({ sink }, receiver) => {
+      receiver.answer(answer);
+      ({ message } = await failureOfSending(sink));
+    });
+    return message;
+  };
+
+  it("stand in the error, in one line, cut and without secrets", async () => {
+    const body = '{"error":"field summary is required"}';
+    expect(await refusedWith({ status: 400, body })).toBe(`the receiver answered 400: ${body}`);
+    expect(await refusedWith({ status: 400, body: "one\r\n\u001b[31mtwo \u202e" })).toBe(
+      "the receiver answered 400: one [31mtwo",
+    );
+    expect(await refusedWith({ status: 500, body: "x".repeat(70_000) })).toMatch(
+      /^the receiver answered 500: x{159}…$/u,
+    );
+    expect(await refusedWith({ status: 401, body: "no such token: bearer-canary-1" })).not.toContain(
+      "canary",
+    );
+    expect(await refusedWith({ status: 403 })).toBe("the receiver answered 403");
+  });
+
+  it("are the title of a page for people", async () => {
+    const body = "<!doctype html><title>Log in to\n the proxy</title><body>…";
+    expect(await refusedWith({ status: 403, body })).toBe(
+      "the receiver answered 403: an HTML page, “Log in to the proxy”",
+    );
+  });
+
+  it("name the host of a redirect, and no more of it", async () => {
+    const location = "https://user:pass@hooks.example.com/new/token?x=y";
+    expect(await refusedWith({ status: 307, headers: { location } })).toBe(
+      "the receiver answered 307: it redirects to hooks.example.com, and redirects are not followed",
+    );
+    expect(await refusedWith({ status: 301, headers: { location: "/token" } })).toBe(
+      "the receiver answered 301: it redirects to another path of the same host, and redirects are not followed",
+    );
+  });
+});
+
 describe("the webhook sink", () => {
   it("posts the native body, its words in one text, with its id", async () => {
     await withWebhook({}, async ({ sink }, receiver) => {
