@@ -10,7 +10,7 @@ const STEPS = [1, 2, 4, 5] as const;
 /** A longer group interval makes the steps no longer: it holds back the news of a known group already. */
 const LONGEST_INTERVAL_MS = 60_000;
 
-/** A group that the sink does not know waits no longer than this for a step when no other one comes. */
+/** News of a group that is told alone, or that the sink does not know, waits no longer than this for a step. */
 const ALONE_MS = 60_000;
 
 /**
@@ -94,11 +94,12 @@ export function isOver(wave: Wave, now: number): boolean {
 function nextFor(wave: Wave, news: DueNews, now: number): NextMessage {
   const { isFirst, takesSteps, intervalMs, othersComing } = news;
   const { toldAt, steps, told } = wave;
-  // Nothing joins the news of a group that is told alone, so nothing but its group interval holds it back.
-  if (takesSteps && toldAt !== undefined && (isFirst || told === "several")) {
+  if (takesSteps && toldAt !== undefined) {
     const intervals = STEPS[Math.min(steps, STEPS.length - 1)] ?? 0;
     const step = toldAt + intervals * Math.min(intervalMs, LONGEST_INTERVAL_MS);
-    const at = isFirst ? Math.min(step, now + ALONE_MS) : step;
+    // Among several groups further alerts of a known one are more of the same; alone they may be all that happens.
+    const isMore = !isFirst && told === "several";
+    const at = isMore ? step : Math.min(step, now + ALONE_MS);
     if (at > now) return { at, isStep: true };
   }
   return { at: othersComing ? now + WINDOW_MS : now, isStep: false };

@@ -55,10 +55,10 @@ describe("the next message of a wave", () => {
     expect(withNews(alone, known, 2 * MINUTE).next?.at).toBe(2 * MINUTE + 10 * SECOND);
   });
 
-  it("tells a group alone as its group interval allows, until another one joins", () => {
+  it("waits a minute at most for a step with news of a group that is told alone, until another one joins", () => {
     const known = { ...FIRST, isFirst: false };
     const next = (wave: Wave): number | undefined => withNews(wave, known, 3 * MINUTE).next?.at;
-    expect(next(toldAlone(0, MINUTE, 2 * MINUTE))).toBe(3 * MINUTE);
+    expect(next(toldAlone(0, MINUTE, 2 * MINUTE))).toBe(4 * MINUTE);
     expect(next(toldAt(0, MINUTE, 2 * MINUTE))).toBe(6 * MINUTE);
     const joined = afterTelling(withNews(toldAlone(0, MINUTE), FIRST, 2 * MINUTE), ["g", "h"], 2 * MINUTE);
     expect(next(joined)).toBe(6 * MINUTE);
