@@ -23,7 +23,7 @@ export const InhibitSpec = strict({
     .boolean()
     .default(false)
     .describe(
-      'only where the newest message of the target names the object of the cause, as in `claim "data"`',
+      'only where the newest message of the target names the object of the cause, as in `claim "data"`, or the state of its pods the claim that it tells of',
     ),
   expected: z
     .boolean()
@@ -68,7 +68,15 @@ const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
   },
   {
     name: "claim",
-    source: { rule: ["volume-claim-not-binding", "volume-claim-lost"], kind: "PersistentVolumeClaim" },
+    source: {
+      rule: [
+        "volume-claim-not-binding",
+        "volume-claim-lost",
+        "volume-provisioning-failing",
+        "volume-provisioner-silent",
+      ],
+      kind: "PersistentVolumeClaim",
+    },
     target: { rule: "pod-unschedulable" },
     equal: ["namespace"],
     named: true,

@@ -9,6 +9,7 @@ import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
 import { holdsUntil, reaches } from "./cause-reach.ts";
 import { keyOfSource, keysOfTarget } from "./inhibit-keys.ts";
+import { namesCause } from "./names-cause.ts";
 import { isContradicted, nodeOf } from "./node-cause.ts";
 
 /** Causes that an alert keeps. A workload has more of them only in a large outage: one for each of its nodes. */
@@ -108,7 +109,7 @@ export class Inhibitor implements HoldSource, AlertIndex {
     for (const fingerprint of this.#sources.get(key) ?? []) {
       const source = alerts.get(fingerprint);
       if (source === undefined || source.fingerprint === alert.fingerprint) continue;
-      if (!concerns(rule, source, alert) || !reaches(source, alert, now)) continue;
+      if (!reaches(source, alert, now) || !concerns(rule, { source, alert, factOf })) continue;
       if (isBoth && rule.isTarget(source.labels)) continue;
       const end = holdsUntil(source);
       if (end === undefined && isContradictedBy(source, factOf)) continue;
@@ -151,9 +152,12 @@ function holdBy(inhibition: Inhibition, until: number | undefined): Hold {
   return { reason: "inhibition", by: inhibition.by, until, inhibition };
 }
 
-/** Whether a cause of the right labels is one for this very alert, as far as its newest message has to name it. */
-function concerns({ named }: InhibitRule, { labels }: AlertState, { event }: AlertState): boolean {
-  return !named || event.message.includes(`"${labels["name"] ?? ""}"`);
+/** Whether a cause of the right labels is one for this very alert, as far as that has to name it. */
+function concerns(
+  { named }: InhibitRule,
+  pair: { readonly source: AlertState; readonly alert: AlertState } & Pick<HoldQuestion, "factOf">,
+): boolean {
+  return !named || namesCause(pair.alert, pair.source, pair.factOf);
 }
 
 /** Whether the state of the node that a cause is about says otherwise. */

@@ -330,6 +330,25 @@ rules:
       .until(5 * MINUTE);
     expect(other.messages).toHaveLength(2);
   });
+
+  it.each([
+    ["one", ["data"], 1],
+    ["another one", ["logs"], 2],
+  ])("are one problem where the pod has it, and %s is without a volume", (_which, claims, messages) => {
+    const volumes = claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } }));
+    const states = new ObjectStates().set(0, "shop/Pod/web", {
+      metadata: { uid: "uid-1" },
+      spec: { volumes },
+    });
+    const message = "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found";
+    const story = new EngineBed({ rules, states })
+      .at(0, claim, { ...unschedulable("data"), message })
+      .until(5 * MINUTE);
+    expect(story.messages).toHaveLength(messages);
+    const full = "0/3 nodes are available: 3 Insufficient cpu.";
+    const cpu = new EngineBed({ rules, states }).at(0, claim, { ...unschedulable("data"), message: full });
+    expect(cpu.until(5 * MINUTE).messages).toHaveLength(2);
+  });
 });
 
 describe("two alerts of one object", () => {
