@@ -1,46 +1,14 @@
+import {
+  type CommonFields,
+  commonOf,
+  type OwnFields,
+  ownOf,
+  partsOf,
+  type RestingFields,
+} from "./alert-parts.ts";
 import type { AlertShelf } from "./alert-shelf.ts";
 import type { StreamKey } from "./engine-input.ts";
 import type { AlertState } from "./state.ts";
-
-/** Fields that thousands of alerts have alike. */
-type CommonFields = Pick<
-  AlertState,
-  | "rule"
-  | "phase"
-  | "severity"
-  | "lifecycle"
-  | "runbook"
-  | "dashboard"
-  | "quietMs"
-  | "maxAgeMs"
-  | "series"
-  | "estimated"
-  | "counters"
-  | "proof"
-  | "overflow"
-  | "ruleVersion"
-  | "isTombstone"
-  | "isTold"
->;
-
-/** Fields that timers and dispatch read of every alert, or change. */
-type OwnFields = Pick<
-  AlertState,
-  | "fingerprint"
-  | "firstSeenAt"
-  | "occurredAt"
-  | "activeAt"
-  | "confirmedAt"
-  | "well"
-  | "firstLookAt"
-  | "occurrences"
-  | "accounted"
-  | "inhibited"
-  | "destinations"
->;
-
-/** All other fields rest as a text, a quarter of their size, until somebody reads one. */
-type RestingFields = Omit<AlertState, keyof CommonFields | keyof OwnFields>;
 
 /** The common fields, and the stream of the Events: one object for all alerts that have them alike. */
 interface Common {
@@ -333,57 +301,5 @@ function sharedOf(
   return {
     ...(accounted === undefined ? {} : { accounted: shared.of(accounted) }),
     ...(destinations === undefined ? {} : { destinations: shared.of(destinations) }),
-  };
-}
-
-function partsOf(alert: AlertState): {
-  readonly own: OwnFields;
-  readonly common: CommonFields;
-  readonly resting: RestingFields;
-} {
-  const own = ownOf(alert);
-  const common = commonOf(alert);
-  const resting: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(alert)) {
-    if (!(name in own) && !(name in common)) resting[name] = value;
-  }
-  // All fields but the others are left.
-  return { own, common, resting: resting as unknown as RestingFields };
-}
-
-function ownOf(alert: OwnFields): OwnFields {
-  return {
-    fingerprint: alert.fingerprint,
-    firstSeenAt: alert.firstSeenAt,
-    occurredAt: alert.occurredAt,
-    activeAt: alert.activeAt,
-    confirmedAt: alert.confirmedAt,
-    well: alert.well,
-    firstLookAt: alert.firstLookAt,
-    occurrences: alert.occurrences,
-    accounted: alert.accounted,
-    inhibited: alert.inhibited,
-    destinations: alert.destinations,
-  };
-}
-
-function commonOf(alert: CommonFields): CommonFields {
-  return {
-    rule: alert.rule,
-    phase: alert.phase,
-    severity: alert.severity,
-    lifecycle: alert.lifecycle,
-    runbook: alert.runbook,
-    dashboard: alert.dashboard,
-    quietMs: alert.quietMs,
-    maxAgeMs: alert.maxAgeMs,
-    series: alert.series,
-    estimated: alert.estimated,
-    counters: alert.counters,
-    proof: alert.proof,
-    overflow: alert.overflow,
-    ruleVersion: alert.ruleVersion,
-    isTombstone: alert.isTombstone,
-    isTold: alert.isTold,
   };
 }

@@ -34,7 +34,7 @@ export function readSections(
       return [key, section.faults.length === 0 ? section.value : whenLeftOut(schema)];
     }),
     // The schema of its key parsed each entry.
-  ) as unknown as ConfigurationFile;
+  ) as ConfigurationFile;
   for (const [key, { schema }] of Object.entries(PROCESS_SECTIONS)) {
     const secrets = findSecrets(schema, given[key], [key]);
     faults.push(...variablesIn(given[key], [key], new Set(secrets.map(({ path }) => JSON.stringify(path)))));

@@ -1,7 +1,8 @@
 import type { NewDelivery, Wait } from "../changes.ts";
 import { composeDigest, type Digest } from "../message/compose-digest.ts";
-import { compose, type Composing, type Occasion, toNotified } from "../message/compose.ts";
+import { compose, type Occasion } from "../message/compose.ts";
 import { hasLogs } from "../message/logs.ts";
+import { type Composing, toNotified } from "../message/to-notified.ts";
 import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
 import type { CheckResult } from "../observer.ts";
 import type { SinkPolicy } from "../policy.ts";

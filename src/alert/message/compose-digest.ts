@@ -4,8 +4,9 @@ import { oneLine, truncate } from "../../lib/text.ts";
 import type { Notification, NotifiedAlert } from "../notification.ts";
 import type { DigestCause, Missed } from "../sink-load.ts";
 import type { AlertState } from "../state.ts";
-import { clustersIn, type Composing, MOST_ALERTS, MOST_OBJECTS, sortAlerts, toNotified } from "./compose.ts";
+import { clustersIn, MOST_ALERTS, MOST_OBJECTS, sortAlerts } from "./compose.ts";
 import { toNotification } from "./to-notification.ts";
+import { type Composing, toNotified } from "./to-notified.ts";
 import { toTime } from "./wire.ts";
 import { LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
 

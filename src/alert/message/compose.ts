@@ -1,12 +1,9 @@
-import { ObjectKey } from "../../event/index.ts";
 import { fairShares } from "../../lib/fair-shares.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { atLeast, worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
-import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
+import type { GroupFacts } from "../../rule/index.ts";
 import { Ends } from "../ends.ts";
-import { evidenceOf } from "../evidence/evidence-of.ts";
-import type { FactReader } from "../evidence/fact-reader.ts";
 import {
   isProven,
   type MessageText,
@@ -19,14 +16,13 @@ import { isUntold } from "../sent-alert.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import { fewLogs } from "./logs.ts";
 import { notesOf } from "./notes.ts";
-import { overflowTexts } from "./overflow-texts.ts";
 import { endedNote, type PartEnded, partTitle } from "./part-ended.ts";
 import { toNotification } from "./to-notification.ts";
-import { toTime, toWireEvent, toWireObject } from "./wire.ts";
+import { type Composing, endOf, toNotified } from "./to-notified.ts";
+import { toTime } from "./wire.ts";
 import {
   type Crowd,
   crowdTitle,
-  defaultTitle,
   type Ending,
   endingText,
   LONGEST_TEXT,
@@ -49,16 +45,6 @@ const MOST_CLUSTERS = 3;
 
 /** Lines of the text of a group. */
 const MOST_LINES = 10;
-
-/** The sources of a notification's texts, and the time. */
-export interface Composing {
-  readonly rule: (name: string) => CompiledRule | undefined;
-  readonly facts: FactReader;
-  /** Called when a text of a rule cannot be rendered; the built-in text stands in. */
-  readonly onTextError: (rule: string, stage: "title" | "text") => void;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
 
 /** The content of a notification about a group. */
 export interface Occasion {
@@ -190,68 +176,6 @@ function isNews(alert: AlertState, told: SentState | undefined): boolean {
   return told === undefined || isUntold(alert, told);
 }
 
-function builtInTitle({ labels }: AlertState, rule: CompiledRule | undefined): string {
-  return defaultTitle(labels, rule?.absent?.withinMs);
-}
-
-/** One alert as receivers get it. @param setting.room Number of its objects that the message names. */
-export function toNotified(
-  alert: AlertState,
-  { group, room }: { readonly group: GroupFacts; readonly room: number },
-  composing: Composing,
-): NotifiedAlert {
-  const rule = composing.rule(alert.rule);
-  const facts = factsOf(alert);
-  const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts, composing.now);
-  const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
-    if (text === undefined) return builtIn;
-    try {
-      return text.render({
-        event: alert.event,
-        now: composing.now,
-        alert: facts,
-        group,
-        evidence,
-      });
-    } catch {
-      composing.onTextError(alert.rule, stage);
-      return builtIn;
-    }
-  };
-  const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
-  const ended = endOf(alert);
-  const objects = alert.members.toSorted(
-    (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
-  );
-  return {
-    fingerprint: alert.fingerprint,
-    rule: alert.rule,
-    status: alert.phase === "resolved" ? "resolved" : "firing",
-    severity: alert.severity,
-    labels: alert.labels,
-    title: truncate(
-      oneLine(own?.title ?? render("title", rule?.title, builtInTitle(alert, rule))),
-      LONGEST_TITLE,
-    ),
-    text: truncate((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),
-    runbook: alert.runbook,
-    dashboard: alert.dashboard,
-    startsAt: toTime(alert.firstSeenAt),
-    endsAt: ended === undefined ? null : toTime(ended),
-    resolvedBy: alert.resolvedBy ?? null,
-    occurrences: alert.occurrences,
-    objects: objects.slice(0, room).map(toWireObject),
-    objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
-    event: toWireEvent(alert.event),
-    ...(evidence === undefined ? {} : { evidence }),
-  };
-}
-
-/** When an alert ended, as far as that is known; else when the engine learnt of it. Undefined while it is open. */
-function endOf({ endedAt, resolvedAt }: AlertState): number | undefined {
-  return resolvedAt === undefined ? undefined : (endedAt ?? resolvedAt);
-}
-
 /** The cluster of all these alerts; several are named in a row, the first three of them. */
 export function clustersIn(alerts: readonly NotifiedAlert[]): string {
   const names = [...new Set(alerts.map(({ labels }) => labels["cluster"] ?? ""))].toSorted();
@@ -265,22 +189,6 @@ export function countObjects({ objects, objectsOmitted }: NotifiedAlert): number
     new Set(objects.map(({ kind, namespace, name }) => joinKey([kind, namespace, name]))).size +
     objectsOmitted
   );
-}
-
-/** The facts of an alert that the texts of a rule can use. */
-function factsOf(alert: AlertState): AlertFacts {
-  return {
-    rule: alert.rule,
-    severity: alert.severity,
-    status: alert.phase === "resolved" ? "resolved" : "firing",
-    occurrences: alert.occurrences,
-    startsAt: alert.firstSeenAt,
-    endsAt: endOf(alert),
-    labels: alert.labels,
-    workload: alert.labels["workload"] ?? "",
-    objects: alert.members.map(ObjectKey.formatName),
-    resolvedBy: alert.resolvedBy?.reason || alert.resolvedBy?.how || "",
-  };
 }
 
 function commonDescription(alerts: readonly AlertState[], composing: Composing): string {

@@ -1,5 +1,5 @@
 import type { CompiledRule } from "../../rule/index.ts";
-import { toNotified } from "../message/compose.ts";
+import { toNotified } from "../message/to-notified.ts";
 import type { AlertState } from "../state.ts";
 
 /** The title that a message about this alert alone would have; nothing is known of its objects. @param now Epoch milliseconds. */

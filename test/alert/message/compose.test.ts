@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { compose, type Composing, type Occasion } from "../../../src/alert/message/compose.ts";
+import { compose, type Occasion } from "../../../src/alert/message/compose.ts";
 import { type NativeBody, toNativeBody } from "../../../src/alert/message/native-body.ts";
+import type { Composing } from "../../../src/alert/message/to-notified.ts";
 import { splitReason } from "../../../src/alert/message/wording.ts";
 import type { Notification } from "../../../src/alert/notification.ts";
 import type { AlertState } from "../../../src/alert/state.ts";

@@ -1,0 +1,98 @@
+import { ObjectKey } from "../../event/index.ts";
+import { oneLine, truncate } from "../../lib/text.ts";
+import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
+import { evidenceOf } from "../evidence/evidence-of.ts";
+import type { FactReader } from "../evidence/fact-reader.ts";
+import type { NotifiedAlert } from "../notification.ts";
+import type { AlertState } from "../state.ts";
+import { overflowTexts } from "./overflow-texts.ts";
+import { toTime, toWireEvent, toWireObject } from "./wire.ts";
+import { defaultTitle, LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
+
+/** The sources of a notification's texts, and the time. */
+export interface Composing {
+  readonly rule: (name: string) => CompiledRule | undefined;
+  readonly facts: FactReader;
+  /** Called when a text of a rule cannot be rendered; the built-in text stands in. */
+  readonly onTextError: (rule: string, stage: "title" | "text") => void;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** One alert as receivers get it. @param setting.room Number of its objects that the message names. */
+export function toNotified(
+  alert: AlertState,
+  { group, room }: { readonly group: GroupFacts; readonly room: number },
+  composing: Composing,
+): NotifiedAlert {
+  const rule = composing.rule(alert.rule);
+  const facts = factsOf(alert);
+  const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts, composing.now);
+  const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
+    if (text === undefined) return builtIn;
+    try {
+      return text.render({
+        event: alert.event,
+        now: composing.now,
+        alert: facts,
+        group,
+        evidence,
+      });
+    } catch {
+      composing.onTextError(alert.rule, stage);
+      return builtIn;
+    }
+  };
+  const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
+  const ended = endOf(alert);
+  const objects = alert.members.toSorted(
+    (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
+  );
+  return {
+    fingerprint: alert.fingerprint,
+    rule: alert.rule,
+    status: alert.phase === "resolved" ? "resolved" : "firing",
+    severity: alert.severity,
+    labels: alert.labels,
+    title: truncate(
+      oneLine(own?.title ?? render("title", rule?.title, builtInTitle(alert, rule))),
+      LONGEST_TITLE,
+    ),
+    text: truncate((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),
+    runbook: alert.runbook,
+    dashboard: alert.dashboard,
+    startsAt: toTime(alert.firstSeenAt),
+    endsAt: ended === undefined ? null : toTime(ended),
+    resolvedBy: alert.resolvedBy ?? null,
+    occurrences: alert.occurrences,
+    objects: objects.slice(0, room).map(toWireObject),
+    objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
+    event: toWireEvent(alert.event),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+/** When an alert ended, as far as that is known; else when the engine learnt of it. Undefined while it is open. */
+export function endOf({ endedAt, resolvedAt }: AlertState): number | undefined {
+  return resolvedAt === undefined ? undefined : (endedAt ?? resolvedAt);
+}
+
+/** The facts of an alert that the texts of a rule can use. */
+function factsOf(alert: AlertState): AlertFacts {
+  return {
+    rule: alert.rule,
+    severity: alert.severity,
+    status: alert.phase === "resolved" ? "resolved" : "firing",
+    occurrences: alert.occurrences,
+    startsAt: alert.firstSeenAt,
+    endsAt: endOf(alert),
+    labels: alert.labels,
+    workload: alert.labels["workload"] ?? "",
+    objects: alert.members.map(ObjectKey.formatName),
+    resolvedBy: alert.resolvedBy?.reason || alert.resolvedBy?.how || "",
+  };
+}
+
+function builtInTitle({ labels }: AlertState, rule: CompiledRule | undefined): string {
+  return defaultTitle(labels, rule?.absent?.withinMs);
+}
