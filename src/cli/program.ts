@@ -282,12 +282,12 @@ function withRules(command: Command): Command {
 function withEventFlags(command: Command): Command {
   return command
     .option("--reason <reason>", "of an Event to describe instead of a file")
-    .option("--message <text>")
+    .option("--message <text>", "what it says")
     .option("--kind <kind>", "of the object")
     .option("--name <name>", "of the object")
     .option("--namespace <namespace>", "of the object; left out for an object without")
     .option("--type <type>", "Normal or Warning (default: Warning)")
-    .option("--action <action>")
+    .option("--action <action>", "the operation, for machines")
     .option("--component <component>", "its writer");
 }
 

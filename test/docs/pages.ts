@@ -22,6 +22,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   "README.md",
   "docs/errors.md",
+  "docs/expressions.md",
   "docs/install.md",
   "docs/metrics.md",
   "docs/producers.md",
