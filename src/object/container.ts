@@ -45,10 +45,19 @@ const termination = z.object({
   finishedAt: instant,
 });
 
+/**
+ * How a container ends that is started anew with all others, because a restart rule of the pod asks for it: always with
+ * 137, and whatever it did (kubernetes v1.36, action `RestartAllContainers`). That is no failure.
+ */
+export const BY_RESTART_RULE = "RestartingAllContainers";
+
 const state = part({
   waiting: z.object({ reason: word, message: sentence }).optional().catch(undefined),
   running: z.object({ startedAt: instant }).optional().catch(undefined),
-  terminated: termination.optional().catch(undefined),
+  terminated: termination
+    .optional()
+    .catch(undefined)
+    .transform((ended) => (ended?.reason === BY_RESTART_RULE ? undefined : ended)),
 });
 
 /** Of `spec.containers`: the command, its arguments and the environment are not read. */

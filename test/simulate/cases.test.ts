@@ -37,6 +37,7 @@ describe("a reported case", () => {
     ["knative", "svc.yaml"],
     ["longhorn", "lh.yaml"],
     ["oomnode", undefined],
+    // Of a node that was cordoned before: a reboot by plan is not told; the one that nobody prepared is.
     ["reboot", undefined],
     ["reboot3", undefined],
     ["scaledown", undefined],

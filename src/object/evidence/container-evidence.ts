@@ -1,6 +1,12 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { oneLine } from "../../lib/text.ts";
-import { type ContainerState, lastFailureOf, runMs, type Termination } from "../container.ts";
+import {
+  BY_RESTART_RULE,
+  type ContainerState,
+  lastFailureOf,
+  runMs,
+  type Termination,
+} from "../container.ts";
 
 /** The trouble of one container, by its state. Its texts come from the cluster and are hostile. */
 export interface ContainerEvidence {
@@ -28,7 +34,7 @@ export interface ContainerEvidence {
 }
 
 /** Reasons to wait that every container has while its pod starts. */
-const NO_TROUBLE = new Set(["", "ContainerCreating", "PodInitializing"]);
+const NO_TROUBLE = new Set(["", "ContainerCreating", "PodInitializing", BY_RESTART_RULE]);
 
 /** Reasons to wait that only say that another reason came before. */
 const CRASHED = "CrashLoopBackOff";

@@ -51,6 +51,28 @@ describe("the things that a pod needs", () => {
   });
 });
 
+describe("a container that is started anew by a restart rule of its pod", () => {
+  // As a kubelet of v1.36.3 wrote it.
+  const reason = "RestartingAllContainers";
+  const message = "The container is removed because RestartAllContainers in place";
+  const lastState = {
+    terminated: { exitCode: 137, reason, message, startedAt: null, finishedAt: null },
+  };
+  const pod = (state: object): ObjectState =>
+    read("Pod", {
+      spec: { containers: [{ name: "app", image: "r/app:1" }] },
+      status: { containerStatuses: [{ name: "app", restartCount: 3, state, lastState }] },
+    });
+
+  it.each([
+    ["waits", { waiting: { reason, message } }],
+    ["runs again", { running: { startedAt: "2026-11-30T20:26:15Z" } }],
+  ])("has not crashed while it %s", (_what, state) => {
+    expect(objectEvidence(pod(state), { container: "" }).containers).toEqual([]);
+    expect(pod(state)).toMatchObject({ containers: [{ restarts: 3, lastTerminated: undefined }] });
+  });
+});
+
 describe("the evidence of a recorded pod", () => {
   it("names the kill for memory, with the limit", () => {
     expect(texts("reports", "renderer-5745d9d49-4pv7x")).toEqual([
