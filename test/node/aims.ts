@@ -38,6 +38,11 @@ const AIMS: readonly Aim[] = [
     isTimed: false,
     isMet: (all) => all.every(({ isToldAgain }) => isToldAgain !== false),
   },
+  {
+    says: "no alert is open five minutes after all is well",
+    isTimed: false,
+    isMet: (all) => all.every(({ leftOpen = [] }) => leftOpen.length === 0),
+  },
   { says: "at most three messages each (p95)", isTimed: false, isMet: atMost(3, ({ messages }) => messages) },
   { says: "told within 120 s (p95)", isTimed: true, isMet: atMost(120, ({ toldAfter }) => toldAfter) },
   {

@@ -45,6 +45,12 @@ describe.skipIf(isNodeMissing())("a genuine node", () => {
           reasons.has(each),
         );
       });
+      const { items } = await bed.cluster.core.listNamespacedPod({ namespace: WEB.namespace });
+      const log = await bed.cluster.core.readNamespacedPodLog({
+        name: items[0]?.metadata?.name ?? "",
+        namespace: WEB.namespace,
+      });
+      expect(log).toBe("serving on :8080\n");
       expect(commandsIn(folder).length).toBeGreaterThan(3);
       expect(ownCgroups()).not.toEqual([]);
     } finally {

@@ -45,6 +45,15 @@ export class NodeCgroup {
   }
 }
 
+/** On which control groups nodes run here, in one line: the figures of one version say little about the other. */
+export function cgroupsInWords(): string {
+  if (existsSync(join(ROOT, "cgroup.controllers"))) return "control groups of version 2";
+  const unified = join(ROOT, "unified", "cgroup.controllers");
+  if (!existsSync(unified)) return "control groups of version 1; version 2 is not mounted here";
+  const controllers = readFileSync(unified, "utf8").trim();
+  return `control groups of version 1; version 2 cannot be tried here, because its controllers are: ${controllers || "none"}`;
+}
+
 /** The tree of version 2, or all that are mounted beside each other. */
 function trees(): readonly string[] {
   if (existsSync(join(ROOT, "cgroup.controllers"))) return [ROOT];

@@ -13,6 +13,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (figures: Figures) => st
   ["end off by", ({ endTimeError }) => (endTimeError === undefined ? "" : duration(endTimeError))],
   ["again", ({ isToldAgain }) => (isToldAgain === undefined ? "" : isToldAgain ? "told" : "NOT TOLD")],
   ["messages", ({ messages }) => String(messages)],
+  ["open later", ({ leftOpen }) => leftOpen?.join(" ") ?? ""],
   ["untrue", ({ untrue }) => untrue.join("; ")],
 ];
 
@@ -43,8 +44,14 @@ function sums(all: readonly Figures[]): string {
       all.map(({ messages }) => messages),
       "",
     )}`,
+    `open five minutes after all was well: ${openLater(all)}`,
     `untrue ${all.flatMap(({ untrue }) => untrue).length}`,
   ].join("; ");
+}
+
+function openLater(all: readonly Figures[]): string {
+  const looked = all.flatMap(({ leftOpen }) => (leftOpen === undefined ? [] : [leftOpen]));
+  return looked.length === 0 ? "not looked at" : `${looked.flat().length} in ${looked.length}`;
 }
 
 /** Median and 95th percentile. */

@@ -39,6 +39,12 @@ export interface NodeIdentity {
   readonly taints: readonly string[];
 }
 
+/** The control plane of a node. */
+export type NodePlane = Pick<ControlPlane, "url" | "kubeconfigOf"> & {
+  /** The certificate that it shows kubelets. */
+  readonly clientFile: string;
+};
+
 /** The user of a node's kubelet, as the control plane must know it. */
 export function userOf(node: string): { readonly name: string; readonly groups: readonly string[] } {
   return { name: `system:node:${node}`, groups: ["system:nodes"] };
@@ -62,7 +68,7 @@ export class GenuineNode {
   readonly #authority: TestAuthority;
 
   /** Starts it; it registers itself, and is ready a while later. */
-  static async start(identity: NodeIdentity, plane: ControlPlane): Promise<GenuineNode> {
+  static async start(identity: NodeIdentity, plane: NodePlane): Promise<GenuineNode> {
     const folder = mkdtempSync(join(tmpdir(), `tocsin-${identity.name}-`));
     const isolated = spawn(
       "unshare",
@@ -102,7 +108,7 @@ export class GenuineNode {
     isolated,
   }: {
     readonly identity: NodeIdentity;
-    readonly plane: ControlPlane;
+    readonly plane: NodePlane;
     readonly folder: string;
     readonly isolated: ChildProcess;
   }) {
@@ -110,7 +116,14 @@ export class GenuineNode {
     this.folder = folder;
     this.#isolated = isolated;
     this.#cgroup = new NodeCgroup(identity.name);
-    this.#places = { folder, programs: PROGRAMS, cgroup: this.#cgroup.path, taints: identity.taints };
+    const { clientFile } = plane;
+    this.#places = {
+      folder,
+      programs: PROGRAMS,
+      cgroup: this.#cgroup.path,
+      clientFile,
+      taints: identity.taints,
+    };
     const { port } = new URL(plane.url);
     const socket = join(folder, "api.sock");
     this.#relay = startRelay({ path: socket }, { host: "127.0.0.1", port: Number(port) });
@@ -125,6 +138,7 @@ export class GenuineNode {
       ...secrets,
       port,
       socket,
+      this.kubeletSocket,
     ]);
     this.containerd = this.#run(PROGRAMS.containerd, ["--config", writeRuntimeConfiguration(this.#places)]);
   }
@@ -132,6 +146,11 @@ export class GenuineNode {
   get kubelet(): RunningProgram {
     if (this.#kubelet === undefined) throw new Error(`the kubelet of ${this.name} was never started`);
     return this.#kubelet;
+  }
+
+  /** By which this machine reaches its kubelet. */
+  get kubeletSocket(): string {
+    return join(this.folder, "kubelet.sock");
   }
 
   /** A folder of this machine that pods of the node may mount, by the same path. */

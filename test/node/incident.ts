@@ -26,6 +26,10 @@ export interface Incident {
   readonly rules: RegExp;
   /** Words of the cause, each of which the first message should have. */
   readonly names: readonly RegExp[];
+  /** Whether messages about it may have the last lines of its containers; `names` has some of them. */
+  readonly hasLogs?: true;
+  /** Words that no message may have. */
+  readonly hides?: RegExp;
   /** Whether it has no end by nature: what happened has happened. */
   readonly isPoint?: true;
 }

@@ -28,6 +28,8 @@ export interface Figures {
   readonly isPoint: boolean;
   /** Messages in the webhook. */
   readonly messages: number;
+  /** Rules of the alerts that were open five minutes after all was well; undefined where nobody looked. */
+  readonly leftOpen?: readonly string[];
   /** Sentences that were not true when they were sent. */
   readonly untrue: readonly string[];
 }
@@ -53,7 +55,7 @@ export function judge(play: Play, inbox: Inbox): Figures {
     isToldAgain: againAt === undefined ? undefined : firingsIn(hooks).some(({ at }) => at >= againAt),
     isPoint: incident.isPoint === true,
     messages: hooks.length,
-    untrue: hooks.flatMap((hook) => untrueIn(hook, play)),
+    untrue: [...hooks.flatMap((hook) => untrueIn(hook, play)), ...secretsIn(inbox, incident)],
   };
 }
 
@@ -80,6 +82,12 @@ function untrueIn({ at, body }: Hook, { incident, repairedAt, againAt, track }: 
       : [];
   }
   return isWell ? [`${body.kind} while well: ${body.title}`] : [];
+}
+
+function secretsIn(inbox: Inbox, { name, hides }: Play["incident"]): readonly string[] {
+  return inbox.arrivals
+    .filter(({ lane, text }) => lane === name && hides?.test(text) === true)
+    .map(({ way }) => `a secret, by ${way}`);
 }
 
 function seconds(at: number | undefined, from: number | undefined): number | undefined {

@@ -7,6 +7,7 @@ import { type RunningProgram, startProgram } from "../support/running-program.ts
 import { until } from "../support/until.ts";
 import { Cluster } from "./cluster.ts";
 import { GenuineNode, type NodeIdentity, userOf } from "./genuine-node.ts";
+import { KubeletAccess } from "./kubelet-access.ts";
 import { PROGRAMS } from "./programs.ts";
 
 const CONTROLLERS = ["kube-controller-manager", "kube-scheduler"] as const;
@@ -19,22 +20,29 @@ const NODE_GRACE = "14s";
 export class NodeBed implements AsyncDisposable {
   readonly plane: ControlPlane;
   readonly cluster: Cluster;
+  readonly #access: KubeletAccess;
   readonly #folder = mkdtempSync(join(tmpdir(), "tocsin-node-bed-"));
   readonly #controllers: readonly RunningProgram[];
   readonly #nodes = new Map<string, GenuineNode>();
 
   /** Starts it and waits until each node is Ready. */
   static async start(nodes: readonly NodeIdentity[]): Promise<NodeBed> {
+    const access = new KubeletAccess();
     const plane = await startControlPlane({
+      kubelets: access.options,
       users: [
         ...CONTROLLERS.map((name) => ({ name: `system:${name}`, groups: [] })),
         ...nodes.map(({ name }) => userOf(name)),
       ],
       tolerationSeconds: TOLERATION_SECONDS,
+    }).catch((error: unknown) => {
+      access[Symbol.dispose]();
+      throw error;
     });
-    const bed = new NodeBed(plane);
+    const bed = new NodeBed(plane, access);
     try {
-      for (const identity of nodes) bed.#nodes.set(identity.name, await GenuineNode.start(identity, plane));
+      for (const identity of nodes) await bed.#add(identity);
+      await bed.cluster.apply(access.permission);
       for (const { name } of nodes) await bed.#becomesReady(name);
       return bed;
     } catch (error) {
@@ -43,8 +51,9 @@ export class NodeBed implements AsyncDisposable {
     }
   }
 
-  private constructor(plane: ControlPlane) {
+  private constructor(plane: ControlPlane, access: KubeletAccess) {
     this.plane = plane;
+    this.#access = access;
     this.cluster = new Cluster(plane.kubeconfig);
     const [controllerManager, scheduler] = CONTROLLERS.map((name) => {
       const file = join(this.#folder, name);
@@ -86,7 +95,15 @@ export class NodeBed implements AsyncDisposable {
     for (const node of this.#nodes.values()) await node.stop();
     for (const program of this.#controllers) await program.stop();
     await this.plane.stop();
+    this.#access[Symbol.dispose]();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #add(identity: NodeIdentity): Promise<void> {
+    const { certificateFile: clientFile } = this.#access.options;
+    const node = await GenuineNode.start(identity, { ...this.plane, clientFile });
+    this.#nodes.set(identity.name, node);
+    this.#access.proxy.add(identity.name, node.kubeletSocket);
   }
 
   async #becomesReady(name: string): Promise<void> {

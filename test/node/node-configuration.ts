@@ -23,9 +23,14 @@ export interface NodePlaces {
   readonly folder: string;
   readonly programs: typeof PROGRAMS;
   readonly cgroup: string;
+  /** The certificate that the API server shows the kubelet. */
+  readonly clientFile: string;
   /** Keys of taints that the node has from the start. */
   readonly taints: readonly string[];
 }
+
+/** Of the kubelet, on loopback in the network of its node. */
+export const KUBELET_PORT = 10_250;
 
 /** Where containerd listens. */
 export function runtimeSocket(folder: string): string {
@@ -83,7 +88,7 @@ state = "${join(own, "state")}"
 
 /** Writes the configuration of the kubelet; answers the file. */
 export function writeKubeletConfiguration(places: NodePlaces, thresholds: EvictionThresholds): string {
-  const { folder, cgroup, taints } = places;
+  const { folder, cgroup, clientFile, taints } = places;
   const file = join(folder, "kubelet.json");
   writeFileSync(
     file,
@@ -91,7 +96,12 @@ export function writeKubeletConfiguration(places: NodePlaces, thresholds: Evicti
       apiVersion: "kubelet.config.k8s.io/v1beta1",
       kind: "KubeletConfiguration",
       address: "127.0.0.1",
-      authentication: { anonymous: { enabled: false }, webhook: { enabled: true } },
+      port: KUBELET_PORT,
+      authentication: {
+        anonymous: { enabled: false },
+        webhook: { enabled: true },
+        x509: { clientCAFile: clientFile },
+      },
       authorization: { mode: "Webhook" },
       healthzPort: 0,
       containerRuntimeEndpoint: `unix://${runtimeSocket(folder)}`,
@@ -108,6 +118,7 @@ export function writeKubeletConfiguration(places: NodePlaces, thresholds: Evicti
       volumePluginDir: join(folder, "volume-plugins"),
       evictionHard: thresholds,
       evictionPressureTransitionPeriod: "15s",
+      maxPods: 250,
       imageGCHighThresholdPercent: 100,
       imageGCLowThresholdPercent: 99,
       registerWithTaints: taints.map((key) => ({ key, effect: "NoSchedule" })),

@@ -48,6 +48,20 @@ export const operations: readonly Operation[] = [
     },
   },
   {
+    name: "restart-rule",
+    // By its own rule all containers of the pod start anew each time that its work is done: that is no crash.
+    act: async (stage) => {
+      await stage.deploy("exit 88 8s", {
+        container: {
+          restartPolicy: "Always",
+          restartPolicyRules: [
+            { action: "RestartAllContainers", exitCodes: { operator: "In", values: [88] } },
+          ],
+        },
+      });
+    },
+  },
+  {
     name: "drain-with-room",
     node: "node-2",
     prepare: async (stage) => stage.deploy("serve", { ...replicas(2), pod: anywhereBut(stage.node.name) }),

@@ -5,7 +5,7 @@ export type RelayEnd = { readonly host: string; readonly port: number } | { read
 
 /**
  * Passes every connection on. A pair of them, with a socket in a folder between, is how a node reaches the API server,
- * for its own network reaches nothing.
+ * for its own network reaches nothing; another one is how its kubelet is reached.
  */
 export function startRelay(from: RelayEnd, to: RelayEnd): Server {
   const server = createServer((near) => {

@@ -15,6 +15,14 @@ import { until } from "./until.ts";
 export interface ControlPlaneOptions {
   /** Users beside the administrator, with their groups; the plane has a kubeconfig for each. */
   readonly users?: readonly { readonly name: string; readonly groups: readonly string[] }[];
+  /** The way to kubelets; without it nothing of a node can be asked, such as the log of a container. */
+  readonly kubelets?: {
+    /** The socket of a proxy that takes HTTP CONNECT. */
+    readonly proxySocket: string;
+    /** The certificate and its key by which the API server shows itself to them. */
+    readonly certificateFile: string;
+    readonly keyFile: string;
+  };
   /** How long pods stay on a node that is not ready, or cannot be reached. */
   readonly tolerationSeconds?: number;
   readonly eventTtl?: string;
@@ -238,6 +246,27 @@ function apiServerArguments(setup: {
       ? []
       : [`--etcd-compaction-interval=${options.compactionInterval}`]),
     ...eventRateLimitArguments(directory, options.eventRateLimits),
+    ...kubeletArguments(directory, options.kubelets),
+  ];
+}
+
+function kubeletArguments(directory: string, kubelets: ControlPlaneOptions["kubelets"]): readonly string[] {
+  if (kubelets === undefined) return [];
+  const { proxySocket, certificateFile, keyFile } = kubelets;
+  const transport = { uds: { udsName: proxySocket } };
+  const file = join(directory, "egress.json");
+  writeFileSync(
+    file,
+    JSON.stringify({
+      apiVersion: "apiserver.k8s.io/v1beta1",
+      kind: "EgressSelectorConfiguration",
+      egressSelections: [{ name: "cluster", connection: { proxyProtocol: "HTTPConnect", transport } }],
+    }),
+  );
+  return [
+    `--egress-selector-config-file=${file}`,
+    `--kubelet-client-certificate=${certificateFile}`,
+    `--kubelet-client-key=${keyFile}`,
   ];
 }
 

@@ -63,7 +63,7 @@ func behave(words []string) {
 		flap(duration(words, 1), duration(words, 2))
 	case "exit":
 		time.Sleep(duration(words, 2))
-		fail(number(words, 1), "panic: cannot connect to database")
+		fail(number(words, 1), "panic: cannot connect to postgres://shop:hunter2@db/shop")
 	case "leak":
 		leak(number(words, 1))
 	case "fill":
@@ -91,6 +91,7 @@ func serve() {
 	if address == "" {
 		address = listen
 	}
+	fmt.Println("serving on " + address)
 	fail(1, http.ListenAndServe(address, nil).Error())
 }
 

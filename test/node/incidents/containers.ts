@@ -35,7 +35,10 @@ export const containers: readonly Incident[] = [
     repair: async (stage) => stage.deploy("serve", { spec: { replicas: 2 } }),
     isSo: isTroubled,
     rules: CRASH,
-    names: [/exit(?: code)? 3\b/iu],
+    // The workload says this, with a password, before it ends.
+    hasLogs: true,
+    names: [/exit(?: code)? 3\b/iu, /panic: cannot connect to .*db\/shop/u],
+    hides: /hunter2/u,
   },
   {
     name: "setting-missing",
