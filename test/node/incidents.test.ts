@@ -141,7 +141,7 @@ describe.skipIf(isNodeMissing())("trouble on a genuine cluster", () => {
         const played = await playIncident(each, stage, { inbox, snapshots });
         plays.push(played);
         figures.set(each.name, judge(played, inbox));
-        // What comes next on a node is no matter of this story.
+        // The next story of a node would disturb this one.
         if (AIMS_WANTED !== undefined && each.node === undefined && isOverForGood(played)) {
           laterLooks.push(lookLater(played, stage));
           return;

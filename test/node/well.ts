@@ -31,6 +31,20 @@ export function isTroubled(view: View): boolean {
   );
 }
 
+/** Whether pods are missing, or have no node; those that have one may still be starting. */
+export function isUnplaced({ pods, deployments, statefulSets, daemonSets }: View): boolean {
+  const lacks = (there: number | undefined, wanted: number | undefined): boolean =>
+    (there ?? 0) < (wanted ?? 1);
+  return (
+    deployments.some(({ spec, status }) => lacks(status?.updatedReplicas, spec?.replicas)) ||
+    statefulSets.some(({ spec, status }) => lacks(status?.replicas, spec?.replicas)) ||
+    daemonSets.some(({ status }) => lacks(status?.currentNumberScheduled, status?.desiredNumberScheduled)) ||
+    pods.some(
+      ({ metadata, spec }) => metadata?.deletionTimestamp === undefined && spec?.nodeName === undefined,
+    )
+  );
+}
+
 /** Whether the newest ended run failed. */
 export function hasNewestRunFailed({ jobs }: View): boolean {
   const ended = jobs.flatMap(({ status }) => {

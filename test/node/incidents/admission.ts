@@ -3,7 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { until } from "../../support/until.ts";
 import type { Incident } from "../incident.ts";
 import type { Stage } from "../stage.ts";
-import { isTroubled } from "../well.ts";
+import { isUnplaced } from "../well.ts";
 
 const serves = (replicas: number) => async (stage: Stage) => stage.deploy("serve", { spec: { replicas } });
 
@@ -80,7 +80,7 @@ export const admission: readonly Incident[] = [
       for (const object of teamPolicy(stage)) await stage.cluster.remove(object);
       await serves(2)(stage);
     },
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /workload-cannot-create-pods/u,
     names: [/policy-refuses/u, /label team/u],
   },
@@ -96,7 +96,7 @@ export const admission: readonly Incident[] = [
       await enforce(stage, null);
       await serves(2)(stage);
     },
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /workload-cannot-create-pods/u,
     names: [/PodSecurity/u, /restricted/u],
   },
@@ -109,7 +109,7 @@ export const admission: readonly Incident[] = [
       await stage.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "robot" } });
       await stage.deploy("serve", { pod: { serviceAccountName: "robot" }, spec: { replicas: 2 } });
     },
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /workload-cannot-create-pods/u,
     names: [/robot/u, /serviceaccount/iu],
   },
@@ -128,7 +128,7 @@ export const admission: readonly Incident[] = [
       });
       await serves(2)(stage);
     },
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /quota-exceeded|workload-cannot-create-pods/u,
     names: [/budget/u, /must specify requests\.cpu/u],
   },

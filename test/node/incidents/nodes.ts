@@ -1,7 +1,7 @@
 import type { Incident } from "../incident.ts";
 import { NO_PRESSURE } from "../node-configuration.ts";
 import type { Stage } from "../stage.ts";
-import { hasCondition, isNodeTroubled, isTroubled } from "../well.ts";
+import { hasCondition, isNodeTroubled, isTroubled, isUnplaced } from "../well.ts";
 
 const REPLICAS = { spec: { replicas: 2 } };
 const SERVES = async (stage: Stage): Promise<void> => stage.deploy("serve", REPLICAS);
@@ -57,7 +57,7 @@ export const nodes: readonly Incident[] = [
     prepare: SERVES,
     cause: async (stage) => stage.taint("maintenance"),
     repair: async (stage) => stage.taint(),
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     // The scheduler does not say which taint.
     names: [/taint/iu],
@@ -79,7 +79,7 @@ export const nodes: readonly Incident[] = [
     prepare: SERVES,
     cause: async (stage) => stage.drain(),
     repair: async (stage) => stage.uncordon(),
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/unschedulable|cordon|drain/iu],
   },

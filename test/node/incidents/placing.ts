@@ -2,7 +2,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 
 import type { Incident } from "../incident.ts";
 import type { Stage } from "../stage.ts";
-import { isTroubled } from "../well.ts";
+import { isUnplaced } from "../well.ts";
 
 const SERVES = async (stage: Stage): Promise<void> => stage.deploy("serve");
 
@@ -43,7 +43,7 @@ export const placing: readonly Incident[] = [
     prepare: SERVES,
     cause: async (stage) => stage.deploy("serve", { pod: { nodeSelector: { disk: "ssd" } } }),
     repair: SERVES,
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/affinity|selector/iu],
   },
@@ -52,7 +52,7 @@ export const placing: readonly Incident[] = [
     prepare: SERVES,
     cause: async (stage) => stage.deploy("serve", { container: { resources: { requests: { cpu: "500" } } } }),
     repair: SERVES,
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/insufficient cpu/iu],
   },
@@ -62,7 +62,7 @@ export const placing: readonly Incident[] = [
     cause: async (stage) =>
       stage.deploy("serve", { container: { resources: { limits: { "example.com/gpu": "1" } } } }),
     repair: SERVES,
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/example\.com\/gpu/u],
   },
@@ -71,7 +71,7 @@ export const placing: readonly Incident[] = [
     prepare: async (stage) => stage.deploy("serve", HOST_PORT),
     cause: async (stage) => stage.deploy("serve", { ...HOST_PORT, spec: { replicas: 2 } }),
     repair: async (stage) => stage.deploy("serve", { ...HOST_PORT, spec: { replicas: 1 } }),
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/free ports/iu],
   },
@@ -88,7 +88,7 @@ export const placing: readonly Incident[] = [
       await stage.apply(quota(5));
       await stage.deploy("serve", { spec: { replicas: 2 } });
     },
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /quota-exceeded|workload-cannot-create-pods/u,
     names: [/exceeded quota: few|quota "?few/iu],
   },
@@ -103,7 +103,7 @@ export const placing: readonly Incident[] = [
       await stage.cluster.remove(deadWebhook(stage.namespace));
       await stage.deploy("serve", { spec: { replicas: 2 } });
     },
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /admission-webhook-failing|workload-cannot-create-pods/u,
     names: [/policy\.shop\.example/u],
   },

@@ -3,7 +3,7 @@ import type { V1StatefulSet, V1StatefulSetSpec } from "@kubernetes/client-node";
 import type { Incident } from "../incident.ts";
 import { NEXT_IMAGE } from "../objects.ts";
 import { FOLLOW, type Stage, type WorkloadChange } from "../stage.ts";
-import { isTroubled } from "../well.ts";
+import { isTroubled, isUnplaced } from "../well.ts";
 
 const CRASH = /crash-loop/u;
 
@@ -102,7 +102,7 @@ export const rollouts: readonly Incident[] = [
     cause: async (stage) =>
       stage.apply(daemonSet(stage, "serve", { container: { resources: { requests: { cpu: "500" } } } })),
     repair: async (stage) => stage.apply(daemonSet(stage, "serve")),
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/insufficient cpu/iu],
   },
@@ -111,7 +111,7 @@ export const rollouts: readonly Incident[] = [
     prepare: async (stage) => stage.apply(statefulSet(stage, "serve", apart(1))),
     cause: async (stage) => stage.apply(statefulSet(stage, "serve", apart(2))),
     repair: async (stage) => stage.apply(statefulSet(stage, "serve", apart(1))),
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/anti-affinity/iu],
   },

@@ -2,7 +2,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 
 import type { Incident } from "../incident.ts";
 import type { Stage } from "../stage.ts";
-import { isTroubled } from "../well.ts";
+import { isTroubled, isUnplaced } from "../well.ts";
 
 const SERVES = async (stage: Stage): Promise<void> => stage.deploy("serve");
 
@@ -52,7 +52,7 @@ export const volumes: readonly Incident[] = [
     name: "claim-without-volume",
     cause: async (stage) => deployWithClaim(stage, ""),
     repair: async (stage) => stage.cluster.apply(volume(stage, "")),
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /volume-claim-not-binding|pod-unschedulable/u,
     names: [/\bdata\b/u, /volume/iu],
   },
@@ -60,7 +60,7 @@ export const volumes: readonly Incident[] = [
     name: "claim-of-no-class",
     cause: async (stage) => deployWithClaim(stage, "fast"),
     repair: async (stage) => stage.cluster.apply(volume(stage, "fast")),
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /volume-provisioning-failing|volume-claim-not-binding|pod-unschedulable/u,
     names: [/\bdata\b/u, /\bfast\b/u],
   },
@@ -72,7 +72,7 @@ export const volumes: readonly Incident[] = [
       await deployWithClaim(stage, "local");
     },
     repair: SERVES,
-    isSo: isTroubled,
+    isSo: isUnplaced,
     rules: /pod-unschedulable/u,
     names: [/\bdata\b/u, /affinity/iu],
   },
