@@ -157,6 +157,7 @@ function createServer(
   return createHttpServer({
     ...deps,
     listen: process.server.listen,
+    probes: process.server.probes,
     access: () => reloader.access(),
     health,
     bridge: {

@@ -179,6 +179,7 @@ export class Replica implements App {
       state: process.state.path,
       position: engine.isStandby ? "standby" : inWords(engine.current?.pipeline.positions ?? []),
       http: server.address,
+      ...(server.probesAddress === undefined ? {} : { probes: server.probesAddress }),
     });
   }
 

@@ -137,7 +137,7 @@ async function readAll(from: {
   readonly options: LoadOptions;
 }): Promise<ReadAll> {
   const { document, given, place, options } = from;
-  const { sections, faults, findings } = readSections(given, options.env["TOCSIN_LISTEN"]);
+  const { sections, faults, findings } = readSections(given, options.env);
   const baseDir = place === undefined ? options.cwd : dirname(place.path);
   const shownDir = dirname(document.file);
   const files = await readRuleFiles(sections.rules, {

@@ -20,12 +20,9 @@ const KEYS = strict(Object.fromEntries(Object.keys(SECTIONS).map((key) => [key, 
 /**
  * Reads each section by itself, so that one broken section hides no fault of another. A broken one counts as left out.
  *
- * @param listen `$TOCSIN_LISTEN`, which replaces a missing `server.listen`.
+ * @param env `TOCSIN_LISTEN` and `TOCSIN_PROBES` stand in for a missing `server.listen` and `server.probes`.
  */
-export function readSections(
-  given: Readonly<Record<string, unknown>>,
-  listen: string | undefined,
-): ReadSections {
+export function readSections(given: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): ReadSections {
   const faults: Fault[] = [...check(KEYS, given).faults];
   const sections = Object.fromEntries(
     Object.entries(SECTIONS).map(([key, { schema }]) => {
@@ -39,20 +36,34 @@ export function readSections(
     const secrets = findSecrets(schema, given[key], [key]);
     faults.push(...variablesIn(given[key], [key], new Set(secrets.map(({ path }) => JSON.stringify(path)))));
   }
-  const server = given["server"];
-  const isWritten = isMapping(server) && server["listen"] !== undefined;
-  if (isWritten || listen === undefined || listen === "") return { sections, faults, findings: [] };
-  const address = check(ListenAddress, listen);
-  if (address.value === undefined)
-    return {
-      sections,
-      faults,
-      findings: address.faults.map(({ message }) =>
-        errorIn("", `environment variable TOCSIN_LISTEN: ${message}`),
-      ),
-    };
-  const { value } = address;
-  return { sections: { ...sections, server: { ...sections.server, listen: value } }, faults, findings: [] };
+  const addresses = addressesOf(given["server"], env);
+  const findings = addresses.flatMap(({ finding }) => finding ?? []);
+  const server = {
+    ...sections.server,
+    ...Object.fromEntries(addresses.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]]))),
+  };
+  return { sections: { ...sections, server }, faults, findings };
+}
+
+/** Variables that stand in for keys of `server`. */
+const ADDRESSES = { listen: "TOCSIN_LISTEN", probes: "TOCSIN_PROBES" } as const;
+
+interface AddressOfEnv {
+  readonly key: string;
+  readonly value: ListenAddress | undefined;
+  readonly finding?: Finding;
+}
+
+/** Where the environment says to listen, as far as the file does not. */
+function addressesOf(server: unknown, env: NodeJS.ProcessEnv): readonly AddressOfEnv[] {
+  return Object.entries(ADDRESSES).flatMap(([key, variable]): readonly AddressOfEnv[] => {
+    const text = env[variable] ?? "";
+    if (text === "" || (isMapping(server) && server[key] !== undefined)) return [];
+    const { value, faults } = check(ListenAddress, text);
+    const [first] = faults;
+    const finding = first && errorIn("", `environment variable ${variable}: ${first.message}`);
+    return [{ key, value, ...(finding === undefined ? {} : { finding }) }];
+  });
 }
 
 /** Only `sinks` has no value of its own when it is left out. */

@@ -38,7 +38,7 @@ describe.skipIf(areToolsMissing())("the objects of the chart", () => {
       expect(selects(at(policy, "spec", "podSelector", "matchLabels"), labels)).toBe(true);
     for (const monitor of rendered.all("ServiceMonitor")) {
       expect(selects(at(monitor, "spec", "selector", "matchLabels"), service.metadata.labels)).toBe(true);
-      expect(at(monitor, "spec", "endpoints", 0, "port")).toBe(at(service, "spec", "ports", 0, "name"));
+      expect(at(monitor, "spec", "endpoints", 0, "port")).toBe(at(service, "spec", "ports", 1, "name"));
       // The alert rules look for this job.
       expect(service.metadata.labels?.[String(at(monitor, "spec", "jobLabel"))]).toBe("tocsin");
     }
@@ -47,7 +47,14 @@ describe.skipIf(areToolsMissing())("the objects of the chart", () => {
       name: at(service, "spec", "ports", 0, "targetPort"),
       containerPort: 8080,
     });
+    expect(at(container, "ports", 1)).toEqual({
+      name: at(service, "spec", "ports", 1, "targetPort"),
+      containerPort: 8081,
+    });
     expect(at(container, "env")).toContainEqual({ name: "TOCSIN_LISTEN", value: "0.0.0.0:8080" });
+    expect(at(container, "env")).toContainEqual({ name: "TOCSIN_PROBES", value: "0.0.0.0:8081" });
+    for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"])
+      expect(at(container, probe, "httpGet", "port")).toBe("probes");
     const account = String(at(podOf(rendered), "serviceAccountName"));
     expect(rendered.one("ServiceAccount").metadata.name).toBe(account);
     for (const { roleRef, subjects, metadata } of rendered.manifests.filter(({ kind }) =>
@@ -118,13 +125,17 @@ describe.skipIf(areToolsMissing())("the objects of the chart", () => {
     expect(none.all("PersistentVolumeClaim")).toEqual([]);
   });
 
-  it("let in the port alone, and out DNS and the ports that are named", () => {
+  it("let in the API and the probes from their peers, and out DNS and the ports that are named", () => {
     const spec = at(renderSet("everything").one("NetworkPolicy"), "spec");
     expect(spec).toMatchObject({
       policyTypes: ["Ingress", "Egress"],
       ingress: [
         {
           ports: [{ port: "http", protocol: "TCP" }],
+          from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "operators" } } }],
+        },
+        {
+          ports: [{ port: "probes", protocol: "TCP" }],
           from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
         },
       ],

@@ -55,7 +55,11 @@ export class PodFolder implements Disposable {
     const variables = list(at(container, "env"))
       .filter((each) => at(each, "value") !== undefined)
       .map((each) => [at(each, "name"), at(each, "value")]);
-    this.env = { ...this.#here(Object.fromEntries(variables) as Files), TOCSIN_LISTEN: "127.0.0.1:0" };
+    this.env = {
+      ...this.#here(Object.fromEntries(variables) as Files),
+      TOCSIN_LISTEN: "127.0.0.1:0",
+      TOCSIN_PROBES: "127.0.0.1:0",
+    };
   }
 
   get configFile(): string {

@@ -114,7 +114,8 @@ const Values = section({
   }).describe("what Tocsin may do"),
   networkPolicy: section({
     enabled,
-    from: z.array(Theirs).describe("peers that may reach the port, as in a NetworkPolicy; empty for all"),
+    from: z.array(Theirs).describe("peers that may reach the API, as in a NetworkPolicy; empty for all"),
+    metricsFrom: z.array(Theirs).describe("peers that may reach health and metrics; empty for all"),
     ports: z.array(z.int().min(1).max(65_535)).describe("TCP ports that it may reach"),
   }).describe("who may talk to whom"),
   serviceMonitor: section({

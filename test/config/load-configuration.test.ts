@@ -119,6 +119,24 @@ describe("loadConfiguration", () => {
     },
   );
 
+  it.each([
+    { text: "", probes: { host: "0.0.0.0", port: 9091 } },
+    { text: 'server: { probes: "[::1]:7071" }\n', probes: { host: "::1", port: 7071 } },
+  ])("lets $TOCSIN_PROBES stand in for server.probes: $text", async ({ text, probes }) => {
+    const env = { TOCSIN_PROBES: "0.0.0.0:9091" };
+    const { configuration } = await load(`rules: []\n${CONSOLE}${text}`, env);
+    expect(configuration?.process.server.probes).toEqual(probes);
+    const { configuration: without } = await load(`rules: []\n${CONSOLE}`, {});
+    expect(without?.process.server.probes).toBeUndefined();
+  });
+
+  it("refuses the same address for probes as for everything else", async () => {
+    const { findings } = await load(`rules: []\n${CONSOLE}server: { probes: "127.0.0.1:8080" }\n`, {});
+    expect(findings.map(formatFinding).join()).toContain(
+      "server.probes: the same address as listen: choose another port",
+    );
+  });
+
   it("names the variable when its address cannot be read", async () => {
     const { findings } = await load(`rules: []\n${CONSOLE}`, { TOCSIN_LISTEN: "8080" });
     expect(findings.map(formatFinding)).toEqual([

@@ -17,6 +17,9 @@ const Server = strict({
   listen: ListenAddress.prefault("127.0.0.1:8080").describe(
     "host and port of health, metrics and reload; `$TOCSIN_LISTEN` when the file does not say",
   ),
+  probes: ListenAddress.optional().describe(
+    "host and port of a listener of its own for `/livez`, `/readyz` and `/metrics`, which answers however many use the other one; `$TOCSIN_PROBES` when the file does not say",
+  ),
   publicUrl: z
     .url({ protocol: /^https?$/u, error: "not an http or https URL" })
     .optional()
@@ -30,6 +33,11 @@ const Server = strict({
 
 /** `server`. */
 export const server = processSection({
-  fixed: ["listen"],
+  fixed: ["listen", "probes"],
   schema: Server.prefault({}).describe("the HTTP server"),
+  faults: ({ listen, probes }) => {
+    const isSame = probes !== undefined && probes.port !== 0 && probes.port === listen.port;
+    if (!isSame || probes.host !== listen.host) return [];
+    return [{ level: "error", path: ["probes"], message: "the same address as listen: choose another port" }];
+  },
 });
