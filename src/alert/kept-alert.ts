@@ -186,6 +186,10 @@ export class KeptAlert implements Complete<AlertState> {
     return this.#resting.comings;
   }
 
+  get unwatchedMs(): AlertState["unwatchedMs"] {
+    return this.#resting.unwatchedMs;
+  }
+
   get windowOmitted(): AlertState["windowOmitted"] {
     return this.#resting.windowOmitted;
   }

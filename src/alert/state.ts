@@ -127,6 +127,8 @@ export interface AlertState {
   readonly againAt?: number | undefined;
   /** How often its problem came and went untold, when it did so often that this is told although it is over. */
   readonly comings?: Comings | undefined;
+  /** Of an absence: how much of the time without an occurrence nobody watched, milliseconds; missing for nearly none. */
+  readonly unwatchedMs?: number | undefined;
   readonly members: readonly Member[];
   /** Short hashes of the keys of members beyond the list; at most 2,000. */
   readonly membersOmitted: readonly string[];

@@ -58,6 +58,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
     sinkNames: sinks.names,
     namespaces: sections.kubernetes.namespaces,
     inspect: sections.kubernetes.inspect,
+    enrich: sections.kubernetes.enrich,
   });
   const { rules } = compiledRules;
   const { forwards, findings: forwardFindings } = compileForwards(

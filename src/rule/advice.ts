@@ -31,6 +31,8 @@ export interface AdviceContext extends ProofContext {
   readonly eventTtlMs: number;
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
+  /** The value of `kubernetes.enrich`; undefined: not checked. */
+  readonly enrich: "off" | "owners" | "state" | undefined;
   /** Number of the other enabled ordinary rules. */
   readonly others: number;
 }
@@ -53,10 +55,21 @@ export function adviseRule(draft: RuleDraft, context: AdviceContext, report: Rep
   adviseIdentity(draft, report);
   adviseReasons(draft, context, report);
   adviseProof(draft, context, report);
+  adviseStates(draft, context, report);
   adviseAbsent(draft, context.rows, report);
   checkExceptions(draft, report);
   checkCounters(draft, report);
   adviseTexts(draft, report);
+}
+
+/** Warns of parts that need the state of objects where nobody reads it. */
+function adviseStates({ spec }: RuleDraft, { enrich }: Pick<AdviceContext, "enrich">, report: Report): void {
+  if (enrich === undefined || enrich === "state") return;
+  const reads = `kubernetes.enrich is ${enrich}, so nobody reads the state of objects`;
+  if (spec.state !== undefined)
+    report.warning({ path: ["state"], message: `${reads}, and the rule never fires` });
+  if (spec.resolve.when !== undefined)
+    report.warning({ path: ["resolve", "when"], message: `${reads}, and only Events, quiet or age end it` });
 }
 
 function adviseScope({ spec, matcher }: RuleDraft, context: AdviceContext, report: Report): void {

@@ -61,7 +61,7 @@ function compileEntry(
   const named = nameWithin(read.spec, scope);
   const override = overrides.get(named.name);
   const spec = override === undefined ? named : applyOverride(named, override.spec);
-  const report = override === undefined ? own : divert(own, override);
+  const report = override === undefined ? own : divert(own, override, named);
   const watched: Report = {
     error: (complaint) => {
       failed = true;

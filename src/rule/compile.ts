@@ -34,6 +34,8 @@ export interface RuleInput {
   readonly sinkNames?: ReadonlySet<string> | undefined;
   /** Empty or undefined: the watch covers all namespaces. */
   readonly namespaces?: readonly string[] | undefined;
+  /** The value of `kubernetes.enrich`; undefined: nothing is said of rules that need states. */
+  readonly enrich?: "off" | "owners" | "state" | undefined;
   /** The value of `kubernetes.inspect`; undefined: nothing is said of kinds that it lacks. */
   readonly inspect?: readonly Pick<InspectedKind, "kind">[] | undefined;
 }
@@ -98,20 +100,24 @@ function reportsOf(units: readonly RuleUnit[], findings: Findings): ReadonlyMap<
 
 /** Warns of legal rules that hardly do what their authors want, and checks rules as a whole. */
 function advise(units: readonly DraftedUnit[], input: RuleInput, { rows }: ReasonTable): void {
-  const { eventTtlMs, namespaces = [], sinkNames } = input;
+  const { eventTtlMs, namespaces = [], sinkNames, enrich } = input;
   const kinds = kindsIn(input);
   const reasons = new KnownReasons(rows);
   const entries = units.flatMap(({ unit, rules }) =>
-    rules.map((rule) => ({ ...rule, inspected: unit.isShipped === true ? undefined : kinds })),
+    rules.map((rule) => ({
+      ...rule,
+      ...(unit.isShipped === true ? { inspected: undefined } : { inspected: kinds, enrich }),
+    })),
   );
   const ordinary = new Set(entries.filter(({ draft }) => draft.spec.enabled && !draft.rule.fallback));
   for (const entry of entries) {
     const { draft, report, inspected } = entry;
+    const own = "enrich" in entry ? entry.enrich : undefined;
     checkSinks(draft.spec.sinks, ["sinks"], { sinkNames, report });
     adviseWriting(draft, reasons, report);
     if (!entry.isWhole) continue;
     const others = ordinary.size - (ordinary.has(entry) ? 1 : 0);
-    adviseRule(draft, { rows, eventTtlMs, namespaces, others, inspected }, report);
+    adviseRule(draft, { rows, eventTtlMs, namespaces, others, inspected, enrich: own }, report);
   }
 }
 

@@ -1,6 +1,6 @@
 import { check } from "../lib/schema.ts";
 import type { Findings, Path, Placed, Report } from "./report.ts";
-import { OverrideSpec, type RuleSpec } from "./rule-spec.ts";
+import { type MatchSpec, OverrideSpec, type RuleSpec } from "./rule-spec.ts";
 
 /** The overrides of one rule. */
 export interface Override {
@@ -31,24 +31,67 @@ export function readOverrides(placed: Placed | undefined, findings: Findings): O
   return overrides;
 }
 
-/** Applies an override. Labels are added to those of the rule; every other key replaces the rule's. */
+/** Applies an override. Labels and exceptions are added to those of the rule; every other key replaces the rule's. */
 export function applyOverride(rule: RuleSpec, override: OverrideSpec): RuleSpec {
   const given = Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined));
-  return { ...rule, ...given, labels: { ...rule.labels, ...override.labels } };
+  return {
+    ...rule,
+    ...given,
+    // Theirs come first, so that a place in them has the same index in both.
+    except: together(override.except, rule.except),
+    labels: { ...rule.labels, ...override.labels },
+  };
 }
 
-/** Faults of the override's values are reported there. */
-export function divert(own: Report, { spec, report }: Override): Report {
-  const isTheirs = (path: Path): boolean => {
+function together(theirs: MatchSpec | undefined, own: MatchSpec | undefined): MatchSpec | undefined {
+  return theirs === undefined || own === undefined ? (theirs ?? own) : [theirs, own].flat();
+}
+
+/**
+ * Faults of the override's values are reported there.
+ *
+ * @param rule As it is without the override.
+ */
+export function divert(own: Report, { spec, report }: Override, rule: Pick<RuleSpec, "except">): Report {
+  const place = (path: Path): readonly [Report, Path] => {
     const [key = "", name = ""] = path;
-    return key === "labels" ? Object.hasOwn(spec.labels ?? {}, name) : Object.hasOwn(spec, key);
+    if (key === "labels") return [Object.hasOwn(spec.labels ?? {}, name) ? report : own, path];
+    if (key === "except")
+      return placeOfException(path, { own, report, theirs: spec.except, ofRule: rule.except });
+    return [Object.hasOwn(spec, key) ? report : own, path];
   };
   return {
     error: (complaint) => {
-      (isTheirs(complaint.path) ? report : own).error(complaint);
+      const [where, path] = place(complaint.path);
+      where.error({ ...complaint, path });
     },
     warning: (complaint) => {
-      (isTheirs(complaint.path) ? report : own).warning(complaint);
+      const [where, path] = place(complaint.path);
+      where.warning({ ...complaint, path });
     },
   };
+}
+
+/** Where an exception is written, and its path there: in the list of both those of the override come first. */
+function placeOfException(
+  path: Path,
+  {
+    own,
+    report,
+    theirs,
+    ofRule,
+  }: {
+    readonly own: Report;
+    readonly report: Report;
+    readonly theirs: MatchSpec | undefined;
+    readonly ofRule: MatchSpec | undefined;
+  },
+): readonly [Report, Path] {
+  if (theirs === undefined || ofRule === undefined) return [theirs === undefined ? own : report, path];
+  const [key = "except", index = 0, ...rest] = path;
+  const count = [theirs].flat().length;
+  const isTheirs = Number(index) < count;
+  const written = isTheirs ? theirs : ofRule;
+  const at = isTheirs ? Number(index) : Number(index) - count;
+  return [isTheirs ? report : own, Array.isArray(written) ? [key, at, ...rest] : [key, ...rest]];
 }

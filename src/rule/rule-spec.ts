@@ -244,9 +244,12 @@ export const OverrideSpec = strict({
   severity: Severity.optional().describe("instead of its own"),
   threshold: Threshold.optional().describe("instead of its own"),
   for: Duration.optional().describe("instead of its own"),
+  except: MatchSpec.optional().describe("Events that it leaves out, beside those of its own"),
   labels: Labels.optional().describe("beside its own, which they replace by name"),
   runbook: Text.optional().describe("instead of its own"),
   sinks: SinkNames.optional().describe("instead of its own"),
+  title: Text.optional().describe("instead of its own"),
+  text: Text.optional().describe("instead of its own"),
 });
 export type OverrideSpec = z.infer<typeof OverrideSpec>;
 

@@ -77,6 +77,28 @@ describe("the state that proves an end", () => {
   });
 });
 
+describe("a rule that needs states where nobody reads them", () => {
+  const when = "match: { reason: A, kind: Pod }, resolve: { when: ready }";
+  const state =
+    "match: { reason: Started, kind: Pod }, state: { container: { lastTerminated: { reason: OOMKilled } } }";
+
+  it("is warned of", () => {
+    const why = "kubernetes.enrich is owners, so nobody reads the state of objects";
+    expect([when, state].map((rule) => findingsOf(rule, { enrich: "owners" }))).toEqual([
+      [`warning rules[0].resolve.when: ${why}, and only Events, quiet or age end it`],
+      [`warning rules[0].state: ${why}, and the rule never fires`],
+    ]);
+    for (const rule of [when, state]) expect(findingsOf(rule, { enrich: "state" })).toEqual([]);
+  });
+
+  it("is not, where it ships", () => {
+    const text = `rules: [{ name: r, ${when} }]`;
+    const unit = { ...readRuleFile(parseYaml("builtin/r", text)), isShipped: true };
+    const input = { units: [unit], reasonRows: ROWS, eventTtlMs: 3_600_000, enrich: "off" } as const;
+    expect(compileRules(input).findings).toEqual([]);
+  });
+});
+
 describe("the state in a row of the reason table", () => {
   function linesOf(row: string): readonly string[] {
     const document = parseYaml("tocsin.yaml", `reasons:\n  - { ${row} }`);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatFinding } from "../../src/lib/finding.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
 import { compileRules, readRuleFile, type RuleInput } from "../../src/rule/index.ts";
-import { compileFiles, ROWS } from "./make.ts";
+import { compileFiles, makeEvent, ROWS } from "./make.ts";
 
 /** The findings of one rule file in which other rules are of no concern. */
 function findingsOf(text: string, input: Partial<RuleInput> = {}): readonly string[] {
@@ -431,15 +431,12 @@ describe("findings of rule files", () => {
 });
 
 describe("overrides", () => {
-  function override(text: string): ReturnType<typeof compileRules> {
+  const RULE = "rules: [{ name: pods, match: { reason: A }, severity: info, labels: { a: x, b: y } }]";
+
+  function override(text: string, rules = RULE): ReturnType<typeof compileRules> {
     const document = parseYaml("tocsin.yaml", text);
     const { overrides } = document.value as { overrides: unknown };
-    const unit = readRuleFile(
-      parseYaml(
-        "r.yaml",
-        "rules: [{ name: pods, match: { reason: A }, severity: info, labels: { a: x, b: y } }]",
-      ),
-    );
+    const unit = readRuleFile(parseYaml("r.yaml", rules));
     return compileRules({
       units: [unit],
       overrides: { document, path: ["overrides"], value: overrides },
@@ -471,15 +468,50 @@ describe("overrides", () => {
     expect(override("overrides: { pods: { enabled: false } }").rules.rules).toEqual([]);
   });
 
+  it("add exceptions to those of a rule, and replace its texts", () => {
+    const rules = `
+      rules:
+        - { name: pods, match: { reason: A }, except: { namespace: own }, title: old, text: old }
+        - { name: bare, match: { reason: A } }
+    `;
+    const changes =
+      "{ except: [{ namespace: ci }, { name: { like: 'tmp-*' } }], title: 'T {{ event.name }}', text: new }";
+    const { rules: compiled, findings } = override(
+      `overrides: { pods: ${changes}, bare: ${changes} }`,
+      rules,
+    );
+    expect(findings).toEqual([]);
+    const matched = (namespace: string, name: string): readonly string[] =>
+      compiled
+        .match(makeEvent({ reason: "A", namespace, involvedObject: { namespace, name } }))
+        .map((rule) => rule.name);
+    expect(matched("shop", "web")).toEqual(["pods", "bare"]);
+    expect(matched("own", "web")).toEqual(["bare"]);
+    expect([matched("ci", "web"), matched("shop", "tmp-1")]).toEqual([[], []]);
+    expect(compiled.byName.get("pods")).toMatchObject({
+      title: { source: "T {{ event.name }}" },
+      text: { source: "new" },
+    });
+  });
+
+  it("have faults of exceptions where these are written", () => {
+    const rules = 'rules: [{ name: pods, match: { reason: A }, except: { name: { regex: "(" } } }]';
+    const lines = override('overrides: { pods: { except: { name: { regex: "[" } } } }', rules).findings;
+    expect(lines.map(({ file, path }) => `${file} ${path}`)).toEqual([
+      "tocsin.yaml overrides.pods.except.name.regex",
+      "r.yaml rules[0].except.name.regex",
+    ]);
+  });
+
   it.each([
     {
       text: "overrides:\n  pod: { enabled: false }",
       finds: 'tocsin.yaml:2:3: overrides.pod: unknown rule "pod"; did you mean "pods"?',
     },
     {
-      text: "overrides:\n  pods: { titel: x }",
+      text: "overrides:\n  pods: { colour: x }",
       finds:
-        'tocsin.yaml:2:11: overrides.pods.titel: unknown key "titel"; known: enabled, severity, threshold, for, labels, runbook, sinks',
+        'tocsin.yaml:2:11: overrides.pods.colour: unknown key "colour"; known: enabled, severity, threshold, for, except, labels, runbook, sinks, title, text',
     },
     {
       text: 'overrides:\n  pods: { labels: { b: "{{ evnt }}" } }',

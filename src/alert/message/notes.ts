@@ -21,10 +21,21 @@ export function notesOf({ decision, alerts, isConfirmed, ended, now }: NotesOcca
   const notes = [
     decision.trigger === "flapping" ? FLAPPING_TEXT : "",
     ...alerts.slice(0, 1).map((alert) => comingsNote(alert, now)),
+    unwatchedNote(alerts),
     isConfirmed ? `Still so according to ${alerts.length === 1 ? "its" : "their"} status.` : "",
     ended,
   ];
   return notes.filter((note) => note !== "").join("\n");
+}
+
+/** `Without a watch for 40 min of that time, so this comes that much later.` "" for alerts that are over, or about what occurred. */
+function unwatchedNote(alerts: readonly AlertState[]): string {
+  const longestMs = Math.max(
+    0,
+    ...alerts.map(({ phase, unwatchedMs = 0 }) => (phase === "resolved" ? 0 : unwatchedMs)),
+  );
+  if (longestMs === 0) return "";
+  return `Without a watch for ${formatDuration(longestMs)} of that time, so this comes that much later.`;
 }
 
 /** `It comes and goes: 7 times in 40 min, the longest 45 s.` */

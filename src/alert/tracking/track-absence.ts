@@ -15,6 +15,9 @@ const ANSWER_MS = 2000;
 /** A state of this age is good enough; milliseconds. */
 const FRESH_MS = 10_000;
 
+/** Less unwatched time than this is not worth saying; milliseconds. */
+const SHORT_MS = 60_000;
+
 type AbsentRule = CompiledRule & { readonly absent: NonNullable<CompiledRule["absent"]> };
 
 /** Whether a rule fires when what it matches does not occur. */
@@ -153,7 +156,7 @@ function laterSuccess(
 function fireFor(
   context: TrackingContext,
   rule: AbsentRule,
-  { event, owners, since }: AbsenceState,
+  { event, owners, since, coveredMs }: AbsenceState,
 ): AlertNews {
   const { now } = context;
   const subject = subjectOf({ event: { ...event, lastSeenAt: since }, owners, node: "" });
@@ -167,7 +170,11 @@ function fireFor(
     since,
     estimated: false,
   };
-  const opened = openAlert(rule, subject, openingOf(context, rule, subject));
+  const unwatchedMs = now - since - coveredMs;
+  const opened = {
+    ...openAlert(rule, subject, openingOf(context, rule, subject)),
+    ...(unwatchedMs < SHORT_MS ? {} : { unwatchedMs }),
+  };
   context.observer.transition(rule.name, "pending");
   return fire(context, withOccurrence(opened, rule, subject, { occurrence, delta: 1, now }));
 }

@@ -80,6 +80,10 @@ describe("a rule for what does not occur", () => {
     expect(toldBy(bed)).toEqual([]);
     bed.until(11 * HOUR);
     expect(toldBy(bed)).toEqual([`${10 * HOUR + 10} firing a is silent`]);
+    expect(bed.messages[0]?.notification.text.note).toBe(
+      "Without a watch for 8 h of that time, so this comes that much later.",
+    );
+    expect(heard().until(3 * HOUR).messages[0]?.notification.text.note).toBe("");
   });
 
   it("does not count the time in which nobody watched, and keeps the rest over a restart", () => {
