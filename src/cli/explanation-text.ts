@@ -30,13 +30,20 @@ export function explanationText(explanation: Explanation, options: TextOptions):
 
 function headline({ event }: Explanation, { colour }: TextOptions): string {
   const { kind, namespace, name, container } = event.involvedObject;
-  const where = [namespace, name].filter((part) => part !== "").join("/");
+  const isNamed = kind !== "" || name !== "";
+  const where = isNamed
+    ? [kind, joined(namespace, name)].filter((part) => part !== "").join(" ")
+    : `Event ${joined(event.namespace, event.name)}`;
   const inside = container === "" ? "" : ` (container ${container})`;
   const who = event.source.component === "" ? "" : `, from ${event.source.component}`;
-  const title = `${event.type} ${event.reason}: ${kind} ${where}${inside}${who}, count ${event.count}`;
+  const title = `${event.type} ${event.reason}: ${where}${inside}${who}, count ${event.count}`;
   const lines = [paint("bold", oneLine(title), colour)];
   if (event.message !== "") lines.push(`  ${oneLine(event.message)}`);
   return lines.join("\n");
+}
+
+function joined(namespace: string, name: string): string {
+  return namespace === "" ? name : `${namespace}/${name}`;
 }
 
 function rulesText(rules: readonly RuleExplanation[], options: TextOptions): readonly string[] {

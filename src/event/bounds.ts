@@ -1,3 +1,4 @@
+import { cutMiddle } from "../lib/cut-middle.ts";
 import { fingerprint } from "../lib/hash.ts";
 import { truncate } from "../lib/text.ts";
 
@@ -29,7 +30,7 @@ export function identifier(value: unknown): string {
 /** Bounds a text for people. */
 export function message(value: unknown): string {
   if (typeof value !== "string") return "";
-  return value.length <= LONGEST_MESSAGE ? value : truncate(value, LONGEST_MESSAGE);
+  return value.length <= LONGEST_MESSAGE ? value : cutMiddle(value, LONGEST_MESSAGE);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ESCAPE_SEQUENCES } from "./escape-sequences.ts";
 import { UNSEEN_MARKS } from "./unseen-marks.ts";
 
 /** The mark of a cut text; it counts towards the limit. */
@@ -31,12 +32,15 @@ export function truncateBytes(text: string, limit: number): string {
   return whole.slice(0, end) + ELLIPSIS;
 }
 
-/** Replaces control characters except newline and tab by spaces, and removes marks that nobody sees. */
+/**
+ * Replaces control characters except newline and tab by spaces, and removes escape sequences and marks that nobody sees.
+ */
 export function cleanText(text: string): string {
   return (
     text
       .toWellFormed()
       .replaceAll("\r\n", "\n")
+      .replaceAll(ESCAPE_SEQUENCES, "")
       // oxlint-disable-next-line no-control-regex -- control characters are what is removed here
       .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/gu, " ")
       .replaceAll(UNSEEN_MARKS, "")

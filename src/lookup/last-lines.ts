@@ -4,10 +4,6 @@ import { withoutSecrets } from "../lib/without-secrets.ts";
 /** Most bytes of the lines of one container, UTF-8. */
 const MOST_BYTES = 2048;
 
-/** Sequences that colour a terminal: ECMA-48, "SGR". */
-// oxlint-disable-next-line no-control-regex -- they begin with a control character
-const COLOURS = /\u001b\[[\d;]{0,32}m/gu;
-
 /**
  * The last lines of a log, without what looks like a secret, at most 2 KiB. A secret may have many lines, so the filter
  * sees the log before it is cut.
@@ -15,7 +11,7 @@ const COLOURS = /\u001b\[[\d;]{0,32}m/gu;
  * @param most Lines.
  */
 export function lastLines(log: string, most: number): readonly string[] {
-  const lines = withoutSecrets(cleanText(log.replaceAll(COLOURS, "")))
+  const lines = withoutSecrets(cleanText(log))
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => line !== "")

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { cutMiddle } from "../lib/cut-middle.ts";
 import { truncate } from "../lib/text.ts";
 
 /** Longest name or reason of a status, UTF-16 code units; a Kubernetes name has at most 253. */
@@ -21,7 +22,7 @@ export const word = z
 export const sentence = z
   .string()
   .catch("")
-  .transform((value) => truncate(value, LONGEST_MESSAGE));
+  .transform((value) => cutMiddle(value, LONGEST_MESSAGE));
 
 /** A count; 0 where none is given, as the API server leaves out zeros. */
 export const count = z.int().nonnegative().catch(0);

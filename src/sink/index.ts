@@ -1,7 +1,15 @@
 export type { ConfiguredSink } from "./configured-sink.ts";
 export { createSink, previewOf, type SinkDeps } from "./create-sink.ts";
 export { parseSink } from "./parse-sink.ts";
-export { COLOURS, present, type Presentation, spell, type State } from "./present/index.ts";
+export {
+  CODE_SPAN,
+  COLOURS,
+  plainCode,
+  present,
+  type Presentation,
+  spell,
+  type State,
+} from "./present/index.ts";
 export { sinkSchema } from "./sink-schema.ts";
 export {
   type Attempt,

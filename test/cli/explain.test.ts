@@ -110,14 +110,14 @@ describe("tocsin explain", () => {
   it("shows in full what matched, the clause that failed where the reason was right, and the rest as a number", async () => {
     expect((await explain(event)).stdout)
       .toBe(`Warning BackOff: Pod shop/web-1 (container app), from kubelet, count 1
-  Back-off restarting failed container [2J app
+  Back-off restarting failed container app
 
 rule restarts: yes
   yes match.reason: wants BackOff, is BackOff
-  yes match.message: wants contains "restarting", is Back-off restarting failed container [2J app
+  yes match.message: wants contains "restarting", is Back-off restarting failed container app
 
 rule pulls: no
-  no  match.message: wants contains "pulling", is Back-off restarting failed container [2J app
+  no  match.message: wants contains "pulling", is Back-off restarting failed container app
 
 5 other rules: no
 

@@ -25,3 +25,18 @@ describe("cleanText", () => {
     expect(cleanText(text)).toBe(text);
   });
 });
+
+describe("escape sequences of a terminal", () => {
+  it.each([
+    ["a colour", "\u001B[31mERROR\u001B[0m", "ERROR"],
+    ["a colour with a C1 character", "\u009B1;31mERROR", "ERROR"],
+    ["a screen that is cleared", "a\u001B[2J\u001B[Hb", "ab"],
+    ["a link", "\u001B]8;;https://evil.example\u001B\\text\u001B]8;;\u0007", "text"],
+    ["a window title", "\u001B]0;title\u0007text", "text"],
+    ["a character set", "\u001B(Btext", "text"],
+    ["a sequence without an end", "\u001B]0;text", " ]0;text"],
+    ["brackets alone", "[31mtext", "[31mtext"],
+  ])("%s is removed whole", (_what, text, expected) => {
+    expect(cleanText(text)).toBe(expected);
+  });
+});

@@ -1,5 +1,5 @@
 import { ObjectKey } from "../../event/index.ts";
-import { truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { missingObjectIn, objectEvidence, type ObjectState } from "../../object/index.ts";
 import { objectOfMember, workloadOfMember } from "../alert-objects.ts";
 import type { FactContext } from "../inquiry.ts";
@@ -122,7 +122,7 @@ function containersOf({ member, state }: Known): readonly NotifiedContainer[] {
             at: exit.at === undefined ? null : new Date(exit.at).toISOString(),
             ranSeconds: exit.ranMs === undefined ? null : Math.round(exit.ranMs / 1000),
           },
-    text: truncate(text, LONGEST_TEXT),
+    text: cutMiddle(text, LONGEST_TEXT),
   }));
 }
 
@@ -145,7 +145,7 @@ function statesOf({ member, state }: Known): readonly NotifiedFact[] {
   const object = ObjectKey.formatName(member);
   return objectEvidence(state, member).facts.map((value) => ({
     name: "state",
-    value: truncate(value, LONGEST_TEXT),
+    value: cutMiddle(value, LONGEST_TEXT),
     object,
   }));
 }
@@ -186,7 +186,7 @@ function changesOf(
     .map(({ at, what, text }) => ({
       at: new Date(at).toISOString(),
       what,
-      text: truncate(text, LONGEST_TEXT),
+      text: cutMiddle(text, LONGEST_TEXT),
     }));
 }
 

@@ -1,5 +1,6 @@
 import { ObjectKey } from "../../event/index.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
+import { oneLine } from "../../lib/text.ts";
 import { conditionEvidence } from "../../object/index.ts";
 import type { NotifiedFact } from "../notified-evidence.ts";
 import type { Member } from "../state.ts";
@@ -54,7 +55,7 @@ function troubleOf(
     at: fact.at,
     fact: {
       name: "node",
-      value: truncate(value, LONGEST_TEXT),
+      value: cutMiddle(value, LONGEST_TEXT),
       object: ObjectKey.formatName({ kind: "Node", name }),
     },
   };

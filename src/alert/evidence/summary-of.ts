@@ -1,5 +1,6 @@
 import { counted } from "../../lib/counted.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
+import { oneLine } from "../../lib/text.ts";
 import type { NotifiedContainer, NotifiedEvidence, NotifiedFact } from "../notified-evidence.ts";
 
 /** Longest summary, in UTF-16 units: two lines on a phone. */
@@ -34,7 +35,7 @@ export function summaryOf({
     ...(sickNodes.length === 0 ? nodes.map(({ value }) => value) : []),
     ...changes.slice(0, 1).map(({ text }) => text),
   ];
-  return truncate(parts.join(" · "), LONGEST_SUMMARY);
+  return cutMiddle(parts.join(" · "), LONGEST_SUMMARY);
 }
 
 function valuesOf(facts: readonly NotifiedFact[], wanted: NotifiedFact["name"]): readonly string[] {

@@ -1,3 +1,4 @@
+import { isCutOf } from "../../lib/cut-middle.ts";
 import { fairShares } from "../../lib/fair-shares.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { atLeast, worstOf } from "../../lib/severity.ts";
@@ -127,7 +128,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
           now: composing.now,
         }),
       },
-      startsAt: toTime(Math.min(...alerts.map((alert) => alert.firstSeenAt))),
+      startsAt: toTime(Math.min(composing.now, ...alerts.map((alert) => alert.firstSeenAt))),
       endsAt: ended ? toTime(Math.max(...alerts.map((alert) => endOf(alert) ?? composing.now))) : null,
       occurrences: alerts.reduce((sum, alert) => sum + alert.occurrences, 0),
       suppressed: occasion.suppressed ?? {},
@@ -245,8 +246,7 @@ function extentOf(alert: NotifiedAlert): string {
 
 /** Whether a text only repeats the message of the event, whole or cut. */
 function repeats(text: string, message: string): boolean {
-  const whole = message.trim();
-  return text === whole || (text.endsWith("…") && whole.startsWith(text.slice(0, -1)));
+  return isCutOf(text, message.trim());
 }
 
 function endingOf(alerts: readonly AlertState[], now: number): Ending {
@@ -258,7 +258,7 @@ function endingOf(alerts: readonly AlertState[], now: number): Ending {
     ends,
     endedAt,
     isAtLatest: alerts.some((alert) => endOf(alert) === endedAt && alert.resolvedBy?.atLatest === true),
-    lastedMs: (ends.every(isProven) ? endedAt : lastSeenAt) - firstSeenAt,
+    lastedMs: Math.max(0, (ends.every(isProven) ? endedAt : lastSeenAt) - firstSeenAt),
     quietMs: Math.max(0, ...alerts.map((alert) => alert.quietMs ?? 0)),
     now,
   };

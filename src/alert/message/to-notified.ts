@@ -1,12 +1,15 @@
 import { ObjectKey } from "../../event/index.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
 import { evidenceOf } from "../evidence/evidence-of.ts";
 import type { FactReader } from "../evidence/fact-reader.ts";
 import type { NotifiedAlert } from "../notification.ts";
 import type { AlertState } from "../state.ts";
+import { notLater } from "./not-later.ts";
 import { overflowTexts } from "./overflow-texts.ts";
 import { toTime, toWireEvent, toWireObject } from "./wire.ts";
+import { withoutObject } from "./without-object.ts";
 import { defaultTitle, LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
 
 /** The sources of a notification's texts, and the time. */
@@ -21,10 +24,11 @@ export interface Composing {
 
 /** One alert as receivers get it. @param setting.room Number of its objects that the message names. */
 export function toNotified(
-  alert: AlertState,
+  given: AlertState,
   { group, room }: { readonly group: GroupFacts; readonly room: number },
   composing: Composing,
 ): NotifiedAlert {
+  const alert = notLater(given, composing.now);
   const rule = composing.rule(alert.rule);
   const facts = factsOf(alert);
   const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts, composing.now);
@@ -55,10 +59,13 @@ export function toNotified(
     severity: alert.severity,
     labels: alert.labels,
     title: truncate(
-      oneLine(own?.title ?? render("title", rule?.title, builtInTitle(alert, rule))),
+      withoutObject(
+        oneLine(own?.title ?? render("title", rule?.title, builtInTitle(alert, rule))),
+        alert.event,
+      ),
       LONGEST_TITLE,
     ),
-    text: truncate((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),
+    text: cutMiddle((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),
     runbook: alert.runbook,
     dashboard: alert.dashboard,
     startsAt: toTime(alert.firstSeenAt),

@@ -1,5 +1,5 @@
 import type { ClusterEvent, ObjectRef } from "../../event/index.ts";
-import { truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { NotifiedObject, WireEvent, WireRef } from "../notification.ts";
 import type { Member } from "../state.ts";
 
@@ -14,7 +14,7 @@ export function toWireEvent(event: ClusterEvent): WireEvent {
     namespace: event.namespace,
     type: event.type,
     reason: event.reason,
-    message: truncate(event.message, LONGEST_MESSAGE),
+    message: cutMiddle(event.message, LONGEST_MESSAGE),
     action: event.action,
     count: event.count,
     source: { component: event.source.component, host: event.source.host },

@@ -27,10 +27,11 @@ export function splitReason(reason: string): string {
  */
 export function defaultTitle(labels: Readonly<Record<string, string>>, absentMs?: number): string {
   const { reason = "", workload = "", namespace = "" } = labels;
-  const object = workload.replace("/", " ");
+  const object = workload.replace("/", " ").trim();
   const place = namespace === "" ? "" : ` in ${namespace}`;
   const unseen = absentMs === undefined ? "" : `Not seen for ${formatDuration(absentMs)}: `;
-  return oneLine(`${unseen}${reason === "" ? "Event" : splitReason(reason)}: ${object}${place}`);
+  const what = `${unseen}${reason === "" ? "Event" : splitReason(reason)}`;
+  return oneLine(`${what}${object === "" ? "" : `: ${object}`}${place}`);
 }
 
 /** The facts for the common title of several alerts. */

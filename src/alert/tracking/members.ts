@@ -1,7 +1,7 @@
 import type { ClusterEvent, Occurrence } from "../../event/index.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import { escapePart } from "../../lib/joined-key.ts";
-import { truncate } from "../../lib/text.ts";
 import { objectOfMember } from "../alert-objects.ts";
 import type { Member } from "../state.ts";
 import { nodeOf, type Subject } from "./identity.ts";
@@ -84,7 +84,7 @@ function withEvent(known: Member | undefined, subject: Subject, delta: number): 
     occurrences: (known?.occurrences ?? 0) + delta,
     firstSeenAt: Math.min(known?.firstSeenAt ?? Infinity, event.firstSeenAt, event.lastSeenAt),
     lastSeenAt: Math.max(known?.lastSeenAt ?? 0, event.lastSeenAt),
-    message: moreTelling(known?.message ?? "", truncate(event.message, LONGEST_MESSAGE)),
+    message: moreTelling(known?.message ?? "", cutMiddle(event.message, LONGEST_MESSAGE)),
     window: known?.window ?? NONE,
     clearedAt: undefined,
     ...identityOf(event.involvedObject, known),

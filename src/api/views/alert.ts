@@ -1,5 +1,5 @@
 import type { AlertState, GroupState } from "../../alert/index.ts";
-import { truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { Alert } from "../schemas/alert.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 
@@ -29,7 +29,7 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
     firstSeenAt: toInstant(state.firstSeenAt),
     lastSeenAt: toInstant(state.lastSeenAt),
     occurrences,
-    message: truncate(state.event.message, LONGEST_MESSAGE),
+    message: cutMiddle(state.event.message, LONGEST_MESSAGE),
     objects: newestFirst.slice(0, MOST_OBJECTS).map(toObject),
     objectsOmitted: Math.max(0, state.members.length - MOST_OBJECTS) + state.membersOmitted.length,
     groups: state.destinations.map(({ groupKey, sinks }) => {

@@ -23,11 +23,18 @@ export function commandOf({ alerts }: Pick<Notification, "alerts">): string | un
   const [worst] = alerts;
   if (worst === undefined) return undefined;
   const target = targetIn(worst);
+  if (target?.name === "") return eventCommand(worst.event);
   if (target === undefined || !KIND.test(target.kind) || !NAME.test(target.name)) return undefined;
   if (target.namespace !== "" && !LABEL.test(target.namespace)) return undefined;
   const kubectl = target.namespace === "" ? "kubectl" : `kubectl -n ${target.namespace}`;
   const action = logsOf(target, worst) ?? historyOf(target, worst) ?? `describe ${resourceOf(target, worst)}`;
   return `${kubectl} ${action}`;
+}
+
+/** Shows an Event that names no object. */
+function eventCommand({ namespace, name }: NotifiedAlert["event"]): string | undefined {
+  if (!LABEL.test(namespace) || !NAME.test(name)) return undefined;
+  return `kubectl -n ${namespace} get event ${name} -o yaml`;
 }
 
 /** The object with the most occurrences, of those that are not known to be gone. */

@@ -1,5 +1,6 @@
 import type { Notification } from "../../alert/index.ts";
-import { cleanText, truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
+import { cleanText } from "../../lib/text.ts";
 import { shortLine } from "./words.ts";
 
 /** Code units of all lines: a message has other things to say. */
@@ -13,7 +14,7 @@ export function logsOf({ alerts }: Pick<Notification, "alerts">): string {
   const kept: string[] = [];
   let room = LONGEST_LOGS;
   for (const line of log.lines.toReversed()) {
-    const short = truncate(cleanText(line), LONGEST_LINE);
+    const short = cutMiddle(cleanText(line), LONGEST_LINE);
     room -= short.length + 1;
     if (room < 0) break;
     kept.unshift(short);

@@ -1,4 +1,5 @@
 import type { Notification, NotifiedAlert } from "../../alert/index.ts";
+import { isCutOf } from "../../lib/cut-middle.ts";
 import { causeOfObject } from "./cause.ts";
 
 /** The kubelet's reason for "Container started", which says nothing of how the run before it ended. */
@@ -21,7 +22,7 @@ export function newestMessage({ alerts }: Pick<Notification, "alerts">, cause: s
     (object) => object.kind === kind && object.name === name && object.container === container,
   );
   // The message of an object is cut.
-  return same === undefined || message.startsWith(same.message.replace(/…$/u, "")) ? message : same.message;
+  return same === undefined || isCutOf(same.message, message) ? message : same.message;
 }
 
 /** How the container of a start ended before; "" where the Event is none, or nothing is known. */

@@ -1,4 +1,5 @@
 import { Ends, type Notification } from "../../alert/index.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { Severity } from "../../lib/severity.ts";
 import { cleanText, truncate } from "../../lib/text.ts";
 import { causeOf } from "./cause.ts";
@@ -137,7 +138,7 @@ function textOf({ alerts, kind, text }: Notification, isAboutEvents: boolean): s
 }
 
 function cleanBlock(text: string): string {
-  return cleanText(truncate(text, LONGEST_TEXT)).trim();
+  return cutMiddle(cleanText(cutMiddle(text, 4 * LONGEST_TEXT)), LONGEST_TEXT).trim();
 }
 
 /** These letters are part of reasons and kinds. */

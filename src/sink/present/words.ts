@@ -1,5 +1,6 @@
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { formatDuration } from "../../lib/duration.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 
 /** An instant inside a text: each sink writes it in its own way. */
 export interface Instant {
@@ -26,9 +27,9 @@ export function spell(
     .join("");
 }
 
-/** Makes one line of a foreign text, at most `limit` code units; a megabyte of it costs no more than a line. */
+/** Makes one line of a foreign text, at most `limit` code units; a megabyte of it costs no more than some lines. */
 export function shortLine(text: string, limit: number): string {
-  return truncate(oneLine(truncate(text, 2 * limit)), limit);
+  return cutMiddle(oneLine(cutMiddle(text, 4 * limit)), limit);
 }
 
 /** `8 min`; "" when both ends are the same second or one is no instant. */

@@ -1,6 +1,6 @@
-import { truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { utcTime } from "../../lib/utc-time.ts";
-import { COLOURS, type Presentation, spell } from "../../sink/index.ts";
+import { COLOURS, plainCode, type Presentation, spell } from "../../sink/index.ts";
 import { LONGEST_BODY_TEXT, placeLine } from "./text-body.ts";
 
 /** Markup that is safe to send: every foreign part of it was escaped. */
@@ -38,10 +38,10 @@ export function toHtmlBody(shown: Presentation, now: number): string {
     ...unlessEmpty(cause, safe`<p style="${P}">${cause}</p>\n`),
     ...unlessEmpty(
       text,
-      safe`<p style="${P};white-space:pre-wrap">${truncate(text, LONGEST_BODY_TEXT)}</p>\n`,
+      safe`<p style="${P};white-space:pre-wrap">${cutMiddle(plainCode(text), LONGEST_BODY_TEXT)}</p>\n`,
     ),
     ...unlessEmpty(note, safe`<p style="${P};white-space:pre-wrap">${note}</p>\n`),
-    ...unlessEmpty(evidence, safe`<pre style="${PRE}">${truncate(evidence, LONGEST_BODY_TEXT)}</pre>\n`),
+    ...unlessEmpty(evidence, safe`<pre style="${PRE}">${cutMiddle(evidence, LONGEST_BODY_TEXT)}</pre>\n`),
     ...unlessEmpty(logs, safe`<pre style="${PRE}">${logs}</pre>\n`),
     ...places(shown),
     ...next(shown),

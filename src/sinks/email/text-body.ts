@@ -1,6 +1,6 @@
-import { truncate } from "../../lib/text.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { utcTime } from "../../lib/utc-time.ts";
-import { type Presentation, spell } from "../../sink/index.ts";
+import { plainCode, type Presentation, spell } from "../../sink/index.ts";
 
 /** Longest text and evidence, in code units: people read mails, they do not search them. */
 export const LONGEST_BODY_TEXT = 1800;
@@ -16,8 +16,8 @@ export function toTextBody(shown: Presentation, now: number): string {
   ];
   return [
     [`${sign} ${headline} — ${cluster}`, facts],
-    [cause, truncate(text, LONGEST_BODY_TEXT), note],
-    indented(truncate(evidence, LONGEST_BODY_TEXT).split("\n"), "> "),
+    [cause, cutMiddle(plainCode(text), LONGEST_BODY_TEXT), note],
+    indented(cutMiddle(evidence, LONGEST_BODY_TEXT).split("\n"), "> "),
     indented(logs.split("\n"), "> "),
     labelled("Where", [...where, ...(places.omitted > 0 ? [`and ${places.omitted} more`] : [])]),
     labelled("Next", next),

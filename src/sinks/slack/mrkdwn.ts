@@ -1,4 +1,5 @@
 import { oneLine } from "../../lib/text.ts";
+import { CODE_SPAN, plainCode } from "../../sink/index.ts";
 
 /** Slack's control characters; escaping exactly these three makes every mention and link literal.
  * https://docs.slack.dev/messaging/formatting-message-text#escaping */
@@ -43,13 +44,30 @@ export function dateToken(
   return `<!date^${Math.floor(at / 1000)}^${form}|${escape(fallback)}>`;
 }
 
+/** Text with the code between its backticks shown as code; where that is too long, without them. */
+export function withCode(text: string, limit: number): string {
+  const parts = text
+    .split(CODE_SPAN)
+    .map((part, index) => (index % 2 === 0 ? escape(part) : code(part, limit)));
+  const whole = parts.join("");
+  return whole.length <= limit ? whole : escape(plainCode(text), limit);
+}
+
+/** Cuts the middle, never inside an entity. */
 function cutEscaped(text: string, limit: number): string {
-  let out = "";
-  let fits = "";
-  for (const point of text) {
-    out += ENTITIES[point] ?? point;
-    if (out.length > limit) return limit < 1 ? "" : `${fits}…`;
-    if (out.length < limit) fits = out;
-  }
-  return out;
+  const points = Array.from(text, (point) => ENTITIES[point] ?? point);
+  const whole = points.join("");
+  if (whole.length <= limit) return whole;
+  if (limit < 1) return "";
+  const room = limit - 1;
+  const head = fitting(points, Math.ceil(room / 2));
+  const tail = fitting(points.toReversed(), room - head.join("").length).toReversed();
+  return `${head.join("")}…${tail.join("")}`;
+}
+
+/** The first of these texts that are not longer than the limit together. */
+function fitting(points: readonly string[], limit: number): readonly string[] {
+  let length = 0;
+  const end = points.findIndex((point) => (length += point.length) > limit);
+  return end === -1 ? points : points.slice(0, end);
 }

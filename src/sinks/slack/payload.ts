@@ -1,8 +1,8 @@
 import type { IncomingWebhookSendArguments } from "@slack/webhook";
 
 import { utcTime } from "../../lib/utc-time.ts";
-import { COLOURS, type Presentation, spell } from "../../sink/index.ts";
-import { code, dateToken, escape, fence, link } from "./mrkdwn.ts";
+import { COLOURS, plainCode, type Presentation, spell } from "../../sink/index.ts";
+import { code, dateToken, escape, fence, link, withCode } from "./mrkdwn.ts";
 
 /**
  * Code units of each part after escaping. Slack refuses a section beyond 3,000 and, undocumented, a message whose texts
@@ -44,7 +44,7 @@ export function toPayload(shown: Presentation, mentions: readonly string[], now:
       joinLines([
         factsLine(shown, now),
         escape(shown.cause, LIMITS.cause),
-        escape(shown.text, LIMITS.text),
+        withCode(shown.text, LIMITS.text),
         escape(shown.note, LIMITS.note),
       ]),
     ),
@@ -66,7 +66,7 @@ export function toPlainPayload(shown: Presentation, mentions: readonly string[],
   const body = joinLines([
     factsLine(shown, now),
     escape(shown.cause, LIMITS.cause),
-    fence(shown.evidence === "" ? shown.text : shown.evidence, PLAIN.text),
+    fence(shown.evidence === "" ? plainCode(shown.text) : shown.evidence, PLAIN.text),
     escape(shown.note, LIMITS.note),
     shown.command === undefined ? "" : code(shown.command, LIMITS.facts),
     escape(shown.why.join(" · "), LIMITS.facts),

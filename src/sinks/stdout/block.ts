@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 import { utcTime } from "../../lib/utc-time.ts";
 import { wrapText } from "../../lib/wrap-text.ts";
-import { type Presentation, spell, type State } from "../../sink/index.ts";
+import { plainCode, type Presentation, spell, type State } from "../../sink/index.ts";
 
 /** Settings of a block. */
 export interface BlockStyle {
@@ -52,7 +52,7 @@ export function toBlock(shown: Presentation, now: number, style: BlockStyle): st
   const body = [
     ...wrap(facts, room),
     ...wrap(shown.cause, room),
-    ...wrap(shown.text, room),
+    ...wrap(plainCode(shown.text), room),
     ...wrap(shown.note, room),
     ...evidence.map((line) => `${paint("│")} ${line}`),
     ...cutLines(wrap(shown.logs, room - 2), MOST_LOG_LINES).map((line) => `${paint("│")} ${line}`),
@@ -110,9 +110,12 @@ function labelled(label: string, lines: readonly string[], room: number): readon
   return wrapped.map((line, index) => (index === 0 ? label : "").padEnd(LABEL_WIDTH) + line);
 }
 
+/** The first and the last lines; a mark says that some are missing between them. */
 function cutLines(lines: readonly string[], limit: number): readonly string[] {
   if (lines.length <= limit) return lines;
-  return lines.slice(0, limit).map((line, index) => (index === limit - 1 ? `${line} …` : line));
+  const first = Math.ceil(limit / 2);
+  const shown = [...lines.slice(0, first), ...lines.slice(lines.length - (limit - first))];
+  return shown.map((line, index) => (index === first - 1 ? `${line} …` : line));
 }
 
 /** However narrow the terminal is, some words go on a line. */

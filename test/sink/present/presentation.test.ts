@@ -227,7 +227,7 @@ describe("the command", () => {
     [{ name: "web\nrm" }, undefined],
     [{ name: "-web" }, undefined],
     [{ name: "Web" }, undefined],
-    [{ name: "" }, undefined],
+    [{ name: "" }, "kubectl -n shop get event web-1.18a3f0c2d4e5b6a7 -o yaml"],
     [{ name: "a".repeat(254) }, undefined],
     [{ namespace: "$(id)" }, undefined],
     [{ namespace: "a.b" }, undefined],
