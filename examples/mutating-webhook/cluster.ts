@@ -1,10 +1,8 @@
-import { AdmissionregistrationV1Api, AppsV1Api, KubeConfig } from "@kubernetes/client-node";
+import { AdmissionregistrationV1Api, KubeConfig } from "@kubernetes/client-node";
 
 import { PROFILE_ANNOTATION } from "./injection.ts";
-import type { OwnersOfReplicaSet } from "./owner.ts";
 
 const NAME = "injector.shop.example";
-const OWNER_DEADLINE_MS = 5000;
 
 /** The cluster of a kubeconfig; without one, the cluster this runs in. */
 export function loadCluster(kubeconfig: string | undefined): KubeConfig {
@@ -12,24 +10,6 @@ export function loadCluster(kubeconfig: string | undefined): KubeConfig {
   if (kubeconfig === undefined) config.loadFromCluster();
   else config.loadFromFile(kubeconfig);
   return config;
-}
-
-/** Takes `get` on replicasets. */
-export function ownersOfReplicaSets(cluster: KubeConfig): OwnersOfReplicaSet {
-  const api = cluster.makeApiClient(AppsV1Api);
-  return async (namespace, name) => {
-    const late = new Promise<never>((_resolve, reject) => {
-      setTimeout(() => reject(new Error("no answer")), OWNER_DEADLINE_MS).unref();
-    });
-    const { metadata } = await Promise.race([api.readNamespacedReplicaSet({ namespace, name }), late]);
-    return (metadata?.ownerReferences ?? []).map(({ apiVersion, kind, name: owner, uid, controller }) => ({
-      apiVersion,
-      kind,
-      name: owner,
-      uid,
-      controller: controller === true,
-    }));
-  };
 }
 
 /** Makes the API server ask a webhook at an address; the answer takes that back. For trying; manifests/ is for use. */

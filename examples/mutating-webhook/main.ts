@@ -1,4 +1,4 @@
-import { createServer } from "node:https";
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -6,12 +6,17 @@ import { parseArgs } from "node:util";
 import { createReporter } from "tocsin/reporter";
 
 import { makeKeyPair, readKeyPair } from "./certificate.ts";
-import { loadCluster, ownersOfReplicaSets, register } from "./cluster.ts";
+import { loadCluster, register } from "./cluster.ts";
 import { InjectionReports } from "./reporting.ts";
+import { createWebhookServer } from "./server.ts";
 import { createWebhook } from "./webhook.ts";
+import { workloadsOf } from "./workloads.ts";
 
 /** How often the certificate is read anew: whoever renews it restarts nothing. */
 const CERTIFICATE_EVERY_MS = 60_000;
+
+/** How often failing workloads are looked at. */
+const LOOK_EVERY_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +27,9 @@ const { values } = parseArgs({
     /** Without them: a certificate for `host` that signs itself. */
     cert: { type: "string" },
     key: { type: "string" },
+    /** With it, only who shows a certificate of this authority with this name may ask: the API server. */
+    "client-ca": { type: "string" },
+    "client-name": { type: "string", default: "kube-apiserver" },
     profiles: { type: "string", default: fileURLToPath(new URL("profiles.json", import.meta.url)) },
     /** Makes the API server ask this process, until it ends. */
     register: { type: "boolean", default: false },
@@ -35,11 +43,14 @@ const reporter = createReporter({
   ...(kubeconfig === undefined ? {} : { kubeconfig }),
   onError: (error) => console.error(`event not written: ${error.failure}: ${error.message}`),
 });
-const reports = new InjectionReports(reporter, ownersOfReplicaSets(cluster));
+const reports = new InjectionReports(reporter, workloadsOf(cluster));
 
 const readPair = () => (cert !== undefined && key !== undefined ? readKeyPair(cert, key) : undefined);
 const pair = readPair() ?? makeKeyPair(host);
-const server = createServer(pair, createWebhook({ profiles, reports }));
+const clientCa = values["client-ca"] === undefined ? undefined : readFileSync(values["client-ca"], "utf8");
+const caller = clientCa === undefined ? undefined : values["client-name"];
+const server = createWebhookServer(pair, createWebhook({ profiles, reports, caller }), clientCa);
+setInterval(() => void reports.lookAgain(), LOOK_EVERY_MS).unref();
 setInterval(renewCertificate, CERTIFICATE_EVERY_MS).unref();
 
 server.listen(Number(values.port), host, () => void start());

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 
+import { onlyFrom } from "./caller.ts";
 import { patchFor, wantedProfile } from "./injection.ts";
 import { readProfile } from "./profiles.ts";
 import type { InjectionReports } from "./reporting.ts";
@@ -13,13 +14,16 @@ export interface WebhookOptions {
   /** A JSON file: name → profile. */
   readonly profiles: string;
   readonly reports: InjectionReports;
+  /** The common name in the certificate of the API server; undefined: everyone may ask. */
+  readonly caller?: string | undefined;
 }
 
 /** The webhook: POST /mutate for the API server, GET /healthz for the kubelet. */
-export function createWebhook({ profiles, reports }: WebhookOptions): Express {
+export function createWebhook({ profiles, reports, caller }: WebhookOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.get("/healthz", (_request, response) => void response.send("ok"));
+  if (caller !== undefined) app.use("/mutate", onlyFrom(caller));
   app.post("/mutate", express.json({ limit: LARGEST_REVIEW }), async (request, response) => {
     const review = AdmissionReview.safeParse(request.body);
     if (!review.success) {
