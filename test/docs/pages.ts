@@ -21,11 +21,15 @@ export interface Page {
 /** The pages whose blocks are held here; those about keys and sinks are held beside their schemas. */
 export const PAGES: readonly Page[] = [
   "README.md",
+  "docs/comparison.md",
   "docs/errors.md",
   "docs/expressions.md",
+  "docs/faq.md",
+  "docs/first-rule.md",
   "docs/install.md",
   "docs/metrics.md",
   "docs/producers.md",
+  "docs/recipes.md",
   "docs/routing.md",
   "docs/rules.md",
   "docs/testing.md",

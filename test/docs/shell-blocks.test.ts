@@ -49,7 +49,7 @@ function isRunnable({ argv: [command = "", ...rest], isPiped }: CommandLine): bo
   if (isPiped) return false;
   if (command === "explain")
     return !rest.some((word) => /^[a-z-]+\/[\w.-]+$/u.test(word) && !/\.ya?ml$/u.test(word));
-  return ["init", "check", "rbac", "render", "version"].includes(command);
+  return ["init", "check", "rbac", "render", "test", "version"].includes(command);
 }
 
 /** The page's files, each under its name, for its command lines to find. The first of a name counts. */

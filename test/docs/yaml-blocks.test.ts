@@ -46,7 +46,8 @@ async function faultsIn(page: Page, block: Block): Promise<string> {
         ? ""
         : "not one Event";
     default: {
-      if (!/^(?:tocsin|rules\/[\w-]+)\.yaml$/u.test(block.mark)) return "its first line does not name a file";
+      if (!/^(?:(?:[\w-]+\/)?tocsin|rules\/[\w-]+)\.yaml$/u.test(block.mark))
+        return "its first line does not name a file";
       const findings = await load(block);
       return findings.map((finding) => `${formatFinding(finding)}\n`).join("");
     }
@@ -74,7 +75,7 @@ async function load({ mark, text }: Block): Promise<LoadedConfiguration["finding
   try {
     await mkdir(join(cwd, dirname(mark)), { recursive: true });
     await writeFile(join(cwd, mark), text);
-    const source = mark === "tocsin.yaml" ? { file: mark } : { file: undefined, rules: [mark] };
+    const source = mark.endsWith("tocsin.yaml") ? { file: mark } : { file: undefined, rules: [mark] };
     const { findings } = await loadConfiguration({ ...source, env: {}, cwd });
     return findings;
   } finally {
