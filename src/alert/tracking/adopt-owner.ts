@@ -9,10 +9,9 @@ import type { TrackingContext } from "./tracking-context.ts";
 /** Moves alerts to the workload that has become known as their owner, unless they were sent already. */
 export function* adoptOwner(context: TrackingContext, { object, owners }: LearnedOwner): Iterable<AlertNews> {
   const { book, policy } = context;
-  const parts = ObjectKey.parse(object);
-  const from = ObjectKey.formatName(parts);
+  const from = ObjectKey.formatName(ObjectKey.parse(object));
   const workload = owners.at(-1) ?? "";
-  for (const { fingerprint } of book.ofWorkload(parts, from)) {
+  for (const { fingerprint } of book.ofWorkload(object)) {
     const alert = book.get(fingerprint);
     const rule = alert && policy.rules.byName.get(alert.rule);
     if (alert === undefined || rule === undefined || alert.isTombstone || alert.isTold) continue;

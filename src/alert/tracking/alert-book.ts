@@ -1,6 +1,5 @@
-import type { ObjectKey } from "../../event/index.ts";
+import { ObjectKey } from "../../event/index.ts";
 import { HashedIndex } from "../../lib/hashed-index.ts";
-import { joinKey } from "../../lib/joined-key.ts";
 import { KeyIndex } from "../../lib/key-index.ts";
 import { objectOfMember } from "../alert-objects.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
@@ -9,15 +8,13 @@ import type { EntityChanges } from "../entity.ts";
 import { KeptAlert } from "../kept-alert.ts";
 import type { AlertState } from "../state.ts";
 import { AlertJournal } from "./alert-journal.ts";
+import { objectOfSource } from "./alert.ts";
 
 /** Most alerts that are tracked one by one. Beyond that each rule counts its occurrences in one overflow alert. */
 export const MOST_OPEN_ALERTS = 100_000;
 
 /** Alerts that do not rest yet, so that a step which changes all alerts does not hold all of them awake. */
 const MOST_FRESH = 500;
-
-/** Where a workload is. */
-type Place = Pick<ObjectKey, "cluster" | "namespace">;
 
 /**
  * All alerts that are not forgotten, by fingerprint, object, source, workload and group. They are replaced, never
@@ -29,6 +26,7 @@ export class AlertBook implements AlertReader {
   /** Put lately: they do not rest yet. */
   readonly #fresh = new Set<KeptAlert>();
   readonly #byObject = new HashedIndex();
+  /** By the object of a source: every Event is asked for, and has that at hand. */
   readonly #bySource = new HashedIndex();
   readonly #byWorkload = new HashedIndex();
   readonly #byGroup = new KeyIndex();
@@ -77,7 +75,7 @@ export class AlertBook implements AlertReader {
     const alert = this.#alerts.get(fingerprint);
     if (alert === undefined) return;
     for (const member of alert.members) this.#byObject.delete(objectOfMember(member), fingerprint);
-    for (const source of alert.sources) this.#bySource.delete(source, fingerprint);
+    for (const source of alert.sources) this.#bySource.delete(objectOfSource(source), fingerprint);
     for (const { groupKey } of alert.destinations) this.#byGroup.delete(groupKey, fingerprint);
     this.#byWorkload.delete(workloadOf(alert), fingerprint);
     this.#alerts.delete(fingerprint);
@@ -102,12 +100,14 @@ export class AlertBook implements AlertReader {
 
   /** Alerts kept awake by a source (`sourceKey`). */
   ofSource(source: string): readonly AlertState[] {
-    return this.#resolve(this.#bySource.get(source)).filter(({ sources }) => sources.includes(source));
+    return this.#resolve(this.#bySource.get(objectOfSource(source))).filter(({ sources }) =>
+      sources.includes(source),
+    );
   }
 
-  /** Whether a source keeps an alert awake; hardly ever a wrong yes. */
-  hasSource(source: string): boolean {
-    return this.#bySource.has(source);
+  /** Whether some source about this object keeps an alert awake; hardly ever a wrong yes. */
+  hasSourceAbout(object: string): boolean {
+    return this.#bySource.has(object);
   }
 
   /** Whether an alert has a member that is this object; hardly ever a wrong yes. */
@@ -115,15 +115,14 @@ export class AlertBook implements AlertReader {
     return this.#byObject.has(object);
   }
 
-  /** Alerts of this workload, `Kind/name`. */
-  ofWorkload(place: Place, workload: string): readonly AlertState[] {
-    const key = workloadKey(place, workload);
-    return this.#resolve(this.#byWorkload.get(key)).filter((alert) => workloadOf(alert) === key);
+  /** Alerts of this workload, by its key. */
+  ofWorkload(object: string): readonly AlertState[] {
+    return this.#resolve(this.#byWorkload.get(object)).filter((alert) => workloadOf(alert) === object);
   }
 
-  /** Whether an alert has this workload; hardly ever a wrong yes. */
-  hasWorkload(place: Place, workload: string): boolean {
-    return this.#byWorkload.has(workloadKey(place, workload));
+  /** Whether an alert has this workload, by its key; hardly ever a wrong yes. */
+  hasWorkload(object: string): boolean {
+    return this.#byWorkload.has(object);
   }
 
   /** The changes since the last call, each key once. */
@@ -157,7 +156,8 @@ export class AlertBook implements AlertReader {
   #indexParts(before: KeptAlert | undefined, { fingerprint, members, sources }: KeptAlert): void {
     if (before?.members !== members)
       for (const member of members) this.#byObject.add(objectOfMember(member), fingerprint);
-    if (before?.sources !== sources) for (const source of sources) this.#bySource.add(source, fingerprint);
+    if (before?.sources !== sources)
+      for (const source of sources) this.#bySource.add(objectOfSource(source), fingerprint);
   }
 
   #resolve(fingerprints: Iterable<string> | undefined): readonly AlertState[] {
@@ -171,11 +171,8 @@ export class AlertBook implements AlertReader {
   }
 }
 
-function workloadOf({ labels, event }: AlertState): string {
-  const place = { cluster: event.cluster, namespace: labels["namespace"] ?? "" };
-  return workloadKey(place, labels["workload"] ?? "");
-}
-
-function workloadKey({ cluster, namespace }: Place, workload: string): string {
-  return joinKey([cluster, namespace, workload]);
+/** The key of the workload of an alert. */
+function workloadOf({ labels, event: { cluster } }: AlertState): string {
+  const { namespace = "", workload = "" } = labels;
+  return ObjectKey.format({ cluster, namespace, ...ObjectKey.parseName(workload) });
 }

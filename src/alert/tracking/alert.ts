@@ -186,3 +186,8 @@ function sumOf(a: AlertState["accounted"], b: AlertState["accounted"]): AlertSta
 export function sourceKey(component: string, object: string): string {
   return `${object}/${escapePart(component)}`;
 }
+
+/** The key of the object of a source. */
+export function objectOfSource(source: string): string {
+  return source.slice(0, source.lastIndexOf("/"));
+}

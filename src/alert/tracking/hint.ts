@@ -19,6 +19,8 @@ export interface HintSource {
     EventHead,
     "cluster" | "kind" | "name" | "reason" | "objectNamespace" | "eventNamespace"
   >;
+  /** The key of the involved object. */
+  readonly object: string;
   readonly message: string;
 }
 
@@ -43,19 +45,16 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["SuccessfulDelete", deletion],
   [
     "ScalingReplicaSet",
-    (place, { head, message }) => (SCALED_TO_0.test(message) ? { workloads: [own(place, head)] } : {}),
+    (_, { object, message }) => (SCALED_TO_0.test(message) ? { workloads: [object] } : {}),
   ],
   // A probe kills a container because it is not well.
-  [
-    "Killing",
-    (place, { head, message }) => (message.includes("probe") ? {} : { objects: [own(place, head)] }),
-  ],
-  ["Completed", (place, { head }) => ({ objects: [own(place, head)] })],
-  ["SawCompletedJob", (place, { head }) => ({ objects: [own(place, head)], workloads: [own(place, head)] })],
+  ["Killing", (_, { object, message }) => (message.includes("probe") ? {} : { objects: [object] })],
+  ["Completed", (_, { object }) => ({ objects: [object] })],
+  ["SawCompletedJob", (_, { object }) => ({ objects: [object], workloads: [object] })],
   [
     "Started",
-    (place, { head }, names) => ({
-      objects: [own(place, head)],
+    (place, { head, object }, names) => ({
+      objects: [object],
       workloads: ownersFor(place, head, names),
       isStart: true,
     }),
@@ -83,10 +82,6 @@ function deletion(place: Place, { message }: HintSource): Partial<Hint> {
   if (name === undefined) return {};
   const kind = text.startsWith("Deleted job") ? "Job" : "Pod";
   return { objects: [ObjectKey.format({ ...place, kind, name })], isDeletion: true };
-}
-
-function own(place: Place, { kind, name }: HintSource["head"]): string {
-  return ObjectKey.format({ ...place, kind, name });
 }
 
 /** The workloads of alerts that a pod of this name may belong to: `web-7d9f-x4x9z` to `web-7d9f` or `web`. */

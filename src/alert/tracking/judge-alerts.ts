@@ -1,4 +1,3 @@
-import { ObjectKey } from "../../event/index.ts";
 import { objectOfMember } from "../alert-objects.ts";
 import { judge, type Judgement, judgeMembers } from "../facts/judgement.ts";
 import { askAbout } from "../facts/objects-to-ask.ts";
@@ -39,8 +38,7 @@ export function* judgeAlerts(context: TrackingContext, facts: readonly Fact[]): 
 }
 
 function alertsAbout({ book }: TrackingContext, object: string): readonly AlertState[] {
-  const parts = ObjectKey.parse(object);
-  return [...book.ofObject(object), ...book.ofWorkload(parts, ObjectKey.formatName(parts))];
+  return [...book.ofObject(object), ...book.ofWorkload(object)];
 }
 
 function* judgeAlert(context: TrackingContext, alert: AlertState): Iterable<AlertNews> {

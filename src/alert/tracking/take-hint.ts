@@ -1,4 +1,4 @@
-import { ObjectKey, type Occurrence } from "../../event/index.ts";
+import { objectKey, type Occurrence } from "../../event/index.ts";
 import { askAbout } from "../facts/objects-to-ask.ts";
 import type { AlertState } from "../state.ts";
 import type { AlertBook } from "./alert-book.ts";
@@ -21,7 +21,7 @@ export function isHintFor(
   if (hint === undefined) return false;
   return (
     hint.objects.some((object) => book.hasObject(object)) ||
-    hint.workloads.some((workload) => isWorkload(book, workload))
+    hint.workloads.some((workload) => book.hasWorkload(workload))
   );
 }
 
@@ -54,19 +54,13 @@ function concerns({ phase, isTombstone, proof, lifecycle }: AlertState, { isStar
 function alertsOf(book: AlertBook, { objects, workloads }: Hint): ReadonlySet<AlertState> {
   return new Set([
     ...objects.flatMap((object) => book.ofObject(object)),
-    ...workloads.flatMap((workload) => {
-      const parts = ObjectKey.parse(workload);
-      return book.ofWorkload(parts, ObjectKey.formatName(parts));
-    }),
+    ...workloads.flatMap((workload) => book.ofWorkload(workload)),
   ]);
 }
 
-function isWorkload(book: AlertBook, key: string): boolean {
-  const parts = ObjectKey.parse(key);
-  return book.hasWorkload(parts, ObjectKey.formatName(parts));
-}
-
-function sourceOf({ cluster, reason, message, involvedObject, namespace }: Occurrence["event"]): HintSource {
+function sourceOf(event: Occurrence["event"]): HintSource {
+  const { cluster, reason, message, involvedObject, namespace } = event;
   const { kind, name, namespace: objectNamespace } = involvedObject;
-  return { head: { cluster, reason, kind, name, objectNamespace, eventNamespace: namespace }, message };
+  const head = { cluster, reason, kind, name, objectNamespace, eventNamespace: namespace };
+  return { head, object: objectKey(event), message };
 }

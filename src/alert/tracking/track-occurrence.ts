@@ -1,4 +1,4 @@
-import type { Occurrence } from "../../event/index.ts";
+import { ObjectKey, type Occurrence } from "../../event/index.ts";
 import { foreignGroup } from "../../lib/foreign-group.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import { changed } from "../kept-alert.ts";
@@ -178,8 +178,9 @@ function isPinned(
   { name }: CompiledRule,
   [subject, workload]: readonly [Subject, string],
 ): boolean {
-  const place = { cluster: subject.event.cluster, namespace: subject.namespace };
-  return book.ofWorkload(place, workload).some((alert) => alert.rule === name && alert.isTold);
+  const { event, namespace } = subject;
+  const object = ObjectKey.format({ cluster: event.cluster, namespace, ...ObjectKey.parseName(workload) });
+  return book.ofWorkload(object).some((alert) => alert.rule === name && alert.isTold);
 }
 
 /** Whether a further Job of an alert about failed Jobs has failed. */

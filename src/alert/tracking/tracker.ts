@@ -1,4 +1,4 @@
-import { ObjectKey, type Observation } from "../../event/index.ts";
+import type { Observation } from "../../event/index.ts";
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertIndex, AlertReader } from "../alert-reader.ts";
 import type { EngineInput, EngineState } from "../engine-input.ts";
@@ -108,7 +108,8 @@ export class Tracker {
     const { head, object } = observation;
     const place = { cluster: head.cluster, namespace: head.eventNamespace };
     if (couldResolve && (this.#book.hasObject(object) || this.#farReaching.has(place))) return true;
-    if (this.#book.hasSource(sourceKey(head.component, object))) return true;
+    const isAbout = (): boolean => this.#book.ofSource(sourceKey(head.component, object)).length > 0;
+    if (this.#book.hasSourceAbout(object) && isAbout()) return true;
     return this.#facts.asks && isHintFor({ book: this.#book, names: this.#names }, observation);
   }
 
@@ -119,8 +120,7 @@ export class Tracker {
 
   /** See `Engine.isWorkload`. */
   isWorkload(object: string): boolean {
-    const parts = ObjectKey.parse(object);
-    return this.#book.hasWorkload(parts, ObjectKey.formatName(parts));
+    return this.#book.hasWorkload(object);
   }
 
   /**

@@ -62,7 +62,7 @@ function hashOf({ labels }: AlertState): number {
 }
 
 function hashOfPlace({ cluster, namespace }: Place): number {
-  return hashText(OFFSET, `${cluster}\0${namespace}\0`);
+  return hashCode(hashText(hashCode(hashText(OFFSET, cluster), 0), namespace), 0);
 }
 
 function hashText(start: number, text: string): number {

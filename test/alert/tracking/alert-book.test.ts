@@ -31,7 +31,7 @@ function everywhere(book: AlertBook): unknown {
     names(book.ofObject("test/Pod/shop/web-1")),
     names(book.ofObject("test/Pod/shop/web-2")),
     names(book.ofSource(SOURCE)),
-    names(book.ofWorkload({ cluster: "test", namespace: "shop" }, "Deployment/web")),
+    names(book.ofWorkload("test/Deployment/shop/web")),
   ];
 }
 
@@ -42,14 +42,19 @@ describe("the book of alerts", () => {
     expect(everywhere(book)).toEqual([["a"], ["a"], [], ["a"], ["a"]]);
     book.put(b);
     expect(everywhere(book)).toEqual([["a", "b"], ["a", "b"], ["b"], ["a", "b"], ["a", "b"]]);
-    expect([book.size, book.hasSource(SOURCE), book.hasSource("x")]).toEqual([2, true, false]);
+    expect(names(book.ofSource("test/Pod/shop/web-1/scheduler"))).toEqual([]);
+    expect([
+      book.size,
+      book.hasSourceAbout("test/Pod/shop/web-1"),
+      book.hasSourceAbout("test/Pod/shop/web-2"),
+    ]).toEqual([2, true, false]);
     expect([book.hasObject("test/Pod/shop/web-2"), book.hasObject("test/Pod/shop/web-3")]).toEqual([
       true,
       false,
     ]);
-    expect(book.hasWorkload({ cluster: "test", namespace: "shop" }, "Deployment/web")).toBe(true);
-    expect(book.hasWorkload({ cluster: "test", namespace: "bank" }, "Deployment/web")).toBe(false);
-    expect(names(book.ofWorkload({ cluster: "test", namespace: "bank" }, "Deployment/web"))).toEqual([]);
+    expect(book.hasWorkload("test/Deployment/shop/web")).toBe(true);
+    expect(book.hasWorkload("test/Deployment/bank/web")).toBe(false);
+    expect(names(book.ofWorkload("test/Deployment/bank/web"))).toEqual([]);
   });
 
   it("finds members and sources that came later", () => {
@@ -70,11 +75,15 @@ describe("the book of alerts", () => {
     expect(everywhere(book)).toEqual([[], [], [], [], []]);
     book.put(a);
     book.forget(a);
-    expect([book.size, book.hasSource(SOURCE), book.get("a")]).toEqual([0, false, undefined]);
-    expect([
-      book.hasObject("test/Pod/shop/web-2"),
-      book.hasWorkload({ cluster: "test", namespace: "shop" }, "Deployment/web"),
-    ]).toEqual([false, false]);
+    expect([book.size, book.hasSourceAbout("test/Pod/shop/web-1"), book.get("a")]).toEqual([
+      0,
+      false,
+      undefined,
+    ]);
+    expect([book.hasObject("test/Pod/shop/web-2"), book.hasWorkload("test/Deployment/shop/web")]).toEqual([
+      false,
+      false,
+    ]);
   });
 
   it("tells the store of each change once, and not of what it came from", () => {
