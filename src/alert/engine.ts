@@ -11,6 +11,7 @@ import { ListWait } from "./list-wait.ts";
 import type { News } from "./news.ts";
 import type { EngineObserver } from "./observer.ts";
 import { Schedule, type Wait } from "./schedule.ts";
+import type { SeenState } from "./seen-state.ts";
 import type { AlertState, GroupState } from "./state.ts";
 import { Holds } from "./suppression/holds.ts";
 import type { SilenceBook } from "./suppression/silence-book.ts";
@@ -116,6 +117,12 @@ export class Engine {
   /** The condition of an open alert now: its phase, or the hold on it. */
   conditionOf(alert: AlertState, now: number): ReturnType<Dispatcher["conditionOf"]> {
     return this.#dispatcher.conditionOf(alert, now);
+  }
+
+  /** The knowledge of the state of the objects of an open alert now; undefined for other alerts. */
+  seenState(fingerprint: string, now: number): SeenState | undefined {
+    const seen = this.#tracker.seenState(fingerprint, now);
+    return seen && { ...seen, checkingUntil: this.#dispatcher.checkingUntil(fingerprint) };
   }
 
   /** Groups that have alerts, or a sent state. */

@@ -1,4 +1,4 @@
-import type { EngineInput } from "../alert/index.ts";
+import type { EngineInput, SeenState } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -34,6 +34,8 @@ export interface Bridge {
   readonly isWritable: () => boolean;
   readonly delivery: Pick<Delivery, "status">;
   readonly streams: () => readonly StreamStatus[];
+  /** The known state of the objects of an open alert; undefined where nothing is asked, and without an engine. */
+  readonly seenState: (fingerprint: string) => SeenState | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */
   readonly ring: () => Pick<EventRing, "epoch" | "read" | "get" | "oldestAt"> | undefined;
   /** Removes secrets. */

@@ -154,6 +154,7 @@ function createServer(
   const { commands, delivery, engine, health } = parts;
   const { configuration, reloader, clock, scrubber, version } = deps;
   const { policy, process } = configuration;
+  const { kubernetes } = process;
   return createHttpServer({
     ...deps,
     listen: process.server.listen,
@@ -171,6 +172,10 @@ function createServer(
       isWritable: () => host.isWritable(),
       delivery,
       streams: () => engine.current?.source.status() ?? [],
+      seenState: (fingerprint) =>
+        kubernetes.enrich === "state"
+          ? engine.current?.pipeline.engine.seenState(fingerprint, clock.now())
+          : undefined,
       ring: () => engine.current?.ring,
       scrub: (text) => scrubber.scrub(text),
     },

@@ -43,13 +43,14 @@ function columns(at: number): readonly Column<Alert>[] {
 }
 
 /** The sinks whose receivers accepted a message, and those whose message waits; else what the alert waits for. */
-function acceptedBy({ phase, groups }: Alert, at: number): string {
+function acceptedBy({ phase, groups, state }: Alert, at: number): string {
   const accepted = new Set(groups.flatMap((group) => group.accepted));
   const waiting = new Set(groups.flatMap((group) => group.sent)).difference(accepted);
   if (accepted.size + waiting.size > 0) {
     return [...accepted, ...[...waiting].map((sink) => `${sink} (sent)`)].join(", ");
   }
   if (phase === "pending") return "not yet: threshold or for";
+  if (state !== null && state.checkingUntil !== null) return "waits for the state of its objects";
   const looks = groups.flatMap(({ nextLookAt }) => nextLookAt ?? []).toSorted();
   const [next] = looks;
   return next === undefined ? "no sink" : until(at, next);

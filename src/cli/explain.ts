@@ -82,7 +82,7 @@ function explainHere(
   const events = input.events.map((event) => ({ ...withLabels(event, found), cluster: policy.cluster }));
   const owners = learnFrom(events, now);
   const live = liveStateFrom(policy);
-  return events.map((event) => toExplanation(explainEvent(policy, event, { owners, live, now })));
+  return events.map((event) => toExplanation(explainEvent(policy, event, { owners, live, now }), { now }));
 }
 
 /** Asks a running bridge, which knows its open alerts; returns the exit status when it does not answer. */

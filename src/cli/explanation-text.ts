@@ -89,12 +89,17 @@ function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {
   if (alert.fingerprint !== "") {
     lines.push(`  title        ${oneLine(alert.title)}`, `  severity     ${alert.severity}`);
     lines.push(`  labels       ${labelsText(alert.labels)}`, `  fingerprint  ${alert.fingerprint}`);
+    if (alert.proof !== null)
+      lines.push(`  proof        ${alert.proof}: a state of its objects that ends it`);
   }
   if (alert.sinks.length > 0) {
     lines.push(`  route        ${alert.route}`, `  group        ${oneLine(alert.groupKey)}`);
   }
   lines.push(`  sinks        ${alert.sinks.length === 0 ? "none" : alert.sinks.join(", ")}`);
-  if (alert.open !== undefined) lines.push(`  open         ${openText(alert.open)}`);
+  if (alert.open !== undefined) {
+    lines.push(`  open         ${openText(alert.open)}`);
+    if (alert.open.stillOpen !== "") lines.push(`  still open   ${oneLine(alert.open.stillOpen)}`);
+  }
   for (const { detail } of alert.heldBackBy) lines.push(`  held back by ${oneLine(detail)}`);
   return lines.join("\n");
 }

@@ -1,4 +1,4 @@
-import type { HeldBack, SentTo } from "../alert/index.ts";
+import type { AlertState, HeldBack, SentTo } from "../alert/index.ts";
 
 /** The reason why an event leads to no message now, or to none for one sink. It is data: the view of the API makes words of it. */
 export type HeldBackBy =
@@ -19,6 +19,8 @@ export interface ExplainedAlert {
   readonly severity: string;
   /** By which routes, groups and silences know the alert. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The object state that proves its end; undefined: Events or quiet alone end it. */
+  readonly proof: AlertState["proof"];
   /** "" when no sink takes it. */
   readonly route: string;
   readonly groupKey: string;
@@ -32,9 +34,7 @@ export interface ExplainedAlert {
 
 /** The open alert that the event would join. */
 export interface OpenAlert {
-  readonly phase: "pending" | "firing" | "resolved";
-  readonly occurrences: number;
-  /** Epoch milliseconds. */
-  readonly openedAt: number;
+  /** Before this Event. */
+  readonly alert: AlertState;
   readonly sent: readonly SentTo[];
 }

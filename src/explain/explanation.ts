@@ -78,8 +78,8 @@ function previewRule(
   try {
     const occurrence = { event, owners: chain, node, delta: event.count };
     const preview = previewAlert(policy, rule, occurrence, { live, now });
-    const { fingerprint, title, severity, labels, heldBackBy } = preview;
-    const alert = { rule: rule.name, fingerprint, title, severity, labels };
+    const { fingerprint, title, severity, labels, proof, heldBackBy } = preview;
+    const alert = { rule: rule.name, fingerprint, title, severity, labels, proof };
     const taken = preview.destinations.filter(({ sinks }) => sinks.length > 0);
     if (taken.length === 0) return [nowhere(alert, heldBackBy)];
     return taken.map((destination) => ({
@@ -92,19 +92,17 @@ function previewRule(
       waitMs: destination.waitMs + rule.forMs,
     }));
   } catch (error) {
-    const alert = { rule: rule.name, fingerprint: "", title: "", severity: "", labels: {} };
+    const alert = { rule: rule.name, fingerprint: "", title: "", severity: "", labels: {}, proof: undefined };
     return [nowhere(alert, [{ reason: "failed", error: errorText(error) }])];
   }
 }
 
 function openOf({ open }: AlertPreview, sent: readonly SentTo[]): { readonly open?: OpenAlert } {
-  if (open === undefined) return {};
-  const { phase, occurrences, openedAt } = open;
-  return { open: { phase, occurrences, openedAt, sent } };
+  return open === undefined ? {} : { open: { alert: open, sent } };
 }
 
 function nowhere(
-  alert: Pick<ExplainedAlert, "rule" | "fingerprint" | "title" | "severity" | "labels">,
+  alert: Pick<ExplainedAlert, "rule" | "fingerprint" | "title" | "severity" | "labels" | "proof">,
   heldBackBy: readonly HeldBackBy[],
 ): ExplainedAlert {
   return { ...alert, route: "", groupKey: "", sinks: [], heldBackBy, waitMs: 0 };

@@ -152,7 +152,7 @@ export class Pipeline {
   }
 
   /** The engine, for questions only. */
-  get engine(): Pick<Engine, "alerts" | "groups" | "silences" | "conditionOf" | "conditions"> {
+  get engine(): Pick<Engine, "alerts" | "groups" | "silences" | "conditionOf" | "conditions" | "seenState"> {
     return this.#engine.engine;
   }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 
+import type { AlertState, SeenState } from "../../src/alert/index.ts";
 import { Alert } from "../../src/api/schemas/alert.ts";
 import { toAlert } from "../../src/api/views/alert.ts";
 import { makeAlert } from "../alert/make.ts";
 import { START } from "../support/event-sketch.ts";
 
-const NO_GROUPS = new Map<string, never>();
+const NO_GROUPS = { groups: new Map<string, never>(), now: START };
 
 describe("an alert in an answer", () => {
   it("says which state ends it, and that its objects go on to have the problem", () => {
@@ -34,5 +35,88 @@ describe("an alert in an answer", () => {
 
   it("says nothing of states where none was read", () => {
     expect(toAlert(makeAlert("f"), NO_GROUPS)).toMatchObject({ proof: null, well: null, confirmedAt: null });
+  });
+
+  const POD = { kind: "Pod", namespace: "shop", name: "web-1", container: "app" };
+  const seen = (
+    judgement: SeenState["judgement"],
+    ...objects: readonly Partial<SeenState["objects"][number]>[]
+  ): SeenState => ({
+    judgement,
+    objects: objects.map((object) => ({
+      ...POD,
+      verdict: "unknown",
+      seenAt: undefined,
+      askedAt: undefined,
+      ...object,
+    })),
+    checkingUntil: undefined,
+  });
+  const by = { how: "healthy", reason: "", what: "3 of 3 pods ready" } as const;
+
+  it.each<{ title: string; alert: Partial<AlertState>; state?: SeenState; words: string }>([
+    { title: "one that does not fire", alert: { phase: "pending", proof: "ready" }, words: "" },
+    {
+      title: "objects that are well",
+      alert: {
+        proof: "ready",
+        well: { by, since: START, overAt: START, tailUntil: START, holdMs: 60_000 },
+      },
+      words: "its objects are well (3 of 3 pods ready); it ends at 2026-06-01T10:01:00.000Z if that lasts",
+    },
+    {
+      title: "an object with the problem",
+      alert: { proof: "stable" },
+      state: seen("sick", { verdict: "unhealthy", seenAt: START - 12_000 }),
+      words: "its end is proven by the state `stable`: Pod shop/web-1 has not got it, 12 s ago",
+    },
+    {
+      title: "a workload with the problem",
+      alert: { proof: "available" },
+      state: seen("sick"),
+      words: "its end is proven by the state `available`: its workload is not as it should be",
+    },
+    {
+      title: "objects that are gone, of a workload that is not well",
+      alert: { proof: "stable" },
+      state: seen("unsettled", { verdict: "gone" }),
+      words:
+        "its end is proven by the state `stable`: its objects are gone, and their workload is not as it should be",
+    },
+    {
+      title: "an answer that did not come",
+      alert: { proof: "stable" },
+      state: seen("unknown", { askedAt: START }),
+      words:
+        "its end is proven by the state `stable`: the API server did not tell the state of Pod shop/web-1",
+    },
+    {
+      title: "an Event after the answer",
+      alert: { proof: "stable" },
+      state: seen("unknown", { askedAt: START, seenAt: START - 5000 }),
+      words:
+        "its end is proven by the state `stable`: something was heard of Pod shop/web-1 after its state was read, 5 s ago",
+    },
+    {
+      title: "a state that nobody has read",
+      alert: { proof: "stable" },
+      state: seen("unknown", {}),
+      words: "its end is proven by the state `stable`: the state of Pod shop/web-1 was not read yet",
+    },
+    {
+      title: "no state that could prove it, and quiet",
+      alert: { lifecycle: "recurring", quietMs: 600_000, activeAt: START - 60_000 },
+      words: "no state proves its end: it ends when nothing is heard of it for 9 min more",
+    },
+    {
+      title: "no state that could prove it, and a counter-event",
+      alert: { lifecycle: "transition", quietMs: undefined },
+      words: "no state proves its end: it waits for the Event that ends it",
+    },
+  ])("says why it is still open: $title", ({ alert, state, words }) => {
+    const open = makeAlert("f", { phase: "firing", ...alert });
+    const view = Alert.parse(toAlert(open, { ...NO_GROUPS, seen: state }));
+    expect(view.stillOpen).toBe(words);
+    expect(view.state?.judgement).toBe(state?.judgement);
   });
 });

@@ -16,6 +16,7 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     ...storeParts(await openSqliteStore({ path: ":memory:", clock, log: silentLogger })),
     delivery: { status: () => [] },
     streams: () => [],
+    seenState: () => undefined,
     ring: () => undefined,
     scrub: (text) => text,
     ...over,

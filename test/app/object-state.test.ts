@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { AlertPage } from "../../src/api/schemas/alert.ts";
+import { Explanation } from "../../src/api/schemas/explanation.ts";
 import { AppBed, CANARY } from "../support/app-bed.ts";
 import { event, type Reply, ScriptedApiServer } from "../support/scripted-api-server.ts";
 
@@ -51,6 +53,27 @@ describe("the state of objects", () => {
     (await server.reply("watch", 0)).events(unhealthy(bed));
     await bed.arrived(1);
     expect(bed.messages[0]).toMatchObject({ status: "firing" });
+    const alerts = async () => AlertPage.parse(JSON.parse((await bed.get("/api/v1/alerts")).body)).items;
+    // An answer of the second in which the Event came says nothing about it.
+    await bed.until(async () => (await alerts())[0]?.state?.judgement === "sick");
+    expect(await alerts()).toMatchObject([
+      {
+        proof: "ready",
+        state: { objects: [{ name: "web", verdict: "unhealthy" }], checkingUntil: null },
+        stillOpen: expect.stringMatching(/proven by the state `ready`: Pod shop\/web has not got it, \d/u),
+      },
+    ]);
+    const explained = await bed.get("/api/v1/explain", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ event: event("web.2", 102, { reason: "Unhealthy" }) }),
+    });
+    expect(Explanation.parse(JSON.parse(explained.body)).alerts).toMatchObject([
+      {
+        proof: "ready",
+        open: { state: { judgement: "sick" }, stillOpen: expect.stringContaining("Pod shop/web") },
+      },
+    ]);
     since = bed.clock.now();
     ready = true;
     await bed.arrived(2);

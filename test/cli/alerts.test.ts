@@ -31,6 +31,13 @@ describe("tocsin alerts", () => {
     expect((await bridge.run(["alerts"])).stdout).toMatch(/^warning +firing, well +5 min /mu);
   });
 
+  it("says of one whose message waits for the state of its objects that it does", async () => {
+    const seenState = () => ({ judgement: "unknown", objects: [], checkingUntil: NOW + 500 }) as const;
+    await using bridge = await startFakeBridge({ seenState });
+    await bridge.keep({ alerts: [makeOpenAlert()], groups: [] });
+    expect((await bridge.run(["alerts"])).stdout).toContain("waits for the state of its objects");
+  });
+
   it("shows what is open and whose receiver accepted a message about it, in columns that line up", async () => {
     const destinations = [{ groupKey: "default/1", sinks: ["ops"] }];
     await using bridge = await startFakeBridge();

@@ -126,6 +126,7 @@ alert of restarts
   severity     warning
   labels       rule=restarts severity=warning cluster=prod namespace=shop kind=Pod name=web-1 workload=Pod/web-1 reason=BackOff type=Warning component=kubelet container=app node=node-1
   fingerprint  ${(await explainJson(event)).alerts[0].fingerprint}
+  proof        stable: a state of its objects that ends it
   route        rest
   group        ${(await explainJson(event)).alerts[0].groupKey}
   sinks        ops
@@ -171,6 +172,7 @@ nothing: threshold 1 of 3
         title: expect.stringContaining("web-1"),
         severity: "warning",
         labels: expect.objectContaining({ namespace: "shop", name: "web-1", container: "app" }),
+        proof: "stable",
         route: "rest",
         groupKey: expect.any(String),
         sinks: ["ops"],

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ExplainedAlert } from "../../src/explain/index.ts";
 import { outcomeOf } from "../../src/explain/outcome.ts";
+import { makeAlert as makeOpen } from "../alert/make.ts";
 
 const makeAlert = (over: Partial<ExplainedAlert> = {}): ExplainedAlert => ({
   rule: "it",
@@ -9,6 +10,7 @@ const makeAlert = (over: Partial<ExplainedAlert> = {}): ExplainedAlert => ({
   title: "It",
   severity: "warning",
   labels: {},
+  proof: undefined,
   route: "default",
   groupKey: "default/1",
   sinks: ["ops"],
@@ -19,7 +21,7 @@ const makeAlert = (over: Partial<ExplainedAlert> = {}): ExplainedAlert => ({
 const openWith = (...sent: readonly { readonly sink: string; readonly accepted: boolean }[]) =>
   makeAlert({
     sinks: sent.map(({ sink }) => sink),
-    open: { phase: "firing", occurrences: 1, openedAt: 0, sent },
+    open: { alert: makeOpen("f"), sent },
   });
 const THRESHOLD = { reason: "threshold", counts: "occurrences", has: 1, needs: 3 } as const;
 const SILENCE = { reason: "silence", by: "config/move", until: undefined } as const;

@@ -204,6 +204,11 @@ export class Dispatcher {
     for (const group of this.#groups.all()) if (!this.#groups.isEmpty(group)) yield group;
   }
 
+  /** When the messages about an alert stop to wait for the state of objects; undefined when none waits. */
+  checkingUntil(fingerprint: string): number | undefined {
+    return this.#gate.untilOf(fingerprint);
+  }
+
   /** The condition of an alert now. Changes nothing. */
   conditionOf(alert: AlertState, now: number): AlertCondition {
     return conditionOf(this.#at(now), alert);

@@ -21,7 +21,9 @@ export interface AlertPreview {
   readonly title: string;
   readonly labels: Readonly<Record<string, string>>;
   /** The open alert that the event would be added to; undefined when it would open one. */
-  readonly open: Pick<AlertState, "phase" | "occurrences" | "openedAt"> | undefined;
+  readonly open: AlertState | undefined;
+  /** The object state that proves its end; undefined: Events or quiet alone end it. */
+  readonly proof: AlertState["proof"];
   readonly destinations: readonly {
     readonly route: string;
     readonly groupKey: string;
@@ -79,6 +81,7 @@ export function previewAlert(
     title: titleOf(alert, rule, now),
     labels: alert.labels,
     open,
+    proof: alert.proof,
     destinations,
     heldBackBy: [
       ...heldBackByRule(rule, alert),

@@ -5,6 +5,7 @@ import type { EngineInput, EngineState } from "../engine-input.ts";
 import { type EntityChanges, joinEntityChanges } from "../entity.ts";
 import { FactBook } from "../facts/fact-book.ts";
 import { askAbout } from "../facts/objects-to-ask.ts";
+import { seenStateOf } from "../facts/seen-state.ts";
 import { changed, streamOf } from "../kept-alert.ts";
 import type { AlertNews, News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
@@ -100,6 +101,12 @@ export class Tracker {
   /** The known state of the objects of alerts, and the inquiries about it. */
   get facts(): FactBook {
     return this.#facts;
+  }
+
+  /** The knowledge of the state of the objects of an open alert; undefined for other alerts. */
+  seenState(fingerprint: string, now: number): ReturnType<typeof seenStateOf> | undefined {
+    const alert = this.alerts.get(fingerprint);
+    return alert === undefined || alert.isTombstone ? undefined : seenStateOf(alert, benchOf(this.#at(now)));
   }
 
   /** See `Engine.awaits`. */

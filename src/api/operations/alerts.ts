@@ -40,15 +40,16 @@ export const listAlerts = defineOperation({
   description: "Tracked alerts: pending, firing, or resolved until every sink has the end.",
   query: Query,
   answer: AlertPage,
-  answerTo: async ({ queries, clock }, { query: { phase, cursor, ...filters } }) => {
+  answerTo: async ({ queries, clock, seenState }, { query: { phase, cursor, ...filters } }) => {
     const { rows, next } = await queries.alerts({ ...filters, phases: PHASES[phase], after: cursor });
     const keys = new Set(rows.flatMap(({ destinations }) => destinations.map(({ groupKey }) => groupKey)));
     const fingerprints = rows.map(({ fingerprint }) => fingerprint);
     const groups = await queries.groupsByKey([...keys], fingerprints);
     const byKey = new Map(groups.map((group) => [group.key, group]));
+    const now = clock.now();
     return {
-      at: toInstant(clock.now()),
-      items: rows.map((alert) => toAlert(alert, byKey)),
+      at: toInstant(now),
+      items: rows.map((alert) => toAlert(alert, { groups: byKey, seen: seenState(alert.fingerprint), now })),
       next: next === undefined ? null : encodeCursor(next),
     };
   },

@@ -19,7 +19,7 @@ export const explain = defineOperation({
   body: ExplainRequest,
   answer: Explanation,
   refusals: [404],
-  answerTo: async ({ clock, configuration, queries, ring }, { body }) => {
+  answerTo: async ({ clock, configuration, queries, ring, seenState }, { body }) => {
     const { policy } = configuration();
     const { event: handwritten = {}, id, labels = {}, namespaceLabels = {} } = body;
     const given =
@@ -32,6 +32,6 @@ export const explain = defineOperation({
     // Which alerts it leads to is known before their state is.
     const { alerts } = explainEvent(policy, event, { owners, live: liveStateFrom(policy), now });
     const live = await readLiveState(queries, policy, alerts);
-    return toExplanation(explainEvent(policy, event, { owners, live, now }));
+    return toExplanation(explainEvent(policy, event, { owners, live, now }), { seenState, now });
   },
 });

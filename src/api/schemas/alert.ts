@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { Severity } from "../../lib/severity.ts";
 import { Count, Instant, pageOf, SENT_TO } from "./fields.ts";
+import { SeenState } from "./seen-state.ts";
 
 /** One object (and container) of an alert. */
 export const AlertObject = z.object({
@@ -63,6 +64,10 @@ export const Alert = z.object({
   confirmedAt: Instant.nullable().describe(
     "When nothing had been heard for long enough to end it, and the state of its objects said that it goes on.",
   ),
+  state: SeenState.nullable().describe(
+    "The known state of its objects; null where none is read, and after its end.",
+  ),
+  stillOpen: z.string().describe("Why it is still open, in words; empty for one that does not fire."),
   firstSeenAt: Instant.describe("The first occurrence, by the clock of the Event's writer."),
   lastSeenAt: Instant.describe("The last occurrence, by the clock of the Event's writer."),
   occurrences: Count.describe("Number of occurrences."),

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
 import { Count, Instant, SENT_TO } from "./fields.ts";
+import { SeenState } from "./seen-state.ts";
 import { WireEvent } from "./wire-event.ts";
 
 const Labels = z.record(z.string(), z.string());
@@ -62,6 +63,12 @@ export const Explanation = z.object({
         labels: z
           .record(z.string(), z.string())
           .describe("By which routes, groups and silences know the alert."),
+        proof: z
+          .string()
+          .nullable()
+          .describe(
+            "The state of its objects that proves its end, such as `ready`; null where only Events or quiet do.",
+          ),
         route: z.string().describe("Empty when no sink takes it."),
         groupKey: z.string().describe("Of the group."),
         sinks: z.array(z.string()).readonly().describe("The sinks that would get it."),
@@ -83,6 +90,12 @@ export const Explanation = z.object({
             phase: z.enum(["pending", "firing", "resolved"]).describe("Of the open alert."),
             occurrences: Count.describe("Before this Event."),
             since: Instant.describe("When it opened."),
+            state: SeenState.nullable().describe(
+              "The known state of its objects; null where none is read, and without a running bridge.",
+            ),
+            stillOpen: z
+              .string()
+              .describe("Why it is still open, in words; empty for one that does not fire."),
             ...SENT_TO,
           })
           .optional()

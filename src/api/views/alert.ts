@@ -1,13 +1,24 @@
-import type { AlertState, GroupState } from "../../alert/index.ts";
+import type { AlertState, GroupState, SeenState } from "../../alert/index.ts";
 import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { Alert } from "../schemas/alert.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
+import { stillOpenText, toSeenState } from "./seen-state.ts";
 
 const MOST_OBJECTS = 10;
 const LONGEST_MESSAGE = 1024;
 
-/** Makes the answer's form of an alert. @param groups Its groups, by key: they know which sinks have it. */
-export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupState>): Alert {
+/** The knowledge around an alert. */
+export interface AlertContext {
+  /** Its groups, by key: they know which sinks have it. */
+  readonly groups: ReadonlyMap<string, GroupState>;
+  /** Undefined where no state is read. */
+  readonly seen?: SeenState | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Makes the answer's form of an alert. */
+export function toAlert(state: AlertState, { groups, seen, now }: AlertContext): Alert {
   const newestFirst = state.members.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   const { fingerprint, rule, phase, severity, lifecycle, labels, runbook, dashboard, occurrences } = state;
   return {
@@ -26,6 +37,8 @@ export function toAlert(state: AlertState, groups: ReadonlyMap<string, GroupStat
     proof: state.proof ?? null,
     well: state.well === undefined ? null : toWell(state.well),
     confirmedAt: toInstantOrNull(state.confirmedAt),
+    state: seen === undefined ? null : toSeenState(seen),
+    stillOpen: stillOpenText(state, seen, now),
     firstSeenAt: toInstant(state.firstSeenAt),
     lastSeenAt: toInstant(state.lastSeenAt),
     occurrences,

@@ -1,16 +1,26 @@
+import type { SeenState } from "../../alert/index.ts";
 import type { EventExplanation, ExplainedAlert } from "../../explain/index.ts";
 import type { Explanation } from "../schemas/explanation.ts";
 import { heldBackText } from "./held-back.ts";
 import { toInstant } from "./instant.ts";
 import { outcomeText } from "./outcome-text.ts";
+import { stillOpenText, toSeenState } from "./seen-state.ts";
+
+/** The knowledge around an explanation. */
+export interface ExplainedWith {
+  /** The known state of the objects of an open alert; undefined where no bridge runs, or none is read. */
+  readonly seenState?: (fingerprint: string) => SeenState | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
 /** Makes the answer's form of an explanation: here its reasons become words. */
-export function toExplanation(explanation: EventExplanation): Explanation {
+export function toExplanation(explanation: EventExplanation, context: ExplainedWith): Explanation {
   const { alerts, event, forwards, mistakenReason, otherNamespace, outcome, rules } = explanation;
   return {
     event,
     rules,
-    alerts: alerts.map(toExplainedAlert),
+    alerts: alerts.map((alert) => toExplainedAlert(alert, context)),
     forwards,
     notes: [
       ...(otherNamespace === undefined ? [] : [namespaceText(otherNamespace)]),
@@ -20,29 +30,48 @@ export function toExplanation(explanation: EventExplanation): Explanation {
   };
 }
 
-function toExplainedAlert(alert: ExplainedAlert): Explanation["alerts"][number] {
-  const { fingerprint, groupKey, heldBackBy, labels, open, route, rule, severity, sinks, title, waitMs } =
-    alert;
+function toExplainedAlert(alert: ExplainedAlert, context: ExplainedWith): Explanation["alerts"][number] {
+  const {
+    fingerprint,
+    groupKey,
+    heldBackBy,
+    labels,
+    open,
+    proof,
+    route,
+    rule,
+    severity,
+    sinks,
+    title,
+    waitMs,
+  } = alert;
   return {
     rule,
     fingerprint,
     title,
     severity,
     labels,
+    proof: proof ?? null,
     route,
     groupKey,
     sinks,
     heldBackBy: heldBackBy.map((each) => ({ reason: each.reason, detail: heldBackText(each) })),
-    ...(open === undefined ? {} : { open: toOpenAlert(open) }),
+    ...(open === undefined ? {} : { open: toOpenAlert(open, context) }),
     waitMs,
   };
 }
 
-function toOpenAlert({ phase, occurrences, openedAt, sent }: NonNullable<ExplainedAlert["open"]>) {
+function toOpenAlert(
+  { alert, sent }: NonNullable<ExplainedAlert["open"]>,
+  { seenState, now }: ExplainedWith,
+): NonNullable<Explanation["alerts"][number]["open"]> {
+  const seen = seenState?.(alert.fingerprint);
   return {
-    phase,
-    occurrences,
-    since: toInstant(openedAt),
+    phase: alert.phase,
+    occurrences: alert.occurrences,
+    since: toInstant(alert.openedAt),
+    state: seen === undefined ? null : toSeenState(seen),
+    stillOpen: stillOpenText(alert, seen, now),
     sent: sent.map(({ sink }) => sink),
     accepted: sent.filter(({ accepted }) => accepted).map(({ sink }) => sink),
   };
