@@ -179,11 +179,11 @@ subjects:
     });
   });
 
-  it("prints for the smallest configuration what the README shows", async () => {
+  it("prints for the smallest configuration what docs/security.md shows", async () => {
     const smallest = { cluster: "c", sinks: [{ name: "a", type: "stdout" }], route: { sinks: ["a"] } };
     await writeFile(join(cwd, "tocsin.yaml"), JSON.stringify(smallest));
     const printed = await manifests();
-    const shown = readPage("README.md").blocks.find(({ mark }) => mark === "ClusterRole");
+    const shown = readPage("docs/security.md").blocks.find(({ mark }) => mark === "ClusterRole");
     expect(parse(shown?.text ?? "")).toEqual(printed[1]);
   });
 

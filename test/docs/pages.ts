@@ -32,6 +32,7 @@ export const PAGES: readonly Page[] = [
   "docs/recipes.md",
   "docs/routing.md",
   "docs/rules.md",
+  "docs/security.md",
   "docs/testing.md",
   "docs/troubleshooting.md",
 ].map(readPage);
