@@ -7,7 +7,7 @@ import { fail, ok, type Verdict } from "./check.ts";
 
 /** Remedies of failures whose message names the fault. */
 const HINTS: Readonly<Partial<Record<Failure, string>>> = {
-  tls: "name the authority of its certificate (tls.caFile, for email caFile), or mend the certificate",
+  tls: "name the authority of its certificate (tls.caFile, for email caFile) or the name in it (serverName), or mend it",
   unauthorized: "mend its credentials, or those of the proxy",
   "refused-address": "name another address; private ones are allowed by allowPrivate",
   misconfigured: "mend the option or the file that is named; messages wait until then",

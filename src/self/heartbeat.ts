@@ -1,4 +1,4 @@
-import { createHttpClient, type HttpClient, type HttpSettings } from "../egress/index.ts";
+import { classifyStatus, createHttpClient, type HttpClient, type HttpSettings } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { errorText } from "../lib/errors.ts";
@@ -94,14 +94,16 @@ export class Heartbeat {
     });
     try {
       const { http, url } = await this.#clientFor(settings);
-      const { status } = await http.request({
+      const { status, headers } = await http.request({
         url: url(),
         method: "GET",
         headers: {},
         body: "",
         signal: deadline.signal,
       });
-      if (status < 200 || status >= 300) throw new Error(`the answer is ${status}`);
+      // Without the words of the answer, which may differ each time.
+      const refusal = classifyStatus(status, headers, clock.now());
+      if (refusal !== undefined) throw refusal;
       this.#lastAt = clock.now();
       this.#logOnce("info", "the heartbeat is taken", "");
     } catch (error) {

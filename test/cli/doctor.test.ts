@@ -376,6 +376,20 @@ ok    sink out                         stdout, nothing to reach
     for (const { hint } of checks.filter(({ ok }) => !ok)) expect(hint).not.toBe("");
   });
 
+  it("asks the receivers of fallbacks and of self-alerts as well, which no route names", async () => {
+    await configure({
+      sinks: [
+        { name: "hook", type: "webhook", url: { env: "HOOK_URL" }, fallback: "spare" },
+        { name: "spare", type: "webhook", url: "http://127.0.0.1:1/spare" },
+        { name: "self", type: "webhook", url: "http://127.0.0.1:1/self" },
+      ],
+      route: { sinks: ["hook"] },
+      selfAlerts: { sinks: ["self"] },
+    });
+    const { checks } = await examined();
+    expect(failed(checks)).toEqual(["sink spare", "sink self"]);
+  });
+
   it("names secrets of the server that do not resolve", async () => {
     await configure({ server: { tokens: { read: [{ env: "NO_TOKEN" }] } } });
     const { checks, found } = await examined();

@@ -118,7 +118,7 @@ describe("the heartbeat", () => {
     await bed.ready();
     await deadMan.arrived(3);
     await bed.until(() => bed.logged("the heartbeat is not taken").length > 0);
-    expect(bed.logged("the heartbeat is not taken")).toMatchObject([{ error: "the answer is 404" }]);
+    expect(bed.logged("the heartbeat is not taken")).toMatchObject([{ error: "the receiver answered 404" }]);
     const { body } = await bed.get("/metrics");
     expect(body).toContain("tocsin_heartbeat_timestamp_seconds 0");
 
