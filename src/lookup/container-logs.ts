@@ -22,6 +22,12 @@ const ALIKE_MS = 10_000;
 
 const MOST_REMEMBERED = 1000;
 
+/** The container whose log was asked for does not exist any more. */
+const REMOVED = Symbol("removed");
+
+/** The kubelet's answer, with status 200, where the container was removed (v1.36, kuberuntime_container.go, GetContainerLogs). */
+const NO_LOG = /^unable to retrieve container logs for \S+\s*$/u;
+
 /** Collaborators and settings of logs. */
 export interface ContainerLogsOptions {
   /** The only namespaces whose logs are read. */
@@ -108,20 +114,24 @@ export class ContainerLogs {
     { container, isPrevious, message }: Crash,
   ): Promise<readonly ContainerLog[]> {
     const { lines } = this.#options;
-    const query = new URLSearchParams({
-      container,
-      previous: String(isPrevious),
-      tailLines: String(lines),
-      limitBytes: String(MOST_BYTES),
-    });
-    const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${query.toString()}`;
-    const text = (await this.#request(path)) ?? message;
-    const last = lastLines(text, lines);
+    const logOf = async (previous: boolean): Promise<string | typeof REMOVED | undefined> => {
+      const query = new URLSearchParams({
+        container,
+        previous: String(previous),
+        tailLines: String(lines),
+        limitBytes: String(MOST_BYTES),
+      });
+      return this.#request(`/api/v1/namespaces/${namespace}/pods/${name}/log?${query.toString()}`);
+    };
+    const log = await logOf(isPrevious);
+    // By now the run that was the present one may have ended, and the one before it is removed.
+    const text = log === REMOVED && isPrevious ? await logOf(false) : log;
+    const last = lastLines(typeof text === "string" ? text : message, lines);
     return last.length === 0 ? [] : [{ container, lines: last }];
   }
 
-  /** Undefined where there is no log to read. */
-  async #request(path: string): Promise<string | undefined> {
+  /** Undefined where there is no log to read, or it may not be read. */
+  async #request(path: string): Promise<string | typeof REMOVED | undefined> {
     const { client, clock, turn } = this.#options;
     const endsAt = clock.monotonic() + DEADLINE_MS;
     if (!(await turn(DEADLINE_MS / 2))) return this.#skip();
@@ -132,8 +142,9 @@ export class ContainerLogs {
         mostBytes: MOST_BYTES + 1024,
         signal: this.#closing.signal,
       });
-      this.#count("found");
-      return text;
+      const isLog = !NO_LOG.test(text);
+      this.#count(isLog ? "found" : "gone");
+      return isLog ? text : REMOVED;
     } catch (error) {
       this.#count(error instanceof ApiError && error.status === 403 ? "forbidden" : "failed");
       return undefined;

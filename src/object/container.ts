@@ -36,13 +36,16 @@ export interface ContainerState {
   readonly lastTerminated: Termination | undefined;
 }
 
+/** A time of a run; a container whose command could not be run has the beginning of 1970, which is none. */
+const ofRun = instant.transform((time) => (time !== undefined && time > 0 ? time : undefined));
+
 const termination = z.object({
   exitCode: z.int().catch(0),
   signal: count,
   reason: word,
   message: sentence,
-  startedAt: instant,
-  finishedAt: instant,
+  startedAt: ofRun,
+  finishedAt: ofRun,
 });
 
 /**

@@ -29,6 +29,18 @@ describe("the log of a crashed container", () => {
     expect(queryOf(bed)).toMatchObject({ previous: "false" });
   });
 
+  it("is that of the last run, where the run before was removed meanwhile, and no line of the kubelet's excuse", async () => {
+    const excuse = "unable to retrieve container logs for containerd://5397f5720706\n";
+    await using bed = await bedWith((reply, request) =>
+      text(request.query.get("previous") === "true" ? excuse : "panic: boom\n")(reply, request),
+    );
+    expect(await logsOf(bed, crashed())).toEqual([{ container: "app", lines: ["panic: boom"] }]);
+    await using empty = await bedWith(text(excuse));
+    expect(await logsOf(empty, crashed({ message: "fatal: boom" }))).toEqual([
+      { container: "app", lines: ["fatal: boom"] },
+    ]);
+  });
+
   it("comes without secrets", async () => {
     await using bed = await bedWith(text("dial postgres://web:hunter22@db:5432: refused\n"));
     expect(await logsOf(bed, crashed())).toEqual([

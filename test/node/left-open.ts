@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BridgeProcess } from "../support/bridge-process.ts";
 import type { Play } from "./play-incident.ts";
 
-/** Who looks at the list of open alerts so long after all is well sees none of an incident. */
+/** The list of open alerts is looked at so long after a repair. */
 const LOOKED_AT_AFTER_MS = 5 * 60_000;
 
 /** The parts of an answer of `GET /api/v1/alerts` that are read here. */

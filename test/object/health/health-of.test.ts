@@ -99,6 +99,20 @@ describe("a container that crashed", () => {
     expect(healthOf(pod(running(4 * MINUTE), 2 * MINUTE), stable)).toMatchObject({ verdict: "healthy" });
   });
 
+  it("takes a command that could not be run for no run, although its time is that of 1970", () => {
+    const lastState = {
+      terminated: {
+        exitCode: 128,
+        reason: "StartError",
+        startedAt: "1970-01-01T00:00:00Z",
+        finishedAt: iso(RECORDED_AT - MINUTE),
+      },
+    };
+    const status = { containerStatuses: [{ name: "app", ready: true, state: running(MINUTE), lastState }] };
+    const state = read("Pod", { spec: { containers: [{ name: "app" }] }, status });
+    expect(healthOf(state, stable)).toMatchObject({ verdict: "healthy" });
+  });
+
   it("counts the longest run that was seen", () => {
     const question = { ...stable, longestRunMs: 4 * MINUTE };
     expect(healthOf(pod(running(5 * MINUTE), 2 * MINUTE), question)).toMatchObject({
