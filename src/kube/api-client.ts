@@ -21,8 +21,8 @@ import {
 /** Longest part of a refusal's body that is read, for its message. */
 const MOST_ERROR_BYTES = 64 * 1024;
 
-/** Enough to read a batch of 200 Events at once. */
-const STREAM_BUFFER_BYTES = 256 * 1024;
+/** Enough to read some 500 Events at once. */
+const STREAM_BUFFER_BYTES = 512 * 1024;
 
 const DEFAULT_DEADLINE_MS = 30_000;
 

@@ -29,7 +29,7 @@ export const TIMING = {
   /** Refusals of one position in a row. */
   refusalsBeforeRelist: 2,
   /** A batch ends after so many events or so long. */
-  batchEvents: 200,
+  batchEvents: 1000,
   batchAge: 20,
   /** Events per page of a list. */
   pageSize: 500,

@@ -45,7 +45,7 @@ export interface WatchContext {
 
 /**
  * One WATCH request on a socket of its own, read only as fast as the consumer asks. Events are handed out at once when
- * no more bytes are there, else after 200 or 20 ms.
+ * no more bytes are there, else after 1000 or 20 ms.
  */
 export async function* watch(
   request: WatchRequest,
