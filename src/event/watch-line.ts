@@ -119,6 +119,7 @@ export class WatchLineReader {
       version,
       messageFrom: hasMessage ? scanner.startOf(message) - 1 - from : 0,
       messageTo: hasMessage ? scanner.endOf(message) + 1 - from : 0,
+      isPlainMessage: !scanner.isEscaped(message),
       count: this.#count(),
     });
   }
@@ -145,6 +146,8 @@ interface Line extends EventLine {
   /** Of the message with its quotes, from the beginning of the line; both 0 for none. */
   readonly messageFrom: number;
   readonly messageTo: number;
+  /** Whether its bytes are what it says. */
+  readonly isPlainMessage: boolean;
   readonly count: number;
 }
 
@@ -169,8 +172,10 @@ class LineObservation implements Observation {
   }
 
   get message(): string {
-    const { bytes, from, messageFrom, messageTo } = this.line;
-    return messageTo === 0 ? "" : toMessage(parse(bytes, from + messageFrom, from + messageTo));
+    const { bytes, from, messageFrom, messageTo, isPlainMessage } = this.line;
+    if (messageTo === 0) return "";
+    const [start, end] = [from + messageFrom, from + messageTo];
+    return toMessage(isPlainMessage ? bytes.toString("utf8", start + 1, end - 1) : parse(bytes, start, end));
   }
 
   get count(): number {

@@ -1,10 +1,14 @@
 import type { OwnerRow } from "../alert/index.ts";
 import { ownerChains } from "../event/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
+import { GenerationMap } from "../lib/generation-map.ts";
 import type { EngineStore } from "../store/index.ts";
 
 /** Objects in memory; the store has all. */
 const MOST_CACHED = 10_000;
+
+/** Of one of the two generations. */
+const GENERATION = MOST_CACHED / 2;
 
 /** A used row is kept for at least this time. */
 const RENEWAL_MS = 24 * 3_600_000;
@@ -17,7 +21,7 @@ const UNKNOWN: Known = { owner: "", node: "", expiresAt: Infinity };
 /** The known owners and nodes of objects: the newest in memory, all in the store. */
 export class OwnerIndex {
   readonly #store: Pick<EngineStore, "owners">;
-  readonly #known = new BoundedMap<string, Known>(MOST_CACHED);
+  readonly #known = new GenerationMap<string, Known>(GENERATION);
   readonly #chains = ownerChains((object) => this.#known.peek(object)?.owner);
   /** Objects that were looked up, with or without success, so that none is looked up twice. */
   readonly #asked = new BoundedMap<string, true>(MOST_CACHED);
