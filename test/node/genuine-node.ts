@@ -27,6 +27,9 @@ import { startRelay } from "./relay.ts";
 /** The file that isolate.sh has put over that of the kernel. */
 const BOOT_ID = "_proc_sys_kernel_random_boot_id";
 
+/** A kubelet that finds no runtime ends within so many polls of `until`: five seconds on a quiet machine. */
+const LOOKS_AT_KUBELET = 250;
+
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** The name of a node, and its place in a network. */
@@ -191,6 +194,7 @@ export class GenuineNode {
     this.containerd.again();
     await until(() => canConnect(runtimeSocket(this.folder)));
     this.kubelet.again();
+    await this.#kubeletStays();
   }
 
   /** The last lines of its programs. */
@@ -210,6 +214,18 @@ export class GenuineNode {
     this.#authority[Symbol.dispose]();
     await this.#cgroup.remove();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Starts the kubelet again while it ends, as a system does: it does so when containerd listens but is not ready. */
+  async #kubeletStays(): Promise<void> {
+    let looks = 0;
+    await until(() => {
+      if (this.kubelet.hasEnded()) {
+        this.kubelet.again();
+        looks = 0;
+      }
+      return looks++ > LOOKS_AT_KUBELET;
+    });
   }
 
   get #bootIdFile(): string {
