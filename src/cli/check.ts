@@ -13,7 +13,7 @@ export interface CheckOptions extends ConfigOptions {
 
 /** Lists everything that is wrong with a configuration, without a network. */
 export async function check(options: CheckOptions, io: Io): Promise<ExitStatus> {
-  const { configuration, findings: loaded } = await load({ ...options, builtinWithoutFile: true }, io);
+  const { configuration, findings: loaded } = await load(options, io);
   const findings =
     configuration === undefined ? loaded : [...loaded, ...unresolvedSecrets(configuration.origin, io.env)];
   const errors = findings.filter(({ level }) => level === "error").length;

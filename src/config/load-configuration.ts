@@ -67,7 +67,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
     if (options.rules !== undefined || options.builtinWithoutFile === true) {
       return loadText(withoutFile(options.rules), undefined, options);
     }
-    const message = "there is no configuration: write one with tocsin init, or name one with --config FILE";
+    const message = `there is no configuration: write one with tocsin init, or name one with --config FILE (${options.cwd} has no tocsin.yaml)`;
     return failed({ findings: [errorIn("", message)] });
   }
   const { text, trouble } = await readText(place.path);

@@ -1,5 +1,6 @@
 import { type ASTNode, Environment as Engine, type ParseResult } from "@marcbachmann/cel-js";
 
+import { nearest } from "../lib/nearest.ts";
 import { suggestion } from "../lib/unknown-name.ts";
 import type { Compiled, ExpressionFault, Fields, FieldType } from "./expression.ts";
 import { registerFunctions, SAFE_NAMES } from "./functions.ts";
@@ -178,7 +179,39 @@ function explain(error: unknown, source: string, fields: Fields): ExpressionFaul
   if (/^\s*\./u.test(source)) {
     return { message: `${message} (this is CEL: write event.reason, without a leading dot)`, offset };
   }
-  return { message, offset };
+  return { message: `${message}${hintFor(message, source)}`, offset };
+}
+
+/** Functions of texts that people misspell; those of times are few, so that all of them are named. */
+const TEXT_FUNCTIONS = [
+  "contains",
+  "startsWith",
+  "endsWith",
+  "matches",
+  "extract",
+  "split",
+  "size",
+  "upper",
+  "lower",
+  "truncate",
+  "trim",
+  "replace",
+  "indexOf",
+  "substring",
+  "join",
+  "default",
+];
+const TIME_FUNCTIONS =
+  "ago, getFullYear, getMonth, getDate, getDayOfWeek, getDayOfYear, getHours, getMinutes, getSeconds";
+
+function hintFor(message: string, source: string): string {
+  if (message.startsWith("unexpected character: |") && /[^|]\|\s*[a-z]\w*/u.test(source)) {
+    return " (functions are called with a dot: event.message.upper())";
+  }
+  const [, type = "", name = ""] = /no matching overload for '([\w.]+)\.(\w+)\(/u.exec(message) ?? [];
+  if (type.endsWith("Timestamp")) return ` (a time has ${TIME_FUNCTIONS})`;
+  const near = type === "string" ? nearest(name, TEXT_FUNCTIONS) : undefined;
+  return near === undefined || near === name ? "" : ` (did you mean ${near}?)`;
 }
 
 function explainName(name: string, owner: string, fields: Fields): string {

@@ -14,6 +14,8 @@ const LONGEST_MS = 366 * 86_400_000;
 /** The form that users write, for editors. */
 const WRITTEN = /^(0|([0-9]+(ms|s|m|h|d))+)$/;
 
+const EXAMPLES = "250ms, 30s, 5m, 1h30m or 7d";
+
 /** Parses `250ms`, `30s`, `1h30m`, `7d` or `0` to milliseconds; undefined for anything else, also a bare number. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
@@ -27,13 +29,20 @@ export function parseDuration(text: string): number | undefined {
 
 /** A duration as users write it; milliseconds once parsed. */
 export const Duration = z
-  .union([z.string().meta({ pattern: WRITTEN.source }), z.literal(0)])
+  .union([z.string().meta({ pattern: WRITTEN.source }), z.literal(0)], {
+    error: ({ input }) =>
+      typeof input === "number"
+        ? `a duration needs a unit: write ${input}s or ${input}m, not ${input}`
+        : input === undefined
+          ? undefined
+          : `not a duration (write ${EXAMPLES})`,
+  })
   .transform((value, context) => {
     const ms = parseDuration(String(value));
     if (ms !== undefined) return ms;
     context.addIssue({
       code: "custom",
-      message: `not a duration: ${JSON.stringify(value)} (write 250ms, 30s, 5m, 1h30m or 7d)`,
+      message: `not a duration: ${JSON.stringify(value)} (write ${EXAMPLES})`,
     });
     return z.NEVER;
   });

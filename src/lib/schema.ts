@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { issueWords } from "./issue-words.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** A fault in a parsed value, before its place in a file is known. */
@@ -42,11 +43,21 @@ const FOREIGN_WORDS: Readonly<Record<string, string>> = {
 /** The key under which `strict` passes the known keys of an object to `faultsOf`, inside the issue's message. */
 const KNOWN_KEYS = "known-keys:";
 
-/** Makes an object schema in which a misspelt key is an error that names the nearest one. */
-export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+/**
+ * Makes an object schema in which a misspelt key is an error that names the nearest one.
+ *
+ * @param example Its form, for those who write a value of another type.
+ */
+export function strict<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  example?: string,
+): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys" ? KNOWN_KEYS + Object.keys(shape).join(",") : undefined,
+    error: (issue) => {
+      if (issue.code === "unrecognized_keys") return KNOWN_KEYS + Object.keys(shape).join(",");
+      const isOther = example !== undefined && issue.code === "invalid_type" && issue.input !== undefined;
+      return isOther ? `expected a mapping: write ${example}` : undefined;
+    },
   });
 }
 
@@ -58,7 +69,7 @@ export function check<T>(
 ):
   | { readonly value: T; readonly faults: readonly [] }
   | { readonly value: undefined; readonly faults: readonly Fault[] } {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: issueWords });
   if (result.success) return { value: result.data, faults: [] };
   return { value: undefined, faults: result.error.issues.flatMap((issue) => faultsOf(issue, base)) };
 }

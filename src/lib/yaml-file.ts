@@ -46,9 +46,10 @@ export function parseYaml(file: string, text: string): YamlFile {
     path: "",
     message,
   });
-  const findings: Finding[] = document.errors.map((error) =>
-    fault(error.pos[0], explainSyntax(error.message, text, error.pos[0])),
+  const findings: Finding[] = firstErrors(document).map(({ code, message, pos: [offset] }) =>
+    fault(offset, code === "MULTIPLE_DOCS" ? SECOND_DOCUMENT : explainSyntax(message, text, offset)),
   );
+  for (const { tag, offset } of unknownTags(document, text)) findings.push(fault(offset, explainTag(tag)));
   for (const { source, offset } of danglingAliases(document)) {
     findings.push(
       fault(offset, `*${source} is an alias in YAML, and nothing is called so: put quotes around the word`),
@@ -87,6 +88,37 @@ export function dotted(path: readonly (string | number)[]): string {
   let text = "";
   for (const key of path) text += typeof key === "number" ? `[${key}]` : text === "" ? key : `.${key}`;
   return text;
+}
+
+const SECOND_DOCUMENT =
+  "a second document begins after ---, and a file holds one: put its entries into the first, or into a file of its own";
+
+/** Errors of which each stands for itself; after any other one the rest of the file reads as nonsense. */
+const SEPARATE: ReadonlySet<string> = new Set(["DUPLICATE_KEY"]);
+
+function firstErrors({ errors }: Document.Parsed): Document.Parsed["errors"] {
+  const first = errors.findIndex(({ code }) => !SEPARATE.has(code));
+  return first === -1 ? errors : errors.slice(0, first + 1);
+}
+
+/** Tags that nothing here gives a meaning; YAML takes the value without them. */
+function unknownTags(
+  { warnings }: Document.Parsed,
+  text: string,
+): readonly { readonly tag: string; readonly offset: number }[] {
+  return warnings
+    .filter(({ code }) => code === "TAG_RESOLVE_FAILED")
+    .map(({ pos: [offset] }) => ({ tag: /^\S+/u.exec(text.slice(offset))?.[0] ?? "", offset }));
+}
+
+function explainTag(tag: string): string {
+  const word = tag.replace(/^!+/u, "").replace(/[,\]}]+$/u, "");
+  const instead = /^(?:not|ne|ns)$/iu.test(word)
+    ? "write { not: value }"
+    : /^env/iu.test(word)
+      ? "write { env: NAME }, where a secret may stand"
+      : "leave it out, or put quotes around the value";
+  return `${tag} is a tag of YAML, which has no meaning here: ${instead}`;
 }
 
 /** Aliases of missing anchors. */
@@ -150,6 +182,8 @@ function exactOffset(node: Node | null | undefined, offset: number): number {
 /** Explains the traps of YAML itself. */
 function explainSyntax(message: string, text: string, offset: number): string {
   const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0] ?? "";
+  if (/\$\{\w+\}/u.test(line))
+    return '"${NAME}" is not replaced in this file, and without quotes its brackets are a mapping: write { env: NAME }';
   if (/:\s*\{\{/u.test(line))
     return `${message} ("{{ … }}" without quotes is a mapping: put quotes around the text)`;
   if (/[:[,-]\s*\*[\w-]/u.test(line))

@@ -133,16 +133,19 @@ const Counter = strict({
     .describe("what it must have in common with what it ends"),
 }).meta({ id: "counter" });
 
-const Threshold = strict({
-  count: z.int().min(1).max(MOST_COUNT).default(1).describe("number of occurrences"),
-  within: Duration.optional().describe("in this time"),
-  distinct: z
-    .int()
-    .min(1)
-    .max(MOST_DISTINCT, { error: `at most ${MOST_DISTINCT} different objects are counted` })
-    .default(1)
-    .describe("number of different objects"),
-});
+const Threshold = strict(
+  {
+    count: z.int().min(1).max(MOST_COUNT).default(1).describe("number of occurrences"),
+    within: Duration.optional().describe("in this time"),
+    distinct: z
+      .int()
+      .min(1)
+      .max(MOST_DISTINCT, { error: `at most ${MOST_DISTINCT} different objects are counted` })
+      .default(1)
+      .describe("number of different objects"),
+  },
+  "{ count: 3, within: 10m }",
+);
 
 const SinkNames = z
   .array(z.string())

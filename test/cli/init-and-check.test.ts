@@ -199,8 +199,12 @@ describe("tocsin check", () => {
     expect(coloured.stderr).toContain("\u001b[31m");
   });
 
-  it("checks the builtin rules, or those of --rules, where there is no configuration", async () => {
-    expect((await runCommand(["check"], { cwd })).stdout).toMatch(/^\d\d+ rules, 1 sink, 1 route\n$/u);
+  it("says that there is no configuration, and checks the rules of --rules without one", async () => {
+    expect(await runCommand(["check"], { cwd })).toEqual({
+      status: 1,
+      stdout: "1 error\n",
+      stderr: `there is no configuration: write one with tocsin init, or name one with --config FILE (${cwd} has no tocsin.yaml)\n`,
+    });
     await writeFile(join(cwd, "a.yaml"), "rules: [{ name: a, match: { raeson: A } }]");
     const { status, stderr } = await runCommand(["check", "--rules", "a.yaml"], { cwd });
     expect({ status, stderr }).toEqual({

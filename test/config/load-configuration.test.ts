@@ -160,7 +160,7 @@ describe("loadConfiguration", () => {
     const { configuration, findings } = await loadConfiguration({ file: undefined, env: {}, cwd });
     expect(configuration).toBeUndefined();
     expect(findings.map(formatFinding)).toEqual([
-      "there is no configuration: write one with tocsin init, or name one with --config FILE",
+      `there is no configuration: write one with tocsin init, or name one with --config FILE (${cwd} has no tocsin.yaml)`,
     ]);
   });
 

@@ -73,7 +73,7 @@ forward:
     },
     {
       text: "forward:\n  - { name: a }",
-      finds: "tocsin.yaml:2:5: forward[0].sinks: expected array, received undefined",
+      finds: "tocsin.yaml:2:5: forward[0].sinks: missing",
     },
     {
       text: "forward:\n  - { name: a, sinks: [log], severity: info }",

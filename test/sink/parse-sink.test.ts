@@ -129,7 +129,7 @@ describe("parseSink", () => {
   });
 
   it.each([
-    { entry: "ops", fault: "error : expected object, received string" },
+    { entry: "ops", fault: "error : expected a mapping, such as { key: value }, not ops" },
     { entry: { type: "chat" }, fault: "error name: expected a name" },
     {
       entry: { ...CHAT, name: "a b" },
