@@ -18,6 +18,26 @@ export interface StreamStatus {
   readonly resourceVersion: string;
 }
 
+/** The look-ups of the state of objects. */
+export interface LookUpStatus {
+  readonly kinds: readonly {
+    /** As RBAC names it. */
+    readonly resource: string;
+    readonly state: "readable" | "paused" | "forbidden";
+    /** Of a refusal. */
+    readonly namespaces: readonly string[];
+    /** Milliseconds until it is tried again. */
+    readonly retryMs: number;
+  }[];
+  /** Requests that may start at once, of `burst`, and `perSecond` more. */
+  readonly free: number;
+  readonly burst: number;
+  readonly perSecond: number;
+  readonly waiting: number;
+  /** Milliseconds. */
+  readonly oldestMs: number;
+}
+
 /** The running service, for people who look into it. Only dead letters and silences can be changed through it. */
 export interface Bridge {
   readonly version: string;
@@ -36,6 +56,8 @@ export interface Bridge {
   readonly streams: () => readonly StreamStatus[];
   /** The known state of the objects of an open alert; undefined where nothing is asked, and without an engine. */
   readonly seenState: (fingerprint: string) => SeenState | undefined;
+  /** Undefined where no state is read, and without an engine. */
+  readonly lookUps: () => LookUpStatus | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */
   readonly ring: () => Pick<EventRing, "epoch" | "read" | "get" | "oldestAt"> | undefined;
   /** Removes secrets. */

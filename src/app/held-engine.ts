@@ -7,7 +7,7 @@ import { TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import { createLookUps } from "../lookup/index.ts";
+import { createLookUps, type StateLookUp } from "../lookup/index.ts";
 import { Pipeline } from "../pipeline/index.ts";
 import { EventRing } from "../ring/index.ts";
 import type { SelfMonitor } from "../self/index.ts";
@@ -49,6 +49,8 @@ export class HeldEngine implements HeldWork {
   readonly source: EventSource;
   readonly pipeline: Pipeline;
   readonly ring: EventRing;
+  /** Undefined where no state is read. */
+  readonly states: StateLookUp | undefined;
   /** For the gauges. */
   readonly counted: CountedState;
   readonly #onEnd: (positions: readonly Position[]) => void;
@@ -95,16 +97,17 @@ export class HeldEngine implements HeldWork {
     };
     const pipeline = new Pipeline(options);
     await loadState(pipeline, deps.statePath);
-    return new HeldEngine({ source, pipeline, ring }, deps);
+    return new HeldEngine({ source, pipeline, ring, states: lookUps?.states }, deps);
   }
 
   private constructor(
-    { source, pipeline, ring }: Pick<HeldEngine, "source" | "pipeline" | "ring">,
+    { source, pipeline, ring, states }: Pick<HeldEngine, "source" | "pipeline" | "ring" | "states">,
     { feed, onEnd, returnMemory }: HeldEngineDeps,
   ) {
     this.source = source;
     this.pipeline = pipeline;
     this.ring = ring;
+    this.states = states;
     this.#onEnd = onEnd;
     this.#returnMemory = returnMemory;
     const { engine } = pipeline;

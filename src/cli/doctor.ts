@@ -5,6 +5,7 @@ import { oneLine } from "../lib/text.ts";
 import { wrapText } from "../lib/wrap-text.ts";
 import { load } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
+import { lookUpsChecks } from "./look-ups-check.ts";
 import { paint, printFindings, printJson, type Style } from "./print.ts";
 
 /** Options of the command. */
@@ -35,10 +36,11 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<ExitStatus
     scrubber: createScrubber(),
     findings,
   });
-  const width = Math.max(...examination.checks.map(({ name }) => name.length));
+  const checks = [...examination.checks, ...lookUpsChecks(configuration, io)];
+  const width = Math.max(...checks.map(({ name }) => name.length));
   const results: { readonly name: string; readonly verdict: Verdict }[] = [];
   // In their order, each as soon as it and those before it have ended.
-  for (const { name, verdict: pending } of examination.checks) {
+  for (const { name, verdict: pending } of checks) {
     const verdict = await pending;
     results.push({ name, verdict });
     if (options.json !== true) io.stdout(lineOf(name.padEnd(width), verdict, io.colour.stdout));

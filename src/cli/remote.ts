@@ -64,7 +64,11 @@ export interface Remote {
  */
 export async function findRemote(options: RemoteOptions, io: Io): Promise<Remote | undefined> {
   const base = await findAddress(options, io);
-  if (base === undefined) return undefined;
+  return base && remoteAt(base, io);
+}
+
+/** The bridge at an address. */
+export function remoteAt(base: URL, io: Io): Remote {
   const token = io.env["TOCSIN_TOKEN"] ?? "";
   const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
   return {
@@ -102,14 +106,19 @@ async function findAddress({ server, config }: RemoteOptions, io: Io): Promise<U
     io,
   );
   if (configuration === undefined) return undefined;
-  const { host, port } = configuration.process.server.listen;
-  if (port === 0) {
+  const address = addressOf(configuration.process.server.listen);
+  if (address === undefined) {
     throw new TocsinError(
       "ERR_USAGE",
       "server.listen leaves the port open: say with --server URL where it is",
     );
   }
-  return new URL(`http://${reachable(host)}:${port}/`);
+  return address;
+}
+
+/** The address of a bridge on this machine; undefined when its port is open. */
+export function addressOf({ host, port }: { readonly host: string; readonly port: number }): URL | undefined {
+  return port === 0 ? undefined : new URL(`http://${reachable(host)}:${port}/`);
 }
 
 /** A server on all addresses is on loopback too. */

@@ -29,6 +29,11 @@ export class LookUpPace {
     return purpose === "watch" ? Math.max(all, this.#watch.waitMs(now)) : all;
   }
 
+  /** The use of the bucket that all requests share: how many may start at once, of how many, and how many come back. */
+  use(now: number): { readonly free: number; readonly burst: number; readonly perSecond: number } {
+    return { free: Math.max(0, this.#all.available(now)), burst: BURST, perSecond: PER_SECOND };
+  }
+
   /** A request starts. */
   take(purpose: InquiryPurpose): void {
     this.#all.take(1);

@@ -1,4 +1,5 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
+import type { KindStatus } from "./look-up-status.ts";
 import type { ObjectPlace } from "./object-place.ts";
 import type { NoAnswer } from "./state-reader.ts";
 
@@ -18,6 +19,9 @@ const LONGEST_FAILED_MS = 60_000;
 /** Refusals and large objects that are remembered; one that is forgotten costs a request. */
 const MOST_REMEMBERED = 10_000;
 
+/** Namespaces of refusals that a status names. */
+const MOST_NAMED = 10;
+
 interface Failures {
   /** In a row. */
   readonly count: number;
@@ -36,6 +40,8 @@ export class LookUpPauses {
   readonly #tooLarge = new BoundedMap<string, number>(MOST_REMEMBERED);
   /** By resource. */
   readonly #failed = new Map<string, Failures>();
+  /** Resources of which an object was told. */
+  readonly #answered = new Set<string>();
 
   /** Whether an object is left alone now. */
   isPaused(place: ObjectPlace, now: number): boolean {
@@ -72,6 +78,27 @@ export class LookUpPauses {
   /** The API server answered about an object of this resource. */
   recordAnswer({ resource }: ObjectPlace): void {
     this.#failed.delete(resource);
+    this.#answered.add(resource);
+  }
+
+  /** The kinds that somebody asked for, by name, and whether they can be read now. */
+  kinds(now: number): readonly KindStatus[] {
+    const refusals = [...this.#forbidden.entries()]
+      .filter(([, until]) => until > now)
+      .map(([region, until]) => ({ ...placeIn(region), until }));
+    const byResource = Map.groupBy(refusals, ({ resource }) => resource);
+    const resources = new Set([...this.#answered, ...byResource.keys(), ...this.#failed.keys()]);
+    return [...resources].toSorted().map((resource) => {
+      const refused = byResource.get(resource) ?? [];
+      const pausedUntil = Math.max(this.#busyUntil, this.#failed.get(resource)?.until ?? 0);
+      const until = Math.max(pausedUntil, ...refused.map((each) => each.until));
+      return {
+        resource,
+        state: refused.length > 0 ? "forbidden" : pausedUntil > now ? "paused" : "readable",
+        namespaces: refused.map(({ namespace }) => namespace).slice(0, MOST_NAMED),
+        retryMs: Math.max(0, until - now),
+      };
+    });
   }
 
   #recordFailure(
@@ -85,6 +112,12 @@ export class LookUpPauses {
     const doubled = Math.min(LONGEST_FAILED_MS, SHORTEST_FAILED_MS * 2 ** (count - 1));
     this.#failed.set(resource, { count, since: now, until: now + Math.max(leastMs, doubled) });
   }
+}
+
+/** The inverse of `regionOf`. */
+function placeIn(region: string): { readonly resource: string; readonly namespace: string } {
+  const end = region.indexOf("/");
+  return { resource: region.slice(0, end), namespace: region.slice(end + 1) };
 }
 
 /** A role allows a resource in one namespace, or in all. */

@@ -11,6 +11,7 @@ import { InquiryQueue, type Waiting } from "./inquiry-queue.ts";
 import { createQueueGauges, lookUpCounter, type LookUpOutcome } from "./look-up-metrics.ts";
 import type { LookUpPace } from "./look-up-pace.ts";
 import { LookUpPauses } from "./look-up-pauses.ts";
+import type { LookUpStatus } from "./look-up-status.ts";
 import { type ObjectPlace, placeOf } from "./object-place.ts";
 import { type Answer, readState } from "./state-reader.ts";
 import { TroubleLog } from "./trouble-log.ts";
@@ -83,6 +84,19 @@ export class StateLookUp {
       });
     }
     this.#startRequests();
+  }
+
+  /** The kinds that can be read, the use of the requests, and the inquiries that wait. */
+  status(): LookUpStatus {
+    const { clock, pace } = this.#options;
+    const now = clock.monotonic();
+    const figures = Object.values(figuresOf(this.#queue.all(), now));
+    return {
+      kinds: this.#pauses.kinds(now),
+      ...pace.use(now),
+      waiting: figures.reduce((sum, { waiting }) => sum + waiting, 0),
+      oldestMs: Math.max(...figures.map(({ oldestMs }) => oldestMs)),
+    };
   }
 
   /** Ends all requests, and answers nothing any more. */

@@ -191,6 +191,7 @@ describe("the status", () => {
       store: { writable: true, maxBytes: 1024 ** 3 },
       alerts: { pending: 0, firing: 2, resolved: 0 },
       groups: 2,
+      lookUps: null,
     });
     expect(status.store.usedBytes).toBeGreaterThan(0);
     expect(status.uptimeSeconds).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { AlertPage } from "../../src/api/schemas/alert.ts";
 import { Explanation } from "../../src/api/schemas/explanation.ts";
+import { Status } from "../../src/api/schemas/status.ts";
 import { AppBed, CANARY } from "../support/app-bed.ts";
 import { event, type Reply, ScriptedApiServer } from "../support/scripted-api-server.ts";
 
@@ -74,6 +75,8 @@ describe("the state of objects", () => {
         open: { state: { judgement: "sick" }, stillOpen: expect.stringContaining("Pod shop/web") },
       },
     ]);
+    const status = Status.parse(JSON.parse((await bed.get("/api/v1/status")).body));
+    expect(status.lookUps).toMatchObject({ kinds: [{ resource: "pods", state: "readable", retryAt: null }] });
     since = bed.clock.now();
     ready = true;
     await bed.arrived(2);

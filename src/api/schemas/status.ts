@@ -74,6 +74,36 @@ export const Status = z.object({
     .readonly()
     .describe("The parts of readiness."),
   streams: z.array(Stream).readonly().describe("One per watched scope."),
+  lookUps: z
+    .object({
+      kinds: z
+        .array(
+          z.object({
+            resource: z.string().describe("As RBAC names it: `pods`, `replicasets.apps`."),
+            state: z
+              .enum(["readable", "paused", "forbidden"])
+              .describe("`paused`: answers fail, or the API server asked for a pause."),
+            namespaces: z
+              .array(z.string())
+              .readonly()
+              .describe("Where it is forbidden, at most 10; empty for an object without a namespace."),
+            retryAt: Instant.nullable().describe("When it is tried again; null when it may be now."),
+          }),
+        )
+        .readonly()
+        .describe("Kinds that were asked for since the start."),
+      requests: z
+        .object({
+          free: Count.describe("May start at once now."),
+          burst: Count.describe("May start at once after a rest."),
+          perSecond: Count.describe("Come back each second."),
+        })
+        .describe("The budget that all look-ups share."),
+      waiting: Count.describe("Questions that wait for their turn."),
+      oldestSeconds: z.number().min(0).describe("How long the oldest of them has waited; 0 for none."),
+    })
+    .nullable()
+    .describe("Look-ups of the state of objects; null where none is read."),
   configured: z
     .object({
       rules: Count.describe("Enabled rules."),

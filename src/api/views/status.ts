@@ -1,7 +1,7 @@
 import { type Configuration, sizeOf } from "../../config/index.ts";
 import type { DestinationStatus } from "../../delivery/index.ts";
 import type { AlertCount, DecisionCount, QueueDepth } from "../../store/index.ts";
-import type { ApiContext, StreamStatus } from "../bridge.ts";
+import type { ApiContext, LookUpStatus, StreamStatus } from "../bridge.ts";
 import type { Status } from "../schemas/status.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
 import { why } from "./why.ts";
@@ -30,6 +30,7 @@ export function toStatus(context: ApiContext, figures: StoreFigures, now: number
     ready: checks.every(({ ok }) => ok),
     checks: checks.map(({ name, ok, detail }) => ({ name, ok, detail: context.scrub(detail) })),
     streams: context.streams().map((stream) => toStream(stream, context, now)),
+    lookUps: toLookUps(context.lookUps(), now),
     configured: sizeOf(configuration),
     sinks: toSinks(context, configuration, { depths: figures.depths, now }),
     store: {
@@ -53,6 +54,20 @@ function toStream(stream: StreamStatus, { scrub }: ApiContext, now: number): Sta
     lastMessageAt: hasSpoken ? toInstant(lastMessageAt) : null,
     ageSeconds: hasSpoken ? secondsSince(lastMessageAt, now) : null,
     resourceVersion,
+  };
+}
+
+function toLookUps(status: LookUpStatus | undefined, now: number): Status["lookUps"] {
+  if (status === undefined) return null;
+  const { kinds, free, burst, perSecond, waiting, oldestMs } = status;
+  return {
+    kinds: kinds.map(({ retryMs, ...kind }) => ({
+      ...kind,
+      retryAt: retryMs === 0 ? null : toInstant(now + retryMs),
+    })),
+    requests: { free, burst, perSecond },
+    waiting,
+    oldestSeconds: oldestMs / 1000,
   };
 }
 
