@@ -86,7 +86,7 @@ describe("a bridge that does not answer as it should", () => {
     const body = JSON.stringify({ error: "not\n\u001b[31mtoday" });
     await using receiver = await startReceiver({ status: 403, body });
     const outcome = await runCommand(["alerts", "--server", receiver.url], { cwd });
-    expect(outcome.stderr).toBe(`tocsin: ${receiver.url} refuses: not [31mtoday\n`);
+    expect(outcome.stderr).toBe(`tocsin: ${receiver.url} refuses: not today\n`);
   });
 
   it("is given the token, and asked below its path", async () => {
