@@ -92,7 +92,7 @@ describe.skipIf(isControlPlaneMissing() || areToolsMissing())("an installed char
     const [, event = ""] = /<<'END'\n([\s\S]*?)^END$/mu.exec(readPage("docs/install.md").text) ?? [];
     await cluster.send("POST", "/api/v1/namespaces/default/events", JSON.stringify(parse(event)));
     await bridge.until(() => slack.requests.length > 0);
-    expect(slack.bodies()[0]).toContain("Pods cannot be created: ReplicaSet tocsin-try in default");
+    expect(slack.bodies()[0]).toContain("Load balancer cannot be set up: kubernetes in default");
   });
 
   it("passes promtool with its metrics", async () => {

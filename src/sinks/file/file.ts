@@ -1,10 +1,11 @@
-import { mkdir, open, rename, stat } from "node:fs/promises";
+import { open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { z } from "zod";
 
 import { DeliveryError } from "../../egress/index.ts";
 import { ByteSize } from "../../lib/byte-size.ts";
+import { makeFolder } from "../../lib/make-folder.ts";
 import { plainJson } from "../../lib/plain-json.ts";
 import { strict } from "../../lib/schema.ts";
 import { tryPath } from "../../lib/try-path.ts";
@@ -66,7 +67,7 @@ async function tryToWrite(path: string): Promise<string> {
 async function appendLines(path: string, maxBytes: number, lines: readonly string[]): Promise<void> {
   const text = lines.map((line) => `${plainJson(wellFormedJson(line))}\n`).join("");
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     await makeRoom(path, maxBytes, Buffer.byteLength(text));
     await using handle = await open(path, "a+", 0o640);
     const torn = await endsInsideLine(handle);

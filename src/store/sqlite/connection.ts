@@ -1,8 +1,9 @@
-import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { errorText, TocsinError } from "../../lib/errors.ts";
+import { makeFolder } from "../../lib/make-folder.ts";
 import { storageFault } from "./storage-fault.ts";
 
 /** Longest wait for an earlier process that is just closing the file. */
@@ -47,7 +48,7 @@ export function openConnection(path: string): Connection {
   try {
     if (path !== ":memory:") {
       const folder = dirname(path);
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       // SQLite would only say that it cannot open the file, and not why.
       accessSync(folder, constants.W_OK);
     }

@@ -1,0 +1,25 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Makes a folder and those above it, as far as they are missing. `mkdir` of Node with `recursive` never returns where a
+ * file system that takes no folders answers ENOENT, as /proc does.
+ *
+ * @param folder Absolute.
+ * @throws {Error} of the system, for the first folder that cannot be made.
+ */
+export function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let each = folder; !existsSync(each) && each !== dirname(each); each = dirname(each))
+    missing.push(each);
+  for (const each of missing.toReversed()) makeOne(each);
+}
+
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Somebody else has made it meanwhile.
+    if (!existsSync(folder)) throw error;
+  }
+}
