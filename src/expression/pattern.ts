@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { strict } from "../lib/schema.ts";
 import type { CompiledPattern } from "./expression.ts";
-import { compileRegex } from "./regex.ts";
+import { compileRegex, LONGEST_PATTERN, LONGEST_TEXT } from "./regex.ts";
 
 type Scalar = string | number | boolean;
 
@@ -155,7 +155,10 @@ function operators(spec: OperatorSpec, options: PatternOptions, report: Report):
   };
   if (spec.like !== undefined) {
     const glob = spec.like;
-    add(`like ${JSON.stringify(glob)}`, (value) => isLike(String(value), glob));
+    if (glob.length > LONGEST_PATTERN) {
+      report(["like"], `like is ${glob.length} characters long; at most ${LONGEST_PATTERN} are allowed`);
+    }
+    add(`like ${JSON.stringify(glob)}`, (value) => isLike(String(value).slice(0, LONGEST_TEXT), glob));
   }
   if (spec.regex !== undefined) {
     const compiled = compileRegex(spec.regex);

@@ -2,17 +2,27 @@ import { RE2JS, RE2JSException } from "re2js";
 
 import { canMatch } from "./can-match.ts";
 import type { Compiled, Regex } from "./expression.ts";
+import { patternSize } from "./pattern-size.ts";
 
 /** A longer pattern is a slip or an attack; each costs memory for its automaton. */
-const LONGEST_PATTERN = 1000;
+export const LONGEST_PATTERN = 1000;
+
+/** Instructions of a pattern; one of this size compiles within milliseconds. */
+const LARGEST_PROGRAM = 5000;
 
 /** Texts are cut here before the search: a message can be as large as 1.5 MB. */
-const LONGEST_TEXT = 4096;
+export const LONGEST_TEXT = 4096;
 
 /** Compiles an RE2 expression; a fault has RE2's message and, for a pattern of another dialect, the remedy. */
 export function compileRegex(source: string): Compiled<Regex> {
   if (source.length > LONGEST_PATTERN) {
     return fault(`regex is ${source.length} characters long; at most ${LONGEST_PATTERN} are allowed`, 0);
+  }
+  if (patternSize(source) > LARGEST_PROGRAM) {
+    return fault(
+      "its repetitions make it too large: each {n} is n copies; write fewer, or + and * in their place",
+      0,
+    );
   }
   try {
     const re2 = RE2JS.compile(source);

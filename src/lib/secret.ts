@@ -15,6 +15,9 @@ export const SecretRef = z.union(
 );
 export type SecretRef = z.infer<typeof SecretRef>;
 
+/** The largest Secret of Kubernetes. */
+const MOST_BYTES = 1024 * 1024;
+
 /** A value that cannot be printed by accident. Only `reveal` gives the clear text. */
 export class Secret {
   readonly #read: () => string;
@@ -53,7 +56,11 @@ export class Secret {
     let value = "";
     return new Secret(`file ${path}`, () => {
       try {
-        const { ino, mtimeMs, size } = statSync(path);
+        const status = statSync(path);
+        // A device may never end, and a pipe may never begin.
+        if (!status.isFile() || status.size > MOST_BYTES)
+          throw new TypeError("no regular file of at most 1 MiB");
+        const { ino, mtimeMs, size } = status;
         const current = `${ino}:${mtimeMs}:${size}`;
         if (current !== stamp) {
           value = readFileSync(path, "utf8").trim();

@@ -1,5 +1,5 @@
-import { glob } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { glob, realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 
 import { errorIn } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
@@ -48,10 +48,24 @@ export async function readRuleFiles(entries: readonly unknown[], place: RuleList
   for (const { path, shown } of files) {
     const { text, trouble } = await readText(path);
     contents.set(path, text);
-    const unit = text === undefined ? unreadable(shown, trouble) : readRuleFile(parseYaml(shown, text));
+    const unit =
+      text === undefined
+        ? unreadable(shown, trouble)
+        : (await leavesFolder(path, place.baseDir))
+          ? unreadable(shown, "is a link out of its folder, which is not followed")
+          : readRuleFile(parseYaml(shown, text));
     units.push({ ...unit, isShipped: shipped.has(path) });
   }
   return { units, faults, contents, globs };
+}
+
+/**
+ * Whether a file is a link to one that is neither in its own folder nor in that of the configuration: a repository may
+ * hold links to anything, and findings quote what stands there. Mounts of Kubernetes link within a folder.
+ */
+async function leavesFolder(path: string, baseDir: string): Promise<boolean> {
+  const [real, ...homes] = await Promise.all([path, dirname(path), baseDir].map((each) => realpath(each)));
+  return !homes.some((home) => real?.startsWith(home.endsWith("/") ? home : `${home}/`));
 }
 
 function unreadable(shown: string, message: string): RuleUnit {

@@ -26,7 +26,7 @@ describe("a file", () => {
     { name: "none.yaml", trouble: "there is no such file" },
     { name: "plain.yaml/inside", trouble: "there is no such file" },
     { name: "folder", trouble: "it is a folder, not a file" },
-    { name: "huge.yaml", trouble: "larger than 4194304 bytes" },
+    { name: "huge.yaml", trouble: "larger than 4 MiB" },
   ])("$name is refused in words: $trouble", async ({ name, trouble }) => {
     expect(await readText(join(folder, name))).toEqual({ text: undefined, trouble });
   });
