@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
-import type { Notification, Silence } from "../../src/alert/index.ts";
+import type { Fact, Notification, Silence } from "../../src/alert/index.ts";
 import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import { createDelivery, type Delivery } from "../../src/delivery/index.ts";
 import { normalise, observe, type Position, type RawEvent } from "../../src/event/index.ts";
@@ -178,9 +178,17 @@ export class BridgeBed implements AsyncDisposable {
   wrapStore: <Part extends object>(part: Part) => Part = (part) => part;
   #ids = 0;
 
-  /** @param start Epoch milliseconds. */
-  static async open(sections: Sections, start = START): Promise<BridgeBed> {
+  /** The state of an object, by its key, at a second from the start; undefined: nothing is looked up. */
+  #states: ((object: string, second: number) => Fact["found"]) | undefined;
+
+  /** @param start Epoch milliseconds. @param states Answers look-ups of states. */
+  static async open(
+    sections: Sections,
+    start = START,
+    states?: (object: string, second: number) => Fact["found"],
+  ): Promise<BridgeBed> {
     const bed = new BridgeBed(start);
+    bed.#states = states;
     bed.#configuration = await bed.#load(sections);
     await bed.start();
     return bed;
@@ -301,6 +309,13 @@ export class BridgeBed implements AsyncDisposable {
       eventTtlMs: TTL_MS,
       learnsOwners: true,
       lookUp: undefined,
+      stateLookUp: this.#states && {
+        ask: (inquiries, onFact) => {
+          for (const { object } of inquiries)
+            onFact({ object, at: clock.now(), found: this.#states?.(object, this.now) ?? "unknown" });
+        },
+        close: () => undefined,
+      },
       silenceAnnotations: false,
       onCommitted: () => undefined,
       onRefused: () => undefined,

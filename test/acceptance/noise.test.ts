@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import type { EventSketch } from "../support/event-sketch.ts";
+import { type EventSketch, START } from "../support/event-sketch.ts";
 import { isWholeCheck } from "../support/rounds.ts";
 import { BridgeBed, type Sections } from "./bridge-bed.ts";
+import { stateIn, type Trouble, type Troubles } from "./state-in.ts";
 import { every, type Happening, legacyWrites, seriesWrites, upTo } from "./writers.ts";
 
 const MINUTE = 60;
@@ -32,6 +33,12 @@ interface Budget {
   /** Seconds from the start. */
   readonly firstBy: number;
   readonly isOver: boolean;
+  /** What look-ups find. */
+  readonly troubles: Troubles;
+  /** Only with states: without them nobody knows that it ends. */
+  readonly needsStates?: true;
+  /** With states, where it is more: an end that is seen is told, and so is what comes back before it flaps. */
+  readonly mostWithStates?: number;
 }
 
 function pods(count: number, make: (index: number) => EventSketch, at: number): readonly Happening[] {
@@ -100,6 +107,11 @@ function failsToPull(index: number, start: number): readonly Happening[] {
   }));
 }
 
+/** A probe that fails for half a minute again and again. */
+function failures(step: number, until: number): readonly Trouble[] {
+  return every(step, 0, until).map((at): Trouble => [at, at + 30]);
+}
+
 /** Fewer make as many workloads, and so as much noise, in less time. */
 const PULLING_PODS = isWholeCheck ? 300 : 60;
 
@@ -122,6 +134,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 3,
     firstBy: 74,
     isOver: true,
+    troubles: { how: "crashes", pod: () => [[0, 6 * HOUR]] },
   },
   "S2: a node down for 20 min, with 80 pods of 40 workloads": {
     story: [
@@ -135,6 +148,12 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 4,
     firstBy: MINUTE + 90,
     isOver: true,
+    troubles: {
+      how: "unready",
+      node: [[MINUTE, 21 * MINUTE]],
+      pod: () => [[MINUTE, 21 * MINUTE]],
+      goneAt: (name) => (Number(name.slice(1)) < 40 ? 6 * MINUTE : undefined),
+    },
   },
   "S3: a probe fails three times every 7 min for 3 h, and its text has a duration": {
     story: legacyWrites(
@@ -149,6 +168,8 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 2,
     firstBy: 74,
     isOver: true,
+    troubles: { how: "unready", pod: () => failures(7 * MINUTE, 3 * HOUR) },
+    mostWithStates: 6,
   },
   [`S4: a registry is out for 40 min, ${PULLING_PODS} pods of 60 workloads in 12 namespaces`]: {
     story: legacyWrites(upTo(PULLING_PODS).flatMap((index) => pulls(index, index % 15, 40 * MINUTE))),
@@ -156,6 +177,9 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 3,
     firstBy: 60,
     isOver: true,
+    troubles: {
+      pod: (name) => [[Number(name.slice("pod-".length)) % 15, 40 * MINUTE + 30]],
+    },
   },
   "S4b: a registry fails little by little, 300 pods of 27 workloads in as many namespaces within 5 min": {
     story: legacyWrites(upTo(300).flatMap((index) => failsToPull(index, index))),
@@ -163,6 +187,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 4,
     firstBy: 90,
     isOver: false,
+    troubles: { pod: (name) => [[Number(name.slice("pod-".length)), HOUR]] },
   },
   "S5: one SystemOOM": {
     story: [{ at: 0, sketch: { reason: "SystemOOM", object: "/Node/n1" } }],
@@ -170,6 +195,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 1,
     firstBy: 30,
     isOver: true,
+    troubles: {},
   },
   "S6: a pod cannot be scheduled for 3 h, told by the new recorder": {
     story: [
@@ -193,6 +219,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 2,
     firstBy: 3 * MINUTE,
     isOver: true,
+    troubles: { how: "unscheduled", pod: () => [[0, 3 * HOUR + 10]] },
   },
   "S7: bursts of three every 22 min for 6 h": {
     story: every(22 * MINUTE, 0, 6 * HOUR).flatMap((at) =>
@@ -202,6 +229,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 7,
     firstBy: 60,
     isOver: true,
+    troubles: { how: "unready", pod: () => failures(22 * MINUTE, 6 * HOUR) },
   },
   "S8: 15 workloads of one namespace are well again one by one over 20 min": {
     story: legacyWrites(
@@ -211,6 +239,12 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 3,
     firstBy: 60,
     isOver: true,
+    troubles: {
+      pod: (name) => {
+        const index = Number(name.slice("pod-".length));
+        return [[index % 15, 10 * MINUTE + index * 80 + 30]];
+      },
+    },
   },
   "S9: 1,000 pods with one cause, in their first 2 min": {
     story: legacyWrites(upTo(isWholeCheck ? 1000 : 200).flatMap((index) => failsToPull(index, index % 40))),
@@ -218,12 +252,36 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
     most: 3,
     firstBy: 90,
     isOver: false,
+    troubles: { pod: (name) => [[Number(name.slice("pod-".length)) % 40, HOUR]] },
+  },
+  "S10: a probe fails for 20 s of every 2 min for 3 h": {
+    story: legacyWrites(
+      every(2 * MINUTE, 0, 3 * HOUR).flatMap((at) =>
+        upTo(3).map((again) => ({
+          at: at + 10 * again,
+          sketch: { ...UNHEALTHY, message: "Readiness probe failed: timeout" },
+        })),
+      ),
+    ),
+    end: 6 * HOUR,
+    most: 4,
+    firstBy: 74,
+    isOver: true,
+    troubles: { how: "unready", pod: () => failures(2 * MINUTE, 3 * HOUR) },
+    needsStates: true,
   },
 };
 
-describe("2. noise budgets with the shipped rules", () => {
-  it.each(Object.entries(BUDGETS))("%s", async (_title, { story, end, most, firstBy, isOver }) => {
-    await using bed = await BridgeBed.open(SECTIONS);
+const STORIES = Object.entries(BUDGETS);
+
+describe.each([
+  ["without states", STORIES.filter(([, { needsStates }]) => needsStates !== true), false],
+  ["with states", STORIES, true],
+] as const)("2. noise budgets with the shipped rules, %s", (_how, stories, asks) => {
+  it.each(stories)("%s", async (_title, { story, end, firstBy, isOver, troubles, ...budget }) => {
+    const most = asks ? (budget.mostWithStates ?? budget.most) : budget.most;
+    const states = asks ? stateIn.bind(undefined, troubles) : undefined;
+    await using bed = await BridgeBed.open(SECTIONS, START, states);
     await bed.tell(story);
     await bed.until(end);
     // The first as many as there may be: what is too much shows itself.

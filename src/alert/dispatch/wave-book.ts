@@ -89,7 +89,8 @@ export class WaveBook {
     const news: DueNews = {
       isFirst,
       isUrgent,
-      takesSteps,
+      isEnd: at.kind === "end",
+      takesSteps: at.kind === "end" ? !isAlone(wave, group) : takesSteps,
       intervalMs,
       // The first one of a message decides whether it waits.
       othersComing: wave.next === undefined && othersComing(),
@@ -160,6 +161,11 @@ export class WaveBook {
 
 function noEntry(sink: string): Entry {
   return { sink, wave: NO_WAVE, groups: new Set(), joined: new Map() };
+}
+
+/** Whether a wave has told of no other group so far. */
+function isAlone({ told }: Wave, group: string): boolean {
+  return told === undefined || (told !== "several" && told.only === group);
 }
 
 function keyOf({ sink, problem, kind }: { sink: string; problem: string; kind: WaveKind }): string {

@@ -53,8 +53,10 @@ export interface DueNews {
   readonly isFirst: boolean;
   /** Whether it is critical: such news never waits. */
   readonly isUrgent: boolean;
-  /** Whether it may wait for the steps of the wave: alerts that fire do, repeats and ends do not. */
+  /** Whether it may wait for the steps of the wave: alerts that fire do, and ends soon after that of another group. */
   readonly takesSteps: boolean;
+  /** Whether it is an end, which waits a minute at most. */
+  readonly isEnd: boolean;
   /** The group interval of its route, milliseconds. */
   readonly intervalMs: number;
   /** Whether other groups of the wave are due within the window, and at least two. */
@@ -92,13 +94,13 @@ export function isOver(wave: Wave, now: number): boolean {
 }
 
 function nextFor(wave: Wave, news: DueNews, now: number): NextMessage {
-  const { isFirst, takesSteps, intervalMs, othersComing } = news;
+  const { isFirst, isEnd, takesSteps, intervalMs, othersComing } = news;
   const { toldAt, steps, told } = wave;
   if (takesSteps && toldAt !== undefined) {
     const intervals = STEPS[Math.min(steps, STEPS.length - 1)] ?? 0;
     const step = toldAt + intervals * Math.min(intervalMs, LONGEST_INTERVAL_MS);
     // Among several groups further alerts of a known one are more of the same; alone they may be all that happens.
-    const isMore = !isFirst && told === "several";
+    const isMore = !isFirst && !isEnd && told === "several";
     const at = isMore ? step : Math.min(step, now + ALONE_MS);
     if (at > now) return { at, isStep: true };
   }

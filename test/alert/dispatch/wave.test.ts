@@ -16,6 +16,7 @@ const FIRST: DueNews = {
   isFirst: true,
   isUrgent: false,
   takesSteps: true,
+  isEnd: false,
   intervalMs: 60_000,
   othersComing: false,
 };
@@ -81,6 +82,14 @@ describe("the next message of a wave", () => {
   it("takes no steps for repeats and ends", () => {
     const end = { ...FIRST, takesSteps: false };
     expect(withNews(toldAt(0), end, 10 * SECOND).next?.at).toBe(10 * SECOND);
+  });
+
+  it("lets an end wait a minute at most for those of other groups", () => {
+    const end = { ...FIRST, isFirst: false, isEnd: true };
+    expect(withNews(toldAt(0), end, 10 * SECOND).next?.at).toBe(MINUTE);
+    expect(withNews(toldAt(0, MINUTE, 2 * MINUTE), end, 2 * MINUTE + SECOND).next?.at).toBe(
+      3 * MINUTE + SECOND,
+    );
   });
 
   it("begins anew when nothing came for two minutes", () => {
