@@ -33,7 +33,7 @@ interface Budget {
   /** Seconds from the start. */
   readonly firstBy: number;
   readonly isOver: boolean;
-  /** What look-ups find. */
+  /** The objects that are not well, as look-ups find them. */
   readonly troubles: Troubles;
   /** Only with states: without them nobody knows that it ends. */
   readonly needsStates?: true;

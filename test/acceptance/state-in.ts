@@ -6,7 +6,7 @@ import { deploymentBody, nodeBody, podBody } from "../support/object-bodies.ts";
 /** A stretch of time with trouble, in seconds from the start: from the first until the second. */
 export type Trouble = readonly [number, number];
 
-/** What is wrong in a story, object by object; the rest is well all the time. */
+/** The trouble in a story, object by object; the rest is well all the time. */
 export interface Troubles {
   readonly pod?: (name: string) => readonly Trouble[];
   /** How a pod is while it has trouble: it does not start, is not ready, has no node, or comes back never again. */

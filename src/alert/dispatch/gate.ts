@@ -15,6 +15,8 @@ const MOST_SILENT = 10_000;
 /** One timer of the schedule that waits. */
 interface GateWait {
   /** Epoch milliseconds. */
+  readonly since: number;
+  /** Epoch milliseconds. */
   readonly until: number;
   /** Objects whose answers are still to come. */
   readonly objects: Set<string>;
@@ -35,6 +37,8 @@ export class Gate {
   readonly #alerts = new Map<string, number>();
   /** By object: when a wait for it was given up. It delays no other message soon. */
   readonly #silentAt = new BoundedMap<string, number>(MOST_SILENT);
+  /** By fingerprint: for how long an alert has waited with its group, milliseconds, until the message that has it. */
+  readonly #waited = new BoundedMap<string, { readonly key: string; readonly ms: number }>(MOST_SILENT);
 
   constructor(schedule: Schedule, facts: Pick<FactBook, "asks" | "ask">) {
     this.#schedule = schedule;
@@ -43,8 +47,8 @@ export class Gate {
 
   /**
    * Asks for the state of the objects of these alerts, and of nodes with several of them, as far as no young answer is
-   * known. While answers are to come,
-   * the timer of this key is due again when they are there, or when it has waited for long enough.
+   * known. While answers are to come, the timer of this key is due again when they are there, or when it has waited for
+   * long enough.
    *
    * @param key Of the schedule; its timer is due now. @param alerts The alerts that its messages would be about.
    * @returns How long the timer has waited, milliseconds; undefined when it has to wait.
@@ -53,11 +57,29 @@ export class Gate {
     const before = this.#waits.get(key);
     this.#end(key);
     const objects = this.#askAbout(alerts, now);
-    const until = before?.until ?? now + LONGEST_WAIT_MS;
-    if (until <= now) for (const object of objects) this.#silentAt.set(object, now);
-    if (objects.size === 0 || until <= now) return Math.max(0, now - (until - LONGEST_WAIT_MS));
-    this.#begin(key, { until, objects, alerts: new Set(alerts.map(({ fingerprint }) => fingerprint)) });
+    const since = before?.since ?? now;
+    const waited = Math.max(0, ...alerts.map(({ fingerprint }) => this.#waitedMs(fingerprint, key)));
+    const until = before?.until ?? now + LONGEST_WAIT_MS - waited;
+    if (objects.size === 0 || until <= now) {
+      if (before !== undefined) for (const object of objects) this.#silentAt.set(object, now);
+      for (const { fingerprint } of alerts) this.#recordWait(fingerprint, { key, ms: now - since });
+      return now - since;
+    }
+    const fingerprints = new Set(alerts.map(({ fingerprint }) => fingerprint));
+    this.#begin(key, { since, until, objects, alerts: fingerprints });
     return undefined;
+  }
+
+  /** An alert waits with its group, and may wait again when several groups are told together: a second in all. */
+  #waitedMs(fingerprint: string, key: string): number {
+    const waited = this.#waited.peek(fingerprint);
+    return waited === undefined || waited.key === key ? 0 : waited.ms;
+  }
+
+  #recordWait(fingerprint: string, wait: { readonly key: string; readonly ms: number }): void {
+    const before = this.#waited.peek(fingerprint);
+    if (before !== undefined && before.key !== wait.key) this.#waited.delete(fingerprint);
+    else if (wait.ms > 0 || before !== undefined) this.#waited.set(fingerprint, wait);
   }
 
   /** Whether nothing ever waits, because nobody answers. */
@@ -89,16 +111,10 @@ export class Gate {
   /** @returns The objects whose answers are to come, and worth waiting for. */
   #askAbout(alerts: readonly AlertState[], now: number): Set<string> {
     const objects = new Set<string>();
-    let hasWaited = false;
-    for (const { inquiry, freshMs } of inquiriesAbout(alerts, now)) {
-      if (!this.#facts.ask(inquiry, { now, freshMs })) continue;
-      if (this.#isSilent(inquiry.object, now)) hasWaited = true;
-      else objects.add(inquiry.object);
-    }
-    for (const inquiry of nodesToAsk(alerts)) {
-      const isToCome = this.#facts.ask(inquiry, { now, freshMs: FRESH_MS });
-      // Groups that are told together are many of a node only now, when each has waited for its own objects.
-      if (isToCome && !hasWaited && !this.#isSilent(inquiry.object, now)) objects.add(inquiry.object);
+    const nodes = nodesToAsk(alerts).map((inquiry) => ({ inquiry, freshMs: FRESH_MS }));
+    for (const { inquiry, freshMs } of [...inquiriesAbout(alerts, now), ...nodes]) {
+      const isToCome = this.#facts.ask(inquiry, { now, freshMs });
+      if (isToCome && !this.#isSilent(inquiry.object, now)) objects.add(inquiry.object);
     }
     return objects;
   }
