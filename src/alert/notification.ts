@@ -126,6 +126,8 @@ export interface NotifiedAlert {
   readonly occurrences: number;
   readonly objects: readonly NotifiedObject[];
   readonly objectsOmitted: number;
+  /** Of these and the omitted objects: those whose state nobody has looked at for this message; missing for none. */
+  readonly objectsUnverified?: number;
   readonly event: WireEvent;
   /** Missing when nothing is known of the cause, and for ends. */
   readonly evidence?: NotifiedEvidence;
@@ -133,6 +135,11 @@ export interface NotifiedAlert {
 
 /** One object that an alert is about. */
 export interface NotifiedObject {
+  /**
+   * How it ended for this object, as in `ResolvedBy`, while the alert goes on for others; missing while it has the
+   * problem, as far as known.
+   */
+  readonly over?: "event" | "healthy" | "deleted" | "replaced";
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;

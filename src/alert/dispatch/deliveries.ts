@@ -10,6 +10,7 @@ import type { AlertState, GroupState } from "../state.ts";
 import { checkResultOf } from "./check-result.ts";
 import { accountOf } from "./decision-log.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+import { standingsOf } from "./standings-of.ts";
 import { wantsEnd } from "./view.ts";
 
 /** Objects that a digest names for an alert that came and went. */
@@ -199,8 +200,15 @@ function composingWithoutLogs(context: DispatchContext): Composing {
   return { ...composing(context), facts: { get: (object) => facts.get(object) } };
 }
 
-function composing({ policy: { rules }, facts, observer, now }: DispatchContext): Composing {
+function composing(context: DispatchContext): Composing {
+  const {
+    policy: { rules },
+    facts,
+    observer,
+    now,
+  } = context;
   return {
+    standingsOf: (alert) => standingsOf(context, alert),
     rule: (name) => rules.byName.get(name),
     facts,
     onTextError: (rule, stage) => observer.ruleError(rule, stage),

@@ -124,6 +124,7 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
           decision,
           alerts,
           isConfirmed: occasion.isConfirmed === true,
+          unverified: notified.reduce((sum, { objectsUnverified = 0 }) => sum + objectsUnverified, 0),
           ended: endedNote(notifiedEnds, over.length),
           now: composing.now,
         }),

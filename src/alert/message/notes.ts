@@ -1,3 +1,4 @@
+import { counted } from "../../lib/counted.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { NotifyReason } from "../notification.ts";
 import type { AlertState } from "../state.ts";
@@ -10,6 +11,8 @@ interface NotesOccasion {
   readonly alerts: readonly AlertState[];
   /** Whether the state of the objects says that the problem of each of them goes on. */
   readonly isConfirmed: boolean;
+  /** Objects of these alerts whose state nobody has looked at for this message, beside those that it knows. */
+  readonly unverified: number;
   /** The note about alerts that ended meanwhile; "" for none. */
   readonly ended: string;
   /** Epoch milliseconds. */
@@ -17,12 +20,13 @@ interface NotesOccasion {
 }
 
 /** The remarks beside the text of a message, one on each line. */
-export function notesOf({ decision, alerts, isConfirmed, ended, now }: NotesOccasion): string {
+export function notesOf({ decision, alerts, isConfirmed, unverified, ended, now }: NotesOccasion): string {
   const notes = [
     decision.trigger === "flapping" ? FLAPPING_TEXT : "",
     ...alerts.slice(0, 1).map((alert) => comingsNote(alert, now)),
     unwatchedNote(alerts),
     isConfirmed ? `Still so according to ${alerts.length === 1 ? "its" : "their"} status.` : "",
+    unverifiedNote(unverified),
     ended,
   ];
   return notes.filter((note) => note !== "").join("\n");
@@ -36,6 +40,12 @@ function unwatchedNote(alerts: readonly AlertState[]): string {
   );
   if (longestMs === 0) return "";
   return `Without a watch for ${formatDuration(longestMs)} of that time, so this comes that much later.`;
+}
+
+/** `20 further objects were not looked at for this message.` "" for none. */
+function unverifiedNote(count: number): string {
+  if (count === 0) return "";
+  return `${counted(count, "further object")} ${count === 1 ? "was" : "were"} not looked at for this message.`;
 }
 
 /** `It comes and goes: 7 times in 40 min, the longest 45 s.` */

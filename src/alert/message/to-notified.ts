@@ -4,7 +4,7 @@ import { oneLine, truncate } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
 import { evidenceOf } from "../evidence/evidence-of.ts";
 import type { FactReader } from "../evidence/fact-reader.ts";
-import type { NotifiedAlert } from "../notification.ts";
+import type { NotifiedAlert, NotifiedObject } from "../notification.ts";
 import type { AlertState } from "../state.ts";
 import { notLater } from "./not-later.ts";
 import { overflowTexts } from "./overflow-texts.ts";
@@ -12,15 +12,27 @@ import { toTime, toWireEvent, toWireObject } from "./wire.ts";
 import { withoutObject } from "./without-object.ts";
 import { defaultTitle, LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
 
+/** The members of an alert that goes on which have the problem no more. */
+export interface Standings {
+  /** By the key of the member. */
+  readonly over: ReadonlyMap<string, NonNullable<NotifiedObject["over"]>>;
+  /** Objects whose state nobody knows, where that of others is known. */
+  readonly unverified: number;
+}
+
 /** The sources of a notification's texts, and the time. */
 export interface Composing {
   readonly rule: (name: string) => CompiledRule | undefined;
   readonly facts: FactReader;
+  /** Missing where no message tells of the alert. */
+  readonly standingsOf?: (alert: AlertState) => Standings;
   /** Called when a text of a rule cannot be rendered; the built-in text stands in. */
   readonly onTextError: (rule: string, stage: "title" | "text") => void;
   /** Epoch milliseconds. */
   readonly now: number;
 }
+
+const NO_STANDINGS: Standings = { over: new Map(), unverified: 0 };
 
 /** One alert as receivers get it. @param setting.room Number of its objects that the message names. */
 export function toNotified(
@@ -49,9 +61,6 @@ export function toNotified(
   };
   const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
   const ended = endOf(alert);
-  const objects = alert.members.toSorted(
-    (a, b) => b.occurrences - a.occurrences || b.lastSeenAt - a.lastSeenAt,
-  );
   return {
     fingerprint: alert.fingerprint,
     rule: alert.rule,
@@ -72,10 +81,30 @@ export function toNotified(
     endsAt: ended === undefined ? null : toTime(ended),
     resolvedBy: alert.resolvedBy ?? null,
     occurrences: alert.occurrences,
-    objects: objects.slice(0, room).map(toWireObject),
-    objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
+    ...objectsOf(alert, room, composing),
     event: toWireEvent(alert.event),
     ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+/** The objects of an alert: those that have the problem first, of these the ones with the most occurrences. */
+function objectsOf(
+  alert: AlertState,
+  room: number,
+  { standingsOf }: Pick<Composing, "standingsOf">,
+): Pick<NotifiedAlert, "objects" | "objectsOmitted" | "objectsUnverified"> {
+  const { over, unverified } =
+    (alert.phase === "resolved" ? undefined : standingsOf?.(alert)) ?? NO_STANDINGS;
+  const objects = alert.members.toSorted(
+    (a, b) =>
+      Number(over.has(a.key)) - Number(over.has(b.key)) ||
+      b.occurrences - a.occurrences ||
+      b.lastSeenAt - a.lastSeenAt,
+  );
+  return {
+    objects: objects.slice(0, room).map((member) => toWireObject(member, over.get(member.key))),
+    objectsOmitted: alert.membersOmitted.length + Math.max(0, objects.length - room),
+    ...(unverified === 0 ? {} : { objectsUnverified: unverified }),
   };
 }
 

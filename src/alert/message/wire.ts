@@ -26,9 +26,10 @@ export function toWireEvent(event: ClusterEvent): WireEvent {
   };
 }
 
-/** A member of an alert as receivers get it. */
-export function toWireObject(member: Member): NotifiedObject {
+/** A member of an alert as receivers get it. @param over As in `NotifiedObject`. */
+export function toWireObject(member: Member, over?: NotifiedObject["over"]): NotifiedObject {
   return {
+    ...(over === undefined ? {} : { over }),
     kind: member.kind,
     namespace: member.namespace,
     name: member.name,

@@ -11,7 +11,7 @@ const LONGEST_CAUSE = 100;
 
 /** One object, or one alert of several. Each part is one line, not escaped; all but `name` may be "". */
 export interface Place {
-  /** Its difference from the others: its severity, or `over`. */
+  /** Its difference from the others: its severity, or how it ended for it: `over`, `well again`, `gone`, `replaced`. */
   readonly mark: string;
   /** `Pod shop/web-1 (app)`, `Deployment/web in shop`. */
   readonly name: string;
@@ -35,7 +35,9 @@ export function placesOf(notification: Notification): Places {
   const [only] = alerts;
   if (alerts.length > 1) return cut(alerts.map(alertPlace(alerts)), alertsOmitted);
   if (only === undefined) return { shown: [], omitted: 0 };
-  const objects = only.objects.toSorted((a, b) => b.occurrences - a.occurrences);
+  const objects = only.objects.toSorted(
+    (a, b) => Number(a.over !== undefined) - Number(b.over !== undefined) || b.occurrences - a.occurrences,
+  );
   const [first] = objects;
   const isNamed = first !== undefined && first.container === "" && title.includes(first.name);
   if (objects.length === 1 && isNamed && only.objectsOmitted === 0) return { shown: [], omitted: 0 };
@@ -52,16 +54,23 @@ function cut(places: readonly Place[], omitted: number): Places {
   return { shown, omitted: omitted + places.length - shown.length };
 }
 
+const MARKS: Readonly<Record<NonNullable<NotifiedObject["over"]>, string>> = {
+  event: "over",
+  healthy: "well again",
+  deleted: "gone",
+  replaced: "replaced",
+};
+
 /** Its cause is left out where the message as a whole has the same one, or where it is the only place. */
 function objectPlace(alert: NotifiedAlert): (object: NotifiedObject) => Place {
   const whole = causeOf({ alerts: [alert] });
   return (object) => {
-    const { kind, namespace, name, container, occurrences } = object;
+    const { kind, namespace, name, container, occurrences, over } = object;
     const where = namespace === "" ? name : `${namespace}/${name}`;
     const inside = container === "" ? "" : ` (${container})`;
     const cause = causeOfObject(alert, object);
     return {
-      mark: "",
+      mark: over === undefined ? "" : MARKS[over],
       name: `${kind} ${where}${inside}`,
       extent: occurrences > 1 ? times(occurrences) : "",
       cause: alert.objects.length === 1 || whole.includes(cause) ? "" : cause,
