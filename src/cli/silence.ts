@@ -10,6 +10,7 @@ import { age, complain, look, until } from "./look.ts";
 import { printJson } from "./print.ts";
 import { findRemote, type RemoteOptions, type RequestFault } from "./remote.ts";
 import type { Column } from "./table.ts";
+import { impossibleMatch } from "./unknown-names.ts";
 
 /** Options of `silence add`. */
 export interface SilenceAddOptions extends RemoteOptions {
@@ -43,6 +44,8 @@ export async function addSilence(options: SilenceAddOptions, io: Io): Promise<Ex
   };
   const remote = await findRemote(options, io);
   if (remote === undefined) return 2;
+  const impossible = await impossibleMatch(remote, asked.match);
+  if (impossible !== undefined) throw new TocsinError("ERR_USAGE", impossible);
   const answer = await remote.post("silences", asked, Silence, inFlags);
   if (!answer.ok) return complain(answer, io);
   if (options.json === true) printJson(answer.document, io);

@@ -1,4 +1,5 @@
 import { RulePage, Status } from "../api/index.ts";
+import { Severity } from "../lib/severity.ts";
 import { unknownName } from "../lib/unknown-name.ts";
 import type { Remote } from "./remote.ts";
 
@@ -18,6 +19,17 @@ export async function unknownNames(
     sink === undefined ? undefined : await unknownSink(remote, sink),
   ];
   return found.filter((sentence) => sentence !== undefined);
+}
+
+/** Why a silence would match nothing: it names a severity or a rule that the bridge does not have. */
+export async function impossibleMatch(
+  remote: Remote,
+  { severity, rule }: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  if (typeof severity === "string" && !Severity.safeParse(severity).success)
+    return `--match severity: ${unknownName("severity", severity, Severity.options)}`;
+  const sentence = typeof rule === "string" ? await unknownRule(remote, rule) : undefined;
+  return sentence?.replace(/^--rule/u, "--match rule");
 }
 
 async function unknownRule(remote: Remote, rule: string): Promise<string | undefined> {

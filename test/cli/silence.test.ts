@@ -57,6 +57,14 @@ describe("tocsin silence", () => {
       'tocsin: --match nam: unknown label "nam"; did you mean "name"? (ERR_USAGE)',
     ],
     [
+      ["add", "--match", "severity=crit", "--for", "2h", "--comment", "x"],
+      'tocsin: --match severity: unknown severity "crit"; did you mean "critical"? (ERR_USAGE)',
+    ],
+    [
+      ["add", "--match", "rule=no-such-rule", "--for", "2h", "--comment", "x"],
+      'tocsin: --match rule: unknown rule "no-such-rule"',
+    ],
+    [
       ["add", "--match", "name=a", "--comment", "x"],
       "tocsin: say when it ends: --for 2h, --until TIME or --until-resolved (ERR_USAGE)",
     ],
