@@ -56,6 +56,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   403: "This caller may not do that.",
   404: "There is no such thing.",
   409: "It cannot be done as things are.",
+  413: "The body is too large.",
   415: "The body is not JSON.",
   503: "The store does not answer.",
 };
@@ -100,7 +101,15 @@ function describe(operation: Operation): Json {
     answer,
     refusals = [],
   } = operation;
-  const statuses = [400, 401, 403, ...refusals, ...(body === undefined ? [] : [415]), 503];
+  const pages = "cursor" in query.shape ? [404] : [];
+  const statuses = [
+    400,
+    401,
+    403,
+    ...new Set([...refusals, ...pages]),
+    ...(body === undefined ? [] : [415]),
+    503,
+  ];
   return {
     operationId,
     summary,
@@ -150,7 +159,7 @@ function toComponents(named: Readonly<Record<string, z.ZodType>>, io: "input" | 
   const { schemas } = z.toJSONSchema(registry, {
     io,
     uri: refTo,
-    override: simplify,
+    override: io === "output" ? simplifyAnswer : simplify,
     unrepresentable: "any",
   });
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)]));
@@ -160,9 +169,19 @@ function toSchema(schema: z.core.$ZodType, io: "input" | "output"): Json {
   return withoutIds(z.toJSONSchema(schema, { io, override: simplify }));
 }
 
-/** Answers may get new keys, so a client must not refuse unknown ones; a format is enough. */
-function simplify({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+interface Overridden {
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
+}
+
+/** Answers may get new keys, so a client must not refuse unknown ones. */
+function simplifyAnswer(overridden: Overridden): void {
+  const { jsonSchema } = overridden;
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  simplify(overridden);
+}
+
+/** A format is enough. */
+function simplify({ jsonSchema }: Overridden): void {
   if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   delete jsonSchema.readOnly;

@@ -33,7 +33,11 @@ export function createApiRouter(context: ApiContext, access: () => AccessPolicy)
     for (const operation of operations) {
       const handle = answerWith(operation, context);
       if (operation.method === "get") route.get(handle);
-      else route.post(requireAccess(operation.access ?? "write", access), readJson, handle);
+      else {
+        const allowed = requireAccess(operation.access ?? "write", access);
+        if (operation.body === undefined) route.post(allowed, handle);
+        else route.post(allowed, readJson, handle);
+      }
     }
     const methods = operations.map(({ method }) => (method === "get" ? "GET, HEAD" : "POST"));
     route.all(onlyAllow(methods.join(", ")));
@@ -48,7 +52,7 @@ function answerWith(operation: Operation, context: ApiContext): RequestHandler {
     const body = parse(operation.body, request.body);
     const faults = [...query.faults, ...body.faults];
     if (faults.length > 0) {
-      sendProblem(response, 400, { error: "the request is not right", faults: faults.map(toFault) });
+      sendFaults(response, faults);
       return;
     }
     const id = String(request.params["id"] ?? "");
@@ -62,6 +66,13 @@ function answerWith(operation: Operation, context: ApiContext): RequestHandler {
       sendFailure(response, error);
     }
   };
+}
+
+/** A cursor names a page: one that names none is like an id of nothing. */
+function sendFaults(response: Response, faults: readonly Fault[]): void {
+  const isPageMissing = faults.every(({ path }) => path[0] === "cursor");
+  const error = isPageMissing ? "there is no such page" : "the request is not right";
+  sendProblem(response, isPageMissing ? 404 : 400, { error, faults: faults.map(toFault) });
 }
 
 function problemOf(refusal: Refusal): Problem {
@@ -110,10 +121,7 @@ function readJson(request: Request, response: Response, next: NextFunction): voi
 function sendFailure(response: Response, error: unknown): void {
   if (!(error instanceof TocsinError)) throw error;
   if (error.code === "ERR_USAGE") {
-    sendProblem(response, 400, {
-      error: "the request is not right",
-      faults: [{ path: "cursor", message: error.message }],
-    });
+    sendFaults(response, [{ level: "error", path: ["cursor"], message: error.message }]);
   } else if (error.code === "ERR_STORE") {
     sendProblem(response, 503, { error: "the store does not answer; the log and /readyz say more" });
   } else {

@@ -11,8 +11,8 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** A year of 366 days: a longer duration is a slip of the keyboard. */
 const LONGEST_MS = 366 * 86_400_000;
 
-/** The form that users write, for editors. */
-const WRITTEN = /^(0|([0-9]+(ms|s|m|h|d))+)$/;
+/** The form that users write, for editors and descriptions. */
+export const WRITTEN_DURATION = /^(0|([0-9]+(ms|s|m|h|d))+)$/;
 
 const EXAMPLES = "250ms, 30s, 5m, 1h30m or 7d";
 
@@ -29,7 +29,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** A duration as users write it; milliseconds once parsed. */
 export const Duration = z
-  .union([z.string().meta({ pattern: WRITTEN.source }), z.literal(0)], {
+  .union([z.string().meta({ pattern: WRITTEN_DURATION.source }), z.literal(0)], {
     error: ({ input }) =>
       typeof input === "number"
         ? `a duration needs a unit: write ${input}s or ${input}m, not ${input}`

@@ -32,7 +32,7 @@ const Schema: z.ZodType = z.lazy(() =>
     anyOf: z.array(Schema).optional(),
     properties: z.record(z.string(), Schema).optional(),
     propertyNames: Schema.optional(),
-    additionalProperties: Schema.optional(),
+    additionalProperties: z.union([z.literal(false), Schema]).optional(),
   }),
 );
 
@@ -166,3 +166,19 @@ function undescribed(schema: unknown, path: string): readonly string[] {
     ...inside.flatMap((node) => undescribed(node, path)),
   ];
 }
+
+it("says exactly what is accepted", () => {
+  const { paths, components } = Document.parse(openApiDocument());
+  const choice = JSON.stringify(components.schemas["DeadLetterChoice"]);
+  // Requests with unknown keys are refused; answers may get new ones.
+  expect(choice.match(/"additionalProperties":false/gu)).toHaveLength(2);
+  expect(JSON.stringify(components.schemas["Alert"])).not.toContain('"additionalProperties":false');
+  expect(components.schemas["ExplainRequest"]).toMatchObject({ anyOf: [{}, {}] });
+  for (const { get } of Object.values(paths)) {
+    const cursor = get?.parameters.find(({ name }) => name === "cursor");
+    if (cursor === undefined) continue;
+    expect(cursor.schema).toMatchObject({ minLength: 1 });
+    expect(Object.keys(get?.responses ?? {})).toContain("404");
+  }
+  expect(Object.keys(paths["/silences/{id}/expire"]?.post?.responses ?? {})).not.toContain("415");
+});

@@ -21,11 +21,13 @@ export const explain = defineOperation({
   refusals: [404],
   answerTo: async ({ clock, configuration, queries, ring, seenState }, { body }) => {
     const { policy } = configuration();
-    const { event: handwritten = {}, id, labels = {}, namespaceLabels = {} } = body;
+    const { labels = {}, namespaceLabels = {} } = body;
     const given =
-      id === undefined ? readHandwritten(handwritten, policy.cluster) : await findRecentEvent(id, ring());
-    if (given === undefined)
-      return { refused: 404, message: `no Event ${JSON.stringify(id)}: it may be forgotten` };
+      "id" in body ? await findRecentEvent(body.id, ring()) : readHandwritten(body.event, policy.cluster);
+    if (given === undefined) {
+      const shown = "id" in body ? JSON.stringify(body.id) : "";
+      return { refused: 404, message: `no Event ${shown}: it may be forgotten` };
+    }
     const event = withLabels(given, { labels, namespaceLabels });
     const owners = await readOwners(objectKey(event), (objects) => queries.owners(objects));
     const now = clock.now();

@@ -7,20 +7,29 @@ import { WireEvent } from "./wire-event.ts";
 
 const Labels = z.record(z.string(), z.string());
 
-/** An Event to explain. */
-export const ExplainRequest = strict({
-  event: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe(
-      "An Event of core/v1 or events.k8s.io/v1, as the API server gives it; missing fields are empty.",
-    ),
-  id: z.string().max(100).optional().describe("Instead of it the `id` of an Event of `GET /events`."),
+const LOOKED_UP = {
   labels: Labels.optional().describe("Of its object, as a look-up would find them."),
   namespaceLabels: Labels.optional().describe("Of its namespace, as a look-up would find them."),
-}).refine(({ event, id }) => (event === undefined) !== (id === undefined), {
-  message: "give either an event or the id of one",
-});
+};
+
+/** The body of `POST /explain`. */
+export const ExplainRequest = z.union(
+  [
+    strict({
+      event: z
+        .record(z.string(), z.unknown())
+        .describe(
+          "An Event of core/v1 or events.k8s.io/v1, as the API server gives it; missing fields are empty.",
+        ),
+      ...LOOKED_UP,
+    }),
+    strict({
+      id: z.string().min(1).max(100).describe("Instead of it the `id` of an Event of `GET /events`."),
+      ...LOOKED_UP,
+    }),
+  ],
+  { error: "give either an event or the id of one" },
+);
 
 const Clause = z.object({
   path: z.string().describe("As in the rule: `match.reason`."),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { parseDuration } from "../../lib/duration.ts";
+import { parseDuration, WRITTEN_DURATION } from "../../lib/duration.ts";
 import { decodeCursor } from "../paging.ts";
 
 /** A moment in an answer: RFC 3339, UTC, milliseconds. */
@@ -9,13 +9,16 @@ export const Instant = z.iso.datetime();
 /** A count, 0 or more. */
 export const Count = z.int().min(0);
 
+/** Longer than anything is kept. */
+const EVER_MS = 366 * 86_400_000;
+
 /** Rows of one answer at most. */
 export const MOST_ROWS = 500;
 
 /** Parameters of every list. */
 export const PAGING = {
   limit: z.coerce
-    .number()
+    .number({ error: ({ code }) => (code === "invalid_type" ? "expected a number" : undefined) })
     .int()
     .min(1)
     .max(MOST_ROWS)
@@ -23,6 +26,7 @@ export const PAGING = {
     .describe(`Rows in the answer at most, 1 to ${MOST_ROWS}.`),
   cursor: z
     .string()
+    .min(1)
     .transform((text, context) => {
       const cursor = decodeCursor(text);
       if (cursor !== undefined) return cursor;
@@ -50,17 +54,19 @@ export function filter(description: string): z.ZodOptional<z.ZodString> {
 /** How far back the list goes. */
 export type Since = { readonly agoMs: number } | { readonly at: number };
 
-/** A duration back from now, or a moment. */
-export const Since = z.string().transform((text, context): Since => {
-  const agoMs = parseDuration(text);
-  if (agoMs !== undefined) return { agoMs };
-  if (z.iso.datetime({ offset: true }).safeParse(text).success) return { at: Date.parse(text) };
-  context.addIssue({
-    code: "custom",
-    message: `neither a duration nor a time: ${JSON.stringify(text)} (write 1h, 7d or 2026-06-01T10:00:00Z)`,
+/** A duration back from now, or a moment. A duration that is longer than any reaches to the beginning. */
+export const Since = z
+  .string()
+  .meta({ anyOf: [{ pattern: WRITTEN_DURATION.source }, { format: "date-time" }] })
+  .transform((text, context): Since => {
+    if (WRITTEN_DURATION.test(text)) return { agoMs: parseDuration(text) ?? EVER_MS };
+    if (z.iso.datetime({ offset: true }).safeParse(text).success) return { at: Date.parse(text) };
+    context.addIssue({
+      code: "custom",
+      message: `neither a duration nor a time: ${JSON.stringify(text)} (write 1h, 7d or 2026-06-01T10:00:00Z)`,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
 /** One page of a list. */
 export type PageOf<Item extends z.ZodType> = z.ZodObject<{
