@@ -24,9 +24,15 @@ const LEDGER = makeAlert({
 const WEB = makeAlert({ title: "Image cannot be pulled: Deployment web in shop" });
 
 const NODE = makeAlert({
-  rule: "node-down",
+  rule: "node-not-ready",
   severity: "critical",
-  labels: { ...makeAlert().labels, rule: "node-down", namespace: "", kind: "Node", workload: "Node/node-3" },
+  labels: {
+    ...makeAlert().labels,
+    rule: "node-not-ready",
+    namespace: "",
+    kind: "Node",
+    workload: "Node/node-3",
+  },
   title: "Node is not ready: node-3",
   text: "Pods on it are moved elsewhere after five minutes.",
   occurrences: 1,

@@ -125,7 +125,7 @@ describe("a mail", () => {
         expect(header("x-auto-response-suppress")).toBe("All");
         expect(mail?.source).toMatch(/^List-Id: <image-pull-failing\.prod-eu1\.alerts\.example\.com>$/imu);
         expect(header("x-tocsin-cluster")).toBe("prod-eu1");
-        expect(header("x-tocsin-rule")).toBe("node-down");
+        expect(header("x-tocsin-rule")).toBe("node-not-ready");
         expect(header("x-tocsin-state")).toBe("firing");
         expect(header("priority")).toBe("high");
         expect(mail?.parsed.replyTo?.text).toBe("team@example.com");
