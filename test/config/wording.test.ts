@@ -71,6 +71,23 @@ describe("a value of the wrong type", () => {
   });
 });
 
+describe("faults of form and of meaning", () => {
+  it("are found in one round", async () => {
+    const route = "route: { sinks: [opz], groupBy: [rule, namespaces], repeatInterval: 4 hours }";
+    const found = await findingsOf(`sinks: [{ name: ops, type: stdout }]\n${route}\n`);
+    expect(found).toEqual([
+      expect.stringContaining('route.sinks[0]: unknown sink "opz"; did you mean "ops"?'),
+      expect.stringContaining('route.groupBy[1]: unknown label "namespaces"; did you mean "namespace"?'),
+      expect.stringContaining('route.repeatInterval: not a duration: "4 hours"'),
+    ]);
+  });
+
+  it("are none where a part of a wrong form was taken away", async () => {
+    const found = await findingsOf("sinks: [{ name: ops, type: stdout }]\nroute: { sinks: ops }\n");
+    expect(found).toEqual([expect.stringContaining("route.sinks: expected a list: write [ops]")]);
+  });
+});
+
 describe("YAML that is something else than it looks", () => {
   it.each([
     ["sinks:\n  - { name: a, type: slack, url: ${URL} }\nroute: { sinks: [a] }", "write { env: NAME }"],

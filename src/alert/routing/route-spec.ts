@@ -4,6 +4,7 @@ import { PatternSpec } from "../../expression/index.ts";
 import { Duration, durationOf } from "../../lib/duration.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
 import { unknownName } from "../../lib/unknown-name.ts";
+import { withoutPaths } from "../../lib/without-paths.ts";
 import type { KnownLabels } from "../matching/fault-of-value.ts";
 import { compileLabelMatch } from "../matching/label-match.ts";
 import type { BySeverity, GroupBy, Route, RouteTimers } from "../route.ts";
@@ -105,11 +106,33 @@ export function compileRoute(
   context: RouteContext,
 ): { readonly route: Route | undefined; readonly faults: readonly Fault[] } {
   const checked = check(RouteSpec, spec, context.path);
-  if (checked.value === undefined) return { route: undefined, faults: checked.faults };
+  if (checked.value === undefined) {
+    return { route: undefined, faults: [...checked.faults, ...faultsOfRest(spec, checked.faults, context)] };
+  }
   const compiler = new RouteCompiler(context);
   const route = compiler.compile(checked.value, context.path, undefined);
   const failed = compiler.faults.some((fault) => fault.level === "error");
   return { route: failed ? undefined : route, faults: compiler.faults };
+}
+
+/** The faults of meaning in a tree without its parts of a wrong form, so that one round finds both. */
+function faultsOfRest(spec: unknown, known: readonly Fault[], context: RouteContext): readonly Fault[] {
+  const start = context.path.length;
+  const rest = check(
+    RouteSpec,
+    withoutPaths(
+      spec,
+      known.map(({ path }) => path.slice(start)),
+    ),
+    context.path,
+  );
+  if (rest.value === undefined) return [];
+  const compiler = new RouteCompiler(context);
+  compiler.compile(rest.value, context.path, undefined);
+  // A key that was taken away is not missing.
+  const isAbove = (path: Fault["path"]): boolean =>
+    known.some((fault) => path.every((key, index) => fault.path[index] === key));
+  return compiler.faults.filter(({ path }) => !isAbove(path));
 }
 
 /** Compiles a tree in one pass, and collects faults. */
