@@ -1,8 +1,5 @@
 import type { z } from "zod";
 
-/** Longest piece of a user's value in a message. */
-const LONGEST_QUOTE = 40;
-
 /**
  * Says in a sentence what is wrong with a value, and the form that is right; undefined for faults with words of their
  * own. `safeParse` takes it for all messages that a schema does not set itself.
@@ -11,7 +8,7 @@ export function issueWords(issue: z.core.$ZodRawIssue): string | undefined {
   const { code, input } = issue;
   if (code === "invalid_type") return input === undefined ? "missing" : typeWords(issue.expected, input);
   if (code === "invalid_union") {
-    return input === undefined ? "missing" : `not a value that can stand here: ${quoted(input)}`;
+    return input === undefined ? "missing" : `not a value that can stand here: ${typeOf(input)}`;
   }
   if (code !== "too_small") return undefined;
   if (issue.origin === "array") return "empty: write at least one entry";
@@ -22,21 +19,19 @@ function typeWords(expected: string, input: unknown): string | undefined {
   if (input === null) return `nothing stands here; expected ${FORMS.get(expected) ?? expected}`;
   switch (expected) {
     case "array":
-      return Array.isArray(input) || typeof input === "object"
-        ? 'expected a list: begin each entry with "- ", or write [ … ] around them'
-        : `expected a list: write [${quoted(input)}]`;
+      return 'expected a list: begin each entry with "- ", or write [ … ] around them';
     case "object":
     case "record":
-      return `expected a mapping, such as { key: value }, not ${quoted(input)}`;
+      return `expected a mapping, such as { key: value }, not ${typeOf(input)}`;
     case "string":
       return typeof input === "number" || typeof input === "boolean"
-        ? `expected a text: write "${input}" with its quotes`
-        : `expected a text, not ${quoted(input)}`;
+        ? "expected a text: put quotes around it"
+        : `expected a text, not ${typeOf(input)}`;
     case "boolean":
-      return `expected true or false, not ${quoted(input)}`;
+      return `expected true or false, not ${typeOf(input)}`;
     case "number":
     case "int":
-      return `expected a number, not ${quoted(input)}`;
+      return `expected a number, not ${typeOf(input)}`;
     default:
       return undefined;
   }
@@ -52,9 +47,9 @@ const FORMS: ReadonlyMap<string, string> = new Map([
   ["int", "a number"],
 ]);
 
-function quoted(input: unknown): string {
+/** The type of a value; never the value itself, which may be a secret at the wrong place. */
+function typeOf(input: unknown): string {
   if (Array.isArray(input)) return "a list";
-  if (typeof input === "object") return "a mapping";
-  const text = typeof input === "string" && /^[\w.-]+$/u.test(input) ? input : JSON.stringify(input);
-  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+  if (typeof input === "string") return "a text";
+  return typeof input === "object" ? "a mapping" : `a ${typeof input}`;
 }

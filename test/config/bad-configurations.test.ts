@@ -121,7 +121,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
   {
     file: "server.yaml",
     findings: [
-      ["4:11", "server.listen", 'expected a text: write "8080" with its quotes'],
+      ["4:11", "server.listen", "expected a text: put quotes around it"],
       ["5:14", "server.publicUrl", "not an http or https URL"],
       ["6:21", "server.tokens.write[0]", ""],
       ["6:42", "server.tokens.write[1]", ""],
@@ -130,7 +130,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
   {
     file: "several-sections.yaml",
     findings: [
-      ["1:10", "cluster", 'expected a text: write "7" with its quotes'],
+      ["1:10", "cluster", "expected a text: put quotes around it"],
       ["3:14", "kubernetes.startFrom", "expected now, all or a duration such as 5m, not 5"],
       ["4:13", "kubernetes.eventTtl", 'not a duration: "1 hour"'],
       ["5:8", "kubernetes.api", '"core"|"events"'],
@@ -147,7 +147,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     findings: [
       ["4:13", "sinks[1].name", 'there is another sink named "ops"; names are unique'],
       ["5:5", "sinks[2].name", "expected a name"],
-      ["6:5", "sinks[3]", "expected a mapping, such as { key: value }, not stdout"],
+      ["6:5", "sinks[3]", "expected a mapping, such as { key: value }, not a text"],
     ],
   },
   {

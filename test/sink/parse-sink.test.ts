@@ -129,7 +129,7 @@ describe("parseSink", () => {
   });
 
   it.each([
-    { entry: "ops", fault: "error : expected a mapping, such as { key: value }, not ops" },
+    { entry: "ops", fault: "error : expected a mapping, such as { key: value }, not a text" },
     { entry: { type: "chat" }, fault: "error name: expected a name" },
     {
       entry: { ...CHAT, name: "a b" },
