@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -10,8 +10,7 @@ import { dirname } from "node:path";
  */
 export function makeFolder(folder: string): void {
   const missing: string[] = [];
-  for (let each = folder; !existsSync(each) && each !== dirname(each); each = dirname(each))
-    missing.push(each);
+  for (let each = folder; !isFolder(each) && each !== dirname(each); each = dirname(each)) missing.push(each);
   for (const each of missing.toReversed()) makeOne(each);
 }
 
@@ -20,6 +19,10 @@ function makeOne(folder: string): void {
     mkdirSync(folder);
   } catch (error) {
     // Somebody else has made it meanwhile.
-    if (!existsSync(folder)) throw error;
+    if (!isFolder(folder)) throw error;
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
