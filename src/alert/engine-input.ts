@@ -3,6 +3,7 @@ import type { AbsenceState } from "./absence.ts";
 import type { DeliveryOutcome } from "./changes.ts";
 import type { Fact } from "./inquiry.ts";
 import type { EngineObserver } from "./observer.ts";
+import type { ComingsState, PastEndsState } from "./past.ts";
 import type { Policy } from "./policy.ts";
 import type { Silence } from "./silence.ts";
 import type { SinkLoad } from "./sink-load.ts";
@@ -69,6 +70,8 @@ export interface EngineState {
   readonly loads: readonly SinkLoad[];
   readonly silences: readonly Silence[];
   readonly absences: readonly AbsenceState[];
+  readonly pastEnds: readonly PastEndsState[];
+  readonly comings: readonly ComingsState[];
 }
 
 /** The collaborators of an engine. */

@@ -48,6 +48,8 @@ export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {
     load: [],
     silence: [],
     absence: [],
+    pastEnds: [],
+    comings: [],
   };
   for (const entity of stored) {
     const state = upgradedState(entity);
@@ -55,9 +57,9 @@ export function engineStateFrom(stored: Iterable<StoredEntity>): EngineState {
     const ofItsKind = states[entity.kind as EntityKindName] as unknown[];
     ofItsKind.push(state);
   }
-  const { group, rule, load, silence, absence } = states;
+  const { group, rule, load, silence, absence, pastEnds, comings } = states;
   const others = { groups: group, rules: rule, loads: load, silences: silence, absences: absence };
-  return { ...alertsFrom(states), ...others };
+  return { ...alertsFrom(states), ...others, pastEnds, comings };
 }
 
 /** Alerts with their members and events, in the stored order of the alerts themselves. */

@@ -3,6 +3,7 @@ import type { AbsenceState } from "./absence.ts";
 import { AlertColumns } from "./alert-columns.ts";
 import { type AlertRow, type EventRow, type MemberRow, memberRowKey, type OmittedRow } from "./alert-rows.ts";
 import type { Entity, EntityColumns } from "./entity.ts";
+import type { ComingsState, PastEndsState } from "./past.ts";
 import type { Silence } from "./silence.ts";
 import type { SinkLoad } from "./sink-load.ts";
 import type { GroupState, RuleRow } from "./state.ts";
@@ -33,6 +34,8 @@ export interface EntityStates {
   readonly load: SinkLoad;
   readonly silence: Silence;
   readonly absence: AbsenceState;
+  readonly pastEnds: PastEndsState;
+  readonly comings: ComingsState;
 }
 
 /** The name of a kind of entity. */
@@ -67,6 +70,8 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
     keyOf: ({ fingerprint }) => fingerprint,
     clusterOf: ({ event }) => event.cluster,
   },
+  pastEnds: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ({ cluster }) => cluster },
+  comings: { upgrades: [], keyOf: ({ key }) => key, clusterOf: ({ cluster }) => cluster },
 };
 
 /** The cluster of an alert. */

@@ -34,6 +34,8 @@ describe("the engine's state as it was kept", () => {
       ],
       loads: [],
       silences: [],
+      pastEnds: [],
+      comings: [],
     });
   });
 

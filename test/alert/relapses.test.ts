@@ -64,6 +64,14 @@ describe("an alert that comes back", () => {
     expect(bed.ends.map((at, index) => at - ([0, 200, 500][index] ?? 0))).toEqual([70, 130, 250]);
   });
 
+  it("has to be well for twice as long also after the alert was forgotten and the program started anew", () => {
+    const { bed } = failing([0, 300]);
+    bed.at(0, FAILED).until(200);
+    expect(pastIn(bed)).toEqual(["pastEnds"]);
+    bed.restart().at(300, FAILED).until(900);
+    expect(bed.ends.map((at, index) => at - ([0, 300][index] ?? 0))).toEqual([70, 130]);
+  });
+
   it("has the same hold again after half an hour", () => {
     const { bed, play } = failing([0, 2000]);
     play();
@@ -163,7 +171,7 @@ describe("an occurrence after the end that was not told yet", () => {
 
 describe("a problem that is over before anybody is told", () => {
   /** Fails at these seconds; facts come after 5 s, before the group is due. */
-  function blinking(seconds: readonly number[]) {
+  function blinking(seconds: readonly number[], between: (bed: EngineBed) => void = () => undefined) {
     const { bed, states } = makeBed(LATER);
     for (const second of seconds) {
       setAll(setAll(states, second), second + 4, second + 4);
@@ -173,6 +181,7 @@ describe("a problem that is over before anybody is told", () => {
         kind: "facts",
         facts: [{ object: "test/Deployment/shop/web", at: START + (second + 5) * 1000, found }],
       });
+      between(bed);
     }
     return bed;
   }
@@ -193,6 +202,20 @@ describe("a problem that is over before anybody is told", () => {
     expect(bed.until(1300).messages.map(({ kind }) => kind)).toContain("firing");
   });
 
+  it("is told the third time also when the program was started anew in between", () => {
+    const bed = blinking([0, 600, 1200], (each) => void each.restart());
+    expect(alertOf(bed)).toMatchObject({ comings: { times: 3, since: START, longestMs: 4000 } });
+  });
+
+  it("leaves nothing in the store when it is forgotten", () => {
+    const bed = blinking([0]);
+    expect(pastIn(bed)).toEqual(["comings"]);
+    const [event, object] = [{ ...BACK_OFF, uid: "e2" }, "test/Pod/shop/web-1"];
+    bed.at(4000, event).until(4005);
+    bed.step({ kind: "facts", facts: [{ object, at: START + 4_005_000, found: "gone" }] });
+    expect(pastIn(bed)).toEqual(["comings"]);
+  });
+
   it("is not told the third time in more than an hour", () => {
     expect(blinking([0, 2000, 3700]).until(4000).messages).toEqual([]);
   });
@@ -205,3 +228,13 @@ describe("a problem that is over before anybody is told", () => {
     expect(bed.until(60).messages).toHaveLength(1);
   });
 });
+
+/** The kinds of what the store has of the past of problems. */
+function pastIn(bed: EngineBed): readonly string[] {
+  const rows = new Map<string, string>();
+  for (const { entities } of bed.changes) {
+    for (const { kind, key } of entities.put) rows.set(`${kind} ${key}`, kind);
+    for (const { kind, key } of entities.forget) rows.delete(`${kind} ${key}`);
+  }
+  return [...rows.values()].filter((kind) => kind === "comings" || kind === "pastEnds");
+}

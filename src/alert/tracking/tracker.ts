@@ -87,8 +87,14 @@ export class Tracker {
   }
 
   /** Adds alerts and rules that the store already has. */
-  load({ alerts, rules, absences }: Pick<EngineState, "alerts" | "rules" | "absences">): void {
+  load({
+    alerts,
+    rules,
+    absences,
+    ...past
+  }: Pick<EngineState, "alerts" | "rules" | "absences" | "pastEnds" | "comings">): void {
     this.#absences.load(absences);
+    this.#past.load(past);
     for (const alert of alerts) this.#book.load(alert);
     this.#ages.load(rules);
   }
@@ -210,7 +216,8 @@ export class Tracker {
 
   /** The changes since the last call, each key once. */
   drain(): EntityChanges {
-    return joinEntityChanges([this.#book.drain(), this.#ages.drain(), this.#absences.drain()]);
+    const own = [this.#book, this.#ages, this.#absences, this.#past];
+    return joinEntityChanges(own.map((part) => part.drain()));
   }
 
   *#trackBatch(
