@@ -64,8 +64,10 @@ export async function readRuleFiles(entries: readonly unknown[], place: RuleList
  * hold links to anything, and findings quote what stands there. Mounts of Kubernetes link within a folder.
  */
 async function leavesFolder(path: string, baseDir: string): Promise<boolean> {
-  const [real, ...homes] = await Promise.all([path, dirname(path), baseDir].map((each) => realpath(each)));
-  return !homes.some((home) => real?.startsWith(home.endsWith("/") ? home : `${home}/`));
+  const real = await realpath(path);
+  // Without a configuration file its folder need not exist.
+  const homes = await Promise.all([dirname(path), baseDir].map((each) => realpath(each).catch(() => each)));
+  return !homes.some((home) => real.startsWith(home.endsWith("/") ? home : `${home}/`));
 }
 
 function unreadable(shown: string, message: string): RuleUnit {

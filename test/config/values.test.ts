@@ -48,7 +48,7 @@ describe("readText", () => {
       text: undefined,
       trouble: "there is no such file",
     });
-    expect(await readText(large)).toEqual({ text: undefined, trouble: "larger than 4194304 bytes" });
+    expect(await readText(large)).toEqual({ text: undefined, trouble: "larger than 4 MiB" });
     await rm(dir, { recursive: true });
   });
 });
