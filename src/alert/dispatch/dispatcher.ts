@@ -12,6 +12,7 @@ import type { Schedule } from "../schedule.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import type { Holds } from "../suppression/holds.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
+import { adoptRetry } from "./adopt-retry.ts";
 import { type AlertCondition, conditionOf } from "./alert-condition.ts";
 import { carryOver } from "./carry-over.ts";
 import { DecisionLog } from "./decision-log.ts";
@@ -255,8 +256,10 @@ export class Dispatcher {
     const { groupKey, id, sink } = outcome;
     const group = this.#groups.get(groupKey);
     const told = group && sentTo(group, sink);
-    if (group === undefined || told === undefined) return;
-    if (outcome.outcome === "delivered") {
+    if (group === undefined) return;
+    if (told === undefined) {
+      if (outcome.outcome === "delivered") adoptRetry(context, group, outcome);
+    } else if (outcome.outcome === "delivered") {
       this.#putSent(group, told, { ...afterAcceptance(told, outcome), accepted: true });
     } else if (outcome.outcome !== "superseded" && !told.accepted && told.deliveryId === id) {
       this.#groups.put({ ...group, told: group.told.filter((entry) => entry !== told) });

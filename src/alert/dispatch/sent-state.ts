@@ -59,7 +59,7 @@ export function afterMessage(
 }
 
 /** An alert in a sent state after a message. @param isOver Whether the message names it as ended. */
-function sentAlert(alert: AlertState, before: SentAlert | undefined, isOver: boolean): SentAlert {
+export function sentAlert(alert: AlertState, before: SentAlert | undefined, isOver: boolean): SentAlert {
   const { phase, severity } = alert;
   const plain = before?.accepted === true ? ACCEPTED[severity] : SENT[severity];
   if (phase === "resolved") {

@@ -55,6 +55,34 @@ describe("what a sink was sent of an alert", () => {
     expect(sentOf(story)).toEqual({ a: "accepted", b: "accepted" });
   });
 
+  it("is accepted by a first message that was a dead letter, and whose end it gets then", () => {
+    const rules =
+      "rules: [{ name: it, match: { reason: BackOff }, resolve: { by: [{ reason: Fine, same: [object] }], quiet: 1h } }]";
+    const story = new EngineBed({ rules });
+    story.delivers = false;
+    story.at(0, pod("a")).until(MINUTE);
+    const [first] = story.messages;
+    if (first === undefined) throw new Error("nothing was sent");
+    story.outcome(first.delivery, "dead");
+    expect(sentOf(story)).toEqual({});
+    story.until(2 * MINUTE).outcome(first.delivery, "delivered");
+    expect(sentOf(story)).toEqual({ a: "accepted" });
+    story.delivers = true;
+    story.at(5 * MINUTE, { ...pod("a"), reason: "Fine" }).until(10 * MINUTE);
+    expect(story.messages.map(({ kind }) => kind)).toEqual(["firing", "resolved"]);
+  });
+
+  it("stays unsent where the alert of a dead letter was over before somebody sent it again", () => {
+    const story = new EngineBed({ rules: RULES });
+    story.delivers = false;
+    story.at(0, pod("a")).until(MINUTE);
+    const [first] = story.messages;
+    if (first === undefined) throw new Error("nothing was sent");
+    story.outcome(first.delivery, "dead");
+    story.until(100 * MINUTE).outcome(first.delivery, "delivered");
+    expect(sentOf(story)).toEqual({});
+  });
+
   it("is accepted with the digest that it was in", () => {
     const rules = Array.from(
       { length: 30 },
