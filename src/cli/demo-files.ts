@@ -11,10 +11,12 @@ export interface DemoSetting {
   readonly rules: readonly string[];
   /** Absolute: paths of rules are relative to it. */
   readonly cwd: string;
+  /** For changes of the demo. */
+  readonly token: string;
 }
 
 /** Writes the configuration of a demo, which is a service like any other. @returns Its path. */
-export async function writeDemoFiles({ directory, server, rules, cwd }: DemoSetting): Promise<string> {
+export async function writeDemoFiles({ directory, server, rules, cwd, token }: DemoSetting): Promise<string> {
   const kubeconfig = {
     apiVersion: "v1",
     kind: "Config",
@@ -35,10 +37,11 @@ export async function writeDemoFiles({ directory, server, rules, cwd }: DemoSett
     ],
     selfAlerts: { sinks: ["troubles"] },
     route: { sinks: ["console"] },
-    server: { listen: "127.0.0.1:0" },
+    server: { listen: "127.0.0.1:0", tokens: { write: [{ file: "write-token" }] } },
   };
   // JSON is YAML.
   await writeFile(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig));
+  await writeFile(join(directory, "write-token"), token, { mode: 0o600 });
   const file = join(directory, "tocsin.yaml");
   await writeFile(file, JSON.stringify(configuration));
   return file;

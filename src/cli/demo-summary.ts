@@ -33,8 +33,11 @@ export async function demoSummary({ states, address }: PlayedStory, io: Io): Pro
   ].join("\n");
 }
 
-/** Commands that look into the bridge while it runs. */
-export function demoCommands(address: string, { env }: Pick<Io, "env">): string {
+/** Commands that look into the bridge while it runs, and one that changes it. */
+export function demoCommands(
+  { address, token }: { readonly address: string; readonly token: string },
+  { env }: Pick<Io, "env">,
+): string {
   const tocsin = programName(env);
   return [
     ["what is open", `${tocsin} alerts --server ${address}`],
@@ -42,6 +45,10 @@ export function demoCommands(address: string, { env }: Pick<Io, "env">): string 
     [
       "what would become of an Event now",
       `${tocsin} explain --server ${address} --type Normal --reason NodeNotReady --component node-controller --kind Node --name node-2`,
+    ],
+    [
+      "hold alerts back for two hours of the story",
+      `TOCSIN_TOKEN=${token} ${tocsin} silence add --server ${address} --match namespace=storefront --for 2h --comment trial`,
     ],
   ]
     .map(([what, command]) => `  # ${what}\n  ${command}\n`)

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,7 +41,8 @@ export async function demo(options: DemoOptions, io: Io): Promise<ExitStatus> {
   const directory = await mkdtemp(join(tmpdir(), "tocsin-demo-"));
   try {
     const rules = options.rules ?? ["builtin"];
-    const file = await writeDemoFiles({ directory, server: api.url, rules, cwd: io.cwd });
+    const token = randomBytes(16).toString("hex");
+    const file = await writeDemoFiles({ directory, server: api.url, rules, cwd: io.cwd, token });
     const load = (): Promise<LoadedConfiguration> => loadConfiguration({ file, env: io.env, cwd: io.cwd });
     const { configuration, findings } = await load();
     printFindings(
@@ -48,7 +50,8 @@ export async function demo(options: DemoOptions, io: Io): Promise<ExitStatus> {
       io,
     );
     if (configuration === undefined) return 2;
-    return await play({ api, clock, configuration, load, speed, once: options.once === true }, io);
+    const once = options.once === true;
+    return await play({ api, clock, configuration, load, speed, once, token }, io);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -61,6 +64,8 @@ interface Stage {
   readonly load: () => Promise<LoadedConfiguration>;
   readonly speed: number;
   readonly once: boolean;
+  /** For changes. */
+  readonly token: string;
 }
 
 async function play(stage: Stage, io: Io): Promise<ExitStatus> {
@@ -102,14 +107,14 @@ async function play(stage: Stage, io: Io): Promise<ExitStatus> {
 
 /** The recording is over; its last messages may still be on their way. */
 async function finish(story: Stage & PlayedStory, curtain: AbortController, io: Io): Promise<void> {
-  const { clock, once, address, speed } = story;
+  const { clock, once, address, speed, token } = story;
   await clock.sleep(EPILOGUE_MS, curtain.signal).catch(() => undefined);
   if (curtain.signal.aborted) return;
   announce("The story is over", clock, io);
   io.stdout(await demoSummary(story, io));
   if (once) return;
   io.stdout(`\nThe demo goes on, ${speed} times as fast as your clock, until Ctrl-C. Ask it:\n`);
-  io.stdout(demoCommands(address, io));
+  io.stdout(demoCommands({ address, token }, io));
   io.stdout(`For a cluster of your own:\n  ${programName(io.env)} init my-cluster\n\n`);
 }
 

@@ -42,14 +42,19 @@ describe("tocsin demo", () => {
     expect(written.stdout).not.toContain("Ctrl-C");
   });
 
-  it("names commands that look into it, and has no trouble of its own long after the story", async () => {
+  it("names commands that look into it and change it, and has no trouble of its own long after the story", async () => {
     const { io, written, signal } = captureIo({ clock, env: { npm_command: "exec" } });
     const ended = main(["demo", "--speed", "2000"], io);
     const commands = await until(() => {
-      const found = [...written.stdout.matchAll(/^ {2}npx tocsin (.* --server .*)$/gmu)];
-      return found.length === 3 ? found.map(([, argv = ""]) => argv.split(" ")) : undefined;
+      const found = [
+        ...written.stdout.matchAll(/^ {2}(?:TOCSIN_TOKEN=(\w+) )?npx tocsin (.* --server .*)$/gmu),
+      ];
+      return found.length === 4 ? found : undefined;
     });
-    for (const argv of commands) expect(await runCommand(argv)).toMatchObject({ status: 0, stderr: "" });
+    for (const [, token, argv = ""] of commands) {
+      const env = token === undefined ? {} : { TOCSIN_TOKEN: token };
+      expect(await runCommand(argv.split(" "), { env })).toMatchObject({ status: 0, stderr: "" });
+    }
     const storyHours = async (hours: number): Promise<void> => {
       const end = clock.monotonic() + (hours * 3_600_000) / 2000;
       await until(() => clock.monotonic() > end || undefined);
