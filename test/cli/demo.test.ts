@@ -20,7 +20,7 @@ afterEach(() => {
 describe("tocsin demo", () => {
   it("tells its story in order and ends by itself with --once", async () => {
     const { io, written } = captureIo({ clock });
-    expect(await main(["demo", "--once", "--speed", "300"], io)).toBe(0);
+    expect(await main(["demo", "--once", "--speed", "600"], io)).toBe(0);
     const told = [
       "Tocsin demo",
       "Container keeps crashing: Deployment checkout-api in checkout",
@@ -59,7 +59,7 @@ describe("tocsin demo", () => {
       const end = clock.monotonic() + (hours * 3_600_000) / 2000;
       await until(() => clock.monotonic() > end || undefined);
     };
-    await storyHours(3);
+    await storyHours(1.5);
     signal("SIGINT");
     expect(await ended).toBe(0);
     expect(written.stderr).toBe("");
