@@ -1,4 +1,5 @@
 export { learnOwner } from "./tracking/owners.ts";
+export type { AlertCondition } from "./dispatch/alert-condition.ts";
 export { compileAlerting, type CompiledAlerting } from "./compile-alerting.ts";
 export {
   type Changes,

@@ -1,4 +1,4 @@
-import type { EngineInput, SeenState } from "../alert/index.ts";
+import type { AlertCondition, AlertState, EngineInput, SeenState } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -56,6 +56,8 @@ export interface Bridge {
   readonly streams: () => readonly StreamStatus[];
   /** The known state of the objects of an open alert; undefined where nothing is asked, and without an engine. */
   readonly seenState: (fingerprint: string) => SeenState | undefined;
+  /** Whether an alert fires, or what holds it back; undefined without an engine. */
+  readonly conditionOf: (alert: AlertState) => AlertCondition | undefined;
   /** Undefined where no state is read, and without an engine. */
   readonly lookUps: () => LookUpStatus | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */

@@ -176,6 +176,7 @@ function createServer(
         kubernetes.enrich === "state"
           ? engine.current?.pipeline.engine.seenState(fingerprint, clock.now())
           : undefined,
+      conditionOf: (alert) => engine.current?.pipeline.engine.conditionOf(alert, clock.now()),
       lookUps: () => engine.current?.states?.status(),
       ring: () => engine.current?.ring,
       scrub: (text) => scrubber.scrub(text),

@@ -30,7 +30,7 @@ export function alerts(options: AlertsOptions, io: Io): Promise<ExitStatus> {
 function columns(at: number): readonly Column<Alert>[] {
   return [
     { title: "SEVERITY", cell: ({ severity }) => severity, style: ({ severity }) => STYLES[severity] },
-    { title: "PHASE", cell: ({ phase, well }) => (well === null ? phase : `${phase}, well`) },
+    { title: "PHASE", cell: ({ phase, condition, well }) => phaseText(condition ?? phase, well) },
     { title: "OPEN FOR", cell: ({ openedAt }) => age(at, openedAt) },
     { title: "LAST SEEN", cell: ({ lastSeenAt }) => `${age(at, lastSeenAt)} ago` },
     { title: "TIMES", cell: ({ occurrences }) => String(occurrences) },
@@ -42,12 +42,16 @@ function columns(at: number): readonly Column<Alert>[] {
   ];
 }
 
+function phaseText(phase: string, well: Alert["well"]): string {
+  return well === null ? phase : `${phase}, well`;
+}
+
 /** The sinks whose receivers accepted a message, and those whose message waits; else what the alert waits for. */
 function acceptedBy({ phase, groups, state }: Alert, at: number): string {
   const accepted = new Set(groups.flatMap((group) => group.accepted));
   const waiting = new Set(groups.flatMap((group) => group.sent)).difference(accepted);
   if (accepted.size + waiting.size > 0) {
-    return [...accepted, ...[...waiting].map((sink) => `${sink} (sent)`)].join(", ");
+    return [...accepted, ...[...waiting].map((sink) => `${sink} (waits)`)].join(", ");
   }
   if (phase === "pending") return "not yet: threshold or for";
   if (state !== null && state.checkingUntil !== null) return "waits for the state of its objects";

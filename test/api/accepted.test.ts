@@ -48,7 +48,7 @@ describe("a sink whose receiver holds the message", () => {
       inGroups: [{ sink: "hook", accepted: false }],
       inExplanation: [{ sent: ["hook"], accepted: [] }],
       summary: "nothing new: the message to hook is not accepted yet",
-      alertsColumn: "hook (sent)",
+      alertsColumn: "hook (waits)",
       explanation: "sent to hook and not accepted yet",
     });
     bed.receiver.answer({ status: 200 });

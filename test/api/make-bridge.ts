@@ -17,6 +17,7 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     delivery: { status: () => [] },
     streams: () => [],
     seenState: () => undefined,
+    conditionOf: () => undefined,
     lookUps: () => undefined,
     ring: () => undefined,
     scrub: (text) => text,

@@ -22,6 +22,15 @@ it("the gauges of a running service show what is open, told together and silence
   expect(made.status).toBe(200);
   expect([await alerts("firing"), await alerts("silenced")]).toEqual([1, 1]);
   expect(await bed.metric('tocsin_silences{state="active"}')).toBe(1);
+  const { items } = JSON.parse((await bed.get("/api/v1/alerts")).body) as {
+    readonly items: readonly { readonly condition: string; readonly labels: { readonly name: string } }[];
+  };
+  expect(new Map(items.map(({ condition, labels }) => [labels.name, condition]))).toEqual(
+    new Map([
+      ["web", "silenced"],
+      ["db", "firing"],
+    ]),
+  );
 
   // A new process counts what the store has.
   expect(await bed.stop()).toBe(0);

@@ -38,6 +38,12 @@ describe("tocsin alerts", () => {
     expect((await bridge.run(["alerts"])).stdout).toContain("waits for the state of its objects");
   });
 
+  it("says of one that a silence keeps back that it is silenced, whoever was told before", async () => {
+    await using bridge = await startFakeBridge({ conditionOf: () => "silenced" });
+    await bridge.keep({ alerts: [makeOpenAlert()], groups: [] });
+    expect((await bridge.run(["alerts"])).stdout).toMatch(/^warning +silenced +5 min /mu);
+  });
+
   it("shows what is open and whose receiver accepted a message about it, in columns that line up", async () => {
     const destinations = [{ groupKey: "default/1", sinks: ["ops"] }];
     await using bridge = await startFakeBridge();
@@ -66,7 +72,7 @@ describe("tocsin alerts", () => {
 SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        ACCEPTED BY                MESSAGE
 critical  firing   1 s       20 s ago   1      node-not-ready                 Node/n1         in 9 s                     Back-off pulling image
 warning   firing   5 min     20 s ago   57     image-pull-failing  shop       Deployment/web  ops                        Back-off pulling image
-warning   firing   10 min    20 s ago   57     image-pull-failing  shop       Deployment/web  ops (sent)                 Back-off pulling image
+warning   firing   10 min    20 s ago   57     image-pull-failing  shop       Deployment/web  ops (waits)                Back-off pulling image
 warning   pending  1 h       20 s ago   57     image-pull-failing  shop       Deployment/web  not yet: threshold or for  Back-off pulling image
 
 3 firing, 1 pending

@@ -40,7 +40,7 @@ export const listAlerts = defineOperation({
   description: "Tracked alerts: pending, firing, or resolved until every sink has the end.",
   query: Query,
   answer: AlertPage,
-  answerTo: async ({ queries, clock, seenState }, { query: { phase, cursor, ...filters } }) => {
+  answerTo: async ({ queries, clock, seenState, conditionOf }, { query: { phase, cursor, ...filters } }) => {
     const { rows, next } = await queries.alerts({ ...filters, phases: PHASES[phase], after: cursor });
     const keys = new Set(rows.flatMap(({ destinations }) => destinations.map(({ groupKey }) => groupKey)));
     const fingerprints = rows.map(({ fingerprint }) => fingerprint);
@@ -49,7 +49,14 @@ export const listAlerts = defineOperation({
     const now = clock.now();
     return {
       at: toInstant(now),
-      items: rows.map((alert) => toAlert(alert, { groups: byKey, seen: seenState(alert.fingerprint), now })),
+      items: rows.map((alert) =>
+        toAlert(alert, {
+          groups: byKey,
+          seen: seenState(alert.fingerprint),
+          condition: conditionOf(alert),
+          now,
+        }),
+      ),
       next: next === undefined ? null : encodeCursor(next),
     };
   },

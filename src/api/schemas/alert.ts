@@ -24,6 +24,12 @@ export const Alert = z.object({
   phase: z
     .enum(["pending", "firing", "resolved"])
     .describe("`pending`: threshold or `for` not met yet. `resolved`: until every sink has the end."),
+  condition: z
+    .string()
+    .nullable()
+    .describe(
+      "The phase, or for a firing alert what keeps its messages back: `silenced`, `muted`, `inhibited`, `checking` (waits for the state of its objects) or `flapping`; null where another process has the engine.",
+    ),
   severity: Severity.describe("Severity."),
   lifecycle: z
     .enum(["recurring", "transition", "point"])

@@ -1,4 +1,4 @@
-import type { AlertState, GroupState, SeenState } from "../../alert/index.ts";
+import type { AlertCondition, AlertState, GroupState, SeenState } from "../../alert/index.ts";
 import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { Alert } from "../schemas/alert.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
@@ -13,18 +13,21 @@ export interface AlertContext {
   readonly groups: ReadonlyMap<string, GroupState>;
   /** Undefined where no state is read. */
   readonly seen?: SeenState | undefined;
+  /** Undefined where no engine runs. */
+  readonly condition?: AlertCondition | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /** Makes the answer's form of an alert. */
-export function toAlert(state: AlertState, { groups, seen, now }: AlertContext): Alert {
+export function toAlert(state: AlertState, { groups, seen, condition, now }: AlertContext): Alert {
   const newestFirst = state.members.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   const { fingerprint, rule, phase, severity, lifecycle, labels, runbook, dashboard, occurrences } = state;
   return {
     fingerprint,
     rule,
     phase,
+    condition: condition ?? null,
     severity,
     lifecycle,
     labels,
