@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 
 import { isKnown, type Tokens } from "./tokens.ts";
 
-/** Who may look and change. */
+/** The tokens for reading and for changes, and whether this machine needs one. */
 export interface AccessPolicy extends Tokens {
   /** Whether programs of this machine read without a token. */
   readonly localRead: boolean;

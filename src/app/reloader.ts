@@ -51,7 +51,7 @@ export class Reloader {
     return outcome;
   }
 
-  /** Who may look and change over HTTP, by the configuration in use. */
+  /** The rules of access to the HTTP API, by the configuration in use. */
   access(): AccessPolicy {
     const { env, scrubber } = this.#deps;
     const { process, origin } = this.#current;

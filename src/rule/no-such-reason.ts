@@ -141,7 +141,7 @@ const MISTAKEN: ReadonlyMap<string, Mistaken> = new Map<string, Mistaken>([
 /** Components that could be meant where a state is taken for a reason. */
 const KUBERNETES = new Set(["kubelet", "deployment-controller", "replicaset-controller", "node-controller"]);
 
-/** Who and what else a pattern names, as far as it gives plain values. */
+/** The kinds and components that a pattern names beside the reason, as far as it gives plain values. */
 export interface ReasonContext {
   readonly kinds?: ReadonlySet<string> | undefined;
   readonly components?: ReadonlySet<string> | undefined;

@@ -20,6 +20,7 @@ export function adoptRetry(
   const { alerts, groups, routes, now } = context;
   const known = firing.flatMap((fingerprint) => {
     const alert = alerts.get(fingerprint);
+    // It may have moved to another group meanwhile.
     const goesThere = alert?.destinations.some(
       ({ groupKey, sinks }) => groupKey === group.key && sinks.includes(sink),
     );

@@ -61,9 +61,7 @@ export class RecordRows {
     readonly limit: number;
   }): readonly LeasedRecord[] {
     const records: LeasedRecord[] = [];
-    let isEmpty = true;
     for (const { seq, dueAt } of this.#unleased(sink)) {
-      isEmpty = false;
       const row = dueAt <= now ? this.#sql.select.get(seq) : undefined;
       if (row === undefined) continue;
       const id = String(row["id"]);
@@ -80,7 +78,6 @@ export class RecordRows {
       });
       if (records.length === limit) break;
     }
-    if (isEmpty && this.sizes.of(sink) > 0 && this.#leases.seqsOf(sink).length === 0) this.recount(sink);
     return records;
   }
 

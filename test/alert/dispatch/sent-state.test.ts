@@ -83,6 +83,20 @@ describe("what a sink was sent of an alert", () => {
     expect(sentOf(story)).toEqual({});
   });
 
+  it("stays unsent where the alert of a dead letter has moved to another group", () => {
+    const route = "{ sinks: [ops], groupWait: 10s, groupBy: [rule] }";
+    const story = new EngineBed({ rules: RULES, route });
+    story.delivers = false;
+    story.at(0, pod("a"), pod("b")).until(MINUTE);
+    const [first] = story.messages;
+    if (first === undefined) throw new Error("nothing was sent");
+    story.outcome(first.delivery, "dead");
+    const apart =
+      "{ sinks: [ops], groupWait: 1h, groupBy: [rule], routes: [{ name: a, match: { name: a }, groupBy: [name] }] }";
+    story.reload({ rules: RULES, route: apart }).outcome(first.delivery, "delivered");
+    expect(sentOf(story)).toEqual({ b: "accepted" });
+  });
+
   it("is accepted with the digest that it was in", () => {
     const rules = Array.from(
       { length: 30 },

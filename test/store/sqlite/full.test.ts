@@ -145,6 +145,43 @@ describe("a full store", () => {
       await store.close();
     });
 
+    it("drops dead records before those that wait", async () => {
+      const store = await OwnedStore.open({ ...options(), maxBytes: MOST });
+      await forward(store, "archive");
+      const outbox = await store.outbox("archive");
+      const lease = { now: 2000, deliveries: 0, records: 600 };
+      const { records } = await outbox.exchange([], lease);
+      await outbox.exchange(
+        records.map(({ id }) => ({ id, outcome: "dead", at: 2000, error: "no" })),
+        { ...lease, records: 0 },
+      );
+      const waiting = await waitingFor(store, "archive");
+      const deadOf = async (): Promise<number> => (await store.queries.depths())[0]?.dead ?? 0;
+      expect(await deadOf()).toBe(600);
+      for (let count = 0; (await deadOf()) === 600 && count < 1000; count++) await add(store, `d${count}`);
+      expect(await deadOf()).toBeLessThan(600);
+      expect(await waitingFor(store, "archive")).toBe(waiting);
+      await store.close();
+    });
+
+    it("counts dead records that somebody retries", async () => {
+      const store = await OwnedStore.open({ ...options(), maxBytes: MOST });
+      await forward(store, "archive");
+      const outbox = await store.outbox("archive");
+      const lease = { now: 2000, deliveries: 0, records: 100 };
+      const { records } = await outbox.exchange([], lease);
+      await outbox.exchange(
+        records.map(({ id }) => ({ id, outcome: "dead", at: 2000, error: "no" })),
+        { ...lease, records: 0 },
+      );
+      await store.host.deadLetters.retry(
+        records.map(({ id }) => id),
+        2000,
+      );
+      expect(await forward(store, "archive")).toBe(0);
+      await store.close();
+    });
+
     it("takes alerts as if no record were there", async () => {
       const empty = await OwnedStore.open({ ...options(), path: ":memory:", maxBytes: MOST });
       const most = await fillUp(empty);
