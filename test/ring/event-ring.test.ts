@@ -40,6 +40,15 @@ describe("a ring of Events", () => {
     expect(await bed.ring.get(71)).toBeUndefined();
   });
 
+  it("keeps all Events of a batch whose lines are longer than a block", async () => {
+    const bed = new RingBed({ blockBytes: 40 * 1024 });
+    const events = Array.from({ length: 60 }, (_, index) =>
+      rawEvent(index + 1, bed.clock.now(), { message: noise(2000, index) }),
+    );
+    bed.watch(...events);
+    expect(await bed.messages()).toHaveLength(60);
+  });
+
   it("answers Events that came while the pages were read on no further page", async () => {
     const bed = new RingBed();
     bed.watch(rawEvent(1, 0), rawEvent(2, 0), rawEvent(3, 0));
