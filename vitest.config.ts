@@ -18,7 +18,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/cluster/**", "test/chart/**", "test/image/**", "test/memory/**", "test/node/**"],
+          exclude: [
+            "test/cluster/**",
+            "test/chart/**",
+            "test/image/**",
+            "test/memory/**",
+            "test/node/**",
+            "test/receivers/**",
+          ],
           ...hangsAfter(5),
           globalSetup: ["test/support/set-up.ts"],
           // All files of a worker share one process and its modules, since loading them anew took half of the time.
@@ -58,6 +65,14 @@ export default defineConfig({
           include: ["test/node/**/*.test.ts"],
           ...hangsAfter(30),
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // Servers that sinks send to, as their makers give them out.
+          name: "receivers",
+          include: ["test/receivers/**/*.test.ts"],
+          ...hangsAfter(15),
         },
       },
       {

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -47,6 +48,51 @@ export async function buildGoTool(tool) {
   const variables = isStatic ? { CGO_ENABLED: "0" } : {};
   await go(["build", "-v", "-trimpath", "-ldflags", linked, "-o", program, tool.package], folder, variables);
   writeFileSync(stamp, hash);
+  say(`built ${name} in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+}
+
+/**
+ * Builds a program of a module that cannot be built where Go keeps it, since files are missing there: out of a copy to
+ * which they are added. Does nothing when that version, with those files, has been built before.
+ *
+ * @param tool.module And `tool.version`, such as `v1.2.3`.
+ * @param tool.sum Of the module, as go.sum would have it: `h1:…`. The module's own go.sum holds those that it needs.
+ * @param tool.package What is built, in the module.
+ * @param tool.added Files, by their path in the module.
+ * @param tool.variables What the linker sets.
+ * @param tool.program The file to make.
+ */
+export async function buildFromCopy({ name, module, version, sum, added, variables, program, ...tool }) {
+  const wanted = JSON.stringify({ module, version, sum, added, variables, package: tool.package });
+  const stamp = `${program}.stamp`;
+  if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) {
+    say(`${name} ${version} is there`);
+    return;
+  }
+  say(`building ${name} ${version}, which takes some minutes the first time`);
+  const startedAt = performance.now();
+  const copy = mkdtempSync(join(tmpdir(), `tocsin-${name}-`));
+  try {
+    const { Dir: source, Sum: found } = JSON.parse(
+      await go(["mod", "download", "-json", `${module}@${version}`], copy),
+    );
+    if (found !== sum) fail(`${module} ${version} has the sum ${found}, expected ${sum}`);
+    cpSync(source, copy, { recursive: true });
+    // Go keeps modules without the right to write.
+    spawnSync("chmod", ["-R", "u+w", copy]);
+    for (const [path, text] of Object.entries(added)) {
+      mkdirSync(dirname(join(copy, path)), { recursive: true });
+      writeFileSync(join(copy, path), text);
+    }
+    mkdirSync(dirname(program), { recursive: true });
+    const linked = ["-s -w", ...Object.entries(variables).map(([key, value]) => `-X ${key}=${value}`)].join(
+      " ",
+    );
+    await go(["build", "-v", "-trimpath", "-ldflags", linked, "-o", program, tool.package], copy);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+  writeFileSync(stamp, wanted);
   say(`built ${name} in ${Math.round((performance.now() - startedAt) / 1000)} s`);
 }
 
