@@ -1,5 +1,6 @@
 import type { Position, SeenRow } from "../event/index.ts";
 import type { EntityChanges } from "./entity.ts";
+import type { HeldByCause } from "./hold.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { Notification } from "./notification.ts";
 import type { CheckResult } from "./observer.ts";
@@ -89,6 +90,8 @@ export interface Decision {
   readonly waits?: readonly Wait[];
   /** The knowledge of the objects of a message about what fires; missing for other decisions. */
   readonly checked?: CheckResult;
+  /** For what a cause holds back; missing for other decisions, and in those of older versions. */
+  readonly cause?: HeldByCause;
 }
 
 /** How a delivery ended; the store gives it to the engine. */

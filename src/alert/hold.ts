@@ -24,12 +24,40 @@ export interface Hold {
   readonly inhibition?: Inhibition;
 }
 
+/** The name of a cause for people, by the labels of its alert. */
+export interface CauseName {
+  readonly rule: string;
+  /** "" for an object without. */
+  readonly namespace: string;
+  /** `Kind/name`. */
+  readonly workload: string;
+}
+
+/** The cause that holds an alert back, and why it does so now. */
+export interface HeldByCause {
+  /** Of the cause. */
+  readonly fingerprint: string;
+  /** Undefined in state of older versions, after the cause was forgotten. */
+  readonly name: CauseName | undefined;
+  /** Number of further causes. */
+  readonly others: number;
+  /**
+   * `lasts`: the cause goes on. `late`: it ended, and its late consequences are held back until `until`. `not-again`: it
+   * ended, and the alert has not occurred since.
+   */
+  readonly standing: "lasts" | "late" | "not-again";
+  /** When the cause ended, epoch milliseconds; undefined while it lasts, and where nobody knows. */
+  readonly endedAt: number | undefined;
+}
+
 /** The causes that hold an alert back; kept with the alert. */
 export interface Inhibition {
   /** Name of the rule. */
   readonly by: string;
   /** Fingerprints of the causes, at most 20. */
   readonly sources: readonly string[];
+  /** The first of the causes, as people name it; missing in state of older versions. */
+  readonly cause?: CauseName | undefined;
   /** Epoch milliseconds: when the causes stop to hold it back; undefined while they last. */
   readonly until: number | undefined;
   /** When they ended, before `until`; missing while they last, and in state of older versions. */

@@ -9,6 +9,7 @@ export {
   type NewRecord,
 } from "./changes.ts";
 export type { SinkLoad } from "./sink-load.ts";
+export type { HeldByCause } from "./hold.ts";
 export { Engine } from "./engine.ts";
 export { engineStateFrom } from "./engine-state.ts";
 export type { Annotated, EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { DecisionPage } from "../../src/api/schemas/decision.ts";
 import { Explanation } from "../../src/api/schemas/explanation.ts";
 import { RulePage } from "../../src/api/schemas/rule.ts";
 import { runCommand } from "../cli/run-command.ts";
@@ -63,6 +64,41 @@ describe("an explanation by a running bridge", () => {
     expect((await post(bed, other)).summary).toMatch(/^nothing: silence .*, threshold 1 of 3, for 1 min$/u);
     await bed.get("/api/v1/explain", { method: "GET" });
     expect(bed.told()).toEqual(["web"]);
+  });
+
+  it("names the alert that is the cause, as the decision about the held back alert does", async () => {
+    await using bed = await AppBed.open();
+    bed.write(
+      "rules.yaml",
+      `
+rules:
+  - { name: it, match: { reason: Broken } }
+  - { name: quota, match: { reason: QuotaExceeded }, severity: critical, lifecycle: transition, resolve: { by: [{ reason: Fine }] } }
+`,
+    );
+    bed.configure({
+      inhibit: [{ name: "quota", source: { rule: "quota" }, target: { rule: "it" }, equal: ["namespace"] }],
+    });
+    await bed.ready();
+    bed.api.create(broken("big", "shop", { reason: "QuotaExceeded" }));
+    await bed.arrived(1);
+    const { alerts, summary } = await post(bed, EVENT);
+    expect(summary).toBe("nothing: inhibition quota: its cause goes on: quota of Pod/big in shop");
+    const cause = {
+      rule: "quota",
+      namespace: "shop",
+      workload: "Pod/big",
+      others: 0,
+      standing: "lasts",
+      endedAt: null,
+    };
+    expect(alerts[0]?.heldBackBy).toMatchObject([{ reason: "inhibition", cause }]);
+    bed.api.create(broken("web"));
+    const decided = async () =>
+      DecisionPage.parse(JSON.parse((await bed.get("/api/v1/decisions?rule=it")).body)).items;
+    await bed.until(async () => (await decided()).length > 0);
+    const why = "its cause goes on: quota of Pod/big in shop";
+    expect(await decided()).toMatchObject([{ cause, why }]);
   });
 
   it("is what `explain --server` prints", async () => {

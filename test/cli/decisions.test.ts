@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Changes } from "../../src/alert/index.ts";
+import { DecisionPage } from "../../src/api/index.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
 import { NOW, startFakeBridge } from "./fake-bridge.ts";
 
@@ -52,6 +53,50 @@ WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
 
 1 held back, 1 waits, 1 dead letter, 1 sent
 `,
+    });
+  });
+
+  it("names the cause that holds an alert back, and why it does", async () => {
+    await using bridge = await startFakeBridge();
+    const name = { rule: "node-not-ready", namespace: "", workload: "Node/n1" };
+    const cause = { fingerprint: "c1", name, others: 0, standing: "lasts", endedAt: undefined } as const;
+    const held = {
+      ...TOLD,
+      outcome: "suppressed",
+      reason: "inhibition",
+      deliveryId: "",
+    } as const;
+    const ended = { ...cause, endedAt: NOW - 90_000 };
+    await bridge.commit({
+      decisions: [
+        { ...held, cause: { ...cause, others: 2 } },
+        { ...held, at: NOW - 30_000, cause: { ...ended, standing: "late" } },
+        { ...held, at: NOW - 20_000, cause: { ...ended, standing: "not-again" } },
+        {
+          ...held,
+          at: NOW - 10_000,
+          cause: { ...cause, name: { rule: "quota", namespace: "shop", workload: "Deployment/web" } },
+        },
+      ],
+    });
+    const { stdout } = await bridge.run(["decisions"]);
+    const reasons = stdout.split("\n").flatMap((line) => /f1 {5}(.*)/u.exec(line)?.[1] ?? []);
+    const at = new Date(NOW - 90_000).toISOString();
+    expect(reasons).toEqual([
+      "its cause goes on: quota of Deployment/web in shop",
+      `it has not occurred since its cause, node-not-ready of Node/n1, ended at ${at}`,
+      `its cause, node-not-ready of Node/n1, ended at ${at}: what is late is held back for two minutes more`,
+      "its cause goes on: node-not-ready of Node/n1 (and 2 more)",
+    ]);
+    const { items } = DecisionPage.parse(JSON.parse((await bridge.run(["decisions", "--json"])).stdout));
+    expect(items[1]?.cause).toEqual({
+      fingerprint: "c1",
+      rule: "node-not-ready",
+      namespace: "",
+      workload: "Node/n1",
+      others: 0,
+      standing: "not-again",
+      endedAt: at,
     });
   });
 

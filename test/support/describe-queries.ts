@@ -218,7 +218,19 @@ export function describeQueries(name: string, open: () => Promise<StoreBed>): vo
         const decisions = [
           makeDecision({ at: 1000, waits: [{ for: "others", ms: 10_000 }], checked: "verified" }),
           makeDecision({ at: 2000, sink: "mail", outcome: "suppressed", reason: "min_severity" }),
-          makeDecision({ at: 3000, rule: "other", namespace: "pay", fingerprint: "f2" }),
+          makeDecision({
+            at: 3000,
+            rule: "other",
+            namespace: "pay",
+            fingerprint: "f2",
+            cause: {
+              fingerprint: "f9",
+              name: { rule: "node-down", namespace: "", workload: "Node/n1" },
+              others: 0,
+              standing: "not-again",
+              endedAt: 2500,
+            },
+          }),
         ];
         await store.commit({ decisions });
         expect(await list()).toEqual({ rows: decisions.toReversed(), next: undefined });

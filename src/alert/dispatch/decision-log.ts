@@ -1,4 +1,5 @@
 import type { Decision } from "../changes.ts";
+import type { HeldByCause } from "../hold.ts";
 import type { Trigger } from "../notification.ts";
 import type { EngineObserver, Suppression } from "../observer.ts";
 import type { AlertState } from "../state.ts";
@@ -55,15 +56,16 @@ export class DecisionLog {
   }
 
   /** Records that a sink gets no message about an alert, also when the alert has no new occurrences. */
-  recordSuppressed(alert: AlertState, at: Account, reason: Suppression): void {
+  recordSuppressed(alert: AlertState, at: Account, reason: Suppression, cause?: HeldByCause): void {
     const occurrences = this.#account(alert, at.sink);
     this.#observer.suppressed(reason, occurrences);
-    this.#push(alert, at, { outcome: "suppressed", reason, occurrences, deliveryId: "" });
+    const why = cause === undefined ? { reason } : { reason, cause };
+    this.#push(alert, at, { outcome: "suppressed", ...why, occurrences, deliveryId: "" });
   }
 
   /** As `recordSuppressed`, but only if some occurrences have no decision yet. */
-  recordHeldBack(alert: AlertState, at: Account, reason: Suppression): void {
-    if (this.#unaccounted(alert, at.sink) > 0) this.recordSuppressed(alert, at, reason);
+  recordHeldBack(alert: AlertState, at: Account, reason: Suppression, cause?: HeldByCause): void {
+    if (this.#unaccounted(alert, at.sink) > 0) this.recordSuppressed(alert, at, reason, cause);
   }
 
   /** Records the end of an alert that is routed to no sink. */

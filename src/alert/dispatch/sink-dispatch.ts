@@ -2,6 +2,7 @@ import type { NotifyReason } from "../notification.ts";
 import { timerFor } from "../routing/route-timers.ts";
 import type { DigestCause } from "../sink-load.ts";
 import type { AlertState, SentState } from "../state.ts";
+import { heldByCause } from "../suppression/held-by-cause.ts";
 import { checkResultOf, isConfirmed } from "./check-result.ts";
 import { decide } from "./decide.ts";
 import { accountOf } from "./decision-log.ts";
@@ -95,8 +96,9 @@ function accountForRest(context: DispatchContext, turn: SinkTurn, view: View): v
     else decisions.recordSuppressed(alert, at, turn.told?.inDigest === true ? "digest" : "send_resolved");
   }
   for (const alert of view.tooMild) decisions.recordHeldBack(alert, at, "min_severity");
-  for (const [alert, { reason }] of view.held) {
-    if (turn.told?.firing[alert.fingerprint] === undefined) decisions.recordHeldBack(alert, at, reason);
+  for (const [alert, hold] of view.held) {
+    if (turn.told?.firing[alert.fingerprint] === undefined)
+      decisions.recordHeldBack(alert, at, hold.reason, heldByCause(hold));
   }
 }
 

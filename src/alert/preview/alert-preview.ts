@@ -1,10 +1,12 @@
 import type { Occurrence } from "../../event/index.ts";
 import { atLeast } from "../../lib/severity.ts";
 import type { CompiledRule } from "../../rule/index.ts";
+import type { Hold } from "../hold.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
 import { destinationsOf } from "../routing/destinations.ts";
 import { timerFor } from "../routing/route-timers.ts";
 import type { AlertState } from "../state.ts";
+import { heldByCause } from "../suppression/held-by-cause.ts";
 import { withOccurrence } from "../tracking/alert.ts";
 import { subjectOf } from "../tracking/identity.ts";
 import { openAlert } from "../tracking/opening.ts";
@@ -71,7 +73,7 @@ export function previewAlert(
       sinks: taking,
       sent: live.sentTo(alert, groupKey).filter(({ sink }) => taking.includes(sink)),
       waitMs: timerFor(route.groupWait, severity),
-      heldBackBy: first === undefined ? [] : [{ reason: first.reason, by: first.by, until: first.until }],
+      heldBackBy: first === undefined ? [] : [heldBackByHold(first)],
     };
   });
   return {
@@ -96,6 +98,11 @@ function asIfNow(
 ): Occurrence {
   const place = { key: "", epoch: 0, via: "watch", history: false, unseen: true, receivedAt: now } as const;
   return { ...place, event, owners, node, delta, since: event.firstSeenAt, estimated: false };
+}
+
+function heldBackByHold(hold: Hold): HeldBack {
+  const { reason, by, until } = hold;
+  return { reason, by, until, cause: heldByCause(hold) };
 }
 
 /** The conditions of the rule that the alert still waits for; none for one that fires. */

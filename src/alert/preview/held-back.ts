@@ -1,5 +1,5 @@
 import type { Severity } from "../../lib/severity.ts";
-import type { Hold } from "../hold.ts";
+import type { HeldByCause, Hold } from "../hold.ts";
 
 /** Something that keeps an event from a message now, or from one of its sinks. */
 export type HeldBack =
@@ -21,4 +21,7 @@ export type HeldBack =
       readonly sink: string;
       readonly severity: Severity;
     }
-  | Pick<Hold, "reason" | "by" | "until">;
+  | (Pick<Hold, "reason" | "by" | "until"> & {
+      /** Of an inhibition. */
+      readonly cause?: HeldByCause | undefined;
+    });

@@ -3,7 +3,7 @@ import type { AlertIndex } from "../alert-reader.ts";
 import type { EngineInput } from "../engine-input.ts";
 import { happenedAgain } from "../happened-again.ts";
 import type { HoldMoment, HoldQuestion, HoldSource } from "../hold-source.ts";
-import type { Hold, Inhibition } from "../hold.ts";
+import type { CauseName, Hold, Inhibition } from "../hold.ts";
 import { shareRest } from "../kept-alert.ts";
 import type { InhibitRule } from "../policy.ts";
 import type { AlertState } from "../state.ts";
@@ -70,6 +70,7 @@ export class Inhibitor implements HoldSource, AlertIndex {
       const inhibition: Inhibition = {
         by: rule.name,
         sources: causes.slice(0, MOST_SOURCES).map(({ fingerprint }) => fingerprint),
+        cause: nameOf(causes[0]),
         ...firstEnd(causes),
       };
       return holdBy(inhibition, inhibition.until);
@@ -140,6 +141,12 @@ export class Inhibitor implements HoldSource, AlertIndex {
   #keysOf({ labels }: AlertState): readonly string[] {
     return this.#rules.filter((rule) => rule.isSource(labels)).map((rule) => keyOfSource(rule, labels));
   }
+}
+
+function nameOf(cause: AlertState | undefined): CauseName | undefined {
+  if (cause === undefined) return undefined;
+  const { rule, labels } = cause;
+  return { rule, namespace: labels["namespace"] ?? "", workload: labels["workload"] ?? "" };
 }
 
 /** Pairs of cause and consequence, by fingerprint. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { HeldByCause } from "./cause.ts";
 import { Count, Instant, pageOf } from "./fields.ts";
 
 /** Why a message was, or was not, sent. */
@@ -39,6 +40,7 @@ export const Decision = z.object({
     .describe(
       "What was known of the state of its objects when the message was made: all of it (`verified`), not in time (`late`), an answer that says nothing (`unknown`), or nobody was asked. Null for ends and for `suppressed`.",
     ),
+  cause: HeldByCause.nullable().describe("For `inhibition` the cause that holds the alert back; else null."),
   deliveryId: z.string().nullable().describe("Of the message, for `notified`."),
 });
 export type Decision = Readonly<z.infer<typeof Decision>>;

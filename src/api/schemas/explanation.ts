@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
+import { HeldByCause } from "./cause.ts";
 import { Count, Instant, SENT_TO } from "./fields.ts";
 import { SeenState } from "./seen-state.ts";
 import { WireEvent } from "./wire-event.ts";
@@ -90,6 +91,7 @@ export const Explanation = z.object({
               detail: z
                 .string()
                 .describe("In words: `threshold 1 of 3`. They may change; the reason does not."),
+              cause: HeldByCause.nullable().describe("For `inhibition` the cause; else null."),
             }),
           )
           .readonly()

@@ -1,6 +1,7 @@
 import type { SeenState } from "../../alert/index.ts";
 import type { EventExplanation, ExplainedAlert } from "../../explain/index.ts";
 import type { Explanation } from "../schemas/explanation.ts";
+import { toCause } from "./cause-text.ts";
 import { heldBackText } from "./held-back.ts";
 import { toInstant } from "./instant.ts";
 import { outcomeText } from "./outcome-text.ts";
@@ -30,7 +31,9 @@ export function toExplanation(explanation: EventExplanation, context: ExplainedW
   };
 }
 
-function toExplainedAlert(alert: ExplainedAlert, context: ExplainedWith): Explanation["alerts"][number] {
+type ExplainedAnswer = Explanation["alerts"][number];
+
+function toExplainedAlert(alert: ExplainedAlert, context: ExplainedWith): ExplainedAnswer {
   const {
     fingerprint,
     groupKey,
@@ -55,16 +58,21 @@ function toExplainedAlert(alert: ExplainedAlert, context: ExplainedWith): Explan
     route,
     groupKey,
     sinks,
-    heldBackBy: heldBackBy.map((each) => ({ reason: each.reason, detail: heldBackText(each) })),
+    heldBackBy: heldBackBy.map(toHeldBack),
     ...(open === undefined ? {} : { open: toOpenAlert(open, context) }),
     waitMs,
   };
 }
 
+function toHeldBack(held: ExplainedAlert["heldBackBy"][number]): ExplainedAnswer["heldBackBy"][number] {
+  const cause = "cause" in held && held.cause !== undefined ? toCause(held.cause) : null;
+  return { reason: held.reason, detail: heldBackText(held), cause };
+}
+
 function toOpenAlert(
   { alert, sent }: NonNullable<ExplainedAlert["open"]>,
   { seenState, now }: ExplainedWith,
-): NonNullable<Explanation["alerts"][number]["open"]> {
+): NonNullable<ExplainedAnswer["open"]> {
   const seen = seenState?.(alert.fingerprint);
   return {
     phase: alert.phase,

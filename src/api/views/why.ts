@@ -36,7 +36,8 @@ const HELD: Readonly<Record<HeldReason, string>> = {
   min_severity: "it is less severe than the sink's minSeverity",
   send_resolved: "the sink's sendResolved leaves out this end",
   repeat: "the sink has the alert already; the next message counts it",
-  inhibition: "its cause is an alert of its own, or it has not occurred since the cause ended",
+  // Decisions of older versions do not name the cause.
+  inhibition: "a cause that is an alert holds it back",
   mute: "a mute timing of the route is on",
   silence: "a silence matches",
   digest: "the sink has it from a digest only, so it gets no end",

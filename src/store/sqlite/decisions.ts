@@ -85,13 +85,17 @@ export function createDecisions(database: DatabaseSync): Decisions {
   };
 }
 
-function toDetail({ waits, checked }: Decision): string {
-  return waits === undefined && checked === undefined ? "" : JSON.stringify({ waits, checked });
+/** The parts of a decision that nothing is filtered by. */
+type Detail = Pick<Decision, "waits" | "checked" | "cause">;
+
+function toDetail({ waits, checked, cause }: Decision): string {
+  const detail = JSON.stringify({ waits, checked, cause });
+  return detail === "{}" ? "" : detail;
 }
 
-function fromDetail(detail: string): Pick<Decision, "waits" | "checked"> {
+function fromDetail(detail: string): Detail {
   // Written by `toDetail` of the same type.
-  return detail === "" ? {} : (JSON.parse(detail) as Pick<Decision, "waits" | "checked">);
+  return detail === "" ? {} : (JSON.parse(detail) as Detail);
 }
 
 function toDecision(row: Record<string, unknown>): DecisionRow {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { compileInhibition } from "../../../src/alert/suppression/inhibit-spec.ts";
 import { LABEL_NAMES } from "../../../src/rule/index.ts";
-import { EngineBed, type EventSketch } from "../../support/engine-bed.ts";
+import { EngineBed, type EventSketch, START } from "../../support/engine-bed.ts";
 import { ObjectStates } from "../../support/object-states.ts";
 import { HOUR, MINUTE, type Options, told } from "./crash-loops.ts";
 
@@ -159,6 +159,28 @@ describe("what a node takes down with it", () => {
     expect(told(slow.until(HOUR))).toEqual(["140 firing/first 1", "180 firing/first 1"]);
     const soon = bed({ route: "{ sinks: [ops], groupWait: 3m }" }).at(0, pod("a")).at(50, down);
     expect(told(soon.until(HOUR))).toEqual(["120 firing/first 1"]);
+  });
+
+  it("has a decision that names the cause, and says whether it lasts, has just ended, or ended without it", () => {
+    const cause = { fingerprint: expect.any(String), others: 0 };
+    const name = { rule: "node-down", namespace: "", workload: "Node/n1" };
+    const story = bed()
+      .at(0, down, pod("a"), pod("b"))
+      .at(8 * MINUTE, up)
+      // Of the time before the end, and read after it.
+      .at(8 * MINUTE + 30, pod("late", { lastSeen: 7 * MINUTE }))
+      .at(9 * MINUTE + 10, pod("a", { lastSeen: 7 * MINUTE }))
+      .until(HOUR);
+    const causes = story.changes.flatMap(({ decisions }) =>
+      decisions.flatMap(({ reason, cause: by }) => (reason === "inhibition" ? [by] : [])),
+    );
+    const endedAt = START + 8 * MINUTE * 1000;
+    expect(causes).toEqual([
+      { ...cause, name, standing: "lasts", endedAt: undefined },
+      { ...cause, name, standing: "lasts", endedAt: undefined },
+      { ...cause, name, standing: "late", endedAt },
+      { ...cause, name, standing: "not-again", endedAt },
+    ]);
   });
 
   it("changes nothing of what somebody was told before: it is repeated, and ends", () => {
