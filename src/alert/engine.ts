@@ -8,6 +8,7 @@ import type { EngineInput, EngineOptions } from "./engine-input.ts";
 import { engineStateFrom } from "./engine-state.ts";
 import { joinEntityChanges, type StoredEntity } from "./entity.ts";
 import { ListWait } from "./list-wait.ts";
+import type { MessageToCome } from "./message-to-come.ts";
 import type { News } from "./news.ts";
 import type { EngineObserver } from "./observer.ts";
 import { Schedule, type Wait } from "./schedule.ts";
@@ -117,6 +118,11 @@ export class Engine {
   /** The condition of an open alert now: its phase, or the hold on it. */
   conditionOf(alert: AlertState, now: number): ReturnType<Dispatcher["conditionOf"]> {
     return this.#dispatcher.conditionOf(alert, now);
+  }
+
+  /** The news of an open alert that its sinks were not sent yet, and what each of them waits for. */
+  messagesToCome(alert: AlertState, now: number): readonly MessageToCome[] {
+    return this.#dispatcher.messagesToCome(alert, now);
   }
 
   /** The knowledge of the state of the objects of an open alert now; undefined for other alerts. */

@@ -27,6 +27,7 @@ export {
 } from "./notification.ts";
 export { Ends } from "./ends.ts";
 export type { NotifiedEvidence } from "./notified-evidence.ts";
+export type { MessageToCome } from "./message-to-come.ts";
 export type { EngineObserver } from "./observer.ts";
 export type { ContainerLog, Fact, FactContext, FailedProbe, Inquiry, InquiryPurpose } from "./inquiry.ts";
 export type { InhibitRule, Policy, SinkPolicy } from "./policy.ts";

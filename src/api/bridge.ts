@@ -1,4 +1,4 @@
-import type { AlertCondition, AlertState, EngineInput, SeenState } from "../alert/index.ts";
+import type { AlertCondition, AlertState, EngineInput, MessageToCome, SeenState } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -58,6 +58,8 @@ export interface Bridge {
   readonly seenState: (fingerprint: string) => SeenState | undefined;
   /** Whether an alert fires, or what holds it back; undefined without an engine. */
   readonly conditionOf: (alert: AlertState) => AlertCondition | undefined;
+  /** The news of an alert that its sinks were not sent yet; empty without an engine. */
+  readonly messagesToCome: (alert: AlertState) => readonly MessageToCome[];
   /** Undefined where no state is read, and without an engine. */
   readonly lookUps: () => LookUpStatus | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */

@@ -177,6 +177,7 @@ function createServer(
           ? engine.current?.pipeline.engine.seenState(fingerprint, clock.now())
           : undefined,
       conditionOf: (alert) => engine.current?.pipeline.engine.conditionOf(alert, clock.now()),
+      messagesToCome: (alert) => engine.current?.pipeline.engine.messagesToCome(alert, clock.now()) ?? [],
       lookUps: () => engine.current?.states?.status(),
       ring: () => engine.current?.ring,
       scrub: (text) => scrubber.scrub(text),

@@ -46,13 +46,29 @@ function phaseText(phase: string, well: Alert["well"]): string {
   return well === null ? phase : `${phase}, well`;
 }
 
-/** The sinks whose receivers accepted a message, and those whose message waits; else what the alert waits for. */
-function acceptedBy({ phase, groups, state }: Alert, at: number): string {
+/**
+ * The sinks whose receivers accepted a message, those whose message waits for its receiver, and those whose message is
+ * not made yet, with what it waits for.
+ */
+function acceptedBy(alert: Alert, at: number): string {
+  const { groups, toCome } = alert;
   const accepted = new Set(groups.flatMap((group) => group.accepted));
   const waiting = new Set(groups.flatMap((group) => group.sent)).difference(accepted);
-  if (accepted.size + waiting.size > 0) {
-    return [...accepted, ...[...waiting].map((sink) => `${sink} (waits)`)].join(", ");
-  }
+  const all = [
+    ...accepted,
+    ...[...waiting].map((sink) => `${sink} (waits)`),
+    ...new Set(toCome.map((message) => toComeText(message, at))),
+  ];
+  return all.length === 0 ? nextLook(alert, at) : all.join(", ");
+}
+
+/** `ops in 40 s (step)`, `ops (silence)`; while it is pending `not yet (threshold)`. */
+function toComeText({ sink, at: due, for: waitsFor }: Alert["toCome"][number], at: number): string {
+  return `${sink ?? "not yet"}${due === null ? "" : ` ${until(at, due)}`} (${waitsFor})`;
+}
+
+/** Where no engine says what the messages wait for. */
+function nextLook({ phase, groups, state }: Alert, at: number): string {
   if (phase === "pending") return "not yet: threshold or for";
   if (state !== null && state.checkingUntil !== null) return "waits for the state of its objects";
   const looks = groups.flatMap(({ nextLookAt }) => nextLookAt ?? []).toSorted();

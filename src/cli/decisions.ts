@@ -1,7 +1,9 @@
 import { type Decision, DecisionPage } from "../api/index.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { age, look, type QueryOptions } from "./look.ts";
+import { messagesToCome } from "./messages-to-come.ts";
 import type { Style } from "./print.ts";
+import type { Remote } from "./remote.ts";
 import type { Column } from "./table.ts";
 
 /** Options of the command. */
@@ -26,7 +28,9 @@ const STYLES: Readonly<Record<Outcome, Style>> = {
 export function decisions(options: DecisionsOptions, io: Io): Promise<ExitStatus> {
   const { rule, namespace, sink, since } = options;
   const query = { rule, namespace, sink, since };
-  return look({ path: "decisions", query, schema: DecisionPage, columns, sentence }, options, io);
+  const note = (remote: Remote): Promise<string | undefined> =>
+    messagesToCome(remote, { rule, namespace, sink });
+  return look({ path: "decisions", query, schema: DecisionPage, columns, sentence, note }, options, io);
 }
 
 function columns(at: number): readonly Column<Decision>[] {

@@ -2,6 +2,8 @@ import { type Delivery, DeliveryPage } from "../api/index.ts";
 import { counted } from "../lib/counted.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { age, look, type QueryOptions, until } from "./look.ts";
+import { messagesToCome } from "./messages-to-come.ts";
+import type { Remote } from "./remote.ts";
 import type { Column } from "./table.ts";
 
 /** Options of the command. */
@@ -12,7 +14,13 @@ export interface DeliveriesOptions extends QueryOptions {
 /** Lists waiting messages, and why they still wait. */
 export function deliveries(options: DeliveriesOptions, io: Io): Promise<ExitStatus> {
   const { sink } = options;
-  return look({ path: "deliveries", query: { sink }, schema: DeliveryPage, columns, sentence }, options, io);
+  const note = (remote: Remote): Promise<string | undefined> =>
+    messagesToCome(remote, { rule: undefined, namespace: undefined, sink });
+  return look(
+    { path: "deliveries", query: { sink }, schema: DeliveryPage, columns, sentence, note },
+    options,
+    io,
+  );
 }
 
 function columns(at: number): readonly Column<Delivery>[] {

@@ -5,6 +5,7 @@ import { paint } from "./print.ts";
 
 type ExplainedAlert = Explanation["alerts"][number];
 type RuleExplanation = Explanation["rules"][number];
+type ToCome = NonNullable<ExplainedAlert["open"]>["toCome"][number];
 type Clause = RuleExplanation["clauses"][number];
 
 /** Amount of detail, and colour. */
@@ -98,10 +99,18 @@ function alertText(alert: ExplainedAlert, { colour }: TextOptions): string {
   lines.push(`  sinks        ${alert.sinks.length === 0 ? "none" : alert.sinks.join(", ")}`);
   if (alert.open !== undefined) {
     lines.push(`  open         ${openText(alert.open)}`);
+    for (const message of alert.open.toCome) lines.push(`  to come      ${oneLine(toComeText(message))}`);
     if (alert.open.stillOpen !== "") lines.push(`  still open   ${oneLine(alert.open.stillOpen)}`);
   }
   for (const { detail } of alert.heldBackBy) lines.push(`  held back by ${oneLine(detail)}`);
   return lines.join("\n");
+}
+
+/** `ops at 2026-06-01T10:00:40Z: groupWait of its route`; `ops: silence 3fa91c07`. */
+function toComeText({ sink, at, why }: ToCome): string {
+  const when = at === null ? "" : `${sink === null ? "" : " "}at ${at.replace(/\.\d+Z$/u, "Z")}`;
+  const who = `${sink ?? ""}${when}`;
+  return who === "" ? why : `${who}: ${why}`;
 }
 
 /** All that are not empty, for silences and routes: `namespace=shop workload=Deployment/web`. */

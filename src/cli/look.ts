@@ -2,9 +2,10 @@ import type { z } from "zod";
 
 import { formatDuration } from "../lib/duration.ts";
 import { TocsinError } from "../lib/errors.ts";
+import { oneLine } from "../lib/text.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { printJson } from "./print.ts";
-import { type Answered, findRemote, type RemoteOptions } from "./remote.ts";
+import { type Answered, findRemote, type Remote, type RemoteOptions } from "./remote.ts";
 import { type Column, toTable } from "./table.ts";
 import { unknownNames } from "./unknown-names.ts";
 
@@ -23,6 +24,8 @@ export interface Listing<Row> {
   readonly columns: (at: number) => readonly Column<Row>[];
   /** One sentence after the rows, or instead of them. */
   readonly sentence: (rows: readonly Row[]) => string;
+  /** One more sentence, which another question answers; undefined for none. */
+  readonly note?: (remote: Remote) => Promise<string | undefined>;
 }
 
 interface PageOf<Row> {
@@ -39,7 +42,7 @@ interface PageOf<Row> {
 export async function look<Row>(listing: Listing<Row>, options: QueryOptions, io: Io): Promise<ExitStatus> {
   const remote = await findRemote(options, io);
   if (remote === undefined) return 2;
-  const { path, query, schema, columns, sentence } = listing;
+  const { path, query, schema, columns, sentence, note } = listing;
   const answer = await remote.get(path, { ...query, limit: options.limit }, schema);
   if (!answer.ok) return complain(answer, io);
   if (options.json === true) {
@@ -51,6 +54,8 @@ export async function look<Row>(listing: Listing<Row>, options: QueryOptions, io
   if (unknown.length > 0) throw new TocsinError("ERR_USAGE", unknown.join("; "));
   if (items.length > 0) io.stdout(`${toTable(columns(Date.parse(at)), items, io.colour.stdout)}\n`);
   io.stdout(`${sentence(items)}${next === null ? "" : "; there are more (--limit, at most 500)"}\n`);
+  const more = await note?.(remote);
+  if (more !== undefined) io.stdout(`${oneLine(more)}\n`);
   return 0;
 }
 

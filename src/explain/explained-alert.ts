@@ -1,4 +1,4 @@
-import type { AlertState, HeldBack, SentTo } from "../alert/index.ts";
+import type { AlertState, HeldBack, MessageToCome, SentTo } from "../alert/index.ts";
 
 /** The reason why an event leads to no message now, or to none for one sink. It is data: the view of the API makes words of it. */
 export type HeldBackBy =
@@ -30,6 +30,8 @@ export interface ExplainedAlert {
   readonly open?: OpenAlert;
   /** Milliseconds until the first message, if nothing else holds it back. */
   readonly waitMs: number;
+  /** As `waitMs`, by sink, for the sinks of which a running bridge knows it. */
+  readonly dueInMs: Readonly<Record<string, number>>;
 }
 
 /** The open alert that the event would join. */
@@ -37,4 +39,6 @@ export interface OpenAlert {
   /** Before this Event. */
   readonly alert: AlertState;
   readonly sent: readonly SentTo[];
+  /** Its news in this group that sinks were not sent yet, and, while it is pending, what it waits for. */
+  readonly toCome: readonly MessageToCome[];
 }

@@ -1,9 +1,9 @@
 import {
   type AlertPreview,
   type LiveState,
+  type MessageToCome,
   type Policy,
   previewAlert,
-  type SentTo,
   toWireEvent,
   type WireEvent,
 } from "../alert/index.ts";
@@ -82,30 +82,51 @@ function previewRule(
     const alert = { rule: rule.name, fingerprint, title, severity, labels, proof };
     const taken = preview.destinations.filter(({ sinks }) => sinks.length > 0);
     if (taken.length === 0) return [nowhere(alert, heldBackBy)];
-    return taken.map((destination) => ({
-      ...alert,
-      route: destination.route,
-      groupKey: destination.groupKey,
-      sinks: destination.sinks,
-      heldBackBy: [...heldBackBy, ...destination.heldBackBy],
-      ...openOf(preview, destination.sent),
-      waitMs: destination.waitMs + rule.forMs,
-    }));
+    const toCome = preview.open === undefined ? [] : live.messagesToCome(preview.open);
+    return taken.map((destination) => {
+      const ofGroup = toCome.filter(
+        ({ groupKey = destination.groupKey }) => groupKey === destination.groupKey,
+      );
+      const due = dueInMs(ofGroup, now);
+      return {
+        ...alert,
+        route: destination.route,
+        groupKey: destination.groupKey,
+        sinks: destination.sinks,
+        heldBackBy: [...heldBackBy, ...destination.heldBackBy],
+        ...openOf(preview, { sent: destination.sent, toCome: ofGroup }),
+        waitMs: Math.min(destination.waitMs + forMsLeft(rule, ofGroup, now), ...Object.values(due)),
+        dueInMs: due,
+      };
+    });
   } catch (error) {
     const alert = { rule: rule.name, fingerprint: "", title: "", severity: "", labels: {}, proof: undefined };
     return [nowhere(alert, [{ reason: "failed", error: errorText(error) }])];
   }
 }
 
-function openOf({ open }: AlertPreview, sent: readonly SentTo[]): { readonly open?: OpenAlert } {
-  return open === undefined ? {} : { open: { alert: open, sent } };
+function openOf({ open }: AlertPreview, news: Omit<OpenAlert, "alert">): { readonly open?: OpenAlert } {
+  return open === undefined ? {} : { open: { alert: open, ...news } };
+}
+
+/** How long the `for` of a rule still lasts for an open alert, else all of it; milliseconds. */
+function forMsLeft({ forMs }: CompiledRule, toCome: readonly MessageToCome[], now: number): number {
+  const fires = toCome.find(({ waitsFor }) => waitsFor === "for");
+  return fires?.at === undefined ? forMs : Math.max(0, fires.at - now);
+}
+
+function dueInMs(toCome: readonly MessageToCome[], now: number): Readonly<Record<string, number>> {
+  const due = toCome.flatMap(({ sink, at }) =>
+    sink === undefined || at === undefined ? [] : [[sink, Math.max(0, at - now)] as const],
+  );
+  return Object.fromEntries(due);
 }
 
 function nowhere(
   alert: Pick<ExplainedAlert, "rule" | "fingerprint" | "title" | "severity" | "labels" | "proof">,
   heldBackBy: readonly HeldBackBy[],
 ): ExplainedAlert {
-  return { ...alert, route: "", groupKey: "", sinks: [], heldBackBy, waitMs: 0 };
+  return { ...alert, route: "", groupKey: "", sinks: [], heldBackBy, waitMs: 0, dueInMs: {} };
 }
 
 function mistakenReasonOf({ reason, involvedObject, source }: ClusterEvent): string | undefined {

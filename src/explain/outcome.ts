@@ -59,12 +59,13 @@ function isHeld({ sinks, heldBackBy }: ExplainedAlert): boolean {
 /** By sink and time, in the order of the alerts. */
 function messagesOf(alerts: readonly ExplainedAlert[]): readonly ExpectedMessages[] {
   const bySinkAndTime = new Map<string, ExpectedMessages & { readonly groups: ReadonlySet<string> }>();
-  for (const { groupKey, open, sinks, waitMs } of alerts) {
+  for (const { groupKey, open, sinks, waitMs, dueInMs } of alerts) {
     for (const sink of sinks) {
       if (open?.sent.some((entry) => entry.sink === sink) === true) continue;
-      const key = `${waitMs} ${sink}`;
+      const inMs = dueInMs[sink] ?? waitMs;
+      const key = `${inMs} ${sink}`;
       const groups = new Set([...(bySinkAndTime.get(key)?.groups ?? []), groupKey]);
-      bySinkAndTime.set(key, { sink, inMs: waitMs, count: groups.size, groups });
+      bySinkAndTime.set(key, { sink, inMs, count: groups.size, groups });
     }
   }
   return [...bySinkAndTime.values()].map(({ sink, inMs, count }) => ({ sink, inMs, count }));

@@ -152,7 +152,10 @@ export class Pipeline {
   }
 
   /** The engine, for questions only. */
-  get engine(): Pick<Engine, "alerts" | "groups" | "silences" | "conditionOf" | "conditions" | "seenState"> {
+  get engine(): Pick<
+    Engine,
+    "alerts" | "groups" | "silences" | "conditionOf" | "conditions" | "messagesToCome" | "seenState"
+  > {
     return this.#engine.engine;
   }
 

@@ -39,6 +39,7 @@ async function askEverything({ engine, now: second, policy }: EngineBed): Promis
     engine.seenState(alert.fingerprint, now);
     // At other times a silence or a mute timing may hold it back.
     for (const at of [now, now + HOUR_MS, now + 12 * HOUR_MS]) engine.conditionOf(alert, at);
+    engine.messagesToCome(alert, now);
     engine.isWorkload(`Pod/${alert.labels["namespace"]}/web-1`);
   }
   for (const { id } of silences) {

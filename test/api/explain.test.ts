@@ -4,7 +4,7 @@ import { DecisionPage } from "../../src/api/schemas/decision.ts";
 import { Explanation } from "../../src/api/schemas/explanation.ts";
 import { RulePage } from "../../src/api/schemas/rule.ts";
 import { runCommand } from "../cli/run-command.ts";
-import { AppBed, broken, WRITE_TOKEN } from "../support/app-bed.ts";
+import { AppBed, broken, ROUTE, WRITE_TOKEN } from "../support/app-bed.ts";
 
 const RULES = `
 rules:
@@ -99,6 +99,24 @@ rules:
     await bed.until(async () => (await decided()).length > 0);
     const why = "its cause goes on: quota of Pod/big in shop";
     expect(await decided()).toMatchObject([{ cause, why }]);
+  });
+
+  it("says when the message of an open alert comes, and what it waits for", async () => {
+    await using bed = await AppBed.open();
+    bed.configure({ route: { ...ROUTE, groupWait: "12h" } });
+    await bed.ready();
+    bed.api.create(broken("web"));
+    // Less than all of groupWait is left of it.
+    await bed.until(async () => ((await post(bed, EVENT)).alerts[0]?.waitMs ?? 0) < 12 * 3_600_000);
+    const { alerts } = await post(bed, EVENT);
+    const [message] = alerts[0]?.open?.toCome ?? [];
+    expect(message).toMatchObject({ sink: "hook", for: "groupWait", why: "groupWait of its route" });
+    const { stdout } = await runCommand(["explain", "-", "--server", bed.address], {
+      stdin: JSON.stringify(EVENT),
+      cwd: bed.directory,
+    });
+    const at = message?.at?.replace(/\.\d+Z$/u, "Z");
+    expect(stdout).toContain(`  to come      hook at ${at}: groupWait of its route\n`);
   });
 
   it("is what `explain --server` prints", async () => {

@@ -18,6 +18,7 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     streams: () => [],
     seenState: () => undefined,
     conditionOf: () => undefined,
+    messagesToCome: () => [],
     lookUps: () => undefined,
     ring: () => undefined,
     scrub: (text) => text,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { GroupState } from "../../src/alert/index.ts";
+import { AlertPage } from "../../src/api/index.ts";
 import { makeOpenAlert, NOW, startFakeBridge } from "./fake-bridge.ts";
 
 const GROUP: GroupState = {
@@ -78,6 +79,31 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
 3 firing, 1 pending
 `,
     });
+  });
+
+  it("shows when each sink gets its message, and what that waits for", async () => {
+    const destinations = [{ groupKey: "default/1", sinks: ["ops", "mail"] }];
+    const messagesToCome = ({ phase }: { readonly phase: string }) =>
+      phase === "pending"
+        ? [{ groupKey: undefined, sink: undefined, waitsFor: "for", at: NOW + 120_000 } as const]
+        : [{ groupKey: "default/1", sink: "mail", waitsFor: "step", at: NOW + 40_000 } as const];
+    await using bridge = await startFakeBridge({ messagesToCome });
+    const pending = makeOpenAlert({ fingerprint: "f3", phase: "pending", openedAt: NOW - 3_600_000 });
+    await bridge.keep({ alerts: [makeOpenAlert({ destinations }), pending], groups: [GROUP] });
+    const { stdout } = await bridge.run(["alerts"]);
+    expect(stdout).toMatch(/Deployment\/web {2}ops, mail in 40 s \(step\) {2}/u);
+    expect(stdout).toMatch(/Deployment\/web {2}not yet in 2 min \(for\) /u);
+    const { items } = AlertPage.parse(JSON.parse((await bridge.run(["alerts", "--json"])).stdout));
+    expect(items[0]?.toCome).toEqual([
+      {
+        sink: "mail",
+        group: "default/1",
+        for: "step",
+        why: "the sink was told of its rule shortly before",
+        at: new Date(NOW + 40_000).toISOString(),
+        cause: null,
+      },
+    ]);
   });
 
   it("says so when nothing is open", async () => {

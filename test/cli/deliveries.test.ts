@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { makeDelivery } from "../support/make-delivery.ts";
-import { NOW, startFakeBridge } from "./fake-bridge.ts";
+import { makeOpenAlert, NOW, startFakeBridge } from "./fake-bridge.ts";
 
 describe("tocsin deliveries", () => {
   it("shows what waits, since when, and what the receiver said last", async () => {
@@ -31,6 +31,33 @@ ops   waiting  1 min      firing  1         in 20 s  firing d1  the receiver ans
     expect((await bridge.run(["deliveries", "--sink", "mail"])).stdout).toMatch(
       /^1 delivery waits for 1 sink$/mu,
     );
+  });
+
+  it("says which messages are not made yet, and when the first one is due", async () => {
+    const toCome = [
+      { groupKey: "default/1", sink: "ops", waitsFor: "step", at: NOW + 40_000 },
+      { groupKey: "default/1", sink: "mail", waitsFor: "groupWait", at: NOW + 90_000 },
+      { groupKey: "default/2", sink: "ops", waitsFor: "min_severity", at: undefined },
+      {
+        groupKey: "default/2",
+        sink: "ops",
+        waitsFor: { hold: "silence", by: "s", cause: undefined },
+        at: NOW + 10_000,
+      },
+    ] as const;
+    await using bridge = await startFakeBridge({ messagesToCome: () => toCome });
+    expect((await bridge.run(["deliveries"])).stdout).toBe("nothing waits\n");
+    const destinations = [{ groupKey: "default/1", sinks: ["ops", "mail"] }];
+    await bridge.keep({ alerts: [makeOpenAlert({ destinations })] });
+    const step = "to ops in 40 s (the sink was told of its rule shortly before)";
+    expect((await bridge.run(["deliveries"])).stdout).toBe(
+      `nothing waits\nnot made yet: 2 messages, the first ${step}\n`,
+    );
+    expect((await bridge.run(["decisions", "--sink", "ops"])).stdout).toMatch(
+      /\nnot made yet: 1 message, to ops in 40 s \(the sink was told of its rule shortly before\)\n$/u,
+    );
+    const other = await bridge.run(["decisions", "--sink", "ops", "--namespace", "pay"]);
+    expect(other.stdout).not.toContain("not made yet");
   });
 
   it("says so when nothing waits", async () => {

@@ -16,12 +16,13 @@ const makeAlert = (over: Partial<ExplainedAlert> = {}): ExplainedAlert => ({
   sinks: ["ops"],
   heldBackBy: [],
   waitMs: 30_000,
+  dueInMs: {},
   ...over,
 });
 const openWith = (...sent: readonly { readonly sink: string; readonly accepted: boolean }[]) =>
   makeAlert({
     sinks: sent.map(({ sink }) => sink),
-    open: { alert: makeOpen("f"), sent },
+    open: { alert: makeOpen("f"), sent, toCome: [] },
   });
 const THRESHOLD = { reason: "threshold", counts: "occurrences", has: 1, needs: 3 } as const;
 const SILENCE = { reason: "silence", by: "config/move", until: undefined } as const;
@@ -36,6 +37,18 @@ describe("the outcome of an event", () => {
         messages: [
           { sink: "ops", inMs: 30_000, count: 2 },
           { sink: "ops", inMs: 0, count: 1 },
+        ],
+        records: [],
+      },
+    },
+    {
+      title: "is a message when a running bridge makes it, for each sink",
+      alerts: [makeAlert({ sinks: ["ops", "mail"], dueInMs: { ops: 5000 } })],
+      outcome: {
+        kind: "sent",
+        messages: [
+          { sink: "ops", inMs: 5000, count: 1 },
+          { sink: "mail", inMs: 30_000, count: 1 },
         ],
         records: [],
       },

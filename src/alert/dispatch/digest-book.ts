@@ -63,6 +63,11 @@ export class DigestBook {
     this.#put(withMissed(this.#of(sink), missed));
   }
 
+  /** When the next digest of a sink is due, epoch milliseconds; undefined when none is planned. */
+  dueAt(sink: string): number | undefined {
+    return this.#of(sink).dueAt;
+  }
+
   /** Keys of the groups that wait for the digest of a sink, and the alerts that the sink has missed. */
   contentOf(sink: string): { readonly groups: readonly string[]; readonly missed: readonly Missed[] } {
     return { groups: [...(this.#waiting.get(sink) ?? [])], missed: this.#of(sink).missed };

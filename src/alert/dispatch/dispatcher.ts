@@ -4,6 +4,7 @@ import type { Changes, DeliveryOutcome, NewDelivery, NewRecord } from "../change
 import type { EngineInput, EngineState } from "../engine-input.ts";
 import { joinEntityChanges } from "../entity.ts";
 import { streamOf } from "../kept-alert.ts";
+import type { MessageToCome } from "../message-to-come.ts";
 import type { News } from "../news.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
@@ -34,6 +35,7 @@ import {
   sync,
   touch,
 } from "./membership.ts";
+import { messagesToCome } from "./messages-to-come.ts";
 import { newsToCome } from "./news-to-come.ts";
 import { PatchedAlerts } from "./patched-alerts.ts";
 import { afterAcceptance, sentTo } from "./sent-state.ts";
@@ -213,6 +215,11 @@ export class Dispatcher {
   /** The condition of an alert now. Changes nothing. */
   conditionOf(alert: AlertState, now: number): AlertCondition {
     return conditionOf(this.#at(now), alert);
+  }
+
+  /** The news of an alert that its sinks were not sent yet. Changes nothing. */
+  messagesToCome(alert: AlertState, now: number): readonly MessageToCome[] {
+    return messagesToCome(this.#at(now), alert);
   }
 
   /** The changes since the last call, each key once. */

@@ -2,7 +2,16 @@ import { joinKey } from "../../lib/joined-key.ts";
 import type { Wait } from "../changes.ts";
 import type { Schedule } from "../schedule.ts";
 import type { GroupState } from "../state.ts";
-import { afterTelling, type DueNews, isOver, NO_WAVE, toldWith, type Wave, withNews } from "./wave.ts";
+import {
+  afterTelling,
+  type DueNews,
+  isOver,
+  type NextMessage,
+  NO_WAVE,
+  toldWith,
+  type Wave,
+  withNews,
+} from "./wave.ts";
 
 /**
  * Keys of waves in the schedule. They sort behind those of groups, so that a message has all groups that are due by
@@ -18,7 +27,9 @@ const SAME_PROBLEM = ["rule", "cluster", "reason"];
 
 /** The kind of news: an end waits only for other ends, an end in part and a repeat
  * for others of their kind. */
-export type WaveKind = "news" | "repeat" | "part" | "end";
+export type WaveKind = (typeof WAVE_KINDS)[number];
+
+const WAVE_KINDS = ["news", "repeat", "part", "end"] as const;
 
 /** News of a group that is due. */
 type GroupNews = Pick<DueNews, "isFirst" | "isUrgent" | "takesSteps" | "intervalMs"> & {
@@ -108,6 +119,17 @@ export class WaveBook {
   contentOf(key: string): { readonly sink: string; readonly groups: readonly string[] } | undefined {
     const entry = this.#entries.get(key);
     return entry && { sink: entry.sink, groups: [...entry.groups] };
+  }
+
+  /** The next message that a group waits for at a sink; undefined when it waits for none. */
+  nextOf(sink: string, group: GroupState): NextMessage | undefined {
+    const problem = group.joins?.[sink] === undefined ? undefined : problemOf(group);
+    if (problem === undefined) return undefined;
+    for (const kind of WAVE_KINDS) {
+      const entry = this.#entries.get(keyOf({ sink, problem, kind }));
+      if (entry?.groups.has(group.key) === true) return entry.wave.next;
+    }
+    return undefined;
   }
 
   /** The waits of a group until the message of a wave that is made now; none where nobody knows. */

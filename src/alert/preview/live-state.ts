@@ -1,4 +1,5 @@
 import type { Hold } from "../hold.ts";
+import type { MessageToCome } from "../message-to-come.ts";
 import type { Policy } from "../policy.ts";
 import type { RouteHours } from "../route.ts";
 import type { Silence } from "../silence.ts";
@@ -17,6 +18,8 @@ export interface LiveState {
   readonly alertOf: (fingerprint: string) => AlertState | undefined;
   /** The sinks that have an alert in this group. */
   readonly sentTo: (alert: AlertState, groupKey: string) => readonly SentTo[];
+  /** The news of an open alert that its sinks were not sent yet; none where no engine runs. */
+  readonly messagesToCome: (alert: AlertState) => readonly MessageToCome[];
   /** Finds the hold on an alert in a group of a route. @param now Epoch milliseconds. */
   readonly holdOf: (alert: AlertState, route: RouteHours, now: number) => Hold | undefined;
 }
@@ -31,6 +34,7 @@ export function liveStateFrom(
     readonly alerts: Iterable<AlertState>;
     readonly groups: Iterable<GroupState>;
     readonly silences: readonly Silence[];
+    readonly messagesToCome?: LiveState["messagesToCome"] | undefined;
   },
 ): LiveState {
   const alerts = new Map([...(running?.alerts ?? [])].map((alert) => [alert.fingerprint, alert]));
@@ -45,6 +49,7 @@ export function liveStateFrom(
         const sent = firing[fingerprint];
         return sent === undefined ? [] : [{ sink, accepted: sent.accepted === true }];
       }),
+    messagesToCome: running?.messagesToCome ?? (() => []),
     holdOf: (alert, route, now) => holds.holdOf(alert, { alerts, route, now }),
   };
 }

@@ -40,7 +40,10 @@ export const listAlerts = defineOperation({
   description: "Tracked alerts: pending, firing, or resolved until every sink has the end.",
   query: Query,
   answer: AlertPage,
-  answerTo: async ({ queries, clock, seenState, conditionOf }, { query: { phase, cursor, ...filters } }) => {
+  answerTo: async (
+    { queries, clock, seenState, conditionOf, messagesToCome },
+    { query: { phase, cursor, ...filters } },
+  ) => {
     const { rows, next } = await queries.alerts({ ...filters, phases: PHASES[phase], after: cursor });
     const keys = new Set(rows.flatMap(({ destinations }) => destinations.map(({ groupKey }) => groupKey)));
     const fingerprints = rows.map(({ fingerprint }) => fingerprint);
@@ -54,6 +57,7 @@ export const listAlerts = defineOperation({
           groups: byKey,
           seen: seenState(alert.fingerprint),
           condition: conditionOf(alert),
+          toCome: messagesToCome(alert),
           now,
         }),
       ),

@@ -19,7 +19,7 @@ export const explain = defineOperation({
   body: ExplainRequest,
   answer: Explanation,
   refusals: [404],
-  answerTo: async ({ clock, configuration, queries, ring, seenState }, { body }) => {
+  answerTo: async ({ clock, configuration, queries, ring, seenState, messagesToCome }, { body }) => {
     const { policy } = configuration();
     const { labels = {}, namespaceLabels = {} } = body;
     const given =
@@ -33,7 +33,7 @@ export const explain = defineOperation({
     const now = clock.now();
     // Which alerts it leads to is known before their state is.
     const { alerts } = explainEvent(policy, event, { owners, live: liveStateFrom(policy), now });
-    const live = await readLiveState(queries, policy, alerts);
+    const live = await readLiveState({ queries, messagesToCome }, policy, alerts);
     return toExplanation(explainEvent(policy, event, { owners, live, now }), { seenState, now });
   },
 });

@@ -19,7 +19,7 @@ export type ExplainQueries = Pick<Queries, "alerts" | "labels" | "groupsByKey" |
  * @param alerts Of an explanation for a state in which nothing is open.
  */
 export async function readLiveState(
-  queries: ExplainQueries,
+  { queries, messagesToCome }: { readonly queries: ExplainQueries } & Pick<LiveState, "messagesToCome">,
   policy: Policy,
   alerts: readonly ExplainedAlert[],
 ): Promise<LiveState> {
@@ -30,7 +30,8 @@ export async function readLiveState(
     ...open.flatMap(({ destinations }) => destinations.map(({ groupKey }) => groupKey)),
   ]);
   const groups = await queries.groupsByKey([...keys]);
-  return liveStateFrom(policy, { alerts: [...open, ...causes], groups, silences: await queries.silences() });
+  const silences = await queries.silences();
+  return liveStateFrom(policy, { alerts: [...open, ...causes], groups, silences, messagesToCome });
 }
 
 /** Fingerprints of the alerts that may be the cause of others. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { Severity } from "../../lib/severity.ts";
 import { Count, Instant, pageOf, SENT_TO } from "./fields.ts";
+import { MessageToCome } from "./message-to-come.ts";
 import { SeenState } from "./seen-state.ts";
 
 /** One object (and container) of an alert. */
@@ -80,6 +81,12 @@ export const Alert = z.object({
   message: z.string().describe("Of the newest Event, cut after 1024 characters: untrusted text."),
   objects: z.array(AlertObject).readonly().describe("At most 10, the one with the newest Event first."),
   objectsOmitted: Count.describe("Further objects."),
+  toCome: z
+    .array(MessageToCome)
+    .readonly()
+    .describe(
+      "Its news that the sinks were not sent yet, and what each of them waits for; empty where another process has the engine.",
+    ),
   groups: z
     .array(
       z.object({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { strict } from "../../lib/schema.ts";
 import { HeldByCause } from "./cause.ts";
 import { Count, Instant, SENT_TO } from "./fields.ts";
+import { MessageToCome } from "./message-to-come.ts";
 import { SeenState } from "./seen-state.ts";
 import { WireEvent } from "./wire-event.ts";
 
@@ -108,6 +109,10 @@ export const Explanation = z.object({
               .string()
               .describe("Why it is still open, in words; empty for one that does not fire."),
             ...SENT_TO,
+            toCome: z
+              .array(MessageToCome)
+              .readonly()
+              .describe("Its news that the sinks were not sent yet, and what each of them waits for."),
           })
           .optional()
           .describe("Missing when the Event would open the alert."),

@@ -1,7 +1,8 @@
-import type { AlertCondition, AlertState, GroupState, SeenState } from "../../alert/index.ts";
+import type { AlertCondition, AlertState, GroupState, MessageToCome, SeenState } from "../../alert/index.ts";
 import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { Alert } from "../schemas/alert.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
+import { toMessageToCome } from "./message-to-come.ts";
 import { stillOpenText, toSeenState } from "./seen-state.ts";
 
 const MOST_OBJECTS = 10;
@@ -15,12 +16,17 @@ export interface AlertContext {
   readonly seen?: SeenState | undefined;
   /** Undefined where no engine runs. */
   readonly condition?: AlertCondition | undefined;
+  /** Its news that sinks were not sent yet. */
+  readonly toCome?: readonly MessageToCome[];
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /** Makes the answer's form of an alert. */
-export function toAlert(state: AlertState, { groups, seen, condition, now }: AlertContext): Alert {
+export function toAlert(
+  state: AlertState,
+  { groups, seen, condition, toCome = [], now }: AlertContext,
+): Alert {
   const newestFirst = state.members.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   const { fingerprint, rule, phase, severity, lifecycle, labels, runbook, dashboard, occurrences } = state;
   return {
@@ -48,6 +54,7 @@ export function toAlert(state: AlertState, { groups, seen, condition, now }: Ale
     message: cutMiddle(state.event.message, LONGEST_MESSAGE),
     objects: newestFirst.slice(0, MOST_OBJECTS).map(toObject),
     objectsOmitted: Math.max(0, state.members.length - MOST_OBJECTS) + state.membersOmitted.length,
+    toCome: toCome.map(toMessageToCome),
     groups: state.destinations.map(({ groupKey, sinks }) => {
       const group = groups.get(groupKey);
       const sent = (group?.told ?? []).filter(({ firing }) => firing[fingerprint] !== undefined);

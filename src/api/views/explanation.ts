@@ -4,6 +4,7 @@ import type { Explanation } from "../schemas/explanation.ts";
 import { toCause } from "./cause-text.ts";
 import { heldBackText } from "./held-back.ts";
 import { toInstant } from "./instant.ts";
+import { toMessageToCome } from "./message-to-come.ts";
 import { outcomeText } from "./outcome-text.ts";
 import { stillOpenText, toSeenState } from "./seen-state.ts";
 
@@ -70,7 +71,7 @@ function toHeldBack(held: ExplainedAlert["heldBackBy"][number]): ExplainedAnswer
 }
 
 function toOpenAlert(
-  { alert, sent }: NonNullable<ExplainedAlert["open"]>,
+  { alert, sent, toCome }: NonNullable<ExplainedAlert["open"]>,
   { seenState, now }: ExplainedWith,
 ): NonNullable<ExplainedAnswer["open"]> {
   const seen = seenState?.(alert.fingerprint);
@@ -81,6 +82,7 @@ function toOpenAlert(
     state: seen === undefined ? null : toSeenState(seen),
     stillOpen: stillOpenText(alert, seen, now),
     sent: sent.map(({ sink }) => sink),
+    toCome: toCome.map(toMessageToCome),
     accepted: sent.filter(({ accepted }) => accepted).map(({ sink }) => sink),
   };
 }
