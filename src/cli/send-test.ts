@@ -7,7 +7,14 @@ import { errorText, TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
 import { unknownName } from "../lib/unknown-name.ts";
-import { type ConfiguredSink, createSink, type Sink, testNotification, withTexts } from "../sink/index.ts";
+import {
+  type ConfiguredSink,
+  createSink,
+  type Sink,
+  testNotification,
+  testRecord,
+  withTexts,
+} from "../sink/index.ts";
 import { loadOrComplain } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printJson } from "./print.ts";
@@ -73,15 +80,8 @@ async function attempt(
     stdout: (text) => Promise.resolve(io.stdout(text)),
     colour: io.colour.stdout,
   });
-  const now = io.clock.now();
-  const plain = testNotification({ id: newId(), sink: configured.name, cluster, now });
-  const notification = withTexts(plain, configured.common, {
-    now,
-    onFailure: (option, error) =>
-      io.stderr(`${option} of ${configured.name} failed, the built-in one is sent: ${errorText(error)}\n`),
-  });
   try {
-    await send(sink, configured, notification, io);
+    await send(sink, configured, cluster, io);
     return undefined;
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
@@ -93,22 +93,25 @@ async function attempt(
   }
 }
 
-async function send(
-  sink: Sink,
-  { name, type, common }: ConfiguredSink,
-  notification: ReturnType<typeof testNotification>,
-  { clock }: Io,
-): Promise<void> {
-  if (sink.send === undefined) {
-    throw new TocsinError(
-      "ERR_USAGE",
-      `${name} takes forwarded events only: ${type.type} has no messages to test`,
-    );
-  }
-  using deadline = new Deadline(clock, common.attemptMs, {
+/** Sends a message, or a record to a sink that takes no messages. */
+async function send(sink: Sink, { name, common }: ConfiguredSink, cluster: string, io: Io): Promise<void> {
+  const now = io.clock.now();
+  const test = { id: newId(), sink: name, cluster, now };
+  using deadline = new Deadline(io.clock, common.attemptMs, {
     reason: () => new DOMException(`no answer within ${common.attemptMs} ms`, "TimeoutError"),
   });
-  await sink.send(notification, { receiver: undefined, remaining: undefined, signal: deadline.signal });
+  const { signal } = deadline;
+  if (sink.send === undefined) {
+    const outcomes = await sink.write?.([testRecord(test)], signal);
+    for (const outcome of outcomes ?? []) if (!outcome.ok) throw outcome.error;
+    return;
+  }
+  const notification = withTexts(testNotification(test), common, {
+    now,
+    onFailure: (option, error) =>
+      io.stderr(`${option} of ${name} failed, the built-in one is sent: ${errorText(error)}\n`),
+  });
+  await sink.send(notification, { receiver: undefined, remaining: undefined, signal });
 }
 
 function findSink(name: string, sinks: readonly ConfiguredSink[]): ConfiguredSink {

@@ -10,6 +10,9 @@ const LEASE_AT_ONCE = 64;
 
 const QUEUE_FULL_MS = 1000;
 
+/** Of a record about which a sink says nothing. */
+const UNSAID = DeliveryError.transient("unknown", "the sink did not say what became of the record");
+
 /** Writes the records of one sink, in batches, oldest first. */
 export class RecordWorker implements Work {
   readonly #deps: WorkerDeps;
@@ -99,7 +102,7 @@ export class RecordWorker implements Work {
     const { destinationOfRecords: destination } = channel;
     const result = await channel.attempt({ destination, run, isOneContent: false });
     if (result.ok) {
-      for (const [index, record] of records.entries()) this.#conclude(record, result.value[index]);
+      this.#concludeEach(records, result.value);
       return;
     }
     if (result.error.class === "poison" && records.length > 1) {
@@ -126,16 +129,22 @@ export class RecordWorker implements Work {
     return sink.write(records, signal);
   }
 
-  #conclude(record: LeasedRecord, outcome: RecordOutcome | undefined): void {
+  /** Settles the records of a write that was answered. A failure that several of them share counts once. */
+  #concludeEach(records: readonly LeasedRecord[], outcomes: readonly RecordOutcome[]): void {
     const { channel, clock } = this.#deps;
-    if (outcome?.ok === true) {
-      this.#settle({ id: record.id, outcome: "delivered", at: clock.now() });
-      return;
+    const random = channel.random();
+    const counted = new Set<DeliveryError>();
+    for (const [index, record] of records.entries()) {
+      const outcome = outcomes[index] ?? { ok: false, error: UNSAID };
+      if (outcome.ok) {
+        this.#settle({ id: record.id, outcome: "delivered", at: clock.now() });
+        continue;
+      }
+      const { error } = outcome;
+      if (!counted.has(error)) channel.fail(channel.destinationOfRecords, error);
+      counted.add(error);
+      this.#fail(record, error, random);
     }
-    const error =
-      outcome?.error ?? DeliveryError.transient("unknown", "the sink did not say what became of the record");
-    channel.fail(channel.destinationOfRecords, error);
-    this.#fail(record, error, channel.random());
   }
 
   #fail(record: LeasedRecord, error: DeliveryError, random: number): AttemptResult {

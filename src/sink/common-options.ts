@@ -36,11 +36,13 @@ export const COMMON_FIELDS = {
   title: z.string().min(1).optional().describe("replaces the built-in title; {{ CEL }} over the native body"),
   text: z.string().min(1).optional().describe("replaces the built-in text; {{ CEL }} over the native body"),
   batch: strict({
-    size: z.int().min(1).max(LARGEST_BATCH).default(1),
+    size: z.int().min(1).max(LARGEST_BATCH).optional(),
     wait: Duration.prefault("1s"),
   })
     .prefault({})
-    .describe("for records: at most size in one request, which waits at most this long for more"),
+    .describe(
+      "for records: at most size in one request (1; to record stores 100), which waits at most this long for more",
+    ),
 } as const;
 
 /** `COMMON_FIELDS` as an object; the keys are still those of the file. */

@@ -25,5 +25,6 @@ export {
 } from "./sink.ts";
 export { nativeJson } from "./native-json.ts";
 export { testNotification } from "./test-notification.ts";
+export { testRecord } from "./test-record.ts";
 export { withTexts } from "./texts.ts";
 export { wellFormedJson } from "./well-formed.ts";

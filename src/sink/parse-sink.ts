@@ -128,10 +128,14 @@ function compileTexts(fields: Readonly<Record<string, unknown>>, environment: En
   return { title: compile("title"), text: compile("text"), faults };
 }
 
-type Pace = Pick<CommonOptions, "attemptMs" | "concurrency" | "rateLimit" | "totalConcurrency" | "merges">;
+type Pace = Pick<
+  CommonOptions,
+  "attemptMs" | "batch" | "concurrency" | "rateLimit" | "totalConcurrency" | "merges"
+>;
 
 /** The pace of the configuration, else that of the type; and the nature of the type. */
-function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit, timeout }: CommonFields): Pace {
+function paceOf(type: SinkType, own: unknown, common: CommonFields): Pace {
+  const { batch, concurrency, rateLimit, timeout } = common;
   const traits = type.traits(own);
   const each = concurrency ?? traits.concurrency;
   const isAlone = type.destinationOf === undefined;
@@ -140,12 +144,12 @@ function paceOf(type: SinkType, own: unknown, { concurrency, rateLimit, timeout 
     concurrency: each,
     totalConcurrency: isAlone ? each : Math.max(each, traits.totalConcurrency ?? TOTAL_CONCURRENCY),
     merges: traits.merge ?? true,
+    batch: { size: batch.size ?? traits.batchSize ?? 1, waitMs: batch.wait },
     attemptMs: timeout + (traits.answerMs ?? 0),
   };
 }
 
 function toCommon(fields: CommonFields, { texts, ...pace }: Pace & { readonly texts: Texts }): CommonOptions {
-  const { batch } = fields;
   return {
     ...pace,
     timeoutMs: fields.timeout,
@@ -159,6 +163,5 @@ function toCommon(fields: CommonFields, { texts, ...pace }: Pace & { readonly te
         : { sink: fields.fallback, afterMs: fields.fallbackAfter ?? FALLBACK_AFTER_MS },
     title: texts.title,
     text: texts.text,
-    batch: { size: batch.size, waitMs: batch.wait },
   };
 }

@@ -126,6 +126,8 @@ export interface SinkTraits {
    * message may tell several groups.
    */
   readonly merge?: boolean;
+  /** Records in a request where the user says nothing of it; left out: 1. */
+  readonly batchSize?: number;
 }
 
 /** A kind of sink: one folder in sinks/, or one object from outside. */

@@ -1,9 +1,11 @@
 import type { SinkType } from "../sink/index.ts";
+import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
 import { file } from "./file/file.ts";
+import { loki } from "./loki/loki.ts";
 import { slack } from "./slack/slack.ts";
 import { stdout } from "./stdout/stdout.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 /** Every type of sink of the program, one line each. */
-export const builtinSinks: readonly SinkType[] = [slack, email, webhook, stdout, file];
+export const builtinSinks: readonly SinkType[] = [slack, email, webhook, stdout, file, elasticsearch, loki];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
+import { createGunzip } from "node:zlib";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -26,7 +27,9 @@ beforeEach(async () => {
   received.length = 0;
   answer = 200;
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    received.push({ body: await json(request), headers: request.headers });
+    const { headers } = request;
+    const body = headers["content-encoding"] === "gzip" ? request.pipe(createGunzip()) : request;
+    received.push({ body: await json(body), headers });
     response.writeHead(answer).end();
   };
   server = createServer((request, response) => void take(request, response));
@@ -116,6 +119,19 @@ describe("tocsin send-test", () => {
     const { status, stdout } = await send("console");
     expect(status).toBe(0);
     expect(JSON.parse(stdout.split("\n")[0] ?? "")).toMatchObject({ test: true, sink: "console" });
+  });
+
+  it("writes a marked record to a store", async () => {
+    const file = join(cwd, "tocsin.yaml");
+    const store = "sinks:\n  - { name: archive, type: loki, url: { env: HOOK_URL } }";
+    await writeFile(file, (await readFile(file, "utf8")).replace("sinks:\n", `${store}\n`));
+    expect(await send("archive")).toMatchObject({ status: 0, stderr: "" });
+    expect(JSON.stringify(received[0]?.body)).toContain("SendTest");
+    answer = 400;
+    expect(await send("archive")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("rejected: the receiver refuses this message"),
+    });
   });
 
   it("names the nearest sink, and sends nothing with a configuration that is not usable", async () => {

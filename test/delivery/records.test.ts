@@ -78,6 +78,17 @@ describe("delivery of records", () => {
     expect(await waiting()).toBe(0);
   });
 
+  it("counts a failure that several records of a write share once", async () => {
+    ops.onWrite = async (batch) => batch.map(() => ({ ok: false, error: transient }));
+    bed.start(bed.configure("ops", ops, { batch: { size: 4, waitMs: 0 } }));
+    await bed.commit({ records: records(0, 4) });
+    await bed.clock.advance(0);
+    expect(bed.delivery.status()).toMatchObject([{ state: "ok" }]);
+    expect(await bed.metrics.text()).toContain(
+      'tocsin_delivery_attempts_total{sink="ops",outcome="server"} 1',
+    );
+  });
+
   it("sends again a record of which the sink said nothing", async () => {
     ops.onWrite = async (batch) => batch.slice(0, 1).map(() => ({ ok: true }));
     bed.start(bed.configure("ops", ops, { batch: { size: 2, waitMs: 0 } }));

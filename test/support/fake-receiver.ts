@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { gunzipSync, inflateSync } from "node:zlib";
 
 /** One request as it came. */
 export interface ReceivedRequest {
@@ -8,7 +9,10 @@ export interface ReceivedRequest {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Unpacked where the request says that it is packed. */
   readonly body: string;
+  /** The body as it came; fakes of services that send no bytes leave it out. */
+  readonly bytes?: Buffer;
 }
 
 /** The reaction to a request: answer, never answer, or break the connection at once or after the status line. */
@@ -54,9 +58,10 @@ export async function startReceiver(usual: Answer = { status: 200 }): Promise<Fa
     void receive(request, response);
   });
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await readBody(request);
+    const bytes = await readBody(request);
     const { method = "", url: path = "" } = request;
-    requests.push({ method, path, headers: flatten(request.headers), body });
+    const body = unpack(bytes, request.headers).toString();
+    requests.push({ method, path, headers: flatten(request.headers), body, bytes });
     for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
     play(scripted.shift() ?? ordinary, response);
   };
@@ -120,11 +125,17 @@ function play(answer: Answer, response: ServerResponse): void {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** `x-log-compresstype` is the word of Alibaba's log service. */
+function unpack(bytes: Buffer, headers: IncomingMessage["headers"]): Buffer {
+  if (headers["content-encoding"] === "gzip") return gunzipSync(bytes);
+  return headers["x-log-compresstype"] === "deflate" ? inflateSync(bytes) : bytes;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   // Without an encoding set, a request gives buffers.
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function flatten(headers: IncomingMessage["headers"]): Record<string, string> {

@@ -1,0 +1,2 @@
+export { defineRecordSink } from "./define-record-sink.ts";
+export type { PackedBody, RecordStore, StoreAnswer, StoreVerdict } from "./record-store.ts";

@@ -1,0 +1,32 @@
+import { wellFormedJson } from "../../sink/index.ts";
+import type { LokiEntry } from "./entry.ts";
+
+/** The parts of a push that no entry has. */
+export interface PushOptions {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether this Loki takes structured metadata. */
+  readonly withMetadata: boolean;
+}
+
+/** The body of a push, https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs */
+export function toPush(entries: readonly LokiEntry[], { labels, withMetadata }: PushOptions): string {
+  const streams = new Map<string, { stream: Record<string, string>; values: unknown[] }>();
+  for (const entry of entries) {
+    const { cluster, namespace, type } = entry.labels;
+    const key = `${type}/${namespace}/${cluster}`;
+    let found = streams.get(key);
+    if (found === undefined) {
+      found = { stream: streamOf({ ...labels, ...entry.labels }), values: [] };
+      streams.set(key, found);
+    }
+    found.values.push(
+      withMetadata ? [entry.timestamp, entry.line, entry.metadata] : [entry.timestamp, entry.line],
+    );
+  }
+  return wellFormedJson(JSON.stringify({ streams: [...streams.values()] }));
+}
+
+/** Loki reads a label without value as one that is not there. */
+function streamOf(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
+}
