@@ -1,15 +1,19 @@
 #!/usr/bin/env node
 // Makes .cache/receivers: servers that sinks send to, so that what they accept is no guess. Does nothing for what is there
-// already. Alertmanager 0.25 comes from Debian's package and 0.35 from Go, which takes some minutes the first time.
-import { mkdirSync } from "node:fs";
+// already. Alertmanager 0.25 comes from Debian's package, 0.35 and the Kafka broker from Go, which takes some minutes the
+// first time, and moto, which plays AWS, from Python's package index.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { buildFromCopy, fail, say, takeFilesFromDebian } from "../support/go-tool.mjs";
+import { buildFromCopy, buildGoTool, fail, say, takeFilesFromDebian } from "../support/go-tool.mjs";
 
 const target = fileURLToPath(new URL("../../.cache/receivers", import.meta.url));
 
 await alertmanager();
+await kafka();
+moto();
 
 async function alertmanager() {
   takeFilesFromDebian({
@@ -43,4 +47,39 @@ function takeTemplates() {
     say(error.message);
     fail(`${folder} cannot be written: install prometheus-alertmanager, or run this as root once`);
   }
+}
+
+/** A broker in memory, around the fake cluster of franz-go: `kafka/main.go`. */
+async function kafka() {
+  await buildGoTool({
+    folder: fileURLToPath(new URL("kafka/", import.meta.url)),
+    name: "Kafka broker",
+    module: "github.com/twmb/franz-go/pkg/kfake",
+    package: ".",
+    program: join(target, "kafka/kafka"),
+    sources: ["main.go", "go.sum"],
+    variables: () => ({}),
+  });
+}
+
+/** Puts moto into a Python environment of its own. */
+function moto() {
+  const folder = join(target, "moto");
+  const list = fileURLToPath(new URL("moto-requirements.txt", import.meta.url));
+  const wanted = readFileSync(list, "utf8");
+  const stamp = join(folder, "stamp");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) {
+    say("moto is there");
+    return;
+  }
+  say("fetching moto");
+  rmSync(folder, { recursive: true, force: true });
+  const run = (command, args, otherwise) => {
+    if (spawnSync(command, args, { stdio: "inherit" }).status !== 0) fail(otherwise);
+  };
+  run("python3", ["-m", "venv", folder], "no python3 with venv");
+  const pip = join(folder, "bin/pip");
+  run(pip, ["install", "--quiet", "--no-deps", "-r", list], "pip cannot get moto");
+  writeFileSync(stamp, wanted);
+  say("moto is there now");
 }

@@ -14,6 +14,8 @@ export interface TestAuthority extends Disposable {
   readonly caFile: string;
   readonly key: string;
   readonly cert: string;
+  /** Of the key, for programs. */
+  readonly keyFile: string;
 }
 
 /** Makes a certificate with openssl, for 127.0.0.1 or another name. */
@@ -25,6 +27,7 @@ export function makeAuthority(name = "IP:127.0.0.1"): TestAuthority {
   execFileSync("openssl", [...request, ...subject, "-keyout", keyFile, "-out", caFile], { stdio: "ignore" });
   return {
     caFile,
+    keyFile,
     key: readFileSync(keyFile, "utf8"),
     cert: readFileSync(caFile, "utf8"),
     [Symbol.dispose]: () => rmSync(directory, { recursive: true }),
