@@ -8,6 +8,20 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   "Slack link with a false label": "<https://evil.example|https://good.example>",
   "Slack entities already escaped": "&lt;!channel&gt; &amp;lt;!here&amp;gt;",
   "plain mentions": "@everyone @here @channel @all",
+  "Discord mentions and tokens": "<@123456789012345678> <@&123> <#123> <t:0:R> </help:1> ||hidden|| -# small",
+  "Telegram mention, command, tag and domain":
+    "@durov /start #tag $TAG t.me/evil ops@evil.example evil.example",
+  "Google Chat mention and link": "<users/all> <https://evil.example|good.example>",
+  "Mattermost mentions": "@all, @channel. (@here) ~town-square ＠ops",
+  "Teams mention": "<at>Everyone</at> <at>0</at>",
+  "WeCom colour": '<font color="warning">critical</font>',
+  "Markdown image and link":
+    "![x](https://evil.example/x.png) [good.example](https://evil.example) [r]: https://evil",
+  "Markdown blocks": "# title\n> quote\n- item\n1. item\n+ item\ntitle\n===\n| a | b |\n|---|---|\n",
+  "Markdown emphasis": "*a* **b** _c_ __d__ ~~e~~ `f` ***g***",
+  "bare addresses":
+    "https://evil.example http://evil.example www.evil.example tel:+123 mailto:a@evil.example",
+  "five scripts": "Не удалось 失敗しました فشل السحب שגיאה ความผิดพลาด 🇩🇪👩‍💻 ".repeat(200),
   "Feishu mention": '<at user_id="all">everyone</at> <at id=all></at>',
   "WeCom mention": "<@all>",
   "HTML script": "</pre></td><script>alert(1)</script><img src=x onerror=alert(1)>",

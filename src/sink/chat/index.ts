@@ -1,0 +1,15 @@
+export { addressOf, type ChatCall, type Connection, type Target } from "./connection.ts";
+export { type ChatMessage, type ChatSpec, defineChatSink } from "./define-chat-sink.ts";
+export type { Dialect } from "./dialect.ts";
+export { DIALECTS } from "./dialects/dialects.ts";
+export { codeUnits, fit, utf8Bytes } from "./fit.ts";
+export {
+  type AnswerRules,
+  type ChatAnswer,
+  judgeAnswer,
+  type Meaning,
+  type Reading,
+  type Verdict,
+} from "./judge-answer.ts";
+export { layOut, type LayoutOptions, type LayoutPart } from "./layout.ts";
+export { type Mentions, mentionsOf, mentionsOption } from "./mentions.ts";
