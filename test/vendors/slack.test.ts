@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../support/fake-clock.ts";
 import { until } from "../support/until.ts";
+import { EMPTY_ANSWER, HTML_PAGE } from "./faults.ts";
 import { type FakeSlack, type FakeSlackOptions, startFakeSlack } from "./slack.ts";
-import { EMPTY_ANSWER, HTML_PAGE, rateLimited } from "./slack/faults.ts";
+import { rateLimited } from "./slack/web-api.ts";
 import { SLACK_WORDS } from "./slack/words.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,11 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
-import type { Answer, FakeReceiver, ReceivedRequest } from "../support/fake-receiver.ts";
+import type { Answer, ReceivedRequest } from "../support/fake-receiver.ts";
 import { readCall } from "./slack/call.ts";
 import { clickPayload, type ClickSketch } from "./slack/click.ts";
-import { type Fault, Faults } from "./slack/faults.ts";
 import { METHODS } from "./slack/methods.ts";
 import { Refusal } from "./slack/refusal.ts";
 import { parseAnswer, ResponseUrls } from "./slack/response-url.ts";
@@ -18,6 +14,7 @@ import {
   type SlackMessage,
   Workspace,
 } from "./slack/workspace.ts";
+import { startVendorServer, type VendorServer, withFaces } from "./vendor-server.ts";
 
 /** How a workspace is set up. */
 export interface FakeSlackOptions {
@@ -31,8 +28,11 @@ export interface FakeSlackOptions {
   readonly clock?: Clock;
 }
 
-/** A fake Slack: Web API under `<url>/api/<method>`, Socket Mode, and response URLs, over real HTTP. */
-export interface FakeSlack extends FakeReceiver {
+/**
+ * A fake Slack: Web API under `<url>/api/<method>`, Socket Mode, and response URLs, over real HTTP. The kinds of its
+ * calls are the methods, and `response_url`.
+ */
+export interface FakeSlack extends VendorServer {
   /** The bodies of calls that would change what people see, as JSON, oldest first; those that were refused too. */
   bodies(): readonly string[];
   /** The calls in their order, refused ones too. */
@@ -48,10 +48,6 @@ export interface FakeSlack extends FakeReceiver {
   remove(message: Pick<SlackMessage, "channel" | "ts">): void;
   /** Sets the workspace's limit on the age of what may be edited, in milliseconds. */
   closeEditsAfter(ms: number): void;
-  /** One call, of the method or of any, goes wrong. */
-  fault(fault: Fault, method?: string): void;
-  /** Every call, of the method or of any, goes wrong until `reset`. */
-  faultAlways(fault: Fault, method?: string): void;
   /** Answers 429 to every call of the token for so long. */
   limitToken(ms: number): void;
   /** Calls that got 429 for their pace. */
@@ -69,50 +65,27 @@ const SCOPES = ["chat:write", "chat:write.public", "reactions:write"];
 /** A running Slack. */
 export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
   const clock = options.clock ?? systemClock;
-  const requests: ReceivedRequest[] = [];
-  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
-  const sockets = new Set<Socket>();
-  const faults = new Faults();
   const workspace = new Workspace(options.channels ?? [{ name: "ops" }], () => clock.now());
   const socket = new SocketMode(clock);
   const responses = new ResponseUrls(clock, workspace);
   const api = new WebApi(clock, options.tokens ?? {}, {
     workspace,
     scopes: new Set(options.scopes ?? SCOPES),
-    openConnection: () => `${url.replace("http:", "ws:")}/link/?ticket=${socket.ticket()}&app_id=A0TOCSIN`,
+    openConnection: () =>
+      `${server.url.replace("http:", "ws:")}/link/?ticket=${socket.ticket()}&app_id=A0TOCSIN`,
   });
-
-  const answerOf = (request: ReceivedRequest): Answer =>
-    request.path.startsWith("/actions/") ? answerResponse(responses, request) : api.answer(request);
-  const receive = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { method = "", url: path = "" } = incoming;
-    const request = { method, path, headers: flatten(incoming.headers), body: await readBody(incoming) };
-    requests.push(request);
-    for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
-    play(faults.take(methodOf(request)), () => answerOf(request), response);
-  };
-  const server = createServer((incoming, response) => void receive(incoming, response));
-  server.on("connection", (connection) => {
-    sockets.add(connection);
-    connection.on("close", () => sockets.delete(connection));
-    connection.on("error", () => undefined);
+  const server = await startVendorServer({
+    kindOf: methodOf,
+    bodiesOf,
+    close: () => socket.close(),
+    answer: (request) =>
+      request.path.startsWith("/actions/") ? answerResponse(responses, request) : api.answer(request),
+    refuse: (word) => refusal(new Refusal(word)),
   });
-  server.on("upgrade", (incoming, connection) => socket.upgrade(incoming, connection));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // A TCP server has such an address.
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  const close = async (): Promise<void> => {
-    socket.close();
-    for (const connection of sockets) connection.destroy();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-  };
-  return {
-    url,
-    requests,
-    bodies: () =>
-      requests.filter(isWrite).map(({ body, ...rest }) => JSON.stringify(argsOf({ body, ...rest }) ?? body)),
-    calls: () => requests.map((request) => ({ method: methodOf(request), args: argsOf(request) ?? {} })),
+  server.server.on("upgrade", (incoming, connection) => socket.upgrade(incoming, connection));
+  const faces: Omit<FakeSlack, keyof VendorServer> = {
+    calls: () =>
+      server.requests.map((request) => ({ method: methodOf(request), args: argsOf(request) ?? {} })),
     channels: () => workspace.channels(),
     messages: (channel = workspace.channels()[0]?.id ?? "") => workspace.seen(channel),
     ephemerals: () => workspace.ephemerals(),
@@ -121,8 +94,6 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     closeEditsAfter: (ms) => {
       workspace.editWindowMs = ms;
     },
-    fault: (fault, method) => faults.once(fault, method),
-    faultAlways: (fault, method) => faults.always(fault, method),
     limitToken: (ms) => api.pace.close(ms),
     get limited() {
       return api.limited;
@@ -132,32 +103,17 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     },
     click: (sketch) => {
       const message = workspace.message(sketch.message.channel, sketch.message.ts);
-      const answerTo = `${url}${responses.grant(message, sketch.user.id)}`;
-      return socket.deliver(
-        clickPayload(sketch, message, workspace.channel(message.channel, false), answerTo),
-      );
+      const answerTo = `${server.url}${responses.grant(message, sketch.user.id)}`;
+      const channel = workspace.channel(message.channel, false);
+      return socket.deliver(clickPayload(sketch, message, channel, answerTo));
     },
     socket,
-    script: (...answers) => {
-      for (const answer of answers) faults.once(answer);
-    },
-    answer: (answer) => faults.always(answer),
-    hang: () => faults.always("hang"),
-    fail: () => faults.always({ status: 500 }),
-    reset: () => {
-      requests.length = 0;
-      faults.clear();
-    },
-    get connections() {
-      return sockets.size;
-    },
-    arrived: (count) =>
-      requests.length >= count
-        ? Promise.resolve()
-        : new Promise((resolve) => waiting.push({ count, resolve })),
-    close,
-    [Symbol.asyncDispose]: close,
   };
+  return withFaces(server, faces);
+}
+
+function bodiesOf(requests: readonly ReceivedRequest[]): readonly string[] {
+  return requests.filter(isWrite).map((request) => JSON.stringify(argsOf(request) ?? request.body));
 }
 
 function answerResponse(responses: ResponseUrls, { path, body }: ReceivedRequest): Answer {
@@ -167,24 +123,6 @@ function answerResponse(responses: ResponseUrls, { path, body }: ReceivedRequest
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ...(refusal(error) as { body: string }), status: 404 };
-  }
-}
-
-function play(fault: Fault | undefined, answer: () => Answer, response: ServerResponse): void {
-  if (fault === "hang") return;
-  if (fault === "cut after" || fault === "cut after 200") answer();
-  if (fault === "cut before" || fault === "reset" || fault === "cut after") {
-    response.socket?.destroy();
-  } else if (fault === "cut after 200") {
-    response.writeHead(200, { "content-length": "1000", "content-type": "application/json; charset=utf-8" });
-    response.write("{");
-    setImmediate(() => response.socket?.destroy());
-  } else {
-    const given = fault === undefined ? answer() : "word" in fault ? refusal(new Refusal(fault.word)) : fault;
-    // The answers of the Web API have a status.
-    if (typeof given === "string") throw new Error(given);
-    response.writeHead(given.status, given.headers ?? {});
-    response.end(given.body ?? "");
   }
 }
 
@@ -204,15 +142,4 @@ function argsOf(request: ReceivedRequest): Readonly<Record<string, unknown>> | u
   } catch {
     return undefined;
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  // Without an encoding set, a request gives buffers.
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-function flatten(headers: IncomingMessage["headers"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

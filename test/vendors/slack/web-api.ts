@@ -1,7 +1,6 @@
 import type { Clock } from "../../../src/lib/clock.ts";
 import type { Answer, ReceivedRequest } from "../../support/fake-receiver.ts";
 import { type Call, readCall } from "./call.ts";
-import { rateLimited } from "./faults.ts";
 import { type Method, type MethodContext, METHODS } from "./methods.ts";
 import { Pace, type Rate, SLACK_RATES } from "./pace.ts";
 import { type Json, Refusal } from "./refusal.ts";
@@ -103,10 +102,16 @@ export function refusal({ word, messages, more }: Refusal): Answer {
   return json({ ok: false, error: word, ...more, ...details });
 }
 
-function json(body: Json): Answer {
+function json(body: Json) {
   return {
     status: 200,
     headers: { "content-type": "application/json; charset=utf-8" },
     body: JSON.stringify(body),
   };
+}
+
+/** Slack's 429 (https://docs.slack.dev/apis/web-api/rate-limits). */
+export function rateLimited(seconds: number | string): Answer {
+  const { headers, body } = json({ ok: false, error: "ratelimited" });
+  return { status: 429, headers: { ...headers, "retry-after": String(seconds) }, body };
 }
