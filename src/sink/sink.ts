@@ -14,19 +14,32 @@ export interface Attempt {
   readonly receiver: unknown;
   /** The rest that a partly failed attempt left; undefined on the first. */
   readonly remaining: unknown;
+  /**
+   * Counts the groups of which the memory of this sink has this `thread`, with the one of this attempt. Absent where no
+   * store keeps them: the group is alone then.
+   */
+  groupsIn?(thread: string): Promise<number>;
   /** Aborts at the attempt's deadline; a reason named `AbortError` means that the program stops. */
   readonly signal: AbortSignal;
 }
 
 /** The result of a successful attempt. */
 export interface Sent {
-  /** At most 4 KiB as JSON, kept per (group, sink). */
+  /**
+   * At most 4 KiB as JSON, kept per (group, sink). A `thread` in it names the message that the group shares with others
+   * (`Attempt.groupsIn`).
+   */
   readonly receiver?: unknown;
   /**
    * The rest of the notification, for the next attempt: it comes at the sink's pace and is given this value. Left out:
    * the receiver has all of it.
    */
   readonly remaining?: unknown;
+  /**
+   * With `remaining`: whether the receiver has the news, and the rest only tidies up. Then a newer message that replaces
+   * the rest finds this one delivered, and no fallback gets it.
+   */
+  readonly isTold?: boolean;
 }
 
 /** A forwarded record, ready as JSON. */
