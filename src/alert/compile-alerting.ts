@@ -20,10 +20,13 @@ export interface AlertingSections {
 
 /** The known names that these sections are checked against. */
 export interface AlertingContext {
-  readonly sinkNames: ReadonlySet<string>;
+  /** Undefined leaves sinks unchecked. */
+  readonly sinkNames: ReadonlySet<string> | undefined;
   readonly labels: KnownLabels;
   /** Whether there are rules: their alerts need a route. */
   readonly hasRules: boolean;
+  /** Whether the names of all time intervals are known. */
+  readonly hasIntervals: boolean;
 }
 
 /** The compiled sections; complete only when no fault is an error. */
@@ -39,7 +42,11 @@ export function compileAlerting(sections: AlertingSections, context: AlertingCon
   const { route, faults: ofRoute } =
     sections.route === undefined
       ? { route: undefined, faults: context.hasRules ? [ROUTE_MISSING] : [] }
-      : compileRoute(sections.route, { path: ["route"], intervals, ...context });
+      : compileRoute(sections.route, {
+          path: ["route"],
+          intervals: context.hasIntervals ? intervals : undefined,
+          ...context,
+        });
   const { rules: inhibit, faults: ofInhibit } = compileInhibition(sections.inhibit, labels, ["inhibit"]);
   const { silences, faults: ofSilences } = compileSilences(sections.silences, labels, ["silences"]);
   const { runbookOf, faults: ofRunbooks } = compileRunbooks(sections.runbooks, ["runbooks"]);

@@ -25,6 +25,8 @@ import { unfitSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
 export interface CompileInput {
   readonly document: YamlFile;
   readonly sections: ConfigurationFile;
+  /** Of the sections. */
+  readonly faults: readonly Fault[];
   /** The configuration itself first, then the rule files in their order, then the units of providers. */
   readonly units: readonly RuleUnit[];
   readonly reasonRows: readonly ReasonRow[];
@@ -49,27 +51,33 @@ export interface Compiled extends CompiledAlerting {
 export function compileConfiguration(input: CompileInput): Compiled {
   const { document, sections, units } = input;
   const sinks = readSinks(sections.sinks, input.sinkTypes);
+  // Nobody knows the names in a section that is none.
+  const isNone = (section: string): boolean =>
+    input.faults.some(({ path }) => path.length === 1 && path[0] === section);
+  const sinkNames = isNone("sinks") ? undefined : sinks.names;
+  const isInspectWrong = input.faults.some(({ path }) => path[0] === "kubernetes" && path[1] === "inspect");
   const compiledRules = compileRules({
     units,
     overrides: { document, path: ["overrides"], value: sections.overrides },
     reasons: { document, path: ["reasons"], value: sections.reasons },
     reasonRows: input.reasonRows,
     eventTtlMs: sections.kubernetes.eventTtl,
-    sinkNames: sinks.names,
+    sinkNames,
     namespaces: sections.kubernetes.namespaces,
-    inspect: sections.kubernetes.inspect,
+    inspect: isInspectWrong ? undefined : sections.kubernetes.inspect,
     enrich: sections.kubernetes.enrich,
   });
   const { rules } = compiledRules;
   const { forwards, findings: forwardFindings } = compileForwards(
     { document, path: ["forward"], value: sections.forward },
-    { sinkNames: sinks.names },
+    { sinkNames },
   );
   const hasRules = units.some((unit) => unit.rules.length > 0);
   const alerting = compileAlerting(sections, {
-    sinkNames: sinks.names,
+    sinkNames,
     labels: { names: rules.labelNames, rules: compiledRules.names, cluster: sections.cluster },
     hasRules,
+    hasIntervals: !isNone("timeIntervals"),
   });
   const uses = usesOfSinks(sections);
   return {
@@ -80,10 +88,10 @@ export function compileConfiguration(input: CompileInput): Compiled {
     secrets: [...sinks.secrets, ...secretsOfProcess(sections)],
     faults: [
       ...sinks.faults,
-      ...faultsOfProcess(sections, { sinkNames: sinks.names }),
+      ...faultsOfProcess(sections, { sinkNames }),
       ...alerting.faults,
-      ...unfitSinks(uses, sinks.sinks),
-      ...faultyFallbacks(sections.sinks, sinks.sinks, sinks.names),
+      ...unfitSinks(uses, sinks.heads),
+      ...faultyFallbacks(sections.sinks, sinks.heads),
     ],
     findings: [...compiledRules.findings, ...forwardFindings],
     reports: compiledRules.reports,

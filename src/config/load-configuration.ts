@@ -22,9 +22,9 @@ import { explainTrap } from "./explain-trap.ts";
 import { findConfiguration, type FindOptions } from "./find-configuration.ts";
 import { orderFindings } from "./order-findings.ts";
 import { processSettingsOf } from "./process-settings.ts";
-import { readSections } from "./read-sections.ts";
+import { readSections, type ReadSections } from "./read-sections.ts";
 import { rulesInPlace } from "./rules-in-place.ts";
-import type { ConfigurationFile, ProcessSettings } from "./sections.ts";
+import type { ProcessSettings } from "./sections.ts";
 import { hashContents, type WatchedFiles } from "./watched-files.ts";
 
 /** Source and context of a load. */
@@ -121,13 +121,10 @@ async function loadText(
 }
 
 /** A configuration with all its rules, before anything is compiled. */
-interface ReadAll extends Pick<RuleFiles, "contents" | "globs" | "faults"> {
+interface ReadAll extends Pick<RuleFiles, "contents" | "globs" | "faults">, Omit<ReadSections, "faults"> {
   readonly document: YamlFile;
-  readonly sections: ConfigurationFile;
   readonly units: readonly RuleUnit[];
   readonly baseDir: string;
-  /** Of the environment. */
-  readonly findings: readonly Finding[];
 }
 
 async function readAll(from: {
@@ -137,7 +134,7 @@ async function readAll(from: {
   readonly options: LoadOptions;
 }): Promise<ReadAll> {
   const { document, given, place, options } = from;
-  const { sections, faults, findings } = readSections(given, options.env);
+  const { sections, ...read } = readSections(given, options.env);
   const baseDir = place === undefined ? options.cwd : dirname(place.path);
   const shownDir = dirname(document.file);
   const files = await readRuleFiles(sections.rules, {
@@ -149,18 +146,18 @@ async function readAll(from: {
   const provided = await Promise.all((options.ruleProviders ?? []).map((provider) => provider.read()));
   return {
     ...files,
+    ...read,
     document,
     sections,
     units: [rulesInPlace(document, sections), ...files.units, ...provided.flat()],
     baseDir,
-    faults: [...faults, ...files.faults],
-    findings,
+    faults: [...read.faults, ...read.further(files.faults)],
   };
 }
 
 function findingsOf(read: ReadAll, compiled: Compiled): readonly Finding[] {
   const { document, sections, units } = read;
-  const faults = [...read.faults, ...compiled.faults];
+  const faults = [...read.faults, ...read.further(compiled.faults)];
   const findings = [...read.findings, ...compiled.findings];
   if (![...faults, ...findings].some(isError)) faults.push(...adviseConfiguration(sections, compiled));
   const located = document.locate(faults.map((fault) => explainTrap(fault, document.value)));

@@ -25,7 +25,7 @@ export function secretsOfProcess(sections: ConfigurationFile): readonly FoundSec
 /** Faults that a schema cannot see: literal secrets, and names that must exist. */
 export function faultsOfProcess(
   sections: ConfigurationFile,
-  context: { readonly sinkNames: ReadonlySet<string> },
+  context: { readonly sinkNames: ReadonlySet<string> | undefined },
 ): readonly Fault[] {
   return ofEach(sections, (key, section, value) =>
     below(key, [...secretFaults(section.schema, value), ...(section.faults?.(value, context) ?? [])]),

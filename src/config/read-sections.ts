@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { checkRest } from "../lib/check-rest.ts";
 import { errorIn, type Finding } from "../lib/finding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import { check, type Fault, strict } from "../lib/schema.ts";
@@ -11,6 +12,8 @@ import { type ConfigurationFile, PROCESS_SECTIONS, SECTIONS } from "./sections.t
 export interface ReadSections {
   readonly sections: ConfigurationFile;
   readonly faults: readonly Fault[];
+  /** Of faults that were found in these sections later, those that do not stem from a part with faults of its own. */
+  readonly further: (faults: readonly Fault[]) => readonly Fault[];
   /** Of the environment, so without a place in the file. */
   readonly findings: readonly Finding[];
 }
@@ -24,11 +27,17 @@ const KEYS = strict(Object.fromEntries(Object.keys(SECTIONS).map((key) => [key, 
  */
 export function readSections(given: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): ReadSections {
   const faults: Fault[] = [...check(KEYS, given).faults];
+  const read = new Map(
+    Object.entries(SECTIONS).map(([key, { schema }]) => [
+      key,
+      checkRest<unknown>(schema, given[key], { base: [key] }),
+    ]),
+  );
+  for (const section of read.values()) faults.push(...section.faults);
   const sections = Object.fromEntries(
     Object.entries(SECTIONS).map(([key, { schema }]) => {
-      const section = check<unknown>(schema, given[key], [key]);
-      faults.push(...section.faults);
-      return [key, section.faults.length === 0 ? section.value : whenLeftOut(schema)];
+      const { faults: ofSection = [], rest } = read.get(key) ?? {};
+      return [key, rest === undefined && ofSection.length > 0 ? instead(schema, given[key]) : rest];
     }),
     // The schema of its key parsed each entry.
   ) as ConfigurationFile;
@@ -42,7 +51,9 @@ export function readSections(given: Readonly<Record<string, unknown>>, env: Node
     ...sections.server,
     ...Object.fromEntries(addresses.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]]))),
   };
-  return { sections: { ...sections, server }, faults, findings };
+  const further = (more: readonly Fault[]): readonly Fault[] =>
+    more.filter((fault) => (read.get(String(fault.path[0]))?.further([fault]) ?? [fault]).length > 0);
+  return { sections: { ...sections, server }, faults, further, findings };
 }
 
 /** Variables that stand in for keys of `server`. */
@@ -66,10 +77,18 @@ function addressesOf(server: unknown, env: NodeJS.ProcessEnv): readonly AddressO
   });
 }
 
-/** Only `sinks` has no value of its own when it is left out. */
-function whenLeftOut(schema: z.ZodType): unknown {
-  const result = schema.safeParse(undefined);
-  return result.success ? result.data : [];
+/** For a section of the wrong form: a list of the one entry that it is, else as if it were left out. */
+function instead(schema: z.ZodType, given: unknown): unknown {
+  for (const value of [[given], undefined]) {
+    const result = schema.safeParse(value);
+    if (result.success && (value === undefined || isEntry(given))) return result.data;
+  }
+  // Only `sinks` has no value of its own when it is left out.
+  return [];
+}
+
+function isEntry(value: unknown): boolean {
+  return typeof value === "string" || (isMapping(value) && typeof value["name"] === "string");
 }
 
 /**

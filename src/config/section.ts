@@ -15,7 +15,11 @@ export interface ProcessSection<Schema extends z.ZodType = z.ZodType> {
   /** The value with absolute paths. */
   absolute?(value: z.infer<Schema>, resolvePath: (path: string) => string): z.infer<Schema>;
   /** Checks that need more than the section itself. */
-  faults?(value: z.infer<Schema>, context: { readonly sinkNames: ReadonlySet<string> }): readonly Fault[];
+  faults?(
+    value: z.infer<Schema>,
+    /** Undefined leaves names of sinks unchecked. */
+    context: { readonly sinkNames: ReadonlySet<string> | undefined },
+  ): readonly Fault[];
   /** Warns of settings that work but that hardly anybody means. Only for a configuration without errors. */
   advise?(value: z.infer<Schema>, context: { readonly rules: RuleSet }): readonly Fault[];
 }

@@ -1,5 +1,5 @@
 import type { Fault } from "../lib/schema.ts";
-import type { ConfiguredSink } from "../sink/index.ts";
+import type { SinkHead } from "./read-sinks.ts";
 import type { ConfigurationFile } from "./sections.ts";
 
 type Path = readonly (string | number)[];
@@ -20,9 +20,9 @@ export function usesOfSinks(file: ConfigurationFile): readonly Use[] {
 }
 
 /** Reports a sink that gets what it cannot take. */
-export function unfitSinks(uses: readonly Use[], sinks: readonly ConfiguredSink[]): readonly Fault[] {
+export function unfitSinks(uses: readonly Use[], sinks: ReadonlyMap<string, SinkHead>): readonly Fault[] {
   return uses.flatMap(({ sink, takes, path }) => {
-    const type = sinks.find((candidate) => candidate.name === sink)?.type;
+    const type = sinks.get(sink)?.type;
     if (type === undefined || type.takes.includes(takes)) return [];
     const message =
       takes === "records"

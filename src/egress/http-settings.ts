@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { strict } from "../lib/schema.ts";
+import { strict, whenRight } from "../lib/schema.ts";
 import { PlainOrSecret } from "../lib/secret-option.ts";
 import { SecretRef } from "../lib/secret.ts";
 
@@ -16,7 +16,7 @@ const Headers = z.record(z.string(), PlainOrSecret).superRefine((headers, contex
     const message = headerFault(name, value);
     if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
   }
-});
+}, whenRight());
 
 function headerFault(name: string, value: unknown): string | undefined {
   if (!HEADER_NAME.test(name)) return `not a header name: ${JSON.stringify(name)}`;
@@ -55,6 +55,7 @@ export const HTTP_FIELDS = {
   })
     .refine((tls) => (tls.certFile === undefined) === (tls.keyFile === undefined), {
       message: "certFile and keyFile go together",
+      ...whenRight("certFile", "keyFile"),
     })
     .optional()
     .describe("whom to trust, and who we are"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { issueWords } from "./issue-words.ts";
+import { nearest } from "./nearest.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** A fault in a parsed value, before its place in a file is known. */
@@ -12,6 +13,10 @@ export interface Fault {
   readonly onKey?: boolean;
   /** Characters into the scalar at `path`, for faults inside an expression or pattern. */
   readonly offset?: number;
+  /** Keys beside or below the path that the fault is about as well: it says nothing when one of them is wrong itself. */
+  readonly related?: readonly string[];
+  /** Of an unknown key: the known one that was probably meant. */
+  readonly meant?: string | undefined;
   readonly message: string;
 }
 
@@ -61,6 +66,25 @@ export function strict<Shape extends z.ZodRawShape>(
   });
 }
 
+/**
+ * For a refinement of an object: it is checked as soon as these keys are right, whatever is wrong elsewhere, so that one
+ * round finds both.
+ */
+export function whenRight(...keys: readonly string[]): {
+  readonly when: (payload: z.core.ParsePayload) => boolean;
+} {
+  const isAboutKeys = ({ path = [] }: { readonly path?: readonly PropertyKey[] | undefined }): boolean =>
+    path.length === 0 || keys.includes(String(path[0]));
+  return {
+    when: ({ value, issues }) => typeof value === "object" && value !== null && !issues.some(isAboutKeys),
+  };
+}
+
+/** For a refinement of a list: it is checked also when entries are wrong; of those it sees the parts that are right. */
+export function whenList(): { readonly when: (payload: z.core.ParsePayload) => boolean } {
+  return { when: ({ value }) => Array.isArray(value) };
+}
+
 /** Checks a value; returns every fault at once, in the order zod found them. */
 export function check<T>(
   schema: z.ZodType<T>,
@@ -84,6 +108,7 @@ function faultsOf(issue: z.core.$ZodIssue, base: readonly (string | number)[]): 
       level: "error",
       path: [...path, key],
       onKey: true,
+      meant: FOREIGN_WORDS[key] ?? nearest(key, known),
       message: unknownKey(key, known),
     }));
   }

@@ -1,12 +1,12 @@
+import { checkRest } from "../lib/check-rest.ts";
 import type { Finding } from "../lib/finding.ts";
 import { fingerprint } from "../lib/hash.ts";
-import { check } from "../lib/schema.ts";
 import { adviseList } from "./advice.ts";
 import { adviseValues } from "./advise-values.ts";
 import { compileMatcher, type MatchContext } from "./compile-rule.ts";
 import type { ForwardSet } from "./compiled-rule.ts";
 import { explainMatch } from "./explain-match.ts";
-import { createFindings, type Placed } from "./report.ts";
+import { createFindings, type Placed, siftedReport } from "./report.ts";
 import { createForwardSet, type IndexedForward } from "./rule-set.ts";
 import { ForwardSpec } from "./rule-spec.ts";
 import { createTextCompiler } from "./rule-text.ts";
@@ -31,24 +31,25 @@ export function compileForwards(
   const tests = new TestCompiler();
   const names = new Set<string>();
   const entries = list.flatMap((value, index) => {
-    const report = findings.at(placed.document, [...placed.path, index]);
-    const entry = compileForward(value, { texts, tests, report });
-    if (entry === undefined) return [];
-    const { name, sinks } = entry.forward;
+    const written = findings.at(placed.document, [...placed.path, index]);
+    const { faults, rest, further } = checkRest(ForwardSpec, value, { standIns: STAND_INS });
+    faults.forEach(written.error);
+    if (rest === undefined) return [];
+    const report = siftedReport(written, further);
+    const { name, sinks } = rest;
     if (names.has(name)) report.error({ path: ["name"], message: `there are two forwards "${name}"` });
     names.add(name);
     checkSinks(sinks, ["sinks"], { sinkNames: context.sinkNames, report });
-    return [entry];
+    return [compileForward(rest, { texts, tests, report })];
   });
   return { forwards: createForwardSet(entries), findings: findings.all() };
 }
 
-function compileForward(value: unknown, context: MatchContext): IndexedForward | undefined {
+/** For keys that are wrong or missing. */
+const STAND_INS = { name: "unnamed", sinks: ["-"] };
+
+function compileForward({ sinks, ...spec }: ForwardSpec, context: MatchContext): IndexedForward {
   const { report } = context;
-  const checked = check(ForwardSpec, value);
-  checked.faults.forEach(report.error);
-  if (checked.value === undefined) return undefined;
-  const { sinks, ...spec } = checked.value;
   const matcher = compileMatcher(spec, context);
   adviseValues([...matcher.alternatives, ...matcher.exceptions], report);
   adviseList(spec.match, ["match"], report);

@@ -1,6 +1,6 @@
+import { checkRest } from "../lib/check-rest.ts";
 import type { Finding } from "../lib/finding.ts";
 import type { Locator } from "../lib/locator.ts";
-import { check } from "../lib/schema.ts";
 import { unknownName } from "../lib/unknown-name.ts";
 import type { InspectedKind } from "../object/index.ts";
 import { adviseRule, adviseWriting } from "./advice.ts";
@@ -12,7 +12,7 @@ import { KnownReasons } from "./known-reasons.ts";
 import { labelNamesOf } from "./label-names.ts";
 import { type Overrides, readOverrides } from "./overrides.ts";
 import { createReasonTable, ReasonSpec, type ReasonTable } from "./reason-table.ts";
-import { createFindings, type Findings, type Path, type Placed } from "./report.ts";
+import { createFindings, type Findings, type Path, type Placed, siftedReport } from "./report.ts";
 import { createRuleSet } from "./rule-set.ts";
 import { createTextCompiler } from "./rule-text.ts";
 import type { RuleUnit, UnitReport } from "./rule-unit.ts";
@@ -133,11 +133,16 @@ function createTable(input: RuleInput, findings: Findings): ReasonTable {
     const list: readonly unknown[] = Array.isArray(reasons.value) ? reasons.value : [];
     if (!Array.isArray(reasons.value)) report.error({ path: [], message: "expected a list of rows" });
     for (const [index, value] of list.entries()) {
-      const row = check(ReasonSpec, value, [index]);
-      row.faults.forEach(report.error);
-      if (row.value === undefined) continue;
-      own.push(row.value);
-      adviseRowProof(row.value, { rows: reasonRows, inspected: kindsIn(input) }, { report, path: [index] });
+      const { rest, faults, further } = checkRest(ReasonSpec, value, { base: [index] });
+      faults.forEach(report.error);
+      if (rest === undefined) continue;
+      own.push(rest);
+      const sifted = siftedReport(report, further);
+      adviseRowProof(
+        rest,
+        { rows: reasonRows, inspected: kindsIn(input) },
+        { report: sifted, path: [index] },
+      );
     }
   }
   return createReasonTable(own, reasonRows);

@@ -1,8 +1,8 @@
-import { check } from "../lib/schema.ts";
+import { checkRest } from "../lib/check-rest.ts";
 import { adviseList, implies } from "./advice.ts";
 import { adviseValues } from "./advise-values.ts";
 import { compileMatcher, type MatchContext, type RuleDraft } from "./compile-rule.ts";
-import type { Report } from "./report.ts";
+import { type Report, siftedReport } from "./report.ts";
 import type { CompiledDrop } from "./rule-set.ts";
 import { DropSpec } from "./rule-spec.ts";
 
@@ -14,15 +14,17 @@ export interface Drop extends CompiledDrop {
 /** Checks and compiles one entry of `drop`; none when its shape is wrong. */
 export function readDrop(
   value: unknown,
-  { texts, tests, report }: Pick<MatchContext, "texts" | "tests" | "report">,
+  { texts, tests, report: written }: Pick<MatchContext, "texts" | "tests" | "report">,
 ): readonly Drop[] {
-  const spec = check(DropSpec, value);
-  spec.faults.forEach(report.error);
-  if (spec.value === undefined) return [];
-  const matcher = compileMatcher({ match: spec.value.match }, { texts, tests, report });
+  const { faults, rest, further } = checkRest(DropSpec, value, { standIns: { name: "unnamed", match: {} } });
+  faults.forEach(written.error);
+  if (rest === undefined) return [];
+  const report = siftedReport(written, further);
+  const matcher = compileMatcher({ match: rest.match }, { texts, tests, report });
   adviseValues(matcher.alternatives, report);
-  adviseList(spec.value.match, ["match"], report);
-  return [{ name: spec.value.name, matcher, report }];
+  adviseList(rest.match, ["match"], report);
+  // Nobody knows the Events that a wrong entry means.
+  return faults.length > 0 ? [] : [{ name: rest.name, matcher, report }];
 }
 
 /** Warns about a drop that takes all events of a rule, or that looks harmless and is not. */

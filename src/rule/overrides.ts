@@ -1,4 +1,4 @@
-import { check } from "../lib/schema.ts";
+import { checkRest } from "../lib/check-rest.ts";
 import type { Findings, Path, Placed, Report } from "./report.ts";
 import { type MatchSpec, OverrideSpec, type RuleSpec } from "./rule-spec.ts";
 
@@ -24,9 +24,9 @@ export function readOverrides(placed: Placed | undefined, findings: Findings): O
   }
   for (const [name, changes] of Object.entries(value)) {
     const report = findings.at(document, [...path, name]);
-    const spec = check(OverrideSpec, changes);
-    spec.faults.forEach(report.error);
-    overrides.set(name, { spec: spec.value ?? {}, report });
+    const { faults, rest } = checkRest(OverrideSpec, changes);
+    faults.forEach(report.error);
+    overrides.set(name, { spec: rest ?? {}, report });
   }
   return overrides;
 }

@@ -13,7 +13,7 @@ export interface Placed {
 }
 
 /** A fault, with the path from the value under test. */
-export type Complaint = Pick<Fault, "path" | "message" | "offset" | "onKey">;
+export type Complaint = Pick<Fault, "path" | "message" | "offset" | "onKey" | "related">;
 
 /** Reports faults of one value. */
 export interface Report {
@@ -28,6 +28,19 @@ export interface Findings {
   of(document: Locator): readonly Finding[];
   /** Document by document, in the order of their first fault; each in the order of its lines. */
   all(except?: Pick<ReadonlyMap<Locator, unknown>, "has">): readonly Finding[];
+}
+
+/** Reports only those complaints that `further` keeps; see `checkRest`. */
+export function siftedReport(
+  report: Report,
+  further: (faults: readonly Fault[]) => readonly Fault[],
+): Report {
+  const take =
+    (level: Fault["level"]) =>
+    (complaint: Complaint): void => {
+      if (further([{ ...complaint, level }]).length > 0) report[level](complaint);
+    };
+  return { error: take("error"), warning: take("warning") };
 }
 
 /** A report without faults. */

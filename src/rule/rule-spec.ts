@@ -241,6 +241,8 @@ export const ForwardSpec = strict({
   sinks: z.array(z.string()).min(1, { error: "expected at least one sink" }).describe("who gets them"),
 });
 
+export type ForwardSpec = z.infer<typeof ForwardSpec>;
+
 /** One entry of `overrides`; missing keys stay as in the rule. */
 export const OverrideSpec = strict({
   enabled: z.boolean().optional().describe("`false` switches it off"),

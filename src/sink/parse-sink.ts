@@ -2,7 +2,9 @@ import { z } from "zod";
 
 import { HTTP_FIELDS, HttpSettings } from "../egress/index.ts";
 import type { Environment, Template } from "../expression/index.ts";
+import { checkRest } from "../lib/check-rest.ts";
 import { fingerprint } from "../lib/hash.ts";
+import { nearest } from "../lib/nearest.ts";
 import { check, type Fault, unknownKey } from "../lib/schema.ts";
 import { secretFaults } from "../lib/secret-option.ts";
 import { unknownName } from "../lib/unknown-name.ts";
@@ -31,17 +33,51 @@ const Head = z.looseObject({
 /** The result of parsing one entry of `sinks`; a sink may come with warnings. Paths start at the entry. */
 export interface ParsedSink {
   readonly sink?: ConfiguredSink;
+  /** Its type, also of an entry with faults; undefined when nothing has such a name. */
+  readonly type: SinkType | undefined;
   readonly faults: readonly Fault[];
 }
 
 /** Checks one entry of `sinks` against the known types; returns every fault at once. */
 export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSink {
-  const head = check(Head, entry);
-  if (head.value === undefined) return { faults: head.faults };
-  const { name, type: typeName, ...fields } = head.value;
+  const { rest: head, faults: ofHead } = checkRest(Head, entry, { standIns: { name: "unnamed", type: "" } });
+  if (head === undefined) return { type: undefined, faults: ofHead };
+  const { name, type: typeName, ...fields } = head;
   const type = types.find((candidate) => candidate.type === typeName);
-  if (type === undefined) return { faults: [unknownType(typeName, types)] };
+  const ofType = type === undefined && typeName !== "" ? [unknownType(typeName, types)] : [];
+  // The options of a misspelt type are compared with those of the type that was meant.
+  const meant = type ?? nearestType(typeName, types);
+  if (meant === undefined) return { type, faults: [...ofHead, ...ofType] };
 
+  const { own, common, http, texts, faults: ofOptions } = parseOptions(fields, meant);
+  const faults = [...ofHead, ...ofType, ...ofOptions];
+  if (type === undefined || faults.some(({ level }) => level === "error")) return { type, faults };
+  if (own === undefined || common === undefined || http === undefined) return { type, faults };
+  const { title: _, text: __, ...versioned } = head;
+  return {
+    sink: {
+      name,
+      type,
+      options: own,
+      common: toCommon(common, { texts, ...paceOf(type, own, common) }),
+      http,
+      version: fingerprint([JSON.stringify(versioned)]),
+    },
+    type,
+    faults,
+  };
+}
+
+interface ParsedOptions {
+  /** Undefined with faults, as the other two. */
+  readonly own: unknown;
+  readonly common: CommonFields | undefined;
+  readonly http: HttpSettings | undefined;
+  readonly texts: Texts;
+  readonly faults: readonly Fault[];
+}
+
+function parseOptions(fields: Readonly<Record<string, unknown>>, type: SinkType): ParsedOptions {
   const parts = split(fields, type);
   const own = check(type.options, parts.own);
   const common = check(CommonFields, parts.common);
@@ -50,20 +86,15 @@ export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSin
   const secrets = [...secretFaults(type.options, parts.own), ...secretFaults(HttpSettings, parts.http)];
   const alone = fallbackAfterAlone(parts.common);
   const faults = [parts.faults, own.faults, common.faults, alone, http.faults, texts.faults, secrets].flat();
-  if (own.faults.length > 0 || common.value === undefined || http.value === undefined) return { faults };
-  if (faults.some(({ level }) => level === "error")) return { faults };
-  const { title: _, text: __, ...versioned } = head.value;
-  return {
-    sink: {
-      name,
-      type,
-      options: own.value,
-      common: toCommon(common.value, { texts, ...paceOf(type, own.value, common.value) }),
-      http: http.value,
-      version: fingerprint([JSON.stringify(versioned)]),
-    },
-    faults,
-  };
+  return { own: own.value, common: common.value, http: http.value, texts, faults };
+}
+
+function nearestType(name: string, types: readonly SinkType[]): SinkType | undefined {
+  const near = nearest(
+    name,
+    types.map(({ type }) => type),
+  );
+  return types.find(({ type }) => type === near);
 }
 
 interface SinkParts {

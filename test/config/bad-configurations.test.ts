@@ -81,7 +81,7 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     file: "inspected-twice.yaml",
     findings: [
       ["5:51", "kubernetes.inspect[0].kind", "the state of Deployment is read already"],
-      ["7:46", "kubernetes.inspect[2].kind", "Thing of a.io is there already"],
+      ["7:46", "kubernetes.inspect[2].kind", "another entry reads Thing of a.io"],
     ],
   },
   { file: "listen.yaml", findings: [["3:19", "server.listen", "write host:port, such as 127.0.0.1:8080"]] },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { isMapping } from "../../lib/mapping.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
 import type { TimeClausesSpec, TimeInterval, TimeIntervalSpec as Shape, Weekday } from "../time-interval.ts";
 import { ClockInterval, type TimeClauses, type TimeRange } from "./clock-interval.ts";
@@ -84,13 +85,17 @@ export const TimeIntervalsSpec = z.record(z.string().min(1).max(100), TimeInterv
 export function compileTimeIntervals(
   spec: unknown,
   path: readonly (string | number)[],
-): { readonly intervals: ReadonlyMap<string, TimeInterval>; readonly faults: readonly Fault[] } {
-  const { value, faults } = check(TimeIntervalsSpec, spec, path);
-  const named = Object.entries(value ?? {}).map(
+): { readonly intervals: NamedIntervals; readonly faults: readonly Fault[] } {
+  const { value = {}, faults } = check(TimeIntervalsSpec, spec, path);
+  const written = Object.keys(isMapping(spec) ? spec : {}).map((name) => [name, undefined] as const);
+  const sound = Object.entries(value).map(
     ([name, interval]) => [name, compileTimeInterval(interval)] as const,
   );
-  return { intervals: new Map(named), faults };
+  return { intervals: new Map([...written, ...sound]), faults };
 }
+
+/** Intervals by name; undefined for those of a section with faults. */
+export type NamedIntervals = ReadonlyMap<string, TimeInterval | undefined>;
 
 /** Compiles an interval that was checked. */
 export function compileTimeInterval(spec: TimeIntervalSpec): TimeInterval {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { createEnvironment } from "../../expression/index.ts";
-import { check, type Fault, strict } from "../../lib/schema.ts";
+import { checkRest } from "../../lib/check-rest.ts";
+import { type Fault, strict } from "../../lib/schema.ts";
 import type { Policy } from "../policy.ts";
 
 /** The schema of the section `runbooks` of a configuration. */
@@ -23,15 +24,18 @@ export function compileRunbooks(
   path: readonly string[],
 ): { readonly runbookOf: Policy["runbookOf"]; readonly faults: readonly Fault[] } {
   if (section === undefined) return { runbookOf: undefined, faults: [] };
-  const { value, faults } = check(RunbooksSpec, section, path);
-  if (value === undefined) return { runbookOf: undefined, faults };
+  const { rest, faults } = checkRest(RunbooksSpec, section, { base: path });
+  if (rest === undefined) return { runbookOf: undefined, faults };
   const at = [...path, "url"];
-  const { value: template, faults: ofText } = createEnvironment({ rule: "string" }).template(value.url);
-  if (template === undefined)
-    return { runbookOf: undefined, faults: ofText.map((fault) => ({ level: "error", path: at, ...fault })) };
+  const { value: template, faults: ofText } = createEnvironment({ rule: "string" }).template(rest.url);
+  if (template === undefined) {
+    const ofUrl = ofText.map((fault): Fault => ({ level: "error", path: at, ...fault }));
+    return { runbookOf: undefined, faults: [...faults, ...ofUrl] };
+  }
   // Nothing that an Event says is in it, so whatever works for one rule works for all.
   const runbookOf = (rule: string): string => template.render({ rule, now: 0 });
-  return { runbookOf, faults: faultsOfAddress(runbookOf(SAMPLE), template.uses.has("rule"), at) };
+  const ofAddress = faultsOfAddress(runbookOf(SAMPLE), template.uses.has("rule"), at);
+  return { runbookOf, faults: [...faults, ...ofAddress] };
 }
 
 function faultsOfAddress(sample: string, namesRule: boolean, path: readonly string[]): readonly Fault[] {

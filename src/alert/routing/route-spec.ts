@@ -1,10 +1,10 @@
 import { z } from "zod";
 
 import { PatternSpec } from "../../expression/index.ts";
+import { checkRest } from "../../lib/check-rest.ts";
 import { Duration, durationOf } from "../../lib/duration.ts";
-import { check, type Fault, strict } from "../../lib/schema.ts";
+import { type Fault, strict } from "../../lib/schema.ts";
 import { unknownName } from "../../lib/unknown-name.ts";
-import { withoutPaths } from "../../lib/without-paths.ts";
 import type { KnownLabels } from "../matching/fault-of-value.ts";
 import { compileLabelMatch } from "../matching/label-match.ts";
 import type { BySeverity, GroupBy, Route, RouteTimers } from "../route.ts";
@@ -94,10 +94,11 @@ export const RouteSpec: z.ZodType<RouteShape> = z.lazy(() =>
 export interface RouteContext {
   /** Path of the tree in its document. */
   readonly path: readonly (string | number)[];
-  readonly sinkNames: ReadonlySet<string>;
+  /** Undefined leaves sinks unchecked. */
+  readonly sinkNames: ReadonlySet<string> | undefined;
   readonly labels: KnownLabels;
-  /** Keyed by name. */
-  readonly intervals: ReadonlyMap<string, TimeInterval>;
+  /** Keyed by name; undefined for one with faults of its own. Without the map, names stay unchecked. */
+  readonly intervals: ReadonlyMap<string, TimeInterval | undefined> | undefined;
 }
 
 /** Checks and compiles a routing tree, and reports every fault and warning at once. */
@@ -105,43 +106,25 @@ export function compileRoute(
   spec: unknown,
   context: RouteContext,
 ): { readonly route: Route | undefined; readonly faults: readonly Fault[] } {
-  const checked = check(RouteSpec, spec, context.path);
-  if (checked.value === undefined) {
-    return { route: undefined, faults: [...checked.faults, ...faultsOfRest(spec, checked.faults, context)] };
-  }
-  const compiler = new RouteCompiler(context);
-  const route = compiler.compile(checked.value, context.path, undefined);
-  const failed = compiler.faults.some((fault) => fault.level === "error");
-  return { route: failed ? undefined : route, faults: compiler.faults };
-}
-
-/** The faults of meaning in a tree without its parts of a wrong form, so that one round finds both. */
-function faultsOfRest(spec: unknown, known: readonly Fault[], context: RouteContext): readonly Fault[] {
-  const start = context.path.length;
-  const rest = check(
-    RouteSpec,
-    withoutPaths(
-      spec,
-      known.map(({ path }) => path.slice(start)),
-    ),
-    context.path,
-  );
-  if (rest.value === undefined) return [];
-  const compiler = new RouteCompiler(context);
-  compiler.compile(rest.value, context.path, undefined);
-  // A key that was taken away is not missing.
-  const isAbove = (path: Fault["path"]): boolean =>
-    known.some((fault) => path.every((key, index) => fault.path[index] === key));
-  return compiler.faults.filter(({ path }) => !isAbove(path));
+  const { value, faults, rest, further } = checkRest(RouteSpec, spec, { base: context.path });
+  if (rest === undefined) return { route: undefined, faults };
+  const compiler = new RouteCompiler(context, value !== undefined);
+  const route = compiler.compile(rest, context.path, undefined);
+  const all = [...faults, ...further(compiler.faults)];
+  const isWhole = value !== undefined && !all.some(({ level }) => level === "error");
+  return { route: isWhole ? route : undefined, faults: all };
 }
 
 /** Compiles a tree in one pass, and collects faults. */
 class RouteCompiler {
   readonly faults: Fault[] = [];
   readonly #context: RouteContext;
+  readonly #isWhole: boolean;
   readonly #names = new Set<string>();
 
-  constructor(context: RouteContext) {
+  /** @param isWhole Whether no part was taken away: a route without its `match` seems to take every alert. */
+  constructor(context: RouteContext, isWhole: boolean) {
+    this.#isWhole = isWhole;
     this.#context = context;
   }
 
@@ -168,7 +151,7 @@ class RouteCompiler {
     const children = (spec.routes ?? []).map((child, index) =>
       this.compile(child, [...path, "routes", index], node),
     );
-    this.#checkOrder(spec.routes ?? [], path);
+    if (this.#isWhole) this.#checkOrder(spec.routes ?? [], path);
     return { ...node, routes: children };
   }
 
@@ -179,7 +162,7 @@ class RouteCompiler {
         this.#names.add(ROOT_NAME);
         return ROOT_NAME;
       }
-      this.#error(path, "name is missing: groups are remembered by the names of their routes");
+      this.#error(path, "name is missing: groups are remembered by the names of their routes", ["name"]);
       return "";
     }
     if (this.#names.has(name)) this.#error([...path, "name"], `another route is called "${name}" already`);
@@ -190,9 +173,10 @@ class RouteCompiler {
   }
 
   #sinks(spec: RouteShape, path: readonly (string | number)[], parent: Route | undefined): readonly string[] {
+    const { sinkNames } = this.#context;
     for (const [index, sink] of (spec.sinks ?? []).entries()) {
-      if (this.#context.sinkNames.has(sink)) continue;
-      this.#error([...path, "sinks", index], unknownName("sink", sink, this.#context.sinkNames));
+      if (sinkNames?.has(sink) !== false) continue;
+      this.#error([...path, "sinks", index], unknownName("sink", sink, sinkNames));
     }
     return [...new Set(spec.sinks ?? parent?.sinks)];
   }
@@ -205,8 +189,9 @@ class RouteCompiler {
     if (names === undefined) return inherited;
     const { intervals } = this.#context;
     return names.flatMap((name, index) => {
-      const interval = intervals.get(name);
+      const interval = intervals?.get(name);
       if (interval !== undefined) return [{ name, interval }];
+      if (intervals?.has(name) !== false) return [];
       this.#error([...path, index], unknownName("time interval", name, intervals.keys()));
       return [];
     });
@@ -232,7 +217,9 @@ class RouteCompiler {
 
   #checkRoot(spec: RouteShape, path: readonly (string | number)[]): void {
     if (spec.sinks === undefined)
-      this.#error(path, "sinks is missing: the root needs sinks for alerts that no other route takes");
+      this.#error(path, "sinks is missing: the root needs sinks for alerts that no other route takes", [
+        "sinks",
+      ]);
     if (spec.match !== undefined)
       this.#error([...path, "match"], "the root takes every alert: move this to a route below it");
     if (spec.continue !== undefined)
@@ -259,8 +246,8 @@ class RouteCompiler {
     if (!names.has(label)) this.#error(path, unknownName("label", label, names));
   }
 
-  #error(path: readonly (string | number)[], message: string): void {
-    this.faults.push({ level: "error", path, message });
+  #error(path: Fault["path"], message: string, related: readonly string[] = []): void {
+    this.faults.push({ level: "error", path, related, message });
   }
 
   #warn(path: readonly (string | number)[], message: string): void {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { check, type Fault, strict } from "../../lib/schema.ts";
+import { checkRest } from "../../lib/check-rest.ts";
+import { type Fault, strict } from "../../lib/schema.ts";
 import { unknownName } from "../../lib/unknown-name.ts";
 import type { KnownLabels } from "../matching/fault-of-value.ts";
 import { compileLabelMatch, LabelPattern } from "../matching/label-match.ts";
@@ -96,6 +97,9 @@ const SHIPPED: readonly z.input<typeof InhibitSpec>[] = [
   },
 ];
 
+/** Stands in for a wrong name; nobody writes it. */
+const UNNAMED = { name: "\u0000" };
+
 /**
  * Compiles the inhibition rules of a configuration, with the shipped ones, and reports every fault and warning at once.
  *
@@ -113,18 +117,18 @@ export function compileInhibition(
   const written = new Set<string>();
   for (const [index, spec] of specs.entries()) {
     const at = [...path, index];
-    const { value, faults: ofShape } = check(InhibitSpec, spec, at);
+    const { rest, faults: ofShape, further } = checkRest(InhibitSpec, spec, { base: at, standIns: UNNAMED });
     faults.push(...ofShape);
-    if (value === undefined) continue;
-    faults.push(...faultsOfName(value, { written, shipped: rules, at }));
-    written.add(value.name);
-    if (!value.enabled) {
-      rules.delete(value.name);
+    if (rest === undefined) continue;
+    faults.push(...further(faultsOfName(rest, { written, shipped: rules, at })));
+    written.add(rest.name);
+    if (!rest.enabled) {
+      rules.delete(rest.name);
       continue;
     }
-    const { rule, faults: ofContent } = compileOne(value, labels, at);
-    faults.push(...ofContent);
-    rules.set(value.name, rule);
+    const { rule, faults: ofContent } = compileOne(rest, labels, at);
+    faults.push(...further(ofContent));
+    rules.set(rest.name, rule);
   }
   return { rules: [...rules.values()], faults };
 }
@@ -159,6 +163,7 @@ function compileOne(
     faults.push({
       level: "error",
       path: match === undefined ? path : [...path, key],
+      related: match === undefined ? [key] : [],
       message: `${match === undefined ? `${key} is missing` : "empty"}: name at least one label, as in ${key}: { kind: Node }`,
     });
   }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
+import { checkRest } from "../../lib/check-rest.ts";
 import { Duration } from "../../lib/duration.ts";
-import { check, type Fault, strict } from "../../lib/schema.ts";
+import { type Fault, strict, whenRight } from "../../lib/schema.ts";
 import type { KnownLabels } from "../matching/fault-of-value.ts";
 import { compileLabelMatch, LabelPattern } from "../matching/label-match.ts";
 import { TimeIntervalSpec } from "../matching/time-interval-spec.ts";
@@ -46,6 +47,7 @@ export const RequestedSilence = strict({
 }).refine((asked) => asked.for === undefined || (asked.until === undefined && asked.untilResolved !== true), {
   path: ["for"],
   error: "stands instead of until and untilResolved: leave one of them out",
+  ...whenRight("for", "until", "untilResolved"),
 });
 export type RequestedSilence = z.infer<typeof RequestedSilence>;
 
@@ -61,16 +63,21 @@ export function compileSilences(
   const silences = new Map<string, Silence>();
   for (const [index, spec] of specs.entries()) {
     const at = [...path, index];
-    const { value, faults: ofShape } = check(ConfiguredSilence, spec, at);
+    const {
+      rest,
+      faults: ofShape,
+      further,
+    } = checkRest(ConfiguredSilence, spec, {
+      base: at,
+      standIns: { name: `\u0000${index}`, match: {}, comment: "-" },
+    });
     faults.push(...ofShape);
-    if (value === undefined) continue;
-    faults.push(...faultsOfSilence(value, labels, at));
-    const id = `config/${value.name}`;
-    if (silences.has(id)) {
-      const message = `another silence is called "${value.name}" already`;
-      faults.push({ level: "error", path: [...at, "name"], message });
-    }
-    silences.set(id, { ...toSilence({ ...value, author: "configuration" }, id, 0), origin: "config" });
+    if (rest === undefined) continue;
+    const id = `config/${rest.name}`;
+    const message = `another silence is called "${rest.name}" already`;
+    const ofName: Fault[] = silences.has(id) ? [{ level: "error", path: [...at, "name"], message }] : [];
+    faults.push(...further([...faultsOfSilence(rest, labels, at), ...ofName]));
+    silences.set(id, { ...toSilence({ ...rest, author: "configuration" }, id, 0), origin: "config" });
   }
   return { silences: [...silences.values()], faults };
 }
@@ -90,6 +97,7 @@ export function faultsOfSilence(
     ...faultsOfEnd(words).map(([key, text]): Fault => ({
       level: "error",
       path: key === "" ? path : [...path, key],
+      related: ["from", "until", "untilResolved", "schedule"],
       message: text,
     })),
   ];

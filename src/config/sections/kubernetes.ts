@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { Duration } from "../../lib/duration.ts";
-import { type Fault, strict } from "../../lib/schema.ts";
+import { type Fault, strict, whenList } from "../../lib/schema.ts";
 import { OBJECT_KINDS } from "../../object/index.ts";
 import { processSection } from "../section.ts";
 
@@ -91,6 +91,12 @@ const Kubernetes = strict({
     ),
   inspect: z
     .array(Inspected)
+    .superRefine((entries, context) => {
+      for (const [index, entry] of entries.entries()) {
+        const message = faultOfInspected(entry, entries.slice(0, index));
+        if (message !== undefined) context.addIssue({ code: "custom", path: [index, "kind"], message });
+      }
+    }, whenList())
     .default([])
     .describe(
       "kinds beside those of Kubernetes whose conditions say whether an object is well: `{ group, resource, kind, healthy: { type, status } }`",
@@ -125,8 +131,6 @@ export const kubernetes = processSection({
     ...rest,
     kubeconfig: kubeconfig === undefined ? undefined : resolvePath(kubeconfig),
   }),
-  faults: ({ inspect }) =>
-    inspect.flatMap((entry, index) => faultOfInspected(entry, inspect.slice(0, index), index)),
   advise: (settings, { rules: { looksUp } }) => {
     const { enrich, inspect, silenceAnnotations } = settings;
     const faults: Fault[] = [...adviseLogs(settings)];
@@ -162,16 +166,13 @@ function adviseLogs({ enrich, evidence, namespaces }: z.infer<typeof Kubernetes>
   );
 }
 
+/** @param entry As far as its parts are right. */
 function faultOfInspected(
-  { group, kind }: z.infer<typeof Inspected>,
-  before: readonly z.infer<typeof Inspected>[],
-  index: number,
-): readonly Fault[] {
-  const level = "error";
-  const path = ["inspect", index, "kind"];
-  if (OBJECT_KINDS.get(kind)?.group === group)
-    return [{ level, path, message: `the state of ${kind} is read already` }];
-  if (before.some((other) => other.group === group && other.kind === kind))
-    return [{ level, path, message: `${kind} of ${group} is there already` }];
-  return [];
+  { group, kind }: Partial<z.infer<typeof Inspected>>,
+  before: readonly Partial<z.infer<typeof Inspected>>[],
+): string | undefined {
+  if (group === undefined || kind === undefined) return undefined;
+  if (OBJECT_KINDS.get(kind)?.group === group) return `the state of ${kind} is read already`;
+  const isTwice = before.some((other) => other.group === group && other.kind === kind);
+  return isTwice ? `another entry reads ${kind} of ${group}` : undefined;
 }

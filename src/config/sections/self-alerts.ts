@@ -16,7 +16,7 @@ export const selfAlerts = processSection({
   schema: SelfAlerts.optional().describe("self-alerts: problems of the bridge itself"),
   faults: (value, { sinkNames }) =>
     (value?.sinks ?? []).flatMap((sink, index): readonly Fault[] => {
-      if (sinkNames.has(sink)) return [];
+      if (sinkNames?.has(sink) !== false) return [];
       return [{ level: "error", path: ["sinks", index], message: unknownName("sink", sink, sinkNames) }];
     }),
 });

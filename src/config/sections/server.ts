@@ -38,6 +38,13 @@ export const server = processSection({
   faults: ({ listen, probes }) => {
     const isSame = probes !== undefined && probes.port !== 0 && probes.port === listen.port;
     if (!isSame || probes.host !== listen.host) return [];
-    return [{ level: "error", path: ["probes"], message: "the same address as listen: choose another port" }];
+    return [
+      {
+        level: "error",
+        path: ["probes"],
+        related: ["listen"],
+        message: "the same address as listen: choose another port",
+      },
+    ];
   },
 });

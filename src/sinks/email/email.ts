@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { DeliveryError } from "../../egress/index.ts";
 import { PositiveDuration } from "../../lib/duration.ts";
-import { strict } from "../../lib/schema.ts";
+import { strict, whenRight } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
 import { defineSink, present, type SinkContext } from "../../sink/index.ts";
@@ -48,6 +48,7 @@ const Options = strict({
   ),
 }).refine(({ username, password }) => (username === undefined) === (password === undefined), {
   message: "username and password go together",
+  ...whenRight("username", "password"),
 });
 type Options = z.infer<typeof Options>;
 
