@@ -1,4 +1,4 @@
-import type { Notification } from "../alert/index.ts";
+import type { Notification, Policy } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { errorText } from "../lib/errors.ts";
@@ -7,6 +7,7 @@ import type { Metrics } from "../lib/metrics.ts";
 import { type ConfiguredSink, createSink, type SinkDeps } from "../sink/index.ts";
 import type { StoreHost } from "../store/index.ts";
 import { createDeliveryMetrics, type DeliveryMetrics } from "./delivery-metrics.ts";
+import { openAlerts } from "./open-alerts.ts";
 import { SinkQueue, type SinkResult } from "./sink-queue.ts";
 import { SinkRunner } from "./sink-runner.ts";
 import type { SinkStatus } from "./sink-status.ts";
@@ -28,6 +29,8 @@ export interface DeliveryOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** As configured now: its rules have the texts of open alerts, for receivers that are told them again and again. */
+  readonly policy: () => Pick<Policy, "rules">;
   /** Called when a notification or record has become a dead letter. `error` is without secrets. */
   readonly onDead?:
     | ((dead: { readonly id: string; readonly sink: string; readonly error: string }) => void)
@@ -144,8 +147,11 @@ class Runners implements Delivery {
   }
 
   #create(configured: ConfiguredSink, deps: SinkDeps): SinkRunner {
+    const { host, clock, policy } = this.#options;
+    const forOpen = { queries: host.queries, policy, now: () => clock.now() };
     return new SinkRunner({
       ...this.#options,
+      openAlerts: () => openAlerts(configured.name, forOpen),
       configured,
       sink: createSink(configured, deps),
       scrub: (text) => deps.scrubber.scrub(text),

@@ -1,4 +1,4 @@
-import type { Notification } from "../alert/index.ts";
+import type { Notification, NotifiedAlert } from "../alert/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { ConfiguredSink, Sink } from "../sink/index.ts";
@@ -6,6 +6,7 @@ import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { type FallbackTarget, FallbackWorker } from "./fallback.ts";
 import { NotificationWorker, type WorkerDeps } from "./notification-worker.ts";
 import { RecordWorker } from "./record-worker.ts";
+import { RefreshWorker } from "./refresh-worker.ts";
 import { SinkChannel } from "./sink-channel.ts";
 import type { SinkQueue, SinkResult } from "./sink-queue.ts";
 import type { SinkStatus } from "./sink-status.ts";
@@ -26,9 +27,14 @@ export interface SinkRunnerDeps {
   readonly metrics: DeliveryMetrics;
   /** Finds another sink as configured now; undefined when none has the name. */
   readonly targetNamed: (sink: string) => FallbackTarget | undefined;
+  /** The alerts that fire and that the receiver has, some at a time. */
+  readonly openAlerts: () => AsyncIterable<readonly NotifiedAlert[]>;
 }
 
-/** Runs one sink: a loop for notifications and one for records, on one channel, and a loop for its fallback. */
+/**
+ * Runs one sink: a loop for notifications and one for records, on one channel, a loop for its fallback, and one that
+ * tells open alerts again to a receiver that forgets them otherwise.
+ */
 export class SinkRunner {
   readonly name: string;
   readonly version: string;
@@ -39,6 +45,7 @@ export class SinkRunner {
   readonly #records: RecordWorker;
   readonly #loops: Readonly<Record<SinkResult["kind"], WorkLoop>>;
   readonly #fallback: WorkLoop | undefined;
+  readonly #refresh: WorkLoop | undefined;
   #cancelWake: (() => void) | undefined;
   #closed: Promise<void> | undefined;
   #isAbandoned = false;
@@ -63,6 +70,9 @@ export class SinkRunner {
       notification: new WorkLoop(this.#notifications, clock, log),
       record: new WorkLoop(this.#records, clock, log),
     };
+    const everyMs = configured.common.refreshMs;
+    if (everyMs !== undefined)
+      this.#refresh = new WorkLoop(new RefreshWorker({ ...common, ...parts, everyMs }), clock, log);
     if (fallback === undefined) return;
     const target = (): FallbackTarget | undefined => targetNamed(fallback.sink);
     const { afterMs } = fallback;
@@ -78,6 +88,7 @@ export class SinkRunner {
     this.#loops.notification.start();
     this.#loops.record.start();
     this.#fallback?.start();
+    this.#refresh?.start();
   }
 
   /** Wakes the loop of a kind: a row may be due, or there may be room for one. */
@@ -131,7 +142,8 @@ export class SinkRunner {
   async stop(deadlineMs: number): Promise<void> {
     const cancel = this.#clock.after(deadlineMs, () => this.#giveUp());
     try {
-      await Promise.all([this.#loops.notification.stop(), this.#loops.record.stop(), this.#fallback?.stop()]);
+      const loops = [this.#loops.notification, this.#loops.record, this.#fallback, this.#refresh];
+      await Promise.all(loops.map(async (loop) => loop?.stop()));
       await Promise.all([this.#notifications.idle(), this.#records.idle()]);
     } finally {
       cancel();

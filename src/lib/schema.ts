@@ -116,7 +116,13 @@ function faultsOf(issue: z.core.$ZodIssue, base: readonly (string | number)[]): 
     const branch = likeliest(issue.errors);
     if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path));
   }
-  return [{ level: "error", path, message: inOurVoice(issue.message) }];
+  return [{ level: "error", path, ...offsetOf(issue), message: inOurVoice(issue.message) }];
+}
+
+/** A custom issue may carry the place inside of its scalar, as `params: { offset }`. */
+function offsetOf(issue: z.core.$ZodIssue): Pick<Fault, "offset"> {
+  const offset: unknown = issue.code === "custom" ? issue.params?.["offset"] : undefined;
+  return typeof offset === "number" ? { offset } : {};
 }
 
 /** zod's messages begin with a capital; ours follow a position and begin with a small letter. */

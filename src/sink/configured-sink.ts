@@ -26,6 +26,8 @@ export interface CommonOptions {
   readonly totalConcurrency: number;
   /** Whether one message may tell several groups. */
   readonly merges: boolean;
+  /** How often the receiver is told all alerts that it has; undefined: it keeps them by itself. */
+  readonly refreshMs?: number | undefined;
   /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */
   readonly title: Template | undefined;
   readonly text: Template | undefined;

@@ -29,6 +29,7 @@ export function createSink(configured: ConfiguredSink, host: SinkDeps): Sink {
   return {
     ...(sink.send === undefined ? {} : { send: guarded(sink.send.bind(sink), ({ signal }) => signal) }),
     ...(sink.write === undefined ? {} : { write: guarded(sink.write.bind(sink), (signal) => signal) }),
+    ...(sink.refresh === undefined ? {} : { refresh: guarded(sink.refresh.bind(sink), (signal) => signal) }),
     ...(probe === undefined ? {} : { probe: guardedProbe(probe) }),
     close: () => sink.close(),
   };

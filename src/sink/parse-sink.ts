@@ -161,7 +161,7 @@ function compileTexts(fields: Readonly<Record<string, unknown>>, environment: En
 
 type Pace = Pick<
   CommonOptions,
-  "attemptMs" | "batch" | "concurrency" | "rateLimit" | "totalConcurrency" | "merges"
+  "attemptMs" | "batch" | "concurrency" | "rateLimit" | "totalConcurrency" | "merges" | "refreshMs"
 >;
 
 /** The pace of the configuration, else that of the type; and the nature of the type. */
@@ -176,6 +176,7 @@ function paceOf(type: SinkType, own: unknown, common: CommonFields): Pace {
     totalConcurrency: isAlone ? each : Math.max(each, traits.totalConcurrency ?? TOTAL_CONCURRENCY),
     merges: traits.merge ?? true,
     batch: { size: batch.size ?? traits.batchSize ?? 1, waitMs: batch.wait },
+    refreshMs: traits.refreshMs,
     attemptMs: timeout + (traits.answerMs ?? 0),
   };
 }

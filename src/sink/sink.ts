@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 
 import type { z } from "zod";
 
-import type { Notification } from "../alert/index.ts";
+import type { Notification, NotifiedAlert } from "../alert/index.ts";
 import type { DeliveryError, DialTarget, HttpClient, HttpOptions } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
@@ -66,6 +66,13 @@ export interface Sink {
    * @throws {DeliveryError}
    */
   write?(records: readonly SinkRecord[], signal: AbortSignal): Promise<readonly RecordOutcome[]>;
+  /**
+   * Tells alerts once more to a receiver that forgets them otherwise: those that are open, and those that ended some
+   * minutes ago. Called every `SinkTraits.refreshMs`, with a part of them at a time.
+   *
+   * @throws {DeliveryError}
+   */
+  refresh?(alerts: readonly NotifiedAlert[], signal: AbortSignal): Promise<void>;
   /**
    * Connects as far as possible without sending anything, and returns the place: `hooks.example:443 over TLS`. Absent
    * where there is nothing to connect to.
@@ -141,6 +148,8 @@ export interface SinkTraits {
   readonly merge?: boolean;
   /** Records in a request where the user says nothing of it; left out: 1. */
   readonly batchSize?: number;
+  /** How often the receiver is told all alerts that it has, milliseconds; left out: it keeps them by itself. */
+  readonly refreshMs?: number;
 }
 
 /** A kind of sink: one folder in sinks/, or one object from outside. */

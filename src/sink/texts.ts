@@ -91,6 +91,11 @@ export function createTextEnvironment(): Environment {
   return createEnvironment(NOTIFICATION);
 }
 
+/** The variables of a text about one alert. */
+export function createAlertEnvironment(): Environment {
+  return createEnvironment({ alert: ALERT, event: EVENT, cluster: "string" });
+}
+
 /** Context of `withTexts`. */
 export interface TextUse {
   /** Epoch milliseconds, for `ago()`. */

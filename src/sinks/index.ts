@@ -1,4 +1,5 @@
 import type { SinkType } from "../sink/index.ts";
+import { alertmanager } from "./alertmanager/alertmanager.ts";
 import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
 import { file } from "./file/file.ts";
@@ -8,4 +9,13 @@ import { stdout } from "./stdout/stdout.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 /** Every type of sink of the program, one line each. */
-export const builtinSinks: readonly SinkType[] = [slack, email, webhook, stdout, file, elasticsearch, loki];
+export const builtinSinks: readonly SinkType[] = [
+  slack,
+  email,
+  webhook,
+  alertmanager,
+  stdout,
+  file,
+  elasticsearch,
+  loki,
+];

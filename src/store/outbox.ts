@@ -1,4 +1,4 @@
-import type { NewDelivery, Notification } from "../alert/index.ts";
+import type { NewDelivery, Notification, NotifiedAlert } from "../alert/index.ts";
 
 /** A delivery that the caller owns until it reports a result. */
 export interface LeasedDelivery {
@@ -133,6 +133,11 @@ export interface Outbox {
   overdue(query: OverdueQuery): Promise<readonly OverdueDelivery[]>;
   /** Records that these deliveries went to the fallback, and adds their copies; one transaction. */
   fallBack(rows: readonly FallenBack[]): Promise<void>;
+  /**
+   * The alerts that the last `limit` delivered notifications since a time (epoch milliseconds) tell as ended, the newest
+   * end first. One of them may have begun anew.
+   */
+  toldEnds(query: { readonly since: number; readonly limit: number }): Promise<readonly NotifiedAlert[]>;
   /**
    * Makes dead letters of all waiting rows, because the sink is not configured any more.
    *

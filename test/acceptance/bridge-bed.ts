@@ -298,6 +298,7 @@ export class BridgeBed implements AsyncDisposable {
       random: () => 1 - Number.EPSILON,
       log: silentLogger,
       metrics: new Metrics(),
+      policy: () => (this.#configuration ?? configuration).policy,
     });
     const pipeline = new Pipeline({
       policy: () => (this.#configuration ?? configuration).policy,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { Changes, Notification } from "../../src/alert/index.ts";
+import type { Changes, Notification, NotifiedAlert } from "../../src/alert/index.ts";
 import { createDelivery, type Delivery, type DeliveryOptions } from "../../src/delivery/index.ts";
 import { type Logger, silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
@@ -15,6 +15,7 @@ import type {
   SinkRecord,
 } from "../../src/sink/index.ts";
 import type { Outbox, StoreHost } from "../../src/store/index.ts";
+import { makePolicy } from "../support/engine-bed.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type LosingHost, losingHost } from "../support/losing-host.ts";
 import { OwnedStore } from "../support/owned-store.ts";
@@ -33,6 +34,9 @@ export interface Given {
 export class ScriptedSink implements Sink {
   readonly given: Given[] = [];
   readonly written: { readonly at: number; readonly ids: readonly string[] }[] = [];
+  readonly refreshed: { readonly at: number; readonly alerts: readonly NotifiedAlert[] }[] = [];
+  /** The behaviour of `refresh`; by default the receiver takes all alerts. */
+  onRefresh: () => Promise<void> = async () => undefined;
   closed = 0;
   running = 0;
   mostRunning = 0;
@@ -63,6 +67,11 @@ export class ScriptedSink implements Sink {
   write(records: readonly SinkRecord[], signal: AbortSignal): Promise<readonly RecordOutcome[]> {
     this.written.push({ at: this.#clock.now(), ids: records.map(({ id }) => id) });
     return this.#count(() => this.onWrite(records, signal));
+  }
+
+  async refresh(alerts: readonly NotifiedAlert[]): Promise<void> {
+    this.refreshed.push({ at: this.#clock.now(), alerts });
+    await this.onRefresh();
   }
 
   async close(): Promise<void> {
@@ -102,6 +111,8 @@ export class DeliveryBed {
   settled = 0;
   /** Called before the delivery exchanges with the queue of a sink: results that it stores, rows that it asks for. */
   onExchange: Outbox["exchange"] = async () => ({ deliveries: [], records: [] });
+  /** As configured now. */
+  policy = makePolicy({ rules: "rules: [{ name: it, match: { reason: BackOff } }]" });
   /** Another process with the same store. */
   readonly rival: StoreHost;
   /** Called for each dead letter. */
@@ -127,6 +138,7 @@ export class DeliveryBed {
       random: () => 1 - Number.EPSILON,
       log: this.#logger(),
       metrics: this.metrics,
+      policy: () => this.policy,
       onDead: (dead) => this.onDead(dead),
     });
   }

@@ -4,6 +4,7 @@ import type { Changes, GroupState } from "../../src/alert/index.ts";
 import type { AttemptResult, LeasedDelivery } from "../../src/store/index.ts";
 import { toEntityChanges } from "./entity-changes.ts";
 import { makeDelivery, makeNotification, makeRecord } from "./make-delivery.ts";
+import { makeAlert, makeResolvedAlert } from "./notifications.ts";
 import { OwnedStore } from "./owned-store.ts";
 import type { StoreBed } from "./store-bed.ts";
 
@@ -29,6 +30,43 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
       over: Partial<Omit<Extract<AttemptResult, { readonly outcome: "retry" }>, "id" | "outcome">> = {},
     ) =>
       store.settle([{ id, outcome: "retry", at: 1000, dueAt: 1000, started: true, error: "down", ...over }]);
+
+    describe("ends that a receiver was told", () => {
+      const deliver = async (id: string, at: number, over: Parameters<typeof makeDelivery>[1] = {}) => {
+        const ended = makeResolvedAlert(undefined, { fingerprint: `over-${id}` });
+        const alerts = [makeAlert({ fingerprint: `open-${id}` }), ended];
+        const notification = makeNotification({ id, kind: "update", alerts });
+        await store.commit({
+          deliveries: [{ ...makeDelivery(id, { groupKey: id, ...over }), notification }],
+        });
+        const sink = over.sink ?? "ops";
+        await store.lease(1000, { sink });
+        return (outcome: "delivered" | "dead") => store.settle([{ id, outcome, at, error: "no" }], sink);
+      };
+      const ends = async (since: number, limit = 10): Promise<readonly string[]> =>
+        (await (await store.outbox()).toldEnds({ since, limit })).map(({ fingerprint }) => fingerprint);
+
+      it("are those of its delivered messages, newest first, from a time on", async () => {
+        await (
+          await deliver("d1", 2000)
+        )("delivered");
+        await (
+          await deliver("d2", 3000)
+        )("delivered");
+        await (
+          await deliver("d3", 4000)
+        )("dead");
+        await (
+          await deliver("d4", 5000, { sink: "other" })
+        )("delivered");
+        await deliver("d5", 6000);
+        expect(await ends(0)).toEqual(["over-d2", "over-d1"]);
+        expect(await ends(2001)).toEqual(["over-d2"]);
+        expect(await ends(0, 1)).toEqual(["over-d2"]);
+        await reopen();
+        expect(await ends(0)).toEqual(["over-d2", "over-d1"]);
+      });
+    });
 
     describe("leases of deliveries", () => {
       it("give what the sink needs", async () => {

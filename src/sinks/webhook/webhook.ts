@@ -5,9 +5,9 @@ import { z } from "zod";
 import { classifyStatus, DeliveryError } from "../../egress/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import { strict } from "../../lib/schema.ts";
-import { PlainOrSecret } from "../../lib/secret-option.ts";
 import { type Secret, SecretRef } from "../../lib/secret.ts";
 import { defineSink, nativeJson, wellFormedJson } from "../../sink/index.ts";
+import { HttpUrl } from "../../sink/options/index.ts";
 
 /** Standard Webhooks asks for 24 to 64 random bytes, https://github.com/standard-webhooks/standard-webhooks */
 const SHORTEST_KEY_BYTES = 24;
@@ -19,9 +19,7 @@ const SigningSecret = SecretRef.refine((ref) => typeof ref !== "string" || isLon
 });
 
 const Options = strict({
-  url: PlainOrSecret.refine((url) => typeof url !== "string" || isHttp(url), {
-    message: "not an http:// or https:// URL",
-  }).describe("where to post; a string or a secret"),
+  url: HttpUrl.describe("where to post; a string or a secret"),
   method: z.enum(["POST", "PUT", "PATCH"]).default("POST").describe("the method of its requests"),
   format: z
     .literal("native", { error: "only the format native is available in this version" })
@@ -97,10 +95,6 @@ export const webhook = defineSink<Options>({
     };
   },
 });
-
-function isHttp(text: string): boolean {
-  return /^https?:$/u.test(URL.parse(text)?.protocol ?? "");
-}
 
 /** One signature as in `webhook-signature`: over `id.timestamp.body`, https://www.standardwebhooks.com */
 function sign(content: string, secret: Secret): string {

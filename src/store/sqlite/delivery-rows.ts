@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-import type { DeliveryOutcome, NewDelivery, Notification } from "../../alert/index.ts";
+import type { DeliveryOutcome, NewDelivery, Notification, NotifiedAlert } from "../../alert/index.ts";
 import type { AttemptResult, LeasedDelivery, LeaseQuery } from "../outbox.ts";
 import { prepareAll } from "./prepare-all.ts";
 import type { Receivers } from "./receivers.ts";
@@ -49,6 +49,9 @@ const SQL = {
   nextDue: `SELECT due_at AS at FROM delivery d
       WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' AND ${IS_OPEN} AND ${IS_HEAD}
       ORDER BY due_at LIMIT 1`,
+  delivered: `SELECT notification FROM delivery INDEXED BY delivery_ended
+      WHERE ended_at >= ? AND ended_at IS NOT NULL AND sink = ? AND state = 'delivered'
+      ORDER BY ended_at DESC, seq DESC LIMIT ?`,
   bury: `UPDATE delivery SET state = 'dead', ended_at = ?, error = ?, listed = 1
       WHERE sink = ? AND ended_at IS NULL AND state = 'waiting' RETURNING p`,
   forget: `DELETE FROM delivery WHERE seq IN (
@@ -176,6 +179,19 @@ export class DeliveryRows {
   nextDueAt(sink: string, closed: readonly string[]): number | undefined {
     const at = this.#sql.nextDue.get(sink, JSON.stringify(closed))?.["at"];
     return typeof at === "number" ? at : undefined;
+  }
+
+  /** See `Outbox`. Of a row that was squeezed too little is left. */
+  toldEnds(
+    sink: string,
+    { since, limit }: { readonly since: number; readonly limit: number },
+  ): readonly NotifiedAlert[] {
+    return this.#sql.delivered.all(since, sink, limit).flatMap((row) => {
+      // Written by `add` from the same type.
+      const notification = fromStoredJson(row["notification"]) as Partial<Notification> | undefined;
+      const isWhole = notification?.version === "1";
+      return isWhole ? (notification.alerts ?? []).filter(({ status }) => status === "resolved") : [];
+    });
   }
 
   /** Makes dead letters of all waiting rows of the sink. @returns The partition of each. */

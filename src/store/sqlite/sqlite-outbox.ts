@@ -1,3 +1,4 @@
+import type { NotifiedAlert } from "../../alert/index.ts";
 import type {
   AttemptResult,
   FallenBack,
@@ -61,6 +62,13 @@ export class SqliteOutbox implements Outbox {
     await this.#write(() => this.#file.tables.fallbacks.fallBack(this.#sink, rows));
     const targets = new Set(rows.flatMap(({ copy }) => copy?.sink ?? []));
     for (const sink of targets) this.#file.bell.ring(`sink/${sink}`);
+  }
+
+  async toldEnds(query: {
+    readonly since: number;
+    readonly limit: number;
+  }): Promise<readonly NotifiedAlert[]> {
+    return this.#read(() => this.#file.tables.deliveries.toldEnds(this.#sink, query));
   }
 
   async buryOrphans(now: number): Promise<number> {

@@ -1,0 +1,2 @@
+export { alertTemplates } from "./alert-templates.ts";
+export { HttpUrl } from "./http-url.ts";
