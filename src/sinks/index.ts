@@ -1,11 +1,14 @@
 import type { SinkType } from "../sink/index.ts";
 import { alertmanager } from "./alertmanager/alertmanager.ts";
+import { dingtalk } from "./dingtalk/dingtalk.ts";
+import { discord } from "./discord/discord.ts";
 import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
 import { file } from "./file/file.ts";
 import { loki } from "./loki/loki.ts";
 import { slack } from "./slack/slack.ts";
 import { stdout } from "./stdout/stdout.ts";
+import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 /** Every type of sink of the program, one line each. */
@@ -16,6 +19,9 @@ export const builtinSinks: readonly SinkType[] = [
   alertmanager,
   stdout,
   file,
+  discord,
+  telegram,
+  dingtalk,
   elasticsearch,
   loki,
 ];

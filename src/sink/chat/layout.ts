@@ -43,6 +43,8 @@ export interface LayoutOptions {
   readonly limit: number;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** The parts to write. Left out: all. */
+  readonly only?: readonly LayoutPart[];
   /** Parts that stand elsewhere. Left out: none. */
   readonly without?: readonly LayoutPart[];
   /** Markup of the configuration behind the headline, never from an Event. Left out: none. */
@@ -54,12 +56,12 @@ type Write = (shown: Presentation, room: number, options: LayoutOptions) => stri
 
 /** The whole message, or its parts, as one text in the markup of a receiver, within its limit. */
 export function layOut(shown: Presentation, options: LayoutOptions): string {
-  const { dialect, limit, without = [] } = options;
+  const { dialect, limit, only = ORDER, without = [] } = options;
   const glue = dialect.measure(dialect.lineBreak);
   const written = new Map<LayoutPart, string>();
   let left = limit;
   for (const [part, [most, share]] of ROOM) {
-    if (without.includes(part)) continue;
+    if (!only.includes(part) || without.includes(part)) continue;
     const markup = WRITERS[part](shown, Math.min(most, Math.floor(share * limit), left), options);
     if (markup === "") continue;
     written.set(part, markup);

@@ -39,6 +39,7 @@ describe("a message", () => {
     const whole = layOut(shown, { dialect, limit: 4000, now });
     const rest = layOut(shown, { dialect, limit: 4000, now, without: ["headline", "why"] });
     expect(whole.split("\n").slice(1, -1).join("\n")).toBe(rest);
+    expect(layOut(shown, { dialect, limit: 4000, now, only: ["headline"] })).toBe(whole.split("\n")[0]);
   });
 
   it("keeps what says most where there is little room", () => {
