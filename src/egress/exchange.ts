@@ -8,6 +8,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came, for answers that are no text. */
+  readonly bytes: Uint8Array;
   /** False when the connection or the time ended before the body did. */
   readonly complete: boolean;
 }
@@ -31,7 +33,8 @@ export function exchange(
 
     const answer = (complete: boolean): void => {
       signal.removeEventListener("abort", abort);
-      resolve({ status, headers, body: Buffer.concat(chunks).toString(), complete });
+      const bytes = Buffer.concat(chunks);
+      resolve({ status, headers, body: bytes.toString(), bytes, complete });
     };
     const fail = (error: Error): void => {
       if (status !== 0) return answer(false);

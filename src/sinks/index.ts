@@ -6,6 +6,7 @@ import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
 import { file } from "./file/file.ts";
 import { loki } from "./loki/loki.ts";
+import { otlp } from "./otlp/otlp.ts";
 import { slack } from "./slack/slack.ts";
 import { stdout } from "./stdout/stdout.ts";
 import { telegram } from "./telegram/telegram.ts";
@@ -24,4 +25,5 @@ export const builtinSinks: readonly SinkType[] = [
   dingtalk,
   elasticsearch,
   loki,
+  otlp,
 ];

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Makes .cache/receivers: servers that sinks send to, so that what they accept is no guess. Does nothing for what is there
-// already. Alertmanager 0.25 comes from Debian's package, 0.35 and the Kafka broker from Go, which takes some minutes the
-// first time, and moto, which plays AWS, from Python's package index.
+// already. Alertmanager 0.25 comes from Debian's package, Alertmanager 0.35, the Kafka broker and the
+// OpenTelemetry Collector from Go, which takes some minutes the first time, and moto, which plays AWS, from Python's package index.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ const target = fileURLToPath(new URL("../../.cache/receivers", import.meta.url))
 
 await alertmanager();
 await kafka();
+await collector();
 moto();
 
 async function alertmanager() {
@@ -47,6 +48,19 @@ function takeTemplates() {
     say(error.message);
     fail(`${folder} cannot be written: install prometheus-alertmanager, or run this as root once`);
   }
+}
+
+/** An OpenTelemetry Collector that writes what it receives to a file: `collector/main.go`. */
+async function collector() {
+  await buildGoTool({
+    folder: fileURLToPath(new URL("collector/", import.meta.url)),
+    name: "OpenTelemetry Collector",
+    module: "go.opentelemetry.io/collector/otelcol",
+    package: ".",
+    program: join(target, "collector/collector"),
+    sources: ["main.go", "go.sum"],
+    variables: () => ({}),
+  });
 }
 
 /** A broker in memory, around the fake cluster of franz-go: `kafka/main.go`. */

@@ -97,10 +97,12 @@ class StoreWriter<Item> {
     };
     const { url, answer } = await this.#request({ headers, body: packed.bytes, signal });
     const quote = (text: string): string => client.quote({ headers: {}, body: text }, url);
-    const { status, body, complete } = answer;
+    const { status, body, bytes, complete } = answer;
     const said = status < 300 ? "" : client.quote(answer, url);
     const error = classifyStatus(status, answer.headers, clock.now(), said);
-    return store.judge === undefined ? error : store.judge({ status, body, complete, error, count, quote });
+    return store.judge === undefined
+      ? error
+      : store.judge({ status, body, bytes, complete, error, count, quote });
   }
 
   /** One request; where an address cannot be reached, the next one gets it. */

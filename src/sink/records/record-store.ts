@@ -16,6 +16,7 @@ export interface StoreAnswer {
   readonly status: number;
   /** At most 64 KiB. */
   readonly body: string;
+  readonly bytes: Uint8Array;
   /** False when the connection ended before the body did. */
   readonly complete: boolean;
   /** The failure by the status alone (docs/design/delivery.md#http-answers); undefined for 2xx. */

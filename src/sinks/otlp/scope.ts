@@ -1,0 +1,2 @@
+/** The instrumentation scope of all logs. */
+export const SCOPE = "tocsin";
