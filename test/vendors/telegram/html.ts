@@ -16,7 +16,7 @@ const ATTRIBUTE = /^\s*(?<name>[^\s=]*)\s*(?:=\s*(?<value>"[^"]*"|'[^']*'|[A-Za-
 
 /**
  * Reads HTML as Telegram does, with its words: `parse_html` in
- * https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp and its cases in `test/message_entities.cpp` there.
+ * https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp and the cases of its test.
  */
 export function parseHtml(html: string): Parsed {
   const open: string[] = [];
