@@ -8,6 +8,7 @@ import { file } from "./file/file.ts";
 import { loki } from "./loki/loki.ts";
 import { otlp } from "./otlp/otlp.ts";
 import { slack } from "./slack/slack.ts";
+import { splunk } from "./splunk/splunk.ts";
 import { stdout } from "./stdout/stdout.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
@@ -26,4 +27,5 @@ export const builtinSinks: readonly SinkType[] = [
   elasticsearch,
   loki,
   otlp,
+  splunk,
 ];

@@ -51,6 +51,8 @@ export interface SinkCase<R extends Receiver> {
   readonly statuses?: Readonly<Record<number, FailureClass>>;
   /** The options that set the address, where it is not `url`. */
   readonly addressed?: (url: unknown) => Readonly<Record<string, unknown>>;
+  /** The header `authorization`, where the sink has one of its own; the secret is that of `options`. */
+  readonly authorization?: (secret: string) => string;
   /** Whether a success whose answer is cut off is tried again, since a repeat does no harm and the answer says more. */
   readonly needsWholeAnswer?: boolean;
 }
@@ -416,7 +418,7 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     );
     await sink.close();
     expect(receiver.requests[0]?.headers).toMatchObject({
-      authorization: `Bearer ${CANARY}`,
+      authorization: suite.authorization?.(CANARY) ?? `Bearer ${CANARY}`,
       "x-token": CANARY,
     });
     expectNoCanary([...printsOf(failure), inspect(sink, { depth: 10, showHidden: true }), ...log]);
