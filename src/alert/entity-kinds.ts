@@ -63,7 +63,7 @@ export const ENTITY_KINDS: { readonly [Kind in EntityKindName]: EntityKind<Entit
   omitted: { upgrades: [], keyOf: ({ fingerprint }) => fingerprint, clusterOf: ({ cluster }) => cluster },
   group: { upgrades: [], keyOf: (group) => group.key, clusterOf: ofNoCluster },
   rule: { upgrades: [], keyOf: (row) => row.name, clusterOf: ofNoCluster },
-  load: { upgrades: [], keyOf: (load) => load.sink, clusterOf: ofNoCluster },
+  load: { upgrades: [omittedByAddressee], keyOf: (load) => load.sink, clusterOf: ofNoCluster },
   silence: { upgrades: [], keyOf: (silence) => silence.id, clusterOf: ofNoCluster },
   absence: {
     upgrades: [],
@@ -90,4 +90,11 @@ export function toEntity<Kind extends EntityKindName>(kind: Kind, state: EntityS
     state,
     columns: columnsOf?.(state),
   };
+}
+
+/** Version 1 counted the missed alerts that it did not keep in one number. */
+function omittedByAddressee(state: unknown): unknown {
+  // True: the entity was written as a load of version 1.
+  const load = state as { readonly missedOmitted: number };
+  return { ...load, missedOmitted: load.missedOmitted === 0 ? {} : { "": load.missedOmitted } };
 }

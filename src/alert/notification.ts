@@ -20,6 +20,7 @@ export type Trigger =
   | "cleared-before-delivery"
   | "moved"
   | "storm"
+  | "scheduled"
   | "self"
   | "test";
 

@@ -15,7 +15,8 @@ export type Suppression =
   | "send_resolved"
   | "repeat"
   | HoldReason
-  | "digest";
+  | "digest"
+  | "next_digest";
 
 /**
  * The knowledge of the objects of a message when it was made. `verified`: the state of each that was asked for. `late`:

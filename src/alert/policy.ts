@@ -1,4 +1,5 @@
 import type { Severity } from "../lib/severity.ts";
+import type { Timetable } from "../lib/timetable.ts";
 import type { InspectedKind } from "../object/index.ts";
 import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { Route } from "./route.ts";
@@ -16,6 +17,10 @@ export interface SinkPolicy {
   readonly logs: boolean;
   /** Whether one message may tell several groups; not where the receiver keeps state by the key of a group. */
   readonly merges: boolean;
+  /** Labels by which it, or its fallback, chooses a destination: no message of it has two values of one of them. */
+  readonly choosesBy: readonly string[];
+  /** When it gets its digests, if it gets all but critical news in them; undefined: news goes at once. */
+  readonly digest: Timetable | undefined;
 }
 
 /** One kind of cause, and the alerts that it holds back (docs/design/alerting.md#inhibition). */

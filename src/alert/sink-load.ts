@@ -1,11 +1,15 @@
 import type { NotifiedAlert } from "./notification.ts";
 
-/** Why news waits for a digest. */
-export type DigestCause = "storm" | "mute";
+/** Why news waits for a digest. `scheduled`: the sink gets digests at set times. */
+export type DigestCause = "storm" | "mute" | "scheduled";
 
-/** An alert that came and went while its sink was to get no message. */
+/**
+ * An alert that came and went while its sink was to get no message, or that has ended since the last scheduled digest.
+ */
 export interface Missed {
   readonly alert: NotifiedAlert;
+  /** See `addresseeOf`; missing: "". */
+  readonly addressee?: string | undefined;
   readonly cause: DigestCause;
   /** Epoch milliseconds: from then on a digest may name it. */
   readonly tellAt: number;
@@ -22,6 +26,6 @@ export interface SinkLoad {
   /** Time of the next digest; undefined when none is planned. */
   readonly dueAt: number | undefined;
   readonly missed: readonly Missed[];
-  /** Number of further missed alerts. */
-  readonly missedOmitted: number;
+  /** Number of further missed alerts of each addressee. */
+  readonly missedOmitted: Readonly<Record<string, number>>;
 }

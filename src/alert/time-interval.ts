@@ -1,3 +1,5 @@
+import type { Weekday } from "../lib/clock-fields.ts";
+
 /** A compiled interval of hours, days or months, by a wall clock. */
 export interface TimeInterval {
   /** @param now Epoch milliseconds, as all times here. */
@@ -26,9 +28,6 @@ export interface TimeClausesSpec {
   readonly months?: readonly number[] | undefined;
   readonly years?: readonly number[] | undefined;
 }
-
-/** A day of the week as users write it. */
-export type Weekday = "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday";
 
 /** One interval as users write it: clauses that must all hold, or a list of which one entry must hold. */
 export type TimeIntervalSpec = TimeClausesSpec | readonly TimeClausesSpec[];

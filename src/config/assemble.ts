@@ -48,10 +48,13 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
     inhibit,
     silences,
     sinks: new Map(
-      sinks.map(({ name, common: { minSeverity, sendResolved, maxAgeMs, logs, merges } }) => [
-        name,
-        { name, minSeverity, sendResolved, maxAgeMs, logs, merges },
-      ]),
+      sinks.map(
+        ({ name, common: { minSeverity, sendResolved, maxAgeMs, logs, merges, digest, ...common } }) => {
+          const fallback = sinks.find((sink) => sink.name === common.fallback?.sink);
+          const choosesBy = [common.by, fallback?.common.by].filter((label) => label !== undefined);
+          return [name, { name, minSeverity, sendResolved, maxAgeMs, logs, merges, choosesBy, digest }];
+        },
+      ),
     ),
     trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),
     runbookOf,

@@ -1,6 +1,7 @@
 import type { HttpSettings } from "../egress/index.ts";
 import type { Template } from "../expression/index.ts";
 import type { Severity } from "../lib/severity.ts";
+import type { Timetable } from "../lib/timetable.ts";
 import type { SinkType } from "./sink.ts";
 
 /** The common options of a sink, parsed; times are milliseconds. */
@@ -28,6 +29,10 @@ export interface CommonOptions {
   readonly merges: boolean;
   /** How often the receiver is told all alerts that it has; undefined: it keeps them by itself. */
   readonly refreshMs?: number | undefined;
+  /** The label by which the sink chooses its destination; undefined: it does not choose. */
+  readonly by: string | undefined;
+  /** When the sink gets a digest of all but critical news; undefined: news goes at once. */
+  readonly digest: Timetable | undefined;
   /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */
   readonly title: Template | undefined;
   readonly text: Template | undefined;

@@ -15,7 +15,7 @@ import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
 
 /** Documented keys that this version does not have. */
-const NOT_YET = new Set(["digest", "template", "token", "channel"]);
+const NOT_YET = new Set(["template", "token", "channel"]);
 
 const FALLBACK_AFTER_MS = 10 * 60_000;
 
@@ -59,7 +59,7 @@ export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSin
       name,
       type,
       options: own,
-      common: toCommon(common, { texts, ...paceOf(type, own, common) }),
+      common: toCommon(common, { texts, ...traitsOf(type, own, common) }),
       http,
       version: fingerprint([JSON.stringify(versioned)]),
     },
@@ -159,13 +159,21 @@ function compileTexts(fields: Readonly<Record<string, unknown>>, environment: En
   return { title: compile("title"), text: compile("text"), faults };
 }
 
-type Pace = Pick<
+type Traits = Pick<
   CommonOptions,
-  "attemptMs" | "batch" | "concurrency" | "rateLimit" | "totalConcurrency" | "merges" | "refreshMs"
+  | "attemptMs"
+  | "batch"
+  | "concurrency"
+  | "rateLimit"
+  | "totalConcurrency"
+  | "merges"
+  | "refreshMs"
+  | "by"
+  | "digest"
 >;
 
 /** The pace of the configuration, else that of the type; and the nature of the type. */
-function paceOf(type: SinkType, own: unknown, common: CommonFields): Pace {
+function traitsOf(type: SinkType, own: unknown, common: CommonFields): Traits {
   const { batch, concurrency, rateLimit, timeout } = common;
   const traits = type.traits(own);
   const each = concurrency ?? traits.concurrency;
@@ -177,13 +185,18 @@ function paceOf(type: SinkType, own: unknown, common: CommonFields): Pace {
     merges: traits.merge ?? true,
     batch: { size: batch.size ?? traits.batchSize ?? 1, waitMs: batch.wait },
     refreshMs: traits.refreshMs,
+    by: traits.by,
+    digest: traits.digest,
     attemptMs: timeout + (traits.answerMs ?? 0),
   };
 }
 
-function toCommon(fields: CommonFields, { texts, ...pace }: Pace & { readonly texts: Texts }): CommonOptions {
+function toCommon(
+  fields: CommonFields,
+  { texts, ...traits }: Traits & { readonly texts: Texts },
+): CommonOptions {
   return {
-    ...pace,
+    ...traits,
     timeoutMs: fields.timeout,
     maxAgeMs: fields.maxAge,
     minSeverity: fields.minSeverity,

@@ -7,6 +7,7 @@ import type { DeliveryError, DialTarget, HttpClient, HttpOptions } from "../egre
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Secret, SecretRef } from "../lib/secret.ts";
+import type { Timetable } from "../lib/timetable.ts";
 
 /** The input of one attempt besides its notification. */
 export interface Attempt {
@@ -150,6 +151,13 @@ export interface SinkTraits {
   readonly batchSize?: number;
   /** How often the receiver is told all alerts that it has, milliseconds; left out: it keeps them by itself. */
   readonly refreshMs?: number;
+  /**
+   * The label of an alert by which the sink chooses its destination. Routes to the sink group by it too, so that each
+   * notification has one value of it. Left out: the sink does not choose.
+   */
+  readonly by?: string | undefined;
+  /** When the sink gets a digest of all but critical news. Left out: news goes at once. */
+  readonly digest?: Timetable | undefined;
 }
 
 /** A kind of sink: one folder in sinks/, or one object from outside. */

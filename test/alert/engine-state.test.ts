@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { toAlertRow } from "../../src/alert/alert-rows.ts";
+import { noLoad } from "../../src/alert/dispatch/storm.ts";
 import { engineStateFrom, upgradedState } from "../../src/alert/engine-state.ts";
 import { Engine } from "../../src/alert/engine.ts";
 import { toEntity } from "../../src/alert/entity-kinds.ts";
@@ -105,6 +106,13 @@ it("is loaded in steps as it is at once", () => {
 });
 
 describe("a state of an older version", () => {
+  it("of a sink's load has its missed alerts counted for its only addressee", () => {
+    const of = (missedOmitted: unknown) =>
+      upgradedState({ kind: "load", version: 1, state: { ...noLoad("ops"), missedOmitted } });
+    expect(of(0)).toEqual(noLoad("ops"));
+    expect(of(3)).toEqual({ ...noLoad("ops"), missedOmitted: { "": 3 } });
+  });
+
   // Made up: version 1 kept seconds, version 2 had no list of sinks.
   const kinds = {
     pager: {

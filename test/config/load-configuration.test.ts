@@ -196,6 +196,8 @@ describe("loadConfiguration", () => {
       sendResolved: "proven",
       logs: true,
       merges: true,
+      choosesBy: [],
+      digest: undefined,
       maxAgeMs: 3_600_000,
     });
     expect(policy?.trustSeverityFrom).toEqual(new Set(["deployer"]));

@@ -178,6 +178,8 @@ export class DeliveryBed {
         sendResolved: true,
         logs: true,
         merges: true,
+        by: undefined,
+        digest: undefined,
         fallback: undefined,
         concurrency: 1,
         totalConcurrency: over.concurrency ?? 1,

@@ -62,6 +62,8 @@ describe("parseSink", () => {
       totalConcurrency: 16,
       logs: true,
       merges: true,
+      by: undefined,
+      digest: undefined,
       title: undefined,
       text: undefined,
       batch: { size: 1, waitMs: 1000 },
@@ -162,8 +164,8 @@ describe("parseSink", () => {
       fault: "error fallbackAfter: fallbackAfter needs a fallback: name the sink that messages go to",
     },
     {
-      entry: { ...CHAT, digest: { every: "1h" } },
-      fault: 'error digest: "digest" is not available in this version',
+      entry: { ...CHAT, template: { a: "b" } },
+      fault: 'error template: "template" is not available in this version',
     },
     {
       entry: { ...RECORDS, auth: { bearer: "x" } },

@@ -61,7 +61,7 @@ export function describeEngineStore(name: string, open: () => Promise<StoreBed>)
         expect(entities.toSorted((a, b) => (a.kind < b.kind ? -1 : 1))).toEqual([
           { kind: "alert", version: 1, state: makeAlert("a", { occurrences: 9 }) },
           { kind: "group", version: 1, state: makeGroup("g", { flushAt: 5 }) },
-          { kind: "load", version: 1, state: { ...noLoad("ops"), openings: [9] } },
+          { kind: "load", version: 2, state: { ...noLoad("ops"), openings: [9] } },
           { kind: "rule", version: 1, state: { name: "r", version: "2", since: 7 } },
           { kind: "silence", version: 1, state: makeSilence("s", { usedAt: 9 }) },
         ]);

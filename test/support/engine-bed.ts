@@ -351,6 +351,8 @@ export function makePolicy(options: BedOptions): Policy {
     sendResolved: true,
     logs: true,
     merges: true,
+    choosesBy: [],
+    digest: undefined,
     maxAgeMs: undefined,
     ...sink,
   }));

@@ -1,7 +1,9 @@
+import { TRIGGERS } from "../message/compose-digest.ts";
 import type { NotifyReason } from "../notification.ts";
 import type { SinkPolicy } from "../policy.ts";
-import type { DigestCause } from "../sink-load.ts";
+import type { DigestCause, Missed } from "../sink-load.ts";
 import type { AlertState, SentState } from "../state.ts";
+import { addresseeOf } from "./addressee.ts";
 import { decide } from "./decide.ts";
 import { accountOf } from "./decision-log.ts";
 import { sendDigest } from "./deliveries.ts";
@@ -22,30 +24,54 @@ interface WaitingNews {
   readonly news: readonly AlertState[];
 }
 
-/**
- * Sends the waiting news of many groups to a sink in one message. The news of a single group goes as its ordinary
- * message instead.
- */
+/** The content of one digest. */
+interface DigestContent {
+  readonly waiting: readonly WaitingNews[];
+  readonly missed: readonly Missed[];
+  readonly missedOmitted: number;
+}
+
+/** Sends the waiting news of many groups to a sink, in one message to each addressee. */
 export function flushDigest(context: DispatchContext, name: string): void {
   const { keys, missed, missedOmitted } = context.digests.drainDigest(name, context.now);
   const sink = context.policy.sinks.get(name);
   if (sink === undefined) return;
   const waiting = keys.flatMap((key) => waitingNews(context, key, sink) ?? []);
+  const byAddressee = Map.groupBy(waiting, ({ turn }) => addresseeOf(sink, turn.group.labels));
+  const missedBy = Map.groupBy(missed, ({ addressee = "" }) => addressee);
+  const addressees = new Set([...byAddressee.keys(), ...missedBy.keys(), ...Object.keys(missedOmitted)]);
+  for (const addressee of addressees) {
+    sendContent(context, sink, {
+      waiting: byAddressee.get(addressee) ?? [],
+      missed: missedBy.get(addressee) ?? [],
+      missedOmitted: missedOmitted[addressee] ?? 0,
+    });
+  }
+}
+
+/** Sends one digest. Where digests are not scheduled, the news of a single group goes as its ordinary message instead. */
+function sendContent(
+  context: DispatchContext,
+  sink: SinkPolicy,
+  { waiting, missed, missedOmitted }: DigestContent,
+): void {
   const [first] = waiting;
-  const isDigest = waiting.length > 1 || missed.length + missedOmitted > 0;
+  const gone = missed.length + missedOmitted;
+  const isDigest = waiting.length > 1 || gone > 0 || first?.cause === "scheduled";
   if (first !== undefined && !isDigest) {
     const { turn, view } = first;
     putSent(context, turn, sendNews(context, turn, { view, reason: lateReason(context, first) }));
   }
   if (!isDigest) return;
-  const isMute = [...waiting, ...missed].some(({ cause }) => cause === "mute");
-  const deliveryId = sendDigest(context, sink, {
-    cause: isMute ? "mute" : "storm",
-    alerts: waiting.flatMap(({ news }) => news),
-    missed,
-    missedOmitted,
-  });
+  const cause = causeOf([...waiting, ...missed]);
+  const alerts = waiting.flatMap(({ news }) => news);
+  const deliveryId = sendDigest(context, sink, { cause, alerts, missed, missedOmitted });
   for (const each of waiting) putSent(context, each.turn, recordDigest(context, each, deliveryId));
+}
+
+function causeOf(content: readonly { readonly cause: DigestCause }[]): DigestCause {
+  const causes = new Set(content.map(({ cause }) => cause));
+  return causes.has("scheduled") ? "scheduled" : causes.has("mute") ? "mute" : "storm";
 }
 
 /** The news of a group for the digest of a sink; undefined when nothing is left of it. The group waits no longer. */
@@ -67,7 +93,7 @@ function waitingNews(context: DispatchContext, key: string, sink: SinkPolicy): W
 function recordDigest(context: DispatchContext, waiting: WaitingNews, deliveryId: string): SentState {
   const { turn, view, cause, news } = waiting;
   const { told } = turn;
-  const why = { trigger: cause === "mute" ? "unmuted" : "storm", deliveryId } as const;
+  const why = { trigger: TRIGGERS[cause], deliveryId };
   for (const alert of news) context.decisions.recordTold(alert, accountOf(context, turn), why);
   const inDigest = told === undefined || told.inDigest === true;
   return afterMessage(context, turn, { view, ended: [], deliveryId, inDigest, repeats: 0 });

@@ -1,9 +1,11 @@
 import type { Suppression } from "../observer.ts";
+import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
 import { muteOf } from "../suppression/mute.ts";
+import { addresseeOf } from "./addressee.ts";
 import { describeMissed } from "./deliveries.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
-import { isSevereEnough } from "./view.ts";
+import { isSevereEnough, wantsEnd } from "./view.ts";
 
 /**
  * Removes an alert from its groups and from the book: it is over, and no sink gets another message about it.
@@ -57,14 +59,36 @@ export function recordMissed(context: DispatchContext, alert: AlertState): void 
       const sink = policy.sinks.get(name);
       const cause = group.waiting?.[name] ?? (group.held === "mute" ? "mute" : undefined);
       if (sink === undefined || cause === undefined || !isSevereEnough(alert, sink)) continue;
-      const missed = describeMissed(context, alert, group);
+      const at = group.held === "mute" ? unmutedAt(context, group) : now;
       digests.miss(name, {
-        alert: missed,
-        cause,
-        tellAt: cause === "mute" ? unmutedAt(context, group) : now,
+        alert: describeMissed(context, alert, group),
+        addressee: addresseeOf(sink, group.labels),
+        ...(sink.digest === undefined
+          ? { cause, tellAt: cause === "mute" ? at : now }
+          : { cause: "scheduled", tellAt: sink.digest.next(at) }),
       });
     }
   }
+}
+
+/**
+ * Leaves the end of an alert that a sink has from a digest to its next scheduled digest.
+ *
+ * @returns False for a sink without scheduled digests, or one that wants no such end.
+ */
+export function leaveToDigest(
+  context: DispatchContext,
+  { group, sink }: { readonly group: GroupState; readonly sink: SinkPolicy },
+  alert: AlertState,
+): boolean {
+  if (sink.digest === undefined || !wantsEnd(sink, alert)) return false;
+  context.digests.miss(sink.name, {
+    alert: describeMissed(context, alert, group),
+    addressee: addresseeOf(sink, group.labels),
+    cause: "scheduled",
+    tellAt: sink.digest.next(context.now),
+  });
+  return true;
 }
 
 function unmutedAt({ routes, now }: DispatchContext, group: GroupState): number {

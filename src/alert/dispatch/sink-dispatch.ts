@@ -1,13 +1,15 @@
 import type { NotifyReason } from "../notification.ts";
+import type { SinkPolicy } from "../policy.ts";
 import { timerFor } from "../routing/route-timers.ts";
 import type { DigestCause } from "../sink-load.ts";
-import type { AlertState, SentState } from "../state.ts";
+import type { AlertState, GroupState, SentState } from "../state.ts";
 import { heldByCause } from "../suppression/held-by-cause.ts";
 import { checkResultOf, isConfirmed } from "./check-result.ts";
 import { decide } from "./decide.ts";
 import { accountOf } from "./decision-log.ts";
 import { sendEnd, sendFiring } from "./deliveries.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
+import { leaveToDigest } from "./leave.ts";
 import { endsToTell, keptEnds } from "./part-ends.ts";
 import { afterMessage, onlyOf } from "./sent-state.ts";
 import { heldBack, subjectsOf, type View } from "./view.ts";
@@ -81,8 +83,13 @@ function dispatchEnd(
     const suppressed = heldBack(view, turn.told, consequencesOf(context, view.owed));
     return sendEnd(context, turn, { owed: view.owed, reason, suppressed });
   }
-  for (const alert of view.owed)
-    context.decisions.recordSuppressed(alert, accountOf(context, turn), "digest");
+  for (const alert of view.owed) recordEndAfterDigest(context, turn, alert);
+}
+
+/** The sink has the alert from a digest only: its end is in the next one, if there is a next one. */
+function recordEndAfterDigest(context: DispatchContext, turn: SinkTurn, alert: AlertState): void {
+  const reason = leaveToDigest(context, turn, alert) ? "next_digest" : "digest";
+  context.decisions.recordSuppressed(alert, accountOf(context, turn), reason);
 }
 
 /** Records decisions for alerts that are in no message: ended while others fire, below `minSeverity`, or held back. */
@@ -93,7 +100,8 @@ function accountForRest(context: DispatchContext, turn: SinkTurn, view: View): v
     if (view.owed.includes(alert)) continue;
     if (view.kept.includes(alert) || alert.lifecycle === "point")
       decisions.recordHeldBack(alert, at, "repeat");
-    else decisions.recordSuppressed(alert, at, turn.told?.inDigest === true ? "digest" : "send_resolved");
+    else if (turn.told?.inDigest === true) recordEndAfterDigest(context, turn, alert);
+    else decisions.recordSuppressed(alert, at, "send_resolved");
   }
   for (const alert of view.tooMild) decisions.recordHeldBack(alert, at, "min_severity");
   for (const [alert, hold] of view.held) {
@@ -117,8 +125,7 @@ function joinTime(
   if (problem === undefined || route === undefined || route.groupBy === "alone") return undefined;
   const isUrgent = hasCritical(view);
   const isEnd = reason.kind === "resolved";
-  const isForDigest = group.waiting?.[sink.name] !== undefined || group.held === "mute";
-  if (isEnd ? told?.inDigest === true : isForDigest && !isUrgent) return undefined;
+  if (isEnd ? told?.inDigest === true : isForDigest(group, sink) && !isUrgent) return undefined;
   const kind = waveKindOf(reason);
   return waves.join({ sink: sink.name, problem, kind }, group.key, {
     isFirst: told === undefined,
@@ -129,6 +136,11 @@ function joinTime(
     waitedMs,
     now,
   });
+}
+
+/** Whether news of a group that is not critical is for the digest of the sink. */
+function isForDigest(group: GroupState, { digest, name }: SinkPolicy): boolean {
+  return digest !== undefined || group.waiting?.[name] !== undefined || group.held === "mute";
 }
 
 /** Whether a group that the sink knows has something new to tell: no further alerts, but worse ones, or a new episode. */
@@ -162,6 +174,11 @@ function waitsFor(
   if (reason === undefined || reason.kind === "resolved" || reason.trigger === "ended-in-part") return before;
   const isCritical = hasCritical(view);
   if (before !== undefined && !isCritical) return before;
+  if (sink.digest !== undefined && !isCritical) {
+    digests.lookAt(sink.name, sink.digest.next(now));
+    digests.wait(sink.name, group.key);
+    return "scheduled";
+  }
   if (group.held === "mute" && !isCritical) {
     digests.lookAt(sink.name, now);
     digests.wait(sink.name, group.key);
@@ -178,6 +195,8 @@ function admits(
   { sink, told, bundling }: SinkTurn,
   isCritical: boolean,
 ): boolean {
+  // Only critical news goes by itself there, and no storm makes a digest come early.
+  if (sink.digest !== undefined) return true;
   const opening = told === undefined || told.inDigest === true;
   const ask = (): boolean => digests.admits(sink.name, { opening, isCritical }, now);
   return bundling === undefined ? ask() : bundling.admits(isCritical, ask);

@@ -1,4 +1,4 @@
-import type { Missed, SinkLoad } from "../sink-load.ts";
+import type { DigestCause, Missed, SinkLoad } from "../sink-load.ts";
 
 /** A storm begins when more groups than this begin at one sink within five minutes (docs/design/alerting.md#storms). */
 const CALM_OPENINGS = 10;
@@ -13,12 +13,12 @@ const STORM_MS = 5 * 60_000;
 const MOST_MESSAGES = 20;
 const MESSAGES_MS = 60_000;
 
-/** Alerts that came and went and that one digest names; it only counts further ones. */
-const MOST_MISSED = 10;
+/** Alerts that came and went and that one digest names, by why it waits; it only counts further ones. */
+const MOST_MISSED: Readonly<Record<DigestCause, number>> = { storm: 10, mute: 10, scheduled: 50 };
 
 /** The load of a sink that was sent nothing yet. */
 export function noLoad(sink: string): SinkLoad {
-  const nothing = { openings: [], messages: [], missed: [], missedOmitted: 0 };
+  const nothing = { openings: [], messages: [], missed: [], missedOmitted: {} };
   return { sink, isStorm: false, dueAt: undefined, ...nothing };
 }
 
@@ -58,13 +58,17 @@ export function admit(
   };
 }
 
-/** The missed alerts that a digest made now has. The number of unnamed ones goes with the last named one. */
+/**
+ * The missed alerts that a digest made now has. The number of an addressee's unnamed ones goes with the last named one.
+ */
 export function missedBy(
   { missed, missedOmitted }: SinkLoad,
   now: number,
 ): Pick<SinkLoad, "missed" | "missedOmitted"> {
   const due = missed.filter(({ tellAt }) => tellAt <= now);
-  return { missed: due, missedOmitted: due.length === missed.length ? missedOmitted : 0 };
+  const later = new Set(missed.filter(({ tellAt }) => tellAt > now).map(addresseeOfMissed));
+  const omitted = Object.entries(missedOmitted).filter(([addressee]) => !later.has(addressee));
+  return { missed: due, missedOmitted: Object.fromEntries(omitted) };
 }
 
 /** The load after its digest was made, or was not needed. */
@@ -72,13 +76,15 @@ export function afterDigest(load: SinkLoad, now: number): SinkLoad {
   const openings = since(load.openings, now - STORM_MS);
   const isStorm = load.isStorm && openings.length >= STORM_ENDS_BELOW;
   const missed = load.missed.filter(({ tellAt }) => tellAt > now);
+  const told = missedBy(load, now).missedOmitted;
+  const untold = Object.entries(load.missedOmitted).filter(([addressee]) => !Object.hasOwn(told, addressee));
   const due = Math.min(isStorm ? now + STORM_MS : Infinity, ...missed.map(({ tellAt }) => tellAt));
   return {
     ...load,
     openings,
     isStorm,
     missed,
-    missedOmitted: load.missedOmitted - missedBy(load, now).missedOmitted,
+    missedOmitted: Object.fromEntries(untold),
     dueAt: Number.isFinite(due) ? due : undefined,
   };
 }
@@ -88,12 +94,18 @@ export function withDigestAt(load: SinkLoad, at: number): SinkLoad {
   return { ...load, dueAt: Math.min(load.dueAt ?? Infinity, at) };
 }
 
-/** The load with one more alert that ended unsent. */
+/** The load with one more alert that ended unsent, or since the last digest. */
 export function withMissed(load: SinkLoad, missed: Missed): SinkLoad {
-  const isFull = load.missed.length >= MOST_MISSED;
-  const kept = isFull ? load.missed : [...load.missed, missed];
-  const missedOmitted = load.missedOmitted + (isFull ? 1 : 0);
-  return withDigestAt({ ...load, missed: kept, missedOmitted }, missed.tellAt);
+  const addressee = addresseeOfMissed(missed);
+  const named = load.missed.filter((entry) => addresseeOfMissed(entry) === addressee).length;
+  const next = withDigestAt(load, missed.tellAt);
+  if (named < MOST_MISSED[missed.cause]) return { ...next, missed: [...load.missed, missed] };
+  const omitted = (load.missedOmitted[addressee] ?? 0) + 1;
+  return { ...next, missedOmitted: { ...load.missedOmitted, [addressee]: omitted } };
+}
+
+function addresseeOfMissed({ addressee = "" }: Missed): string {
+  return addressee;
 }
 
 function since(times: readonly number[], start: number): readonly number[] {

@@ -1,5 +1,5 @@
+import { WallClock } from "../../lib/wall-clock.ts";
 import type { TimeInterval } from "../time-interval.ts";
-import { WallClock } from "./wall-clock.ts";
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;

@@ -1,19 +1,10 @@
 import { z } from "zod";
 
+import { toWeekdays, Weekdays, Zone } from "../../lib/clock-fields.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import { check, type Fault, strict } from "../../lib/schema.ts";
-import type { TimeClausesSpec, TimeInterval, TimeIntervalSpec as Shape, Weekday } from "../time-interval.ts";
+import type { TimeClausesSpec, TimeInterval, TimeIntervalSpec as Shape } from "../time-interval.ts";
 import { ClockInterval, type TimeClauses, type TimeRange } from "./clock-interval.ts";
-
-const WEEKDAYS: readonly Weekday[] = [
-  "sunday",
-  "monday",
-  "tuesday",
-  "wednesday",
-  "thursday",
-  "friday",
-  "saturday",
-];
 
 /** The years that a user can mean; others are mistakes. */
 const YEARS = { first: 2020, last: 2200 };
@@ -26,16 +17,6 @@ const Range = z
   })
   .describe("`HH:MM-HH:MM`, the end excluded; may run over midnight");
 
-const Zone = z
-  .string({
-    error: (issue) =>
-      issue.input === undefined ? "missing: whose clock is meant, such as Europe/Berlin or UTC" : undefined,
-  })
-  .refine(isZone, {
-    error: (issue) =>
-      `unknown time zone ${JSON.stringify(issue.input)}; write a name such as Europe/Berlin, America/New_York or UTC`,
-  });
-
 const integers = (what: string, isMeant: (value: number) => boolean): z.ZodType<readonly number[]> =>
   z
     .array(z.int().refine(isMeant, { error: (issue) => `not ${what}: ${JSON.stringify(issue.input)}` }))
@@ -43,15 +24,7 @@ const integers = (what: string, isMeant: (value: number) => boolean): z.ZodType<
 
 const Clauses: z.ZodType<TimeClausesSpec> = strict({
   zone: Zone.describe("an IANA time zone; there is no default"),
-  weekdays: z
-    .array(
-      z.enum(WEEKDAYS, {
-        error: (issue) => `not a weekday: ${JSON.stringify(issue.input)} (write ${WEEKDAYS.join(", ")})`,
-      }),
-    )
-    .min(1, { error: "empty: this is never; leave it out for always" })
-    .optional()
-    .describe("names of days, in full"),
+  weekdays: Weekdays.optional().describe("names of days, in full"),
   times: z
     .array(Range)
     .min(1, { error: "empty: this is never; leave it out for always" })
@@ -107,7 +80,7 @@ function toClauses({ zone, weekdays, times, daysOfMonth, months, years }: TimeCl
     values === undefined ? undefined : new Set(values);
   return {
     zone,
-    weekdays: set(weekdays?.map((day) => WEEKDAYS.indexOf(day))),
+    weekdays: toWeekdays(weekdays),
     times: times?.map((text) => parseRange(text)).filter((range) => typeof range !== "string"),
     daysOfMonth: set(daysOfMonth),
     months: set(months),
@@ -134,14 +107,4 @@ function minuteOf(hour = Number.NaN, minute = Number.NaN): number | undefined {
 
 function isDayOfMonth(day: number): boolean {
   return day !== 0 && day >= -31 && day <= 31;
-}
-
-function isZone(zone: string): boolean {
-  // Intl also takes offsets such as +02:00, but an offset does not follow daylight saving time.
-  if (!/^[A-Za-z]/u.test(zone)) return false;
-  try {
-    return new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
 import { fairShares } from "../../lib/fair-shares.ts";
 import { worstOf } from "../../lib/severity.ts";
 import { oneLine, truncate } from "../../lib/text.ts";
-import type { Notification, NotifiedAlert } from "../notification.ts";
+import { Ends } from "../ends.ts";
+import type { Notification, NotifiedAlert, Trigger } from "../notification.ts";
 import type { DigestCause, Missed } from "../sink-load.ts";
 import type { AlertState } from "../state.ts";
 import { clustersIn, MOST_ALERTS, MOST_OBJECTS, sortAlerts } from "./compose.ts";
@@ -12,6 +13,13 @@ import { LONGEST_TEXT, LONGEST_TITLE } from "./wording.ts";
 
 /** Rules that the text of a digest counts by name. */
 const MOST_RULES = 10;
+
+/** The trigger of a digest, by why its news has waited. */
+export const TRIGGERS: Readonly<Record<DigestCause, Trigger>> = {
+  storm: "storm",
+  mute: "unmuted",
+  scheduled: "scheduled",
+};
 
 /** The content of a digest: at least one firing or missed alert. */
 export interface Digest {
@@ -46,7 +54,7 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
       id: digest.id,
       sink: digest.sink,
       kind: "digest",
-      trigger: digest.cause === "mute" ? "unmuted" : "storm",
+      trigger: TRIGGERS[digest.cause],
       status: sorted.length > 0 ? "firing" : "resolved",
       severity: worstOf(notified.map(({ severity }) => severity)),
       cluster: clustersIn(notified),
@@ -64,15 +72,17 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
 }
 
 /**
- * `14 alerts in the last 5 min: Node is short of memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and
+ * `8 alerts fire, 4 are over: Node is short of memory: node-3 and 11 more`, `14 alerts in the last 5 min: Node is short of memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and
  * went`.
  */
-function titleOf({ alerts, cause }: Digest, first: NotifiedAlert | undefined, wentBy: number): string {
+function titleOf(digest: Digest, first: NotifiedAlert | undefined, wentBy: number): string {
+  const { alerts, cause } = digest;
   const went = wentBy === 0 ? "" : `${wentBy} came and went`;
   if (cause === "mute") {
     const still = alerts.length === 0 ? "" : `${alerts.length} still firing`;
     return `While muted: ${[still, went].filter((part) => part !== "").join(", ")}`;
   }
+  if (cause === "scheduled") return scheduledTitle(digest, first);
   const total = alerts.length + wentBy;
   const count = `${total} alert${total === 1 ? "" : "s"} in the last 5 min`;
   if (first === undefined) return `${count}, all over: they came and went`;
@@ -80,8 +90,26 @@ function titleOf({ alerts, cause }: Digest, first: NotifiedAlert | undefined, we
   return `${count}: ${first.title}${rest}`;
 }
 
+function scheduledTitle({ alerts, missed, missedOmitted }: Digest, first: NotifiedAlert | undefined): string {
+  const [firing, over] = [alerts.length, missed.length + missedOmitted];
+  const fire = firing === 0 ? "" : `${firing} alert${firing === 1 ? " fires" : "s fire"}`;
+  const noun = firing > 0 ? "" : ` alert${over === 1 ? "" : "s"}`;
+  const ended = over === 0 ? "" : `${over}${noun} ${over === 1 ? "is" : "are"} ${endOf(missed)}`;
+  const count = [fire, ended].filter((part) => part !== "").join(", ");
+  if (first === undefined) return count;
+  const rest = firing + over - 1;
+  return `${count}: ${first.title}${rest === 0 ? "" : ` and ${rest} more`}`;
+}
+
+/** How alerts have ended: `over`, or what is true of all of them. */
+function endOf(missed: readonly Missed[]): string {
+  const unseen = missed.filter(({ alert }) => Ends.wordOf([alert.resolvedBy]) === "unseen").length;
+  if (unseen === 0) return "over";
+  return unseen === missed.length ? "no longer seen" : "over or no longer seen";
+}
+
 /** The text of a digest: the number of alerts of each rule. The alerts themselves stand in the list. */
-function textOf({ alerts, missed, missedOmitted }: Digest, { rule }: Composing): string {
+function textOf({ alerts, cause, missed, missedOmitted }: Digest, { rule }: Composing): string {
   const counts = new Map<string, number>();
   for (const name of [...alerts.map((alert) => alert.rule), ...missed.map(({ alert }) => alert.rule)])
     counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -92,7 +120,11 @@ function textOf({ alerts, missed, missedOmitted }: Digest, { rule }: Composing):
   );
   const others = alerts.length + missed.length - shown.reduce((sum, [, count]) => sum + count, 0);
   if (others > 0) lines.push(lines.length === 0 ? "Each is another problem." : `- ${others} other problems`);
-  if (missedOmitted > 0) lines.push(`- ${missedOmitted} more that came and went`);
+  if (missedOmitted > 0) {
+    lines.push(
+      `- ${missedOmitted} more that ${cause === "scheduled" ? `are ${endOf(missed)}` : "came and went"}`,
+    );
+  }
   return lines.join("\n");
 }
 

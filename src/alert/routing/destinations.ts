@@ -13,10 +13,11 @@ export interface RoutedDestination extends Destination {
 /**
  * The destinations of an alert: by the routing tree, or only the sinks that its rule names.
  *
- * @param rule The alert's own. Alerts of a rule that names no reasons are also grouped by reason.
+ * @param rule The alert's own. Alerts of a rule that names no reasons are also grouped by reason, and those to a sink
+ * that chooses its destination by a label also by that label.
  */
 export function destinationsOf(
-  policy: Pick<Policy, "route">,
+  policy: Pick<Policy, "route" | "sinks">,
   alert: Pick<AlertState, "fingerprint" | "labels" | "rule">,
   rule: Pick<CompiledRule, "sinks" | "namesReason"> | undefined,
 ): readonly RoutedDestination[] {
@@ -27,7 +28,10 @@ export function destinationsOf(
     own === undefined
       ? reachedFrom(root, alert.labels)
       : [{ route: ruleRoute(root, alert.rule, own), sinks: own }];
-  return reached.map(({ route, sinks }) => ({ route, sinks, ...groupOf(route, alert, namesReason) }));
+  return reached.map(({ route, sinks }) => {
+    const chosenBy = sinks.flatMap((name) => policy.sinks.get(name)?.choosesBy ?? []);
+    return { route, sinks, ...groupOf(route, alert, { namesReason, chosenBy }) };
+  });
 }
 
 /** The route of a rule with `sinks` of its own: it has the timers, grouping and mute timings of the root. */
@@ -66,12 +70,13 @@ function leavesOf(node: Route, labels: Readonly<Record<string, string>>): readon
 function groupOf(
   route: Route,
   alert: Pick<AlertState, "fingerprint" | "labels">,
-  namesReason: boolean,
+  { namesReason, chosenBy }: { readonly namesReason: boolean; readonly chosenBy: readonly string[] },
 ): Pick<RoutedDestination, "groupKey" | "labels"> {
   if (route.groupBy === "alone") {
     return { groupKey: `${route.name}/${fingerprint([alert.fingerprint])}`, labels: alert.labels };
   }
-  const names = groupNames(route.groupBy, namesReason);
+  const own = groupNames(route.groupBy, namesReason);
+  const names = chosenBy.length === 0 ? own : [...new Set([...own, ...chosenBy])];
   const labels = Object.fromEntries(names.map((name) => [name, alert.labels[name] ?? ""]));
   const parts = names.flatMap((name) => [name, labels[name] ?? ""]);
   return { groupKey: `${route.name}/${fingerprint(parts)}`, labels };

@@ -7,11 +7,11 @@ import { LONGEST_REPEAT_MS, timerFor } from "./route-timers.ts";
 
 /** The routes of a policy: they give the destinations of alerts, and the timers of groups. */
 export class RouteTable {
-  readonly #policy: Pick<Policy, "route" | "rules">;
+  readonly #policy: Pick<Policy, "route" | "rules" | "sinks">;
   /** Keyed by name: the routes of the tree, and one for each rule with sinks of its own. */
   readonly #routes = new Map<string, Route>();
 
-  constructor(policy: Pick<Policy, "route" | "rules">) {
+  constructor(policy: Pick<Policy, "route" | "rules" | "sinks">) {
     this.#policy = policy;
     const { route: root, rules } = policy;
     if (root === undefined) return;

@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<WaitsFor & string, string>> = {
 const DIGESTS = {
   storm: "the next digest: many groups fired at once, or the sink got many messages in a minute",
   mute: "the digest of what was muted",
+  scheduled: "the next digest: the sink gets digests at set times",
 } as const;
 
 /** Makes the answer's form of a message that is not made yet. */

@@ -10,6 +10,7 @@ const SENT: Readonly<Record<SentReason | "logs", string>> = {
   first: "the first message about this group",
   unmuted: "it was muted until then",
   storm: "in one message with others: many groups fired at once, or the sink got many messages in a minute",
+  scheduled: "the sink gets digests at set times",
   flapping: "the group fired and ended twice within two hours, and fires again",
   "silence-ended": "the first message about this group, which was silenced",
   "new-alert": "one more alert in a group that the sink has",
@@ -41,6 +42,7 @@ const HELD: Readonly<Record<HeldReason, string>> = {
   mute: "a mute timing of the route is on",
   silence: "a silence matches",
   digest: "the sink has it from a digest only, so it gets no end",
+  next_digest: "the sink gets digests at set times, and the next one tells the end",
 };
 
 const WORDS = {

@@ -23,17 +23,17 @@ export interface Place {
 
 /** The objects or alerts of a notification. */
 export interface Places {
-  /** At most 10, worst first. */
+  /** At most the number that was asked for, worst first. */
   readonly shown: readonly Place[];
   /** Number of further ones. */
   readonly omitted: number;
 }
 
-/** The places of a notification; none when the title already names the only one. */
-export function placesOf(notification: Notification): Places {
+/** The places of a notification; none when the title already names the only one. @param most At most so many. */
+export function placesOf(notification: Notification, most = MOST_PLACES): Places {
   const { alerts, alertsOmitted, title } = notification;
   const [only] = alerts;
-  if (alerts.length > 1) return cut(alerts.map(alertPlace(alerts)), alertsOmitted);
+  if (alerts.length > 1) return cut(alerts.map(alertPlace(alerts)), { omitted: alertsOmitted, most });
   if (only === undefined) return { shown: [], omitted: 0 };
   const objects = only.objects.toSorted(
     (a, b) => Number(a.over !== undefined) - Number(b.over !== undefined) || b.occurrences - a.occurrences,
@@ -41,11 +41,14 @@ export function placesOf(notification: Notification): Places {
   const [first] = objects;
   const isNamed = first !== undefined && first.container === "" && title.includes(first.name);
   if (objects.length === 1 && isNamed && only.objectsOmitted === 0) return { shown: [], omitted: 0 };
-  return cut(objects.map(objectPlace(only)), only.objectsOmitted);
+  return cut(objects.map(objectPlace(only)), { omitted: only.objectsOmitted, most });
 }
 
-function cut(places: readonly Place[], omitted: number): Places {
-  const shown = places.slice(0, MOST_PLACES).map(({ mark, name, extent, cause }) => ({
+function cut(
+  places: readonly Place[],
+  { omitted, most }: { readonly omitted: number; readonly most: number },
+): Places {
+  const shown = places.slice(0, most).map(({ mark, name, extent, cause }) => ({
     mark,
     name: shortLine(name, LONGEST_NAME),
     extent: shortLine(extent, LONGEST_NAME),

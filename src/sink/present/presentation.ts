@@ -65,8 +65,13 @@ const SIGNS: Readonly<Record<State, string>> = {
  * Lays a notification out in neutral pieces.
  *
  * @param now Epoch milliseconds, for "since … (8 min)".
+ * @param look.mostPlaces Places to show at most; left out: what fits a phone's screen.
  */
-export function present(notification: Notification, now: number): Presentation {
+export function present(
+  notification: Notification,
+  now: number,
+  { mostPlaces }: { readonly mostPlaces?: number } = {},
+): Presentation {
   const state = stateOf(notification);
   const title = titleOf(notification);
   const isFiring = notification.status === "firing";
@@ -86,7 +91,7 @@ export function present(notification: Notification, now: number): Presentation {
     ...(isNews ? proofOf(going) : NO_PROOF),
     places:
       isNews || (isAboutEvents && notification.alerts.length > 1)
-        ? placesOf(notification.trigger === "ended-in-part" ? notification : going)
+        ? placesOf(notification.trigger === "ended-in-part" ? notification : going, mostPlaces)
         : NOWHERE,
     command: isAboutEvents && isFiring ? commandOf(going) : undefined,
     links: linksOf(notification),

@@ -39,6 +39,7 @@ const LATE: ReadonlyMap<Notification["trigger"], string> = new Map([
   ["unmuted", "muted until now"],
   ["silence-ended", "silenced until now"],
   ["storm", "one message for many"],
+  ["scheduled", "one message for all since the last"],
   ["flapping", "fires and ends over and over"],
 ]);
 

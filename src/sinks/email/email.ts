@@ -6,13 +6,14 @@ import { PositiveDuration } from "../../lib/duration.ts";
 import { strict, whenRight } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
+import { TimetableSpec } from "../../lib/timetable-spec.ts";
 import { defineSink, present, type SinkContext } from "../../sink/index.ts";
 import { HelloName, HostName, nameOfDomain } from "./host-name.ts";
 import { Mailbox, Recipients, recipientsOf, unique } from "./mailbox.ts";
 import { quoted, refusal, toSmtpError } from "./smtp-error.ts";
 import { toTextBody } from "./text-body.ts";
 import { threadOf } from "./thread.ts";
-import { toMail } from "./to-mail.ts";
+import { lookOf, toMail } from "./to-mail.ts";
 import { transmit } from "./transmit.ts";
 import { createMailTransport, type MailServer } from "./transport.ts";
 import { isUnansweredForGood, unansweredFailure } from "./unanswered.ts";
@@ -42,6 +43,7 @@ const Options = strict({
   serverName: HostName.optional().describe(
     "the name in the server's certificate, where that is not the host",
   ),
+  digest: TimetableSpec.optional().describe("one mail with all but critical alerts, at these times"),
   hello: HelloName.optional().describe("the name that Tocsin gives itself (EHLO); the domain of from"),
   dataTimeout: PositiveDuration.prefault("5m").describe(
     "the server's answer to a whole mail; timeout is for everything before it",
@@ -70,7 +72,9 @@ export const email = defineSink<Options>({
   type: "email",
   options: Options,
   takes: ["alerts"],
-  traits: ({ dataTimeout }) => ({
+  traits: ({ dataTimeout, digest, to }) => ({
+    digest,
+    by: "by" in to ? to.by : undefined,
     rateLimit: { count: 20, perMs: 60_000 },
     concurrency: 1,
     totalConcurrency: 4,
@@ -87,7 +91,7 @@ export const email = defineSink<Options>({
     const { from, cc, replyTo } = options;
     const { subject = "" } = toMail(notification, { from, to, cc, replyTo }, undefined, now);
     const names = to.map(({ address }) => address).join(", ");
-    const text = toTextBody(present(notification, now), now);
+    const text = toTextBody(present(notification, now, lookOf(notification)), now);
     return cleanText(`From: ${from.address}\nTo: ${names}\nSubject: ${subject}\n\n${text}`);
   },
   create: (options, context) => {

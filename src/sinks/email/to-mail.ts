@@ -19,6 +19,9 @@ export interface Addresses {
 
 const LONGEST_HEADER = 200;
 
+/** Alerts that a digest lists; it counts the others. */
+const ROWS_OF_DIGEST = 50;
+
 /** Before encoding, which makes up to three times as much of it. */
 const LONGEST_SUBJECT = 150;
 
@@ -31,7 +34,7 @@ export function toMail(
 ): SendMailOptions {
   const { from, to, cc, replyTo } = addresses;
   const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
-  const shown = present(notification, now);
+  const shown = present(notification, now, lookOf(notification));
   const root = thread === undefined ? undefined : `<${thread.root}@${domain}>`;
   return {
     from,
@@ -53,6 +56,11 @@ export function toMail(
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** How a mail shows a notification: a digest has room for a long list. */
+export function lookOf({ kind }: Pick<Notification, "kind">): Parameters<typeof present>[2] {
+  return kind === "digest" ? { mostPlaces: ROWS_OF_DIGEST } : {};
 }
 
 /** For filters, and to keep out-of-office assistants quiet (RFC 3834). */

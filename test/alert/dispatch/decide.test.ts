@@ -14,6 +14,8 @@ const OPS: SinkPolicy = {
   maxAgeMs: undefined,
   logs: true,
   merges: true,
+  choosesBy: [],
+  digest: undefined,
 };
 const FREE = (): undefined => undefined;
 

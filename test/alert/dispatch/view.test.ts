@@ -12,6 +12,8 @@ const OPS: SinkPolicy = {
   maxAgeMs: undefined,
   logs: true,
   merges: true,
+  choosesBy: [],
+  digest: undefined,
 };
 const FREE = (): undefined => undefined;
 

@@ -34,7 +34,7 @@ describe("destinations", () => {
     [{ team: "a", namespace: "x" }, ["a: pager", "b: shop"]],
     [{ namespace: "x", severity: "info" }, ["c: ops"]],
   ])("of %o are %o", (labels, expected) => {
-    const reached = destinationsOf({ route: root }, { ...a, labels }, undefined);
+    const reached = destinationsOf({ route: root, sinks: new Map() }, { ...a, labels }, undefined);
     expect(reached.map(({ route, sinks }) => `${route.name}: ${sinks.join(" ")}`)).toEqual(expected);
   });
 
@@ -93,7 +93,9 @@ describe("the group of a destination", () => {
   });
 
   it("is nowhere without a route", () => {
-    expect(destinationsOf({ route: undefined }, a, { sinks: ["ops"], namesReason: true })).toEqual([]);
+    expect(
+      destinationsOf({ route: undefined, sinks: new Map() }, a, { sinks: ["ops"], namesReason: true }),
+    ).toEqual([]);
   });
 
   it("has a key of names and values that stays, and differs where they differ", () => {

@@ -134,6 +134,31 @@ describe("a mail", () => {
     );
   });
 
+  it("lists fifty alerts of a digest of five hundred, counts the others, and stays below 60 KB", async () => {
+    const alerts = Array.from({ length: 100 }, (_, index) =>
+      makeAlert({
+        fingerprint: String(index),
+        rule: `rule-${index % 7}`,
+        title: `Image cannot be pulled: Deployment web-${index} in shop`,
+      }),
+    );
+    const title = "500 alerts fire: Image cannot be pulled: Deployment web-0 in shop and 499 more";
+    await withServer({}, async ({ sink }, { mails }) => {
+      await sendOnce(
+        sink,
+        makeNotification({ kind: "digest", trigger: "scheduled", title, alerts, alertsOmitted: 400 }),
+      );
+      expect(mails).toHaveLength(1);
+      const { parsed } = mails[0] ?? {};
+      expect(parsed?.subject).toMatch(/^\[prod-eu1\] 500 alerts fire/u);
+      const html = String(parsed?.html);
+      expect(html.match(/<li>Image/gu)).toHaveLength(50);
+      expect(parsed?.text?.match(/^ {2}Image/gmu)).toHaveLength(50);
+      for (const body of [html, parsed?.text]) expect(body).toContain("and 450 more");
+      expect(Buffer.byteLength(html)).toBeLessThan(60_000);
+    });
+  });
+
   it("keeps its Message-ID over attempts", async () => {
     await withServer({}, async ({ sink }, { mails }) => {
       await sendOnce(sink);
@@ -704,7 +729,7 @@ describe("options", () => {
     ["an own name with a blank", { hello: "my host" }, "expected a host name"],
     ["no time for the answer", { dataTimeout: "0s" }, "must be longer than 0"],
     ["a URL as host", { host: "smtp://mail.example" }, "expected a host name"],
-    ["what is not built yet", { digest: { every: "1h" } }, '"digest" is not available'],
+    ["a digest without times", { digest: {} }, "write { every: 1h }, or"],
   ])("refuse %s", (_, wrong, message) => {
     expect(() => makeSink(email, { ...optionsOf({ port: 25 }), ...wrong })).toThrow(message);
   });

@@ -1,0 +1,13 @@
+import { joinKey } from "../../lib/joined-key.ts";
+import type { SinkPolicy } from "../policy.ts";
+
+/**
+ * Whom a sink that chooses by labels tells of an alert with these: the values by which it chooses, as one text; "" for a
+ * sink that does not choose. Two of the same go to the same people.
+ */
+export function addresseeOf(
+  { choosesBy }: Pick<SinkPolicy, "choosesBy">,
+  labels: Readonly<Record<string, string>>,
+): string {
+  return joinKey(choosesBy.map((label) => labels[label] ?? ""));
+}
