@@ -83,7 +83,7 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
     refuse: (word) => refusal(new Refusal(word)),
   });
   server.server.on("upgrade", (incoming, connection) => socket.upgrade(incoming, connection));
-  const faces: Omit<FakeSlack, keyof VendorServer> = {
+  return withFaces<Omit<FakeSlack, keyof VendorServer>>(server, {
     calls: () =>
       server.requests.map((request) => ({ method: methodOf(request), args: argsOf(request) ?? {} })),
     channels: () => workspace.channels(),
@@ -108,8 +108,7 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
       return socket.deliver(clickPayload(sketch, message, channel, answerTo));
     },
     socket,
-  };
-  return withFaces(server, faces);
+  });
 }
 
 function bodiesOf(requests: readonly ReceivedRequest[]): readonly string[] {

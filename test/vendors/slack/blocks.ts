@@ -1,4 +1,4 @@
-import { asList, asObject, type Json } from "./refusal.ts";
+import { type Json, asList, asObject } from "../json.ts";
 
 /**
  * The limits of Block Kit. Those without another source are the doc comments of `@slack/types` 3.2.0

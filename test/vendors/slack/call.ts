@@ -1,5 +1,6 @@
 import type { ReceivedRequest } from "../../support/fake-receiver.ts";
-import { asObject, type Json, Refusal } from "./refusal.ts";
+import { type Json, asObject } from "../json.ts";
+import { Refusal } from "./refusal.ts";
 
 /** A call of the Web API as it came. */
 export interface Call {

@@ -1,5 +1,5 @@
+import { type Json, asList, asObject } from "../json.ts";
 import { TEAM_ID } from "./methods.ts";
-import { asList, asObject, type Json } from "./refusal.ts";
 import type { Channel, SlackMessage } from "./workspace.ts";
 
 /** Who clicks. */

@@ -1,5 +1,6 @@
+import { type Json, asList, asObject } from "../json.ts";
 import { blockFaults } from "./blocks.ts";
-import { asList, asObject, type Json, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 /** Limits of a message beside those of its blocks. */
 export const MESSAGE_LIMITS = {

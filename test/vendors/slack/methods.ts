@@ -1,5 +1,6 @@
+import type { Json } from "../json.ts";
 import { readContent } from "./content.ts";
-import { type Json, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 import type { Channel, Reading, SlackMessage, Workspace } from "./workspace.ts";
 
 /** The things that a method may touch. */

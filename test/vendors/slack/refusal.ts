@@ -1,5 +1,4 @@
-/** An object as it came in JSON. */
-export type Json = Readonly<Record<string, unknown>>;
+import type { Json } from "../json.ts";
 
 /** A refusal in Slack's words: `{ ok: false, error: word }`, with HTTP status 200. */
 export class Refusal extends Error {
@@ -15,15 +14,4 @@ export class Refusal extends Error {
     this.messages = messages;
     this.more = more;
   }
-}
-
-/** The value as an object, or undefined. */
-export function asObject(value: unknown): Json | undefined {
-  // A JSON object has string keys and values of any type.
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-}
-
-/** The value as a list; an absent one is empty. */
-export function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../src/lib/clock.ts";
+import { type Json, asObject } from "../json.ts";
 import { isEmpty, readContent } from "./content.ts";
-import { asObject, type Json, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 import type { SlackMessage, Workspace } from "./workspace.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
 import type { Clock } from "../../../src/lib/clock.ts";
-import { asObject, type Json } from "./refusal.ts";
+import { type Json, asObject } from "../json.ts";
 import { WebSocketEnd } from "./web-socket.ts";
 
 /** https://docs.slack.dev/apis/events-api/using-socket-mode#connections: "up to 10 open WebSocket connections". */

@@ -1,9 +1,10 @@
 import type { Clock } from "../../../src/lib/clock.ts";
 import type { Answer, ReceivedRequest } from "../../support/fake-receiver.ts";
+import type { Json } from "../json.ts";
 import { type Call, readCall } from "./call.ts";
 import { type Method, type MethodContext, METHODS } from "./methods.ts";
 import { Pace, type Rate, SLACK_RATES } from "./pace.ts";
-import { type Json, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 /** The tokens that are right; one that is undefined accepts any. */
 export interface Tokens {

@@ -1,5 +1,6 @@
+import type { Json } from "../json.ts";
 import { type Content, isEmpty, textsOf } from "./content.ts";
-import { type Json, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 /** A channel as a test sets it up. */
 export interface ChannelSketch {
