@@ -21,6 +21,11 @@ export interface Connection {
    */
   readonly target: (now: number) => Target;
   /**
+   * Names the room in which the ids of messages are valid: a group whose room changes begins anew. Left out: the ids are
+   * valid everywhere.
+   */
+  readonly room?: () => string;
+  /**
    * Called for an answer that refuses; true: the target is another one now, so the same request is worth a second try.
    * Left out: never.
    *

@@ -1,28 +1,17 @@
 import type { z } from "zod";
 
 import type { Notification } from "../../alert/index.ts";
-import type { HttpClient } from "../../egress/index.ts";
+import { type DeliveryError, toDeliveryError } from "../../egress/index.ts";
 import type { Secret, SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
-import { present, type Presentation } from "../present/index.ts";
-import type { Sent, SinkContext, SinkType } from "../sink.ts";
-import { wellFormedJson } from "../well-formed.ts";
+import type { Attempt, Sent, Sink, SinkContext, SinkType } from "../sink.ts";
+import { sendInThread, type StepFailure, type ThreadAbilities, type ThreadStep } from "../thread/index.ts";
+import { type ChatMessage, messageOf } from "./chat-message.ts";
+import { type ChatThread, messageOfStep } from "./chat-thread.ts";
 import { addressOf, type ChatCall, type Connection } from "./connection.ts";
-import { type AnswerRules, judgeAnswer, type Verdict } from "./judge-answer.ts";
-import { type Mentions, mentionsOf } from "./mentions.ts";
-
-/** The input of a message. */
-export interface ChatMessage<Options> {
-  /** The words, in neutral pieces. */
-  readonly shown: Presentation;
-  /** For ids, keys and severities: its texts are in `shown`, cleaned and bounded. */
-  readonly notification: Notification;
-  readonly options: Options;
-  /** Of the option `mentions`, by severity; empty unless something fires. */
-  readonly mentions: readonly string[];
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
+import { createPoster, type Post } from "./create-poster.ts";
+import type { AnswerRules, Verdict } from "./judge-answer.ts";
+import type { Mentions } from "./mentions.ts";
 
 /** A chat or on-call service that takes JSON over HTTP, as far as it differs from the others. */
 export interface ChatSpec<Options> extends Pick<SinkType<Options>, "type" | "traits" | "destinationOf"> {
@@ -34,85 +23,113 @@ export interface ChatSpec<Options> extends Pick<SinkType<Options>, "type" | "tra
   /** The same without anything that the receiver could fail to read: its second and last try after a refusal. */
   readonly plain: (message: ChatMessage<Options>) => ChatCall;
   readonly answers: Omit<AnswerRules, "vendor">;
+  /** Left out: each message stands by itself. */
+  readonly thread?: ChatThread;
 }
+
+/** Messages that stand by themselves. */
+const NO_THREAD: ThreadAbilities = { thread: false, edit: false, quietEdits: true, broadcast: false };
 
 /** Makes a sink of a chat: one attempt, judged by the receiver's own words. */
 export function defineChatSink<Options extends { readonly mentions?: Mentions | undefined }>(
   spec: ChatSpec<Options>,
 ): SinkType<Options> {
-  const { type, options: schema, traits, destinationOf } = spec;
-  const messageOf = (notification: Notification, options: Options, now: number): ChatMessage<Options> => ({
-    shown: present(notification, now),
-    notification,
-    options,
-    mentions: mentionsOf(options.mentions, notification),
-    now,
-  });
+  const { destinationOf } = spec;
   return {
-    type,
-    options: schema,
+    type: spec.type,
+    options: spec.options,
     takes: ["alerts"],
     http: true,
-    traits,
+    traits: (options) => spec.traits(options),
     ...(destinationOf === undefined ? {} : { destinationOf }),
     preview: (notification, options, { now }) =>
       cleanText(JSON.stringify(spec.render(messageOf(notification, options, now)).body, undefined, 2)),
-    create: (options, context) => {
-      const connection = spec.connect(options, (ref) => context.secret(ref));
-      const client = context.http({ allowPrivate: true });
-      const post = poster({ client, connection, context, rules: { ...spec.answers, vendor: type } });
-      return {
-        send: async (notification, { signal }) => {
-          const message = messageOf(notification, options, context.clock.now());
-          const first = await post(spec.render(message), signal);
-          if (first.accepted) return noted(first, type, context);
-          // A receiver that is broken would refuse the plain form as well.
-          if (first.failure.class !== "poison") throw first.failure;
-          // Few receivers explain what they cannot read: the plain form is the second and last try.
-          const { message: error } = first.failure;
-          context.log.warn(`${type} refused the message, sending it as plain text`, { error });
-          const second = await post(spec.plain(message), signal);
-          if (!second.accepted) throw second.failure;
-          return noted(second, type, context);
-        },
-        probe: (signal) => client.reach(addressOf(connection.target(context.clock.now())), signal),
-        close: () => client.close(),
-      };
-    },
+    create: (options, context) => createChatSink(spec, options, context),
   };
 }
 
-/** Makes one request and judges its answer. Throws only when nobody answered. */
-type Post = (call: ChatCall, signal: AbortSignal) => Promise<Verdict>;
+function createChatSink<Options extends { readonly mentions?: Mentions | undefined }>(
+  spec: ChatSpec<Options>,
+  options: Options,
+  context: SinkContext,
+): Sink {
+  const connection = spec.connect(options, (ref) => context.secret(ref));
+  const client = context.http({ allowPrivate: true });
+  const rules = { ...spec.answers, vendor: spec.type };
+  const post = createPoster({ client, connection, clock: context.clock, rules });
+  const chat = { spec, options, context, post };
+  return {
+    send: (notification, attempt) => {
+      const room = connection.room?.() ?? spec.destinationOf?.(notification, options) ?? "";
+      return sendMessage(chat, notification, { attempt, room });
+    },
+    probe: (signal) => client.reach(addressOf(connection.target(context.clock.now())), signal),
+    close: () => client.close(),
+  };
+}
 
-function poster(way: {
-  readonly client: HttpClient;
-  readonly connection: Connection;
+/** A sink at work. */
+interface Chat<Options> {
+  readonly spec: ChatSpec<Options>;
+  readonly options: Options;
   readonly context: SinkContext;
-  readonly rules: AnswerRules;
-}): Post {
-  const { client, connection, context, rules } = way;
-  const once: Post = async (call, signal) => {
-    const target = connection.target(context.clock.now());
-    const url = addressOf(target, call);
-    const answer = await client.request({
-      url,
-      method: call.method ?? "POST",
-      headers: { "content-type": "application/json", ...target.headers },
-      body: wellFormedJson(JSON.stringify({ ...call.body, ...target.fields })),
-      signal,
-    });
-    const quote = (part: Parameters<HttpClient["quote"]>[0]): string => client.quote(part, url);
-    return judgeAnswer(answer, rules, { now: context.clock.now(), quote });
-  };
-  return async (call, signal) => {
-    const verdict = await once(call, signal);
-    return !verdict.accepted && connection.learn?.(verdict.json) === true ? once(call, signal) : verdict;
-  };
+  readonly post: Post;
+}
+
+/** Makes the next request for a notification: the message itself, or a step about an earlier one of its group. */
+function sendMessage<Options extends { readonly mentions?: Mentions | undefined }>(
+  { spec, options, context, post }: Chat<Options>,
+  notification: Notification,
+  { attempt, room }: { readonly attempt: Attempt; readonly room: string },
+): Promise<Sent> {
+  const { abilities = NO_THREAD } = spec.thread ?? {};
+  const message = messageOf(notification, options, context.clock.now());
+  let isLost = false;
+  return sendInThread(notification, attempt, {
+    destination: room,
+    abilities,
+    request: async (step) => {
+      const verdict = await postInBothForms(step, { spec, message, post, context, signal: attempt.signal });
+      if (verdict.accepted) return noted(verdict, spec.type, context);
+      isLost = verdict.lost;
+      throw verdict.failure;
+    },
+    failureOf: (thrown) => (isLost ? "lost" : stepFailureOf(toDeliveryError(thrown, attempt.signal))),
+  });
+}
+
+/** A receiver that cannot read a message gets it once more as plain text; few say why they cannot. */
+async function postInBothForms<Options>(
+  step: ThreadStep,
+  way: Omit<Chat<Options>, "options"> & {
+    readonly message: ChatMessage<Options>;
+    readonly signal: AbortSignal;
+  },
+): Promise<Verdict> {
+  const { spec, message, post, context, signal } = way;
+  const told = messageOfStep(message, step);
+  // A reply in a chat without threads is a message of its own.
+  const isLater = step.do !== "post" && (step.do !== "reply" || spec.thread?.abilities.thread === true);
+  const at = (call: ChatCall): ChatCall => (isLater ? (spec.thread?.at(call, step) ?? call) : call);
+  const first = await post(at(spec.render(told)), { signal, isLater });
+  // A receiver that is broken would refuse the plain form as well.
+  if (first.accepted || first.lost || first.failure.class !== "poison") return first;
+  const { message: error } = first.failure;
+  context.log.warn(`${spec.type} refused the message, sending it as plain text`, { error });
+  return post(at(spec.plain(told)), { signal, isLater });
+}
+
+function stepFailureOf(failure: DeliveryError): StepFailure {
+  if (failure.class === "poison") return "refused";
+  return failure.class === "broken" || failure.failure === "rate-limited" ? "held" : "later";
 }
 
 /** A message that was accepted in words that nobody knows; a person may look whether it is there. */
-function noted({ note }: Extract<Verdict, { accepted: true }>, vendor: string, { log }: SinkContext): Sent {
+function noted(
+  { note, ref }: Extract<Verdict, { accepted: true }>,
+  vendor: string,
+  { log }: SinkContext,
+): string | undefined {
   if (note !== undefined) log.warn(`${vendor} accepted the message in unknown words`, { answer: note });
-  return {};
+  return ref;
 }

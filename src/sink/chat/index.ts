@@ -1,5 +1,7 @@
+export type { ChatMessage } from "./chat-message.ts";
+export type { ChatThread, LaterStep } from "./chat-thread.ts";
 export { addressOf, type ChatCall, type Connection, type Target } from "./connection.ts";
-export { type ChatMessage, type ChatSpec, defineChatSink } from "./define-chat-sink.ts";
+export { type ChatSpec, defineChatSink } from "./define-chat-sink.ts";
 export type { Dialect } from "./dialect.ts";
 export { DIALECTS } from "./dialects/dialects.ts";
 export { codeUnits, fit, utf8Bytes } from "./fit.ts";

@@ -19,7 +19,12 @@ export interface ChatAnswer extends QuotableAnswer {
 /** The content of an answer, in the words of its receiver. */
 export type Reading =
   /** `ref` names the message, for edits and replies. */
-  | { readonly says: "yes"; readonly ref?: unknown }
+  | {
+      readonly says: "yes";
+      readonly ref?: string;
+      /** Whether that holds with a status that is none of success, as "nothing is changed by this edit" does. */
+      readonly whateverStatus?: true;
+    }
   | {
       readonly says: "no";
       /** The word or number of the refusal. */
@@ -39,6 +44,8 @@ export interface Meaning {
   readonly scope?: FailureScope;
   /** At least this long until the next attempt, milliseconds. */
   readonly waitMs?: number;
+  /** Whether the earlier message that the request is about is gone, or takes no change and no reply any more. */
+  readonly lost?: true;
 }
 
 /** How a receiver answers. */
@@ -56,11 +63,12 @@ export interface AnswerRules {
  * or has refused it.
  */
 export type Verdict =
-  | { readonly accepted: true; readonly ref?: unknown; readonly note?: string }
+  | { readonly accepted: true; readonly ref?: string | undefined; readonly note?: string }
   | {
       readonly accepted: false;
       readonly failure: DeliveryError;
-      readonly word: string | undefined;
+      /** Whether the earlier message that the request is about is gone. */
+      readonly lost: boolean;
       /** The body, parsed; undefined when it is no JSON. */
       readonly json: unknown;
     };
@@ -81,10 +89,12 @@ export function judgeAnswer(answer: ChatAnswer, rules: AnswerRules, use: JudgeUs
   const json = jsonOf(answer.body);
   const reading = rules.read(json, answer);
   const isSuccess = answer.status >= 200 && answer.status < 300;
-  if (isSuccess && reading?.says === "yes") return { accepted: true, ref: reading.ref };
+  if (reading?.says === "yes" && (isSuccess || reading.whateverStatus === true))
+    return { accepted: true, ref: reading.ref };
   const refusal = reading?.says === "no" ? reading : undefined;
   const failure = refusalOf({ answer, refusal, rules, use });
-  if (failure !== undefined) return { accepted: false, failure, word: refusal?.word, json };
+  const lost = rules.words.get(refusal?.word ?? "")?.lost === true;
+  if (failure !== undefined) return { accepted: false, failure, lost, json };
   const answered = `${rules.vendor} answered ${answer.status}`;
   return {
     accepted: true,

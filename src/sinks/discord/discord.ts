@@ -8,7 +8,7 @@ import { WORDS } from "./words.ts";
 
 const Options = strict({
   url: SecretRef.describe("a webhook's URL: everyone who has it can post"),
-  thread: z
+  threadId: z
     .string()
     .regex(/^\d{15,21}$/u, { error: "expected the id of a thread, in quotes: digits alone" })
     .optional()
@@ -34,15 +34,20 @@ export const discord = defineChatSink<z.infer<typeof Options>>({
   options: Options,
   // Discord documents no figure and asks to obey its 429; 5 in 2 s and 30 in any minute are known to pass.
   traits: () => ({ rateLimit: { count: 4, perMs: 9300 }, concurrency: 1 }),
-  connect: ({ url, thread }, open) => {
+  connect: ({ url, threadId }, open) => {
     const address = open(url);
-    const query = thread === undefined ? {} : { query: { thread_id: thread } };
+    const query = threadId === undefined ? {} : { query: { thread_id: threadId } };
     return { target: () => ({ url: address.reveal(), ...query }) };
   },
   // Without `wait` a message that was not saved is no error.
   render: (message) => ({ query: { wait: "true" }, body: toPayload(message) }),
   plain: (message) => ({ query: { wait: "true" }, body: toPlainPayload(message) }),
   answers: { read, words: WORDS },
+  thread: {
+    // A webhook cannot answer a message, and a change of one notifies nobody.
+    abilities: { thread: false, edit: true, quietEdits: true, broadcast: false },
+    at: ({ body }, { thread: id }) => ({ method: "PATCH", path: `/messages/${id}`, body }),
+  },
 });
 
 function read(json: unknown): Reading | undefined {

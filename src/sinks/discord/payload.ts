@@ -20,16 +20,17 @@ export function toPayload({ shown, mentions, now }: Told): DiscordPayload {
   const { plain, discord: dialect } = DIALECTS;
   const without = ["headline", "why"] as const;
   // Discord reads no markup in a footer.
+  const description = layOut(shown, { dialect, limit: LIMITS.description, now, without });
   const footer = fit(shown.why.join(" · "), LIMITS.footer, plain.text, plain.measure);
+  const embed = {
+    color: Number.parseInt(COLOURS[shown.state].slice(1), 16),
+    description,
+    ...(footer === "" ? {} : { footer: { text: footer } }),
+  };
   return {
     content: layOut(shown, { dialect, limit: LIMITS.content, now, mentions, only: ["headline"] }),
-    embeds: [
-      {
-        color: Number.parseInt(COLOURS[shown.state].slice(1), 16),
-        description: layOut(shown, { dialect, limit: LIMITS.description, now, without }),
-        ...(footer === "" ? {} : { footer: { text: footer } }),
-      },
-    ],
+    // An embed without a text is refused; none takes away that of an earlier message.
+    embeds: description === "" ? [] : [embed],
     allowed_mentions: allowed(mentions),
   };
 }
@@ -37,7 +38,7 @@ export function toPayload({ shown, mentions, now }: Told): DiscordPayload {
 /** The same without an embed, for a webhook that refuses it. */
 export function toPlainPayload({ shown, mentions, now }: Told): DiscordPayload {
   const content = layOut(shown, { dialect: DIALECTS.discord, limit: LIMITS.content, now, mentions });
-  return { content, allowed_mentions: allowed(mentions) };
+  return { content, embeds: [], allowed_mentions: allowed(mentions) };
 }
 
 /** Only whom the configuration names is notified: `parse: []` makes every other mention a text. */

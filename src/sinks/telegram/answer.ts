@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { Reading } from "../../sink/chat/index.ts";
-import { WORDS } from "./words.ts";
+import { NOT_MODIFIED, WORDS } from "./words.ts";
 
 /** https://core.telegram.org/bots/api#making-requests, https://core.telegram.org/bots/api#responseparameters */
 const Answer = z.object({
@@ -25,6 +25,7 @@ export function read(json: unknown): Reading | undefined {
   if (data === undefined) return undefined;
   const { ok, description, result, parameters } = data;
   if (ok) return { says: "yes", ...(result === undefined ? {} : { ref: String(result.message_id) }) };
+  if (description?.includes(NOT_MODIFIED) === true) return { says: "yes", whateverStatus: true };
   const seconds = parameters?.retry_after;
   return {
     says: "no",

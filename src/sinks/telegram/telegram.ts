@@ -43,6 +43,7 @@ export const telegram = defineChatSink<Options>({
         url: `${server.reveal().replace(/\/$/u, "")}/bot${token.reveal()}`,
         fields: { chat_id: chat },
       }),
+      room: () => chat,
       // A group that grows gets another id.
       learn: (json) => {
         const moved = migratedTo(json);
@@ -54,6 +55,18 @@ export const telegram = defineChatSink<Options>({
   render: (message) => ({ path: "/sendMessage", body: { ...textOf(message), ...placeOf(message) } }),
   plain: (message) => ({ path: "/sendMessage", body: { ...plainOf(message), ...placeOf(message) } }),
   answers: { read, words: WORDS },
+  thread: {
+    // A reply is shown in the chat itself.
+    abilities: { thread: true, edit: true, quietEdits: true, broadcast: false },
+    at: ({ body }, step) => {
+      const id = Number(step.thread);
+      if (step.do === "edit") {
+        // A message keeps its topic.
+        return { path: "/editMessageText", body: { ...body, message_id: id, message_thread_id: undefined } };
+      }
+      return { path: "/sendMessage", body: { ...body, reply_parameters: { message_id: id } } };
+    },
+  },
 });
 
 /** Previews would load foreign pages. */

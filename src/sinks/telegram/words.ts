@@ -11,6 +11,16 @@ const TOKEN: Meaning = { failure: "unauthorized", class: "broken", hint: "ask @B
 const TOPIC: Meaning = { ...CHAT, hint: "the topic is closed or gone: change topic" };
 const MARKUP: Meaning = { failure: "rejected", class: "poison", hint: "the message is refused" };
 
+const LOST: Meaning = {
+  failure: "rejected",
+  class: "poison",
+  hint: "the earlier message is gone",
+  lost: true,
+};
+
+/** The piece by which it says that an edit changes nothing. */
+export const NOT_MODIFIED = "message is not modified";
+
 /**
  * Pieces of `description` by which Telegram says what is wrong, in lower case; it has no codes. The first one counts.
  * https://core.telegram.org/bots/api#making-requests, and the texts of github.com/tdlib/telegram-bot-api.
@@ -31,6 +41,11 @@ export const WORDS: ReadonlyMap<string, Meaning> = new Map([
   ["have no rights", RIGHTS],
   ["administrator rights", RIGHTS],
   ["chat_write_forbidden", RIGHTS],
+  ["message to edit not found", LOST],
+  ["message can't be edited", LOST],
+  ["message_id_invalid", LOST],
+  ["message to be replied not found", LOST],
+  ["message to reply not found", LOST],
   ["can't parse entities", MARKUP],
   ["message is too long", { ...MARKUP, failure: "too-large" }],
   ["message text is empty", MARKUP],

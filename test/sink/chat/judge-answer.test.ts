@@ -8,7 +8,8 @@ const NOW = Date.parse("2026-06-01T10:00:00Z");
 const RULES: AnswerRules = {
   vendor: "parrot",
   read: (_, { body }) => {
-    if (body === "yes") return { says: "yes", ref: 7 };
+    if (body === "yes") return { says: "yes", ref: "7" };
+    if (body === "already") return { says: "yes", whateverStatus: true };
     const [no, word, seconds] = body.split(" ");
     if (no !== "no") return undefined;
     return {
@@ -19,6 +20,7 @@ const RULES: AnswerRules = {
   },
   words: new Map([
     ["tired", { failure: "rate-limited", class: "transient", hint: "it sleeps", waitMs: 2000 }],
+    ["message", { failure: "rejected", class: "poison", hint: "it is gone", lost: true }],
     ["dead", { failure: "gone", class: "broken", hint: "buy another one", scope: "sink" }],
   ]),
 };
@@ -30,7 +32,7 @@ function judge(answer: Partial<ChatAnswer>) {
 
 describe("an answer", () => {
   it("that says yes brings the name of the message", () => {
-    expect(judge({ body: "yes" })).toEqual({ accepted: true, ref: 7 });
+    expect(judge({ body: "yes" })).toEqual({ accepted: true, ref: "7" });
   });
 
   it.each([
@@ -51,10 +53,18 @@ describe("an answer", () => {
     expect(judge({ status: 500, body: "yes" })).toMatchObject({ failure: { class: "transient" } });
   });
 
+  it("that says yes whatever the status is an acceptance", () => {
+    expect(judge({ status: 400, body: "already" })).toMatchObject({ accepted: true });
+  });
+
+  it("says that an earlier message is gone", () => {
+    expect(judge({ status: 404, body: "no message" })).toMatchObject({ accepted: false, lost: true });
+  });
+
   it("with a known word has its class, its hint and its reach", () => {
     expect(judge({ status: 400, body: "no dead" })).toMatchObject({
       accepted: false,
-      word: "dead",
+      lost: false,
       failure: {
         class: "broken",
         scope: "sink",

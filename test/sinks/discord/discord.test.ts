@@ -10,8 +10,9 @@ import { STORIES, toldAt } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { startReceiver } from "../../support/fake-receiver.ts";
-import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
+import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
+import { sendToEnd } from "../../support/send-to-end.ts";
 
 const SAVED = { status: 200, body: JSON.stringify({ id: "1100000000000000001", channel_id: "7", type: 0 }) };
 const startDiscord = () => startReceiver(SAVED);
@@ -76,7 +77,7 @@ describe("D1: a message to Discord", () => {
 
   it("waits for Discord to save it, and goes into the thread that is configured", async () => {
     await using receiver = await startDiscord();
-    const { sink } = makeSink(discord, { url: `${receiver.url}/w`, thread: "1234567890123456789" });
+    const { sink } = makeSink(discord, { url: `${receiver.url}/w`, threadId: "1234567890123456789" });
     await sendOnce(sink);
     await sink.close();
     expect(receiver.requests.map(({ path }) => path)).toEqual(["/w?wait=true&thread_id=1234567890123456789"]);
@@ -112,9 +113,56 @@ describe("D1: a message to Discord", () => {
     await sink.close();
     const [first, second] = receiver.bodies().map(parse);
     expect(first?.embeds).toHaveLength(1);
-    expect(second).not.toHaveProperty("embeds");
+    expect(second?.embeds).toEqual([]);
     expect(second?.content).toContain("Back-off pulling image");
     expect(log.join("")).toContain("discord answered 400 50035");
+  });
+});
+
+describe("the first message of a group in Discord", () => {
+  const requestsOf = ({ requests }: Awaited<ReturnType<typeof startDiscord>>) =>
+    requests.map(({ method, path, body }) => `${method} ${path} ${parse(body).content?.slice(0, 30)}`);
+
+  it("is changed to the state of now after each message, and green at the end", async () => {
+    await using receiver = await startDiscord();
+    const { sink } = makeSink(discord, { url: `${receiver.url}/w`, threadId: "1234567890123456789" });
+    const memory = await sendToEnd(sink, NOTIFICATIONS["first"] ?? makeNotification());
+    const later = await sendToEnd(sink, NOTIFICATIONS["repeat"] ?? makeNotification(), memory);
+    await sendToEnd(sink, NOTIFICATIONS["resolved by an event"] ?? makeNotification(), later);
+    await sink.close();
+    const edit = "PATCH /w/messages/1100000000000000001?thread_id=1234567890123456789";
+    expect(requestsOf(receiver)).toEqual([
+      expect.stringMatching(/^POST .* 🟠/u),
+      expect.stringMatching(/^POST .* 🟠/u),
+      expect.stringContaining(`${edit} 🟠`),
+      expect.stringMatching(/^POST .* 🟢/u),
+      expect.stringContaining(`${edit} 🟢`),
+    ]);
+  });
+
+  it.each([
+    [404, '{"message":"Unknown Message","code":10008}'],
+    [429, '{"message":"Maximum number of edits to messages older than 1 hour","code":30046}'],
+  ])("is left as it is when it cannot be changed: %s %s", async (status, body) => {
+    await using receiver = await startDiscord();
+    const { sink } = makeSink(discord, { url: receiver.url });
+    const memory = await sendToEnd(sink, NOTIFICATIONS["first"] ?? makeNotification());
+    receiver.script(SAVED, { status, body });
+    const end = NOTIFICATIONS["resolved by an event"] ?? makeNotification();
+    expect(await sendToEnd(sink, end, memory)).toBeUndefined();
+    await sink.close();
+    expect(receiver.requests.map(({ method }) => method)).toEqual(["POST", "POST", "PATCH"]);
+  });
+
+  it("has no embed any more once it goes on in another one", async () => {
+    await using receiver = await startDiscord();
+    const { sink } = makeSink(discord, { url: receiver.url });
+    const memory = await sendToEnd(sink, NOTIFICATIONS["first"] ?? makeNotification());
+    await sendToEnd(sink, NOTIFICATIONS["worse severity"] ?? makeNotification(), memory);
+    await sink.close();
+    const last = receiver.requests.at(-1);
+    expect(last?.method).toBe("PATCH");
+    expect(parse(last?.body ?? "")).toMatchObject({ content: expect.stringContaining("⚪"), embeds: [] });
   });
 });
 
@@ -124,7 +172,7 @@ describe("the answers of Discord", () => {
     [401, { message: "Invalid Webhook Token", code: 50_027 }, "unauthorized", "broken", "new webhook URL"],
     [404, { message: "Unknown Channel", code: 10_003 }, "not-found", "broken", "channel is gone"],
     [401, { message: "401: Unauthorized", code: 0 }, "unauthorized", "broken", "401: Unauthorized"],
-    [400, { message: "needs a thread", code: 220_001 }, "rejected", "broken", "set thread"],
+    [400, { message: "needs a thread", code: 220_001 }, "rejected", "broken", "set threadId"],
     [400, { message: "Thread is archived", code: 50_083 }, "rejected", "broken", "archived"],
     [400, { message: "Cannot send an empty message", code: 50_006 }, "rejected", "poison", "empty"],
     [400, { message: "a word of tomorrow", code: 99_999 }, "rejected", "poison", "99999"],

@@ -8,8 +8,9 @@ import { STORIES } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { type Answer, startReceiver } from "../../support/fake-receiver.ts";
-import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
+import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
+import { sendToEnd } from "../../support/send-to-end.ts";
 
 const SENT = { status: 200, body: '{"ok":true,"result":{"message_id":42,"date":1,"chat":{"id":-100}}}' };
 const startTelegram = () => startReceiver(SENT);
@@ -144,6 +145,58 @@ describe("G1: a message to Telegram", () => {
     expect(body?.text).toMatch(/^.* @ops_lead\n/u);
     expect(made.receiver.requests[0]?.path).toBe("/bot123456:token-of-tests/sendMessage");
   });
+});
+
+describe("the first message of a group in Telegram", () => {
+  const [first, repeat, end] = ["first", "repeat", "resolved by an event"].map(
+    (name) => NOTIFICATIONS[name] ?? makeNotification(),
+  );
+
+  it("is answered and changed, and green at the end", async () => {
+    await using made = await sendTo([], { topic: 7 });
+    const memory = await sendToEnd(made.sink, first ?? makeNotification());
+    const later = await sendToEnd(made.sink, repeat ?? makeNotification(), memory);
+    await sendToEnd(made.sink, end ?? makeNotification(), later);
+    const requests = made.receiver.requests.map(({ path, body }) => {
+      const { text, ...rest } = z.looseObject({ text: z.string() }).parse(JSON.parse(body));
+      const { message_thread_id: topic, message_id: edited, reply_parameters: answered } = rest;
+      return [path.split("/").at(-1), text.slice(0, 2), { topic, edited, answered }];
+    });
+    const answer = { topic: 7, edited: undefined, answered: { message_id: 42 } };
+    const edit = { topic: undefined, edited: 42, answered: undefined };
+    expect(requests).toEqual([
+      ["sendMessage", "🟠", { topic: 7, edited: undefined, answered: undefined }],
+      ["sendMessage", "🟠", answer],
+      ["editMessageText", "🟠", edit],
+      ["sendMessage", "🟢", answer],
+      ["editMessageText", "🟢", edit],
+    ]);
+  });
+
+  it("counts as changed when it says the same already", async () => {
+    await using made = await sendTo([]);
+    const memory = await sendToEnd(made.sink, first ?? makeNotification());
+    const description =
+      "Bad Request: message is not modified: specified new message content is exactly the same";
+    made.receiver.script(SENT, { status: 400, body: JSON.stringify({ ok: false, description }) });
+    expect(await sendToEnd(made.sink, end ?? makeNotification(), memory)).toBeUndefined();
+    expect(made.receiver.requests).toHaveLength(3);
+  });
+
+  it.each(["message to be replied not found", "message to reply not found"])(
+    "is followed by a new one once it is gone: %s",
+    async (words) => {
+      await using made = await sendTo([]);
+      const memory = await sendToEnd(made.sink, first ?? makeNotification());
+      const description = `Bad Request: ${words}`;
+      made.receiver.script({ status: 400, body: JSON.stringify({ ok: false, description }) });
+      await sendToEnd(made.sink, repeat ?? makeNotification(), memory);
+      const [, answer, next, ...others] = made.receiver.requests;
+      expect(answer?.body).toContain("reply_parameters");
+      expect(next?.body).not.toContain("reply_parameters");
+      expect(others).toEqual([]);
+    },
+  );
 });
 
 describe("the answers of Telegram", () => {
