@@ -49,6 +49,8 @@ export interface FakeChat extends VendorServer {
   messages(): readonly VendorMessage[];
   /** Where accepted bodies had keys that it does not know and drops, such as `embeds.0.colour`. */
   ignored(): readonly string[];
+  /** Why messages that it accepted never appeared, oldest first. */
+  losses(): readonly string[];
   /** Keeps its rate from now on, by the clock that it was started with. */
   limit(): void;
   /** The secret that signs requests, or the credential that they need; undefined where any will do. */
@@ -75,6 +77,7 @@ export async function startChat(vendor: ChatVendor, options: ChatOptions = {}): 
     secret: options.secret,
     messages: () => room.messages,
     ignored: () => room.ignored,
+    losses: () => room.losses,
     limit: () => {
       isLimited = true;
     },

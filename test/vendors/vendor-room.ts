@@ -25,6 +25,8 @@ export type NewMessage = Pick<VendorMessage, "place" | "text" | "body"> & Partia
 export interface VendorRoom {
   readonly messages: readonly VendorMessage[];
   readonly ignored: readonly string[];
+  /** Why messages that were accepted never appeared, oldest first. */
+  readonly losses: readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
   readonly secret: string | undefined;
@@ -35,19 +37,22 @@ export interface VendorRoom {
   ): { readonly value: T } | { readonly issues: readonly z.core.$ZodIssue[] };
   /** Adds a message. Its id is the number of messages so far, plus one, unless it brings one. */
   post(message: NewMessage): VendorMessage;
+  /** Notes that an accepted message will not appear. */
+  lose(reason: string): void;
   /** Changes a message of this id, and counts an edit; undefined when there is none. */
   edit(id: string, change: Partial<VendorMessage>): VendorMessage | undefined;
   find(id: string): VendorMessage | undefined;
-  clear(): void;
 }
 
 /** An empty memory. */
 export function createRoom(outside: () => Pick<VendorRoom, "now" | "secret">): VendorRoom {
   const messages: VendorMessage[] = [];
   const ignored: string[] = [];
+  const losses: string[] = [];
   return {
     messages,
     ignored,
+    losses,
     get now() {
       return outside().now;
     },
@@ -66,6 +71,9 @@ export function createRoom(outside: () => Pick<VendorRoom, "now" | "secret">): V
       messages.push(made);
       return made;
     },
+    lose: (reason) => {
+      losses.push(reason);
+    },
     edit: (id, change) => {
       const at = messages.findLastIndex((message) => message.id === id);
       const old = messages[at];
@@ -73,9 +81,6 @@ export function createRoom(outside: () => Pick<VendorRoom, "now" | "secret">): V
       return (messages[at] = { ...old, ...change, edits: old.edits + 1 });
     },
     find: (id) => messages.findLast((message) => message.id === id),
-    clear: () => {
-      messages.length = ignored.length = 0;
-    },
   };
 }
 
