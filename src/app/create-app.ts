@@ -17,9 +17,10 @@ export function createApp(options: AppOptions): App {
     );
   }
   const { path, maxBytes } = process.state;
-  const { clock, log } = options;
+  const { clock, log, random, metrics } = options;
   return new Replica({
     ...options,
-    openStore: (onDamage) => openSqliteStore({ path, maxBytes, clock, log, onDamage }),
+    openStore: ({ onDamage, onCopy }) =>
+      openSqliteStore({ path, maxBytes, clock, log, onDamage, copies: { random, metrics, onCopy } }),
   });
 }

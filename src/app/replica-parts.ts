@@ -30,6 +30,8 @@ export interface ReplicaPartsDeps extends AppOptions {
   readonly selfMonitor: SelfMonitor;
   /** Why the state is in memory only; "" when it is in its file. */
   readonly inMemory: () => string;
+  /** Damage of the state file that was found since the start; "" for none. */
+  readonly damage: () => string;
   /** Hears of the stored positions when an engine has ended. */
   readonly onEngineEnd: (positions: readonly Position[]) => void;
   /** Aborts at the end. */
@@ -97,13 +99,14 @@ function createEngineHolder(host: StoreHost, deps: ReplicaPartsDeps): Engine {
   });
 }
 
-function createHealthOf(engine: Engine, { clock, inMemory, scrubber }: ReplicaPartsDeps): Probes {
+function createHealthOf(engine: Engine, { clock, inMemory, damage, scrubber }: ReplicaPartsDeps): Probes {
   return createHealth({
     clock,
     sources: () => engine.current?.source.status() ?? [],
     pipeline: () => engine.current?.pipeline.status() ?? { storeError: engine.trouble, busyMs: 0 },
     isStandby: () => engine.isStandby,
     inMemory,
+    damage,
     scrub: (text) => scrubber.scrub(text),
   });
 }

@@ -2,10 +2,11 @@ import type { ReloadOutcome } from "../api/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Position } from "../event/index.ts";
 import { createStateGauges, Feed } from "../feed/index.ts";
+import { TocsinError } from "../lib/errors.ts";
 import { newId } from "../lib/hash.ts";
 import { createRingGauges } from "../ring/index.ts";
 import { SelfMonitor } from "../self/index.ts";
-import type { StateDamage, StoreHost } from "../store/index.ts";
+import type { CopyOutcome, StateDamage, StoreHost } from "../store/index.ts";
 import type { App, AppOptions } from "./app.ts";
 import { Reloader } from "./reloader.ts";
 import { createParts, type ReplicaParts, sinkDepsOf } from "./replica-parts.ts";
@@ -16,10 +17,18 @@ const DRAIN_MS = 8000;
 /** How long the last Events about the bridge itself may take. */
 const OWN_EVENTS_MS = 2000;
 
+/** The parts of an app that hear of its store. */
+export interface StoreListeners {
+  /** Damage that the opening finds, or that is found later. */
+  readonly onDamage: (damage: StateDamage) => void;
+  /** Copies of the state, made or not. */
+  readonly onCopy: (outcome: CopyOutcome) => void;
+}
+
 /** An app over a store of any kind. */
 export interface ReplicaOptions extends AppOptions {
-  /** Opened at the start, closed at the end. @param onDamage Hears of damage that the opening finds. */
-  readonly openStore: (onDamage: (damage: StateDamage) => void) => Promise<StoreHost>;
+  /** Opened at the start, closed at the end. */
+  readonly openStore: (listeners: StoreListeners) => Promise<StoreHost>;
 }
 
 /**
@@ -39,6 +48,8 @@ export class Replica implements App {
   #configuration: Configuration;
   /** Why the state file cannot be used; "" while it can. */
   #inMemory = "";
+  /** The damage that was found since the start; "" for none. */
+  #damage = "";
   /** Of the last engine of this process. */
   #positions: readonly Position[] = [];
   #running: ReplicaParts | undefined;
@@ -97,7 +108,10 @@ export class Replica implements App {
     const { signal } = this.#stopping;
     this.#opened.defer(() => client.close());
     this.#opened.defer(() => this.#endOwnEvents());
-    const host = await openStore((damage) => this.#recordDamage(damage));
+    const host = await openStore({
+      onDamage: (damage) => this.#recordDamage(damage),
+      onCopy: (outcome) => this.#selfMonitor.recordCopy(outcome),
+    });
     this.#opened.defer(() => host.close());
     signal.throwIfAborted();
     const running = this.#createParts(host);
@@ -155,6 +169,7 @@ export class Replica implements App {
       feed: this.#feed,
       selfMonitor: this.#selfMonitor,
       inMemory: () => this.#inMemory,
+      damage: () => this.#damage,
       onEngineEnd: (positions) => {
         this.#positions = positions;
       },
@@ -164,7 +179,11 @@ export class Replica implements App {
 
   #recordDamage(damage: StateDamage): void {
     this.#selfMonitor.recordDamage(damage);
-    if (damage.kind === "unusable") this.#inMemory = damage.reason;
+    const { kind, reason, path } = damage;
+    if (kind === "unusable") this.#inMemory = reason;
+    if (kind === "found" || kind === "failing") this.#damage = reason;
+    if (!isMendedByStart(damage)) return;
+    this.#ended.reject(new TocsinError("ERR_STATE_DAMAGED", `state file ${path} is damaged: ${reason}`));
   }
 
   #announce({ engine, server }: ReplicaParts): void {
@@ -193,6 +212,14 @@ export class Replica implements App {
     await running.commands.reload();
     await running.delivery.buryOrphans();
   }
+}
+
+/**
+ * Whether a start goes on better than this process. With a copy it does, and the sooner the less is forgotten; without
+ * one it begins with nothing, so a process whose statements still work goes on.
+ */
+function isMendedByStart({ kind, copiedAt }: StateDamage): boolean {
+  return kind === "failing" || (kind === "found" && copiedAt !== undefined);
 }
 
 /** Enough to tell one configuration from another. */

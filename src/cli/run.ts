@@ -7,6 +7,7 @@ import {
   watchFiles,
 } from "../config/index.ts";
 import { contextNameOf } from "../kube/index.ts";
+import { isStateDamaged } from "../lib/errors.ts";
 import type { ConfigOptions } from "./configured.ts";
 import { credentialPlaces } from "./credential-places.ts";
 import type { ExitStatus, Io } from "./io.ts";
@@ -14,8 +15,25 @@ import { printFindings } from "./print.ts";
 import { serve } from "./serve.ts";
 import { createService, createServiceLog } from "./service.ts";
 
-/** Runs the service until a signal ends it. The process never starts half-configured: any error is status 2. */
+/** A service that ran for so long may begin again at once; a sooner end is left to whoever restarts the process. */
+const SETTLED_MS = 10 * 60_000;
+
+/**
+ * Runs the service until a signal ends it. The process never starts half-configured: any error is status 2. Damage of
+ * the state file that is found while it runs is mended by a new start, which this process makes itself.
+ */
 export async function run(options: ConfigOptions, io: Io): Promise<ExitStatus> {
+  for (;;) {
+    const startedAt = io.clock.monotonic();
+    try {
+      return await runOnce(options, io);
+    } catch (error) {
+      if (!isStateDamaged(error) || io.clock.monotonic() - startedAt < SETTLED_MS) throw error;
+    }
+  }
+}
+
+async function runOnce(options: ConfigOptions, io: Io): Promise<ExitStatus> {
   const load = async (cluster?: string): Promise<LoadedConfiguration> => {
     const loaded = await loadConfiguration({
       file: options.config,

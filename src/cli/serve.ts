@@ -1,5 +1,5 @@
 import type { App } from "../app/index.ts";
-import { errorText } from "../lib/errors.ts";
+import { errorText, isStateDamaged } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { ExitStatus, Io } from "./io.ts";
 
@@ -17,7 +17,8 @@ export interface ServeOptions {
  * Starts the service, runs it until SIGINT or SIGTERM, and stops it in order, also in the middle of its start. A second
  * signal ends the process at once. SIGHUP reloads the configuration.
  *
- * @returns 1 when a loop of the service has failed. @throws The error that prevents the start.
+ * @returns 1 when a loop of the service has failed. @throws The error that prevents the start; ERR_STATE_DAMAGED when
+ * the service has stopped because its next start mends the state.
  */
 export async function serve(app: App, { io, log, onStarted }: ServeOptions): Promise<ExitStatus> {
   const asked = Promise.withResolvers<void>();
@@ -56,6 +57,7 @@ async function untilEnd(
     await Promise.race([app.ended, ...ends.filter((end) => end !== undefined)]);
     return 0;
   } catch (error) {
+    if (isStateDamaged(error)) throw error;
     log.error("the service has failed", { error: errorText(error) });
     return 1;
   }

@@ -34,6 +34,9 @@ const LEAST_FREE_BYTES = 16 * 1024 ** 2;
 const WHY_LOCAL =
   "put state.path on a local disk: SQLite relies on locks and on writes that are on the disk when they say so, which network file systems do not promise, so the file could be damaged or two processes work on it";
 
+/** Room that SQLite needs beside the file and its copy, for its log. */
+const LOG_BYTES = 100 * 1024 ** 2;
+
 /** Facts about the place of the state file. */
 export interface StoreFacts {
   readonly path: string;
@@ -69,7 +72,9 @@ export function judgeStore({ path, look, fileSystem, freeBytes, maxBytes }: Stor
     "in-use": "is in use by a running bridge",
     free: `is there (${sizeText(look.bytes)})`,
   };
-  const detail = `${path} ${states[look.state]}; ${sizeText(freeBytes)} free`;
+  const copy = look.copiedAt === undefined ? "" : `; copied ${toMinute(look.copiedAt)}`;
+  const detail = `${path} ${states[look.state]}${copy}; ${sizeText(freeBytes)} free`;
+  if (look.damage !== undefined) return fail(`${path} is damaged: ${look.damage}`, mendingOf(look));
   const remote = REMOTE.get(fileSystem);
   if (remote !== undefined) return fail(`${detail}; on ${remote}`, WHY_LOCAL);
   const room = freeBytes + look.bytes;
@@ -89,7 +94,25 @@ export function judgeStore({ path, look, fileSystem, freeBytes, maxBytes }: Stor
       `less than state.maxBytes (${sizeText(maxBytes)}): make room or lower it, or a long outage of a sink fills the disk`,
     );
   }
+  if (look.bytes > 0 && freeBytes < look.bytes + LOG_BYTES) {
+    return warn(
+      detail,
+      "no room for the daily copy beside it, which a damaged file is mended from: make room",
+    );
+  }
   return ok(detail);
+}
+
+function mendingOf({ copiedAt }: StateFileLook): string {
+  const next =
+    copiedAt === undefined
+      ? "there is no copy of it, so the next start begins with an empty one"
+      : `the next start goes back to its copy of ${toMinute(copiedAt)}`;
+  return `look at the disk, then restart: ${next}`;
+}
+
+function toMinute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")}Z`;
 }
 
 /** For people: `512 KiB`, `1.4 GiB`. @param bytes 0 or more. */

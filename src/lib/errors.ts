@@ -7,6 +7,7 @@ export type ErrorCode =
   | "ERR_CREDENTIALS"
   | "ERR_API"
   | "ERR_STORE"
+  | "ERR_STATE_DAMAGED"
   | "ERR_FENCED"
   | "ERR_DELIVERY"
   | "ERR_REPORT"
@@ -26,6 +27,11 @@ export class TocsinError extends Error {
 /** Whether it says that another process has taken over: final, and never to be repeated. */
 export function isFenced(thrown: unknown): boolean {
   return thrown instanceof TocsinError && thrown.code === "ERR_FENCED";
+}
+
+/** Whether it says that the state is damaged, which the next start mends. */
+export function isStateDamaged(thrown: unknown): boolean {
+  return thrown instanceof TocsinError && thrown.code === "ERR_STATE_DAMAGED";
 }
 
 /** Foreign texts are quoted up to this many characters. */

@@ -19,6 +19,8 @@ export interface HealthDeps {
   readonly isStandby: () => boolean;
   /** Why the state is in memory only; "" when it is in its file. */
   readonly inMemory: () => string;
+  /** Damage of the state file that was found since the start; "" for none. */
+  readonly damage: () => string;
   /** Removes secrets: anybody may ask, and details quote the answers of servers and proxies. */
   readonly scrub: (text: string) => string;
 }
@@ -30,7 +32,8 @@ const STANDBY: HealthCheck = {
 };
 
 /** Makes the two probes of these parts. */
-export function createHealth({ clock, sources, pipeline, isStandby, inMemory, scrub }: HealthDeps): Probes {
+export function createHealth(deps: HealthDeps): Probes {
+  const { clock, sources, pipeline, isStandby, inMemory, damage, scrub } = deps;
   const stuck = (): HealthCheck => {
     const { busyMs, storeError } = pipeline();
     // A restart does not mend a store that refuses writes; `ready` reports it.
@@ -54,7 +57,7 @@ export function createHealth({ clock, sources, pipeline, isStandby, inMemory, sc
     live: () => [stuck(), silent()],
     ready: () => [
       safe(isStandby() ? STANDBY : watchCheck(sources())),
-      safe(storeCheck(pipeline().storeError, inMemory())),
+      safe(storeCheck({ error: pipeline().storeError, inMemory: inMemory(), damage: damage() })),
     ],
   };
 }
@@ -66,8 +69,11 @@ function watchCheck(sources: readonly SourceStatus[]): HealthCheck {
   return { name: "watch", ok: false, detail: [...new Set(details)].join("; ") || "not started" };
 }
 
-function storeCheck(error: string, inMemory: string): HealthCheck {
+function storeCheck(store: { error: string; inMemory: string; damage: string }): HealthCheck {
+  const { error, inMemory, damage } = store;
   if (error !== "") return { name: "store", ok: false, detail: error };
-  if (inMemory === "") return { name: "store", ok: true, detail: "takes writes" };
-  return { name: "store", ok: false, detail: `in memory, a restart forgets it: ${inMemory}` };
+  if (inMemory !== "")
+    return { name: "store", ok: false, detail: `in memory, a restart forgets it: ${inMemory}` };
+  const detail = damage === "" ? "takes writes" : `takes writes, but its file is damaged: ${damage}`;
+  return { name: "store", ok: true, detail };
 }

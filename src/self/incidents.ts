@@ -176,7 +176,8 @@ export function storeIncident(error: string): readonly LastingIncident[] {
 }
 
 /** Damage that the start found in the state file. */
-export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage): Incident {
+export function stateIncident(damage: StateDamage): Incident {
+  const { kind, path, reason, movedTo = "", copyFault = "" } = damage;
   const common = { key: `state:${kind}`, failingSinks: [] };
   switch (kind) {
     case "moved":
@@ -184,8 +185,12 @@ export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage)
         ...common,
         severity: "critical",
         title: "the state file was damaged",
-        text: `Open alerts and messages that waited are forgotten; Tocsin sends problems that go on again. It lies at ${movedTo} now (${reason}). Look at the disk under ${path}.`,
+        text: `Open alerts and messages that waited are forgotten; Tocsin sends problems that go on again. It lies at ${movedTo} now (${reason}).${copyFault === "" ? "" : ` Its copy cannot be used: ${copyFault}.`} Look at the disk under ${path}.`,
       };
+    case "restored":
+    case "found":
+    case "failing":
+      return copiedStateIncident(damage);
     case "unusable":
       return {
         ...common,
@@ -212,9 +217,42 @@ export function stateIncident({ kind, path, reason, movedTo = "" }: StateDamage)
         ...common,
         severity: "warning",
         title: "the state file lacks what was stored last",
-        text: `Messages may come twice. The reason: ${reason}. Look whether something removes files beside ${path}.`,
+        text: `Messages may come twice. The reason: ${reason}. Look whether something removes files beside ${path}, and at the disk.`,
       };
   }
+}
+
+/** Damage where the daily copy counts. */
+function copiedStateIncident({ kind, path, reason, movedTo = "", copiedAt }: StateDamage): Incident {
+  const common = { key: `state:${kind}`, severity: "critical", failingSinks: [] } as const;
+  if (kind === "restored") {
+    return {
+      ...common,
+      title: `the state file was damaged, and went back to its copy of ${toMinute(copiedAt ?? 0)}`,
+      text: `Alerts that were open then are open again, and are looked at anew. Messages of the time since may come twice, also ends. Alerts that began and ended since, and changes of silences and dead letters since, are forgotten: look at your silences. The damaged file lies at ${movedTo} (${reason}). Look at the disk under ${path}.`,
+    };
+  }
+  const cure =
+    copiedAt === undefined
+      ? "There is no copy of it yet: a restart begins with an empty one."
+      : `A restart goes back to its copy of ${toMinute(copiedAt)}.`;
+  return {
+    ...common,
+    title: "the state file is damaged",
+    text: `${cure} The reason: ${reason}. Look at the disk under ${path}.`,
+  };
+}
+
+/** The daily copy of the state file could not be made. @param kind `skipped`: its disk has no room. */
+export function copyIncident(kind: "skipped" | "failed", reason: string): Incident {
+  const cure = kind === "skipped" ? "Make room on its disk, or lower state.maxBytes." : "Look at its disk.";
+  return {
+    key: "copy",
+    severity: "warning",
+    title: "the state file could not be copied today",
+    text: `The last copy stays. Should the state file be damaged, all that is newer is forgotten. The reason: ${reason}. ${cure}`,
+    failingSinks: [],
+  };
 }
 
 function toMinute(at: number): string {

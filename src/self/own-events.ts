@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, readonly [ongoing: string, over: string]>
   reload: ["ConfigRejected", "ConfigAccepted"],
   store: ["StoreFailing", "StoreRecovered"],
   state: ["StateDamaged", "StateDamaged"],
+  copy: ["StateNotCopied", "StateNotCopied"],
 };
 
 /**

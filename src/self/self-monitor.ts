@@ -2,8 +2,9 @@ import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Finding, formatFinding } from "../lib/finding.ts";
 import type { EventSource, SourceMessage } from "../source/index.ts";
-import type { RefusedRecords, StateDamage } from "../store/index.ts";
+import type { CopyOutcome, RefusedRecords, StateDamage } from "../store/index.ts";
 import {
+  copyIncident,
   deadLetterIncident,
   gapIncident,
   garbledIncident,
@@ -57,6 +58,8 @@ export class SelfMonitor {
   readonly #gaps = new Map<string, number>();
   readonly #garbledAt = new Map<string, number>();
   #malformedAt = 0;
+  /** Until then a damaged state file was written, whose copy is the state now. Epoch milliseconds. */
+  #knownUntil: number | undefined;
   #moments: Incident[] = [];
   #reload: readonly LastingIncident[] = [];
 
@@ -65,14 +68,24 @@ export class SelfMonitor {
     this.#eventTtlMs = eventTtlMs;
   }
 
-  /** The start has found the state file damaged. */
+  /** The state file is, or was, damaged. */
   recordDamage(damage: StateDamage): void {
+    this.#knownUntil = damage.writtenAt ?? this.#knownUntil;
     this.#record(stateIncident(damage));
+  }
+
+  /** The daily copy of the state file was made, or not. */
+  recordCopy(outcome: CopyOutcome): void {
+    const { kind } = outcome;
+    if (kind === "skipped" || kind === "failed") this.#record(copyIncident(kind, outcome.reason));
   }
 
   /** A start goes on from these positions. @param positions `updatedAt` in epoch milliseconds. */
   recordPositions(positions: readonly { readonly scope: string; readonly updatedAt: number }[]): void {
-    for (const { scope, updatedAt } of positions) this.#recordGap(scope, updatedAt, this.#clock.now());
+    const now = this.#clock.now();
+    // The positions of a copy are older than what was seen.
+    for (const { scope, updatedAt } of positions)
+      this.#recordGap(scope, Math.max(updatedAt, this.#knownUntil ?? updatedAt), now);
   }
 
   /** A delivery has become a dead letter. */

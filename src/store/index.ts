@@ -30,6 +30,8 @@ export type {
 } from "./queries.ts";
 export { lookAtStateFile, type StateFileLook } from "./sqlite/look-at-file.ts";
 export type { SqliteStoreOptions } from "./sqlite/sqlite-file.ts";
+export type { CopyOptions } from "./sqlite/daily-copy.ts";
+export type { CopyOutcome } from "./sqlite/make-copy.ts";
 export { openSqliteStore } from "./sqlite/sqlite-host.ts";
 export type { StateDamage } from "./sqlite/state-damage.ts";
 export type {

@@ -115,7 +115,7 @@ describe.skipIf(areToolsMissing())("the objects of the chart", () => {
     });
     expect(at(made.one("PersistentVolumeClaim"), "spec")).toEqual({
       accessModes: ["ReadWriteOnce"],
-      resources: { requests: { storage: "1Gi" } },
+      resources: { requests: { storage: "2Gi" } },
     });
     const given = render([...TWO, "--set", "persistence.existingClaim=ours"]);
     expect(volumeOf(given, "state")).toEqual({ name: "state", persistentVolumeClaim: { claimName: "ours" } });

@@ -70,7 +70,7 @@ async function metricsOfService(): Promise<string> {
 
 const CONFIGURATION = {
   kubernetes: { kubeconfig: "kubeconfig.json", startFrom: "all" },
-  state: { path: ":memory:" },
+  state: { path: "tocsin.db" },
   rules: [{ name: "deploy-failing", match: { reason: "DeployFailed" } }],
   sinks: [{ name: "lines", type: "file", path: "lines.jsonl" }],
   route: { sinks: ["lines"], groupWait: "0s" },

@@ -134,7 +134,13 @@ describe("how long Events are kept", () => {
 describe("the place of the state file", () => {
   const facts = {
     path: "/data/tocsin.db",
-    look: { state: "free", bytes: 1.5 * 1024 ** 2, folder: "/data" },
+    look: {
+      state: "free",
+      bytes: 1.5 * 1024 ** 2,
+      folder: "/data",
+      copiedAt: undefined,
+      damage: undefined,
+    },
     // ext4
     fileSystem: 0xef53,
     freeBytes: 20 * GIB,
@@ -156,7 +162,7 @@ describe("the place of the state file", () => {
     },
     {
       title: "that is not there yet is fine",
-      given: { look: { state: "absent", bytes: 0, folder: "/" } },
+      given: { look: { ...facts.look, state: "absent", bytes: 0, folder: "/" } },
       level: "ok",
       detail: "/data/tocsin.db will be made; 20 GiB free",
     },
@@ -186,9 +192,27 @@ describe("the place of the state file", () => {
     },
     {
       title: "counts what it has already as room",
-      given: { freeBytes: GIB / 2, look: { ...facts.look, bytes: GIB / 2 } },
+      given: { freeBytes: 0.625 * GIB, look: { ...facts.look, bytes: GIB / 2 } },
       level: "ok",
-      detail: "is there (512 MiB); 512 MiB free",
+      detail: "is there (512 MiB); 640 MiB free",
+    },
+    {
+      title: "says when it was copied",
+      given: { look: { ...facts.look, copiedAt: Date.UTC(2026, 5, 1, 3, 12) } },
+      level: "ok",
+      detail: "is there (1.5 MiB); copied 2026-06-01 03:12Z;",
+    },
+    {
+      title: "without room for a copy is a doubt",
+      given: { freeBytes: GIB / 2, look: { ...facts.look, bytes: GIB / 2 - 1 }, maxBytes: GIB / 2 },
+      level: "warn",
+      detail: "512 MiB free",
+    },
+    {
+      title: "that a running bridge has found damaged fails",
+      given: { look: { ...facts.look, damage: "page 7" } },
+      level: "fail",
+      detail: "/data/tocsin.db is damaged: page 7",
     },
     {
       title: "without room fails",

@@ -22,17 +22,26 @@ interface Facts {
   readonly busyMs: number;
   readonly isStandby: boolean;
   readonly inMemory: string;
+  readonly damage: string;
 }
 
 /** The probes with these facts; without any all is well. */
 function healthWith(facts: Partial<Facts> = {}): Probes {
-  const { sources = [{}], storeError = "", busyMs = 0, isStandby = false, inMemory = "" } = facts;
+  const {
+    sources = [{}],
+    storeError = "",
+    busyMs = 0,
+    isStandby = false,
+    inMemory = "",
+    damage = "",
+  } = facts;
   const deps: HealthDeps = {
     clock: new FakeClock(NOW),
     sources: () => sources.map((source) => ({ ...WATCHING, ...source })),
     pipeline: () => ({ storeError, busyMs }),
     isStandby: () => isStandby,
     inMemory: () => inMemory,
+    damage: () => damage,
     scrub: (text) => text.replaceAll("secret", "[redacted]"),
   };
   return createHealth(deps);
@@ -83,6 +92,12 @@ describe("the readiness probe", () => {
       ok: [true, true],
     },
     { facts: { storeError: "disk full" }, watch: "established", store: "disk full", ok: [true, false] },
+    {
+      facts: { damage: "page 7: secret" },
+      watch: "established",
+      store: "takes writes, but its file is damaged: page 7: [redacted]",
+      ok: [true, true],
+    },
     {
       facts: { inMemory: "read-only" },
       watch: "established",

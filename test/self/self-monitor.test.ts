@@ -8,6 +8,7 @@ import { selfAlertSinks } from "../../src/app/self-alert-sinks.ts";
 import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import { DeliveryError } from "../../src/egress/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
+import { stateIncident } from "../../src/self/incidents.ts";
 import { SelfAlertSender } from "../../src/self/self-alert-sender.ts";
 import { SelfMonitor } from "../../src/self/self-monitor.ts";
 import type { EventSource, SourceMessage, SourceStatus } from "../../src/source/index.ts";
@@ -220,6 +221,38 @@ describe("the bridge about itself", () => {
       "Tocsin itself: the state file was damaged",
       "Tocsin itself: possible gap from 1969-12-31 23:20Z to 1970-01-01 00:16Z",
     ]);
+  });
+
+  it("tells of a copy that became the state, and of no gap while the damaged file was written", async () => {
+    const now = bed.clock.now();
+    const copiedAt = now - 10 * 60 * MINUTE;
+    const damage = { path: "a.db", reason: "malformed", movedTo: "a.db.damaged-1", copiedAt };
+    watch.recordDamage({ ...damage, kind: "restored", writtenAt: now - MINUTE });
+    watch.recordPositions([{ scope: "old", updatedAt: copiedAt }]);
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual([
+      "Tocsin itself: the state file was damaged, and went back to its copy of 1969-12-31 14:16Z",
+    ]);
+  });
+
+  it.each([
+    ["with a copy", { copiedAt: 0 }, "A restart goes back to its copy of 1970-01-01 00:00Z."],
+    ["without one", {}, "There is no copy of it yet: a restart begins with an empty one."],
+  ])("tells of damage that is found while it runs, and of the next start %s", async (_, copy, cure) => {
+    const damage = { kind: "found", path: "a.db", reason: "page 7", ...copy } as const;
+    watch.recordDamage(damage);
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual(["Tocsin itself: the state file is damaged"]);
+    expect(stateIncident(damage).text).toContain(cure);
+  });
+
+  it("tells of copies that could not be made, and of none that was", async () => {
+    watch.recordCopy({ kind: "made", bytes: 1 });
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual([]);
+    watch.recordCopy({ kind: "skipped", reason: "7 bytes are missing" });
+    await bed.clock.advance(MINUTE);
+    expect(inbox(ops)).toEqual(["Tocsin itself: the state file could not be copied today"]);
   });
 
   it.each([

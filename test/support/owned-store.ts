@@ -8,7 +8,6 @@ import {
   openSqliteStore,
   type Outbox,
   type Queries,
-  type SqliteStoreOptions,
   type StoreHost,
 } from "../../src/store/index.ts";
 
@@ -28,7 +27,7 @@ export class OwnedStore {
   readonly #outboxes = new Map<string, Promise<Outbox>>();
 
   /** Opens a file, or `:memory:`. */
-  static async open(options: SqliteStoreOptions): Promise<OwnedStore> {
+  static async open(options: Parameters<typeof openSqliteStore>[0]): Promise<OwnedStore> {
     return OwnedStore.of(await openSqliteStore(options));
   }
 

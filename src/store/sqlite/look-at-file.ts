@@ -4,6 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 
 import { errorText, TocsinError } from "../../lib/errors.ts";
 import { tryPath } from "../../lib/try-path.ts";
+import { copyTimeOf } from "./beside.ts";
+import { readDamageMark } from "./damage-mark.ts";
 import { APPLICATION_ID } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { storageFault } from "./storage-fault.ts";
@@ -19,6 +21,10 @@ export interface StateFileLook {
   readonly bytes: number;
   /** The folder of the file, or the nearest parent folder that exists. */
   readonly folder: string;
+  /** When the copy beside it was made, epoch milliseconds; undefined without one. */
+  readonly copiedAt: number | undefined;
+  /** The damage that a running process has found in it; undefined for none. */
+  readonly damage: string | undefined;
 }
 
 /**
@@ -30,15 +36,16 @@ export interface StateFileLook {
 export async function lookAtStateFile(path: string): Promise<StateFileLook> {
   try {
     const { exists, folder } = await tryPath(path);
-    if (!exists) return { state: "absent", bytes: 0, folder };
+    const beside = { folder, copiedAt: copyTimeOf(path), damage: readDamageMark(path) };
+    if (!exists) return { ...beside, state: "absent", bytes: 0 };
     // SQLite writes the log beside the file.
     await access(folder, constants.W_OK);
     const log = await stat(`${path}-wal`).catch(() => undefined);
     const bytes = (await stat(path)).size + (log?.size ?? 0);
     // While a process works on the file, a log always exists.
-    if (log !== undefined && log.size > 0 && isLocked(path)) return { state: "in-use", bytes, folder };
+    if (log !== undefined && log.size > 0 && isLocked(path)) return { ...beside, state: "in-use", bytes };
     if (bytes > 0) await checkHeader(path);
-    return { state: "free", bytes, folder };
+    return { ...beside, state: "free", bytes };
   } catch (cause) {
     if (cause instanceof TocsinError) throw cause;
     throw new TocsinError("ERR_STORE", `state file ${path} cannot be written: ${errorText(cause)}`, {

@@ -2,8 +2,10 @@ import type { Clock } from "../../lib/clock.ts";
 import { errorText, TocsinError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import { type Bell, createBell } from "../bell.ts";
+import { copyTimeOf } from "./beside.ts";
 import { type CommandRows, createCommandRows } from "./command-rows.ts";
 import type { Connection } from "./connection.ts";
+import { writeDamageMark } from "./damage-mark.ts";
 import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import { DeliveryRows } from "./delivery-rows.ts";
@@ -18,6 +20,7 @@ import { createSeenRows, type SeenRows } from "./seen-rows.ts";
 import { endSession } from "./session.ts";
 import { reportDamage } from "./state-damage.ts";
 import type { StateFileOptions } from "./state-file.ts";
+import { storageFault } from "./storage-fault.ts";
 import { createTenureRows, type TenureRows } from "./tenure-rows.ts";
 import { Tenures } from "./tenures.ts";
 
@@ -60,6 +63,7 @@ export class SqliteFile {
   readonly #options: SqliteStoreOptions;
   readonly #writer: GroupCommit;
   #users = 0;
+  #isDamaged = false;
 
   /** @param connection Open, and of this schema version; the file closes it. */
   constructor(options: SqliteStoreOptions, connection: Connection) {
@@ -86,9 +90,27 @@ export class SqliteFile {
     return this.#writer.isWritable;
   }
 
+  /** Whether damage was found since the file was opened. */
+  get isDamaged(): boolean {
+    return this.#isDamaged;
+  }
+
+  get path(): string {
+    return this.#options.path;
+  }
+
   /** Some rows cannot be read. @param reason Which, and what became of them. */
   reportRows(reason: string): void {
     reportDamage({ kind: "rows", path: this.#options.path, reason }, this.#options);
+  }
+
+  /** The file is damaged: the next start shall not use it, also where its own check would find nothing. */
+  recordDamage(kind: "found" | "failing", reason: string): void {
+    if (this.#isDamaged) return;
+    this.#isDamaged = true;
+    const { path } = this;
+    writeDamageMark(path, reason);
+    reportDamage({ kind, path, reason, copiedAt: copyTimeOf(path) }, this.#options);
   }
 
   /** @throws {TocsinError} ERR_STORE. */
@@ -138,6 +160,7 @@ export class SqliteFile {
   }
 
   #failed(cause: unknown): TocsinError {
+    if (storageFault(cause) === "damaged") this.recordDamage("failing", errorText(cause));
     return new TocsinError("ERR_STORE", `state file ${this.#options.path}: ${errorText(cause)}`, { cause });
   }
 }

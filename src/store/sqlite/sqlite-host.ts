@@ -11,6 +11,7 @@ import type {
   SinkHolding,
   StoreHost,
 } from "../store-host.ts";
+import { type CopyOptions, DailyCopy } from "./daily-copy.ts";
 import { SqliteEngineStore } from "./sqlite-engine-store.ts";
 import { SqliteFile, type SqliteStoreOptions } from "./sqlite-file.ts";
 import { SqliteOutbox } from "./sqlite-outbox.ts";
@@ -24,8 +25,14 @@ import type { Tenure } from "./tenures.ts";
  *
  * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or cannot be opened.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<StoreHost> {
-  return new SqliteHost(new SqliteFile(options, openStateFile(options)));
+export async function openSqliteStore(
+  options: SqliteStoreOptions & { readonly copies?: CopyOptions | undefined },
+): Promise<StoreHost> {
+  const file = new SqliteFile(options, openStateFile(options));
+  const { copies } = options;
+  const host = new SqliteHost(file);
+  if (copies !== undefined && file.connection.database.location() !== null) host.copyDaily(copies);
+  return host;
 }
 
 /** All partitions: one process uses the file, and one engine is enough for it. */
@@ -40,6 +47,7 @@ export class SqliteHost implements StoreHost {
   readonly #partitions: readonly number[];
   readonly #tenures = new Set<Tenure>();
   readonly #closed = new AbortController();
+  #copying: Promise<void> = Promise.resolve();
 
   constructor(file: SqliteFile, partitions: readonly number[] = PARTITIONS) {
     file.enter();
@@ -85,8 +93,19 @@ export class SqliteHost implements StoreHost {
     return this.#file.isWritable;
   }
 
+  /** Checks and copies the file once a day, until `close`. */
+  copyDaily(options: CopyOptions): void {
+    const { path, clock, log, connection } = this.#file;
+    const { database } = connection;
+    const onDamage = (reason: string): void => this.#file.recordDamage("found", reason);
+    const isDamaged = (): boolean => this.#file.isDamaged;
+    const daily = new DailyCopy({ ...options, path, database, clock, log, onDamage, isDamaged });
+    this.#copying = daily.run(this.#closed.signal);
+  }
+
   async close(): Promise<void> {
     this.#closed.abort(new TocsinError("ERR_STORE", "the store is closed"));
+    await this.#copying;
     await Promise.all([...this.#tenures].map((tenure) => tenure.release()));
     this.#file.leave();
   }

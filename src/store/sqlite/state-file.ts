@@ -1,19 +1,20 @@
-import { existsSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { existsSync, lstatSync, renameSync, statSync } from "node:fs";
 
 import type { Clock } from "../../lib/clock.ts";
 import { errorText, TocsinError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
+import { besideOf, removeDatabase } from "./beside.ts";
+import { checkContent, checkTables, damaged } from "./check-file.ts";
+import { committedFrames } from "./committed-frames.ts";
 import { type Connection, openConnection } from "./connection.ts";
+import { readDamageMark } from "./damage-mark.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { damagedNameOf, replaceDamaged } from "./replace-damaged.ts";
+import { type Restored, restoreCopy } from "./restore-copy.ts";
 import { beginSession } from "./session.ts";
 import { reportDamage, type StateDamage } from "./state-damage.ts";
 import { storageFault } from "./storage-fault.ts";
-
-/** Above this size only the tables that a start needs are checked: the check reads about 1 GiB/s. */
-const LARGEST_CHECKED_BYTES = 1024 ** 3;
-const NEEDED_TABLES = ["position", "entity", "delivery", "receiver", "record"];
 
 /** The path of the state, and the listener to damage. */
 export interface StateFileOptions {
@@ -24,62 +25,93 @@ export interface StateFileOptions {
 }
 
 /**
- * Opens the state file, checks it, and brings it to this schema version. Moves a damaged file aside and begins a new
- * one:
+ * Opens the state file, checks it, and brings it to this schema version. Moves a damaged file aside, and goes on from
+ * its daily copy, or begins a new file:
  * a service that starts without its state, and says so, is worth more than one that does not start.
  *
+ * @param mayRestore False after a copy was used: what is damaged again at once is begun anew.
  * @throws {TocsinError} ERR_STORE when the file is in use, of a newer version, or perhaps of another program.
  */
-export function openStateFile(options: StateFileOptions): Connection {
-  const { path, clock } = options;
+export function openStateFile(options: StateFileOptions, mayRestore = true): Connection {
+  const { path } = options;
   const isNew = isAbsent(path);
-  const report = (damage: StateDamage): void => reportDamage(damage, options);
-  const inMemory = (cause: unknown): Connection => {
-    report({ kind: "unusable", path, reason: errorText(cause) });
-    return openWhole({ ...options, path: ":memory:" }, report);
-  };
+  const writtenAt = lastWriteOf(path);
   try {
-    return openWhole(options, report);
+    return openWhole(options);
   } catch (cause) {
     const fault = storageFault(cause);
-    if (fault === "read-only") return inMemory(cause);
+    if (fault === "read-only") return openInMemory(options, cause);
     if (fault === "full" && isNew) {
-      removeFile(path);
-      return inMemory(cause);
+      // The next start would take it for one that somebody emptied.
+      removeDatabase(path);
+      return openInMemory(options, cause);
     }
     if (isNew || !isOurs(path) || !(fault === "damaged" || isNoFile(path))) throw cause;
-    const movedTo = `${path}.damaged-${new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`;
-    try {
-      moveAside(path, movedTo);
-    } catch (error) {
-      return inMemory(error);
-    }
-    report({ kind: "moved", path, reason: errorText(cause), movedTo });
-    return openStateFile(options);
+    return openAnew(options, { cause, mayRestore, writtenAt });
   }
 }
 
-function openWhole(
-  { path, clock, log }: StateFileOptions,
-  report: (damage: StateDamage) => void,
+/** Moves the damaged file aside, and opens its copy or a new file in its place. */
+function openAnew(
+  options: StateFileOptions,
+  { cause, mayRestore, writtenAt }: { cause: unknown; mayRestore: boolean; writtenAt: number | undefined },
 ): Connection {
+  const { path, clock } = options;
+  const now = clock.now();
+  const movedTo = damagedNameOf(path, now);
+  const copy: Restored = mayRestore ? restoreCopy(path, now) : { kind: "none" };
+  try {
+    replaceDamaged(path, movedTo);
+    if (copy.kind === "unusable") renameSync(besideOf(path).copy, `${movedTo}.copy`);
+  } catch (error) {
+    return openInMemory(options, error);
+  }
+  const damage = { path, reason: errorText(cause), movedTo };
+  if (copy.kind === "ready") {
+    reportDamage({ ...damage, kind: "restored", copiedAt: copy.copiedAt, writtenAt }, options);
+    return openStateFile(options, false);
+  }
+  const copyFault = copy.kind === "unusable" ? { copyFault: copy.reason } : {};
+  reportDamage({ ...damage, kind: "moved", ...copyFault }, options);
+  return openStateFile(options, mayRestore);
+}
+
+function openInMemory(options: StateFileOptions, cause: unknown): Connection {
+  reportDamage({ kind: "unusable", path: options.path, reason: errorText(cause) }, options);
+  return openWhole({ ...options, path: ":memory:" });
+}
+
+function openWhole(options: StateFileOptions): Connection {
+  const { path, clock, log } = options;
   const existed = existsSync(path);
+  const knownDamage = existed ? damageBeforeOpening(path) : undefined;
   const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const committed = committedFrames(`${path}-wal`);
   const connection = openConnection(path);
   try {
-    if (existed) check(connection, path);
+    // Only now it is sure that no other process works on the file.
+    if (knownDamage !== undefined) throw damaged(path, knownDamage);
+    if (existed) checkContent(connection, path);
+    const isLogSound = committed === 0 || framesIn(connection) >= committed;
     const isNew = migrate(connection, path, MIGRATIONS) === 0;
     checkTables(connection, path);
     const isComplete = begin(connection, { walBytes, clock, log });
-    if (existed && isNew) report({ kind: "empty", path, reason: "it is empty" });
-    else if (!isComplete)
-      report({ kind: "incomplete", path, reason: `its log ${path}-wal is gone or empty` });
+    const incomplete = (what: string): void =>
+      reportDamage({ kind: "incomplete", path, reason: `its log ${path}-wal is ${what}` }, options);
+    if (existed && isNew) reportDamage({ kind: "empty", path, reason: "it is empty" }, options);
+    else if (!isComplete) incomplete("gone or empty");
+    else if (!isLogSound) incomplete("damaged");
     return connection;
   } catch (cause) {
     connection.abandon();
     if (cause instanceof TocsinError) throw cause;
     throw new TocsinError("ERR_STORE", `state file ${path}: ${errorText(cause)}`, { cause });
   }
+}
+
+/** The frames of the log that SQLite could read. */
+function framesIn({ database }: Connection): number {
+  return Number(database.prepare("PRAGMA wal_checkpoint(NOOP)").get()?.["log"] ?? 0);
 }
 
 /** Begins the session. A full disk does not prevent a start: the program waits for space with its writes. */
@@ -96,40 +128,9 @@ function begin(
   }
 }
 
-/** Checks the content of the file. @throws when it is damaged, with a cause as from SQLite itself. */
-function check(connection: Connection, path: string): void {
-  const isSmall = connection.usedBytes() <= LARGEST_CHECKED_BYTES;
-  for (const scope of isSmall ? ["1"] : NEEDED_TABLES.map((table) => `'${table}'`)) {
-    const answer = connection.database.prepare(`PRAGMA quick_check(${scope})`).get()?.["quick_check"];
-    if (answer === "ok") continue;
-    const cause = Object.assign(new Error(String(answer)), { errcode: 11 });
-    throw new TocsinError("ERR_STORE", `state file ${path} is damaged`, { cause });
-  }
-}
-
-/**
- * Checks the schema.
- *
- * @throws when the file lacks a table or an index of its version, with a cause as from SQLite itself.
- */
-function checkTables(connection: Connection, path: string): void {
-  const namesIn = ({ database }: Pick<Connection, "database">): readonly string[] =>
-    database
-      .prepare("SELECT name FROM sqlite_schema")
-      .all()
-      .map((row) => String(row["name"]));
-  using model = new DatabaseSync(":memory:");
-  for (const step of MIGRATIONS) model.exec(step);
-  const found = new Set(namesIn(connection));
-  const missing = namesIn({ database: model }).filter((name) => !found.has(name));
-  if (missing.length === 0) return;
-  const cause = Object.assign(new Error(`it has no ${missing.join(", ")}`), { errcode: 11 });
-  throw new TocsinError("ERR_STORE", `state file ${path} is damaged`, { cause });
-}
-
 /** Whether the path looks like a state file. A file of another program, named by mistake, must not be moved. */
 function isOurs(path: string): boolean {
-  return path.endsWith(".db") || existsSync(`${path}-wal`);
+  return path.endsWith(".db") || existsSync(`${path}-wal`) || existsSync(besideOf(path).copy);
 }
 
 /** Whether the path can never be a file: it is a folder, or a link that leads to itself. */
@@ -150,13 +151,25 @@ function isAbsent(path: string): boolean {
   }
 }
 
-/** Removes a file that could not be begun: the next start would take it for one that somebody emptied. */
-function removeFile(path: string): void {
-  for (const part of [path, `${path}-wal`, `${path}-journal`]) rmSync(part, { force: true });
+/** Damage that shows only before the file is opened, or that no check would find; undefined for none. */
+function damageBeforeOpening(path: string): string | undefined {
+  if (isEmpty(path) && existsSync(besideOf(path).copy)) return "it is empty";
+  return readDamageMark(path);
 }
 
-/** Moves a file away together with its log, which must not become the log of the new file. */
-function moveAside(path: string, movedTo: string): void {
-  renameSync(path, movedTo);
-  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${movedTo}-wal`);
+/** Whether nothing is in the file or its log. An empty one with a copy beside it was not emptied to begin anew. */
+function isEmpty(path: string): boolean {
+  return [path, `${path}-wal`].every((part) => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) === 0);
+}
+
+/** Epoch milliseconds; undefined where nothing is. */
+function lastWriteOf(path: string): number | undefined {
+  try {
+    const times = [path, `${path}-wal`].flatMap(
+      (part) => lstatSync(part, { throwIfNoEntry: false })?.mtimeMs ?? [],
+    );
+    return times.length === 0 ? undefined : Math.max(...times);
+  } catch {
+    return undefined;
+  }
 }
