@@ -14,6 +14,6 @@ export { type Delivery, DeliveryPage } from "./schemas/delivery.ts";
 export { Explanation } from "./schemas/explanation.ts";
 export { Problem } from "./schemas/problem.ts";
 export { RulePage } from "./schemas/rule.ts";
-export { Silence, SilenceList } from "./schemas/silence.ts";
+export { MadeSilence, Silence, SilenceList } from "./schemas/silence.ts";
 export { Status } from "./schemas/status.ts";
 export { toExplanation } from "./views/explanation.ts";

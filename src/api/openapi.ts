@@ -18,7 +18,7 @@ import { Group, GroupPage } from "./schemas/group.ts";
 import { Problem } from "./schemas/problem.ts";
 import { RecentEventPage } from "./schemas/recent-event.ts";
 import { Rule, RulePage } from "./schemas/rule.ts";
-import { Silence, SilenceList } from "./schemas/silence.ts";
+import { MadeSilence, Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
 
 /** Schemas with a name of their own in the description. */
@@ -40,6 +40,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   RecentEventPage,
   Rule,
   RulePage,
+  MadeSilence,
   Silence,
   SilenceList,
   Status,

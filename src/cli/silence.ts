@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 
-import { Silence, SilenceList } from "../api/index.ts";
+import { MadeSilence, Silence, SilenceList } from "../api/index.ts";
 import { counted } from "../lib/counted.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
@@ -46,8 +46,9 @@ export async function addSilence(options: SilenceAddOptions, io: Io): Promise<Ex
   if (remote === undefined) return 2;
   const impossible = await impossibleMatch(remote, asked.match);
   if (impossible !== undefined) throw new TocsinError("ERR_USAGE", impossible);
-  const answer = await remote.post("silences", asked, Silence, inFlags);
+  const answer = await remote.post("silences", asked, MadeSilence, inFlags);
   if (!answer.ok) return complain(answer, io);
+  for (const warning of answer.value.warnings) io.stderr(`warning: ${oneLine(inFlags(warning))}\n`);
   if (options.json === true) printJson(answer.document, io);
   else
     io.stdout(

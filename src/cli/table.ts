@@ -1,4 +1,5 @@
-import { oneLine, truncate } from "../lib/text.ts";
+import { cutMiddle } from "../lib/cut-middle.ts";
+import { oneLine } from "../lib/text.ts";
 import { paint, type Style } from "./print.ts";
 
 /** Longest cell, in characters; longer ones are cut. */
@@ -18,7 +19,7 @@ export function toTable<Row>(columns: readonly Column<Row>[], rows: readonly Row
   const painted = columns.map((column, index) => {
     const widest = index === columns.length - 1 ? WIDEST_LAST_CELL : WIDEST_CELL;
     const cells = rows.map((row) => ({
-      text: truncate(oneLine(column.cell(row)), widest),
+      text: cutMiddle(oneLine(column.cell(row)), widest),
       style: column.style?.(row),
     }));
     const width = Math.max(...[column.title, ...cells.map(({ text }) => text)].map(widthOf));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { FilePath } from "../lib/file-path.ts";
 import { strict, whenRight } from "../lib/schema.ts";
 import { PlainOrSecret } from "../lib/secret-option.ts";
 import { SecretRef } from "../lib/secret.ts";
@@ -26,8 +27,6 @@ function headerFault(name: string, value: unknown): string | undefined {
   }
   return undefined;
 }
-
-const FilePath = z.string().min(1);
 
 /** The options of every HTTP sink and of the heartbeat, as fields to mix into an object. */
 export const HTTP_FIELDS = {

@@ -1,4 +1,5 @@
-import { oneLine, truncate } from "../lib/text.ts";
+import { cutMiddle } from "../lib/cut-middle.ts";
+import { oneLine } from "../lib/text.ts";
 
 /** Enough for the sentence that says what is wrong. */
 const LONGEST_QUOTE = 160;
@@ -29,7 +30,7 @@ export function isHtml({ headers, body }: QuotableAnswer): boolean {
  */
 export function quoteAnswer(answer: QuotableAnswer, url: string, scrub: (text: string) => string): string {
   const text = isHtml(answer) ? pageOf(answer.body) : answer.body;
-  return truncate(oneLine(scrub(withoutPartsOf(url, text))), LONGEST_QUOTE);
+  return cutMiddle(oneLine(scrub(withoutPartsOf(url, text))), LONGEST_QUOTE);
 }
 
 function pageOf(html: string): string {

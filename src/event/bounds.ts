@@ -1,6 +1,5 @@
 import { cutMiddle } from "../lib/cut-middle.ts";
 import { fingerprint } from "../lib/hash.ts";
-import { truncate } from "../lib/text.ts";
 
 /**
  * The API server bounds names (253), kinds and reasons (63 to 128) and the note of events.k8s.io (1 KiB), but neither
@@ -56,5 +55,5 @@ export function entries(value: object): readonly (readonly [string, string])[] {
 }
 
 function shortened([key, text]: readonly [string, string]): readonly [string, string] {
-  return [key, text.length <= LONGEST_VALUE ? text : truncate(text, LONGEST_VALUE)];
+  return [key, text.length <= LONGEST_VALUE ? text : cutMiddle(text, LONGEST_VALUE)];
 }

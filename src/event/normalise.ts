@@ -1,3 +1,4 @@
+import { parseInstant } from "../lib/parse-instant.ts";
 import { entries, identifier, message } from "./bounds.ts";
 import { type ClusterEvent, EMPTY_REF, type ObjectRef } from "./event.ts";
 import { ObjectKey } from "./object-key.ts";
@@ -145,9 +146,7 @@ function containerOf(fieldPath: string): string {
 }
 
 function instant(value: unknown): number | undefined {
-  if (typeof value !== "string") return undefined;
-  const ms = Date.parse(value);
-  return Number.isNaN(ms) ? undefined : ms;
+  return typeof value === "string" ? parseInstant(value) : undefined;
 }
 
 function stringMap(value: unknown): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
+import { cutMiddleBytes } from "../lib/cut-middle.ts";
 import { TocsinError } from "../lib/errors.ts";
-import { truncateBytes } from "../lib/text.ts";
 import { type Compiler, engineMessage, type Program } from "./cel.ts";
 import type { Compiled, ExpressionFault, Template } from "./expression.ts";
 import { toJson, toText } from "./values.ts";
@@ -83,7 +83,7 @@ function toTemplate(source: string, parts: readonly (string | Hole)[], uses: Rea
   const render = (scope: Scope): string => {
     let text = "";
     for (const part of parts) text += typeof part === "string" ? part : toText(part.value(scope));
-    return truncateBytes(text, MOST_BYTES);
+    return cutMiddleBytes(text, MOST_BYTES);
   };
   return {
     source,
@@ -93,7 +93,7 @@ function toTemplate(source: string, parts: readonly (string | Hole)[], uses: Rea
     value: (scope) => {
       if (hole === undefined) return render(scope);
       const value = hole.value(scope);
-      return typeof value === "string" ? truncateBytes(value, MOST_BYTES) : value;
+      return typeof value === "string" ? cutMiddleBytes(value, MOST_BYTES) : value;
     },
   };
 }

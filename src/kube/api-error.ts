@@ -1,7 +1,7 @@
 import { z } from "zod";
 
+import { cutMiddle } from "../lib/cut-middle.ts";
 import { TocsinError } from "../lib/errors.ts";
-import { truncate } from "../lib/text.ts";
 
 /** A server that asks for a longer wait is asked again after this, milliseconds: events must not expire unread. */
 export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
@@ -68,7 +68,7 @@ export class ApiError extends TocsinError {
     const said = typeof body === "string" ? body : message;
     const seconds = Number(details?.retryAfterSeconds);
     return new ApiError(
-      `${place}: the API server answered ${status}${said === "" ? "" : ": "}${truncate(said, 200)}`,
+      `${place}: the API server answered ${status}${said === "" ? "" : ": "}${cutMiddle(said, 200)}`,
       {
         status,
         reason,

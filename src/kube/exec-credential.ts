@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { parseInstant } from "../lib/parse-instant.ts";
 import { check } from "../lib/schema.ts";
 import { dotted } from "../lib/yaml-file.ts";
 import type { ClusterEntry, ExecEntry } from "./kube-context.ts";
@@ -101,6 +102,6 @@ function credentialOf(status: z.infer<typeof ExecCredential>["status"]): PluginC
   return {
     token: token || undefined,
     certificate: cert && key ? { cert, key } : undefined,
-    expiresAt: expirationTimestamp ? Date.parse(expirationTimestamp) : Number.POSITIVE_INFINITY,
+    expiresAt: parseInstant(expirationTimestamp ?? "") ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 
 import type { Clock } from "../lib/clock.ts";
+import { cutMiddle } from "../lib/cut-middle.ts";
 import { Deadline } from "../lib/deadline.ts";
 import { errorText, hasCode, toError } from "../lib/errors.ts";
-import { oneLine, truncate } from "../lib/text.ts";
+import { oneLine } from "../lib/text.ts";
 import type { Access } from "./access.ts";
 import { execInfo, faultOfApiVersion, type PluginCredential, readExecCredential } from "./exec-credential.ts";
 import type { ExecEntry, KubeContext } from "./kube-context.ts";
@@ -98,9 +99,9 @@ export class ExecPlugin {
 
   #notStarted(cause: Error): PluginError {
     const hint = oneLine(this.#exec.installHint ?? "");
-    const remedy = hint === "" ? "install it, or use a kubeconfig without it" : truncate(hint, LONGEST_HINT);
+    const remedy = hint === "" ? "install it, or use a kubeconfig without it" : cutMiddle(hint, LONGEST_HINT);
     const why = whyNotStarted(this.#exec.command, cause);
-    return this.error(hint === "" ? why : `${why}: ${truncate(hint, LONGEST_QUOTE)}`, undefined, remedy);
+    return this.error(hint === "" ? why : `${why}: ${cutMiddle(hint, LONGEST_QUOTE)}`, undefined, remedy);
   }
 }
 

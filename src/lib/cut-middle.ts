@@ -17,6 +17,30 @@ export function cutMiddle(text: string, limit: number): string {
   return whole.slice(0, end) + MARK + whole.slice(start);
 }
 
+/** As `cutMiddle`, with the limit in UTF-8 bytes. */
+export function cutMiddleBytes(text: string, limit: number): string {
+  const whole = text.toWellFormed();
+  if (Buffer.byteLength(whole) <= limit) return whole;
+  const room = limit - Buffer.byteLength(MARK);
+  if (room < 0) return "";
+  const beginning = withinBytes(whole, Math.ceil(room / 2));
+  const points = Array.from(whole.slice(beginning.length));
+  const ending = withinBytes(points.toReversed(), room - Buffer.byteLength(beginning));
+  return beginning + MARK + whole.slice(whole.length - ending.length);
+}
+
+/** The first code points that fit into so many bytes. */
+function withinBytes(points: Iterable<string>, bytes: number): string {
+  let left = bytes;
+  let text = "";
+  for (const point of points) {
+    left -= Buffer.byteLength(point);
+    if (left < 0) break;
+    text += point;
+  }
+  return text;
+}
+
 /** Whether a text is the whole one, or what a cut left of it. */
 export function isCutOf(cut: string, whole: string): boolean {
   if (cut === whole) return true;

@@ -3,14 +3,11 @@ import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 
 import { TocsinError } from "./errors.ts";
+import { FilePath } from "./file-path.ts";
 
 /** The form of a secret option: `{ file: path }`, `{ env: NAME }`, or a literal (accepted with a warning). */
 export const SecretRef = z.union(
-  [
-    z.string().min(1),
-    z.strictObject({ file: z.string().min(1) }),
-    z.strictObject({ env: z.string().min(1) }),
-  ],
+  [z.string().min(1), z.strictObject({ file: FilePath }), z.strictObject({ env: z.string().min(1) })],
   { error: "expected a secret: { file: path } or { env: NAME }" },
 );
 export type SecretRef = z.infer<typeof SecretRef>;

@@ -1,4 +1,5 @@
-import { cleanText, truncateBytes } from "../lib/text.ts";
+import { cutMiddleBytes } from "../lib/cut-middle.ts";
+import { cleanText } from "../lib/text.ts";
 import { withoutSecrets } from "../lib/without-secrets.ts";
 
 /** Most bytes of the lines of one container, UTF-8. */
@@ -22,7 +23,7 @@ export function lastLines(log: string, most: number): readonly string[] {
     const bytes = Buffer.byteLength(line) + 1;
     if (bytes > room) {
       // One line that is too long by itself is better cut than left out.
-      return kept.length === 0 ? [truncateBytes(line, MOST_BYTES)] : kept;
+      return kept.length === 0 ? [cutMiddleBytes(line, MOST_BYTES)] : kept;
     }
     kept.unshift(line);
     room -= bytes;

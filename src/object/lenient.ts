@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { cutMiddle } from "../lib/cut-middle.ts";
-import { truncate } from "../lib/text.ts";
+import { parseInstant } from "../lib/parse-instant.ts";
 
 /** Longest name or reason of a status, UTF-16 code units; a Kubernetes name has at most 253. */
 export const LONGEST_WORD = 256;
@@ -16,7 +16,7 @@ export const LONGEST_MESSAGE = 2048;
 export const word = z
   .string()
   .catch("")
-  .transform((value) => truncate(value, LONGEST_WORD));
+  .transform((value) => cutMiddle(value, LONGEST_WORD));
 
 /** A sentence; "" where none is given. */
 export const sentence = z
@@ -36,8 +36,7 @@ export const flag = z.boolean().catch(false);
 /** An RFC 3339 time in milliseconds since 1970; undefined where none, or none that can be read, is given. */
 export const instant = z
   .string()
-  .transform((value) => Date.parse(value))
-  .refine((value) => Number.isFinite(value))
+  .transform((value) => parseInstant(value))
   .optional()
   .catch(undefined);
 

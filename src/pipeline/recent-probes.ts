@@ -1,7 +1,8 @@
 import type { FailedProbe } from "../alert/index.ts";
 import { type ClusterEvent, objectKey } from "../event/index.ts";
 import { BoundedMap } from "../lib/bounded-map.ts";
-import { oneLine, truncate } from "../lib/text.ts";
+import { cutMiddle } from "../lib/cut-middle.ts";
+import { oneLine } from "../lib/text.ts";
 
 /** Pods whose failed probes are remembered, and containers of one pod, the newest ones. */
 const MOST_PODS = 5000;
@@ -30,7 +31,7 @@ export class RecentProbes {
     const object = objectKey(event);
     const { container } = involvedObject;
     const others = (this.#failed.get(object) ?? []).filter((known) => known.container !== container);
-    const probe = { container, at, message: truncate(oneLine(message), LONGEST_MESSAGE) };
+    const probe = { container, at, message: cutMiddle(oneLine(message), LONGEST_MESSAGE) };
     this.#failed.set(object, [...others, probe].slice(-MOST_OF_ONE));
   }
 

@@ -1,5 +1,5 @@
+import { cutMiddleBytes } from "../lib/cut-middle.ts";
 import { fingerprint } from "../lib/hash.ts";
-import { truncateBytes } from "../lib/text.ts";
 import {
   LONGEST_NAME,
   LONGEST_NOTE,
@@ -56,7 +56,7 @@ export function draftOf(report: Report): Draft {
     type,
     reason: checkText(report.reason, "reason", LONGEST_WORD),
     action: checkText(report.action, "action", LONGEST_WORD),
-    note: truncateBytes(note, LONGEST_NOTE),
+    note: cutMiddleBytes(note, LONGEST_NOTE),
     annotations: checkAnnotations(report),
     dedupeKey: dedupeKey ?? "",
   };

@@ -1,5 +1,5 @@
 import { type ClusterEvent, normalise, type Observation, type RawEvent } from "../event/index.ts";
-import { truncate } from "../lib/text.ts";
+import { cutMiddle } from "../lib/cut-middle.ts";
 
 /** The longest line that the ring takes as it came, bytes. Real Events have 500 to 2000. */
 export const LONGEST_LINE = 16 * 1024;
@@ -25,7 +25,7 @@ export function writeEventLine({ head, raw }: Observation): Buffer | undefined {
   if (whole.length <= LONGEST_LINE) return whole;
   try {
     const event = normalise(raw, head.cluster);
-    const message = truncate(event.message, LONGEST_MESSAGE);
+    const message = cutMiddle(event.message, LONGEST_MESSAGE);
     const cut: CutLine = { type: "CUT", event: { ...event, message, labels: {}, annotations: {} } };
     return Buffer.from(JSON.stringify(cut));
   } catch {

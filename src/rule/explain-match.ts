@@ -1,6 +1,6 @@
 import { type ClusterEvent, OWN_COMPONENT } from "../event/index.ts";
+import { cutMiddle } from "../lib/cut-middle.ts";
 import { errorText } from "../lib/errors.ts";
-import { truncate } from "../lib/text.ts";
 import { dotted } from "../lib/yaml-file.ts";
 import type { Clause, MatchExplanation } from "./compiled-rule.ts";
 import type { Alternative, EventCondition, Matcher } from "./matcher.ts";
@@ -68,7 +68,7 @@ function explainTest({ field, pattern, written }: FieldTest, path: string, event
     path: `${path}.${written}`,
     ok: pattern.test(value),
     expected: pattern.text,
-    actual: truncate(String(value), LONGEST_ACTUAL),
+    actual: cutMiddle(String(value), LONGEST_ACTUAL),
   };
 }
 

@@ -104,9 +104,9 @@ async function gather(entries: readonly unknown[], place: RuleListPlace): Promis
     globs.push(resolve(place.baseDir, entry));
     const found = await expand(entry, place);
     if (found.length === 0 && place.written) {
-      fail(
-        `no rule file matches ${JSON.stringify(entry)} in ${place.shownDir === "" ? "this folder" : place.shownDir}`,
-      );
+      const hint = entry.startsWith("~/") ? " (~ is not replaced here: write the whole path)" : "";
+      const folder = place.shownDir === "" ? "this folder" : place.shownDir;
+      fail(`no rule file matches ${JSON.stringify(entry)} in ${folder}${hint}`);
     }
     for (const file of found) files.set(file.path, file);
     if (files.size > MOST_FILES) {

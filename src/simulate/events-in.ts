@@ -1,5 +1,6 @@
 import type { RawEvent } from "../event/index.ts";
 import { isMapping } from "../lib/mapping.ts";
+import { parseInstant } from "../lib/parse-instant.ts";
 import { parseJson } from "../lib/parse-json.ts";
 
 /** The state of an object other than an Event, not checked yet, as a look-up would have found it. */
@@ -156,7 +157,5 @@ function toMapping(value: unknown): Readonly<Record<string, unknown>> | undefine
 }
 
 function timeOf(value: unknown): number | undefined {
-  if (typeof value !== "string") return undefined;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : at;
+  return typeof value === "string" ? parseInstant(value) : undefined;
 }

@@ -85,8 +85,17 @@ function parseOptions(fields: Readonly<Record<string, unknown>>, type: SinkType)
   const texts = compileTexts(parts.common, createTextEnvironment());
   const secrets = [...secretFaults(type.options, parts.own), ...secretFaults(HttpSettings, parts.http)];
   const alone = fallbackAfterAlone(parts.common);
-  const faults = [parts.faults, own.faults, common.faults, alone, http.faults, texts.faults, secrets].flat();
+  const ofSchemas = withoutReferences([...own.faults, ...common.faults, ...http.faults], secrets);
+  const faults = [parts.faults, ofSchemas, alone, texts.faults, secrets].flat();
   return { own: own.value, common: common.value, http: http.value, texts, faults };
+}
+
+/** A reference such as `${NAME}` is refused as one, and not as an address that it is not either. */
+function withoutReferences(faults: readonly Fault[], secrets: readonly Fault[]): readonly Fault[] {
+  const references = new Set(
+    secrets.filter(({ level }) => level === "error").map(({ path }) => JSON.stringify(path)),
+  );
+  return faults.filter(({ path }) => !references.has(JSON.stringify(path)));
 }
 
 function nearestType(name: string, types: readonly SinkType[]): SinkType | undefined {

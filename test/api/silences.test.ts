@@ -3,8 +3,9 @@ import type { z } from "zod";
 
 import { toSilence } from "../../src/alert/suppression/silence-spec.ts";
 import { Problem } from "../../src/api/schemas/problem.ts";
-import { Silence, SilenceList } from "../../src/api/schemas/silence.ts";
+import { MadeSilence, Silence, SilenceList } from "../../src/api/schemas/silence.ts";
 import { startFakeBridge } from "../cli/fake-bridge.ts";
+import { runCommand } from "../cli/run-command.ts";
 import { AppBed, broken, READ_TOKEN, WRITE_TOKEN } from "../support/app-bed.ts";
 
 const SHOP = { match: { namespace: "shop" }, for: "2h", comment: "upgrade", author: "me" };
@@ -32,7 +33,7 @@ describe("a silence that somebody makes", () => {
   it("holds at once, outlives a restart, and what it held back is told when it is ended", async () => {
     await using bed = await AppBed.open();
     await bed.ready();
-    const made = await ask(bed, "", Silence, post(SHOP));
+    const made = await ask(bed, "", MadeSilence, post(SHOP));
     expect(made).toMatchObject({ origin: "api", state: "active", alerts: 0, usedAt: null, author: "me" });
     bed.api.create(broken("web"));
     bed.api.create(broken("db", "data"));
@@ -49,11 +50,42 @@ describe("a silence that somebody makes", () => {
     expect((await ask(bed, "?state=active", SilenceList)).items).toEqual([]);
   });
 
+  it("is made with a warning where no alert can have a value, and without one else", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    const match = {
+      rule: "its",
+      kind: "pod",
+      reason: "CrashLoopBackOff",
+      cluster: "other",
+      namespace: "shop",
+    };
+    const { warnings, state } = await ask(bed, "", MadeSilence, post({ ...SHOP, match }));
+    expect(state).toBe("active");
+    expect(warnings).toEqual([
+      { path: "match.rule", message: 'unknown rule "its"; did you mean "it"?' },
+      { path: "match.kind", message: expect.stringContaining("Pod") },
+      { path: "match.reason", message: expect.stringContaining("BackOff") },
+      { path: "match.cluster", message: 'alerts are of cluster "test" only' },
+    ]);
+    const sound = { rule: "it", kind: "Pod", reason: "BackOff", cluster: "test" };
+    expect((await ask(bed, "", MadeSilence, post({ ...SHOP, match: sound }))).warnings).toEqual([]);
+    const argv = ["silence", "add", "--match", "kind=pod", "--for", "1h", "--comment", "c", "--author", "a"];
+    const { status, stderr } = await runCommand([...argv, "--server", bed.address], {
+      cwd: bed.directory,
+      env: { TOCSIN_TOKEN: WRITE_TOKEN },
+    });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^warning: --match kind: .*Pod/u),
+    });
+  });
+
   it("keeps its id when it is changed", async () => {
     await using bed = await AppBed.open();
     await bed.ready();
-    const { id } = await ask(bed, "", Silence, post(SHOP));
-    const changed = await ask(bed, `?id=${id}`, Silence, post({ ...SHOP, match: { namespace: "data" } }));
+    const { id } = await ask(bed, "", MadeSilence, post(SHOP));
+    const changed = await ask(bed, `?id=${id}`, MadeSilence, post({ ...SHOP, match: { namespace: "data" } }));
     expect(changed).toMatchObject({ id, match: { namespace: "data" } });
     expect((await ask(bed, "", SilenceList)).items).toHaveLength(1);
   });

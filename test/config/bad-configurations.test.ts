@@ -12,6 +12,13 @@ const cwd = fileURLToPath(new URL("bad", import.meta.url));
 type Expected = readonly [at: string, path: string, message: string];
 
 const CASES: readonly { readonly file: string; readonly findings: readonly Expected[] }[] = [
+  {
+    file: "addresses.yaml",
+    findings: [
+      ["3:36", "sinks[0].url", "not an http:// or https:// URL: begin it with https://"],
+      ["4:39", "sinks[1].url", "not an http:// or https:// URL"],
+    ],
+  },
   { file: "alias-trap.yaml", findings: [["5:41", "", "*-shop is an alias"]] },
   { file: "braces-trap.yaml", findings: [["4:12", "sinks[0].title", "without quotes is a mapping"]] },
   {
@@ -56,6 +63,17 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
       ["4:21", "heartbeat.every", "at least 10s"],
       ["4:30", "heartbeat.url", "not an http:// or https:// URL"],
       ["4:69", "heartbeat.headers.te", "is set by the connection"],
+    ],
+  },
+  {
+    file: "homes.yaml",
+    findings: [
+      ["3:44", "sinks[0].url.file", "write the whole path instead of ~/slack"],
+      ["4:75", "sinks[1].tls.caFile", "write the whole path instead of ~/ca.pem"],
+      ["5:98", "sinks[2].caFile", "write the whole path instead of ~/ca.pem"],
+      ["6:36", "sinks[3].path", "write the whole path instead of ~/alerts.jsonl"],
+      ["8:9", "rules[0]", "~ is not replaced here: write the whole path"],
+      ["9:37", "server.tokens.write[0].file", "write the whole path instead of ~/token"],
     ],
   },
   {

@@ -125,6 +125,12 @@ describe("normalise", () => {
     ],
     ["the server's clock for none", { firstTimestamp: null, eventTime: null }, "09:00:00", "09:00:00"],
     [
+      "the server's clock for the zero time of Go",
+      { firstTimestamp: "0001-01-01T00:00:00Z", lastTimestamp: "0001-01-01T00:00:00Z" },
+      "09:00:00",
+      "09:00:00",
+    ],
+    [
       "the server's clock for nonsense",
       { firstTimestamp: "yesterday", lastTimestamp: 5, eventTime: {} },
       "09:00:00",

@@ -165,7 +165,7 @@ describe("texts with holes", () => {
   it("cuts a text at 16 KiB, whatever an Event writes", () => {
     const text = render("{{ event.reason }}{{ event.reason }}", { event: { reason: "ü".repeat(10_000) } });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16 * 1024);
-    expect(text.endsWith("…")).toBe(true);
+    expect(text).toMatch(/^ü+…ü+$/u);
     const single = environment
       .template("{{ event.reason }}")
       .value?.value({ event: { reason: "x".repeat(20_000) } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cutMiddle, isCutOf } from "../../src/lib/cut-middle.ts";
+import { cutMiddle, cutMiddleBytes, isCutOf } from "../../src/lib/cut-middle.ts";
 
 describe("cutMiddle", () => {
   it.each([
@@ -26,5 +26,20 @@ describe("cutMiddle", () => {
     }
     expect(isCutOf("ab…x", text)).toBe(false);
     expect(isCutOf("ab", text)).toBe(false);
+  });
+});
+
+describe("cutMiddleBytes", () => {
+  it("stays within its limit of bytes and well-formed, with the beginning and the end", () => {
+    const text = "abü😀c…dé😀😀gh";
+    for (let limit = 3; limit <= Buffer.byteLength(text); limit += 1) {
+      const cut = cutMiddleBytes(text, limit);
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(limit);
+      expect(cut.isWellFormed()).toBe(true);
+      expect(isCutOf(cut, text)).toBe(true);
+    }
+    expect(cutMiddleBytes(text, 13)).toBe("abü…😀gh");
+    expect(cutMiddleBytes(text, 2)).toBe("");
+    expect(cutMiddleBytes("abc", 3)).toBe("abc");
   });
 });

@@ -87,7 +87,7 @@ describe("a ring of Events", () => {
     bed.watch(rawEvent(1, 0), rawEvent(2, 0, { message: "x".repeat(200_000) }), rawEvent(3, 0));
     const [third, second, first] = await bed.messages();
     expect([first, third]).toEqual(["message 1", "message 3"]);
-    expect(second).toMatch(/^x+…$/u);
+    expect(second).toMatch(/^x+…x+$/u);
     expect(second).toHaveLength(8192);
   });
 
@@ -97,9 +97,11 @@ describe("a ring of Events", () => {
     const { rows } = await bed.ring.read({ since: 0, limit: 10, matches: () => true });
     expect(rows.map(({ number }) => number)).toEqual([2, 1]);
     const { message } = rows[1]?.event ?? { message: "" };
-    const kept = message.length < 8190 ? message.toWellFormed() : message.slice(0, -1);
-    expect(text.toWellFormed().slice(0, kept.length) === kept).toBe(true);
-    expect(kept.length).toBeGreaterThanOrEqual(Math.min(text.length, 8190));
+    const whole = text.toWellFormed();
+    const shown = message.toWellFormed();
+    const [beginning, end] = [shown.slice(0, 4000), shown.slice(-4000)];
+    expect(whole.startsWith(beginning) && whole.endsWith(end)).toBe(true);
+    expect(message.length).toBeGreaterThanOrEqual(Math.min(text.length, 8190));
   });
 
   it("leaves out the ends of Events that lie between others", async () => {

@@ -1,5 +1,5 @@
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { fingerprint } from "../../lib/hash.ts";
-import { truncate } from "../../lib/text.ts";
 import type { NewRecord } from "../changes.ts";
 import { toTime, toWireEvent } from "../message/wire.ts";
 import type { ForwardNews } from "../news.ts";
@@ -56,5 +56,5 @@ function encoded(record: EventRecord): string {
 
 /** A replacer of `JSON.stringify`. */
 function textsUpTo(longest: number): (key: string, value: unknown) => unknown {
-  return (_key, value) => (typeof value === "string" ? truncate(value, longest) : value);
+  return (_key, value) => (typeof value === "string" ? cutMiddle(value, longest) : value);
 }

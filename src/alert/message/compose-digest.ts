@@ -1,6 +1,7 @@
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { fairShares } from "../../lib/fair-shares.ts";
 import { worstOf } from "../../lib/severity.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 import { Ends } from "../ends.ts";
 import type { Notification, NotifiedAlert, Trigger } from "../notification.ts";
 import type { DigestCause, Missed } from "../sink-load.ts";
@@ -60,8 +61,8 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
       cluster: clustersIn(notified),
       route: digest.route,
       group: { key: digest.key, labels: {} },
-      title: truncate(oneLine(titleOf(digest, firing[0], wentBy)), LONGEST_TITLE),
-      text: { own: "", builtIn: truncate(textOf(digest, composing), LONGEST_TEXT), note: "" },
+      title: cutMiddle(oneLine(titleOf(digest, firing[0], wentBy)), LONGEST_TITLE),
+      text: { own: "", builtIn: cutMiddle(textOf(digest, composing), LONGEST_TEXT), note: "" },
       startsAt: earliest(notified),
       occurrences: notified.reduce((sum, { occurrences }) => sum + occurrences, 0),
       alerts: notified,

@@ -1,8 +1,9 @@
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { isCutOf } from "../../lib/cut-middle.ts";
 import { fairShares } from "../../lib/fair-shares.ts";
 import { joinKey } from "../../lib/joined-key.ts";
 import { atLeast, worstOf } from "../../lib/severity.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 import type { GroupFacts } from "../../rule/index.ts";
 import { Ends } from "../ends.ts";
 import {
@@ -208,7 +209,7 @@ function textOf(
   const end = ending === undefined || decision.trigger === "moved" ? "" : endingText(ending);
   const [first] = alerts;
   if (first === undefined || alerts.length > 1) {
-    return { own: "", builtIn: truncate([end, ...linesOf(alerts)].join("\n").trim(), LONGEST_TEXT) };
+    return { own: "", builtIn: cutMiddle([end, ...linesOf(alerts)].join("\n").trim(), LONGEST_TEXT) };
   }
   if (end !== "") return { own: "", builtIn: end };
   return repeats(first.text, first.event.message)
@@ -230,7 +231,7 @@ function inPartTitle(
     noun: nounFor(all, [...crowd.objects, ...ended.map(countObjects)]),
     problem: crowd.description === "" ? (crowd.titles[0] ?? "") : crowd.description.replace(/\.$/u, ""),
   });
-  return truncate(oneLine(title), LONGEST_TITLE);
+  return cutMiddle(oneLine(title), LONGEST_TITLE);
 }
 
 function linesOf(alerts: readonly NotifiedAlert[]): readonly string[] {

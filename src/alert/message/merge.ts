@@ -1,6 +1,7 @@
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { fairShares } from "../../lib/fair-shares.ts";
 import { worstOf } from "../../lib/severity.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
 import { clustersIn, countObjects, MOST_ALERTS, MOST_OBJECTS } from "./compose.ts";
 import { fewLogs } from "./logs.ts";
@@ -132,7 +133,7 @@ function textOf(parts: readonly Part[]): string {
   const rest = byNamespace.slice(MOST_NAMESPACES).flatMap(([, ofIt]) => ofIt);
   const more = byNamespace.length - lines.length;
   if (more > 0) lines.push(`- ${countOf(rest)} in ${more} more namespace${more === 1 ? "" : "s"}`);
-  return truncate(lines.join("\n"), LONGEST_TEXT);
+  return cutMiddle(lines.join("\n"), LONGEST_TEXT);
 }
 
 /** The news of a group in one line: how it ended, else its subject. */

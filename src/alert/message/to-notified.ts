@@ -1,6 +1,6 @@
 import { ObjectKey } from "../../event/index.ts";
 import { cutMiddle } from "../../lib/cut-middle.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/index.ts";
 import { evidenceOf } from "../evidence/evidence-of.ts";
 import type { FactReader } from "../evidence/fact-reader.ts";
@@ -67,7 +67,7 @@ export function toNotified(
     status: alert.phase === "resolved" ? "resolved" : "firing",
     severity: alert.severity,
     labels: alert.labels,
-    title: truncate(
+    title: cutMiddle(
       withoutObject(
         oneLine(own?.title ?? render("title", rule?.title, builtInTitle(alert, rule))),
         alert.event,

@@ -1,6 +1,7 @@
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { joinKey } from "../../lib/joined-key.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 import { utcTime } from "../../lib/utc-time.ts";
 import { Ends, type EndWord } from "../ends.ts";
 import type { NotificationKind, ResolvedBy, Trigger } from "../notification.ts";
@@ -108,7 +109,7 @@ export interface TitleState {
 
 /** The title of a message: the state in words, then the problem (docs/design/alerting.md#titles). */
 export function stateTitle(problem: string, state: TitleState): string {
-  return truncate(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
+  return cutMiddle(oneLine(prefixOf(state) + problem), LONGEST_TITLE);
 }
 
 function prefixOf({ kind, trigger, ending, comesAndGoes = false }: TitleState): string {

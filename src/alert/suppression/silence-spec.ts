@@ -131,7 +131,7 @@ export interface SilenceRequest {
   readonly others: number;
 }
 
-/** Makes the silence of a request, with all of its faults but for warnings, and whether the book has room for it. */
+/** Makes the silence of a request, with all of its faults and warnings, and whether the book has room for it. */
 export function requestSilence(
   asked: RequestedSilence,
   { id, now, labels, others }: SilenceRequest,
@@ -139,7 +139,7 @@ export function requestSilence(
   const silence = toSilence(asked, id, now);
   return {
     silence,
-    faults: faultsOfSilence(silence, labels).filter(({ level }) => level === "error"),
+    faults: faultsOfSilence(silence, labels),
     hasRoom: others < MOST_SILENCES,
   };
 }

@@ -2,10 +2,10 @@ import { z } from "zod";
 
 import { ALERT_SCHEMAS, requestSilence, type Silence as SilenceData, standingOf } from "../../alert/index.ts";
 import { newId } from "../../lib/hash.ts";
-import { strict } from "../../lib/schema.ts";
+import { type Fault, strict } from "../../lib/schema.ts";
 import { dotted } from "../../lib/yaml-file.ts";
 import type { ApiContext } from "../bridge.ts";
-import { Silence, SilenceList } from "../schemas/silence.ts";
+import { MadeSilence, Silence, SilenceList } from "../schemas/silence.ts";
 import { toInstant } from "../views/instant.ts";
 import { toSilenceView } from "../views/silence.ts";
 import { countMatches } from "./count-matches.ts";
@@ -45,7 +45,7 @@ export const makeSilence = defineOperation({
     id: z.string().min(1).max(200).optional().describe("The silence to change; it keeps its id."),
   }),
   body: ALERT_SCHEMAS.requested.RequestedSilence,
-  answer: Silence,
+  answer: MadeSilence,
   refusals: [404, 409],
   answerTo: async (context, { query: { id }, body }) => {
     const now = context.clock.now();
@@ -53,21 +53,25 @@ export const makeSilence = defineOperation({
     const known = all.find((silence) => silence.id === id);
     const refusal = refusalOf(id, known);
     if (refusal !== undefined) return refusal;
-    const { labelNames } = context.configuration().policy.rules;
+    const { labelNames, rules } = context.configuration().policy.rules;
     const { silence, faults, hasRoom } = requestSilence(body, {
       id: id ?? unusedId(all),
       now,
-      labels: { names: labelNames },
+      labels: { names: labelNames, rules: new Set(rules.map(({ name }) => name)), cluster: context.cluster },
       others: all.filter((other) => other !== known).length,
     });
-    if (faults.length > 0)
-      return { refused: 400, faults: faults.map(({ path, message }) => ({ path: dotted(path), message })) };
+    const errors = faults.filter(({ level }) => level === "error");
+    if (errors.length > 0) return { refused: 400, faults: errors.map(located) };
     if (!hasRoom) return { refused: 409, message: TOO_MANY };
     const made = { ...silence, usedAt: known?.usedAt };
     await context.silence({ kind: "silence", silence: made });
-    return view(context, made);
+    return { ...(await view(context, made)), warnings: faults.map(located) };
   },
 });
+
+function located({ path, message }: Fault): { readonly path: string; readonly message: string } {
+  return { path: dotted(path), message };
+}
 
 /** `POST /silences/{id}/expire`. */
 export const expireSilence = defineOperation({

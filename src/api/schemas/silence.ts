@@ -25,6 +25,20 @@ export const Silence = z.object({
 });
 export type Silence = Readonly<z.infer<typeof Silence>>;
 
+/** A silence that somebody has just made or changed. */
+export const MadeSilence = Silence.extend({
+  warnings: z
+    .array(
+      z.object({
+        path: z.string().describe("Of the key in the request."),
+        message: z.string().describe("What is unusual, in words."),
+      }),
+    )
+    .readonly()
+    .describe("Values that no alert has, such as an unknown rule. The silence is stored all the same."),
+});
+export type MadeSilence = Readonly<z.infer<typeof MadeSilence>>;
+
 /** All silences; there are at most 1000. */
 export const SilenceList = z.object({
   at: Instant.describe("Time of this answer, by the server's clock."),

@@ -1,7 +1,7 @@
 import { Ends, type Notification } from "../../alert/index.ts";
 import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { Severity } from "../../lib/severity.ts";
-import { cleanText, truncate } from "../../lib/text.ts";
+import { cleanText } from "../../lib/text.ts";
 import { causeOf } from "./cause.ts";
 import { commandOf } from "./command.ts";
 import { factsOf } from "./facts.ts";
@@ -149,6 +149,6 @@ function cleanBlock(text: string): string {
 /** These letters are part of reasons and kinds. */
 function cleanWords(words: TimedText): TimedText {
   return words.map((word) =>
-    typeof word === "string" ? cleanText(truncate(word, LONGEST_TITLE)).replaceAll(/\s+/gu, " ") : word,
+    typeof word === "string" ? cleanText(cutMiddle(word, LONGEST_TITLE)).replaceAll(/\s+/gu, " ") : word,
   );
 }

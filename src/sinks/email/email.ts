@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { DeliveryError } from "../../egress/index.ts";
 import { PositiveDuration } from "../../lib/duration.ts";
+import { FilePath } from "../../lib/file-path.ts";
 import { strict, whenRight } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
@@ -39,7 +40,7 @@ const Options = strict({
   to: Recipients.describe("who gets the mails: a list, or lists chosen by a label"),
   cc: z.array(Mailbox).max(100).default([]).describe("who gets copies"),
   replyTo: Mailbox.optional().describe("where answers go"),
-  caFile: z.string().min(1).optional().describe("PEM; trusted instead of the system's authorities"),
+  caFile: FilePath.optional().describe("PEM; trusted instead of the system's authorities"),
   serverName: HostName.optional().describe(
     "the name in the server's certificate, where that is not the host",
   ),

@@ -7,8 +7,9 @@ import {
   tlsProblem,
   toDeliveryError,
 } from "../../egress/index.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { TocsinError } from "../../lib/errors.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 
 const LONGEST_REPLY = 160;
 
@@ -67,7 +68,7 @@ export function quoted({
   if (response === undefined) return "";
   const isOfLogin = code === "EAUTH" || command.startsWith("AUTH");
   const words = isOfLogin ? (CODES_OF_REPLY.exec(response)?.[0] ?? "") : oneLine(response);
-  return words === "" ? "" : ` (${truncate(words, LONGEST_REPLY)})`;
+  return words === "" ? "" : ` (${cutMiddle(words, LONGEST_REPLY)})`;
 }
 
 type Meaning = readonly [Failure, FailureClass, string];

@@ -1,8 +1,9 @@
 import type { SendMailOptions } from "nodemailer";
 
 import type { Notification } from "../../alert/index.ts";
+import { cutMiddle } from "../../lib/cut-middle.ts";
 import { fingerprint } from "../../lib/hash.ts";
-import { oneLine, truncate } from "../../lib/text.ts";
+import { oneLine } from "../../lib/text.ts";
 import { present } from "../../sink/index.ts";
 import { toHtmlBody } from "./html-body.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -42,7 +43,7 @@ export function toMail(
     cc: [...cc],
     ...(replyTo === undefined ? {} : { replyTo }),
     // Each mail says its own news: the references keep the thread together.
-    subject: truncate(`[${shown.cluster}] ${shown.title}`, LONGEST_SUBJECT),
+    subject: cutMiddle(`[${shown.cluster}] ${shown.title}`, LONGEST_SUBJECT),
     text: toTextBody(shown, now),
     html: toHtmlBody(shown, now),
     messageId: `<${notification.id.replaceAll(/[^\w-]/gu, "-").slice(0, 100)}@${domain}>`,
@@ -78,7 +79,7 @@ function headersOf(notification: Notification): Record<string, string> {
     Group: fingerprint([notification.group.key]),
   };
   const filled = Object.entries(own).flatMap(([name, value]) => {
-    const text = truncate(oneLine(value), LONGEST_HEADER);
+    const text = cutMiddle(oneLine(value), LONGEST_HEADER);
     return text === "" ? [] : [[`X-Tocsin-${name}`, text] as const];
   });
   return {

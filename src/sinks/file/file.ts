@@ -1,10 +1,11 @@
 import { open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { z } from "zod";
+import type { z } from "zod";
 
 import { DeliveryError } from "../../egress/index.ts";
 import { ByteSize } from "../../lib/byte-size.ts";
+import { FilePath } from "../../lib/file-path.ts";
 import { makeFolder } from "../../lib/make-folder.ts";
 import { plainJson } from "../../lib/plain-json.ts";
 import { strict } from "../../lib/schema.ts";
@@ -15,7 +16,7 @@ import { defineSink, nativeJson, wellFormedJson } from "../../sink/index.ts";
 const OLD_FILES = 3;
 
 const Options = strict({
-  path: z.string().min(1).describe("relative to the configuration; directories are made"),
+  path: FilePath.describe("relative to the configuration; directories are made"),
   maxBytes: ByteSize.prefault("100MiB").describe("before a file grows beyond it, it is rotated"),
 });
 type Options = z.infer<typeof Options>;

@@ -142,6 +142,7 @@ describe("bounds", () => {
       event: { ...named("x").event, message: "y".repeat(9000) },
     });
     const { title, text, alerts } = said([long]);
+    expect(title).toMatch(/^.+…x+$/u);
     expect([title.length, alerts[0]?.title.length, text.length, alerts[0]?.text.length]).toEqual([
       300, 300, 4000, 4000,
     ]);
