@@ -21,14 +21,14 @@ export interface MessageRow {
  */
 export function toMessages(
   rows: readonly LeasedDelivery[],
-  destinationOf: (notification: Notification) => string,
+  destinationOf: (notification: Notification, remaining: unknown) => string,
 ): readonly MessageRow[] {
   const keyOf = (row: LeasedDelivery): string => {
     const { bundle, notification, receiver, remaining } = row;
     if (bundle === undefined) return JSON.stringify([row.id]);
     return JSON.stringify([
       bundle,
-      destinationOf(notification),
+      destinationOf(notification, remaining),
       notification.status,
       receiver ?? null,
       remaining ?? null,

@@ -54,7 +54,7 @@ export class NotificationWorker implements Work {
     if (room === 0) return channel.waitMs() || UNTIL_WOKEN;
     const { deliveries } = await queue.lease("notification", room, channel.closed());
     const fresh = deliveries.filter((row) => !this.#isTooOld(row));
-    const messages = toMessages(fresh, (notification) => channel.destinationOf(notification).name);
+    const messages = toMessages(fresh, (...row) => channel.destinationOf(...row).name);
     for (const message of messages) this.#begin(message);
     if (deliveries.length >= room) return 0;
     const nextDueAt = await queue.outbox.nextDueAt(channel.closed());
@@ -73,7 +73,7 @@ export class NotificationWorker implements Work {
 
   #begin(message: MessageRow): void {
     const { clock, channel, onEnded } = this.#deps;
-    const destination = channel.destinationOf(message.notification);
+    const destination = channel.destinationOf(message.notification, message.remaining);
     if (channel.room(this.#running.size) === 0 || destination.room(destination.running) === 0) {
       const now = clock.now();
       const { id } = message.notification;
@@ -94,11 +94,12 @@ export class NotificationWorker implements Work {
     const now = clock.now();
     if (!result.ok) return this.#fail(message, destination, result.error);
     const { id } = message.notification;
-    const { receiver, remaining } = result.value;
+    const { receiver, remaining, isTold } = result.value;
     if (remaining !== undefined) {
-      // The next attempt for the rest is due now, but waits for the pace of the sink.
+      // The next attempt for the rest is due now, but waits for the pace of its destination.
       const more = { id, outcome: "retry", at: now, started: true, error: "" } as const;
-      this.#settleAll(message, { ...more, dueAt: now, remaining, receiver, destination: destination.name });
+      const next = channel.destinationOf(message.notification, remaining).name;
+      this.#settleAll(message, { ...more, dueAt: now, remaining, receiver, isTold, destination: next });
       return;
     }
     this.#settleAll(message, { id, outcome: "delivered", at: now, receiver });
@@ -128,7 +129,7 @@ export class NotificationWorker implements Work {
   /** Makes one attempt for a notification that is in no queue. @returns Whether the receiver accepted it. */
   async sendNow(notification: Notification): Promise<boolean> {
     const { channel } = this.#deps;
-    const destination = channel.destinationOf(notification);
+    const destination = channel.destinationOf(notification, undefined);
     if (channel.room(this.#running.size) === 0 || destination.room(destination.running) === 0) return false;
     const row = { notification, receiver: undefined, remaining: undefined };
     const { ok } = await this.#attempt(row, destination);
@@ -159,7 +160,9 @@ export class NotificationWorker implements Work {
           error: channel.errorText(error),
         }),
     });
-    return channel.sink.send(notification, { receiver: row.receiver, remaining: row.remaining, signal });
+    const { receiver, remaining } = row;
+    const groupsIn = (thread: string): Promise<number> => this.#deps.queue.groupsIn(thread);
+    return channel.sink.send(notification, { receiver, remaining, groupsIn, signal });
   }
 
   /** Ends the attempt of all rows of a message in the same way. */

@@ -58,6 +58,8 @@ export class SinkChannel {
   /** The destination of all notifications; undefined when the type of the sink has several. */
   readonly #only: SinkDestination | undefined;
   readonly #destinations: SinkDestinations;
+  /** Keyed by name: the kinds of requests with a pace of their own. */
+  readonly #lanes: ReadonlyMap<string, SinkDestination>;
   readonly #abort = new AbortController();
   #common: CommonOptions;
   #loggedState: CircuitState = "ok";
@@ -74,7 +76,13 @@ export class SinkChannel {
     const forDestinations = { ...deps, common: configured.common };
     this.#destinations = new SinkDestinations(forDestinations);
     this.destinationOfRecords = new SinkDestination("", forDestinations);
-    this.#only = configured.type.destinationOf === undefined ? this.destinationOfRecords : undefined;
+    this.#only = configured.common.isSingle ? this.destinationOfRecords : undefined;
+    this.#lanes = new Map(
+      Object.entries(configured.common.lanes).map(([name, rateLimit]) => [
+        name,
+        new SinkDestination(name, { ...deps, common: { ...configured.common, rateLimit } }),
+      ]),
+    );
   }
 
   get common(): CommonOptions {
@@ -86,10 +94,16 @@ export class SinkChannel {
     this.#common = { ...this.#common, title, text };
   }
 
-  /** The destination of a notification. */
-  destinationOf(notification: Notification): SinkDestination {
-    if (this.#only !== undefined) return this.#only;
+  /**
+   * The destination of a notification, or of the rest of one: a rest may have a lane, which counts as a destination of
+   * its own.
+   */
+  destinationOf(notification: Notification, remaining: unknown): SinkDestination {
     const { configured, scrub } = this.#deps;
+    const lane = remaining === undefined ? undefined : configured.type.laneOf?.(remaining);
+    const ofLane = lane === undefined ? undefined : this.#lanes.get(lane);
+    if (ofLane !== undefined) return ofLane;
+    if (this.#only !== undefined) return this.#only;
     const name = configured.type.destinationOf?.(notification, configured.options) ?? "";
     return this.#destinations.of(scrub(name));
   }
@@ -108,7 +122,7 @@ export class SinkChannel {
   room(running: number): number {
     const free = this.#free(running);
     if (this.#only !== undefined) return Math.min(free, this.#only.room(running));
-    const open = [...this.#destinations].reduce((sum, one) => sum + one.room(one.running), NEW_AT_ONCE);
+    const open = this.#all().reduce((sum, one) => sum + one.room(one.running), NEW_AT_ONCE);
     return Math.min(free, open);
   }
 
@@ -123,7 +137,9 @@ export class SinkChannel {
 
   /** Names of the destinations to which no attempt may start now. */
   closed(): readonly string[] {
-    return [...this.#destinations].filter((one) => one.room(one.running) === 0).map(({ name }) => name);
+    return this.#all()
+      .filter((one) => one.room(one.running) === 0)
+      .map(({ name }) => name);
   }
 
   /** Milliseconds until the sink lets an attempt start; 0 when it lets one start now. */
@@ -133,8 +149,14 @@ export class SinkChannel {
 
   /** Milliseconds until the first closed destination opens by time alone; Infinity when none does. */
   opensInMs(): number {
-    const waits = [...this.#destinations].map((one) => one.waitMs()).filter((ms) => ms > 0);
+    const waits = this.#all()
+      .map((one) => one.waitMs())
+      .filter((ms) => ms > 0);
     return Math.min(Infinity, ...waits);
+  }
+
+  #all(): readonly SinkDestination[] {
+    return [...this.#destinations, ...this.#lanes.values()];
   }
 
   /** Makes one attempt; never throws. */

@@ -114,6 +114,13 @@ export class SinkQueue {
     }
   }
 
+  /** Counts the groups of a thread, as `Outbox.groupsIn`, after the store has the results so far. */
+  async groupsIn(thread: string): Promise<number> {
+    await this.flush();
+    await Promise.allSettled(this.#underWay);
+    return this.outbox.groupsIn(thread);
+  }
+
   add(result: SinkResult): void {
     if (this.#isLost) return;
     this.#waiting.push(result);

@@ -21,6 +21,10 @@ export interface CommonOptions {
   readonly logs: boolean;
   /** The sink for messages that waited for `afterMs`, or were refused; undefined: none. */
   readonly fallback: { readonly sink: string; readonly afterMs: number } | undefined;
+  /** The pace of each lane of the type; empty where it has none. */
+  readonly lanes: Readonly<Record<string, { readonly count: number; readonly perMs: number }>>;
+  /** Whether all notifications go to one destination. */
+  readonly isSingle: boolean;
   /** Attempts at once to each destination; a group keeps its order anyway. */
   readonly concurrency: number;
   /** Attempts at once to all destinations together, `concurrency` or more. */

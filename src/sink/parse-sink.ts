@@ -179,6 +179,8 @@ type Traits = Pick<
   | "refreshMs"
   | "by"
   | "digest"
+  | "isSingle"
+  | "lanes"
 >;
 
 /** The pace of the configuration, else that of the type; and the nature of the type. */
@@ -186,12 +188,14 @@ function traitsOf(type: SinkType, own: unknown, common: CommonFields): Traits {
   const { batch, concurrency, rateLimit, timeout } = common;
   const traits = type.traits(own);
   const each = concurrency ?? traits.concurrency;
-  const isAlone = type.destinationOf === undefined;
+  const isSingle = type.destinationOf === undefined || traits.isSingle === true;
   return {
     rateLimit: rateLimit === undefined ? traits.rateLimit : { count: rateLimit.count, perMs: rateLimit.per },
     concurrency: each,
-    totalConcurrency: isAlone ? each : Math.max(each, traits.totalConcurrency ?? TOTAL_CONCURRENCY),
+    totalConcurrency: isSingle ? each : Math.max(each, traits.totalConcurrency ?? TOTAL_CONCURRENCY),
     merges: traits.merge ?? true,
+    lanes: traits.lanes ?? {},
+    isSingle,
     batch: { size: batch.size ?? traits.batchSize ?? 1, waitMs: batch.wait },
     refreshMs: traits.refreshMs,
     by: traits.by,

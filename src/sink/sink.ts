@@ -19,7 +19,7 @@ export interface Attempt {
    * Counts the groups of which the memory of this sink has this `thread`, with the one of this attempt. Absent where no
    * store keeps them: the group is alone then.
    */
-  groupsIn?(thread: string): Promise<number>;
+  readonly groupsIn?: ((thread: string) => Promise<number>) | undefined;
   /** Aborts at the attempt's deadline; a reason named `AbortError` means that the program stops. */
   readonly signal: AbortSignal;
 }
@@ -147,6 +147,13 @@ export interface SinkTraits {
    * message may tell several groups.
    */
   readonly merge?: boolean;
+  /**
+   * Kinds of requests with a pace of their own, which all destinations share; keyed by `SinkType.laneOf`. Left out:
+   * every attempt counts for its destination.
+   */
+  readonly lanes?: Readonly<Record<string, { readonly count: number; readonly perMs: number }>>;
+  /** True: with these options there is one destination, although the type can have several. */
+  readonly isSingle?: boolean;
   /** Records in a request where the user says nothing of it; left out: 1. */
   readonly batchSize?: number;
   /** How often the receiver is told all alerts that it has, milliseconds; left out: it keeps them by itself. */
@@ -177,6 +184,11 @@ export interface SinkType<Options = unknown> {
    * but the name that stands for one. Absent where there is only one.
    */
   destinationOf?(notification: Notification, options: Options): string;
+  /**
+   * The lane of an attempt that finishes an earlier one, by its `remaining`: edits of messages have another pace than new
+   * messages. Undefined: the pace of its destination. Absent where there are no lanes.
+   */
+  laneOf?(remaining: unknown): string | undefined;
   create(options: Options, context: SinkContext): Sink;
   /**
    * The content that `send` would send, for people on a terminal; it needs no secret. Without it that is the native

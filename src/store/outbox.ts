@@ -52,6 +52,11 @@ export type AttemptResult =
       readonly remaining?: unknown;
       /** As for `delivered`. */
       readonly receiver?: unknown;
+      /**
+       * Whether the receiver has the news, and the rest only tidies up: the row is an opening no more, counts as
+       * delivered when it expires or is replaced, and goes to no fallback.
+       */
+      readonly isTold?: boolean | undefined;
       /** Its destination, so that a lease can leave it out while that is closed; undefined keeps the known one. */
       readonly destination?: string | undefined;
     };
@@ -126,6 +131,8 @@ export interface Outbox {
    * @param closed As for a lease.
    */
   nextDueAt(closed?: readonly string[]): Promise<number | undefined>;
+  /** Counts the groups of which the receiver data of this sink has this `thread`. */
+  groupsIn(thread: string): Promise<number>;
   /**
    * Deliveries for the sink's fallback: those that wait since `waitingSince` or longer, those that are dead since
    * `deadSince` or later, and the ends of groups that the fallback was sent. Each appears until `fallBack` records it.

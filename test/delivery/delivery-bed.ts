@@ -183,6 +183,8 @@ export class DeliveryBed {
         fallback: undefined,
         concurrency: 1,
         totalConcurrency: over.concurrency ?? 1,
+        lanes: {},
+        isSingle: true,
         title: undefined,
         text: undefined,
         batch: { size: 1, waitMs: 1000 },
@@ -195,15 +197,17 @@ export class DeliveryBed {
 
   /**
    * As `configure`, for a sink whose notifications go to the destination that their title names first: `#a: it broke`.
+   * The rest "edit" goes by the lane "edits", if `lanes` has it.
    */
   configureWithDestinations(
     name: string,
     sink: Sink,
     over: Partial<ConfiguredSink["common"]> = {},
   ): ConfiguredSink {
-    const configured = this.configure(name, sink, { totalConcurrency: 16, ...over });
+    const configured = this.configure(name, sink, { totalConcurrency: 16, isSingle: false, ...over });
     const destinationOf = ({ title }: Notification): string => title.split(":", 1)[0] ?? "";
-    return { ...configured, type: { ...configured.type, destinationOf } };
+    const laneOf = (remaining: unknown): string | undefined => (remaining === "edit" ? "edits" : undefined);
+    return { ...configured, type: { ...configured.type, destinationOf, laneOf } };
   }
 
   get host(): SinkDeps {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { NewDelivery } from "../../src/alert/index.ts";
 import { SinkDestinations, MOST_DESTINATIONS, SHARED } from "../../src/delivery/sink-destinations.ts";
 import { DeliveryError, type Failure, type FailureClass } from "../../src/egress/index.ts";
+import { toEntityChanges } from "../support/entity-changes.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery, makeNotification } from "../support/make-delivery.ts";
 import { DeliveryBed, type ScriptedSink } from "./delivery-bed.ts";
@@ -155,6 +156,49 @@ describe("a sink with several destinations", () => {
     await bed.clock.advance(1000);
     expect(ops.ids).toHaveLength(12);
     expect(ops.mostRunning).toBe(3);
+  });
+
+  it("gives the rest of messages a pace of its own, which all destinations share", async () => {
+    ops.onSend = async (_, { remaining }) =>
+      remaining === undefined ? { remaining: "edit", receiver: { thread: "t" }, isTold: true } : {};
+    start({ rateLimit: { count: 1, perMs: 1000 }, lanes: { edits: { count: 1, perMs: 4000 } } });
+    await bed.commit({ deliveries: [...many("#a", 3), ...many("#b", 3)] });
+    await bed.clock.advance(3000);
+    const posts = ops.given.filter(({ attempt }) => attempt.remaining === undefined);
+    expect(posts.filter(({ title }) => title.startsWith("#a")).map(({ at }) => at - 1_000_000)).toEqual([
+      0, 1000, 2000,
+    ]);
+    expect(posts).toHaveLength(6);
+    await bed.clock.advance(21_000);
+    const edits = ops.given.filter(({ attempt }) => attempt.remaining === "edit");
+    expect(edits.map(({ at }) => (at - 1_000_000) % 4000)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(new Set(edits.map(({ at }) => at)).size).toBe(6);
+    expect((await bed.outcomes()).filter((row) => row.endsWith(" delivered"))).toHaveLength(6);
+  });
+
+  it("counts the groups of a thread only once the store has all results so far", async () => {
+    const put = ["a0", "b0"].map((key) => ({
+      key,
+      route: "default",
+      labels: {},
+      told: [],
+      flushAt: 1,
+      moved: false,
+    }));
+    await bed.commit({ entities: toEntityChanges({ group: { put, forget: [] } }) });
+    let groups: number | undefined;
+    ops.onSend = async ({ title }, { groupsIn }) => {
+      if (title.startsWith("#a")) return { receiver: { thread: "t" } };
+      // The other attempt has ended, but its result still waits for company.
+      await bed.clock.sleep(1);
+      groups = await groupsIn?.("t");
+      return {};
+    };
+    start();
+    await bed.commit({ deliveries: [...many("#a", 1), ...many("#b", 1)] });
+    await bed.clock.advance(1);
+    await bed.clock.advance(0);
+    expect(groups).toBe(1);
   });
 
   it("gives what waits for a closed destination no attempt, and lets newer news replace it", async () => {

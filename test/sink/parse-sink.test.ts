@@ -53,6 +53,8 @@ describe("parseSink", () => {
     expect(common).toEqual({
       timeoutMs: 10_000,
       attemptMs: 10_000,
+      isSingle: false,
+      lanes: {},
       maxAgeMs: undefined,
       rateLimit: { count: 5, perMs: 1000 },
       minSeverity: undefined,

@@ -257,6 +257,24 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
         expect(await store.lease()).toMatchObject([{ receiver: { ts: "1" } }]);
       });
 
+      it("counts the groups of a thread for each sink", async () => {
+        await store.commit({ entities: groups({ put: [makeGroup("g"), makeGroup("h"), makeGroup("i")] }) });
+        const rows = [
+          { groupKey: "g", receiver: { thread: "C1/1", severity: "warning" } },
+          { groupKey: "h", receiver: { thread: "C1/1" } },
+          { groupKey: "i", receiver: { left: ["C1/1"] } },
+        ];
+        for (const { groupKey, receiver } of rows) {
+          await store.commit({ deliveries: [makeDelivery(groupKey, { groupKey })] });
+          await store.lease();
+          await store.settle([{ id: groupKey, outcome: "delivered", at: 1000, receiver }]);
+        }
+        const outbox = await store.outbox();
+        expect(await outbox.groupsIn("C1/1")).toBe(2);
+        expect(await outbox.groupsIn("C1/2")).toBe(0);
+        expect(await (await store.outbox("mail")).groupsIn("C1/1")).toBe(0);
+      });
+
       it("stays as it was when the new one is larger than 4 KiB", async () => {
         await store.commit({ entities: groups({ put: [makeGroup("g")] }) });
         await accept("d1", { ts: "1" });
@@ -323,6 +341,45 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
           { id: "d3", notification: { title: late.title }, attempt: 1 },
         ]);
         expect(await store.outcomes()).toEqual(["d1 superseded", "d2 superseded"]);
+      });
+
+      describe("of what the receiver was told, but for the rest,", () => {
+        const tell = async (): Promise<void> => {
+          await store.commit({ deliveries: [makeDelivery("d1")] });
+          await store.lease();
+          await retry("d1", { isTold: true, remaining: ["edit"], receiver: { ts: "1" } });
+        };
+
+        it("is no loss: it counts as delivered, and the next message is no opening", async () => {
+          await tell();
+          await store.commit({ deliveries: [makeDelivery("d2", { kind: "update", ifOpeningUnsent: late })] });
+          expect(await store.lease()).toMatchObject([
+            { id: "d2", notification: { title: "update d2" }, remaining: undefined, receiver: { ts: "1" } },
+          ]);
+          expect(await store.outcomes()).toEqual(["d1 delivered"]);
+        });
+
+        it("lets a message that came meanwhile go first", async () => {
+          await store.commit({ deliveries: [makeDelivery("d1")] });
+          await store.lease();
+          await store.commit({ deliveries: [makeDelivery("d2", { kind: "resolved" })] });
+          await retry("d1", { isTold: true, remaining: ["edit"] });
+          expect(ids(await store.lease())).toEqual(["d2"]);
+          expect(await store.outcomes()).toEqual(["d1 delivered"]);
+        });
+
+        it("counts as delivered when its time is over", async () => {
+          await tell();
+          await store.lease();
+          await store.settle([{ id: "d1", outcome: "expired", at: 2000 }]);
+          expect(await store.outcomes()).toEqual(["d1 delivered"]);
+        });
+
+        it("goes to no fallback", async () => {
+          await tell();
+          const overdue = { waitingSince: 5000, deadSince: 0, limit: 10 };
+          expect(await (await store.outbox()).overdue(overdue)).toEqual([]);
+        });
       });
 
       it("says that it cleared before delivery when no attempt of the opening was started", async () => {

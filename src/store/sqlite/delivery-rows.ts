@@ -26,9 +26,9 @@ const LEASED =
 
 const SQL = {
   known: "SELECT 1 FROM delivery WHERE id = ?",
-  waiting: `SELECT seq, since, opening, opening_started OR attempts > 0 AS started FROM delivery
+  waiting: `SELECT seq, since, opening, opening_started OR attempts > 0 AS started, told FROM delivery
       WHERE sink = ? AND group_key = ? AND ended_at IS NULL AND state = 'waiting'`,
-  supersede: "UPDATE delivery SET state = 'superseded', ended_at = ? WHERE seq = ?",
+  supersede: `UPDATE delivery SET state = iif(told, 'delivered', 'superseded'), ended_at = ? WHERE seq = ?`,
   insert: `INSERT INTO delivery (id, sink, group_key, bundle, kind, state, opening, opening_started, due_at, created_at,
                            expires_at, ended_at, notification, since, p, noted)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -121,7 +121,7 @@ export class DeliveryRows {
       delivery.expiresAt ?? null,
       notification === undefined ? createdAt : null,
       JSON.stringify(notification ?? delivery.notification),
-      Math.min(createdAt, ...replaced.map((row) => Number(row["since"]))),
+      Math.min(createdAt, ...replaced.flatMap(({ since, told }) => (told === 1 ? [] : [Number(since)]))),
       partition ?? null,
       Number(partition === undefined),
     );

@@ -16,7 +16,7 @@ const SQL = {
     UNION ALL
     SELECT * FROM (
       ${ROW} FROM delivery d LEFT JOIN fallback_group f ON f.sink = d.sink AND f.group_key = d.group_key
-       WHERE d.sink = ?1 AND d.ended_at IS NULL AND d.fell_back = 0 AND d.since <= ?2
+       WHERE d.sink = ?1 AND d.ended_at IS NULL AND d.fell_back = 0 AND d.told = 0 AND d.since <= ?2
          AND json_valid(d.notification)
       UNION ALL
       ${ROW} FROM delivery d LEFT JOIN fallback_group f ON f.sink = d.sink AND f.group_key = d.group_key

@@ -217,4 +217,12 @@ export const MIGRATIONS: readonly string[] = [
   -- JSON: what a message waited for, and what was known of its objects; "" for neither.
   ALTER TABLE decision ADD COLUMN detail TEXT NOT NULL DEFAULT '';
   `,
+  `
+  -- The receiver has the news, and the rest of the delivery only tidies up.
+  ALTER TABLE delivery ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+
+  -- Which groups share a message at a receiver.
+  CREATE INDEX receiver_thread ON receiver (sink, iif(json_valid(value), value ->> 'thread', NULL))
+    WHERE iif(json_valid(value), value ->> 'thread', NULL) IS NOT NULL;
+  `,
 ];

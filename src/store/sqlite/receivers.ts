@@ -10,6 +10,8 @@ export interface Receivers {
   recall(sink: string, groupKey: string): unknown;
   /** Keeps new data; an undefined or too large value leaves the old data. */
   remember(sink: string, groupKey: string, value: unknown): void;
+  /** Counts the groups of which the data has this `thread`. */
+  groupsIn(sink: string, thread: string): number;
   /** Forgets the data of a group that no longer exists, for sinks without waiting deliveries of it. */
   release(groupKey: string): void;
 }
@@ -25,6 +27,11 @@ export function createReceivers(database: DatabaseSync, log: Logger): Receivers 
          AND NOT EXISTS (SELECT 1 FROM delivery d
                           WHERE d.sink = r.sink AND d.group_key = ?1 AND d.ended_at IS NULL))`,
   );
+  // In the words of the index `receiver_thread`.
+  const inThread = database.prepare(
+    `SELECT count(*) AS groups FROM receiver
+      WHERE sink = ? AND iif(json_valid(value), value ->> 'thread', NULL) = ?`,
+  );
   return {
     recall: (sink, groupKey) => fromStoredJson(select.get(sink, groupKey)?.["value"]),
     remember: (sink, groupKey, value) => {
@@ -33,6 +40,7 @@ export function createReceivers(database: DatabaseSync, log: Logger): Receivers 
       if (text === undefined) log.warn("memory of a sink is too large and not kept", { sink, groupKey });
       else put.run(sink, groupKey, text);
     },
+    groupsIn: (sink, thread) => Number(inThread.get(sink, thread)?.["groups"]),
     release: (groupKey) => {
       release.run(groupKey);
     },

@@ -54,6 +54,10 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
+  async groupsIn(thread: string): Promise<number> {
+    return this.#read(() => this.#file.tables.receivers.groupsIn(this.#sink, thread));
+  }
+
   async overdue(query: OverdueQuery): Promise<readonly OverdueDelivery[]> {
     return this.#read(() => this.#file.tables.fallbacks.overdue(this.#sink, query));
   }
