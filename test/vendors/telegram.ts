@@ -151,6 +151,7 @@ function messageOf(place: string, number: number, text: string, { now }: VendorR
 function show({
   text: written,
   parse_mode: mode = "",
+  entities = [],
 }: z.infer<typeof sendMessage> | z.infer<typeof editMessageText>):
   | { readonly text: string; readonly pings: readonly string[] }
   | { readonly refusal: Reply } {
@@ -162,7 +163,23 @@ function show({
   if (text === "") return { refusal: badRequest("message text is empty") };
   // 1 to 4096 characters after entities parsing, in code points as measured: https://github.com/FerroxLabs/wayland/issues/934
   if (LENGTH.characters(text) > 4096) return { refusal: badRequest("message is too long") };
-  return { text, pings: [...(text.match(/(?<!\w)@\w{4,32}/gu) ?? []), ...parsed.users] };
+  const names = withoutCode(written, mode, entities).match(/(?<!\w)@\w{4,32}/gu) ?? [];
+  return { text, pings: [...names, ...parsed.users] };
+}
+
+/**
+ * The text in which Telegram looks for mentions: "pre and code entities can't contain any other entities"
+ * (https://core.telegram.org/bots/api#formatting-options).
+ */
+function withoutCode(written: string, mode: string, entities: readonly unknown[]): string {
+  if (mode !== "") return written.replaceAll(/<(code|pre)\b.*?<\/\1>/gsu, " ");
+  const Code = z.object({ type: z.enum(["code", "pre"]), offset: z.int(), length: z.int() });
+  const spans = entities.flatMap((entity) => Code.safeParse(entity).data ?? []);
+  // Offsets count UTF-16 units.
+  return [...spans].reduce(
+    (text, { offset, length }) => text.slice(0, offset) + " ".repeat(length) + text.slice(offset + length),
+    written,
+  );
 }
 
 /** A missing chat and a missing text have words of their own. */

@@ -10,6 +10,7 @@ const TOO_FAST: Meaning = {
   waitMs: BAN_MS,
 };
 const CONTENT: Meaning = { failure: "rejected", class: "poison", hint: "the content is refused" };
+const TOKEN: Meaning = { failure: "unauthorized", class: "broken", hint: "the access_token is wrong" };
 const GONE: Omit<Meaning, "hint"> = { failure: "gone", class: "broken" };
 
 /**
@@ -29,8 +30,9 @@ export const WORDS: ReadonlyMap<string, Meaning> = new Map([
       hint: "the robot's security settings refuse it: look at secret, the clock, its keywords and its addresses",
     },
   ],
-  ["300001", { failure: "unauthorized", class: "broken", hint: "the access_token is wrong" }],
-  ["400101", { failure: "unauthorized", class: "broken", hint: "the access_token is wrong" }],
+  ["300001", TOKEN],
+  ["300005", TOKEN],
+  ["400101", TOKEN],
   ["400102", { ...GONE, hint: "the robot is switched off" }],
   ["400106", { ...GONE, hint: "the robot was deleted" }],
   ["400013", { ...GONE, hint: "the group was dissolved" }],

@@ -32,7 +32,7 @@ export const telegram = defineChatSink<Options>({
   options: Options,
   // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one a second, and 20 a minute in a group.
   traits: ({ chat }) => ({
-    rateLimit: /^\d/u.test(chat) ? { count: 1, perMs: 1000 } : { count: 3, perMs: 10_500 },
+    rateLimit: /^\d/u.test(chat) ? { count: 1, perMs: 1000 } : { count: 1, perMs: 3100 },
     concurrency: 1,
   }),
   connect: (options, open) => {

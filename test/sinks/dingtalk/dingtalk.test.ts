@@ -8,11 +8,13 @@ import { dingtalk } from "../../../src/sinks/dingtalk/dingtalk.ts";
 import { sign } from "../../../src/sinks/dingtalk/sign.ts";
 import { STORIES } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
-import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
+import { describeChat } from "../../support/describe-chat.ts";
+import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { startReceiver } from "../../support/fake-receiver.ts";
 import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
+import { dingtalk as vendor } from "../../vendors/dingtalk.ts";
 
 const YES = { status: 200, body: '{"errcode":0,"errmsg":"ok"}' };
 const startDingtalk = () => startReceiver(YES);
@@ -47,10 +49,22 @@ function expectAcceptable(body: string): void {
   expect(words).not.toMatch(/@[\p{L}\p{N}]|(?<!: https?):\/\//u);
 }
 
-describeSink(dingtalk, {
-  receiver: startDingtalk,
+describeChat(dingtalk, {
+  vendor,
+  accepts: YES,
+  signedWith: (secret) => `SEC${secret}`,
   options: ({ url }, secret) => ({ url: `${url}/robot/send?access_token=${secret}`, secret: `SEC${secret}` }),
   check: (body) => expectAcceptable(body),
+  states: {
+    "wrong token": "broken",
+    "robot stopped": "broken",
+    "group dissolved": "broken",
+    "robot missing": "broken",
+    "keyword missing": "broken",
+    "address not allowed": "broken",
+    busy: "transient",
+  },
+  edits: false,
 });
 
 describe("K1: a message to DingTalk", () => {

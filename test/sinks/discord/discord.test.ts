@@ -8,11 +8,13 @@ import { discord } from "../../../src/sinks/discord/discord.ts";
 import { type DiscordPayload, toPayload, toPlainPayload } from "../../../src/sinks/discord/payload.ts";
 import { STORIES, toldAt } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
-import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
+import { describeChat } from "../../support/describe-chat.ts";
+import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { startReceiver } from "../../support/fake-receiver.ts";
 import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
 import { sendToEnd } from "../../support/send-to-end.ts";
+import { discord as vendor } from "../../vendors/discord.ts";
 
 const SAVED = { status: 200, body: JSON.stringify({ id: "1100000000000000001", channel_id: "7", type: 0 }) };
 const startDiscord = () => startReceiver(SAVED);
@@ -50,10 +52,18 @@ function expectInert(markup: string): void {
 // The body that arrived is what `toPayload` makes.
 const parse = (body: string): DiscordPayload => JSON.parse(body) as DiscordPayload;
 
-describeSink(discord, {
-  receiver: startDiscord,
+describeChat(discord, {
+  vendor,
   options: ({ url }, secret) => ({ url: `${url}/api/webhooks/1/${secret}` }),
   check: (body) => expectAcceptable(parse(body)),
+  states: {
+    "webhook deleted": "broken",
+    "wrong token": "broken",
+    "channel missing": "broken",
+    "thread archived": "broken",
+    "forum without thread": "broken",
+  },
+  edits: true,
 });
 
 describe("D1: a message to Discord", () => {

@@ -6,11 +6,13 @@ import { parseSink } from "../../../src/sink/index.ts";
 import { telegram } from "../../../src/sinks/telegram/telegram.ts";
 import { STORIES } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
-import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
+import { describeChat } from "../../support/describe-chat.ts";
+import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { type Answer, startReceiver } from "../../support/fake-receiver.ts";
 import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
 import { sendToEnd } from "../../support/send-to-end.ts";
+import { telegram as vendor } from "../../vendors/telegram.ts";
 
 const SENT = { status: 200, body: '{"ok":true,"result":{"message_id":42,"date":1,"chat":{"id":-100}}}' };
 const startTelegram = () => startReceiver(SENT);
@@ -60,10 +62,23 @@ function expectBalanced(text: string): void {
   expect(open).toEqual([]);
 }
 
-describeSink(telegram, {
-  receiver: startTelegram,
+describeChat(telegram, {
+  vendor,
   options: ({ url }, secret) => ({ url, token: `123456:${secret}`, chat: "-1001234567890" }),
   check: (body) => expectAcceptable(body),
+  states: {
+    "wrong token": "broken",
+    "chat missing": "broken",
+    // Where the new chat has the same answer, there is none.
+    "group became a supergroup": "broken",
+    "topic closed": "broken",
+    "topic missing": "broken",
+    "no right to write": "broken",
+    "bot kicked": "broken",
+    "bot blocked": "broken",
+    "internal error": "transient",
+  },
+  edits: true,
 });
 
 const OPTIONS = { token: "123456:token-of-tests", chat: -1_001_234_567_890 };
