@@ -3,6 +3,7 @@ import { systemClock } from "../src/lib/clock.ts";
 import { type Backlog, measureBacklog } from "./backlog.ts";
 import { startBareLoop } from "./bare-loop.ts";
 import { startBridge } from "./bridge.ts";
+import { measureChats } from "./chats.ts";
 import { createdEvent, kubeletEvent } from "./events.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
@@ -159,6 +160,7 @@ export const CASES: readonly Case[] = [
     aims: { maxUs: "≤ 1 ms", heapMb: "≤ 32 MB" },
     run: () => measureReports(10_000, 4096),
   },
+  { name: "messages to chats", aims: { worstCpuMs: "≤ 0.3 ms" }, run: () => measureChats() },
   { name: "memory, idle", aims: { rssMb: "≤ 95 MB" }, run: () => measureMemory(0) },
   {
     name: "memory, 100,000 Events stored",
