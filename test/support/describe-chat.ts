@@ -4,7 +4,7 @@ import type { Notification } from "../../src/alert/index.ts";
 import type { FailureClass } from "../../src/egress/index.ts";
 import { TokenBucket } from "../../src/lib/token-bucket.ts";
 import { parseSink, type SinkType } from "../../src/sink/index.ts";
-import { STORIES } from "../sink/present/stories.ts";
+import { STORIES, toldAt } from "../sink/present/stories.ts";
 import { type ChatVendor, type FakeChat, startChat } from "../vendors/chat-vendor.ts";
 import { EMPTY_ANSWER, HTML_PAGE } from "../vendors/faults.ts";
 import { describeSink, failureOfSending, makeSink, type MadeSink, sendOnce } from "./describe-sink.ts";
@@ -50,6 +50,13 @@ export function describeChat(type: SinkType, suite: ChatCase): void {
         await sendOnce(sink, told);
         expectTaken(fake, log);
       });
+    });
+
+    it.each(Object.entries(STORIES))("reads as reviewed: %s", async (name, told) => {
+      const { sink } = parseSink(entryOf(type, suite, { url: "https://chat.example" }), [type]);
+      const look = { now: toldAt(told), colour: false };
+      const body = type.preview?.(told, sink?.options, look) ?? "";
+      await expect(`${body}\n`).toMatchFileSnapshot(`../rendered/${type.type}/${name}.json`);
     });
 
     it.each(Object.entries(HOSTILE_TEXTS))("takes, and rings nobody's phone for: %s", async (_, text) => {
@@ -147,7 +154,11 @@ function startOf(
 
 const SECRET = "canary-4f9a1c7e2b";
 
-function entryOf(type: SinkType, suite: ChatCase, fake: FakeChat): Readonly<Record<string, unknown>> {
+function entryOf(
+  type: SinkType,
+  suite: ChatCase,
+  fake: Pick<FakeReceiver, "url">,
+): Readonly<Record<string, unknown>> {
   return { name: "ops", type: type.type, ...suite.options(fake, SECRET) };
 }
 
