@@ -4,7 +4,9 @@ import { BoundedMap } from "../lib/bounded-map.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { truncate } from "../lib/text.ts";
 import type { Regex } from "./expression.ts";
+import { createFormatTime } from "./format-time.ts";
 import { compileRegex } from "./regex.ts";
+import { toJson } from "./values.ts";
 
 /** Patterns that an expression builds at run time, kept compiled; literal ones are few. */
 const MOST_PATTERNS = 100;
@@ -21,8 +23,12 @@ export const SAFE_NAMES: ReadonlyMap<string, string> = new Map([
   ["split", "bounded_split"],
 ]);
 
-/** Registers `matches` on RE2, `split` up to 100 parts, `upper`, `lower`, `truncate`, `extract`, `ago` and `default`. */
+/**
+ * Registers `matches` on RE2, `split` up to 100 parts, `upper`, `lower`, `truncate`, `extract`, `ago`, `format`,
+ * `json` and `default`.
+ */
 export function registerFunctions(engine: Engine, now: () => number | undefined): void {
+  const formatTime = createFormatTime();
   const patterns = new BoundedMap<string, Regex>(MOST_PATTERNS);
   const regex = (source: string): Regex => {
     const known = patterns.get(source);
@@ -63,8 +69,22 @@ export function registerFunctions(engine: Engine, now: () => number | undefined)
       if (Number.isNaN(instant.getTime())) throw new Error(`ago() needs a time, not "${truncate(text, 40)}"`);
       return ago(instant);
     })
+    .registerFunction("google.protobuf.Timestamp.format(string): string", (instant: Date, layout: string) =>
+      formatTime(instant, layout, "UTC"),
+    )
+    .registerFunction(
+      "google.protobuf.Timestamp.format(string, string): string",
+      (instant: Date, layout: string, zone: string) => formatTime(instant, layout, zone),
+    )
     .registerFunction("string(google.protobuf.Timestamp): string", (instant: Date) => instant.toISOString())
     .registerFunction("dyn.default(ast): dyn", createDefault);
+  // The engine has one of bytes, so it takes none of every type.
+  for (const type of ["string", "int", "double", "bool", "list", "map", "google.protobuf.Timestamp"])
+    engine.registerFunction(`${type}.json(): string`, toJsonText);
+}
+
+function toJsonText(value: unknown): string {
+  return JSON.stringify(toJson(value));
 }
 
 /** As in CEL: with more parts than `limit` the last one is the rest. */

@@ -15,7 +15,7 @@ import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
 
 /** Documented keys that this version does not have. */
-const NOT_YET = new Set(["template", "token", "channel"]);
+const NOT_YET = new Set(["token", "channel"]);
 
 const FALLBACK_AFTER_MS = 10 * 60_000;
 
@@ -54,16 +54,18 @@ export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSin
   if (type === undefined || faults.some(({ level }) => level === "error")) return { type, faults };
   if (own === undefined || common === undefined || http === undefined) return { type, faults };
   const { title: _, text: __, ...versioned } = head;
+  const { takes = type.takes } = type.traits(own);
+  const fitting = takes === type.takes ? type : { ...type, takes };
   return {
     sink: {
       name,
-      type,
+      type: fitting,
       options: own,
       common: toCommon(common, { texts, ...traitsOf(type, own, common) }),
       http,
       version: fingerprint([JSON.stringify(versioned)]),
     },
-    type,
+    type: fitting,
     faults,
   };
 }
@@ -86,7 +88,8 @@ function parseOptions(fields: Readonly<Record<string, unknown>>, type: SinkType)
   const secrets = [...secretFaults(type.options, parts.own), ...secretFaults(HttpSettings, parts.http)];
   const alone = fallbackAfterAlone(parts.common);
   const ofSchemas = withoutReferences([...own.faults, ...common.faults, ...http.faults], secrets);
-  const faults = [parts.faults, ofSchemas, alone, texts.faults, secrets].flat();
+  const advice = own.value === undefined ? [] : (type.advise?.(own.value) ?? []);
+  const faults = [parts.faults, ofSchemas, advice, alone, texts.faults, secrets].flat();
   return { own: own.value, common: common.value, http: http.value, texts, faults };
 }
 

@@ -6,6 +6,7 @@ import type { Notification, NotifiedAlert } from "../alert/index.ts";
 import type { DeliveryError, DialTarget, HttpClient, HttpOptions } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
+import type { Fault } from "../lib/schema.ts";
 import type { Secret, SecretRef } from "../lib/secret.ts";
 import type { Timetable } from "../lib/timetable.ts";
 
@@ -156,6 +157,8 @@ export interface SinkTraits {
   readonly isSingle?: boolean;
   /** Records in a request where the user says nothing of it; left out: 1. */
   readonly batchSize?: number;
+  /** The input with these options, where they take less than the type; left out: that of the type. */
+  readonly takes?: SinkType["takes"];
   /** How often the receiver is told all alerts that it has, milliseconds; left out: it keeps them by itself. */
   readonly refreshMs?: number;
   /**
@@ -178,6 +181,8 @@ export interface SinkType<Options = unknown> {
   /** Whether the HTTP options (`auth`, `headers`, `tls`, `proxy`) apply. */
   readonly http: boolean;
   traits(options: Options): SinkTraits;
+  /** Faults that only a trial shows, such as a text that fails on sample data. Paths start at the entry. */
+  advise?(options: Options): readonly Fault[];
   /**
    * Where a notification goes: a channel, a list of recipients, a routing key. Each destination has a pace and a circuit
    * breaker of its own, so that one archived channel stops no other. It is shown in logs and answers: never a secret,

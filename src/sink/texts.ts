@@ -91,6 +91,20 @@ export function createTextEnvironment(): Environment {
   return createEnvironment(NOTIFICATION);
 }
 
+/** The variables of a text about a record: its keys. */
+export function createRecordEnvironment(): Environment {
+  return createEnvironment({
+    version: "string",
+    id: "string",
+    kind: "string",
+    forward: "string",
+    cluster: "string",
+    receivedAt: "timestamp",
+    delta: "int",
+    event: EVENT,
+  });
+}
+
 /** The variables of a text about one alert. */
 export function createAlertEnvironment(): Environment {
   return createEnvironment({ alert: ALERT, event: EVENT, cluster: "string" });
@@ -113,18 +127,23 @@ export function withTexts(
   return worded(logs ? notification : withoutLogs(notification), { title, text }, use);
 }
 
+/** The values of the variables of `createTextEnvironment`. @param now Epoch milliseconds. */
+export function textScope(notification: Notification, now: number): Readonly<Record<string, unknown>> {
+  const [alert] = notification.alerts;
+  const known = alert && { evidence: NO_EVIDENCE, ...alert };
+  const { text } = toNativeBody(notification);
+  return { ...notification, text, alert: known, event: alert?.event, now };
+}
+
 function worded(
   notification: Notification,
   { title, text }: Pick<CommonOptions, "title" | "text">,
   use: TextUse,
 ): Notification {
   if (title === undefined && text === undefined) return notification;
-  const alert = notification.alerts[0];
   const { note, ...words } = notification.text;
   // The note stands beside the sink's own text, so it is not inside it.
-  const { text: said } = toNativeBody({ ...notification, text: { ...words, note: "" } });
-  const known = alert && { evidence: NO_EVIDENCE, ...alert };
-  const scope = { ...notification, text: said, alert: known, event: alert?.event, now: use.now };
+  const scope = textScope({ ...notification, text: { ...words, note: "" } }, use.now);
   const render = (option: "title" | "text", template: Template | undefined): string | undefined => {
     try {
       return template?.render(scope);

@@ -273,7 +273,7 @@ describe("the HTTP client's TLS", () => {
     return { url: `https://localhost:${await listen(server)}`, peers };
   }
 
-  it("trusts the authority of caFile, and nobody without it", async () => {
+  it("W7: trusts the authority of caFile, and nobody without it", async () => {
     const { url } = await startTls("server");
     expect(await post(makeClient({ tls: { caFile: "ca.pem" } }), url)).toMatchObject({ body: "secure" });
     expect(await failureOf(post(makeClient(), url))).toMatchObject({ failure: "tls", class: "broken" });
@@ -358,7 +358,7 @@ describe("the HTTP client's TLS", () => {
     expect(failure).toMatchObject({ failure: "tls", class: "broken" });
   });
 
-  it("shows a client certificate, and the new one after the files have changed", async () => {
+  it("W7: shows a client certificate, and the new one after the files have changed", async () => {
     const { url, peers } = await startTls("server", true);
     const directory = await mkdtemp(join(tmpdir(), "tocsin-tls-"));
     const use = async (name: string): Promise<void> => {
@@ -389,14 +389,14 @@ describe("the HTTP client's proxies", () => {
     return proxy;
   }
 
-  it("forwards plain requests, with the proxy's own credentials", async () => {
+  it("W7: forwards plain requests, with the proxy's own credentials", async () => {
     const proxy = await openProxy();
     const client = makeClient({ proxy: proxy.url.replace("//", "//user:pass@") });
     expect(await post(client, "http://receiver.example/x")).toMatchObject({ body: "by proxy" });
     expect(proxy.seen).toEqual([`http://receiver.example/x Basic ${btoa("user:pass")}`]);
   });
 
-  it("takes the proxy of the environment, unless NO_PROXY exempts the host", async () => {
+  it("W7: takes the proxy of the environment, unless NO_PROXY exempts the host", async () => {
     const receiver = await receive();
     const proxy = await openProxy();
     const env = { http_proxy: proxy.url, NO_PROXY: "127.0.0.0/8" };

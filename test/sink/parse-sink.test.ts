@@ -166,8 +166,8 @@ describe("parseSink", () => {
       fault: "error fallbackAfter: fallbackAfter needs a fallback: name the sink that messages go to",
     },
     {
-      entry: { ...CHAT, template: { a: "b" } },
-      fault: 'error template: "template" is not available in this version',
+      entry: { ...CHAT, channel: "#ops" },
+      fault: 'error channel: "channel" is not available in this version',
     },
     {
       entry: { ...RECORDS, auth: { bearer: "x" } },

@@ -1,2 +1,9 @@
 export { alertTemplates } from "./alert-templates.ts";
 export { HttpUrl } from "./http-url.ts";
+export {
+  renderNotification,
+  renderRecord,
+  type TemplateTree,
+  templateTree,
+  tryTree,
+} from "./template-tree.ts";

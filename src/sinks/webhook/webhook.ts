@@ -1,54 +1,49 @@
-import { createHmac } from "node:crypto";
-
-import { z } from "zod";
-
-import { classifyStatus, DeliveryError } from "../../egress/index.ts";
+import type { Notification } from "../../alert/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
-import { strict } from "../../lib/schema.ts";
-import { type Secret, SecretRef } from "../../lib/secret.ts";
-import { defineSink, nativeJson, wellFormedJson } from "../../sink/index.ts";
-import { HttpUrl } from "../../sink/options/index.ts";
+import { cleanText } from "../../lib/text.ts";
+import { defineSink, type SinkRecord, type SinkType } from "../../sink/index.ts";
+import { tryTree } from "../../sink/options/index.ts";
+import { judgeAnswer } from "./expectation.ts";
+import { alertmanager } from "./formats/alertmanager.ts";
+import { cloudEvents } from "./formats/cloud-events.ts";
+import type { Format } from "./formats/format.ts";
+import { native } from "./formats/native.ts";
+import { templateFormat } from "./formats/template.ts";
+import { Options } from "./options.ts";
+import { sign } from "./signature.ts";
 
-/** Standard Webhooks asks for 24 to 64 random bytes, https://github.com/standard-webhooks/standard-webhooks */
-const SHORTEST_KEY_BYTES = 24;
-
-const SECRET_PREFIX = "whsec_";
-
-const SigningSecret = SecretRef.refine((ref) => typeof ref !== "string" || isLongEnough(ref), {
-  message: `too short: ${SHORTEST_KEY_BYTES} bytes are the least; write whsec_ and the base64 of random bytes`,
-});
-
-const Options = strict({
-  url: HttpUrl.describe("where to post; a string or a secret"),
-  method: z.enum(["POST", "PUT", "PATCH"]).default("POST").describe("the method of its requests"),
-  format: z
-    .literal("native", { error: "only the format native is available in this version" })
-    .default("native")
-    .describe("what the body is"),
-  signing: strict({ secrets: z.array(SigningSecret).min(1).max(4) })
-    .optional()
-    .describe("Standard Webhooks: signs with each secret, so that receivers can change theirs one by one"),
-  allowPrivate: z.boolean().default(true).describe("whether private and loopback addresses may be reached"),
-});
-type Options = z.infer<typeof Options>;
-
-/** Posts the native body (docs/sinks/webhook.md#the-body) to any HTTP receiver, signed by Standard Webhooks. */
+/** Posts JSON to any HTTP receiver (docs/sinks/webhook.md), signed by Standard Webhooks. */
 export const webhook = defineSink<Options>({
   type: "webhook",
   options: Options,
   takes: ["alerts", "records"],
-  traits: () => ({ rateLimit: undefined, concurrency: 16 }),
+  traits: (options) => ({
+    rateLimit: undefined,
+    concurrency: 16,
+    takes: takesOf(options),
+    // Receivers of Alertmanager keep state by the key of a group.
+    merge: options.format !== "alertmanager",
+  }),
+  advise: ({ template }) =>
+    template === undefined
+      ? []
+      : tryTree(template).map((fault) => ({ ...fault, path: ["template", ...fault.path] })),
   http: true,
   create: (options, context) => {
     const url = context.secret(options.url);
     const secrets = (options.signing?.secrets ?? []).map((ref) => context.secret(ref));
     const client = context.http({ allowPrivate: options.allowPrivate });
+    const format = formatOf(options, () => context.clock.now());
 
-    const post = async (id: string, body: string, signal: AbortSignal): Promise<void> => {
+    const post = async (
+      { id, body, type }: { readonly id: string; readonly body: string; readonly type: string },
+      signal: AbortSignal,
+    ): Promise<void> => {
+      const now = context.clock.now();
       // Of this attempt: receivers refuse a timestamp that is some minutes old.
-      const timestamp = String(Math.floor(context.clock.now() / 1000));
+      const timestamp = String(Math.floor(now / 1000));
       const headers: Record<string, string> = {
-        "content-type": "application/json",
+        "content-type": type,
         "webhook-id": id,
         "webhook-timestamp": timestamp,
       };
@@ -57,32 +52,28 @@ export const webhook = defineSink<Options>({
         headers["webhook-signature"] = secrets.map((secret) => sign(content, secret)).join(" ");
       }
       const address = url.reveal();
-      const answer = await client.request({
-        url: address,
-        method: options.method,
-        headers,
-        body,
-        signal,
-      });
-      const said = answer.status < 300 ? "" : client.quote(answer, address);
-      const refusal = classifyStatus(answer.status, answer.headers, context.clock.now(), said);
+      const answer = await client.request({ url: address, method: options.method, headers, body, signal });
+      const isPlain = answer.status < 300 && options.expect === undefined;
+      const said = isPlain ? "" : client.quote(answer, address);
+      const refusal = judgeAnswer(answer, options.expect, { now, said });
       if (refusal !== undefined) throw refusal;
     };
 
     return {
       send: async (notification, { signal }) => {
-        await post(notification.id, nativeJson(notification), signal);
+        await post(
+          { id: notification.id, body: format.body(notification), type: format.contentType },
+          signal,
+        );
         return {};
       },
       write: async (records, signal) => {
         const [first] = records;
         if (first === undefined) return [];
         if (records.length === 1 && !context.batched) {
-          await post(first.id, wellFormedJson(first.body), signal);
+          await post({ id: first.id, body: format.record(first), type: format.contentType }, signal);
         } else {
-          const id = fingerprint(records.map((record) => record.id));
-          const list = records.map(({ body }) => wellFormedJson(body)).join(",");
-          await post(id, `[${list}]`, signal);
+          await post({ ...listOf(records, format), type: format.listType }, signal);
         }
         return records.map(() => ({ ok: true }));
       },
@@ -94,24 +85,37 @@ export const webhook = defineSink<Options>({
       close: () => client.close(),
     };
   },
+  preview: (notification, options, { now }) =>
+    previewOf(
+      formatOf(options, () => now),
+      notification,
+    ),
 });
 
-/** One signature as in `webhook-signature`: over `id.timestamp.body`, https://www.standardwebhooks.com */
-function sign(content: string, secret: Secret): string {
-  const value = secret.reveal();
-  if (!isLongEnough(value)) {
-    throw DeliveryError.broken("misconfigured", `a signing secret has less than ${SHORTEST_KEY_BYTES} bytes`);
-  }
-  return `v1,${createHmac("sha256", keyOf(value)).update(content).digest("base64")}`;
+function formatOf({ format, template }: Options, now: () => number): Format {
+  if (format === "alertmanager") return alertmanager;
+  if (format === "cloudevents") return cloudEvents;
+  return template === undefined ? native : templateFormat(template, now);
 }
 
-function isLongEnough(secret: string): boolean {
-  return keyOf(secret).length >= SHORTEST_KEY_BYTES;
+/** The input that the body can be made of. */
+function takesOf({ format, template }: Options): SinkType["takes"] {
+  if (format === "alertmanager") return ["alerts"];
+  if (template === undefined) return ["alerts", "records"];
+  return [
+    ...(template.ofAlerts === undefined ? [] : (["alerts"] as const)),
+    ...(template.ofRecords === undefined ? [] : (["records"] as const)),
+  ];
 }
 
-/** `whsec_` and base64, as in the scheme; any other text is taken byte by byte. */
-function keyOf(secret: string): Buffer {
-  return secret.startsWith(SECRET_PREFIX)
-    ? Buffer.from(secret.slice(SECRET_PREFIX.length), "base64")
-    : Buffer.from(secret);
+function listOf(
+  records: readonly SinkRecord[],
+  format: Format,
+): { readonly id: string; readonly body: string } {
+  const list = records.map((record) => format.record(record)).join(",");
+  return { id: fingerprint(records.map((record) => record.id)), body: `[${list}]` };
+}
+
+function previewOf(format: Format, notification: Notification): string {
+  return cleanText(JSON.stringify(JSON.parse(format.body(notification)), undefined, 2));
 }

@@ -112,7 +112,7 @@ describe("the webhook sink", () => {
     });
   });
 
-  it("signs with every secret, so that standardwebhooks verifies with the old and the new one", async () => {
+  it("W2: signs with every secret, so that standardwebhooks verifies with the old and the new one", async () => {
     // standardwebhooks reads the machine's clock and allows five minutes.
     const clock = new FakeClock(Date.now());
     const secrets = [NEW, OLD];
@@ -131,7 +131,7 @@ describe("the webhook sink", () => {
     );
   });
 
-  it("signs as the published test vector says", async () => {
+  it("W2: signs as the published test vector says", async () => {
     const clock = new FakeClock(1_614_265_330_000);
     const secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"];
     await withWebhook(
@@ -147,7 +147,7 @@ describe("the webhook sink", () => {
     );
   });
 
-  it("gives another attempt a new timestamp and signature, and the same id", async () => {
+  it("W2: gives another attempt a new timestamp and signature, and the same id", async () => {
     const clock = new FakeClock();
     await withWebhook(
       { signing: { secrets: [OLD] } },
@@ -166,7 +166,7 @@ describe("the webhook sink", () => {
   });
 
   it.each(["short", `whsec_${Buffer.alloc(23).toString("base64")}`])(
-    "refuses the signing secret %j, at load and from the environment",
+    "W3: refuses the signing secret %j, at load and from the environment",
     async (secret) => {
       const url = "http://127.0.0.1:1/";
       expect(() => makeSink(webhook, { url, signing: { secrets: [secret] } })).toThrow(
@@ -189,16 +189,55 @@ describe("the webhook sink", () => {
     });
   });
 
-  it("refuses private addresses when told so", async () => {
+  it("W8: refuses private addresses when told so", async () => {
     await withWebhook({ allowPrivate: false }, async ({ sink }, receiver) => {
       expect(await failureOfSending(sink)).toMatchObject({ failure: "refused-address", class: "broken" });
       expect(receiver.connections).toBe(0);
     });
   });
 
+  it("W8: refuses the address of metadata, and a name that leads there, whatever is allowed", async () => {
+    for (const url of ["http://169.254.169.254/", "http://[::ffff:169.254.169.254]/", "http://2852039166/"]) {
+      const { sink } = makeSink(webhook, { url });
+      expect(await failureOfSending(sink)).toMatchObject({ failure: "refused-address", class: "broken" });
+      await sink.close();
+    }
+  });
+
+  it("W9: is broken after 410, and stays so until its address changes", async () => {
+    await withWebhook({}, async ({ sink }, receiver) => {
+      receiver.answer({ status: 410 });
+      expect(await failureOfSending(sink)).toMatchObject({ failure: "gone", class: "broken" });
+    });
+  });
+
+  it("W10: makes an Authorization header of the user and the password in its address", async () => {
+    await using receiver = await startReceiver();
+    const url = receiver.url.replace("http://", "http://user:p%40ss@");
+    const { sink } = makeSink(webhook, { url });
+    await sendOnce(sink);
+    await sink.close();
+    expect(receiver.requests[0]?.headers["authorization"]).toBe(`Basic ${btoa("user:p@ss")}`);
+  });
+
+  it.each(["abc\r\nx-injected: 1", "abc\nx", "té中", "a\u0000b"])(
+    "W6: says that a header cannot be sent when its value comes as %j, and sends nothing",
+    async (value) => {
+      await using receiver = await startReceiver();
+      const headers = { "x-token": { env: "TOKEN" } };
+      const { sink } = makeSink(webhook, { url: receiver.url, headers }, { env: { TOKEN: value } });
+      const failure = await failureOfSending(sink);
+      await sink.close();
+      expect(failure).toMatchObject({ failure: "misconfigured", class: "broken" });
+      expect(receiver.requests).toEqual([]);
+    },
+  );
+
   it.each([
     { options: { url: "ftp://x" }, message: "not an http:// or https:// URL" },
-    { options: { url: "http://x", format: "cloudevents" }, message: "only the format native" },
+    { options: { url: "http://x", format: "cloudevent" }, message: "invalid option" },
+    { options: { url: "http://x", format: "template" }, message: "needs a template" },
+    { options: { url: "http://x", template: {} }, message: "only with format: template" },
     { options: { url: "http://x", method: "GET" }, message: "invalid option" },
     { options: { url: "http://x", signing: { secrets: [] } }, message: "empty: write at least one entry" },
     { options: {}, message: "expected a string, { file: path } or { env: NAME }" },
