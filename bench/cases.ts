@@ -11,6 +11,7 @@ import { measureMix, ORDINARY_MIX } from "./mix.ts";
 import { measureOpenAlerts } from "./open-alerts.ts";
 import { measureOnRealServer } from "./real-server.ts";
 import { startReceiver } from "./receiver.ts";
+import { measureStore, STORE_TYPES } from "./record-stores.ts";
 import { measureRelist } from "./relist.ts";
 import { measureReplay } from "./replay.ts";
 import { measureReports } from "./reports.ts";
@@ -100,6 +101,12 @@ export const CASES: readonly Case[] = [
     run: () => measureForward(matched(300_000), 100),
     yardstick: sending,
   },
+  ...STORE_TYPES.map((type): Case => ({
+    name: `records to ${type}`,
+    aims: { eventsPerSecond: "≥ 15,000 on two cores" },
+    run: () => measureStore(type, matched(200_000)),
+    yardstick: sending,
+  })),
   backlog("backlog of records", (hook) => ({
     rules: [],
     forward: [{ name: "all", sinks: ["hook"] }],

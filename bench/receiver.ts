@@ -10,8 +10,16 @@ export interface Receiver extends AsyncDisposable {
   status: number;
 }
 
-/** Starts a receiver. @param onBody Is given every body and the time it was whole, on `performance.now()`'s clock. */
-export async function startReceiver(onBody: (body: string, at: number) => void): Promise<Receiver> {
+/**
+ * Starts a receiver.
+ *
+ * @param onBody Is given every body, the time it was whole, on `performance.now()`'s clock, and its bytes.
+ * @param answer The body of every answer.
+ */
+export async function startReceiver(
+  onBody: (body: string, at: number, bytes: Buffer) => void,
+  answer = "",
+): Promise<Receiver> {
   let requests = 0;
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -19,8 +27,9 @@ export async function startReceiver(onBody: (body: string, at: number) => void):
     request.on("end", () => {
       requests++;
       response.statusCode = receiver.status;
-      if (receiver.status === 200) onBody(Buffer.concat(parts).toString(), performance.now());
-      response.end();
+      const bytes = Buffer.concat(parts);
+      if (receiver.status === 200) onBody(bytes.toString(), performance.now(), bytes);
+      response.end(answer);
     });
   });
   server.listen(0, "127.0.0.1");
