@@ -117,7 +117,9 @@ function refusalOf(one: Case): DeliveryError | undefined {
   const answered = `${rules.vendor} answered ${status}${word === undefined ? "" : ` ${word}`}`;
   const meaning = word === undefined ? undefined : rules.words.get(word);
   if (meaning !== undefined) return byMeaning(meaning, answered, one);
-  const said = use.quote(reason === undefined ? answer : { headers: {}, body: reason });
+  // A body that is the word alone says no more.
+  const isWord = reason === undefined && answer.body.trim() === word;
+  const said = isWord ? "" : use.quote(reason === undefined ? answer : { headers: {}, body: reason });
   const byStatus = classifyStatus(status, headers, use.now, said);
   if (byStatus !== undefined) {
     const message = byStatus.summary.replace(/^the receiver answered \d+/u, answered);

@@ -97,6 +97,14 @@ describe("an answer", () => {
     expect(judge({ status: 404, body: "no idea 5" })).toMatchObject({ failure: { retryAfterMs: undefined } });
   });
 
+  it("that is the word alone is not quoted beside it", () => {
+    const rules: AnswerRules = { ...RULES, read: (_, { body }) => ({ says: "no", word: body }) };
+    const answer = { status: 400, headers: {}, body: "squawk", complete: true };
+    expect(judgeAnswer(answer, rules, { now: NOW, quote: ({ body }) => body })).toMatchObject({
+      failure: { message: "parrot answered 400 squawk" },
+    });
+  });
+
   it("for people below 300 means that something else answers", () => {
     expect(judge({ body: "<!doctype html><title>Sign in</title>" })).toMatchObject({
       failure: { class: "broken", scope: "sink", message: expect.stringContaining("something else answers") },

@@ -118,9 +118,9 @@ describe("the answers of receivers that are compatible with Slack", () => {
     ['{"ok":false,"error":"channel_not_found"}', "channel_not_found: the channel is gone"],
     [
       "<!DOCTYPE html><html><head><title>Sign in</title></head></html>",
-      "an HTML page, “Sign in” and not with ok",
+      "an HTML page, “Sign in”: something else answers",
     ],
-    ["<html><body>", "an HTML page and not with ok"],
+    ["<html><body>", "an HTML page: something else answers"],
   ])("that refuse everything are named, and nothing is posted twice: %s", async (body, words) => {
     const { thrown, posts } = await answered({ body });
     expect(thrown).toMatchObject({ class: "broken", message: expect.stringContaining(words) });
