@@ -7,6 +7,7 @@ import { email } from "./email/email.ts";
 import { file } from "./file/file.ts";
 import { loki } from "./loki/loki.ts";
 import { otlp } from "./otlp/otlp.ts";
+import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { slack } from "./slack/slack.ts";
 import { splunk } from "./splunk/splunk.ts";
 import { stdout } from "./stdout/stdout.ts";
@@ -24,6 +25,7 @@ export const builtinSinks: readonly SinkType[] = [
   discord,
   telegram,
   dingtalk,
+  pagerduty,
   elasticsearch,
   loki,
   otlp,

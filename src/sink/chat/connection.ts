@@ -18,8 +18,9 @@ export interface Connection {
    * with them.
    *
    * @param now Epoch milliseconds.
+   * @param destination As `destinationOf` names it; "" for a sink with one, and for a probe.
    */
-  readonly target: (now: number) => Target;
+  readonly target: (now: number, destination: string) => Target;
   /**
    * Names the room in which the ids of messages are valid: a group whose room changes begins anew. Left out: the ids are
    * valid everywhere.

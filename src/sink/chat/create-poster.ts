@@ -9,6 +9,8 @@ export interface PostUse {
   readonly signal: AbortSignal;
   /** Whether it is about an earlier message, whose id means nothing in another room. */
   readonly isLater: boolean;
+  /** As `destinationOf` names it; "" for a sink with one. */
+  readonly destination: string;
 }
 
 /** Makes one request and judges its answer. Throws only when nobody answered. */
@@ -22,8 +24,8 @@ export function createPoster(way: {
   readonly rules: AnswerRules;
 }): Post {
   const { client, connection, clock, rules } = way;
-  const once = async (call: ChatCall, signal: AbortSignal): Promise<Verdict> => {
-    const target = connection.target(clock.now());
+  const once = async (call: ChatCall, { destination, signal }: PostUse): Promise<Verdict> => {
+    const target = connection.target(clock.now(), destination);
     const url = addressOf(target, call);
     const answer = await client.request({
       url,
@@ -35,9 +37,9 @@ export function createPoster(way: {
     const quote = (part: Parameters<HttpClient["quote"]>[0]): string => client.quote(part, url);
     return judgeAnswer(answer, rules, { now: clock.now(), quote });
   };
-  return async (call, { signal, isLater }) => {
-    const verdict = await once(call, signal);
+  return async (call, use) => {
+    const verdict = await once(call, use);
     if (verdict.accepted || connection.learn?.(verdict.json) !== true) return verdict;
-    return isLater ? { ...verdict, lost: true } : once(call, signal);
+    return use.isLater ? { ...verdict, lost: true } : once(call, use);
   };
 }

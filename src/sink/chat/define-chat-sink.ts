@@ -63,7 +63,7 @@ function createChatSink<Options extends { readonly mentions?: Mentions | undefin
       const room = connection.room?.() ?? spec.destinationOf?.(notification, options) ?? "";
       return sendMessage(chat, notification, { attempt, room });
     },
-    probe: (signal) => client.reach(addressOf(connection.target(context.clock.now())), signal),
+    probe: (signal) => client.reach(addressOf(connection.target(context.clock.now(), "")), signal),
     close: () => client.close(),
   };
 }
@@ -83,13 +83,21 @@ function sendMessage<Options extends { readonly mentions?: Mentions | undefined 
   { attempt, room }: { readonly attempt: Attempt; readonly room: string },
 ): Promise<Sent> {
   const { abilities = NO_THREAD } = spec.thread ?? {};
+  const destination = spec.destinationOf?.(notification, options) ?? "";
   const message = messageOf(notification, options, context.clock.now());
   let isLost = false;
   return sendInThread(notification, attempt, {
     destination: room,
     abilities,
     request: async (step) => {
-      const verdict = await postInBothForms(step, { spec, message, post, context, signal: attempt.signal });
+      const verdict = await postInBothForms(step, {
+        spec,
+        message,
+        post,
+        context,
+        destination,
+        signal: attempt.signal,
+      });
       if (verdict.accepted) return noted(verdict, spec.type, context);
       isLost = verdict.lost;
       throw verdict.failure;
@@ -103,20 +111,21 @@ async function postInBothForms<Options>(
   step: ThreadStep,
   way: Omit<Chat<Options>, "options"> & {
     readonly message: ChatMessage<Options>;
+    readonly destination: string;
     readonly signal: AbortSignal;
   },
 ): Promise<Verdict> {
-  const { spec, message, post, context, signal } = way;
+  const { spec, message, post, context, destination, signal } = way;
   const told = messageOfStep(message, step);
   // A reply in a chat without threads is a message of its own.
   const isLater = step.do !== "post" && (step.do !== "reply" || spec.thread?.abilities.thread === true);
   const at = (call: ChatCall): ChatCall => (isLater ? (spec.thread?.at(call, step) ?? call) : call);
-  const first = await post(at(spec.render(told)), { signal, isLater });
+  const first = await post(at(spec.render(told)), { signal, isLater, destination });
   // A receiver that is broken would refuse the plain form as well.
   if (first.accepted || first.lost || first.failure.class !== "poison") return first;
   const { message: error } = first.failure;
   context.log.warn(`${spec.type} refused the message, sending it as plain text`, { error });
-  return post(at(spec.plain(told)), { signal, isLater });
+  return post(at(spec.plain(told)), { signal, isLater, destination });
 }
 
 function stepFailureOf(failure: DeliveryError): StepFailure {
