@@ -83,13 +83,14 @@ const WRITERS: Readonly<Record<LayoutPart, Write>> = {
   why: ({ why }, room, { dialect }) => fit(why.join(" · "), room, dialect.text, dialect.measure),
 };
 
-/** `🔴 **critical · Node is not ready: node-3** — prod-eu1 @ops`. */
-function headline(shown: Presentation, room: number, { dialect, mentions = [] }: LayoutOptions): string {
+/** `🔴 **critical · Node is not ready: node-3** — prod-eu1 @ops`. Mentions take no room from the words. */
+function headline(shown: Presentation, room: number, options: LayoutOptions): string {
+  const { dialect, limit, mentions = [] } = options;
   const called = mentions.map((mention) => ` ${mention}`).join("");
   const cluster = fit(shown.cluster, Math.min(80, room / 4), dialect.text, dialect.measure);
   const frame = (text: string): string =>
     `${shown.sign} ${dialect.bold(text)}${cluster === "" ? "" : ` — ${cluster}`}${called}`;
-  return fit(shown.headline, room, frame, dialect.measure);
+  return fit(shown.headline, Math.min(room + dialect.measure(called), limit), frame, dialect.measure);
 }
 
 function facts({ facts: words }: Presentation, room: number, { dialect, now }: LayoutOptions): string {

@@ -64,6 +64,14 @@ describe("a message", () => {
     expect(markup).toMatch(/…x+\*\* — prod\\-eu1 <@1>/u);
   });
 
+  it("has its title beside many mentions", () => {
+    const mentions = Array.from({ length: 10 }, (_, index) => `<@&12345678901234567${index}>`);
+    const markup = layOut(shown, { dialect: DIALECTS.discord, limit: 400, now, mentions });
+    expect(markup).toContain("2 workloads");
+    expect(markup).toContain(mentions.join(" "));
+    expect(markup.length).toBeLessThanOrEqual(400);
+  });
+
   it("shows code of a rule's text as code", () => {
     const markup = layOut(
       { ...shown, text: "see `a_b` and c_d" },

@@ -197,7 +197,7 @@ describe("the answers of Discord", () => {
     expect(thrown).toMatchObject({ failure, class: kind, message: expect.stringContaining(words) });
   });
 
-  it("name a webhook that was deleted once, and it is not called again in that attempt", async () => {
+  it("D1: name a webhook that was deleted, which is not called again in that attempt", async () => {
     await using receiver = await startDiscord();
     receiver.answer({ status: 404, body: '{"message":"Unknown Webhook","code":10015}' });
     const { sink } = makeSink(discord, { url: receiver.url });
