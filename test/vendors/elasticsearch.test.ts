@@ -68,6 +68,20 @@ describe("a fake Elasticsearch", () => {
     expect(store.documents()).toMatchObject([{ index: "logs", source: { a: 1 } }]);
   });
 
+  it("answers only what is asked for, in the order of the operations", async () => {
+    await using store = await startFakeElasticsearch();
+    await bulk(store, create("1", {}));
+    const path = "/proxy/_bulk?filter_path=errors,items.*.status,items.*.error.type";
+    const { body } = await bulk(store, [...create("1", {}), ...create("2", {})], { path });
+    expect(body).toEqual({
+      errors: true,
+      items: [
+        { create: { status: 409, error: { type: "version_conflict_engine_exception" } } },
+        { create: { status: 201 } },
+      ],
+    });
+  });
+
   it("creates a document once, and writes over one with index", async () => {
     await using store = await startFakeElasticsearch();
     await bulk(store, create("1", { a: 1 }));
@@ -194,12 +208,14 @@ describe("a fake Elasticsearch", () => {
   it("takes the types that a template gives", async () => {
     await using store = await startFakeElasticsearch({ mapping: { labels: "flattened", note: "keyword" } });
     const { body } = await bulk(store, [
-      ...create("1", { note: "2026-06-01" }),
-      ...create("2", { note: "a" }),
+      ...create("1", { note: "2026-06-01", labels: { app: "a", "app.kubernetes.io/name": "a", "": "b" } }),
+      ...create("2", { note: "a", labels: { app: { name: "b" } } }),
+      ...create("3", { labels: "none" }),
     ]);
     expect(itemsOf(body)).toEqual([
       [201, undefined],
       [201, undefined],
+      [400, "document_parsing_exception"],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { Answer } from "../support/fake-receiver.ts";
 import { BulkRefusal, type BulkOperation, readBulkBody } from "./elasticsearch/bulk-body.ts";
+import { filterPath } from "./elasticsearch/filter-path.ts";
 import { type BulkItem, Indices, type StoredDocument } from "./elasticsearch/indices.ts";
 import type { Json } from "./json.ts";
 import { startVendorServer, type VendorRequest, type VendorServer, withFaces } from "./vendor-server.ts";
@@ -67,13 +68,14 @@ export async function startFakeElasticsearch(
     refuse: (word) => whole(STATUS_OF[word] ?? 400, word, `refused with ${word}`),
   });
   const answer = (request: VendorRequest): Exclude<Answer, string> => {
-    const { pathname } = new URL(request.path, "http://store.test");
+    const { pathname, searchParams } = new URL(request.path, "http://store.test");
     const { authorization } = options;
     if (authorization !== undefined && request.headers["authorization"] !== authorization)
       return whole(401, "security_exception", "unable to authenticate user for REST request [/_bulk]");
     if (request.method === "GET" && pathname === "/")
       return { status: 200, body: JSON.stringify(about(options)) };
-    const bulk = /^\/(?:(?<index>[^/]+)\/)?_bulk$/u.exec(pathname);
+    // Behind a proxy it may have a path of its own, whose last part is then an index that no operation asks for.
+    const bulk = /\/(?:(?<index>[^/]+)\/)?_bulk$/u.exec(pathname);
     if (bulk === null || (request.method !== "POST" && request.method !== "PUT"))
       return whole(405, "illegal_argument_exception", `Incorrect HTTP method for uri [${request.path}]`);
     // Elasticsearch says nothing with this status.
@@ -86,7 +88,12 @@ export async function startFakeElasticsearch(
       };
     try {
       const operations = readBulkBody(request.body, bulk.groups?.["index"]);
-      return { status: 200, body: JSON.stringify(runBulk(operations, indices, refusing.shift())) };
+      return {
+        status: 200,
+        body: JSON.stringify(
+          filterPath(runBulk(operations, indices, refusing.shift()), searchParams.get("filter_path")),
+        ),
+      };
     } catch (error) {
       if (!(error instanceof BulkRefusal)) throw error;
       return whole(400, error.type, error.message);

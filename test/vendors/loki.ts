@@ -42,6 +42,8 @@ export interface LokiEntry {
 export interface FakeLokiOptions {
   /** `auth_enabled`: every push must name its tenant. */
   readonly tenants?: boolean;
+  /** Takes pushes at every path, as a gateway of its own path hands them on. */
+  readonly anyPath?: boolean;
   /** Judges the age of entries; the machine's by default. */
   readonly clock?: Clock;
   /** The largest body, in bytes. */
@@ -94,7 +96,8 @@ function unknownReason(word: string): never {
 function answer(request: VendorRequest, store: LokiStore, options: FakeLokiOptions): Answer {
   const { pathname } = new URL(request.path, "http://loki.test");
   if (request.method === "GET" && pathname === "/ready") return { status: 200, body: "ready\n" };
-  if (pathname !== "/loki/api/v1/push") return { status: 404, body: "404 page not found\n" };
+  if (pathname !== "/loki/api/v1/push" && options.anyPath !== true)
+    return { status: 404, body: "404 page not found\n" };
   if (request.method !== "POST") return { status: 405 };
   const tenant = options.tenants === true ? request.headers["x-scope-orgid"] : "fake";
   if (tenant === undefined || tenant === "") return { status: 401, body: "no org id\n" };

@@ -23,6 +23,8 @@ export interface FakeSplunkOptions {
   readonly indexes?: readonly string[];
   /** `useACK`: every request must name its channel, and gets an `ackId`. */
   readonly acknowledges?: boolean;
+  /** Takes events at every path, as a gateway of its own path hands them on. */
+  readonly anyPath?: boolean;
   /** The largest body, in bytes: 838,860,800 by default (`max_content_length` in limits.conf). */
   readonly largestBody?: number;
 }
@@ -121,8 +123,9 @@ function readRequest(
 ): readonly IndexedEvent[] | undefined {
   const { pathname } = new URL(request.path, "http://splunk.test");
   if (/^\/services\/collector\/health(?:\/1\.0)?$/u.test(pathname)) return undefined;
-  if (!/^\/services\/collector(?:\/event(?:\/1\.0)?)?$/u.test(pathname) || request.method !== "POST")
-    throw new HecRefusal("invalidFormat");
+  const isEvent =
+    /^\/services\/collector(?:\/event(?:\/1\.0)?)?$/u.test(pathname) || options.anyPath === true;
+  if (!isEvent || request.method !== "POST") throw new HecRefusal("invalidFormat");
   checkToken(request.headers["authorization"], options.token);
   if (options.acknowledges === true) {
     // https://help.splunk.com/…/about-http-event-collector-indexer-acknowledgment: a GUID in this header.

@@ -6,6 +6,7 @@ import { noDeadline } from "../../support/deadline.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { type FakeReceiver, startReceiver } from "../../support/fake-receiver.ts";
 import { makeRecord } from "../../support/notifications.ts";
+import { startFakeElasticsearch } from "../../vendors/elasticsearch.ts";
 
 /** The statuses of the documents of one request. */
 function bulkAnswer(
@@ -16,7 +17,7 @@ function bulkAnswer(
 }
 
 describeSink(elasticsearch, {
-  receiver: () => startReceiver({ status: 200, body: bulkAnswer(201) }),
+  receiver: () => startFakeElasticsearch(),
   options: ({ url }, secret) => ({ urls: [`${url}/${secret}`] }),
   addressed: (url) => ({ urls: [url] }),
   needsWholeAnswer: true,

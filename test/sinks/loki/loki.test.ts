@@ -7,6 +7,7 @@ import { describeSink, failureOfSending, makeSink, sendOnce } from "../../suppor
 import { FakeClock } from "../../support/fake-clock.ts";
 import { type FakeReceiver, startReceiver } from "../../support/fake-receiver.ts";
 import { makeRecord } from "../../support/notifications.ts";
+import { startFakeLoki } from "../../vendors/loki.ts";
 
 /** A push as Loki reads it: times are texts, and so are all values. */
 const Push = z.strictObject({
@@ -28,7 +29,7 @@ function streamsOf(body: string | undefined): z.infer<typeof Push>["streams"] {
 }
 
 describeSink(loki, {
-  receiver: () => startReceiver({ status: 204 }),
+  receiver: () => startFakeLoki({ clock: new FakeClock(), anyPath: true }),
   options: ({ url }, secret) => ({ url: `${url}/${secret}` }),
   checkRecord: (body, text) => {
     const [stream] = streamsOf(body);

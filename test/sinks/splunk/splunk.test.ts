@@ -6,11 +6,12 @@ import { noDeadline } from "../../support/deadline.ts";
 import { describeSink, failureOfSending, makeSink } from "../../support/describe-sink.ts";
 import { type FakeReceiver, startReceiver } from "../../support/fake-receiver.ts";
 import { makeRecord } from "../../support/notifications.ts";
+import { startFakeSplunk } from "../../vendors/splunk.ts";
 
 const SUCCESS = { status: 200, body: '{"text":"Success","code":0}' };
 
 describeSink(splunk, {
-  receiver: () => startReceiver(SUCCESS),
+  receiver: () => startFakeSplunk({ anyPath: true }),
   options: ({ url }, secret) => ({ url: `${url}/${secret}`, token: secret }),
   authorization: (secret) => `Splunk ${secret}`,
   checkRecord: (body, text) => {

@@ -63,6 +63,10 @@ export class Mapping {
 
   #value(found: Map<string, string>, path: string, value: unknown, id: string): void {
     if (value === null || value === undefined) return;
+    if (FLAT.has(this.#types.get(path) ?? "")) {
+      if (asObject(value) === undefined) throw misfit(`failed to parse field [${path}] of type [flattened]`);
+      return;
+    }
     if (Array.isArray(value)) {
       for (const item of value) this.#value(found, path, item, id);
       return;
@@ -94,6 +98,9 @@ export class Mapping {
       throw misfit(`failed to parse field [${path}] of type [${known}] in document with id '${id}'`);
   }
 }
+
+/** Types that take an object with whatever keys as one field: Elasticsearch's name for it and OpenSearch's. */
+const FLAT = new Set(["flattened", "flat_object"]);
 
 class Misfit extends Error {
   readonly fault: MappingFault;
