@@ -3,12 +3,9 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { silentLogger } from "../../src/lib/log.ts";
-import { makeCopy } from "../../src/store/sqlite/make-copy.ts";
-import { endSession } from "../../src/store/sqlite/session.ts";
-import { openStateFile } from "../../src/store/sqlite/state-file.ts";
 import { AppBed, broken, CRITICAL_RULES, READ_TOKEN } from "../support/app-bed.ts";
 import { breakIndex } from "../support/break-index.ts";
+import { copyState } from "../support/copy-state.ts";
 
 /** Titles of the messages about the service itself. */
 function selfTitles(bed: AppBed): readonly string[] {
@@ -40,12 +37,7 @@ describe("a state file that is damaged between two starts", () => {
     await bed.arrived(1);
     await bed.until(async () => (await openAlerts(bed)).length === 1);
     await bed.stop();
-    const connection = openStateFile({ path, clock: bed.clock, log: silentLogger });
-    const { signal } = new AbortController();
-    const copied = await makeCopy({ database: connection.database, path, now: bed.clock.now(), signal });
-    expect(copied.kind).toBe("made");
-    endSession(connection, bed.clock.now());
-    connection.close();
+    await copyState(path, bed.clock.now());
     await bed.ready();
     bed.api.create(broken("since"));
     await bed.arrived(2);
@@ -93,6 +85,27 @@ describe("a state file that is found damaged while the service runs", () => {
     expect(JSON.stringify(second)).toContain(
       "This may have come before: the state went back to its copy of ",
     );
+    expect(bed.told()).toEqual(["web", "web"]);
+    expect(await bed.stop()).toBe(0);
+  });
+
+  it("soon after a start ends the process: whatever restarts it has its pauses, and the next start goes on", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", CRITICAL_RULES);
+    const path = join(bed.directory, "state.db");
+    bed.receiver.answer({ status: 503 });
+    await bed.ready();
+    bed.api.create(broken("web"));
+    await bed.arrived(1);
+    await bed.stop();
+    await copyState(path, bed.clock.now());
+    breakIndex(path, "delivery_group");
+    bed.receiver.reset();
+    bed.receiver.answer({ status: 200 });
+    expect(await bed.launch()).toBe(1);
+    expect(bed.stderr).toContain(`state file ${path} is damaged`);
+    await bed.ready();
+    await bed.arrived(2);
     expect(bed.told()).toEqual(["web", "web"]);
     expect(await bed.stop()).toBe(0);
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { copyState } from "../../support/copy-state.ts";
 import { configurationOf } from "../configuration.ts";
 import { DISK_FULL } from "../fail-points.ts";
 import { BOTH, type Fault, type World } from "../world.ts";
@@ -13,10 +14,21 @@ const JUMP_MS = 600_000;
 /** How long a bridge that is dead stays so. */
 const DOWN_MS = 150;
 
+/** Time for a life to leave its copy behind. */
+const AFTER_COPY_MS = 500;
+
 async function again(world: World, failPoint = ""): Promise<void> {
   world.inspect();
   await sleep(DOWN_MS);
   await world.bridge.start(failPoint);
+}
+
+/** Makes the daily copy of the state, lets a life go on from there, and ends it. */
+async function goOnFromCopy(world: World): Promise<void> {
+  await copyState(world.stateFile, world.story.now());
+  await world.bridge.start();
+  await sleep(AFTER_COPY_MS);
+  await world.bridge.kill();
 }
 
 /** Lets a life end itself at a commit. */
@@ -127,13 +139,18 @@ export const BRIDGE_FAULTS: readonly Fault[] = [
     beds: BOTH,
     mostMs: 0,
     losesHistory: true,
-    inject: async (world) => {
+    inject: async (world, { variant }) => {
       await world.bridge.kill();
       world.inspect();
+      const hasCopy = variant % 2 === 0;
+      if (hasCopy) await goOnFromCopy(world);
       world.bridge.mark("damage");
       writeFileSync(world.stateFile, Buffer.alloc(20_000, "damage"));
       rmSync(`${world.stateFile}-wal`, { force: true });
       await again(world);
+      await world.bridge.listens();
+      const isUsed = world.bridge.process.log.includes("its last copy is the state now");
+      if (hasCopy && !isUsed) world.complain("the copy of the damaged state was not used");
     },
   },
   {

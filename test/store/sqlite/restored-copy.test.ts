@@ -168,6 +168,8 @@ describe("a damaged state file with a copy", () => {
       deliveries: [
         makeDelivery("end", { groupKey: "waits", kind: "resolved" }),
         makeDelivery("news", { groupKey: "attempted", kind: "update" }),
+        // No attempt of its beginning was made before the copy.
+        makeDelivery("other-end", { groupKey: "info", sink: "other", kind: "resolved" }),
       ],
     });
     const leased = await store.lease(clock.now());
@@ -175,6 +177,7 @@ describe("a damaged state file with a copy", () => {
       ["end", ""],
       ["news", ""],
     ]);
+    expect(await store.lease(clock.now(), { sink: "other" })).toMatchObject([{ id: "other-end" }]);
     await store.close();
   });
 
@@ -253,7 +256,7 @@ describe("a damaged state file with a copy", () => {
     for (const suffix of ["", "-wal", ".copy"]) copyFileSync(path + suffix, dead + suffix);
     await store.close();
     path = dead;
-    overwrite(start(statSync(`${path}-wal`).size), 100, `${path}-wal`);
+    overwrite(start(statSync(`${path}-wal`).size), 20, `${path}-wal`);
     const next = await open();
     const [read] = await next.engine.positions();
     expect(Number(read?.resourceVersion)).toBeGreaterThanOrEqual(7);
@@ -302,6 +305,17 @@ describe("a damaged state file with a copy", () => {
       await next.close();
       await (await open()).close();
       expect(damages).toHaveLength(2);
+    });
+
+    it("is left to the process that works on it", async () => {
+      await copied();
+      breakIndex(path, "delivery_due");
+      const store = await open();
+      await expect((await store.outbox()).buryOrphans(clock.now())).rejects.toThrow("malformed");
+      await expect(open()).rejects.toThrow("is in use by another process");
+      expect(damages).toMatchObject([{ kind: "failing" }]);
+      expect(readdirSync(folder).filter((name) => name.includes("damaged"))).toEqual([]);
+      await store.close();
     });
 
     it("is not taken for damaged when another file is in its place", async () => {
