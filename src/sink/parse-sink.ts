@@ -14,9 +14,6 @@ import { fieldsOf } from "./fields-of.ts";
 import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
 
-/** Documented keys that this version does not have. */
-const NOT_YET = new Set(["token", "channel"]);
-
 const FALLBACK_AFTER_MS = 10 * 60_000;
 
 /** Attempts at once of a sink with several destinations, unless its type has another number. */
@@ -134,7 +131,6 @@ function split(fields: Readonly<Record<string, unknown>>, type: SinkType): SinkP
 }
 
 function explainKey(key: string, known: readonly string[], type: SinkType): string {
-  if (NOT_YET.has(key)) return `"${key}" is not available in this version`;
   if (key in HTTP_FIELDS) return `"${key}" is for HTTP sinks; ${type.type} is none`;
   if (key === "batch") return `"batch" is for sinks that take records; ${type.type} takes alerts only`;
   return unknownKey(key, known);

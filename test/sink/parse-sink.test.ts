@@ -166,10 +166,6 @@ describe("parseSink", () => {
       fault: "error fallbackAfter: fallbackAfter needs a fallback: name the sink that messages go to",
     },
     {
-      entry: { ...CHAT, channel: "#ops" },
-      fault: 'error channel: "channel" is not available in this version',
-    },
-    {
       entry: { ...RECORDS, auth: { bearer: "x" } },
       fault: 'error auth: "auth" is for HTTP sinks; records is none',
     },

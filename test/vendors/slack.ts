@@ -127,7 +127,7 @@ function answerResponse(responses: ResponseUrls, { path, body }: ReceivedRequest
 
 function methodOf({ path }: ReceivedRequest): string {
   const { pathname } = new URL(path, "http://slack.test");
-  return pathname.startsWith("/actions/") ? "response_url" : pathname.replace(/^.*\/api\//u, "");
+  return pathname.startsWith("/actions/") ? "response_url" : pathname.replace(/^.*\//u, "");
 }
 
 function isWrite(request: ReceivedRequest): boolean {

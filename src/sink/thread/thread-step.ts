@@ -34,3 +34,9 @@ export type ThreadStep = z.infer<typeof ThreadStep>;
 /** The steps that a message still takes, first one first: the `remaining` of a delivery. */
 export const ThreadRest = z.object({ v: z.literal(1), steps: z.array(ThreadStep) });
 export type ThreadRest = z.infer<typeof ThreadRest>;
+
+/** The request that an attempt with this `remaining` makes; undefined for none. */
+export function nextStepOf(remaining: unknown): ThreadStep | undefined {
+  const rest = ThreadRest.safeParse(remaining);
+  return rest.success ? rest.data.steps[0] : undefined;
+}

@@ -27,7 +27,7 @@ const LIMITS = {
 const PLAIN = { headline: 400, text: 1600 } as const;
 
 /** Slack must not find names and addresses in our texts. `parse` is missing from the package's types. */
-const INERT = { link_names: false, unfurl_links: false, unfurl_media: false, parse: "none" } as const;
+export const INERT = { link_names: false, unfurl_links: false, unfurl_media: false, parse: "none" } as const;
 
 /** The body of a post to an incoming webhook. */
 export type SlackPayload = IncomingWebhookSendArguments & { readonly text: string };
@@ -40,14 +40,7 @@ export type SlackPayload = IncomingWebhookSendArguments & { readonly text: strin
  */
 export function toPayload(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
   const blocks = [
-    section(
-      joinLines([
-        factsLine(shown, now),
-        escape(shown.cause, LIMITS.cause),
-        withCode(shown.text, LIMITS.text),
-        escape(shown.note, LIMITS.note),
-      ]),
-    ),
+    section(wordsOf(shown, now)),
     section(fence(shown.evidence, shown.logs === "" ? LIMITS.evidence : LIMITS.evidence - LIMITS.logs)),
     section(fence(shown.logs, LIMITS.logs)),
     section(places(shown)),
@@ -57,7 +50,7 @@ export function toPayload(shown: Presentation, mentions: readonly string[], now:
   return {
     ...INERT,
     text: headline(shown, mentions),
-    attachments: [{ color: COLOURS[shown.state], fallback: escape(shown.headline, LIMITS.headline), blocks }],
+    attachments: [barOf(shown, blocks)],
   };
 }
 
@@ -72,6 +65,73 @@ export function toPlainPayload(shown: Presentation, mentions: readonly string[],
     escape(shown.why.join(" · "), LIMITS.facts),
   ]);
   return { ...INERT, text: joinLines([headline(shown, mentions), body]) };
+}
+
+/** The news of a group whose parent is above, with less of what is known already. */
+export function toReply(shown: Presentation, now: number): SlackPayload {
+  const blocks = [section(wordsOf(shown, now)), section(places(shown))].filter(
+    (block) => block !== undefined,
+  );
+  const text = headline(shown, []);
+  if (blocks.length === 0) return { ...INERT, text };
+  return { ...INERT, text, attachments: [barOf(shown, blocks)] };
+}
+
+/** A line for a reply that is shown in the channel as well, where Slack shows no attachments of it. */
+export function toBroadcast(shown: Presentation, mentions: readonly string[], now: number): SlackPayload {
+  const words = wordsOf(shown, now).replaceAll("\n", " · ");
+  return { ...INERT, text: [headline(shown, mentions), words].filter((part) => part !== "").join(" · ") };
+}
+
+/** A parent that told several groups, when the last of them has ended. */
+export function toSharedEnd(shown: Presentation, title: string): SlackPayload {
+  const ended: Presentation = { ...shown, headline: `Resolved: ${title}` };
+  const block = section("All of it has ended. The thread below says how.");
+  return {
+    ...INERT,
+    text: headline(ended, []),
+    attachments: [barOf(ended, block === undefined ? [] : [block])],
+  };
+}
+
+/** A parent whose problem is told elsewhere from now on. @param url Of the newer message; undefined when unknown. */
+export function toElsewhere(url: string | undefined): SlackPayload {
+  const where = url === undefined ? "in a newer message" : link("in a newer message", url);
+  const text = `⚪ *Goes on ${where}*`;
+  const why = context("this message shows the state of then no longer");
+  return {
+    ...INERT,
+    text,
+    attachments: [
+      {
+        color: COLOURS.quiet,
+        fallback: "Goes on in a newer message",
+        blocks: why === undefined ? [] : [why],
+      },
+    ],
+  };
+}
+
+/** The last words in a thread whose problem got worse, or began anew. @param url As for `toElsewhere`. */
+export function toReferral(url: string | undefined): SlackPayload {
+  const where = url === undefined ? "a newer message" : link("a newer message", url);
+  return { ...INERT, text: `Goes on in ${where}.` };
+}
+
+function wordsOf(shown: Presentation, now: number): string {
+  return joinLines([
+    factsLine(shown, now),
+    escape(shown.cause, LIMITS.cause),
+    withCode(shown.text, LIMITS.text),
+    escape(shown.note, LIMITS.note),
+  ]);
+}
+
+type Bar = NonNullable<IncomingWebhookSendArguments["attachments"]>[number];
+
+function barOf(shown: Presentation, blocks: Bar["blocks"]): Bar {
+  const fallback = escape(shown.headline, LIMITS.headline);
+  return { color: COLOURS[shown.state], fallback, ...(blocks === undefined ? {} : { blocks }) };
 }
 
 /** `🔴 *critical · Node is not ready: node-3* — prod-eu1`. */

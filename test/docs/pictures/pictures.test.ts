@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { replayRecording } from "../../../src/simulate/index.ts";
 import { wholeText } from "../../../src/simulate/recording.ts";
 import { present } from "../../../src/sink/index.ts";
-import { toPayload } from "../../../src/sinks/slack/payload.ts";
+import { toPayload, toReply } from "../../../src/sinks/slack/payload.ts";
 import { toBlock } from "../../../src/sinks/stdout/block.ts";
 import { INCIDENTS } from "../../simulate/incidents.ts";
 import { loadBuiltinConfiguration } from "../../support/builtin-configuration.ts";
@@ -32,17 +32,21 @@ async function messages() {
   return sent.map(({ at, notification }) => ({ at, shown: present(notification, at) }));
 }
 
-describe("the pictures of README", () => {
+/** `07:25`, of epoch milliseconds. */
+function timeOf(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
+
+describe("the pictures of README and docs/sinks/slack.md", () => {
   it("are of a recorded incident, as the program tells it (UPDATE_DOCS=1 draws them)", async () => {
     const sent = await messages();
     expect(sent).toHaveLength(2);
-    const [first] = sent;
-    if (first === undefined) throw new Error("there is no message");
+    const [first, last] = sent;
+    if (first === undefined || last === undefined) throw new Error("there is no message");
     const pictures = {
-      "docs/pictures/slack.svg": slackPicture(
-        toPayload(first.shown, [], first.at),
-        new Date(first.at).toISOString().slice(11, 16),
-      ),
+      "docs/pictures/slack.svg": slackPicture(toPayload(first.shown, [], first.at), timeOf(first.at)),
+      "docs/pictures/slack-ended.svg": slackPicture(toPayload(last.shown, [], last.at), timeOf(first.at)),
+      "docs/pictures/slack-reply.svg": slackPicture(toReply(last.shown, last.at), timeOf(last.at)),
       "docs/pictures/console.svg": consolePicture(
         sent.map(({ at, shown }) => toBlock(shown, at, { width: WIDTH, colour: false })),
       ),

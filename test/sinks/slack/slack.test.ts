@@ -235,7 +235,7 @@ describe("options", () => {
   it.each([
     ["a severity that is none", { mentions: { critcal: ["<!here>"] } }, 'did you mean "critical"?'],
     ["one mention without a list", { mentions: { critical: "<!here>" } }, "expected a list of mentions"],
-    ["what is not built yet", { token: "xoxb-1" }, '"token" is not available'],
+    ["two ways at once", { token: "xoxb-1", channel: "#ops" }, "url and token exclude each other"],
   ])("refuse %s", (_, wrong, message) => {
     expect(() => makeSink(slack, { url: "https://hooks.slack.com/x", ...wrong })).toThrow(message);
   });

@@ -12,10 +12,10 @@ export interface Call {
   readonly warnings: readonly string[];
 }
 
-/** Reads a request to `/api/<method>`: JSON or a form. Throws a `Refusal` where Slack gives one. */
+/** Reads a request to a method, the last part of its path: JSON or a form. Throws a `Refusal` where Slack gives one. */
 export function readCall(request: ReceivedRequest): Call {
   const url = new URL(request.path, "http://slack.test");
-  const method = url.pathname.replace(/^.*\/api\//u, "");
+  const method = url.pathname.replace(/^.*\//u, "");
   const bearer = /^Bearer (?<token>\S+)$/u.exec(request.headers["authorization"] ?? "")?.groups?.["token"];
   const query = Object.fromEntries(url.searchParams);
   if (request.method === "GET") return { method, token: bearer ?? query["token"], args: query, warnings: [] };
