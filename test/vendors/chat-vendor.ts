@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/lib/clock.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import type { Answer, ReceivedRequest } from "../support/fake-receiver.ts";
-import { createRateLimit, type VendorRate } from "./vendor-rate.ts";
+import { createRateLimit, type RateLimit, type VendorRate } from "./vendor-rate.ts";
 import { createRoom, type VendorMessage, type VendorRoom } from "./vendor-room.ts";
 import { startVendorServer, type VendorServer, withFaces } from "./vendor-server.ts";
 
@@ -51,8 +51,8 @@ export interface FakeChat extends VendorServer {
   ignored(): readonly string[];
   /** Why messages that it accepted never appeared, oldest first. */
   losses(): readonly string[];
-  /** Keeps its rate from now on, by the clock that it was started with. */
-  limit(): void;
+  /** Keeps its rate from now on, by the clock that it was started with; in other windows, where its own are too wide. */
+  limit(windows?: VendorRate["windows"]): void;
   /** The secret that signs requests, or the credential that they need; undefined where any will do. */
   secret: string | undefined;
 }
@@ -72,17 +72,16 @@ export interface ChatOptions {
 /** Starts a vendor that has no messages and keeps no rate yet. */
 export async function startChat(vendor: ChatVendor, options: ChatOptions = {}): Promise<FakeChat> {
   const { clock = new FakeClock(), anyPath = false } = options;
-  const rate = createRateLimit(vendor.rate, clock);
+  let rate: RateLimit | undefined;
   const faces = {
     secret: options.secret,
     messages: () => room.messages,
     ignored: () => room.ignored,
     losses: () => room.losses,
-    limit: () => {
-      isLimited = true;
+    limit: (windows: VendorRate["windows"] = vendor.rate.windows) => {
+      rate = createRateLimit({ ...vendor.rate, windows }, clock);
     },
   };
-  let isLimited = false;
   const room = createRoom(() => ({ now: clock.now(), secret: fake.secret }));
 
   const routeOf = (method: string, pathname: string): VendorRoute | undefined => {
@@ -96,7 +95,7 @@ export async function startChat(vendor: ChatVendor, options: ChatOptions = {}): 
     if (route === undefined) return vendor.notFound;
     const parts = route.path.exec(pathname)?.groups ?? {};
     const call = { parts, query, headers, body, json: parse(body) };
-    if (!isLimited) return route.take(call, room);
+    if (rate === undefined) return route.take(call, room);
     return rate.pass(call) ?? rate.mark(route.take(call, room), call);
   };
   const fake = withFaces(

@@ -32,8 +32,12 @@ export interface VendorCase {
   readonly refused: Readonly<Record<string, (Answered & { readonly body: unknown }) | RefusedRequest>>;
   /** The answer in each state of the account. */
   readonly states: Readonly<Record<string, Answered>>;
-  /** The tightest window, and the answer to one request more. */
-  readonly limited: Answered & { readonly requests: number; readonly seconds: number };
+  /** The tightest window, and the answer to one request more. `windows` stand for its own where those are too wide. */
+  readonly limited: Answered & {
+    readonly requests: number;
+    readonly seconds: number;
+    readonly windows?: ChatVendor["rate"]["windows"];
+  };
   readonly options?: ChatOptions;
 }
 
@@ -103,8 +107,8 @@ export function describeVendor(vendor: ChatVendor, suite: VendorCase): void {
     it("keeps its rate, and takes more after the time that it names", async () => {
       const clock = new FakeClock();
       await using fake = await startChat(vendor, { ...options, clock });
-      fake.limit();
-      const { requests, seconds } = suite.limited;
+      const { requests, seconds, windows } = suite.limited;
+      fake.limit(windows);
       for (let count = 0; count < requests; count += 1) await ask(fake, posting);
       expect(fake.messages()).toHaveLength(requests);
       expectAnswer(await ask(fake, posting), suite.limited);
