@@ -25,23 +25,29 @@ export interface PluginEnd {
 /**
  * Runs a plugin without standard input, so that one which asks a person fails instead of waiting.
  *
- * @param signal Kills it; the promise rejects with the reason at once, whatever the plugin's own children do.
+ * @param signal Kills it with its own children; the promise rejects with the reason at once.
  * @throws the error of `spawn` when it cannot be started.
  */
 export function runPlugin({ command, args, env }: PluginCall, signal: AbortSignal): Promise<PluginEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    // In a process group of its own, which its children share. Nobody else would end it when this process ends.
+    const child = spawn(command, [...args], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const end = (): void => killGroup(child.pid);
+    process.once("exit", end);
     const stdout = collect(child.stdout, MOST_OUTPUT_BYTES);
     const stderr = collect(child.stderr, MOST_STDERR_BYTES);
     const onAbort = (): void => {
-      child.kill("SIGKILL");
+      end();
       child.stdout.destroy();
       child.stderr.destroy();
       // Every abort has an Error as its reason.
       reject(signal.reason as Error);
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    const done = (): void => signal.removeEventListener("abort", onAbort);
+    const done = (): void => {
+      signal.removeEventListener("abort", onAbort);
+      process.removeListener("exit", end);
+    };
     child.once("error", (error) => {
       done();
       reject(error);
@@ -53,6 +59,16 @@ export function runPlugin({ command, args, env }: PluginCall, signal: AbortSigna
       resolve({ failure, stdout: stdout(), stderr: stderr() });
     });
   });
+}
+
+/** @param leader Undefined for a process that could not be started. */
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
 }
 
 /** Keeps the last bytes of a stream. */
