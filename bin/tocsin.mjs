@@ -5,6 +5,9 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
+// npx passes no signal on: its shell ends, and the program would go on without anybody who knows of it.
+if (process.env["npm_command"] === "exec") endWith(process.ppid);
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 24 || (major === 24 && minor >= 16)) {
   // A checkout that was not built yet runs its sources; the package has only what was built.
@@ -28,6 +31,17 @@ if (major > 24 || (major === 24 && minor >= 16)) {
       process.exitCode = status ?? 1;
     });
   }
+}
+
+/** Ends this process in order once its parent is gone. Another process has adopted it then. */
+function endWith(parent) {
+  const look = () => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, "SIGTERM");
+  };
+  const timer = setInterval(look, 200);
+  timer.unref();
 }
 
 function bundledNode() {

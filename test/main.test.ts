@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 import { openMemoryLimit } from "./support/memory-limit.ts";
+import { until } from "./support/until.ts";
 
 const fileAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const REPORTER = fileAt("support/report-process.mjs");
@@ -49,6 +51,24 @@ function commandOfPackage(): string {
   symlinkSync(fileAt("../src"), join(folder, "src"));
   return join(folder, "bin/tocsin.mjs");
 }
+
+describe("the program under npx", () => {
+  it("ends in order when the shell of npx is killed, which passes no signal on", async () => {
+    const command = `'${process.execPath}' '${commandOfPackage()}' demo; true`;
+    const shell = spawn("sh", ["-c", command], {
+      env: { ...process.env, npm_command: "exec" },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let said = "";
+    shell.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await until(() => said.includes("http://127.0.0.1"));
+    const ended = once(shell.stdout, "close");
+    shell.kill("SIGKILL");
+    // Its output is open as long as one process has it.
+    await ended;
+    expect(shell.signalCode).toBe("SIGKILL");
+  });
+});
 
 describe("the process of the service", () => {
   it.each([

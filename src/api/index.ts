@@ -13,6 +13,7 @@ export { type Decision, DecisionPage } from "./schemas/decision.ts";
 export { type Delivery, DeliveryPage } from "./schemas/delivery.ts";
 export { Explanation } from "./schemas/explanation.ts";
 export { Problem } from "./schemas/problem.ts";
+export { type RecentEvent, RecentEventPage } from "./schemas/recent-event.ts";
 export { RulePage } from "./schemas/rule.ts";
 export { MadeSilence, Silence, SilenceList } from "./schemas/silence.ts";
 export { Status } from "./schemas/status.ts";

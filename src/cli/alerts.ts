@@ -37,6 +37,7 @@ function columns(at: number): readonly Column<Alert>[] {
     { title: "RULE", cell: ({ rule }) => rule },
     { title: "NAMESPACE", cell: ({ labels }) => labels["namespace"] ?? "" },
     { title: "WORKLOAD", cell: ({ labels }) => labels["workload"] ?? "" },
+    { title: "ALERT", cell: ({ fingerprint }) => fingerprint },
     { title: "ACCEPTED BY", cell: (alert) => acceptedBy(alert, at) },
     { title: "MESSAGE", cell: ({ message }) => message },
   ];

@@ -1,6 +1,6 @@
 import { type Decision, DecisionPage } from "../api/index.ts";
 import type { ExitStatus, Io } from "./io.ts";
-import { age, look, type QueryOptions } from "./look.ts";
+import { look, type QueryOptions, when } from "./look.ts";
 import { messagesToCome } from "./messages-to-come.ts";
 import type { Style } from "./print.ts";
 import type { Remote } from "./remote.ts";
@@ -12,6 +12,8 @@ export interface DecisionsOptions extends QueryOptions {
   readonly namespace?: string;
   readonly sink?: string;
   readonly since?: string;
+  /** Fingerprint of an alert. */
+  readonly alert?: string;
 }
 
 type Outcome = "sent" | "held back" | "waits" | "replaced" | "dead letter";
@@ -26,16 +28,16 @@ const STYLES: Readonly<Record<Outcome, Style>> = {
 
 /** Lists why messages were, or were not, sent. */
 export function decisions(options: DecisionsOptions, io: Io): Promise<ExitStatus> {
-  const { rule, namespace, sink, since } = options;
-  const query = { rule, namespace, sink, since };
+  const { rule, namespace, sink, since, alert } = options;
+  const query = { rule, namespace, sink, since, fingerprint: alert };
   const note = (remote: Remote): Promise<string | undefined> =>
-    messagesToCome(remote, { rule, namespace, sink });
+    messagesToCome(remote, { rule, namespace, sink }, alert);
   return look({ path: "decisions", query, schema: DecisionPage, columns, sentence, note }, options, io);
 }
 
 function columns(at: number): readonly Column<Decision>[] {
   return [
-    { title: "WHEN", cell: (decision) => `${age(at, decision.at)} ago` },
+    { title: "WHEN", cell: (decision) => when(at, decision.at) },
     {
       title: "OUTCOME",
       cell: outcomeOf,

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { formatDuration } from "../lib/duration.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
+import { utcTime } from "../lib/utc-time.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { printJson } from "./print.ts";
 import { type Answered, findRemote, type Remote, type RemoteOptions } from "./remote.ts";
@@ -68,6 +69,11 @@ export function complain(answer: Answered<unknown> & { readonly ok: false }, io:
 /** Time since then, `5 min`; "" for never. @param at Now, epoch milliseconds. */
 export function age(at: number, instant: string | null): string {
   return instant === null ? "" : formatDuration(at - Date.parse(instant));
+}
+
+/** `10:02:31Z, 5 min ago`, with the date on another day. @param at Now, epoch milliseconds. */
+export function when(at: number, instant: string): string {
+  return `${utcTime(Date.parse(instant), at, "seconds")}, ${age(at, instant)} ago`;
 }
 
 /** Time until then, `in 5 min`, or `now`. @param at Now, epoch milliseconds. */

@@ -11,10 +11,13 @@ type ToCome = Alert["toCome"][number];
 /**
  * One sentence about messages that are not made yet, so that nobody looks for them among those that are; undefined when
  * there is none, or nobody says.
+ *
+ * @param fingerprint Of the only alert that counts; undefined for all.
  */
 export async function messagesToCome(
   remote: Remote,
   { sink, ...filters }: Readonly<Record<"rule" | "namespace" | "sink", string | undefined>>,
+  fingerprint?: string,
 ): Promise<string | undefined> {
   const answer = await remote.get(
     "alerts",
@@ -24,6 +27,7 @@ export async function messagesToCome(
   if (!answer.ok) return undefined;
   const { at, items } = answer.value;
   const due = items
+    .filter((alert) => fingerprint === undefined || alert.fingerprint === fingerprint)
     .flatMap(({ toCome }) => toCome)
     .filter((message) => isDue(message) && (sink === undefined || message.sink === sink))
     .toSorted((a, b) => (String(a.at) < String(b.at) ? -1 : 1));

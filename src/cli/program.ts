@@ -9,6 +9,7 @@ import type { DecisionsOptions } from "./decisions.ts";
 import type { DeliveriesOptions } from "./deliveries.ts";
 import type { DemoOptions } from "./demo.ts";
 import type { DoctorOptions } from "./doctor.ts";
+import type { EventsOptions } from "./events.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import type { RbacOptions } from "./rbac.ts";
@@ -159,18 +160,32 @@ function addLooking(program: Command, io: Io, end: End): void {
       end(await alerts(options, io));
     });
   withServer(program.command("deliveries"))
-    .description("list messages that wait, and why")
+    .description("list messages that wait, and why; or how those of the last day ended")
     .option("--sink <sink>", "only for this sink")
+    .option("--ended", "those that are over: delivered, replaced, expired, dead")
     .action(async (options: DeliveriesOptions) => {
       const { deliveries } = await import("./deliveries.ts");
       end(await deliveries(options, io));
     });
   withAlertFilters(withServer(program.command("decisions")))
     .description("list why messages were, or were not, sent")
+    .option("--alert <fingerprint>", "only of this alert, as alerts, explain and this list name it")
     .option("--since <duration>", "how far back, such as 1h; or a time (default: 24h)")
     .action(async (options: DecisionsOptions) => {
       const { decisions } = await import("./decisions.ts");
       end(await decisions(options, io));
+    });
+  withServer(program.command("events"))
+    .description("list Events of the last hour, and which rules match each")
+    .option("--unmatched", "only those that no rule, forward or drop matches")
+    .option("--namespace <namespace>", "only of this namespace")
+    .option("--reason <reason>", "only with this reason")
+    .option("--type <type>", "Normal or Warning")
+    .option("--search <text>", "only with this text in reason, message, writer or object")
+    .option("--since <duration>", "how far back, such as 10m; or a time (default: 1h)")
+    .action(async (options: EventsOptions) => {
+      const { events } = await import("./events.ts");
+      end(await events(options, io));
     });
   withServer(program.command("dead-letters"))
     .description("messages that could not be delivered: list, retry or drop them")

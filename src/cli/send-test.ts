@@ -26,11 +26,11 @@ export interface SendTestOptions {
   readonly json?: boolean;
 }
 
-/** The consequence of each failure class for further messages. */
+/** The consequence of each failure class, in the words of docs/sinks/README.md#failures. */
 const PROSPECTS = {
-  transient: "another attempt may help; the service would try again",
-  poison: "the receiver refuses this message, however often it is sent",
-  broken: "no message can get there before the address or its credentials are mended",
+  transient: "Tocsin tries again",
+  poison: "this message is a dead letter at once",
+  broken: "the messages wait until somebody mends the sink",
 } as const;
 
 /** Sends one marked message through the real sink, once, and prints the result. */
@@ -52,7 +52,7 @@ export async function sendTest(name: string, options: SendTestOptions, io: Io): 
     );
   } else {
     io.stderr(`${paint("red", "not sent", io.colour.stderr)}: ${name} (${type}): ${failure.message}\n`);
-    io.stderr(`${failure.kind}: ${failure.prospect}\n`);
+    io.stderr(`${failure.class} (${failure.kind}): ${failure.prospect}\n`);
   }
   return failure === undefined ? 0 : 1;
 }

@@ -5,6 +5,8 @@ export interface CompiledPattern {
   readonly text: string;
   /** The only values that can match, for an equality or a list of equalities; undefined otherwise. For an index. */
   readonly exact: ReadonlySet<string> | undefined;
+  /** A value that fits, for examples; missing where nobody knows one. */
+  readonly sample?: string;
 }
 
 /** A compiled RE2 expression: linear time for every text. */

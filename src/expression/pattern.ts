@@ -124,7 +124,8 @@ function anyOf(patterns: readonly CompiledPattern[]): CompiledPattern {
   const exact = new Set<string>();
   for (const pattern of patterns) {
     if (pattern.exact === undefined) {
-      return { test: (value) => patterns.some((each) => each.test(value)), text, exact: undefined };
+      const test = (value: string | number): boolean => patterns.some((each) => each.test(value));
+      return { test, text, exact: undefined, ...firstSample(patterns, test) };
     }
     for (const value of pattern.exact) exact.add(value);
   }
@@ -134,11 +135,21 @@ function anyOf(patterns: readonly CompiledPattern[]): CompiledPattern {
 function allOf(patterns: readonly CompiledPattern[]): CompiledPattern {
   const [only] = patterns;
   if (only !== undefined && patterns.length === 1) return only;
-  return {
-    test: (value) => patterns.every((pattern) => pattern.test(value)),
-    text: patterns.map((pattern) => pattern.text).join(" and "),
-    exact: undefined,
-  };
+  const test = (value: string | number): boolean => patterns.every((pattern) => pattern.test(value));
+  const text = patterns.map((pattern) => pattern.text).join(" and ");
+  return { test, text, exact: undefined, ...firstSample(patterns, test) };
+}
+
+/** The first example of these patterns that fits all of them together. */
+function firstSample(
+  patterns: readonly CompiledPattern[],
+  test: CompiledPattern["test"],
+): Pick<CompiledPattern, "sample"> {
+  for (const { exact = [], sample } of patterns) {
+    for (const value of [...exact, ...(sample === undefined ? [] : [sample])])
+      if (test(value)) return { sample: value };
+  }
+  return {};
 }
 
 const COMPARISONS = {
@@ -150,15 +161,21 @@ const COMPARISONS = {
 
 function operators(spec: OperatorSpec, options: PatternOptions, report: Report): CompiledPattern[] {
   const all: CompiledPattern[] = [];
-  const add = (text: string, test: CompiledPattern["test"]): void => {
-    all.push({ test, text, exact: undefined });
+  const add = (
+    text: string,
+    test: CompiledPattern["test"],
+    example: Pick<CompiledPattern, "sample"> = {},
+  ): void => {
+    all.push({ test, text, exact: undefined, ...example });
   };
   if (spec.like !== undefined) {
     const glob = spec.like;
     if (glob.length > LONGEST_PATTERN) {
       report(["like"], `like is ${glob.length} characters long; at most ${LONGEST_PATTERN} are allowed`);
     }
-    add(`like ${JSON.stringify(glob)}`, (value) => isLike(String(value).slice(0, LONGEST_TEXT), glob));
+    add(`like ${JSON.stringify(glob)}`, (value) => isLike(String(value).slice(0, LONGEST_TEXT), glob), {
+      sample: glob.replaceAll(/[*?]/gu, "1"),
+    });
   }
   if (spec.regex !== undefined) {
     const compiled = compileRegex(spec.regex);
@@ -167,7 +184,7 @@ function operators(spec: OperatorSpec, options: PatternOptions, report: Report):
   }
   if (spec.contains !== undefined) {
     const part = spec.contains;
-    add(`contains ${JSON.stringify(part)}`, (value) => String(value).includes(part));
+    add(`contains ${JSON.stringify(part)}`, (value) => String(value).includes(part), { sample: part });
   }
   if (spec.not !== undefined) {
     const inner = compile(spec.not, options, (path, ...rest) => {

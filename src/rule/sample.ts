@@ -9,9 +9,9 @@ const AT = "2026-01-01T00:00:00Z";
 /** Makes an event for examples, with the values that the match names; it need not match. */
 export function sampleEvent({ alternatives: [first] }: Pick<Matcher, "alternatives">): ClusterEvent {
   const value = (path: string, otherwise: string): string => {
-    const exact = first?.tests.find(({ field }) => field.path === path)?.pattern.exact;
-    const [named] = exact ?? [];
-    return named ?? otherwise;
+    const pattern = first?.tests.find(({ field }) => field.path === path)?.pattern;
+    const [named = pattern?.sample ?? otherwise] = pattern?.exact ?? [];
+    return named;
   };
   const namespace = value("involvedObject.namespace", "shop");
   const place = namespace === "" ? {} : { namespace };

@@ -29,7 +29,7 @@ async function answersOf(bed: AppBed) {
     inGroups: group?.sent.map(({ sink, accepted }) => ({ sink, accepted })),
     inExplanation: alerts.map(({ open }) => ({ sent: open?.sent, accepted: open?.accepted })),
     summary,
-    alertsColumn: /Pod\/web\s+(.*?)\s\s/u.exec(await command(["alerts"]))?.[1],
+    alertsColumn: /Pod\/web\s+\S+\s+(.*?)\s\s/u.exec(await command(["alerts"]))?.[1],
     explanation: /open {9}(.*), 1 occurrence since \S+, (.*)/u.exec(
       await command(["explain", "-"], JSON.stringify(EVENT)),
     )?.[2],

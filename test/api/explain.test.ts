@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import { DecisionPage } from "../../src/api/schemas/decision.ts";
@@ -117,6 +121,25 @@ rules:
     });
     const at = message?.at?.replace(/\.\d+Z$/u, "Z");
     expect(stdout).toContain(`  to come      hook at ${at}: groupWait of its route\n`);
+  });
+
+  it("finds an Event of the last hour by its name, without a configuration or a kubeconfig", async () => {
+    await using bed = await AppBed.open();
+    await bed.ready();
+    bed.api.create(broken("web", "shop", { metadata: { name: "web.18a3f", namespace: "shop" } }));
+    await bed.arrived(1);
+    const empty = await mkdtemp(join(tmpdir(), "tocsin-explain-"));
+    const run = (name: string) =>
+      runCommand(["explain", `shop/${name}`, "--server", bed.address], { cwd: empty, env: { HOME: empty } });
+    const { status, stdout, stderr } = await run("web.18a3f");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("Warning Broken: Pod shop/web");
+    // Only the cluster could know this one.
+    expect(await run("web.other")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("kubeconfig"),
+    });
+    await rm(empty, { recursive: true });
   });
 
   it("is what `explain --server` prints", async () => {

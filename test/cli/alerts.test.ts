@@ -70,11 +70,11 @@ describe("tocsin alerts", () => {
       status: 0,
       stderr: "",
       stdout: `\
-SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        ACCEPTED BY                MESSAGE
-critical  firing   1 s       20 s ago   1      node-not-ready                 Node/n1         in 9 s                     Back-off pulling image
-warning   firing   5 min     20 s ago   57     image-pull-failing  shop       Deployment/web  ops                        Back-off pulling image
-warning   firing   10 min    20 s ago   57     image-pull-failing  shop       Deployment/web  ops (waits)                Back-off pulling image
-warning   pending  1 h       20 s ago   57     image-pull-failing  shop       Deployment/web  not yet: threshold or for  Back-off pulling image
+SEVERITY  PHASE    OPEN FOR  LAST SEEN  TIMES  RULE                NAMESPACE  WORKLOAD        ALERT  ACCEPTED BY                MESSAGE
+critical  firing   1 s       20 s ago   1      node-not-ready                 Node/n1         f2     in 9 s                     Back-off pulling image
+warning   firing   5 min     20 s ago   57     image-pull-failing  shop       Deployment/web  f1     ops                        Back-off pulling image
+warning   firing   10 min    20 s ago   57     image-pull-failing  shop       Deployment/web  f5     ops (waits)                Back-off pulling image
+warning   pending  1 h       20 s ago   57     image-pull-failing  shop       Deployment/web  f3     not yet: threshold or for  Back-off pulling image
 
 3 firing, 1 pending
 `,
@@ -91,8 +91,8 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
     const pending = makeOpenAlert({ fingerprint: "f3", phase: "pending", openedAt: NOW - 3_600_000 });
     await bridge.keep({ alerts: [makeOpenAlert({ destinations }), pending], groups: [GROUP] });
     const { stdout } = await bridge.run(["alerts"]);
-    expect(stdout).toMatch(/Deployment\/web {2}ops, mail in 40 s \(step\) {2}/u);
-    expect(stdout).toMatch(/Deployment\/web {2}not yet in 2 min \(for\) /u);
+    expect(stdout).toMatch(/Deployment\/web {2}f1 {5}ops, mail in 40 s \(step\) {2}/u);
+    expect(stdout).toMatch(/Deployment\/web {2}f3 {5}not yet in 2 min \(for\) /u);
     const { items } = AlertPage.parse(JSON.parse((await bridge.run(["alerts", "--json"])).stdout));
     expect(items[0]?.toCome).toEqual([
       {

@@ -45,11 +45,11 @@ describe("tocsin decisions", () => {
       status: 0,
       stderr: "",
       stdout: `\
-WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
-30 s ago   held back    -     image-pull-failing  shop       3      f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
-40 s ago   waits        ops   image-pull-failing  shop       3      f1     it goes on, and repeatInterval is over; waited 1 min 30 s: its rule was told shortly before; waited 250 ms for the state of its objects, which came too late
-50 s ago   dead letter  ops   image-pull-failing  shop       3      f1     one more alert in a group that the sink has
-1 min ago  sent         ops   image-pull-failing  shop       3      f1     the first message about this group
+WHEN                  OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
+09:59:30Z, 30 s ago   held back    -     image-pull-failing  shop       3      f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
+09:59:20Z, 40 s ago   waits        ops   image-pull-failing  shop       3      f1     it goes on, and repeatInterval is over; waited 1 min 30 s: its rule was told shortly before; waited 250 ms for the state of its objects, which came too late
+09:59:10Z, 50 s ago   dead letter  ops   image-pull-failing  shop       3      f1     one more alert in a group that the sink has
+09:59:00Z, 1 min ago  sent         ops   image-pull-failing  shop       3      f1     the first message about this group
 
 1 held back, 1 waits, 1 dead letter, 1 sent
 `,
@@ -102,7 +102,8 @@ WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
 
   it("is narrowed by rule, namespace, sink and time", async () => {
     await using bridge = await startFakeBridge();
-    await bridge.commit({ decisions: [TOLD, { ...TOLD, rule: "other", namespace: "pay", sink: "mail" }] });
+    const other = { ...TOLD, rule: "other", namespace: "pay", sink: "mail", fingerprint: "f2" };
+    await bridge.commit({ decisions: [TOLD, other] });
     const shown = async (...argv: readonly string[]): Promise<string | undefined> =>
       (await bridge.run(["decisions", ...argv])).stdout.trimEnd().split("\n").at(-1);
     expect(await shown()).toBe("2 sent");
@@ -110,6 +111,7 @@ WHEN       OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
       ["--rule", "other"],
       ["--namespace", "pay"],
       ["--sink", "mail"],
+      ["--alert", "f2"],
     ])
       expect(await shown(...filter)).toBe("1 sent");
     const nothing = "nothing was decided; tocsin explain says what becomes of an Event, and why";

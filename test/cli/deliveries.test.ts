@@ -60,6 +60,23 @@ ops   waiting  1 min      firing  1         in 20 s  firing d1  the receiver ans
     expect(other.stdout).not.toContain("not made yet");
   });
 
+  it("shows with --ended how messages ended, and when", async () => {
+    await using bridge = await startFakeBridge();
+    await bridge.bury(makeDelivery("d1"));
+    await bridge.commit({ deliveries: [makeDelivery("d2", { groupKey: "h" })] });
+    await bridge.store.lease(NOW);
+    await bridge.store.settle([{ id: "d2", outcome: "delivered", at: NOW - 5000 }]);
+    expect((await bridge.run(["deliveries", "--ended"])).stdout).toBe(`\
+SINK  ENDED                 HOW        KIND    ATTEMPTS  TITLE      LAST ERROR
+ops   09:59:55Z, 5 s ago    delivered  firing  1         firing d2
+ops   09:59:00Z, 1 min ago  dead       firing  1         firing d1  the receiver answered 400
+
+1 delivered, 1 dead
+`);
+    const none = await bridge.run(["deliveries", "--ended", "--sink", "ops", "--limit", "1"]);
+    expect(none.stdout).toContain("1 delivered; there are more");
+  });
+
   it("says so when nothing waits", async () => {
     await using bridge = await startFakeBridge();
     expect((await bridge.run(["deliveries"])).stdout).toBe("nothing waits\n");

@@ -121,6 +121,24 @@ silences: [{ name: s, match: { rule: bad }, untilResolved: true, comment: x }]
     expect((await runCommand(["render", "bad", "--json"], { cwd })).stdout).toContain('"sink": "mail"');
   });
 
+  it("makes a sample that fits globs and parts of a value, so that routes by them take it", async () => {
+    const rules = `
+rules:
+  - { name: glob, match: { reason: Bad, namespace: { like: "shop-*" }, message: { contains: full disk } } }
+  - { name: list, match: { reason: { like: "Bad?" }, namespace: [{ regex: "^a" }, { like: "pay-*", not: pay-1 }, pay] } }
+`;
+    await writeFile(join(cwd, "rules.yaml"), rules);
+    const routed = CONFIGURATION.replace(
+      "route: { sinks: [ops, mail, hook, quiet] }",
+      'route: { sinks: [quiet], routes: [{ name: shop, match: { namespace: { like: "shop-*" } }, sinks: [hook] }, { name: pay, match: { namespace: pay }, sinks: [mail] }] }',
+    );
+    await writeFile(join(cwd, "tocsin.yaml"), routed);
+    const { messages } = await rendered("glob");
+    expect(messages.map(({ sink }) => sink)).toEqual(["hook"]);
+    expect(messages[0]?.message).toContain("full disk");
+    expect((await rendered("list")).messages.map(({ sink }) => sink)).toEqual(["mail"]);
+  });
+
   it("knows what was meant by a rule that is not there, and by a file that is none", async () => {
     expect(await runCommand(["render", "bda"], { cwd })).toMatchObject({
       status: 2,

@@ -88,19 +88,20 @@ describe("tocsin send-test", () => {
   });
 
   it.each([
-    { status: 503, kind: "server", prospect: "another attempt may help; the service would try again" },
-    { status: 401, kind: "unauthorized", prospect: "no message can get there before the address or its" },
-    {
-      status: 400,
-      kind: "rejected",
-      prospect: "the receiver refuses this message, however often it is sent",
-    },
-  ])("says what a $status means, without a secret", async ({ status, kind, prospect }) => {
+    { status: 503, kind: "server", class: "transient" },
+    { status: 401, kind: "unauthorized", class: "broken" },
+    { status: 400, kind: "rejected", class: "poison" },
+  ])("says what a $status means, in the words of the docs and without a secret", async (expected) => {
+    const { status, kind } = expected;
+    const failures = await readFile(new URL("../../docs/sinks/README.md", import.meta.url), "utf8");
+    const row = new RegExp(`^\\| ${expected.class} \\| .* \\| (.*) \\|$`, "mu").exec(failures);
+    const consequence = row?.[1]?.split(",")[0];
+    expect(consequence).toMatch(/\w+ \w+ \w+/u);
     answer = status;
     const outcome = await send("hook");
     expect(outcome).toMatchObject({ status: 1, stdout: "" });
     expect(outcome.stderr).toContain(`not sent: hook (webhook): `);
-    expect(outcome.stderr).toContain(`${kind}: ${prospect}`);
+    expect(outcome.stderr).toContain(`\n${expected.class} (${kind}): ${consequence}\n`);
     expect(outcome.stderr).not.toContain("canary");
     const { ok, failure } = JSON.parse((await send("hook", ["--json"])).stdout);
     expect({ ok, kind: failure.kind }).toEqual({ ok: false, kind });
@@ -108,7 +109,7 @@ describe("tocsin send-test", () => {
 
   it("says that nobody listens, and that a secret is missing", async () => {
     env = { ...env, HOOK_URL: "http://127.0.0.1:1/" };
-    expect((await send("hook")).stderr).toContain("network: another attempt may help");
+    expect((await send("hook")).stderr).toContain("transient (network): Tocsin tries again");
     env = {};
     const { status, stderr } = await send("hook");
     expect(status).toBe(1);
@@ -130,7 +131,7 @@ describe("tocsin send-test", () => {
     answer = 400;
     expect(await send("archive")).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining("rejected: the receiver refuses this message"),
+      stderr: expect.stringContaining("poison (rejected): this message is a dead letter at once"),
     });
   });
 

@@ -7,9 +7,9 @@ import type { RingPlace } from "../../ring/index.ts";
 import type { Cursor } from "../../store/index.ts";
 import { encodeCursor } from "../paging.ts";
 import { filter, PAGING, Since } from "../schemas/fields.ts";
-import { RecentEventPage } from "../schemas/recent-event.ts";
+import { RecentEventOutcome, RecentEventPage } from "../schemas/recent-event.ts";
 import { toInstant, toInstantOrNull } from "../views/instant.ts";
-import { toRecentEvent } from "../views/recent-event.ts";
+import { outcomeOf, toRecentEvent } from "../views/recent-event.ts";
 import { defineOperation } from "./operation.ts";
 
 const Query = strict({
@@ -18,6 +18,7 @@ const Query = strict({
   type: filter("`Normal` or `Warning`."),
   namespace: filter("The namespace that the Event counts for."),
   reason: filter("Exactly this reason."),
+  outcome: RecentEventOutcome.optional().describe("Only these; `unmatched` for those that no rule wants."),
   ...PAGING,
 });
 
@@ -36,13 +37,15 @@ export const listEvents = defineOperation({
     const ring = currentRing();
     if (ring === undefined) return { at: toInstant(now), items: [], next: null, from: null };
     const { since, limit, cursor } = query;
+    const { policy } = configuration();
     const page = await ring.read({
       since: "at" in since ? since.at : now - since.agoMs,
       after: cursor === undefined ? undefined : placeOf(cursor, ring.epoch),
       limit,
-      matches: (event) => isWanted(event, query),
+      matches: (event) =>
+        isWanted(event, query) &&
+        (query.outcome === undefined || outcomeOf(event, policy).outcome === query.outcome),
     });
-    const { policy } = configuration();
     const last = page.rows.at(-1);
     return {
       at: toInstant(now),

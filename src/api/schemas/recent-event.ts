@@ -3,13 +3,16 @@ import { z } from "zod";
 import { Instant, pageOf } from "./fields.ts";
 import { WireEvent } from "./wire-event.ts";
 
+/** The part that rules have in an Event. */
+export const RecentEventOutcome = z.enum(["matched", "dropped", "unmatched"]);
+
 /** An Event of the last hour. */
 const RecentEvent = z.object({
   id: z.string().describe("Names this state of the Event for `POST /explain`; unknown after a restart."),
   event: WireEvent.describe("As receivers get it: untrusted texts."),
-  outcome: z
-    .enum(["matched", "dropped", "unmatched"])
-    .describe("Whether a rule or forward of this moment matches it, or a `drop` takes it out."),
+  outcome: RecentEventOutcome.describe(
+    "Whether a rule or forward of this moment matches it, or a `drop` takes it out.",
+  ),
   rules: z
     .array(z.string())
     .readonly()
