@@ -41,6 +41,9 @@ async function faultsIn(page: Page, block: Block): Promise<string> {
       return ClusterRole.safeParse(parse(block.text)).error?.message ?? "";
     case "values.yaml":
       return faultsInValues(block.text).join("\n");
+    case "alertmanager.yml":
+      // test/receivers/beside-prometheus.test.ts starts Alertmanager with it.
+      return parse(block.text) === null ? "empty" : "";
     case "event.yaml":
       return (await parseEvents({ file: "", chunks: wholeText(block.text) }, () => {})).isSingle
         ? ""
