@@ -11,6 +11,8 @@ export class FakeClock implements Clock {
   readonly #start: number;
   #offset = 0;
   readonly #timers = new Set<Timer>();
+  /** Awaited before time moves on: for work that no timer shows, such as requests that run. */
+  idle: () => Promise<unknown> = async () => undefined;
 
   /** @param start Epoch milliseconds. */
   constructor(start = Date.parse("2026-06-01T10:00:00Z")) {
@@ -65,6 +67,7 @@ export class FakeClock implements Clock {
     const end = this.#now + ms;
     for (;;) {
       await settle();
+      await this.idle();
       const [next] = [...this.#timers]
         .filter((timer) => timer.dueAt <= end)
         .toSorted((a, b) => a.dueAt - b.dueAt);
