@@ -6,11 +6,14 @@ import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
 import { file } from "./file/file.ts";
 import { loki } from "./loki/loki.ts";
+import { mattermost } from "./mattermost/mattermost.ts";
 import { otlp } from "./otlp/otlp.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
+import { rocketchat } from "./rocketchat/rocketchat.ts";
 import { slack } from "./slack/slack.ts";
 import { splunk } from "./splunk/splunk.ts";
 import { stdout } from "./stdout/stdout.ts";
+import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
 
@@ -25,7 +28,10 @@ export const builtinSinks: readonly SinkType[] = [
   discord,
   telegram,
   dingtalk,
+  teams,
   pagerduty,
+  mattermost,
+  rocketchat,
   elasticsearch,
   loki,
   otlp,

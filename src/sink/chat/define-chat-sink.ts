@@ -14,7 +14,10 @@ import type { AnswerRules, Verdict } from "./judge-answer.ts";
 import type { Mentions } from "./mentions.ts";
 
 /** A chat or on-call service that takes JSON over HTTP, as far as it differs from the others. */
-export interface ChatSpec<Options> extends Pick<SinkType<Options>, "type" | "traits" | "destinationOf"> {
+export interface ChatSpec<Options> extends Pick<
+  SinkType<Options>,
+  "type" | "traits" | "destinationOf" | "advise"
+> {
   readonly options: z.ZodType<Options>;
   /** @param open Opens a secret option. */
   readonly connect: (options: Options, open: (ref: SecretRef) => Secret) => Connection;
@@ -34,7 +37,7 @@ const NO_THREAD: ThreadAbilities = { thread: false, edit: false, quietEdits: tru
 export function defineChatSink<Options extends { readonly mentions?: Mentions | undefined }>(
   spec: ChatSpec<Options>,
 ): SinkType<Options> {
-  const { destinationOf } = spec;
+  const { advise, destinationOf } = spec;
   return {
     type: spec.type,
     options: spec.options,
@@ -42,6 +45,7 @@ export function defineChatSink<Options extends { readonly mentions?: Mentions | 
     http: true,
     traits: (options) => spec.traits(options),
     ...(destinationOf === undefined ? {} : { destinationOf }),
+    ...(advise === undefined ? {} : { advise }),
     preview: (notification, options, { now }) =>
       cleanText(JSON.stringify(spec.render(messageOf(notification, options, now)).body, undefined, 2)),
     create: (options, context) => createChatSink(spec, options, context),

@@ -35,3 +35,8 @@ export function fit(
   }
   return best;
 }
+
+/** The bytes of a text inside JSON, where a quote, a backslash and a line break take two. */
+export function jsonBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
+}

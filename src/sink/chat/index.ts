@@ -5,7 +5,7 @@ export { addressOf, type ChatCall, type Connection, type Target } from "./connec
 export { type ChatSpec, defineChatSink } from "./define-chat-sink.ts";
 export type { Dialect } from "./dialect.ts";
 export { DIALECTS } from "./dialects/dialects.ts";
-export { fit } from "./fit.ts";
+export { fit, jsonBytes } from "./fit.ts";
 export {
   type AnswerRules,
   type ChatAnswer,
