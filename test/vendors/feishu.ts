@@ -104,7 +104,7 @@ export const feishu = {
       path: /^\/open-apis\/bot\/v2\/hook\/(?<hook>[\w-]+)$/u,
       take: ({ parts, body: written, json: sent }, room) => {
         if (sent === undefined) return answer(9499, "Bad Request");
-        // "The request body must not exceed 20 KB": https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
+        // "The request body must not exceed 20 KB", refused as 19036 in words that are not published: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
         if (LENGTH.bytes(written) > 20 * 1024) return answer(19_036, "request body too large");
         const read = room.read(body, sent);
         if (!isSigned(sent, room)) return UNSIGNED;

@@ -89,7 +89,7 @@ export const googlechat = {
         const { value } = read;
         if ((value.text ?? "") === "" && (value.cardsV2 ?? []).length === 0)
           return invalid("Message cannot be empty.");
-        // 32,000 bytes with its cards: https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create
+        // 32,000 bytes with its cards, in words that are not published: https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create
         if (LENGTH.bytes(body) > 32_000) return invalid("Message exceeds the maximum size of 32000 bytes.");
         const option = query.get("messageReplyOption") ?? "MESSAGE_REPLY_OPTION_UNSPECIFIED";
         if (!REPLY_OPTIONS.has(option))
@@ -98,7 +98,7 @@ export const googlechat = {
         const key = value.thread?.threadKey ?? query.get("threadKey") ?? undefined;
         const named = value.thread?.name;
         const isReply = option.startsWith("REPLY");
-        // https://github.com/caronc/apprise/pull/1376
+        // As reported in https://github.com/caronc/apprise/pull/1376, without the words.
         if (isReply && key === undefined && named === undefined)
           return invalid("A message reply option needs a thread.");
         if (named !== undefined && !named.startsWith(`${place}/threads/`))

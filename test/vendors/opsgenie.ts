@@ -112,6 +112,7 @@ export const opsgenie = {
   },
 } satisfies ChatVendor;
 
+/** Its words are not published. */
 const UNREADABLE = answer(400, { message: "Body is not valid JSON" });
 
 /** https://docs.opsgenie.com/docs/authentication */

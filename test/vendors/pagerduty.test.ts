@@ -81,7 +81,7 @@ describeVendor(pagerduty, {
     },
     "a short routing key": {
       body: trigger({}, { routing_key: "samplekeyhere" }),
-      ...refused("'routing_key' has an incorrect length (should be 32 characters)"),
+      ...refused("Length of 'routing_key' is incorrect (should be 32 characters)"),
     },
     "a key of 256": {
       body: trigger({}, { dedup_key: "k".repeat(256) }),

@@ -4,7 +4,10 @@ import { type ChatVendor, json, type Reply } from "./chat-vendor.ts";
 import { LENGTH } from "./lengths.ts";
 import type { VendorMessage, VendorRoom } from "./vendor-room.ts";
 
-/** Words as answered: https://github.com/PagerDuty/go-pdagent, its mocks of the Events API. */
+/**
+ * The form, and the words for a key and a severity, are those of https://github.com/PagerDuty/go-pdagent and its tests; the
+ * other words are not published.
+ */
 const invalid = (...errors: readonly string[]): Reply =>
   json(400, { status: "invalid event", message: "Event object is invalid", errors });
 
@@ -16,7 +19,7 @@ const SEVERITIES = ["critical", "warning", "error", "info"] as const;
 const common = {
   routing_key: filled.refine(
     (key) => key.trim() === "" || LENGTH.characters(key) === 32,
-    "has an incorrect length (should be 32 characters)",
+    "Length of 'routing_key' is incorrect (should be 32 characters)",
   ),
   dedup_key: z
     .string()
@@ -75,7 +78,11 @@ export const pagerduty = {
         if (LENGTH.bytes(body) > 512_000) return invalid("event is too large (maximum is 512 KB)");
         const read = room.read(event, sent);
         if ("issues" in read)
-          return invalid(...read.issues.map(({ path, message }) => `'${path.join(".")}' ${message}`));
+          return invalid(
+            ...read.issues.map(({ path, message }) =>
+              message.startsWith("Length") ? message : `'${path.join(".")}' ${message}`,
+            ),
+          );
         const { dedup_key: key = `generated-${room.messages.length + 1}` } = read.value;
         apply(read.value, key, room);
         return json(202, { status: "success", message: "Event processed", dedup_key: key });

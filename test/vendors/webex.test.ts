@@ -47,7 +47,7 @@ describeVendor(webex, {
     },
     "7440 bytes": {
       body: { roomId: ROOM, markdown: "火".repeat(2480) },
-      ...refused(400, "Message is longer than 7439 bytes."),
+      ...refused(400, expect.stringContaining("Message length limited to 7439 characters before encryption")),
     },
     "an answer to nothing": {
       body: { roomId: ROOM, markdown: "m", parentId: "9" },

@@ -4,7 +4,7 @@ import { type ChatVendor, json, type Reply, type VendorCall } from "./chat-vendo
 import { LENGTH } from "./lengths.ts";
 import type { VendorMessage, VendorRoom } from "./vendor-room.ts";
 
-/** https://developer.webex.com/docs/basics#api-errors */
+/** The form of https://developer.webex.com/docs/basics#api-errors; words without a source beside them are not published. */
 const refuse = (status: number, message: string, headers = {}): Reply =>
   json(status, { message, errors: [{ description: message }], trackingId: "ROUTERGW_4f9a" }, headers);
 
@@ -14,11 +14,15 @@ const WRONG_TOKEN = refuse(
   "The request requires a valid access token set in the Authorization request header.",
 );
 
-/** Just over 7 KB, counted in bytes: 7439 in Alertmanager's receiver (https://github.com/prometheus/alertmanager, notify/webex). */
+/**
+ * The words say characters; since the encrypted text has 4/3 of the bytes, bytes are counted, as in Alertmanager's receiver
+ * (https://github.com/prometheus/alertmanager, notify/webex).
+ */
 const MOST_BYTES = 7439;
-const text = z
-  .string()
-  .refine((value) => LENGTH.bytes(value) <= MOST_BYTES, `Message is longer than ${MOST_BYTES} bytes.`);
+const TOO_LONG =
+  "Unable to post message to room: Message length limited to 7439 characters before encryption and 10000 characters " +
+  "after encryption.";
+const text = z.string().refine((value) => LENGTH.bytes(value) <= MOST_BYTES, TOO_LONG);
 
 /** https://developer.webex.com/docs/api/v1/messages/create-a-message */
 const message = z

@@ -50,11 +50,11 @@ describeVendor(wecom, {
     "empty content": { body: text(""), ...refused(44_004, "empty content") },
     "a text of 2049 bytes": {
       body: text(`${"火".repeat(682)}...`),
-      ...refused(40_058, "text.content exceed max length 2048. invalid Request Parameter"),
+      ...refused(40_058, "text.content exceed max length 2048. Invalid input invalid Request Parameter"),
     },
     "Markdown of 4097 bytes": {
       body: markdown(`${"火".repeat(1365)}..`),
-      ...refused(40_058, "markdown.content exceed max length 4096. invalid Request Parameter"),
+      ...refused(40_058, "markdown.content exceed max length 4096. Invalid input invalid Request Parameter"),
     },
     "an escaped character": { body: text("before\u0000after"), ...refused(40_033, "invalid charset") },
     "another path": {

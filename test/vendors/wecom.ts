@@ -89,6 +89,7 @@ function wordFor(issues: readonly z.core.$ZodIssue[]): Reply {
   if (issue?.path[0] === "msgtype" || issue?.path.length === 0)
     return answer(40_008, `invalid message type, ${hint}40008`);
   if (issue?.message === "empty content") return answer(44_004, `empty content, ${hint}44004`);
-  const words = issue?.code === "custom" ? `${issue.message}. ` : "";
+  // As answered: "markdown.content exceed max length 4096. Invalid input invalid Request Parameter, hint: …"
+  const words = issue?.code === "custom" ? `${issue.message}. Invalid input ` : "";
   return answer(40_058, `${words}invalid Request Parameter, ${hint}40058`);
 }
