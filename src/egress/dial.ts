@@ -10,8 +10,8 @@ import { trustSystemStore } from "./trust-system-store.ts";
 
 /** Where a connection of another protocol than HTTP leads. */
 export interface DialTarget {
-  /** Names the variable with the proxy: SMTP_PROXY. */
-  readonly scheme: "smtp";
+  /** Names the variable with the proxy: SMTP_PROXY, SYSLOG_PROXY. */
+  readonly scheme: "smtp" | "syslog";
   /** A name or an address, without brackets. */
   readonly host: string;
   readonly port: number;

@@ -1,5 +1,6 @@
 export { DeliveryError, type Failure, type FailureClass, type FailureScope } from "./delivery-error.ts";
 export { dial, type DialTarget } from "./dial.ts";
+export { sendDatagrams } from "./send-datagrams.ts";
 export { createHttpClient, type HttpClient, type HttpOptions } from "./http-client.ts";
 export { classifyStatus, toDeliveryError } from "./http-error.ts";
 export { HTTP_FIELDS, HttpSettings } from "./http-settings.ts";

@@ -13,6 +13,7 @@ import { rocketchat } from "./rocketchat/rocketchat.ts";
 import { slack } from "./slack/slack.ts";
 import { splunk } from "./splunk/splunk.ts";
 import { stdout } from "./stdout/stdout.ts";
+import { syslog } from "./syslog/syslog.ts";
 import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
@@ -36,4 +37,5 @@ export const builtinSinks: readonly SinkType[] = [
   loki,
   otlp,
   splunk,
+  syslog,
 ];

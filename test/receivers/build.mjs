@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Makes .cache/receivers: servers that sinks send to, so that what they accept is no guess. Does nothing for what is there
-// already. Alertmanager 0.25 comes from Debian's package, Alertmanager 0.35, the Kafka broker and the
+// already. Alertmanager 0.25 and rsyslog come from Debian's packages, Alertmanager 0.35, the Kafka broker and the
 // OpenTelemetry Collector from Go, which takes some minutes the first time, and moto, which plays AWS, from Python's package index.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ const target = fileURLToPath(new URL("../../.cache/receivers", import.meta.url))
 await alertmanager();
 await kafka();
 await collector();
+rsyslog();
 moto();
 
 async function alertmanager() {
@@ -48,6 +49,20 @@ function takeTemplates() {
     say(error.message);
     fail(`${folder} cannot be written: install prometheus-alertmanager, or run this as root once`);
   }
+}
+
+/** rsyslog, its modules and its libraries, all in one folder. */
+function rsyslog() {
+  const folder = join(target, "rsyslog");
+  const modules = ["imtcp", "imudp", "lmnet", "lmnetstrms", "lmnsd_ptcp", "lmregexp", "lmtcpsrv"];
+  const library = `usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
+  takeFilesFromDebian({
+    packageName: "rsyslog",
+    paths: ["usr/sbin/rsyslogd", ...modules.map((name) => `${library}/rsyslog/${name}.so`)],
+    folder,
+  });
+  takeFilesFromDebian({ packageName: "libestr0", paths: [`${library}/libestr.so.0`], folder });
+  takeFilesFromDebian({ packageName: "libfastjson4", paths: [`${library}/libfastjson.so.4`], folder });
 }
 
 /** An OpenTelemetry Collector that writes what it receives to a file: `collector/main.go`. */
