@@ -17,7 +17,7 @@ export function toAnnotations(alert: NotifiedAlert): Record<string, string> {
     count: String(occurrences),
     first_seen: startsAt,
     last_seen: event.lastSeen,
-    resolved_by: [resolvedBy?.how, resolvedBy?.reason, resolvedBy?.what].filter(Boolean).join(" "),
+    resolved_by: [resolvedBy?.how, resolvedBy?.reason, resolvedBy?.what].filter(Boolean).join(": "),
     runbook_url: runbook ?? "",
     dashboard_url: dashboard ?? "",
   };
