@@ -48,6 +48,18 @@ describe("the rule pack", () => {
     }
   });
 
+  it("takes no Event about a Node that lies in a namespace, where others than the cluster's own may write", () => {
+    const ofNodes = CASES.filter(
+      ({ event, rules: names }) => event.involvedObject.kind === "Node" && names.length > 0,
+    );
+    expect(ofNodes.length).toBeGreaterThan(5);
+    const taken = ofNodes.flatMap(({ event }) => {
+      const involvedObject = { ...event.involvedObject, namespace: "evil" };
+      return all.rules.match({ ...event, namespace: "evil", involvedObject }).map(({ name }) => name);
+    });
+    expect(taken).toEqual([]);
+  });
+
   it("waits for counter-events that are known", () => {
     const known = new Set([...REASON_ROWS.map((row) => row.reason), ...CATALOGUE.known, "Provisioning"]);
     const named = [
