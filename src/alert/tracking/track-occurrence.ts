@@ -1,11 +1,11 @@
 import { ObjectKey, type Occurrence } from "../../event/index.ts";
-import { foreignGroup } from "../../lib/foreign-group.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import { changed } from "../kept-alert.ts";
 import type { AlertNews, ForwardNews, News } from "../news.ts";
 import type { AlertState } from "../state.ts";
 import { isCleared, isNewsAgain, lastClearing, sourceKey, withCounter, withOccurrence } from "./alert.ts";
 import type { CounterEvent } from "./counters.ts";
+import { formerAlert } from "./former-alert.ts";
 import { pinnedSubject, type Subject, subjectOf } from "./identity.ts";
 import { advance, end, openAt } from "./lifecycle.ts";
 import { outlivesItsEvent } from "./nature.ts";
@@ -104,7 +104,7 @@ function feed(
   const opening = { row, policy, now, onTextError, endsOf };
   const known =
     openAt(context, fingerprintFor(rule, subject, opening)) ??
-    formerlyOpen(context, rule, { subject, opening }) ??
+    formerAlert(context, rule, { subject, opening }) ??
     gathered(context, rule, { subject, opening });
   if (known === undefined) observer.transition(rule.name, "pending");
   let alert = withOccurrence(known ?? openAlert(rule, subject, opening), rule, subject, {
@@ -132,19 +132,6 @@ function resumption(known: AlertState | undefined, alert: AlertState): readonly 
   // A sink of another group may have been sent the end that this occurrence takes back.
   if (known?.phase === "resolved") return [{ kind: isProvenByState(known) ? "again" : "fires-again", alert }];
   return isNewsAgain(alert) || hasFailedAgain(known, alert) ? [{ kind: "heard-again", alert }] : [];
-}
-
-/** The open alert of an object that was opened when identities had no API group; it goes on as it is. */
-function formerlyOpen(
-  context: TrackingContext,
-  rule: CompiledRule,
-  { subject, opening }: { readonly subject: Subject; readonly opening: Opening },
-): AlertState | undefined {
-  const { group } = subject;
-  if (group === "") return undefined;
-  const known = openAt(context, fingerprintFor(rule, { ...subject, group: "" }, opening));
-  const isSame = known !== undefined && foreignGroup(known.event.involvedObject.apiVersion) === group;
-  return isSame ? known : undefined;
 }
 
 /** Occurrences of one Event of which a rule looks at each count. */
