@@ -4,6 +4,7 @@ import { dingtalk } from "./dingtalk/dingtalk.ts";
 import { discord } from "./discord/discord.ts";
 import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
+import { feishu } from "./feishu/feishu.ts";
 import { file } from "./file/file.ts";
 import { loki } from "./loki/loki.ts";
 import { mattermost } from "./mattermost/mattermost.ts";
@@ -33,6 +34,7 @@ export const builtinSinks: readonly SinkType[] = [
   pagerduty,
   mattermost,
   rocketchat,
+  feishu,
   elasticsearch,
   loki,
   otlp,

@@ -27,7 +27,7 @@ const MARKDOWN_SIGNS = /[\\*_~`|<>[\]()#!&-]|^\s*[+=]|^\s*\d+\./mu;
 const FAULTS: Readonly<Record<Name, readonly RegExp[]>> = {
   // Shown by services that look for nothing in it.
   plain: [],
-  defused: [LIVE_WORDS],
+  defused: [LIVE_WORDS, /<\/?at\b/iu],
   html: [LIVE_WORDS, ...HTML_SIGNS],
   markdown: [LIVE_WORDS, MARKDOWN_SIGNS],
   discord: [LIVE_WORDS, MARKDOWN_SIGNS],

@@ -1,6 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import { codeUnits } from "../fit.ts";
-import { breakWords } from "./break-words.ts";
+import { breakWords, ZERO_WIDTH } from "./break-words.ts";
 
 /** For receivers that show a text as it is and find nothing in it, such as those of on-call services. */
 export const PLAIN: Dialect = {
@@ -13,11 +13,16 @@ export const PLAIN: Dialect = {
   measure: codeUnits,
 };
 
+/** Feishu finds `<at user_id="all">` even in texts without markup. */
+function defuse(text: string): string {
+  return breakWords(text.replaceAll(/<(?=\s*\/?at\b)/giu, `$&${ZERO_WIDTH}`));
+}
+
 /** For receivers that show a text as it is, except that they look for mentions and addresses in it. */
 export const DEFUSED: Dialect = {
   ...PLAIN,
-  text: breakWords,
-  bold: breakWords,
-  code: breakWords,
-  fence: breakWords,
+  text: defuse,
+  bold: defuse,
+  code: defuse,
+  fence: defuse,
 };
