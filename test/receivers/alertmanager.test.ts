@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
@@ -7,6 +11,7 @@ import { createScrubber } from "../../src/lib/scrub.ts";
 import type { Sink } from "../../src/sink/index.ts";
 import { alertmanager } from "../../src/sinks/alertmanager/alertmanager.ts";
 import { postAlerts } from "../../src/sinks/alertmanager/post-alerts.ts";
+import { runCommand } from "../cli/run-command.ts";
 import { noDeadline } from "../support/deadline.ts";
 import { makeSink, sendOnce } from "../support/describe-sink.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -197,6 +202,21 @@ describe.each(ALERTMANAGERS)("Alertmanager $version", ({ program }) => {
     await sink.refresh?.([end], noDeadline());
     await tells("firing");
     expect((await server.alerts()).map(({ status }) => status.state)).toEqual(["active"]);
+  });
+
+  it("shows the alert of tocsin send-test as a test that nothing is wrong with", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "tocsin-send-test-"));
+    const sinks = [{ name: "am", type: "alertmanager", urls: [server.url] }];
+    await writeFile(
+      join(cwd, "tocsin.yaml"),
+      JSON.stringify({ cluster: "prod-eu1", rules: [], sinks, selfAlerts: { sinks: ["am"] } }),
+    );
+    const { status, stderr } = await runCommand(["send-test", "am"], { cwd, clock });
+    await rm(cwd, { recursive: true });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const [shown] = await server.alerts();
+    expect(shown?.labels).toMatchObject({ alertname: "send-test", severity: "info", cluster: "prod-eu1" });
+    expect(shown?.annotations["description"]).toContain("Nothing is wrong.");
   });
 
   it("M8: takes a hostile text as an annotation, and never as a label", async () => {
