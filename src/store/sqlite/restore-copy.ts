@@ -28,7 +28,8 @@ export type Restored =
 /**
  * Makes a state file of the daily copy; the copy stays, unless the disk has no room for both. The bridge goes on from it
  * as if it had been away since. Only its messages differ: those that wait in the copy may have been sent since, so they
- * wait a little for newer news, count as perhaps received, and say so. Ids stay, so that a receiver can tell.
+ * wait a little for newer news, go to no fallback meanwhile, count as perhaps received, and say so. Ids stay, so that a
+ * receiver can tell.
  */
 export function restoreCopy(path: string, now: number): Restored {
   const { copy, restored } = besideOf(path);
@@ -85,12 +86,12 @@ function changeRows(database: DatabaseSync, now: number): number {
     .run(now);
   database
     .prepare(
-      `UPDATE delivery SET state = 'waiting', opening_started = 1, due_at = max(due_at, ?1),
+      `UPDATE delivery SET state = 'waiting', opening_started = 1, due_at = max(due_at, ?1), since = ?3,
               notification = iif(json_valid(notification) AND notification ->> '$.text.note' IS NOT NULL,
                 json_set(notification, '$.text.note', ltrim((notification ->> '$.text.note') || char(10) || ?2, char(10))),
                 notification)
         WHERE ended_at IS NULL`,
     )
-    .run(now + HOLD_MS, note);
+    .run(now + HOLD_MS, note, now);
   return copiedAt;
 }

@@ -148,6 +148,9 @@ describe("a damaged state file with a copy", () => {
     const store = await open();
     const now = clock.now();
     expect(await store.lease(now)).toEqual([]);
+    // They do not count as waiting since the copy, so none goes to a fallback.
+    const overdue = { waitingSince: now - 1, deadSince: 0, limit: 10 };
+    expect(await (await store.outbox()).overdue(overdue)).toEqual([]);
     const leased = await store.lease(now + 3 * MINUTE);
     expect(leased.map(({ id, notification, receiver }) => [id, notification.text.note, receiver])).toEqual([
       ["waits", NOTE, undefined],
