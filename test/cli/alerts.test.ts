@@ -99,7 +99,7 @@ warning   pending  1 h       20 s ago   57     image-pull-failing  shop       De
         sink: "mail",
         group: "default/1",
         for: "step",
-        why: "the sink was told of its rule shortly before",
+        why: "the sink got a message about its rule shortly before",
         at: new Date(NOW + 40_000).toISOString(),
         cause: null,
       },

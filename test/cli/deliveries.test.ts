@@ -49,12 +49,12 @@ ops   waiting  1 min      firing  1         in 20 s  firing d1  the receiver ans
     expect((await bridge.run(["deliveries"])).stdout).toBe("nothing waits\n");
     const destinations = [{ groupKey: "default/1", sinks: ["ops", "mail"] }];
     await bridge.keep({ alerts: [makeOpenAlert({ destinations })] });
-    const step = "to ops in 40 s (the sink was told of its rule shortly before)";
+    const step = "to ops in 40 s (the sink got a message about its rule shortly before)";
     expect((await bridge.run(["deliveries"])).stdout).toBe(
       `nothing waits\nnot made yet: 2 messages, the first ${step}\n`,
     );
     expect((await bridge.run(["decisions", "--sink", "ops"])).stdout).toMatch(
-      /\nnot made yet: 1 message, to ops in 40 s \(the sink was told of its rule shortly before\)\n$/u,
+      /\nnot made yet: 1 message, to ops in 40 s \(the sink got a message about its rule shortly before\)\n$/u,
     );
     const other = await bridge.run(["decisions", "--sink", "ops", "--namespace", "pay"]);
     expect(other.stdout).not.toContain("not made yet");

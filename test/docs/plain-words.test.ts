@@ -29,7 +29,24 @@ describe("comments", () => {
   });
 });
 
+/** Pages for people who change the code, where the words of the glossary are at home. */
+const FOR_DEVELOPERS = /^docs\/(?:architecture|glossary)\.md$|^docs\/(?:design|decisions)\//u;
+
+/** Words of our own for what the field calls an alert, a message, sent or reported. */
+const PRIVATE = /\b(?:(?:is|are|was|were|be) told\b|tells? of\b|news\b|merely happened\b)/giu;
+
 describe("pages", () => {
+  it("use the words of the field, where people read who only run the program", () => {
+    const pages = ALL_PAGES.filter(({ path }) => path.startsWith("docs/") && !FOR_DEVELOPERS.test(path));
+    expect(pages.length).toBeGreaterThan(30);
+    const found = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(PRIVATE)].map(
+        ({ 0: word, index }) => `${path}: ${text.slice(Math.max(0, index - 40), index)}${word}`,
+      ),
+    );
+    expect(found).toEqual([]);
+  });
+
   it("name their subjects", () => {
     const riddles = ALL_PAGES.flatMap(({ path, text }) =>
       [...text.replaceAll(/^```[\s\S]*?^```$/gmu, "").matchAll(RIDDLE)].map(([words]) => `${path}: ${words}`),

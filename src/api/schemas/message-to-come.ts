@@ -24,7 +24,7 @@ export const MessageToCome = z.object({
       "mute",
     ])
     .describe(
-      "What it waits for: `threshold` and `for` of its rule; `groupWait` and `groupInterval` of its route; `state`, the state of its objects; `others`, groups of its rule that are due soon; `step`, because the sink was told of its rule shortly before; `end`, an end that others may join; `digest`; or a hold.",
+      "What it waits for: `threshold` and `for` of its rule; `groupWait` and `groupInterval` of its route; `state`, the state of its objects; `others`, groups of its rule that are due soon; `step`, because the sink got a message about its rule shortly before; `end`, an end that others may join; `digest`; or a hold.",
     ),
   why: z.string().describe("The same in words. They may change."),
   at: Instant.nullable().describe("When the wait is over; null where only something new ends it."),

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<WaitsFor & string, string>> = {
   groupInterval: "groupInterval of its route",
   state: "the state of its objects is asked for",
   others: "other groups of its rule are due soon",
-  step: "the sink was told of its rule shortly before",
+  step: "the sink got a message about its rule shortly before",
   end: "others may end as well",
   min_severity: "it is less severe than the sink's minSeverity",
 };
