@@ -18,6 +18,7 @@ import { syslog } from "./syslog/syslog.ts";
 import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
+import { wecom } from "./wecom/wecom.ts";
 
 /** Every type of sink of the program, one line each. */
 export const builtinSinks: readonly SinkType[] = [
@@ -35,6 +36,7 @@ export const builtinSinks: readonly SinkType[] = [
   mattermost,
   rocketchat,
   feishu,
+  wecom,
   elasticsearch,
   loki,
   otlp,
