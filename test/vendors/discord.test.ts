@@ -48,6 +48,19 @@ describeVendor(discord, {
       body: { content: "", avatar_url: "", embeds: [{ description: "d", title: "", url: "", color: 0 }] },
       text: "d",
     },
+    "an image alone": { body: embeds({ image: { url: "https://a.example/i.png" } }), text: "" },
+    "a thumbnail alone": { body: embeds({ thumbnail: { url: "https://a.example/i.png" } }), text: "" },
+    "ten embeds of 600 each": {
+      body: { embeds: Array.from({ length: 10 }, () => ({ description: "d".repeat(600) })) } satisfies Body,
+      text: Array.from({ length: 10 }, () => "d".repeat(600)).join("\n"),
+    },
+    "25 fields, and a link of 2048": {
+      body: embeds({
+        url: `https://a.example/${"u".repeat(2030)}`,
+        fields: Array.from({ length: 25 }, () => ({ name: "n", value: "v" })),
+      }),
+      text: Array.from({ length: 25 }, () => "n\nv").join("\n"),
+    },
     "fields, an author and a footer": {
       body: {
         allowed_mentions: { parse: [] },
@@ -148,6 +161,22 @@ describeVendor(discord, {
           _errors: [{ code: "BASE_TYPE_BAD_LENGTH", message: "Must be between 1 and 80 in length." }],
         },
       }),
+    },
+    "an empty name": {
+      body: { content: "c", username: "" },
+      ...invalid({ username: { _errors: [{ code: "BASE_TYPE_BAD_LENGTH" }] } }),
+    },
+    "a name of a thread of 101": {
+      body: { content: "c", thread_name: "n".repeat(101) },
+      ...invalid({ thread_name: tooLong(100) }),
+    },
+    "101 users who may be pinged": {
+      body: { content: "c", allowed_mentions: { users: Array.from({ length: 101 }, () => "1") } },
+      ...invalid({ allowed_mentions: { users: {} } }),
+    },
+    "101 roles that may be pinged": {
+      body: { content: "c", allowed_mentions: { roles: Array.from({ length: 101 }, () => "1") } },
+      ...invalid({ allowed_mentions: { roles: {} } }),
     },
     "a name with discord": {
       body: { content: "c", username: "Discord alerts" },

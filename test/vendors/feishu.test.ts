@@ -63,6 +63,10 @@ describeVendor(feishu, {
       },
       text: "今日旅游推荐\n**西湖**，位于浙江省杭州市西湖区龙井路1号\n更多景点介绍 :玫瑰:",
     },
+    "20 KB": {
+      body: text("t".repeat(20 * 1024 - JSON.stringify(text("")).length)),
+      text: "t".repeat(20 * 1024 - JSON.stringify(text("")).length),
+    },
     "a card of the second schema": {
       body: {
         msg_type: "interactive",
@@ -90,6 +94,10 @@ describeVendor(feishu, {
         actions: [{ tag: "button", text: { tag: "plain_text", content: "t" }, url: "javascript:alert(1)" }],
       }),
       ...refused(11_246),
+    },
+    "20 KB and a byte": {
+      body: text("t".repeat(20 * 1024 + 1 - JSON.stringify(text("")).length)),
+      ...refused(19_036),
     },
     "more than 20 KB": { body: text("火".repeat(6830)), ...refused(19_036) },
     "another path": {

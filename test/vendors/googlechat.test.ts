@@ -142,6 +142,15 @@ describe("the fake of googlechat, beyond that,", () => {
     expect(fake.messages()).toHaveLength(4);
   });
 
+  it("replies to the thread that was asked for alone, when it must be there", async () => {
+    await using fake = await startChat(googlechat);
+    const OR_FAIL = "&messageReplyOption=REPLY_MESSAGE_OR_FAIL";
+    await say(fake, "web-1");
+    expect((await say(fake, "web-2", OR_FAIL)).status).toBe(404);
+    expect((await say(fake, "web-1", OR_FAIL)).status).toBe(200);
+    expect(threads(fake)).toBe(1);
+  });
+
   it("answers the first message when asked twice with one request id", async () => {
     await using fake = await startChat(googlechat);
     const first = await say(fake, "web-1", `${FALLBACK}&requestId=4f9a`);

@@ -53,6 +53,12 @@ describeVendor(mattermost, {
         "This is optional pretext that shows above the attachment.\nMattermost\nExample Attachment\n" +
         "This is the text of the attachment.\nLong Field\nTesting with a very long piece of text\nsample footer",
     },
+    "types of integrations": { body: { text: "t", type: "custom_alert" }, text: "t" },
+    "an empty type": { body: { text: "t", type: "" }, text: "t" },
+    "the longest attachment": {
+      body: { attachments: [{ text: "a".repeat(7900 - '[{"text":""}]'.length) }] },
+      text: "a".repeat(7900 - '[{"text":""}]'.length),
+    },
     "the longest text": { body: { text: "🔥".repeat(16_383) }, text: "🔥".repeat(16_383) },
   },
   refused: {
@@ -122,7 +128,7 @@ describe("the fake of mattermost, beyond that,", () => {
       "bbb",
     ]);
     expect(fake.losses()).toEqual([]);
-    await ask(fake, request({ attachments: [{ text: "a".repeat(7890) }] }));
+    await ask(fake, request({ attachments: [{ text: "a".repeat(7901 - '[{"text":""}]'.length) }] }));
     expect(fake.losses()).toEqual(["the end of an attachment was cut"]);
   });
 

@@ -32,6 +32,10 @@ describeVendor(ntfy, {
       },
       text: "Low disk space alert\nDisk space is low at 5.1 GB\nAdmin panel",
     },
+    "the shortest names, and priority 0": {
+      body: { topic: "t", message: "m", sequence_id: "s", priority: 0 },
+      text: "m",
+    },
     "a topic alone": { body: { topic: "mytopic" }, text: "triggered" },
     "the longest message, in bytes": {
       body: published({ message: "é".repeat(2048) }),
@@ -82,8 +86,8 @@ describeVendor(ntfy, {
       body: published({ sequence_id: "shop:web" }),
       ...refused(40_049, "invalid request: sequence ID invalid"),
     },
-    "more than 8192 bytes": {
-      body: published({ message: "m".repeat(8170) }),
+    "8193 bytes": {
+      body: published({ message: "m".repeat(8193 - JSON.stringify(published({ message: "" })).length) }),
       ...refused(41_303, "JSON body too large"),
     },
     "another path": {
@@ -115,9 +119,15 @@ describe("the fake of ntfy, beyond that,", () => {
     ]);
   });
 
+  it("takes 8192 bytes", async () => {
+    await using fake = await startChat(ntfy);
+    const size = JSON.stringify(published({ message: "" })).length;
+    expect((await ask(fake, request(published({ message: "m".repeat(8192 - size) })))).status).toBe(200);
+  });
+
   it("makes a file of a message of more than 4096 bytes", async () => {
     await using fake = await startChat(ntfy);
-    await ask(fake, request(published({ message: "é".repeat(2049) })));
+    await ask(fake, request(published({ message: `${"é".repeat(2048)}.` })));
     expect(fake.messages()).toMatchObject([{ text: "You received a file: attachment.txt" }]);
     expect(fake.losses()).toEqual(["the message became a file"]);
   });

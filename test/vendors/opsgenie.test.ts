@@ -39,7 +39,12 @@ describeVendor(opsgenie, {
       text: "An example alert message",
     },
     "the longest texts": {
-      body: { message: "🔥".repeat(130), alias: "a".repeat(512), description: "d".repeat(15_000) },
+      body: {
+        message: "🔥".repeat(130),
+        alias: "a".repeat(512),
+        description: "d".repeat(15_000),
+        details: { log: "l".repeat(8000 - '{"log":""}'.length) },
+      },
       text: "🔥".repeat(130),
     },
   },
@@ -74,6 +79,36 @@ describeVendor(opsgenie, {
     "a tag of 51": {
       body: { message: "m", tags: ["t".repeat(51)] },
       ...refused({ tags: "Tags should not exceed 50 characters." }),
+    },
+    "51 responders": {
+      body: { message: "m", responders: Array.from({ length: 51 }, () => ({ type: "team", name: "NOC" })) },
+      ...refused({ responders: "Responders is not valid." }),
+    },
+    "further texts that are too long": {
+      body: {
+        message: "m",
+        entity: "e".repeat(513),
+        source: "s".repeat(101),
+        user: "u".repeat(101),
+        note: "n".repeat(25_001),
+      },
+      ...refused({
+        entity: "Entity should not exceed 512 characters.",
+        source: "Source should not exceed 100 characters.",
+        user: "User should not exceed 100 characters.",
+        note: "Note should not exceed 25000 characters.",
+      }),
+    },
+    "an end whose texts are too long": {
+      request: request(
+        { source: "s".repeat(101), user: "u".repeat(101), note: "n".repeat(25_001) },
+        `${JSM}/web-1/close?identifierType=alias`,
+      ),
+      ...refused({
+        source: "Source should not exceed 100 characters.",
+        user: "User should not exceed 100 characters.",
+        note: "Note should not exceed 25000 characters.",
+      }),
     },
     "a priority of ours": {
       body: { message: "m", priority: "critical" },

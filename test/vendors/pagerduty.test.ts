@@ -143,6 +143,14 @@ describe("the fake of pagerduty, beyond that,", () => {
     expect(fake.losses()).toHaveLength(2);
   });
 
+  it("takes an event of 512,000 bytes", async () => {
+    await using fake = await startChat(pagerduty);
+    const size = (log: string) => JSON.stringify(trigger({ custom_details: { log } })).length;
+    const log = "l".repeat(512_000 - size(""));
+    expect((await ask(fake, request(trigger({ custom_details: { log } })))).status).toBe(202);
+    expect((await ask(fake, request(trigger({ custom_details: { log: `${log}l` } })))).status).toBe(400);
+  });
+
   it("makes a key of its own where there is none", async () => {
     await using fake = await startChat(pagerduty);
     await ask(fake, request(trigger({}, { dedup_key: undefined })));

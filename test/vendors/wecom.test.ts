@@ -34,6 +34,7 @@ describeVendor(wecom, {
       body: { msgtype: "markdown_v2", markdown_v2: { content: "# 一级标题\n| 姓名 | 文化衫尺寸 |" } },
       text: "# 一级标题\n| 姓名 | 文化衫尺寸 |",
     },
+    "one letter": { body: text("t"), text: "t" },
     "the longest Markdown, in bytes": {
       body: markdown(`${"火".repeat(1365)}.`),
       text: `${"火".repeat(1365)}.`,
@@ -56,7 +57,12 @@ describeVendor(wecom, {
       body: markdown(`${"火".repeat(1365)}..`),
       ...refused(40_058, "markdown.content exceed max length 4096. Invalid input invalid Request Parameter"),
     },
-    "an escaped character": { body: text("before\u0000after"), ...refused(40_033, "invalid charset") },
+    "the second Markdown of 4097 bytes": {
+      body: { msgtype: "markdown_v2", markdown_v2: { content: `${"火".repeat(1365)}..` } },
+      ...refused(40_058, "markdown_v2.content exceed max length 4096"),
+    },
+    "a list": { body: [], ...refused(40_008, "invalid message type") },
+    "an escaped character": { body: text("before\u0000 after"), ...refused(40_033, "invalid charset") },
     "another path": {
       request: { path: "/cgi-bin/message/send?key=k", body: text("t") },
       status: 404,
