@@ -12,6 +12,7 @@ import { otlp } from "./otlp/otlp.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { rocketchat } from "./rocketchat/rocketchat.ts";
 import { slack } from "./slack/slack.ts";
+import { sls } from "./sls/sls.ts";
 import { splunk } from "./splunk/splunk.ts";
 import { stdout } from "./stdout/stdout.ts";
 import { syslog } from "./syslog/syslog.ts";
@@ -41,5 +42,6 @@ export const builtinSinks: readonly SinkType[] = [
   loki,
   otlp,
   splunk,
+  sls,
   syslog,
 ];

@@ -52,7 +52,7 @@ export interface SinkCase<R extends Receiver> {
   /** The options that set the address, where it is not `url`. */
   readonly addressed?: (url: unknown) => Readonly<Record<string, unknown>>;
   /** The header `authorization`, where the sink has one of its own; the secret is that of `options`. */
-  readonly authorization?: (secret: string) => string;
+  readonly authorization?: (secret: string) => unknown;
   /** Whether a success whose answer is cut off is tried again, since a repeat does no harm and the answer says more. */
   readonly needsWholeAnswer?: boolean;
 }

@@ -32,7 +32,7 @@ export function defineRecordSink<Options, Item>(
         write: (records, signal) => writer.write(records, signal),
         probe: async (signal) => {
           // Finds a missing secret.
-          store.headers({ bytes: new Uint8Array(), rawBytes: 0 });
+          store.headers({ bytes: new Uint8Array(), rawBytes: 0, isPacked: false });
           const places = store.urls().map((url) => client.reach(url, signal));
           return (await Promise.all(places)).join(", ");
         },

@@ -12,10 +12,7 @@ const LEVEL = constants.Z_BEST_SPEED;
 const COMPRESS = { gzip: promisify(gzip), deflate: promisify(deflate) } as const;
 
 /** Compresses a body on a helper thread, so that the main thread goes on. */
-export async function packBody(
-  raw: Uint8Array,
-  compression: keyof typeof COMPRESS,
-): Promise<PackedBody & { readonly isPacked: boolean }> {
+export async function packBody(raw: Uint8Array, compression: keyof typeof COMPRESS): Promise<PackedBody> {
   const rawBytes = raw.length;
   if (rawBytes < SMALLEST_TO_PACK) return { bytes: raw, rawBytes, isPacked: false };
   return { bytes: await COMPRESS[compression](raw, { level: LEVEL }), rawBytes, isPacked: true };

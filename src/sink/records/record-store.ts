@@ -9,6 +9,8 @@ export interface PackedBody {
   readonly bytes: Uint8Array;
   /** Bytes before compression. */
   readonly rawBytes: number;
+  /** Whether it is compressed. */
+  readonly isPacked: boolean;
 }
 
 /** The answer of a store to one request. */

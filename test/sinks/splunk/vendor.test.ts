@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import type { SinkRecord } from "../../../src/sink/index.ts";
 import { splunk } from "../../../src/sinks/splunk/splunk.ts";
 import { noDeadline } from "../../support/deadline.ts";
 import { makeSink } from "../../support/describe-sink.ts";
@@ -8,59 +7,50 @@ import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
 import { makeRecord } from "../../support/notifications.ts";
 import { type FakeSplunk, startFakeSplunk } from "../../vendors/splunk.ts";
 
-/** The outcomes of the records, or the error of the whole batch. */
-async function write(
-  store: FakeSplunk,
-  records: readonly SinkRecord[],
-  options: Readonly<Record<string, unknown>> = {},
-): Promise<unknown> {
-  const { sink } = makeSink(splunk, { url: store.url, token: "right", ...options });
-  try {
-    return await sink.write?.(records, noDeadline());
-  } catch (error) {
-    return error;
-  } finally {
-    await sink.close();
-  }
+const TEXTS = Object.values(HOSTILE_TEXTS);
+const RECORDS = TEXTS.map((text, index) =>
+  makeRecord(`r${index}`, { message: text, reason: text, type: text }),
+);
+const ACCEPTED = RECORDS.map(() => ({ ok: true }));
+
+async function write({ url }: FakeSplunk, options: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  const { sink } = makeSink(splunk, { url, token: "t-1", ...options });
+  const outcomes: unknown = await sink.write?.(RECORDS, noDeadline()).catch((error: unknown) => error);
+  await sink.close();
+  return outcomes;
 }
 
-const RECORD = [makeRecord("a")];
+describe("Splunk's HTTP Event Collector", () => {
+  it("keeps every text", async () => {
+    await using collector = await startFakeSplunk({ token: "t-1", indexes: ["k8s"] });
+    expect(await write(collector, { index: "k8s" })).toEqual(ACCEPTED);
+    expect(collector.events()).toMatchObject(
+      TEXTS.map((text) => ({
+        index: "k8s",
+        time: Date.parse("2026-06-01T10:04:00Z") / 1000,
+        event: { event: { message: text.toWellFormed() } },
+      })),
+    );
+  });
 
-describe("the splunk sink and a collector as Splunk describes it", () => {
-  it("keep whatever an Event says", async () => {
-    await using store = await startFakeSplunk();
-    const records = Object.entries(HOSTILE_TEXTS).map(([name, hostile]) => {
-      const text = hostile.slice(0, 4000);
-      return makeRecord(name, { reason: text, message: text, source: { component: text, host: text } });
+  it("says that a token is wrong, that it wants acknowledgment, and that it may not write to an index", async () => {
+    await using locked = await startFakeSplunk({ token: "other" });
+    expect(await write(locked)).toMatchObject({ class: "broken" });
+    await using acknowledging = await startFakeSplunk({ acknowledges: true });
+    expect(await write(acknowledging)).toMatchObject({
+      class: "broken",
+      message: expect.stringContaining("use one without it"),
     });
-    expect(await write(store, records)).toEqual(records.map(() => ({ ok: true })));
-    expect(store.events()).toHaveLength(records.length);
+    await using narrow = await startFakeSplunk({ indexes: ["main"] });
+    expect(await write(narrow, { index: "k8s" })).toMatchObject({ class: "broken" });
+    expect(narrow.events()).toEqual([]);
   });
 
-  it("agree on token and index", async () => {
-    await using store = await startFakeSplunk({ token: "right", indexes: ["k8s"] });
-    expect(await write(store, RECORD, { index: "k8s" })).toEqual([{ ok: true }]);
-    expect(store.events()).toMatchObject([{ index: "k8s", sourcetype: "kube:events", event: { id: "a" } }]);
-    expect(await write(store, RECORD, { index: "k8s", token: "wrong" })).toMatchObject({ class: "broken" });
-  });
-
-  it.each([
-    ["busy", "transient"],
-    ["unhealthy", "transient"],
-    ["shuttingDown", "transient"],
-    ["internalError", "transient"],
-    ["tokenDisabled", "broken"],
-    ["invalidAuthorization", "broken"],
-  ])("take the answer %s as %s", async (word, kind) => {
-    await using store = await startFakeSplunk();
-    store.fault({ word });
-    expect(await write(store, RECORD)).toMatchObject({ class: kind });
-  });
-
-  it("say that the token may not write to an index", async () => {
-    await using store = await startFakeSplunk({ indexes: ["k8s"] });
-    const refusal = await write(store, RECORD, { index: "main" });
-    expect(refusal).toMatchObject({ class: "broken", message: expect.stringContaining("code 7") });
-    expect(store.events()).toEqual([]);
+  it("is busy, and takes no more than its size", async () => {
+    await using collector = await startFakeSplunk();
+    collector.fault({ word: "busy" });
+    expect(await write(collector)).toMatchObject({ class: "transient" });
+    await using small = await startFakeSplunk({ largestBody: 100 });
+    expect(await write(small)).toMatchObject({ class: "poison", failure: "too-large" });
   });
 });
