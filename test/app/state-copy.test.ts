@@ -58,7 +58,7 @@ describe("a state file that is damaged between two starts", () => {
 
 describe("a state file that is found damaged while the service runs", () => {
   it("is mended by a new start of the same process: a message in flight comes twice, with its id and a note", async () => {
-    await using bed = await AppBed.open({ speed: 200 });
+    await using bed = await AppBed.open({ speed: 300 });
     bed.write("rules.yaml", CRITICAL_RULES);
     const path = join(bed.directory, "state.db");
     bed.receiver.answer({ status: 503 });
@@ -90,7 +90,7 @@ describe("a state file that is found damaged while the service runs", () => {
   });
 
   it("soon after a start ends the process: whatever restarts it has its pauses, and the next start goes on", async () => {
-    await using bed = await AppBed.open();
+    await using bed = await AppBed.open({ speed: 200 });
     bed.write("rules.yaml", CRITICAL_RULES);
     const path = join(bed.directory, "state.db");
     bed.receiver.answer({ status: 503 });
