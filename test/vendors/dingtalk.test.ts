@@ -60,6 +60,10 @@ describeVendor(dingtalk, {
       },
       text: "t\nx\n内容不错\n不感兴趣",
     },
+    "20,000 bytes": {
+      body: markdown("t", "x".repeat(20_000 - JSON.stringify(markdown("t", "")).length)),
+      text: `t\n${"x".repeat(20_000 - JSON.stringify(markdown("t", "")).length)}`,
+    },
   },
   refused: {
     "no token": {
@@ -78,8 +82,12 @@ describeVendor(dingtalk, {
       ...refused(400_105, "缺少参数 markdown.title"),
     },
     "Markdown without a text": { body: markdown("t", ""), ...refused(400_105, "缺少参数 markdown.text") },
+    "a card without buttons in its list": {
+      body: { msgtype: "actionCard", actionCard: { title: "t", text: "x", btns: [] } },
+      ...refused(400_105, "缺少参数 actionCard.btns"),
+    },
     "20,001 bytes": {
-      body: markdown("t", "火".repeat(6700)),
+      body: markdown("t", "x".repeat(20_001 - JSON.stringify(markdown("t", "")).length)),
       ...refused(460_101, "message too long, exceed 20000 bytes"),
     },
   },

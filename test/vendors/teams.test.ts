@@ -121,10 +121,14 @@ describe("the fake of teams, beyond that,", () => {
     expect(fake.losses()).toEqual([expect.stringMatching(reason)]);
   });
 
-  it("takes a card of 24,000 bytes", async () => {
+  it.each([
+    { bytes: 24_262, kept: 1 },
+    { bytes: 24_263, kept: 0 },
+  ])("reckons how far a request of $bytes bytes grows", async ({ bytes, kept }) => {
     await using fake = await startChat(teams);
-    await ask(fake, request(attach(card(text("t".repeat(23_800))))));
-    expect(fake.messages()).toHaveLength(1);
+    const size = JSON.stringify(attach(card(text("")))).length;
+    await ask(fake, request(attach(card(text("t".repeat(bytes - size))))));
+    expect(fake.messages()).toHaveLength(kept);
   });
 
   it("pings whom the card names as an entity, never whom a text names", async () => {
