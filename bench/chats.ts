@@ -52,6 +52,9 @@ function contextOf(body: string): SinkContext {
     reach: async () => "",
     quote: (answer) => answer.body,
     fetch,
+    webSocket: () => {
+      throw new Error("no chat needs a connection of its own");
+    },
     close: async () => undefined,
   };
   return {

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 
 import { createHttpServer, type HttpServer, type ReloadOutcome } from "../api/index.ts";
 import type { Configuration } from "../config/index.ts";
-import { createDelivery, type Delivery } from "../delivery/index.ts";
+import { createDelivery, type Delivery, GroupSilencer } from "../delivery/index.ts";
 import type { Position } from "../event/index.ts";
 import type { Feed } from "../feed/index.ts";
 import { findOwnWorkload } from "../kube/index.ts";
 import type { Probes } from "../lib/probes.ts";
 import { createHealth, Heartbeat, OwnEvents, type SelfMonitor } from "../self/index.ts";
-import type { SinkDeps } from "../sink/index.ts";
+import type { GroupActions, SinkDeps } from "../sink/index.ts";
 import { type EngineHolding, Holder, type HouseHolding, type StoreHost } from "../store/index.ts";
 import type { AppOptions } from "./app.ts";
 import { CommandGiver } from "./command-giver.ts";
@@ -40,6 +40,7 @@ export interface ReplicaPartsDeps extends AppOptions {
 
 /** The parts of a replica that need its store. */
 export interface ReplicaParts {
+  readonly actions: GroupActions;
   readonly commands: CommandGiver;
   readonly delivery: Delivery;
   readonly engine: Holder<EngineHolding, HeldEngine>;
@@ -54,10 +55,20 @@ export function createParts(host: StoreHost, deps: ReplicaPartsDeps): ReplicaPar
   const { configuration, selfMonitor } = deps;
   const engine = createEngineHolder(host, deps);
   const delivery = createDelivery({ ...deps, host, onDead: (dead) => selfMonitor.recordDead(dead) });
-  delivery.setSinks(configuration.sinks, sinkDepsOf(configuration, deps));
-  const health = createHealthOf(engine, deps);
   const commands = new CommandGiver({ ...deps, host });
+  const actions = new GroupSilencer({
+    clock: deps.clock,
+    labels: () => {
+      const { cluster, rules } = deps.reloader.current.policy;
+      return { names: rules.labelNames, rules: new Set(rules.rules.map(({ name }) => name)), cluster };
+    },
+    queries: host.queries,
+    silence: (change) => commands.silence(change),
+  });
+  delivery.setSinks(configuration.sinks, { ...sinkDepsOf(configuration, deps), actions });
+  const health = createHealthOf(engine, deps);
   return {
+    actions,
     commands,
     delivery,
     engine,

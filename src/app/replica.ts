@@ -206,7 +206,10 @@ export class Replica implements App {
   async #apply(configuration: Configuration): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
-    running.delivery.setSinks(configuration.sinks, sinkDepsOf(configuration, this.#options));
+    running.delivery.setSinks(configuration.sinks, {
+      ...sinkDepsOf(configuration, this.#options),
+      actions: running.actions,
+    });
     this.#configuration = configuration;
     // While the store does not work the sinks are changed nevertheless: they may be what has to be mended.
     await running.commands.reload();

@@ -88,6 +88,7 @@ export class SinkRunner {
     this.#loops.notification.start();
     this.#loops.record.start();
     this.#fallback?.start();
+    this.#channel.sink.listen?.();
     this.#refresh?.start();
   }
 

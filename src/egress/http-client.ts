@@ -1,3 +1,5 @@
+import { WebSocket } from "undici";
+
 import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
 import type { Secret } from "../lib/secret.ts";
 import { authorizationOfUrl, basicAuthorization } from "./basic-authorization.ts";
@@ -44,6 +46,12 @@ export interface HttpClient {
   quote(answer: QuotableAnswer, url: string): string;
   /** For libraries that want a `fetch`; the same rules hold, and redirects come back as 3xx answers. */
   readonly fetch: typeof globalThis.fetch;
+  /**
+   * Opens a WebSocket; the same rules hold: proxies, refused addresses, TLS.
+   *
+   * @throws {DeliveryError} when the address is refused.
+   */
+  webSocket(url: string): WebSocket;
   /** Ends every connection, also those in use; safe to call twice. */
   close(): Promise<void>;
 }
@@ -87,7 +95,9 @@ export function createHttpClient(options: HttpOptions, deps: SecretDeps): HttpCl
   };
   const quote = (answer: QuotableAnswer, url: string): string =>
     quoteAnswer(answer, url, (text) => deps.scrubber.scrub(text));
-  return { request, reach: reachUrl, quote, fetch: toFetch(request), close: () => pools.close() };
+  const webSocket = (url: string): WebSocket =>
+    new WebSocket(url, { dispatcher: pools.for(parseTarget(url.replace(/^ws/u, "http")).url) });
+  return { request, reach: reachUrl, quote, fetch: toFetch(request), webSocket, close: () => pools.close() };
 }
 
 /** Host and port only: the path may be a secret. */

@@ -5,6 +5,7 @@ import type { Logger } from "../lib/log.ts";
 import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
 import { cleanText } from "../lib/text.ts";
 import type { ConfiguredSink } from "./configured-sink.ts";
+import type { GroupActions } from "./group-actions.ts";
 import type { PreviewLook, Sink, SinkContext } from "./sink.ts";
 import { type TextUse, withTexts } from "./texts.ts";
 
@@ -16,6 +17,8 @@ export interface SinkDeps extends SecretDeps {
   /** Writes to the program's standard output. */
   readonly stdout: (text: string) => Promise<void>;
   readonly colour: boolean;
+  /** Lets people act on groups; left out outside of the running service. */
+  readonly actions?: GroupActions | undefined;
 }
 
 /**
@@ -31,6 +34,7 @@ export function createSink(configured: ConfiguredSink, host: SinkDeps): Sink {
     ...(sink.write === undefined ? {} : { write: guarded(sink.write.bind(sink), (signal) => signal) }),
     ...(sink.refresh === undefined ? {} : { refresh: guarded(sink.refresh.bind(sink), (signal) => signal) }),
     ...(probe === undefined ? {} : { probe: guardedProbe(probe) }),
+    ...(sink.listen === undefined ? {} : { listen: () => sink.listen?.() }),
     close: () => sink.close(),
   };
 }
@@ -87,5 +91,6 @@ function contextOf({ name, http, common }: ConfiguredSink, host: SinkDeps): Sink
     batched: common.batch.size > 1,
     stdout: host.stdout,
     colour: host.colour,
+    actions: host.actions,
   };
 }

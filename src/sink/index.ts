@@ -10,6 +10,7 @@ export {
   spell,
   type State,
 } from "./present/index.ts";
+export type { GroupActions, GroupSilence, OpenGroup, SilenceWish } from "./group-actions.ts";
 export { sinkSchema } from "./sink-schema.ts";
 export {
   type Attempt,

@@ -9,6 +9,7 @@ import type { Logger } from "../lib/log.ts";
 import type { Fault } from "../lib/schema.ts";
 import type { Secret, SecretRef } from "../lib/secret.ts";
 import type { Timetable } from "../lib/timetable.ts";
+import type { GroupActions } from "./group-actions.ts";
 
 /** The input of one attempt besides its notification. */
 export interface Attempt {
@@ -82,6 +83,11 @@ export interface Sink {
    * @throws {DeliveryError}
    */
   probe?(signal: AbortSignal): Promise<string>;
+  /**
+   * Begins to hear from people at the receiver, until `close`. Called once this process holds the sink, so that one
+   * process answers. Absent where nobody can say anything.
+   */
+  listen?(): void;
   /** Frees connections and files; safe to call twice. */
   close(): Promise<void>;
 }
@@ -121,6 +127,8 @@ export interface SinkContext {
   stdout(text: string): Promise<void>;
   /** Whether standard output is a terminal that wants colour. */
   readonly colour: boolean;
+  /** Lets people act on groups; absent outside of the running service. */
+  readonly actions?: GroupActions | undefined;
 }
 
 /** Settings of a preview. */

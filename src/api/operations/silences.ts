@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { ALERT_SCHEMAS, requestSilence, type Silence as SilenceData, standingOf } from "../../alert/index.ts";
-import { newId } from "../../lib/hash.ts";
 import { type Fault, strict } from "../../lib/schema.ts";
+import { unusedId } from "../../lib/unused-id.ts";
 import { dotted } from "../../lib/yaml-file.ts";
 import type { ApiContext } from "../bridge.ts";
 import { MadeSilence, Silence, SilenceList } from "../schemas/silence.ts";
@@ -107,15 +107,6 @@ function refusalOf(id: string | undefined, known: SilenceData | undefined): Refu
 
 function noSuch(id: string): Refusal {
   return { refused: 404, message: `there is no silence ${JSON.stringify(id)}` };
-}
-
-/** Short enough to be typed. */
-function unusedId(all: readonly SilenceData[]): string {
-  const used = new Set(all.map(({ id }) => id));
-  for (;;) {
-    const id = newId().slice(-8);
-    if (!used.has(id)) return id;
-  }
 }
 
 async function view({ queries, clock }: ApiContext, silence: SilenceData): Promise<Silence> {

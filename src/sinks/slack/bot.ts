@@ -18,8 +18,10 @@ import {
   type ThreadMemory,
   type ThreadStep,
 } from "../../sink/thread/index.ts";
+import { buttonsOf } from "./buttons.ts";
 import { channelOf } from "./channel.ts";
 import { EditBacklog } from "./edit-backlog.ts";
+import { Listener } from "./listener.ts";
 import type { SlackOptions } from "./options.ts";
 import {
   type SlackPayload,
@@ -48,11 +50,36 @@ export function createBotSink(options: BotOptions, context: SinkContext): Sink {
   const token = context.secret(options.token);
   const api = new WebApi({ client, clock: context.clock, base: () => base.reveal(), token });
   const bot = new Bot(api, options, context);
+  const listener = listenerOf({ options, botApi: api, base: () => base.reveal(), context });
   return {
     send: (notification, attempt) => bot.send(notification, attempt),
     probe: (signal) => bot.probe(signal),
-    close: () => client.close(),
+    ...(listener === undefined ? {} : { listen: () => listener.start() }),
+    close: async () => {
+      listener?.close();
+      await Promise.all([client.close(), listener?.closed()]);
+    },
   };
+}
+
+/** Undefined without buttons, and where nobody can act. */
+function listenerOf({
+  options: { actions: limits },
+  botApi,
+  base,
+  context,
+}: {
+  readonly options: BotOptions;
+  readonly botApi: WebApi;
+  readonly base: () => string;
+  readonly context: SinkContext;
+}): Listener | undefined {
+  const { actions, clock } = context;
+  if (limits === undefined || actions === undefined) return undefined;
+  // Its connection lasts for hours, so it takes none of those of the messages.
+  const client = context.http({ allowPrivate: true });
+  const appApi = new WebApi({ client, clock, base, token: context.secret(limits.appToken) });
+  return new Listener({ appApi, botApi, client, base, actions, limits, context });
 }
 
 /** One message on its way. */
@@ -148,7 +175,10 @@ class Bot {
     const mentions = mentionsOf(this.#options.mentions, notification);
     switch (step.do) {
       case "post":
-        return { ...toPayload(shown, mentions, now), metadata: metadataOf(notification) };
+        return {
+          ...this.#withButtons(toPayload(shown, mentions, now), message),
+          metadata: metadataOf(notification),
+        };
       case "reply":
         return this.#replyOf(step, message);
       case "refer":
@@ -157,8 +187,15 @@ class Bot {
         if (step.to === "elsewhere") return toElsewhere(await this.#linkTo(memory?.thread, signal));
         return step.title !== undefined && step.to === "end"
           ? toSharedEnd(shown, step.title)
-          : toPayload(shown, [], now);
+          : this.#withButtons(toPayload(shown, [], now), message);
     }
+  }
+
+  #withButtons(payload: SlackPayload, { notification, now }: Message): SlackPayload {
+    const buttons = this.#options.actions === undefined ? undefined : buttonsOf(notification, now);
+    const [bar, ...others] = payload.attachments ?? [];
+    if (buttons === undefined || bar === undefined) return payload;
+    return { ...payload, attachments: [{ ...bar, blocks: [...(bar.blocks ?? []), buttons] }, ...others] };
   }
 
   /** Without threads a reply stands alone, so it is whole. */

@@ -10,6 +10,8 @@ import { WebhookUrl } from "./webhook-url.ts";
 /** Texts that Slack turns into a mention; other texts would be shown, or mean something else. */
 const MENTION = /^<(?:!subteam\^S[A-Z0-9]{2,30}|@[UW][A-Z0-9]{2,30}|!here|!channel|!everyone)>$/u;
 
+const UserId = z.string().regex(/^[UW][A-Z0-9]{2,30}$/u, "not the id of a user, such as U012AB3CD");
+
 /** The options of a Slack sink: an incoming webhook, or the token of an app. */
 export const SlackOptions = strict({
   url: WebhookUrl.optional().describe("an incoming webhook's URL: everyone who has it can post"),
@@ -28,6 +30,22 @@ export const SlackOptions = strict({
     .boolean()
     .optional()
     .describe("with token: a check mark on messages whose problem is over; needs reactions:write"),
+  actions: strict({
+    appToken: SecretRef.describe("an app-level token (xapp-…) with the scope connections:write"),
+    allow: z
+      .union([z.array(UserId).min(1).max(500), z.literal("everyone")], {
+        error: "expected a list of ids of users (U…), or everyone",
+      })
+      .describe("who may click: ids of users (U…), or everyone in the workspace"),
+    critical: z.boolean().default(false).describe("whether critical alerts may be silenced too"),
+    external: z
+      .boolean()
+      .default(false)
+      .describe("whether people of other workspaces may click, in channels that are shared with them"),
+    lookingMutes: z.boolean().default(false).describe("whether `I am looking` silences for an hour"),
+  })
+    .optional()
+    .describe("with token: buttons on messages; off unless it is there"),
   api: HttpUrl.optional().describe("with token: the Web API; https://slack.com/api unless it is another one"),
 }).superRefine(({ url, ...rest }, context) => {
   const { token, channel } = rest;
@@ -43,4 +61,4 @@ export const SlackOptions = strict({
 });
 export type SlackOptions = z.infer<typeof SlackOptions>;
 
-const WITH_TOKEN = ["channel", "thread", "broadcastRepeats", "reactions", "api"] as const;
+const WITH_TOKEN = ["channel", "thread", "broadcastRepeats", "reactions", "actions", "api"] as const;

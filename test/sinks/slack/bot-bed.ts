@@ -1,4 +1,5 @@
 import type { Notification } from "../../../src/alert/index.ts";
+import type { SinkDeps } from "../../../src/sink/index.ts";
 import { nextStepOf } from "../../../src/sink/thread/index.ts";
 import { slack } from "../../../src/sinks/slack/slack.ts";
 import { noDeadline } from "../../support/deadline.ts";
@@ -22,11 +23,12 @@ export class BotBed implements AsyncDisposable {
     options: Readonly<Record<string, unknown>> = {},
     slackOptions: FakeSlackOptions = {},
     env: Readonly<Record<string, string>> = {},
+    host: Partial<SinkDeps> = {},
   ): Promise<BotBed> {
     // The pace is that of delivery, which is not here.
     const fake = await startFakeSlack({ clock: new RushingClock(), ...slackOptions });
     const own = { token: "xoxb-1", channel: "#ops", api: `${fake.url}/api` };
-    return new BotBed(fake, makeSink(slack, { ...own, ...options }, { env }));
+    return new BotBed(fake, makeSink(slack, { ...own, ...options }, { env, ...host }));
   }
 
   /** Makes one attempt. @returns The rest. */

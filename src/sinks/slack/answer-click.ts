@@ -1,0 +1,86 @@
+import { formatDuration } from "../../lib/duration.ts";
+import type { GroupActions, OpenGroup } from "../../sink/index.ts";
+import type { Click } from "./click.ts";
+import { code, dateToken, escape } from "./mrkdwn.ts";
+
+/** The limits of clicks. */
+export interface ClickLimits {
+  /** Ids of users, or everyone in the workspace. */
+  readonly allow: readonly string[] | "everyone";
+  /** Whether critical groups may be silenced too. */
+  readonly critical: boolean;
+  /** Whether users of other workspaces may click, in channels that are shared with them. */
+  readonly external: boolean;
+  /** Whether "I am looking" silences for an hour. */
+  readonly lookingMutes: boolean;
+}
+
+/** The answer to a click: a reply that everybody sees, or a word that only the user sees. */
+export interface ClickAnswer {
+  readonly to: "thread" | "user";
+  readonly text: string;
+}
+
+const LOOKING_MS = 3_600_000;
+
+/**
+ * Does what a click asks for, if it may.
+ *
+ * @param now Epoch milliseconds.
+ * @throws What the store throws.
+ */
+export async function answerClick(
+  click: Click,
+  {
+    actions,
+    limits,
+    now,
+  }: { readonly actions: GroupActions; readonly limits: ClickLimits; readonly now: number },
+): Promise<ClickAnswer> {
+  const refusal = refusalOf(click, limits);
+  if (refusal !== undefined) return toUser(refusal);
+  const group = await actions.find(click.group);
+  if (group === undefined) return toUser("It is over already.");
+  const who = escape(click.user.name, 80);
+  const forMs = click.wish.kind === "silence" ? click.wish.forMs : LOOKING_MS;
+  const isLooking = click.wish.kind === "looking";
+  if (isLooking && !limits.lookingMutes) return { to: "thread", text: `${who} is looking.` };
+  if (group.severity === "critical" && !limits.critical)
+    return isLooking
+      ? { to: "thread", text: `${who} is looking.` }
+      : toUser("It is critical, and this sink lets nobody silence that here.");
+  const wish = {
+    forMs,
+    author: `slack:${click.user.name}`,
+    comment: isLooking ? "looking, from Slack" : "from Slack",
+  };
+  const made = await actions.silence(click.group, wish);
+  if (made === undefined) return toUser("It is over already.");
+  const end = made.until === undefined ? "until it ends" : `until ${timeOf(made.until, now)}`;
+  if (!made.isNew) return toUser(`It is silenced already, ${end}, by ${escape(made.author, 80)}.`);
+  const what = isLooking ? `${who} is looking. Silenced ${end}` : `Silenced ${end} by ${who}`;
+  return { to: "thread", text: `${what}: ${labelsText(group)}` };
+}
+
+function refusalOf({ team, user }: Click, { allow, external }: ClickLimits): string | undefined {
+  const isForeign = team === undefined || (user.team !== undefined && user.team !== team);
+  if (isForeign && !external) return "Only members of the workspace of Tocsin's app may do this.";
+  if (allow !== "everyone" && !allow.includes(user.id))
+    return "You may not do this: you are not on the list of this sink.";
+  return undefined;
+}
+
+function toUser(text: string): ClickAnswer {
+  return { to: "user", text };
+}
+
+function timeOf(at: number, now: number): string {
+  return dateToken(at, now, { fallback: `in ${formatDuration(at - now)}` });
+}
+
+/** The labels that the silence matches: `rule image-pull-failing`, `namespace shop`. */
+function labelsText({ labels }: OpenGroup): string {
+  return Object.entries(labels)
+    .map(([label, value]) => `${escape(label)} ${code(value, 130)}`)
+    .join(", ");
+}
