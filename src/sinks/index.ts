@@ -6,8 +6,11 @@ import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
 import { feishu } from "./feishu/feishu.ts";
 import { file } from "./file/file.ts";
+import { googlechat } from "./googlechat/googlechat.ts";
 import { loki } from "./loki/loki.ts";
 import { mattermost } from "./mattermost/mattermost.ts";
+import { ntfy } from "./ntfy/ntfy.ts";
+import { opsgenie } from "./opsgenie/opsgenie.ts";
 import { otlp } from "./otlp/otlp.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { rocketchat } from "./rocketchat/rocketchat.ts";
@@ -33,7 +36,10 @@ export const builtinSinks: readonly SinkType[] = [
   telegram,
   dingtalk,
   teams,
+  googlechat,
   pagerduty,
+  opsgenie,
+  ntfy,
   mattermost,
   rocketchat,
   feishu,

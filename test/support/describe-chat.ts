@@ -11,7 +11,7 @@ import { describeSink, failureOfSending, makeSink, type MadeSink, sendOnce } fro
 import { FakeClock } from "./fake-clock.ts";
 import { type Answer, type FakeReceiver, startReceiver } from "./fake-receiver.ts";
 import { HOSTILE_TEXTS } from "./hostile-texts.ts";
-import { makeNotificationOf, NOTIFICATIONS } from "./notifications.ts";
+import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "./notifications.ts";
 import { sendToEnd } from "./send-to-end.ts";
 
 /** The parts that a chat gives to the suite. */
@@ -120,7 +120,7 @@ export function describeChat(type: SinkType, suite: ChatCase): void {
           while (clock.now() < until) {
             if (bucket.available(clock.now()) >= 1) {
               bucket.take(1);
-              await sendOnce(sink);
+              await sendOnce(sink, makeNotification({ id: String(clock.now()) }));
             }
             await clock.advance(100);
           }
@@ -136,7 +136,8 @@ export function describeChat(type: SinkType, suite: ChatCase): void {
 function storyOf(name: string): Notification {
   const told = NOTIFICATIONS[name];
   if (told === undefined) throw new Error(`no notification ${name}`);
-  return told;
+  // Each message of delivery has an id of its own.
+  return { ...told, id: name };
 }
 
 /** One message, in its full form, without a key that the vendor drops. */

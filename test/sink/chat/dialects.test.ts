@@ -35,6 +35,8 @@ const FAULTS: Readonly<Record<Name, readonly RegExp[]>> = {
   telegram: [LIVE_WORDS, ...HTML_SIGNS, /\.\p{L}|(?<![\p{L}\p{N}_])[/#$]\p{L}/u],
   dingtalk: [LIVE_WORDS, /[\\*`<[\]()!]|\b_|_\b|~~|^\s*[#>+=-]|^\s*\d+\./mu],
   feishu: [LIVE_WORDS, /[<>*`[\]()!|~\\]/u, /&(?!(?:amp|lt|gt|#\d+);)/u, /^\s*[+=-]|^\s*#/mu],
+  googletext: [LIVE_WORDS, /[<*_~`][^\u200b]/u],
+  googlecard: [LIVE_WORDS, ...HTML_SIGNS],
   wecom: [LIVE_WORDS, /<[^\u200b]|\]\(|\*\*|`|!\[|^\s*[#>]/mu],
 };
 
@@ -97,7 +99,7 @@ describe.each(NAMES)("hostile texts in the markup %s", (name) => {
 
 /** Signs by which a text could have ended its frame of code. */
 function faultsOfFrame(name: Name, markup: string, empty: string): readonly string[] {
-  if (name === "html" || name === "telegram") {
+  if (name === "html" || name === "googlecard" || name === "telegram") {
     const inner = markup.replace(/^<(\w+)>/u, "").replace(/<\/\w+>$/u, "");
     return inner.match(/[<>]/gu) ?? [];
   }

@@ -3,6 +3,7 @@ import { ADAPTIVE } from "./adaptive.ts";
 import { DINGTALK } from "./dingtalk.ts";
 import { DISCORD } from "./discord.ts";
 import { FEISHU } from "./feishu.ts";
+import { GOOGLE_CARD, GOOGLE_TEXT } from "./googlechat.ts";
 import { HTML } from "./html.ts";
 import { MARKDOWN } from "./markdown.ts";
 import { DEFUSED, PLAIN } from "./plain.ts";
@@ -21,4 +22,6 @@ export const DIALECTS = {
   dingtalk: DINGTALK,
   feishu: FEISHU,
   wecom: WECOM,
+  googletext: GOOGLE_TEXT,
+  googlecard: GOOGLE_CARD,
 } as const satisfies Readonly<Record<string, Dialect>>;

@@ -1,0 +1,80 @@
+import { type ChatMessage, DIALECTS, layOut } from "../../sink/chat/index.ts";
+import { COLOURS } from "../../sink/index.ts";
+
+/** Bytes of JSON: a message has at most 32,000 with its card
+ * (https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create). */
+const MOST_BYTES = 30_000;
+const LIMITS = { headline: 1500, card: 16_000, plain: 12_000 } as const;
+
+/** Links without an order of the card; more would be a wall. */
+const MOST_BUTTONS = 6;
+
+/** A message without its thread. */
+export interface GoogleChatMessage {
+  readonly text: string;
+  readonly cardsV2?: readonly { readonly cardId: string; readonly card: GoogleChatCard }[];
+}
+
+interface GoogleChatCard {
+  readonly sections: readonly { readonly widgets: readonly Widget[] }[];
+}
+
+type Widget =
+  | { readonly textParagraph: { readonly text: string } }
+  | { readonly buttonList: { readonly buttons: readonly Button[] } };
+
+interface Button {
+  readonly text: string;
+  readonly onClick: { readonly openLink: { readonly url: string } };
+}
+
+/** The headline as text, which is also the notification on a phone, and the rest as a card. */
+export function toMessage(message: ChatMessage<unknown>): GoogleChatMessage {
+  const { shown, mentions, now } = message;
+  const text = layOut(shown, {
+    dialect: DIALECTS.googletext,
+    limit: LIMITS.headline + mentions.join(" ").length,
+    now,
+    mentions,
+    only: ["headline"],
+  });
+  const dialect = DIALECTS.googlecard;
+  const title = `<font color="${COLOURS[shown.state]}">`;
+  const headline = layOut(
+    { ...shown, sign: "" },
+    { dialect, limit: LIMITS.headline, now, only: ["headline"] },
+  );
+  const links = shown.links.map(({ label, url }): Button => ({
+    text: label,
+    onClick: { openLink: { url } },
+  }));
+  const rest = layOut({ ...shown, links: [] }, { dialect, limit: LIMITS.card, now, without: ["headline"] });
+  const paragraph = {
+    textParagraph: { text: `${title}${headline.trim()}</font>${rest === "" ? "" : `\n${rest}`}` },
+  };
+  return withButtons({ text, paragraph, links });
+}
+
+/** The same without a card. */
+export function toPlainMessage({ shown, mentions, now }: ChatMessage<unknown>): GoogleChatMessage {
+  return { text: layOut(shown, { dialect: DIALECTS.googletext, limit: LIMITS.plain, now, mentions }) };
+}
+
+/** The message with as many buttons as have room. */
+function withButtons(parts: {
+  readonly text: string;
+  readonly paragraph: Widget;
+  readonly links: readonly Button[];
+}): GoogleChatMessage {
+  const { text, paragraph, links } = parts;
+  const withSome = (count: number): GoogleChatMessage => {
+    const buttons = links.slice(0, count);
+    const widgets = buttons.length === 0 ? [paragraph] : [paragraph, { buttonList: { buttons } }];
+    return { text, cardsV2: [{ cardId: "alert", card: { sections: [{ widgets }] } }] };
+  };
+  for (let count = Math.min(links.length, MOST_BUTTONS); count > 0; count--) {
+    const whole = withSome(count);
+    if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES) return whole;
+  }
+  return withSome(0);
+}
