@@ -5,6 +5,7 @@ import { parseSink } from "../../../src/sink/index.ts";
 import { API_WORDS } from "../../../src/sinks/slack/api-words.ts";
 import { slack } from "../../../src/sinks/slack/slack.ts";
 import { anyString } from "../../support/any-string.ts";
+import { noDeadline } from "../../support/deadline.ts";
 import { describeSink } from "../../support/describe-sink.ts";
 import { makeAlert, makeNotification, makeNotificationOf } from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
@@ -183,6 +184,18 @@ describe("the channel", () => {
 });
 
 describe("the token", () => {
+  it("is tried by a probe, which says whose it is", async () => {
+    await using bed = await BotBed.open();
+    const place = await bed.made.sink.probe?.(noDeadline());
+    expect(place).toMatch(/^127\.0\.0\.1:\d+, as tocsin in Example$/u);
+    bed.fake.setTokens({ bot: "xoxb-2" });
+    await expect(bed.made.sink.probe?.(noDeadline())).rejects.toMatchObject({
+      class: "broken",
+      message: expect.stringContaining("invalid_auth"),
+    });
+    expect(bed.fake.bodies()).toEqual([]);
+  });
+
   it.each([
     ["is wrong", { bot: "xoxb-2" }, ["chat:write"], "invalid_auth"],
     ["lacks a scope", {}, [], "missing_scope"],
