@@ -44,6 +44,7 @@ function withinBytes(points: Iterable<string>, bytes: number): string {
 /** Whether a text is the whole one, or what a cut left of it. */
 export function isCutOf(cut: string, whole: string): boolean {
   if (cut === whole) return true;
+  if (cut.length >= whole.length) return false;
   for (let at = cut.indexOf(MARK); at !== -1; at = cut.indexOf(MARK, at + 1)) {
     if (whole.startsWith(cut.slice(0, at)) && whole.endsWith(cut.slice(at + MARK.length))) return true;
   }

@@ -26,6 +26,7 @@ describe("cutMiddle", () => {
     }
     expect(isCutOf("ab…x", text)).toBe(false);
     expect(isCutOf("ab", text)).toBe(false);
+    expect(isCutOf("aaaa…aaaa", "aaaa")).toBe(false);
   });
 });
 
