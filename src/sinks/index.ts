@@ -21,6 +21,7 @@ import { stdout } from "./stdout/stdout.ts";
 import { syslog } from "./syslog/syslog.ts";
 import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
+import { webex } from "./webex/webex.ts";
 import { webhook } from "./webhook/webhook.ts";
 import { wecom } from "./wecom/wecom.ts";
 
@@ -44,6 +45,7 @@ export const builtinSinks: readonly SinkType[] = [
   rocketchat,
   feishu,
   wecom,
+  webex,
   elasticsearch,
   loki,
   otlp,

@@ -37,13 +37,14 @@ const FAULTS: Readonly<Record<Name, readonly RegExp[]>> = {
   feishu: [LIVE_WORDS, /[<>*`[\]()!|~\\]/u, /&(?!(?:amp|lt|gt|#\d+);)/u, /^\s*[+=-]|^\s*#/mu],
   googletext: [LIVE_WORDS, /[<*_~`][^\u200b]/u],
   googlecard: [LIVE_WORDS, ...HTML_SIGNS],
+  webex: [LIVE_WORDS, MARKDOWN_SIGNS],
   wecom: [LIVE_WORDS, /<[^\u200b]|\]\(|\*\*|`|!\[|^\s*[#>]/mu],
 };
 
 /** The words of a text in this markup: without the code that it may have made of some, and without what it escaped. */
 function wordsOf(name: Name, markup: string): string {
   if (name === "telegram") return markup.replaceAll(/<code>[^<>]*<\/code>/gu, "");
-  return ["markdown", "discord", "adaptive", "dingtalk"].includes(name)
+  return ["markdown", "discord", "adaptive", "dingtalk", "webex"].includes(name)
     ? markup.replaceAll(/\\[\\*_~`|<>[\]()#!&+=.-]/gu, "·")
     : markup;
 }
@@ -107,6 +108,13 @@ function faultsOfFrame(name: Name, markup: string, empty: string): readonly stri
   const backticks = empty.match(/`/gu)?.length ?? 0;
   return (markup.match(/`/gu)?.length ?? 0) > backticks && !/\\`/u.test(markup) ? ["backtick"] : [];
 }
+
+describe("the markup of Webex", () => {
+  it("has no mention even in code", () => {
+    const { code, fence } = DIALECTS.webex;
+    expect(code("<@all>") + fence("<@personEmail:a@b.example>")).not.toContain("<@");
+  });
+});
 
 describe("the markup of Telegram", () => {
   const { telegram } = DIALECTS;

@@ -8,6 +8,7 @@ import { HTML } from "./html.ts";
 import { MARKDOWN } from "./markdown.ts";
 import { DEFUSED, PLAIN } from "./plain.ts";
 import { TELEGRAM } from "./telegram.ts";
+import { WEBEX } from "./webex.ts";
 import { WECOM } from "./wecom.ts";
 
 /** Every markup that a chat sink may write; the test of hostile texts runs over all of them. */
@@ -21,6 +22,7 @@ export const DIALECTS = {
   adaptive: ADAPTIVE,
   dingtalk: DINGTALK,
   feishu: FEISHU,
+  webex: WEBEX,
   wecom: WECOM,
   googletext: GOOGLE_TEXT,
   googlecard: GOOGLE_CARD,
