@@ -179,6 +179,17 @@ describe("a sink that chooses its destination by a label", () => {
     ]);
   });
 
+  it("gets no message that tells two values of the label", () => {
+    const story = bed({ sinks: [byTeam] })
+      .at(0, crash("a"), crash("b"), { ...crash("a"), object: "a/Pod/api" })
+      .until(5 * MINUTE);
+    expect(
+      told(story.messages)
+        .map((line) => line.replace(/.*\| /u, ""))
+        .toSorted(),
+    ).toEqual(["a firing, a firing", "b firing"]);
+  });
+
   it("leaves the groups of routes without it as they are", () => {
     const sinks = [byTeam, { name: "chat" }];
     const story = bed({ sinks, route: "{ sinks: [chat], groupBy: [rule] }" })

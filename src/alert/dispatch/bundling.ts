@@ -16,8 +16,8 @@ export class Bundling {
   readonly sink: string;
   readonly waitsOf: BundlingOptions["waitsOf"];
   readonly #newId: () => string;
-  /** Keyed by status: an end never shares a message with a problem that lasts. */
-  readonly #ids = new Map<Notification["status"], string>();
+  /** Keyed by status and addressee: an end never shares a message with a problem that lasts. */
+  readonly #ids = new Map<string, string>();
   readonly #size: number;
   #isAdmitted: boolean | undefined;
   #isSent = false;
@@ -34,18 +34,23 @@ export class Bundling {
     return this.#isSent;
   }
 
-  /** The bundle of a delivery that is made now; undefined when its message tells one group. */
-  bundleOf(status: Notification["status"]): string | undefined {
+  /**
+   * The bundle of a delivery that is made now; undefined when its message tells one group.
+   *
+   * @param addressee See `addresseeOf`.
+   */
+  bundleOf(status: Notification["status"], addressee: string): string | undefined {
     this.#isSent = true;
     if (this.#size < 2) return undefined;
-    const id = this.#ids.get(status) ?? this.#newId();
-    this.#ids.set(status, id);
+    const key = keyOf(status, addressee);
+    const id = this.#ids.get(key) ?? this.#newId();
+    this.#ids.set(key, id);
     return id;
   }
 
-  /** Whether the message has a delivery of this status already, so that one more is no further message. */
-  has(status: Notification["status"]): boolean {
-    return this.#ids.has(status);
+  /** Whether the message has such a delivery already, so that one more is no further message. */
+  has(status: Notification["status"], addressee: string): boolean {
+    return this.#ids.has(keyOf(status, addressee));
   }
 
   /** Whether the sink gets the message now; asked once, because it is one message. Critical news asks again. */
@@ -53,4 +58,8 @@ export class Bundling {
     if (this.#isAdmitted !== true && (this.#isAdmitted === undefined || isCritical)) this.#isAdmitted = ask();
     return this.#isAdmitted;
   }
+}
+
+function keyOf(status: Notification["status"], addressee: string): string {
+  return `${status}/${addressee}`;
 }

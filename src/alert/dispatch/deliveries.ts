@@ -7,6 +7,7 @@ import type { Notification, NotifiedAlert, NotifyReason } from "../notification.
 import type { CheckResult } from "../observer.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
+import { addresseeOf } from "./addressee.ts";
 import { checkResultOf } from "./check-result.ts";
 import { accountOf } from "./decision-log.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
@@ -119,7 +120,11 @@ export function sendDigest(
     composingWithoutLogs(context),
   );
   context.observer.checked(sink.name, checkResultOf(context, content.alerts));
-  enqueue(context, { group: { key }, sink }, { notification, opening: true, ifOpeningUnsent: undefined });
+  enqueue(
+    context,
+    { group: { key, labels: {} }, sink },
+    { notification, opening: true, ifOpeningUnsent: undefined },
+  );
   return id;
 }
 
@@ -222,12 +227,14 @@ function enqueue(
     group,
     sink,
     bundling,
-  }: Pick<SinkTurn, "sink" | "bundling"> & { readonly group: Pick<GroupState, "key"> },
+  }: Pick<SinkTurn, "sink" | "bundling"> & { readonly group: Pick<GroupState, "key" | "labels"> },
   delivery: Pick<NewDelivery, "notification" | "opening" | "ifOpeningUnsent">,
 ): void {
   const { notification } = delivery;
-  if (bundling?.has(notification.status) !== true) observer.notification(sink.name, notification.kind);
-  const bundle = bundling?.bundleOf(notification.status);
+  const addressee = addresseeOf(sink, group.labels);
+  if (bundling?.has(notification.status, addressee) !== true)
+    observer.notification(sink.name, notification.kind);
+  const bundle = bundling?.bundleOf(notification.status, addressee);
   outbox.push({
     id: notification.id,
     sink: sink.name,
