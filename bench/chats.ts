@@ -64,6 +64,7 @@ function contextOf(body: string): SinkContext {
     log: createLogger({ level: "error", format: "json", write: () => undefined, scrub: String }),
     secret: () => Secret.literal("https://chat.example/hooks/1"),
     resolvePath: String,
+    env: {},
     http: () => client,
     dial: async () => {
       throw new Error("a chat dials nobody");

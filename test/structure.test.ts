@@ -11,6 +11,7 @@ const SRC = join(ROOT, "src");
 
 /** Rooms with a door of their own, for one kind of user; docs/architecture.md says which. */
 const ROOM_DOORS: readonly string[] = [
+  "sink/aws/index.ts",
   "sink/chat/index.ts",
   "sink/options/index.ts",
   "sink/records/index.ts",

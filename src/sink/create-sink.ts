@@ -83,6 +83,7 @@ function contextOf({ name, http, common }: ConfiguredSink, host: SinkDeps): Sink
     log: host.log.child({ sink: name }),
     secret: (ref) => openSecret(ref, host),
     resolvePath: host.resolvePath,
+    env: host.env,
     http: ({ allowPrivate }) =>
       createHttpClient({ ...http, allowPrivate, concurrency: common.totalConcurrency }, host),
     dial: (target, signal) => dial(target, { env: host.env, signal }),

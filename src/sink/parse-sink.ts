@@ -86,7 +86,8 @@ function parseOptions(fields: Readonly<Record<string, unknown>>, type: SinkType)
   const alone = fallbackAfterAlone(parts.common);
   const ofSchemas = withoutReferences([...own.faults, ...common.faults, ...http.faults], secrets);
   const advice = own.value === undefined ? [] : (type.advise?.(own.value) ?? []);
-  const faults = [parts.faults, ofSchemas, advice, alone, texts.faults, secrets].flat();
+  const tooLarge = own.value === undefined ? [] : batchFaults(type, own.value, common.value);
+  const faults = [parts.faults, ofSchemas, advice, alone, tooLarge, texts.faults, secrets].flat();
   return { own: own.value, common: common.value, http: http.value, texts, faults };
 }
 
@@ -140,6 +141,13 @@ function fallbackAfterAlone(fields: Readonly<Record<string, unknown>>): readonly
   if (fields["fallbackAfter"] === undefined || fields["fallback"] !== undefined) return [];
   const message = "fallbackAfter needs a fallback: name the sink that messages go to";
   return [{ level: "error", path: ["fallbackAfter"], message }];
+}
+
+function batchFaults(type: SinkType, own: unknown, common: CommonFields | undefined): readonly Fault[] {
+  const { largestBatch = Infinity } = type.traits(own);
+  if ((common?.batch.size ?? 0) <= largestBatch) return [];
+  const message = `${type.type} takes at most ${largestBatch} records in a request`;
+  return [{ level: "error", path: ["batch", "size"], message }];
 }
 
 function unknownType(name: string, types: readonly SinkType[]): Fault {

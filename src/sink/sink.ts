@@ -106,6 +106,8 @@ export interface SinkContext {
   secret(ref: SecretRef): Secret;
   /** Makes a path of the configuration absolute. */
   resolvePath(path: string): string;
+  /** Variables that a platform sets for its own clients, such as `AWS_REGION`; secrets are read by `secret`. */
+  readonly env: NodeJS.ProcessEnv;
   /**
    * The one way to make HTTP requests: deadlines, no redirects, refused addresses. It includes the configured `auth`,
    * `headers`, `tls` and `proxy`, and a connection for each attempt at once.
@@ -165,6 +167,8 @@ export interface SinkTraits {
   readonly isSingle?: boolean;
   /** Records in a request where the user says nothing of it; left out: 1. */
   readonly batchSize?: number;
+  /** Most records that the receiver takes in a request; left out: no bound of its own. */
+  readonly largestBatch?: number;
   /** The input with these options, where they take less than the type; left out: that of the type. */
   readonly takes?: SinkType["takes"];
   /** How often the receiver is told all alerts that it has, milliseconds; left out: it keeps them by itself. */

@@ -13,7 +13,7 @@ import { createScrubber } from "../../src/lib/scrub.ts";
 import { createSink, parseSink, type Sink, type SinkDeps, type SinkType } from "../../src/sink/index.ts";
 import { deadlineOnce, noDeadline } from "./deadline.ts";
 import { FakeClock } from "./fake-clock.ts";
-import { type Answer, type FakeReceiver, startReceiver } from "./fake-receiver.ts";
+import { type Answer, type FakeReceiver, type ReceivedRequest, startReceiver } from "./fake-receiver.ts";
 import { HOSTILE_TEXTS } from "./hostile-texts.ts";
 import { makeNotification, makeNotificationOf, makeRecord, NOTIFICATIONS } from "./notifications.ts";
 import { until } from "./until.ts";
@@ -53,6 +53,8 @@ export interface SinkCase<R extends Receiver> {
   readonly addressed?: (url: unknown) => Readonly<Record<string, unknown>>;
   /** The header `authorization`, where the sink has one of its own; the secret is that of `options`. */
   readonly authorization?: (secret: string) => unknown;
+  /** The part of a request that follows the path of its address, where that is not the path of the request. */
+  readonly placeOf?: (request: ReceivedRequest) => string;
   /** Whether a success whose answer is cut off is tried again, since a repeat does no harm and the answer says more. */
   readonly needsWholeAnswer?: boolean;
 }
@@ -470,7 +472,8 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     await sink.close();
     await rm(directory, { recursive: true });
     // Some add a path or a signature of their own.
-    expect(receiver.requests.map(({ path }) => path.slice(0, 4))).toEqual(["/old", "/new"]);
+    const placeOf = suite.placeOf ?? (({ path }) => path);
+    expect(receiver.requests.map((request) => placeOf(request).slice(0, 4))).toEqual(["/old", "/new"]);
   });
 }
 

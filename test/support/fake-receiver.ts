@@ -46,8 +46,14 @@ export interface FakeReceiver extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A running receiver. */
-export async function startReceiver(usual: Answer = { status: 200 }): Promise<FakeReceiver> {
+/**
+ * A running receiver.
+ *
+ * @param usual Its usual answer; a function where it depends on the request.
+ */
+export async function startReceiver(
+  usual: Answer | ((request: ReceivedRequest) => Answer) = { status: 200 },
+): Promise<FakeReceiver> {
   const requests: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -61,9 +67,11 @@ export async function startReceiver(usual: Answer = { status: 200 }): Promise<Fa
     const bytes = await readBody(request);
     const { method = "", url: path = "" } = request;
     const body = unpack(bytes, request.headers).toString();
-    requests.push({ method, path, headers: flatten(request.headers), body, bytes });
+    const received = { method, path, headers: flatten(request.headers), body, bytes };
+    requests.push(received);
     for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
-    play(scripted.shift() ?? ordinary, response);
+    const answer = scripted.shift() ?? ordinary;
+    play(typeof answer === "function" ? answer(received) : answer, response);
   };
   server.on("connection", (socket) => {
     sockets.add(socket);

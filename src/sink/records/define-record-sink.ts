@@ -5,7 +5,7 @@ import { wellFormedJson } from "../well-formed.ts";
 import { atPath } from "./at-path.ts";
 import { packBody } from "./pack-body.ts";
 import { parseRecord } from "./parse-record.ts";
-import type { RecordSinkDefinition, RecordStore, StoreVerdict } from "./record-store.ts";
+import type { PackedBody, RecordSinkDefinition, RecordStore, StoreVerdict } from "./record-store.ts";
 
 /** Records in a request where the configuration has no `batch.size`. */
 const USUAL_BATCH = 100;
@@ -17,23 +17,32 @@ const USUAL_BATCH = 100;
 export function defineRecordSink<Options, Item>(
   definition: RecordSinkDefinition<Options, Item>,
 ): SinkType<Options> {
+  const { maxRecords = Infinity } = definition;
   return defineSink<Options>({
     type: definition.type,
     options: definition.options,
     takes: ["records"],
     http: true,
     // One request at a time keeps the order of the records.
-    traits: () => ({ rateLimit: undefined, concurrency: 1, batchSize: USUAL_BATCH }),
+    traits: () => ({
+      rateLimit: undefined,
+      concurrency: 1,
+      batchSize: Math.min(USUAL_BATCH, maxRecords),
+      largestBatch: maxRecords,
+    }),
     create: (options, context) => {
       const client = context.http({ allowPrivate: true });
-      const store = definition.open(options, context);
+      const store = definition.open(options, context, client);
       const writer = new StoreWriter(definition, { store, client, clock: context.clock });
       return {
         write: (records, signal) => writer.write(records, signal),
         probe: async (signal) => {
-          // Finds a missing secret.
-          store.headers({ bytes: new Uint8Array(), rawBytes: 0, isPacked: false });
-          const places = store.urls().map((url) => client.reach(url, signal));
+          const nothing = { bytes: new Uint8Array(), rawBytes: 0, isPacked: false };
+          const places = store.urls().map(async (url) => {
+            // Finds a missing secret.
+            await store.headers(nothing, { url, signal });
+            return client.reach(url, signal);
+          });
           return (await Promise.all(places)).join(", ");
         },
         close: () => client.close(),
@@ -91,11 +100,9 @@ class StoreWriter<Item> {
     const { store, client, clock } = this.#deps;
     const { compression = "gzip" } = this.#definition;
     const packed = await packBody(raw, compression);
-    const headers = {
-      ...store.headers(packed),
-      ...(packed.isPacked && compression === "gzip" ? { "content-encoding": "gzip" } : {}),
-    };
-    const { url, answer } = await this.#request({ headers, body: packed.bytes, signal });
+    const encoding: Readonly<Record<string, string>> =
+      packed.isPacked && compression === "gzip" ? { "content-encoding": "gzip" } : {};
+    const { url, answer } = await this.#request(packed, encoding, signal);
     const quote = (text: string): string => client.quote({ headers: {}, body: text }, url);
     const { status, body, bytes, complete } = answer;
     const said = status < 300 ? "" : client.quote(answer, url);
@@ -107,7 +114,9 @@ class StoreWriter<Item> {
 
   /** One request; where an address cannot be reached, the next one gets it. */
   async #request(
-    parts: Pick<Parameters<HttpClient["request"]>[0], "headers" | "body" | "signal">,
+    packed: PackedBody,
+    encoding: Readonly<Record<string, string>>,
+    signal: AbortSignal,
   ): Promise<{ readonly url: string; readonly answer: Awaited<ReturnType<HttpClient["request"]>> }> {
     const { store, client } = this.#deps;
     const { path } = this.#definition;
@@ -115,11 +124,13 @@ class StoreWriter<Item> {
     for (let tried = 1; ; tried++) {
       const url = urls[this.#turn % urls.length] ?? "";
       try {
-        return { url, answer: await client.request({ ...parts, url, method: "POST" }) };
+        const headers = { ...(await store.headers(packed, { url, signal })), ...encoding };
+        const request = { url, method: "POST", headers, body: packed.bytes, signal };
+        return { url, answer: await client.request(request) };
       } catch (thrown) {
         this.#turn = (this.#turn + 1) % urls.length;
         const isElsewhere = thrown instanceof DeliveryError && OF_ONE_ADDRESS.has(thrown.failure);
-        if (!isElsewhere || tried >= urls.length || parts.signal.aborted) throw thrown;
+        if (!isElsewhere || tried >= urls.length || signal.aborted) throw thrown;
       }
     }
   }

@@ -1,3 +1,3 @@
 export { defineRecordSink } from "./define-record-sink.ts";
 export { parseRecord } from "./parse-record.ts";
-export type { PackedBody, RecordStore, StoreAnswer, StoreVerdict } from "./record-store.ts";
+export type { PackedBody, RecordStore, RequestTarget, StoreAnswer, StoreVerdict } from "./record-store.ts";

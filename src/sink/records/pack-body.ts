@@ -12,8 +12,11 @@ const LEVEL = constants.Z_BEST_SPEED;
 const COMPRESS = { gzip: promisify(gzip), deflate: promisify(deflate) } as const;
 
 /** Compresses a body on a helper thread, so that the main thread goes on. */
-export async function packBody(raw: Uint8Array, compression: keyof typeof COMPRESS): Promise<PackedBody> {
+export async function packBody(
+  raw: Uint8Array,
+  compression: keyof typeof COMPRESS | "none",
+): Promise<PackedBody> {
   const rawBytes = raw.length;
-  if (rawBytes < SMALLEST_TO_PACK) return { bytes: raw, rawBytes, isPacked: false };
+  if (compression === "none" || rawBytes < SMALLEST_TO_PACK) return { bytes: raw, rawBytes, isPacked: false };
   return { bytes: await COMPRESS[compression](raw, { level: LEVEL }), rawBytes, isPacked: true };
 }

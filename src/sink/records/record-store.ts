@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 import type { EventRecord } from "../../alert/index.ts";
-import type { DeliveryError } from "../../egress/index.ts";
+import type { DeliveryError, HttpClient } from "../../egress/index.ts";
 import type { SinkContext } from "../sink.ts";
 
 /** One request, after its body was packed. */
@@ -11,6 +11,14 @@ export interface PackedBody {
   readonly rawBytes: number;
   /** Whether it is compressed. */
   readonly isPacked: boolean;
+}
+
+/** The place of one request, for signatures over it, and for what a signature needs beforehand. */
+export interface RequestTarget {
+  /** One of `urls`, as it is sent; it may be a secret, and may be no URL at all. */
+  readonly url: string;
+  /** The deadline of the attempt. */
+  readonly signal: AbortSignal;
 }
 
 /** The answer of a store to one request. */
@@ -44,7 +52,10 @@ export interface RecordStore<Item> {
   /** The body of one request. */
   toBody(items: readonly Item[]): string | Uint8Array;
   /** The headers of one request beside its encoding, with a signature where the store wants one; names in lower case. */
-  headers(body: PackedBody): Readonly<Record<string, string>>;
+  headers(
+    body: PackedBody,
+    target: RequestTarget,
+  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Left out: the status alone decides, for the request as a whole. */
   judge?(answer: StoreAnswer): StoreVerdict;
 }
@@ -59,6 +70,9 @@ export interface RecordSinkDefinition<Options, Item> {
   /** The path of its writes, for an address without one; left out: addresses are taken as they are. */
   readonly path?: string;
   /** The compression that the store takes; left out: gzip. SLS has a header of its own for deflate. */
-  readonly compression?: "gzip" | "deflate";
-  open(options: Options, context: SinkContext): RecordStore<Item>;
+  readonly compression?: "gzip" | "deflate" | "none";
+  /** Most records that the store takes in a request; left out: no bound of its own. */
+  readonly maxRecords?: number;
+  /** @param client Makes the requests; for what else the store has to ask. */
+  open(options: Options, context: SinkContext, client: HttpClient): RecordStore<Item>;
 }
