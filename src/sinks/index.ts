@@ -4,6 +4,7 @@ import { dingtalk } from "./dingtalk/dingtalk.ts";
 import { discord } from "./discord/discord.ts";
 import { elasticsearch } from "./elasticsearch/elasticsearch.ts";
 import { email } from "./email/email.ts";
+import { eventbridge } from "./eventbridge/eventbridge.ts";
 import { feishu } from "./feishu/feishu.ts";
 import { file } from "./file/file.ts";
 import { googlechat } from "./googlechat/googlechat.ts";
@@ -16,7 +17,9 @@ import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { rocketchat } from "./rocketchat/rocketchat.ts";
 import { slack } from "./slack/slack.ts";
 import { sls } from "./sls/sls.ts";
+import { sns } from "./sns/sns.ts";
 import { splunk } from "./splunk/splunk.ts";
+import { sqs } from "./sqs/sqs.ts";
 import { stdout } from "./stdout/stdout.ts";
 import { syslog } from "./syslog/syslog.ts";
 import { teams } from "./teams/teams.ts";
@@ -50,6 +53,9 @@ export const builtinSinks: readonly SinkType[] = [
   loki,
   otlp,
   splunk,
+  sqs,
+  sns,
+  eventbridge,
   sls,
   syslog,
 ];
