@@ -14,6 +14,7 @@ import { ntfy } from "./ntfy/ntfy.ts";
 import { opsgenie } from "./opsgenie/opsgenie.ts";
 import { otlp } from "./otlp/otlp.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
+import { pushover } from "./pushover/pushover.ts";
 import { rocketchat } from "./rocketchat/rocketchat.ts";
 import { slack } from "./slack/slack.ts";
 import { sls } from "./sls/sls.ts";
@@ -49,6 +50,7 @@ export const builtinSinks: readonly SinkType[] = [
   feishu,
   wecom,
   webex,
+  pushover,
   elasticsearch,
   loki,
   otlp,
