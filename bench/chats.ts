@@ -13,6 +13,13 @@ const CHATS: Readonly<Record<string, { readonly options: object; readonly answer
     options: { token: { env: "TOKEN" }, chat: "-1001" },
     answer: { ok: true, result: { message_id: 1 } },
   },
+  feishu: { options: { secret: { env: "SECRET" } }, answer: { code: 0, msg: "success" } },
+  wecom: { options: {}, answer: { errcode: 0, errmsg: "ok" } },
+  webex: { options: { token: { env: "TOKEN" }, room: "Y2lzY29zcGFyazov" }, answer: { id: "1" } },
+  pushover: {
+    options: { token: { env: "TOKEN" }, user: { env: "USER_KEY" } },
+    answer: { status: 1, request: "1" },
+  },
   dingtalk: { options: { secret: { env: "SECRET" } }, answer: { errcode: 0, errmsg: "ok" } },
 };
 
