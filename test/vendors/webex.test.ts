@@ -78,7 +78,8 @@ describeVendor(webex, {
 });
 
 describe("the fake of webex, beyond that,", () => {
-  const edit = (fake: FakeChat, body: object, id = "1") =>
+  const idOf = (fake: FakeChat, index: number): string => fake.messages()[index]?.id ?? "";
+  const edit = (fake: FakeChat, body: object, id = idOf(fake, 0)) =>
     ask(fake, { method: "PUT", path: `/v1/messages/${id}`, headers, body: { roomId: ROOM, ...body } });
 
   it("edits a message in place, ten times", async () => {
@@ -94,12 +95,12 @@ describe("the fake of webex, beyond that,", () => {
   it("answers a message of the same room, one level deep", async () => {
     await using fake = await startChat(webex);
     await ask(fake, request({ roomId: ROOM, markdown: "firing" }));
-    await ask(fake, request({ roomId: ROOM, markdown: "again", parentId: "1" }));
-    expect((await ask(fake, request({ roomId: ROOM, markdown: "again", parentId: "2" }))).status).toBe(400);
-    expect((await ask(fake, request({ roomId: "other", markdown: "again", parentId: "1" }))).status).toBe(
-      400,
-    );
-    expect(fake.messages().map(({ thread }) => thread)).toEqual([undefined, "1"]);
+    const answer = (index: number, roomId = ROOM) =>
+      ask(fake, request({ roomId, markdown: "again", parentId: idOf(fake, index) }));
+    await answer(0);
+    expect((await answer(1)).status).toBe(400);
+    expect((await answer(0, "other")).status).toBe(400);
+    expect(fake.messages().map(({ thread }) => thread)).toEqual([undefined, idOf(fake, 0)]);
   });
 
   it("pings whom live markup names", async () => {

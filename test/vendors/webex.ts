@@ -75,7 +75,14 @@ export const webex = {
           return refuse(400, "Unable to post message: parentId is not valid.");
         const shown = wordsOf(read.value);
         return accept(
-          room.post({ place, thread: parentId, text: shown, pings: pingsOf(shown), body: read.value }),
+          room.post({
+            id: nextId(room),
+            place,
+            thread: parentId,
+            text: shown,
+            pings: pingsOf(shown),
+            body: read.value,
+          }),
         );
       },
     },
@@ -149,6 +156,12 @@ function wordsOf({
 /** https://developer.webex.com/docs/basics#formatting-messages: `<@all>`, `<@personEmail:…>`, `<@personId:…>` */
 function pingsOf(shown: string): readonly string[] {
   return shown.match(/<@(?:all|personEmail:[^>|]+|personId:[^>|]+)(?:\|[^>]*)?>/gu) ?? [];
+}
+
+/** The form of an id in https://developer.webex.com/docs/api/v1/messages/create-a-message: 80 characters. */
+function nextId(room: VendorRoom): string {
+  const number = String(room.messages.length + 1).padStart(12, "0");
+  return Buffer.from(`ciscospark://us/MESSAGE/92db3be0-43bd-11e6-8ae9-${number}`).toString("base64url");
 }
 
 function accept({ id, place, thread, text: shown }: VendorMessage): Reply {

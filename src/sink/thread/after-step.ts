@@ -1,6 +1,6 @@
 import type { Notification } from "../../alert/index.ts";
 import type { ThreadPlan } from "./plan-thread.ts";
-import { sharedTitle, type ThreadMemory, tidyMemory } from "./thread-memory.ts";
+import { canKeep, sharedTitle, type ThreadMemory, tidyMemory } from "./thread-memory.ts";
 import type { ThreadStep } from "./thread-step.ts";
 
 /**
@@ -68,7 +68,7 @@ function memoryAfter(
 ): ThreadMemory | null {
   switch (step.do) {
     case "post": {
-      if (!step.keep || thread === undefined) return memory;
+      if (!step.keep || thread === undefined || !canKeep(thread)) return memory;
       const shared = (merged?.length ?? 1) > 1 ? sharedTitle(title) : undefined;
       return tidyMemory({ v: 1, to, severity, thread, shared, left: memory?.left });
     }

@@ -4,8 +4,8 @@ import { fingerprint } from "../../lib/hash.ts";
 import { Severity } from "../../lib/severity.ts";
 import { truncateBytes } from "../../lib/text.ts";
 
-/** Longest name of a thread, in UTF-16 units. */
-const LONGEST_THREAD = 64;
+/** Longest name of a thread, in UTF-16 units: those of Webex have about 110, in four places of a memory of 4 KiB. */
+const LONGEST_THREAD = 128;
 
 /** Bytes of the title that the memory of a shared parent keeps. */
 const LONGEST_TITLE = 80;
@@ -16,7 +16,7 @@ const MOST_LEFT = 3;
 const Thread = z.string().min(1).max(LONGEST_THREAD);
 
 /**
- * The memory of a sink about a group whose messages hang together, about 300 bytes as JSON at the most. A thread is named by its
+ * The memory of a sink about a group whose messages hang together, about 300 bytes as JSON for short names. A thread is named by its
  * parent, in the words of the receiver; the store counts the groups that have the same `thread`.
  */
 export const ThreadMemory = z.object({
@@ -38,6 +38,11 @@ export type ThreadMemory = z.infer<typeof ThreadMemory>;
 export function memoryOf(receiver: unknown): ThreadMemory | undefined {
   const parsed = ThreadMemory.safeParse(receiver);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** Whether a memory can keep this name of a parent: with a longer one, the whole memory would be none. */
+export function canKeep(thread: string): boolean {
+  return Thread.safeParse(thread).success;
 }
 
 /** The short form of a destination in a memory. */

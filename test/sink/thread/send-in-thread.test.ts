@@ -24,6 +24,14 @@ describe("the messages of a group", () => {
     });
   });
 
+  it("are whole without a parent whose name is too long to be remembered", async () => {
+    const bed = new ThreadBed();
+    bed.suffix = "x".repeat(200);
+    expect(short(await bed.deliver({}))).toEqual(["post"]);
+    expect(bed.memoryOf("a")).toBeUndefined();
+    expect(short(await bed.deliver(UPDATE))).toEqual(["post"]);
+  });
+
   it("go on with a reply, and an edit of the parent", async () => {
     const bed = new ThreadBed();
     await bed.deliver({});

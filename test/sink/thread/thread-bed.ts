@@ -33,6 +33,8 @@ export class ThreadBed {
   abilities: ThreadAbilities = ALL_ABILITIES;
   destination = "#ops";
   hasTimeForEdits = true;
+  /** Stands behind the name of each new parent. */
+  suffix = "";
   /** The requests that were made, also refused ones. */
   readonly requests: ThreadStep[] = [];
   /** Keyed by thread. */
@@ -114,7 +116,7 @@ export class ThreadBed {
       this.parents.set(step.thread, { shows });
     }
     if (step.do !== "post") return undefined;
-    const thread = `C0123456789/1700000000.${String(this.requests.length).padStart(6, "0")}`;
+    const thread = `C0123456789/1700000000.${String(this.requests.length).padStart(6, "0")}${this.suffix}`;
     if (step.keep && status === "firing") this.parents.set(thread, { shows: "trouble" });
     return thread;
   }
