@@ -11,9 +11,9 @@ import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { isFlapping } from "./flapping.ts";
 import { viewFor } from "./group-flush.ts";
 import { sync } from "./membership.ts";
-import { afterMessage, sentTo } from "./sent-state.ts";
+import { afterMessage, onlyOf, sentTo } from "./sent-state.ts";
 import { sendNews } from "./sink-dispatch.ts";
-import { newsOf, type View } from "./view.ts";
+import { hasCritical, newsOf, type View } from "./view.ts";
 
 /** News of one group that waits for the digest of a sink. */
 interface WaitingNews {
@@ -50,11 +50,9 @@ export function flushDigest(context: DispatchContext, name: string): void {
 }
 
 /** Sends one digest. Where digests are not scheduled, the news of a single group goes as its ordinary message instead. */
-function sendContent(
-  context: DispatchContext,
-  sink: SinkPolicy,
-  { waiting, missed, missedOmitted }: DigestContent,
-): void {
+function sendContent(context: DispatchContext, sink: SinkPolicy, content: DigestContent): void {
+  const { waiting, missedOmitted } = content;
+  const missed = endsThatLast(content);
   const [first] = waiting;
   const gone = missed.length + missedOmitted;
   const isDigest = waiting.length > 1 || gone > 0 || first?.cause === "scheduled";
@@ -69,12 +67,22 @@ function sendContent(
   for (const each of waiting) putSent(context, each.turn, recordDigest(context, each, deliveryId));
 }
 
+/** The missed alerts without those that a scheduled digest tells as firing: they fire again. */
+function endsThatLast({ waiting, missed }: DigestContent): readonly Missed[] {
+  const firing = new Set(waiting.flatMap(({ news }) => news.map(({ fingerprint }) => fingerprint)));
+  return missed.filter(({ alert, cause }) => cause !== "scheduled" || !firing.has(alert.fingerprint));
+}
+
 function causeOf(content: readonly { readonly cause: DigestCause }[]): DigestCause {
   const causes = new Set(content.map(({ cause }) => cause));
   return causes.has("scheduled") ? "scheduled" : causes.has("mute") ? "mute" : "storm";
 }
 
-/** The news of a group for the digest of a sink; undefined when nothing is left of it. The group waits no longer. */
+/**
+ * The news of a group for the digest of a sink; undefined when nothing is left of it, or when it got critical, which a
+ * scheduled digest never has. The group waits no longer. Its own flush sends what is critical, and waits for what is held
+ * back now.
+ */
 function waitingNews(context: DispatchContext, key: string, sink: SinkPolicy): WaitingNews | undefined {
   const { alerts, groups } = context;
   const known = groups.get(key);
@@ -82,9 +90,11 @@ function waitingNews(context: DispatchContext, key: string, sink: SinkPolicy): W
   if (known === undefined || cause === undefined) return undefined;
   const rest = Object.entries(known.waiting ?? {}).filter(([name]) => name !== sink.name);
   const group = { ...known, waiting: rest.length === 0 ? undefined : Object.fromEntries(rest) };
-  groups.put(group);
   const turn = { group, sink, told: sentTo(group, sink.name) };
   const view = viewFor(context, turn, alerts.ofGroup(group.key));
+  const isUrgent = sink.digest !== undefined && hasCritical(view);
+  groups.put(isUrgent || view.held.size > 0 ? { ...group, flushAt: context.now } : group);
+  if (isUrgent) return undefined;
   const news = newsOf(view, turn.told);
   return news.length === 0 ? undefined : { turn, view, cause, news };
 }
@@ -96,7 +106,10 @@ function recordDigest(context: DispatchContext, waiting: WaitingNews, deliveryId
   const why = { trigger: TRIGGERS[cause], deliveryId };
   for (const alert of news) context.decisions.recordTold(alert, accountOf(context, turn), why);
   const inDigest = told === undefined || told.inDigest === true;
-  return afterMessage(context, turn, { view, ended: [], deliveryId, inDigest, repeats: 0 });
+  const sent = afterMessage(context, turn, { view, ended: [], deliveryId, inDigest, repeats: 0 });
+  // The next flush of the group deals with what has ended since its last one.
+  const ended = told && onlyOf(told, view.ended);
+  return { ...sent, firing: { ...ended?.firing, ...sent.firing } };
 }
 
 /** Keeps the sent state of a sink with its group. Reads the group anew: a digest may have changed it meanwhile. */

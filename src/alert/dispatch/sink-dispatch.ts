@@ -12,7 +12,7 @@ import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { leaveToDigest } from "./leave.ts";
 import { endsToTell, keptEnds } from "./part-ends.ts";
 import { afterMessage, onlyOf } from "./sent-state.ts";
-import { heldBack, subjectsOf, type View } from "./view.ts";
+import { hasCritical, heldBack, subjectsOf, type View } from "./view.ts";
 import { problemOf, type WaveKind } from "./wave-book.ts";
 import { WINDOW_MS } from "./wave.ts";
 
@@ -152,11 +152,6 @@ function waveKindOf({ kind, trigger }: NotifyReason): WaveKind {
   if (kind === "resolved") return "end";
   if (trigger === "ended-in-part") return "part";
   return kind === "repeat" ? "repeat" : "news";
-}
-
-/** Whether a firing alert of a view is critical. */
-function hasCritical({ firing }: View): boolean {
-  return firing.some(({ severity }) => severity === "critical");
 }
 
 /**

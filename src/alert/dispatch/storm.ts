@@ -94,14 +94,23 @@ export function withDigestAt(load: SinkLoad, at: number): SinkLoad {
   return { ...load, dueAt: Math.min(load.dueAt ?? Infinity, at) };
 }
 
-/** The load with one more alert that ended unsent, or since the last digest. */
+/**
+ * The load with one more alert that ended unsent, or since the last digest. A scheduled digest has the last end of an
+ * alert only.
+ */
 export function withMissed(load: SinkLoad, missed: Missed): SinkLoad {
   const addressee = addresseeOfMissed(missed);
-  const named = load.missed.filter((entry) => addresseeOfMissed(entry) === addressee).length;
+  const others = load.missed.filter((entry) => missed.cause !== "scheduled" || !isSame(entry, missed));
+  const named = others.filter((entry) => addresseeOfMissed(entry) === addressee).length;
   const next = withDigestAt(load, missed.tellAt);
-  if (named < MOST_MISSED[missed.cause]) return { ...next, missed: [...load.missed, missed] };
+  if (named < MOST_MISSED[missed.cause]) return { ...next, missed: [...others, missed] };
   const omitted = (load.missedOmitted[addressee] ?? 0) + 1;
   return { ...next, missedOmitted: { ...load.missedOmitted, [addressee]: omitted } };
+}
+
+/** Whether two ends are of one alert. */
+function isSame(a: Missed, b: Missed): boolean {
+  return a.alert.fingerprint === b.alert.fingerprint && addresseeOfMissed(a) === addresseeOfMissed(b);
 }
 
 function addresseeOfMissed({ addressee = "" }: Missed): string {

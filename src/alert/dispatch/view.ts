@@ -135,6 +135,11 @@ export function isLasting(alert: AlertState): boolean {
   return alert.lifecycle !== "point";
 }
 
+/** Whether a firing alert of a view is critical. */
+export function hasCritical({ firing }: Pick<View, "firing">): boolean {
+  return firing.some(({ severity }) => severity === "critical");
+}
+
 /** Whether a severity is worse than the one that was sent; false when none was sent. */
 export function isWorse(a: Severity, b: Severity | undefined): boolean {
   return b !== undefined && a !== b && atLeast(a, b);
