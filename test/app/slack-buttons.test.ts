@@ -63,13 +63,15 @@ it("a click on a message whose problem is over silences nothing", async () => {
   bed.api.create(broken("web"));
   const message = await until(() => slack.messages()[0]);
   await until(() => slack.socket.connections === 1);
+  const [, ours = ""] = /"(tocsin\/\d+\/[^/]+\/)/u.exec(JSON.stringify(message)) ?? [];
+  expect(ours).not.toBe("");
   const payload = {
     type: "block_actions",
     team: { id: "T0EXAMPLE" },
     user: { id: KIM.id, username: KIM.username, team_id: "T0EXAMPLE" },
     channel: { id: message.channel },
     message: { ts: message.ts },
-    actions: [{ action_id: "tocsin.silence:2h", block_id: "tocsin/1/default/unknown" }],
+    actions: [{ action_id: "tocsin.silence:2h", block_id: `${ours}unknown` }],
   };
   slack.socket.deliver(payload);
   slack.click({ message, actionId: "tocsin.more", option: "looking", user: KIM });

@@ -21,6 +21,10 @@ export interface ClickAnswer {
   readonly text: string;
 }
 
+const OF_ANOTHER_SINK =
+  "Nothing was done: the message is of another sink of Tocsin that has the same app. " +
+  "Each sink with buttons needs an app of its own.";
+
 const LOOKING_MS = 3_600_000;
 
 /**
@@ -34,9 +38,18 @@ export async function answerClick(
   {
     actions,
     limits,
+    owner,
     now,
-  }: { readonly actions: GroupActions; readonly limits: ClickLimits; readonly now: number },
+  }: {
+    readonly actions: GroupActions;
+    readonly limits: ClickLimits;
+    /** The mark of this sink. */
+    readonly owner: string;
+    readonly now: number;
+  },
 ): Promise<ClickAnswer> {
+  // Slack gives a click to any connection of the app: this sink has other limits, and perhaps other groups of that key.
+  if (click.owner !== owner) return toUser(OF_ANOTHER_SINK);
   const refusal = refusalOf(click, limits);
   if (refusal !== undefined) return toUser(refusal);
   const group = await actions.find(click.group);
@@ -63,7 +76,7 @@ export async function answerClick(
 }
 
 function refusalOf({ team, user }: Click, { allow, external }: ClickLimits): string | undefined {
-  const isForeign = team === undefined || (user.team !== undefined && user.team !== team);
+  const isForeign = team === undefined || user.team !== team;
   if (isForeign && !external) return "Only members of the workspace of Tocsin's app may do this.";
   if (allow !== "everyone" && !allow.includes(user.id))
     return "You may not do this: you are not on the list of this sink.";

@@ -18,7 +18,7 @@ import {
   type ThreadMemory,
   type ThreadStep,
 } from "../../sink/thread/index.ts";
-import { buttonsOf } from "./buttons.ts";
+import { buttonsOf, ownerMark } from "./buttons.ts";
 import { channelOf } from "./channel.ts";
 import { EditBacklog } from "./edit-backlog.ts";
 import { Listener } from "./listener.ts";
@@ -192,7 +192,8 @@ class Bot {
   }
 
   #withButtons(payload: SlackPayload, { notification, now }: Message): SlackPayload {
-    const buttons = this.#options.actions === undefined ? undefined : buttonsOf(notification, now);
+    if (this.#options.actions === undefined) return payload;
+    const buttons = buttonsOf(notification, { owner: ownerMark(this.#context), now });
     const [bar, ...others] = payload.attachments ?? [];
     if (buttons === undefined || bar === undefined) return payload;
     return { ...payload, attachments: [{ ...bar, blocks: [...(bar.blocks ?? []), buttons] }, ...others] };

@@ -1,6 +1,8 @@
 import type { ActionsBlock } from "@slack/types";
 
 import type { Notification } from "../../alert/index.ts";
+import { fingerprint } from "../../lib/hash.ts";
+import type { SinkContext } from "../../sink/index.ts";
 import { escape } from "./mrkdwn.ts";
 
 /** Longest `block_id` of Slack. */
@@ -12,12 +14,24 @@ export const ACTIONS = { silence: "tocsin.silence:2h", more: "tocsin.more" } as 
 /** The values of the menu. */
 export const OPTIONS = { untilEnd: "until-end", long: "8h", looking: "looking" } as const;
 
-/** The buttons of a message about one group that fires; undefined for others. @param now Epoch milliseconds. */
-export function buttonsOf(notification: Notification, now: number): ActionsBlock | undefined {
+/** The sink that posts a message, in short: others, of other clusters too, may share its app and hear its clicks. */
+export function ownerMark({ cluster, name }: Pick<SinkContext, "cluster" | "name">): string {
+  return fingerprint([cluster, name]).slice(0, 12);
+}
+
+/**
+ * The buttons of a message about one group that fires; undefined for others.
+ *
+ * @param owner The mark of the sink. @param now Epoch milliseconds.
+ */
+export function buttonsOf(
+  notification: Notification,
+  { owner, now }: { readonly owner: string; readonly now: number },
+): ActionsBlock | undefined {
   const { group, kind, merged, status, test, title, trigger } = notification;
   const isOfOneGroup = (merged?.length ?? 1) === 1 && kind !== "digest" && trigger !== "self";
-  // The id is new with each message, as Slack wants it, and names the group; nothing else comes back from Slack.
-  const blockId = `tocsin/${now}/${group.key}`;
+  // The id is new with each message, as Slack wants it, and names the sink and the group; nothing else comes back from Slack.
+  const blockId = `tocsin/${now}/${owner}/${group.key}`;
   if (test || status !== "firing" || !isOfOneGroup || blockId.length > LONGEST_BLOCK_ID) return undefined;
   const what = escape(title, 180);
   return {
@@ -51,9 +65,10 @@ export function buttonsOf(notification: Notification, now: number): ActionsBlock
   };
 }
 
-/** The key of the group in the id of a block; undefined when it is none of ours. */
-export function groupOfBlock(blockId: string): string | undefined {
-  return /^tocsin\/\d+\/(?<group>.+)$/su.exec(blockId)?.groups?.["group"];
+/** The sink and the group in the id of a block; undefined when it is none of ours. */
+export function readBlockId(blockId: string): { readonly owner: string; readonly group: string } | undefined {
+  const [, owner, group] = /^tocsin\/\d+\/([^/]+)\/(.+)$/su.exec(blockId) ?? [];
+  return owner === undefined || group === undefined ? undefined : { owner, group };
 }
 
 function plain(text: string) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { ACTIONS, groupOfBlock, OPTIONS } from "./buttons.ts";
+import { ACTIONS, OPTIONS, readBlockId } from "./buttons.ts";
 
 /** The parts of a click that somebody reads (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload). */
 const Payload = z.object({
@@ -32,6 +32,8 @@ export type Wish =
 
 /** A click on one of our buttons. */
 export interface Click {
+  /** The mark of the sink that posted the message. */
+  readonly owner: string;
   readonly group: string;
   readonly wish: Wish;
   readonly user: { readonly id: string; readonly name: string; readonly team: string | undefined };
@@ -63,10 +65,10 @@ export function readClick(payload: unknown): Click | undefined {
   const option = action.selected_option === undefined ? "" : ` ${action.selected_option.value}`;
   const name = action.action_id + option;
   const wish = Object.hasOwn(WISHES, name) ? WISHES[name] : undefined;
-  const group = groupOfBlock(action.block_id);
-  if (wish === undefined || group === undefined) return undefined;
+  const block = readBlockId(action.block_id);
+  if (wish === undefined || block === undefined) return undefined;
   return {
-    group,
+    ...block,
     wish,
     user: { id: user.id, name: user.username === "" ? user.id : user.username, team: user.team_id },
     team: team?.id,

@@ -3,6 +3,7 @@ import { Deadline } from "../../lib/deadline.ts";
 import { fingerprint, newId } from "../../lib/hash.ts";
 import type { GroupActions, SinkContext } from "../../sink/index.ts";
 import { answerClick, type ClickAnswer, type ClickLimits } from "./answer-click.ts";
+import { ownerMark } from "./buttons.ts";
 import { type Click, readClick } from "./click.ts";
 import { INERT } from "./payload.ts";
 import { SocketMode } from "./socket-mode.ts";
@@ -65,7 +66,12 @@ export class Listener {
     const click = readClick(payload);
     if (click === undefined) return;
     const { actions, context, limits } = this.#deps;
-    const answer = await answerClick(click, { actions, limits, now: context.clock.now() });
+    const answer = await answerClick(click, {
+      actions,
+      limits,
+      owner: ownerMark(context),
+      now: context.clock.now(),
+    });
     context.log.info("somebody clicked in slack", {
       user: click.user.id,
       group: click.group,
