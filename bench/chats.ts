@@ -3,7 +3,7 @@ import { systemClock } from "../src/lib/clock.ts";
 import { createLogger } from "../src/lib/log.ts";
 import { Secret } from "../src/lib/secret.ts";
 import { parseSink, type SinkContext } from "../src/sink/index.ts";
-import { builtinSinks } from "../src/sinks/index.ts";
+import { loadSinkTypes } from "../src/sinks/index.ts";
 import { NOTIFICATIONS } from "../test/support/notifications.ts";
 
 /** The options that each chat needs, and its answer that accepts a message. */
@@ -26,11 +26,9 @@ const CHATS: Readonly<Record<string, { readonly options: object; readonly answer
 /** The worst of the chats, and each by its name: milliseconds of CPU for a message, beside its request. */
 export async function measureChats(rounds = 300): Promise<Readonly<Record<string, number>>> {
   const figures: Record<string, number> = {};
+  const types = await loadSinkTypes(Object.keys(CHATS));
   for (const [type, { options, answer }] of Object.entries(CHATS)) {
-    const { sink: configured } = parseSink(
-      { name: type, type, url: { env: "URL" }, ...options },
-      builtinSinks,
-    );
+    const { sink: configured } = parseSink({ name: type, type, url: { env: "URL" }, ...options }, types);
     if (configured === undefined) throw new Error(`${type} is not configured`);
     const sink = configured.type.create(configured.options, contextOf(JSON.stringify(answer)));
     const send = async (times: number): Promise<number> => {

@@ -19,4 +19,4 @@ export {
   type SinkRecord,
   type SinkType,
 } from "./sink/index.ts";
-export { builtinSinks } from "./sinks/index.ts";
+export { loadSinkTypes } from "./sinks/index.ts";

@@ -14,12 +14,13 @@ import {
   type RuleUnit,
   type UnitReport,
 } from "../rule/index.ts";
-import { type SinkType, testNotification, withTexts } from "../sink/index.ts";
+import { testNotification, withTexts } from "../sink/index.ts";
 import { faultyFallbacks } from "./fallbacks.ts";
 import { adviseProcess, faultsOfProcess, secretsOfProcess } from "./process-settings.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import type { ConfigurationFile } from "./sections.ts";
 import { unfitSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
+import type { KnownSinkTypes } from "./types-for-entries.ts";
 
 /** A configuration with all files that it names, read. */
 export interface CompileInput {
@@ -30,7 +31,7 @@ export interface CompileInput {
   /** The configuration itself first, then the rule files in their order, then the units of providers. */
   readonly units: readonly RuleUnit[];
   readonly reasonRows: readonly ReasonRow[];
-  readonly sinkTypes: readonly SinkType[];
+  readonly sinkTypes: KnownSinkTypes;
 }
 
 /** The parts that run. They are whole only when there is no error among faults and findings. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { type JsonSchema, toJsonSchema } from "../lib/json-schema.ts";
 import { strict } from "../lib/schema.ts";
 import { RULE_SCHEMAS } from "../rule/index.ts";
-import { CONFIGURATION_SHAPE } from "./sections.ts";
+import type { SinkType } from "../sink/index.ts";
+import { configurationShape } from "./sections.ts";
 
 /** The keys of a file of rules. */
 export const RULE_FILE_SHAPE = {
@@ -11,9 +12,9 @@ export const RULE_FILE_SHAPE = {
   drop: z.array(RULE_SCHEMAS.drop).optional().describe("Events that start and continue no alert"),
 } as const;
 
-/** The shape of `tocsin.yaml`, for editors. */
-export function configurationJsonSchema(): JsonSchema {
-  return toJsonSchema(strict(CONFIGURATION_SHAPE), "Configuration of Tocsin");
+/** The shape of `tocsin.yaml` with these types of sinks, for editors. */
+export function configurationJsonSchema(types: readonly SinkType[]): JsonSchema {
+  return toJsonSchema(strict(configurationShape(types)), "Configuration of Tocsin");
 }
 
 /** The shape of a file of rules, for editors. */

@@ -14,7 +14,6 @@ import {
   type UnitReport,
 } from "../rule/index.ts";
 import { type SinkType } from "../sink/index.ts";
-import { builtinSinks } from "../sinks/index.ts";
 import { assemble, secretFilesOf } from "./assemble.ts";
 import { adviseConfiguration, type Compiled, compileConfiguration } from "./compile-configuration.ts";
 import type { Configuration } from "./configuration.ts";
@@ -25,6 +24,7 @@ import { processSettingsOf } from "./process-settings.ts";
 import { readSections, type ReadSections } from "./read-sections.ts";
 import { rulesInPlace } from "./rules-in-place.ts";
 import type { ProcessSettings } from "./sections.ts";
+import { type KnownSinkTypes, typesForEntries } from "./types-for-entries.ts";
 import { hashContents, type WatchedFiles } from "./watched-files.ts";
 
 /** Source and context of a load. */
@@ -103,7 +103,7 @@ async function loadText(
   const compiled = compileConfiguration({
     ...read,
     reasonRows: await readReasonRows(),
-    sinkTypes: options.sinkTypes ?? builtinSinks,
+    sinkTypes: await sinkTypesOf(options, read.sections.sinks),
   });
   const findings = findingsOf(read, compiled);
   const contents = new Map([...own, ...read.contents]);
@@ -118,6 +118,14 @@ async function loadText(
     reports,
     watched: { files: [...contents.keys()], globs, secretFiles, hash },
   };
+}
+
+async function sinkTypesOf(
+  { sinkTypes: types }: LoadOptions,
+  entries: readonly unknown[],
+): Promise<KnownSinkTypes> {
+  if (types === undefined) return typesForEntries(entries);
+  return { types, names: types.map(({ type }) => type) };
 }
 
 /** A configuration with all its rules, before anything is compiled. */

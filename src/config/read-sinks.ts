@@ -5,6 +5,7 @@ import { isMapping } from "../lib/mapping.ts";
 import type { Fault } from "../lib/schema.ts";
 import { findSecrets, type FoundSecret } from "../lib/secret-option.ts";
 import { type ConfiguredSink, parseSink, type SinkType } from "../sink/index.ts";
+import type { KnownSinkTypes } from "./types-for-entries.ts";
 
 /** The entries of `sinks`, checked. */
 export interface ReadSinks {
@@ -25,13 +26,13 @@ export interface SinkHead {
 }
 
 /** Checks each entry by its type, and that names are unique. */
-export function readSinks(entries: readonly unknown[], types: readonly SinkType[]): ReadSinks {
+export function readSinks(entries: readonly unknown[], { types, names: known }: KnownSinkTypes): ReadSinks {
   const sinks: ConfiguredSink[] = [];
   const heads = new Map<string, SinkHead>();
   const secrets: FoundSecret[] = [];
   const faults: Fault[] = [];
   for (const [index, entry] of entries.entries()) {
-    const parsed = parseSink(entry, types);
+    const parsed = parseSink(entry, types, known);
     faults.push(...parsed.faults.map((fault) => ({ ...fault, path: ["sinks", index, ...fault.path] })));
     if (parsed.sink !== undefined) sinks.push(parsed.sink);
     const { name, type } = headOf(entry);

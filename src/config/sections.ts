@@ -1,5 +1,6 @@
-import type { z } from "zod";
+import { z } from "zod";
 
+import { sinkSchema, type SinkType } from "../sink/index.ts";
 import type { PolicySection } from "./section.ts";
 import { cluster } from "./sections/cluster.ts";
 import { heartbeat } from "./sections/heartbeat.ts";
@@ -40,3 +41,17 @@ export const CONFIGURATION_SHAPE = Object.fromEntries(
   ]),
   // Each entry is made of the section of its key.
 ) as { readonly [Key in keyof Sections]: ShapeOf<Sections[Key]> };
+
+/** The same with the options of these types of sinks. */
+export function configurationShape(
+  types: readonly SinkType[],
+): Omit<typeof CONFIGURATION_SHAPE, "sinks"> & { readonly sinks: z.ZodType } {
+  const { sinks } = CONFIGURATION_SHAPE;
+  return {
+    ...CONFIGURATION_SHAPE,
+    sinks: z
+      .array(sinkSchema(types))
+      .min(1)
+      .describe(sinks.description ?? ""),
+  };
+}

@@ -35,13 +35,22 @@ export interface ParsedSink {
   readonly faults: readonly Fault[];
 }
 
-/** Checks one entry of `sinks` against the known types; returns every fault at once. */
-export function parseSink(entry: unknown, types: readonly SinkType[]): ParsedSink {
+/**
+ * Checks one entry of `sinks` against the known types; returns every fault at once.
+ *
+ * @param types At least that of the entry, or the one whose name is nearest to it.
+ * @param names The names of all types that there are.
+ */
+export function parseSink(
+  entry: unknown,
+  types: readonly SinkType[],
+  names: readonly string[] = types.map(({ type }) => type),
+): ParsedSink {
   const { rest: head, faults: ofHead } = checkRest(Head, entry, { standIns: { name: "unnamed", type: "" } });
   if (head === undefined) return { type: undefined, faults: ofHead };
   const { name, type: typeName, ...fields } = head;
   const type = types.find((candidate) => candidate.type === typeName);
-  const ofType = type === undefined && typeName !== "" ? [unknownType(typeName, types)] : [];
+  const ofType = type === undefined && typeName !== "" ? [unknownType(typeName, names)] : [];
   // The options of a misspelt type are compared with those of the type that was meant.
   const meant = type ?? nearestType(typeName, types);
   if (meant === undefined) return { type, faults: [...ofHead, ...ofType] };
@@ -150,8 +159,7 @@ function batchFaults(type: SinkType, own: unknown, common: CommonFields | undefi
   return [{ level: "error", path: ["batch", "size"], message }];
 }
 
-function unknownType(name: string, types: readonly SinkType[]): Fault {
-  const names = types.map(({ type }) => type);
+function unknownType(name: string, names: readonly string[]): Fault {
   return { level: "error", path: ["type"], message: unknownName("sink type", name, names) };
 }
 

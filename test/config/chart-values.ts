@@ -3,9 +3,10 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 import { RULE_FILE_SHAPE } from "../../src/config/json-schema.ts";
-import { CONFIGURATION_SHAPE } from "../../src/config/sections.ts";
+import { configurationShape } from "../../src/config/sections.ts";
 import { type JsonSchema, toJsonSchema } from "../../src/lib/json-schema.ts";
 import { strict } from "../../src/lib/schema.ts";
+import { loadSinkTypes } from "../../src/sinks/index.ts";
 
 /**
  * A name that Kubernetes takes for an object: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
@@ -24,7 +25,7 @@ const section = <Shape extends z.ZodRawShape>(shape: Shape) => strict(shape).par
 
 const enabled = z.boolean().describe("whether it is made");
 
-const { kubernetes, server, state, cluster: _, ...sections } = CONFIGURATION_SHAPE;
+const { kubernetes, server, state, cluster: _, ...sections } = configurationShape(await loadSinkTypes());
 
 /**
  * `config`, which is tocsin.yaml without what the chart itself writes: the cluster's name and the address. YAML as Helm

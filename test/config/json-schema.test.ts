@@ -8,10 +8,11 @@ import { configurationJsonSchema, ruleFileJsonSchema } from "../../src/config/in
 import type { JsonSchema } from "../../src/lib/json-schema.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
 import { testFileJsonSchema } from "../../src/simulate/index.ts";
+import { loadSinkTypes } from "../../src/sinks/index.ts";
 import { PAGES } from "../docs/pages.ts";
 
 const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  tocsin: configurationJsonSchema(),
+  tocsin: configurationJsonSchema(await loadSinkTypes()),
   rules: ruleFileJsonSchema(),
   tests: testFileJsonSchema(),
 };

@@ -7,7 +7,7 @@ import { HTTP_FIELDS } from "../../src/egress/http-settings.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
 import { COMMON_FIELDS } from "../../src/sink/common-options.ts";
 import { parseSink } from "../../src/sink/index.ts";
-import { builtinSinks } from "../../src/sinks/index.ts";
+import { loadSinkTypes } from "../../src/sinks/index.ts";
 
 function page(name: string): string {
   return readFileSync(`docs/sinks/${name}.md`, "utf8");
@@ -24,13 +24,15 @@ function sinksIn(markdown: string): unknown[] {
   });
 }
 
-describe.each(builtinSinks.map((type) => ({ name: type.type, type })))(
+const SINK_TYPES = await loadSinkTypes();
+
+describe.each(SINK_TYPES.map((type) => ({ name: type.type, type })))(
   "docs/sinks/$name.md",
   ({ name, type }) => {
     it("has an example, and every example is a valid sink", () => {
       const entries = sinksIn(page(name));
       expect(entries.length).toBeGreaterThan(0);
-      for (const entry of entries) expect(parseSink(entry, builtinSinks).faults).toEqual([]);
+      for (const entry of entries) expect(parseSink(entry, SINK_TYPES).faults).toEqual([]);
     });
 
     it("names every option of the type", () => {
@@ -46,5 +48,5 @@ it("docs/sinks/README.md names every common and HTTP option, and every type", ()
   for (const option of [...Object.keys(COMMON_FIELDS), ...Object.keys(HTTP_FIELDS)]) {
     expect(text).toContain(`\`${option}\``);
   }
-  for (const { type } of builtinSinks) expect(text).toContain(`(${type}.md)`);
+  for (const { type } of SINK_TYPES) expect(text).toContain(`(${type}.md)`);
 });

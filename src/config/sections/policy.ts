@@ -2,8 +2,6 @@ import { z } from "zod";
 
 import { ALERT_SCHEMAS } from "../../alert/index.ts";
 import { RULE_SCHEMAS } from "../../rule/index.ts";
-import { sinkSchema } from "../../sink/index.ts";
-import { builtinSinks } from "../../sinks/index.ts";
 import { type PolicySection, policySection } from "../section.ts";
 
 const ANY_LIST = z.array(z.unknown());
@@ -39,7 +37,8 @@ export const POLICY_SECTIONS = {
       })
       .min(1, { error: "empty: name at least one destination" })
       .describe(SINKS),
-    shape: z.array(sinkSchema(builtinSinks)).min(1).describe(SINKS),
+    // `configurationShape` has their options, which depend on the types.
+    shape: ANY_LIST.min(1).describe(SINKS),
   }),
   route: policySection({
     schema: z.unknown().optional().describe(ROUTE),
