@@ -6,6 +6,7 @@ export { classifyStatus, toDeliveryError } from "./http-error.ts";
 export { HTTP_FIELDS, HttpSettings } from "./http-settings.ts";
 export { proxyFor } from "./proxy.ts";
 export { isHtml, type QuotableAnswer } from "./quote-answer.ts";
+export { resolveHost } from "./resolve-host.ts";
 export { trustSystemStore } from "./trust-system-store.ts";
 export { tlsProblem } from "./tls-problem.ts";
 export { parseRetryAfter } from "./retry-after.ts";

@@ -29,6 +29,7 @@ const LOADERS: Readonly<Record<string, () => Promise<SinkType>>> = {
   sqs: async () => (await import("./sqs/sqs.ts")).sqs,
   sns: async () => (await import("./sns/sns.ts")).sns,
   eventbridge: async () => (await import("./eventbridge/eventbridge.ts")).eventbridge,
+  kafka: async () => (await import("./kafka/kafka.ts")).kafka,
   sls: async () => (await import("./sls/sls.ts")).sls,
   syslog: async () => (await import("./syslog/syslog.ts")).syslog,
 };
