@@ -20,6 +20,9 @@ const MOST_ALERTS = 100;
 /** Labels that say what a silence of a group is about, as far as its alerts have one value of them. */
 const SUBJECT = ["rule", "cluster", "namespace", "workload"];
 
+/** Without one of these a silence would be of everything in a namespace, or in a cluster. */
+const NARROW = ["rule", "workload"];
+
 /** Collaborators of a `GroupSilencer`. */
 export interface GroupSilencerDeps {
   readonly queries: Pick<Queries, "alerts" | "groupAlerts" | "silences">;
@@ -45,7 +48,7 @@ export class GroupSilencer implements GroupActions {
     if (fingerprints.length === 0) return undefined;
     const { rows } = await queries.alerts({ fingerprints, phases: ["firing"], limit: MOST_ALERTS });
     if (rows.length === 0) return undefined;
-    return { severity: worstOf(rows.map(({ severity }) => severity)), labels: commonLabels(rows) };
+    return { severity: worstOf(rows.map(({ severity }) => severity)), labels: subjectOf(rows) };
   }
 
   /**
@@ -95,11 +98,13 @@ function coversAlready(
   return (silence.until ?? 0) - wish.now >= wish.forMs / 2;
 }
 
-function commonLabels(alerts: readonly AlertState[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
+/** The labels that a silence of these alerts matches; empty when they have too little in common. */
+function subjectOf(alerts: readonly AlertState[]): Readonly<Record<string, string>> {
+  const labels = Object.fromEntries(
     SUBJECT.flatMap((label) => {
-      const [value = "", ...others] = new Set(alerts.map(({ labels }) => labels[label] ?? ""));
+      const [value = "", ...others] = new Set(alerts.map(({ labels: own }) => own[label] ?? ""));
       return value === "" || others.length > 0 ? [] : [[label, value]];
     }),
   );
+  return NARROW.some((label) => labels[label] !== undefined) ? labels : {};
 }

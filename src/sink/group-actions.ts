@@ -4,7 +4,10 @@ import type { Severity } from "../lib/severity.ts";
 export interface OpenGroup {
   /** The worst of its firing alerts. */
   readonly severity: Severity;
-  /** Labels that all of its firing alerts have: what a silence of the group matches. */
+  /**
+   * Labels that all of its firing alerts have: what a silence of the group matches. Empty when they have too little in
+   * common: a silence would reach much farther than the group.
+   */
   readonly labels: Readonly<Record<string, string>>;
 }
 

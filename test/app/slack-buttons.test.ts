@@ -46,6 +46,62 @@ it("a click in Slack silences the alerts of the message, with its author, and on
   expect((await silences()).map(({ untilResolved }) => untilResolved)).toContain(true);
 });
 
+/** An Event about a node. */
+const nodeEvent = (name: string): object => ({
+  metadata: { generateName: `${name}-`, namespace: "default" },
+  involvedObject: { kind: "Node", name },
+  reason: "Broken",
+  type: "Warning",
+  message: `${name} is broken`,
+});
+
+it.each([
+  [
+    "a group of one node silences that node alone",
+    { groupBy: ["..."] },
+    [nodeEvent("node-3")],
+    [{ rule: "it", workload: "Node/node-3" }],
+  ],
+  [
+    "a group of two rules silences nothing, since it would be the whole namespace",
+    { groupBy: ["cluster", "namespace"] },
+    [broken("web"), broken("db", "shop", { reason: "Lost" })],
+    [],
+  ],
+])("a click on %s", async (_, route, events, matches) => {
+  await using slack = await startFakeSlack();
+  await using bed = await AppBed.open();
+  bed.write(
+    "rules.yaml",
+    "rules: [{ name: it, match: { reason: Broken } }, { name: other, match: { reason: Lost } }]",
+  );
+  const actions = { appToken: "xapp-1", allow: "everyone", critical: true };
+  const sink = {
+    name: "ops",
+    type: "slack",
+    token: "xoxb-1",
+    channel: "#ops",
+    api: `${slack.url}/api`,
+    actions,
+  };
+  bed.configure({ sinks: [sink], route: { ...ROUTE, ...route, sinks: ["ops"] } });
+  await bed.ready();
+  for (const event of events) bed.api.create(event);
+  const alertsOf = async () => JSON.parse((await bed.get("/api/v1/alerts")).body).items;
+  await until(async () => (await alertsOf()).length === events.length);
+  const message = await until(() => slack.messages()[0]);
+  await until(() => slack.socket.connections === 1);
+  slack.click({ message, actionId: "tocsin.silence:2h", user: KIM });
+  await until(
+    () =>
+      (slack.messages()[0]?.replies ?? []).some(({ text }) => text.includes("Silenced")) ||
+      slack.ephemerals().length > 0,
+  );
+  const { items } = SilenceList.parse(JSON.parse((await bed.get("/api/v1/silences")).body));
+  expect(items).toMatchObject(matches.map((match) => ({ match })));
+  expect(items).toHaveLength(matches.length);
+});
+
 it("a click on a message whose problem is over silences nothing", async () => {
   await using slack = await startFakeSlack();
   await using bed = await AppBed.open();

@@ -25,6 +25,10 @@ const OF_ANOTHER_SINK =
   "Nothing was done: the message is of another sink of Tocsin that has the same app. " +
   "Each sink with buttons needs an app of its own.";
 
+const TOO_BROAD =
+  "Nothing was silenced: its alerts have too little in common, so a silence would reach much farther than them. " +
+  "Use `tocsin silence` with the labels that you mean.";
+
 const LOOKING_MS = 3_600_000;
 
 /**
@@ -57,11 +61,10 @@ export async function answerClick(
   const who = escape(click.user.name, 80);
   const forMs = click.wish.kind === "silence" ? click.wish.forMs : LOOKING_MS;
   const isLooking = click.wish.kind === "looking";
-  if (isLooking && !limits.lookingMutes) return { to: "thread", text: `${who} is looking.` };
-  if (group.severity === "critical" && !limits.critical)
-    return isLooking
-      ? { to: "thread", text: `${who} is looking.` }
-      : toUser("It is critical, and this sink lets nobody silence that here.");
+  const obstacle = obstacleOf(group, limits);
+  if (isLooking && (!limits.lookingMutes || obstacle !== undefined))
+    return { to: "thread", text: `${who} is looking.` };
+  if (obstacle !== undefined) return toUser(obstacle);
   const wish = {
     forMs,
     author: `slack:${click.user.name}`,
@@ -81,6 +84,13 @@ function refusalOf({ team, user }: Click, { allow, external }: ClickLimits): str
   if (allow !== "everyone" && !allow.includes(user.id))
     return "You may not do this: you are not on the list of this sink.";
   return undefined;
+}
+
+/** Why nobody can silence this group by a click; undefined where one can. */
+function obstacleOf({ labels, severity }: OpenGroup, { critical }: ClickLimits): string | undefined {
+  if (severity === "critical" && !critical)
+    return "It is critical, and this sink lets nobody silence that here.";
+  return Object.keys(labels).length === 0 ? TOO_BROAD : undefined;
 }
 
 function toUser(text: string): ClickAnswer {

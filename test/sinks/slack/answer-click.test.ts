@@ -59,6 +59,13 @@ describe("a click", () => {
     expect(found.text).toContain("of another sink");
   });
 
+  it("silences nothing when the alerts have nothing narrow in common", async () => {
+    const group = { labels: {} };
+    expect(await answer({}, { group })).toMatchObject({ to: "user", silences: 0 });
+    const looking = await answer({ wish: { kind: "looking" } }, { group });
+    expect(looking).toEqual({ to: "thread", text: "kim is looking.", silences: 0 });
+  });
+
   it("of a user whose workspace is not said is none of a member", async () => {
     const click = { user: { ...CLICK.user, team: undefined } };
     expect(await answer(click)).toMatchObject({ to: "user", silences: 0 });
