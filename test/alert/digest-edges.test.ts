@@ -86,6 +86,26 @@ describe("news that waits for a scheduled digest", () => {
   });
 });
 
+describe("an alert that ends before a scheduled digest could tell it", () => {
+  it("is in the digest, also when another sink has its message already", () => {
+    const story = bed({ route: "{ sinks: [ops, chat], groupBy: [cluster] }" })
+      .at(10, crash("web"))
+      .at(HOUR, started("web"))
+      .until(4 * HOUR);
+    const ofOps = story.messages.filter(({ sink }) => sink === "ops");
+    expect(told(ofOps)).toEqual(["3.0 digest | web resolved"]);
+  });
+
+  it("is in the digest that is due already, where digests come some time after the first news", () => {
+    const hourly = { next: (now: number) => now + HOUR * 1000 };
+    const story = bed({ sinks: [{ name: "ops", digest: hourly }] })
+      .at(0, crash("web"), crash("api"))
+      .at(HOUR / 2, started("web"))
+      .until(3 * HOUR);
+    expect(told(story.messages)).toEqual(["1.0 digest | api firing, web resolved"]);
+  });
+});
+
 describe("an alert that a scheduled digest has told", () => {
   it("ends in the next one, also when it ended right before a digest with news of its group", () => {
     const story = bed()

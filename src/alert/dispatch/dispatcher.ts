@@ -237,14 +237,14 @@ export class Dispatcher {
     const isHeard = isHeardOf(context, alert);
     if (isHeard) freeConsequences(context, alert, context.now + REMEMBERED_MS);
     else releaseConsequences(context, alert);
-    if (alert.isTold) return touchEnd(context, alert);
     recordMissed(context, alert);
+    if (alert.isTold) return touchEnd(context, alert);
     leave(context, alert, unsentReason(alert), isHeard);
   }
 
   #expire(context: DispatchContext, alert: AlertState): void {
     freeConsequences(context, alert, context.now + REMEMBERED_MS);
-    if (!alert.isTold) recordMissed(context, alert);
+    recordMissed(context, alert);
     leave(context, alert, "repeat", alert.isTold);
   }
 

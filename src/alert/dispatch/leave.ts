@@ -1,3 +1,4 @@
+import type { Timetable } from "../../lib/timetable.ts";
 import type { Suppression } from "../observer.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
@@ -5,6 +6,7 @@ import { muteOf } from "../suppression/mute.ts";
 import { addresseeOf } from "./addressee.ts";
 import { describeMissed } from "./deliveries.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
+import { sentTo } from "./sent-state.ts";
 import { isSevereEnough, wantsEnd } from "./view.ts";
 
 /**
@@ -49,7 +51,7 @@ export function leaveGroups({ groups }: DispatchContext, { destinations, fingerp
   for (const { groupKey } of destinations) groups.removeFrom(groupKey, fingerprint);
 }
 
-/** Puts an alert that ended unsent into the digests of the sinks for which its news was waiting. */
+/** Puts an alert that ended into the digests of the sinks that were not told of it, because its news was waiting. */
 export function recordMissed(context: DispatchContext, alert: AlertState): void {
   const { groups, digests, policy, now } = context;
   for (const { groupKey, sinks } of alert.destinations) {
@@ -59,13 +61,14 @@ export function recordMissed(context: DispatchContext, alert: AlertState): void 
       const sink = policy.sinks.get(name);
       const cause = group.waiting?.[name] ?? (group.held === "mute" ? "mute" : undefined);
       if (sink === undefined || cause === undefined || !isSevereEnough(alert, sink)) continue;
+      if (sentTo(group, name)?.firing[alert.fingerprint] !== undefined) continue;
       const at = group.held === "mute" ? unmutedAt(context, group) : now;
       digests.miss(name, {
         alert: describeMissed(context, alert, group),
         addressee: addresseeOf(sink, group.labels),
         ...(sink.digest === undefined
           ? { cause, tellAt: cause === "mute" ? at : now }
-          : { cause: "scheduled", tellAt: sink.digest.next(at) }),
+          : { cause: "scheduled", tellAt: nextDigestOf(context, name, sink.digest, at) }),
       });
     }
   }
@@ -86,9 +89,15 @@ export function leaveToDigest(
     alert: describeMissed(context, alert, group),
     addressee: addresseeOf(sink, group.labels),
     cause: "scheduled",
-    tellAt: sink.digest.next(context.now),
+    tellAt: nextDigestOf(context, sink.name, sink.digest, context.now),
   });
   return true;
+}
+
+/** The first digest after an instant: the one that is due already, or one of its own. */
+function nextDigestOf({ digests }: DispatchContext, sink: string, digest: Timetable, at: number): number {
+  const dueAt = digests.dueAt(sink) ?? 0;
+  return dueAt > at ? Math.min(dueAt, digest.next(at)) : digest.next(at);
 }
 
 function unmutedAt({ routes, now }: DispatchContext, group: GroupState): number {
