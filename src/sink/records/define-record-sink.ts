@@ -1,4 +1,4 @@
-import { classifyStatus, DeliveryError, type HttpClient } from "../../egress/index.ts";
+import { classifyStatus, DeliveryError, type HttpClient, isHtml } from "../../egress/index.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { defineSink, type RecordOutcome, type SinkRecord, type SinkType } from "../sink.ts";
 import { wellFormedJson } from "../well-formed.ts";
@@ -106,7 +106,11 @@ class StoreWriter<Item> {
     const quote = (text: string): string => client.quote({ headers: {}, body: text }, url);
     const { status, body, bytes, complete } = answer;
     const said = status < 300 ? "" : client.quote(answer, url);
-    const error = classifyStatus(status, answer.headers, clock.now(), said);
+    // A page for people with 200 comes from something else, such as a portal: the store has none of it.
+    const page = isHtml(answer)
+      ? DeliveryError.transient("server", PAGE, { said: client.quote(answer, url) })
+      : undefined;
+    const error = classifyStatus(status, answer.headers, clock.now(), said) ?? page;
     return store.judge === undefined
       ? error
       : store.judge({ status, body, bytes, complete, error, count, quote });
@@ -135,6 +139,8 @@ class StoreWriter<Item> {
     }
   }
 }
+
+const PAGE = "a page answered in place of the store";
 
 /** Failures of one address, which another one need not have. */
 const OF_ONE_ADDRESS: ReadonlySet<string> = new Set(["network", "tls", "refused-address"]);

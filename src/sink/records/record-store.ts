@@ -29,7 +29,7 @@ export interface StoreAnswer {
   readonly bytes: Uint8Array;
   /** False when the connection ended before the body did. */
   readonly complete: boolean;
-  /** The failure by the status alone (docs/design/delivery.md#http-answers); undefined for 2xx. */
+  /** The failure by the status alone (docs/design/delivery.md#http-answers), or of a page for people; undefined for others of 2xx. */
   readonly error: DeliveryError | undefined;
   /** Records in the request. */
   readonly count: number;

@@ -1,4 +1,4 @@
-import { classifyStatus, type DeliveryError, type HttpClient } from "../../egress/index.ts";
+import { classifyStatus, DeliveryError, type HttpClient, isHtml } from "../../egress/index.ts";
 import type { ApiAlert } from "./api-alert.ts";
 
 const PATH = "/api/v2/alerts";
@@ -50,8 +50,12 @@ async function refusalOf(
     body: JSON.stringify(alerts),
     signal,
   });
-  const said = answer.status < 300 ? "" : client.quote(answer, url);
-  return classifyStatus(answer.status, answer.headers, now, said);
+  const isPage = isHtml(answer);
+  const said = answer.status < 300 && !isPage ? "" : client.quote(answer, url);
+  const refusal = classifyStatus(answer.status, answer.headers, now, said);
+  if (refusal !== undefined || !isPage) return refusal;
+  // With 200 it comes from something else, such as a portal: Alertmanager has nothing.
+  return DeliveryError.transient("server", "a page answered in place of Alertmanager", { said });
 }
 
 /** `http://alertmanager:9093/prefix` becomes `…/prefix/api/v2/alerts`; what is no URL stays as it is. */

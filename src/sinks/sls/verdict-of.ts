@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { DeliveryError, type Failure, type FailureClass, isHtml } from "../../egress/index.ts";
+import { DeliveryError, type Failure, type FailureClass } from "../../egress/index.ts";
 import type { StoreAnswer, StoreVerdict } from "../../sink/records/index.ts";
 
 const SlsAnswer = z.object({ errorCode: z.string(), errorMessage: z.string().default("") });
@@ -26,12 +26,7 @@ const WORDS: ReadonlyMap<string, readonly [Failure, FailureClass]> = new Map([
 
 /** Classifies the answer of the log service. */
 export function verdictOf({ status, body, error, quote }: StoreAnswer): StoreVerdict {
-  if (error === undefined) {
-    if (!isHtml({ headers: {}, body })) return undefined;
-    return DeliveryError.transient("server", "a page answered in place of the log service", {
-      said: quote(body),
-    });
-  }
+  if (error === undefined) return undefined;
   const answer = parse(body);
   if (answer === undefined) return error;
   const { errorCode, errorMessage } = answer;

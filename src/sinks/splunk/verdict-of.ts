@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { DeliveryError, isHtml } from "../../egress/index.ts";
+import { DeliveryError } from "../../egress/index.ts";
 import type { StoreAnswer, StoreVerdict } from "../../sink/records/index.ts";
 
 /** https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/troubleshoot-http-event-collector */
@@ -23,12 +23,9 @@ const TO_MEND: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Classifies the answer of Splunk's HTTP Event Collector. */
-export function verdictOf({ status, body, error, count, quote, complete }: StoreAnswer): StoreVerdict {
+export function verdictOf({ status, body, error, count, quote }: StoreAnswer): StoreVerdict {
   const answer = parse(body);
-  if (answer === undefined) {
-    if (error !== undefined || !complete || !isHtml({ headers: {}, body })) return error;
-    return DeliveryError.transient("server", "a page answered in place of Splunk", { said: quote(body) });
-  }
+  if (answer === undefined) return error;
   const { code, text, "invalid-event-number": invalid } = answer;
   if (error === undefined && ACCEPTED.has(code)) return undefined;
   const message = `Splunk answered ${status} with code ${code}`;

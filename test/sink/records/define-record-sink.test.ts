@@ -100,6 +100,16 @@ describe("a sink that writes to a store", () => {
     expect(receiver.requests.map(({ path }) => path)).toEqual(["/v1/own?a=b", "/v1/own", "/other"]);
   });
 
+  it("takes a page for people for no acceptance, whatever its status", async () => {
+    await withIds(async (sink, receiver) => {
+      receiver.script({ status: 200, body: "<!doctype html><title>Sign in</title>" });
+      expect(await failureOfSending(sink)).toMatchObject({
+        class: "transient",
+        message: expect.stringContaining("a page answered"),
+      });
+    });
+  });
+
   it("probes each address", async () => {
     await using one = await startReceiver();
     await using other = await startReceiver();

@@ -345,6 +345,17 @@ describe("a request that Alertmanager refuses", () => {
     },
   );
 
+  it("is one that a page for people answers, whatever its status", async () => {
+    await using receiver = await startReceiver();
+    const { sink } = makeSink(alertmanager, { urls: [receiver.url] });
+    receiver.script({ status: 200, body: "<!doctype html><title>Sign in</title>" });
+    expect(await failureOfSending(sink)).toMatchObject({
+      class: "transient",
+      message: expect.stringContaining("a page answered in place of Alertmanager"),
+    });
+    await sink.close();
+  });
+
   it("is a refusal when none of its alerts is taken, and waits when a single one has to", async () => {
     await using receiver = await startReceiver();
     const { sink } = makeSink(alertmanager, { urls: [receiver.url] });
