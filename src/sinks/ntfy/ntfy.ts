@@ -22,7 +22,8 @@ const LIMITS = { title: 400, message: 3200, click: 1000 } as const;
 /** Buttons of a message. */
 const MOST_ACTIONS = 3;
 
-const DIALECT = { ...DIALECTS.plain, measure: jsonBytes };
+/** Apps make links of addresses in a text. */
+const DIALECT = { ...DIALECTS.defused, measure: jsonBytes };
 
 const Priority = z.int({ error: "expected 1 (the lowest) to 5" }).min(1).max(5);
 
@@ -76,7 +77,7 @@ export const ntfy = defineChatSink<Options>({
 function contentOf({ shown, notification, options, now }: ChatMessage<Options>): object {
   const { topic, priorities } = options;
   const isFiring = notification.status === "firing";
-  const title = fit(`${shown.sign} ${shown.headline}`, LIMITS.title, String, jsonBytes);
+  const title = fit(`${shown.sign} ${shown.headline}`, LIMITS.title, DIALECT.text, jsonBytes);
   const text = layOut(
     { ...shown, links: [] },
     { dialect: DIALECT, limit: LIMITS.message, now, without: ["headline"] },

@@ -80,6 +80,15 @@ describe("a notification of ntfy", () => {
     });
   });
 
+  it("has no address of an Event that an app could make a link of", async () => {
+    await withNtfy({}, async (sink, fake) => {
+      await sendOnce(sink, makeNotificationOf("see https://evil.example/x or www.evil.example"));
+      const [body = ""] = fake.bodies();
+      expect(body).toContain("evil.example");
+      expect(body).not.toMatch(/:\/\/evil|www\.evil/u);
+    });
+  });
+
   it("is plain after a refusal of its buttons", async () => {
     await withNtfy({}, async (sink, fake) => {
       fake.script({
