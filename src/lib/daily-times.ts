@@ -23,7 +23,7 @@ export class DailyTimes implements Timetable {
     readonly weekdays: ReadonlySet<number> | undefined;
   }) {
     this.#clock = new WallClock(times.zone);
-    this.#minutes = times.minutes.toSorted((a, b) => a - b);
+    this.#minutes = times.minutes;
     this.#weekdays = times.weekdays;
   }
 
@@ -34,6 +34,8 @@ export class DailyTimes implements Timetable {
       if (this.#weekdays?.has(new Date(midnight).getUTCDay()) === false) continue;
       const found = this.#minutes
         .map((minute) => this.#instantOf(midnight + minute * MINUTE))
+        // A time that the clock skips may come after a later one of that day.
+        .toSorted((a, b) => a - b)
         .find((instant) => instant > now);
       if (found !== undefined) return found;
     }

@@ -51,6 +51,11 @@ describe("a timetable", () => {
     expect(next(text, "2026-10-24T12:00:00Z", 2)).toEqual(["10-25T00:30", "10-26T01:30"]);
   });
 
+  it("come in the order of time where the clock skips the first of them", () => {
+    const text = '{ at: ["02:30", "03:00"], zone: Europe/Berlin }';
+    expect(next(text, "2026-03-28T12:00:00Z", 3)).toEqual(["03-29T01:00", "03-29T01:30", "03-30T00:30"]);
+  });
+
   it("come a while after the first news", () => {
     expect(next("{ every: 1h }", "2026-06-01T08:10:00Z", 2)).toEqual(["06-01T09:10", "06-01T10:10"]);
   });
