@@ -96,6 +96,17 @@ describe("an alert that ends before a scheduled digest could tell it", () => {
     expect(told(ofOps)).toEqual(["3.0 digest | web resolved"]);
   });
 
+  it("is in no digest when it was silenced while it waited", () => {
+    const silences = `[{ name: work, comment: work, match: { name: web }, until: "${new Date(START + 6 * HOUR * 1000).toISOString()}" }]`;
+    const story = bed()
+      .at(10, crash("web"))
+      .until(HOUR)
+      .reload({ ...SET_UP, rules: RULES, silences })
+      .at(2 * HOUR, started("web"))
+      .until(10 * HOUR);
+    expect(told(story.messages)).toEqual([]);
+  });
+
   it("is in the digest that is due already, where digests come some time after the first news", () => {
     const hourly = { next: (now: number) => now + HOUR * 1000 };
     const story = bed({ sinks: [{ name: "ops", digest: hourly }] })

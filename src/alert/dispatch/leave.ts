@@ -6,6 +6,7 @@ import { muteOf } from "../suppression/mute.ts";
 import { addresseeOf } from "./addressee.ts";
 import { describeMissed } from "./deliveries.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
+import { holdQuestion } from "./hold-question.ts";
 import { sentTo } from "./sent-state.ts";
 import { isSevereEnough, wantsEnd } from "./view.ts";
 
@@ -51,27 +52,40 @@ export function leaveGroups({ groups }: DispatchContext, { destinations, fingerp
   for (const { groupKey } of destinations) groups.removeFrom(groupKey, fingerprint);
 }
 
-/** Puts an alert that ended into the digests of the sinks that were not told of it, because its news was waiting. */
+/**
+ * Puts an alert that ended into the digests of the sinks that were not told of it, because its news was waiting. A digest
+ * tells what was muted, but nothing that a silence or a cause holds back.
+ */
 export function recordMissed(context: DispatchContext, alert: AlertState): void {
-  const { groups, digests, policy, now } = context;
   for (const { groupKey, sinks } of alert.destinations) {
-    const group = groups.get(groupKey);
+    const group = context.groups.get(groupKey);
     if (group === undefined) continue;
+    const hold = context.holds.holdOf(alert, holdQuestion(context, group));
+    if (hold !== undefined && hold.reason !== "mute") continue;
     for (const name of sinks) {
-      const sink = policy.sinks.get(name);
-      const cause = group.waiting?.[name] ?? (group.held === "mute" ? "mute" : undefined);
-      if (sink === undefined || cause === undefined || !isSevereEnough(alert, sink)) continue;
-      if (sentTo(group, name)?.firing[alert.fingerprint] !== undefined) continue;
-      const at = group.held === "mute" ? unmutedAt(context, group) : now;
-      digests.miss(name, {
-        alert: describeMissed(context, alert, group),
-        addressee: addresseeOf(sink, group.labels),
-        ...(sink.digest === undefined
-          ? { cause, tellAt: cause === "mute" ? at : now }
-          : { cause: "scheduled", tellAt: nextDigestOf(context, name, sink.digest, at) }),
-      });
+      const sink = context.policy.sinks.get(name);
+      if (sink !== undefined) missFor(context, { group, sink }, alert);
     }
   }
+}
+
+/** Leaves an alert to the digest of one sink, if the sink waits for one and was not told of the alert. */
+function missFor(
+  context: DispatchContext,
+  { group, sink }: { readonly group: GroupState; readonly sink: SinkPolicy },
+  alert: AlertState,
+): void {
+  const cause = group.waiting?.[sink.name] ?? (group.held === "mute" ? "mute" : undefined);
+  if (cause === undefined || !isSevereEnough(alert, sink)) return;
+  if (sentTo(group, sink.name)?.firing[alert.fingerprint] !== undefined) return;
+  const at = group.held === "mute" ? unmutedAt(context, group) : context.now;
+  context.digests.miss(sink.name, {
+    alert: describeMissed(context, alert, group),
+    addressee: addresseeOf(sink, group.labels),
+    ...(sink.digest === undefined
+      ? { cause, tellAt: cause === "mute" ? at : context.now }
+      : { cause: "scheduled", tellAt: nextDigestOf(context, sink.name, sink.digest, at) }),
+  });
 }
 
 /**
