@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { mergeNotifications } from "../../../src/alert/index.ts";
 import { parseSink } from "../../../src/sink/index.ts";
 import { googlechat } from "../../../src/sinks/googlechat/googlechat.ts";
 import { anyString } from "../../support/any-string.ts";
@@ -75,6 +76,21 @@ describe("C1: a message to Google Chat", () => {
       await failureOfSending(sink).catch(() => undefined);
       await sendOnce(sink);
       expect(fake.messages()).toHaveLength(1);
+    });
+  });
+
+  it("tells a group that joins a message after an attempt whose answer was lost", async () => {
+    await withChat({}, async (sink, fake) => {
+      const told = makeNotification();
+      const merged = mergeNotifications([
+        told,
+        makeNotification({ id: "b", group: { key: "b", labels: {} } }),
+      ]);
+      await sendOnce(sink, told);
+      await sendOnce(sink, merged);
+      await sendOnce(sink, merged);
+      expect(merged.id).toBe(told.id);
+      expect(fake.messages()).toHaveLength(2);
     });
   });
 
