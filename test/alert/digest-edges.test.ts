@@ -77,6 +77,24 @@ describe("news that waits for a scheduled digest", () => {
     expect(told(ofOps)).toEqual(["3.0 digest | web firing"]);
   });
 
+  it("is in the digest that is due, and waits for no other groups of its rule first", () => {
+    const story = bed({ route: "{ sinks: [ops], groupBy: [rule, name], repeatInterval: 30d }" })
+      .at(3 * HOUR - 32, crash("web"), crash("api"))
+      .at(3 * HOUR - 31, crash("db"), crash("job"))
+      .at(3 * HOUR - 28, crash("late"))
+      .until(5 * HOUR);
+    expect(told(story.messages)).toEqual(["3.0 digest | api firing, db firing, job firing, web firing"]);
+  });
+
+  it("says for which digest it waits, and when that comes", () => {
+    const story = bed().at(10, crash("web")).until(HOUR);
+    const [alert] = story.engine.alerts();
+    const toCome = alert === undefined ? [] : story.engine.messagesToCome(alert, START + HOUR * 1000);
+    expect(toCome).toMatchObject([
+      { sink: "ops", waitsFor: { digest: "scheduled" }, at: START + THREE_HOURS_MS },
+    ]);
+  });
+
   it("goes at once, by itself, when it gets critical right before its digest", () => {
     const story = bed()
       .at(10, crash("web"))
