@@ -13,8 +13,8 @@ export function byResource(records: readonly EventRecord[]): readonly ResourceLo
   for (const record of records) {
     const { kind, apiVersion, namespace, name, uid, fieldPath } = record.event.involvedObject;
     const { host } = record.event.source;
-    // A line break is in none of these names, unless somebody tries; then the records share a resource.
-    const key = [kind, apiVersion, namespace, name, uid, fieldPath, host, record.cluster].join("\n");
+    // An Event may have any text as a name, also one with line breaks.
+    const key = JSON.stringify([kind, apiVersion, namespace, name, uid, fieldPath, host, record.cluster]);
     const entry = found.get(key);
     if (entry === undefined) found.set(key, { resource: resourceOf(record), logs: [logOf(record)] });
     else entry.logs.push(logOf(record));
