@@ -37,7 +37,8 @@ const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(
     reason: fc.constantFrom("BackOff", "BackOff", "Bad"),
     object: fc.constantFrom("shop/Pod/a", "shop/Pod/b", "pay/Pod/c", "pay/Pod/d"),
   }),
-  { minLength: 1, maxLength: 12 },
+  // More would be a storm, whose digest comes minutes later.
+  { minLength: 1, maxLength: 10 },
 );
 const replies: fc.Arbitrary<readonly Reply[]> = fc.array(
   fc.record({
