@@ -25,7 +25,7 @@ import { readSections, type ReadSections } from "./read-sections.ts";
 import { rulesInPlace } from "./rules-in-place.ts";
 import type { ProcessSettings } from "./sections.ts";
 import { type KnownSinkTypes, typesForEntries } from "./types-for-entries.ts";
-import { hashContents, type WatchedFiles } from "./watched-files.ts";
+import { hashContents, hashSecrets, type WatchedFiles } from "./watched-files.ts";
 
 /** Source and context of a load. */
 export interface LoadOptions extends FindOptions {
@@ -116,7 +116,13 @@ async function loadText(
     configuration: assemble({ ...read, compiled, process, cluster, hash }),
     findings,
     reports,
-    watched: { files: [...contents.keys()], globs, secretFiles, hash },
+    watched: {
+      files: [...contents.keys()],
+      globs,
+      secretFiles,
+      hash,
+      secretsHash: await hashSecrets(secretFiles),
+    },
   };
 }
 
@@ -187,6 +193,6 @@ function failed({
   readonly contents?: ReadonlyMap<string, string | undefined>;
   readonly globs?: readonly string[];
 }): LoadedConfiguration {
-  const watched = { files: [...contents.keys()], globs, secretFiles: [], hash: hashContents(contents) };
+  const watched = { files: [...contents.keys()], globs, secretFiles: [], hash: hashContents(contents), secretsHash: hashContents(new Map()) };
   return { configuration: undefined, findings, reports, watched };
 }

@@ -4,7 +4,7 @@ import { dirname, join, matchesGlob, parse, sep } from "node:path";
 import type { Clock } from "../lib/clock.ts";
 import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
-import { currentHash, secretsHash, type WatchedFiles } from "./watched-files.ts";
+import { currentHash, hashSecrets, type WatchedFiles } from "./watched-files.ts";
 
 /** An editor or a ConfigMap swap makes several changes at once; one look after the first notice covers all. */
 const SETTLE_MS = 500;
@@ -37,8 +37,7 @@ class DirectoryWatch implements FileWatch {
   readonly #options: WatchOptions;
   readonly #watchers = new Map<string, FSWatcher>();
   #watched: WatchedFiles;
-  /** Undefined until the first look. Secrets have no hash from the load, because they are read at every use. */
-  #secrets: string | undefined;
+  #secrets: string;
   #known: string;
   #cancelSettle: (() => void) | undefined;
   #cancelPoll: (() => void) | undefined;
@@ -48,6 +47,7 @@ class DirectoryWatch implements FileWatch {
     this.#options = options;
     this.#watched = options.watched;
     this.#known = options.watched.hash;
+    this.#secrets = options.watched.secretsHash;
     this.#watchFolders();
     this.#schedulePoll();
     this.#look();
@@ -55,7 +55,7 @@ class DirectoryWatch implements FileWatch {
 
   follow(watched: WatchedFiles): void {
     // A load reads secrets after the last look, so that its hash stays: a secret that changed meanwhile is told of.
-    if (!isSameList(watched.secretFiles, this.#watched.secretFiles)) this.#secrets = undefined;
+    if (!isSameList(watched.secretFiles, this.#watched.secretFiles)) this.#secrets = watched.secretsHash;
     this.#watched = watched;
     this.#known = watched.hash;
     this.#watchFolders();
@@ -95,10 +95,10 @@ class DirectoryWatch implements FileWatch {
 
   async #compare(): Promise<void> {
     const watched = this.#watched;
-    const [hash, secrets] = [await currentHash(watched), await secretsHash(watched)];
+    const [hash, secrets] = [await currentHash(watched), await hashSecrets(watched.secretFiles)];
     // Other files are followed since, and have had a look of their own.
     if (this.#closed || watched !== this.#watched) return;
-    const changed = hash !== this.#known || (this.#secrets !== undefined && secrets !== this.#secrets);
+    const changed = hash !== this.#known || secrets !== this.#secrets;
     this.#known = hash;
     this.#secrets = secrets;
     if (changed) this.#options.changed();

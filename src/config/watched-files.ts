@@ -15,6 +15,8 @@ export interface WatchedFiles {
   readonly secretFiles: readonly string[];
   /** Over the contents of `files` and of the files that `globs` found, as they were read. */
   readonly hash: string;
+  /** Over the contents of `secretFiles` when the load was done. */
+  readonly secretsHash: string;
 }
 
 /** One hash for contents keyed by absolute path; a file that cannot be read counts as well. */
@@ -38,8 +40,8 @@ export async function currentHash(watched: WatchedFiles): Promise<string> {
 }
 
 /** The hash of the secret files as they are now. */
-export async function secretsHash(watched: WatchedFiles): Promise<string> {
-  return hashContents(await contentsOf(watched.secretFiles));
+export async function hashSecrets(secretFiles: readonly string[]): Promise<string> {
+  return hashContents(await contentsOf(secretFiles));
 }
 
 async function contentsOf(paths: Iterable<string>): Promise<Map<string, string | undefined>> {

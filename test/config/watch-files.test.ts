@@ -6,7 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { type FileWatch, watchFiles } from "../../src/config/watch-files.ts";
-import { currentHash, secretsHash, type WatchedFiles } from "../../src/config/watched-files.ts";
+import { currentHash, hashSecrets, type WatchedFiles } from "../../src/config/watched-files.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { until } from "../support/until.ts";
@@ -41,8 +41,12 @@ async function start(files: Partial<WatchedFiles>): Promise<void> {
 }
 
 async function watched(files: Partial<WatchedFiles>): Promise<WatchedFiles> {
-  const known = { files: [], globs: [], secretFiles: [], hash: "", ...files };
-  following = { ...known, hash: await currentHash(known) };
+  const known = { files: [], globs: [], secretFiles: [], hash: "", secretsHash: "", ...files };
+  following = {
+    ...known,
+    hash: await currentHash(known),
+    secretsHash: await hashSecrets(known.secretFiles),
+  };
   return following;
 }
 
@@ -50,7 +54,7 @@ async function watched(files: Partial<WatchedFiles>): Promise<WatchedFiles> {
 async function settle(): Promise<void> {
   for (let round = 0; round < 5; round++) {
     await currentHash(following);
-    await secretsHash(following);
+    await hashSecrets(following.secretFiles);
   }
   await clock.advance(0);
 }
@@ -190,6 +194,16 @@ describe("watchFiles", () => {
     expect(calls).toBe(0);
     await writeFile(file, "two");
     await noticed();
+    await told(1);
+  });
+
+  it("tells of a secret that changed before the first look", async () => {
+    const file = join(dir, "slack-url");
+    await writeFile(file, "one");
+    const loaded = await watched({ secretFiles: [file] });
+    await writeFile(file, "two");
+    watch = watchFiles({ watched: loaded, clock, log: silentLogger, changed: () => (calls += 1) });
+    await settle();
     await told(1);
   });
 

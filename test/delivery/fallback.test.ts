@@ -51,7 +51,7 @@ describe("the fallback of a sink", () => {
       deliveries: ["a", "b"].map((groupKey) => delivery(`d-${groupKey}`, { groupKey, bundle: "x" })),
     });
     await bed.clock.advance(11 * MINUTE);
-    expect(mail.ids).toEqual(["d-a.fallback"]);
+    expect(mail.ids).toEqual(["d-a.fallback-f0d011f0"]);
     expect((await bed.outcomes()).toSorted()).toEqual(["d-a.fallback delivered", "d-b.fallback delivered"]);
   });
 

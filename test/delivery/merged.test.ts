@@ -21,12 +21,12 @@ describe("deliveries of one bundle", () => {
     bed.start(bed.configure("ops", ops));
     await bed.commit({ deliveries: [bundled("d1"), bundled("d2")] });
     await bed.clock.advance(5);
-    expect(ops.ids).toEqual(["d1"]);
+    expect(ops.ids).toEqual(["d1-4157ff96"]);
     expect(await bed.outcomes()).toEqual(["d1 delivered", "d2 delivered"]);
     // Outcomes end the memory of groups that no engine keeps, so the next news is committed while a row waits.
     ops.onSend = () => Promise.reject(DeliveryError.transient("server", "no"));
     await bed.commit({ deliveries: [bundled("e1"), bundled("e2")] });
-    expect(ops.ids.slice(1)).toEqual(["e1"]);
+    expect(ops.ids.slice(1)).toEqual(["e1-e5e3349b"]);
   });
 
   it("fail together: all wait for the same attempt, or are dead letters", async () => {
@@ -34,10 +34,10 @@ describe("deliveries of one bundle", () => {
     bed.start(bed.configure("ops", ops));
     await bed.commit({ deliveries: [bundled("d1"), bundled("d2")] });
     await bed.clock.advance(1000);
-    expect(ops.ids).toEqual(["d1", "d1"]);
+    expect(ops.ids).toEqual(["d1-4157ff96", "d1-4157ff96"]);
     ops.onSend = () => Promise.reject(DeliveryError.poison("rejected", "bad"));
     await bed.clock.advance(2000);
-    expect(ops.ids).toEqual(["d1", "d1", "d1"]);
+    expect(ops.ids).toEqual(["d1-4157ff96", "d1-4157ff96", "d1-4157ff96"]);
     expect(await bed.outcomes()).toEqual(["d1 dead", "d2 dead"]);
   });
 
@@ -53,7 +53,7 @@ describe("deliveries of one bundle", () => {
       return {};
     };
     await bed.clock.advance(60_000);
-    expect(titles.toSorted()).toEqual(["d2 2", "new 1"]);
+    expect(titles.toSorted()).toEqual(["d2-74d140fd 2", "new 1"]);
   });
 
   it("are a message for each destination", async () => {
@@ -64,7 +64,7 @@ describe("deliveries of one bundle", () => {
     bed.start(bed.configureWithDestinations("ops", ops));
     await bed.commit({ deliveries: [to("d1", "#a: x"), to("d2", "#b: x"), to("d3", "#a: y")] });
     await bed.clock.advance(10);
-    expect(ops.ids.toSorted()).toEqual(["d1", "d2"]);
+    expect(ops.ids.toSorted()).toEqual(["d1-74d140fd", "d2"]);
     expect((await bed.outcomes()).toSorted()).toEqual(["d1 delivered", "d2 delivered", "d3 delivered"]);
   });
 

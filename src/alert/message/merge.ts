@@ -1,5 +1,6 @@
 import { cutMiddle } from "../../lib/cut-middle.ts";
 import { fairShares } from "../../lib/fair-shares.ts";
+import { fingerprint } from "../../lib/hash.ts";
 import { worstOf } from "../../lib/severity.ts";
 import { oneLine } from "../../lib/text.ts";
 import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
@@ -29,7 +30,10 @@ interface Part {
  * Makes one message of the notifications of several groups that a sink is to be told together: of one rule and one
  * status. Its alerts come in turns by namespace, so that no namespace hides another one.
  *
- * @param notifications 1 or more. The message has the id of the first one.
+ * Its id names all of them: a receiver that drops what it has seen must not drop the news of a group that joins a
+ * repeated attempt.
+ *
+ * @param notifications 1 or more.
  */
 export function mergeNotifications(notifications: readonly [Notification, ...Notification[]]): Notification {
   const [first] = notifications;
@@ -42,6 +46,7 @@ export function mergeNotifications(notifications: readonly [Notification, ...Not
   return toNotification(
     {
       ...first,
+      id: idOf(notifications),
       ...reason,
       severity: worstOf(notifications.map(({ severity }) => severity)),
       cluster: clustersIn(alerts),
@@ -75,6 +80,11 @@ function toPart(notification: Notification): Part {
     alerts: alerts.length + alertsOmitted,
     pods: arePods ? alerts.reduce((sum, alert) => sum + countObjects(alert), 0) : undefined,
   };
+}
+
+/** The id of the first one, and a mark of all the others. */
+function idOf([first, ...others]: readonly [Notification, ...Notification[]]): string {
+  return `${first.id}-${fingerprint(others.map(({ id }) => id)).slice(0, 8)}`;
 }
 
 /** The alerts that a message counts: those that ended in part, or those that go on, or all. */

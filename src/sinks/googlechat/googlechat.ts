@@ -50,16 +50,12 @@ export const googlechat = defineChatSink<Options>({
   },
 });
 
-/**
- * Asked twice with the same id, Google Chat answers with the first message. The second attempt of a merged message may
- * tell more groups under the same id, so they are part of it.
- */
+/** Asked twice with the same id, Google Chat answers with the first message. */
 function queryOf(
   { notification }: ChatMessage<Options>,
   form: "news" | "plain",
 ): Readonly<Record<string, string>> {
-  const groups = (notification.merged ?? []).map(({ group }) => group);
-  const id = fingerprint([notification.id, form, ...groups]);
+  const id = fingerprint([notification.id, form]);
   return { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD", requestId: `tocsin-${id}` };
 }
 

@@ -28,6 +28,17 @@ function of(namespace: string, workloads: number, over: Partial<Notification> = 
 }
 
 describe("a message of several groups", () => {
+  it("has another id when another group joins it, and the same one when it is made again", () => {
+    const of = (...ids: readonly [string, ...string[]]): string => {
+      const [first, ...others] = ids;
+      const made = (id: string) => makeNotification({ id, group: { key: id, labels: {} } });
+      return mergeNotifications([made(first), ...others.map(made)]).id;
+    };
+    expect(of("a", "b")).toBe(of("a", "b"));
+    expect(new Set([of("a"), of("a", "b"), of("a", "b", "c"), of("a", "c")]).size).toBe(4);
+    expect(of("a")).toBe("a");
+  });
+
   it("counts namespaces and pods, has a line for each namespace, and rows in turns by namespace", () => {
     const merged = mergeNotifications([of("a", 1), of("b", 3), of("c", 2)]);
     expect(merged.title).toBe("3 namespaces, 12 pods: A container image cannot be pulled");
@@ -47,7 +58,7 @@ describe("a message of several groups", () => {
       "b-2",
     ]);
     expect(merged).toMatchObject({
-      id: "id-a",
+      id: "id-a-979e542a",
       occurrences: 6,
       group: { key: "merged/id-a", labels: { rule: "image", cluster: "prod-eu1" } },
     });
