@@ -193,6 +193,12 @@ function failed({
   readonly contents?: ReadonlyMap<string, string | undefined>;
   readonly globs?: readonly string[];
 }): LoadedConfiguration {
-  const watched = { files: [...contents.keys()], globs, secretFiles: [], hash: hashContents(contents), secretsHash: hashContents(new Map()) };
+  const watched = {
+    files: [...contents.keys()],
+    globs,
+    secretFiles: [],
+    hash: hashContents(contents),
+    secretsHash: hashContents(new Map()),
+  };
   return { configuration: undefined, findings, reports, watched };
 }

@@ -14,11 +14,10 @@ export interface QuotableAnswer {
   readonly body: string;
 }
 
-/** Whether an answer is a page for people, such as that of a login or a proxy. */
+/** Whether an answer is a page for people, such as that of a login or a proxy. JSON is none, whatever it is called. */
 export function isHtml({ headers, body }: QuotableAnswer): boolean {
-  return (
-    /^text\/html\b/iu.test(headers["content-type"] ?? "") || /^\s*<(?:!doctype html|html)\b/iu.test(body)
-  );
+  const isCalledSo = /^text\/html\b/iu.test(headers["content-type"] ?? "");
+  return (isCalledSo && !/^\s*[[{]/u.test(body)) || /^\s*<(?:!doctype html|html)\b/iu.test(body);
 }
 
 /**

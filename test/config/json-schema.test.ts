@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { Ajv, type ValidateFunction } from "ajv";
+import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
 
 import { TEMPLATES } from "../../src/cli/init-templates.ts";
@@ -124,3 +125,24 @@ function undescribed(schema: unknown, path: string, depth = 0): readonly string[
     ]);
   });
 }
+
+/** All values of the keys `pattern` in a schema. */
+function patternsIn(schema: unknown): readonly string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) =>
+    key === "pattern" && typeof value === "string" ? [value] : patternsIn(value),
+  );
+}
+
+it.each(["chart/values.schema.json", "schema/tocsin.json", "schema/rules.json"])(
+  "%s has only patterns that Go can read, and so Helm",
+  (file) => {
+    const patterns = new Set(patternsIn(JSON.parse(readFileSync(file, "utf8"))));
+    expect(patterns.size).toBeGreaterThan(0);
+    for (const pattern of patterns) {
+      expect(() => RE2JS.compile(pattern), pattern).not.toThrow();
+      // Go has no escape by a number of four digits.
+      expect(pattern).not.toMatch(/\\u/u);
+    }
+  },
+);

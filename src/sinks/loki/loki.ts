@@ -29,7 +29,7 @@ const Options = strict({
   labels: Labels.default({ job: "tocsin" }).describe("fixed labels beside cluster, namespace and type"),
   tenant: z
     .string()
-    .regex(/^[\u0021-\u007e]{1,150}$/u, { error: "a tenant has at most 150 characters, and no blanks" })
+    .regex(/^[!-~]{1,150}$/u, { error: "a tenant has at most 150 characters, and no blanks" })
     .optional()
     .describe("the tenant, for X-Scope-OrgID"),
 });
