@@ -116,9 +116,12 @@ describe.skipIf(isImageMissing())("the image", () => {
       own.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//u.exec(file)?.[1] ?? []),
     );
     expect(Object.keys(dependencies).filter((name) => !installed.has(name))).toEqual([]);
-    // Types of others' are dependencies of a dependency.
+    // The lock file says which of them production needs as well, as a dependency of a dependency.
+    const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+      readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+    };
     const surplus = Object.keys(devDependencies).filter(
-      (name) => installed.has(name) && name !== "@types/node",
+      (name) => installed.has(name) && packages[`node_modules/${name}`]?.dev === true,
     );
     expect(surplus).toEqual([]);
   });
