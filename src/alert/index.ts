@@ -30,7 +30,7 @@ export type { NotifiedEvidence } from "./notified-evidence.ts";
 export type { MessageToCome } from "./message-to-come.ts";
 export type { EngineObserver } from "./observer.ts";
 export type { ContainerLog, Fact, FactContext, FailedProbe, Inquiry, InquiryPurpose } from "./inquiry.ts";
-export type { InhibitRule, Policy, SinkPolicy } from "./policy.ts";
+export type { Choosing, InhibitRule, Policy, SinkPolicy } from "./policy.ts";
 export type { SeenState } from "./seen-state.ts";
 export type { RecentChange } from "./recent-change.ts";
 export type { Route } from "./route.ts";

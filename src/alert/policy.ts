@@ -5,6 +5,13 @@ import type { ForwardSet, RuleSet } from "../rule/index.ts";
 import type { Route } from "./route.ts";
 import type { Silence } from "./silence.ts";
 
+/** How a sink chooses a destination by a label of the alert. */
+export interface Choosing {
+  readonly label: string;
+  /** The name of the destination for a value of the label. Many values may have the same. */
+  readonly nameOf: (value: string) => string;
+}
+
 /** The options of a sink that the engine uses. */
 export interface SinkPolicy {
   readonly name: string;
@@ -17,8 +24,8 @@ export interface SinkPolicy {
   readonly logs: boolean;
   /** Whether one message may tell several groups; not where the receiver keeps state by the key of a group. */
   readonly merges: boolean;
-  /** Labels by which it, or its fallback, chooses a destination: no message of it has two values of one of them. */
-  readonly choosesBy: readonly string[];
+  /** How it, and its fallback, choose a destination, if they do: a message of it goes to one alone. */
+  readonly chooses: readonly Choosing[];
   /** When it gets its digests, if it gets all but critical news in them; undefined: news goes at once. */
   readonly digest: Timetable | undefined;
 }

@@ -51,8 +51,8 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
       sinks.map(
         ({ name, common: { minSeverity, sendResolved, maxAgeMs, logs, merges, digest, ...common } }) => {
           const fallback = sinks.find((sink) => sink.name === common.fallback?.sink);
-          const choosesBy = [common.by, fallback?.common.by].filter((label) => label !== undefined);
-          return [name, { name, minSeverity, sendResolved, maxAgeMs, logs, merges, choosesBy, digest }];
+          const chooses = [common.chooses, fallback?.common.chooses].filter((each) => each !== undefined);
+          return [name, { name, minSeverity, sendResolved, maxAgeMs, logs, merges, chooses, digest }];
         },
       ),
     ),

@@ -1,3 +1,4 @@
+import type { Choosing } from "../alert/index.ts";
 import type { HttpSettings } from "../egress/index.ts";
 import type { Template } from "../expression/index.ts";
 import type { Severity } from "../lib/severity.ts";
@@ -33,8 +34,8 @@ export interface CommonOptions {
   readonly merges: boolean;
   /** How often the receiver is told all alerts that it has; undefined: it keeps them by itself. */
   readonly refreshMs?: number | undefined;
-  /** The label by which the sink chooses its destination; undefined: it does not choose. */
-  readonly by: string | undefined;
+  /** How the sink chooses its destination; undefined: it does not choose. */
+  readonly chooses: Choosing | undefined;
   /** When the sink gets a digest of all but critical news; undefined: news goes at once. */
   readonly digest: Timetable | undefined;
   /** Replace the built-in texts; compiled against the keys of the native body, `alert` and `event`. */

@@ -192,7 +192,7 @@ type Traits = Pick<
   | "totalConcurrency"
   | "merges"
   | "refreshMs"
-  | "by"
+  | "chooses"
   | "digest"
   | "isSingle"
   | "lanes"
@@ -213,7 +213,7 @@ function traitsOf(type: SinkType, own: unknown, common: CommonFields): Traits {
     isSingle,
     batch: { size: batch.size ?? traits.batchSize ?? 1, waitMs: batch.wait },
     refreshMs: traits.refreshMs,
-    by: traits.by,
+    chooses: traits.chooses,
     digest: traits.digest,
     attemptMs: timeout + (traits.answerMs ?? 0),
   };

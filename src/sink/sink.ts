@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 
 import type { z } from "zod";
 
-import type { Notification, NotifiedAlert } from "../alert/index.ts";
+import type { Choosing, Notification, NotifiedAlert } from "../alert/index.ts";
 import type { DeliveryError, DialTarget, HttpClient, HttpOptions } from "../egress/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
@@ -174,10 +174,10 @@ export interface SinkTraits {
   /** How often the receiver is told all alerts that it has, milliseconds; left out: it keeps them by itself. */
   readonly refreshMs?: number;
   /**
-   * The label of an alert by which the sink chooses its destination. Routes to the sink group by it too, so that each
-   * notification has one value of it. Left out: the sink does not choose.
+   * How the sink chooses its destination by a label. Routes to the sink group by the label too, so that each notification
+   * goes to one destination. Left out: the sink does not choose.
    */
-  readonly by?: string | undefined;
+  readonly chooses?: Choosing | undefined;
   /** When the sink gets a digest of all but critical news. Left out: news goes at once. */
   readonly digest?: Timetable | undefined;
 }

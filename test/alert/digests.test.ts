@@ -161,7 +161,10 @@ describe("a sink with scheduled digests", () => {
 });
 
 describe("a sink that chooses its destination by a label", () => {
-  const byTeam = { name: "ops", choosesBy: ["team"] };
+  const byTeam = {
+    name: "ops",
+    chooses: [{ label: "team", nameOf: (team: string) => team }],
+  };
   const route = "{ sinks: [ops], groupBy: [rule] }";
 
   it("gets a group for each value of the label", () => {
@@ -211,6 +214,24 @@ describe("a sink that chooses its destination by a label", () => {
         .map((line) => line.replace(/.*\| /u, ""))
         .toSorted(),
     ).toEqual(["a firing", "b firing", "c resolved"]);
+  });
+
+  it("gets one digest, and one message, where values of the label lead to the same destination", () => {
+    const same = [{ label: "team", nameOf: (team: string) => (team === "a" ? "a" : "else") }];
+    const digests = bed({ sinks: [{ name: "ops", chooses: same, digest: TWICE_A_DAY }], route })
+      .at(10, crash("a"), crash("b"), crash("c"))
+      .at(HOUR, crash("d"))
+      .at(2 * HOUR, started("d"))
+      .until(13 * HOUR);
+    const shown = (story: EngineBed) =>
+      told(story.messages)
+        .map((line) => line.replace(/.*\| /u, ""))
+        .toSorted();
+    expect(shown(digests)).toEqual(["a firing", "b firing, c firing, d resolved"]);
+    const waves = bed({ sinks: [{ name: "ops", chooses: same }] })
+      .at(0, crash("a"), crash("b"), crash("c"))
+      .until(5 * MINUTE);
+    expect(shown(waves)).toEqual(["a firing", "b firing, c firing"]);
   });
 
   it("counts what it does not name with those who would have got it", () => {

@@ -196,7 +196,7 @@ describe("loadConfiguration", () => {
       sendResolved: "proven",
       logs: true,
       merges: true,
-      choosesBy: [],
+      chooses: [],
       digest: undefined,
       maxAgeMs: 3_600_000,
     });

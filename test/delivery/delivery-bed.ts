@@ -178,7 +178,7 @@ export class DeliveryBed {
         sendResolved: true,
         logs: true,
         merges: true,
-        by: undefined,
+        chooses: undefined,
         digest: undefined,
         fallback: undefined,
         concurrency: 1,

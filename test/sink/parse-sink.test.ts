@@ -64,7 +64,7 @@ describe("parseSink", () => {
       totalConcurrency: 16,
       logs: true,
       merges: true,
-      by: undefined,
+      chooses: undefined,
       digest: undefined,
       title: undefined,
       text: undefined,

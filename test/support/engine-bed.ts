@@ -351,7 +351,7 @@ export function makePolicy(options: BedOptions): Policy {
     sendResolved: true,
     logs: true,
     merges: true,
-    choosesBy: [],
+    chooses: [],
     digest: undefined,
     maxAgeMs: undefined,
     ...sink,

@@ -6,8 +6,8 @@ import type { SinkPolicy } from "../policy.ts";
  * sink that does not choose. Two of the same go to the same people.
  */
 export function addresseeOf(
-  { choosesBy }: Pick<SinkPolicy, "choosesBy">,
+  { chooses }: Pick<SinkPolicy, "chooses">,
   labels: Readonly<Record<string, string>>,
 ): string {
-  return joinKey(choosesBy.map((label) => labels[label] ?? ""));
+  return joinKey(chooses.map(({ label, nameOf }) => nameOf(labels[label] ?? "")));
 }

@@ -29,7 +29,7 @@ export function destinationsOf(
       ? reachedFrom(root, alert.labels)
       : [{ route: ruleRoute(root, alert.rule, own), sinks: own }];
   return reached.map(({ route, sinks }) => {
-    const chosenBy = sinks.flatMap((name) => policy.sinks.get(name)?.choosesBy ?? []);
+    const chosenBy = sinks.flatMap((name) => policy.sinks.get(name)?.chooses ?? []).map(({ label }) => label);
     return { route, sinks, ...groupOf(route, alert, { namesReason, chosenBy }) };
   });
 }

@@ -1,6 +1,5 @@
 export type { ChatMessage } from "./chat-message.ts";
 export type { ChatThread, LaterStep } from "./chat-thread.ts";
-export { type Choice, choiceOption, chosenName, valuesOf } from "./choice.ts";
 export { addressOf, type ChatCall, type Connection, type Target } from "./connection.ts";
 export { type ChatSpec, defineChatSink } from "./define-chat-sink.ts";
 export type { Dialect } from "./dialect.ts";

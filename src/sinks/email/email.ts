@@ -9,8 +9,9 @@ import { SecretRef } from "../../lib/secret.ts";
 import { cleanText } from "../../lib/text.ts";
 import { TimetableSpec } from "../../lib/timetable-spec.ts";
 import { defineSink, present, type SinkContext } from "../../sink/index.ts";
+import { choosing } from "../../sink/options/index.ts";
 import { HelloName, HostName, nameOfDomain } from "./host-name.ts";
-import { Mailbox, Recipients, recipientsOf, unique } from "./mailbox.ts";
+import { Mailbox, nameOfList, Recipients, recipientsOf, unique } from "./mailbox.ts";
 import { quoted, refusal, toSmtpError } from "./smtp-error.ts";
 import { toTextBody } from "./text-body.ts";
 import { threadOf } from "./thread.ts";
@@ -75,17 +76,13 @@ export const email = defineSink<Options>({
   takes: ["alerts"],
   traits: ({ dataTimeout, digest, to }) => ({
     digest,
-    by: "by" in to ? to.by : undefined,
+    chooses: choosing(to, nameOfList),
     rateLimit: { count: 20, perMs: 60_000 },
     concurrency: 1,
     totalConcurrency: 4,
     answerMs: dataTimeout,
   }),
-  destinationOf: (notification, options) =>
-    recipientsOf(options.to, notification)
-      .map(({ address }) => address)
-      .toSorted()
-      .join(", "),
+  destinationOf: (notification, options) => nameOfList(recipientsOf(options.to, notification)),
   http: false,
   preview: (notification, options, { now }) => {
     const to = recipientsOf(options.to, notification);

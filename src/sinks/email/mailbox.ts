@@ -2,7 +2,7 @@ import addressparser from "nodemailer/lib/addressparser";
 import { z } from "zod";
 
 import type { Notification } from "../../alert/index.ts";
-import { strict } from "../../lib/schema.ts";
+import { type Choice, choiceOption, chosenName, valueOf } from "../../sink/options/index.ts";
 
 const MOST_RECIPIENTS = 100;
 
@@ -29,34 +29,35 @@ const OneOrMore = z.union([Mailboxes, Mailbox.transform((mailbox) => [mailbox])]
   error: "expected a mail address or a list of them",
 });
 
-/** Recipients: a list, or lists chosen by an alert's label out of a closed set. */
-export const Recipients = z.union(
-  [
-    Mailboxes,
-    strict({
-      by: z.string({ error: "expected a label of the alert, such as team" }).min(1),
-      of: z.record(z.string(), OneOrMore, {
-        error: "expected a mapping from values of the label to addresses",
-      }),
-      else: OneOrMore,
-    }),
-  ],
-  { error: "expected a list of mail addresses, or { by, of, else }" },
+/** Recipients: a list, or lists chosen by a label. */
+export const Recipients = choiceOption<readonly Mailbox[]>(
+  OneOrMore,
+  { one: "a list of mail addresses", many: "addresses" },
+  Mailboxes,
 );
-export type Recipients = z.infer<typeof Recipients>;
+export type Recipients = Choice<readonly Mailbox[]>;
 
-/** The recipients of one notification, each once: those of all its alerts. */
+/**
+ * The recipients of one notification, each once: those of all its alerts. Routes to the sink group by the label, but a
+ * group from before a reload may still have several values of it.
+ */
 export function recipientsOf(
   recipients: Recipients,
-  { alerts }: Pick<Notification, "alerts">,
+  { group, alerts }: Pick<Notification, "group" | "alerts">,
 ): readonly Mailbox[] {
-  if (Array.isArray(recipients)) return unique(recipients);
-  const { by, of, else: others } = recipients;
-  const lists = alerts.map(({ labels }) => {
-    const value = labels[by] ?? "";
-    return Object.hasOwn(of, value) ? (of[value] ?? others) : others;
-  });
-  return unique(lists.length === 0 ? others : lists.flat());
+  if (alerts.length === 0) return unique(valueOf(recipients, chosenName(recipients, { group, alerts })));
+  const none = { ...group, labels: {} };
+  return unique(
+    alerts.flatMap((alert) => valueOf(recipients, chosenName(recipients, { group: none, alerts: [alert] }))),
+  );
+}
+
+/** A list of recipients as its destination is named: the addresses, in one order. */
+export function nameOfList(mailboxes: readonly Mailbox[]): string {
+  return unique(mailboxes)
+    .map(({ address }) => address)
+    .toSorted()
+    .join(", ");
 }
 
 /** The first mailbox of each address, in their order. */

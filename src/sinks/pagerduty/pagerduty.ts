@@ -3,7 +3,8 @@ import { z } from "zod";
 import { strict } from "../../lib/schema.ts";
 import { PlainOrSecret } from "../../lib/secret-option.ts";
 import { SecretRef } from "../../lib/secret.ts";
-import { choiceOption, chosenName, defineChatSink, type Reading, valuesOf } from "../../sink/chat/index.ts";
+import { defineChatSink, type Reading } from "../../sink/chat/index.ts";
+import { choiceOption, choosing, chosenName, valuesOf } from "../../sink/options/index.ts";
 import { toEvent, toPlainEvent } from "./event.ts";
 import { isWrongKey, WRONG_KEY, WORDS } from "./words.ts";
 
@@ -12,7 +13,7 @@ const PagerDutySeverity = z.enum(["critical", "error", "warning", "info"], {
 });
 
 const Options = strict({
-  routingKey: choiceOption(SecretRef, "a routing key").describe(
+  routingKey: choiceOption(SecretRef, { one: "a routing key", many: "routing keys" }).describe(
     "the integration key of a service, or { by, of, else } for keys by a label",
   ),
   severities: strict({
@@ -46,7 +47,7 @@ export const pagerduty = defineChatSink<Options>({
     rateLimit: { count: 4, perMs: 2200 },
     concurrency: 1,
     merge: false,
-    by: "by" in routingKey ? routingKey.by : undefined,
+    chooses: choosing(routingKey),
   }),
   destinationOf: (notification, { routingKey }) => chosenName(routingKey, notification),
   connect: ({ routingKey, region, url }, open) => {

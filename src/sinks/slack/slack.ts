@@ -1,6 +1,7 @@
 import { cleanText } from "../../lib/text.ts";
 import { mentionsOf } from "../../sink/chat/index.ts";
 import { defineSink, present } from "../../sink/index.ts";
+import { choosing } from "../../sink/options/index.ts";
 import { nextStepOf } from "../../sink/thread/index.ts";
 import { createBotSink } from "./bot.ts";
 import { channelOf } from "./channel.ts";
@@ -33,7 +34,7 @@ export const slack = defineSink<SlackOptions>({
           rateLimit: PACE.posts,
           concurrency: 1,
           lanes: { [EDITS]: PACE.edits },
-          by: typeof channel === "object" ? channel.by : undefined,
+          chooses: channel === undefined ? undefined : choosing(channel, (name) => name),
         },
   http: true,
   destinationOf: (notification, { channel }) =>

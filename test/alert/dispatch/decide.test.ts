@@ -14,7 +14,7 @@ const OPS: SinkPolicy = {
   maxAgeMs: undefined,
   logs: true,
   merges: true,
-  choosesBy: [],
+  chooses: [],
   digest: undefined,
 };
 const FREE = (): undefined => undefined;

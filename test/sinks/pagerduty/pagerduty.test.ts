@@ -152,7 +152,7 @@ describe("the routing key", () => {
 
   it("names a destination with a pace of its own, and is the label of its groups", () => {
     const { sink } = parseSink({ name: "oncall", type: "pagerduty", routingKey: byTeam }, [pagerduty]);
-    expect(sink?.common.by).toBe("team");
+    expect(sink?.common.chooses?.label).toBe("team");
     expect(sink?.common.merges).toBe(false);
     const names = ["pay", "shop"].map((team) =>
       pagerduty.destinationOf?.(ofTeam(team), sink?.options as never),
