@@ -203,6 +203,30 @@ describe("loadConfiguration", () => {
     expect(policy?.trustSeverityFrom).toEqual(new Set(["deployer"]));
   });
 
+  it("says to the engine how a sink, and its fallback, choose a destination", async () => {
+    const mail = (name: string, to: string): string =>
+      `{ name: ${name}, type: email, host: mail.example, from: t@a.example, to: ${to}`;
+    const { configuration } = await load(
+      "cluster: a\nrules: []\nroute: { sinks: [mail, chat] }\nsinks:\n" +
+        `  - ${mail("mail", "{ by: team, of: { pay: p@a.example, buy: p@a.example }, else: o@a.example }")}, fallback: late }\n` +
+        `  - ${mail("late", "{ by: zone, of: { eu: e@a.example }, else: o@a.example }")} }\n` +
+        "  - { name: chat, type: slack, token: { env: T }, channel: { by: team, of: { pay: '#pay' }, else: '#ops' } }\n",
+    );
+    const shown = ["mail", "late", "chat"].map((name) =>
+      configuration?.policy.sinks
+        .get(name)
+        ?.chooses.map(({ label, nameOf }) => [label, ...["pay", "buy", "eu"].map(nameOf)]),
+    );
+    expect(shown).toEqual([
+      [
+        ["team", "p@a.example", "p@a.example", "o@a.example"],
+        ["zone", "o@a.example", "o@a.example", "e@a.example"],
+      ],
+      [["zone", "o@a.example", "o@a.example", "e@a.example"]],
+      [["team", "#pay", "#ops", "#ops"]],
+    ]);
+  });
+
   it("says to the engine which kinds beside the built-in ones show their health", async () => {
     const inspect =
       "{ group: a.io, resource: things, kind: Thing, healthy: { type: Stalled, status: False } }";

@@ -11,7 +11,7 @@ import { describeSink, failureOfSending, makeSink, type MadeSink, sendOnce } fro
 import { FakeClock } from "./fake-clock.ts";
 import { type Answer, type FakeReceiver, startReceiver } from "./fake-receiver.ts";
 import { HOSTILE_TEXTS } from "./hostile-texts.ts";
-import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "./notifications.ts";
+import { makeLongest, makeNotification, makeNotificationOf, NOTIFICATIONS } from "./notifications.ts";
 import { sendToEnd } from "./send-to-end.ts";
 
 /** The parts that a chat gives to the suite. */
@@ -51,6 +51,17 @@ export function describeChat(type: SinkType, suite: ChatCase): void {
         expectTaken(fake, log);
       });
     });
+
+    it.each(['*"\\', "中文é", "<&>", "\n\n\n"])(
+      "takes as it is what is longest in each part, of %j",
+      async (sign) => {
+        await withChat(type, suite, async ({ sink, log }, fake) => {
+          await sendOnce(sink, makeLongest(sign));
+          expectTaken(fake, log);
+          expect(fake.losses()).toEqual([]);
+        });
+      },
+    );
 
     it.each(Object.entries(STORIES))("reads as reviewed: %s", async (name, told) => {
       const { sink } = parseSink(entryOf(type, suite, { url: "https://chat.example" }), [type]);

@@ -301,6 +301,40 @@ export function makeNotificationOf(text: string): Notification {
   });
 }
 
+/** A notification in which each part is longer than any receiver takes, of signs that most of them escape. */
+export function makeLongest(sign = '*"\\'): Notification {
+  const long = (length: number): string => `a ${sign}`.repeat(length / 4);
+  const path = (name: string): string => `https://${name}.example/${"x".repeat(900)}`;
+  const objects = Array.from({ length: 30 }, (_, index) =>
+    makeObject({ name: `web-${index}-${"y".repeat(200)}`, message: long(2000) }),
+  );
+  const alerts = Array.from({ length: 30 }, (_, index) =>
+    makeAlert({
+      fingerprint: String(index),
+      rule: `rule-${index}`,
+      title: long(300),
+      objects,
+      event: makeWireEvent({ message: long(4000) }),
+      evidence: makeEvidence({
+        summary: long(500),
+        logs: [{ object: "Pod/web-1", container: "app", lines: Array(40).fill(long(200)) }],
+      }),
+    }),
+  );
+  return makeNotification({
+    title: long(400),
+    text: { own: long(4000), builtIn: "", note: long(1000) },
+    cluster: long(200),
+    alerts,
+    links: {
+      runbook: path("runbook"),
+      dashboard: path("dashboard"),
+      silence: path("silence"),
+      alert: path("alert"),
+    },
+  });
+}
+
 /** A forwarded occurrence as delivery hands it to a record sink. */
 export function makeRecord(id: string, event: Partial<WireEvent> = {}): SinkRecord {
   const record: EventRecord = {

@@ -20,7 +20,7 @@ const ORDER = [
 export type LayoutPart = (typeof ORDER)[number];
 
 /**
- * The most that a part takes, as the receiver counts, and as a share of the whole. They have room in this order, so that
+ * The most that a part takes, as the receiver counts, and as a share of the whole message. They have room in this order, so that
  * what says most survives where there is little.
  */
 const ROOM: ReadonlyMap<LayoutPart, readonly [most: number, share: number]> = new Map([
@@ -35,6 +35,14 @@ const ROOM: ReadonlyMap<LayoutPart, readonly [most: number, share: number]> = ne
   ["why", [800, 0.15]],
   ["logs", [1500, 0.4]],
 ]);
+
+type Rooms = readonly (readonly [LayoutPart, readonly [most: number, share: number]])[];
+
+function sumOfShares(rooms: Rooms): number {
+  return rooms.reduce((sum, [, [, share]]) => sum + share, 0);
+}
+
+const ALL_SHARES = sumOfShares([...ROOM]);
 
 /** Settings of a layout. */
 export interface LayoutOptions {
@@ -59,10 +67,13 @@ export function layOut(shown: Presentation, options: LayoutOptions): string {
   const { dialect, limit, only = ORDER, without = [] } = options;
   const glue = dialect.measure(dialect.lineBreak);
   const written = new Map<LayoutPart, string>();
+  const wanted = [...ROOM].filter(([part]) => only.includes(part) && !without.includes(part));
+  // What is written without the others has their room as well.
+  const scale = ALL_SHARES / sumOfShares(wanted);
   let left = limit;
-  for (const [part, [most, share]] of ROOM) {
-    if (!only.includes(part) || without.includes(part)) continue;
-    const markup = WRITERS[part](shown, Math.min(most, Math.floor(share * limit), left), options);
+  for (const [part, [most, share]] of wanted) {
+    const room = Math.floor(Math.min(1, share * scale) * limit);
+    const markup = WRITERS[part](shown, Math.min(most, room, left), options);
     if (markup === "") continue;
     written.set(part, markup);
     left -= dialect.measure(markup) + glue;

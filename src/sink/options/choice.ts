@@ -78,7 +78,7 @@ export function chosenName(
 /** The value with a name that `chosenName` or `Choosing` gave. */
 export function valueOf<Value>(choice: Choice<Value>, name: string): Value {
   if ("only" in choice) return choice.only;
-  return Object.hasOwn(choice.of, name) ? (choice.of[name] ?? choice.else) : choice.else;
+  return choice.of[name] ?? choice.else;
 }
 
 /** All values by their names. */

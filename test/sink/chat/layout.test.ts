@@ -4,7 +4,7 @@ import { DIALECTS } from "../../../src/sink/chat/dialects/dialects.ts";
 import { layOut } from "../../../src/sink/chat/layout.ts";
 import { present } from "../../../src/sink/present/index.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
-import { makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
+import { makeLongest, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
 import { STORIES, toldAt } from "../present/stories.ts";
 
 const NAMES = Object.keys(DIALECTS) as (keyof typeof DIALECTS)[];
@@ -40,6 +40,17 @@ describe("a message", () => {
     const rest = layOut(shown, { dialect, limit: 4000, now, without: ["headline", "why"] });
     expect(whole.split("\n").slice(1, -1).join("\n")).toBe(rest);
     expect(layOut(shown, { dialect, limit: 4000, now, only: ["headline"] })).toBe(whole.split("\n")[0]);
+  });
+
+  it("gives a part the room of those that are written elsewhere", () => {
+    const longest = present(makeLongest(), now);
+    const dialect = DIALECTS.plain;
+    const among = layOut(longest, { dialect, limit: 2000, now });
+    const alone = layOut(longest, { dialect, limit: 2000, now, only: ["evidence"] });
+    expect(alone.length).toBeGreaterThan(1900);
+    expect(alone.length).toBeLessThanOrEqual(2000);
+    expect(among.length).toBeLessThanOrEqual(2000);
+    expect(among).toContain("a *");
   });
 
   it("keeps what says most where there is little room", () => {

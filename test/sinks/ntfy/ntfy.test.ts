@@ -6,7 +6,12 @@ import { ntfy } from "../../../src/sinks/ntfy/ntfy.ts";
 import { STORIES } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
+import {
+  makeLongest,
+  makeNotification,
+  makeNotificationOf,
+  NOTIFICATIONS,
+} from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
 import { type FakeChat, startChat } from "../../vendors/chat-vendor.ts";
 import { ntfy as vendor } from "../../vendors/ntfy.ts";
@@ -62,6 +67,13 @@ describe("a notification of ntfy", () => {
     await withNtfy({}, async (sink, fake) => {
       await sendOnce(sink, told);
       expect([fake.messages().length, fake.ignored(), fake.losses()]).toEqual([1, [], []]);
+    });
+  });
+
+  it.each(['*"\\\\', "中文é", "<&>"])("is taken with what is longest in each part, of %j", async (sign) => {
+    await withNtfy({}, async (sink, fake) => {
+      await sendOnce(sink, makeLongest(sign));
+      expect([fake.messages().length, fake.bodies().length, fake.losses()]).toEqual([1, 1, []]);
     });
   });
 

@@ -6,7 +6,12 @@ import { opsgenie } from "../../../src/sinks/opsgenie/opsgenie.ts";
 import { STORIES } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
+import {
+  makeLongest,
+  makeNotification,
+  makeNotificationOf,
+  NOTIFICATIONS,
+} from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
 import { type FakeChat, startChat } from "../../vendors/chat-vendor.ts";
 import { opsgenie as vendor } from "../../vendors/opsgenie.ts";
@@ -78,6 +83,13 @@ describe("O1: an alert in Jira Service Management", () => {
       await sendOnce(sink, told);
       expect(fake.bodies()).toHaveLength(1);
       expect(fake.ignored()).toEqual([]);
+    });
+  });
+
+  it.each(['*"\\\\', "中文é", "<&>"])("is taken with what is longest in each part, of %j", async (sign) => {
+    await withAlerts({}, async (sink, fake) => {
+      await sendOnce(sink, makeLongest(sign));
+      expect([fake.messages().length, fake.bodies().length, fake.losses()]).toEqual([1, 1, []]);
     });
   });
 

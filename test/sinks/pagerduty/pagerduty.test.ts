@@ -8,6 +8,7 @@ import { anyString } from "../../support/any-string.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import {
   makeAlert,
+  makeLongest,
   makeNotification,
   makeNotificationOf,
   NOTIFICATIONS,
@@ -109,6 +110,13 @@ describe("P1: an alert in PagerDuty", () => {
       await sendOnce(sink, told);
       expect(fake.bodies()).toHaveLength(1);
       expect(fake.ignored()).toEqual([]);
+    });
+  });
+
+  it.each(['*"\\\\', "中文é", "<&>"])("is taken with what is longest in each part, of %j", async (sign) => {
+    await withPagerDuty({}, async (sink, fake) => {
+      await sendOnce(sink, makeLongest(sign));
+      expect([fake.messages().length, fake.bodies().length, fake.losses()]).toEqual([1, 1, []]);
     });
   });
 
