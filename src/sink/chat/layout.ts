@@ -68,7 +68,7 @@ export function layOut(shown: Presentation, options: LayoutOptions): string {
   const glue = dialect.measure(dialect.lineBreak);
   const written = new Map<LayoutPart, string>();
   const wanted = [...ROOM].filter(([part]) => only.includes(part) && !without.includes(part));
-  // What is written without the others has their room as well.
+  // Parts that are written without the others share the room of all.
   const scale = ALL_SHARES / sumOfShares(wanted);
   let left = limit;
   for (const [part, [most, share]] of wanted) {

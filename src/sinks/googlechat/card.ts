@@ -1,13 +1,11 @@
 import { type ChatMessage, DIALECTS, layOut } from "../../sink/chat/index.ts";
 import { COLOURS } from "../../sink/index.ts";
 
-/** Bytes of JSON: a message has at most 32,000 with its card
- * (https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create). */
-const MOST_BYTES = 30_000;
+/**
+ * Bytes of JSON: a message has at most 32,000 with its card and the links
+ * (https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create).
+ */
 const LIMITS = { headline: 1500, card: 16_000, plain: 12_000 } as const;
-
-/** Links without an order of the card; more would be a wall. */
-const MOST_BUTTONS = 6;
 
 /** A message without its thread. */
 export interface GoogleChatMessage {
@@ -33,7 +31,7 @@ export function toMessage(message: ChatMessage<unknown>): GoogleChatMessage {
   const { shown, mentions, now } = message;
   const text = layOut(shown, {
     dialect: DIALECTS.googletext,
-    limit: LIMITS.headline + mentions.join(" ").length,
+    limit: LIMITS.headline,
     now,
     mentions,
     only: ["headline"],
@@ -44,7 +42,7 @@ export function toMessage(message: ChatMessage<unknown>): GoogleChatMessage {
     { ...shown, sign: "" },
     { dialect, limit: LIMITS.headline, now, only: ["headline"] },
   );
-  const links = shown.links.map(({ label, url }): Button => ({
+  const buttons = shown.links.map(({ label, url }): Button => ({
     text: label,
     onClick: { openLink: { url } },
   }));
@@ -52,29 +50,12 @@ export function toMessage(message: ChatMessage<unknown>): GoogleChatMessage {
   const paragraph = {
     textParagraph: { text: `${title}${headline.trim()}</font>${rest === "" ? "" : `\n${rest}`}` },
   };
-  return withButtons({ text, paragraph, links });
+  const widgets: readonly Widget[] =
+    buttons.length === 0 ? [paragraph] : [paragraph, { buttonList: { buttons } }];
+  return { text, cardsV2: [{ cardId: "alert", card: { sections: [{ widgets }] } }] };
 }
 
 /** The same without a card. */
 export function toPlainMessage({ shown, mentions, now }: ChatMessage<unknown>): GoogleChatMessage {
   return { text: layOut(shown, { dialect: DIALECTS.googletext, limit: LIMITS.plain, now, mentions }) };
-}
-
-/** The message with as many buttons as have room. */
-function withButtons(parts: {
-  readonly text: string;
-  readonly paragraph: Widget;
-  readonly links: readonly Button[];
-}): GoogleChatMessage {
-  const { text, paragraph, links } = parts;
-  const withSome = (count: number): GoogleChatMessage => {
-    const buttons = links.slice(0, count);
-    const widgets = buttons.length === 0 ? [paragraph] : [paragraph, { buttonList: { buttons } }];
-    return { text, cardsV2: [{ cardId: "alert", card: { sections: [{ widgets }] } }] };
-  };
-  for (let count = Math.min(links.length, MOST_BUTTONS); count > 0; count--) {
-    const whole = withSome(count);
-    if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES) return whole;
-  }
-  return withSome(0);
 }

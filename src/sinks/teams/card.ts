@@ -9,23 +9,13 @@ import {
 import type { State } from "../../sink/index.ts";
 
 /**
- * Bytes of JSON. Teams refuses a message of more than 28 KB, which it counts after it has made a fifth more of a card
- * (https://github.com/MicrosoftDocs/msteams-docs/issues/11274), and says so only in the history of the workflow.
+ * Bytes of JSON for each part, of which the longest take less. Teams refuses a message of more than 28 KB, which it counts
+ * after it has made a fifth more of a card (https://github.com/MicrosoftDocs/msteams-docs/issues/11274), and says so only
+ * in the history of the workflow: all parts and links together have less than 18 KB.
  */
-const MOST_BYTES = 18_000;
-const LIMITS = {
-  headline: 1200,
-  words: 3000,
-  evidence: 3000,
-  logs: 2200,
-  places: 2800,
-  command: 600,
-  why: 900,
-} as const;
+const PART_LIMIT = 3000;
+const COMMAND_LIMIT = 600;
 const PLAIN_LIMIT = 8000;
-
-/** A card takes six buttons. */
-const MOST_BUTTONS = 6;
 
 const DIALECT = { ...DIALECTS.adaptive, measure: jsonBytes };
 
@@ -85,21 +75,26 @@ const COLOURS: Readonly<Record<State, Colour>> = {
   test: "Accent",
 };
 
-/** The whole message: each part a block, and the links as buttons as far as the card has room for them. */
+/** The whole message: each part a block, and the links as buttons. */
 export function toCard(message: ChatMessage<unknown>): TeamsMessage {
   const { shown } = message;
-  const part = (only: readonly LayoutPart[], limit: number): string => partOf(message, only, limit);
-  const command = fit(shown.command ?? "", LIMITS.command, DIALECT.text, jsonBytes);
+  const part = (...only: LayoutPart[]): string => partOf(message, only, PART_LIMIT);
+  const command = fit(shown.command ?? "", COMMAND_LIMIT, DIALECT.text, jsonBytes);
   const body = [
     headlineOf(message),
-    block(part(["facts", "cause", "text", "note"], LIMITS.words)),
-    block(part(["evidence"], LIMITS.evidence), { fontType: "Monospace", separator: true }),
-    block(part(["logs"], LIMITS.logs), { fontType: "Monospace" }),
-    block(part(["places"], LIMITS.places)),
+    block(part("facts", "cause", "text", "note")),
+    block(part("evidence"), { fontType: "Monospace", separator: true }),
+    block(part("logs"), { fontType: "Monospace" }),
+    block(part("places")),
     block(command, { fontType: "Monospace" }),
-    block(part(["why"], LIMITS.why), { isSubtle: true, size: "Small" }),
+    block(part("why"), { isSubtle: true, size: "Small" }),
   ].filter((each) => each !== undefined);
-  return buttonsIn(messageOf(body, message), shown.links);
+  const actions = shown.links.map(({ label, url }) => ({
+    type: "Action.OpenUrl" as const,
+    title: label,
+    url,
+  }));
+  return messageOf(body, message, actions);
 }
 
 /** The same in one block, for a card that is refused. */
@@ -114,7 +109,7 @@ function headlineOf(message: ChatMessage<unknown>): TextBlock {
   const called = mentions.map(mentionText);
   const text = layOut(shown, {
     dialect: { ...DIALECT, bold: DIALECT.text },
-    limit: LIMITS.headline + called.join(" ").length,
+    limit: PART_LIMIT,
     now,
     mentions: called,
     only: ["headline"],
@@ -131,7 +126,11 @@ function block(text: string, look: Partial<TextBlock> = {}): TextBlock | undefin
   return text === "" ? undefined : { type: "TextBlock", text, wrap: true, ...look };
 }
 
-function messageOf(body: readonly TextBlock[], { mentions }: ChatMessage<unknown>): TeamsMessage {
+function messageOf(
+  body: readonly TextBlock[],
+  { mentions }: ChatMessage<unknown>,
+  actions: AdaptiveCard["actions"] = [],
+): TeamsMessage {
   const entities = mentions.map((id) => ({
     type: "mention" as const,
     text: mentionText(id),
@@ -143,6 +142,7 @@ function messageOf(body: readonly TextBlock[], { mentions }: ChatMessage<unknown
     version: "1.4",
     body,
     msteams: { width: "Full", ...(entities.length === 0 ? {} : { entities }) },
+    ...(actions.length === 0 ? {} : { actions }),
   };
   const contentType = "application/vnd.microsoft.card.adaptive";
   return { type: "message", attachments: [{ contentType, contentUrl: null, content }] };
@@ -151,20 +151,4 @@ function messageOf(body: readonly TextBlock[], { mentions }: ChatMessage<unknown
 /** A mention is this text, and the entity that explains it. */
 function mentionText(id: string): string {
   return `<at>${id}</at>`;
-}
-
-function buttonsIn(message: TeamsMessage, links: ChatMessage<unknown>["shown"]["links"]): TeamsMessage {
-  const [attachment] = message.attachments;
-  const withButtons = (count: number): TeamsMessage => {
-    const actions = links
-      .slice(0, count)
-      .map(({ label, url }) => ({ type: "Action.OpenUrl" as const, title: label, url }));
-    const content = { ...attachment.content, ...(actions.length === 0 ? {} : { actions }) };
-    return { ...message, attachments: [{ ...attachment, content }] };
-  };
-  for (let count = Math.min(links.length, MOST_BUTTONS); count > 0; count--) {
-    const whole = withButtons(count);
-    if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES) return whole;
-  }
-  return message;
 }

@@ -7,7 +7,12 @@ import { googlechat } from "../../../src/sinks/googlechat/googlechat.ts";
 import { anyString } from "../../support/any-string.ts";
 import { describeChat } from "../../support/describe-chat.ts";
 import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
+import {
+  makeLongest,
+  makeNotification,
+  makeNotificationOf,
+  NOTIFICATIONS,
+} from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
 import { sendToEnd } from "../../support/send-to-end.ts";
 import { type FakeChat, startChat } from "../../vendors/chat-vendor.ts";
@@ -106,6 +111,17 @@ describe("C1: a message to Google Chat", () => {
       );
     });
   });
+
+  it.each(['*"\\', "中文é", "<&>"])(
+    "has its links with what is longest in each part, of %j",
+    async (sign) => {
+      await withChat({}, async (sink, fake) => {
+        await sendOnce(sink, makeLongest(sign));
+        expect(Buffer.byteLength(fake.bodies()[0] ?? "")).toBeLessThanOrEqual(32_000);
+        expect(fake.bodies()[0]?.match(/openLink/gu)).toHaveLength(4);
+      });
+    },
+  );
 
   it("calls only whom the configuration names", async () => {
     await withChat({ mentions: { warning: ["<users/all>"] } }, async (sink, fake) => {

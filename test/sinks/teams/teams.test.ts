@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 
 import { parseSink } from "../../../src/sink/index.ts";
 import { present } from "../../../src/sink/present/index.ts";
-import { toCard, toPlainCard, type TeamsMessage } from "../../../src/sinks/teams/card.ts";
+import { toCard, toPlainCard } from "../../../src/sinks/teams/card.ts";
 import { teams } from "../../../src/sinks/teams/teams.ts";
 import { STORIES, toldAt } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
 import { describeChat } from "../../support/describe-chat.ts";
 import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
+import { makeLongest, makeNotification, makeNotificationOf } from "../../support/notifications.ts";
 import { rounds } from "../../support/rounds.ts";
 import { startChat } from "../../vendors/chat-vendor.ts";
 import { teams as vendor } from "../../vendors/teams.ts";
@@ -59,23 +59,12 @@ describe("T1: a card in Teams", () => {
     );
   });
 
-  it("leaves out buttons that would make it too large", () => {
-    const told = makeNotificationOf('\\"*'.repeat(4000));
-    const links = Array.from({ length: 8 }, (_, index) => ({
-      label: `Link ${index}`,
-      url: `https://x.example/${"y".repeat(3000)}`,
-    }));
-    const message = {
-      shown: { ...present(told, 0), links },
-      notification: told,
-      options: {},
-      mentions: [],
-      now: 0,
-    };
-    const card: TeamsMessage = toCard(message);
-    const { actions = [] } = card.attachments[0].content;
-    expect(actions.length).toBeLessThan(6);
-    expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThanOrEqual(18_432);
+  it.each(['*"\\', "中文é", "<&>"])("has at most 18 KiB with what is longest in each part, of %j", (sign) => {
+    const told = makeLongest(sign);
+    const message = { shown: present(told, 0), notification: told, options: {}, mentions: [], now: 0 };
+    for (const card of [toCard(message), toPlainCard(message)])
+      expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThanOrEqual(18_432);
+    expect(toCard(message).attachments[0].content.actions).toHaveLength(4);
   });
 
   it("calls only whom the configuration names", async () => {
