@@ -106,7 +106,11 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
     ...compiled.rules.rules.flatMap(({ sinks }) => sinks ?? []),
     ...compiled.sinks.flatMap(({ common }) => common.fallback?.sink ?? []),
   ]);
-  const faults: Fault[] = [...unusedSinks(sections.sinks, used), ...failingTexts(sections, compiled.sinks)];
+  const faults: Fault[] = [
+    ...unusedSinks(sections.sinks, used),
+    ...failingTexts(sections, compiled.sinks),
+    ...vainChoices(sections.sinks, compiled),
+  ];
   if (compiled.rules.rules.length === 0 && compiled.forwards.forwards.length === 0) {
     faults.push({
       level: "warning",
@@ -118,11 +122,25 @@ export function adviseConfiguration(sections: ConfigurationFile, compiled: Compi
   return faults;
 }
 
+/** Warns about sinks that choose a destination by a label that no alert has. */
+function vainChoices(entries: readonly unknown[], { sinks, rules }: Compiled): readonly Fault[] {
+  return sinks.flatMap(({ name, common: { chooses } }): Fault[] => {
+    if (chooses === undefined || rules.labelNames.has(chooses.label)) return [];
+    const label = JSON.stringify(chooses.label);
+    const message = `no rule gives an alert the label ${label} by which it chooses, so everything goes to else: set it by the labels of a rule or of overrides`;
+    return [{ level: "warning", path: ["sinks", indexOf(entries, name)], message }];
+  });
+}
+
+function indexOf(entries: readonly unknown[], name: string): number {
+  return entries.findIndex((entry) => isMapping(entry) && entry["name"] === name);
+}
+
 /** Renders the texts of sinks once with sample data: a type-checked expression can still fail on a value. */
 function failingTexts(sections: ConfigurationFile, sinks: Compiled["sinks"]): readonly Fault[] {
   const faults: Fault[] = [];
   for (const { name, common } of sinks) {
-    const index = sections.sinks.findIndex((entry) => isMapping(entry) && entry["name"] === name);
+    const index = indexOf(sections.sinks, name);
     const sample = testNotification({ id: "sample", sink: name, cluster: "sample", now: 0 });
     withTexts(sample, common, {
       now: 0,

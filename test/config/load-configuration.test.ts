@@ -203,6 +203,19 @@ describe("loadConfiguration", () => {
     expect(policy?.trustSeverityFrom).toEqual(new Set(["deployer"]));
   });
 
+  it("warns of a sink that chooses by a label that no alert has", async () => {
+    const slack = (by: string): string =>
+      `{ name: ${by}, type: slack, token: { env: T }, channel: { by: ${by}, of: { x: '#x' }, else: '#ops' } }`;
+    const { findings } = await load(
+      "cluster: a\nrules: [{ name: a, match: { reason: A }, labels: { team: shop } }]\n" +
+        `sinks: [${["zone", "team", "namespace"].map(slack).join(", ")}]\n` +
+        "route: { sinks: [zone, team, namespace] }\n",
+    );
+    expect(findings.map(({ level, path, message }) => [level, path, message])).toEqual([
+      ["warning", "sinks[0]", expect.stringMatching(/no rule gives an alert the label "zone"/u)],
+    ]);
+  });
+
   it("says to the engine how a sink, and its fallback, choose a destination", async () => {
     const mail = (name: string, to: string): string =>
       `{ name: ${name}, type: email, host: mail.example, from: t@a.example, to: ${to}`;
