@@ -93,13 +93,18 @@ export function judgeAnswer(answer: ChatAnswer, rules: AnswerRules, use: JudgeUs
     return { accepted: true, ref: reading.ref };
   const refusal = reading?.says === "no" ? reading : undefined;
   const failure = refusalOf({ answer, refusal, rules, use });
-  const lost = rules.words.get(refusal?.word ?? "")?.lost === true;
+  const lost = refusal !== undefined && isLost(answer, rules.words.get(refusal.word ?? ""));
   if (failure !== undefined) return { accepted: false, failure, lost, json };
   const answered = `${rules.vendor} answered ${answer.status}`;
   return {
     accepted: true,
     note: answer.complete ? `${answered}: ${use.quote(answer)}` : `${answered} and broke off`,
   };
+}
+
+/** Whether a refusal in the receiver's own form says that the earlier message is gone: 404 in unknown words does. */
+function isLost({ status }: ChatAnswer, meaning: Meaning | undefined): boolean {
+  return meaning === undefined ? status === 404 : meaning.lost === true;
 }
 
 interface Case {

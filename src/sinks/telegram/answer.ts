@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { Reading } from "../../sink/chat/index.ts";
-import { NOT_MODIFIED, WORDS } from "./words.ts";
+import { NO_BOT, NOT_MODIFIED, WORDS } from "./words.ts";
 
 /** https://core.telegram.org/bots/api#making-requests, https://core.telegram.org/bots/api#responseparameters */
 const Answer = z.object({
@@ -42,6 +42,8 @@ export function migratedTo(json: unknown): string | undefined {
 
 function wordIn(description: string): { readonly word?: string } {
   const text = description.toLowerCase();
+  // Alone: there is no bot with a token of this form.
+  if (text === "not found") return { word: NO_BOT };
   const word = [...WORDS.keys()].find((known) => text.includes(known));
   return word === undefined ? {} : { word };
 }

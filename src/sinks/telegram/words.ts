@@ -21,6 +21,9 @@ const LOST: Meaning = {
 /** The piece by which it says that an edit changes nothing. */
 export const NOT_MODIFIED = "message is not modified";
 
+/** Our word for "Not Found" alone. */
+export const NO_BOT = "no such bot";
+
 /**
  * Pieces of `description` by which Telegram says what is wrong, in lower case; it has no codes. The first one counts.
  * https://core.telegram.org/bots/api#making-requests, and the texts of github.com/tdlib/telegram-bot-api.
@@ -50,4 +53,8 @@ export const WORDS: ReadonlyMap<string, Meaning> = new Map([
   ["message is too long", { ...MARKUP, failure: "too-large" }],
   ["message text is empty", MARKUP],
   ["unauthorized", TOKEN],
+  [
+    NO_BOT,
+    { failure: "not-found", class: "broken", hint: "no bot has a token of this form: look at token and url" },
+  ],
 ]);

@@ -137,6 +137,17 @@ describe("the messages of a group in a chat that can answer and edit", () => {
     ]);
   });
 
+  it("are told by a new parent when nobody knows why the old one is not found", async () => {
+    const { sink, requests, receiver } = await start();
+    const memory = await sendToEnd(sink, first);
+    receiver.script({ status: 404, body: '{"no":"words of tomorrow"}' });
+    await sendToEnd(sink, repeat, memory);
+    expect(requests().slice(1)).toEqual([
+      expect.stringMatching(/^\/reply\/m1 full/u),
+      expect.stringMatching(/^\/post full/u),
+    ]);
+  });
+
   it("repeat nothing that was done when a later request fails", async () => {
     const { sink, receiver, requests } = await start();
     const memory = await sendToEnd(sink, first);

@@ -61,6 +61,18 @@ describe("an answer", () => {
     expect(judge({ status: 404, body: "no message" })).toMatchObject({ accepted: false, lost: true });
   });
 
+  it("with 404 in unknown words says so too, unless somebody else answers", () => {
+    const lost = (body: string, status = 404): unknown => {
+      const verdict = judge({ status, body });
+      return verdict.accepted ? undefined : [verdict.lost, verdict.failure.class];
+    };
+    expect(lost("no tomorrow")).toEqual([true, "broken"]);
+    expect(lost("no tomorrow", 403)).toEqual([false, "broken"]);
+    expect(lost("no dead")).toEqual([false, "broken"]);
+    expect(lost("<html>not found")).toEqual([false, "broken"]);
+    expect(lost("")).toEqual([false, "broken"]);
+  });
+
   it("with a known word has its class, its hint and its reach", () => {
     expect(judge({ status: 400, body: "no dead" })).toMatchObject({
       accepted: false,
