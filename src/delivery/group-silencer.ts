@@ -14,7 +14,7 @@ import { unusedId } from "../lib/unused-id.ts";
 import type { GroupActions, GroupSilence, OpenGroup, SilenceWish } from "../sink/index.ts";
 import type { Queries } from "../store/index.ts";
 
-/** Alerts of a group that are looked at. */
+/** Firing alerts of a group whose labels are compared. Whether one of them is critical is asked of all. */
 const MOST_ALERTS = 100;
 
 /** Labels that say what a silence of a group is about, as far as its alerts have one value of them. */
@@ -44,11 +44,13 @@ export class GroupSilencer implements GroupActions {
   /** The open group of this key; undefined when none of its alerts fires. */
   async find(groupKey: string): Promise<OpenGroup | undefined> {
     const { queries } = this.#deps;
-    const { fingerprints = [] } = (await queries.groupAlerts([groupKey], MOST_ALERTS)).get(groupKey) ?? {};
-    if (fingerprints.length === 0) return undefined;
-    const { rows } = await queries.alerts({ fingerprints, phases: ["firing"], limit: MOST_ALERTS });
+    const groups = await queries.groupAlerts([groupKey], Number.MAX_SAFE_INTEGER);
+    const firing = { fingerprints: groups.get(groupKey)?.fingerprints ?? [], phases: ["firing"] } as const;
+    const { rows } = await queries.alerts({ ...firing, limit: MOST_ALERTS });
     if (rows.length === 0) return undefined;
-    return { severity: worstOf(rows.map(({ severity }) => severity)), labels: subjectOf(rows) };
+    const critical = await queries.alerts({ ...firing, severity: "critical", limit: 1 });
+    const severities = [...rows, ...critical.rows].map(({ severity }) => severity);
+    return { severity: worstOf(severities), labels: subjectOf(rows) };
   }
 
   /**
