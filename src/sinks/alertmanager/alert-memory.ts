@@ -16,15 +16,15 @@ interface Known {
 export class AlertMemory {
   readonly #known = new BoundedMap<string, Known>(MOST_ALERTS);
 
-  /**
-   * Keeps an alert that is sent now.
-   *
-   * @returns The alert that its old labels make in Alertmanager and that no longer exists; undefined for none.
-   */
-  keep(fingerprint: string, { alert, isFiring }: Known): ApiAlert | undefined {
+  /** Keeps an alert that an Alertmanager has taken. */
+  keep(fingerprint: string, known: Known): void {
+    this.#known.set(fingerprint, known);
+  }
+
+  /** The alert that the labels of before make in Alertmanager, and that ends with these; undefined for none. */
+  replacedBy(fingerprint: string, { labels }: ApiAlert): ApiAlert | undefined {
     const before = this.#known.peek(fingerprint);
-    this.#known.set(fingerprint, { alert, isFiring });
-    const isOther = before?.isFiring === true && !isSame(before.alert.labels, alert.labels);
+    const isOther = before?.isFiring === true && !isSame(before.alert.labels, labels);
     return isOther ? before.alert : undefined;
   }
 

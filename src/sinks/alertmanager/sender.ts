@@ -28,13 +28,17 @@ export class Sender {
   async send(notification: Notification, signal: AbortSignal): Promise<void> {
     const now = this.#context.clock.now();
     const made = toApiAlerts(notification, this.#options, now);
-    const gone = notification.alerts.flatMap(({ fingerprint, status }, index) => {
+    const told = notification.alerts.flatMap(({ fingerprint, status }, index) => {
       const alert = made[index];
-      if (alert === undefined) return [];
-      const before = this.#memory.keep(fingerprint, { alert, isFiring: status === "firing" });
+      return alert === undefined ? [] : [{ fingerprint, alert, isFiring: status === "firing" }];
+    });
+    const gone = told.flatMap(({ fingerprint, alert }) => {
+      const before = this.#memory.replacedBy(fingerprint, alert);
       return before === undefined ? [] : [{ ...before, endsAt: new Date(now).toISOString() }];
     });
     await this.#post([...gone, ...made], signal);
+    // A post that failed leaves the old form: its end is still to be told.
+    for (const { fingerprint, ...known } of told) this.#memory.keep(fingerprint, known);
   }
 
   async refresh(alerts: readonly NotifiedAlert[], signal: AbortSignal): Promise<void> {

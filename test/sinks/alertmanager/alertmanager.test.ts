@@ -230,6 +230,25 @@ describe("an alert for Alertmanager", () => {
     ]);
   });
 
+  it("ends under its old labels also when the first attempt to tell that failed", async () => {
+    await using receiver = await startReceiver();
+    const { sink } = makeSink(alertmanager, { urls: [receiver.url] }, { clock: new FakeClock(NOW) });
+    await sendOnce(sink);
+    const critical = makeAlert({ labels: { ...makeAlert().labels, severity: "critical" } });
+    const worse = makeNotification({ kind: "update", alerts: [critical] });
+    receiver.answer({ status: 503 });
+    await expect(sendOnce(sink, worse)).rejects.toMatchObject({ class: "transient" });
+    receiver.answer({ status: 200 });
+    await sendOnce(sink, worse);
+    await sink.close();
+    expect(
+      postedIn(receiver.bodies().at(-1)).map(({ labels, endsAt }) => [labels["severity"], endsAt]),
+    ).toEqual([
+      ["warning", new Date(NOW).toISOString()],
+      ["critical", new Date(NOW + 5 * MINUTE_MS).toISOString()],
+    ]);
+  });
+
   it("about Tocsin itself fires until its end is told, since no refresh knows it", async () => {
     const [[alert] = []] = await sent({}, makeNotification({ trigger: "self" }));
     expect(Date.parse(alert?.endsAt ?? "")).toBeGreaterThan(NOW + 24 * 60 * MINUTE_MS);
