@@ -46,13 +46,18 @@ export function deliverByStream(
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
     socket.on("error", finish);
-    socket.once("end", () => finish());
+    socket.once("end", () => finish(socket.writableFinished ? undefined : new UnreadError()));
     // Nothing is expected; unread bytes would hold up the end.
     socket.resume();
     socket.end(text, () => {
       cancel = clock.after(CLOSE_WITHIN_MS, () => finish());
     });
   });
+}
+
+/** The receiver ended first: the rest of what was to be written is lost. */
+class UnreadError extends Error {
+  readonly code = "EPIPE";
 }
 
 function reasonOf(signal: AbortSignal): Error {

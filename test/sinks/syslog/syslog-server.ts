@@ -11,6 +11,8 @@ export interface SyslogServer extends Receiver {
   readonly texts: readonly string[];
   /** Leaves connections open after their end. */
   keepOpen(): void;
+  /** Ends each connection at once, and reads nothing of it. */
+  endUnread(): void;
 }
 
 /** Messages with their lengths before them, RFC 6587, 3.4.1. */
@@ -34,12 +36,13 @@ export async function startSyslog(tls?: {
 }): Promise<SyslogServer> {
   const texts: string[] = [];
   const sockets = new Set<Socket>();
-  let way: "ok" | "hang" | "open" | "reset" = "ok";
+  let way: "ok" | "hang" | "open" | "reset" | "unread" = "ok";
   const take = (socket: Socket): void => {
     const parts: Buffer[] = [];
     socket.on("error", () => undefined);
     if (way === "reset") return void socket.resetAndDestroy();
     if (way === "hang") return void socket.resume();
+    if (way === "unread") return void socket.pause().end();
     socket.on("data", (part: Buffer) => parts.push(part));
     socket.on("end", () => {
       if (parts.length > 0) texts.push(Buffer.concat(parts).toString());
@@ -66,6 +69,9 @@ export async function startSyslog(tls?: {
     },
     keepOpen: () => {
       way = "open";
+    },
+    endUnread: () => {
+      way = "unread";
     },
     fail: () => {
       way = "reset";

@@ -131,6 +131,20 @@ describe("the syslog sink", () => {
     expect(await failureOfSending(sink)).toMatchObject({ class: "transient", failure: "network" });
   });
 
+  it("tries again when the receiver ends the connection before it has read all", async () => {
+    await using server = await startSyslog();
+    server.endUnread();
+    const { sink } = makeSink(syslog, { address: `127.0.0.1:${server.port}` });
+    // More than the buffers of both sides hold.
+    const records = Array.from({ length: 3000 }, (_, index) =>
+      makeRecord(`${index}`, { message: "x".repeat(7000) }),
+    );
+    const thrown = await Promise.resolve(sink.write?.(records, noDeadline())).catch(
+      (error: unknown) => error,
+    );
+    expect(thrown).toMatchObject({ class: "transient", failure: "network" });
+  });
+
   it("sends a datagram for each message by UDP, none too long", async () => {
     await using server = await startDatagrams();
     const { sink } = makeSink(syslog, { address: `127.0.0.1:${server.port}`, transport: "udp" });
