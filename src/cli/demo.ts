@@ -119,7 +119,7 @@ async function finish(story: Stage & PlayedStory, curtain: AbortController, io: 
 }
 
 function introduce(
-  { api, speed, once }: Stage,
+  { api, speed, once, token }: Stage,
   address: string,
   { durationMs, io }: { readonly durationMs: number; readonly io: Io },
 ): void {
@@ -135,6 +135,7 @@ function introduce(
   line(`  Events   curl ${api.url}/api/v1/events`);
   line(`  Alerts   ${programName(io.env)} alerts --server ${address}`);
   line(`  Metrics  curl ${address}/metrics`);
+  line(`  Changes  TOCSIN_TOKEN=${token} ${programName(io.env)} silence list --server ${address}`);
   line(once ? `It ends by itself.` : `  Ctrl-C ends it.`);
 }
 

@@ -67,7 +67,9 @@ function addStarting(program: Command, io: Io, end: End): void {
       end(await run(options, io));
     });
   withRules(program.command("demo"))
-    .description("the whole service without a cluster, on recorded real events")
+    .description(
+      "the whole service without a cluster, on recorded real events; its first lines name an address, and a token for silences and other changes",
+    )
     .option("--speed <factor>", "how many times faster than the recording", positive)
     .option("--once", "end after the recording")
     .action(async (options: DemoOptions) => {

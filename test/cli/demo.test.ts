@@ -51,6 +51,23 @@ describe("tocsin demo", () => {
       ];
       return found.length === 4 ? found : undefined;
     });
+    const [, early, server] =
+      /^ {2}Changes {2}TOCSIN_TOKEN=(\w+) npx tocsin silence list --server (\S+)$/mu.exec(written.stdout) ??
+      [];
+    const muted = [
+      "silence",
+      "add",
+      "--server",
+      server ?? "",
+      "--match",
+      "namespace=x",
+      "--for",
+      "1h",
+      "--comment",
+      "c",
+    ];
+    expect(await runCommand(muted, { env: { TOCSIN_TOKEN: early } })).toMatchObject({ status: 0 });
+    expect(written.stdout.indexOf("Changes  ")).toBeLessThan(written.stdout.indexOf("── "));
     for (const [, token, argv = ""] of commands) {
       const env = token === undefined ? {} : { TOCSIN_TOKEN: token };
       expect(await runCommand(argv.split(" "), { env })).toMatchObject({ status: 0, stderr: "" });
