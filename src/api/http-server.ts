@@ -18,6 +18,7 @@ import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answer
 import type { Bridge } from "./bridge.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { type ListenAddress, Listener } from "./listener.ts";
+import { PAGE_FOLDER, servePage } from "./page/serve-page.ts";
 import { createApiRouter } from "./router.ts";
 
 /** Larger requests, in bytes, are refused with 413. */
@@ -44,6 +45,8 @@ export interface HttpServerOptions {
   readonly probes?: ListenAddress | undefined;
   /** Called at every request, so that a reload can change them. */
   readonly access: () => AccessPolicy;
+  /** The built page, `dist/web` of the package by default. */
+  readonly pageFolder?: string;
   readonly health: Probes;
   readonly metrics: Metrics;
   readonly reload: () => Promise<ReloadOutcome>;
@@ -137,6 +140,8 @@ function createRoutes(options: HttpServerOptions): Express {
     .all(onlyAllow("POST"));
 
   app.use("/api/v1", createApiRouter({ ...bridge, clock, health }, access));
+  const isOn = (): boolean => bridge.configuration().process.server.page;
+  app.use(servePage({ folder: options.pageFolder ?? PAGE_FOLDER, isOn }));
   app.use(sendUnknownPath);
   app.use(answerError(log));
   return app;

@@ -41,7 +41,7 @@ export function makeConfiguration(sinks: readonly string[] = []): Configuration 
       forwards: { forwards: [] },
       route: undefined,
     },
-    process: { state: { path: ":memory:", maxBytes: 1024 } },
+    process: { state: { path: ":memory:", maxBytes: 1024 }, server: { page: true } },
     sinks: sinks.map((name) => ({ name, type: { type: "webhook" } })),
     origin: { hash: "abc" },
   } as unknown as Configuration;

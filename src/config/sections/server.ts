@@ -24,6 +24,7 @@ const Server = strict({
     .url({ protocol: /^https?$/u, error: "not an http or https URL" })
     .optional()
     .describe("address of this server for people, for links in messages"),
+  page: z.boolean().default(true).describe("whether the web page is served at `/`"),
   tokens: Tokens.prefault({}).describe("bearer tokens"),
   localRead: z
     .boolean()
