@@ -40,6 +40,7 @@ export type {
   Holding,
   House,
   HouseHolding,
+  SharedKeys,
   SinkHolding,
   StoreHost,
 } from "./store-host.ts";

@@ -51,6 +51,12 @@ export interface DeadLetterActions {
   drop(ids: readonly string[]): Promise<number>;
 }
 
+/** Keys that all processes of a bridge share, and that outlive them. */
+export interface SharedKeys {
+  /** The key of this name. Where there is none yet, `fresh` becomes it; any process may be the first. */
+  keep(name: string, fresh: Uint8Array): Promise<Uint8Array>;
+}
+
 /**
  * The store, as one process uses it. It is asynchronous although SQLite is not, so that another store can take its
  * place.
@@ -60,6 +66,7 @@ export interface StoreHost {
   readonly queries: Queries;
   readonly commands: Commands;
   readonly deadLetters: DeadLetterActions;
+  readonly sharedKeys: SharedKeys;
   readonly bell: Bell;
   /**
    * Takes a holding. Waits while another process, or another host of this process, has it.

@@ -118,6 +118,27 @@ export function describeHoldings(name: string, open: () => Promise<StoreBed>): v
       });
     });
 
+    describe("a shared key", () => {
+      const keyOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+
+      it("is the first one of its name, for every owner", async () => {
+        const made = await Promise.all([
+          a.sharedKeys.keep("session", keyOf(1)),
+          b.sharedKeys.keep("session", keyOf(2)),
+        ]);
+        expect(made).toEqual([keyOf(1), keyOf(1)]);
+        expect(await b.sharedKeys.keep("session", keyOf(3))).toEqual(keyOf(1));
+        expect(await b.sharedKeys.keep("other", keyOf(4))).toEqual(keyOf(4));
+      });
+
+      it("outlives the process", async () => {
+        if (reopen === undefined) return;
+        await a.sharedKeys.keep("session", keyOf(1));
+        [a, b] = await reopen();
+        expect(await b.sharedKeys.keep("session", keyOf(2))).toEqual(keyOf(1));
+      });
+    });
+
     describe("a write that was under way when the holding was lost", () => {
       it("is undone whole", async () => {
         const { store, release } = await heldBriefly(a, 0);

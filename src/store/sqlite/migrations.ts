@@ -225,4 +225,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX receiver_thread ON receiver (sink, iif(json_valid(value), value ->> 'thread', NULL))
     WHERE iif(json_valid(value), value ->> 'thread', NULL) IS NOT NULL;
   `,
+  `
+  -- Keys that all processes of a bridge share, such as that of sessions.
+  CREATE TABLE shared_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -18,6 +18,7 @@ import { createReceivers, type Receivers } from "./receivers.ts";
 import { RecordRows } from "./record-rows.ts";
 import { createSeenRows, type SeenRows } from "./seen-rows.ts";
 import { endSession } from "./session.ts";
+import { createSharedKeyRows, type SharedKeyRows } from "./shared-key-rows.ts";
 import { reportDamage } from "./state-damage.ts";
 import type { StateFileOptions } from "./state-file.ts";
 import { storageFault } from "./storage-fault.ts";
@@ -49,6 +50,7 @@ export interface Tables {
   readonly records: RecordRows;
   readonly deadLetters: DeadLetters;
   readonly tenures: TenureRows;
+  readonly sharedKeys: SharedKeyRows;
 }
 
 /** One open state file: its tables, the one way to write it, and the holders of its parts. */
@@ -181,5 +183,6 @@ function openTables({ database }: Connection, log: Logger, onUnreadable: (reason
     records: new RecordRows(database),
     deadLetters: createDeadLetters(database),
     tenures: createTenureRows(database),
+    sharedKeys: createSharedKeyRows(database),
   };
 }

@@ -8,6 +8,7 @@ import type {
   EngineHolding,
   House,
   HouseHolding,
+  SharedKeys,
   SinkHolding,
   StoreHost,
 } from "../store-host.ts";
@@ -43,6 +44,7 @@ export class SqliteHost implements StoreHost {
   readonly queries: Queries;
   readonly commands: Commands;
   readonly deadLetters: DeadLetterActions;
+  readonly sharedKeys: SharedKeys;
   readonly #file: SqliteFile;
   readonly #partitions: readonly number[];
   readonly #tenures = new Set<Tenure>();
@@ -62,6 +64,7 @@ export class SqliteHost implements StoreHost {
       retry: (ids, now) => this.#retryDead(ids, now),
       drop: (ids) => file.write(() => file.tables.deadLetters.drop(ids)),
     };
+    this.sharedKeys = { keep: (name, fresh) => this.#keepKey(name, fresh) };
   }
 
   get bell(): Bell {
@@ -126,6 +129,16 @@ export class SqliteHost implements StoreHost {
     const { tables, clock, bell } = this.#file;
     await this.#file.write(() => tables.commands.put(command, this.#partitions, clock.now()));
     for (const partition of this.#partitions) bell.ring(`commands/${partition}`);
+  }
+
+  async #keepKey(name: string, fresh: Uint8Array): Promise<Uint8Array> {
+    const { sharedKeys } = this.#file.tables;
+    const known = this.#file.read(() => sharedKeys.find(name));
+    if (known !== undefined) return known;
+    return this.#file.write(() => {
+      sharedKeys.add(name, fresh);
+      return sharedKeys.find(name) ?? fresh;
+    });
   }
 
   async #retryDead(ids: readonly string[], now: number): Promise<number> {
