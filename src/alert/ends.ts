@@ -53,6 +53,13 @@ function spanOf({
   return `${SPANS[word]} after ${formatDuration(lastedMs)}${latest}`;
 }
 
+/** As `spanOf`, and where it has nothing to say, how the alert ended: `over`, `no longer seen`; "" while it lasts. */
+function stateOf(alert: Parameters<typeof spanOf>[0]): string {
+  if (alert.endsAt === null) return "";
+  const word = endWordOf([alert.resolvedBy]);
+  return spanOf(alert) || (word === "unseen" ? "no longer seen" : SPANS[word]);
+}
+
 const SPANS: Readonly<Record<EndWord, string>> = {
   resolved: "over",
   deleted: "gone",
@@ -63,4 +70,4 @@ const SPANS: Readonly<Record<EndWord, string>> = {
 };
 
 /** The words for ends of alerts, the same in titles, texts and sinks. */
-export const Ends = { wordOf: endWordOf, spanOf } as const;
+export const Ends = { wordOf: endWordOf, spanOf, stateOf } as const;

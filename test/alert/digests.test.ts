@@ -80,7 +80,9 @@ describe("a sink with scheduled digests", () => {
       .at(10, crash("a"), crash("b"))
       .at(14 * HOUR, started("a"))
       .until(30 * HOUR);
-    expect(told(story.messages).slice(1)).toEqual(["24 digest/scheduled 1 alert is over | a resolved"]);
+    expect(told(story.messages).slice(1)).toEqual([
+      "24 digest/scheduled 1 alert is over: Back off: Pod web in a | a resolved",
+    ]);
     expect([...story.heldBack.keys()]).toContain("next_digest");
   });
 
@@ -89,11 +91,13 @@ describe("a sink with scheduled digests", () => {
     const story = bed({ rules })
       .at(10, crash("a"), crash("b"), crash("c"))
       .at(HOUR / 2, started("c"));
-    expect(story.until(13 * HOUR).messages[0]?.title).toBe("3 alerts are over or no longer seen");
+    expect(story.until(13 * HOUR).messages[0]?.title).toBe(
+      "3 alerts are over or no longer seen: Back off: Pod web in c and 2 more",
+    );
     const unseen = bed({ rules })
       .at(10, crash("a"), crash("b"))
       .until(13 * HOUR);
-    expect(unseen.messages[0]?.title).toBe("2 alerts are no longer seen");
+    expect(unseen.messages[0]?.title).toBe("2 alerts are no longer seen: Back off: Pod web in a and 1 more");
   });
 
   it("gets no end that it does not want", () => {

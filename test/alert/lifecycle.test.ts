@@ -309,7 +309,7 @@ describe("an end before the first message", () => {
     });
     story.at(0, backOff()).until(2 * HOUR);
     expect(story.messages.map(({ at, title }) => [at, title])).toEqual([
-      [HOUR, "While muted: 1 came and went"],
+      [HOUR, "While muted: 1 came and went: Back off: Pod web-1 in shop"],
     ]);
     expect([...story.engine.alerts()]).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { Notification } from "../../src/alert/index.ts";
 import type { FailureClass } from "../../src/egress/index.ts";
 import { TokenBucket } from "../../src/lib/token-bucket.ts";
 import { parseSink, type SinkType } from "../../src/sink/index.ts";
-import { STORIES, toldAt } from "../sink/present/stories.ts";
+import { STORIES } from "../sink/present/stories.ts";
 import { type ChatVendor, type FakeChat, startChat } from "../vendors/chat-vendor.ts";
 import { EMPTY_ANSWER, HTML_PAGE } from "../vendors/faults.ts";
 import { describeSink, failureOfSending, makeSink, type MadeSink, sendOnce } from "./describe-sink.ts";
@@ -62,13 +62,6 @@ export function describeChat(type: SinkType, suite: ChatCase): void {
         });
       },
     );
-
-    it.each(Object.entries(STORIES))("reads as reviewed: %s", async (name, told) => {
-      const { sink } = parseSink(entryOf(type, suite, { url: "https://chat.example" }), [type]);
-      const look = { now: toldAt(told), colour: false };
-      const body = type.preview?.(told, sink?.options, look) ?? "";
-      await expect(`${body}\n`).toMatchFileSnapshot(`../rendered/${type.type}/${name}.json`);
-    });
 
     it.each(Object.entries(HOSTILE_TEXTS))("takes, and rings nobody's phone for: %s", async (_, text) => {
       await withChat(type, suite, async ({ sink, log }, fake) => {

@@ -61,9 +61,10 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
       cluster: clustersIn(notified),
       route: digest.route,
       group: { key: digest.key, labels: {} },
-      title: cutMiddle(oneLine(titleOf(digest, firing[0], wentBy)), LONGEST_TITLE),
+      title: cutMiddle(oneLine(titleOf(digest, notified[0])), LONGEST_TITLE),
       text: { own: "", builtIn: cutMiddle(textOf(digest, composing), LONGEST_TEXT), note: "" },
       startsAt: earliest(notified),
+      ...(sorted.length > 0 ? {} : { endsAt: latestEnd(notified) }),
       occurrences: notified.reduce((sum, { occurrences }) => sum + occurrences, 0),
       alerts: notified,
       alertsOmitted: sorted.length + wentBy - notified.length,
@@ -73,33 +74,38 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
 }
 
 /**
- * `8 alerts fire, 4 are over: Node is short of memory: node-3 and 11 more`, `14 alerts in the last 5 min: Node is short of memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and
- * went`.
+ * `8 alerts fire, 4 are over: Node is short of memory: node-3 and 11 more`, `14 alerts in the last 5 min: Node is short of
+ * memory: node-3 and 13 more`, `While muted: 3 still firing, 9 came and went: Node is short of memory: node-3 and 11 more`.
  */
-function titleOf(digest: Digest, first: NotifiedAlert | undefined, wentBy: number): string {
-  const { alerts, cause } = digest;
-  const went = wentBy === 0 ? "" : `${wentBy} came and went`;
-  if (cause === "mute") {
-    const still = alerts.length === 0 ? "" : `${alerts.length} still firing`;
-    return `While muted: ${[still, went].filter((part) => part !== "").join(", ")}`;
-  }
-  if (cause === "scheduled") return scheduledTitle(digest, first);
-  const total = alerts.length + wentBy;
-  const count = `${total} alert${total === 1 ? "" : "s"} in the last 5 min`;
-  if (first === undefined) return `${count}, all over: they came and went`;
-  const rest = total === 1 ? "" : ` and ${total - 1} more`;
-  return `${count}: ${first.title}${rest}`;
+function titleOf(digest: Digest, first: NotifiedAlert | undefined): string {
+  const firing = digest.alerts.length;
+  const over = digest.missed.length + digest.missedOmitted;
+  const count = COUNTS[digest.cause]({ firing, over, ended: endOf(digest.missed) });
+  const rest = firing + over - 1;
+  return `${count}: ${first?.title ?? ""}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
-function scheduledTitle({ alerts, missed, missedOmitted }: Digest, first: NotifiedAlert | undefined): string {
-  const [firing, over] = [alerts.length, missed.length + missedOmitted];
-  const fire = firing === 0 ? "" : `${firing} alert${firing === 1 ? " fires" : "s fire"}`;
-  const noun = firing > 0 ? "" : ` alert${over === 1 ? "" : "s"}`;
-  const ended = over === 0 ? "" : `${over}${noun} ${over === 1 ? "is" : "are"} ${endOf(missed)}`;
-  const count = [fire, ended].filter((part) => part !== "").join(", ");
-  if (first === undefined) return count;
-  const rest = firing + over - 1;
-  return `${count}: ${first.title}${rest === 0 ? "" : ` and ${rest} more`}`;
+/** The numbers of a digest. `ended` says how those that are over have ended. */
+interface Counted {
+  readonly firing: number;
+  readonly over: number;
+  readonly ended: string;
+}
+
+const COUNTS: Readonly<Record<DigestCause, (counted: Counted) => string>> = {
+  storm: ({ firing, over }) =>
+    `${alertsOf(firing + over)} ${firing === 0 ? "came and went " : ""}in the last 5 min`,
+  mute: ({ firing, over }) =>
+    `While muted: ${[firing > 0 ? `${firing} still firing` : "", over > 0 ? `${over} came and went` : ""].filter((part) => part !== "").join(", ")}`,
+  scheduled: ({ firing, over, ended }) => {
+    const fire = firing === 0 ? [] : [`${alertsOf(firing)} ${firing === 1 ? "fires" : "fire"}`];
+    const noun = firing > 0 ? String(over) : alertsOf(over);
+    return [...fire, ...(over === 0 ? [] : [`${noun} ${over === 1 ? "is" : "are"} ${ended}`])].join(", ");
+  },
+};
+
+function alertsOf(count: number): string {
+  return `${count} alert${count === 1 ? "" : "s"}`;
 }
 
 /** How alerts have ended: `over`, or what is true of all of them. */
@@ -114,13 +120,14 @@ function textOf({ alerts, cause, missed, missedOmitted }: Digest, { rule }: Comp
   const counts = new Map<string, number>();
   for (const name of [...alerts.map((alert) => alert.rule), ...missed.map(({ alert }) => alert.rule)])
     counts.set(name, (counts.get(name) ?? 0) + 1);
-  const named = [...counts].filter(([, count]) => count > 1).toSorted(([, a], [, b]) => b - a);
-  const shown = named.slice(0, MOST_RULES);
+  const isTable = [...counts.values()].some((count) => count > 1);
+  const shown = isTable ? [...counts].toSorted(([, a], [, b]) => b - a).slice(0, MOST_RULES) : [];
   const lines = shown.map(
     ([name, count]) => `- ${count} × ${oneLine(rule(name)?.description || name).replace(/\.$/u, "")}`,
   );
   const others = alerts.length + missed.length - shown.reduce((sum, [, count]) => sum + count, 0);
-  if (others > 0) lines.push(lines.length === 0 ? "Each is another problem." : `- ${others} other problems`);
+  if (!isTable && others > 1) lines.push("Each is another problem.");
+  if (isTable && others > 0) lines.push(`- ${others} other problem${others === 1 ? "" : "s"}`);
   if (missedOmitted > 0) {
     lines.push(
       `- ${missedOmitted} more that ${cause === "scheduled" ? `are ${endOf(missed)}` : "came and went"}`,
@@ -132,4 +139,14 @@ function textOf({ alerts, cause, missed, missedOmitted }: Digest, { rule }: Comp
 /** The earliest start. RFC 3339 times of one zone sort as texts. */
 function earliest(alerts: readonly NotifiedAlert[]): string {
   return alerts.map(({ startsAt }) => startsAt).toSorted()[0] ?? toTime(0);
+}
+
+/** The latest end; RFC 3339, null when none is known. */
+function latestEnd(alerts: readonly NotifiedAlert[]): string | null {
+  return (
+    alerts
+      .flatMap(({ endsAt }) => endsAt ?? [])
+      .toSorted()
+      .at(-1) ?? null
+  );
 }

@@ -15,3 +15,4 @@ export {
 } from "./judge-answer.ts";
 export { layOut, type LayoutOptions, type LayoutPart } from "./layout.ts";
 export { type Mentions, mentionsOf, mentionsOption } from "./mentions.ts";
+export { sharedLabel, sharedObject } from "./shared-label.ts";

@@ -14,9 +14,22 @@ const WORKLOAD = ["cluster", "namespace", "workload"] as const;
 export function factsOf(notification: Notification, now: number): TimedText {
   if (notification.alerts.length === 0) return [];
   const startedAt = Date.parse(notification.startsAt);
-  if (notification.kind === "resolved") return endOf(notification, startedAt);
+  const isOneEnd =
+    notification.status === "resolved" && notification.alerts.length + notification.alertsOmitted === 1;
+  if (notification.kind === "resolved" || isOneEnd) return endOf(notification, startedAt);
   const elapsed = lasted(startedAt, now);
+  if (isDigestOfMany(notification)) return firstSeen(notification, startedAt, elapsed);
   return [`${extentOf(notification)} since `, { at: startedAt }, elapsed === "" ? "" : ` (${elapsed})`];
+}
+
+/** Whether a message is about several alerts that share neither a beginning nor a problem. */
+export function isDigestOfMany({ kind, alerts }: Pick<Notification, "kind" | "alerts">): boolean {
+  return kind === "digest" && alerts.length > 1;
+}
+
+/** `57 times on 3 pods in all, first seen 10:02Z (8 min ago)`: some of a digest go on, and some do not. */
+function firstSeen(extent: Extent, at: number, elapsed: string): TimedText {
+  return [`${extentOf(extent)} in all, first seen `, { at }, elapsed === "" ? "" : ` (${elapsed} ago)`];
 }
 
 /** `57 times on 3 pods of 2 workloads`, or only `1 node` when each object occurred once. */

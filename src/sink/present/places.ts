@@ -1,7 +1,7 @@
 import { Ends, type Notification, type NotifiedAlert, type NotifiedObject } from "../../alert/index.ts";
 import { causeOf, causeOfObject } from "./cause.ts";
-import { extentOf, times } from "./facts.ts";
-import { shortLine } from "./words.ts";
+import { extentOf, isDigestOfMany, times } from "./facts.ts";
+import { lasted, shortLine } from "./words.ts";
 
 /** Places that fit a phone's screen. */
 const MOST_PLACES = 10;
@@ -11,11 +11,11 @@ const LONGEST_CAUSE = 100;
 
 /** One object, or one alert of several. Each part is one line, not escaped; all but `name` may be "". */
 export interface Place {
-  /** Its difference from the others: its severity, or how it ended for it: `over`, `well again`, `gone`, `replaced`. */
+  /** Its difference from the others: its severity, or how it ended: `over after 8 min`, `well again`, `gone`. */
   readonly mark: string;
   /** `Pod shop/web-1 (app)`, `Deployment/web in shop`. */
   readonly name: string;
-  /** `3 times`, `57 times on 3 pods`. */
+  /** `3 times`, `57 times on 3 pods`, of a digest `57 times on 3 pods for 8 min`. */
   readonly extent: string;
   /** Why, where the message as a whole does not say it: `exit 1 after < 1 s, 5 restarts`. */
   readonly cause: string;
@@ -29,11 +29,17 @@ export interface Places {
   readonly omitted: number;
 }
 
-/** The places of a notification; none when the title already names the only one. @param most At most so many. */
-export function placesOf(notification: Notification, most = MOST_PLACES): Places {
+/**
+ * The places of a notification; none when the title already names the only one.
+ *
+ * @param now Epoch milliseconds, for how long each alert of a digest lasts.
+ * @param most At most so many.
+ */
+export function placesOf(notification: Notification, now: number, most = MOST_PLACES): Places {
   const { alerts, alertsOmitted, title } = notification;
   const [only] = alerts;
-  if (alerts.length > 1) return cut(alerts.map(alertPlace(alerts)), { omitted: alertsOmitted, most });
+  const until = isDigestOfMany(notification) ? now : undefined;
+  if (alerts.length > 1) return cut(alerts.map(alertPlace(alerts, until)), { omitted: alertsOmitted, most });
   if (only === undefined) return { shown: [], omitted: 0 };
   const objects = only.objects.toSorted(
     (a, b) => Number(a.over !== undefined) - Number(b.over !== undefined) || b.occurrences - a.occurrences,
@@ -81,8 +87,15 @@ function objectPlace(alert: NotifiedAlert): (object: NotifiedObject) => Place {
   };
 }
 
-/** Its name is that of its workload, or its title where the alerts are of several rules. */
-function alertPlace(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) => Place {
+/**
+ * Its name is that of its workload, or its title where the alerts are of several rules.
+ *
+ * @param now Where alerts have begun at different times, as those of a digest; else undefined.
+ */
+function alertPlace(
+  alerts: readonly NotifiedAlert[],
+  now: number | undefined,
+): (alert: NotifiedAlert) => Place {
   const [first] = alerts;
   const mixedRules = alerts.some((alert) => alert.rule !== first?.rule);
   const mixedSeverities = alerts.some((alert) => alert.severity !== first?.severity);
@@ -90,19 +103,16 @@ function alertPlace(alerts: readonly NotifiedAlert[]): (alert: NotifiedAlert) =>
   const mixedStates = alerts.some((alert) => alert.status !== first?.status);
   return (alert) => {
     const { workload = "", namespace = "" } = alert.labels;
-    const isOver = mixedStates && alert.status === "resolved";
+    const end = Ends.stateOf(alert);
+    const extent = extentOf({ alerts: [alert], alertsOmitted: 0, occurrences: alert.occurrences });
+    const age = now === undefined || end !== "" ? "" : lasted(Date.parse(alert.startsAt), now);
     return {
-      mark: isOver ? "over" : mixedSeverities ? alert.severity : "",
+      mark: mixedStates && end !== "" ? end : mixedSeverities ? alert.severity : "",
       name:
         mixedRules || workload === ""
           ? alert.title
           : `${workload}${namespace === "" ? "" : ` in ${namespace}`}`,
-      extent: [
-        extentOf({ alerts: [alert], alertsOmitted: 0, occurrences: alert.occurrences }),
-        alert.status === "resolved" ? Ends.spanOf(alert) : "",
-      ]
-        .filter((part) => part !== "")
-        .join(", "),
+      extent: `${extent}${age === "" ? "" : ` for ${age}`}${mixedStates || end === "" ? "" : `, ${end}`}`,
       cause: whole === "" ? causeOf({ alerts: [alert] }) : "",
     };
   };

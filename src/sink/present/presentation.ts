@@ -91,7 +91,7 @@ export function present(
     ...(isNews ? proofOf(going) : NO_PROOF),
     places:
       isNews || (isAboutEvents && notification.alerts.length > 1)
-        ? placesOf(notification.trigger === "ended-in-part" ? notification : going, mostPlaces)
+        ? placesOf(notification.trigger === "ended-in-part" ? notification : going, now, mostPlaces)
         : NOWHERE,
     command: isAboutEvents && isFiring ? commandOf(going) : undefined,
     links: linksOf(notification),

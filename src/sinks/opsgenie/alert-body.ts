@@ -2,7 +2,7 @@ import type { Notification } from "../../alert/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import type { Severity } from "../../lib/severity.ts";
 import { oneLine } from "../../lib/text.ts";
-import { type ChatMessage, DIALECTS, fit, layOut } from "../../sink/chat/index.ts";
+import { type ChatMessage, DIALECTS, fit, layOut, sharedLabel, sharedObject } from "../../sink/chat/index.ts";
 
 /** Code units, never less than characters: https://docs.opsgenie.com/docs/alert-api#create-alert */
 const LIMITS = {
@@ -30,11 +30,13 @@ export function aliasOf({ cluster, group }: Pick<Notification, "cluster" | "grou
 /** The body that opens an alert, or counts up an open one. */
 export function toAlert(message: ChatMessage<unknown>, options: AlertOptions): object {
   const { shown, notification, now } = message;
-  const { rule = "", namespace = "", reason = "" } = notification.alerts[0]?.labels ?? {};
+  const shared = (label: string): readonly [string, string] => [label, sharedLabel(notification, label)];
   const description = layOut(shown, { dialect: DIALECTS.plain, limit: LIMITS.description, now });
   const links = shown.links.map(({ label, url }) => [label, url] as const);
-  const details = [["rule", rule], ["namespace", namespace], ["reason", reason], ...links] as const;
-  const tags = [notification.severity, rule, shown.cluster].map((tag) => line(tag, LIMITS.tag));
+  const details = [shared("rule"), shared("namespace"), shared("reason"), ...links];
+  const tags = [notification.severity, sharedLabel(notification, "rule"), shown.cluster].map((tag) =>
+    line(tag, LIMITS.tag),
+  );
   return {
     ...toPlainAlert(message, options),
     description,
@@ -50,9 +52,7 @@ export function toPlainAlert(
   { shown, notification }: ChatMessage<unknown>,
   { priorities, responders }: AlertOptions,
 ): object {
-  const { workload = "", kind = "", name = "" } = notification.alerts[0]?.labels ?? {};
-  const object = [kind, name].filter((part) => part !== "").join("/");
-  const entity = line(workload === "" ? object : workload, LIMITS.entity);
+  const entity = line(sharedObject(notification), LIMITS.entity);
   return {
     message: line(shown.title, LIMITS.message) || "Alert",
     alias: aliasOf(notification),

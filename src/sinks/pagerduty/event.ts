@@ -2,7 +2,15 @@ import type { Notification } from "../../alert/index.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import type { Severity } from "../../lib/severity.ts";
 import { oneLine } from "../../lib/text.ts";
-import { type ChatMessage, DIALECTS, fit, layOut, type LayoutPart } from "../../sink/chat/index.ts";
+import {
+  type ChatMessage,
+  DIALECTS,
+  fit,
+  layOut,
+  type LayoutPart,
+  sharedLabel,
+  sharedObject,
+} from "../../sink/chat/index.ts";
 
 /** Code units, which are never less than PagerDuty's characters: 1,024 of a summary
  * (https://developer.pagerduty.com/docs/send-alert-event). */
@@ -66,9 +74,8 @@ export function toPlainEvent(
   { shown, notification }: ChatMessage<unknown>,
   severities: Severities,
 ): PagerDutyEvent {
-  const labels = notification.alerts[0]?.labels ?? {};
-  const { workload = "", namespace = "", reason = "", name = "", kind = "" } = labels;
-  const source = workload === "" ? [kind, name].filter((part) => part !== "").join("/") : workload;
+  const shared = (label: string): string => sharedLabel(notification, label);
+  const object = sharedObject(notification);
   return {
     event_action: notification.status === "firing" ? "trigger" : "resolve",
     dedup_key: keyOf(notification),
@@ -77,12 +84,12 @@ export function toPlainEvent(
         shown.cluster === "" ? shown.headline : `${shown.headline} — ${shown.cluster}`,
         LIMITS.summary,
       ),
-      source: line(source, LIMITS.source) || line(shown.cluster, LIMITS.source) || "tocsin",
+      source: line(object, LIMITS.source) || line(shown.cluster, LIMITS.source) || "tocsin",
       severity: severities[notification.severity],
       timestamp: notification.startsAt,
-      ...named("component", workload),
-      ...named("group", namespace),
-      ...named("class", reason),
+      ...named("component", object),
+      ...named("group", shared("namespace")),
+      ...named("class", shared("reason")),
     },
     client: "Tocsin",
   };

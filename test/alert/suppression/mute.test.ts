@@ -158,7 +158,7 @@ rules:
       .until(3 * HOUR);
     expect(told(story)).toEqual([`${2 * HOUR} firing/unmuted 1`, `${2 * HOUR} digest/unmuted 4`]);
     const summary = story.messages[1]?.delivery.notification;
-    expect(summary?.title).toBe("While muted: 2 still firing, 2 came and went");
+    expect(summary?.title).toBe("While muted: 2 still firing, 2 came and went: A: Pod x in shop and 3 more");
     expect(summary?.alerts.map(({ rule, status }) => `${rule} ${status}`).toSorted()).toEqual([
       "a firing",
       "a resolved",
@@ -174,7 +174,7 @@ rules:
       story.at(HOUR + index, { ...at("Fine", `x${index}`), type: "Normal" });
     const summary = story.until(3 * HOUR).messages[0]?.delivery.notification;
     expect(summary).toMatchObject({
-      title: "While muted: 14 came and went",
+      title: "While muted: 14 came and went: A: Pod x0 in shop and 13 more",
       status: "resolved",
       alertsOmitted: 4,
     });

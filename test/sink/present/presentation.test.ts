@@ -122,9 +122,26 @@ describe("the facts", () => {
     [{ alerts: [makeAlert({ objectsOmitted: 40 })] }, "57 times on 43 pods since 10:00Z (8 min)"],
     [{ alertsOmitted: 3 }, "57 times on at least 3 pods since 10:00Z (8 min)"],
     [{ alerts: [] }, ""],
-  ])("count and date what happened: %#", (overrides, expected) => {
-    expect(factsOf(makeNotification(overrides))).toBe(expected);
-  });
+    [
+      { kind: "digest", alerts: [makeAlert(), makeAlert()] },
+      "57 times on 3 pods in all, first seen 10:00Z (8 min ago)",
+    ],
+    [{ kind: "digest" }, "57 times on 3 pods since 10:00Z (8 min)"],
+    [
+      {
+        kind: "digest",
+        status: "resolved",
+        endsAt: "2026-06-01T10:05:00.000Z",
+        alerts: [makeResolvedAlert({ how: "deleted", reason: "" })],
+      },
+      "Ended after 5 min: object deleted. 57 times on 3 pods in all.",
+    ],
+  ] satisfies [Partial<Notification>, string][])(
+    "count and date what happened: %#",
+    (overrides, expected) => {
+      expect(factsOf(makeNotification(overrides))).toBe(expected);
+    },
+  );
 
   const END = "2026-06-01T10:25:00.000Z";
   const ended = (...alerts: NotifiedAlert[]): Partial<Notification> => ({
@@ -334,6 +351,8 @@ describe("the places", () => {
       severity: "critical",
       title: "Something else",
       status: "resolved",
+      endsAt: "2026-06-01T10:08:00.000Z",
+      resolvedBy: { how: "healthy", reason: "" },
     });
     expect(at(makeNotification({ alerts: [makeAlert(), other], alertsOmitted: 2 })).places).toEqual({
       shown: [
@@ -343,10 +362,27 @@ describe("the places", () => {
           extent: "57 times on 3 pods",
           cause: "",
         },
-        { mark: "over", name: "Something else", extent: "57 times on 3 pods", cause: "" },
+        { mark: "over after 8 min", name: "Something else", extent: "57 times on 3 pods", cause: "" },
       ],
       omitted: 2,
     });
+  });
+
+  it("say how long each alert of a digest lasts, and how the others ended", () => {
+    const [fire, seen] = [makeAlert(), makeWireEvent({ lastSeen: "2026-06-01T10:00:00Z" })];
+    const alerts = [
+      fire,
+      { ...fire, startsAt: "2026-06-01T10:06:00.000Z" },
+      makeResolvedAlert({ how: "deleted", reason: "" }),
+      makeResolvedAlert({ how: "quiet", reason: "" }, { event: seen }),
+    ];
+    const { places } = at(makeNotification({ kind: "digest", trigger: "storm", alerts }));
+    expect(places.shown.map(({ mark, extent }) => `${mark}|${extent}`)).toEqual([
+      "|57 times on 3 pods for 8 min",
+      "|57 times on 3 pods for 2 min",
+      "gone after 25 min|57 times on 3 pods",
+      "no longer seen|57 times on 3 pods",
+    ]);
   });
 });
 
@@ -360,6 +396,16 @@ describe("the evidence and the text", () => {
       event: makeWireEvent({ message: "Error: ImagePullBackOff" }),
     });
     expect(at(makeNotification({ alerts: [alert] })).evidence).toBe(told);
+  });
+
+  it("show in a digest the message of the alert that its title names", () => {
+    const digest = makeNotification({
+      kind: "digest",
+      trigger: "storm",
+      alerts: [{ ...older, objects: [] }, makeAlert()],
+    });
+    expect(at(digest).evidence).toBe("old");
+    expect(at({ ...digest, kind: "firing" }).evidence).toBe(makeAlert().event.message);
   });
 
   it("show of a container that was started again how it ended, where the cause does not", () => {

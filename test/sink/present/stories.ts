@@ -1,4 +1,6 @@
 import type { Notification } from "../../../src/alert/index.ts";
+import { selfNotification } from "../../../src/self/self-notification.ts";
+import { testNotification } from "../../../src/sink/index.ts";
 import {
   builtInText,
   makeAlert,
@@ -6,15 +8,16 @@ import {
   makeObject,
   makeResolvedAlert,
   makeWireEvent,
-  NOTIFICATIONS,
   ownText,
 } from "../../support/notifications.ts";
+import { DIGESTS } from "./digest-stories.ts";
 
+const ABOUT = { sink: "ops", cluster: "prod-eu1", now: Date.parse("2026-06-01T10:05:00.000Z") };
 const NO_LINKS = { runbook: null, dashboard: null, silence: null, alert: null };
 
 const LEDGER = makeAlert({
   fingerprint: "9a8b7c6d5e4f3a2b1c0d",
-  labels: { ...makeAlert().labels, namespace: "pay", workload: "StatefulSet/ledger" },
+  labels: { ...makeAlert().labels, namespace: "pay", name: "ledger-0", workload: "StatefulSet/ledger" },
   title: "Image cannot be pulled: StatefulSet ledger in pay",
   startsAt: "2026-06-01T10:03:00.000Z",
   occurrences: 4,
@@ -124,24 +127,23 @@ export const STORIES: Readonly<Record<string, Notification>> = {
     ...end({ how: "event", reason: "Pulled" }, "Happened and cleared before it could be delivered: ", ""),
     trigger: "cleared-before-delivery",
   },
-  test: makeNotification({
-    test: true,
-    trigger: "test",
-    severity: "info",
-    title: "Test message from Tocsin for sink ops",
-    text: builtInText(
-      'Sent by "tocsin send-test ops". If you can read this, alerts of cluster prod-eu1 arrive here. Nothing is wrong.',
-    ),
-    links: NO_LINKS,
-  }),
-  self: makeNotification({
-    ...NOTIFICATIONS["self"],
-    title: "Tocsin itself: sink ops-mail is broken",
-    text: builtInText(
-      "The mail server refuses the credentials. Nothing is lost: 3 mails wait until the password is right.",
-    ),
-    links: NO_LINKS,
-  }),
+  ...DIGESTS.any,
+  test: testNotification({ id: "test-1", ...ABOUT }),
+  self: selfNotification(
+    {
+      incident: {
+        key: "sink:ops-mail",
+        severity: "warning",
+        title: "sink ops-mail is broken",
+        text: "The mail server refuses the credentials. Nothing is lost: 3 mails wait until the password is right.",
+        failingSinks: ["ops-mail"],
+      },
+      status: "firing",
+      since: ABOUT.now,
+      times: 1,
+    },
+    { id: "1", ...ABOUT },
+  ),
 };
 
 function end(

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { DeliveryError } from "../../../src/egress/index.ts";
-import { parseSink, previewOf } from "../../../src/sink/index.ts";
+import { parseSink } from "../../../src/sink/index.ts";
 import { alertmanager } from "../../../src/sinks/alertmanager/alertmanager.ts";
-import { STORIES, toldAt } from "../../sink/present/stories.ts";
 import { noDeadline } from "../../support/deadline.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -252,15 +251,6 @@ describe("an alert for Alertmanager", () => {
   it("about Tocsin itself fires until its end is told, since no refresh knows it", async () => {
     const [[alert] = []] = await sent({}, makeNotification({ trigger: "self" }));
     expect(Date.parse(alert?.endsAt ?? "")).toBeGreaterThan(NOW + 24 * 60 * MINUTE_MS);
-  });
-});
-
-describe("a message for Alertmanager", () => {
-  it.each(Object.entries(STORIES))("reads as reviewed: %s", async (name, told) => {
-    const { sink } = parseSink({ name: "am", type: "alertmanager", urls: ["http://am"] }, [alertmanager]);
-    if (sink === undefined) throw new Error("expected a sink");
-    const body = previewOf(sink, told, { now: toldAt(told), colour: false, onFailure: () => undefined });
-    await expect(`${body}\n`).toMatchFileSnapshot(`../rendered/alertmanager/${name}.json`);
   });
 });
 

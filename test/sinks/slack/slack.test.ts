@@ -5,7 +5,7 @@ import type { Notification } from "../../../src/alert/index.ts";
 import { present } from "../../../src/sink/present/index.ts";
 import { toPayload, toPlainPayload } from "../../../src/sinks/slack/payload.ts";
 import { slack } from "../../../src/sinks/slack/slack.ts";
-import { STORIES, toldAt } from "../../sink/present/stories.ts";
+import { STORIES } from "../../sink/present/stories.ts";
 import { anyString } from "../../support/any-string.ts";
 import { validateSlackPayload } from "../../support/block-kit.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
@@ -242,14 +242,6 @@ describe("options", () => {
 });
 
 describe("the payload", () => {
-  it.each(Object.entries(STORIES))("reads well: %s", async (name, story) => {
-    const now = toldAt(story);
-    const payload = toPayload(present(story, now), [], now);
-    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(
-      `../rendered/slack/${name}.json`,
-    );
-  });
-
   it("leaves out a link that Slack would refuse or that shows another host than it opens", () => {
     const links = {
       runbook: "/relative",

@@ -6,7 +6,6 @@ import type { SinkType } from "../../../src/sink/index.ts";
 import { present } from "../../../src/sink/present/index.ts";
 import { toBlock } from "../../../src/sinks/stdout/block.ts";
 import { stdout } from "../../../src/sinks/stdout/stdout.ts";
-import { STORIES, toldAt } from "../../sink/present/stories.ts";
 import { noDeadline } from "../../support/deadline.ts";
 import { describeSink, makeSink, type Receiver, sendOnce } from "../../support/describe-sink.ts";
 import {
@@ -72,12 +71,6 @@ describeSink(onConsole, {
 });
 
 describe("a block on the console", () => {
-  it.each(Object.entries(STORIES))("reads well: %s", async (name, story) => {
-    const now = toldAt(story);
-    const block = toBlock(present(story, now), now, { width: 100, colour: false });
-    await expect(block).toMatchFileSnapshot(`../rendered/stdout/${name}.txt`);
-  });
-
   it("is coloured in the state's word and the bar, and nowhere else", () => {
     const shown = present(makeNotification({ severity: "critical" }), 0);
     const plain = toBlock(shown, 0, { width: 100, colour: false });

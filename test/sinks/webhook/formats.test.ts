@@ -8,7 +8,6 @@ import { parseSink, previewOf } from "../../../src/sink/index.ts";
 import { labelFingerprint } from "../../../src/sinks/webhook/formats/label-fingerprint.ts";
 import { webhook } from "../../../src/sinks/webhook/webhook.ts";
 import { shapeOf } from "../../receivers/shape-of.ts";
-import { STORIES, toldAt } from "../../sink/present/stories.ts";
 import { noDeadline } from "../../support/deadline.ts";
 import { describeSink, failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { type FakeReceiver, type ReceivedRequest, startReceiver } from "../../support/fake-receiver.ts";
@@ -178,13 +177,6 @@ describe("the format alertmanager", () => {
     });
     expect(body).not.toMatchObject({ commonLabels: { name: expect.anything() } });
     expect(body).not.toMatchObject({ commonAnnotations: { summary: expect.anything() } });
-  });
-
-  it.each(Object.entries(STORIES))("reads as reviewed: %s", async (name, told) => {
-    const { sink } = faultsOf(format);
-    if (sink === undefined) throw new Error("expected a sink");
-    const body = previewOf(sink, told, { now: toldAt(told), colour: false, onFailure: () => undefined });
-    await expect(`${body}\n`).toMatchFileSnapshot(`../rendered/webhook/alertmanager-${name}.json`);
   });
 
   it("takes no merged messages, since receivers keep state by the key of a group, and no records", () => {
