@@ -5,6 +5,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Probes } from "../lib/probes.ts";
 import type { EventRing } from "../ring/index.ts";
 import type { DeadLetterActions, Queries } from "../store/index.ts";
+import type { AccessPolicy } from "./access/access-policy.ts";
+import type { SessionDesk } from "./access/session-desk.ts";
 
 /** The state of one scope's stream. */
 export interface StreamStatus {
@@ -64,6 +66,8 @@ export interface Bridge {
   readonly lookUps: () => LookUpStatus | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */
   readonly ring: () => Pick<EventRing, "epoch" | "read" | "get" | "oldestAt"> | undefined;
+  /** The key of sessions, from the store. @throws {TocsinError} ERR_STORE. */
+  readonly sessionKey: () => Promise<Uint8Array>;
   /** Removes secrets. */
   readonly scrub: (text: string) => string;
 }
@@ -72,4 +76,7 @@ export interface Bridge {
 export interface ApiContext extends Bridge {
   readonly clock: Clock;
   readonly health: Probes;
+  /** The rules of access of now. */
+  readonly access: () => AccessPolicy;
+  readonly desk: SessionDesk;
 }

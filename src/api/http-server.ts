@@ -13,8 +13,10 @@ import type { Finding } from "../lib/finding.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Probes } from "../lib/probes.ts";
-import type { AccessPolicy } from "./access.ts";
-import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
+import type { AccessPolicy } from "./access/access-policy.ts";
+import { createGuard } from "./access/guard.ts";
+import { requireAccess } from "./access/require-access.ts";
+import { onlyAllow, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { Bridge } from "./bridge.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { type ListenAddress, Listener } from "./listener.ts";
@@ -128,9 +130,11 @@ function createApp(): Express {
 }
 
 function createRoutes(options: HttpServerOptions): Express {
-  const { access, health, reload, bridge, clock, log } = options;
+  const { health, reload, bridge, clock, log } = options;
   const app = createApp();
   addHealthRoutes(app, options);
+  const { access, desk, before } = createGuard({ ...options, sessionKey: bridge.sessionKey });
+  app.use(["/api", "/-"], ...before);
   app
     .route("/-/reload")
     .post(requireAccess("write", access), async (_request, response) => {
@@ -139,7 +143,7 @@ function createRoutes(options: HttpServerOptions): Express {
     })
     .all(onlyAllow("POST"));
 
-  app.use("/api/v1", createApiRouter({ ...bridge, clock, health }, access));
+  app.use("/api/v1", createApiRouter({ ...bridge, clock, health, access, desk }));
   const isOn = (): boolean => bridge.configuration().process.server.page;
   app.use(servePage({ folder: options.pageFolder ?? PAGE_FOLDER, isOn }));
   app.use(sendUnknownPath);

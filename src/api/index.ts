@@ -1,4 +1,4 @@
-export type { AccessPolicy } from "./access.ts";
+export type { AccessPolicy } from "./access/access-policy.ts";
 export type { Bridge, StreamStatus } from "./bridge.ts";
 export {
   createHttpServer,

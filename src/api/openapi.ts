@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { ALERT_SCHEMAS } from "../alert/index.ts";
-import type { Operation } from "./operations/operation.ts";
+import { accessOf, type Operation } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import { Alert, AlertPage } from "./schemas/alert.ts";
 import {
@@ -18,6 +18,7 @@ import { Group, GroupPage } from "./schemas/group.ts";
 import { Problem } from "./schemas/problem.ts";
 import { RecentEventPage } from "./schemas/recent-event.ts";
 import { Rule, RulePage } from "./schemas/rule.ts";
+import { Me, SessionRequest } from "./schemas/session.ts";
 import { MadeSilence, Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
 
@@ -41,6 +42,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Rule,
   RulePage,
   MadeSilence,
+  Me,
   Silence,
   SilenceList,
   Status,
@@ -48,6 +50,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
 const BODIES: Readonly<Record<string, z.ZodType>> = {
   DeadLetterChoice,
   ExplainRequest,
+  SessionRequest,
   ...ALERT_SCHEMAS.requested,
 };
 
@@ -59,6 +62,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   409: "It cannot be done as things are.",
   413: "The body is too large.",
   415: "The body is not JSON.",
+  429: "Too many wrong tokens from this address; `retry-after` says when the next one is heard.",
   503: "The store does not answer.",
 };
 
@@ -69,6 +73,13 @@ const DESCRIPTION = [
   "Whoever is on the same machine may read without a token, unless `server.localRead` is false; others need one of `server.tokens.read`, and changes always one of `server.tokens.write`.",
   "Texts that come from Events are untrusted: escape them wherever you show them.",
 ].join(" ");
+
+/** The empty entry says that the same machine, or everyone, needs nothing. */
+const SECURITY: Readonly<Record<ReturnType<typeof accessOf>, readonly Json[]>> = {
+  none: [{}],
+  read: [{}, { token: [] }, { session: [] }],
+  write: [{ token: [] }, { session: [] }],
+};
 
 /** A piece of JSON Schema or OpenAPI. */
 type Json = Readonly<Record<string, unknown>>;
@@ -83,25 +94,17 @@ export function openApiDocument(): Json {
     servers: [{ url: "/api/v1" }],
     paths,
     components: {
-      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer" },
+        session: { type: "apiKey", in: "cookie", name: "tocsin_session" },
+      },
       schemas: { ...toComponents(ANSWERS, "output"), ...toComponents(BODIES, "input") },
     },
   };
 }
 
 function describe(operation: Operation): Json {
-  const {
-    access,
-    operationId,
-    method,
-    path,
-    summary,
-    description,
-    query,
-    body,
-    answer,
-    refusals = [],
-  } = operation;
+  const { operationId, path, summary, description, query, body, answer, refusals = [] } = operation;
   const pages = "cursor" in query.shape ? [404] : [];
   const statuses = [
     400,
@@ -115,8 +118,7 @@ function describe(operation: Operation): Json {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
-    // The first entry says that the same machine needs no token.
-    security: access === "read" || method === "get" ? [{}, { token: [] }] : [{ token: [] }],
+    security: SECURITY[accessOf(operation)],
     parameters: [...pathParameters(path), ...queryParameters(query)],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(BODIES, body) } }),
     responses: {

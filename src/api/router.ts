@@ -10,40 +10,51 @@ import type { z } from "zod";
 import { TocsinError } from "../lib/errors.ts";
 import { check, type Fault } from "../lib/schema.ts";
 import { dotted } from "../lib/yaml-file.ts";
-import type { AccessPolicy } from "./access.ts";
-import { onlyAllow, requireAccess, sendProblem, sendUnknownPath } from "./answers.ts";
+import { callerOf } from "./access/caller.ts";
+import { identify } from "./access/identity.ts";
+import { requireAccess } from "./access/require-access.ts";
+import { onlyAllow, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { ApiContext } from "./bridge.ts";
 import { openApiDocument } from "./openapi.ts";
-import { isRefusal, type Operation, type Refusal } from "./operations/operation.ts";
+import { accessOf, isRefusal, isWithCookie, type Operation, type Refusal } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import type { Problem } from "./schemas/problem.ts";
 
 const MOST_BODY_BYTES = 64 * 1024;
 
+const ALLOWED_METHODS = { get: "GET, HEAD", post: "POST", delete: "DELETE" } as const;
+
 /** The routes below `/api/v1`. */
-export function createApiRouter(context: ApiContext, access: () => AccessPolicy): Router {
+export function createApiRouter(context: ApiContext): Router {
   const router = express.Router();
-  router.use(requireAccess("read", access));
+  const isOpen = (operation: Operation): boolean => accessOf(operation) === "none";
+  addRoutes(router, context, OPERATIONS.filter(isOpen));
+  router.use(requireAccess("read", context.access));
   router
     .route("/openapi.json")
     .get((_request, response) => send(response, openApiDocument()))
     .all(onlyAllow("GET, HEAD"));
-  for (const [path, operations] of Map.groupBy(OPERATIONS, (operation) => operation.path)) {
-    const route = router.route(path.replaceAll(/\{(\w+)\}/gu, ":$1"));
-    for (const operation of operations) {
-      const handle = answerWith(operation, context);
-      if (operation.method === "get") route.get(handle);
-      else {
-        const allowed = requireAccess(operation.access ?? "write", access);
-        if (operation.body === undefined) route.post(allowed, handle);
-        else route.post(allowed, readJson, handle);
-      }
-    }
-    const methods = operations.map(({ method }) => (method === "get" ? "GET, HEAD" : "POST"));
-    route.all(onlyAllow(methods.join(", ")));
-  }
+  addRoutes(
+    router,
+    context,
+    OPERATIONS.filter((operation) => !isOpen(operation)),
+  );
   router.use(sendUnknownPath);
   return router;
+}
+
+function addRoutes(router: Router, context: ApiContext, all: readonly Operation[]): void {
+  for (const [path, operations] of Map.groupBy(all, (operation) => operation.path)) {
+    const route = router.route(path.replaceAll(/\{(\w+)\}/gu, ":$1"));
+    for (const operation of operations) {
+      const right = accessOf(operation);
+      // To read is asked before all of them.
+      const allowed = right === "write" ? [requireAccess(right, context.access)] : [];
+      const body = operation.body === undefined ? [] : [readJson];
+      route[operation.method](...allowed, ...body, answerWith(operation, context));
+    }
+    route.all(onlyAllow(operations.map(({ method }) => ALLOWED_METHODS[method]).join(", ")));
+  }
 }
 
 function answerWith(operation: Operation, context: ApiContext): RequestHandler {
@@ -58,14 +69,25 @@ function answerWith(operation: Operation, context: ApiContext): RequestHandler {
     const id = String(request.params["id"] ?? "");
     try {
       // The schemas of this very operation parsed them, as `defineOperation` demands.
-      const given = { query: query.value as never, body: body.value as never, id };
-      const answer = await operation.answerTo(context, given);
-      if (isRefusal(answer)) sendProblem(response, answer.refused, problemOf(answer));
-      else send(response, answer);
+      const parsed = { query: query.value as never, body: body.value as never, id };
+      const caller = callerOf(request);
+      const given = { ...parsed, caller, identity: identify(caller, context.access()) };
+      sendAnswer(response, await operation.answerTo(context, given));
     } catch (error) {
       sendFailure(response, error);
     }
   };
+}
+
+function sendAnswer(response: Response, answer: unknown): void {
+  if (isRefusal(answer)) sendRefusal(response, answer);
+  else if (isWithCookie(answer)) send(response.set("set-cookie", answer.cookie), answer.answer);
+  else send(response, answer);
+}
+
+function sendRefusal(response: Response, refusal: Refusal): void {
+  if ("retryAfter" in refusal) response.set("retry-after", String(refusal.retryAfter));
+  sendProblem(response, refusal.refused, problemOf(refusal));
 }
 
 /** A cursor names a page: one that names none is like an id of nothing. */

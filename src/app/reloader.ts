@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import type { ReloadOutcome, AccessPolicy } from "../api/index.ts";
 import { changedAtStart, type Configuration, unresolvedSecrets } from "../config/index.ts";
+import { AddressRanges } from "../lib/address-ranges.ts";
 import { errorText } from "../lib/errors.ts";
 import { errorIn, type Finding, formatFinding } from "../lib/finding.ts";
 import type { Metrics } from "../lib/metrics.ts";
@@ -56,10 +57,12 @@ export class Reloader {
     const { env, scrubber } = this.#deps;
     const { process, origin } = this.#current;
     const deps = { env, scrubber, resolvePath: (path: string) => resolve(origin.baseDir, path) };
-    const { localRead, tokens } = process.server;
+    const { localRead, publicUrl, proxy, tokens } = process.server;
     const { read, write } = tokens;
     return {
       localRead,
+      publicUrl,
+      proxy: proxy && { ...proxy, from: new AddressRanges(proxy.from) },
       read: read.map((ref) => openSecret(ref, deps)),
       write: write.map((ref) => openSecret(ref, deps)),
     };

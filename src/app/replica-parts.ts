@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 
 import { createHttpServer, type HttpServer, type ReloadOutcome } from "../api/index.ts";
@@ -194,6 +195,7 @@ function createServer(
       messagesToCome: (alert) => engine.current?.pipeline.engine.messagesToCome(alert, clock.now()) ?? [],
       lookUps: () => engine.current?.states?.status(),
       ring: () => engine.current?.ring,
+      sessionKey: () => host.sharedKeys.keep("session", randomBytes(32)),
       scrub: (text) => scrubber.scrub(text),
     },
   });

@@ -27,9 +27,16 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
 }
 
 /** The parts of a store that the API uses. */
-export function storeParts(host: StoreHost): Pick<Bridge, "queries" | "deadLetters" | "isWritable"> {
-  const { queries, deadLetters } = host;
-  return { queries, deadLetters, isWritable: () => host.isWritable() };
+export function storeParts(
+  host: StoreHost,
+): Pick<Bridge, "queries" | "deadLetters" | "isWritable" | "sessionKey"> {
+  const { queries, deadLetters, sharedKeys } = host;
+  return {
+    queries,
+    deadLetters,
+    isWritable: () => host.isWritable(),
+    sessionKey: () => sharedKeys.keep("session", new Uint8Array(32).fill(7)),
+  };
 }
 
 /** The parts of a configuration that the API reads, and no others. */

@@ -48,13 +48,15 @@ const Document = z.strictObject({
   paths: z.record(
     z.string().startsWith("/"),
     z.partialRecord(
-      z.enum(["get", "post"]),
+      z.enum(["get", "post", "delete"]),
       z
         .strictObject({
           operationId: z.string(),
           summary: z.string(),
           description: z.string().optional(),
-          security: z.array(z.strictObject({ token: z.tuple([]).optional() })),
+          security: z.array(
+            z.strictObject({ token: z.tuple([]).optional(), session: z.tuple([]).optional() }),
+          ),
           parameters: z.array(
             z.strictObject({
               name: z.string(),
@@ -76,6 +78,7 @@ const Document = z.strictObject({
   components: z.strictObject({
     securitySchemes: z.strictObject({
       token: z.strictObject({ type: z.literal("http"), scheme: z.literal("bearer") }),
+      session: z.strictObject({ type: z.literal("apiKey"), in: z.literal("cookie"), name: z.string() }),
     }),
     schemas: z.record(z.string(), Schema),
   }),
@@ -138,10 +141,12 @@ describe("the description of the API", () => {
     expect(untold).toEqual([]);
   });
 
-  it("asks for a token for every change", () => {
+  it("asks for a token or a session for every change, and for nothing where it gives one", () => {
+    const shown = [{ token: [] }, { session: [] }];
     for (const { method, operation, path } of operations) {
       const isChange = method !== "get" && path !== "/explain";
-      expect(operation?.security).toEqual(isChange ? [{ token: [] }] : [{}, { token: [] }]);
+      const isOpen = ["/me", "/session"].includes(path);
+      expect(operation?.security).toEqual(isOpen ? [{}] : isChange ? shown : [{}, ...shown]);
     }
   });
 });

@@ -185,3 +185,23 @@ describe("a configuration that changes", () => {
     expect(await bed.isReady()).toBe(true);
   });
 });
+
+it("takes a proxy and its groups into use", async () => {
+  await using bed = await AppBed.open();
+  const ask = async (): Promise<unknown> => {
+    const headers = { "x-forwarded-user": "ada", "x-forwarded-groups": "sre" };
+    const response = await fetch(`${bed.address}/api/v1/me`, { headers });
+    return response.json();
+  };
+  await bed.ready();
+  expect(await ask()).toMatchObject({ user: null, how: "none" });
+  bed.configure({
+    server: {
+      listen: "127.0.0.1:0",
+      tokens: { write: [WRITE_TOKEN] },
+      proxy: { from: ["127.0.0.1"], write: ["sre"] },
+    },
+  });
+  expect((await bed.reload(WRITE_TOKEN)).status).toBe(200);
+  expect(await ask()).toMatchObject({ user: "ada", how: "proxy", may: { read: true, write: true } });
+});

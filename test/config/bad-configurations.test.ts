@@ -141,8 +141,11 @@ const CASES: readonly { readonly file: string; readonly findings: readonly Expec
     findings: [
       ["4:11", "server.listen", "expected a text: put quotes around it"],
       ["5:14", "server.publicUrl", "not an http or https URL"],
-      ["6:21", "server.tokens.write[0]", ""],
-      ["6:42", "server.tokens.write[1]", ""],
+      ["6:19", "server.proxy.from[0]", "not an address or a range of addresses"],
+      ["6:32", "server.proxy.from[1]", "not an address or a range of addresses"],
+      ["6:60", "server.proxy.userHeader", "not the name of a header"],
+      ["7:21", "server.tokens.write[0]", ""],
+      ["7:42", "server.tokens.write[1]", ""],
     ],
   },
   {

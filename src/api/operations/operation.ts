@@ -1,15 +1,29 @@
 import { z } from "zod";
 
+import type { Caller } from "../access/caller.ts";
+import type { Identity } from "../access/identity.ts";
 import type { ApiContext } from "../bridge.ts";
 
 /** A refusal. */
 export type Refusal =
-  | { readonly refused: 404 | 409; readonly message: string }
+  | {
+      readonly refused: 401 | 403 | 404 | 409 | 429;
+      readonly message: string;
+      /** Seconds, with 429. */
+      readonly retryAfter?: number;
+    }
   /** The body has the right shape, but an impossible content. */
   | {
       readonly refused: 400;
       readonly faults: readonly { readonly path: string; readonly message: string }[];
     };
+
+/** An answer that puts a cookie into the browser. */
+export interface WithCookie<Answer> {
+  /** The value of `set-cookie`. */
+  readonly cookie: string;
+  readonly answer: Answer;
+}
 
 /** A parsed request. */
 export interface Given<Query, Body> {
@@ -17,6 +31,8 @@ export interface Given<Query, Body> {
   readonly body: Body;
   /** The value of `{id}` in the path; "" without one. */
   readonly id: string;
+  readonly caller: Caller;
+  readonly identity: Identity;
 }
 
 /** For operations that take no parameters. */
@@ -26,9 +42,9 @@ export const NO_QUERY = z.strictObject({});
 export interface Operation {
   /** A name for programs, unique. */
   readonly operationId: string;
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "delete";
   /** The right that it needs; by default `read` for `get`, else `write`. */
-  readonly access?: "read" | "write";
+  readonly access?: "none" | "read" | "write";
   /** Below `/api/v1`; may hold `{id}`. */
   readonly path: string;
   readonly summary: string;
@@ -37,7 +53,7 @@ export interface Operation {
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
   /** Statuses of its refusals. */
-  readonly refusals?: readonly (404 | 409)[];
+  readonly refusals?: readonly (404 | 409 | 429)[];
   readonly answerTo: (context: ApiContext, given: Given<never, never>) => Promise<unknown>;
 }
 
@@ -50,7 +66,7 @@ export function defineOperation<Query extends z.ZodObject, Answer extends z.ZodT
     readonly answerTo: (
       context: ApiContext,
       given: Given<z.output<Query>, Body>,
-    ) => Promise<Readonly<z.output<Answer>> | Refusal>;
+    ) => Promise<Readonly<z.output<Answer>> | WithCookie<Readonly<z.output<Answer>>> | Refusal>;
   },
 ): Operation {
   return operation;
@@ -59,4 +75,14 @@ export function defineOperation<Query extends z.ZodObject, Answer extends z.ZodT
 /** Whether an answer is a refusal. */
 export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === "object" && answer !== null && "refused" in answer;
+}
+
+/** Whether an answer comes with a cookie. */
+export function isWithCookie(answer: unknown): answer is WithCookie<unknown> {
+  return typeof answer === "object" && answer !== null && "cookie" in answer && "answer" in answer;
+}
+
+/** The right that an operation needs. */
+export function accessOf({ access, method }: Operation): "none" | "read" | "write" {
+  return access ?? (method === "get" ? "read" : "write");
 }

@@ -7,6 +7,7 @@ import { explain } from "./explain.ts";
 import { listGroups } from "./groups.ts";
 import type { Operation } from "./operation.ts";
 import { listRules } from "./rules.ts";
+import { closeSession, getMe, openSession } from "./session.ts";
 import { expireSilence, listSilences, makeSilence } from "./silences.ts";
 import { getStatus } from "./status.ts";
 
@@ -27,4 +28,7 @@ export const OPERATIONS: readonly Operation[] = [
   listSilences,
   makeSilence,
   expireSilence,
+  getMe,
+  openSession,
+  closeSession,
 ];

@@ -40,26 +40,34 @@ export const makeSilence = defineOperation({
   method: "post",
   path: "/silences",
   summary: "Make a silence, or change the one with this id",
-  description: "The silence is stored when this answers.",
+  description:
+    "The silence is stored when this answers. The user that a proxy names is its author, whatever the body says.",
   query: strict({
     id: z.string().min(1).max(200).optional().describe("The silence to change; it keeps its id."),
   }),
   body: ALERT_SCHEMAS.requested.RequestedSilence,
   answer: MadeSilence,
   refusals: [404, 409],
-  answerTo: async (context, { query: { id }, body }) => {
+  answerTo: async (context, { query: { id }, body, identity }) => {
     const now = context.clock.now();
     const all = await context.queries.silences();
     const known = all.find((silence) => silence.id === id);
     const refusal = refusalOf(id, known);
     if (refusal !== undefined) return refusal;
     const { labelNames, rules } = context.configuration().policy.rules;
-    const { silence, faults, hasRoom } = requestSilence(body, {
-      id: id ?? unusedId(all),
-      now,
-      labels: { names: labelNames, rules: new Set(rules.map(({ name }) => name)), cluster: context.cluster },
-      others: all.filter((other) => other !== known).length,
-    });
+    const { silence, faults, hasRoom } = requestSilence(
+      identity.user === null ? body : { ...body, author: identity.user },
+      {
+        id: id ?? unusedId(all),
+        now,
+        labels: {
+          names: labelNames,
+          rules: new Set(rules.map(({ name }) => name)),
+          cluster: context.cluster,
+        },
+        others: all.filter((other) => other !== known).length,
+      },
+    );
     const errors = faults.filter(({ level }) => level === "error");
     if (errors.length > 0) return { refused: 400, faults: errors.map(located) };
     if (!hasRoom) return { refused: 409, message: TOO_MANY };

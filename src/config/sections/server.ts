@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { parseRange } from "../../lib/address-ranges.ts";
 import { strict } from "../../lib/schema.ts";
 import { SecretRef } from "../../lib/secret.ts";
 import { ListenAddress } from "../listen-address.ts";
@@ -11,6 +12,28 @@ const Tokens = strict({
     .array(SecretRef)
     .default([])
     .describe("tokens for changes, and for `POST /-/reload`, each a secret"),
+});
+
+const HeaderName = z
+  .string()
+  .regex(/^[\w-]+$/u, { error: "not the name of a header" })
+  .transform((name) => name.toLowerCase());
+
+const Proxy = strict({
+  from: z
+    .array(
+      z.string().refine((text) => parseRange(text) !== undefined, {
+        error: "not an address or a range of addresses (write 10.0.0.0/8, or 10.1.2.3)",
+      }),
+    )
+    .min(1)
+    .describe("addresses of the proxy, single or as ranges; its headers are refused from all others"),
+  userHeader: HeaderName.prefault("x-forwarded-user").describe("the header with the name of the user"),
+  groupsHeader: HeaderName.prefault("x-forwarded-groups").describe(
+    "the header with the groups of the user, with commas between them",
+  ),
+  read: z.array(z.string().min(1)).default(["*"]).describe("groups that may read; `*` stands for every user"),
+  write: z.array(z.string().min(1)).default([]).describe("groups that may change something; `*` as above"),
 });
 
 const Server = strict({
@@ -26,6 +49,9 @@ const Server = strict({
     .describe("address of this server for people, for links in messages"),
   page: z.boolean().default(true).describe("whether the web page is served at `/`"),
   tokens: Tokens.prefault({}).describe("bearer tokens"),
+  proxy: Proxy.optional().describe(
+    "a proxy in front that authenticates people, and the rights of their groups",
+  ),
   localRead: z
     .boolean()
     .default(true)

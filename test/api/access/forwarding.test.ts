@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isForwarding } from "../../src/api/forwarding.ts";
+import { isForwarding } from "../../../src/api/access/forwarding.ts";
 
 describe("a header", () => {
   it.each([
