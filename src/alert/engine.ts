@@ -10,6 +10,7 @@ import { joinEntityChanges, type StoredEntity } from "./entity.ts";
 import { ListWait } from "./list-wait.ts";
 import type { MessageToCome } from "./message-to-come.ts";
 import type { News } from "./news.ts";
+import type { NotifiedAlert } from "./notification.ts";
 import type { EngineObserver } from "./observer.ts";
 import { Schedule, type Wait } from "./schedule.ts";
 import type { SeenState } from "./seen-state.ts";
@@ -123,6 +124,16 @@ export class Engine {
   /** The news of an open alert that its sinks were not sent yet, and what each of them waits for. */
   messagesToCome(alert: AlertState, now: number): readonly MessageToCome[] {
     return this.#dispatcher.messagesToCome(alert, now);
+  }
+
+  /** An open alert as a message would tell it now, without logs. */
+  asTold(alert: AlertState, now: number): NotifiedAlert {
+    return this.#dispatcher.asTold(alert, now);
+  }
+
+  /** The title that a message about an open alert would give it now. */
+  titleOf(alert: AlertState, now: number): string {
+    return this.#dispatcher.titleOf(alert, now);
   }
 
   /** The knowledge of the state of the objects of an open alert now; undefined for other alerts. */

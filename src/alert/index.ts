@@ -42,6 +42,6 @@ export type { Silence } from "./silence.ts";
 export type { TimeInterval } from "./time-interval.ts";
 export { mergeNotifications } from "./message/merge.ts";
 export { type NativeBody, toNativeBody } from "./message/native-body.ts";
-export { toOpenAlert } from "./message/open-alert.ts";
+export { ToldAlert } from "./message/told-alert.ts";
 export { ownNotification } from "./message/own-notification.ts";
 export { toWireEvent } from "./message/wire.ts";

@@ -3,7 +3,7 @@ import {
   type GroupState,
   type NotifiedAlert,
   type Policy,
-  toOpenAlert,
+  ToldAlert,
 } from "../alert/index.ts";
 import type { Queries } from "../store/index.ts";
 
@@ -35,7 +35,7 @@ export async function* openAlerts(
   const composing = { rule: (name: string) => policy().rules.byName.get(name), now: now() };
   const toNotified = (alert: AlertState): readonly NotifiedAlert[] => {
     const group = groups.get(alert.fingerprint);
-    return group === undefined ? [] : [toOpenAlert(alert, group, composing)];
+    return group === undefined ? [] : [ToldAlert.of(alert, group, composing)];
   };
   let after: Awaited<ReturnType<Queries["alerts"]>>["next"];
   do {

@@ -154,7 +154,15 @@ export class Pipeline {
   /** The engine, for questions only. */
   get engine(): Pick<
     Engine,
-    "alerts" | "groups" | "silences" | "conditionOf" | "conditions" | "messagesToCome" | "seenState"
+    | "alerts"
+    | "groups"
+    | "silences"
+    | "conditionOf"
+    | "conditions"
+    | "messagesToCome"
+    | "seenState"
+    | "asTold"
+    | "titleOf"
   > {
     return this.#engine.engine;
   }

@@ -2,16 +2,16 @@ import type { NewDelivery, Wait } from "../changes.ts";
 import { composeDigest, type Digest } from "../message/compose-digest.ts";
 import { compose, type Occasion } from "../message/compose.ts";
 import { hasLogs } from "../message/logs.ts";
-import { type Composing, toNotified } from "../message/to-notified.ts";
+import { toNotified } from "../message/to-notified.ts";
 import type { Notification, NotifiedAlert, NotifyReason } from "../notification.ts";
 import type { CheckResult } from "../observer.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
 import { addresseeOf } from "./addressee.ts";
 import { checkResultOf } from "./check-result.ts";
+import { composing, composingWithoutLogs } from "./composing.ts";
 import { accountOf } from "./decision-log.ts";
 import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
-import { standingsOf } from "./standings-of.ts";
 import { wantsEnd } from "./view.ts";
 
 /** Objects that a digest names for an alert that came and went. */
@@ -197,28 +197,6 @@ function composeFor(
 ): Notification {
   const how = sink.logs ? composing(context) : composingWithoutLogs(context);
   return compose({ ...what, sink: sink.name, group, told }, how);
-}
-
-/** For sinks that want no logs, for words about many groups, and for those that are kept. */
-function composingWithoutLogs(context: DispatchContext): Composing {
-  const { facts } = context;
-  return { ...composing(context), facts: { get: (object) => facts.get(object) } };
-}
-
-function composing(context: DispatchContext): Composing {
-  const {
-    policy: { rules },
-    facts,
-    observer,
-    now,
-  } = context;
-  return {
-    standingsOf: (alert) => standingsOf(context, alert),
-    rule: (name) => rules.byName.get(name),
-    facts,
-    onTextError: (rule, stage) => observer.ruleError(rule, stage),
-    now,
-  };
 }
 
 function enqueue(

@@ -6,6 +6,7 @@ import { joinEntityChanges } from "../entity.ts";
 import { streamOf } from "../kept-alert.ts";
 import type { MessageToCome } from "../message-to-come.ts";
 import type { News } from "../news.ts";
+import type { NotifiedAlert } from "../notification.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
 import { RouteTable } from "../routing/route-table.ts";
@@ -15,6 +16,7 @@ import type { Holds } from "../suppression/holds.ts";
 import { REMEMBERED_MS } from "../tombstone.ts";
 import { adoptRetry } from "./adopt-retry.ts";
 import { type AlertCondition, conditionOf } from "./alert-condition.ts";
+import { asTold, titleAsTold } from "./as-told.ts";
 import { carryOver } from "./carry-over.ts";
 import { DecisionLog } from "./decision-log.ts";
 import { DigestBook } from "./digest-book.ts";
@@ -220,6 +222,16 @@ export class Dispatcher {
   /** The news of an alert that its sinks were not sent yet. Changes nothing. */
   messagesToCome(alert: AlertState, now: number): readonly MessageToCome[] {
     return messagesToCome(this.#at(now), alert);
+  }
+
+  /** An open alert as a message would tell it now. Changes nothing. */
+  asTold(alert: AlertState, now: number): NotifiedAlert {
+    return asTold(this.#at(now), alert);
+  }
+
+  /** The title of it alone. */
+  titleOf(alert: AlertState, now: number): string {
+    return titleAsTold(this.#at(now), alert);
   }
 
   /** The changes since the last call, each key once. */

@@ -4,7 +4,7 @@ import type { AlertState } from "../state.ts";
 import { type Composing, toNotified } from "./to-notified.ts";
 
 /** Objects that an alert outside of a message names. */
-const MOST_OBJECTS = 20;
+export const MOST_OBJECTS = 20;
 
 /**
  * An alert as receivers get it outside of a message, with the texts of its rule. It has no evidence: only the engine

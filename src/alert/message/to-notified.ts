@@ -5,6 +5,7 @@ import type { AlertFacts, CompiledRule, GroupFacts, RuleText } from "../../rule/
 import { evidenceOf } from "../evidence/evidence-of.ts";
 import type { FactReader } from "../evidence/fact-reader.ts";
 import type { NotifiedAlert, NotifiedObject } from "../notification.ts";
+import type { NotifiedEvidence } from "../notified-evidence.ts";
 import type { AlertState } from "../state.ts";
 import { notLater } from "./not-later.ts";
 import { overflowTexts } from "./overflow-texts.ts";
@@ -41,25 +42,7 @@ export function toNotified(
   composing: Composing,
 ): NotifiedAlert {
   const alert = notLater(given, composing.now);
-  const rule = composing.rule(alert.rule);
-  const facts = factsOf(alert);
   const evidence = alert.phase === "resolved" ? undefined : evidenceOf(alert, composing.facts, composing.now);
-  const render = (stage: "title" | "text", text: RuleText | undefined, builtIn: string): string => {
-    if (text === undefined) return builtIn;
-    try {
-      return text.render({
-        event: alert.event,
-        now: composing.now,
-        alert: facts,
-        group,
-        evidence,
-      });
-    } catch {
-      composing.onTextError(alert.rule, stage);
-      return builtIn;
-    }
-  };
-  const own = alert.overflow === true ? overflowTexts(alert.rule, rule?.description ?? "") : undefined;
   const ended = endOf(alert);
   return {
     fingerprint: alert.fingerprint,
@@ -67,14 +50,8 @@ export function toNotified(
     status: alert.phase === "resolved" ? "resolved" : "firing",
     severity: alert.severity,
     labels: alert.labels,
-    title: cutMiddle(
-      withoutObject(
-        oneLine(own?.title ?? render("title", rule?.title, builtInTitle(alert, rule))),
-        alert.event,
-      ),
-      LONGEST_TITLE,
-    ),
-    text: cutMiddle((own?.text ?? render("text", rule?.text, alert.event.message)).trim(), LONGEST_TEXT),
+    title: titleIn(alert, { group, evidence }, composing),
+    text: textIn(alert, { group, evidence }, composing),
     runbook: alert.runbook,
     dashboard: alert.dashboard,
     startsAt: toTime(alert.firstSeenAt),
@@ -85,6 +62,67 @@ export function toNotified(
     event: toWireEvent(alert.event),
     ...(evidence === undefined ? {} : { evidence }),
   };
+}
+
+/** The title alone. The cause is only looked for where the rule's title may name it, which is rare and costly. */
+export function titleOf(given: AlertState, group: GroupFacts, composing: Composing): string {
+  const alert = notLater(given, composing.now);
+  const mayNameCause = composing.rule(alert.rule)?.title?.source.includes("evidence") === true;
+  const evidence =
+    mayNameCause && alert.phase !== "resolved"
+      ? evidenceOf(alert, composing.facts, composing.now)
+      : undefined;
+  return titleIn(alert, { group, evidence }, composing);
+}
+
+/** The facts around an alert that a text of its rule can use. */
+interface Around {
+  readonly group: GroupFacts;
+  readonly evidence: NotifiedEvidence | undefined;
+}
+
+function titleIn(alert: AlertState, around: Around, composing: Composing): string {
+  const rule = composing.rule(alert.rule);
+  const title =
+    ofOverflow(alert, rule)?.title ??
+    render(alert, around, { ...composing, stage: "title", text: rule?.title }) ??
+    builtInTitle(alert, rule);
+  return cutMiddle(withoutObject(oneLine(title), alert.event), LONGEST_TITLE);
+}
+
+function textIn(alert: AlertState, around: Around, composing: Composing): string {
+  const rule = composing.rule(alert.rule);
+  const text =
+    ofOverflow(alert, rule)?.text ??
+    render(alert, around, { ...composing, stage: "text", text: rule?.text }) ??
+    alert.event.message;
+  return cutMiddle(text.trim(), LONGEST_TEXT);
+}
+
+/** The text of a rule; undefined when it has none, or when it cannot be rendered. */
+function render(
+  alert: AlertState,
+  { group, evidence }: Around,
+  {
+    stage,
+    text,
+    onTextError,
+    now,
+  }: Composing & { readonly stage: "title" | "text"; readonly text: RuleText | undefined },
+): string | undefined {
+  try {
+    return text?.render({ event: alert.event, now, alert: factsOf(alert), group, evidence });
+  } catch {
+    onTextError(alert.rule, stage);
+    return undefined;
+  }
+}
+
+function ofOverflow(
+  { overflow, rule: name }: AlertState,
+  rule: CompiledRule | undefined,
+): ReturnType<typeof overflowTexts> | undefined {
+  return overflow === true ? overflowTexts(name, rule?.description ?? "") : undefined;
 }
 
 /** The objects of an alert: those that have the problem first, of these the ones with the most occurrences. */

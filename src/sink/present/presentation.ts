@@ -1,9 +1,8 @@
-import { Ends, type Notification } from "../../alert/index.ts";
+import { Ends, type Notification, ToldAlert } from "../../alert/index.ts";
 import { cutMiddle } from "../../lib/cut-middle.ts";
 import type { Severity } from "../../lib/severity.ts";
 import { cleanText } from "../../lib/text.ts";
 import { causeOf } from "./cause.ts";
-import { commandOf } from "./command.ts";
 import { factsOf } from "./facts.ts";
 import { type Link, linksOf } from "./links.ts";
 import { logsOf } from "./logs-of.ts";
@@ -93,7 +92,7 @@ export function present(
       isNews || (isAboutEvents && notification.alerts.length > 1)
         ? placesOf(notification.trigger === "ended-in-part" ? notification : going, now, mostPlaces)
         : NOWHERE,
-    command: isAboutEvents && isFiring ? commandOf(going) : undefined,
+    command: isAboutEvents && isFiring ? going.alerts.slice(0, 1).flatMap(ToldAlert.commands)[0] : undefined,
     links: linksOf(notification),
     why: whyOf(notification),
   };
