@@ -17,6 +17,7 @@ export {
 } from "./outbox.ts";
 export type {
   AlertCount,
+  AlertQuery,
   Cursor,
   DeadLetter,
   DecisionCount,

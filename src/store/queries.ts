@@ -150,6 +150,8 @@ export interface QueueDepth {
 export interface Queries {
   /** Alerts that are not forgotten; the one that opened last is first. */
   alerts(query: AlertQuery): Promise<Page<AlertState>>;
+  /** The cursor of the page that begins behind this alert. */
+  cursorBehind(alert: Pick<AlertState, "openedAt" | "fingerprint">): Cursor;
   /** As `alerts`, with the labels alone. */
   labels(query: Omit<AlertQuery, "fingerprints">): Promise<Page<LabelledAlert>>;
   /** The number of alerts by rule and phase; pairs without alerts are left out. */
@@ -172,6 +174,10 @@ export interface Queries {
   owners(objects: readonly string[]): Promise<ReadonlyMap<string, OwnerRow>>;
   /** Open deliveries and records, newest first; or ended deliveries, the newest end first. */
   deliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>>;
+  /** The deliveries with these ids, without titles, in no order; those that are not kept any more are left out. */
+  deliveriesById(ids: readonly string[]): Promise<readonly DeliveryRow[]>;
+  /** The dead letters about these groups, without titles, the newest first. */
+  deadOfGroups(keys: readonly string[]): Promise<readonly DeliveryRow[]>;
   /** Decisions, newest first. */
   decisions(query: DecisionQuery): Promise<Page<DecisionRow>>;
   /** The number of decisions since a time (epoch milliseconds), by outcome and reason. */

@@ -125,6 +125,17 @@ export function describeLists(name: string, open: () => Promise<StoreBed>): void
         expect(seen.filter((fingerprint) => fingerprint.startsWith("new"))).toEqual([]);
       });
 
+      it("goes on behind any of its alerts", async () => {
+        const opened = [alertOf("a", 1), alertOf("b", 2), alertOf("c", 2), alertOf("d", 3)];
+        await keep({ alerts: opened });
+        const order = ["d", "b", "c", "a"];
+        for (const [place, fingerprint] of order.entries()) {
+          const alert = opened.find((each) => each.fingerprint === fingerprint);
+          if (alert === undefined) throw new Error("an alert is missing");
+          expect(await listed({ after: store.queries.cursorBehind(alert) })).toEqual(order.slice(place + 1));
+        }
+      });
+
       it("gives the labels alone as well", async () => {
         const [a, b] = [alertOf("a", 1), alertOf("b", 2, { phase: "resolved" })];
         await keep({ alerts: [a, b] });

@@ -63,6 +63,23 @@ export function describeQueries(name: string, open: () => Promise<StoreBed>): vo
         ]);
       });
 
+      it("about some groups are found among all deliveries, without those of records and what has expired", async () => {
+        await store.commit({ deliveries: [makeDelivery("d3", { groupKey: "h" }), makeDelivery("d4")] });
+        await store.lease();
+        await store.settle([
+          { id: "d3", outcome: "dead", at: 2004, error: "refused" },
+          { id: "d4", outcome: "delivered", at: 2005 },
+        ]);
+        expect(ids(await store.queries.deadOfGroups(["g", "h"]))).toEqual(["d3", "d1"]);
+        expect(ids(await store.queries.deadOfGroups(["h", "unknown"]))).toEqual(["d3"]);
+        expect(await store.queries.deadOfGroups([])).toEqual([]);
+        expect(await store.queries.deliveriesById(["d4", "unknown", "d1"])).toMatchObject([
+          { id: "d4", state: "delivered", endedAt: 2005 },
+          { id: "d1", state: "dead", error: "refused", attempts: 1, title: "", groupKey: "g" },
+        ]);
+        expect(await store.queries.deliveriesById([])).toEqual([]);
+      });
+
       it("are listed page by page, and by their ids", async () => {
         const listed: string[] = [];
         let page = await store.queries.deadLetters({ limit: 3 });

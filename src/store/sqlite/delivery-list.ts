@@ -5,9 +5,13 @@ import { titleOf } from "./dead-letters.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
-const FIELDS = `d.seq AS seq, d.id AS id, d.sink AS sink, d.kind AS kind, d.group_key AS groupKey,
-  coalesce(iif(json_valid(d.notification), d.notification ->> '$.title', NULL), '') AS title, iif(d.state = 'leased', 'sending', d.state) AS state,
-  d.attempts AS attempts, d.error AS error, d.created_at AS createdAt, d.due_at AS dueAt, d.ended_at AS endedAt`;
+/** The columns of a delivery, without its title. */
+export const DELIVERY = `d.seq AS seq, d.id AS id, d.sink AS sink, d.kind AS kind, d.group_key AS groupKey,
+  iif(d.state = 'leased', 'sending', d.state) AS state, d.attempts AS attempts, d.error AS error,
+  d.created_at AS createdAt, d.due_at AS dueAt, d.ended_at AS endedAt`;
+
+const FIELDS = `${DELIVERY},
+  coalesce(iif(json_valid(d.notification), d.notification ->> '$.title', NULL), '') AS title`;
 
 const SQL = {
   // The inner query reads only an index, so that showing 100 of 100,000 waiting rows reads 100 rows.
@@ -86,22 +90,24 @@ function createdAt(listed: Listed | undefined): number {
   return listed?.row.createdAt ?? -Infinity;
 }
 
-type Row = Record<string, unknown>;
+type Row = Readonly<Record<string, unknown>>;
 
 function toListed(row: Row): Listed {
+  return { seq: Number(row["seq"]), row: toDeliveryRow(row) };
+}
+
+/** Reads a delivery. @param row With the columns of `DELIVERY`. */
+export function toDeliveryRow(row: Row): DeliveryRow {
   const state = String(row["state"]);
   return {
-    seq: Number(row["seq"]),
-    row: {
-      ...textsOf(row),
-      // `DeliveryRows` writes the columns: kinds of notifications, and the states of the schema.
-      kind: row["kind"] as DeliveryRow["kind"],
-      state: state as DeliveryRow["state"],
-      groupKey: String(row["groupKey"]),
-      title: String(row["title"]),
-      dueAt: state === "waiting" ? Number(row["dueAt"]) : undefined,
-      endedAt: row["endedAt"] === null ? undefined : Number(row["endedAt"]),
-    },
+    ...textsOf(row),
+    // `DeliveryRows` writes the columns: kinds of notifications, and the states of the schema.
+    kind: row["kind"] as DeliveryRow["kind"],
+    state: state as DeliveryRow["state"],
+    groupKey: String(row["groupKey"]),
+    title: String(row["title"]),
+    dueAt: state === "waiting" ? Number(row["dueAt"]) : undefined,
+    endedAt: row["endedAt"] === null ? undefined : Number(row["endedAt"]),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Queries } from "../queries.ts";
 import { createDeliveryList } from "./delivery-list.ts";
 import { createEntityLists } from "./entity-lists.ts";
 import { createQueueDepths } from "./queue-depths.ts";
+import { createSomeDeliveries } from "./some-deliveries.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 
 /** Creates the queries of a file. Each question is one read. */
@@ -11,8 +12,10 @@ export function createSqliteQueries(file: SqliteFile): Queries {
   const lists = createEntityLists(database);
   const depths = createQueueDepths(database);
   const deliveries = createDeliveryList(database, (seq) => tables.records.isSending(seq));
+  const some = createSomeDeliveries(database);
   return {
     alerts: async (query) => file.read(() => lists.alerts(query)),
+    cursorBehind: ({ openedAt, fingerprint }) => [openedAt, fingerprint],
     labels: async (query) => file.read(() => lists.labels(query)),
     alertCounts: async () => file.read(() => lists.alertCounts()),
     groups: async (query) => file.read(() => lists.groups(query)),
@@ -23,6 +26,8 @@ export function createSqliteQueries(file: SqliteFile): Queries {
     silences: async () => file.read(() => lists.silences()),
     owners: async (objects) => file.read(() => tables.owners.find(objects)),
     deliveries: async (query) => file.read(() => deliveries(query)),
+    deliveriesById: async (ids) => file.read(() => some.byId(ids)),
+    deadOfGroups: async (keys) => file.read(() => some.deadOfGroups(keys)),
     decisions: async (query) => file.read(() => tables.decisions.list(query)),
     decisionCounts: async (since) => file.read(() => tables.decisions.counts(since)),
     deadLetters: async (query) => file.read(() => tables.deadLetters.list(query)),
