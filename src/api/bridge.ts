@@ -1,4 +1,11 @@
-import type { AlertCondition, AlertState, EngineInput, MessageToCome, SeenState } from "../alert/index.ts";
+import type {
+  AlertCondition,
+  AlertState,
+  EngineInput,
+  MessageToCome,
+  NotifiedAlert,
+  SeenState,
+} from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -62,6 +69,10 @@ export interface Bridge {
   readonly conditionOf: (alert: AlertState) => AlertCondition | undefined;
   /** The news of an alert that its sinks were not sent yet; empty without an engine. */
   readonly messagesToCome: (alert: AlertState) => readonly MessageToCome[];
+  /** An alert as a message would tell it now; undefined without an engine. */
+  readonly asTold: (alert: AlertState) => NotifiedAlert | undefined;
+  /** Its title alone, which costs much less. */
+  readonly titleOf: (alert: AlertState) => string | undefined;
   /** Undefined where no state is read, and without an engine. */
   readonly lookUps: () => LookUpStatus | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ALERT_SCHEMAS } from "../alert/index.ts";
 import { accessOf, type Operation } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
-import { Alert, AlertPage } from "./schemas/alert.ts";
+import { Alert, AlertPage, AlertPages, ListedAlert, ListedAlertPage } from "./schemas/alert.ts";
 import {
   DeadLetter,
   DeadLetterChoice,
@@ -26,6 +26,9 @@ import { Status } from "./schemas/status.ts";
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Alert,
   AlertPage,
+  AlertPages,
+  ListedAlert,
+  ListedAlertPage,
   DeadLetter,
   DeadLetterPage,
   DeadLettersChanged,

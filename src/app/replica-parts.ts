@@ -193,6 +193,8 @@ function createServer(
           : undefined,
       conditionOf: (alert) => engine.current?.pipeline.engine.conditionOf(alert, clock.now()),
       messagesToCome: (alert) => engine.current?.pipeline.engine.messagesToCome(alert, clock.now()) ?? [],
+      asTold: (alert) => engine.current?.pipeline.engine.asTold(alert, clock.now()),
+      titleOf: (alert) => engine.current?.pipeline.engine.titleOf(alert, clock.now()),
       lookUps: () => engine.current?.states?.status(),
       ring: () => engine.current?.ring,
       sessionKey: () => host.sharedKeys.keep("session", randomBytes(32)),

@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import type { AlertState, SeenState } from "../../src/alert/index.ts";
+import { type AlertState, type SeenState, ToldAlert } from "../../src/alert/index.ts";
 import { Alert } from "../../src/api/schemas/alert.ts";
 import { toAlert } from "../../src/api/views/alert.ts";
 import { makeAlert } from "../alert/make.ts";
 import { START } from "../support/event-sketch.ts";
 
-const NO_GROUPS = { groups: new Map<string, never>(), now: START };
+const NO_GROUPS = {
+  groups: new Map<string, never>(),
+  told: ToldAlert.of(
+    makeAlert("f"),
+    { key: "", labels: {}, alerts: 1 },
+    { rule: () => undefined, now: START },
+  ),
+  scrub: (text: string) => text,
+  now: START,
+};
 
 describe("an alert in an answer", () => {
   it("says which state ends it, and that its objects go on to have the problem", () => {

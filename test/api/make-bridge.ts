@@ -19,6 +19,8 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     seenState: () => undefined,
     conditionOf: () => undefined,
     messagesToCome: () => [],
+    asTold: () => undefined,
+    titleOf: () => undefined,
     lookUps: () => undefined,
     ring: () => undefined,
     scrub: (text) => text,
@@ -44,7 +46,7 @@ export function makeConfiguration(sinks: readonly string[] = []): Configuration 
   // The API reads these keys only.
   return {
     policy: {
-      rules: { rules: [], labelNames: new Set(["namespace", "name"]) },
+      rules: { rules: [], byName: new Map(), labelNames: new Set(["namespace", "name"]) },
       forwards: { forwards: [] },
       route: undefined,
     },

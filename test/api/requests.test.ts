@@ -1,36 +1,25 @@
 import { afterEach, describe, expect, it } from "vitest";
 
-import { type Bridge, createHttpServer, type HttpServer } from "../../src/api/index.ts";
+import type { Bridge } from "../../src/api/index.ts";
 import { TocsinError } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
-import { Metrics } from "../../src/lib/metrics.ts";
-import { Secret } from "../../src/lib/secret.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
 import { OwnedStore } from "../support/owned-store.ts";
-import { makeBridge, makeConfiguration, storeParts } from "./make-bridge.ts";
+import { makeConfiguration, storeParts } from "./make-bridge.ts";
+import { type RunningApi, startApi } from "./start-api.ts";
 
-const started: HttpServer[] = [];
+const started: RunningApi[] = [];
 
 afterEach(async () => {
-  for (const server of started.splice(0)) await server.stop();
+  for (const api of started.splice(0)) await api[Symbol.asyncDispose]();
 });
 
 /** The API over a bridge of the test's own; answers its address. */
 async function start(over: Partial<Bridge> = {}): Promise<string> {
-  const server = createHttpServer({
-    listen: { host: "127.0.0.1", port: 0 },
-    access: () => ({ localRead: true, read: [], write: [Secret.literal("write-token")] }),
-    health: { live: () => [], ready: () => [] },
-    metrics: new Metrics(),
-    reload: () => Promise.resolve({ ok: true, findings: [] }),
-    bridge: await makeBridge(over),
-    clock: new FakeClock(),
-    log: silentLogger,
-  });
-  started.push(server);
-  await server.start();
-  return `${server.address}/api/v1`;
+  const api = await startApi(over);
+  started.push(api);
+  return api.url;
 }
 
 async function openStore(): Promise<OwnedStore> {
@@ -66,7 +55,8 @@ async function walk(url: string, between: () => Promise<void> = () => Promise.re
 describe("a request that is not right", () => {
   it.each([
     ["alerts?limit=0", ["limit: too small: expected number to be >=1"]],
-    ["alerts?limit=501", ["limit: too big: expected number to be <=500"]],
+    ["groups?limit=501", ["limit: too big: expected number to be <=500"]],
+    ["alerts?view=list&limit=5001", ["limit: too big: expected number to be <=5000"]],
     ["alerts?limit=ten", ["limit: expected a number"]],
     ["alerts?rule=", ["rule: empty"]],
     ["alerts?rule=a&rule=b", ["rule: expected a text, not a list"]],

@@ -3,6 +3,7 @@ import { type Bridge, createHttpServer } from "../../src/api/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { Metrics } from "../../src/lib/metrics.ts";
 import { Secret } from "../../src/lib/secret.ts";
+import { makeEvent } from "../alert/make.ts";
 import { makeBridge, makeConfiguration, storeParts } from "../api/make-bridge.ts";
 import { alertChanges, together, toEntityChanges } from "../support/entity-changes.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -98,7 +99,7 @@ export function makeOpenAlert(over: Partial<AlertState> = {}): AlertState {
     occurrences: 57,
     members: [],
     membersOmitted: [],
-    event: { cluster: "test", message: "Back-off pulling image" },
+    event: makeEvent({ message: "Back-off pulling image" }),
     destinations: [],
     ...over,
   } as unknown as AlertState;

@@ -92,7 +92,7 @@ function historyOf({ namespace }: Target, workload: string): string | undefined 
   return `rollout history ${kind.toLowerCase()}/${name}`;
 }
 
-/** What runs on a node. */
+/** Lists the pods on a node. */
 function podsOf({ kind, name }: Target): readonly string[] {
   return kind === "Node" ? [`kubectl get pods -A --field-selector spec.nodeName=${name}`] : [];
 }

@@ -4,11 +4,21 @@ import type { AlertState } from "../../alert/index.ts";
 import { strict } from "../../lib/schema.ts";
 import { Severity } from "../../lib/severity.ts";
 import { encodeCursor } from "../paging.ts";
-import { AlertPage } from "../schemas/alert.ts";
-import { filter, PAGING } from "../schemas/fields.ts";
-import { toAlert } from "../views/alert.ts";
+import { type Alert, AlertPages, type ListedAlert } from "../schemas/alert.ts";
+import { filter, limitUpTo, MOST_ROWS, PAGING } from "../schemas/fields.ts";
+import type { SentNews } from "../views/alert-sinks.ts";
 import { toInstant } from "../views/instant.ts";
+import { alertViews } from "./alert-views.ts";
+import { hasText } from "./has-text.ts";
 import { defineOperation } from "./operation.ts";
+import { readAlerts } from "./read-alerts.ts";
+import { SentReader } from "./sent-reader.ts";
+
+/** Rows of a long list at most. */
+const MOST_LISTED = 5000;
+
+/** Alerts that are read at once, some milliseconds of work. */
+const STEP = 100;
 
 const Query = strict({
   phase: z
@@ -19,7 +29,16 @@ const Query = strict({
   rule: filter("The name of a rule."),
   namespace: filter("The alert's label `namespace`."),
   sink: filter("A sink that the alert goes to by the routes."),
+  q: filter("A part of the title, a label, an object's name or the newest message, whatever the case."),
+  view: z
+    .enum(["whole", "list"])
+    .default("whole")
+    .describe("`list` leaves out what a long list does not show, so that more rows fit."),
   ...PAGING,
+  limit: limitUpTo(
+    MOST_LISTED,
+    `Rows in the answer at most, 1 to ${MOST_LISTED}; with \`view=whole\` ${MOST_ROWS} come at most.`,
+  ),
 });
 
 /** The phases that a value of the parameter `phase` stands for; undefined: all. */
@@ -39,29 +58,31 @@ export const listAlerts = defineOperation({
   summary: "Open alerts",
   description: "Tracked alerts: pending, firing, or resolved until every sink has the end.",
   query: Query,
-  answer: AlertPage,
-  answerTo: async (
-    { queries, clock, seenState, conditionOf, messagesToCome },
-    { query: { phase, cursor, ...filters } },
-  ) => {
-    const { rows, next } = await queries.alerts({ ...filters, phases: PHASES[phase], after: cursor });
-    const keys = new Set(rows.flatMap(({ destinations }) => destinations.map(({ groupKey }) => groupKey)));
-    const fingerprints = rows.map(({ fingerprint }) => fingerprint);
-    const groups = await queries.groupsByKey([...keys], fingerprints);
-    const byKey = new Map(groups.map((group) => [group.key, group]));
-    const now = clock.now();
-    return {
-      at: toInstant(now),
-      items: rows.map((alert) =>
-        toAlert(alert, {
-          groups: byKey,
-          seen: seenState(alert.fingerprint),
-          condition: conditionOf(alert),
-          toCome: messagesToCome(alert),
-          now,
-        }),
-      ),
-      next: next === undefined ? null : encodeCursor(next),
+  answer: AlertPages,
+  answerTo: async (context, { query: { phase, cursor, view, q, limit, ...filters } }) => {
+    const { queries, clock } = context;
+    const at = toInstant(clock.now());
+    const sent = new SentReader(queries);
+    const views = alertViews(context);
+    const read = async <Row>(most: number, toRow: (alert: AlertState, news: SentNews) => Row) => {
+      const items: Row[] = [];
+      const next = await readAlerts(
+        queries,
+        { ...filters, phases: PHASES[phase], after: cursor },
+        {
+          limit: Math.min(limit, most),
+          step: q === undefined ? Math.min(STEP, limit) : STEP,
+          isWanted: q === undefined ? undefined : (alert) => hasText(alert, q, views.titleOf),
+        },
+        async (alerts) => {
+          const news = await sent.read(alerts);
+          for (const alert of alerts) items.push(toRow(alert, news));
+        },
+      );
+      return { at, items, next: next === undefined ? null : encodeCursor(next) };
     };
+    return view === "list"
+      ? read<ListedAlert>(MOST_LISTED, views.listed)
+      : read<Alert>(MOST_ROWS, views.whole);
   },
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { Severity } from "../../lib/severity.ts";
+import { AlertAtSink, HeldBackNow } from "./alert-sinks.ts";
 import { Count, Instant, pageOf, SENT_TO } from "./fields.ts";
 import { MessageToCome } from "./message-to-come.ts";
 import { SeenState } from "./seen-state.ts";
@@ -32,6 +33,18 @@ export const Alert = z.object({
       "The phase, or for a firing alert what keeps its messages back: `silenced`, `muted`, `inhibited`, `checking` (waits for the state of its objects) or `flapping`; null where another process has the engine.",
     ),
   severity: Severity.describe("Severity."),
+  title: z.string().describe("One line, as a message about it alone would have it: untrusted text."),
+  text: z
+    .string()
+    .describe(
+      "The text of its rule, else the message of its newest Event, as a message would have it: untrusted text.",
+    ),
+  next: z
+    .array(z.string())
+    .readonly()
+    .describe(
+      "Commands that look further, at most 5, the most telling first: `kubectl -n shop logs web-1 -c app --previous`. They are safe to paste: made of names of Kubernetes' own form, else left out.",
+    ),
   lifecycle: z
     .enum(["recurring", "transition", "point"])
     .describe("`recurring` ends by quiet, `transition` by a counter-event, a `point` has no end."),
@@ -81,6 +94,14 @@ export const Alert = z.object({
   message: z.string().describe("Of the newest Event, cut after 1024 characters: untrusted text."),
   objects: z.array(AlertObject).readonly().describe("At most 10, the one with the newest Event first."),
   objectsOmitted: Count.describe("Further objects."),
+  objectCount: Count.describe("Number of all of them; of a container counts each."),
+  sinks: z.array(AlertAtSink).readonly().describe("Who was told of it, and who was not."),
+  heldBack: z
+    .array(HeldBackNow)
+    .readonly()
+    .describe(
+      "Why some were not told yet; empty where everybody was. Partial where another process has the engine.",
+    ),
   toCome: z
     .array(MessageToCome)
     .readonly()
@@ -103,6 +124,29 @@ export const Alert = z.object({
 });
 export type Alert = Readonly<z.infer<typeof Alert>>;
 
+const ORDER = "Newest first, by `openedAt`.";
+
 /** One page of alerts. */
-export const AlertPage = pageOf(Alert, "Newest first, by `openedAt`.");
+export const AlertPage = pageOf(Alert, ORDER);
 export type AlertPage = Readonly<z.infer<typeof AlertPage>>;
+
+/** A tracked alert in a long list. */
+export const ListedAlert = Alert.omit({
+  text: true,
+  next: true,
+  state: true,
+  stillOpen: true,
+  objects: true,
+  objectsOmitted: true,
+  toCome: true,
+}).extend({
+  message: z.string().describe("Of the newest Event, cut after 200 characters: untrusted text."),
+});
+export type ListedAlert = Readonly<z.infer<typeof ListedAlert>>;
+
+/** One page of a long list of alerts. */
+export const ListedAlertPage = pageOf(ListedAlert, ORDER);
+export type ListedAlertPage = Readonly<z.infer<typeof ListedAlertPage>>;
+
+/** A page in the view that was asked for. */
+export const AlertPages = z.union([AlertPage, ListedAlertPage]);

@@ -15,15 +15,20 @@ const EVER_MS = 366 * 86_400_000;
 /** Rows of one answer at most. */
 export const MOST_ROWS = 500;
 
-/** Parameters of every list. */
-export const PAGING = {
-  limit: z.coerce
+/** The parameter `limit` of a list. */
+export function limitUpTo(most: number, description: string): z.ZodType<number> {
+  return z.coerce
     .number({ error: ({ code }) => (code === "invalid_type" ? "expected a number" : undefined) })
     .int()
     .min(1)
-    .max(MOST_ROWS)
+    .max(most)
     .default(100)
-    .describe(`Rows in the answer at most, 1 to ${MOST_ROWS}.`),
+    .describe(description);
+}
+
+/** Parameters of every list. */
+export const PAGING = {
+  limit: limitUpTo(MOST_ROWS, `Rows in the answer at most, 1 to ${MOST_ROWS}.`),
   cursor: z
     .string()
     .min(1)
