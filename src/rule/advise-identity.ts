@@ -1,26 +1,10 @@
+import { isClusterScoped } from "./cluster-scoped.ts";
 import type { RuleDraft } from "./compile-rule.ts";
 import type { Alternative } from "./matcher.ts";
 import type { Report } from "./report.ts";
 
 /** Identity values that are a name inside a namespace. */
 const NAMED: ReadonlySet<unknown> = new Set(["object", "workload", "container"]);
-
-/** Kinds whose names are unique in the cluster. */
-const CLUSTER_SCOPED = new Set([
-  "APIService",
-  "CSINode",
-  "ClusterIssuer",
-  "CustomResourceDefinition",
-  "IPAddress",
-  "Namespace",
-  "Node",
-  "NodeClaim",
-  "NodePool",
-  "PersistentVolume",
-  "ServiceCIDR",
-  "StorageClass",
-  "VolumeAttachment",
-]);
 
 /** Warns when objects of the same name in different namespaces would be one alert. */
 export function adviseIdentity({ spec, matcher }: RuleDraft, report: Report): void {
@@ -37,6 +21,6 @@ function isOfCluster({ tests }: Alternative): boolean {
   return tests.some(({ field, pattern: { exact } }) => {
     if (exact === undefined || exact.size === 0) return false;
     if (field.path === "involvedObject.namespace") return [...exact].every((value) => value === "");
-    return field.path === "involvedObject.kind" && [...exact].every((value) => CLUSTER_SCOPED.has(value));
+    return field.path === "involvedObject.kind" && [...exact].every(isClusterScoped);
   });
 }

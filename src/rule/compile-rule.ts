@@ -105,7 +105,7 @@ function countsOf({ alternatives }: Matcher): CompiledRule["allowsCount"] {
 
 /** A function of its own, since a closure of `compileRule` would keep the report, and with it the file of the rule. */
 function answersFrom(matcher: Matcher): Pick<CompiledRule, "sample" | "explain"> {
-  return { sample: () => sampleEvent(matcher), explain: (event) => explainMatch(matcher, event) };
+  return { sample: (rows) => sampleEvent(matcher, rows), explain: (event) => explainMatch(matcher, event) };
 }
 
 /** Context of a match. */

@@ -153,8 +153,12 @@ export interface CompiledRule {
   readonly text: RuleText | undefined;
   /** Whether `match` names the reasons for every event that it takes; decides the default group labels. */
   readonly namesReason: boolean;
-  /** An event for examples, with the values that the match names; it need not match. */
-  sample(): ClusterEvent;
+  /**
+   * An event for examples, with the values that the match names; it need not match.
+   *
+   * @param rows Of the reason table, for what the match does not name.
+   */
+  sample(rows?: readonly ReasonRow[]): ClusterEvent;
   matches(event: ClusterEvent): boolean;
   explain(event: ClusterEvent): MatchExplanation;
 }
@@ -249,6 +253,8 @@ export interface RuleSet {
   droppedBy(event: ClusterEvent): string | undefined;
   /** The row of the reason table for this event, if any. */
   reasonRow(event: ClusterEvent): ReasonRow | undefined;
+  /** An event for examples of a rule, as close to its match as the match and the reason table tell. */
+  sampleOf(rule: CompiledRule): ClusterEvent;
   /** One for each enabled rule and each drop. */
   readonly readers: readonly Reader[];
   /** The look-ups that rules and drops need. */

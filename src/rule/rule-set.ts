@@ -73,6 +73,7 @@ export function createRuleSet({ drops: allDrops, table, labelNames, ...parts }: 
     },
     droppedBy: (event) => droppedBy(event),
     reasonRow: (event) => table.rowOf(event),
+    sampleOf: (rule) => rule.sample(table.rows),
     readers,
     readsState: rules.some(({ rule }) => rule.state !== undefined),
     looksUp: looksUpOf(readers),

@@ -5,7 +5,7 @@ import type { RecordedEvent } from "./recorded.ts";
 import { Simulation, type SimulatedMessage } from "./simulation.ts";
 import { withoutHolds } from "./without-holds.ts";
 
-/** Time after the last event in which a message may come: longer than the waits of a group and the hours of a `for`. */
+/** Time after the last event, and the `for` of the rule, in which a message may come: longer than the waits of a group. */
 const AFTERWARDS_MS = 6 * 3_600_000;
 
 /** A sample goes on for as long as its rule waits. */
@@ -35,7 +35,7 @@ export interface Rendered {
  */
 export async function renderRule({ rule, events, learnsOwners, ...input }: RenderInput): Promise<Rendered> {
   const policy = withoutHolds(input.policy);
-  const story = events ?? sampleStory(rule);
+  const story = events ?? sampleStory(rule, policy.rules);
   const startAt = story[0]?.at ?? 0;
   const simulation = new Simulation({
     policy: events === undefined ? { ...policy, rules: matchingAlways(rule, policy.rules) } : policy,
@@ -44,7 +44,7 @@ export async function renderRule({ rule, events, learnsOwners, ...input }: Rende
   });
   if (events === undefined) for (const { raw } of story) ownPod(simulation, raw);
   for (const { raw, at } of story) await simulation.observe(raw, at);
-  simulation.until(simulation.now + AFTERWARDS_MS);
+  simulation.until(simulation.now + rule.forMs + AFTERWARDS_MS);
   const first = new Map<string, SimulatedMessage>();
   for (const message of simulation.messages) {
     const { sink, kind, alerts } = message.notification;
@@ -74,16 +74,18 @@ function matchingAlways(whole: CompiledRule, rules: RuleSet): RuleSet {
     match: () => [rule],
     droppedBy: () => undefined,
     reasonRow: (event) => rules.reasonRow(event),
+    sampleOf: (sampled) => rules.sampleOf(sampled),
     couldCounter: () => false,
   };
 }
 
-/** As many objects, each as often and for as long, as the rule wants. */
-function sampleStory(rule: CompiledRule): readonly RecordedEvent[] {
+/** As many objects, each as often and for as long, as the rule wants. The Event of a transition comes once. */
+function sampleStory(rule: CompiledRule, rules: RuleSet): readonly RecordedEvent[] {
   const { threshold, forMs } = rule;
-  const event = rule.sample();
+  const event = rules.sampleOf(rule);
+  const lifecycle = rule.lifecycle ?? rules.reasonRow(event)?.lifecycle;
   const story: RecordedEvent[] = [];
-  const times = 1 + Math.ceil(forMs / AGAIN_MS);
+  const times = lifecycle === "transition" ? 1 : 1 + Math.ceil(forMs / AGAIN_MS);
   for (let time = 0; time < times; time++) {
     for (let number = 1; number <= Math.max(1, threshold.distinct); number++) {
       const count = Math.max(event.count, threshold.count) + time;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { renderRule } from "../../src/simulate/index.ts";
 import { previewOf } from "../../src/sink/index.ts";
@@ -52,6 +53,24 @@ async function rendered(...argv: readonly string[]): Promise<Rendering> {
   return JSON.parse(stdout) as Rendering;
 }
 
+const Body = z.object({
+  alerts: z.array(
+    z.object({
+      event: z.object({
+        reason: z.string(),
+        message: z.string(),
+        source: z.object({ component: z.string() }),
+        involvedObject: z.object({
+          kind: z.string(),
+          namespace: z.string(),
+          name: z.string(),
+          container: z.string(),
+        }),
+      }),
+    }),
+  ),
+});
+
 const EVENT = {
   kind: "Event",
   metadata: { name: "x.1", namespace: "shop", uid: "1", resourceVersion: "7" },
@@ -87,6 +106,34 @@ describe("render", () => {
     const { messages } = await rendered(rule);
     const hook = messages.find(({ sink }) => sink === "hook");
     expect(JSON.parse(hook?.message ?? "null")).toMatchObject({ kind: "firing", ...expected });
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      "the kind and the component that the reason table has",
+      "{ reason: CIDRNotAvailable }",
+      ["Node", "", "node-1", "", "CIDRNotAvailable", "cidrAllocator"],
+    ],
+    [
+      "the kind of the match, in its namespace",
+      "{ reason: Odd, kind: Job, namespace: batch }",
+      ["Job", "batch", "web", "", "Odd", ""],
+    ],
+    ["no namespace of a Node", "{ reason: Odd, kind: Node }", ["Node", "", "node-1", "", "Odd", "kubelet"]],
+    [
+      "a container of a Pod alone",
+      "{ reason: BackOff }",
+      ["Pod", "shop", "web-1", "app", "BackOff", "kubelet"],
+    ],
+  ])("makes a sample with %s", async (_, match, expected) => {
+    await writeFile(join(cwd, "rules.yaml"), `rules: [{ name: one, for: 7h, match: ${match} }]`);
+    const { messages } = await rendered("one");
+    const { message = "" } = messages.find(({ sink }) => sink === "hook") ?? {};
+    const [alert] = Body.parse(JSON.parse(message)).alerts;
+    const { involvedObject: object, reason, message: said, source } = alert?.event ?? {};
+    const made = [object?.kind, object?.namespace, object?.name, object?.container];
+    expect([...made, reason, source?.component]).toEqual(expected);
+    expect(said).toContain(reason === "BackOff" ? "Back-off" : reason);
   });
 
   it("takes given Events, and nothing in them reaches a terminal alive", async () => {
