@@ -13,7 +13,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
+COPY web web
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json && node web/build.mjs
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts --omit=dev
 COPY LICENSE README.md CHANGELOG.md ./
 COPY bin bin

@@ -25,6 +25,7 @@ export default defineConfig({
             "test/memory/**",
             "test/node/**",
             "test/receivers/**",
+            "test/web/browser/**",
           ],
           ...hangsAfter(5),
           globalSetup: ["test/support/set-up.ts"],
@@ -73,6 +74,16 @@ export default defineConfig({
           name: "receivers",
           include: ["test/receivers/**/*.test.ts"],
           ...hangsAfter(15),
+        },
+      },
+      {
+        test: {
+          // The page in a real browser.
+          name: "web",
+          include: ["test/web/browser/**/*.test.ts"],
+          globalSetup: ["test/web/browser/set-up.ts"],
+          ...hangsAfter(10),
+          fileParallelism: false,
         },
       },
       {

@@ -188,6 +188,43 @@ describe("the tests of each folder of src", () => {
   });
 });
 
+describe("the page", () => {
+  const WEB = join(ROOT, "web");
+  const page = readdirSync(WEB, { recursive: true, encoding: "utf8" })
+    .filter((file) => /(?<!\.d)\.tsx?$/u.test(file))
+    .map((file) => join(WEB, file));
+  const roomOfPage = (file: string): string => firstPart(relative(WEB, file));
+
+  it("is made in rooms that import along docs/architecture.md, and of src only types of answers", () => {
+    const table = tableUnder("room of the page");
+    const own = page.flatMap(arrowsFrom).filter(({ to }) => isInside(WEB, to) && !to.endsWith(".css"));
+    expect(strayArrows(own, table, roomOfPage)).toEqual([]);
+    expect(unusedPermissions(own, table, roomOfPage)).toEqual([]);
+    const foreign = page.flatMap((file) =>
+      [...withoutComments(file).matchAll(/^import (?<type>type )?.*? from "(?<path>[./]+\/src\/.*)";$/gmu)]
+        .filter(
+          ({ groups = {} }) => groups["type"] === undefined || !groups["path"]?.includes("/src/api/schemas/"),
+        )
+        .map(([statement]) => `${shown(file)}: ${statement}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it("has short files, named after an export, with a comment on each exported name", () => {
+    const long = page.filter((file) => readFileSync(file, "utf8").split("\n").length > 227);
+    expect(long.map(shown)).toEqual([]);
+    const misnamed = page.filter((file) => !file.endsWith("/main.tsx") && !isNamedAfterExport(file));
+    expect(misnamed.map(shown)).toEqual([]);
+    expect(page.flatMap(bareExports)).toEqual([]);
+  });
+
+  it("makes no markup of text, and keeps nothing in the browser", () => {
+    const risky =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|localStorage|sessionStorage|eval\(/u;
+    expect(page.filter((file) => risky.test(withoutComments(file))).map(shown)).toEqual([]);
+  });
+});
+
 describe("every sink", () => {
   const types = subfolders(join(SRC, "sinks"));
 
@@ -265,7 +302,7 @@ function isNamedAfterExport(file: string): boolean {
   const names = text.matchAll(
     /^export (?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/gmu,
   );
-  const own = wordsOf(basename(file, ".ts"));
+  const own = wordsOf(basename(file).replace(/\.tsx?$/u, ""));
   return [...names].some(([, name = ""]) => {
     const exported = wordsOf(name);
     return own.every((word) => exported.includes(word)) || exported.join("").includes(own.join(""));

@@ -1,0 +1,81 @@
+import type { AlertRow } from "./alert-row.ts";
+import { fromNowText } from "./spans.ts";
+
+/** What became of an alert at one sink, or before all of them. */
+export interface SinkMark {
+  /** Empty for what holds before any sink: the rule. */
+  readonly sink: string;
+  readonly state: AlertRow["sinks"][number]["state"];
+  /** The state in a few words: `✓`, `silenced`, `in 20 s`. */
+  readonly short: string;
+  /** The whole sentence. */
+  readonly why: string;
+}
+
+type Reason = AlertRow["heldBack"][number];
+
+const HOLDS: Readonly<Record<Reason["by"], string>> = {
+  silence: "silenced",
+  inhibition: "held by its cause",
+  mute: "muted",
+  digest: "in a digest",
+  groupWait: "soon",
+  sink: "not for it",
+  rule: "not yet",
+};
+
+/** What became of an alert at each of its sinks, in the order of its routes. @param now Epoch milliseconds. */
+export function sinkMarks(
+  { sinks, heldBack }: Pick<AlertRow, "sinks" | "heldBack">,
+  now: number,
+): readonly SinkMark[] {
+  const byRule = heldBack.find(({ by }) => by === "rule");
+  if (sinks.length === 0 && byRule !== undefined) {
+    return [{ sink: "", state: "none", short: HOLDS.rule, why: `nobody is told yet: ${byRule.what}` }];
+  }
+  return sinks.map(({ sink, state, at }) => {
+    const reason = heldBack.find((each) => each.sinks.includes(sink));
+    const why = reason === undefined ? WHY[state] : `${WHY[state]}: ${reason.what}`;
+    return {
+      sink,
+      state,
+      short: shortOf(state, reason, at === null ? undefined : Date.parse(at), now),
+      why: `${sink} ${why}`,
+    };
+  });
+}
+
+const WHY: Readonly<Record<SinkMark["state"], string>> = {
+  told: "was told",
+  waiting: "is to be told",
+  dead: "was not told",
+  held: "is not told",
+  none: "was not told",
+};
+
+function shortOf(
+  state: SinkMark["state"],
+  reason: Reason | undefined,
+  at: number | undefined,
+  now: number,
+): string {
+  switch (state) {
+    case "told":
+      return "✓";
+    case "dead":
+      return "✗ gave up";
+    case "none":
+      return "–";
+    case "held":
+      return (
+        (reason === undefined ? "held" : HOLDS[reason.by]) + (at === undefined ? "" : `, ${dueText(at, now)}`)
+      );
+    case "waiting":
+      if (reason?.by === "sink") return "fails";
+      return at === undefined ? "…" : dueText(at, now);
+  }
+}
+
+function dueText(at: number, now: number): string {
+  return at <= now ? "soon" : fromNowText(at, now);
+}

@@ -1,0 +1,32 @@
+import { computed, effect, signal } from "@preact/signals";
+
+import type { Rule, RulePage } from "../../src/api/schemas/rule.ts";
+import { ask } from "./api.ts";
+import { turns } from "./live.ts";
+
+/** Rules in use; empty until they are read. */
+const rules = signal<readonly Rule[]>([]);
+
+/** The description of each rule, by name. */
+export const descriptions = computed(
+  () => new Map(rules.value.map(({ name, description }) => [name, description])),
+);
+
+/** Reads the rules now, and anew with every configuration. Headings do without them until then. */
+export function followRules(): void {
+  effect(() => {
+    void turns.config.value;
+    void readRules().catch(() => undefined);
+  });
+}
+
+async function readRules(): Promise<void> {
+  const all: Rule[] = [];
+  let cursor = "";
+  do {
+    const page = await ask<RulePage>(`/rules?limit=500${cursor}`);
+    all.push(...page.items);
+    cursor = page.next === null ? "" : `&cursor=${encodeURIComponent(page.next)}`;
+  } while (cursor !== "");
+  rules.value = all;
+}

@@ -1,0 +1,29 @@
+import { useComputed } from "@preact/signals";
+import type { VNode } from "preact";
+
+import { filterAlerts } from "../../model/filter-alerts.ts";
+import { groupAlerts } from "../../model/group-alerts.ts";
+import { parseOpenQuery } from "../../model/open-query.ts";
+import { alerts, listed } from "../../state/alerts.ts";
+import { place } from "../../state/place.ts";
+import { AlertCards } from "./alert-cards.tsx";
+import { FilterBar } from "./filter-bar.tsx";
+import { AllIsQuiet, NothingChosen, Reading } from "./nothing.tsx";
+
+/** The open alerts in groups. @param open The fingerprint of the alert that is open beside them; empty for none. */
+export function OpenView({ open }: { readonly open: string }): VNode {
+  const query = useComputed(() => parseOpenQuery(place.value.query));
+  const chosen = useComputed(() => filterAlerts(listed.value, query.value));
+  const groups = useComputed(() => groupAlerts(chosen.value, query.value.by));
+  return (
+    <div class={open === "" ? "open" : "open beside"}>
+      <div class="list">
+        <FilterBar query={query.value} />
+        {alerts.value === undefined && <Reading />}
+        {alerts.value?.size === 0 && listed.value.length === 0 && <AllIsQuiet />}
+        {listed.value.length > 0 && groups.value.length === 0 && <NothingChosen />}
+        <AlertCards groups={groups.value} by={query.value.by} open={open} />
+      </div>
+    </div>
+  );
+}
