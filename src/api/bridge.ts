@@ -8,6 +8,7 @@ import type {
 } from "../alert/index.ts";
 import type { Configuration } from "../config/index.ts";
 import type { Delivery } from "../delivery/index.ts";
+import type { Feed } from "../feed/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Probes } from "../lib/probes.ts";
 import type { EventRing } from "../ring/index.ts";
@@ -73,6 +74,10 @@ export interface Bridge {
   readonly asTold: (alert: AlertState) => NotifiedAlert | undefined;
   /** Its title alone, which costs much less. */
   readonly titleOf: (alert: AlertState) => string | undefined;
+  /** Looks whether some open alerts, in turn, are held back otherwise than before; the feed has those that are. */
+  readonly reviewAlerts: () => void;
+  /** The changes of this process. */
+  readonly feed: Pick<Feed, "epoch" | "last" | "since" | "subscribe">;
   /** Undefined where no state is read, and without an engine. */
   readonly lookUps: () => LookUpStatus | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */

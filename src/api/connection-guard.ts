@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 import type { Clock } from "../lib/clock.ts";
@@ -13,6 +13,9 @@ export interface ConnectionLimits {
 /** An answer that takes longer protects its connection no more. */
 const LONGEST_ANSWER_MS = 30_000;
 
+/** An event of a response, for its guard. */
+const LEAVES = "tocsin-leaves-guard";
+
 /** Connections of one peer, with the monotonic time since which their request is answered; undefined for none. */
 type Connections = Map<Socket, number | undefined>;
 
@@ -24,11 +27,18 @@ type Connections = Map<Socket, number | undefined>;
 export function guardConnections(server: Server, limits: ConnectionLimits, clock: Clock): void {
   const guard = new ConnectionGuard(limits, clock);
   server.on("connection", (socket: Socket) => guard.admit(socket));
-  server.on("request", (request, response) => {
+  // Before the answer, which may leave the guard.
+  server.prependListener("request", (request, response) => {
     const { socket } = request;
     guard.begin(socket);
     response.once("close", () => guard.end(socket));
+    response.once(LEAVES, () => guard.forget(socket));
   });
+}
+
+/** Takes the connection of an answer out of its guard for good: the answer has no end, and bounds of its own. */
+export function leaveGuard(response: ServerResponse): void {
+  response.emit(LEAVES);
 }
 
 class ConnectionGuard {
@@ -54,7 +64,7 @@ class ConnectionGuard {
     this.#peers.set(peer, own.set(socket, undefined));
     this.#peerOf.set(socket, peer);
     this.#count += 1;
-    socket.once("close", () => this.#forget(socket));
+    socket.once("close", () => this.forget(socket));
   }
 
   /** A complete head of a request is there. */
@@ -85,14 +95,14 @@ class ConnectionGuard {
     const now = this.#clock.monotonic();
     for (const [socket, answeringSince] of connections) {
       if (answeringSince !== undefined && now - answeringSince < LONGEST_ANSWER_MS) continue;
-      this.#forget(socket);
+      this.forget(socket);
       socket.destroy();
       return true;
     }
     return false;
   }
 
-  #forget(socket: Socket): void {
+  forget(socket: Socket): void {
     const peer = this.#peerOf.get(socket) ?? "";
     const own = this.#peers.get(peer);
     if (own?.delete(socket) !== true) return;

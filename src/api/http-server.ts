@@ -22,6 +22,8 @@ import { addHealthRoutes } from "./health-routes.ts";
 import { type ListenAddress, Listener } from "./listener.ts";
 import { PAGE_FOLDER, servePage } from "./page/serve-page.ts";
 import { createApiRouter } from "./router.ts";
+import { createStreamGauge } from "./stream/create-stream-gauge.ts";
+import { StreamHub } from "./stream/stream-hub.ts";
 
 /** Larger requests, in bytes, are refused with 413. */
 const MOST_BODY_BYTES = 64 * 1024;
@@ -73,7 +75,8 @@ export interface HttpServer {
 /** Makes the server without opening anything yet. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { listen, probes, clock } = options;
-  const main = new Listener(createRoutes(options), {
+  const { app, streams } = createRoutes(options);
+  const main = new Listener(app, {
     key: "server.listen",
     listen,
     limits: { most: 256, mostPerPeer: 64 },
@@ -99,6 +102,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       }
     },
     stop: async () => {
+      streams.stop();
       await Promise.all([main.stop(), own?.stop()]);
     },
     get address() {
@@ -129,7 +133,7 @@ function createApp(): Express {
   return app;
 }
 
-function createRoutes(options: HttpServerOptions): Express {
+function createRoutes(options: HttpServerOptions): { readonly app: Express; readonly streams: StreamHub } {
   const { health, reload, bridge, clock, log } = options;
   const app = createApp();
   addHealthRoutes(app, options);
@@ -143,12 +147,15 @@ function createRoutes(options: HttpServerOptions): Express {
     })
     .all(onlyAllow("POST"));
 
-  app.use("/api/v1", createApiRouter({ ...bridge, clock, health, access, desk }));
+  const context = { ...bridge, clock, health, access, desk };
+  const streams = new StreamHub(context, log);
+  createStreamGauge(options.metrics, () => streams.size);
+  app.use("/api/v1", createApiRouter(context, streams));
   const isOn = (): boolean => bridge.configuration().process.server.page;
   app.use(servePage({ folder: options.pageFolder ?? PAGE_FOLDER, isOn }));
   app.use(sendUnknownPath);
   app.use(answerError(log));
-  return app;
+  return { app, streams };
 }
 
 /** Most routes read no body; Node discards incoming bytes, and this ends connections that send many. */

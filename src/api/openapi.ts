@@ -21,6 +21,9 @@ import { Rule, RulePage } from "./schemas/rule.ts";
 import { Me, SessionRequest } from "./schemas/session.ts";
 import { MadeSilence, Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
+import { STREAM_SCHEMAS } from "./schemas/stream.ts";
+import { describeStream } from "./stream/describe-stream.ts";
+import { StreamQuery } from "./stream/open-stream.ts";
 
 /** Schemas with a name of their own in the description. */
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
@@ -49,6 +52,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Silence,
   SilenceList,
   Status,
+  ...STREAM_SCHEMAS,
 };
 const BODIES: Readonly<Record<string, z.ZodType>> = {
   DeadLetterChoice,
@@ -66,7 +70,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   413: "The body is too large.",
   415: "The body is not JSON.",
   429: "Too many wrong tokens from this address; `retry-after` says when the next one is heard.",
-  503: "The store does not answer.",
+  503: "The store does not answer, or there are too many streams.",
 };
 
 const DESCRIPTION = [
@@ -91,6 +95,13 @@ type Json = Readonly<Record<string, unknown>>;
 export function openApiDocument(): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of OPERATIONS) (paths[operation.path] ??= {})[operation.method] = describe(operation);
+  paths["/stream"] = {
+    get: describeStream({
+      parameters: queryParameters(StreamQuery),
+      problems: problemsOf([400, 401, 403, 503]),
+      refTo: (schema) => ({ $ref: refTo(nameOf(ANSWERS, schema)) }),
+    }),
+  };
   return {
     openapi: "3.1.0",
     info: { title: "Tocsin", version: "1", description: DESCRIPTION },
@@ -126,14 +137,14 @@ function describe(operation: Operation): Json {
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(BODIES, body) } }),
     responses: {
       200: { description: "The request in words.", content: contentOf(ANSWERS, answer) },
-      ...Object.fromEntries(
-        statuses.map((status) => [
-          status,
-          { description: PROBLEMS[status], content: contentOf(ANSWERS, Problem) },
-        ]),
-      ),
+      ...problemsOf(statuses),
     },
   };
+}
+
+function problemsOf(statuses: readonly number[]): Json {
+  const content = contentOf(ANSWERS, Problem);
+  return Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status], content }]));
 }
 
 function pathParameters(path: string): readonly Json[] {
@@ -154,9 +165,13 @@ function queryParameters(query: z.ZodObject): readonly Json[] {
 }
 
 function contentOf(named: Readonly<Record<string, z.ZodType>>, schema: z.ZodType): Json {
+  return { "application/json": { schema: { $ref: refTo(nameOf(named, schema)) } } };
+}
+
+function nameOf(named: Readonly<Record<string, z.ZodType>>, schema: z.ZodType): string {
   const [name] = Object.entries(named).find(([, candidate]) => candidate === schema) ?? [];
   if (name === undefined) throw new Error("a schema of the API has no name in its description");
-  return { "application/json": { schema: { $ref: refTo(name) } } };
+  return name;
 }
 
 function toComponents(named: Readonly<Record<string, z.ZodType>>, io: "input" | "output"): Json {

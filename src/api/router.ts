@@ -9,7 +9,6 @@ import type { z } from "zod";
 
 import { TocsinError } from "../lib/errors.ts";
 import { check, type Fault } from "../lib/schema.ts";
-import { dotted } from "../lib/yaml-file.ts";
 import { callerOf } from "./access/caller.ts";
 import { identify } from "./access/identity.ts";
 import { requireAccess } from "./access/require-access.ts";
@@ -18,14 +17,17 @@ import type { ApiContext } from "./bridge.ts";
 import { openApiDocument } from "./openapi.ts";
 import { accessOf, isRefusal, isWithCookie, type Operation, type Refusal } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
+import { parseQuery, sendFaults } from "./requests.ts";
 import type { Problem } from "./schemas/problem.ts";
+import { openStream } from "./stream/open-stream.ts";
+import type { StreamHub } from "./stream/stream-hub.ts";
 
 const MOST_BODY_BYTES = 64 * 1024;
 
 const ALLOWED_METHODS = { get: "GET, HEAD", post: "POST", delete: "DELETE" } as const;
 
 /** The routes below `/api/v1`. */
-export function createApiRouter(context: ApiContext): Router {
+export function createApiRouter(context: ApiContext, streams: StreamHub): Router {
   const router = express.Router();
   const isOpen = (operation: Operation): boolean => accessOf(operation) === "none";
   addRoutes(router, context, OPERATIONS.filter(isOpen));
@@ -34,6 +36,7 @@ export function createApiRouter(context: ApiContext): Router {
     .route("/openapi.json")
     .get((_request, response) => send(response, openApiDocument()))
     .all(onlyAllow("GET, HEAD"));
+  router.route("/stream").get(openStream(streams, context.access)).all(onlyAllow("GET, HEAD"));
   addRoutes(
     router,
     context,
@@ -59,7 +62,7 @@ function addRoutes(router: Router, context: ApiContext, all: readonly Operation[
 
 function answerWith(operation: Operation, context: ApiContext): RequestHandler {
   return async (request, response) => {
-    const query = parse(operation.query, queryOf(request));
+    const query = parseQuery(operation.query, request);
     const body = parse(operation.body, request.body);
     const faults = [...query.faults, ...body.faults];
     if (faults.length > 0) {
@@ -90,13 +93,6 @@ function sendRefusal(response: Response, refusal: Refusal): void {
   sendProblem(response, refusal.refused, problemOf(refusal));
 }
 
-/** A cursor names a page: one that names none is like an id of nothing. */
-function sendFaults(response: Response, faults: readonly Fault[]): void {
-  const isPageMissing = faults.every(({ path }) => path[0] === "cursor");
-  const error = isPageMissing ? "there is no such page" : "the request is not right";
-  sendProblem(response, isPageMissing ? 404 : 400, { error, faults: faults.map(toFault) });
-}
-
 function problemOf(refusal: Refusal): Problem {
   return refusal.refused === 400
     ? { error: "the request is not right", faults: [...refusal.faults] }
@@ -108,21 +104,6 @@ function parse(
   value: unknown,
 ): { readonly value: unknown; readonly faults: readonly Fault[] } {
   return schema === undefined ? { value: undefined, faults: [] } : check(schema, value);
-}
-
-function toFault({ path, message }: Fault): { readonly path: string; readonly message: string } {
-  return { path: dotted(path), message };
-}
-
-/** A parameter that is given twice is a list, which no schema takes. */
-function queryOf(request: Request): Readonly<Record<string, unknown>> {
-  const { searchParams } = new URL(request.url, "http://localhost");
-  return Object.fromEntries(
-    [...new Set(searchParams.keys())].map((key) => {
-      const values = searchParams.getAll(key);
-      return [key, values.length === 1 ? values[0] : values];
-    }),
-  );
 }
 
 const parseJson = express.json({ limit: MOST_BODY_BYTES, inflate: false });

@@ -111,7 +111,7 @@ export class HeldEngine implements HeldWork {
     this.#onEnd = onEnd;
     this.#returnMemory = returnMemory;
     const { engine } = pipeline;
-    const alerts = new AlertCounts(engine);
+    const alerts = new AlertCounts(engine, (fingerprint) => feed.onReviewed(fingerprint));
     this.counted = { alerts, groups: () => engine.groups(), silences: () => engine.silences.all() };
     this.#endCounting = feed.subscribe((committed) => alerts.onCommitted(committed));
   }

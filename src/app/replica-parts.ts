@@ -167,7 +167,7 @@ function createServer(
   deps: ReplicaPartsDeps,
 ): HttpServer {
   const { commands, delivery, engine, health } = parts;
-  const { configuration, reloader, clock, scrubber, version } = deps;
+  const { configuration, reloader, clock, scrubber, version, feed } = deps;
   const { policy, process } = configuration;
   const { kubernetes } = process;
   return createHttpServer({
@@ -195,6 +195,8 @@ function createServer(
       messagesToCome: (alert) => engine.current?.pipeline.engine.messagesToCome(alert, clock.now()) ?? [],
       asTold: (alert) => engine.current?.pipeline.engine.asTold(alert, clock.now()),
       titleOf: (alert) => engine.current?.pipeline.engine.titleOf(alert, clock.now()),
+      reviewAlerts: () => void engine.current?.counted.alerts.read(clock.now()),
+      feed,
       lookUps: () => engine.current?.states?.status(),
       ring: () => engine.current?.ring,
       sessionKey: () => host.sharedKeys.keep("session", randomBytes(32)),

@@ -22,14 +22,17 @@ const MOST_REVIEWED = 2000;
  */
 export class AlertCounts {
   readonly #engine: CountedAlerts;
+  readonly #onReviewed: (fingerprint: string) => void;
   /** Keyed by fingerprint. */
   readonly #conditions = new Map<string, AlertCondition>();
   readonly #counts: Record<AlertCondition, number>;
   /** The place where the review goes on; undefined for the beginning. */
   #review: Iterator<AlertState> | undefined;
 
-  constructor(engine: CountedAlerts) {
+  /** @param onReviewed Hears of each alert whose condition has changed without a commit. */
+  constructor(engine: CountedAlerts, onReviewed: (fingerprint: string) => void = () => undefined) {
     this.#engine = engine;
+    this.#onReviewed = onReviewed;
     // The list has every condition once.
     this.#counts = Object.fromEntries(engine.conditions.map((each) => [each, 0])) as Record<
       AlertCondition,
@@ -57,11 +60,19 @@ export class AlertCounts {
         this.#review = undefined;
         break;
       }
-      const alert = next.value;
-      if (this.#conditions.has(alert.fingerprint))
-        this.#set(alert.fingerprint, this.#engine.conditionOf(alert, now));
+      this.#reviewOne(next.value, now);
     }
     return this.#counts;
+  }
+
+  #reviewOne(alert: AlertState, now: number): void {
+    const { fingerprint } = alert;
+    const known = this.#conditions.get(fingerprint);
+    if (known === undefined) return;
+    const condition = this.#engine.conditionOf(alert, now);
+    if (condition === known) return;
+    this.#set(fingerprint, condition);
+    this.#onReviewed(fingerprint);
   }
 
   /** An alert that goes on firing stays in the condition that the last review found. */

@@ -55,6 +55,11 @@ export class Feed {
     }
   }
 
+  /** Numbers a change of an alert that no commit tells: a silence or another alert holds it back, or does so no more. */
+  onReviewed(fingerprint: string): void {
+    this.#changes.add("alert", fingerprint, false);
+  }
+
   /** @returns Ends the subscription; safe to call twice. */
   subscribe(listener: FeedListener): () => void {
     this.#listeners.add(listener);

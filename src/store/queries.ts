@@ -178,6 +178,8 @@ export interface Queries {
   deliveriesById(ids: readonly string[]): Promise<readonly DeliveryRow[]>;
   /** The dead letters about these groups, without titles, the newest first. */
   deadOfGroups(keys: readonly string[]): Promise<readonly DeliveryRow[]>;
+  /** As `deliveriesById`, with their titles. */
+  titledDeliveries(ids: readonly string[]): Promise<readonly DeliveryRow[]>;
   /** Decisions, newest first. */
   decisions(query: DecisionQuery): Promise<Page<DecisionRow>>;
   /** The number of decisions since a time (epoch milliseconds), by outcome and reason. */

@@ -1,5 +1,6 @@
 import type { Bridge } from "../../src/api/index.ts";
 import type { Configuration } from "../../src/config/index.ts";
+import { Feed } from "../../src/feed/index.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { openSqliteStore, type StoreHost } from "../../src/store/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -21,6 +22,8 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     messagesToCome: () => [],
     asTold: () => undefined,
     titleOf: () => undefined,
+    reviewAlerts: () => undefined,
+    feed: new Feed({ epoch: "epoch", log: silentLogger }),
     lookUps: () => undefined,
     ring: () => undefined,
     scrub: (text) => text,

@@ -19,7 +19,9 @@ const Schema: z.ZodType = z.lazy(() =>
     format: z.literal("date-time").optional(),
     pattern: z.string().optional(),
     enum: z.array(z.string()).optional(),
-    const: z.union([z.literal(true), z.literal(0)]).optional(),
+    const: z.union([z.literal(true), z.literal(0), z.string()]).optional(),
+    contentMediaType: z.string().optional(),
+    contentSchema: Schema.optional(),
     default: z.unknown().optional(),
     minimum: z.number().optional(),
     maximum: z.number().optional(),
@@ -39,6 +41,7 @@ const Schema: z.ZodType = z.lazy(() =>
 const Content = z.strictObject({
   "application/json": z.strictObject({ schema: z.strictObject({ $ref: z.string() }) }),
 });
+const EventStream = z.strictObject({ "text/event-stream": z.strictObject({ schema: Schema }) });
 
 /** The objects of OpenAPI 3.1 that are used, without anything else. https://spec.openapis.org/oas/v3.1.0 */
 const Document = z.strictObject({
@@ -60,7 +63,7 @@ const Document = z.strictObject({
           parameters: z.array(
             z.strictObject({
               name: z.string(),
-              in: z.enum(["query", "path"]),
+              in: z.enum(["query", "path", "header"]),
               required: z.boolean(),
               description: z.string(),
               schema: Schema,
@@ -69,7 +72,7 @@ const Document = z.strictObject({
           requestBody: z.strictObject({ required: z.literal(true), content: Content }).optional(),
           responses: z.record(
             z.string().regex(/^\d{3}$/u),
-            z.strictObject({ description: z.string(), content: Content }),
+            z.strictObject({ description: z.string(), content: Content.or(EventStream) }),
           ),
         })
         .optional(),

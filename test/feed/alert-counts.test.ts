@@ -75,6 +75,26 @@ describe("how many alerts are in each condition", () => {
     expect(counts()["inhibited"]).toBeUndefined();
   });
 
+  it("names each alert whose condition has changed without a commit, once", () => {
+    const named: string[] = [];
+    let condition: AlertCondition = "firing";
+    const alerts = ["a", "b"].map((fingerprint) => ({ fingerprint, phase: "firing" }));
+    const counts = new AlertCounts(
+      {
+        // Nothing else of an alert is looked at.
+        alerts: () => alerts as never,
+        conditions: ["firing", "silenced"],
+        conditionOf: ({ fingerprint }) => (fingerprint === "a" ? condition : "firing"),
+      },
+      (fingerprint) => void named.push(fingerprint),
+    );
+    counts.read(0);
+    condition = "silenced";
+    counts.read(0);
+    counts.read(0);
+    expect(named).toEqual(["a"]);
+  });
+
   it("does not count what is kept only as the cause of others", () => {
     const story = new EngineBed({
       rules: RULES,

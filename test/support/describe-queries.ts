@@ -136,6 +136,19 @@ export function describeQueries(name: string, open: () => Promise<StoreBed>): vo
       const open = (over: Partial<Parameters<Queries["deliveries"]>[0]> = {}) =>
         store.queries.deliveries({ which: "open", limit: 10, ...over });
 
+      it("gives those with these ids, open or ended, and no records", async () => {
+        await store.commit({
+          deliveries: [makeDelivery("d1"), makeDelivery("d2"), makeDelivery("d3", { groupKey: "h" })],
+          records: [makeRecord("r1")],
+        });
+        const rows = await store.queries.titledDeliveries(["d3", "d1", "r1", "unknown"]);
+        expect(rows.map(({ state, title }) => `${title} ${state}`).toSorted()).toEqual([
+          "firing d1 superseded",
+          "firing d3 waiting",
+        ]);
+        expect(await store.queries.titledDeliveries([])).toEqual([]);
+      });
+
       it("says of each what it is and what becomes of it, newest first", async () => {
         await store.commit({
           deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h", createdAt: 3000 })],

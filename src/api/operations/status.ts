@@ -1,8 +1,6 @@
 import { Status } from "../schemas/status.ts";
-import { toStatus } from "../views/status.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
-
-const HOUR_MS = 3_600_000;
+import { readStatus } from "./read-status.ts";
 
 /** `GET /status`. */
 export const getStatus = defineOperation({
@@ -12,16 +10,5 @@ export const getStatus = defineOperation({
   summary: "The whole bridge at a glance",
   query: NO_QUERY,
   answer: Status,
-  answerTo: async (context) => {
-    const now = context.clock.now();
-    const { queries } = context;
-    const [depths, decisions, alerts, groups, usedBytes] = await Promise.all([
-      queries.depths(),
-      queries.decisionCounts(now - HOUR_MS),
-      queries.alertCounts(),
-      queries.groupCount(),
-      queries.usedBytes(),
-    ]);
-    return toStatus(context, { depths, decisions, alerts, groups, usedBytes }, now);
-  },
+  answerTo: readStatus,
 });

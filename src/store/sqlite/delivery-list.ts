@@ -25,6 +25,7 @@ const SQL = {
      WHERE ended_at IS NOT NULL AND (?1 IS NULL OR sink = ?1) AND (?2 IS NULL OR group_key = ?2)
        AND (?3 IS NULL OR (ended_at, seq) < (?3, ?4))
      ORDER BY ended_at DESC, seq DESC LIMIT ?5`,
+  byId: `SELECT ${FIELDS} FROM json_each(?1) AS wanted CROSS JOIN delivery d WHERE d.id = wanted.value`,
   records: `SELECT seq, id, sink, attempts, error, created_at AS createdAt, due_at AS dueAt, body FROM record
      WHERE seq IN (
       SELECT seq FROM record WHERE (?1 IS NULL OR sink = ?1) AND (?2 IS NULL OR seq < ?2)
@@ -38,11 +39,15 @@ interface Listed {
   readonly row: DeliveryRow;
 }
 
-/** Lists deliveries and records. @param isLeased Whether the record of this `seq` is being sent. */
-export function createDeliveryList(
-  database: DatabaseSync,
-  isLeased: (seq: number) => boolean,
-): (query: DeliveryQuery) => Page<DeliveryRow> {
+/** Lists of deliveries and records. */
+export interface DeliveryList {
+  list(query: DeliveryQuery): Page<DeliveryRow>;
+  /** As `Queries.titledDeliveries`. */
+  byId(ids: readonly string[]): readonly DeliveryRow[];
+}
+
+/** Prepares the lists of a file. @param isLeased Whether the record of this `seq` is being sent. */
+export function createDeliveryList(database: DatabaseSync, isLeased: (seq: number) => boolean): DeliveryList {
   const sql = prepareAll(database, SQL);
 
   const ended = ({ sink, groupKey, limit, after }: DeliveryQuery): Page<DeliveryRow> => {
@@ -62,7 +67,10 @@ export function createDeliveryList(
     return merge(deliveries, records, { limit, after });
   };
 
-  return (query) => (query.which === "open" ? open(query) : ended(query));
+  return {
+    list: (query) => (query.which === "open" ? open(query) : ended(query)),
+    byId: (ids) => sql.byId.all(JSON.stringify(ids)).map((row) => toListed(row).row),
+  };
 }
 
 /** Merges two lists that are newest first; the cursor has the place in each. */
