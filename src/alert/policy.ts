@@ -62,8 +62,10 @@ export interface Policy {
   readonly sinks: ReadonlyMap<string, SinkPolicy>;
   /** Components whose events may set the severity `critical` by an annotation. */
   readonly trustSeverityFrom: ReadonlySet<string>;
-  /** The address of the runbook of a rule that names none, by the rule's name; undefined: there is none. */
+  /** The address of the runbook of a rule that names none, by the rule's name, or ""; undefined: there is none. */
   readonly runbookOf?: ((rule: string) => string) | undefined;
+  /** Address of the web page for people, without a slash at the end; undefined: messages have no links to it. */
+  readonly pageUrl?: string | undefined;
   /** Kinds beside the built-in ones whose state proves ends. */
   readonly inspected: readonly InspectedKind[];
 }

@@ -39,7 +39,8 @@ export function assemble(deps: AssembleDeps): Configuration {
 }
 
 function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
-  const { rules, forwards, route, inhibit, silences, runbookOf, sinks } = compiled;
+  const { rules, forwards, route, inhibit, silences, sinks } = compiled;
+  const pageUrl = pageUrlOf(sections.server);
   return {
     cluster,
     rules,
@@ -57,9 +58,24 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
       ),
     ),
     trustSeverityFrom: new Set(sections.kubernetes.trustSeverityFrom),
-    runbookOf,
+    runbookOf: compiled.runbookOf ?? pageRunbookOf(pageUrl, compiled.shippedRules),
+    pageUrl,
     inspected: sections.kubernetes.inspect,
   };
+}
+
+/** Links begin with it, where there is a page. */
+function pageUrlOf({ page, publicUrl }: ConfigurationFile["server"]): string | undefined {
+  if (!page || publicUrl === undefined) return undefined;
+  const { origin, pathname } = new URL(publicUrl);
+  return `${origin}${pathname.replace(/\/+$/u, "")}`;
+}
+
+/** The page has the runbooks of the rules that ship, and of no others. */
+function pageRunbookOf(pageUrl: string | undefined, shipped: ReadonlySet<string>): Policy["runbookOf"] {
+  return pageUrl === undefined
+    ? undefined
+    : (rule) => (shipped.has(rule) ? `${pageUrl}/runbooks/${rule}` : "");
 }
 
 /** The files of secrets, absolute. */

@@ -38,6 +38,8 @@ export interface CompileInput {
 export interface Compiled extends CompiledAlerting {
   readonly sinks: ReadSinks["sinks"];
   readonly rules: RuleSet;
+  /** Names of the rules that come with the program. */
+  readonly shippedRules: ReadonlySet<string>;
   readonly forwards: ForwardSet;
   readonly secrets: readonly FoundSecret[];
   /** Of the configuration's document, without positions yet. */
@@ -84,6 +86,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
   return {
     sinks: sinks.sinks,
     rules,
+    shippedRules: shippedRules(units),
     forwards,
     ...alerting,
     secrets: [...sinks.secrets, ...secretsOfProcess(sections)],
@@ -97,6 +100,13 @@ export function compileConfiguration(input: CompileInput): Compiled {
     findings: [...compiledRules.findings, ...forwardFindings],
     reports: compiledRules.reports,
   };
+}
+
+function shippedRules(units: readonly RuleUnit[]): ReadonlySet<string> {
+  const values = units
+    .filter(({ isShipped }) => isShipped)
+    .flatMap(({ rules }) => rules.map(({ value }) => value));
+  return new Set(values.flatMap((value) => (isMapping(value) ? String(value["name"]) : [])));
 }
 
 /** Warnings about parts that work but are rarely intended. Only for a configuration without errors. */

@@ -93,6 +93,34 @@ describe("loadConfiguration", () => {
     },
   );
 
+  it.each([
+    { server: "publicUrl: https://tocsin.example", pageUrl: "https://tocsin.example" },
+    { server: 'publicUrl: "http://10.0.0.2:8080/ops/?x#y"', pageUrl: "http://10.0.0.2:8080/ops" },
+    { server: "publicUrl: https://tocsin.example, page: false", pageUrl: undefined },
+    { server: "page: true", pageUrl: undefined },
+  ])(
+    "links messages to the page, and shipped rules to its runbooks: $server",
+    async ({ server, pageUrl }) => {
+      const own = "{ name: own, match: { reason: A } }";
+      await write({
+        "tocsin.yaml": `cluster: prod\nrules: [builtin/pods, ${own}]\nserver: { ${server} }\n${CONSOLE}`,
+      });
+      const { configuration } = await loadConfiguration({ file: undefined, env: {}, cwd });
+      const { pageUrl: given, runbookOf } = configuration?.policy ?? {};
+      expect(given).toBe(pageUrl);
+      expect(runbookOf?.("crash-loop")).toBe(pageUrl && `${pageUrl}/runbooks/crash-loop`);
+      expect(runbookOf?.("own")).toBe(pageUrl && "");
+    },
+  );
+
+  it("prefers the runbooks that somebody names to those of the page", async () => {
+    const runbooks = 'runbooks: { url: "https://wiki.example/{{ rule }}" }\n';
+    const server = "server: { publicUrl: https://tocsin.example }\n";
+    await write({ "tocsin.yaml": `cluster: prod\nrules: [builtin/pods]\n${server}${runbooks}${CONSOLE}` });
+    const { configuration } = await loadConfiguration({ file: undefined, env: {}, cwd });
+    expect(configuration?.policy.runbookOf?.("crash-loop")).toBe("https://wiki.example/crash-loop");
+  });
+
   it("names the cluster by where its kubeconfig is, seen from the file", async () => {
     await write({ "conf/tocsin.yaml": `rules: []\nkubernetes: { kubeconfig: kube }\n${CONSOLE}` });
     const { configuration } = await loadConfiguration({

@@ -65,6 +65,7 @@ export interface BedOptions {
   readonly trustSeverityFrom?: readonly string[];
   readonly inspected?: readonly InspectedKind[];
   readonly runbookOf?: Policy["runbookOf"];
+  readonly pageUrl?: string;
   /** Alerts that are tracked one by one. */
   readonly mostAlerts?: number;
   /** Answers inquiries; without it the engine asks nothing. */
@@ -406,6 +407,7 @@ export function makePolicy(options: BedOptions): Policy {
     trustSeverityFrom: new Set(options.trustSeverityFrom),
     inspected: options.inspected ?? [],
     runbookOf: options.runbookOf,
+    pageUrl: options.pageUrl,
   };
 }
 

@@ -5,7 +5,7 @@ import { standingsOf } from "./standings-of.ts";
 /** The sources of the texts of a message. */
 export function composing(context: DispatchContext): Composing {
   const {
-    policy: { rules },
+    policy: { rules, pageUrl },
     facts,
     observer,
     now,
@@ -15,6 +15,7 @@ export function composing(context: DispatchContext): Composing {
     rule: (name) => rules.byName.get(name),
     facts,
     onTextError: (rule, stage) => observer.ruleError(rule, stage),
+    pageUrl,
     now,
   };
 }

@@ -7,6 +7,7 @@ import type { Notification, NotifiedAlert, Trigger } from "../notification.ts";
 import type { DigestCause, Missed } from "../sink-load.ts";
 import type { AlertState } from "../state.ts";
 import { clustersIn, MOST_ALERTS, MOST_OBJECTS, sortAlerts } from "./compose.ts";
+import { pageLinks } from "./page-links.ts";
 import { toNotification } from "./to-notification.ts";
 import { type Composing, toNotified } from "./to-notified.ts";
 import { toTime } from "./wire.ts";
@@ -68,6 +69,16 @@ export function composeDigest(digest: Digest, composing: Composing): Notificatio
       occurrences: notified.reduce((sum, { occurrences }) => sum + occurrences, 0),
       alerts: notified,
       alertsOmitted: sorted.length + wentBy - notified.length,
+      links: {
+        runbook: null,
+        dashboard: null,
+        ...pageLinks(composing.pageUrl, {
+          alerts: notified,
+          omitted: sorted.length + wentBy - notified.length,
+          common: {},
+          status: sorted.length > 0 ? "firing" : "resolved",
+        }),
+      },
     },
     composing.now,
   );

@@ -18,6 +18,7 @@ import { isUntold } from "../sent-alert.ts";
 import type { AlertState, GroupState, SentState } from "../state.ts";
 import { fewLogs } from "./logs.ts";
 import { notesOf } from "./notes.ts";
+import { pageLinks } from "./page-links.ts";
 import { endedNote, type PartEnded, partTitle } from "./part-ended.ts";
 import { toNotification } from "./to-notification.ts";
 import { type Composing, endOf, toNotified } from "./to-notified.ts";
@@ -139,8 +140,12 @@ export function compose(occasion: Occasion, composing: Composing): Notification 
       links: {
         runbook: first?.runbook ?? null,
         dashboard: first?.dashboard ?? null,
-        silence: null,
-        alert: null,
+        ...pageLinks(composing.pageUrl, {
+          alerts: notified,
+          omitted: alerts.length - notified.length,
+          common: group.labels,
+          status: ended ? "resolved" : "firing",
+        }),
       },
     },
     composing.now,

@@ -7,6 +7,7 @@ import type { Notification, NotifiedAlert, NotifyReason } from "../notification.
 import { clustersIn, countObjects, MOST_ALERTS, MOST_OBJECTS } from "./compose.ts";
 import { fewLogs } from "./logs.ts";
 import { joinText } from "./native-body.ts";
+import { pageLinks, pageOf } from "./page-links.ts";
 import { toNotification } from "./to-notification.ts";
 import { LONGEST_TEXT, stateTitle } from "./wording.ts";
 
@@ -63,6 +64,15 @@ export function mergeNotifications(notifications: readonly [Notification, ...Not
       suppressed: sumOf(notifications.map(({ suppressed }) => suppressed)),
       alerts,
       alertsOmitted: total - alerts.length,
+      links: {
+        ...first.links,
+        ...pageLinks(pageOf(first.links), {
+          alerts: rows,
+          omitted: total - rows.length,
+          common: commonLabels(notifications),
+          status: first.status,
+        }),
+      },
       merged: notifications.map(({ group: { key, labels } }) => ({ group: key, labels })),
     },
     Date.parse(first.sentAt),

@@ -29,6 +29,8 @@ export interface Composing {
   readonly standingsOf?: (alert: AlertState) => Standings;
   /** Called when a text of a rule cannot be rendered; the built-in text stands in. */
   readonly onTextError: (rule: string, stage: "title" | "text") => void;
+  /** Address of the page, for links; undefined: none. */
+  readonly pageUrl?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }

@@ -46,7 +46,7 @@ const Server = strict({
   publicUrl: z
     .url({ protocol: /^https?$/u, error: "not an http or https URL" })
     .optional()
-    .describe("address of this server for people, for links in messages"),
+    .describe("address of this server for people: messages link to it, and sessions hold there"),
   page: z.boolean().default(true).describe("whether the web page is served at `/`"),
   tokens: Tokens.prefault({}).describe("bearer tokens"),
   proxy: Proxy.optional().describe(

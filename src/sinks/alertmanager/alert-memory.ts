@@ -33,9 +33,10 @@ export class AlertMemory {
     return this.#known.peek(fingerprint)?.isFiring === true;
   }
 
-  /** The annotations of the last form; none when it is not known. */
-  annotationsOf(fingerprint: string): Readonly<Record<string, string>> {
-    return this.#known.peek(fingerprint)?.alert.annotations ?? {};
+  /** The annotations and the link of the last form; none when it is not known. */
+  extrasOf(fingerprint: string): Pick<ApiAlert, "annotations" | "generatorURL"> {
+    const { annotations = {}, generatorURL } = this.#known.peek(fingerprint)?.alert ?? {};
+    return { annotations, ...(generatorURL === undefined ? {} : { generatorURL }) };
   }
 }
 

@@ -50,8 +50,8 @@ export class Sender {
     const links = { runbook: null, dashboard: null, silence: null, alert: null };
     const made = toApiAlerts({ alerts: told, trigger: "repeat", links, cluster }, this.#options, clock.now());
     const whole = made.map((alert, index) => {
-      const known = this.#memory.annotationsOf(told[index]?.fingerprint ?? "");
-      return { ...alert, annotations: { ...known, ...alert.annotations } };
+      const known = this.#memory.extrasOf(told[index]?.fingerprint ?? "");
+      return { ...known, ...alert, annotations: { ...known.annotations, ...alert.annotations } };
     });
     await this.#post(whole, signal);
   }
