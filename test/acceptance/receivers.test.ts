@@ -45,7 +45,7 @@ function down(
 }
 
 describe("11. a sink that is down for two hours while 200 groups change", () => {
-  it("has no more waiting than there are groups, and ends with the right state, in order", async () => {
+  it("A4: has no more waiting than there are groups, and ends with the right state, in order", async () => {
     await using bed = await BridgeBed.open(EACH);
     bed.receive = down("ops");
     const names = upTo(200).map((index) => `p${index}`);

@@ -102,7 +102,7 @@ describe("delivery of notifications", () => {
     expect(bed.messages("warn")).toContain("delivery is too old to be sent");
   });
 
-  it("lets Retry-After pause the whole sink", async () => {
+  it("A1: lets Retry-After pause the whole sink", async () => {
     ops.onSend = failing("rate-limited", "transient", 30_000);
     bed.start(bed.configure("ops", ops));
     const start = bed.clock.now();
@@ -120,7 +120,7 @@ describe("delivery of notifications", () => {
     expect(bed.delivery.status()).toMatchObject([{ state: "ok", error: "", waitMs: 0 }]);
   });
 
-  it("does not let a receiver pause a sink for more than a quarter of an hour", async () => {
+  it("A1: does not let a receiver pause a sink for more than a quarter of an hour", async () => {
     ops.onSend = failing("rate-limited", "transient", 7 * 86_400_000);
     bed.start(bed.configure("ops", ops));
     await bed.commit({ deliveries: [delivery("d1")] });
@@ -151,7 +151,7 @@ describe("delivery of notifications", () => {
     expect(JSON.stringify(bed.log)).not.toContain("hunter2");
   });
 
-  it("keeps everything for a broken sink, probes it with one attempt at a time, and says so once", async () => {
+  it("S5: keeps everything for a broken sink, probes it with one attempt at a time, and says so once", async () => {
     ops.onSend = failing("unauthorized", "broken");
     bed.start(bed.configure("ops", ops, { concurrency: 4 }));
     await bed.commit({ deliveries: groups(10) });
@@ -237,7 +237,7 @@ describe("delivery of notifications", () => {
     expect(ops.given.map(({ at }) => at - start)).toEqual([0, 0, 500, 1000, 1500]);
   });
 
-  it("ends with the newest state of each group after a long outage", async () => {
+  it("A4: ends with the newest state of each group after a long outage", async () => {
     ops.onSend = down;
     bed.start(bed.configure("ops", ops, { concurrency: 4 }));
     for (let round = 0; round < 5; round++) {
@@ -281,7 +281,7 @@ describe("delivery of notifications", () => {
     ]);
   });
 
-  it("counts attempts by how they ended, and shows what waits", async () => {
+  it("A2: counts attempts by how they ended, and shows what waits", async () => {
     ops.onSend = failing("too-large", "poison");
     bed.start(bed.configure("ops", ops));
     await bed.commit({
@@ -508,7 +508,7 @@ describe("delivery of notifications", () => {
       expect(bed.clock.pending).toBe(0);
     });
 
-    it("ends attempts at the deadline, and keeps them for the next start", async () => {
+    it("A5: ends attempts at the deadline, and keeps them for the next start", async () => {
       ops.onSend = () => never;
       bed.start(bed.configure("ops", ops));
       await bed.commit({ deliveries: [delivery("d1")] });

@@ -53,12 +53,15 @@ export function describeChat(type: SinkType, suite: ChatCase): void {
     });
 
     it.each(['*"\\', "中文é", "<&>", "\n\n\n"])(
-      "takes as it is what is longest in each part, of %j",
+      "A8: takes as it is what is longest in each part, of %j",
       async (sign) => {
         await withChat(type, suite, async ({ sink, log }, fake) => {
           await sendOnce(sink, makeLongest(sign));
           expectTaken(fake, log);
           expect(fake.losses()).toEqual([]);
+          const [message] = fake.messages();
+          expect(message?.text).toContain("…");
+          expect(message?.text.isWellFormed()).toBe(true);
         });
       },
     );

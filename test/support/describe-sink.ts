@@ -159,7 +159,7 @@ function describeAlerts<R extends Receiver>(type: SinkType, suite: SinkCase<R>):
     });
   });
 
-  it.each(Object.entries(HOSTILE_TEXTS))("makes inert text of hostile text: %s", async (_, text) => {
+  it.each(Object.entries(HOSTILE_TEXTS))("A6: makes inert text of hostile text: %s", async (_, text) => {
     await withSink(type, suite, async ({ sink }, receiver) => {
       await sendOnce(sink, makeNotificationOf(text));
       const bodies = await receiver.bodies();
@@ -216,7 +216,7 @@ function describeEnd<R extends Receiver>(type: SinkType, suite: SinkCase<R>): vo
     });
   });
 
-  it("ends an attempt at its deadline when the receiver hangs", async (context) => {
+  it("A3: ends an attempt at its deadline when the receiver hangs", async (context) => {
     await withSink(type, suite, async ({ sink }, receiver) => {
       if (receiver.hang === undefined) context.skip("nothing can hang");
       receiver.hang?.();
@@ -339,7 +339,7 @@ function addressed({ addressed: options }: Pick<SinkCase<FakeReceiver>, "address
 
 function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
   it.each(Object.entries({ ...STATUSES, ...suite.statuses }))(
-    "takes status %s as %s",
+    "A2: takes status %s as %s",
     async (status, kind) => {
       await withSink(type, suite, async ({ sink }, receiver) => {
         receiver.answer({ status: Number(status) });
@@ -353,7 +353,7 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     { form: "a date", value: "Mon, 01 Jun 2026 10:00:30 GMT", expected: 30_000 },
     { form: "an absurd number", value: "999999999", expected: 900_000 },
     { form: "nonsense", value: "soon", expected: undefined },
-  ])("hands on a Retry-After of $form", async ({ value, expected }) => {
+  ])("A1: hands on a Retry-After of $form", async ({ value, expected }) => {
     await withSink(type, suite, async ({ sink }, receiver) => {
       receiver.answer({ status: 429, headers: { "retry-after": value } });
       const failure = await failureOfSending(sink);
@@ -372,7 +372,7 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     });
   });
 
-  it("follows no redirect, so that no header reaches another host", async () => {
+  it("A9: follows no redirect, so that no header reaches another host", async () => {
     await using elsewhere = await startReceiver();
     await withSink(type, suite, async ({ sink }, receiver) => {
       receiver.answer({ status: 307, headers: { location: `${elsewhere.url}/stolen` } });
@@ -409,7 +409,7 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     ["a redirect", { status: 302, headers: { location: `http://127.0.0.1:9/${CANARY}` } }],
     ["a broken connection", "reset"],
     ["silence", "hang"],
-  ])("shows no secret after %s", async (_, answer) => {
+  ])("A7: shows no secret after %s", async (_, answer) => {
     await using receiver = await suite.receiver();
     const secrets = { auth: { bearer: CANARY }, headers: { "x-token": CANARY } };
     const { sink, log } = makeSink(type, { ...suite.options(receiver, CANARY), ...secrets });
@@ -455,7 +455,7 @@ function describeHttp(type: SinkType, suite: SinkCase<FakeReceiver>): void {
     expect(failure.message).toContain("NO_SUCH_URL");
   });
 
-  it("uses a secret file's new content after the kubelet has swapped its link", async () => {
+  it("A10: uses a secret file's new content after the kubelet has swapped its link", async () => {
     const directory = await mkdtemp(join(tmpdir(), "tocsin-secret-"));
     await using receiver = await suite.receiver();
     await writeFile(join(directory, "old"), `${receiver.url}/old\n`);

@@ -158,7 +158,7 @@ describe("K1: a message to DingTalk", () => {
   });
 });
 
-describe("the answers of DingTalk, all with status 200,", () => {
+describe("K1: the answers of DingTalk, all with status 200,", () => {
   it.each([
     [{ errcode: 310_000, errmsg: "sign not match" }, "unauthorized", "broken", "sign not match"],
     [{ errcode: 310_000, errmsg: "keywords not in content" }, "unauthorized", "broken", "keywords"],

@@ -134,7 +134,7 @@ describe("the elasticsearch sink", () => {
     });
   });
 
-  it("takes a conflict for stored, and tries a rejected document alone", async () => {
+  it("X1: takes a conflict for stored, and tries a rejected document alone", async () => {
     await withStore({}, async (write, receiver) => {
       const rejected = {
         status: 429,

@@ -102,7 +102,7 @@ async function failureOf(attempt: Promise<unknown>): Promise<DeliveryError> {
 }
 
 describe("a mail", () => {
-  it("has text before HTML, and both say what happened and what the event said", async () => {
+  it("E1: has text before HTML, and both say what happened and what the event said", async () => {
     await withServer({}, async ({ sink }, { mails }) => {
       await sendOnce(sink, STORIES["firing"]);
       const { source = "", parsed } = mails[0] ?? {};
@@ -115,7 +115,7 @@ describe("a mail", () => {
     });
   });
 
-  it("carries what filters and out-of-office assistants look for", async () => {
+  it("E3: carries what filters and out-of-office assistants look for", async () => {
     await withServer(
       { replyTo: "team@example.com", cc: ["lead@example.com"] },
       async ({ sink }, { mails }) => {
@@ -135,7 +135,20 @@ describe("a mail", () => {
     );
   });
 
-  it("lists fifty alerts of a digest of five hundred, counts the others, and stays below 60 KB", async () => {
+  it("E4: gets no header, recipient or part from the line breaks of an Event", async () => {
+    await withServer({}, async ({ sink }, { mails }) => {
+      await sendOnce(sink);
+      await sendOnce(sink, makeNotificationOf("x\r\nBcc: evil@example.com\r\nX-Evil: 1\r\n\r\n--boundary"));
+      const [plain, hostile] = mails;
+      expect(hostile?.recipients).toEqual(["ops@example.com"]);
+      const names = [plain, hostile].map((mail) => [...(mail?.parsed.headers.keys() ?? [])].toSorted());
+      expect(names[1]).toEqual(names[0]);
+      expect(hostile?.source).toMatch(/^X-Tocsin-Name: x Bcc: evil@example\.com/mu);
+      expect(hostile?.parsed.attachments).toEqual([]);
+    });
+  });
+
+  it("E11: lists fifty alerts of a digest of five hundred, counts the others, and stays below 60 KB", async () => {
     const alerts = Array.from({ length: 100 }, (_, index) =>
       makeAlert({
         fingerprint: String(index),
@@ -160,7 +173,7 @@ describe("a mail", () => {
     });
   });
 
-  it("keeps its Message-ID over attempts", async () => {
+  it("E2: keeps its Message-ID over attempts", async () => {
     await withServer({}, async ({ sink }, { mails }) => {
       await sendOnce(sink);
       await sendOnce(sink);
@@ -176,7 +189,7 @@ describe("a mail", () => {
     );
   });
 
-  it("stays below 60 KB of HTML whatever an Event says", () => {
+  it("E10: stays below 60 KB of HTML whatever an Event says", () => {
     const text = fc
       .tuple(fc.oneof(anyString(40), fc.constantFrom('"', "'", "&", "<", "🔥")), fc.constantFrom(1, 50, 5000))
       .map(([part, times]) => part.repeat(times));
@@ -199,7 +212,7 @@ describe("a mail", () => {
 });
 
 describe("a thread", () => {
-  it("holds all mails about one problem together, also over a restart, and ends with it", async () => {
+  it("E2: holds all mails about one problem together, also over a restart, and ends with it", async () => {
     await withServer({}, async ({ sink }, server) => {
       const told = ["firing", "update", "repeat", "resolved-by-event"].map((name) => STORIES[name]!);
       let receiver: unknown;
@@ -244,7 +257,7 @@ describe("a thread", () => {
 describe("recipients that are refused", () => {
   const to = ["ops@example.com", "later@example.com", "gone@example.com"];
 
-  it("for now are tried again alone, and those refused for good are named in the log", async () => {
+  it("E5: for now are tried again alone, and those refused for good are named in the log", async () => {
     await withServer({ to }, async ({ sink, log }, server) => {
       server.refuse("later@example.com", 451);
       server.refuse("gone@example.com", 550);
@@ -323,7 +336,7 @@ describe("the replies of a mail server", () => {
     { on: ".", reply: "554 5.6.0 looks like spam", failure: "rejected", class: "poison" },
     { on: ".", reply: "552 5.3.4 too large", failure: "too-large", class: "poison" },
     { on: ".", reply: "451 4.3.0 try again", failure: "server", class: "transient" },
-  ])("takes $reply after $on as $class", async ({ on, reply, ...expected }) => {
+  ])("E6: takes $reply after $on as $class", async ({ on, reply, ...expected }) => {
     await using server = await startScriptedServer({ [on]: reply });
     const { sink } = makeSink(email, { ...optionsOf(server), caFile: undefined, tls: "none" });
     const failure = await failureOfSending(sink);
@@ -367,7 +380,7 @@ describe("the replies of a mail server", () => {
     expect(failure.message).toBe("the mail server refuses the credentials (535 5.7.8)");
   });
 
-  it("explains Exchange Online's end of passwords", async () => {
+  it("E12: explains Exchange Online's end of passwords", async () => {
     await using server = await startScriptedServer({
       AUTH: "550 5.7.30 Basic authentication is not supported",
     });
@@ -549,7 +562,7 @@ describe("the way to the mail server", () => {
 });
 
 describe("TLS", () => {
-  it("is required: without STARTTLS neither password nor mail goes out", async () => {
+  it("E7: is required: without STARTTLS neither password nor mail goes out", async () => {
     await using server = await startScriptedServer({});
     const { sink } = makeSink(email, optionsOf(server));
     const failure = await failureOfSending(sink);
@@ -561,7 +574,7 @@ describe("TLS", () => {
   });
 
   it.each([false, true])(
-    "refuses a certificate of an unknown authority (implicit: %s)",
+    "E8: refuses a certificate of an unknown authority (implicit: %s)",
     async (implicitTls) => {
       await using server = await startMailServer(authority, { implicitTls });
       const tls = implicitTls ? "implicit" : "starttls";
@@ -607,7 +620,7 @@ describe("TLS", () => {
     expect(failure.message).toContain("does not speak TLS on this port");
   });
 
-  it("from the first byte works with the authority's file", async () => {
+  it("E8: from the first byte works with the authority's file", async () => {
     await using server = await startMailServer(authority, { implicitTls: true });
     const { sink } = makeSink(email, { ...optionsOf(server), tls: "implicit" });
     await sendOnce(sink);
@@ -727,7 +740,7 @@ describe("options", () => {
 });
 
 describe("the transport", () => {
-  it("reads no file and fetches nothing, whatever a mail asks for", async () => {
+  it("E9: reads no file and fetches nothing, whatever a mail asks for", async () => {
     await using server = await startServer();
     const transport = createMailTransport(
       {

@@ -132,7 +132,7 @@ describe("K1: a message to Feishu", () => {
   });
 });
 
-describe("the answers of Feishu, all with status 200,", () => {
+describe("K1: the answers of Feishu, all with status 200,", () => {
   it.each([
     [{ code: 19_001, msg: "access token invalid" }, "not-found", "broken", "no such bot"],
     [{ code: 19_021, msg: "sign match fail" }, "unauthorized", "broken", "secret"],

@@ -53,7 +53,7 @@ async function pushed(
 }
 
 describe("the loki sink", () => {
-  it("pushes lines with few labels, the rest as structured metadata", async () => {
+  it("L1: pushes lines with few labels, the rest as structured metadata", async () => {
     const labels = { job: "events", region: "eu" };
     const [request] = await pushed({ tenant: "ops", labels }, [
       makeRecord("a"),

@@ -61,7 +61,7 @@ describe("Loki", () => {
     expect(await write(store, {}, RECORDS, clock)).toEqual(ACCEPTED);
   });
 
-  it("takes as many labels as the configuration may have", async () => {
+  it("L1: takes as many labels as the configuration may have", async () => {
     await using store = await startFakeLoki({ clock: new FakeClock() });
     const labels = Object.fromEntries(
       Array.from({ length: 11 }, (_, index) => [`label_${index}`, "x".repeat(1024)]),

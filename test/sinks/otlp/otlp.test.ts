@@ -140,7 +140,7 @@ describe("the otlp sink", () => {
   it.each<[string, Answer]>([
     ["JSON", { status: 200, body: JSON.stringify(PARTIAL) }],
     ["protobuf", { status: 200, body: "\u000a\u000b\u0008\u0001\u0012\u0007too old" }],
-  ])("says how many records were refused, by %s, and does not send them again", async (_, answer) => {
+  ])("Q1: says how many records were refused, by %s, and does not send them again", async (_, answer) => {
     await withOtlp({}, async (made, receiver) => {
       receiver.answer(answer);
       expect(await write(made)).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
@@ -169,7 +169,7 @@ describe("the otlp sink", () => {
     },
   );
 
-  it.each([400, 500])("is told once and for all by %d, so that no half is tried", async (status) => {
+  it.each([400, 500])("Q1: is told once and for all by %d, so that no half is tried", async (status) => {
     await withOtlp({}, async (made, receiver) => {
       receiver.answer({ status });
       const outcomes = await write(made);
@@ -185,7 +185,7 @@ describe("the otlp sink", () => {
     [413, { class: "poison", failure: "too-large" }],
     [503, { class: "transient" }],
     [401, { class: "broken" }],
-  ])("fails as a whole by %d", async (status, expected) => {
+  ])("Q1: fails as a whole by %d", async (status, expected) => {
     await withOtlp({}, async (made, receiver) => {
       receiver.answer({ status, headers: { "retry-after": "7" } });
       const thrown: unknown = await write(made)?.catch((error: unknown) => error);

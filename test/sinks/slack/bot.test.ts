@@ -25,7 +25,7 @@ describeSink(slack, {
 });
 
 describe("the messages of a group", () => {
-  it("are a parent, replies, and edits of the parent until it is green", async () => {
+  it("S9: are a parent, replies, and edits of the parent until it is green", async () => {
     await using bed = await BotBed.open();
     await bed.deliver(STORY.firing);
     await bed.deliver(STORY.update);
@@ -116,7 +116,7 @@ describe("the messages of a group", () => {
     expect(bed.made.log.join("")).toContain("slack takes no reaction");
   });
 
-  it("begin anew when somebody has deleted the parent", async () => {
+  it("S9: begin anew when somebody has deleted the parent", async () => {
     await using bed = await BotBed.open();
     await bed.deliver(STORY.firing);
     const [parent] = bed.fake.messages();

@@ -53,7 +53,7 @@ async function close({ bed, fake }: { readonly bed: DeliveryBed; readonly fake: 
 }
 
 describe("60 groups with three messages each", () => {
-  it("are told within Slack's limits without one 429, and each parent is green in the end", async () => {
+  it("S8: are told within Slack's limits without one 429, and each parent is green in the end", async () => {
     const { bed, fake } = await open();
     const began = bed.clock.now();
     await tell(bed, "firing");

@@ -55,7 +55,7 @@ describe("the answers of Slack", () => {
     expect(failure.message).toContain(`slack answered ${status}`);
   });
 
-  it("says what to do when the webhook was revoked, and posts no second time", async () => {
+  it("S5: says what to do when the webhook was revoked, and posts no second time", async () => {
     await using receiver = await startSlack();
     receiver.answer({ status: 404, body: "no_service" });
     const { sink } = makeSink(slack, { url: receiver.url });
@@ -65,7 +65,25 @@ describe("the answers of Slack", () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  it("takes 200 with a word other than ok as a refusal", async () => {
+  it("S6: hands on how long a webhook is to wait", async () => {
+    await using receiver = await startSlack();
+    receiver.answer({ status: 429, body: "rate_limited", headers: { "retry-after": "7" } });
+    const { sink } = makeSink(slack, { url: receiver.url });
+    const failure = await failureOfSending(sink);
+    await sink.close();
+    expect(failure).toMatchObject({ class: "transient", failure: "rate-limited", retryAfterMs: 7000 });
+  });
+
+  it("S10: posts no second time when the connection breaks after the 200", async () => {
+    await using receiver = await startSlack();
+    receiver.answer("cut after 200");
+    const { sink } = makeSink(slack, { url: receiver.url });
+    await sendOnce(sink);
+    await sink.close();
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  it("S3: takes 200 with a word other than ok as a refusal", async () => {
     await using receiver = await startSlack();
     receiver.answer({ status: 200, body: "no_text" });
     const { sink } = makeSink(slack, { url: receiver.url });
@@ -153,7 +171,7 @@ describe("the answers of receivers that are compatible with Slack", () => {
 });
 
 describe("a message that Slack cannot read", () => {
-  it("is sent once more as plain text", async () => {
+  it("S4: is sent once more as plain text", async () => {
     await using receiver = await startSlack();
     receiver.script({ status: 400, body: "invalid_blocks" });
     const { sink, log } = makeSink(slack, { url: receiver.url });
@@ -168,7 +186,7 @@ describe("a message that Slack cannot read", () => {
     expect(log.join("")).toContain("slack answered 400 invalid_blocks");
   });
 
-  it("is given up when the plain text is refused as well", async () => {
+  it("S4: is given up when the plain text is refused as well", async () => {
     await using receiver = await startSlack();
     receiver.answer({ status: 400, body: "invalid_payload" });
     const { sink } = makeSink(slack, { url: receiver.url });
@@ -242,6 +260,28 @@ describe("options", () => {
 });
 
 describe("the payload", () => {
+  it("S2: has the mention of an Event as text in each of its parts", () => {
+    const payload = toPayload(present(makeNotificationOf("<!channel> & <@U1>"), 0), [], 0);
+    const [{ fallback = "", blocks = [] } = {}] = payload.attachments ?? [];
+    for (const part of [payload.text, fallback, JSON.stringify(blocks)]) {
+      expect(part).toContain("&lt;!channel&gt; &amp; &lt;@U1&gt;");
+      expect(part).not.toMatch(/<(?!!date\^)[!@]/u);
+    }
+  });
+
+  it("S7: has keys of Slack alone", () => {
+    const { text, attachments, ...inert } = toPayload(present(makeNotification(), 0), [], 0);
+    expect([text, attachments?.length]).toEqual([expect.stringContaining("Image"), 1]);
+    expect(inert).toEqual({ link_names: false, unfurl_links: false, unfurl_media: false, parse: "none" });
+  });
+
+  it("S11: has none of the older keys beside the blocks of an attachment", () => {
+    const { attachments = [] } = toPayload(present(makeNotification(), 0), [], 0);
+    expect(attachments.map((attachment) => Object.keys(attachment).toSorted())).toEqual([
+      ["blocks", "color", "fallback"],
+    ]);
+  });
+
   it("leaves out a link that Slack would refuse or that shows another host than it opens", () => {
     const links = {
       runbook: "/relative",
@@ -260,7 +300,7 @@ describe("the payload", () => {
     expect(JSON.stringify(payload)).toContain("https://a.example/x%7Cy%3Ez%20%3C!channel%3E|Runbook");
   });
 
-  it("stays within every limit whatever an Event says", () => {
+  it("S1: stays within every limit whatever an Event says", () => {
     const parts = fc.oneof(
       anyString(400),
       fc.constantFrom(

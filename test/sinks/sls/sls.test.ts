@@ -77,7 +77,7 @@ async function write(
 }
 
 describe("the sls sink", () => {
-  it("writes every text, with a signature that is right", async () => {
+  it("V1: writes every text, with a signature that is right", async () => {
     await using project = await startFakeSls({ ...PROJECT, clock: new FakeClock() });
     expect(await write(project)).toEqual(RECORDS.map(() => ({ ok: true })));
     const [group] = project.groups();
@@ -129,7 +129,7 @@ describe("the sls sink", () => {
     ["PostBodyInvalid", "poison"],
     ["PostBodyTooLarge", "poison"],
     ["ProjectNotExist", "broken"],
-  ])("takes %s as %s", async (word, expected) => {
+  ])("V1: takes %s as %s", async (word, expected) => {
     await using project = await startFakeSls({ ...PROJECT, clock: new FakeClock() });
     project.fault({ word });
     expect(await write(project)).toMatchObject({ class: expected, message: expect.stringContaining(word) });
@@ -138,7 +138,7 @@ describe("the sls sink", () => {
   it.each([
     [502, "<html>Bad Gateway</html>"],
     [200, "<html>Log in</html>"],
-  ])("tries again when a page answers with %d", async (status, body) => {
+  ])("V1: tries again when a page answers with %d", async (status, body) => {
     await using receiver = await startReceiver({ status, body });
     const { sink } = makeSink(sls, { ...PLACE, ...KEYS, endpoint: receiver.url });
     expect(await failureOfSending(sink)).toMatchObject({ class: "transient", failure: "server" });

@@ -97,7 +97,7 @@ describe("the address of a workflow", () => {
       ({ level, message }) => `${level}: ${message}`,
     );
 
-  it("is not that of a connector, which Microsoft has ended", async () => {
+  it("T1: is not that of a connector, which Microsoft has ended", async () => {
     const old = "https://example.webhook.office.com/webhookb2/1@2/IncomingWebhook/3/4";
     expect(faultsOf(old).join()).toMatch(/error: .*connector.*docs\/sinks\/teams\.md/u);
     const { sink } = makeSink(teams, { url: { env: "URL" } }, { env: { URL: old } });

@@ -99,7 +99,7 @@ describe("K1: a message to WeCom", () => {
   });
 });
 
-describe("the answers of WeCom, all with status 200,", () => {
+describe("K1: the answers of WeCom, all with status 200,", () => {
   it.each([
     [{ errcode: 93_000, errmsg: "invalid webhook url" }, "not-found", "broken", "no such robot"],
     [{ errcode: 93_004, errmsg: "robot disabled" }, "gone", "broken", "switched off"],
