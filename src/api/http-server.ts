@@ -16,6 +16,7 @@ import type { Probes } from "../lib/probes.ts";
 import type { AccessPolicy } from "./access/access-policy.ts";
 import { createGuard } from "./access/guard.ts";
 import { requireAccess } from "./access/require-access.ts";
+import { createAlertmanagerRouter } from "./alertmanager/alertmanager-router.ts";
 import { onlyAllow, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { Bridge } from "./bridge.ts";
 import { addHealthRoutes } from "./health-routes.ts";
@@ -151,6 +152,7 @@ function createRoutes(options: HttpServerOptions): { readonly app: Express; read
   const streams = new StreamHub(context, log);
   createStreamGauge(options.metrics, () => streams.size);
   app.use("/api/v1", createApiRouter(context, streams));
+  app.use("/api/v2", createAlertmanagerRouter(context));
   const isOn = (): boolean => bridge.configuration().process.server.page;
   app.use(servePage({ folder: options.pageFolder ?? PAGE_FOLDER, isOn }));
   app.use(sendUnknownPath);

@@ -1,10 +1,4 @@
-import express, {
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-  type Router,
-} from "express";
+import express, { type RequestHandler, type Response, type Router } from "express";
 import type { z } from "zod";
 
 import { TocsinError } from "../lib/errors.ts";
@@ -17,12 +11,11 @@ import type { ApiContext } from "./bridge.ts";
 import { openApiDocument } from "./openapi.ts";
 import { accessOf, isRefusal, isWithCookie, type Operation, type Refusal } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
+import { readJson } from "./read-json.ts";
 import { parseQuery, sendFaults } from "./requests.ts";
 import type { Problem } from "./schemas/problem.ts";
 import { openStream } from "./stream/open-stream.ts";
 import type { StreamHub } from "./stream/stream-hub.ts";
-
-const MOST_BODY_BYTES = 64 * 1024;
 
 const ALLOWED_METHODS = { get: "GET, HEAD", post: "POST", delete: "DELETE" } as const;
 
@@ -104,20 +97,6 @@ function parse(
   value: unknown,
 ): { readonly value: unknown; readonly faults: readonly Fault[] } {
   return schema === undefined ? { value: undefined, faults: [] } : check(schema, value);
-}
-
-const parseJson = express.json({ limit: MOST_BODY_BYTES, inflate: false });
-
-/** Only a body that calls itself JSON: a form on another site's page cannot. */
-function readJson(request: Request, response: Response, next: NextFunction): void {
-  if (request.is("application/json") === false) {
-    sendProblem(response, 415, { error: 'write JSON, and say so: "content-type: application/json"' });
-    return;
-  }
-  parseJson(request, response, (failure?: unknown) => {
-    if (failure === undefined) next();
-    else sendProblem(response, 400, { error: "the body cannot be read as JSON, or is too large" });
-  });
 }
 
 /** A failing store, and a wrong cursor, are no faults of this program. */

@@ -167,6 +167,8 @@ export class SilenceBook implements HoldSource {
 /** A silence at one moment. */
 export interface SilenceStanding {
   readonly state: SilenceState;
+  /** Whether it holds back what it matches: it is active, and its schedule is on. */
+  readonly isOn: boolean;
   /** Whether the silence is about an alert, in each of its states. */
   readonly matches: (alert: Pick<AlertState, "labels">) => boolean;
 }
@@ -174,8 +176,11 @@ export interface SilenceStanding {
 /** The state of a silence, and the alerts that it matches. @param now Epoch milliseconds. */
 export function standingOf(silence: Silence, now: number): SilenceStanding {
   let matches: SilenceStanding["matches"] | undefined;
+  const state = stateOfSilence(silence, now);
+  const { schedule } = silence;
   return {
-    state: stateOfSilence(silence, now),
+    state,
+    isOn: state === "active" && (schedule === undefined || compileTimeInterval(schedule).isOn(now)),
     // Patterns are compiled with the first question: most callers ask only for the state.
     matches: (alert) => (matches ??= silenceMatches(silence))(alert),
   };
