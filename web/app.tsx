@@ -1,13 +1,19 @@
 import type { VNode } from "preact";
 
 import { Frame } from "./parts/frame.tsx";
+import { Locked } from "./parts/sign-in.tsx";
+import { isLocked } from "./state/me.ts";
 import { place } from "./state/place.ts";
+import { DeliveriesView } from "./views/deliveries/deliveries-view.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
 import { OpenView } from "./views/open/open-view.tsx";
+import { RulesView } from "./views/rules/rules-view.tsx";
+import { StatusView } from "./views/status/status-view.tsx";
+import { WhyView } from "./views/why/why-view.tsx";
 
 /** The page: the frame, and in it the view of the address. */
 export function App(): VNode {
-  return <Frame>{viewOf(place.value.path)}</Frame>;
+  return <Frame>{isLocked.value ? <Locked /> : viewOf(place.value.path)}</Frame>;
 }
 
 function viewOf(path: string): VNode {
@@ -17,6 +23,14 @@ function viewOf(path: string): VNode {
       return <OpenView open="" />;
     case "alerts":
       return <OpenView open={decodeURIComponent(second)} />;
+    case "events":
+      return <WhyView />;
+    case "deliveries":
+      return <DeliveriesView />;
+    case "rules":
+      return <RulesView />;
+    case "status":
+      return <StatusView />;
     default:
       return <Nowhere />;
   }

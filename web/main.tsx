@@ -2,6 +2,7 @@ import "./style/base.css";
 import "./style/frame.css";
 import "./style/list.css";
 import "./style/parts.css";
+import "./style/views.css";
 import { render } from "preact";
 
 import { App } from "./app.tsx";

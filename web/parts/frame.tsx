@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 import { alerts } from "../state/alerts.ts";
 import { JUMPS, showsKeys } from "../state/keys.ts";
@@ -6,9 +7,11 @@ import { place } from "../state/place.ts";
 import { status, troubles } from "../state/status.ts";
 import { KeyList } from "./key-list.tsx";
 import { Live, LostBanner } from "./live.tsx";
+import { SignInDialog, WhoAmI } from "./sign-in.tsx";
 
 /** What is around every view: name, navigation, connection, and what is wrong with the bridge itself. */
 export function Frame({ children }: { readonly children: ComponentChildren }): VNode {
+  const nav = useHereInSight();
   return (
     <>
       <a class="skip" href="#main">
@@ -20,11 +23,12 @@ export function Frame({ children }: { readonly children: ComponentChildren }): V
           tocsin
         </a>
         {status.value !== undefined && <span class="cluster">{status.value.cluster}</span>}
-        <nav aria-label="Views">
+        <nav aria-label="Views" ref={nav}>
           {Object.values(JUMPS).map(({ href, name }) => (
             <NavLink key={href} href={href} name={name} />
           ))}
         </nav>
+        <WhoAmI />
         <Live />
         <button
           type="button"
@@ -44,8 +48,19 @@ export function Frame({ children }: { readonly children: ComponentChildren }): V
         {children}
       </main>
       {showsKeys.value && <KeyList />}
+      <SignInDialog />
     </>
   );
+}
+
+/** The link of the present view is in sight, also where the others fill the width of a phone. */
+function useHereInSight(): { current: HTMLElement | null } {
+  const nav = useRef<HTMLElement>(null);
+  const { path } = place.value;
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [path]);
+  return nav;
 }
 
 function NavLink({ href, name }: { readonly href: string; readonly name: string }): VNode {

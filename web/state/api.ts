@@ -23,6 +23,21 @@ export function ask<Answer>(path: string, signal?: AbortSignal): Promise<Answer>
   return request<Answer>(path, { ...(signal && { signal }) });
 }
 
+/** Sends a body to the bridge. @param path Below `/api/v1`, with its query. @throws {ApiError} */
+export function send<Answer>(
+  method: "POST" | "DELETE",
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  return request<Answer>(path, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+}
+
 async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
   let response: Response;
   try {

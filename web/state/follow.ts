@@ -1,6 +1,7 @@
 import { readAlerts } from "./alerts.ts";
 import { ApiError } from "./api.ts";
 import { heardAt, liveness, turn } from "./live.ts";
+import { readMe } from "./me.ts";
 import { readStatus } from "./status.ts";
 import { openStream, type Stream } from "./stream.ts";
 
@@ -16,6 +17,8 @@ const HIDDEN_MS = 10_000;
 /** Keeps the page's state up to date: by the stream, or by asking while there is none. */
 export function followBridge(): void {
   const follower = new Follower();
+  // Without rights nothing else is answered, and then the page says so.
+  void readMe().catch(() => undefined);
   follower.join();
   let hidden: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener("visibilitychange", () => {
@@ -102,7 +105,8 @@ class Follower {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#hasMissed = true;
-      if (!this.#isLive) liveness.value = "lost";
+      if (error.status === 401 || error.status === 403) await readMe().catch(() => undefined);
+      else if (!this.#isLive) liveness.value = "lost";
     }
   }
 }

@@ -13,6 +13,10 @@ import { nightEvents } from "./scene.ts";
 const VIEWS: Readonly<Record<string, string>> = {
   "/": "A node is not ready",
   "/?by=told&q=checkout": "checkout-api",
+  "/events": "SyncLoadBalancerFailed",
+  "/deliveries": "Node is not ready: node-3",
+  "/rules": "A container keeps crashing.",
+  "/status": "watching",
 };
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const THEMES = ["light", "dark"] as const;

@@ -1,0 +1,37 @@
+import type { Rule } from "../../src/api/schemas/rule.ts";
+
+/** Rules that a person may want to see alone, with their words. */
+export const RULE_CHOICES = { all: "all", fires: "fires now", quiet: "no open alert" } as const;
+
+/** One of them. */
+export type RuleChoice = keyof typeof RULE_CHOICES;
+
+/** The rules that are asked for: those with open alerts first, then by name. */
+export function chooseRules(
+  rules: readonly Rule[],
+  { text, choice }: { readonly text: string; readonly choice: RuleChoice },
+): readonly Rule[] {
+  const words = text.toLowerCase().split(/\s+/u).filter(Boolean);
+  return rules
+    .filter((rule) => isChosen(rule, choice))
+    .filter((rule) => {
+      const haystack = [rule.name, rule.description, ...(rule.sinks ?? [])].join(" ").toLowerCase();
+      return words.every((word) => haystack.includes(word));
+    })
+    .toSorted((a, b) => openOf(b) - openOf(a) || (a.name < b.name ? -1 : 1));
+}
+
+function isChosen(rule: Rule, choice: RuleChoice): boolean {
+  switch (choice) {
+    case "all":
+      return true;
+    case "fires":
+      return rule.alerts.firing > 0;
+    case "quiet":
+      return openOf(rule) === 0;
+  }
+}
+
+function openOf({ alerts }: Rule): number {
+  return alerts.firing + alerts.pending;
+}

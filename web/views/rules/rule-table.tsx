@@ -1,0 +1,69 @@
+import type { VNode } from "preact";
+
+import type { Rule } from "../../../src/api/schemas/rule.ts";
+import { countText } from "../../model/numbers.ts";
+import { spanText } from "../../model/spans.ts";
+import { MarkWord } from "../../parts/mark-icon.tsx";
+
+/** Rules as rows. */
+export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode {
+  return (
+    <div class="wide">
+      <table class="stacked rules">
+        <thead>
+          <tr>
+            <th scope="col">rule</th>
+            <th scope="col">severity</th>
+            <th scope="col">fires</th>
+            <th scope="col">ends</th>
+            <th scope="col" class="number">
+              open
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rules.map((rule) => (
+            <RuleRow key={rule.name} rule={rule} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function RuleRow({ rule }: { readonly rule: Rule }): VNode {
+  const open = rule.alerts.firing + rule.alerts.pending;
+  return (
+    <tr>
+      <th scope="row">
+        <code>{rule.name}</code>
+        <small>
+          <br />
+          {rule.description}
+          {rule.fallback && " (only when no other rule matches)"}
+        </small>
+      </th>
+      <td>{rule.severity === null ? <small>of the Event</small> : <MarkWord mark={rule.severity} />}</td>
+      <td>{firesText(rule)}</td>
+      <td>{endsText(rule)}</td>
+      <td class="number">
+        {open === 0 ? "–" : <a href={`/?q=${encodeURIComponent(rule.name)}`}>{countText(open)}</a>}
+      </td>
+    </tr>
+  );
+}
+
+function firesText({ threshold: { count, withinMs, distinct }, forMs }: Rule): string {
+  const counted = count <= 1 ? "at once" : `${countText(count)} within ${spanText(withinMs)}`;
+  const objects = distinct > 1 ? `, on ${countText(distinct)} objects` : "";
+  return counted + objects + (forMs > 0 ? `, for ${spanText(forMs)}` : "");
+}
+
+function endsText({ resolve: { by, quietMs, maxAgeMs } }: Rule): string {
+  const ways = [
+    by === null || by.length === 0 ? "" : `by ${by.join(", ")}`,
+    quietMs === null || quietMs === 0 ? "" : `quiet for ${spanText(quietMs)}`,
+    maxAgeMs === null || maxAgeMs === 0 ? "" : `after ${spanText(maxAgeMs)}`,
+  ].filter(Boolean);
+  return ways.length === 0 ? "as its reason does" : ways.join(" or ");
+}
