@@ -1,4 +1,6 @@
 import type { Position, SeenRow } from "../event/index.ts";
+import type { ActivityCount } from "./activity.ts";
+import type { EndedAlert, LateNews } from "./ended-alert.ts";
 import type { EntityChanges } from "./entity.ts";
 import type { HeldByCause } from "./hold.ts";
 import type { Inquiry } from "./inquiry.ts";
@@ -18,6 +20,12 @@ export interface Changes {
   readonly deliveries: readonly NewDelivery[];
   readonly records: readonly NewRecord[];
   readonly decisions: readonly Decision[];
+  /** Alerts that have left the engine, for the history. */
+  readonly ended: readonly EndedAlert[];
+  /** Messages among `deliveries` that tell of alerts which have left the engine, in these Changes or earlier ones. */
+  readonly lateNews: readonly LateNews[];
+  /** The counts of activity that have changed; each bucket, rule and severity once. */
+  readonly activity: readonly ActivityCount[];
   /** Ids of deliveries whose outcome the engine has handled. */
   readonly notedOutcomes: readonly string[];
   /** Ids of commands that have been done. */
@@ -116,6 +124,9 @@ export const NO_CHANGES: Changes = {
   deliveries: [],
   records: [],
   decisions: [],
+  ended: [],
+  lateNews: [],
+  activity: [],
   notedOutcomes: [],
   doneCommands: [],
   inquiries: [],

@@ -1,5 +1,6 @@
 import type { Observation } from "../event/index.ts";
 import { TocsinError } from "../lib/errors.ts";
+import { ACTIVITY_BUCKET_MS, type ActivityCount } from "./activity.ts";
 import type { AlertPatch } from "./alert-patch.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
 import { CONDITIONS } from "./dispatch/alert-condition.ts";
@@ -25,6 +26,8 @@ import { Tracker } from "./tracking/tracker.ts";
  * state in place, and reads no clock, network or disk. The caller commits the Changes before the next input.
  */
 export class Engine {
+  /** Length of the buckets in which activity is counted, milliseconds. */
+  static readonly activityBucketMs = ACTIVITY_BUCKET_MS;
   readonly #observer: EngineObserver;
   readonly #schedule = new Schedule();
   readonly #holds: Holds;
@@ -67,6 +70,11 @@ export class Engine {
     this.#holds.load(state);
     this.#tracker.load(state);
     this.#dispatcher.load(state);
+  }
+
+  /** Goes on with the stored counts of the newest bucket. Before the first step. */
+  loadActivity(counts: readonly ActivityCount[]): void {
+    this.#tracker.activity.load(counts);
   }
 
   /** Handles one input. The caller makes the Changes durable before the next one. */
@@ -194,6 +202,7 @@ export class Engine {
   #drain(): Changes {
     const { entities: ofDispatch, ...concluded } = this.#dispatcher.drain();
     const entities = joinEntityChanges([this.#tracker.drain(), ofDispatch, this.#holds.drain()]);
-    return { ...NO_CHANGES, ...concluded, entities, inquiries: this.#tracker.facts.drain() };
+    const activity = this.#tracker.activity.drain();
+    return { ...NO_CHANGES, ...concluded, entities, activity, inquiries: this.#tracker.facts.drain() };
   }
 }

@@ -8,6 +8,8 @@ export {
   type NewDelivery,
   type NewRecord,
 } from "./changes.ts";
+export type { ActivityCount } from "./activity.ts";
+export type { EndedAlert, LateNews, UntoldReason } from "./ended-alert.ts";
 export type { SinkLoad } from "./sink-load.ts";
 export type { HeldByCause } from "./hold.ts";
 export { Engine } from "./engine.ts";

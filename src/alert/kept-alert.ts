@@ -186,6 +186,10 @@ export class KeptAlert implements Complete<AlertState> {
     return this.#resting.comings;
   }
 
+  get heard(): AlertState["heard"] {
+    return this.#resting.heard;
+  }
+
   get unwatchedMs(): AlertState["unwatchedMs"] {
     return this.#resting.unwatchedMs;
   }

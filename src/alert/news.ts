@@ -27,6 +27,8 @@ export type AlertNews =
   | {
       readonly kind: "dismissed";
       readonly alert: AlertState;
+      /** As it would be, had it fired before. */
+      readonly ended: AlertState;
       readonly reason: Extract<Suppression, "threshold" | "cleared_before_notice">;
     }
   /** The occurrences of `from`, which has left the book, belong to `alert` now. */

@@ -150,6 +150,8 @@ export interface AlertState {
   /** Whether it has ended and stays for a while only as the cause of late alerts, without members and groups. */
   readonly isTombstone: boolean;
   readonly destinations: readonly Destination[];
+  /** The last messages to sinks that have it in no sent state any more, each sink once; missing for none. */
+  readonly heard?: readonly Heard[] | undefined;
   /** Whether a sink was sent that it fires, and not yet its end. */
   readonly isTold: boolean;
   /**
@@ -157,6 +159,16 @@ export interface AlertState {
    * hold keeps their news back.
    */
   readonly firstLookAt: number | undefined;
+}
+
+/** The last message to a sink that named an alert. */
+export interface Heard {
+  readonly sink: string;
+  /** Of the group that the message was about. */
+  readonly groupKey: string;
+  readonly deliveryId: string;
+  /** Whether the receiver has accepted a message about the alert. */
+  readonly accepted: boolean;
 }
 
 /** A group of an alert, with the sinks that the alert goes to there. */

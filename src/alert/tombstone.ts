@@ -9,7 +9,13 @@ export const REMEMBERED_MS = 2 * 60_000;
 
 /** Turns an ended alert into a tombstone: it stays only as the cause of late alerts, without members and groups. */
 export function tombstone(alert: AlertState): AlertState {
-  const nothing = { members: NONE, membersOmitted: NONE, sources: NONE, destinations: NONE };
+  const nothing = {
+    members: NONE,
+    membersOmitted: NONE,
+    sources: NONE,
+    destinations: NONE,
+    heard: undefined,
+  };
   return changed(alert, { ...nothing, isTold: false, isTombstone: true });
 }
 

@@ -65,6 +65,8 @@ function sendContent(context: DispatchContext, sink: SinkPolicy, content: Digest
   const alerts = waiting.flatMap(({ news }) => news);
   const deliveryId = sendDigest(context, sink, { cause, alerts, missed, missedOmitted });
   for (const each of waiting) putSent(context, each.turn, recordDigest(context, each, deliveryId));
+  for (const { alert } of missed)
+    context.lateNews.push({ fingerprint: alert.fingerprint, sink: sink.name, deliveryId });
 }
 
 /** The missed alerts without those that a scheduled digest tells as firing: they fire again. */

@@ -1,4 +1,5 @@
 import type { NewDelivery } from "../changes.ts";
+import type { EndedAlert, LateNews } from "../ended-alert.ts";
 import type { FactBook } from "../facts/fact-book.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy, SinkPolicy } from "../policy.ts";
@@ -29,6 +30,10 @@ export interface DispatchContext {
   readonly decisions: DecisionLog;
   /** Dispatch appends new deliveries. */
   readonly outbox: NewDelivery[];
+  /** Dispatch appends the alerts that leave. */
+  readonly ended: EndedAlert[];
+  /** Dispatch appends messages that tell of alerts which have left. */
+  readonly lateNews: LateNews[];
   readonly holds: Omit<Holds, "take" | "hear" | "drain" | "silences" | "indexes">;
   readonly policy: Policy;
   readonly routes: RouteTable;

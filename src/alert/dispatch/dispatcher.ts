@@ -1,6 +1,7 @@
 import type { AlertPatch } from "../alert-patch.ts";
 import type { AlertReader } from "../alert-reader.ts";
 import type { Changes, DeliveryOutcome, NewDelivery, NewRecord } from "../changes.ts";
+import type { EndedAlert, LateNews } from "../ended-alert.ts";
 import type { EngineInput, EngineState } from "../engine-input.ts";
 import { joinEntityChanges } from "../entity.ts";
 import { streamOf } from "../kept-alert.ts";
@@ -27,6 +28,8 @@ import { forwardRecords } from "./forward-records.ts";
 import { Gate } from "./gate.ts";
 import { GroupBook } from "./group-book.ts";
 import { flushGroup } from "./group-flush.ts";
+import { keepHeard } from "./heard.ts";
+import { keepEnded } from "./keep-ended.ts";
 import { leave, leaveGroups, recordMissed, unsentReason } from "./leave.ts";
 import {
   freeConsequences,
@@ -75,6 +78,8 @@ export class Dispatcher {
   #routes: RouteTable;
   readonly #outbox: NewDelivery[] = [];
   readonly #records: NewRecord[] = [];
+  readonly #ended: EndedAlert[] = [];
+  readonly #lateNews: LateNews[] = [];
 
   constructor(options: DispatcherOptions) {
     const { policy, schedule, observer } = options;
@@ -125,6 +130,7 @@ export class Dispatcher {
       case "dismissed":
         releaseConsequences(context, news.alert);
         this.#decisions.recordUnsent(news.alert, news.reason, now);
+        keepEnded(context, news.ended, news.reason);
         break;
       case "moved":
         this.#move(context, news);
@@ -235,11 +241,13 @@ export class Dispatcher {
   }
 
   /** The changes since the last call, each key once. */
-  drain(): Pick<Changes, "deliveries" | "decisions" | "records" | "entities"> {
+  drain(): Pick<Changes, "deliveries" | "decisions" | "records" | "entities" | "ended" | "lateNews"> {
     return {
       deliveries: this.#outbox.splice(0),
       decisions: this.#decisions.drainDecisions(),
       records: this.#records.splice(0),
+      ended: this.#ended.splice(0),
+      lateNews: this.#lateNews.splice(0),
       entities: joinEntityChanges([this.#groups.drain(), this.#digests.drain()]),
     };
   }
@@ -281,7 +289,9 @@ export class Dispatcher {
     } else if (outcome.outcome === "delivered") {
       this.#putSent(group, told, { ...afterAcceptance(told, outcome), accepted: true });
     } else if (outcome.outcome !== "superseded" && !told.accepted && told.deliveryId === id) {
-      this.#groups.put({ ...group, told: group.told.filter((entry) => entry !== told) });
+      const others = group.told.filter((entry) => entry !== told);
+      keepHeard(context, group, others);
+      this.#groups.put({ ...group, told: others });
       for (const fingerprint of Object.keys(told.firing)) sync(context, { fingerprint });
     }
   }
@@ -336,6 +346,8 @@ export class Dispatcher {
       gate: this.#gate,
       decisions: this.#decisions,
       outbox: this.#outbox,
+      ended: this.#ended,
+      lateNews: this.#lateNews,
       holds: this.#holds,
       policy: this.#policy,
       routes: this.#routes,

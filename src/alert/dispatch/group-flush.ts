@@ -8,6 +8,7 @@ import type { DispatchContext, SinkTurn } from "./dispatch-context.ts";
 import { goesOn, partTime } from "./end-timing.ts";
 import { afterEnd, isFlapping, settledAt, withoutOld } from "./flapping.ts";
 import { lookAgainAt } from "./group-timing.ts";
+import { keepHeard } from "./heard.ts";
 import { holdQuestion } from "./hold-question.ts";
 import { leave, recordMissed, unsentReason } from "./leave.ts";
 import { recordInhibition, sync, touchGroup } from "./membership.ts";
@@ -45,6 +46,7 @@ export function flushGroup(context: DispatchContext, key: string, bundling?: Bun
     held: isJoining ? group.held : holds[0]?.reason,
   };
   groups.put(flushed);
+  keepHeard(context, group, told);
   if (!isJoining) lookAtOwed(context, flushed, alerts);
   for (const alert of alerts) sync(context, alert);
   for (const { fingerprint } of alerts) {

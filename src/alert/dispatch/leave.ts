@@ -1,4 +1,5 @@
 import type { Timetable } from "../../lib/timetable.ts";
+import type { UntoldReason } from "../ended-alert.ts";
 import type { Suppression } from "../observer.ts";
 import type { SinkPolicy } from "../policy.ts";
 import type { AlertState, GroupState } from "../state.ts";
@@ -7,6 +8,7 @@ import { addresseeOf } from "./addressee.ts";
 import { describeMissed } from "./deliveries.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import { holdQuestion } from "./hold-question.ts";
+import { keepEnded } from "./keep-ended.ts";
 import { sentTo } from "./sent-state.ts";
 import { isSevereEnough, wantsEnd } from "./view.ts";
 
@@ -31,8 +33,26 @@ export function leave(
       decisions.recordHeldBack(alert, { groupKey, sink: name, now }, isTooMild ? "min_severity" : reason);
     }
   }
+  keepEnded(context, alert, untoldReason(context, alert, reason));
   alerts.patch(alert.fingerprint, { leaves: isHeard && holds.remembers(alert) ? "remembered" : "forgotten" });
   leaveGroups(context, alert);
+}
+
+/** Why nobody was told of an alert that leaves, should that be so: the first reason that is no choice of the sink. */
+function untoldReason(context: DispatchContext, alert: AlertState, reason: Suppression): UntoldReason {
+  const reasons = alert.destinations.flatMap(({ groupKey, sinks }) => {
+    const group = context.groups.get(groupKey);
+    const hold = group && context.holds.holdOf(alert, holdQuestion(context, group));
+    return sinks.map((name): UntoldReason => {
+      const sink = context.policy.sinks.get(name);
+      if (sink !== undefined && !isSevereEnough(alert, sink)) return "min_severity";
+      // A decision for a sink that was not told: the hold of the last flush, which may have ended with the alert.
+      const held = alert.accounted[name] === undefined ? undefined : group?.held;
+      // "repeat" stands for what the sinks have.
+      return hold?.reason ?? held ?? (reason === "repeat" ? unsentReason(alert) : reason);
+    });
+  });
+  return reasons.find((each) => each !== "min_severity") ?? reasons[0] ?? "no_sink";
 }
 
 /** Why an alert that has ended was never sent. */

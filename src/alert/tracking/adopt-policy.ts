@@ -20,8 +20,9 @@ export function* adoptPolicy(context: TrackingContext): Iterable<AlertNews> {
 }
 
 function endRemoved(context: TrackingContext, alert: AlertState): readonly AlertNews[] {
-  if (alert.phase === "pending") return [dismiss(context, alert, "threshold")];
-  return alert.phase === "firing" ? [end(context, alert, { how: "rule-removed", reason: "" })] : [];
+  const by = { how: "rule-removed", reason: "" } as const;
+  if (alert.phase === "pending") return [dismiss(context, alert, "threshold", { by })];
+  return alert.phase === "firing" ? [end(context, alert, by)] : [];
 }
 
 /** Adapts an alert to its changed rule. Its occurrences may now meet the threshold. */

@@ -130,10 +130,10 @@ export function withThreshold(alert: AlertState, rule: CompiledRule, now: number
   return changed(alert, { ...withoutWindows(alert), metAt: now });
 }
 
-/** The alert, resolved now. @param end.at When it ended, as far as that is known; epoch milliseconds. */
+/** The alert, resolved now. @param by Undefined for a pending one that nothing ended. @param end.at When it ended, as far as that is known; epoch milliseconds. */
 export function resolved(
   alert: AlertState,
-  by: ResolvedBy,
+  by: ResolvedBy | undefined,
   end: { readonly at: number | undefined; readonly now: number },
 ): AlertState {
   const { at, now } = end;

@@ -19,8 +19,9 @@ export function advance(
 }
 
 /** Lets a pending alert fire. */
-export function fire({ book, observer, now }: TrackingContext, alert: AlertState): AlertNews {
+export function fire({ activity, book, observer, now }: TrackingContext, alert: AlertState): AlertNews {
   const fired = changed(alert, { phase: "firing", firedAt: now });
+  activity.add(fired, { opened: 1 }, now);
   observer.transition(alert.rule, "firing");
   book.put(fired);
   return { kind: "fired", alert: fired };
@@ -32,7 +33,7 @@ export function fire({ book, observer, now }: TrackingContext, alert: AlertState
  * @param at When it ended, as far as that is known; epoch milliseconds.
  */
 export function end(context: TrackingContext, alert: AlertState, by: ResolvedBy, at?: number): AlertNews {
-  if (alert.phase === "pending") return dismiss(context, alert, "cleared_before_notice");
+  if (alert.phase === "pending") return dismiss(context, alert, "cleared_before_notice", { by, at });
   context.observer.transition(alert.rule, "resolved");
   const ended = resolved(alert, by, { at, now: context.now });
   context.book.put(ended);
@@ -40,14 +41,20 @@ export function end(context: TrackingContext, alert: AlertState, by: ResolvedBy,
   return { kind: isForgottenPoint ? "expired" : "ended", alert: ended };
 }
 
-/** Forgets a pending alert. @param reason The reason why it was not sent. */
+/**
+ * Forgets a pending alert.
+ *
+ * @param reason The reason why it was not sent. @param end Missing where nothing ended it.
+ */
 export function dismiss(
   context: TrackingContext,
   alert: AlertState,
   reason: "threshold" | "cleared_before_notice",
+  { by, at }: { readonly by?: ResolvedBy; readonly at?: number | undefined } = {},
 ): AlertNews {
   forget(context, alert);
-  return { kind: "dismissed", alert, reason };
+  const ended = resolved(alert, by, { at, now: context.now });
+  return { kind: "dismissed", alert, ended, reason };
 }
 
 /** Removes an alert from the book. */

@@ -116,6 +116,7 @@ function feed(
   // The counter-events arrived earlier, so only times show which members they clear, as in a list.
   for (const counter of newer) alert = withCounter(alert, rule, { ...counter, via: "list" });
   context.book.put(alert);
+  context.activity.add(alert, { occurrences: delta }, now);
   // It tells of the time before an end that the state of objects proves.
   if (alert.phase === "resolved") return [];
   const news = [...resumption(known, alert)];

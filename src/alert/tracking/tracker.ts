@@ -13,6 +13,7 @@ import type { Policy } from "../policy.ts";
 import type { Schedule } from "../schedule.ts";
 import { tombstone } from "../tombstone.ts";
 import { AbsenceBook } from "./absence-book.ts";
+import { ActivityBook } from "./activity-book.ts";
 import { adoptOwner } from "./adopt-owner.ts";
 import { adoptPolicy } from "./adopt-policy.ts";
 import { AlertBook, MOST_OPEN_ALERTS } from "./alert-book.ts";
@@ -64,6 +65,7 @@ export class Tracker {
   readonly #names: WorkloadNames;
   readonly #checks = new EndChecks();
   readonly #past = new PastEnds();
+  readonly #activity = new ActivityBook();
   readonly #absences: AbsenceBook;
   readonly #counters = new RecentCounters();
   readonly #observer: EngineObserver;
@@ -97,6 +99,11 @@ export class Tracker {
     this.#past.load(past);
     for (const alert of alerts) this.#book.load(alert);
     this.#ages.load(rules);
+  }
+
+  /** The counts of activity. */
+  get activity(): Pick<ActivityBook, "load" | "drain"> {
+    return this.#activity;
   }
 
   /** All alerts that are not forgotten. */
@@ -267,6 +274,7 @@ export class Tracker {
       checks: this.#checks,
       past: this.#past,
       absences: this.#absences,
+      activity: this.#activity,
       observer: this.#observer,
       mostAlerts: this.#mostAlerts,
       policy: this.#policy,

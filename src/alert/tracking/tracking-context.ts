@@ -3,6 +3,7 @@ import type { Bench } from "../facts/judgement.ts";
 import type { EngineObserver } from "../observer.ts";
 import type { Policy } from "../policy.ts";
 import type { AbsenceBook } from "./absence-book.ts";
+import type { ActivityBook } from "./activity-book.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { AlertTimers } from "./alert-timers.ts";
 import type { RecentCounters } from "./counters.ts";
@@ -26,6 +27,7 @@ export interface TrackingContext {
   readonly checks: EndChecks;
   readonly past: PastEnds;
   readonly absences: AbsenceBook;
+  readonly activity: ActivityBook;
   readonly observer: EngineObserver;
   /** Alerts that are tracked one by one. */
   readonly mostAlerts: number;
