@@ -5,6 +5,7 @@ import { startBareLoop } from "./bare-loop.ts";
 import { startBridge } from "./bridge.ts";
 import { measureChats } from "./chats.ts";
 import { createdEvent, kubeletEvent } from "./events.ts";
+import { measureHistory } from "./history.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
 import { measureMix, ORDINARY_MIX } from "./mix.ts";
@@ -166,6 +167,11 @@ export const CASES: readonly Case[] = [
     name: "10,000 reports about 4,096 objects",
     aims: { maxUs: "≤ 1 ms", heapMb: "≤ 32 MB" },
     run: () => measureReports(10_000, 4096),
+  },
+  {
+    name: "history of 100,000 alerts",
+    aims: { cpuUsPerEnd: "≤ 134 µs", bytesPerEnd: "≤ 815 B", searchOfAllMs: "≤ 73 ms" },
+    run: () => measureHistory(100_000),
   },
   { name: "messages to chats", aims: { worstCpuMs: "≤ 0.3 ms" }, run: () => measureChats() },
   { name: "memory, idle", aims: { rssMb: "≤ 95 MB" }, run: () => measureMemory(0) },

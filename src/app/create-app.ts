@@ -16,11 +16,19 @@ export function createApp(options: AppOptions): App {
       "cluster: missing; in a cluster there is no context to name it after",
     );
   }
-  const { path, maxBytes } = process.state;
+  const { path, maxBytes, historyFor: historyForMs } = process.state;
   const { clock, log, random, metrics } = options;
   return new Replica({
     ...options,
     openStore: ({ onDamage, onCopy }) =>
-      openSqliteStore({ path, maxBytes, clock, log, onDamage, copies: { random, metrics, onCopy } }),
+      openSqliteStore({
+        path,
+        maxBytes,
+        historyForMs,
+        clock,
+        log,
+        onDamage,
+        copies: { random, metrics, onCopy },
+      }),
   });
 }

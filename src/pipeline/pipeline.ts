@@ -104,7 +104,10 @@ export class Pipeline {
    * @throws {TocsinError} As `EngineStore.load` does, and `Engine.load`.
    */
   async load(): Promise<void> {
-    await this.#options.store.load((step) => this.#engine.engine.load(step));
+    const { store } = this.#options;
+    const { engine } = this.#engine;
+    await store.load((step) => engine.load(step));
+    engine.loadActivity(await store.activity());
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../alert/index.ts";
+import type { ActivityCount, Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../alert/index.ts";
 import type { Position, SeenRow } from "../event/index.ts";
 import type { Command } from "./commands.ts";
 
@@ -23,6 +23,8 @@ export interface EngineStore {
    * @param take Called for each step; an error of it ends the load.
    */
   load(take: (step: readonly StoredEntity[]) => void): Promise<void>;
+  /** The counts of the newest bucket of activity. */
+  activity(): Promise<readonly ActivityCount[]>;
   /** The rows of known lineages, keyed by lineage. */
   seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>>;
   /** The rows of known objects, keyed by the key of the object (`ObjectKey`). */
@@ -38,6 +40,6 @@ export interface EngineStore {
   outcomes(limit: number): Promise<readonly DeliveryOutcome[]>;
   /** Commands that no `commit` has done yet, in the order in which they were put. */
   commands(limit: number): Promise<readonly Command[]>;
-  /** Forgets expired rows: seen Events, owners, old decisions, ended deliveries. The work of one call is bounded. */
+  /** Forgets expired rows: seen Events, owners, old decisions, ended deliveries, history. The work of one call is bounded. */
   trim(now: number): Promise<void>;
 }

@@ -23,6 +23,7 @@ export type {
   DecisionCount,
   DecisionRow,
   DeliveryRow,
+  EndedRow,
   GroupAlerts,
   LabelledAlert,
   Page,

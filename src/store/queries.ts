@@ -1,4 +1,12 @@
-import type { AlertState, Changes, GroupState, Notification, OwnerRow, Silence } from "../alert/index.ts";
+import type {
+  AlertState,
+  Changes,
+  GroupState,
+  Notification,
+  NotifiedAlert,
+  OwnerRow,
+  Silence,
+} from "../alert/index.ts";
 import type { Severity } from "../lib/severity.ts";
 
 /** The place of a row in its list, from which the next page goes on. Only the store understands its parts. */
@@ -83,6 +91,68 @@ export interface DecisionQuery extends PageQuery {
   readonly namespace?: string | undefined;
   readonly fingerprint?: string | undefined;
   readonly outcome?: "notified" | "suppressed" | undefined;
+}
+
+/** The filters of the history. Times are epoch milliseconds. */
+export interface EndedQuery extends PageQuery {
+  /** Alerts that ended then or later. */
+  readonly since: number;
+  /** Only those that were first seen before. */
+  readonly before?: number | undefined;
+  readonly rule?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly severity?: Severity | undefined;
+  readonly fingerprint?: string | undefined;
+  /** In the title, a label, the fingerprint, a name of the first objects or the beginning of the text; in any case. */
+  readonly text?: string | undefined;
+  /** Those that fired, that somebody was told of, or that nobody was told of. */
+  readonly which?: "fired" | "told" | "untold" | undefined;
+}
+
+/** An alert that is over. Times are epoch milliseconds. */
+export interface EndedRow extends Pick<
+  NotifiedAlert,
+  | "fingerprint"
+  | "rule"
+  | "severity"
+  | "labels"
+  | "title"
+  | "text"
+  | "runbook"
+  | "dashboard"
+  | "resolvedBy"
+  | "occurrences"
+  | "objects"
+  | "objectsOmitted"
+> {
+  readonly id: string;
+  readonly firstSeenAt: number;
+  /** Undefined for one that never fired. */
+  readonly firedAt: number | undefined;
+  readonly resolvedAt: number;
+  /** Sinks whose receivers accepted a message about it. */
+  readonly told: readonly string[];
+  /** An `UntoldReason`, perhaps of another version; counts while `told` is empty. */
+  readonly reason: string;
+  /** Whether nobody was told, and a message still waits for its receiver. */
+  readonly waits: boolean;
+}
+
+/** The time of a strip of activity, epoch milliseconds. */
+export interface ActivityQuery {
+  readonly from: number;
+  /** A multiple of `Engine.activityBucketMs`. */
+  readonly stepMs: number;
+  readonly steps: number;
+}
+
+/** The activity of one rule at one severity, step by step. */
+export interface ActivityRow {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Alerts that began to fire. */
+  readonly opened: number[];
+  readonly occurrences: number[];
 }
 
 /** A delivery or record in a list. Ended records are not kept, except for dead letters. */
@@ -182,6 +252,12 @@ export interface Queries {
   titledDeliveries(ids: readonly string[]): Promise<readonly DeliveryRow[]>;
   /** Decisions, newest first. */
   decisions(query: DecisionQuery): Promise<Page<DecisionRow>>;
+  /** Alerts that are over, the one that ended last first. */
+  history(query: EndedQuery): Promise<Page<EndedRow>>;
+  /** One of them; undefined when it is not kept. */
+  ended(id: string): Promise<EndedRow | undefined>;
+  /** The activity of each rule and severity, in no order; those without any are left out. */
+  activity(query: ActivityQuery): Promise<readonly ActivityRow[]>;
   /** The number of decisions since a time (epoch milliseconds), by outcome and reason. */
   decisionCounts(since: number): Promise<readonly DecisionCount[]>;
   /** Newest first. */

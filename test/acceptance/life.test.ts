@@ -78,6 +78,13 @@ describe("7. a death at every statement of decide, put into the outbox, send and
       `${call} ${when}`,
     ).toEqual(["firing", "resolved"]);
     expect(ids.length - distinct.length).toBeLessThanOrEqual(1);
+    const history = await bed.queries.history({ since: 0, limit: 10 });
+    expect(
+      history.rows.map(({ rule, told }) => [rule, ...told]),
+      `${call} ${when}`,
+    ).toEqual([["crash", "ops"]]);
+    const strip = await bed.queries.activity({ from: 0, stepMs: Number.MAX_SAFE_INTEGER, steps: 1 });
+    expect(strip).toMatchObject([{ rule: "crash", opened: [1], occurrences: [1] }]);
     return hasDied;
   }
 

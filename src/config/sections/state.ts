@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { ByteSize } from "../../lib/byte-size.ts";
+import { Duration } from "../../lib/duration.ts";
 import { strict } from "../../lib/schema.ts";
 import { processSection } from "../section.ts";
 
@@ -14,6 +15,9 @@ const State = strict({
     .describe("the SQLite file; `:memory:` forgets everything at the end of the process"),
   maxBytes: ByteSize.prefault("1GiB").describe(
     "the most the file may hold; records of `forward` for one sink take half of it at most",
+  ),
+  historyFor: Duration.prefault("30d").describe(
+    "how long ended alerts are kept, for people: at most 200,000, and the first to go when the file is nearly full; `0` keeps none",
   ),
 });
 

@@ -10,7 +10,10 @@ const KEEP_ENDED_MS = 24 * HOUR_MS;
 const KEEP_DECISIONS_MS = 7 * 24 * HOUR_MS;
 const KEEP_DEAD_MS = 30 * 24 * HOUR_MS;
 
-/** From this share of `maxBytes` on, ended deliveries and decisions are kept for a shorter time. */
+/** How long the history keeps alerts that never fired, at most. */
+const KEEP_UNFIRED_MS = KEEP_DECISIONS_MS;
+
+/** From this share of `maxBytes` on, history gives way, and then ended deliveries and decisions are kept for a shorter time. */
 const TIGHT = 0.8;
 const KEEP_WHEN_TIGHT_MS = HOUR_MS;
 
@@ -42,8 +45,9 @@ export class Housekeeping {
 
   /** Forgets rows that have expired, or are old. */
   async trim(now: number): Promise<void> {
-    const { connection, maxBytes, tables, log } = this.#file;
-    const isTight = connection.usedBytes() > maxBytes * TIGHT;
+    const { tables, log } = this.#file;
+    await this.#trimHistory(now);
+    const isTight = this.#isTight;
     const before = (keepMs: number): number => now - (isTight ? KEEP_WHEN_TIGHT_MS : keepMs);
     await this.#repeat(() => [
       tables.seen.sweep(now),
@@ -55,14 +59,28 @@ export class Housekeeping {
     if (dropped > 0) log.warn("old dead letters are dropped", { count: dropped });
   }
 
+  get #isTight(): boolean {
+    const { connection, maxBytes } = this.#file;
+    return connection.usedBytes() > maxBytes * TIGHT;
+  }
+
+  async #trimHistory(now: number): Promise<void> {
+    const { tables, historyForMs } = this.#file;
+    const before = now - historyForMs;
+    const unfiredBefore = Math.max(before, now - KEEP_UNFIRED_MS);
+    await this.#repeat(() => [tables.ended.sweep(before, unfiredBefore), tables.activity.sweep(before)]);
+    await this.#repeat(() => [this.#isTight && tables.ended.squeeze()]);
+  }
+
   /**
-   * Forgets rows until the file has room: those that only explain the past, then dead records, then records that wait.
+   * Forgets rows until the file has room: history, then those that only explain the past otherwise, then dead records, then records that wait.
    *
    * @returns The records that waited and were dropped.
    */
   async makeRoom(): Promise<RefusedRecords> {
     const { clock, tables } = this.#file;
     const now = clock.now();
+    await this.#repeat(() => [this.isOverfull && tables.ended.squeeze()]);
     await this.#repeat(() =>
       this.isOverfull
         ? [

@@ -229,4 +229,59 @@ export const MIGRATIONS: readonly string[] = [
   -- Keys that all processes of a bridge share, such as that of sessions.
   CREATE TABLE shared_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Alerts that are over, for lists. search: the words by which one is found, in lower case. told: JSON, the sinks whose
+  -- receivers accepted a message. reason: why nobody was told; counts while told is empty. body: see pack-ended.ts.
+  CREATE TABLE ended (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    fingerprint TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    -- Null for one that never fired.
+    fired_at INTEGER,
+    ended_at INTEGER NOT NULL,
+    occurrences INTEGER NOT NULL,
+    told TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    search TEXT NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX ended_listed ON ended (ended_at);
+  CREATE INDEX ended_rule ON ended (rule, ended_at);
+  CREATE INDEX ended_fingerprint ON ended (fingerprint, ended_at);
+  CREATE INDEX ended_unfired ON ended (ended_at) WHERE fired_at IS NULL;
+
+  -- Messages about ended alerts that may still be accepted.
+  CREATE TABLE ended_await (
+    delivery_id TEXT NOT NULL,
+    ended_id TEXT NOT NULL,
+    PRIMARY KEY (delivery_id, ended_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ended_awaiting ON ended_await (ended_id);
+  CREATE TRIGGER ended_told AFTER UPDATE OF state ON delivery WHEN new.state = 'delivered'
+  BEGIN
+    UPDATE ended SET told = json_insert(told, '$[#]', new.sink)
+     WHERE id IN (SELECT ended_id FROM ended_await WHERE delivery_id = new.id)
+       AND NOT EXISTS (SELECT 1 FROM json_each(ended.told) WHERE value = new.sink);
+    DELETE FROM ended_await WHERE delivery_id = new.id;
+  END;
+  CREATE TRIGGER ended_unawaited AFTER DELETE ON delivery
+  BEGIN
+    DELETE FROM ended_await WHERE delivery_id = old.id;
+  END;
+
+  -- The activity of each rule in half hours, as counted since the begin of each.
+  CREATE TABLE activity (
+    bucket INTEGER NOT NULL,
+    rule TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    p INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    occurrences INTEGER NOT NULL,
+    PRIMARY KEY (bucket, rule, severity, p)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

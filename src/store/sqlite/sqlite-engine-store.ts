@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-import type { Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../../alert/index.ts";
+import type { ActivityCount, Changes, DeliveryOutcome, OwnerRow, StoredEntity } from "../../alert/index.ts";
 import type { Position, SeenRow } from "../../event/index.ts";
 import type { Command } from "../commands.ts";
 import type { EngineStore, RefusedRecords } from "../engine-store.ts";
@@ -66,6 +66,10 @@ export class SqliteEngineStore implements EngineStore {
     this.#file.reportRows(`${names.join(", ")}${omitted > 0 ? ` and ${omitted} more` : ""}: ${kept}`);
   }
 
+  async activity(): Promise<readonly ActivityCount[]> {
+    return this.#read(() => this.#file.tables.activity.newest(this.#partition));
+  }
+
   async seen(lineages: readonly string[]): Promise<ReadonlyMap<string, SeenRow>> {
     return this.#read(() => this.#file.tables.seen.find(lineages));
   }
@@ -117,6 +121,11 @@ export class SqliteEngineStore implements EngineStore {
       tables.fallbacks.recordEnd(delivery);
     }
     tables.decisions.write(changes);
+    if (this.#file.historyForMs > 0) {
+      // After the deliveries, which it looks up.
+      tables.ended.write(changes);
+      tables.activity.write(partition, changes.activity);
+    }
     tables.deliveries.markAdopted(changes.notedOutcomes);
     tables.commands.markDone(partition, changes.doneCommands);
     for (const { kind, key } of changes.entities.forget) {

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { errorText, TocsinError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import { type Bell, createBell } from "../bell.ts";
+import { type ActivityRows, createActivityRows } from "./activity-rows.ts";
 import { copyTimeOf } from "./beside.ts";
 import { type CommandRows, createCommandRows } from "./command-rows.ts";
 import type { Connection } from "./connection.ts";
@@ -9,6 +10,7 @@ import { writeDamageMark } from "./damage-mark.ts";
 import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import { createDecisions, type Decisions } from "./decisions.ts";
 import { DeliveryRows } from "./delivery-rows.ts";
+import { createEndedRows, type EndedRows } from "./ended-rows.ts";
 import { createEntityRows, type EntityRows } from "./entity-rows.ts";
 import { FallbackRows } from "./fallback-rows.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -29,9 +31,13 @@ import { Tenures } from "./tenures.ts";
 export interface SqliteStoreOptions extends StateFileOptions {
   /** Above this many used bytes `commit` fails; undefined for no bound. Results of attempts are stored always. */
   readonly maxBytes?: number | undefined;
+  /** How long ended alerts are kept; 30 days by default, 0 for not at all. */
+  readonly historyForMs?: number | undefined;
   /** When waiting jobs are written; `setImmediate` by default. Virtual time has no turns of an event loop. */
   readonly defer?: ((flush: () => void) => void) | undefined;
 }
+
+const HISTORY_FOR_MS = 30 * 86_400_000;
 
 /** How long a patient write waits for another one to join, milliseconds. */
 const PATIENCE_MS = 25;
@@ -44,6 +50,8 @@ export interface Tables {
   readonly entities: EntityRows;
   readonly commands: CommandRows;
   readonly decisions: Decisions;
+  readonly ended: EndedRows;
+  readonly activity: ActivityRows;
   readonly receivers: Receivers;
   readonly deliveries: DeliveryRows;
   readonly fallbacks: FallbackRows;
@@ -62,6 +70,7 @@ export class SqliteFile {
   readonly tables: Tables;
   readonly tenures: Tenures;
   readonly maxBytes: number;
+  readonly historyForMs: number;
   readonly #options: SqliteStoreOptions;
   readonly #writer: GroupCommit;
   #users = 0;
@@ -72,6 +81,7 @@ export class SqliteFile {
     this.clock = options.clock;
     this.log = options.log;
     this.maxBytes = options.maxBytes ?? Infinity;
+    this.historyForMs = options.historyForMs ?? HISTORY_FOR_MS;
     this.#options = options;
     this.connection = connection;
     try {
@@ -177,6 +187,8 @@ function openTables({ database }: Connection, log: Logger, onUnreadable: (reason
     entities: createEntityRows(database),
     commands: createCommandRows(database),
     decisions: createDecisions(database),
+    ended: createEndedRows(database),
+    activity: createActivityRows(database),
     receivers,
     deliveries,
     fallbacks: new FallbackRows(database, deliveries),

@@ -1,5 +1,6 @@
 import type { Queries } from "../queries.ts";
 import { createDeliveryList } from "./delivery-list.ts";
+import { createEndedList } from "./ended-list.ts";
 import { createEntityLists } from "./entity-lists.ts";
 import { createQueueDepths } from "./queue-depths.ts";
 import { createSomeDeliveries } from "./some-deliveries.ts";
@@ -13,6 +14,7 @@ export function createSqliteQueries(file: SqliteFile): Queries {
   const depths = createQueueDepths(database);
   const deliveries = createDeliveryList(database, (seq) => tables.records.isSending(seq));
   const some = createSomeDeliveries(database);
+  const history = createEndedList(database, (work) => file.read(work));
   return {
     alerts: async (query) => file.read(() => lists.alerts(query)),
     cursorBehind: ({ openedAt, fingerprint }) => [openedAt, fingerprint],
@@ -30,6 +32,9 @@ export function createSqliteQueries(file: SqliteFile): Queries {
     deadOfGroups: async (keys) => file.read(() => some.deadOfGroups(keys)),
     titledDeliveries: async (ids) => file.read(() => deliveries.byId(ids)),
     decisions: async (query) => file.read(() => tables.decisions.list(query)),
+    history: (query) => history.list(query),
+    ended: async (id) => history.get(id),
+    activity: async (query) => file.read(() => tables.activity.list(query)),
     decisionCounts: async (since) => file.read(() => tables.decisions.counts(since)),
     deadLetters: async (query) => file.read(() => tables.deadLetters.list(query)),
     depths: async () => file.read(depths),

@@ -1,21 +1,25 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StatementSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { toEntity } from "../../../src/alert/entity-kinds.ts";
-import { NO_CHANGES } from "../../../src/alert/index.ts";
+import { type Changes, NO_CHANGES } from "../../../src/alert/index.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
 import type { StateDamage } from "../../../src/store/index.ts";
 import type { Connection } from "../../../src/store/sqlite/connection.ts";
+import { createEndedRows } from "../../../src/store/sqlite/ended-rows.ts";
+import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
 import { SqliteFile, type SqliteStoreOptions } from "../../../src/store/sqlite/sqlite-file.ts";
 import { SqliteHost } from "../../../src/store/sqlite/sqlite-host.ts";
 import { openStateFile } from "../../../src/store/sqlite/state-file.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { loadEntities } from "../../support/load-entities.ts";
 import { makeDelivery, makeNotification, makeRecord } from "../../support/make-delivery.ts";
+import { makeEnded } from "../../support/make-ended.ts";
 import { OwnedStore } from "../../support/owned-store.ts";
 
 const text = "x".repeat(3000);
@@ -83,6 +87,78 @@ describe("a full store", () => {
     }
     await store.commit({ records: [makeRecord("r1")] });
     await store.close();
+  });
+
+  describe("with a history", () => {
+    const history = (from: number, count: number, over: Parameters<typeof makeEnded>[1] = {}) =>
+      Array.from({ length: count }, (_, index) =>
+        // No two are alike, so that packing does not make them small.
+        makeEnded(`e${from + index}`, {
+          resolvedAt: 1000 + from + index,
+          alert: { text: randomBytes(500).toString("hex"), objects: [] },
+          ...over,
+        }),
+      );
+    const countOf = async (store: OwnedStore, which?: "fired"): Promise<number> =>
+      (await store.queries.history({ since: 0, limit: 10_000, which })).rows.length;
+
+    it("gives it up before anything else, and refuses nothing", async () => {
+      const store = await OwnedStore.open({ ...options(), maxBytes: 3_000_000 });
+      for (let from = 0; from < 3000; from += 100) await store.commit({ ended: history(from, 100) });
+      const kept = await countOf(store);
+      expect(kept).toBeGreaterThan(500);
+      expect(kept).toBeLessThan(3000);
+      await store.commit({ decisions: Array.from({ length: 100 }, (_, at) => makeDecision(at)) });
+      for (let count = 0; (await countOf(store)) > 0; count += 50)
+        for (let more = 0; more < 50; more++) await add(store, `d${count + more}`);
+      expect((await store.queries.decisions({ since: 0, limit: 500 })).rows).toHaveLength(100);
+      await store.close();
+    });
+
+    it("trims it when the file is nearly full, and keeps decisions and ended deliveries", async () => {
+      const store = await OwnedStore.open({ ...options(), maxBytes: 3_000_000 });
+      await store.commit({ decisions: [makeDecision(1000)] });
+      await add(store, "d");
+      await deliverAll(store);
+      await store.commit({ notedOutcomes: ["d"] });
+      for (let from = 0; (await store.queries.usedBytes()) < 2_500_000; from += 100)
+        await store.commit({ ended: history(from, 100) });
+      const before = await countOf(store);
+      await store.engine.trim(5 * 3_600_000);
+      const after = await countOf(store);
+      expect(after).toBeLessThan(before);
+      expect(after).toBeGreaterThan(0);
+      expect(await store.queries.usedBytes()).toBeLessThan(2_400_001);
+      expect((await store.queries.decisions({ since: 0, limit: 500 })).rows).toHaveLength(1);
+      expect((await store.queries.deliveries({ which: "ended", limit: 9 })).rows).toHaveLength(1);
+      await store.close();
+    });
+
+    it("keeps a bounded number of alerts: those that never fired go first, then the oldest", () => {
+      using database = new DatabaseSync(":memory:");
+      for (const step of MIGRATIONS) database.exec(step);
+      const rows = createEndedRows(database, 1500);
+      const never = history(0, 1000, { firedAt: undefined, resolvedAt: 9000 });
+      rows.write({ ended: [...never, ...history(1000, 2001)], lateNews: [] });
+      const idsNow = (): unknown[] => database.prepare("SELECT id FROM ended ORDER BY seq").all();
+      expect(rows.sweep(0, 0)).toBe(true);
+      expect(idsNow()).toHaveLength(2001);
+      expect(rows.sweep(0, 0)).toBe(true);
+      expect(idsNow()).toHaveLength(1001);
+      expect(idsNow()[0]).toEqual({ id: "e2000" });
+      expect(rows.sweep(0, 0)).toBe(false);
+    });
+
+    it("keeps none where none is wanted", async () => {
+      const store = await OwnedStore.open({ ...options(), historyForMs: 0 });
+      await store.commit({
+        ended: history(0, 1),
+        activity: [{ bucket: 0, rule: "r", severity: "info", opened: 1, occurrences: 1 }],
+      });
+      expect(await countOf(store)).toBe(0);
+      expect(await store.queries.activity({ from: 0, stepMs: 1_800_000, steps: 1 })).toEqual([]);
+      await store.close();
+    });
   });
 
   it("keeps what waits and what is dead, whatever else has to go", async () => {
@@ -301,4 +377,19 @@ function refusingStatement(statement: StatementSync, disk: { readonly isFull: bo
 /** As many pages as there is space for; less than what is used is taken as that. */
 function setDisk({ database }: Connection, pages: number): void {
   database.exec(`PRAGMA max_page_count = ${pages}`);
+}
+
+function makeDecision(at: number): Changes["decisions"][number] {
+  return {
+    at,
+    rule: "r",
+    fingerprint: "f",
+    groupKey: "g",
+    namespace: "shop",
+    sink: "",
+    outcome: "suppressed",
+    reason: "threshold",
+    occurrences: 1,
+    deliveryId: "",
+  };
 }

@@ -6,6 +6,7 @@ import { afterAll } from "vitest";
 
 import { silentLogger } from "../../../src/lib/log.ts";
 import { describeEngineStore } from "../../support/describe-engine-store.ts";
+import { describeHistory } from "../../support/describe-history.ts";
 import { describeHoldings } from "../../support/describe-holdings.ts";
 import { describeLists } from "../../support/describe-lists.ts";
 import { describeOutbox } from "../../support/describe-outbox.ts";
@@ -40,7 +41,13 @@ const inFile = (partitions: readonly number[]) => async (): Promise<StoreBed> =>
   };
 };
 
-for (const describeContract of [describeEngineStore, describeOutbox, describeQueries, describeLists]) {
+for (const describeContract of [
+  describeEngineStore,
+  describeOutbox,
+  describeQueries,
+  describeLists,
+  describeHistory,
+]) {
   describeContract("SQLite in memory", inMemory([0]));
   describeContract("SQLite in a file", inFile([0]));
 }

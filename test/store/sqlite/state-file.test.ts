@@ -146,7 +146,7 @@ describe("the state file", () => {
   });
 
   it("takes no commits above its bound, but lets attempts be settled until there is room again", async () => {
-    const store = await open(200_000);
+    const store = await open(300_000);
     const add = (id: string): Promise<void> => {
       const notification = makeNotification({ id, text: { own: "x".repeat(1000), builtIn: "", note: "" } });
       return store.commit({ deliveries: [{ ...makeDelivery(id, { groupKey: id }), notification }] });
@@ -154,7 +154,7 @@ describe("the state file", () => {
     const full = async (): Promise<void> => {
       for (let id = 0; id < 1000; id++) await add(`d${id}`);
     };
-    await expect(full()).rejects.toThrow(/full: \d+ of 200000 bytes are used/u);
+    await expect(full()).rejects.toThrow(/full: \d+ of 300000 bytes are used/u);
     expect(store.host.isWritable()).toBe(false);
     const rows = await store.lease(1000, { limit: 1000 });
     await store.settle(rows.map(({ id }) => ({ id, outcome: "delivered", at: 1000 })));

@@ -53,7 +53,18 @@ describe("a state file of this or an older program", () => {
     expect((await store.engine.outcomes(10)).map(({ outcome }) => outcome)).toContain("delivered");
     expect(await store.queries.depths()).toMatchObject([{ sink: "ops", waiting: 3 }]);
     expect(await store.leaseRecords(Number.MAX_SAFE_INTEGER)).toHaveLength(2);
+    const history = await store.queries.history({ since: 0, limit: 10 });
+    expect(history.rows.map(({ id, title }) => `${id} ${title}`)).toEqual(
+      hasHistory(name)
+        ? ["e2 Image cannot be pulled: Deployment/web", "e1 Image cannot be pulled: Deployment/web"]
+        : [],
+    );
     await store.close();
     rmSync(folder, { recursive: true });
   });
 });
+
+/** The history begins with version 6. */
+function hasHistory(name: string): boolean {
+  return Number(/\d+/u.exec(name)?.[0]) >= 6;
+}
