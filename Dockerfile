@@ -14,6 +14,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY web web
+COPY docs/runbooks docs/runbooks
 RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json && node web/build.mjs
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts --omit=dev
 COPY LICENSE README.md CHANGELOG.md ./

@@ -240,6 +240,12 @@ describe.skipIf(isImageMissing())("the image", () => {
         /in memory, a restart forgets it: state file \/var\/lib\/tocsin\/tocsin\.db cannot be opened: E/u,
       );
       expect(bridge.stderr).toContain("the state file cannot be used; the state is in memory");
+      for (const [path, word] of [
+        ["/", "<title>Tocsin</title>"],
+        ["/runbooks/crash-loop", "<h1>crash-loop</h1>"],
+      ] as const) {
+        expect(await (await fetch(`http://127.0.0.1:${port}${path}`)).text()).toContain(word);
+      }
       // Beforehand, too: also where a file is there that may be written, but no log beside it.
       if (isWritable) {
         writeFileSync(join(state, "tocsin.db"), "");

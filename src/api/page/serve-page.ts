@@ -6,7 +6,7 @@ import type { Request, RequestHandler, Response } from "express";
 
 import { onlyAllow } from "../answers.ts";
 import { type PageFile, pageFileOf } from "./page-file.ts";
-import { PAGE_POLICY } from "./page-policy.ts";
+import { PAGE_POLICY, RUNBOOK_POLICY } from "./page-policy.ts";
 import { type EncodedFile, type Encoding, ENCODINGS, readEncoded } from "./read-encoded.ts";
 
 /** `dist/web` of the package: three folders up from src/api/page as from dist/api/page. */
@@ -37,7 +37,7 @@ export function servePage(options: {
     }
     const encoded = await readEncoded(join(options.folder, file.name), acceptedBy(request));
     if (encoded !== undefined) sendFile(response, file, encoded);
-    else if (file.type === "html") sendNotBuilt(response);
+    else if (/\bindex\.html$/u.test(file.name)) sendNotBuilt(response);
     else next();
   };
 }
@@ -49,11 +49,11 @@ function acceptedBy(request: Request): readonly Encoding[] {
 /** Express answers 304 where the caller has the same. */
 function sendFile(
   response: Response,
-  { type, isImmutable }: PageFile,
+  { type, isImmutable, isRunbook = false }: PageFile,
   { body, encoding }: EncodedFile,
 ): void {
   response.set({
-    "content-security-policy": PAGE_POLICY,
+    "content-security-policy": isRunbook ? RUNBOOK_POLICY : PAGE_POLICY,
     "cache-control": isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
     // Of what is sent: each encoding has its own.
     etag: `"${hash("sha256", body, "base64url").slice(0, 22)}"`,

@@ -25,7 +25,22 @@ it("keeps bundles for ever, by the hash in their names, and the icon not", () =>
   expect(pageFileOf("/icon.svg")).toMatchObject({ name: "icon.svg", isImmutable: false });
 });
 
+it("finds runbooks by the name of their rule, and their styles", () => {
+  const found = (path: string) => pageFileOf(path)?.name;
+  expect(found("/runbooks")).toBe("runbooks/index.html");
+  expect(found("/runbooks/")).toBe("runbooks/index.html");
+  expect(found("/runbooks/crash-loop")).toBe("runbooks/crash-loop.html");
+  expect(found("/runbooks/runbook.css")).toBe("runbooks/runbook.css");
+  expect(pageFileOf("/runbooks/crash-loop")).toMatchObject({ isRunbook: true, isImmutable: false });
+});
+
 it.each([
+  "/runbooks/Crash",
+  "/runbooks/../index",
+  "/runbooks/..%2f..%2fpackage",
+  "/runbooks/a/b",
+  "/runbooks/crash-loop.html",
+  "/runbooksx",
   "",
   "/index.html",
   "/app.js",

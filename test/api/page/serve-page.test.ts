@@ -30,6 +30,9 @@ beforeAll(() => {
   writeFileSync(join(folder, "app.0a1b.js.gz"), gzipSync(SCRIPT));
   writeFileSync(join(folder, "app.0a1b.css"), STYLES);
   mkdirSync(join(folder, "app.f01d.js"));
+  mkdirSync(join(folder, "runbooks"));
+  writeFileSync(join(folder, "runbooks", "index.html"), "<h1>Runbooks</h1>");
+  writeFileSync(join(folder, "runbooks", "crash-loop.html"), "<h1>crash-loop</h1>");
 });
 
 afterEach(async () => {
@@ -163,9 +166,21 @@ it("gives the head alone to HEAD", async () => {
   expect(await response.text()).toBe("");
 });
 
+it("gives runbooks, which run no script", async () => {
+  const base = await start();
+  const response = await fetch(`${base}/runbooks/crash-loop`);
+  expect(await response.text()).toBe("<h1>crash-loop</h1>");
+  expect(response.headers.get("content-security-policy")).toBe(
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  );
+  expect(await (await fetch(`${base}/runbooks`)).text()).toBe("<h1>Runbooks</h1>");
+  expect((await fetch(`${base}/runbooks/no-such-rule`)).status).toBe(404);
+});
+
 it("is switched off by server.page: false", async () => {
   const base = await start({ page: false });
-  for (const path of ["/", "/alerts", "/app.0a1b.js"]) expect((await fetch(base + path)).status).toBe(404);
+  for (const path of ["/", "/alerts", "/app.0a1b.js", "/runbooks", "/runbooks/crash-loop"])
+    expect((await fetch(base + path)).status).toBe(404);
 });
 
 it("says what to run where no page was built", async () => {
