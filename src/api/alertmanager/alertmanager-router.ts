@@ -4,6 +4,8 @@ import { pipeline } from "node:stream/promises";
 import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 
 import { TocsinError } from "../../lib/errors.ts";
+import { callerOf } from "../access/caller.ts";
+import { identify } from "../access/identity.ts";
 import { requireAccess } from "../access/require-access.ts";
 import { onlyAllow, sendUnknownPath } from "../answers.ts";
 import type { ApiContext } from "../bridge.ts";
@@ -55,7 +57,8 @@ function answerWith(operation: Operation, context: ApiContext): RequestHandler {
   return async (request, response) => {
     const { searchParams: query } = new URL(request.url, "http://localhost");
     try {
-      await send(response, await operation(context, { query, id: idOf(request), body: request.body }));
+      const { user } = identify(callerOf(request), context.access());
+      await send(response, await operation(context, { query, id: idOf(request), body: request.body, user }));
     } catch (error) {
       sendFailure(response, error);
     }

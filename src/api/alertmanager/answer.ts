@@ -7,6 +7,8 @@ export interface Asked {
   readonly id: string;
   /** Parsed JSON; undefined without one. */
   readonly body: unknown;
+  /** The user that a proxy names; null for none. */
+  readonly user: string | null;
 }
 
 /** The answer of an operation: one document, or the text of a document in parts, for lists of any length. */

@@ -31,13 +31,13 @@ export const getSilence: Operation = async (context, { id }) => {
 };
 
 /** `POST /silences`: makes a silence, or changes the one whose id it has. */
-export const postSilence: Operation = async (context, { body }) => {
+export const postSilence: Operation = async (context, { body, user }) => {
   const { value: asked, faults } = check(PostableSilence, body);
   if (asked === undefined)
     return refuse(400, faults.map(({ path, message }) => `${dotted(path)}: ${message}`).join("; "));
   const all = await context.queries.silences();
   const { labelNames, rules } = context.configuration().policy.rules;
-  const plan = planSilence(asked, {
+  const plan = planSilence(user === null ? asked : { ...asked, createdBy: user }, {
     all,
     freeId: unusedId(all),
     labels: { names: labelNames, rules: new Set(rules.map(({ name }) => name)), cluster: context.cluster },

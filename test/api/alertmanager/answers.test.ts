@@ -282,3 +282,19 @@ describe("access", () => {
     expect(refused.status).toBe(415);
   });
 });
+
+it("takes the user that a proxy names for the author of a silence", async () => {
+  await using bed = await AppBed.open();
+  bed.configure({
+    server: {
+      listen: "127.0.0.1:0",
+      tokens: { write: [WRITE_TOKEN] },
+      proxy: { from: ["127.0.0.1"] },
+    },
+  });
+  await bed.ready();
+  const headers = { "x-forwarded-user": "ada" };
+  const { status } = await ask(bed, "/silences", { method: "POST", body: silence(bed), headers });
+  expect(status).toBe(200);
+  expect((await silences(bed)).map(({ createdBy }) => createdBy)).toEqual(["ada"]);
+});
