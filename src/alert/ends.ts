@@ -1,4 +1,5 @@
 import { formatDuration } from "../lib/duration.ts";
+import { oneLine } from "../lib/text.ts";
 import type { NotifiedAlert, ResolvedBy } from "./notification.ts";
 
 /**
@@ -69,5 +70,29 @@ const SPANS: Readonly<Record<EndWord, string>> = {
   unwatched: "closed",
 };
 
+/**
+ * How one of them ended: `NodeReady seen`, `3 of 3 pods ready`.
+ *
+ * @param quietMs Milliseconds without an occurrence, for quiet ends.
+ */
+function howOf(end: ResolvedBy, quietMs: number): string {
+  switch (end.how) {
+    case "event":
+      return `${oneLine(end.reason)} seen`;
+    case "healthy":
+      return oneLine(end.what ?? "") || "healthy again";
+    case "deleted":
+      return oneLine(end.what ?? "") || "object deleted";
+    case "replaced":
+      return "replaced by others";
+    case "quiet":
+      return `quiet for ${formatDuration(quietMs)}`;
+    case "max-age":
+      return "no longer tracked, it has not been seen for too long";
+    case "rule-removed":
+      return "its rule was removed";
+  }
+}
+
 /** The words for ends of alerts, the same in titles, texts and sinks. */
-export const Ends = { wordOf: endWordOf, spanOf, stateOf } as const;
+export const Ends = { wordOf: endWordOf, spanOf, stateOf, howOf } as const;

@@ -16,7 +16,8 @@ export { Engine } from "./engine.ts";
 export { engineStateFrom } from "./engine-state.ts";
 export type { Annotated, EngineInput, EngineOptions, LearnedOwner } from "./engine-input.ts";
 export type { Entity, EntityChanges, EntityColumns, EntityKey, StoredEntity } from "./entity.ts";
-export { type AlertPreview, previewAlert } from "./preview/alert-preview.ts";
+export type { AlertPreview } from "./preview/alert-preview.ts";
+export { Preview } from "./preview/preview.ts";
 export type { HeldBack } from "./preview/held-back.ts";
 export { type LiveState, liveStateFrom, type SentTo } from "./preview/live-state.ts";
 export {

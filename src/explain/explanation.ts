@@ -3,7 +3,7 @@ import {
   type LiveState,
   type MessageToCome,
   type Policy,
-  previewAlert,
+  Preview,
   toWireEvent,
   type WireEvent,
 } from "../alert/index.ts";
@@ -77,7 +77,7 @@ function previewRule(
   const node = owners.nodeOf(object);
   try {
     const occurrence = { event, owners: chain, node, delta: event.count };
-    const preview = previewAlert(policy, rule, occurrence, { live, now });
+    const preview = Preview.alertOf(policy, rule, occurrence, { live, now });
     const { fingerprint, title, severity, labels, proof, heldBackBy } = preview;
     const alert = { rule: rule.name, fingerprint, title, severity, labels, proof };
     const taken = preview.destinations.filter(({ sinks }) => sinks.length > 0);

@@ -151,7 +151,7 @@ const MOST_WAYS = 3;
 
 /** `Ended after 7 min 12 s: NodeReady seen.`, `Ended after 98 s: 3 of 3 pods ready since 07:26:50Z.` */
 export function endingText({ ends, endedAt, isAtLatest, lastedMs, quietMs, now }: Ending): string {
-  const ways = [...new Set(ends.map((end) => endedHow(end, quietMs)))];
+  const ways = [...new Set(ends.map((end) => Ends.howOf(end, quietMs)))];
   const isHealthy = ends.every(({ how }) => how === "healthy");
   const since = isHealthy && !isAtLatest ? ` since ${utcTime(endedAt, now, "seconds")}` : "";
   const rest = ways.length > MOST_WAYS ? " and more" : "";
@@ -172,22 +172,3 @@ const VERBS: Readonly<Record<EndWord, string>> = {
 /** The note in a message about a flapping group. */
 export const FLAPPING_TEXT =
   "It comes and goes: this is the third time within two hours. Its end is sent when it has stayed away for an hour.";
-
-function endedHow(end: ResolvedBy, quietMs: number): string {
-  switch (end.how) {
-    case "event":
-      return `${oneLine(end.reason)} seen`;
-    case "healthy":
-      return oneLine(end.what ?? "") || "healthy again";
-    case "deleted":
-      return oneLine(end.what ?? "") || "object deleted";
-    case "replaced":
-      return "replaced by others";
-    case "quiet":
-      return `quiet for ${formatDuration(quietMs)}`;
-    case "max-age":
-      return "no longer tracked, it has not been seen for too long";
-    case "rule-removed":
-      return "its rule was removed";
-  }
-}
