@@ -55,6 +55,8 @@ export interface RingQuery {
   /** Only Events behind this one. */
   readonly after?: RingPlace | undefined;
   readonly limit: number;
+  /** Sees the JSON of an Event before it is parsed; its answer may be a wrong yes, never a wrong no. */
+  readonly mayMatch?: ((text: string) => boolean) | undefined;
   readonly matches: (event: ClusterEvent) => boolean;
 }
 
@@ -105,6 +107,7 @@ export class EventRing {
     since,
     after,
     limit,
+    mayMatch,
     matches,
   }: RingQuery): Promise<{ readonly rows: readonly RingEvent[]; readonly more: boolean }> {
     this.#trim();
@@ -118,7 +121,7 @@ export class EventRing {
       // All that is still to come is older.
       if (block.newestAt < from || (last !== undefined && block.newestAt < last.at)) break;
       if (after !== undefined && block.oldestAt > after.at) continue;
-      const more = await eventsIn(block, first, { isWanted, matches });
+      const more = await eventsIn(block, first, { isWanted, mayMatch, matches });
       found = [...found, ...more].toSorted(compare).slice(0, limit + 1);
       await setImmediate();
     }
@@ -249,12 +252,16 @@ function compare(a: RingPlace, b: RingPlace): number {
 async function eventsIn(
   block: LineBlock,
   first: number,
-  { isWanted, matches }: { readonly isWanted: (place: RingPlace) => boolean } & Pick<RingQuery, "matches">,
+  {
+    isWanted,
+    mayMatch,
+    matches,
+  }: { readonly isWanted: (place: RingPlace) => boolean } & Pick<RingQuery, "mayMatch" | "matches">,
 ): Promise<readonly RingEvent[]> {
   const found: RingEvent[] = [];
   for (const { index, at, text, cluster } of await block.lines()) {
     const place = { number: first + index, at };
-    if (!isWanted(place)) continue;
+    if (!isWanted(place) || mayMatch?.(text) === false) continue;
     const event = readEventLine(text, cluster);
     if (event !== undefined && matches(event)) found.push({ ...place, event });
   }
