@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ALERT_SCHEMAS } from "../alert/index.ts";
 import { accessOf, type Operation } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
+import { AlertDetail } from "./schemas/alert-detail.ts";
 import { Alert, AlertPage, AlertPages, ListedAlert, ListedAlertPage } from "./schemas/alert.ts";
 import {
   DeadLetter,
@@ -22,12 +23,14 @@ import { Me, SessionRequest } from "./schemas/session.ts";
 import { MadeSilence, Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
 import { STREAM_SCHEMAS } from "./schemas/stream.ts";
+import { TimelinePage } from "./schemas/timeline.ts";
 import { describeStream } from "./stream/describe-stream.ts";
 import { StreamQuery } from "./stream/open-stream.ts";
 
 /** Schemas with a name of their own in the description. */
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Alert,
+  AlertDetail,
   AlertPage,
   AlertPages,
   ListedAlert,
@@ -53,6 +56,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SilenceList,
   Status,
   ...STREAM_SCHEMAS,
+  TimelinePage,
 };
 const BODIES: Readonly<Record<string, z.ZodType>> = {
   DeadLetterChoice,

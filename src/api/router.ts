@@ -87,9 +87,9 @@ function sendRefusal(response: Response, refusal: Refusal): void {
 }
 
 function problemOf(refusal: Refusal): Problem {
-  return refusal.refused === 400
-    ? { error: "the request is not right", faults: [...refusal.faults] }
-    : { error: refusal.message };
+  if (refusal.refused === 400) return { error: "the request is not right", faults: [...refusal.faults] };
+  const { message: error, history } = refusal;
+  return history === undefined ? { error } : { error, history };
 }
 
 function parse(

@@ -9,6 +9,7 @@ export interface AlertViews {
   readonly whole: (alert: AlertState, sent: SentNews) => Alert;
   readonly listed: (alert: AlertState, sent: SentNews) => ListedAlert;
   readonly titleOf: (alert: AlertState) => string;
+  readonly told: (alert: AlertState) => NotifiedAlert;
 }
 
 /** The views of this moment. */
@@ -29,6 +30,7 @@ export function alertViews(context: ApiContext): AlertViews {
   });
   return {
     titleOf,
+    told: asTold,
     listed: (alert, sent) => toListedAlert(alert, { ...around(alert, sent), title: titleOf(alert) }),
     whole: (alert, sent) =>
       toAlert(alert, {

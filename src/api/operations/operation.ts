@@ -11,6 +11,8 @@ export type Refusal =
       readonly message: string;
       /** Seconds, with 429. */
       readonly retryAfter?: number;
+      /** The place of an ended alert in the history, with 404; missing for other things. */
+      readonly history?: string | null;
     }
   /** The body has the right shape, but an impossible content. */
   | {

@@ -1,3 +1,4 @@
+import { getAlert } from "./alert.ts";
 import { listAlerts } from "./alerts.ts";
 import { dropDeadLetters, getDeadLetter, listDeadLetters, retryDeadLetters } from "./dead-letters.ts";
 import { listDecisions } from "./decisions.ts";
@@ -10,11 +11,14 @@ import { listRules } from "./rules.ts";
 import { closeSession, getMe, openSession } from "./session.ts";
 import { expireSilence, listSilences, makeSilence } from "./silences.ts";
 import { getStatus } from "./status.ts";
+import { getTimeline } from "./timeline.ts";
 
 /** All operations below `/api/v1`, except its own description. Fixed paths come before those with `{id}`. */
 export const OPERATIONS: readonly Operation[] = [
   getStatus,
   listAlerts,
+  getAlert,
+  getTimeline,
   listGroups,
   listRules,
   listEvents,

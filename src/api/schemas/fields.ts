@@ -16,13 +16,13 @@ const EVER_MS = 366 * 86_400_000;
 export const MOST_ROWS = 500;
 
 /** The parameter `limit` of a list. */
-export function limitUpTo(most: number, description: string): z.ZodType<number> {
+export function limitUpTo(most: number, description: string, usual = 100): z.ZodType<number> {
   return z.coerce
     .number({ error: ({ code }) => (code === "invalid_type" ? "expected a number" : undefined) })
     .int()
     .min(1)
     .max(most)
-    .default(100)
+    .default(usual)
     .describe(description);
 }
 

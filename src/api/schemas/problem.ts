@@ -13,5 +13,10 @@ export const Problem = z.object({
     .readonly()
     .optional()
     .describe("All faults of the request, for status 400."),
+  history: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("For an alert that is not open any more: its id in the history; null where it has none."),
 });
 export type Problem = Readonly<z.infer<typeof Problem>>;
