@@ -11,7 +11,10 @@ import { kubeconfigFor } from "../test/support/kubeconfig.ts";
 import type { Program } from "./sample.ts";
 
 const LOOP_DELAY = fileURLToPath(new URL("loop-delay.mjs", import.meta.url));
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const BUILT = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+/** The program that is measured: what was built here, or another build in its place. */
+const main = (): string => process.env["BENCH_MAIN"] ?? BUILT;
 
 /** Options of Node; those of `src/lib/memory-settings.ts` that are not among them are added by the program itself. */
 const nodeFlags = (): readonly string[] =>
@@ -64,7 +67,7 @@ export async function startBridge(
   const delays = join(directory, "loop-delay.json");
   const child = spawn(
     process.execPath,
-    [...nodeFlags(), "--import", LOOP_DELAY, MAIN, "run", "--config", file],
+    [...nodeFlags(), "--import", LOOP_DELAY, main(), "run", "--config", file],
     {
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...process.env, LOOP_DELAY_FILE: delays },

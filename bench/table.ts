@@ -37,15 +37,18 @@ export function figuresOf({ name, aims, runs, yardstick }: Runs): readonly Figur
   });
 }
 
-/** A table for a terminal: figures with an aim or a ratio. */
-export function tableOf(figures: readonly Figure[]): string {
+/** A table for a terminal: figures with an aim or a ratio. @param names The programs that are compared. */
+export function tableOf(
+  figures: readonly Figure[],
+  names: readonly [string, string] = ["Tocsin", "bare loop"],
+): string {
   const lines = figures
     .filter(({ ratio, aim }) => ratio !== undefined || aim !== undefined)
     .map(
-      ({ tocsin, bareLoop, ratio, aim = "", ...names }) =>
-        [names.case, names.figure, number(tocsin), number(bareLoop), number(ratio), aim] as const,
+      ({ case: name, figure, tocsin, bareLoop, ratio, aim = "" }) =>
+        [name, figure, number(tocsin), number(bareLoop), number(ratio), aim] as const,
     );
-  const all = [["case", "figure", "Tocsin", "bare loop", "ratio", "aim"], ...lines];
+  const all = [["case", "figure", ...names, "ratio", "aim"], ...lines];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((line) => (line[column] ?? "").length)));
   return all
     .map((line) =>
