@@ -55,7 +55,7 @@ function read(database: DatabaseSync): StateFile {
   if (tables.length === 0)
     return { positions: [], seen: new Map(), waiting: [], dead: [], openDeliveries: 0 };
   const seen = all<{ lineage: string; resourceVersion: string; count: number }>(
-    "SELECT lineage, resource_version AS resourceVersion, count FROM seen ORDER BY lineage",
+    "SELECT head || tail AS lineage, resource_version AS resourceVersion, count FROM seen",
   );
   return {
     positions: all("SELECT epoch, resource_version AS resourceVersion FROM position"),

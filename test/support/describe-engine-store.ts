@@ -342,7 +342,8 @@ function makeSilence(id: string, over: Partial<Silence> = {}): Silence {
   };
 }
 
-function makeSeen(lineage: string, over: Partial<SeenRow> = {}): SeenRow {
+/** A seen row. */
+export function makeSeen(lineage: string, over: Partial<SeenRow> = {}): SeenRow {
   return {
     lineage,
     uid: "u1",

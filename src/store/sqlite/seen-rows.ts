@@ -16,32 +16,34 @@ export interface SeenRows {
 /** Prepares the seen rows of a file. */
 export function createSeenRows(database: DatabaseSync): SeenRows {
   const select = database.prepare(
-    `SELECT lineage, uid, resource_version AS resourceVersion, count,
+    `SELECT uid, resource_version AS resourceVersion, count,
             first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, expires_at AS expiresAt
-       FROM seen WHERE lineage = ?`,
+       FROM seen WHERE tail = ? AND head = ?`,
   );
-  const upsert = database.prepare("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const upsert = database.prepare("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const sweepEnd = database.prepare(
-    "SELECT lineage FROM seen WHERE lineage > ? ORDER BY lineage LIMIT 1 OFFSET ?",
+    "SELECT tail, head FROM seen WHERE (tail, head) > (?, ?) ORDER BY tail, head LIMIT 1 OFFSET ?",
   );
-  const forget = database.prepare("DELETE FROM seen WHERE lineage > ? AND lineage <= ? AND expires_at <= ?");
-  const forgetLast = database.prepare("DELETE FROM seen WHERE lineage > ? AND expires_at <= ?");
-  let swept = "";
+  const forget = database.prepare(
+    "DELETE FROM seen WHERE (tail, head) > (?, ?) AND (tail, head) <= (?, ?) AND expires_at <= ?",
+  );
+  const forgetLast = database.prepare("DELETE FROM seen WHERE (tail, head) > (?, ?) AND expires_at <= ?");
+  let swept: Key = FIRST;
 
   return {
     find: (lineages) => {
       const found = new Map<string, SeenRow>();
       for (const lineage of lineages) {
-        // The aliases are the fields of SeenRow.
-        const row = select.get(lineage) as unknown as SeenRow | undefined;
-        if (row !== undefined) found.set(lineage, row);
+        const row = select.get(...keyOf(lineage));
+        // The aliases are the other fields of SeenRow.
+        if (row !== undefined) found.set(lineage, { ...(row as unknown as SeenRow), lineage });
       }
       return found;
     },
     write: (rows) => {
       for (const row of rows) {
         upsert.run(
-          row.lineage,
+          ...keyOf(row.lineage),
           row.uid,
           row.resourceVersion,
           row.count,
@@ -52,11 +54,28 @@ export function createSeenRows(database: DatabaseSync): SeenRows {
       }
     },
     sweep: (now) => {
-      const end = sweepEnd.get(swept, SWEEP - 1)?.["lineage"];
-      if (typeof end === "string") forget.run(swept, end, now);
-      else forgetLast.run(swept, now);
-      swept = typeof end === "string" ? end : "";
-      return swept !== "";
+      const end = sweepEnd.get(...swept, SWEEP - 1);
+      if (end === undefined) {
+        forgetLast.run(...swept, now);
+        swept = FIRST;
+        return false;
+      }
+      const last: Key = [String(end["tail"]), String(end["head"])];
+      forget.run(...swept, ...last, now);
+      swept = last;
+      return true;
     },
   };
+}
+
+/** The primary key of a row: its lineage behind the last dot, and up to there. */
+type Key = readonly [tail: string, head: string];
+
+/** Before all keys. */
+const FIRST: Key = ["", ""];
+
+/** Names of Events end in a dot and their time, so that the order of the keys is that of the times. */
+function keyOf(lineage: string): Key {
+  const end = lineage.lastIndexOf(".") + 1;
+  return [lineage.slice(end), lineage.slice(0, end)];
 }

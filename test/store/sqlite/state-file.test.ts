@@ -12,6 +12,7 @@ import { silentLogger } from "../../../src/lib/log.ts";
 import { openConnection } from "../../../src/store/sqlite/connection.ts";
 import { migrate } from "../../../src/store/sqlite/migrate.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
+import { makeSeen } from "../../support/describe-engine-store.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { makeDelivery, makeNotification, makeRecord } from "../../support/make-delivery.ts";
 import { OwnedStore } from "../../support/owned-store.ts";
@@ -213,6 +214,41 @@ describe("the state file", () => {
     await store.engine.trim(5000);
     await store.close();
     expect(count(path, "seen")).toBe(2500);
+  });
+
+  it("keeps seen rows in the order of the times in the names of Events", async () => {
+    const names = ["web-2.18ab01", "api-7.18ab03", "web-1.18ab02", "node"];
+    const store = await open();
+    await store.commit({ seen: names.map((name) => makeSeen(`test/1/shop/${name}`)) });
+    await store.close();
+    const database = new DatabaseSync(path);
+    const rows = database.prepare("SELECT head || tail AS lineage FROM seen").all();
+    database.close();
+    expect(rows.map(({ lineage }) => String(lineage).split("/").at(-1))).toEqual([
+      "web-2.18ab01",
+      "web-1.18ab02",
+      "api-7.18ab03",
+      "node",
+    ]);
+  });
+
+  it("finds the seen rows of a file in which they lay in the order of the objects", async () => {
+    const lineages = [
+      "eu.west/1/shop/node",
+      "test/1/a.b/web-1.18ab02",
+      "test/1/shop/web%2F1.18ab01",
+      "plain",
+    ];
+    const older = openConnection(path);
+    migrate(older, path, MIGRATIONS.slice(0, 4));
+    const insert = older.database.prepare("INSERT INTO seen VALUES (?, 'u', '7', 1, 0, 0, 9)");
+    for (const lineage of lineages) insert.run(lineage);
+    older.close();
+    const store = await open();
+    const found = await store.engine.seen([...lineages, "test/1/shop/web-1.18ab02"]);
+    await store.close();
+    expect([...found.values()].map(({ lineage }) => lineage)).toEqual(lineages);
+    expect(found.get("plain")).toEqual(makeSeen("plain", { uid: "u", resourceVersion: "7", expiresAt: 9 }));
   });
 });
 
