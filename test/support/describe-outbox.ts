@@ -535,6 +535,57 @@ export function describeOutbox(name: string, open: () => Promise<StoreBed>): voi
         expect(await store.queries.depths()).toEqual([]);
       });
 
+      it("come in their order, whether others were leased before or not, with all of them", async () => {
+        const [id, ...later] = ["r1", "r2", "r3", "r4", "r5"];
+        await store.commit({ records: [makeRecord(id ?? "")] });
+        expect(ids(await store.leaseRecords())).toEqual(["r1"]);
+        expect(await store.leaseRecords()).toEqual([]);
+        await store.commit({
+          records: later.flatMap((each) => [makeRecord(each), makeRecord(`x${each}`, { sink: "file" })]),
+        });
+        expect(await (await store.outbox()).nextDueAt()).toBe(1000);
+        expect(await store.leaseRecords(999)).toEqual([]);
+        expect(await store.leaseRecords(1000, { limit: 1 })).toEqual([
+          {
+            id: "r2",
+            sink: "ops",
+            body: makeRecord("r2").body,
+            attempt: 1,
+            createdAt: 1000,
+            expiresAt: undefined,
+          },
+        ]);
+        await store.settle([{ id: "r2", outcome: "delivered", at: 1000 }]);
+        await retry("r1", { dueAt: 1000 });
+        await store.commit({ records: [makeRecord("r6", { expiresAt: 7000 })] });
+        expect(ids(await store.leaseRecords())).toEqual(["r1", "r3", "r4", "r5", "r6"]);
+        await store.settle(["r4", "r3", "r6"].map((each) => ({ id: each, outcome: "delivered", at: 1000 })));
+        expect(await store.queries.depths()).toMatchObject([
+          { sink: "file", waiting: 4 },
+          { sink: "ops", waiting: 2 },
+        ]);
+        await retry("r1");
+        await retry("r5");
+        expect(await store.leaseRecords()).toMatchObject([
+          { id: "r1", attempt: 3 },
+          { id: "r5", attempt: 2 },
+        ]);
+      });
+
+      it("come again from the dead while others come", async () => {
+        await store.commit({ records: [makeRecord("r1")] });
+        await store.leaseRecords();
+        await store.leaseRecords();
+        await store.settle([{ id: "r1", outcome: "dead", at: 1000, error: "refused" }]);
+        await store.commit({ records: [makeRecord("r2")] });
+        await Promise.all([
+          store.host.deadLetters.retry(["r1"], 1000),
+          store.commit({ records: [makeRecord("r3")] }),
+        ]);
+        expect(ids(await store.leaseRecords()).toSorted()).toEqual(["r1", "r2", "r3"]);
+        expect(await store.leaseRecords()).toEqual([]);
+      });
+
       it("do not hide each other when thousands are leased, settled and returned", async () => {
         const all = Array.from({ length: 2000 }, (_, index) => `r${String(index).padStart(4, "0")}`);
         await store.commit({ records: all.map((id) => makeRecord(id)) });

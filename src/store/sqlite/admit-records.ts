@@ -1,5 +1,6 @@
 import type { NewRecord } from "../../alert/index.ts";
 import type { RefusedRecords } from "../engine-store.ts";
+import type { SizedRecord } from "./record-rows.ts";
 import type { RecordSizes } from "./record-sizes.ts";
 
 /** The shares of `maxBytes` that waiting records may take, so that alerts have room whatever sink is down. */
@@ -11,20 +12,23 @@ export function admitRecords(
   records: readonly NewRecord[],
   sizes: Pick<RecordSizes, "of" | "total">,
   maxBytes: number,
-): { readonly admitted: readonly NewRecord[]; readonly refused: RefusedRecords } {
+): { readonly admitted: readonly SizedRecord[]; readonly refused: RefusedRecords } {
   const refused = new Map<string, number>();
   const added = new Map<string, number>();
   let total = records.length === 0 ? 0 : sizes.total;
-  const admitted = records.filter(({ sink, body }) => {
-    const bytes = Buffer.byteLength(body);
+  const admitted = records.flatMap((record): readonly SizedRecord[] => {
+    const { sink } = record;
+    const bytes = Buffer.byteLength(record.body);
     const ofSink = (added.get(sink) ?? 0) + bytes;
     const fits =
       sizes.of(sink) + ofSink <= maxBytes * OF_ONE_SINK && total + bytes <= maxBytes * OF_ALL_SINKS;
-    if (fits) {
-      added.set(sink, ofSink);
-      total += bytes;
-    } else refused.set(sink, (refused.get(sink) ?? 0) + 1);
-    return fits;
+    if (!fits) {
+      refused.set(sink, (refused.get(sink) ?? 0) + 1);
+      return [];
+    }
+    added.set(sink, ofSink);
+    total += bytes;
+    return [{ record, bytes }];
   });
   return { admitted, refused };
 }

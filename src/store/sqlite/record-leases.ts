@@ -47,6 +47,11 @@ export class RecordLeases {
     this.#cursors.set(sink, seq);
   }
 
+  /** A scan has to start with the first row. */
+  resetCursor(sink: string): void {
+    this.#cursors.delete(sink);
+  }
+
   lease(id: string, lease: RecordLease): void {
     this.#leases.set(id, lease);
     this.#seqs.add(lease.seq);
@@ -76,7 +81,7 @@ export class RecordLeases {
   /** Lets all records of a sink wait again. */
   endAll(sink: string): void {
     for (const [id, lease] of this.#leases) if (lease.sink === sink) this.#forget(id, lease);
-    this.#cursors.delete(sink);
+    this.resetCursor(sink);
   }
 
   #forget(id: string, lease: RecordLease): void {

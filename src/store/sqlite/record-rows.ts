@@ -2,8 +2,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { NewRecord } from "../../alert/index.ts";
 import type { AttemptResult, LeasedRecord } from "../outbox.ts";
+import { FreshRecords, type StoredRecord } from "./fresh-records.ts";
 import { prepareAll } from "./prepare-all.ts";
-import { RecordLeases } from "./record-leases.ts";
+import { type RecordLease, RecordLeases } from "./record-leases.ts";
 import { RecordSizes } from "./record-sizes.ts";
 
 const INTO_DEAD =
@@ -14,7 +15,7 @@ const SQL = {
   insert: `INSERT OR IGNORE INTO record (id, sink, due_at, created_at, expires_at, body) VALUES (?, ?, ?, ?, ?, ?)`,
   scan: "SELECT seq, due_at FROM record WHERE sink = ? AND seq > ? ORDER BY seq",
   select: "SELECT id, attempts + 1 AS attempt, body, created_at, expires_at FROM record WHERE seq = ?",
-  drop: "DELETE FROM record WHERE seq = ?",
+  drop: "DELETE FROM record WHERE seq BETWEEN ? AND ?",
   wait: "UPDATE record SET attempts = ?1, due_at = ?2, error = iif(?3 = '', error, ?3) WHERE seq = ?4",
   bury: `${INTO_DEAD} SELECT id, sink, ?, created_at, ?, ?, body FROM record WHERE seq = ?`,
   expire: `${INTO_DEAD}
@@ -26,6 +27,21 @@ const SQL = {
   bytesOf: "SELECT coalesce(sum(octet_length(body)), 0) AS bytes FROM record WHERE sink = ?",
 } as const;
 
+/** A record to add. */
+export interface SizedRecord {
+  readonly record: NewRecord;
+  /** Of its body, in UTF-8. */
+  readonly bytes: number;
+}
+
+/** The records to lease. */
+interface RecordQuery {
+  readonly sink: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly limit: number;
+}
+
 /** Rows that one `dropOldest` drops. */
 const DROPPED_AT_ONCE = 20;
 
@@ -33,7 +49,8 @@ const DROPPED_AT_ONCE = 20;
 export class RecordRows {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #leases = new RecordLeases();
-  /** Of all rows; the engine store adds new ones when they are stored. */
+  readonly #fresh = new FreshRecords();
+  /** Of all rows. */
   readonly sizes: RecordSizes;
 
   constructor(database: DatabaseSync) {
@@ -44,24 +61,62 @@ export class RecordRows {
     this.#sql.scan.setReturnArrays(true);
   }
 
-  /** @returns Whether it is new: a commit may be repeated. */
-  add({ id, sink, createdAt, expiresAt, body }: NewRecord): boolean {
-    if (this.#leases.hasEnded(id)) return false;
-    return this.#sql.insert.run(id, sink, createdAt, createdAt, expiresAt ?? null, body).changes > 0;
+  /**
+   * Adds records. Those of one sink get numbers in a row, so that they can end together. The caller calls `recordStored`
+   * when that is committed.
+   *
+   * @returns Those that are new: a commit may be repeated.
+   */
+  add(records: readonly SizedRecord[]): readonly StoredRecord[] {
+    const bySink = Map.groupBy(records, ({ record }) => record.sink);
+    return [...bySink.values()].flat().flatMap(({ record, bytes }): readonly StoredRecord[] => {
+      const { id, sink, createdAt, expiresAt, body } = record;
+      if (this.#leases.hasEnded(id)) return [];
+      const { changes, lastInsertRowid } = this.#sql.insert.run(
+        id,
+        sink,
+        createdAt,
+        createdAt,
+        expiresAt ?? null,
+        body,
+      );
+      return changes > 0 ? [{ seq: Number(lastInsertRowid), record, bytes }] : [];
+    });
   }
 
-  lease({
-    sink,
-    now,
-    limit,
-  }: {
-    readonly sink: string;
-    /** Epoch milliseconds. */
-    readonly now: number;
-    readonly limit: number;
-  }): readonly LeasedRecord[] {
+  /** Records of `add` are committed. */
+  recordStored(added: readonly StoredRecord[]): void {
+    for (const stored of added) {
+      const { sink } = stored.record;
+      this.sizes.add(sink, stored.bytes);
+      // A lease may have found it in the file already.
+      if (stored.seq > this.#leases.cursor(sink)) this.#fresh.add(stored);
+    }
+  }
+
+  /** Leases the oldest records of the sink that are due. @param now Epoch milliseconds. */
+  lease(query: RecordQuery): readonly LeasedRecord[] {
+    const waiting = this.#fresh.of(query.sink);
+    return waiting === undefined ? this.#leaseRows(query) : this.#leaseFresh(waiting, query);
+  }
+
+  #leaseFresh(waiting: readonly StoredRecord[], { sink, now, limit }: RecordQuery): readonly LeasedRecord[] {
+    const notDue = waiting.findIndex(({ record }) => record.createdAt > now);
+    const taken = this.#fresh.take(sink, Math.min(limit, notDue < 0 ? Infinity : notDue));
+    return taken.map(({ seq, record, bytes }) => {
+      const { id, body, createdAt, expiresAt } = record;
+      this.#leases.lease(id, { seq, sink, attempt: 1, bytes });
+      this.#leases.moveCursor(sink, seq);
+      return { id, sink, body, attempt: 1, createdAt, expiresAt };
+    });
+  }
+
+  #leaseRows({ sink, now, limit }: RecordQuery): readonly LeasedRecord[] {
     const records: LeasedRecord[] = [];
+    let isRest = false;
     for (const { seq, dueAt } of this.#unleased(sink)) {
+      isRest ||= dueAt > now || records.length === limit;
+      if (records.length === limit) break;
       const row = dueAt <= now ? this.#sql.select.get(seq) : undefined;
       if (row === undefined) continue;
       const id = String(row["id"]);
@@ -76,8 +131,8 @@ export class RecordRows {
         createdAt: Number(row["created_at"]),
         expiresAt: row["expires_at"] === null ? undefined : Number(row["expires_at"]),
       });
-      if (records.length === limit) break;
     }
+    if (!isRest) this.#fresh.begin(sink);
     return records;
   }
 
@@ -91,34 +146,42 @@ export class RecordRows {
     return this.#leases.has(seq);
   }
 
-  /** Writes the result of an attempt of a leased record. The caller calls `release` when that is committed. */
-  settle(settlement: AttemptResult): void {
-    const lease = this.#leases.get(settlement.id);
-    if (lease === undefined) return;
-    const { seq, attempt } = lease;
-    const { at } = settlement;
-    switch (settlement.outcome) {
+  /** Writes the results of attempts of leased records. The caller calls `release` for each when that is committed. */
+  settle(results: readonly AttemptResult[]): void {
+    const ended = results.flatMap((result) => {
+      const lease = this.#leases.get(result.id);
+      return lease !== undefined && this.#write(result, lease) ? [lease.seq] : [];
+    });
+    for (const [first, last] of runsOf(ended)) this.#sql.drop.run(first, last);
+  }
+
+  /** @returns Whether the row is to go. */
+  #write(result: AttemptResult, { seq, attempt }: RecordLease): boolean {
+    const { at } = result;
+    switch (result.outcome) {
       case "retry": {
-        const { started, dueAt, error } = settlement;
+        const { started, dueAt, error } = result;
         this.#sql.wait.run(started ? attempt : attempt - 1, dueAt, error, seq);
-        return;
+        return false;
       }
       case "dead":
-        this.#sql.bury.run(attempt, at, settlement.error, seq);
-        break;
+        this.#sql.bury.run(attempt, at, result.error, seq);
+        return true;
       case "expired":
         this.#sql.expire.run(at, seq);
-        break;
+        return true;
       case "delivered":
-        break;
+        return true;
     }
-    this.#sql.drop.run(seq);
   }
 
   /** Gives up the lease of a record whose result is committed. */
   release({ id, outcome }: AttemptResult, sink: string): void {
     if (!this.isLeased(id, sink)) return;
-    if (outcome === "retry") return this.#leases.giveBack(id);
+    if (outcome === "retry") {
+      this.#fresh.forget(sink);
+      return this.#leases.giveBack(id);
+    }
     this.sizes.add(sink, -(this.#leases.get(id)?.bytes ?? 0));
     this.#leases.end(id);
   }
@@ -129,6 +192,8 @@ export class RecordRows {
    * @param now Epoch milliseconds: the search ends at a record due by now.
    */
   nextDueAt(sink: string, now: number): number | undefined {
+    const fresh = this.#fresh.of(sink);
+    if (fresh !== undefined) return fresh[0]?.record.createdAt;
     let next: number | undefined;
     for (const { dueAt } of this.#unleased(sink)) {
       if (next === undefined || dueAt < next) next = dueAt;
@@ -155,13 +220,16 @@ export class RecordRows {
     return Number(changes);
   }
 
-  /** Takes the size of the sink's records from the file. */
+  /** Rows of the sink came or went beside `add` and `settle`: only the file knows them. */
   recount(sink: string): void {
+    this.#fresh.forget(sink);
+    this.#leases.resetCursor(sink);
     this.sizes.set(sink, Number(this.#sql.bytesOf.get(sink)?.["bytes"]));
   }
 
   /** Lets the records wait again that the holder of the sink before has leased. */
   voidLeases(sink: string): void {
+    this.#fresh.forget(sink);
     this.#leases.endAll(sink);
   }
 
@@ -176,4 +244,15 @@ export class RecordRows {
       if (isPrefix) this.#leases.moveCursor(sink, seq);
     }
   }
+}
+
+/** The runs of numbers that follow each other, as first and last. */
+function runsOf(numbers: readonly number[]): readonly (readonly [first: number, last: number])[] {
+  const runs: [number, number][] = [];
+  for (const number of numbers.toSorted((one, other) => one - other)) {
+    const run = runs.at(-1);
+    if (run !== undefined && number === run[1] + 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs;
 }

@@ -86,10 +86,10 @@ export class SqliteEngineStore implements EngineStore {
     const added = await this.#write(() => {
       this.#housekeeping.refuseWhenFull();
       this.#put(changes);
-      return admitted.filter((record) => tables.records.add(record));
+      return tables.records.add(admitted);
     });
-    for (const { sink, body } of added) tables.records.sizes.add(sink, Buffer.byteLength(body));
-    const sinks = new Set([...changes.deliveries, ...admitted].map((row) => row.sink));
+    tables.records.recordStored(added);
+    const sinks = new Set([...changes.deliveries, ...changes.records].map((row) => row.sink));
     for (const sink of sinks) bell.ring(`sink/${sink}`);
     if (changes.doneCommands.length > 0) bell.ring("commands-done");
     return dropped === undefined ? refused : sumOf(dropped, refused);

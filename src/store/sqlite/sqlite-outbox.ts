@@ -96,14 +96,16 @@ export class SqliteOutbox implements Outbox {
   async #settleAndLease(results: readonly AttemptResult[], query: LeaseQuery): Promise<Leased["deliveries"]> {
     const { records, deliveries } = this.#file.tables;
     const lease = { sink: this.#sink, epoch: this.#epoch };
-    const work = () => ({
-      ended: results.flatMap((result) => {
-        if (!records.isLeased(result.id, this.#sink)) return deliveries.settle(result, lease) ?? [];
-        records.settle(result);
-        return [];
-      }),
-      leased: query.deliveries > 0 ? deliveries.lease(lease, query) : [],
-    });
+    const isOfRecord = ({ id }: AttemptResult): boolean => records.isLeased(id, this.#sink);
+    const ofRecords = results.filter(isOfRecord);
+    const others = results.filter((result) => !isOfRecord(result));
+    const work = () => {
+      records.settle(ofRecords);
+      return {
+        ended: others.flatMap((result) => deliveries.settle(result, lease) ?? []),
+        leased: query.deliveries > 0 ? deliveries.lease(lease, query) : [],
+      };
+    };
     const { ended, leased } = await this.#write(work, this.#isPatient(results, query) ? "later" : "soon");
     this.#ringOutcomes(ended);
     return leased;
