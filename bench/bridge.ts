@@ -22,6 +22,8 @@ const nodeFlags = (): readonly string[] =>
 
 /** The built program as a process of its own, watching `url`. */
 export interface Bridge extends Program {
+  /** Of its HTTP server: `http://127.0.0.1:8080`. */
+  readonly url: string;
   /** Milliseconds from the start of the process until /readyz said yes. */
   readonly readyMs: number;
   /** How late the event loop was since this was last asked, milliseconds; 99 of 100 turns were less late. */
@@ -80,6 +82,7 @@ export async function startBridge(
   if (pid === undefined) throw new Error("the bridge did not start");
   return {
     pid,
+    url: base,
     readyMs,
     loopDelayP99: async () => {
       rmSync(delays, { force: true });

@@ -18,6 +18,7 @@ import { measureReplay } from "./replay.ts";
 import { measureReports } from "./reports.ts";
 import { manyRules, PASSING } from "./rules.ts";
 import { measureSteady } from "./steady.ts";
+import { measureStreams } from "./streams.ts";
 import { type Load, measureBareLoop, measureBridge, type Throughput } from "./throughput.ts";
 
 /** Something to measure: the built program, and beside it the yardstick at the same work. */
@@ -174,6 +175,11 @@ export const CASES: readonly Case[] = [
     run: () => measureHistory(100_000),
   },
   { name: "messages to chats", aims: { worstCpuMs: "≤ 0.3 ms" }, run: () => measureChats() },
+  {
+    name: "64 streams at 50 changes a second",
+    aims: { moreCpuPercent: "≤ 5 % of a core", moreMb: "≤ 20 MB" },
+    run: () => measureStreams(64, 50, 20),
+  },
   { name: "memory, idle", aims: { rssMb: "≤ 95 MB" }, run: () => measureMemory(0) },
   {
     name: "memory, 100,000 Events stored",
