@@ -8,6 +8,7 @@ import { identify } from "./access/identity.ts";
 import { requireAccess } from "./access/require-access.ts";
 import { onlyAllow, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { ApiContext } from "./bridge.ts";
+import { compressAnswers } from "./compress-answers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { accessOf, isRefusal, isWithCookie, type Operation, type Refusal } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/operations.ts";
@@ -23,7 +24,9 @@ const ALLOWED_METHODS = { get: "GET, HEAD", post: "POST", delete: "DELETE" } as 
 export function createApiRouter(context: ApiContext, streams: StreamHub): Router {
   const router = express.Router();
   const isOpen = (operation: Operation): boolean => accessOf(operation) === "none";
+  // Those that give a session come before the compression, https://www.breachattack.com.
   addRoutes(router, context, OPERATIONS.filter(isOpen));
+  router.use(compressAnswers);
   router.use(requireAccess("read", context.access));
   router
     .route("/openapi.json")
