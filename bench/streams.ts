@@ -14,7 +14,7 @@ export interface Streams {
   readonly cpuPercent: number;
   readonly moreCpuPercent: number;
   readonly moreMb: number;
-  /** What each stream was sent in a second. */
+  /** Sent to each stream. */
   readonly eventsPerSecond: number;
   readonly kbPerSecond: number;
 }
