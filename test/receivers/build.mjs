@@ -1,13 +1,20 @@
 #!/usr/bin/env node
 // Makes .cache/receivers: servers that sinks send to, so that what they accept is no guess. Does nothing for what is there
-// already. Alertmanager 0.25 and rsyslog come from Debian's packages, Alertmanager 0.35, the Kafka broker and the
+// already. Alertmanager 0.25 and rsyslog come from Debian's packages, Alertmanager 0.35 with its clients, the Kafka broker and the
 // OpenTelemetry Collector from Go, which takes some minutes the first time, and moto, which plays AWS, from Python's package index.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { buildFromCopy, buildGoTool, fail, say, takeFilesFromDebian } from "../support/go-tool.mjs";
+import {
+  buildFromCopy,
+  buildGoTool,
+  copyFromGoModule,
+  fail,
+  say,
+  takeFilesFromDebian,
+} from "../support/go-tool.mjs";
 
 const target = fileURLToPath(new URL("../../.cache/receivers", import.meta.url));
 
@@ -25,16 +32,47 @@ async function alertmanager() {
   });
   takeTemplates();
   const version = "v0.35.0";
-  await buildFromCopy({
-    name: "alertmanager",
+  const built = {
     module: "github.com/prometheus/alertmanager",
     version,
     sum: "h1:nbXMjr+P2JaoFd7aHNDxKifEwTPN+TWxM0gNPonuH5w=",
+    variables: { "github.com/prometheus/common/version.Version": version.slice(1) },
+  };
+  await buildFromCopy({
+    ...built,
+    name: "alertmanager",
     package: "./cmd/alertmanager",
     // The pages of its web interface are built by npm and are in no module since 0.32; the program starts without them.
     added: { "ui/app/dist/elm/index.html": "", "ui/app/dist/mantine/index.html": "" },
-    variables: { "github.com/prometheus/common/version.Version": version.slice(1) },
     program: join(target, "alertmanager-0.35/alertmanager"),
+  });
+  await buildFromCopy({
+    ...built,
+    name: "amtool",
+    package: "./cmd/amtool",
+    added: {},
+    program: join(target, "alertmanager-0.35/amtool"),
+  });
+  await alertmanagerClient(built.module);
+}
+
+/** Alertmanager's own client in Go: `alertmanager-client/main.go`; and the description of what it is answered. */
+async function alertmanagerClient(module) {
+  const folder = fileURLToPath(new URL("alertmanager-client/", import.meta.url));
+  await buildGoTool({
+    folder,
+    name: "client of Alertmanager",
+    module,
+    package: ".",
+    program: join(target, "alertmanager-0.35/client"),
+    sources: ["main.go", "go.sum"],
+    variables: () => ({}),
+  });
+  await copyFromGoModule({
+    folder,
+    module,
+    files: ["api/v2/openapi.yaml"],
+    target: join(target, "alertmanager-0.35/api"),
   });
 }
 
