@@ -8,6 +8,7 @@ import { DeliveriesView } from "./views/deliveries/deliveries-view.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
 import { OpenView } from "./views/open/open-view.tsx";
 import { RulesView } from "./views/rules/rules-view.tsx";
+import { SilencesView } from "./views/silences/silences-view.tsx";
 import { StatusView } from "./views/status/status-view.tsx";
 import { WhyView } from "./views/why/why-view.tsx";
 
@@ -25,6 +26,8 @@ function viewOf(path: string): VNode {
       return <OpenView open={decodeURIComponent(second)} />;
     case "events":
       return <WhyView />;
+    case "silences":
+      return <SilencesView />;
     case "deliveries":
       return <DeliveriesView />;
     case "rules":

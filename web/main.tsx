@@ -1,7 +1,9 @@
 import "./style/base.css";
 import "./style/frame.css";
 import "./style/list.css";
+import "./style/alert.css";
 import "./style/parts.css";
+import "./style/silences.css";
 import "./style/views.css";
 import { render } from "preact";
 

@@ -132,6 +132,7 @@ function introduce(
   );
   line(`Messages of the builtin rules appear below as they would in a chat.`);
   line(`Their times are those of the story, whose clock runs ${speed} times as fast as yours.`);
+  line(`  Page     ${address}/`);
   line(`  Events   curl ${api.url}/api/v1/events`);
   line(`  Alerts   ${programName(io.env)} alerts --server ${address}`);
   line(`  Metrics  curl ${address}/metrics`);

@@ -51,6 +51,7 @@ describe("tocsin demo", () => {
       ];
       return found.length === 4 ? found : undefined;
     });
+    expect(written.stdout).toMatch(/^ {2}Page {5}http:\/\/127\.0\.0\.1:\d+\/$/mu);
     const [, early, server] =
       /^ {2}Changes {2}TOCSIN_TOKEN=(\w+) npx tocsin silence list --server (\S+)$/mu.exec(written.stdout) ??
       [];

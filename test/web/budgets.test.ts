@@ -12,7 +12,9 @@ describe("the built page", () => {
   const directory = mkdtempSync(join(tmpdir(), "tocsin-page-"));
   execFileSync(process.execPath, [BUILD, directory]);
   execFileSync(process.execPath, [BUILD, directory]);
-  const files = readdirSync(directory);
+  const files = readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
   afterAll(() => rmSync(directory, { recursive: true }));
   const bytesOf = (ending: string): number =>
     files

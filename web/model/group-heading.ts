@@ -18,7 +18,7 @@ export function headingOf(
   if (by === "rule") return rule;
   if (by === "node") return key === "" ? "On no node" : key;
   if (by !== "told") return key === "" ? "Without a workload" : key;
-  if (key === "") return "Not told yet";
+  if (key === "") return "Not sent yet";
   const rules = new Set(alerts.map((alert) => alert.rule));
   return rules.size === 1 ? rule : `${rule}, and ${countOf(rules.size - 1, "other rule")}`;
 }

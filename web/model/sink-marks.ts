@@ -31,7 +31,7 @@ export function sinkMarks(
 ): readonly SinkMark[] {
   const byRule = heldBack.find(({ by }) => by === "rule");
   if (sinks.length === 0 && byRule !== undefined) {
-    return [{ sink: "", state: "none", short: HOLDS.rule, why: `nobody is told yet: ${byRule.what}` }];
+    return [{ sink: "", state: "none", short: HOLDS.rule, why: `nobody is notified yet: ${byRule.what}` }];
   }
   return sinks.map(({ sink, state, at }) => {
     const reason = heldBack.find((each) => each.sinks.includes(sink));
@@ -46,11 +46,11 @@ export function sinkMarks(
 }
 
 const WHY: Readonly<Record<SinkMark["state"], string>> = {
-  told: "was told",
-  waiting: "is to be told",
-  dead: "was not told",
-  held: "is not told",
-  none: "was not told",
+  told: "was notified",
+  waiting: "is to be notified",
+  dead: "was not notified",
+  held: "is not notified",
+  none: "was not notified",
 };
 
 function shortOf(

@@ -1,4 +1,3 @@
-import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ApiError, ask, send } from "../state/api.ts";
@@ -20,12 +19,12 @@ const PAUSE_MS = 200;
 /**
  * Asks the bridge, again when the question or the turn changes. The answer before stays until the new one is there.
  *
- * @param path Below `/api/v1`; undefined asks nothing. @param turn Rises when the answer may have changed.
+ * @param path Below `/api/v1`; undefined asks nothing. @param turn Changes when the answer may have changed.
  * @param body JSON, for a question that is posted; undefined for others.
  */
 export function useAnswer<Answer>(
   path: string | undefined,
-  turn?: ReadonlySignal<number>,
+  turn?: number | string,
   body?: string,
 ): Asked<Answer> {
   const [state, setState] = useState<{
@@ -34,7 +33,6 @@ export function useAnswer<Answer>(
     readonly problem?: ApiError;
   }>({});
   const [tries, setTries] = useState(0);
-  const turns = turn?.value ?? 0;
   const hasAsked = useRef(false);
   useEffect(() => {
     if (path === undefined) return undefined;
@@ -55,7 +53,7 @@ export function useAnswer<Answer>(
       clearTimeout(timer);
       given.abort();
     };
-  }, [path, body, turns, tries]);
+  }, [path, body, turn, tries]);
   return {
     answer: path === undefined ? undefined : state.answer,
     problem: state.problem,

@@ -1,4 +1,3 @@
-import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
 import { type ApiError, ask } from "../state/api.ts";
@@ -22,7 +21,7 @@ export interface Pages<Item> {
 }
 
 /** Reads a list; pages after the first come when somebody asks. @param path With its query, which has a `?`. */
-export function usePages<Item>(path: string, turn?: ReadonlySignal<number>): Pages<Item> {
+export function usePages<Item>(path: string, turn?: number | string): Pages<Item> {
   const first = useAnswer<Page<Item>>(path, turn);
   const [rest, setRest] = useState<Page<Item> | undefined>(undefined);
   useEffect(() => setRest(undefined), [first.answer]);

@@ -1,4 +1,5 @@
 import type { Problem } from "../../src/api/schemas/problem.ts";
+import { parseForeign } from "../model/parse-foreign.ts";
 
 /** An answer that is no 2xx, or none at all. */
 export class ApiError extends Error {
@@ -49,7 +50,7 @@ async function request<Answer>(path: string, init: RequestInit): Promise<Answer>
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
   // The bridge and this page are of one build, and its tests hold every answer to its schema.
-  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  return (text === "" ? undefined : parseForeign(text)) as Answer;
 }
 
 function refusal(status: number, text: string): ApiError {

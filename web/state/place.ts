@@ -13,8 +13,15 @@ export const place = signal<Place>(currentPlace());
 /** Shows another place; the one before comes back by the browser's own button. @param href Path and query. */
 export function go(href: string): void {
   if (href !== location.pathname + location.search) history.pushState(null, "", href);
+  const isSameView = viewOf(location.pathname) === viewOf(place.value.path);
   place.value = currentPlace();
-  scrollTo(0, 0);
+  if (!isSameView) scrollTo(0, 0);
+}
+
+/** The list of open alerts goes on beside each of them. */
+function viewOf(path: string): string {
+  const [, first = ""] = path.split("/");
+  return first === "alerts" ? "" : first;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Status } from "../../src/api/schemas/status.ts";
 import type { AlertRow } from "../model/alert-row.ts";
+import { parseForeign } from "../model/parse-foreign.ts";
 import { changeAlerts } from "./alerts.ts";
 import { setClock } from "./clock.ts";
 import { heardAt, turn } from "./live.ts";
@@ -34,7 +35,7 @@ export function openStream(after: string, watcher: StreamWatcher): Stream {
     source.addEventListener(type, (event: MessageEvent<string>) => {
       heardAt.value = Date.now();
       if (event.lastEventId !== "") lastId = event.lastEventId;
-      take(JSON.parse(event.data || "{}"));
+      take(parseForeign(event.data || "{}"));
     });
   const close = (): void => {
     source.close();

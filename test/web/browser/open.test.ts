@@ -18,7 +18,7 @@ describe.skipIf(!hasBrowser)("the open alerts", () => {
   });
   const open = (path: string) => openPage(browser, scene.address + path);
 
-  it("say the worst first, and who was told of it and who was not", async () => {
+  it("say the worst first, and who was notified of it and who was not", async () => {
     await using opened = await open("/");
     const { page } = opened;
     const first = page.locator(".card").first();

@@ -15,6 +15,8 @@ const VIEWS: Readonly<Record<string, string>> = {
   "/?by=told&q=checkout": "checkout-api",
   "/events": "SyncLoadBalancerFailed",
   "/deliveries": "Node is not ready: node-3",
+  "/silences?match=rule%3Dcrash-loop": "Mute alerts where",
+  "/alerts/0123456789": "This alert is over",
   "/rules": "A container keeps crashing.",
   "/status": "watching",
 };

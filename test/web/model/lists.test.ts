@@ -108,7 +108,7 @@ describe("a heading", () => {
       key: "default/1",
       expected: "node-not-ready, and 1 other rule | 3 alerts · 9× · cluster-wide, data +1 · since 1 h",
     },
-    { by: "told", key: "", expected: "Not told yet | 1 alert · 3× · shop · since 1 h" },
+    { by: "told", key: "", expected: "Not sent yet | 1 alert · 3× · shop · since 1 h" },
     { by: "namespace", key: "data", expected: "data | 1 alert · 3× · since 1 h" },
   ] as const)("says of $key: $expected", ({ by, key, expected }) => {
     expect(of(by, key)).toBe(expected);

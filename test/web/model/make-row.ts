@@ -1,6 +1,6 @@
 import type { AlertRow } from "../../../web/model/alert-row.ts";
 
-/** A row of the list: a warning that fires since 08:00 and that `ops` was told of, unless told otherwise. */
+/** A row of the list: a warning that fires since 08:00 and that `ops` was notified of, unless told otherwise. */
 export function makeRow({
   labels,
   ...given

@@ -43,50 +43,50 @@ describe("sinkMarks", () => {
     [{ by, what, sinks: by === "rule" ? [] : ["ops"], until: null }] as const;
 
   it.each([
-    { sinks: at("told"), heldBack: [], short: "✓", why: "ops was told" },
-    { sinks: at("waiting"), heldBack: [], short: "…", why: "ops is to be told" },
+    { sinks: at("told"), heldBack: [], short: "✓", why: "ops was notified" },
+    { sinks: at("waiting"), heldBack: [], short: "…", why: "ops is to be notified" },
     {
       sinks: at("waiting", "2026-06-01T09:00:20.000Z"),
       heldBack: because("groupWait", "wait"),
       short: "in 20 s",
-      why: "ops is to be told: wait",
+      why: "ops is to be notified: wait",
     },
     {
       sinks: at("waiting"),
       heldBack: because("sink", "refused"),
       short: "fails",
-      why: "ops is to be told: refused",
+      why: "ops is to be notified: refused",
     },
     {
       sinks: at("held"),
       heldBack: because("silence", "silence 3fa9"),
       short: "silenced",
-      why: "ops is not told: silence 3fa9",
+      why: "ops is not notified: silence 3fa9",
     },
     {
       sinks: at("held", "2026-06-01T11:00:00.000Z"),
       heldBack: because("mute", "night"),
       short: "muted, in 2 h",
-      why: "ops is not told: night",
+      why: "ops is not notified: night",
     },
     {
       sinks: at("held"),
       heldBack: because("inhibition", "node-3"),
       short: "held by its cause",
-      why: "ops is not told: node-3",
+      why: "ops is not notified: node-3",
     },
     {
       sinks: at("dead"),
       heldBack: because("sink", "gone"),
       short: "✗ gave up",
-      why: "ops was not told: gone",
+      why: "ops was not notified: gone",
     },
-    { sinks: at("none"), heldBack: [], short: "–", why: "ops was not told" },
+    { sinks: at("none"), heldBack: [], short: "–", why: "ops was not notified" },
     {
       sinks: [],
       heldBack: because("rule", "threshold 1 of 3"),
       short: "not yet",
-      why: "nobody is told yet: threshold 1 of 3",
+      why: "nobody is notified yet: threshold 1 of 3",
     },
   ])("says $short because $why", ({ sinks, heldBack, short, why }) => {
     expect(sinkMarks({ sinks, heldBack }, NOW)).toMatchObject([{ short, why }]);

@@ -21,7 +21,7 @@ import { readStatus } from "../../state/status.ts";
 export function DeadLetters({ bySink }: { readonly bySink: string }): VNode {
   const { items, problem, more, again } = usePages<DeadLetter>(
     `/dead-letters?limit=50${bySink}`,
-    turns.deliveries,
+    turns.deliveries.value,
   );
   const sinks = [...new Set(items?.map(({ sink }) => sink))];
   return (

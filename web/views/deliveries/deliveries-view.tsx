@@ -51,7 +51,7 @@ function Deliveries({
 }): VNode {
   const { items, problem, more, again } = usePages<Delivery>(
     `/deliveries?limit=50&${query}`,
-    turns.deliveries,
+    turns.deliveries.value,
   );
   return (
     <section class="panel">

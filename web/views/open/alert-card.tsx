@@ -5,8 +5,10 @@ import { groupFacts, headingOf } from "../../model/group-heading.ts";
 import { LAY_OUT } from "../../model/lay-out.ts";
 import type { Axis } from "../../model/lifelines.ts";
 import { countText } from "../../model/numbers.ts";
+import { commonLabels, silenceHref } from "../../model/silence-link.ts";
 import { MarkWord } from "../../parts/mark-icon.tsx";
 import { now } from "../../state/clock.ts";
+import { canChange } from "../../state/me.ts";
 import { descriptions } from "../../state/rules.ts";
 import { AlertLine } from "./alert-line.tsx";
 
@@ -32,6 +34,11 @@ export function AlertCard({ group, rows, by, axis, open, onMore }: AlertCardProp
         <MarkWord mark={group.mark} />
         <h2>{headingOf(group, by, descriptions.value)}</h2>
         <span class="facts">{groupFacts(group, by, now.value)}</span>
+        {canChange.value && (
+          <a class="button quiet" data-key="s" href={silenceHref(commonLabels(group.alerts))}>
+            Silence…
+          </a>
+        )}
         {by === "rule" && group.key !== headingOf(group, by, descriptions.value) && <code>{group.key}</code>}
       </header>
       {group.alerts.slice(0, rows).map((alert) => (

@@ -14,7 +14,7 @@ import { RuleTable } from "./rule-table.tsx";
 /** The rules in use, with what they did. */
 export function RulesView(): VNode {
   const { query } = place.value;
-  const { items, problem, more, again } = usePages<Rule>("/rules?limit=500", turns.config);
+  const { items, problem, more, again } = usePages<Rule>("/rules?limit=500", turns.config.value);
   const choice = query.get("which") ?? "";
   const chosen = chooseRules(items ?? [], {
     text: query.get("q") ?? "",

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+
+import { patternText, toPattern } from "../../../web/model/label-patterns.ts";
+import { parseForeign } from "../../../web/model/parse-foreign.ts";
+import { draftOf, matchOf, requestOf } from "../../../web/model/silence-draft.ts";
+import { commonLabels, silencedLabels, silenceHref } from "../../../web/model/silence-link.ts";
+import { endText, matchText, useText } from "../../../web/model/silence-words.ts";
+import { makeRow } from "./make-row.ts";
+
+const NOW = Date.parse("2026-06-01T09:00:00Z");
+
+describe("a pattern", () => {
+  it.each([
+    ["shop", "shop"],
+    ["web-*", { like: "web-*" }],
+    ["/web-\\d+/", { regex: "web-\\d+" }],
+    ["!shop", { not: "shop" }],
+    ["!ci-*", { not: { like: "ci-*" } }],
+    ["/", "/"],
+  ])("%s is sent as %j", (written, pattern) => {
+    expect(toPattern(written)).toEqual(pattern);
+  });
+
+  it.each([["shop"], ["web-*"], ["/web-\\d+/"], ["!shop"]])("%s is shown as it is written", (written) => {
+    expect(patternText(toPattern(written))).toBe(written);
+  });
+
+  it("that nobody writes by hand is shown as JSON", () => {
+    expect(patternText(["a", "b"])).toBe('["a","b"]');
+    expect(patternText(null)).toBe("null");
+  });
+});
+
+describe("a link to a silence", () => {
+  it("names what the alerts have in common, and is read as it is written", () => {
+    const labels = commonLabels([makeRow(), makeRow({ labels: { workload: "Deployment/api" } })]);
+    expect(labels).toEqual({ rule: "crash-loop", namespace: "shop" });
+    const href = silenceHref({ ...labels, workload: "Deployment/a=b&c" });
+    expect(silencedLabels(new URL(href, "http://x").searchParams)).toEqual({
+      ...labels,
+      workload: "Deployment/a=b&c",
+    });
+  });
+
+  it("with nonsense names nothing", () => {
+    expect(silencedLabels(new URLSearchParams("match=nothing&match==x"))).toEqual({});
+  });
+});
+
+describe("a draft", () => {
+  const draft = draftOf({ rule: "crash-loop", team: "sre" }, "mila");
+
+  it("offers the usual labels and those that it was given", () => {
+    expect(draft.labels.map(({ label }) => label)).toEqual([
+      "rule",
+      "namespace",
+      "workload",
+      "severity",
+      "node",
+      "team",
+    ]);
+    expect(matchOf(draft)).toEqual({ rule: "crash-loop", team: "sre" });
+  });
+
+  it("is no request without labels, reason or author: it would mute everything, or nobody would know why", () => {
+    const whole = { ...draft, comment: " known " };
+    expect(requestOf(whole)).toEqual({
+      match: { rule: "crash-loop", team: "sre" },
+      comment: "known",
+      author: "mila",
+      for: "2h",
+    });
+    expect(requestOf({ ...whole, lasts: "resolved" })).toMatchObject({ untilResolved: true });
+    expect(requestOf(draft)).toBe(undefined);
+    expect(requestOf({ ...whole, author: " " })).toBe(undefined);
+    expect(requestOf({ ...whole, labels: whole.labels.map((each) => ({ ...each, isOn: false })) })).toBe(
+      undefined,
+    );
+    expect(matchOf(draftOf({ rule: " " }, ""))).toBe(undefined);
+  });
+});
+
+describe("a silence in words", () => {
+  const silence = {
+    id: "3fa9",
+    origin: "api",
+    state: "active",
+    match: { rule: "crash-loop", name: { like: "web-*" } },
+    from: null,
+    until: "2026-06-01T11:00:00.000Z",
+    untilResolved: false,
+    schedule: null,
+    author: "mila",
+    comment: "known",
+    createdAt: null,
+    usedAt: null,
+    alerts: 2,
+  } as const;
+
+  it("says what, until when, and whether it is of use", () => {
+    expect(matchText(silence)).toBe("rule=crash-loop  name=web-*");
+    expect(endText(silence, NOW)).toBe("ends in 2 h");
+    expect(useText(silence)).toBe("mutes 2 alerts now · never used");
+    expect(endText({ ...silence, state: "expired", until: "2026-06-01T08:00:00.000Z" }, NOW)).toBe(
+      "over for 1 h",
+    );
+    expect(endText({ ...silence, state: "pending", from: "2026-06-01T09:30:00.000Z" }, NOW)).toBe(
+      "begins in 30 min",
+    );
+    expect(endText({ ...silence, untilResolved: true }, NOW)).toBe("until the last alert ends");
+    expect(endText({ ...silence, until: null, schedule: {} }, NOW)).toBe("without end, in its hours");
+    expect(useText({ ...silence, state: "expired", usedAt: "2026-06-01T08:00:00.000Z" })).toBe("");
+  });
+});
+
+describe("parseForeign", () => {
+  it("shows marks that turn the order of a text", () => {
+    expect(parseForeign('{"a":"invoice\u202Egnp.exe","b":["\u2066x"]}')).toEqual({
+      a: "invoice\uFFFDgnp.exe",
+      b: ["\uFFFDx"],
+    });
+  });
+});

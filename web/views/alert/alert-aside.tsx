@@ -1,0 +1,77 @@
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
+import { Problem } from "../../parts/answered.tsx";
+import { useAnswer } from "../../parts/use-answer.ts";
+import { alerts } from "../../state/alerts.ts";
+import { now } from "../../state/clock.ts";
+import { place, queryText } from "../../state/place.ts";
+import { AlertHead } from "./alert-head.tsx";
+import { Cause } from "./cause.tsx";
+import { Commands } from "./commands.tsx";
+import { Ended } from "./ended.tsx";
+import { ObjectTable } from "./object-table.tsx";
+import { Story } from "./story.tsx";
+import { WhoWasTold } from "./who-was-told.tsx";
+
+/** Everything about one alert. */
+export function AlertAside({ fingerprint }: { readonly fingerprint: string }): VNode {
+  const turn = useNews(fingerprint);
+  const { answer, problem, again } = useAnswer<AlertDetail>(
+    `/alerts/${encodeURIComponent(fingerprint)}`,
+    turn,
+  );
+  const hasEnded = problem?.status === 404;
+  const alert = answer?.fingerprint === fingerprint ? answer : undefined;
+  const element = useFocusOn(alert === undefined ? "" : fingerprint);
+  return (
+    <aside class={`alert ${alert?.severity ?? ""}`} aria-label="One alert" ref={element}>
+      <a
+        class="button quiet close"
+        data-close=""
+        aria-label="Close"
+        href={`/${queryText(place.value.query)}`}
+      >
+        ✕
+      </a>
+      {hasEnded ? (
+        <Ended fingerprint={fingerprint} refusal={problem} />
+      ) : (
+        <Problem problem={problem} again={again} />
+      )}
+      {alert === undefined && problem === undefined && <p class="empty">Reading…</p>}
+      {alert !== undefined && !hasEnded && (
+        <>
+          <AlertHead alert={alert} />
+          <WhoWasTold alert={alert} />
+          <Cause alert={alert} />
+          <Commands commands={alert.next} />
+          <ObjectTable alert={alert} />
+          <Story alert={alert} turn={turn} />
+        </>
+      )}
+    </aside>
+  );
+}
+
+/**
+ * Changes when there is something new to read: at once when its state or who was notified changes, and with the clock of
+ * the page, every few seconds, when it only counts on.
+ */
+function useNews(fingerprint: string): string {
+  const row = alerts.value?.get(fingerprint);
+  const counted = useRef({ at: 0, occurrences: 0 });
+  if (counted.current.at !== now.value)
+    counted.current = { at: now.value, occurrences: row?.occurrences ?? 0 };
+  return JSON.stringify([row?.phase, row?.condition, row?.sinks, counted.current.occurrences]);
+}
+
+/** The heading has the focus when an alert opens. @param fingerprint Empty until there is a heading. */
+function useFocusOn(fingerprint: string): { current: HTMLElement | null } {
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (fingerprint !== "") element.current?.querySelector("h1")?.focus({ preventScroll: true });
+  }, [fingerprint]);
+  return element;
+}

@@ -1,0 +1,59 @@
+import type { VNode } from "preact";
+
+import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
+import { When } from "../../parts/when.tsx";
+
+type Sink = AlertDetail["sinks"][number];
+
+const WORDS: Readonly<Record<Sink["state"], string>> = {
+  told: "✓ was notified",
+  waiting: "… is to be notified",
+  dead: "✗ was not notified: given up",
+  held: "○ is not notified",
+  none: "– was not notified, and is not to be",
+};
+
+const BEFORE_TIME: Readonly<Record<Sink["state"], string>> = {
+  told: ", ",
+  waiting: ": next at ",
+  dead: ", ",
+  held: ", until ",
+  none: ", ",
+};
+
+/** For each sink: told when, or why not. */
+export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly alert: AlertDetail }): VNode {
+  const byRule = heldBack.filter(({ by }) => by === "rule");
+  return (
+    <section class="told">
+      <h2>Who was notified</h2>
+      {sinks.map(({ sink, state, at }) => (
+        <div key={sink} class={`told-line ${state}`}>
+          <b>{sink}</b>
+          <p>
+            {WORDS[state]}
+            {at !== null && (
+              <>
+                {BEFORE_TIME[state]}
+                <When at={at} />
+              </>
+            )}
+          </p>
+          {heldBack
+            .filter((reason) => reason.sinks.includes(sink))
+            .map(({ what }) => (
+              <p key={what} class="reason">
+                {what}
+              </p>
+            ))}
+        </div>
+      ))}
+      {byRule.map(({ what }) => (
+        <p key={what}>Nobody yet: {what}.</p>
+      ))}
+      {sinks.length === 0 && byRule.length === 0 && (
+        <p>{phase === "pending" ? "Nobody yet: it does not fire." : "Nobody: no route leads to a sink."}</p>
+      )}
+    </section>
+  );
+}
