@@ -46,7 +46,8 @@ function columns(at: number): readonly Column<Decision>[] {
     { title: "SINK", cell: ({ sink }) => sink ?? "-" },
     { title: "RULE", cell: ({ rule }) => rule },
     { title: "NAMESPACE", cell: ({ namespace }) => namespace },
-    { title: "TIMES", cell: ({ occurrences }) => String(occurrences) },
+    // Each occurrence is in one line of its sink: of a message after a silence the line of the silence has them.
+    { title: "NEW", cell: ({ occurrences }) => (occurrences === 0 ? "-" : String(occurrences)) },
     { title: "ALERT", cell: ({ fingerprint }) => fingerprint },
     { title: "WHY", cell: ({ why }) => why },
   ];

@@ -45,15 +45,29 @@ describe("tocsin decisions", () => {
       status: 0,
       stderr: "",
       stdout: `\
-WHEN                  OUTCOME      SINK  RULE                NAMESPACE  TIMES  ALERT  WHY
-09:59:30Z, 30 s ago   held back    -     image-pull-failing  shop       3      f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
-09:59:20Z, 40 s ago   waits        ops   image-pull-failing  shop       3      f1     it goes on, and repeatInterval is over; waited 1 min 30 s: its rule was told shortly before; waited 250 ms for the state of its objects, which came too late
-09:59:10Z, 50 s ago   dead letter  ops   image-pull-failing  shop       3      f1     one more alert in a group that the sink has
-09:59:00Z, 1 min ago  sent         ops   image-pull-failing  shop       3      f1     the first message about this group
+WHEN                  OUTCOME      SINK  RULE                NAMESPACE  NEW  ALERT  WHY
+09:59:30Z, 30 s ago   held back    -     image-pull-failing  shop       3    f1     too few in the window of the rule's threshold, or it ended before \`for\` was over
+09:59:20Z, 40 s ago   waits        ops   image-pull-failing  shop       3    f1     it goes on, and repeatInterval is over; waited 1 min 30 s: its rule was told shortly before; waited 250 ms for the state of its objects, which came too late
+09:59:10Z, 50 s ago   dead letter  ops   image-pull-failing  shop       3    f1     one more alert in a group that the sink has
+09:59:00Z, 1 min ago  sent         ops   image-pull-failing  shop       3    f1     the first message about this group
 
 1 held back, 1 waits, 1 dead letter, 1 sent
 `,
     });
+  });
+
+  it("counts each occurrence in one line, so that a message after a silence has none of its own", async () => {
+    await using bridge = await startFakeBridge();
+    await bridge.commit({
+      decisions: [
+        { ...TOLD, outcome: "suppressed", reason: "silence", deliveryId: "" },
+        { ...TOLD, at: NOW - 50_000, reason: "silence-ended", occurrences: 0 },
+      ],
+    });
+    const { stdout } = await bridge.run(["decisions", "--since", "1h"]);
+    const [, sent, held] = stdout.split("\n");
+    expect(sent).toMatch(/sent .* shop {7}- {4}f1 .*the line that held it back has its occurrences$/u);
+    expect(held).toMatch(/held back .* shop {7}3 {4}f1 {5}a silence matches$/u);
   });
 
   it("names the cause that holds an alert back, and why it does", async () => {

@@ -12,7 +12,8 @@ const SENT: Readonly<Record<SentReason | "logs", string>> = {
   storm: "in one message with others: many groups fired at once, or the sink got many messages in a minute",
   scheduled: "the sink gets digests at set times",
   flapping: "the group fired and ended twice within two hours, and fires again",
-  "silence-ended": "the first message about this group, which was silenced",
+  "silence-ended":
+    "the first message about this group, which was silenced; the line that held it back has its occurrences",
   "new-alert": "one more alert in a group that the sink has",
   severity: "it became more severe",
   again: "a new episode, while the group is open for others",
