@@ -1,5 +1,11 @@
 import type { Meaning } from "../../sink/chat/index.ts";
 
+/**
+ * The page of error codes wants a pause, and three tries at most. The pause is kept; the tries go on, five minutes apart
+ * at last, because an alert that is given up is lost.
+ */
+const BUSY_MS = 10_000;
+
 /** A robot that sent more than 20 messages in a minute may not send for ten. */
 const BAN_MS = 10 * 60_000;
 
@@ -18,7 +24,7 @@ const GONE: Omit<Meaning, "hint"> = { failure: "gone", class: "broken" };
  * (https://open.dingtalk.com/document/robots/custom-robot-access, and its copies).
  */
 export const WORDS: ReadonlyMap<string, Meaning> = new Map([
-  ["-1", { failure: "server", class: "transient", hint: "dingtalk is busy" }],
+  ["-1", { failure: "server", class: "transient", hint: "dingtalk is busy", waitMs: BUSY_MS }],
   ["130101", TOO_FAST],
   ["410100", TOO_FAST],
   ["1111", TOO_FAST],

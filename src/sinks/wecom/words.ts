@@ -1,5 +1,11 @@
 import type { Meaning } from "../../sink/chat/index.ts";
 
+/**
+ * The page of error codes wants a pause, and three tries at most. The pause is kept; the tries go on, five minutes apart
+ * at last, because an alert that is given up is lost.
+ */
+const BUSY_MS = 10_000;
+
 const MINUTE_MS = 60_000;
 
 const CONTENT: Meaning = { failure: "rejected", class: "poison", hint: "the content is refused" };
@@ -12,7 +18,7 @@ const TOO_FAST: Meaning = {
 
 /** The meanings of `errcode`, which comes with status 200 (https://developer.work.weixin.qq.com/document/path/90313). */
 export const WORDS: ReadonlyMap<string, Meaning> = new Map([
-  ["-1", { failure: "server", class: "transient", hint: "wecom is busy" }],
+  ["-1", { failure: "server", class: "transient", hint: "wecom is busy", waitMs: BUSY_MS }],
   ["45009", TOO_FAST],
   ["45033", TOO_FAST],
   ["40008", CONTENT],

@@ -177,6 +177,15 @@ describe("K1: the answers of DingTalk, all with status 200,", () => {
     expect(thrown).toMatchObject({ failure, class: kind, message: expect.stringContaining(words) });
   });
 
+  it("wait ten seconds when it is busy", async () => {
+    await using receiver = await startDingtalk();
+    receiver.answer({ status: 200, body: JSON.stringify({ errcode: -1, errmsg: "系统繁忙" }) });
+    const { sink } = makeSink(dingtalk, { url: receiver.url });
+    const thrown = await failureOfSending(sink);
+    await sink.close();
+    expect(thrown).toMatchObject({ class: "transient", retryAfterMs: 10_000 });
+  });
+
   it.each([
     { errcode: 130_101, errmsg: "send too fast, exceed 20 times per minute" },
     { errcode: 410_100, errmsg: "send too fast" },

@@ -120,12 +120,16 @@ describe("K1: the answers of WeCom, all with status 200,", () => {
     expect(thrown).toMatchObject({ failure, class: kind, message: expect.stringContaining(words) });
   });
 
-  it.each([45_009, 45_033])("wait a minute after %i", async (errcode) => {
+  it.each([
+    [45_009, 60_000],
+    [45_033, 60_000],
+    [-1, 10_000],
+  ])("after %i wait %i ms", async (errcode, retryAfterMs) => {
     await using fake = await startChat(vendor);
     const { sink } = makeSink(wecom, { url: fake.url + HOOK });
     fake.answer({ status: 200, body: JSON.stringify({ errcode, errmsg: "api freq out of limit" }) });
     const thrown = await failureOfSending(sink);
     await sink.close();
-    expect(thrown).toMatchObject({ failure: "rate-limited", class: "transient", retryAfterMs: 60_000 });
+    expect(thrown).toMatchObject({ class: "transient", retryAfterMs });
   });
 });
