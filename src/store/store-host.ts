@@ -46,8 +46,14 @@ export interface House {
 
 /** Changes of dead letters; any process may make them, because no worker uses these rows. */
 export interface DeadLetterActions {
-  /** Puts dead letters back into their queues. @param now Epoch milliseconds. @returns Number of rows put back. */
-  retry(ids: readonly string[], now: number): Promise<number>;
+  /**
+   * Puts dead letters back into their queues.
+   *
+   * @param now Epoch milliseconds.
+   * @param note A line for people behind the other notes of each notification; left out: none.
+   * @returns Number of rows put back.
+   */
+  retry(ids: readonly string[], now: number, note?: string): Promise<number>;
   drop(ids: readonly string[]): Promise<number>;
 }
 

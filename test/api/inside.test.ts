@@ -241,6 +241,27 @@ describe("dead letters", () => {
     expect(again.done).toBe(0);
   });
 
+  it("say when they are tried again that what they tell of is over", async () => {
+    await using bed = await AppBed.open();
+    const resolve = "resolve: { by: [{ reason: Mended, same: [object] }] }";
+    bed.write("rules.yaml", `rules: [{ name: it, match: { reason: Broken }, ${resolve} }]`);
+    await withDeadLetter(bed);
+    const all = change({ all: true, sink: "hook" });
+    const firing = async (name: string): Promise<boolean> =>
+      (await ask(bed, "alerts?phase=firing", AlertPage)).items.some(({ labels }) => labels["name"] === name);
+    expect(await firing("poison")).toBe(true);
+    bed.receiver.script({ status: 400 });
+    expect((await ask(bed, "dead-letters/retry", DeadLettersChanged, all)).done).toBe(1);
+    await bed.until(async () => (await ask(bed, "dead-letters", DeadLetterPage)).items.length === 1);
+    expect(bed.receiver.bodies().at(-1)).not.toContain("Sent again by a person");
+    bed.api.create(broken("poison", "shop", { reason: "Mended", type: "Normal" }));
+    await bed.until(async () => !(await firing("poison")));
+    expect((await ask(bed, "dead-letters/retry", DeadLettersChanged, all)).done).toBe(1);
+    await bed.until(async () => (await ask(bed, "dead-letters", DeadLetterPage)).items.length === 0);
+    await bed.until(() => bed.receiver.bodies().at(-1)?.includes("Sent again by a person: by then") === true);
+    expect(bed.told().at(-1)).toBe("poison");
+  });
+
   it("are dropped for good", async () => {
     await using bed = await AppBed.open();
     await withDeadLetter(bed);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { Changes } from "../../src/alert/index.ts";
+import type { Changes, Notification } from "../../src/alert/index.ts";
 import type { Queries } from "../../src/store/index.ts";
 import { makeDelivery, makeRecord } from "./make-delivery.ts";
 import { OwnedStore } from "./owned-store.ts";
@@ -101,6 +101,26 @@ export function describeQueries(name: string, open: () => Promise<StoreBed>): vo
         ]);
         expect(ids(await store.leaseRecords(5000))).toEqual(["r1"]);
         expect(ids(await store.queries.deadLetters({ limit: 10 }))).toEqual(["r2"]);
+      });
+
+      it("get a line for people behind their notes when they are tried again, once", async () => {
+        const noteOf = async (): Promise<string> => {
+          const [row] = await store.queries.deadLetters({ ids: ["d1"], limit: 1 });
+          // A notification, as this program wrote it.
+          return row === undefined ? "" : (JSON.parse(row.body) as Notification).text.note;
+        };
+        const die = async (at: number): Promise<void> => {
+          const [leased] = await store.lease(at);
+          await store.settle([{ id: leased?.id ?? "", outcome: "dead", at, error: "no" }]);
+        };
+        for (const at of [5000, 6000]) {
+          expect(await store.host.deadLetters.retry(["d1"], at, "It is over.")).toBe(1);
+          await die(at);
+        }
+        expect(await noteOf()).toBe("It is over.");
+        await store.host.deadLetters.retry(["d1"], 7000, "For good.");
+        await die(7000);
+        expect(await noteOf()).toBe("It is over.\nFor good.");
       });
 
       it("can be dropped, and their outcome is told all the same", async () => {

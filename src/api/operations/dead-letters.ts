@@ -15,6 +15,7 @@ import { filter, MOST_ROWS, PAGING } from "../schemas/fields.ts";
 import { toDeadBody, toDeadLetter } from "../views/delivery.ts";
 import { toInstant } from "../views/instant.ts";
 import { defineOperation, NO_QUERY, type Refusal } from "./operation.ts";
+import { OVER_NOTE, overLetters } from "./over-letters.ts";
 
 /** `GET /dead-letters`. */
 export const listDeadLetters = defineOperation({
@@ -75,7 +76,10 @@ export const dropDeadLetters = defineOperation({
   body: DeadLetterChoice,
   answer: DeadLettersChanged,
   answerTo: async ({ queries, deadLetters }, { body }) => {
-    if ("all" in body) return allDone(await changeAll(queries, body.sink, (ids) => deadLetters.drop(ids)));
+    if ("all" in body)
+      return allDone(
+        await changeAll(queries, body.sink, (rows) => deadLetters.drop(rows.map(({ id }) => id))),
+      );
     const { ids, unknown } = await find(queries, body.ids);
     return { done: await deadLetters.drop(ids), unknown, withoutSink: [] };
   },
@@ -86,7 +90,12 @@ async function retry(
   choice: DeadLetterChoice,
 ): Promise<DeadLettersChanged | Refusal> {
   const sinks = new Set(configuration().sinks.map(({ name }) => name));
-  const retryDead = (ids: readonly string[]): Promise<number> => deadLetters.retry(ids, clock.now());
+  const retryDead = async (rows: readonly DeadLetter[]): Promise<number> => {
+    const over = new Set(await overLetters(rows, queries));
+    const ids = rows.map(({ id }) => id).filter((id) => !over.has(id));
+    const done = await deadLetters.retry(ids, clock.now());
+    return over.size === 0 ? done : done + (await deadLetters.retry([...over], clock.now(), OVER_NOTE));
+  };
   if ("all" in choice) {
     const { sink } = choice;
     if (!sinks.has(sink)) {
@@ -98,7 +107,7 @@ async function retry(
   }
   const { rows, unknown } = await find(queries, choice.ids);
   const able = rows.filter(({ sink }) => sinks.has(sink));
-  const done = await retryDead(able.map(({ id }) => id));
+  const done = await retryDead(able);
   const withoutSink = rows.filter(({ sink }) => !sinks.has(sink)).map(({ id }) => id);
   return { done, unknown, withoutSink };
 }
@@ -121,12 +130,12 @@ async function find(
 async function changeAll(
   queries: ApiContext["queries"],
   sink: string,
-  change: (ids: readonly string[]) => Promise<number>,
+  change: (rows: readonly DeadLetter[]) => Promise<number>,
 ): Promise<number> {
   let done = 0;
   let page = await queries.deadLetters({ sink, limit: MOST_ROWS });
   while (page.length > 0) {
-    done += await change(page.map(({ id }) => id));
+    done += await change(page);
     // Other work runs in between.
     await setImmediate();
     page = await queries.deadLetters({ sink, limit: MOST_ROWS, after: page.at(-1) });

@@ -14,7 +14,11 @@ export interface DeadLetters {
   /** Newest first. */
   list(query: DeadLetterQuery): readonly DeadLetter[];
   /** Puts them back into the queues of these sinks. */
-  retry(ids: readonly string[], now: number): { readonly count: number; readonly sinks: ReadonlySet<string> };
+  retry(
+    ids: readonly string[],
+    now: number,
+    note: string,
+  ): { readonly count: number; readonly sinks: ReadonlySet<string> };
   drop(ids: readonly string[]): number;
   /** Drops dead letters that are older than `before` or over the bound. @returns Their number. */
   sweep(before: number): number;
@@ -37,9 +41,14 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
      ORDER BY buriedAt DESC, id DESC LIMIT ?5`,
   );
   const retryDelivery = database.prepare(
-    `UPDATE delivery SET state = 'waiting', ended_at = NULL, noted = p IS NULL, listed = 0, due_at = ?, expires_at = NULL,
-            opening_started = opening_started OR attempts > 0, attempts = 0
-      WHERE id = ? AND listed = 1 RETURNING sink`,
+    `UPDATE delivery SET state = 'waiting', ended_at = NULL, noted = p IS NULL, listed = 0, due_at = ?1, expires_at = NULL,
+            opening_started = opening_started OR attempts > 0, attempts = 0,
+            notification = CASE
+              WHEN ?2 = '' OR NOT json_valid(notification) THEN notification
+              WHEN instr(coalesce(notification ->> '$.text.note', ''), ?2) > 0 THEN notification
+              ELSE json_set(notification, '$.text.note',
+                     trim(coalesce(notification ->> '$.text.note', '') || char(10) || ?2, char(10))) END
+      WHERE id = ?3 AND listed = 1 RETURNING sink`,
   );
   const retryRecord = database.prepare(
     `INSERT OR IGNORE INTO record (id, sink, due_at, created_at, body)
@@ -76,9 +85,9 @@ export function createDeadLetters(database: DatabaseSync): DeadLetters {
         return { ...letter, title: titleOf(letter.kind, letter.body) };
       });
     },
-    retry: (ids, now) => {
+    retry: (ids, now, note) => {
       const retryOne = (id: string): readonly string[] => {
-        const delivery = retryDelivery.get(now, id);
+        const delivery = retryDelivery.get(now, note, id);
         if (delivery !== undefined) return [String(delivery["sink"])];
         retryRecord.run(now, id);
         const record = dropRecord.get(id);

@@ -61,7 +61,7 @@ export class SqliteHost implements StoreHost {
       isPending: async (id) => file.read(() => file.tables.commands.isPending(id)),
     };
     this.deadLetters = {
-      retry: (ids, now) => this.#retryDead(ids, now),
+      retry: (ids, now, note) => this.#retryDead(ids, now, note),
       drop: (ids) => file.write(() => file.tables.deadLetters.drop(ids)),
     };
     this.sharedKeys = { keep: (name, fresh) => this.#keepKey(name, fresh) };
@@ -141,9 +141,9 @@ export class SqliteHost implements StoreHost {
     });
   }
 
-  async #retryDead(ids: readonly string[], now: number): Promise<number> {
+  async #retryDead(ids: readonly string[], now: number, note = ""): Promise<number> {
     const { deadLetters, records } = this.#file.tables;
-    const { count, sinks } = await this.#file.write(() => deadLetters.retry(ids, now));
+    const { count, sinks } = await this.#file.write(() => deadLetters.retry(ids, now, note));
     for (const sink of sinks) records.recount(sink);
     this.#ringSinks(sinks);
     return count;
