@@ -8,9 +8,10 @@ export {
 } from "./http-server.ts";
 export { openApiDocument } from "./openapi.ts";
 export { type Alert, AlertPage } from "./schemas/alert.ts";
-export { type DeadLetter, DeadLetterPage, DeadLettersChanged } from "./schemas/dead-letter.ts";
+export { DEAD_LETTER_SCHEMAS, type DeadLetter } from "./schemas/dead-letter.ts";
 export { type Decision, DecisionPage } from "./schemas/decision.ts";
 export { type Delivery, DeliveryPage } from "./schemas/delivery.ts";
+export { type EndedAlert, HistoryPage } from "./schemas/ended-alert.ts";
 export { Explanation } from "./schemas/explanation.ts";
 export { Problem } from "./schemas/problem.ts";
 export { type RecentEvent, RecentEventPage } from "./schemas/recent-event.ts";

@@ -14,6 +14,7 @@ import {
 } from "./schemas/dead-letter.ts";
 import { Decision, DecisionPage } from "./schemas/decision.ts";
 import { Delivery, DeliveryPage } from "./schemas/delivery.ts";
+import { EndedAlert, HistoryPage, Strip, WholeEndedAlert } from "./schemas/ended-alert.ts";
 import { ExplainRequest, Explanation } from "./schemas/explanation.ts";
 import { Group, GroupPage } from "./schemas/group.ts";
 import { Problem } from "./schemas/problem.ts";
@@ -42,9 +43,11 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   DecisionPage,
   Delivery,
   DeliveryPage,
+  EndedAlert,
   Explanation,
   Group,
   GroupPage,
+  HistoryPage,
   OpenedDeadLetter,
   Problem,
   RecentEventPage,
@@ -55,6 +58,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Silence,
   SilenceList,
   Status,
+  Strip,
+  WholeEndedAlert,
   ...STREAM_SCHEMAS,
   TimelinePage,
 };

@@ -1,7 +1,9 @@
 import { type Alert, AlertPage } from "../api/index.ts";
+import { TocsinError } from "../lib/errors.ts";
+import { endedAlerts } from "./ended-alerts.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { age, look, type QueryOptions, until } from "./look.ts";
-import type { Style } from "./print.ts";
+import { SEVERITY_STYLES } from "./severity-styles.ts";
 import type { Column } from "./table.ts";
 
 /** Options of the command. */
@@ -9,27 +11,38 @@ export interface AlertsOptions extends QueryOptions {
   readonly rule?: string;
   readonly namespace?: string;
   readonly sink?: string;
+  /** Those that are over, instead of open ones. */
+  readonly ended?: boolean;
+  /** Of those that are over: how far back. */
+  readonly since?: string;
 }
 
-const STYLES: Readonly<Record<Alert["severity"], Style>> = {
-  critical: "red",
-  warning: "yellow",
-  info: "cyan",
-};
-
-/** Lists open alerts, and the sinks whose receivers accepted a message about them. */
-export function alerts(options: AlertsOptions, io: Io): Promise<ExitStatus> {
-  const { rule, namespace, sink } = options;
-  return look(
-    { path: "alerts", query: { rule, namespace, sink }, schema: AlertPage, columns, sentence },
-    options,
-    io,
-  );
+/**
+ * Lists open alerts, and the sinks whose receivers accepted a message about them; or those that are over.
+ *
+ * @throws {TocsinError} ERR_USAGE for options that do not go together.
+ */
+export async function alerts(options: AlertsOptions, io: Io): Promise<ExitStatus> {
+  const { rule, namespace, sink, ended = false, since } = options;
+  if (ended && sink !== undefined)
+    throw new TocsinError("ERR_USAGE", "--sink: tocsin alerts --ended lists the alerts of all sinks");
+  if (!ended && since !== undefined)
+    throw new TocsinError(
+      "ERR_USAGE",
+      "--since: only with --ended; open alerts are listed whatever their age",
+    );
+  if (ended) return await endedAlerts(options, io);
+  const query = { rule, namespace, sink };
+  return await look({ path: "alerts", query, schema: AlertPage, columns, sentence }, options, io);
 }
 
 function columns(at: number): readonly Column<Alert>[] {
   return [
-    { title: "SEVERITY", cell: ({ severity }) => severity, style: ({ severity }) => STYLES[severity] },
+    {
+      title: "SEVERITY",
+      cell: ({ severity }) => severity,
+      style: ({ severity }) => SEVERITY_STYLES[severity],
+    },
     { title: "PHASE", cell: ({ phase, condition, well }) => phaseText(condition ?? phase, well) },
     { title: "OPEN FOR", cell: ({ openedAt }) => age(at, openedAt) },
     { title: "LAST SEEN", cell: ({ lastSeenAt }) => `${age(at, lastSeenAt)} ago` },

@@ -1,4 +1,4 @@
-import { type DeadLetter, DeadLetterPage, DeadLettersChanged } from "../api/index.ts";
+import { DEAD_LETTER_SCHEMAS, type DeadLetter } from "../api/index.ts";
 import { counted } from "../lib/counted.ts";
 import { TocsinError } from "../lib/errors.ts";
 import { oneLine } from "../lib/text.ts";
@@ -30,7 +30,7 @@ export async function deadLetters(
     throw new TocsinError("ERR_USAGE", "dead-letters list shows all of them, or those of --sink SINK");
   }
   return look(
-    { path: "dead-letters", query: { sink }, schema: DeadLetterPage, columns, sentence },
+    { path: "dead-letters", query: { sink }, schema: DEAD_LETTER_SCHEMAS.page, columns, sentence },
     options,
     io,
   );
@@ -53,7 +53,7 @@ async function change(
 ): Promise<ExitStatus> {
   const remote = await findRemote(options, io);
   if (remote === undefined) return 2;
-  const answer = await remote.post(`dead-letters/${action}`, choice, DeadLettersChanged);
+  const answer = await remote.post(`dead-letters/${action}`, choice, DEAD_LETTER_SCHEMAS.changed);
   if (!answer.ok) return complain(answer, io);
   const { done, unknown, withoutSink } = answer.value;
   if (options.json === true) {

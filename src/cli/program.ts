@@ -156,7 +156,11 @@ function addCluster(program: Command, io: Io, end: End): void {
 /** Commands that ask a running bridge. */
 function addLooking(program: Command, io: Io, end: End): void {
   withAlertFilters(withServer(program.command("alerts")))
-    .description("list open alerts, and the sinks whose receivers accepted a message about them")
+    .description(
+      "list open alerts, and the sinks whose receivers accepted a message about them; or those that are over",
+    )
+    .option("--ended", "those that are over: how they ended, and who got a message, or why nobody did")
+    .option("--since <duration>", "with --ended: how far back, such as 7d; or a time (default: 24h)")
     .action(async (options: AlertsOptions) => {
       const { alerts } = await import("./alerts.ts");
       end(await alerts(options, io));

@@ -16,6 +16,7 @@ export {
   type OverdueDelivery,
 } from "./outbox.ts";
 export type {
+  ActivityRow,
   AlertCount,
   AlertQuery,
   Cursor,

@@ -11,8 +11,8 @@ export interface RunningApi extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts the API over a bridge of the test's own. */
-export async function startApi(over: Partial<Bridge> = {}): Promise<RunningApi> {
+/** Starts the API over a bridge of the test's own. @param now The time of its clock, epoch milliseconds. */
+export async function startApi(over: Partial<Bridge> = {}, now?: number): Promise<RunningApi> {
   const server = createHttpServer({
     listen: { host: "127.0.0.1", port: 0 },
     access: () => ({ localRead: true, read: [], write: [Secret.literal("write-token")] }),
@@ -20,7 +20,7 @@ export async function startApi(over: Partial<Bridge> = {}): Promise<RunningApi> 
     metrics: new Metrics(),
     reload: () => Promise.resolve({ ok: true, findings: [] }),
     bridge: await makeBridge(over),
-    clock: new FakeClock(),
+    clock: new FakeClock(now),
     log: silentLogger,
   });
   await server.start();

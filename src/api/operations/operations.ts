@@ -6,6 +6,7 @@ import { listDeliveries } from "./deliveries.ts";
 import { listEvents } from "./events.ts";
 import { explain } from "./explain.ts";
 import { listGroups } from "./groups.ts";
+import { getEndedAlert, getStrip, listHistory } from "./history.ts";
 import type { Operation } from "./operation.ts";
 import { listRules } from "./rules.ts";
 import { closeSession, getMe, openSession } from "./session.ts";
@@ -25,6 +26,9 @@ export const OPERATIONS: readonly Operation[] = [
   explain,
   listDeliveries,
   listDecisions,
+  listHistory,
+  getStrip,
+  getEndedAlert,
   listDeadLetters,
   retryDeadLetters,
   dropDeadLetters,

@@ -52,3 +52,6 @@ export const DeadLettersChanged = z.object({
   withoutSink: z.array(z.string()).readonly().describe("Ids whose sink is not configured; they stay."),
 });
 export type DeadLettersChanged = Readonly<z.infer<typeof DeadLettersChanged>>;
+
+/** The answers about dead letters: a page of them, and the result of changing some. */
+export const DEAD_LETTER_SCHEMAS = { page: DeadLetterPage, changed: DeadLettersChanged } as const;

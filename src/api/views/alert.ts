@@ -116,7 +116,8 @@ function toWell({ by, since, overAt, holdMs }: NonNullable<AlertState["well"]>):
   };
 }
 
-function toResolvedBy({
+/** Makes the answer's form of an end. */
+export function toResolvedBy({
   how,
   reason,
   what,

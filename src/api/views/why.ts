@@ -1,9 +1,10 @@
-import type { EngineObserver, Notification } from "../../alert/index.ts";
+import type { Notification, UntoldReason } from "../../alert/index.ts";
 
 /** Messages of Tocsin itself have no decision. */
 type SentReason = Exclude<Notification["trigger"], "self" | "test">;
 
-type HeldReason = Parameters<EngineObserver["suppressed"]>[0];
+/** `not_accepted_yet`: a message about an alert that is over still waits. */
+type HeldReason = UntoldReason | "not_accepted_yet";
 
 /** Reasons of messages that were made. */
 const SENT: Readonly<Record<SentReason | "logs", string>> = {
@@ -43,6 +44,9 @@ const HELD: Readonly<Record<HeldReason, string>> = {
   mute: "a mute timing of the route is on",
   silence: "a silence matches",
   digest: "the sink has it from a digest only, so it gets no end",
+  no_sink: "its routes lead to no sink",
+  not_accepted: "no receiver accepted a message about it",
+  not_accepted_yet: "a message about it still waits for its receiver",
   next_digest: "the sink gets digests at set times, and the next one tells the end",
 };
 
