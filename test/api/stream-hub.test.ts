@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import { STREAM_EVENTS } from "../../src/api/schemas/stream.ts";
 import { Secret } from "../../src/lib/secret.ts";
+import { alertChanges } from "../support/entity-changes.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-texts.ts";
 import { makeDelivery } from "../support/make-delivery.ts";
+import { makeEnded } from "../support/make-ended.ts";
 import { until } from "../support/until.ts";
 import { makeConfiguration } from "./make-bridge.ts";
 import { StreamBed } from "./stream-bed.ts";
@@ -58,6 +60,22 @@ describe("a stream of changes", () => {
       const schema = STREAM_EVENTS[event as keyof typeof STREAM_EVENTS];
       expect(schema.parse(data)).toEqual(data);
     }
+  });
+
+  it("names the entry of the history of an alert that is gone", async () => {
+    await using bed = await StreamBed.open();
+    const reader = await bed.read();
+    await bed.putAlerts(["a", "b"]);
+    await reader.arrived("alert", 2);
+    const ended = ["older", "newer"].map((id, index) =>
+      makeEnded(id, { resolvedAt: 100_000 + index, alert: { fingerprint: "a" } }),
+    );
+    await bed.commit({ ended, entities: alertChanges([], ["a", "b"]) });
+    await soon(bed, () => reader.of("alert-gone").length === 2);
+    expect(reader.of("alert-gone")).toEqual([
+      { fingerprint: "a", historyId: "newer" },
+      { fingerprint: "b", historyId: null },
+    ]);
   });
 
   it("tells an alert at once, and then at most once a second with its newest state", async () => {

@@ -42,8 +42,12 @@ export interface ToldChanges {
  */
 export async function toldChanges(changes: readonly Change[], context: ApiContext): Promise<ToldChanges> {
   const { subjects, through, isPartial } = await expand(changes.slice(0, MOST_AT_ONCE), context);
+  const fingerprints = keysOf(subjects, "alert");
+  const alerts = await readAlerts(fingerprints, context);
+  const gone = fingerprints.filter((fingerprint) => !alerts.has(fingerprint));
   const states = {
-    alerts: await readAlerts(keysOf(subjects, "alert"), context),
+    alerts,
+    ended: await readEnded(gone, context),
     silences: await readSilences(keysOf(subjects, "silence"), context),
     deliveries: await readDeliveries(keysOf(subjects, "delivery"), context),
   };
@@ -57,6 +61,8 @@ type Subject = Pick<Change, "n" | "kind" | "key">;
 
 /** By fingerprint or id. */
 interface States {
+  /** Ids in the history. */
+  readonly ended: ReadonlyMap<string, string>;
   readonly alerts: ReadonlyMap<string, ListedAlert>;
   readonly silences: ReadonlyMap<string, Silence>;
   readonly deliveries: ReadonlyMap<string, Delivery>;
@@ -66,7 +72,7 @@ interface States {
 function tell({ n, kind, key }: Subject, states: States, id: string): readonly Told[] {
   if (kind === "alert") {
     const alert = states.alerts.get(key);
-    const gone = { fingerprint: key, historyId: null };
+    const gone = { fingerprint: key, historyId: states.ended.get(key) ?? null };
     const frame = alert ? toFrame("alert", alert, id) : toFrame("alert-gone", gone, id);
     return [{ n, topic: "alerts", frame }];
   }
@@ -122,6 +128,19 @@ async function readAlerts(
   const sent = await new SentReader(queries).read(rows);
   const { listed } = alertViews(context);
   return new Map(rows.map((alert) => [alert.fingerprint, listed(alert, sent)]));
+}
+
+/** The id of the newest entry of each. */
+async function readEnded(
+  fingerprints: readonly string[],
+  { queries }: ApiContext,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  for (const fingerprint of fingerprints) {
+    const { rows } = await queries.history({ since: 0, fingerprint, limit: 1 });
+    for (const { id } of rows) ids.set(fingerprint, id);
+  }
+  return ids;
 }
 
 async function readSilences(
