@@ -40,7 +40,7 @@ export type { Route } from "./route.ts";
 export type { AlertState, GroupState, OwnerRow, RuleRow } from "./state.ts";
 export { requestSilence, type RequestedSilence } from "./suppression/silence-spec.ts";
 export { ALERT_SCHEMAS } from "./schemas.ts";
-export { standingOf } from "./suppression/silence-book.ts";
+export { type SilenceStanding, standingOf } from "./suppression/silence-book.ts";
 export type { Silence } from "./silence.ts";
 export type { TimeInterval } from "./time-interval.ts";
 export { mergeNotifications } from "./message/merge.ts";

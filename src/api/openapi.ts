@@ -21,6 +21,7 @@ import { Problem } from "./schemas/problem.ts";
 import { RecentEventPage } from "./schemas/recent-event.ts";
 import { Rule, RulePage } from "./schemas/rule.ts";
 import { Me, SessionRequest } from "./schemas/session.ts";
+import { SilencePreview } from "./schemas/silence-preview.ts";
 import { MadeSilence, Silence, SilenceList } from "./schemas/silence.ts";
 import { Status } from "./schemas/status.ts";
 import { STREAM_SCHEMAS } from "./schemas/stream.ts";
@@ -56,6 +57,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   MadeSilence,
   Me,
   Silence,
+  SilencePreview,
   SilenceList,
   Status,
   Strip,

@@ -23,6 +23,7 @@ export type {
   DeadLetter,
   DecisionCount,
   DecisionRow,
+  DeliveryQuery,
   DeliveryRow,
   EndedRow,
   GroupAlerts,

@@ -238,3 +238,47 @@ it("says 503 when the store does not answer, and nothing of why", async () => {
   expect(await response.text()).not.toContain("secret");
   await store.close();
 });
+
+describe("deliveries", () => {
+  const found = async (url: string): Promise<readonly string[]> => walk(url);
+
+  it.each([1, 3, 100])("are found by a text and a time, each once over pages of %i", async (limit) => {
+    const store = await openStore();
+    for (let index = 0; index < 450; index++) {
+      const id = `d${index}`;
+      await store.commit({ deliveries: [makeDelivery(id, { groupKey: id, createdAt: 1000 + index })] });
+    }
+    const base = `${await start(storeParts(store.host))}/deliveries?limit=${limit}`;
+    expect(await found(`${base}&q=FIRING%20D44`)).toEqual([
+      "d449",
+      "d448",
+      "d447",
+      "d446",
+      "d445",
+      "d444",
+      "d443",
+      "d442",
+      "d441",
+      "d440",
+      "d44",
+    ]);
+    expect(await found(`${base}&since=${new Date(1448).toISOString()}`)).toEqual(["d449", "d448"]);
+    expect(await found(`${base}&since=${new Date(1448).toISOString()}&q=d448`)).toEqual(["d448"]);
+    expect(await found(`${base}&q=nothing`)).toEqual([]);
+    await store.close();
+  });
+
+  it("that have ended count from their end", async () => {
+    const store = await openStore();
+    await store.commit({ deliveries: [makeDelivery("d1"), makeDelivery("d2", { groupKey: "h" })] });
+    await store.lease();
+    await store.settle([
+      { id: "d1", outcome: "dead", at: 2000, error: "refused by policy" },
+      { id: "d2", outcome: "delivered", at: 3000 },
+    ]);
+    const base = `${await start(storeParts(store.host))}/deliveries?which=ended`;
+    expect(await found(`${base}&since=${new Date(2500).toISOString()}`)).toEqual(["d2"]);
+    expect(await found(`${base}&q=By%20Policy`)).toEqual(["d1"]);
+    await store.close();
+  });
+});

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { strict } from "../../lib/schema.ts";
 import { encodeCursor } from "../paging.ts";
 import { DecisionPage } from "../schemas/decision.ts";
-import { filter, PAGING, Since } from "../schemas/fields.ts";
+import { filter, momentOf, PAGING, Since } from "../schemas/fields.ts";
 import { toDecision } from "../views/decision.ts";
 import { toInstant } from "../views/instant.ts";
 import { defineOperation } from "./operation.ts";
@@ -28,7 +28,7 @@ export const listDecisions = defineOperation({
   answer: DecisionPage,
   answerTo: async ({ queries, clock }, { query: { since, limit, cursor, ...filters } }) => {
     const now = clock.now();
-    const from = "at" in since ? since.at : now - since.agoMs;
+    const from = momentOf(since, now);
     const page = await queries.decisions({ ...filters, since: from, limit, after: cursor });
     return {
       at: toInstant(now),

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { strict } from "../../lib/schema.ts";
 import { encodeCursor } from "../paging.ts";
 import { DeliveryPage } from "../schemas/delivery.ts";
-import { filter, PAGING } from "../schemas/fields.ts";
+import { filter, momentOf, PAGING, Since } from "../schemas/fields.ts";
 import { toDelivery } from "../views/delivery.ts";
 import { toInstant } from "../views/instant.ts";
+import { findDeliveries } from "./find-deliveries.ts";
 import { defineOperation } from "./operation.ts";
 
 /** `GET /deliveries`. */
@@ -23,13 +24,22 @@ export const listDeliveries = defineOperation({
       .describe("`open`: waits or is being sent. `ended`: delivered, superseded, expired or dead."),
     sink: filter("The name of a sink."),
     group: filter("The key of a group; records have none."),
+    since: Since.optional().describe(
+      "A duration back from now such as `1h`, or an RFC 3339 time: made since then, or with `ended` ended since then.",
+    ),
+    q: filter("A part of the title, the error, the sink, the group or the id, whatever the case."),
     ...PAGING,
   }),
   answer: DeliveryPage,
-  answerTo: async ({ queries, scrub, clock }, { query: { which, sink, group, limit, cursor } }) => {
-    const page = await queries.deliveries({ which, sink, groupKey: group, limit, after: cursor });
+  answerTo: async ({ queries, scrub, clock }, { query: { which, sink, group, since, q, limit, cursor } }) => {
+    const now = clock.now();
+    const page = await findDeliveries(
+      queries,
+      { which, sink, groupKey: group, limit, after: cursor },
+      { since: since && momentOf(since, now), text: q },
+    );
     return {
-      at: toInstant(clock.now()),
+      at: toInstant(now),
       items: page.rows.map((row) => toDelivery(row, scrub)),
       next: page.next === undefined ? null : encodeCursor(page.next),
     };

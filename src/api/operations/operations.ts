@@ -8,6 +8,7 @@ import { explain } from "./explain.ts";
 import { listGroups } from "./groups.ts";
 import { getEndedAlert, getStrip, listHistory } from "./history.ts";
 import type { Operation } from "./operation.ts";
+import { previewSilence } from "./preview-silence.ts";
 import { listRules } from "./rules.ts";
 import { closeSession, getMe, openSession } from "./session.ts";
 import { expireSilence, listSilences, makeSilence } from "./silences.ts";
@@ -35,6 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   getDeadLetter,
   listSilences,
   makeSilence,
+  previewSilence,
   expireSilence,
   getMe,
   openSession,

@@ -1,17 +1,14 @@
 import { z } from "zod";
 
-import { ALERT_SCHEMAS, requestSilence, type Silence as SilenceData, standingOf } from "../../alert/index.ts";
-import { type Fault, strict } from "../../lib/schema.ts";
-import { unusedId } from "../../lib/unused-id.ts";
-import { dotted } from "../../lib/yaml-file.ts";
+import { ALERT_SCHEMAS, type Silence as SilenceData, standingOf } from "../../alert/index.ts";
+import { strict } from "../../lib/schema.ts";
 import type { ApiContext } from "../bridge.ts";
 import { MadeSilence, Silence, SilenceList } from "../schemas/silence.ts";
 import { toInstant } from "../views/instant.ts";
 import { toSilenceView } from "../views/silence.ts";
 import { countMatches } from "./count-matches.ts";
-import { defineOperation, NO_QUERY, type Refusal } from "./operation.ts";
-
-const TOO_MANY = "there are too many silences already, those that are over included";
+import { defineOperation, isRefusal, NO_QUERY } from "./operation.ts";
+import { noSuchSilence, refusalOf, SILENCE_ID, wantedSilence } from "./wanted-silence.ts";
 
 /** `GET /silences`. */
 export const listSilences = defineOperation({
@@ -43,43 +40,19 @@ export const makeSilence = defineOperation({
   description:
     "The silence is stored when this answers. The user that a proxy names is its author, whatever the body says.",
   query: strict({
-    id: z.string().min(1).max(200).optional().describe("The silence to change; it keeps its id."),
+    id: SILENCE_ID,
   }),
   body: ALERT_SCHEMAS.requested.RequestedSilence,
   answer: MadeSilence,
   refusals: [404, 409],
   answerTo: async (context, { query: { id }, body, identity }) => {
-    const now = context.clock.now();
-    const all = await context.queries.silences();
-    const known = all.find((silence) => silence.id === id);
-    const refusal = refusalOf(id, known);
-    if (refusal !== undefined) return refusal;
-    const { labelNames, rules } = context.configuration().policy.rules;
-    const { silence, faults, hasRoom } = requestSilence(
-      identity.user === null ? body : { ...body, author: identity.user },
-      {
-        id: id ?? unusedId(all),
-        now,
-        labels: {
-          names: labelNames,
-          rules: new Set(rules.map(({ name }) => name)),
-          cluster: context.cluster,
-        },
-        others: all.filter((other) => other !== known).length,
-      },
-    );
-    const errors = faults.filter(({ level }) => level === "error");
-    if (errors.length > 0) return { refused: 400, faults: errors.map(located) };
-    if (!hasRoom) return { refused: 409, message: TOO_MANY };
-    const made = { ...silence, usedAt: known?.usedAt };
-    await context.silence({ kind: "silence", silence: made });
-    return { ...(await view(context, made)), warnings: faults.map(located) };
+    const wanted = await wantedSilence(context, { id, body, identity });
+    if (isRefusal(wanted)) return wanted;
+    const { silence, warnings } = wanted;
+    await context.silence({ kind: "silence", silence });
+    return { ...(await view(context, silence)), warnings };
   },
 });
-
-function located({ path, message }: Fault): { readonly path: string; readonly message: string } {
-  return { path: dotted(path), message };
-}
 
 /** `POST /silences/{id}/expire`. */
 export const expireSilence = defineOperation({
@@ -97,25 +70,9 @@ export const expireSilence = defineOperation({
     if (refusal !== undefined) return refusal;
     await context.silence({ kind: "unsilence", id });
     const ended = await find();
-    return ended === undefined ? noSuch(id) : view(context, ended);
+    return ended === undefined ? noSuchSilence(id) : view(context, ended);
   },
 });
-
-function refusalOf(id: string | undefined, known: SilenceData | undefined): Refusal | undefined {
-  if (id !== undefined && known === undefined) return noSuch(id);
-  if (known?.origin === "config") {
-    const message = `${id} stands in the configuration: change it there`;
-    return { refused: 409, message };
-  }
-  if (known?.origin === "annotation") {
-    return { refused: 409, message: `${id} stands on an object: change its annotation` };
-  }
-  return undefined;
-}
-
-function noSuch(id: string): Refusal {
-  return { refused: 404, message: `there is no silence ${JSON.stringify(id)}` };
-}
 
 async function view({ queries, clock }: ApiContext, silence: SilenceData): Promise<Silence> {
   const now = clock.now();

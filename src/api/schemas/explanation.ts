@@ -35,6 +35,9 @@ export const ExplainRequest = z.union(
 
 const Clause = z.object({
   path: z.string().describe("As in the rule: `match.reason`."),
+  alternative: Count.nullable().describe(
+    "The index of the mapping in a list of `match` that it is of; null for other clauses.",
+  ),
   ok: z.boolean().describe("Whether it held."),
   expected: z.string().describe("The pattern of the rule."),
   actual: z.string().describe("The value of the Event: untrusted text."),

@@ -73,6 +73,11 @@ export const Since = z
     return z.NEVER;
   });
 
+/** Epoch milliseconds. @param now The same. */
+export function momentOf(since: Since, now: number): number {
+  return "at" in since ? since.at : now - since.agoMs;
+}
+
 /** One page of a list. */
 export type PageOf<Item extends z.ZodType> = z.ZodObject<{
   at: typeof Instant;

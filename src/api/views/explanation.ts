@@ -21,7 +21,7 @@ export function toExplanation(explanation: EventExplanation, context: ExplainedW
   const { alerts, event, forwards, mistakenReason, otherNamespace, outcome, rules } = explanation;
   return {
     event,
-    rules,
+    rules: rules.map(({ clauses, ...rule }) => ({ ...rule, clauses: clauses.map(toClause) })),
     alerts: alerts.map((alert) => toExplainedAlert(alert, context)),
     forwards,
     notes: [
@@ -33,6 +33,14 @@ export function toExplanation(explanation: EventExplanation, context: ExplainedW
 }
 
 type ExplainedAnswer = Explanation["alerts"][number];
+
+type ClauseAnswer = Explanation["rules"][number]["clauses"][number];
+
+/** `match[1].reason` is of the alternative 1. */
+function toClause(clause: EventExplanation["rules"][number]["clauses"][number]): ClauseAnswer {
+  const alternative = /^match\[(?<index>\d+)\]/u.exec(clause.path)?.groups?.["index"];
+  return { ...clause, alternative: alternative === undefined ? null : Number(alternative) };
+}
 
 function toExplainedAlert(alert: ExplainedAlert, context: ExplainedWith): ExplainedAnswer {
   const {
