@@ -1,8 +1,7 @@
 import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
-import { PlainOrSecret } from "../../lib/secret-option.ts";
-import { AWS_FIELDS, defineAwsSink, endpointOf } from "../../sink/aws/index.ts";
+import { addressOf, AWS_FIELDS, defineAwsSink, ENDPOINT_FIELD } from "../../sink/aws/index.ts";
 import { outcomesOf } from "./outcomes-of.ts";
 
 const Options = strict({
@@ -13,9 +12,7 @@ const Options = strict({
     })
     .default("default")
     .describe("the event bus, by its name or its ARN"),
-  endpoint: PlainOrSecret.optional().describe(
-    "another address than that of the region, such as a VPC endpoint",
-  ),
+  ...ENDPOINT_FIELD,
   ...AWS_FIELDS,
 });
 type Options = z.infer<typeof Options>;
@@ -30,11 +27,12 @@ export const eventbridge = defineAwsSink<Options>({
   maxBytes: 1_000_000,
   open: ({ bus, endpoint, region }, context) => {
     const own = region ?? /^arn:[^:]+:events:([^:]+)/u.exec(bus)?.[1];
-    const address = endpoint === undefined ? undefined : context.secret(endpoint);
     const { AWS_REGION, AWS_DEFAULT_REGION } = context.env;
     return {
-      url: () =>
-        address?.reveal() ?? endpointOf("events", [own, AWS_REGION, AWS_DEFAULT_REGION].find(Boolean) ?? ""),
+      url: addressOf("events", endpoint, {
+        context,
+        regionOf: () => [own, AWS_REGION, AWS_DEFAULT_REGION].find(Boolean) ?? "",
+      }),
       region: () => own,
       headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" },
       toBody: (entries) =>

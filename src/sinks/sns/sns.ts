@@ -1,8 +1,14 @@
 import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
-import { PlainOrSecret } from "../../lib/secret-option.ts";
-import { AWS_FIELDS, type AwsEntry, defineAwsSink, endpointOf, fifoIds } from "../../sink/aws/index.ts";
+import {
+  addressOf,
+  AWS_FIELDS,
+  type AwsEntry,
+  defineAwsSink,
+  ENDPOINT_FIELD,
+  fifoIds,
+} from "../../sink/aws/index.ts";
 import { outcomesOf } from "./outcomes-of.ts";
 
 /** Partition, region, account, name. */
@@ -15,9 +21,7 @@ const Options = strict({
       error: "expected the ARN of a topic, such as arn:aws:sns:eu-central-1:123456789012:events",
     })
     .describe("the topic; one whose name ends in .fifo gets the ids that it demands"),
-  endpoint: PlainOrSecret.optional().describe(
-    "another address than that of the region, such as a VPC endpoint",
-  ),
+  ...ENDPOINT_FIELD,
   ...AWS_FIELDS,
 });
 type Options = z.infer<typeof Options>;
@@ -32,9 +36,8 @@ export const sns = defineAwsSink<Options>({
   maxBytes: 262_144,
   open: ({ topicArn, endpoint, region }, context) => {
     const own = TOPIC_ARN.exec(topicArn)?.groups?.["region"] ?? "";
-    const address = endpoint === undefined ? undefined : context.secret(endpoint);
     return {
-      url: () => address?.reveal() ?? endpointOf("sns", region ?? own),
+      url: addressOf("sns", endpoint, { context, regionOf: () => region ?? own }),
       region: () => own,
       headers: { "content-type": "application/x-www-form-urlencoded" },
       toBody: (entries) => formOf(topicArn, entries),

@@ -2,8 +2,6 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { TokenBucket } from "../../../src/lib/token-bucket.ts";
-import { parseSink } from "../../../src/sink/index.ts";
 import { dingtalk } from "../../../src/sinks/dingtalk/dingtalk.ts";
 import { sign } from "../../../src/sinks/dingtalk/sign.ts";
 import { STORIES } from "../../sink/present/stories.ts";
@@ -13,6 +11,7 @@ import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sin
 import { FakeClock } from "../../support/fake-clock.ts";
 import { startReceiver } from "../../support/fake-receiver.ts";
 import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
+import { paceOf } from "../../support/pace-of.ts";
 import { rounds } from "../../support/rounds.ts";
 import { dingtalk as vendor } from "../../vendors/dingtalk.ts";
 
@@ -100,17 +99,9 @@ describe("K1: a message to DingTalk", () => {
   });
 
   it("never is one of more than 20 in any minute", () => {
-    const { sink } = parseSink({ name: "ops", type: "dingtalk", url: { env: "URL" } }, [dingtalk]);
-    const bucket = new TokenBucket(sink?.common.rateLimit, 0);
-    const sent: number[] = [];
-    for (let now = 0; now < 120_000; now += 100) {
-      if (bucket.available(now) < 1) continue;
-      bucket.take(1);
-      sent.push(now);
-    }
-    const most = sent.map((start) => sent.filter((at) => at >= start && at < start + 60_000).length);
-    expect(Math.max(...most)).toBeLessThanOrEqual(20);
-    expect(sent.length).toBeGreaterThan(30);
+    const { inAll, most } = paceOf(dingtalk);
+    expect(most).toBeLessThanOrEqual(20);
+    expect(inAll).toBeGreaterThan(30);
   });
 
   it.each(Object.entries(STORIES))("is accepted: %s", async (_, told) => {

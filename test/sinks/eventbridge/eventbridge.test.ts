@@ -1,16 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import type { RecordOutcome } from "../../../src/sink/index.ts";
 import { eventbridge } from "../../../src/sinks/eventbridge/eventbridge.ts";
-import { noDeadline } from "../../support/deadline.ts";
+import { AWS_CASE, AWS_KEY, awsCredentials, writeThree } from "../../support/aws-sinks.ts";
 import { describeSink, failureOfSending, makeSink } from "../../support/describe-sink.ts";
 import { type Answer, type FakeReceiver, startReceiver } from "../../support/fake-receiver.ts";
-import { makeRecord } from "../../support/notifications.ts";
 
-const KEY = {
-  region: "eu-central-1",
-  credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "s-e-c-r-e-t" },
-};
+const KEY = { region: "eu-central-1", ...AWS_KEY };
 
 /** EventBridge answers one entry for each of the request. */
 function answerOf(entries: readonly unknown[]): { readonly status: number; readonly body: string } {
@@ -30,11 +25,10 @@ describeSink(eventbridge, {
   options: ({ url }, secret) => ({
     region: "eu-central-1",
     endpoint: `${url}/${secret}`,
-    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: `session-${secret}` },
+    credentials: awsCredentials(secret),
   }),
   addressed: (endpoint) => ({ endpoint }),
-  authorization: () => expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//u),
-  needsWholeAnswer: true,
+  ...AWS_CASE,
   checkRecord: (body, text) => {
     const { Entries } = JSON.parse(body);
     expect(Entries).toMatchObject([
@@ -47,19 +41,8 @@ describeSink(eventbridge, {
   },
 });
 
-async function writeTo(
-  answer: Answer,
-  options: Readonly<Record<string, unknown>> = {},
-): Promise<{ readonly result: unknown; readonly requests: FakeReceiver["requests"] }> {
-  await using receiver = await startReceiver(answer);
-  const { sink } = makeSink(eventbridge, { endpoint: receiver.url, ...KEY, ...options });
-  const records = ["a", "b", "c"].map((id) => makeRecord(id));
-  const write = async (): Promise<readonly RecordOutcome[] | undefined> =>
-    sink.write?.(records, noDeadline());
-  const result: unknown = await write().catch((error: unknown) => error);
-  await sink.close();
-  return { result, requests: receiver.requests };
-}
+const writeTo = (answer: Answer, options: Readonly<Record<string, unknown>> = {}) =>
+  writeThree(eventbridge, answer, (endpoint) => ({ endpoint, ...KEY, ...options }));
 
 describe("the eventbridge sink", () => {
   it("puts events on a bus, with the time of the Event and a signature", async () => {

@@ -1,14 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import type { RecordOutcome } from "../../../src/sink/index.ts";
 import { sns } from "../../../src/sinks/sns/sns.ts";
-import { noDeadline } from "../../support/deadline.ts";
+import { AWS_CASE, AWS_KEY, awsCredentials, writeThree } from "../../support/aws-sinks.ts";
 import { describeSink, failureOfSending, makeSink } from "../../support/describe-sink.ts";
-import { type FakeReceiver, startReceiver } from "../../support/fake-receiver.ts";
-import { makeRecord } from "../../support/notifications.ts";
+import { type Answer, startReceiver } from "../../support/fake-receiver.ts";
 
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:events";
-const KEY = { credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "s-e-c-r-e-t" } };
 
 function accepted(id: number | string): string {
   return `<member><MessageId>m-${id}</MessageId><Id>${id}</Id></member>`;
@@ -32,11 +29,10 @@ describeSink(sns, {
   options: ({ url }, secret) => ({
     topicArn: TOPIC,
     endpoint: `${url}/${secret}`,
-    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: `session-${secret}` },
+    credentials: awsCredentials(secret),
   }),
   addressed: (endpoint) => ({ endpoint }),
-  authorization: () => expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//u),
-  needsWholeAnswer: true,
+  ...AWS_CASE,
   checkRecord: (body, text) => {
     const form = new URLSearchParams(body);
     const message = form.get("PublishBatchRequestEntries.member.1.Message") ?? "";
@@ -46,19 +42,8 @@ describeSink(sns, {
   },
 });
 
-async function writeTo(
-  answer: { readonly status: number; readonly body: string },
-  topicArn = TOPIC,
-): Promise<{ readonly result: unknown; readonly requests: FakeReceiver["requests"] }> {
-  await using receiver = await startReceiver(answer);
-  const { sink } = makeSink(sns, { topicArn, endpoint: receiver.url, ...KEY });
-  const records = ["a", "b", "c"].map((id) => makeRecord(id));
-  const write = async (): Promise<readonly RecordOutcome[] | undefined> =>
-    sink.write?.(records, noDeadline());
-  const result: unknown = await write().catch((error: unknown) => error);
-  await sink.close();
-  return { result, requests: receiver.requests };
-}
+const writeTo = (answer: Answer, topicArn = TOPIC) =>
+  writeThree(sns, answer, (endpoint) => ({ topicArn, endpoint }));
 
 describe("the sns sink", () => {
   it("publishes messages to a topic, with a signature for its region", async () => {
@@ -114,7 +99,7 @@ describe("the sns sink", () => {
     "tries again when the answer is %j",
     async (body) => {
       await using receiver = await startReceiver({ status: 200, body });
-      const { sink } = makeSink(sns, { topicArn: TOPIC, endpoint: receiver.url, ...KEY });
+      const { sink } = makeSink(sns, { topicArn: TOPIC, endpoint: receiver.url, ...AWS_KEY });
       expect(await failureOfSending(sink)).toMatchObject({ class: "transient" });
       await sink.close();
     },

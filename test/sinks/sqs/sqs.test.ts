@@ -1,30 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import type { RecordOutcome } from "../../../src/sink/index.ts";
 import { sqs } from "../../../src/sinks/sqs/sqs.ts";
-import { noDeadline } from "../../support/deadline.ts";
+import { AWS_CASE, AWS_KEY, awsCredentials, writeThree } from "../../support/aws-sinks.ts";
 import { describeSink, failureOfSending, makeSink } from "../../support/describe-sink.ts";
-import { type FakeReceiver, startReceiver } from "../../support/fake-receiver.ts";
-import { makeRecord } from "../../support/notifications.ts";
+import { type Answer, startReceiver } from "../../support/fake-receiver.ts";
 
 const IDS = Array.from({ length: 10 }, (_, index) => String(index));
 const SUCCESS = { status: 200, body: JSON.stringify({ Successful: IDS.map((Id) => ({ Id })) }) };
-const KEY = {
-  region: "eu-central-1",
-  credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "s-e-c-r-e-t" },
-};
+const KEY = { region: "eu-central-1", ...AWS_KEY };
 
 describeSink(sqs, {
   receiver: () => startReceiver(SUCCESS),
   options: ({ url }, secret) => ({
     queueUrl: `${url}/${secret}`,
     region: "eu-central-1",
-    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: secret, sessionToken: `session-${secret}` },
+    credentials: awsCredentials(secret),
   }),
   addressed: (queueUrl) => ({ queueUrl }),
   placeOf: ({ body }) => new URL(JSON.parse(body).QueueUrl).pathname,
-  authorization: () => expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//u),
-  needsWholeAnswer: true,
+  ...AWS_CASE,
   checkRecord: (body, text) => {
     const { Entries } = JSON.parse(body);
     expect(Entries).toHaveLength(1);
@@ -37,19 +31,8 @@ describeSink(sqs, {
   },
 });
 
-async function writeTo(
-  answer: { readonly status: number; readonly body: string },
-  queue = "events",
-): Promise<{ readonly result: unknown; readonly requests: FakeReceiver["requests"] }> {
-  await using receiver = await startReceiver(answer);
-  const { sink } = makeSink(sqs, { queueUrl: `${receiver.url}/123456789012/${queue}`, ...KEY });
-  const records = ["a", "b", "c"].map((id) => makeRecord(id));
-  const write = async (): Promise<readonly RecordOutcome[] | undefined> =>
-    sink.write?.(records, noDeadline());
-  const result: unknown = await write().catch((error: unknown) => error);
-  await sink.close();
-  return { result, requests: receiver.requests };
-}
+const writeTo = (answer: Answer, queue = "events") =>
+  writeThree(sqs, answer, (url) => ({ ...KEY, queueUrl: `${url}/123456789012/${queue}` }));
 
 describe("the sqs sink", () => {
   it("sends messages to a queue, with a signature over them", async () => {

@@ -213,11 +213,11 @@ describe("the webhook sink", () => {
 
   it("W10: makes an Authorization header of the user and the password in its address", async () => {
     await using receiver = await startReceiver();
-    const url = receiver.url.replace("http://", "http://user:p%40ss@");
+    const url = receiver.url.replace("http://", "http://us%40er:p%40ss@");
     const { sink } = makeSink(webhook, { url });
     await sendOnce(sink);
     await sink.close();
-    expect(receiver.requests[0]?.headers["authorization"]).toBe(`Basic ${btoa("user:p@ss")}`);
+    expect(receiver.requests[0]?.headers["authorization"]).toBe(`Basic ${btoa("us@er:p@ss")}`);
   });
 
   it.each(["abc\r\nx-injected: 1", "abc\nx", "té中", "a\u0000b"])(

@@ -2,13 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { TokenBucket } from "../../../src/lib/token-bucket.ts";
 import { parseSink } from "../../../src/sink/index.ts";
 import { wecom } from "../../../src/sinks/wecom/wecom.ts";
 import { anyString } from "../../support/any-string.ts";
 import { describeChat } from "../../support/describe-chat.ts";
 import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
 import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
+import { paceOf } from "../../support/pace-of.ts";
 import { rounds } from "../../support/rounds.ts";
 import { startChat } from "../../vendors/chat-vendor.ts";
 import { wecom as vendor } from "../../vendors/wecom.ts";
@@ -66,17 +66,9 @@ describe("K1: a message to WeCom", () => {
   });
 
   it("never is one of more than 20 in any minute", () => {
-    const { sink } = parseSink({ name: "ops", type: "wecom", url: { env: "URL" } }, [wecom]);
-    const bucket = new TokenBucket(sink?.common.rateLimit, 0);
-    const sent: number[] = [];
-    for (let now = 0; now < 120_000; now += 100) {
-      if (bucket.available(now) < 1) continue;
-      bucket.take(1);
-      sent.push(now);
-    }
-    const most = sent.map((start) => sent.filter((at) => at >= start && at < start + 60_000).length);
-    expect(Math.max(...most)).toBeLessThanOrEqual(20);
-    expect(sent.length).toBeGreaterThan(30);
+    const { inAll, most } = paceOf(wecom);
+    expect(most).toBeLessThanOrEqual(20);
+    expect(inAll).toBeGreaterThan(30);
   });
 
   it("calls only whom the configuration names, in both forms", async () => {
