@@ -112,8 +112,9 @@ function listOf(
   records: readonly SinkRecord[],
   format: Format,
 ): { readonly id: string; readonly body: string } {
-  const list = records.map((record) => format.record(record)).join(",");
-  return { id: fingerprint(records.map((record) => record.id)), body: `[${list}]` };
+  // Brackets around a text of all records would copy all of it once more.
+  const parts = records.map((record, index) => `${index === 0 ? "[" : ","}${format.record(record)}`);
+  return { id: fingerprint(records.map((record) => record.id)), body: [...parts, "]"].join("") };
 }
 
 function previewOf(format: Format, notification: Notification): string {
