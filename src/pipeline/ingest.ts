@@ -225,23 +225,21 @@ async function toOccurrences(
   batch: Batch,
   context: IngestContext,
 ): Promise<Pick<Ingested, "occurrences" | "seen">> {
-  const fresh = wanted.filter((each) => !isRepeated(each, batch, context));
-  const present = fresh.filter(({ why }) => why !== "past").map(({ event }) => event);
-  const known = new Map(await context.store.seen(present.map((event) => lineageOf(batch.epoch, event))));
-  const older = await knownBefore(
-    present.filter((event) => !known.has(lineageOf(batch.epoch, event))),
-    batch,
-    context,
-  );
+  const fresh = wanted
+    .filter((each) => !isRepeated(each, batch, context))
+    .map((each) => ({ ...each, lineage: lineageOf(batch.epoch, each.event) }));
+  const present = fresh.filter(({ why }) => why !== "past");
+  const known = new Map(await context.store.seen(present.map(({ lineage }) => lineage)));
+  const unknown = present.filter(({ lineage }) => !known.has(lineage)).map(({ event }) => event);
+  const older = await knownBefore(unknown, batch, context);
   const changed = new Map<string, SeenRow>();
   const occurrences: Occurrence[] = [];
-  for (const { event, why, receivedAt } of fresh) {
+  for (const { event, why, receivedAt, lineage } of fresh) {
     const shared = { ...sharedFields(event, batch, context), receivedAt };
     if (why === "past") {
       occurrences.push({ ...shared, delta: 0, since: event.lastSeenAt, estimated: false, unseen: true });
       continue;
     }
-    const lineage = lineageOf(batch.epoch, event);
     const past = known.has(lineage) ? undefined : older.get(event.uid);
     const before = known.get(lineage) ?? (past && rebased(event, past));
     const news = difference(event, before, batch.coverageStartAt);

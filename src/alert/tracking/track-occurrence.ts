@@ -73,6 +73,8 @@ function* applyCounter(context: TrackingContext, counter: CounterEvent): Iterabl
  * them may stand for another that was dropped.
  */
 function refresh({ book, policy, now }: TrackingContext, subject: Subject, occurrence: Occurrence): void {
+  // Hardly any event is about the object of an alert.
+  if (!book.hasSourceAbout(subject.object)) return;
   for (const alert of book.ofSource(sourceKey(occurrence.event.source.component, subject.object))) {
     if (alert.phase === "resolved" || alert.quietMs === undefined) continue;
     const step = Math.min(REFRESH_STEP_MS, alert.quietMs / 4);
