@@ -57,6 +57,7 @@ const Config = strict({
       .optional()
       .describe("the SQLite file, `/var/lib/tocsin/tocsin.db` on the volume; `:memory:` forgets everything"),
     maxBytes: state.unwrap().shape.maxBytes.describe("the largest size of the file; 512MiB by default"),
+    historyFor: state.unwrap().shape.historyFor,
   })
     .optional()
     .describe(state.description ?? ""),
