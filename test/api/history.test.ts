@@ -123,6 +123,20 @@ describe("GET /history/{id}", () => {
   });
 });
 
+describe("an alert that is not open any more", () => {
+  it("is 404 by its fingerprint, with its last end", async () => {
+    const alert = { fingerprint: "f" };
+    const ended = [2, 1].map((hours) => makeEnded(`e${hours}`, { resolvedAt: NOW - hours * HOUR_MS, alert }));
+    await using api = await open({ ended }, NOW);
+    for (const path of ["alerts/f", "alerts/f/timeline"])
+      expect(await api.get(path)).toEqual({
+        status: 404,
+        body: { error: 'no alert "f": it may have ended', history: "e1" },
+      });
+    expect(await api.get("alerts/other")).toMatchObject({ status: 404, body: { history: null } });
+  });
+});
+
 describe("GET /history/strip", () => {
   const count = (at: number, rule = "r", opened = 1) => ({
     bucket: Math.floor(at / HALF_HOUR_MS) * HALF_HOUR_MS,

@@ -20,7 +20,7 @@ export const getAlert = defineOperation({
   answerTo: async (context, { id }) => {
     const { queries, ring, configuration, clock } = context;
     const alert = await findAlert(queries, id);
-    if (alert === undefined) return noSuchAlert(id);
+    if (alert === undefined) return await noSuchAlert(queries, id);
     const sent = await new SentReader(queries).read([alert]);
     const activity = await activityOf(alert, ring(), {
       policy: configuration().policy,
@@ -40,11 +40,12 @@ export async function findAlert(
   return rows[0];
 }
 
-/** Refuses a fingerprint of no tracked alert. */
-export function noSuchAlert(fingerprint: string): Refusal {
+/** Refuses a fingerprint of no tracked alert, and names its last end. */
+export async function noSuchAlert(queries: ApiContext["queries"], fingerprint: string): Promise<Refusal> {
+  const { rows } = await queries.history({ since: 0, fingerprint, limit: 1 });
   return {
     refused: 404,
     message: `no alert ${JSON.stringify(fingerprint)}: it may have ended`,
-    history: null,
+    history: rows[0]?.id ?? null,
   };
 }

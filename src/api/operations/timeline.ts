@@ -32,7 +32,7 @@ export const getTimeline = defineOperation({
     const { queries, clock, configuration, scrub } = context;
     const now = clock.now();
     const alert = await findAlert(queries, id);
-    if (alert === undefined) return noSuchAlert(id);
+    if (alert === undefined) return await noSuchAlert(queries, id);
     const { after, before } = placeFrom(cursor);
     const { openedAt: since, fingerprint } = alert;
     const page = await queries.decisions({ fingerprint, since, limit, after });
