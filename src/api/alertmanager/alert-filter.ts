@@ -10,6 +10,8 @@ export interface AlertFilter {
   /** Whether anything is asked of receivers: an alert without one passes otherwise. */
   readonly asksForReceiver: boolean;
   readonly takesStatus: (status: AlertStatus) => boolean;
+  /** Whether a status may fail to pass: it costs as much as all silences to know one. */
+  readonly asksForStatus: boolean;
 }
 
 /** Reads the parameters as Alertmanager does (its `api/v2/api.go`, 0.35). @throws {WrongQuery} for a wrong one. */
@@ -25,6 +27,7 @@ export function readAlertFilter(query: URLSearchParams): AlertFilter {
     takesLabels: allHold(matchers),
     takesReceiver,
     asksForReceiver,
+    asksForStatus: active !== true || silenced !== true || inhibited !== true,
     takesStatus: ({ state, silencedBy, inhibitedBy }) =>
       (active === true || state !== "active") &&
       (silenced === true || silencedBy.length === 0) &&

@@ -16,12 +16,19 @@ export async function findFiring(
   queries: Pick<Queries, "labels">,
   takesLabels: LabelTest,
 ): Promise<readonly string[]> {
-  const found: string[] = [];
+  // By their first digits: to sort 100,000 texts at once would hold everything up for a tenth of a second.
+  const found = new Map<string, string[]>();
   const pages = allPages((after) => queries.labels({ phases: ["firing"], limit: MOST_LABELS, after }));
   for await (const rows of pages) {
-    for (const { fingerprint, labels } of rows) if (takesLabels(toApiLabels(labels))) found.push(fingerprint);
+    for (const { fingerprint, labels } of rows) {
+      if (!takesLabels(toApiLabels(labels))) continue;
+      const digits = fingerprint.slice(0, 3);
+      const others = found.get(digits);
+      if (others === undefined) found.set(digits, [fingerprint]);
+      else others.push(fingerprint);
+    }
   }
-  return found.toSorted();
+  return [...found.keys()].toSorted().flatMap((digits) => found.get(digits)?.toSorted() ?? []);
 }
 
 /** Those of some alerts that still fire, by fingerprint. Other work runs before. @param fingerprints At most `MOST_WHOLE`. */

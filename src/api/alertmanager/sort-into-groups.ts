@@ -33,7 +33,7 @@ export async function sortIntoGroups(
   for (let at = 0; at < fingerprints.length; at += MOST_WHOLE) {
     const alerts = await readFiring(queries, fingerprints.slice(at, at + MOST_WHOLE));
     for (const alert of alerts.values()) {
-      if (!filter.takesStatus(statusOf(alert, surroundings))) continue;
+      if (filter.asksForStatus && !filter.takesStatus(statusOf(alert, surroundings))) continue;
       for (const { groupKey, sink } of placesOf(alert)) {
         if (filter.takesReceiver(sink)) addTo(byKey, { groupKey, sink, fingerprint: alert.fingerprint });
       }
