@@ -1,4 +1,5 @@
 import { compileRule, type RuleDraft } from "./compile-rule.ts";
+import type { RuleOrigin } from "./compiled-rule.ts";
 import { type Drop, readDrop } from "./drops.ts";
 import { applyOverride, divert, type Overrides } from "./overrides.ts";
 import { readRule } from "./read-rule.ts";
@@ -72,5 +73,12 @@ function compileEntry(
   checkFallback(spec, scope, watched);
   const exceptions = drops.flatMap(({ matcher }) => matcher.alternatives);
   const draft = compileRule(spec, { texts, tests, report: watched, scope, drops: exceptions });
-  return [{ draft, report, isWhole: read.isWhole && !failed }];
+  const rule = { ...draft.rule, origin: originOf({ path, value }, origin) };
+  return [{ draft: { ...draft, rule }, report, isWhole: read.isWhole && !failed }];
+}
+
+/** Plain data: the locator itself keeps the whole file. */
+function originOf({ path, value }: RuleEntry, origin: RuleUnit["origin"]): RuleOrigin {
+  const [place] = origin.locate([{ level: "warning", path, message: "" }]);
+  return { file: origin.file, line: place?.line ?? 1, text: JSON.stringify(value) };
 }

@@ -105,10 +105,22 @@ export interface MatchExplanation {
   readonly otherAlternatives: number;
 }
 
+/** A rule as its author wrote it, and where. */
+export interface RuleOrigin {
+  /** As findings name it. */
+  readonly file: string;
+  /** Of the first key of the rule; 1 is the first line. */
+  readonly line: number;
+  /** JSON, without what `overrides` change. */
+  readonly text: string;
+}
+
 /** A rule in its executable form; keys that the user left out are undefined and come from the reason table. */
 export interface CompiledRule {
   readonly name: string;
   readonly description: string;
+  /** Undefined for a rule that was made without a file. */
+  readonly origin?: RuleOrigin | undefined;
   /** Changes when anything in the rule changes: a hash of its source form. */
   readonly version: string;
   /** Hash of the match alone. */

@@ -31,6 +31,7 @@ export type {
   Page,
   Queries,
   QueueDepth,
+  RuleDecisions,
 } from "./queries.ts";
 export { lookAtStateFile, type StateFileLook } from "./sqlite/look-at-file.ts";
 export type { SqliteStoreOptions } from "./sqlite/sqlite-file.ts";

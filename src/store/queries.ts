@@ -192,6 +192,17 @@ export interface DecisionCount {
   readonly occurrences: number;
 }
 
+/** The decisions about alerts of one rule. */
+export interface RuleDecisions {
+  readonly rule: string;
+  /** Messages that were made. */
+  readonly messages: number;
+  /** Epoch milliseconds of the last of them; undefined for none. */
+  readonly lastMessageAt: number | undefined;
+  /** The number of decisions against a message, by the reason. */
+  readonly suppressed: Readonly<Record<string, number>>;
+}
+
 /** A delivery or record that is not tried again by itself. */
 export interface DeadLetter {
   readonly id: string;
@@ -260,6 +271,8 @@ export interface Queries {
   activity(query: ActivityQuery): Promise<readonly ActivityRow[]>;
   /** The number of decisions since a time (epoch milliseconds), by outcome and reason. */
   decisionCounts(since: number): Promise<readonly DecisionCount[]>;
+  /** The decisions since a time (epoch milliseconds), by rule; rules without any are left out. */
+  ruleDecisions(since: number): Promise<readonly RuleDecisions[]>;
   /** Newest first. */
   deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** Ordered by name of the sink; sinks without waiting and dead rows are left out. */

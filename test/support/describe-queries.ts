@@ -335,6 +335,28 @@ export function describeQueries(name: string, open: () => Promise<StoreBed>): vo
           { outcome: "suppressed", reason: "repeat", decisions: 1, occurrences: 5 },
         ]);
       });
+
+      it("sums up what was decided for each rule since a time", async () => {
+        const held = { outcome: "suppressed", deliveryId: "", sink: "" } as const;
+        await store.commit({
+          decisions: [
+            makeDecision({ at: 1000, deliveryId: "d0" }),
+            makeDecision({ at: 2000 }),
+            makeDecision({ at: 2001, fingerprint: "f2" }),
+            makeDecision({ at: 2002, deliveryId: "d2" }),
+            makeDecision({ at: 2003, ...held, reason: "repeat" }),
+            makeDecision({ at: 2004, ...held, reason: "repeat" }),
+            makeDecision({ at: 2005, ...held, reason: "silence" }),
+            makeDecision({ at: 2006, ...held, reason: "silence", rule: "other" }),
+          ],
+        });
+        expect(new Set(await store.queries.ruleDecisions(2000))).toEqual(
+          new Set([
+            { rule: "r", messages: 2, lastMessageAt: 2002, suppressed: { repeat: 2, silence: 1 } },
+            { rule: "other", messages: 0, lastMessageAt: undefined, suppressed: { silence: 1 } },
+          ]),
+        );
+      });
     });
 
     it("says how much it holds", async () => {

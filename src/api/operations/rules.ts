@@ -5,25 +5,30 @@ import { RulePage } from "../schemas/rule.ts";
 import { toInstant } from "../views/instant.ts";
 import { toRule } from "../views/rule.ts";
 import { defineOperation } from "./operation.ts";
+import { readRuleStats } from "./read-rule-stats.ts";
 
 /** `GET /rules`. */
 export const listRules = defineOperation({
   operationId: "listRules",
   method: "get",
   path: "/rules",
-  summary: "Rules in use, and the number of open alerts of each",
+  summary: "Rules in use, with their open alerts and their work of seven days",
   description: "Without disabled rules.",
   query: strict({ rule: filter("The name of one."), ...PAGING }),
   answer: RulePage,
   answerTo: async ({ clock, configuration, queries }, { query }) => {
+    const now = clock.now();
     const counts = Map.groupBy(await queries.alertCounts(), ({ rule }) => rule);
+    const statsOf = await readRuleStats(queries, now);
     const wanted = configuration().policy.rules.rules.filter(
       ({ name }) => query.rule === undefined || name === query.rule,
     );
     const page = pageByName(wanted, query);
     return {
-      at: toInstant(clock.now()),
-      items: page.rows.map((rule) => toRule(rule, counts.get(rule.name) ?? [])),
+      at: toInstant(now),
+      items: page.rows.map((rule) =>
+        toRule(rule, { counts: counts.get(rule.name) ?? [], stats: statsOf(rule.name) }),
+      ),
       next: page.next === undefined ? null : encodeCursor(page.next),
     };
   },

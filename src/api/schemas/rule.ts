@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { Severity } from "../../lib/severity.ts";
-import { Count, pageOf } from "./fields.ts";
+import { Count, Instant, pageOf } from "./fields.ts";
 
 const Text = z.string().nullable();
 const Milliseconds = Count.nullable();
@@ -41,6 +41,29 @@ export const Rule = z.object({
       firing: Count.describe("Alerts whose problem goes on."),
     })
     .describe("Number of open alerts."),
+  stats: z
+    .object({
+      since: Instant.describe("The begin of the time that the others are of: about seven days ago."),
+      occurrences: Count.describe("Occurrences that it matched."),
+      alerts: Count.describe("Alerts of it that began to fire."),
+      messages: Count.describe(
+        "Messages that were made about them; one may be about alerts of several rules.",
+      ),
+      suppressed: z
+        .record(z.string(), Count)
+        .readonly()
+        .describe("Decisions against a message, by the reason, as in `GET /decisions`."),
+      lastMessageAt: Instant.nullable().describe("When the last of these messages was made; null for none."),
+    })
+    .describe("Its work in the last seven days."),
+  source: z
+    .object({
+      file: z.string().describe("Its rule file, or another place of rules."),
+      line: Count.describe("Where it begins; 1 is the first line."),
+    })
+    .nullable()
+    .describe("Null where it comes from no file."),
+  yaml: Text.describe("The rule as its author wrote it, without comments and `overrides`."),
 });
 export type Rule = Readonly<z.infer<typeof Rule>>;
 

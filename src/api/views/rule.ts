@@ -1,9 +1,17 @@
+import { writeYaml } from "../../lib/write-yaml.ts";
 import type { CompiledRule } from "../../rule/index.ts";
 import type { AlertCount } from "../../store/index.ts";
 import type { Rule } from "../schemas/rule.ts";
 
-/** Makes the answer's form of a rule. @param counts Of its alerts, by phase. */
-export function toRule(rule: CompiledRule, counts: readonly AlertCount[]): Rule {
+/** The numbers about a rule. */
+export interface RuleFigures {
+  /** Of its alerts, by phase. */
+  readonly counts: readonly AlertCount[];
+  readonly stats: Rule["stats"];
+}
+
+/** Makes the answer's form of a rule. */
+export function toRule(rule: CompiledRule, { counts, stats }: RuleFigures): Rule {
   const inPhase = (phase: AlertCount["phase"]): number =>
     counts.find((count) => count.phase === phase)?.alerts ?? 0;
   const { by, quietMs, maxAgeMs } = rule.resolve;
@@ -24,5 +32,8 @@ export function toRule(rule: CompiledRule, counts: readonly AlertCount[]): Rule 
     title: rule.title?.source ?? null,
     runbook: rule.runbook?.source ?? null,
     alerts: { pending: inPhase("pending"), firing: inPhase("firing") },
+    stats,
+    source: rule.origin === undefined ? null : { file: rule.origin.file, line: rule.origin.line },
+    yaml: rule.origin === undefined ? null : writeYaml(JSON.parse(rule.origin.text)),
   };
 }

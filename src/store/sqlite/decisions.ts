@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Changes } from "../../alert/index.ts";
-import type { DecisionCount, DecisionQuery, DecisionRow, Page } from "../queries.ts";
+import type { DecisionCount, DecisionQuery, DecisionRow, Page, RuleDecisions } from "../queries.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
@@ -26,6 +26,10 @@ const SQL = {
      WHERE (${KEY.join(", ")}) < (?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) AND ${IS_WANTED} ${NEWEST_FIRST}`,
   counts: `SELECT outcome, reason, count(*) AS decisions, sum(occurrences) AS occurrences FROM decision
      WHERE at >= ? GROUP BY outcome, reason ORDER BY outcome, reason`,
+  messages: `SELECT rule, count(DISTINCT delivery_id) AS messages, max(at) AS lastAt FROM decision
+     WHERE at >= ? AND outcome = 'notified' GROUP BY rule`,
+  suppressed: `SELECT rule, reason, count(*) AS decisions FROM decision
+     WHERE at >= ? AND outcome = 'suppressed' GROUP BY rule, reason`,
 } as const;
 
 type Decision = Changes["decisions"][number];
@@ -36,6 +40,8 @@ export interface Decisions {
   /** Newest first. */
   list(query: DecisionQuery): Page<DecisionRow>;
   counts(since: number): readonly DecisionCount[];
+  /** Of each rule, in no order. */
+  byRule(since: number): readonly RuleDecisions[];
   /** Forgets the oldest decisions before `before`. @returns Whether there may be more. */
   sweep(before: number): boolean;
 }
@@ -81,6 +87,22 @@ export function createDecisions(database: DatabaseSync): Decisions {
         decisions: Number(row["decisions"]),
         occurrences: Number(row["occurrences"]),
       })),
+    byRule: (since) => {
+      const messages = new Map(sql.messages.all(since).map((row) => [String(row["rule"]), row]));
+      const suppressed = Map.groupBy(sql.suppressed.all(since), (row) => String(row["rule"]));
+      return [...new Set([...messages.keys(), ...suppressed.keys()])].map((rule) => {
+        const made = messages.get(rule);
+        const held = suppressed.get(rule) ?? [];
+        return {
+          rule,
+          messages: Number(made?.["messages"] ?? 0),
+          lastMessageAt: made === undefined ? undefined : Number(made["lastAt"]),
+          suppressed: Object.fromEntries(
+            held.map((row) => [String(row["reason"]), Number(row["decisions"])]),
+          ),
+        };
+      });
+    },
     sweep: (before) => Number(sql.forget.run(before, SWEEP).changes) >= SWEEP,
   };
 }

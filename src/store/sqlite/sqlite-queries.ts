@@ -36,6 +36,7 @@ export function createSqliteQueries(file: SqliteFile): Queries {
     ended: async (id) => history.get(id),
     activity: async (query) => file.read(() => tables.activity.list(query)),
     decisionCounts: async (since) => file.read(() => tables.decisions.counts(since)),
+    ruleDecisions: async (since) => file.read(() => tables.decisions.byRule(since)),
     deadLetters: async (query) => file.read(() => tables.deadLetters.list(query)),
     depths: async () => file.read(depths),
     usedBytes: async () => file.read(() => connection.usedBytes()),

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+
+import { type Rule, RulePage } from "../../src/api/schemas/rule.ts";
+import { parseYaml } from "../../src/lib/yaml-file.ts";
+import { AppBed, broken } from "../support/app-bed.ts";
+import { HOSTILE_TEXTS } from "../support/hostile-texts.ts";
+
+const RULES = `
+# Ours.
+rules:
+  - name: quiet
+    match: { reason: Never }
+  - # Looks for what is broken.
+    name: it
+    match: { reason: Broken }
+    identity: [object]
+    title: "Broken: {{ event.name }}"
+`;
+
+async function rulesOf(bed: AppBed): Promise<Readonly<Record<string, Rule>>> {
+  const { status, body } = await bed.get("/api/v1/rules");
+  expect({ status, body }).toMatchObject({ status: 200 });
+  const document: unknown = JSON.parse(body);
+  const page = RulePage.parse(document);
+  expect(page).toEqual(document);
+  return Object.fromEntries(page.items.map((rule) => [rule.name, rule]));
+}
+
+describe("GET /rules", () => {
+  it("counts the work of each rule", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", RULES);
+    await bed.ready();
+    bed.api.create(broken("web"));
+    bed.api.create(broken("db"));
+    await bed.arrived(2);
+    await bed.until(async () => (await rulesOf(bed))["it"]?.stats.messages === 2);
+    const { it: rule, quiet } = await rulesOf(bed);
+    expect(rule?.stats).toMatchObject({ occurrences: 2, alerts: 2, messages: 2, suppressed: {} });
+    expect(rule?.stats.lastMessageAt).not.toBeNull();
+    expect(quiet?.stats).toMatchObject({
+      occurrences: 0,
+      alerts: 0,
+      messages: 0,
+      suppressed: {},
+      lastMessageAt: null,
+    });
+  });
+
+  it("says where each stands, and shows it as its author wrote it", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", RULES);
+    bed.configure({ rules: ["builtin/nodes", "rules.yaml"] });
+    await bed.ready();
+    const { it: rule, quiet, "node-not-ready": shipped } = await rulesOf(bed);
+    expect(quiet?.source).toEqual({ file: expect.stringMatching(/rules\.yaml$/u), line: 4 });
+    expect(rule?.source?.line).toBe(7);
+    expect(parseYaml("y", rule?.yaml ?? "").value).toEqual({
+      name: "it",
+      match: { reason: "Broken" },
+      identity: ["object"],
+      title: "Broken: {{ event.name }}",
+    });
+    expect(shipped?.source?.file).toMatch(/nodes\.yaml$/u);
+    expect(shipped?.yaml).toContain("name: node-not-ready");
+  });
+
+  it.each(Object.entries(HOSTILE_TEXTS).filter(([, text]) => text.isWellFormed() && text.length < 1000))(
+    "shows a rule whose text is hostile so that it reads back the same: %s",
+    async (_, description) => {
+      await using bed = await AppBed.open();
+      bed.write("rules.yaml", { rules: [{ name: "it", description, match: { reason: "Broken" } }] });
+      await bed.ready();
+      const { it: rule } = await rulesOf(bed);
+      expect(parseYaml("y", rule?.yaml ?? "").value).toMatchObject({ description });
+    },
+  );
+});
