@@ -5,6 +5,7 @@ import { Locked } from "./parts/sign-in.tsx";
 import { isLocked } from "./state/me.ts";
 import { place } from "./state/place.ts";
 import { DeliveriesView } from "./views/deliveries/deliveries-view.tsx";
+import { HistoryView } from "./views/history/history-view.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
 import { OpenView } from "./views/open/open-view.tsx";
 import { RulesView } from "./views/rules/rules-view.tsx";
@@ -24,6 +25,8 @@ function viewOf(path: string): VNode {
       return <OpenView open="" />;
     case "alerts":
       return <OpenView open={decodeURIComponent(second)} />;
+    case "history":
+      return <HistoryView />;
     case "events":
       return <WhyView />;
     case "silences":

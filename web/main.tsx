@@ -3,6 +3,7 @@ import "./style/frame.css";
 import "./style/list.css";
 import "./style/alert.css";
 import "./style/parts.css";
+import "./style/history.css";
 import "./style/silences.css";
 import "./style/views.css";
 import { render } from "preact";

@@ -256,6 +256,23 @@ export function newcomer(now: number): object {
   return toEvent(trouble, { name: "late-export-28999", place: 0, now });
 }
 
+/** The image of `catalog-web` is there at last. */
+export function imageWasPulled(now: number): object {
+  const trouble: Trouble = {
+    reason: "Pulled",
+    component: "kubelet",
+    kind: "Pod",
+    namespace: "catalogue",
+    container: "web",
+    type: "Normal",
+    minutes: 0,
+    count: 1,
+    names: [],
+    message: () => "Successfully pulled image",
+  };
+  return toEvent(trouble, { name: "catalog-web-d2958f6b9c-d9d78", place: 0, now });
+}
+
 function toEvent(
   {
     reason,

@@ -13,6 +13,7 @@ import { nightEvents } from "./scene.ts";
 const VIEWS: Readonly<Record<string, string>> = {
   "/": "A node is not ready",
   "/?by=told&q=checkout": "checkout-api",
+  "/history": "pod-unschedulable",
   "/events": "SyncLoadBalancerFailed",
   "/deliveries": "Node is not ready: node-3",
   "/silences?match=rule%3Dcrash-loop": "Mute alerts where",

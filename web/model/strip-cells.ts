@@ -1,0 +1,29 @@
+import type { Strip } from "../../src/api/schemas/ended-alert.ts";
+
+/** One step of one rule in the strip. */
+export interface StripCell {
+  /** From 0 for nothing to 4 for the busiest steps. */
+  readonly heat: 0 | 1 | 2 | 3 | 4;
+  readonly opened: number;
+  readonly occurrences: number;
+}
+
+type Row = Strip["rows"][number];
+
+/**
+ * The cells of a row. The heat is by alerts that began, by orders of magnitude and not by the busiest row, so that a
+ * step looks the same whatever else happened; occurrences alone make it lukewarm.
+ */
+export function stripCells({ opened, occurrences }: Row): readonly StripCell[] {
+  return opened.map((count, step) => {
+    const seen = occurrences[step] ?? 0;
+    return { heat: heatOf(count, seen), opened: count, occurrences: seen };
+  });
+}
+
+function heatOf(opened: number, occurrences: number): StripCell["heat"] {
+  if (opened >= 10) return 4;
+  if (opened >= 3) return 3;
+  if (opened >= 1) return 2;
+  return occurrences > 0 ? 1 : 0;
+}

@@ -1,0 +1,92 @@
+import type { VNode } from "preact";
+
+import type { EndedAlert } from "../../../src/api/schemas/ended-alert.ts";
+import { More, Problem } from "../../parts/answered.tsx";
+import { PageHead } from "../../parts/page-head.tsx";
+import { SearchField } from "../../parts/search-field.tsx";
+import { usePages } from "../../parts/use-pages.ts";
+import { place, refine } from "../../state/place.ts";
+import { EndedLine } from "./ended-line.tsx";
+import { EndedOne } from "./ended-one.tsx";
+import { HeatStrip } from "./heat-strip.tsx";
+
+const SPANS: Readonly<Record<string, string>> = {
+  "6h": "6 hours",
+  "24h": "24 hours",
+  "7d": "7 days",
+  "30d": "30 days",
+};
+const WHICH: Readonly<Record<string, string>> = { all: "all", fired: "fired", untold: "nobody was notified" };
+
+/** Alerts that are over, and when each rule was busy. */
+export function HistoryView(): VNode {
+  const { query } = place.value;
+  const since = query.get("since") ?? "24h";
+  const asked = new URLSearchParams({ limit: "50", since });
+  for (const key of ["until", "q", "rule", "namespace", "severity", "which", "fingerprint"]) {
+    const value = query.get(key) ?? "";
+    if (value !== "") asked.set(key, value);
+  }
+  const { items, problem, more, again } = usePages<EndedAlert>(`/history?${asked.toString()}`);
+  return (
+    <>
+      <PageHead title="History">
+        <Buttons parameter="since" choices={SPANS} value={query.has("until") ? "" : since} />
+      </PageHead>
+      {query.has("id") && <EndedOne id={query.get("id") ?? ""} />}
+      <HeatStrip since={SPANS[since] === undefined ? "24h" : since} />
+      <div class="filter-line">
+        <SearchField label="Search titles, labels, objects" parameter="q" />
+      </div>
+      <p class="chips">
+        <Buttons parameter="which" choices={WHICH} value={query.get("which") ?? "all"} />
+        <Chosen parameter="rule" />
+        <Chosen parameter="until" />
+      </p>
+      <Problem problem={problem} again={again} />
+      {items?.length === 0 && <p class="empty">No alert ended then.</p>}
+      <section class="panel ended">
+        {items?.map((alert) => (
+          <EndedLine key={alert.id} alert={alert} />
+        ))}
+        <More more={more}>Earlier</More>
+      </section>
+    </>
+  );
+}
+
+interface ButtonsProps {
+  readonly parameter: string;
+  readonly choices: Readonly<Record<string, string>>;
+  readonly value: string;
+}
+
+function Buttons({ parameter, choices, value }: ButtonsProps): VNode {
+  return (
+    <>
+      {Object.entries(choices).map(([choice, words]) => (
+        <button
+          key={choice}
+          type="button"
+          class="chip small"
+          aria-pressed={choice === value}
+          onClick={() => refine({ [parameter]: choice, ...(parameter === "since" && { until: "" }) })}
+        >
+          {words}
+        </button>
+      ))}
+    </>
+  );
+}
+
+/** What a click on the strip has chosen, and the way back. */
+function Chosen({ parameter }: { readonly parameter: string }): VNode | null {
+  const value = place.value.query.get(parameter) ?? "";
+  if (value === "") return null;
+  const clear = parameter === "until" ? { until: "", since: "" } : { [parameter]: "" };
+  return (
+    <button type="button" class="chip small" aria-pressed="true" onClick={() => refine(clear)}>
+      {parameter === "until" ? "one step" : value} ✕
+    </button>
+  );
+}
