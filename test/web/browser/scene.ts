@@ -241,6 +241,23 @@ export function nightEvents(now: number): readonly object[] {
   return [...ownerEvents(now), ...troubles];
 }
 
+/** One failed Job each, in forty namespaces. */
+export function manyEvents(count: number, now: number): readonly object[] {
+  return Array.from({ length: count }, (_, place) => {
+    const trouble: Trouble = {
+      reason: "BackoffLimitExceeded",
+      component: "job-controller",
+      kind: "Job",
+      namespace: `team-${place % 40}`,
+      minutes: place % 50,
+      count: 1,
+      names: [],
+      message: (name) => `Job ${name} has reached the specified backoff limit`,
+    };
+    return toEvent(trouble, { name: `job-${String(place).padStart(5, "0")}`, place: 0, now });
+  });
+}
+
 /** A further Event, which a rule takes for a new alert. */
 export function newcomer(now: number): object {
   const trouble: Trouble = {
