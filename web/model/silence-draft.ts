@@ -59,6 +59,12 @@ export function requestOf(draft: SilenceDraft): Readonly<Record<string, unknown>
   return { match, comment, author, ...lasting(draft.lasts) };
 }
 
+/** The body of the preview, which asks neither why nor who. */
+export function previewOf(draft: SilenceDraft): Readonly<Record<string, unknown>> | undefined {
+  const match = matchOf(draft);
+  return match && { match, comment: "preview", author: "preview", ...lasting(draft.lasts) };
+}
+
 function lasting(lasts: DraftDuration): Readonly<Record<string, unknown>> {
   return lasts === "resolved" ? { untilResolved: true } : { for: lasts };
 }

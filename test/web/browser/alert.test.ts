@@ -79,6 +79,11 @@ describe.skipIf(!hasBrowser)("one alert", () => {
     expect(await page.getByRole("textbox", { name: "Pattern of workload" }).inputValue()).toBe(
       "Service/storefront",
     );
+    const preview = page.locator(".preview");
+    await preview.getByText("Mutes 1 alert that fires now").waitFor();
+    await page.getByRole("textbox", { name: "Pattern of workload" }).fill("*");
+    await preview.getByText(/Mutes 1 alert/u).waitFor();
+    await page.getByRole("textbox", { name: "Pattern of workload" }).fill("Service/storefront");
     await page.getByRole("textbox", { name: "Why" }).fill("the cloud is being <b>mended</b>");
     await page.getByRole("textbox", { name: "Who you are" }).fill("mila");
     await page.getByRole("button", { name: "Silence", exact: true }).click();

@@ -18,6 +18,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   "/deliveries": "Node is not ready: node-3",
   "/silences?match=rule%3Dcrash-loop": "Mute alerts where",
   "/alerts/0123456789": "This alert is over",
+  "/alerts/OPEN": "Who was notified",
   "/rules": "A container keeps crashing.",
   "/status": "watching",
 };
@@ -29,9 +30,11 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 describe.skipIf(!hasBrowser)("each view", () => {
   let browser: Browser;
   let scene: SceneBed;
+  let open = "";
   beforeAll(async () => {
     [browser, scene] = await Promise.all([launch(), openScene(nightEvents(Date.now()))]);
     await whenTold(scene);
+    open = await newestAlert(scene);
   });
   afterAll(async () => {
     await browser.close();
@@ -45,7 +48,7 @@ describe.skipIf(!hasBrowser)("each view", () => {
   );
   it.each(cases)("$path is sound: $theme, $size", async ({ path, text, theme, viewport }) => {
     const options = { viewport, colorScheme: theme };
-    await using opened = await openPage(browser, scene.address + path, options);
+    await using opened = await openPage(browser, scene.address + path.replace("OPEN", open), options);
     const { page, faults } = opened;
     await page.getByText(text).first().waitFor();
     expect(await overflow(page), "pixels that stick out").toBe(0);
@@ -53,6 +56,13 @@ describe.skipIf(!hasBrowser)("each view", () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** The fingerprint of an open alert. */
+async function newestAlert({ address }: SceneBed): Promise<string> {
+  const answer = await fetch(`${address}/api/v1/alerts?limit=1`);
+  const { items } = (await answer.json()) as { readonly items: readonly { readonly fingerprint: string }[] };
+  return items[0]?.fingerprint ?? "";
+}
 
 function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

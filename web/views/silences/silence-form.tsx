@@ -3,13 +3,14 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 import type { MadeSilence } from "../../../src/api/schemas/silence.ts";
-import { draftOf, DURATIONS, requestOf, type SilenceDraft } from "../../model/silence-draft.ts";
+import { draftOf, DURATIONS, previewOf, requestOf, type SilenceDraft } from "../../model/silence-draft.ts";
 import { Problem } from "../../parts/answered.tsx";
 import { ApiError, send } from "../../state/api.ts";
 import { turn } from "../../state/live.ts";
 import { me, withRight } from "../../state/me.ts";
 import { go } from "../../state/place.ts";
 import { LabelRows } from "./label-rows.tsx";
+import { PreviewOf } from "./preview-of.tsx";
 
 /** The form of a new silence. @param named Labels that it begins with. */
 export function SilenceForm({ named }: { readonly named: Readonly<Record<string, string>> }): VNode {
@@ -38,6 +39,7 @@ export function SilenceForm({ named }: { readonly named: Readonly<Record<string,
       <LabelRows labels={draft.value.labels} onChange={(labels) => change({ labels })} />
       <Durations draft={draft.value} onChange={change} />
       <Reason draft={draft.value} onChange={change} />
+      <PreviewOf request={previewOf(draft.value)} />
       <Problem problem={problem.value} />
       <p class="buttons">
         <button type="submit" class="main">
