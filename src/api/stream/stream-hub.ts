@@ -115,13 +115,19 @@ export class StreamHub {
   }
 
   async #pause(mayWake: boolean): Promise<void> {
-    if (this.#clients.size === 0) return;
+    if (this.#clients.size === 0 || (mayWake && this.#hasNews())) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#context.clock.after(PACE_MS, resolve);
     this.#endPause = resolve;
     this.#wake = mayWake ? resolve : () => undefined;
     await promise;
     cancel();
+  }
+
+  /** Whether something has changed since the last look began. */
+  #hasNews(): boolean {
+    const { last } = this.#context.feed;
+    return [...this.#clients].some(({ isReady, position }) => isReady && position < last);
   }
 
   #tellConfiguration(): void {
