@@ -1,14 +1,12 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { parseSink } from "../../../src/sink/index.ts";
 import { mattermost } from "../../../src/sinks/mattermost/mattermost.ts";
-import { anyString } from "../../support/any-string.ts";
 import { describeChat } from "../../support/describe-chat.ts";
 import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
-import { rounds } from "../../support/rounds.ts";
+import { makeNotification } from "../../support/notifications.ts";
+import { sendAnything } from "../../support/send-anything.ts";
 import { startChat } from "../../vendors/chat-vendor.ts";
 import { mattermost as vendor } from "../../vendors/mattermost.ts";
 
@@ -44,15 +42,7 @@ describe("a message to Mattermost", () => {
   it("is one post whatever an Event says", async () => {
     await using fake = await startChat(vendor);
     const { sink } = makeSink(mattermost, { url: `${fake.url}/hooks/x` });
-    await fc.assert(
-      fc.asyncProperty(anyString(6000), fc.integer({ min: 1, max: 40 }), async (text, times) => {
-        fake.reset();
-        await sendOnce(sink, makeNotificationOf(text.repeat(times)));
-        expect(fake.bodies()).toHaveLength(1);
-        for (const body of fake.bodies()) expectWhole(body);
-      }),
-      { numRuns: rounds(40) },
-    );
+    await sendAnything(sink, fake, { check: expectWhole });
     expect(fake.losses()).toEqual([]);
     await sink.close();
   });

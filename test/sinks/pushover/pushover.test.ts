@@ -1,15 +1,13 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import type { Notification } from "../../../src/alert/index.ts";
 import { parseSink } from "../../../src/sink/index.ts";
 import { pushover } from "../../../src/sinks/pushover/pushover.ts";
-import { anyString } from "../../support/any-string.ts";
 import { describeChat } from "../../support/describe-chat.ts";
 import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
-import { rounds } from "../../support/rounds.ts";
+import { NOTIFICATIONS } from "../../support/notifications.ts";
+import { sendAnything } from "../../support/send-anything.ts";
 import { sendToEnd } from "../../support/send-to-end.ts";
 import { type FakeChat, startChat } from "../../vendors/chat-vendor.ts";
 import { pushover as vendor } from "../../vendors/pushover.ts";
@@ -62,15 +60,7 @@ describe("a message to Pushover", () => {
   it("stays within its limits whatever an Event says", async () => {
     await using fake = await startChat(vendor);
     const { sink } = makeSink(pushover, optionsOf(fake));
-    await fc.assert(
-      fc.asyncProperty(anyString(3000), fc.integer({ min: 1, max: 40 }), async (text, times) => {
-        fake.reset();
-        await sendOnce(sink, makeNotificationOf(`镜像拉取失败\n${text}`.repeat(times)));
-        expect(fake.bodies()).toHaveLength(1);
-        for (const body of fake.bodies()) expectAcceptable(body);
-      }),
-      { numRuns: rounds(60) },
-    );
+    await sendAnything(sink, fake, { check: expectAcceptable, prefix: "镜像拉取失败\n" });
     await sink.close();
   });
 

@@ -1,14 +1,12 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { parseSink } from "../../../src/sink/index.ts";
 import { webex } from "../../../src/sinks/webex/webex.ts";
-import { anyString } from "../../support/any-string.ts";
 import { describeChat } from "../../support/describe-chat.ts";
 import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotification, makeNotificationOf, NOTIFICATIONS } from "../../support/notifications.ts";
-import { rounds } from "../../support/rounds.ts";
+import { makeNotification, NOTIFICATIONS } from "../../support/notifications.ts";
+import { sendAnything } from "../../support/send-anything.ts";
 import { sendToEnd } from "../../support/send-to-end.ts";
 import { type FakeChat, startChat } from "../../vendors/chat-vendor.ts";
 import { webex as vendor } from "../../vendors/webex.ts";
@@ -55,16 +53,11 @@ describe("a message to Webex", () => {
   it("stays within its bytes whatever an Event says, as Markdown and as text", async () => {
     await using fake = await startChat(vendor);
     const { sink } = makeSink(webex, optionsOf(fake));
-    await fc.assert(
-      fc.asyncProperty(anyString(3000), fc.integer({ min: 1, max: 40 }), async (text, times) => {
-        fake.reset();
-        fake.script(REFUSED);
-        await sendOnce(sink, makeNotificationOf(`<@all> 镜像拉取失败\n${text}`.repeat(times)));
-        expect(fake.bodies()).toHaveLength(2);
-        for (const body of fake.bodies()) expectAcceptable(body);
-      }),
-      { numRuns: rounds(60) },
-    );
+    await sendAnything(sink, fake, {
+      check: expectAcceptable,
+      prefix: "<@all> 镜像拉取失败\n",
+      refused: REFUSED,
+    });
     await sink.close();
   });
 

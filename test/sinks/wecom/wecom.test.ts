@@ -1,15 +1,13 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { parseSink } from "../../../src/sink/index.ts";
 import { wecom } from "../../../src/sinks/wecom/wecom.ts";
-import { anyString } from "../../support/any-string.ts";
 import { describeChat } from "../../support/describe-chat.ts";
 import { failureOfSending, makeSink, sendOnce } from "../../support/describe-sink.ts";
-import { makeNotification, makeNotificationOf } from "../../support/notifications.ts";
+import { makeNotification } from "../../support/notifications.ts";
 import { paceOf } from "../../support/pace-of.ts";
-import { rounds } from "../../support/rounds.ts";
+import { sendAnything } from "../../support/send-anything.ts";
 import { startChat } from "../../vendors/chat-vendor.ts";
 import { wecom as vendor } from "../../vendors/wecom.ts";
 
@@ -52,16 +50,7 @@ describe("K1: a message to WeCom", () => {
   it("stays within its bytes whatever an Event says, as Markdown and as text", async () => {
     await using fake = await startChat(vendor);
     const { sink } = makeSink(wecom, { url: fake.url + HOOK });
-    await fc.assert(
-      fc.asyncProperty(anyString(3000), fc.integer({ min: 1, max: 40 }), async (text, times) => {
-        fake.reset();
-        fake.script(REFUSED);
-        await sendOnce(sink, makeNotificationOf(`\`镜像拉取失败\`\n${text}`.repeat(times)));
-        expect(fake.bodies()).toHaveLength(2);
-        for (const body of fake.bodies()) expectAcceptable(body);
-      }),
-      { numRuns: rounds(60) },
-    );
+    await sendAnything(sink, fake, { check: expectAcceptable, prefix: "`镜像拉取失败`\n", refused: REFUSED });
     await sink.close();
   });
 
