@@ -1,12 +1,25 @@
 import type { Rule } from "../../src/api/schemas/rule.ts";
 
 /** Rules that a person may want to see alone, with their words. */
-export const RULE_CHOICES = { all: "all", fires: "fires now", quiet: "no open alert" } as const;
+export const RULE_CHOICES = {
+  all: "all",
+  fires: "fires now",
+  never: "never fired in 7 days",
+  noisy: "noisy",
+} as const;
 
 /** One of them. */
 export type RuleChoice = keyof typeof RULE_CHOICES;
 
-/** The rules that are asked for: those with open alerts first, then by name. */
+/** Messages in seven days from which a rule counts as noisy. */
+const NOISY_MESSAGES = 20;
+
+/** Whether a rule made so many messages that somebody should look at it. */
+export function isNoisy({ stats }: Pick<Rule, "stats">): boolean {
+  return stats.messages >= NOISY_MESSAGES;
+}
+
+/** The rules that are asked for: those with open alerts first, then those with most messages, then by name. */
 export function chooseRules(
   rules: readonly Rule[],
   { text, choice }: { readonly text: string; readonly choice: RuleChoice },
@@ -18,7 +31,9 @@ export function chooseRules(
       const haystack = [rule.name, rule.description, ...(rule.sinks ?? [])].join(" ").toLowerCase();
       return words.every((word) => haystack.includes(word));
     })
-    .toSorted((a, b) => openOf(b) - openOf(a) || (a.name < b.name ? -1 : 1));
+    .toSorted(
+      (a, b) => openOf(b) - openOf(a) || b.stats.messages - a.stats.messages || (a.name < b.name ? -1 : 1),
+    );
 }
 
 function isChosen(rule: Rule, choice: RuleChoice): boolean {
@@ -27,8 +42,10 @@ function isChosen(rule: Rule, choice: RuleChoice): boolean {
       return true;
     case "fires":
       return rule.alerts.firing > 0;
-    case "quiet":
-      return openOf(rule) === 0;
+    case "never":
+      return openOf(rule) === 0 && rule.stats.alerts === 0;
+    case "noisy":
+      return isNoisy(rule);
   }
 }
 

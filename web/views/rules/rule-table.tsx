@@ -7,6 +7,7 @@ import { MarkWord } from "../../parts/mark-icon.tsx";
 
 /** Rules as rows. */
 export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode {
+  const most = Math.max(1, ...rules.map(({ stats }) => stats.occurrences));
   return (
     <div class="wide">
       <table class="stacked rules">
@@ -16,6 +17,10 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode
             <th scope="col">severity</th>
             <th scope="col">fires</th>
             <th scope="col">ends</th>
+            <th scope="col">occurrences, 7 days</th>
+            <th scope="col" class="number">
+              messages
+            </th>
             <th scope="col" class="number">
               open
             </th>
@@ -23,7 +28,7 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode
         </thead>
         <tbody>
           {rules.map((rule) => (
-            <RuleRow key={rule.name} rule={rule} />
+            <RuleRow key={rule.name} rule={rule} most={most} />
           ))}
         </tbody>
       </table>
@@ -31,7 +36,8 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode
   );
 }
 
-function RuleRow({ rule }: { readonly rule: Rule }): VNode {
+/** @param most Occurrences of the busiest rule, for the length of the bar. */
+function RuleRow({ rule, most }: { readonly rule: Rule; readonly most: number }): VNode {
   const open = rule.alerts.firing + rule.alerts.pending;
   return (
     <tr>
@@ -42,10 +48,25 @@ function RuleRow({ rule }: { readonly rule: Rule }): VNode {
           {rule.description}
           {rule.fallback && " (only when no other rule matches)"}
         </small>
+        {rule.yaml !== null && (
+          <details>
+            <summary>
+              {rule.source === null ? "as written" : `${rule.source.file}:${rule.source.line}`}
+            </summary>
+            <pre class="sunk">{rule.yaml}</pre>
+          </details>
+        )}
       </th>
       <td>{rule.severity === null ? <small>of the Event</small> : <MarkWord mark={rule.severity} />}</td>
       <td>{firesText(rule)}</td>
       <td>{endsText(rule)}</td>
+      <td>
+        <svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+          <path d={`M0 3H${(100 * rule.stats.occurrences) / most}`} />
+        </svg>{" "}
+        {countText(rule.stats.occurrences)}
+      </td>
+      <td class="number messages">{rule.stats.messages === 0 ? "–" : countText(rule.stats.messages)}</td>
       <td class="number">
         {open === 0 ? "–" : <a href={`/?q=${encodeURIComponent(rule.name)}`}>{countText(open)}</a>}
       </td>
