@@ -52,6 +52,19 @@ const unmatched = (events: number): Load => ({
   wants: NOTHING,
 });
 
+/** Each object has a problem, and its end ten Events later: every second Event ends an alert before anybody is told. */
+const comingAndGoing = (events: number): Load => ({
+  events,
+  make: (index) => {
+    const [pair, isEnd] = [Math.floor(index / 20) * 10 + (index % 10), index % 20 >= 10];
+    return {
+      ...kubeletEvent(index, { reason: isEnd ? "Mended" : "Bench", objects: events }),
+      involvedObject: kubeletEvent(pair, { reason: "", objects: events }).involvedObject,
+    };
+  },
+  wants: MATCHED,
+});
+
 /** Of Events that are read and left; the yardstick of work that sends nothing. */
 const reading = (): Promise<Throughput> => measureBareLoop(unmatched(200_000));
 
@@ -94,6 +107,25 @@ export const CASES: readonly Case[] = [
     run: () =>
       measureBridge(matched(150_000), {
         configuration: { rules: [MATCHING], sinks: FILE, route: { sinks: ["out"] } },
+      }),
+    yardstick: sending,
+  },
+  {
+    name: "many ends",
+    aims: { cpuUsPerEvent: "≤ 1" },
+    run: () =>
+      measureBridge(comingAndGoing(60_000), {
+        configuration: {
+          rules: [
+            {
+              ...MATCHING,
+              identity: ["namespace", "object"],
+              resolve: { by: [{ reason: "Mended", same: ["object"] }] },
+            },
+          ],
+          sinks: FILE,
+          route: { sinks: ["out"] },
+        },
       }),
     yardstick: sending,
   },
