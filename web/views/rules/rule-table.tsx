@@ -17,7 +17,7 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode
             <th scope="col">severity</th>
             <th scope="col">fires</th>
             <th scope="col">ends</th>
-            <th scope="col">occurrences, 7 days</th>
+            <th scope="col">in 7 days</th>
             <th scope="col" class="number">
               messages
             </th>
@@ -60,7 +60,7 @@ function RuleRow({ rule, most }: { readonly rule: Rule; readonly most: number })
       <td>{rule.severity === null ? <small>of the Event</small> : <MarkWord mark={rule.severity} />}</td>
       <td>{firesText(rule)}</td>
       <td>{endsText(rule)}</td>
-      <td>
+      <td class="work">
         <svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
           <path d={`M0 3H${(100 * rule.stats.occurrences) / most}`} />
         </svg>{" "}
