@@ -2,11 +2,12 @@ import type { AlertState, Policy } from "../alert/index.ts";
 import { ObjectKey } from "../event/index.ts";
 import { errorIn, type Finding } from "../lib/finding.ts";
 import { lookAhead } from "./look-ahead.ts";
+import type { Recorded } from "./recorded.ts";
 import { readRecording } from "./recording.ts";
 import { Simulation, type SimulatedMessage, type RuleCount } from "./simulation.ts";
 import { VirtualObjects } from "./virtual-objects.ts";
 
-/** Virtual time after the last Event: every problem that ends by quiet has ended by then. */
+/** Virtual time after the last Event, unless told otherwise: every problem that ends by quiet has ended by then. */
 const AFTERWARDS_MS = 60 * 60_000;
 
 /** A recording and its configuration. */
@@ -19,6 +20,13 @@ export interface ReplayInput {
   /** Milliseconds. */
   readonly eventTtlMs: number;
   readonly onFinding: (finding: Finding) => void;
+  /**
+   * Epoch milliseconds: virtual time ends here, and what came later is left out. An hour after the last Event by
+   * default, so that what has gone quiet has ended.
+   */
+  readonly until?: number | undefined;
+  /** The rules that `matched` is about; all by default. */
+  readonly counted?: ReadonlySet<string> | undefined;
   /** Called now and then with the number of Events so far. */
   readonly onProgress?: (events: number) => void;
 }
@@ -26,6 +34,7 @@ export interface ReplayInput {
 /** The result of a replay. */
 export interface Replayed {
   readonly events: number;
+  /** Event states that a rule matched. */
   readonly matched: number;
   /** Epoch milliseconds of the first and the last Event; undefined without one. */
   readonly from: number | undefined;
@@ -60,8 +69,8 @@ const MOST_AHEAD = 10_000;
  * one nothing is looked up.
  */
 export async function replayRecording(input: ReplayInput): Promise<Replayed> {
-  const { file, chunks, policy, learnsOwners, eventTtlMs, onFinding, onProgress } = input;
-  const recording = readRecording(file, chunks, onFinding);
+  const { file, chunks, policy, learnsOwners, eventTtlMs, counted, until, onFinding, onProgress } = input;
+  const recording = upTo(until ?? Infinity, readRecording(file, chunks, onFinding));
   const { found, all } = await lookAhead(recording, (each) => "found" in each, MOST_AHEAD);
   const objects = found ? new VirtualObjects() : undefined;
   let isLate = false;
@@ -76,16 +85,24 @@ export async function replayRecording(input: ReplayInput): Promise<Replayed> {
       isLate ||= objects === undefined;
       continue;
     }
-    simulation ??= new Simulation({ policy, startAt: at, learnsOwners, eventTtlMs, objects });
+    simulation ??= new Simulation({ policy, startAt: at, learnsOwners, eventTtlMs, objects, counted });
     from ??= at;
     to = at;
     await simulation.observe(each.raw, at);
     if (simulation.events % PROGRESS_EVERY === 0) onProgress?.(simulation.events);
   }
   if (simulation === undefined) return NOTHING;
-  simulation.until(to + AFTERWARDS_MS);
+  simulation.until(until ?? to + AFTERWARDS_MS);
   const { events, matched, messages, perRule, suppressed, faults } = simulation;
   return { events, matched, from, to, messages, perRule, suppressed, firing: simulation.firing(), faults };
 }
 
 const LATE = `the first state of an object comes after ${MOST_AHEAD} lines, so none is used; put one at the beginning`;
+
+/** The part of a recording up to a time. @param end Epoch milliseconds. */
+async function* upTo(end: number, recording: AsyncIterable<Recorded>): AsyncGenerator<Recorded> {
+  for await (const each of recording) {
+    if (each.at > end) return;
+    yield each;
+  }
+}

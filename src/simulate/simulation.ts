@@ -29,6 +29,8 @@ export interface SimulationOptions {
   readonly objects?: VirtualObjects | undefined;
   /** Finds labels of objects and namespaces; undefined: they have none. */
   readonly labels?: LookUp | undefined;
+  /** The rules that `matched` is about; all by default. */
+  readonly counted?: ReadonlySet<string> | undefined;
 }
 
 /** A message that a sink would have got. */
@@ -60,7 +62,7 @@ export class Simulation {
   readonly suppressed = new Map<string, number>();
   /** Internal problems, each once: a text of a rule that failed, an unreadable Event. */
   readonly faults = new Set<string>();
-  /** Event states so far, and those that a rule matched. */
+  /** Event states so far, and those that a rule matched, of those that count. */
   events = 0;
   matched = 0;
   readonly #options: SimulationOptions;
@@ -208,7 +210,7 @@ export class Simulation {
   }
 
   #recordMatch(rule: string): void {
-    this.#isMatch = true;
+    this.#isMatch ||= this.#options.counted?.has(rule) ?? true;
     this.#countOf(rule).events += 1;
   }
 
