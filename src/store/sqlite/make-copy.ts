@@ -1,17 +1,12 @@
-import { type FileHandle, open, rename, statfs } from "node:fs/promises";
+import { open, rename, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { backup, type DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 import { errorText } from "../../lib/errors.ts";
 import { besideOf, removeDatabase } from "./beside.ts";
 import { checkInThread } from "./check-in-thread.ts";
+import { copyPages } from "./copy-pages.ts";
 import { storageFault } from "./storage-fault.ts";
-
-/** Pages that one step copies, 400 KB: a write of the main thread waits for the step that runs, about a millisecond. */
-const STEP_PAGES = 100;
-
-/** Steps between two syncs of the unfinished copy, so that the last step has little left to write. */
-const SYNC_EVERY = 64;
 
 /** Room that a copy leaves on the disk: for the log of SQLite. */
 const LEFT_FREE_BYTES = 100 * 1024 ** 2;
@@ -75,35 +70,6 @@ async function copyAndCheck(task: CopyTask): Promise<CopyOutcome> {
   await rename(unfinishedCopy, copy);
   await syncFolder(dirname(copy));
   return { kind: "made", bytes: size };
-}
-
-/** Copies all pages. @throws The reason of the signal, when it aborts before. */
-async function copyPages(
-  database: DatabaseSync,
-  {
-    path,
-    handle,
-    signal,
-  }: { readonly path: string; readonly handle: FileHandle; readonly signal: AbortSignal },
-): Promise<void> {
-  let steps = 0;
-  let syncing: Promise<void> | undefined;
-  await backup(database, path, {
-    rate: STEP_PAGES,
-    progress: () => {
-      // An error ends the backup.
-      signal.throwIfAborted();
-      steps += 1;
-      if (steps % SYNC_EVERY !== 0 || syncing !== undefined) return;
-      syncing = handle.datasync().then(
-        () => (syncing = undefined),
-        // The last step writes to the disk too, and reports what it cannot write.
-        () => undefined,
-      );
-    },
-  });
-  await syncing;
-  signal.throwIfAborted();
 }
 
 /** A fault of the copy: of the file too, or of the copy alone. Blocks for as long as the check reads the file. */
