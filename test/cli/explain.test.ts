@@ -161,8 +161,14 @@ nothing: threshold 1 of 3
       near: true,
       otherAlternatives: 0,
       clauses: [
-        { path: "match.reason", ok: true, expected: "BackOff", actual: "BackOff" },
-        { path: "match.message", ok: false, expected: 'contains "pulling"', actual: expect.any(String) },
+        { path: "match.reason", alternative: null, ok: true, expected: "BackOff", actual: "BackOff" },
+        {
+          path: "match.message",
+          alternative: null,
+          ok: false,
+          expected: 'contains "pulling"',
+          actual: expect.any(String),
+        },
       ],
     });
     expect(explanation.alerts).toEqual([

@@ -39,7 +39,7 @@ function install(): string {
 /** The exit status of schemathesis. */
 async function compare(): Promise<number> {
   await using bridge = await FilledBridge.start();
-  const { status } = spawnSync(
+  const { status, error } = spawnSync(
     PROGRAM,
     [
       "--config-file",
@@ -62,5 +62,6 @@ async function compare(): Promise<number> {
     ],
     { stdio: "inherit", cwd: bridge.directory },
   );
+  if (error !== undefined) console.error(`schemathesis cannot be started: ${error.message}`);
   return status ?? 1;
 }

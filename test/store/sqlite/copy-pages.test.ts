@@ -33,8 +33,8 @@ describe("the pages of a database in use", () => {
     const path = join(folder, "copy.db");
     await using handle = await open(path, "wx");
     await handle.write("no database ".repeat(1000));
-    await expect(
-      copyPages(database, { path, handle, signal: new AbortController().signal }),
-    ).rejects.toThrow("file is not a database");
+    await expect(copyPages(database, { path, handle, signal: new AbortController().signal })).rejects.toThrow(
+      "file is not a database",
+    );
   });
 });
