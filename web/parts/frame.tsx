@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-import { alerts } from "../state/alerts.ts";
+import { alerts, isWhole } from "../state/alerts.ts";
 import { JUMPS, showsKeys } from "../state/keys.ts";
 import { place } from "../state/place.ts";
 import { status, troubles } from "../state/status.ts";
@@ -69,7 +69,7 @@ function NavLink({ href, name }: { readonly href: string; readonly name: string 
   return (
     <a href={href} aria-current={isHere ? "page" : undefined}>
       {name}
-      {href === "/" && alerts.value !== undefined && <b class="count">{alerts.value.size}</b>}
+      {href === "/" && isWhole.value && <b class="count">{alerts.value?.size}</b>}
       {href === "/deliveries" && hasSinkTrouble() && (
         <b class="count bad" role="img" aria-label="trouble">
           !

@@ -3,17 +3,22 @@ import { computed, signal } from "@preact/signals";
 import type { ListedAlertPage } from "../../src/api/schemas/alert.ts";
 import type { AlertRow } from "../model/alert-row.ts";
 import { markOf } from "../model/mark.ts";
+import { type AlertPage, AlertReading, type OpenAlerts, withNews } from "./alert-reading.ts";
 import { ask } from "./api.ts";
 import { setClock } from "./clock.ts";
+import { inTurn } from "./in-turn.ts";
 
-/** Open alerts by fingerprint, as the bridge has them now; undefined until they are read first. */
-export const alerts = signal<ReadonlyMap<string, AlertRow> | undefined>(undefined);
+/** Open alerts by fingerprint, as the bridge has them now; undefined until the first of them are read. */
+export const alerts = signal<OpenAlerts | undefined>(undefined);
+
+/** Whether `alerts` has all of them: before that they may be shown, but not counted. */
+export const isWhole = signal(false);
 
 /** Whether a hand is in the list: then nothing is put in or taken out below it. */
 export const isHeld = signal(false);
 
 /** The list as it lies before the reader. */
-const frozen = signal<ReadonlyMap<string, AlertRow>>(new Map());
+const frozen = signal<OpenAlerts>(new Map());
 
 /** The alerts that the list shows: those of now, or while it is held those of before with their present state. */
 export const listed = computed<readonly AlertRow[]>(() => {
@@ -46,30 +51,45 @@ export function insertNews(): void {
 /** Alerts of one page at most: the first rows come soon, and thousands still come in few requests. */
 const PAGE_ROWS = 1000;
 
-/** Reads all open alerts; those of the first page are shown at once. */
-export async function readAlerts(): Promise<void> {
-  const read = new Map<string, AlertRow>();
-  const isFirst = alerts.value === undefined;
-  let cursor = "";
-  do {
-    const page = await ask<ListedAlertPage>(`/alerts?view=list&limit=${PAGE_ROWS}${cursor}`);
-    setClock(page.at);
-    for (const alert of page.items) read.set(alert.fingerprint, alert);
-    cursor = page.next === null ? "" : `&cursor=${encodeURIComponent(page.next)}`;
-    if (isFirst) alerts.value = new Map(read);
-  } while (cursor !== "");
-  if (!isFirst) show(read);
+/** Reads one page of the list. @param cursor Of the page before; null for the first. */
+async function askPage(cursor: string | null): Promise<AlertPage> {
+  const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+  const page = await ask<ListedAlertPage>(`/alerts?view=list&limit=${PAGE_ROWS}${after}`);
+  setClock(page.at);
+  return page;
 }
+
+let reading: AlertReading | undefined;
+
+/** Makes a reader of all open alerts; those that its first reading has are shown page by page. */
+export function alertReader(readPage: typeof askPage): () => Promise<void> {
+  return inTurn(async () => {
+    const own = new AlertReading();
+    reading = own;
+    try {
+      let cursor: string | null = null;
+      do {
+        const page: AlertPage = await readPage(cursor);
+        own.add(page);
+        cursor = page.next;
+        if (!isWhole.value) alerts.value = own.open();
+      } while (cursor !== null);
+      show(own.open());
+      isWhole.value = true;
+    } finally {
+      reading = undefined;
+    }
+  });
+}
+
+/** Reads all open alerts; what the stream tells meanwhile is not lost. @throws {ApiError} */
+export const readAlerts = alertReader(askPage);
 
 /** Takes over alerts as they are now. @param gone Fingerprints of those that are over. */
 export function changeAlerts(changed: readonly AlertRow[], gone: readonly string[]): void {
-  const open = new Map(alerts.value);
-  for (const alert of changed) {
-    if (alert.phase === "resolved") open.delete(alert.fingerprint);
-    else open.set(alert.fingerprint, alert);
-  }
-  for (const fingerprint of gone) open.delete(fingerprint);
-  show(open);
+  reading?.hear(changed, gone);
+  // Before anything was read, the reading that comes has them.
+  if (alerts.value !== undefined) show(withNews(alerts.value, changed, gone));
 }
 
 /** Fingerprints that came while the page was open, to be marked for some seconds. */
@@ -78,8 +98,9 @@ export const fresh = signal<ReadonlySet<string>>(new Set());
 /** How long a new row is marked, milliseconds. */
 const FRESH_MS = 6000;
 
-function show(open: ReadonlyMap<string, AlertRow>): void {
-  const news = [...open.keys()].filter((key) => alerts.value?.has(key) === false);
+function show(open: OpenAlerts): void {
+  // While the list is not whole, what comes into it need not be new.
+  const news = isWhole.value ? [...open.keys()].filter((key) => alerts.value?.has(key) === false) : [];
   alerts.value = open;
   if (news.length === 0) return;
   fresh.value = new Set([...fresh.value, ...news]);

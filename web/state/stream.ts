@@ -55,7 +55,11 @@ export function openStream(after: string, watcher: StreamWatcher): Stream {
   on("status", (data) => {
     status.value = data as Status;
   });
-  on("resync", () => watcher.onResync());
+  on("resync", () => {
+    // What was told before the gap must not be put over what is read after it.
+    news.show();
+    watcher.onResync();
+  });
   const end = (): void => {
     close();
     watcher.onEnd();

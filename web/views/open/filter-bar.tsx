@@ -7,7 +7,7 @@ import { countOf, countText } from "../../model/numbers.ts";
 import { markParameters, type OpenQuery, toggled } from "../../model/open-query.ts";
 import { MarkIcon } from "../../parts/mark-icon.tsx";
 import { SearchField } from "../../parts/search-field.tsx";
-import { alerts, listed } from "../../state/alerts.ts";
+import { alerts, isWhole, listed } from "../../state/alerts.ts";
 import { refine } from "../../state/place.ts";
 
 /** Namespaces that have a button, those with most alerts first. */
@@ -21,7 +21,7 @@ export function FilterBar({ query }: { readonly query: OpenQuery }): VNode {
     <>
       <div class="title-line">
         <h1 tabIndex={-1}>
-          {alerts.value === undefined ? "Open alerts" : countOf(alerts.value.size, "open alert")}
+          {isWhole.value ? countOf(alerts.value?.size ?? 0, "open alert") : "Open alerts"}
         </h1>
         {shownMarks.map((mark) => (
           <MarkChip key={mark} mark={mark} count={marks.get(mark) ?? 0} query={query} />

@@ -7,9 +7,10 @@ import { liveness } from "../../state/live.ts";
 import { place, refine } from "../../state/place.ts";
 import { status } from "../../state/status.ts";
 
-/** Nothing is known yet. */
-export function Reading(): VNode {
-  return <p class="empty">{liveness.value === "lost" ? "Nothing could be read yet." : "Reading…"}</p>;
+/** Not everything is known yet. @param hasSome Whether some alerts are shown already. */
+export function Reading({ hasSome }: { readonly hasSome: boolean }): VNode {
+  const failed = hasSome ? "Not all open alerts could be read yet." : "Nothing could be read yet.";
+  return <p class="empty">{liveness.value === "lost" ? failed : "Reading…"}</p>;
 }
 
 /** No alert is open: says what watches, so that quiet is not taken for a page that is broken, nor the other way round. */

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { filterAlerts } from "../../model/filter-alerts.ts";
 import { groupAlerts } from "../../model/group-alerts.ts";
 import { parseOpenQuery } from "../../model/open-query.ts";
-import { alerts, listed } from "../../state/alerts.ts";
+import { alerts, isWhole, listed } from "../../state/alerts.ts";
 import { place } from "../../state/place.ts";
 import { AlertAside } from "../alert/alert-aside.tsx";
 import { AlertCards } from "./alert-cards.tsx";
@@ -22,9 +22,9 @@ export function OpenView({ open }: { readonly open: string }): VNode {
     <div class={open === "" ? "open" : "open beside"}>
       <div class="list">
         <FilterBar query={query.value} />
-        {alerts.value === undefined && <Reading />}
-        {alerts.value?.size === 0 && listed.value.length === 0 && <AllIsQuiet />}
-        {listed.value.length > 0 && groups.value.length === 0 && <NothingChosen />}
+        {!isWhole.value && <Reading hasSome={listed.value.length > 0} />}
+        {isWhole.value && alerts.value?.size === 0 && listed.value.length === 0 && <AllIsQuiet />}
+        {isWhole.value && listed.value.length > 0 && groups.value.length === 0 && <NothingChosen />}
         <AlertCards groups={groups.value} by={query.value.by} open={open} />
       </div>
       {open !== "" && <AlertAside key={open} fingerprint={open} />}
