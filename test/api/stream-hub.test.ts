@@ -234,6 +234,28 @@ describe("a client that comes back", () => {
     ]);
   });
 
+  it("takes no change from a client that is further on", async () => {
+    await using bed = await StreamBed.open();
+    const steady = await bed.read();
+    await bed.clock.advance(2000);
+    await bed.putAlert("a", { destinations: [{ groupKey: "g", sinks: ["ops"] }] });
+    await steady.arrived("alert");
+    const forget = [{ kind: "group", key: "g" }];
+    // The store's own state of the group does not matter here.
+    bed.feed.onCommitted({ entities: { put: [], forget }, deliveries: [], records: [], notedOutcomes: [] });
+    await soon(bed, () => steady.lastId === "e1-2");
+    await bed.clock.advance(2000);
+    await bed.putAlert("x");
+    await soon(bed, () => steady.lastId === "e1-3");
+    // Both wait for the next round now: the late one has the change of the group before that of its alert.
+    await bed.putAlert("a", { occurrences: 77, destinations: [{ groupKey: "g", sinks: ["ops"] }] });
+    const late = await bed.read("?after=e1-1");
+    await soon(bed, () => [steady, late].every(({ lastId }) => lastId === "e1-4"));
+    expect(steady.of("alert").at(-1)).toMatchObject({ fingerprint: "a", occurrences: 77 });
+    expect(alertsOf(late)).toEqual(["x", "a"]);
+    expect(late.of("alert").at(-1)).toMatchObject({ occurrences: 77 });
+  });
+
   it.each([
     { title: "of another process", id: "e0-1" },
     { title: "of no stream", id: "x" },

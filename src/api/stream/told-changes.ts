@@ -90,8 +90,8 @@ function keysOf(subjects: readonly Subject[], kind: string): readonly string[] {
 }
 
 /**
- * A change of a group shows in its alerts: which sinks have them, and what they wait for. Of each subject there is only
- * the first, since its state is the newest one anyway.
+ * A change of a group shows in its alerts: which sinks have them, and what they wait for. Each subject is told once, at
+ * the last of its changes: a client between two of them needs it too.
  */
 async function expand(
   changes: readonly Change[],
@@ -110,7 +110,9 @@ async function expand(
     for (const key of keys) {
       const kind = isGroup ? "alert" : change.kind;
       const id = `${kind} ${key}`;
-      if (!subjects.has(id)) subjects.set(id, { n: change.n, kind, key });
+      // Behind all others, so that the order is that of the changes.
+      subjects.delete(id);
+      subjects.set(id, { n: change.n, kind, key });
     }
     isPartial ||= isGroup && fingerprints.length < firing + resolved;
     through = change.n;
