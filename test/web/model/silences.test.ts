@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { RequestedSilence } from "../../../src/alert/suppression/silence-spec.ts";
 import { patternText, toPattern } from "../../../web/model/label-patterns.ts";
+import { longerSilence } from "../../../web/model/longer-silence.ts";
 import { parseForeign } from "../../../web/model/parse-foreign.ts";
 import { draftOf, matchOf, requestOf } from "../../../web/model/silence-draft.ts";
 import { commonLabels, silencedLabels, silenceHref } from "../../../web/model/silence-link.ts";
@@ -110,6 +112,23 @@ describe("a silence in words", () => {
     expect(endText({ ...silence, untilResolved: true }, NOW)).toBe("until the last alert ends");
     expect(endText({ ...silence, until: null, schedule: {} }, NOW)).toBe("without end, in its hours");
     expect(useText({ ...silence, state: "expired", usedAt: "2026-06-01T08:00:00.000Z" })).toBe("");
+  });
+
+  it("that ends later keeps its hours, its begin and its reason", () => {
+    const schedule = { zone: "Europe/Berlin", times: ["20:00-24:00"] };
+    const from = "2026-06-01T09:00:00.000Z";
+    const longer = longerSilence({ ...silence, from, schedule }, 2 * 3_600_000);
+    expect(longer).toEqual({
+      match: silence.match,
+      comment: "known",
+      author: "mila",
+      from,
+      schedule,
+      until: "2026-06-01T13:00:00.000Z",
+    });
+    expect(RequestedSilence.safeParse(longer).error).toBe(undefined);
+    expect(longerSilence({ ...silence, untilResolved: true }, 1)).toMatchObject({ untilResolved: true });
+    expect(longerSilence({ ...silence, until: null, untilResolved: true }, 1)).toBe(undefined);
   });
 });
 

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 
 import type { MadeSilence, Silence } from "../../../src/api/schemas/silence.ts";
+import { longerSilence } from "../../model/longer-silence.ts";
 import { endText, matchText, useText } from "../../model/silence-words.ts";
 import { Problem } from "../../parts/answered.tsx";
 import { When } from "../../parts/when.tsx";
@@ -47,23 +48,13 @@ function Changes({ silence }: { readonly silence: Silence }): VNode | null {
     withRight(async () => {
       problem.value = await changeSilence(path, body);
     });
-  const { id, until, match, comment, author, from } = silence;
+  const { id } = silence;
+  const longer = longerSilence(silence, TWO_HOURS_MS);
   return (
     <>
       <p class="buttons">
-        {until !== null && (
-          <button
-            type="button"
-            onClick={() =>
-              change(`/silences?id=${encodeURIComponent(id)}`, {
-                match,
-                comment,
-                author,
-                ...(from !== null && { from }),
-                until: new Date(Date.parse(until) + TWO_HOURS_MS).toISOString(),
-              })
-            }
-          >
+        {longer !== undefined && (
+          <button type="button" onClick={() => change(`/silences?id=${encodeURIComponent(id)}`, longer)}>
             Two hours more
           </button>
         )}
