@@ -20,13 +20,24 @@ export function proxyClaimOf({ peer, headers }: Caller, proxy: ProxyPolicy | und
   if (users.length + groups.length === 0) return NONE;
   if (!proxy.from.has(peer))
     return refused(`${proxy.userHeader} counts only from the addresses of server.proxy.from`);
-  // A proxy that adds its header to one of the caller lets the caller choose who to be.
-  if (users.length > 1)
-    return refused(`${proxy.userHeader} is there more than once: the proxy must replace it`);
+  // A proxy that adds its header to one of the caller lets the caller choose who to be, or which groups to be in.
+  const doubled = users.length > 1 ? proxy.userHeader : proxy.groupsHeader;
+  if (Math.max(users.length, groups.length) > 1)
+    return refused(`${doubled} is there more than once: the proxy must replace it`);
   const user = plainName(users[0] ?? "");
-  if (user === "") return NONE;
-  const own = new Set(groups.flatMap((value) => value.split(",")).map(plainName));
-  return { kind: "user", user, right: rightOf(own, proxy) };
+  const own = groupsIn(groups[0] ?? "");
+  if (user !== "") return { kind: "user", user, right: rightOf(own, proxy) };
+  if (own.size > 0) return refused(`${proxy.groupsHeader} needs a user in ${proxy.userHeader}`);
+  return NONE;
+}
+
+function groupsIn(value: string): ReadonlySet<string> {
+  return new Set(
+    value
+      .split(",")
+      .map(plainName)
+      .filter((name) => name !== ""),
+  );
 }
 
 function rightOf(groups: ReadonlySet<string>, { read, write }: ProxyPolicy): Right | undefined {

@@ -298,7 +298,18 @@ const ROWS: readonly (readonly [
     { proxy: withGroups([], ["*"]) },
   ],
   ["a user of the proxy with a session", { ...fromProxy("ada", "dev"), cookie: cookie(sealed) }, "+ +"],
-  ["the proxy without a user", fromProxy("", "sre"), "401 401"],
+  ["the proxy without a user", fromProxy("", ""), "401 401"],
+  ["groups without a user", fromProxy("", "sre"), "403 403"],
+  [
+    "groups without the header of a user",
+    fromProxy("", "", { headers: { "x-forwarded-groups": ["sre"] } }),
+    "403 403",
+  ],
+  [
+    "groups of the caller beside those of the proxy",
+    fromProxy("ada", "", { headers: { "x-forwarded-user": ["ada"], "x-forwarded-groups": ["sre", "dev"] } }),
+    "403 403",
+  ],
   [
     "two users at once",
     fromProxy("ada", "sre", { headers: { "x-forwarded-user": ["ada", "eve"] } }),
