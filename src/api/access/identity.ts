@@ -24,7 +24,8 @@ export function identify(caller: Caller, policy: AccessPolicy): Identity {
     ["proxy", claim.kind === "user" ? claim.right : undefined],
     ["token", token === undefined ? undefined : rightOfToken(token, policy)],
     ["session", session === "read" || session === "write" ? session : undefined],
-    ["loopback", policy.localRead && isLocal(caller) ? "read" : undefined],
+    // A proxy on this machine is no program that looks for itself: the rights are those of the user.
+    ["loopback", claim.kind === "none" && policy.localRead && isLocal(caller) ? "read" : undefined],
   ];
   const given = rights.filter(([, right]) => right !== undefined);
   return {

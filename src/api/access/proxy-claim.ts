@@ -4,8 +4,10 @@ import type { Right } from "./tokens.ts";
 
 /** The words of a proxy in a request. */
 export type ProxyClaim =
-  /** Nothing. */
+  /** Nothing: no proxy speaks. */
   | { readonly kind: "none" }
+  /** The proxy speaks, and names no user. */
+  | { readonly kind: "nobody" }
   /** Something that cannot be the proxy's word. */
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "user"; readonly user: string; readonly right: Right | undefined };
@@ -28,7 +30,7 @@ export function proxyClaimOf({ peer, headers }: Caller, proxy: ProxyPolicy | und
   const own = groupsIn(groups[0] ?? "");
   if (user !== "") return { kind: "user", user, right: rightOf(own, proxy) };
   if (own.size > 0) return refused(`${proxy.groupsHeader} needs a user in ${proxy.userHeader}`);
-  return NONE;
+  return { kind: "nobody" };
 }
 
 function groupsIn(value: string): ReadonlySet<string> {

@@ -167,6 +167,22 @@ const fromProxy = (user: string, groups: string, over: Partial<Caller> = {}): Ca
   ...over,
 });
 
+/** A proxy on this machine, with headers that do not tell of a proxy by their names. */
+const LOCAL_PROXY: Partial<AccessPolicy> = {
+  proxy: {
+    from: new AddressRanges(["127.0.0.1"]),
+    userHeader: "remote-user",
+    groupsHeader: "remote-groups",
+    read: ["ops"],
+    write: ["sre"],
+  },
+};
+
+const fromLocalProxy = (user: string, groups: string): Caller => ({
+  ...LOCAL,
+  headers: { "remote-user": [user], "remote-groups": [groups] },
+});
+
 /** `+` for allowed, else the status. */
 function outcome(caller: Caller, policy: AccessPolicy): string {
   return [mayRead(caller, policy), mayWrite(caller, policy)]
@@ -326,6 +342,21 @@ const ROWS: readonly (readonly [
     { ...LOCAL, headers: { "x-forwarded-groups": ["sre"] } },
     "403 403",
   ],
+  [
+    "a user of a proxy on this machine whom no group lets in",
+    fromLocalProxy("ada", "dev"),
+    "403 403",
+    LOCAL_PROXY,
+  ],
+  [
+    "a user of a proxy on this machine, with a token",
+    withToken(fromLocalProxy("ada", "dev"), "read-token"),
+    "+ 403",
+    LOCAL_PROXY,
+  ],
+  ["a user of a proxy on this machine who may read", fromLocalProxy("ada", "ops"), "+ 403", LOCAL_PROXY],
+  ["a proxy on this machine that names nobody", fromLocalProxy("", ""), "401 401", LOCAL_PROXY],
+  ["a program on the machine of the proxy", LOCAL, "+ 401", LOCAL_PROXY],
   ["headers of a proxy where none is configured", fromProxy("ada", "sre"), "401 401", { proxy: undefined }],
 ];
 
