@@ -59,7 +59,7 @@ describe("who was told of an alert", () => {
     bed.receiver.script({ status: 400 });
     bed.api.create(broken("web"));
     const { heldBack, sinks } = await standing(bed, "dead");
-    expect(sinks).toEqual([{ sink: "hook", state: "dead", at: expect.any(String) }]);
+    expect(sinks).toEqual([{ sink: "hook", state: "dead", at: expect.any(String), newest: null }]);
     expect(heldBack).toEqual([
       {
         by: "sink",
@@ -80,15 +80,15 @@ describe("who was told of an alert", () => {
     await standing(bed, "told");
     bed.receiver.script({ status: 400 });
     bed.api.create(broken("two"));
-    const states = async () =>
+    const standings = async () =>
       Object.fromEntries(
-        (await ask(bed, "alerts", AlertPage)).items.map(({ labels, sinks }) => [
-          labels["name"],
-          sinks[0]?.state,
-        ]),
+        (await ask(bed, "alerts", AlertPage)).items.map(({ labels, sinks }) => [labels["name"], sinks[0]]),
       );
-    await bed.until(async () => (await states())["two"] === "dead");
-    expect(await states()).toEqual({ one: "told", two: "dead" });
+    await bed.until(async () => (await standings())["two"]?.state === "dead");
+    expect(await standings()).toMatchObject({
+      one: { state: "told", at: null, newest: "dead" },
+      two: { state: "dead", newest: null },
+    });
   });
 
   it("says which silence holds it back, and until when", async () => {

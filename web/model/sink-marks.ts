@@ -33,17 +33,25 @@ export function sinkMarks(
   if (sinks.length === 0 && byRule !== undefined) {
     return [{ sink: "", state: "none", short: HOLDS.rule, why: `nobody is notified yet: ${byRule.what}` }];
   }
-  return sinks.map(({ sink, state, at }) => {
+  return sinks.map(({ sink, state, at, newest }) => {
     const reason = heldBack.find((each) => each.sinks.includes(sink));
-    const why = reason === undefined ? WHY[state] : `${WHY[state]}: ${reason.what}`;
+    const said = newest === null ? WHY[state] : `${WHY[state]}, but ${NEWEST[newest]}`;
+    const why = reason === undefined ? said : `${said}: ${reason.what}`;
+    const short = shortOf(state, reason, at === null ? undefined : Date.parse(at), now);
     return {
       sink,
       state,
-      short: shortOf(state, reason, at === null ? undefined : Date.parse(at), now),
+      short: newest === null ? short : `${short} ${newest === "dead" ? "✗" : "…"}`,
       why: `${sink} ${why}`,
     };
   });
 }
+
+/** What became of a newer message than the one that was accepted. */
+export const NEWEST: Readonly<Record<"waiting" | "dead", string>> = {
+  waiting: "the newest message waits",
+  dead: "the newest message was given up",
+};
 
 const WHY: Readonly<Record<SinkMark["state"], string>> = {
   told: "was notified",

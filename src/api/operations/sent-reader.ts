@@ -17,9 +17,9 @@ export class SentReader {
   async read(alerts: readonly AlertState[]): Promise<SentNews> {
     const groups = await this.#groupsOf(alerts);
     const places = alerts.flatMap((alert) => placesOf(alert, groups));
-    const unaccepted = places.flatMap(({ deliveryId }) => deliveryId ?? []);
+    const newest = places.flatMap(({ deliveryId }) => deliveryId ?? []);
     const unsent = places.flatMap(({ groupKey, deliveryId }) => (deliveryId === undefined ? [groupKey] : []));
-    const deliveries = await this.#queries.deliveriesById([...new Set(unaccepted)]);
+    const deliveries = await this.#queries.deliveriesById([...new Set(newest)]);
     return {
       groups,
       deliveries: new Map(deliveries.map((delivery) => [delivery.id, delivery])),
@@ -39,8 +39,8 @@ export class SentReader {
   }
 }
 
-/** A sink that has not accepted a message about an alert; `deliveryId` is that of its message, if one was made. */
-interface UnacceptedPlace {
+/** A sink of an alert; `deliveryId` is that of its newest message about the group, if the alert was in one. */
+interface Place {
   readonly groupKey: string;
   readonly deliveryId: string | undefined;
 }
@@ -48,14 +48,13 @@ interface UnacceptedPlace {
 function placesOf(
   { phase, fingerprint, destinations }: AlertState,
   groups: ReadonlyMap<string, GroupState>,
-): readonly UnacceptedPlace[] {
+): readonly Place[] {
   if (phase === "pending") return [];
   return destinations.flatMap(({ groupKey, sinks }) =>
     sinks.flatMap((sink) => {
       const told = groups.get(groupKey)?.told.find((entry) => entry.sink === sink);
-      const sent = told?.firing[fingerprint];
-      if (sent?.accepted === true) return [];
-      return [{ groupKey, deliveryId: sent === undefined ? undefined : told?.deliveryId }];
+      const isSent = told?.firing[fingerprint] !== undefined;
+      return [{ groupKey, deliveryId: isSent ? told.deliveryId : undefined }];
     }),
   );
 }

@@ -11,8 +11,14 @@ export const AlertAtSink = z.object({
       "`told`: its receiver has accepted a message about the alert. `waiting`: a message is on its way, or waits for a timer. `dead`: its message is a dead letter. `held`: a hold, or a digest, keeps it back. `none`: no message was made, and none is to come.",
     ),
   at: Instant.nullable().describe(
-    "`told`: when the last message about its group was made. `dead`: when it was given up. `waiting` and `held`: when it is due, where a time is known. Else null.",
+    "`told`: when its receiver accepted the newest message about its group, or when that was made, where the time is not kept any more. `dead`: when it was given up. `waiting` and `held`: when it is due, where a time is known. Else null.",
   ),
+  newest: z
+    .enum(["waiting", "dead"])
+    .nullable()
+    .describe(
+      "What became of the newest message about its group, where the receiver has accepted only earlier ones. Null for all others.",
+    ),
 });
 export type AlertAtSink = Readonly<z.infer<typeof AlertAtSink>>;
 

@@ -8,7 +8,7 @@ import { toInstant, toInstantOrNull } from "./instant.ts";
 export interface SentNews {
   /** Its groups, by key: they know which sinks have it. */
   readonly groups: ReadonlyMap<string, GroupState>;
-  /** Deliveries of messages that no receiver has accepted yet, by id. */
+  /** The newest delivery of each sink about its groups, by id. */
   readonly deliveries?: ReadonlyMap<string, DeliveryRow> | undefined;
   /** Dead letters about its groups, the newest first. */
   readonly dead?: readonly DeliveryRow[] | undefined;
@@ -16,7 +16,7 @@ export interface SentNews {
 
 /** The standing of an alert at a sink, with the delivery that keeps it so. */
 export interface Standing extends AlertAtSink {
-  /** Of the message that its receiver has not accepted; undefined for other states. */
+  /** Of the message that its receiver has not accepted; undefined where it has accepted one. */
   readonly delivery?: DeliveryRow | undefined;
 }
 
@@ -48,8 +48,8 @@ export function standingsOf(
 }
 
 /** Makes the answer's form of a standing. */
-export function toAlertAtSink({ sink, state, at }: Standing): AlertAtSink {
-  return { sink, state, at };
+export function toAlertAtSink({ sink, state, at, newest }: Standing): AlertAtSink {
+  return { sink, state, at, newest };
 }
 
 /** A sink in one group. */
@@ -67,19 +67,29 @@ function sentStanding(
   const told = groups.get(groupKey)?.told.find((entry) => entry.sink === sink);
   const sent = told?.firing[fingerprint];
   if (told === undefined || sent === undefined) return undefined;
-  if (sent.accepted === true) return { sink, state: "told", at: toInstant(told.lastAt) };
   const delivery = deliveries?.get(told.deliveryId);
-  const isOver = delivery?.state === "dead" || delivery?.state === "expired";
-  return isOver
-    ? { sink, state: "dead", at: toInstantOrNull(delivery.endedAt), delivery }
-    : { sink, state: "waiting", at: toInstantOrNull(delivery?.dueAt), delivery };
+  if (sent.accepted === true) return { sink, state: "told", ...newestOf(delivery, told.lastAt) };
+  return isGivenUp(delivery)
+    ? { sink, state: "dead", at: toInstantOrNull(delivery?.endedAt), newest: null, delivery }
+    : { sink, state: "waiting", at: toInstantOrNull(delivery?.dueAt), newest: null, delivery };
+}
+
+/** Of a sink that has accepted a message: this one, or one before it. @param madeAt When this one was made. */
+function newestOf(delivery: DeliveryRow | undefined, madeAt: number): Pick<Standing, "at" | "newest"> {
+  if (delivery === undefined) return { at: toInstant(madeAt), newest: null };
+  if (delivery.state === "delivered") return { at: toInstant(delivery.endedAt ?? madeAt), newest: null };
+  return { at: null, newest: isGivenUp(delivery) ? "dead" : "waiting" };
+}
+
+function isGivenUp(delivery: DeliveryRow | undefined): boolean {
+  return delivery?.state === "dead" || delivery?.state === "expired";
 }
 
 /** Of a sink that is to be sent the alert; undefined for others. */
 function comingStanding(sink: string, message: MessageToCome | undefined): Standing | undefined {
   if (message === undefined || message.for === "min_severity") return undefined;
   const isHeld = message.cause !== null || HOLDS.has(message.for);
-  return { sink, state: isHeld ? "held" : "waiting", at: message.at };
+  return { sink, state: isHeld ? "held" : "waiting", at: message.at, newest: null };
 }
 
 const HOLDS: ReadonlySet<MessageToCome["for"]> = new Set(["inhibition", "silence", "mute", "digest"]);
@@ -93,6 +103,6 @@ function unsentStanding(
   const delivery = dead.find(
     (letter) => letter.groupKey === groupKey && letter.sink === sink && letter.createdAt >= firedAt,
   );
-  if (phase === "pending" || delivery === undefined) return { sink, state: "none", at: null };
-  return { sink, state: "dead", at: toInstantOrNull(delivery.endedAt), delivery };
+  if (phase === "pending" || delivery === undefined) return { sink, state: "none", at: null, newest: null };
+  return { sink, state: "dead", at: toInstantOrNull(delivery.endedAt), newest: null, delivery };
 }

@@ -37,7 +37,7 @@ export function makeRow({
     occurrences: 3,
     message: "Back-off restarting failed container",
     objectCount: 1,
-    sinks: [{ sink: "ops", state: "told", at }],
+    sinks: [{ sink: "ops", state: "told", at, newest: null }],
     heldBack: [],
     groups: [{ key: "default/1", sinks: ["ops"], sent: ["ops"], accepted: ["ops"], nextLookAt: null }],
     ...given,

@@ -38,7 +38,7 @@ describe("a span", () => {
 
 describe("sinkMarks", () => {
   const at = (state: "told" | "waiting" | "dead" | "held" | "none", time: string | null = null) =>
-    [{ sink: "ops", state, at: time }] as const;
+    [{ sink: "ops", state, at: time, newest: null }] as const;
   const because = (by: ReturnType<typeof makeRow>["heldBack"][number]["by"], what: string) =>
     [{ by, what, sinks: by === "rule" ? [] : ["ops"], until: null }] as const;
 
@@ -82,6 +82,12 @@ describe("sinkMarks", () => {
       why: "ops was not notified: gone",
     },
     { sinks: at("none"), heldBack: [], short: "–", why: "ops was not notified" },
+    {
+      sinks: [{ sink: "ops", state: "told", at: null, newest: "dead" }] as const,
+      heldBack: [],
+      short: "✓ ✗",
+      why: "ops was notified, but the newest message was given up",
+    },
     {
       sinks: [],
       heldBack: because("rule", "threshold 1 of 3"),

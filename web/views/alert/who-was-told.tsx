@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 
 import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
+import { NEWEST } from "../../model/sink-marks.ts";
 import { When } from "../../parts/when.tsx";
 
 type Sink = AlertDetail["sinks"][number];
@@ -27,11 +28,12 @@ export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly ale
   return (
     <section class="told">
       <h2>Who was notified</h2>
-      {sinks.map(({ sink, state, at }) => (
+      {sinks.map(({ sink, state, at, newest }) => (
         <div key={sink} class={`told-line ${state}`}>
           <b>{sink}</b>
           <p>
             {WORDS[state]}
+            {newest !== null && `, but ${NEWEST[newest]}`}
             {at !== null && (
               <>
                 {BEFORE_TIME[state]}
