@@ -11,6 +11,7 @@ import type { Delivery } from "../delivery/index.ts";
 import type { Feed } from "../feed/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Probes } from "../lib/probes.ts";
+import type { Playground } from "../playground/index.ts";
 import type { EventRing } from "../ring/index.ts";
 import type { DeadLetterActions, Queries } from "../store/index.ts";
 import type { AccessPolicy } from "./access/access-policy.ts";
@@ -82,6 +83,8 @@ export interface Bridge {
   readonly lookUps: () => LookUpStatus | undefined;
   /** The Events of the last hour; undefined while this process has no engine. */
   readonly ring: () => Pick<EventRing, "epoch" | "read" | "get" | "oldestAt"> | undefined;
+  /** Tries rules on Events of the last hour. */
+  readonly playground: Pick<Playground, "play">;
   /** The key of sessions, from the store. @throws {TocsinError} ERR_STORE. */
   readonly sessionKey: () => Promise<Uint8Array>;
   /** Removes secrets. */

@@ -153,7 +153,7 @@ function createRoutes(options: HttpServerOptions): { readonly app: Express; read
   createStreamGauge(options.metrics, () => streams.size);
   app.use("/api/v1", createApiRouter(context, streams));
   app.use("/api/v2", createAlertmanagerRouter(context));
-  const isOn = (): boolean => bridge.configuration().process.server.page;
+  const isOn = (): boolean => bridge.configuration().process.server.page !== false;
   app.use(servePage({ folder: options.pageFolder ?? PAGE_FOLDER, isOn }));
   app.use(sendUnknownPath);
   app.use(answerError(log));

@@ -17,6 +17,7 @@ import { Delivery, DeliveryPage } from "./schemas/delivery.ts";
 import { EndedAlert, HistoryPage, Strip, WholeEndedAlert } from "./schemas/ended-alert.ts";
 import { ExplainRequest, Explanation } from "./schemas/explanation.ts";
 import { Group, GroupPage } from "./schemas/group.ts";
+import { Trial, TrialRequest } from "./schemas/playground.ts";
 import { Problem } from "./schemas/problem.ts";
 import { RecentEventPage } from "./schemas/recent-event.ts";
 import { Rule, RulePage } from "./schemas/rule.ts";
@@ -61,6 +62,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SilenceList,
   Status,
   Strip,
+  Trial,
   WholeEndedAlert,
   ...STREAM_SCHEMAS,
   TimelinePage,
@@ -69,6 +71,7 @@ const BODIES: Readonly<Record<string, z.ZodType>> = {
   DeadLetterChoice,
   ExplainRequest,
   SessionRequest,
+  TrialRequest,
   ...ALERT_SCHEMAS.requested,
 };
 

@@ -46,14 +46,22 @@ function addRoutes(router: Router, context: ApiContext, all: readonly Operation[
   for (const [path, operations] of Map.groupBy(all, (operation) => operation.path)) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/gu, ":$1"));
     for (const operation of operations) {
-      const right = accessOf(operation);
       // To read is asked before all of them.
-      const allowed = right === "write" ? [requireAccess(right, context.access)] : [];
+      const allowed = accessOf(operation) === "write" ? [requireWrite(operation, context)] : [];
       const body = operation.body === undefined ? [] : [readJson];
       route[operation.method](...allowed, ...body, answerWith(operation, context));
     }
     route.all(onlyAllow(operations.map(({ method }) => ALLOWED_METHODS[method]).join(", ")));
   }
+}
+
+/** Passes those who may write, and where an operation says so those who may read. */
+function requireWrite({ isReadable }: Operation, { access, configuration }: ApiContext): RequestHandler {
+  const mayWrite = requireAccess("write", access);
+  return (request, response, next) => {
+    if (isReadable?.(configuration()) === true) next();
+    else mayWrite(request, response, next);
+  };
 }
 
 function answerWith(operation: Operation, context: ApiContext): RequestHandler {

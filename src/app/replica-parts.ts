@@ -8,6 +8,7 @@ import type { Position } from "../event/index.ts";
 import type { Feed } from "../feed/index.ts";
 import { findOwnWorkload } from "../kube/index.ts";
 import type { Probes } from "../lib/probes.ts";
+import { Playground } from "../playground/index.ts";
 import { createHealth, Heartbeat, OwnEvents, type SelfMonitor } from "../self/index.ts";
 import type { GroupActions, SinkDeps } from "../sink/index.ts";
 import { type EngineHolding, Holder, type HouseHolding, type StoreHost } from "../store/index.ts";
@@ -199,6 +200,12 @@ function createServer(
       feed,
       lookUps: () => engine.current?.states?.status(),
       ring: () => engine.current?.ring,
+      playground: new Playground({
+        clock,
+        configuration: () => reloader.current,
+        ring: () => engine.current?.ring,
+        signal: deps.signal,
+      }),
       sessionKey: () => host.sharedKeys.keep("session", randomBytes(32)),
       scrub: (text) => scrubber.scrub(text),
     },

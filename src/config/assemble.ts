@@ -66,7 +66,7 @@ function policyOf({ sections, compiled, cluster }: AssembleDeps): Policy {
 
 /** Links begin with it, where there is a page. */
 function pageUrlOf({ page, publicUrl }: ConfigurationFile["server"]): string | undefined {
-  if (!page || publicUrl === undefined) return undefined;
+  if (page === false || publicUrl === undefined) return undefined;
   const { origin, pathname } = new URL(publicUrl);
   return `${origin}${pathname.replace(/\/+$/u, "")}`;
 }

@@ -26,6 +26,7 @@ import { rulesInPlace } from "./rules-in-place.ts";
 import type { ProcessSettings } from "./sections.ts";
 import { type KnownSinkTypes, typesForEntries } from "./types-for-entries.ts";
 import { hashContents, hashSecrets, type WatchedFiles } from "./watched-files.ts";
+import { withInstead } from "./with-instead.ts";
 
 /** Source and context of a load. */
 export interface LoadOptions extends FindOptions {
@@ -37,6 +38,10 @@ export interface LoadOptions extends FindOptions {
   readonly cluster?: string | undefined;
   /** Names the cluster where the file does not, without asking a network; "" when it cannot. */
   readonly nameCluster?: ((kubernetes: ProcessSettings["kubernetes"]) => string) | undefined;
+  /** The content of `file`, which is not read then. */
+  readonly text?: string | undefined;
+  /** Rules that take the places of those with the same names. */
+  readonly instead?: RuleUnit | undefined;
   /** Sources of further rules. Their units come after all rule files. */
   readonly ruleProviders?: readonly RuleProvider[] | undefined;
   /** The types of sinks; those of the program by default. */
@@ -62,7 +67,7 @@ export interface LoadedConfiguration {
  * @throws {TocsinError} ERR_INTERNAL when the program's own files are damaged.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<LoadedConfiguration> {
-  const place = options.rules === undefined ? await findConfiguration(options) : undefined;
+  const place = await placeOf(options);
   if (place === undefined) {
     if (options.rules !== undefined || options.builtinWithoutFile === true) {
       return loadText(withoutFile(options.rules), undefined, options);
@@ -70,9 +75,14 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
     const message = `there is no configuration: write one with tocsin init, or name one with --config FILE (${options.cwd} has no tocsin.yaml)`;
     return failed({ findings: [errorIn("", message)] });
   }
-  const { text, trouble } = await readText(place.path);
+  const { text, trouble } =
+    options.text === undefined ? await readText(place.path) : { ...options, trouble: "" };
   if (text !== undefined) return loadText(text, place, options);
   return failed({ findings: [errorIn(place.shown, trouble)], contents: new Map([[place.path, undefined]]) });
+}
+
+async function placeOf(options: LoadOptions): Promise<NamedFile | undefined> {
+  return options.rules === undefined ? findConfiguration(options) : undefined;
 }
 
 function withoutFile(rules: readonly string[] = ["builtin"]): string {
@@ -163,7 +173,10 @@ async function readAll(from: {
     ...read,
     document,
     sections,
-    units: [rulesInPlace(document, sections), ...files.units, ...provided.flat()],
+    units: withInstead(
+      [rulesInPlace(document, sections), ...files.units, ...provided.flat()],
+      options.instead,
+    ),
     baseDir,
     faults: [...read.faults, ...read.further(files.faults)],
   };

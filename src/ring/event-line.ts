@@ -43,3 +43,8 @@ export function readEventLine(text: string, cluster: string): ClusterEvent | und
     return undefined;
   }
 }
+
+/** Whether an Event was too long, so that this line has not the form of a watch. */
+export function isCutLine(text: string): boolean {
+  return text.startsWith('{"type":"CUT"');
+}

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 
 import { type Batch, type ClusterEvent, lastHeardOf, normalise, type Observation } from "../event/index.ts";
 import type { Clock } from "../lib/clock.ts";
-import { LONGEST_LINE, readEventLine, writeEventLine } from "./event-line.ts";
+import { isCutLine, LONGEST_LINE, readEventLine, writeEventLine } from "./event-line.ts";
 import { LineBlock } from "./line-block.ts";
 import { type Known, RingStreams } from "./ring-streams.ts";
 
@@ -43,6 +43,20 @@ export interface RingEvent {
   /** Epoch milliseconds: when it came, or, for one of a list, when it was last heard of. */
   readonly at: number;
   readonly event: ClusterEvent;
+}
+
+/** The JSON of a state of an Event: `{ "type": …, "object": … }`. */
+export interface RingLine {
+  /** Epoch milliseconds, as in `RingEvent`. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The span of Events that are wanted. */
+export interface RingSpan {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly most: number;
 }
 
 /** The place of an Event in the order of answers. */
@@ -126,6 +140,30 @@ export class EventRing {
       await setImmediate();
     }
     return { rows: found.slice(0, limit), more: found.length > limit };
+  }
+
+  /**
+   * The newest lines as the watch gave them, oldest first, and whether there are more. Events that were too long for a
+   * line are not among them. Other work runs in between.
+   */
+  async lines({
+    since,
+    most,
+  }: RingSpan): Promise<{ readonly lines: readonly RingLine[]; readonly more: boolean }> {
+    this.#trim();
+    const from = Math.max(since, this.#horizon());
+    const found: RingLine[][] = [];
+    let count = 0;
+    for (const { block } of this.#blocks.toReversed()) {
+      if (count > most) break;
+      if (block.newestAt < from) continue;
+      const lines = (await block.lines()).filter(({ at, text }) => at >= from && !isCutLine(text));
+      found.unshift(lines);
+      count += lines.length;
+      await setImmediate();
+    }
+    const newest = found.flat().slice(-most);
+    return { lines: newest.toSorted((a, b) => a.at - b.at), more: count > most };
   }
 
   /** One Event by its number; undefined when it is gone. */

@@ -26,6 +26,7 @@ export async function makeBridge(over: Partial<Bridge> = {}): Promise<Bridge> {
     feed: new Feed({ epoch: "epoch", log: silentLogger }),
     lookUps: () => undefined,
     ring: () => undefined,
+    playground: { play: () => Promise.resolve("busy") },
     scrub: (text) => text,
     ...over,
   };

@@ -36,6 +36,34 @@ const names = ({ configuration }: LoadedConfiguration) =>
   configuration?.policy.rules.rules.map(({ name }) => name);
 
 describe("loadConfiguration", () => {
+  it("takes a text instead of its file, and rules in the places of those with their names", async () => {
+    await write({ "rules/a.yaml": rule("old") });
+    const text = `${CONSOLE}rules: [rules/*.yaml, { name: kept, match: { reason: BackOff } }]\n`;
+    const instead = makeUnit({
+      origin: "tried",
+      onError: "refuse",
+      rules: [{ name: "old", match: { reason: "FailedMount" }, severity: "critical" }],
+    });
+    const loaded = await loadConfiguration({ file: "none.yaml", text, instead, env: {}, cwd });
+    expect(loaded.findings).toEqual([]);
+    expect(names(loaded)).toEqual(["kept", "old"]);
+    expect(loaded.configuration?.policy.rules.byName.get("old")?.severity).toBe("critical");
+    const faulty = makeUnit({
+      origin: "tried",
+      onError: "refuse",
+      rules: [{ name: "old", match: { reason: "BackOff" }, severity: "loud" }],
+    });
+    const { configuration, findings } = await loadConfiguration({
+      file: "none.yaml",
+      text,
+      instead: faulty,
+      env: {},
+      cwd,
+    });
+    expect(configuration).toBeUndefined();
+    expect(findings.map(({ file }) => file)).toContain("tried");
+  });
+
   it("fills in every default, and makes paths absolute from where the file is", async () => {
     await write({
       "conf/tocsin.yaml": `${CONSOLE}rules: []\nforward: [{ name: all, sinks: [console] }]\nkubernetes: { kubeconfig: kube/config }\n`,

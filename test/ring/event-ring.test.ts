@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { RawEvent } from "../../src/event/index.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-texts.ts";
 import { until } from "../support/until.ts";
 import { MINUTE, rawEvent, RingBed } from "./ring-bed.ts";
@@ -47,6 +48,26 @@ describe("a ring of Events", () => {
     );
     bed.watch(...events);
     expect(await bed.messages()).toHaveLength(60);
+  });
+
+  it("gives the newest lines as they came, oldest first, and says whether there are more", async () => {
+    const bed = new RingBed({ blockBytes: 40 * 1024 });
+    const start = bed.clock.now();
+    for (let version = 1; version <= 60; version++) {
+      bed.watch(rawEvent(version, bed.clock.now(), { message: noise(2000, version) }));
+      await bed.clock.advance(1000);
+    }
+    bed.watch(rawEvent(61, bed.clock.now(), { message: noise(20_000, 61) }));
+    const versionsOf = (lines: readonly { readonly text: string }[]): readonly unknown[] =>
+      // The lines of this test are Events of a watch.
+      lines.map(({ text }) => (JSON.parse(text) as { object: RawEvent }).object.metadata?.resourceVersion);
+    const some = await bed.ring.lines({ since: 0, most: 50 });
+    expect(some.more).toBe(true);
+    expect(versionsOf(some.lines)).toEqual(Array.from({ length: 50 }, (_, index) => String(index + 11)));
+    const late = await bed.ring.lines({ since: start + 57_000, most: 50 });
+    expect(late.more).toBe(false);
+    expect(versionsOf(late.lines)).toEqual(["58", "59", "60"]);
+    expect(late.lines.map(({ at }) => at - start)).toEqual([57_000, 58_000, 59_000]);
   });
 
   it("answers Events that came while the pages were read on no further page", async () => {

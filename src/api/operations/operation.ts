@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { Configuration } from "../../config/index.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Identity } from "../access/identity.ts";
 import type { ApiContext } from "../bridge.ts";
@@ -47,6 +48,8 @@ export interface Operation {
   readonly method: "get" | "post" | "delete";
   /** The right that it needs; by default `read` for `get`, else `write`. */
   readonly access?: "none" | "read" | "write";
+  /** Whether the configuration lets those who may read do this as well. */
+  readonly isReadable?: (configuration: Configuration) => boolean;
   /** Below `/api/v1`; may hold `{id}`. */
   readonly path: string;
   readonly summary: string;

@@ -14,6 +14,7 @@ import { closeSession, getMe, openSession } from "./session.ts";
 import { expireSilence, listSilences, makeSilence } from "./silences.ts";
 import { getStatus } from "./status.ts";
 import { getTimeline } from "./timeline.ts";
+import { tryRules } from "./try-rules.ts";
 
 /** All operations below `/api/v1`, except its own description. Fixed paths come before those with `{id}`. */
 export const OPERATIONS: readonly Operation[] = [
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   listRules,
   listEvents,
   explain,
+  tryRules,
   listDeliveries,
   listDecisions,
   listHistory,

@@ -36,6 +36,15 @@ const Proxy = strict({
   write: z.array(z.string().min(1)).default([]).describe("groups that may change something; `*` as above"),
 });
 
+const PageSettings = strict({
+  playground: z
+    .enum(["write", "read"])
+    .default("write")
+    .describe(
+      "the right that `POST /api/v1/playground` needs, which tries rules on the Events of the last hour",
+    ),
+});
+
 const Server = strict({
   listen: ListenAddress.prefault("127.0.0.1:8080").describe(
     "host and port of health, metrics and reload; `$TOCSIN_LISTEN` when the file does not say",
@@ -47,7 +56,10 @@ const Server = strict({
     .url({ protocol: /^https?$/u, error: "not an http or https URL" })
     .optional()
     .describe("address of this server for people: messages link to it, and sessions hold there"),
-  page: z.boolean().default(true).describe("whether the web page is served at `/`"),
+  page: z
+    .union([z.boolean(), PageSettings], { error: "expected true, false or { playground: read }" })
+    .default(true)
+    .describe("whether the web page is served at `/`, or its settings"),
   tokens: Tokens.prefault({}).describe("bearer tokens"),
   proxy: Proxy.optional().describe(
     "a proxy in front that authenticates people, and the rights of their groups",

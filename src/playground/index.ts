@@ -1,0 +1,2 @@
+export { Playground } from "./playground.ts";
+export type { Trial, TrialFault, TrialSize } from "./trial.ts";
