@@ -6,7 +6,7 @@ import { JUMPS, showsKeys } from "../state/keys.ts";
 import { place } from "../state/place.ts";
 import { status, troubles } from "../state/status.ts";
 import { KeyList } from "./key-list.tsx";
-import { Live, LostBanner } from "./live.tsx";
+import { Live, LostBanner, UpdateBanner } from "./live.tsx";
 import { SignInDialog, WhoAmI } from "./sign-in.tsx";
 
 /** What is around every view: name, navigation, connection, and what is wrong with the bridge itself. */
@@ -43,6 +43,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }): V
         </button>
       </header>
       <LostBanner />
+      <UpdateBanner />
       <Troubles />
       <main id="main" tabIndex={-1}>
         {children}

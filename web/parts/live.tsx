@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 
 import { spanText } from "../model/spans.ts";
+import { newVersion } from "../state/build.ts";
 import { now } from "../state/clock.ts";
 import { heardAt, type Liveness, liveness } from "../state/live.ts";
 
@@ -32,6 +33,21 @@ export function LostBanner(): VNode | null {
     <div class="banner bad" role="alert">
       <p>
         <b>Connection lost:</b> the bridge does not answer.{since} The page tries again by itself.
+      </p>
+    </div>
+  );
+}
+
+/** Says that this page is of an older version than the bridge. */
+export function UpdateBanner(): VNode | null {
+  if (newVersion.value === undefined) return null;
+  return (
+    <div class="banner" role="status">
+      <p>
+        Tocsin {newVersion.value} runs now; this page is of the version before.{" "}
+        <button type="button" onClick={() => location.reload()}>
+          Reload
+        </button>
       </p>
     </div>
   );

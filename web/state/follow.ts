@@ -48,7 +48,7 @@ class Follower {
     if (this.#lastId === "") this.#first = setTimeout(() => void this.#read(), FIRST_READ_MS);
     this.#stream = openStream(this.#lastId, {
       onHello: () => this.#joined(),
-      onResync: () => void this.#read(),
+      onResync: () => void this.#readAfterGap(),
       onEnd: () => this.#ended(),
     });
   }
@@ -62,9 +62,11 @@ class Follower {
 
   #joined(): void {
     clearTimeout(this.#first);
-    if (this.#lastId === "" || this.#hasMissed) void this.#read();
+    const hasMissed = this.#hasMissed;
     this.#isLive = true;
     this.#hasMissed = false;
+    if (hasMissed) void this.#readAfterGap();
+    else if (this.#lastId === "") void this.#read();
     this.#failures = 0;
     this.#stopAsking();
     liveness.value = "live";
@@ -91,6 +93,13 @@ class Follower {
   #stopAsking(): void {
     clearInterval(this.#asking);
     this.#asking = undefined;
+  }
+
+  /** Reads everything that the stream would have told and did not. */
+  async #readAfterGap(): Promise<void> {
+    turn("silences");
+    turn("deliveries");
+    await this.#read();
   }
 
   /** Reads the lists; whether that works says whether the bridge is there. */

@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { Status } from "../../src/api/schemas/status.ts";
 import { countOf } from "../model/numbers.ts";
 import { ask } from "./api.ts";
+import { hearBuild } from "./build.ts";
 import { setClock } from "./clock.ts";
 
 /** The bridge at a glance; undefined until it is read first. */
@@ -12,7 +13,13 @@ export const status = signal<Status | undefined>(undefined);
 export async function readStatus(): Promise<void> {
   const answer = await ask<Status>("/status");
   setClock(answer.at);
-  status.value = answer;
+  takeStatus(answer);
+}
+
+/** Takes it over. */
+export function takeStatus(next: Status): void {
+  status.value = next;
+  hearBuild(next);
 }
 
 /** Something that is wrong with the bridge itself, with the view that says more. */

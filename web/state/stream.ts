@@ -2,16 +2,17 @@ import type { Status } from "../../src/api/schemas/status.ts";
 import type { AlertRow } from "../model/alert-row.ts";
 import { parseForeign } from "../model/parse-foreign.ts";
 import { changeAlerts } from "./alerts.ts";
+import { type Build, hearBuild } from "./build.ts";
 import { setClock } from "./clock.ts";
 import { heardAt, turn } from "./live.ts";
-import { status } from "./status.ts";
+import { takeStatus } from "./status.ts";
 
 /** News is shown together, so that fifty changes a second are three paintings. Milliseconds. */
 const SHOW_EVERY_MS = 300;
 
 /** What a stream says of itself; its news goes into the page's state by itself. */
 export interface StreamWatcher {
-  /** It works. @param isWhole Whether nothing was missed since the last id, so that no list need be read. */
+  /** It works. */
   readonly onHello: () => void;
   /** Too much was missed: everything must be read anew. */
   readonly onResync: () => void;
@@ -43,7 +44,9 @@ export function openStream(after: string, watcher: StreamWatcher): Stream {
   };
   // The types of what the stream sends are those of its page in the API; its tests hold it to them.
   on("hello", (data) => {
-    setClock((data as { readonly at: string }).at);
+    const hello = data as Build & { readonly at: string };
+    setClock(hello.at);
+    hearBuild(hello);
     watcher.onHello();
   });
   on("alert", (data) => news.put(data as AlertRow));
@@ -52,9 +55,7 @@ export function openStream(after: string, watcher: StreamWatcher): Stream {
   on("silence-gone", () => turn("silences"));
   on("delivery", () => turn("deliveries"));
   on("config", () => turn("config"));
-  on("status", (data) => {
-    status.value = data as Status;
-  });
+  on("status", (data) => takeStatus(data as Status));
   on("resync", () => {
     // What was told before the gap must not be put over what is read after it.
     news.show();
