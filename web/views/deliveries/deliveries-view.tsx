@@ -28,7 +28,7 @@ export function DeliveriesView(): VNode {
       <DeadLetters bySink={bySink} />
       <Deliveries
         title="Waiting"
-        none="Nothing waits: every message is with its receiver."
+        none="Nothing waits."
         query={`which=open${bySink}`}
       />
       <Deliveries
