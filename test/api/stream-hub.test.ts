@@ -189,6 +189,21 @@ describe("a stream of changes", () => {
   });
 });
 
+it("goes on after a part of a round has failed", async () => {
+  let isBroken = true;
+  await using bed = await StreamBed.open({
+    reviewAlerts: () => {
+      if (isBroken) throw new Error("broken");
+    },
+  });
+  const [first, second] = [await bed.read(), await bed.read()];
+  await second.arrived("hello");
+  await bed.putAlert("a");
+  await bed.clock.advance(3000);
+  isBroken = false;
+  await soon(bed, () => [first, second].every((reader) => reader.of("alert").length > 0));
+});
+
 describe("a client that comes back", () => {
   it("gets everything since its newest id, by the header or the parameter", async () => {
     await using bed = await StreamBed.open();

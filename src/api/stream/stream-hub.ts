@@ -68,7 +68,9 @@ export class StreamHub {
     response.once("close", () => this.#clients.delete(client));
     const id = toStreamId(feed.epoch, position);
     const { epoch } = feed;
-    const hello = { at: toInstant(clock.now()), version, configHash: this.#hashInUse(), epoch };
+    const configHash = this.#hashInUse();
+    if (!this.#isRunning) this.#configHash = configHash;
+    const hello = { at: toInstant(clock.now()), version, configHash, epoch };
     client.send(RETRY + toFrame("hello", hello, id) + (isLost ? toFrame("resync", {}, id) : ""));
     if (this.#isRunning) this.#wake();
     else void this.#run();
@@ -84,22 +86,24 @@ export class StreamHub {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    this.#configHash = this.#hashInUse();
     const unsubscribe = this.#context.feed.subscribe(() => this.#wake());
-    while (this.#clients.size > 0) {
-      const hasTold = await this.#look();
-      await this.#pause(!hasTold);
+    try {
+      while (this.#clients.size > 0) {
+        const hasTold = await this.#look();
+        await this.#pause(!hasTold);
+      }
+    } finally {
+      unsubscribe();
+      this.#isRunning = false;
     }
-    unsubscribe();
-    this.#isRunning = false;
   }
 
   /** @returns Whether changes were told, so that the next ones have to wait. */
   async #look(): Promise<boolean> {
-    for (const client of this.#clients) client.tend();
-    this.#tellConfiguration();
-    this.#context.reviewAlerts();
     try {
+      for (const client of this.#clients) client.tend();
+      this.#tellConfiguration();
+      this.#context.reviewAlerts();
       const { hasTold, isPartial } = await tellChanges(this.#clients, this.#context);
       if (isPartial) this.#owesResync = true;
       this.#tellOfResync();
