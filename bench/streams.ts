@@ -23,6 +23,8 @@ const ALERTS = 500;
 const NAMESPACES = 20;
 const TICK_MS = 20;
 
+const STREAMS_OF_ADDRESS = 16;
+
 /** Changes open alerts at a rate, first without clients and then with so many. */
 export async function measureStreams(clients: number, perSecond: number, seconds: number): Promise<Streams> {
   await using api = await startEventsApi({ clock: systemClock });
@@ -51,7 +53,7 @@ export async function measureStreams(clients: number, perSecond: number, seconds
   // The heap has grown to what the load needs.
   await change(perSecond, seconds);
   const alone = await measure(bridge, () => change(perSecond, seconds));
-  const readers = await Promise.all(Array.from({ length: clients }, () => follow(bridge)));
+  const readers = await Promise.all(Array.from({ length: clients }, (_, index) => follow(bridge, index)));
   await change(perSecond, 5);
   const before = readers.map(({ events, bytes }) => ({ events, bytes }));
   const served = await measure(bridge, () => change(perSecond, seconds));
@@ -83,11 +85,16 @@ async function measure(
   return { cpuPercent, rssMb: after.rssBytes / 2 ** 20 };
 }
 
-/** A client that counts and keeps nothing. */
-async function follow({ url }: Bridge): Promise<{ answer: IncomingMessage; events: number; bytes: number }> {
-  const request = get(`${url}/api/v1/stream`, { agent: false });
+/** A client that counts and keeps nothing. No address has more streams than one may. */
+async function follow(
+  { url }: Bridge,
+  index: number,
+): Promise<{ answer: IncomingMessage; events: number; bytes: number }> {
+  const localAddress = `127.0.0.${1 + Math.floor(index / STREAMS_OF_ADDRESS)}`;
+  const request = get(`${url}/api/v1/stream`, { agent: false, localAddress });
   // Node gives it with the event.
   const [answer] = (await once(request, "response")) as [IncomingMessage];
+  if (answer.statusCode !== 200) throw new Error(`no stream: ${answer.statusCode}`);
   const client = { answer, events: 0, bytes: 0 };
   answer.on("data", (part: Buffer) => {
     client.bytes += part.length;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { STREAM_EVENTS } from "../../src/api/schemas/stream.ts";
+import { AddressRanges } from "../../src/lib/address-ranges.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { alertChanges } from "../support/entity-changes.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-texts.ts";
@@ -385,8 +386,35 @@ describe("the end of a stream", () => {
 });
 
 describe("the bounds of streams", () => {
-  it("refuses the 65th client and takes it when another has left", async () => {
+  it("refuses the 17th client of an address and takes it when another has left", async () => {
     await using bed = await StreamBed.open();
+    const readers = [];
+    for (let index = 0; index < 16; index++) readers.push(await bed.read());
+    const refused = await bed.read();
+    expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "30"]);
+    readers[7]?.[Symbol.dispose]();
+    await until(async () => (await bed.read()).status === 200);
+  });
+
+  it("gives pages of other sites none", async () => {
+    await using bed = await StreamBed.open();
+    const statusFrom = async (site: string) => (await bed.read("", { "sec-fetch-site": site })).status;
+    expect(await statusFrom("cross-site")).toBe(403);
+    expect(await statusFrom("same-origin")).toBe(200);
+    expect(await bed.metric("tocsin_api_streams")).toBe(1);
+  });
+
+  it("refuses the 65th client, of a proxy too, and takes it when another has left", async () => {
+    const proxy = {
+      from: new AddressRanges(["127.0.0.1"]),
+      userHeader: "remote-user",
+      groupsHeader: "remote-groups",
+      read: ["*"],
+      write: [],
+    };
+    await using bed = await StreamBed.open({
+      access: () => ({ localRead: true, read: [], write: [], proxy }),
+    });
     const readers = [];
     for (let index = 0; index < 64; index++) readers.push(await bed.read());
     const refused = await bed.read();

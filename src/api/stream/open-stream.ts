@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { strict } from "../../lib/schema.ts";
 import type { AccessPolicy } from "../access/access-policy.ts";
+import { type Caller, callerOf } from "../access/caller.ts";
 import { verdictOn } from "../access/require-access.ts";
 import { sendProblem } from "../answers.ts";
 import { leaveGuard } from "../connection-guard.ts";
@@ -45,7 +46,14 @@ export function openStream(hub: StreamHub, access: () => AccessPolicy): RequestH
       sendFaults(response, faults);
       return;
     }
-    if (hub.isFull) {
+    const caller = callerOf(request);
+    // A page of another site cannot read it, but would take the places of others.
+    if (caller.fetchSite === "cross-site") {
+      sendProblem(response, 403, { error: "pages of other sites may open no stream" });
+      return;
+    }
+    const peer = limitedPeer(caller, access());
+    if (!hub.hasRoomFor(peer)) {
       response.set("retry-after", String(RETRY_AFTER_SECONDS));
       sendProblem(response, 503, { error: "there are too many streams already; ask for lists meanwhile" });
       return;
@@ -57,11 +65,17 @@ export function openStream(hub: StreamHub, access: () => AccessPolicy): RequestH
     }
     leaveGuard(response);
     hub.open(response, {
+      peer,
       topics: topicsIn(value.topics),
       after: lastEventId(request) ?? value.after,
       mayStay: () => verdictOn(request, "read", access()).allowed,
     });
   };
+}
+
+/** The address that is allowed some streams; undefined for the proxy, which speaks for many. */
+function limitedPeer({ peer }: Caller, { proxy }: AccessPolicy): string | undefined {
+  return proxy?.from.has(peer) === true ? undefined : peer;
 }
 
 function topicsIn(text: string | undefined): ReadonlySet<StreamTopic> {

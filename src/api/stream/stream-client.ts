@@ -20,6 +20,8 @@ const MOST_BYTES = 1024 * 1024;
 
 /** The wishes and rights of a client. */
 export interface StreamWishes {
+  /** Its address; undefined for a proxy, which speaks for many. */
+  readonly peer: string | undefined;
   readonly topics: ReadonlySet<StreamTopic>;
   /** The number of the newest change that it has. */
   readonly position: number;
@@ -29,6 +31,7 @@ export interface StreamWishes {
 
 /** One open stream. */
 export class StreamClient {
+  readonly peer: string | undefined;
   readonly topics: ReadonlySet<StreamTopic>;
   /** As text, to be compared. */
   readonly wants: string;
@@ -44,7 +47,8 @@ export class StreamClient {
   #written = 0;
   #taken = 0;
 
-  constructor(response: Response, { topics, position, mayStay }: StreamWishes, clock: Clock) {
+  constructor(response: Response, { peer, topics, position, mayStay }: StreamWishes, clock: Clock) {
+    this.peer = peer;
     this.topics = topics;
     this.wants = [...topics].toSorted().join();
     this.position = position;

@@ -12,6 +12,8 @@ import { tellChanges } from "./tell-changes.ts";
 import { toFrame } from "./to-frame.ts";
 
 const MOST_CLIENTS = 64;
+/** Of one address, so that nobody takes all of them. */
+const MOST_OF_PEER = 16;
 /** The pause after changes were told: no alert comes more often. */
 const PACE_MS = 1000;
 /** Changes of groups with many alerts make clients read lists anew, but not more often than this. */
@@ -20,7 +22,7 @@ const RESYNC_EVERY_MS = 60_000;
 const RETRY = "retry: 3000\n\n";
 
 /** A request for a stream. */
-export interface StreamRequest extends Pick<StreamWishes, "topics" | "mayStay"> {
+export interface StreamRequest extends Pick<StreamWishes, "peer" | "topics" | "mayStay"> {
   /** The id of the newest event that the client has; undefined for none. */
   readonly after: string | undefined;
 }
@@ -47,9 +49,11 @@ export class StreamHub {
     this.#status = new StatusWatch(context);
   }
 
-  /** Whether it takes no further client now. */
-  get isFull(): boolean {
-    return this.#isStopped || this.#clients.size >= MOST_CLIENTS;
+  /** Whether it takes a further client now. @param peer As in `StreamWishes`. */
+  hasRoomFor(peer: string | undefined): boolean {
+    if (this.#isStopped || this.#clients.size >= MOST_CLIENTS) return false;
+    const own = [...this.#clients].filter((client) => client.peer === peer);
+    return peer === undefined || own.length < MOST_OF_PEER;
   }
 
   /** The number of open streams. */
@@ -58,12 +62,12 @@ export class StreamHub {
   }
 
   /** Answers with a stream, from the place of the client on. @param response With its head. */
-  open(response: Response, { after, topics, mayStay }: StreamRequest): void {
+  open(response: Response, { after, peer, topics, mayStay }: StreamRequest): void {
     const { feed, clock, version } = this.#context;
     const known = after === undefined ? feed.last : numberIn(after, feed.epoch);
     const isLost = known === undefined || feed.since(known) === "too-old";
     const position = isLost ? feed.last : known;
-    const client = new StreamClient(response, { topics, position, mayStay }, clock);
+    const client = new StreamClient(response, { peer, topics, position, mayStay }, clock);
     this.#clients.add(client);
     response.once("close", () => this.#clients.delete(client));
     const id = toStreamId(feed.epoch, position);
