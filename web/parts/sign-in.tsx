@@ -20,8 +20,10 @@ export function SignInDialog(): VNode | null {
       </p>
       <TokenForm
         onDone={() => {
+          if (me.value?.may.write !== true) return "This token may only read.";
           close();
-          if (me.value?.may.write === true) void waiting.change();
+          waiting.change();
+          return "";
         }}
       />
     </Dialog>
@@ -36,7 +38,12 @@ export function Locked(): VNode {
       {me.value?.canSignIn === true ? (
         <>
           <p>Reading needs a token of `server.tokens.read` or `server.tokens.write` here.</p>
-          <TokenForm onDone={() => location.reload()} />
+          <TokenForm
+            onDone={() => {
+              location.reload();
+              return "";
+            }}
+          />
         </>
       ) : (
         <p>You may not read here. Sessions hold on the same machine and at `server.publicUrl`.</p>
@@ -45,12 +52,13 @@ export function Locked(): VNode {
   );
 }
 
-function TokenForm({ onDone }: { readonly onDone: () => void }): VNode {
+/** @param onDone Goes on after a token was taken, or says why that is not enough. */
+function TokenForm({ onDone }: { readonly onDone: () => string }): VNode {
   const fault = useSignal("");
   const submit = async (token: string): Promise<void> => {
     try {
       await signIn(token);
-      onDone();
+      fault.value = onDone();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       fault.value = error.message;

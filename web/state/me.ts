@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 
 import type { Me } from "../../src/api/schemas/session.ts";
-import { ask, send } from "./api.ts";
+import { ApiError, ask, send } from "./api.ts";
 
 /** Who looks at the page, as the bridge sees it; undefined until it has said so. */
 export const me = signal<Me | undefined>(undefined);
@@ -18,12 +18,35 @@ export async function readMe(): Promise<void> {
 }
 
 /** The change that waits for a token; undefined while none does. */
-export const signingIn = signal<{ readonly change: () => Promise<void> } | undefined>(undefined);
+export const signingIn = signal<{ readonly change: () => void } | undefined>(undefined);
 
-/** Makes a change at once, or after the person has given a token that allows it. */
-export function withRight(change: () => Promise<void>): void {
-  if (me.value?.may.write === true) void change();
-  else signingIn.value = { change };
+/**
+ * Makes a change at once, or after the person has given a token that allows it; also where the right that the page knew
+ * of has ended meanwhile.
+ *
+ * @param tell Is told why it failed, or undefined once it is made.
+ */
+export function withRight(change: () => Promise<void>, tell: (problem: ApiError | undefined) => void): void {
+  if (me.value?.may.write === true) void makeChange(change, tell);
+  else signingIn.value = { change: () => withRight(change, tell) };
+}
+
+async function makeChange(...[change, tell]: Parameters<typeof withRight>): Promise<void> {
+  try {
+    await change();
+    tell(undefined);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const isRefused = error.status === 401 || error.status === 403;
+    if (isRefused && (await needsToken())) withRight(change, tell);
+    else tell(error);
+  }
+}
+
+/** Whether the bridge says now that only a token would allow changes. */
+async function needsToken(): Promise<boolean> {
+  await readMe().catch(() => undefined);
+  return me.value?.may.write === false && me.value.canSignIn;
 }
 
 /**

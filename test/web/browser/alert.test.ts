@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, type SceneBed, whenTold, WRITE_TOKEN } from "./scene-bed.ts";
+import { openScene, READ_TOKEN, type SceneBed, whenTold, WRITE_TOKEN } from "./scene-bed.ts";
 import { nightEvents } from "./scene.ts";
 
 describe.skipIf(!hasBrowser)("one alert", () => {
@@ -90,6 +90,9 @@ describe.skipIf(!hasBrowser)("one alert", () => {
     await page.getByLabel("Token").fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("alert").getByText(/token/u).waitFor();
+    await page.getByLabel("Token").fill(READ_TOKEN);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").getByText("This token may only read.").waitFor();
     await page.getByLabel("Token").fill(WRITE_TOKEN);
     await page.getByRole("button", { name: "Sign in" }).click();
     const made = page.locator("article", { hasText: "the cloud is being <b>mended</b>" });

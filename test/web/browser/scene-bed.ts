@@ -16,6 +16,8 @@ import { until } from "../../support/until.ts";
 
 /** Opens changes. */
 export const WRITE_TOKEN = "write-token-of-the-scene";
+/** Opens nothing but reading. */
+export const READ_TOKEN = "read-token-of-the-scene";
 
 /** The whole service on real clocks, against the embedded Events API; `ops` takes messages, `pager` is down. */
 export interface SceneBed extends AsyncDisposable {
@@ -119,10 +121,14 @@ async function writeFiles(directory: string, { server, ops, pager }: Places): Pr
         untilResolved: true,
       },
     ],
-    server: { listen: "127.0.0.1:0", tokens: { write: [{ file: "write-token" }] } },
+    server: {
+      listen: "127.0.0.1:0",
+      tokens: { read: [{ file: "read-token" }], write: [{ file: "write-token" }] },
+    },
   };
   await writeFile(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig));
   await writeFile(join(directory, "write-token"), WRITE_TOKEN);
+  await writeFile(join(directory, "read-token"), READ_TOKEN);
   const file = join(directory, "tocsin.yaml");
   await writeFile(file, JSON.stringify(configuration));
   return file;

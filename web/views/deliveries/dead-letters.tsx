@@ -12,7 +12,7 @@ import { More, Problem } from "../../parts/answered.tsx";
 import { useAnswer } from "../../parts/use-answer.ts";
 import { usePages } from "../../parts/use-pages.ts";
 import { When } from "../../parts/when.tsx";
-import { ApiError, send } from "../../state/api.ts";
+import { type ApiError, send } from "../../state/api.ts";
 import { turn, turns } from "../../state/live.ts";
 import { canChange, withRight } from "../../state/me.ts";
 import { readStatus } from "../../state/status.ts";
@@ -103,9 +103,16 @@ function Change({ choice, of }: { readonly choice: DeadLetterChoice; readonly of
   const problem = useSignal<ApiError | undefined>(undefined);
   if (!canChange.value) return null;
   const change = (what: "retry" | "drop"): void =>
-    withRight(async () => {
-      problem.value = await changeLetters(what, choice);
-    });
+    withRight(
+      async () => {
+        await send<DeadLettersChanged>("POST", `/dead-letters/${what}`, choice);
+        turn("deliveries");
+        await readStatus();
+      },
+      (said) => {
+        problem.value = said;
+      },
+    );
   return (
     <>
       <button type="button" onClick={() => change("retry")}>
@@ -124,19 +131,4 @@ function Change({ choice, of }: { readonly choice: DeadLetterChoice; readonly of
       <Problem problem={problem.value} />
     </>
   );
-}
-
-async function changeLetters(
-  what: "retry" | "drop",
-  choice: DeadLetterChoice,
-): Promise<ApiError | undefined> {
-  try {
-    await send<DeadLettersChanged>("POST", `/dead-letters/${what}`, choice);
-    turn("deliveries");
-    await readStatus();
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
 }

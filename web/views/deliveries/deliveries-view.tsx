@@ -26,11 +26,7 @@ export function DeliveriesView(): VNode {
       </PageHead>
       <SinkTiles chosen={sink} />
       <DeadLetters bySink={bySink} />
-      <Deliveries
-        title="Waiting"
-        none="Nothing waits."
-        query={`which=open${bySink}`}
-      />
+      <Deliveries title="Waiting" none="Nothing waits." query={`which=open${bySink}`} />
       <Deliveries
         title="Ended in the last day"
         none="No message ended in the last day."

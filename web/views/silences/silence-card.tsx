@@ -6,7 +6,7 @@ import { longerSilence } from "../../model/longer-silence.ts";
 import { endText, matchText, useText } from "../../model/silence-words.ts";
 import { Problem } from "../../parts/answered.tsx";
 import { When } from "../../parts/when.tsx";
-import { ApiError, send } from "../../state/api.ts";
+import { type ApiError, send } from "../../state/api.ts";
 import { now } from "../../state/clock.ts";
 import { turn } from "../../state/live.ts";
 import { canChange, withRight } from "../../state/me.ts";
@@ -45,9 +45,15 @@ function Changes({ silence }: { readonly silence: Silence }): VNode | null {
   const problem = useSignal<ApiError | undefined>(undefined);
   if (!canChange.value || silence.state === "expired") return null;
   const change = (path: string, body?: object): void =>
-    withRight(async () => {
-      problem.value = await changeSilence(path, body);
-    });
+    withRight(
+      async () => {
+        await send<MadeSilence>("POST", path, body);
+        turn("silences");
+      },
+      (said) => {
+        problem.value = said;
+      },
+    );
   const { id } = silence;
   const longer = longerSilence(silence, TWO_HOURS_MS);
   return (
@@ -65,15 +71,4 @@ function Changes({ silence }: { readonly silence: Silence }): VNode | null {
       <Problem problem={problem.value} />
     </>
   );
-}
-
-async function changeSilence(path: string, body: object | undefined): Promise<ApiError | undefined> {
-  try {
-    await send<MadeSilence>("POST", path, body);
-    turn("silences");
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
 }

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { MadeSilence } from "../../../src/api/schemas/silence.ts";
 import { draftOf, DURATIONS, previewOf, requestOf, type SilenceDraft } from "../../model/silence-draft.ts";
 import { Problem } from "../../parts/answered.tsx";
-import { ApiError, send } from "../../state/api.ts";
+import { type ApiError, send } from "../../state/api.ts";
 import { turn } from "../../state/live.ts";
 import { me, withRight } from "../../state/me.ts";
 import { go } from "../../state/place.ts";
@@ -22,9 +22,16 @@ export function SilenceForm({ named }: { readonly named: Readonly<Record<string,
   const make = (): void => {
     const request = requestOf({ ...draft.value, author: me.value?.user ?? draft.value.author });
     if (request === undefined) return;
-    withRight(async () => {
-      problem.value = await makeSilence(request);
-    });
+    withRight(
+      async () => {
+        await send<MadeSilence>("POST", "/silences", request);
+        turn("silences");
+        go("/silences");
+      },
+      (said) => {
+        problem.value = said;
+      },
+    );
   };
   return (
     <form
@@ -108,16 +115,4 @@ function Reason({ draft, onChange }: PartProps): VNode {
       )}
     </div>
   );
-}
-
-async function makeSilence(request: object): Promise<ApiError | undefined> {
-  try {
-    await send<MadeSilence>("POST", "/silences", request);
-    turn("silences");
-    go("/silences");
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
 }
