@@ -8,6 +8,7 @@ import { DeliveriesView } from "./views/deliveries/deliveries-view.tsx";
 import { HistoryView } from "./views/history/history-view.tsx";
 import { Nowhere } from "./views/nowhere.tsx";
 import { OpenView } from "./views/open/open-view.tsx";
+import { PlaygroundView } from "./views/playground/playground-view.tsx";
 import { RulesView } from "./views/rules/rules-view.tsx";
 import { SilencesView } from "./views/silences/silences-view.tsx";
 import { StatusView } from "./views/status/status-view.tsx";
@@ -35,6 +36,8 @@ function viewOf(path: string): VNode {
       return <DeliveriesView />;
     case "rules":
       return <RulesView />;
+    case "playground":
+      return <PlaygroundView />;
     case "status":
       return <StatusView />;
     default:

@@ -124,6 +124,7 @@ async function writeFiles(directory: string, { server, ops, pager }: Places): Pr
     server: {
       listen: "127.0.0.1:0",
       tokens: { read: [{ file: "read-token" }], write: [{ file: "write-token" }] },
+      page: { playground: "read" },
     },
   };
   await writeFile(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig));

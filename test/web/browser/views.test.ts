@@ -20,6 +20,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   "/alerts/0123456789": "This alert is over",
   "/alerts/OPEN": "Who was notified",
   "/rules": "A container keeps crashing.",
+  "/playground": "Who would have been notified",
   "/status": "watching",
 };
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;

@@ -24,6 +24,7 @@ export function RulesView(): VNode {
     <>
       <PageHead title="Rules">
         {items !== undefined && <p class="lead">{countOf(chosen.length, "rule")}</p>}
+        <a href="/playground">Try a rule</a>
       </PageHead>
       <div class="filter-line">
         <SearchField label="Filter by name, description, sink" parameter="q" />

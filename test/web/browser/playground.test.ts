@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+
+import { hasBrowser, launch, openPage } from "./browser.ts";
+import { openScene, whenTold } from "./scene-bed.ts";
+import { nightEvents } from "./scene.ts";
+
+describe.skipIf(!hasBrowser)("the playground", () => {
+  it("tries rules as they are written, and names faults by their line", async () => {
+    const browser = await launch();
+    await using scene = await openScene(nightEvents(Date.now()));
+    await whenTold(scene);
+    await using opened = await openPage(browser, `${scene.address}/playground`);
+    const { page, faults } = opened;
+    const field = page.getByLabel("A rule file, in YAML");
+    await field.fill("rules:\n  - name: crash-loop\n    match: { raeson: BackOff }\n");
+    await page.getByText("line 3").waitFor();
+    await field.fill(
+      "rules:\n  - name: crash-loop\n    match: { reason: NoSuchReason }\n    lifecycle: point\n",
+    );
+    await page.getByText("Nobody.").waitFor();
+    const messages = page.locator(".tile").filter({ hasText: "messages" });
+    expect(await messages.innerText()).toMatch(/^0\n[^]*[1-9]\d* by the rules in use/u);
+    expect(faults).toEqual([]);
+    await browser.close();
+  });
+});
