@@ -1,5 +1,7 @@
 import type { VNode } from "preact";
 
+import { decodePart } from "./model/decode-part.ts";
+import { Boundary } from "./parts/boundary.tsx";
 import { Frame } from "./parts/frame.tsx";
 import { Locked } from "./parts/sign-in.tsx";
 import { isLocked } from "./state/me.ts";
@@ -16,7 +18,12 @@ import { WhyView } from "./views/why/why-view.tsx";
 
 /** The page: the frame, and in it the view of the address. */
 export function App(): VNode {
-  return <Frame>{isLocked.value ? <Locked /> : viewOf(place.value.path)}</Frame>;
+  const { path } = place.value;
+  return (
+    <Frame>
+      <Boundary path={path}>{isLocked.value ? <Locked /> : viewOf(path)}</Boundary>
+    </Frame>
+  );
 }
 
 function viewOf(path: string): VNode {
@@ -25,7 +32,7 @@ function viewOf(path: string): VNode {
     case "":
       return <OpenView open="" />;
     case "alerts":
-      return <OpenView open={decodeURIComponent(second)} />;
+      return alertView(decodePart(second));
     case "history":
       return <HistoryView />;
     case "events":
@@ -43,4 +50,8 @@ function viewOf(path: string): VNode {
     default:
       return <Nowhere />;
   }
+}
+
+function alertView(fingerprint: string | undefined): VNode {
+  return fingerprint === undefined ? <Nowhere /> : <OpenView open={fingerprint} />;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { decodePart } from "../../../web/model/decode-part.ts";
 import { axisOf, lifelineOf } from "../../../web/model/lifelines.ts";
 import { countOf } from "../../../web/model/numbers.ts";
 import { sinkMarks } from "../../../web/model/sink-marks.ts";
@@ -125,5 +126,16 @@ describe("subjectOf", () => {
     expect(subjectOf(makeRow())).toEqual({ kind: "Deployment", name: "web", namespace: "shop" });
     const node = makeRow({ labels: { workload: "", kind: "Node", name: "node-3", namespace: "" } });
     expect(subjectOf(node)).toEqual({ kind: "Node", name: "node-3", namespace: "" });
+  });
+});
+
+describe("decodePart", () => {
+  it.each([
+    ["a%2Fb", "a/b"],
+    ["", ""],
+    ["%E0%A4%A", undefined],
+    ["100%", undefined],
+  ])("reads %j as %j", (part, text) => {
+    expect(decodePart(part)).toBe(text);
   });
 });
