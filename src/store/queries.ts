@@ -56,8 +56,8 @@ export interface AlertCount {
   readonly alerts: number;
 }
 
-/** The parts of an alert that label matches need. */
-export type LabelledAlert = Pick<AlertState, "fingerprint" | "labels">;
+/** The parts of an alert that label matches and their counts need. */
+export type LabelledAlert = Pick<AlertState, "fingerprint" | "labels" | "severity">;
 
 /** The alerts of one group. */
 export interface GroupAlerts {
@@ -233,7 +233,7 @@ export interface Queries {
   alerts(query: AlertQuery): Promise<Page<AlertState>>;
   /** The cursor of the page that begins behind this alert. */
   cursorBehind(alert: Pick<AlertState, "openedAt" | "fingerprint">): Cursor;
-  /** As `alerts`, with the labels alone. */
+  /** As `alerts`, with the labels and the severity alone. */
   labels(query: Omit<AlertQuery, "fingerprints">): Promise<Page<LabelledAlert>>;
   /** The number of alerts by rule and phase; pairs without alerts are left out. */
   alertCounts(): Promise<readonly AlertCount[]>;

@@ -136,11 +136,14 @@ export function describeLists(name: string, open: () => Promise<StoreBed>): void
         }
       });
 
-      it("gives the labels alone as well", async () => {
+      it("gives the labels and the severity alone as well", async () => {
         const [a, b] = [alertOf("a", 1), alertOf("b", 2, { phase: "resolved" })];
         await keep({ alerts: [a, b] });
         const { rows, next } = await store.queries.labels({ phases: ["firing"], limit: 1 });
-        expect([rows, next]).toEqual([[{ fingerprint: "a", labels: a.labels }], undefined]);
+        expect([rows, next]).toEqual([
+          [{ fingerprint: "a", labels: a.labels, severity: a.severity }],
+          undefined,
+        ]);
       });
 
       it("is counted by rule and phase", async () => {

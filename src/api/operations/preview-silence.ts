@@ -1,18 +1,13 @@
-import {
-  ALERT_SCHEMAS,
-  type AlertState,
-  type Silence,
-  type SilenceStanding,
-  standingOf,
-} from "../../alert/index.ts";
+import { ALERT_SCHEMAS, type AlertState, type SilenceStanding, standingOf } from "../../alert/index.ts";
 import { strict } from "../../lib/schema.ts";
-import type { AlertQuery, Cursor, LabelledAlert, Queries } from "../../store/index.ts";
+import type { Cursor, Queries } from "../../store/index.ts";
 import { allPages, encodeCursor } from "../paging.ts";
 import { PAGING } from "../schemas/fields.ts";
 import { type AlertRef, SilencePreview } from "../schemas/silence-preview.ts";
 import { toInstant, toInstantOrNull } from "../views/instant.ts";
 import { alertViews } from "./alert-views.ts";
 import { defineOperation, isRefusal } from "./operation.ts";
+import { reachOf } from "./silence-reach.ts";
 import { SILENCE_ID, wantedSilence } from "./wanted-silence.ts";
 
 /** Alerts whose labels are read at once. */
@@ -39,7 +34,7 @@ export const previewSilence = defineOperation({
     const wanted = await wantedSilence(context, { id, body, identity });
     if (isRefusal(wanted)) return wanted;
     const { matches } = standingOf(wanted.silence, now);
-    const matched = await matchedBy(queries, matches);
+    const reach = await reachOf(queries, matches, wanted.others, now);
     const page = await pageOf(queries, matches, { limit, after: cursor });
     const { titleOf } = alertViews(context);
     return {
@@ -48,30 +43,16 @@ export const previewSilence = defineOperation({
         items: page.alerts.map((alert) => toAlertRef(alert, titleOf(alert))),
         next: page.next === undefined ? null : encodeCursor(page.next),
       },
-      firing: matched.length,
-      critical: (await matchedBy(queries, matches, "critical")).length,
+      ...reach,
       firingInAll: (await queries.alertCounts())
         .filter(({ phase }) => phase === "firing")
         .reduce((sum, { alerts }) => sum + alerts, 0),
-      overlaps: overlapsOf(wanted.others, matched, now),
       warnings: wanted.warnings,
     };
   },
 });
 
-/** The firing alerts that a silence matches, newest first, with their labels alone. */
-async function matchedBy(
-  queries: Pick<Queries, "labels">,
-  matches: Matches,
-  severity?: AlertQuery["severity"],
-): Promise<readonly LabelledAlert[]> {
-  const matched: LabelledAlert[] = [];
-  const firing = allPages((after) => queries.labels({ phases: ["firing"], severity, limit: PAGE, after }));
-  for await (const alerts of firing) matched.push(...alerts.filter(matches));
-  return matched;
-}
-
-/** One page of these alerts. */
+/** One page of the firing alerts that a silence matches, newest first. */
 async function pageOf(
   queries: Pick<Queries, "labels" | "alerts" | "cursorBehind">,
   matches: Matches,
@@ -88,18 +69,6 @@ async function pageOf(
   const last = rows.at(-1);
   const hasMore = found.length > limit && last !== undefined;
   return { alerts: rows, next: hasMore ? queries.cursorBehind(last) : undefined };
-}
-
-/** Silences that are not over and match some of these alerts. */
-function overlapsOf(
-  silences: readonly Silence[],
-  alerts: readonly LabelledAlert[],
-  now: number,
-): readonly string[] {
-  return silences.flatMap((silence) => {
-    const { state, matches } = standingOf(silence, now);
-    return state !== "expired" && alerts.some(matches) ? [silence.id] : [];
-  });
 }
 
 function toAlertRef(

@@ -29,7 +29,7 @@ const SQL = {
   // Keys of members begin with the key of their alert and a slash; the character after the slash is "0".
   parts: `SELECT kind, version, state FROM entity WHERE kind IN ('event', 'omitted') AND key = ?1
     UNION ALL SELECT kind, version, state FROM entity WHERE kind = 'member' AND key > ?1 || '/' AND key < ?1 || '0'`,
-  labels: `SELECT key, opened_at, state ->> '$.labels' AS labels ${LISTED}`,
+  labels: `SELECT key, opened_at, severity, state ->> '$.labels' AS labels ${LISTED}`,
   counts: `SELECT rule, phase, count(*) AS alerts FROM entity INDEXED BY entity_counted
     WHERE opened_at IS NOT NULL GROUP BY rule, phase`,
   groups: `SELECT ${GROUP} FROM entity INDEXED BY entity_kind
@@ -120,7 +120,9 @@ type Row = Readonly<Record<string, unknown>>;
 function toLabelled(row: Row): LabelledAlert {
   // The store wrote it as the labels of an alert.
   const labels = JSON.parse(String(row["labels"])) as LabelledAlert["labels"];
-  return { fingerprint: String(row["key"]), labels };
+  // The column was written with the severity of an alert.
+  const severity = row["severity"] as LabelledAlert["severity"];
+  return { fingerprint: String(row["key"]), labels, severity };
 }
 
 function toCount(row: Row): AlertCount {
