@@ -74,14 +74,16 @@ function answerWith(operation: Operation, context: ApiContext): RequestHandler {
       return;
     }
     const id = String(request.params["id"] ?? "");
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
     try {
       // The schemas of this very operation parsed them, as `defineOperation` demands.
       const parsed = { query: query.value as never, body: body.value as never, id };
       const caller = callerOf(request);
-      const given = { ...parsed, caller, identity: identify(caller, context.access()) };
+      const given = { ...parsed, caller, identity: identify(caller, context.access()), gone: gone.signal };
       sendAnswer(response, await operation.answerTo(context, given));
     } catch (error) {
-      sendFailure(response, error);
+      if (!isAbort(error)) sendFailure(response, error);
     }
   };
 }
@@ -108,6 +110,11 @@ function parse(
   value: unknown,
 ): { readonly value: unknown; readonly faults: readonly Fault[] } {
   return schema === undefined ? { value: undefined, faults: [] } : check(schema, value);
+}
+
+/** Work that ended since its caller had gone: nobody waits for an answer. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 /** A failing store, and a wrong cursor, are no faults of this program. */

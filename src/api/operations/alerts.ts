@@ -59,7 +59,7 @@ export const listAlerts = defineOperation({
   description: "Tracked alerts: pending, firing, or resolved until every sink has the end.",
   query: Query,
   answer: AlertPages,
-  answerTo: async (context, { query: { phase, cursor, view, q, limit, ...filters } }) => {
+  answerTo: async (context, { query: { phase, cursor, view, q, limit, ...filters }, gone }) => {
     const { queries, clock } = context;
     const at = toInstant(clock.now());
     const sent = new SentReader(queries);
@@ -72,6 +72,7 @@ export const listAlerts = defineOperation({
         {
           limit: Math.min(limit, most),
           step: q === undefined ? Math.min(STEP, limit) : STEP,
+          gone,
           isWanted: q === undefined ? undefined : (alert) => hasText(alert, q, views.titleOf),
         },
         async (alerts) => {

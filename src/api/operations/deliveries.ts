@@ -31,12 +31,16 @@ export const listDeliveries = defineOperation({
     ...PAGING,
   }),
   answer: DeliveryPage,
-  answerTo: async ({ queries, scrub, clock }, { query: { which, sink, group, since, q, limit, cursor } }) => {
+  answerTo: async (
+    { queries, scrub, clock },
+    { query: { which, sink, group, since, q, limit, cursor }, gone },
+  ) => {
     const now = clock.now();
     const page = await findDeliveries(
       queries,
       { which, sink, groupKey: group, limit, after: cursor },
       { since: since && momentOf(since, now), text: q },
+      gone,
     );
     return {
       at: toInstant(now),

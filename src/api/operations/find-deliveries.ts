@@ -13,15 +13,20 @@ export interface DeliveryFilter {
   readonly text: string | undefined;
 }
 
-/** Reads a page of deliveries that fit, in steps; other work runs in between. */
+/**
+ * Reads a page of deliveries that fit, in steps; other work runs in between.
+ *
+ * @param gone Ends it before its next step. @throws {Error} AbortError then.
+ */
 export async function findDeliveries(
   queries: Pick<Queries, "deliveries">,
   query: DeliveryQuery,
   filter: DeliveryFilter,
+  gone: AbortSignal,
 ): Promise<Page<DeliveryRow>> {
   if (filter.since === undefined && filter.text === undefined) return queries.deliveries(query);
   const found: DeliveryRow[] = [];
-  for (let { after } = query; ; await setImmediate()) {
+  for (let { after } = query; ; await setImmediate(undefined, { signal: gone })) {
     const { rows, next } = await queries.deliveries({ ...query, after, limit: STEP });
     const left = query.limit - found.length;
     const taken = rows.filter((row) => fits(row, filter)).slice(0, left);

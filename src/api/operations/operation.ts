@@ -36,6 +36,8 @@ export interface Given<Query, Body> {
   readonly id: string;
   readonly caller: Caller;
   readonly identity: Identity;
+  /** Aborts when the caller goes: long work ends then. */
+  readonly gone: AbortSignal;
 }
 
 /** For operations that take no parameters. */

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly limit: number;
   /** Alerts that are read at once: the event loop waits meanwhile. */
   readonly step: number;
+  /** Ends the reading before its next step. */
+  readonly gone: AbortSignal;
   /** A filter that the store does not have; undefined: all are wanted. */
   readonly isWanted?: ((alert: AlertState) => boolean) | undefined;
 }
@@ -17,16 +19,16 @@ export interface Wanted {
  * Reads a page of alerts in steps, each of its own moment; other work runs in between.
  *
  * @param take Called with the wanted alerts of each step.
- * @returns The cursor of the next page; undefined when this is the last one.
+ * @returns The cursor of the next page; undefined when this is the last one. @throws {Error} AbortError when `gone` aborts.
  */
 export async function readAlerts(
   queries: Pick<Queries, "alerts" | "cursorBehind">,
   query: Omit<AlertQuery, "limit">,
-  { limit, step, isWanted = () => true }: Wanted,
+  { limit, step, gone, isWanted = () => true }: Wanted,
   take: (alerts: readonly AlertState[]) => Promise<void>,
 ): Promise<Cursor | undefined> {
   let left = limit;
-  for (let { after } = query; ; await setImmediate()) {
+  for (let { after } = query; ; await setImmediate(undefined, { signal: gone })) {
     const { rows, next } = await queries.alerts({ ...query, after, limit: step });
     const taken = rows.filter(isWanted).slice(0, left);
     await take(taken);
