@@ -1,8 +1,9 @@
 import { TocsinError } from "../lib/errors.ts";
+import { exactValue, quotedValue } from "../lib/exact-value.ts";
 
 /**
  * Parses `KEY=PATTERN`, `KEY!=PATTERN` of a command line to the configuration's form: a plain value is equality, one
- * with `*` or `?` is `like`, one between slashes is `regex`. A repeated key must hold as well.
+ * with `*` or `?` is `like`, one between slashes is `regex`, and one in the quotes of JSON is equality whatever it holds. A repeated key must hold as well.
  *
  * @throws {TocsinError} ERR_USAGE for anything else.
  */
@@ -24,6 +25,8 @@ export function parseLabelPatterns(texts: readonly string[]): Readonly<Record<st
 }
 
 function toPattern(value: string): unknown {
+  const quoted = quotedValue(value);
+  if (quoted !== undefined) return quoted;
   if (value.length > 2 && value.startsWith("/") && value.endsWith("/")) return { regex: value.slice(1, -1) };
   return /[*?]/u.test(value) ? { like: value } : value;
 }
@@ -40,7 +43,7 @@ function plainText(pattern: unknown): string | undefined {
   const [like, regex] = [only(pattern, "like"), only(pattern, "regex")];
   if (typeof like === "string") return like;
   if (typeof regex === "string") return `/${regex}/`;
-  return typeof pattern === "string" ? pattern : undefined;
+  return typeof pattern === "string" ? exactValue(pattern) : undefined;
 }
 
 /** The value of the only key of a mapping. */

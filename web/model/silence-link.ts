@@ -1,3 +1,5 @@
+import { exactValue } from "./label-patterns.ts";
+
 /** Labels by which an alert is notified from others; of each only those that it has. */
 const SUBJECT = ["rule", "namespace", "workload"] as const;
 
@@ -17,11 +19,11 @@ export function commonLabels(
 /** The address of a new silence, as links in messages have it: `/silences?match=rule=crash-loop&match=…`. */
 export function silenceHref(labels: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams();
-  for (const [label, value] of Object.entries(labels)) query.append("match", `${label}=${value}`);
+  for (const [label, value] of Object.entries(labels)) query.append("match", `${label}=${exactValue(value)}`);
   return `/silences?${query.toString()}`;
 }
 
-/** The labels that an address names. */
+/** The labels that an address names, each with its pattern as a person writes it. */
 export function silencedLabels(query: URLSearchParams): Readonly<Record<string, string>> {
   return Object.fromEntries(
     query.getAll("match").flatMap((pair) => {

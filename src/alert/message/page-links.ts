@@ -1,3 +1,4 @@
+import { exactValue } from "../../lib/exact-value.ts";
 import type { Notification, NotifiedAlert } from "../notification.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -56,7 +57,7 @@ function openAlerts(page: string, { rule = "", namespace = "" }: Labels): string
 function silenceQuery(labels: Labels): string | undefined {
   if (!NARROW.some((label) => labels[label] !== undefined)) return undefined;
   const query = new URLSearchParams();
-  for (const [label, value] of Object.entries(labels)) query.append("match", `${label}=${value}`);
+  for (const [label, value] of Object.entries(labels)) query.append("match", `${label}=${exactValue(value)}`);
   return query.toString();
 }
 

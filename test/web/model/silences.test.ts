@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { pageLinks } from "../../../src/alert/message/page-links.ts";
 import { RequestedSilence } from "../../../src/alert/suppression/silence-spec.ts";
+import { labelPatternText, parseLabelPatterns } from "../../../src/cli/label-patterns.ts";
 import { patternText, toPattern } from "../../../web/model/label-patterns.ts";
 import { longerSilence } from "../../../web/model/longer-silence.ts";
 import { parseForeign } from "../../../web/model/parse-foreign.ts";
@@ -19,6 +21,9 @@ describe("a pattern", () => {
     ["!shop", { not: "shop" }],
     ["!ci-*", { not: { like: "ci-*" } }],
     ["/", "/"],
+    ['"Pod/*"', "Pod/*"],
+    ['!"a?"', { not: "a?" }],
+    ['"open', '"open'],
   ])("%s is sent as %j", (written, pattern) => {
     expect(toPattern(written)).toEqual(pattern);
   });
@@ -43,6 +48,22 @@ describe("a link to a silence", () => {
       workload: "Deployment/a=b&c",
     });
   });
+
+  it.each([["Pod/*"], ["!x"], ["/re/"], ['"quoted"'], ['"open'], [" x "]])(
+    "matches a label that is %j exactly, as links in messages do",
+    (workload) => {
+      const labels = { rule: "crash-loop", workload };
+      const named = silencedLabels(new URL(silenceHref(labels), "http://x").searchParams);
+      expect(matchOf(draftOf(named, ""))).toEqual(labels);
+      const alert = { fingerprint: "f1", labels };
+      const sent = pageLinks("http://x", { alerts: [alert], omitted: 0, common: {}, status: "firing" });
+      const written = new URL(sent.silence ?? "").searchParams;
+      expect(written.getAll("match")).toEqual([`rule=crash-loop`, `workload=${named["workload"]}`]);
+      expect(parseLabelPatterns(written.getAll("match"))).toEqual(labels);
+      expect(labelPatternText("workload", workload)).toBe(`workload=${named["workload"]}`);
+      expect(patternText(workload)).toBe(named["workload"]);
+    },
+  );
 
   it("with nonsense names nothing", () => {
     expect(silencedLabels(new URLSearchParams("match=nothing&match==x"))).toEqual({});
