@@ -50,13 +50,18 @@ function nameFrom([name, ...rest]: Cursor): string {
   throw new TocsinError("ERR_USAGE", "the cursor belongs to another list; begin without one");
 }
 
-/** Reads a list to its end, page by page; other work runs in between. */
+/**
+ * Reads a list to its end, page by page; other work runs in between.
+ *
+ * @param gone Ends it before its next page. @throws {Error} AbortError then.
+ */
 export async function* allPages<Row>(
   read: (after: Cursor | undefined) => Promise<Page<Row>>,
+  gone?: AbortSignal,
 ): AsyncIterable<readonly Row[]> {
   for (let page = await read(undefined); ; page = await read(page.next)) {
     yield page.rows;
     if (page.next === undefined) return;
-    await setImmediate();
+    await setImmediate(undefined, { signal: gone });
   }
 }

@@ -1,4 +1,4 @@
-import { get } from "node:http";
+import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect, it } from "vitest";
@@ -17,7 +17,15 @@ import { startApi } from "./start-api.ts";
 /** Rounds of the loop of events in which a list that goes on would be read. */
 const ROUNDS = 50;
 
-it.each(["deliveries", "alerts"] as const)("ends a search of %s when its caller goes", async (list) => {
+it.each([
+  { title: "a search of deliveries", path: "deliveries?q=nothing" },
+  { title: "a search of alerts", path: "alerts?q=nothing" },
+  {
+    title: "the preview of a silence",
+    path: "silences/preview",
+    body: { match: { namespace: "x" }, for: "2h", comment: "c", author: "a" },
+  },
+])("$title ends when its caller goes", async ({ path, body }) => {
   const host = await openSqliteStore({ path: ":memory:", clock: new FakeClock(), log: silentLogger });
   const store = await OwnedStore.of(host);
   await store.commit({ deliveries: [makeDelivery("d")], entities: alertChanges([makeAlert("a")]) });
@@ -34,12 +42,18 @@ it.each(["deliveries", "alerts"] as const)("ends a search of %s when its caller 
       reads.count += 1;
       return { ...(await host.queries.alerts({ ...query, after: undefined })), next };
     },
+    labels: async (query) => {
+      reads.count += 1;
+      return { ...(await host.queries.labels({ ...query, after: undefined })), next };
+    },
   };
   await using api = await startApi({ ...storeParts(host), queries });
-  const request = get(`${api.url}/${list}?q=nothing`, { agent: false });
-  request.on("error", () => undefined);
+  const headers = { "content-type": "application/json" };
+  const asked = request(`${api.url}/${path}`, { agent: false, headers, method: body ? "POST" : "GET" });
+  asked.on("error", () => undefined);
+  asked.end(body && JSON.stringify(body));
   await until(() => reads.count > 0);
-  request.destroy();
+  asked.destroy();
   await until(async () => {
     const before = reads.count;
     for (let round = 0; round < ROUNDS; round++) await sleep(0);

@@ -10,6 +10,7 @@ import { alertChanges } from "../support/entity-changes.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { OwnedStore } from "../support/owned-store.ts";
 
+const { signal: gone } = new AbortController();
 const NOW = Date.parse("2026-06-01T10:00:00Z");
 
 function silence(id: string, match: Silence["match"], over: Partial<Silence> = {}): Silence {
@@ -52,7 +53,10 @@ it("finds what a silence reaches in one pass, and lets other work run", async ()
       count.turns += 1;
     }
   })();
-  const reach = await reachOf({ labels }, ({ labels: { name } }) => name !== "a10", others, NOW);
+  const reach = await reachOf({ labels }, ({ labels: { name } }) => name !== "a10", others, {
+    now: NOW,
+    gone,
+  });
   count.isDone = true;
   await turning;
   expect(reach).toEqual({ firing: 599, critical: 59, overlaps: ["last", "first"] });

@@ -28,14 +28,14 @@ export const previewSilence = defineOperation({
   body: ALERT_SCHEMAS.requested.RequestedSilence,
   answer: SilencePreview,
   refusals: [404, 409],
-  answerTo: async (context, { query: { id, limit, cursor }, body, identity }) => {
+  answerTo: async (context, { query: { id, limit, cursor }, body, identity, gone }) => {
     const { queries, clock } = context;
     const now = clock.now();
     const wanted = await wantedSilence(context, { id, body, identity });
     if (isRefusal(wanted)) return wanted;
     const { matches } = standingOf(wanted.silence, now);
-    const reach = await reachOf(queries, matches, wanted.others, now);
-    const page = await pageOf(queries, matches, { limit, after: cursor });
+    const reach = await reachOf(queries, matches, wanted.others, { now, gone });
+    const page = await pageOf(queries, matches, { limit, after: cursor, gone });
     const { titleOf } = alertViews(context);
     return {
       alerts: {
@@ -56,10 +56,17 @@ export const previewSilence = defineOperation({
 async function pageOf(
   queries: Pick<Queries, "labels" | "alerts" | "cursorBehind">,
   matches: Matches,
-  { limit, after: start }: { readonly limit: number; readonly after: Cursor | undefined },
+  {
+    limit,
+    after: start,
+    gone,
+  }: { readonly limit: number; readonly after: Cursor | undefined; readonly gone: AbortSignal },
 ): Promise<{ readonly alerts: readonly AlertState[]; readonly next: Cursor | undefined }> {
   const found: string[] = [];
-  const firing = allPages((after = start) => queries.labels({ phases: ["firing"], limit: PAGE, after }));
+  const firing = allPages(
+    (after = start) => queries.labels({ phases: ["firing"], limit: PAGE, after }),
+    gone,
+  );
   for await (const alerts of firing) {
     found.push(...alerts.filter(matches).map(({ fingerprint }) => fingerprint));
     if (found.length > limit) break;

@@ -21,24 +21,28 @@ export interface SilenceReach {
 /** A silence that has no alert in common with the new one so far. */
 type Apart = SilenceStanding & { readonly id: string };
 
-/** Reads each firing alert once; other work runs in between. @param now Epoch milliseconds. */
+/**
+ * Reads each firing alert once; other work runs in between.
+ *
+ * @param now Epoch milliseconds. @param gone Ends it before its next step. @throws {Error} AbortError then.
+ */
 export async function reachOf(
   queries: Pick<Queries, "labels">,
   matches: SilenceStanding["matches"],
   others: readonly Silence[],
-  now: number,
+  { now, gone }: { readonly now: number; readonly gone: AbortSignal },
 ): Promise<SilenceReach> {
   let [firing, critical] = [0, 0];
   const open = others
     .map((silence): Apart => ({ id: silence.id, ...standingOf(silence, now) }))
     .filter(({ state }) => state !== "expired");
   let apart: readonly Apart[] = open;
-  const pages = allPages((after) => queries.labels({ phases: ["firing"], limit: PAGE, after }));
+  const pages = allPages((after) => queries.labels({ phases: ["firing"], limit: PAGE, after }), gone);
   for await (const alerts of pages) {
     const matched = alerts.filter(matches);
     firing += matched.length;
     critical += matched.filter(({ severity }) => severity === "critical").length;
-    if (matched.length > 0) apart = await stillApart(apart, matched);
+    if (matched.length > 0) apart = await stillApart(apart, matched, gone);
   }
   const left = new Set(apart);
   return { firing, critical, overlaps: open.filter((silence) => !left.has(silence)).map(({ id }) => id) };
@@ -48,12 +52,13 @@ export async function reachOf(
 async function stillApart(
   silences: readonly Apart[],
   alerts: readonly LabelledAlert[],
+  gone: AbortSignal,
 ): Promise<readonly Apart[]> {
   const apart: Apart[] = [];
   for (let at = 0; at < silences.length; at += SILENCES_AT_ONCE) {
     const some = silences.slice(at, at + SILENCES_AT_ONCE);
     apart.push(...some.filter(({ matches }) => !alerts.some(matches)));
-    await setImmediate();
+    await setImmediate(undefined, { signal: gone });
   }
   return apart;
 }
