@@ -4,7 +4,6 @@ import {
   charactersOf,
   LETTERS,
   type Span,
-  SPACE,
   type TextReader,
 } from "./text-reader.ts";
 
@@ -96,9 +95,6 @@ function queryIn(reader: TextReader, from: number): Span {
   }
   if (!reader.has(index, "?")) return { start: index, end: index };
   const start = index + 1;
-  const end = reader.find(start, QUERY_END);
-  // Without a name and a value it is the end of a question.
-  return reader.is(start, ALPHANUMERIC) && !reader.is(end - 1, SPACE)
-    ? { start, end }
-    : { start, end: start };
+  // Without a name and a value it is the end of a question; only of a query is the end looked for.
+  return { start, end: reader.is(start, ALPHANUMERIC) ? reader.find(start, QUERY_END) : start };
 }
