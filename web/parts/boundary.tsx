@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useErrorBoundary } from "preact/hooks";
+import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
 
 /** Properties of a boundary. */
 export interface BoundaryProps {
@@ -11,7 +11,10 @@ export interface BoundaryProps {
 /** Keeps a fault of one view from the rest of the page; the browser's console has it in full. */
 export function Boundary({ path, children }: BoundaryProps): VNode {
   const [fault, reset] = useErrorBoundary((error: unknown) => reportError(error));
-  useEffect(reset, [path]);
+  // The function is another one each time, and only another address calls for it.
+  const retry = useRef(reset);
+  retry.current = reset;
+  useEffect(() => retry.current(), [path]);
   if (fault === undefined) return <>{children}</>;
   return (
     <section class="empty" role="alert">
