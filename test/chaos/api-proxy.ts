@@ -21,6 +21,9 @@ export interface ScriptedAnswer {
   readonly body?: string;
 }
 
+/** One line in, what is to be sent out. */
+export type LineShape = (line: string, cut: () => void) => string;
+
 /**
  * The way from the bridge to the embedded API, with everything a network, a proxy or a sick server can do to it. All
  * its fields may be set and unset at any time.
@@ -30,8 +33,8 @@ export class ApiProxy implements AsyncDisposable {
   script: ((call: Call) => ScriptedAnswer | undefined) | undefined;
   /** The same, for what stays so until the end of the run; `script` goes first. */
   nature: ((call: Call) => ScriptedAnswer | undefined) | undefined;
-  /** Watch lines on their way: one line in, what is to be sent out. */
-  shape: ((line: string, cut: () => void) => string) | undefined;
+  /** What each connection does to watch lines on their way; it is made anew for each, which may hold lines of its own. */
+  shape: (() => LineShape) | undefined;
   /** Bytes of a chunk; undefined as they come. */
   chunkBytes: number | undefined;
   /** Compresses although identity was asked for. */
@@ -153,6 +156,11 @@ export class ApiProxy implements AsyncDisposable {
       isCut = true;
     };
     let rest = "";
+    let made: { readonly by: ApiProxy["shape"]; readonly shape: LineShape | undefined } | undefined;
+    const shapeNow = (): LineShape | undefined => {
+      if (made?.by !== this.shape) made = { by: this.shape, shape: this.shape?.() };
+      return made?.shape;
+    };
     answer.setEncoding("utf8");
     for await (const chunk of answer) {
       await this.#thawed;
@@ -161,7 +169,7 @@ export class ApiProxy implements AsyncDisposable {
       rest = lines.pop() ?? "";
       let text = "";
       for (const line of lines) {
-        text += this.shape?.(line, cut) ?? `${line}\n`;
+        text += shapeNow()?.(line, cut) ?? `${line}\n`;
         if (isCut) break;
       }
       const bytes = Buffer.from(text);

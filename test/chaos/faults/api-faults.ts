@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Call, ScriptedAnswer } from "../api-proxy.ts";
+import type { Call, LineShape, ScriptedAnswer } from "../api-proxy.ts";
 import { EMBEDDED, embedded, type Fault, type World } from "../world.ts";
 
 /** Requests in so many milliseconds of the story are no storm of the bridge's own. */
@@ -67,14 +67,10 @@ function answered(
 }
 
 /** Lines of the watch are changed on their way. */
-function shaped(
-  name: string,
-  rows: readonly number[],
-  shape: (variant: number) => (line: string, cut: () => void) => string,
-): Fault {
+function shaped(name: string, rows: readonly number[], shape: (variant: number) => LineShape): Fault {
   return lasting(name, rows, {
     begin: (world, variant) => {
-      embedded(world).proxy.shape = shape(variant);
+      embedded(world).proxy.shape = () => shape(variant);
     },
     end: (world) => {
       const { proxy } = embedded(world);
@@ -317,7 +313,7 @@ export const API_FAULTS: readonly Fault[] = [
     begin: (world, variant) => {
       const { proxy } = embedded(world);
       proxy.chunkBytes = 1 + (variant % 7);
-      proxy.shape = (line) => `\n${line.replaceAll(String.raw`\u2028`, "\u2028")}\r\n\n`;
+      proxy.shape = () => (line) => `\n${line.replaceAll(String.raw`\u2028`, "\u2028")}\r\n\n`;
     },
     end: (world) => {
       const { proxy } = embedded(world);
