@@ -16,6 +16,7 @@ import type { EventRing } from "../ring/index.ts";
 import type { DeadLetterActions, Queries } from "../store/index.ts";
 import type { AccessPolicy } from "./access/access-policy.ts";
 import type { SessionDesk } from "./access/session-desk.ts";
+import type { KeptReadings } from "./kept-readings.ts";
 
 /** The state of one scope's stream. */
 export interface StreamStatus {
@@ -98,4 +99,5 @@ export interface ApiContext extends Bridge {
   /** The rules of access of now. */
   readonly access: () => AccessPolicy;
   readonly desk: SessionDesk;
+  readonly kept: KeptReadings;
 }

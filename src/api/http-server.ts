@@ -20,6 +20,7 @@ import { createAlertmanagerRouter } from "./alertmanager/alertmanager-router.ts"
 import { onlyAllow, sendProblem, sendUnknownPath } from "./answers.ts";
 import type { Bridge } from "./bridge.ts";
 import { addHealthRoutes } from "./health-routes.ts";
+import { KeptReadings } from "./kept-readings.ts";
 import { type ListenAddress, Listener } from "./listener.ts";
 import { PAGE_FOLDER, servePage } from "./page/serve-page.ts";
 import { createApiRouter } from "./router.ts";
@@ -148,7 +149,7 @@ function createRoutes(options: HttpServerOptions): { readonly app: Express; read
     })
     .all(onlyAllow("POST"));
 
-  const context = { ...bridge, clock, health, access, desk };
+  const context = { ...bridge, clock, health, access, desk, kept: new KeptReadings(clock) };
   const streams = new StreamHub(context, log);
   createStreamGauge(options.metrics, () => streams.size);
   app.use("/api/v1", createApiRouter(context, streams));

@@ -4,6 +4,9 @@ import { type Rule, RulePage } from "../../src/api/schemas/rule.ts";
 import { parseYaml } from "../../src/lib/yaml-file.ts";
 import { AppBed, broken } from "../support/app-bed.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-texts.ts";
+import { until } from "../support/until.ts";
+import { makeBridge } from "./make-bridge.ts";
+import { startApi } from "./start-api.ts";
 
 const RULES = `
 # Ours.
@@ -26,6 +29,10 @@ async function rulesOf(bed: AppBed): Promise<Readonly<Record<string, Rule>>> {
   return Object.fromEntries(page.items.map((rule) => [rule.name, rule]));
 }
 
+function ask(url: string, query: string, times: number): Promise<Response>[] {
+  return Array.from({ length: times }, () => fetch(`${url}/rules${query}`));
+}
+
 describe("GET /rules", () => {
   it("counts the work of each rule", async () => {
     await using bed = await AppBed.open();
@@ -34,10 +41,10 @@ describe("GET /rules", () => {
     bed.api.create(broken("web"));
     bed.api.create(broken("db"));
     await bed.arrived(2);
-    await bed.until(async () => (await rulesOf(bed))["it"]?.stats.messages === 2);
+    await bed.until(async () => (await rulesOf(bed))["it"]?.stats?.messages === 2);
     const { it: rule, quiet } = await rulesOf(bed);
     expect(rule?.stats).toMatchObject({ occurrences: 2, alerts: 2, messages: 2, suppressed: {} });
-    expect(rule?.stats.lastMessageAt).not.toBeNull();
+    expect(rule?.stats?.lastMessageAt).not.toBeNull();
     expect(quiet?.stats).toMatchObject({
       occurrences: 0,
       alerts: 0,
@@ -45,6 +52,29 @@ describe("GET /rules", () => {
       suppressed: {},
       lastMessageAt: null,
     });
+  });
+
+  it("sums the work of none where nobody asks for it, and once for several who ask together", async () => {
+    const { queries } = await makeBridge();
+    const reads = { asked: 0, sums: 0 };
+    await using api = await startApi({
+      queries: {
+        ...queries,
+        alertCounts: () => {
+          reads.asked += 1;
+          return queries.alertCounts();
+        },
+        ruleDecisions: async (since) => {
+          reads.sums += 1;
+          await until(() => reads.asked === 9);
+          return queries.ruleDecisions(since);
+        },
+      },
+    });
+    const statuses = (await Promise.all(ask(api.url, "?stats=false", 1))).map(({ status }) => status);
+    expect({ statuses, ...reads }).toEqual({ statuses: [200], asked: 1, sums: 0 });
+    await Promise.all(ask(api.url, "", 8));
+    expect(reads).toEqual({ asked: 9, sums: 1 });
   });
 
   it("says where each stands, and shows it as its author wrote it", async () => {

@@ -1,4 +1,4 @@
-import type { Rule } from "../../src/api/schemas/rule.ts";
+import type { CountedRule } from "../../src/api/schemas/rule.ts";
 
 /** Rules that a person may want to see alone, with their words. */
 export const RULE_CHOICES = {
@@ -15,15 +15,15 @@ export type RuleChoice = keyof typeof RULE_CHOICES;
 const NOISY_MESSAGES = 20;
 
 /** Whether a rule made so many messages that somebody should look at it. */
-export function isNoisy({ stats }: Pick<Rule, "stats">): boolean {
+export function isNoisy({ stats }: Pick<CountedRule, "stats">): boolean {
   return stats.messages >= NOISY_MESSAGES;
 }
 
 /** The rules that are asked for: those with open alerts first, then those with most messages, then by name. */
 export function chooseRules(
-  rules: readonly Rule[],
+  rules: readonly CountedRule[],
   { text, choice }: { readonly text: string; readonly choice: RuleChoice },
-): readonly Rule[] {
+): readonly CountedRule[] {
   const words = text.toLowerCase().split(/\s+/u).filter(Boolean);
   return rules
     .filter((rule) => isChosen(rule, choice))
@@ -36,7 +36,7 @@ export function chooseRules(
     );
 }
 
-function isChosen(rule: Rule, choice: RuleChoice): boolean {
+function isChosen(rule: CountedRule, choice: RuleChoice): boolean {
   switch (choice) {
     case "all":
       return true;
@@ -49,6 +49,6 @@ function isChosen(rule: Rule, choice: RuleChoice): boolean {
   }
 }
 
-function openOf({ alerts }: Rule): number {
+function openOf({ alerts }: CountedRule): number {
   return alerts.firing + alerts.pending;
 }

@@ -12,7 +12,7 @@ export const descriptions = computed(
   () => new Map(rules.value.map(({ name, description }) => [name, description])),
 );
 
-/** Reads the rules now, and anew with every configuration. Headings do without them until then. */
+/** Reads the rules now, and anew with every configuration, without the numbers of their work. Headings do without them until then. */
 export function followRules(): void {
   effect(() => {
     void turns.config.value;
@@ -24,7 +24,7 @@ async function readRules(): Promise<void> {
   const all: Rule[] = [];
   let cursor = "";
   do {
-    const page = await ask<RulePage>(`/rules?limit=500${cursor}`);
+    const page = await ask<RulePage>(`/rules?stats=false&limit=500${cursor}`);
     all.push(...page.items);
     cursor = page.next === null ? "" : `&cursor=${encodeURIComponent(page.next)}`;
   } while (cursor !== "");

@@ -1,6 +1,6 @@
 import { Engine } from "../../alert/index.ts";
 import type { Queries } from "../../store/index.ts";
-import type { Rule } from "../schemas/rule.ts";
+import type { CountedRule } from "../schemas/rule.ts";
 import { toInstant, toInstantOrNull } from "../views/instant.ts";
 
 /** As long as decisions are kept. */
@@ -10,7 +10,7 @@ const SPAN_MS = 7 * 86_400_000;
 export async function readRuleStats(
   queries: Pick<Queries, "activity" | "ruleDecisions">,
   now: number,
-): Promise<(rule: string) => Rule["stats"]> {
+): Promise<(rule: string) => CountedRule["stats"]> {
   const bucketMs = Engine.activityBucketMs;
   const since = Math.floor((now - SPAN_MS) / bucketMs) * bucketMs;
   const activity = await queries.activity({ from: since, stepMs: SPAN_MS + bucketMs, steps: 1 });

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import { strict } from "../../lib/schema.ts";
 import { encodeCursor, pageByName } from "../paging.ts";
 import { filter, PAGING } from "../schemas/fields.ts";
@@ -14,12 +16,22 @@ export const listRules = defineOperation({
   path: "/rules",
   summary: "Rules in use, with their open alerts and their work of seven days",
   description: "Without disabled rules.",
-  query: strict({ rule: filter("The name of one."), ...PAGING }),
+  query: strict({
+    rule: filter("The name of one."),
+    stats: z
+      .enum(["true", "false"])
+      .default("true")
+      .describe("`false` leaves the work of seven days out, which takes the time of this answer."),
+    ...PAGING,
+  }),
   answer: RulePage,
-  answerTo: async ({ clock, configuration, queries }, { query }) => {
+  answerTo: async ({ clock, configuration, queries, kept }, { query }) => {
     const now = clock.now();
     const counts = Map.groupBy(await queries.alertCounts(), ({ rule }) => rule);
-    const statsOf = await readRuleStats(queries, now);
+    const statsOf =
+      query.stats === "true"
+        ? await kept.read("rule-stats", () => readRuleStats(queries, now))
+        : (): null => null;
     const wanted = configuration().policy.rules.rules.filter(
       ({ name }) => query.rule === undefined || name === query.rule,
     );

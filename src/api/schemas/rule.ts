@@ -55,7 +55,8 @@ export const Rule = z.object({
         .describe("Decisions against a message, by the reason, as in `GET /decisions`."),
       lastMessageAt: Instant.nullable().describe("When the last of these messages was made; null for none."),
     })
-    .describe("Its work in the last seven days."),
+    .nullable()
+    .describe("Its work in the last seven days, up to a minute old; null with `stats=false`."),
   source: z
     .object({
       file: z.string().describe("Its rule file, or another place of rules."),
@@ -66,6 +67,9 @@ export const Rule = z.object({
   yaml: Text.describe("The rule as its author wrote it, without comments and `overrides`."),
 });
 export type Rule = Readonly<z.infer<typeof Rule>>;
+
+/** A rule with its work. */
+export type CountedRule = Rule & { readonly stats: NonNullable<Rule["stats"]> };
 
 /** One page of rules. */
 export const RulePage = pageOf(Rule, "By name.");

@@ -7,6 +7,7 @@ import type { Rule } from "../schemas/rule.ts";
 export interface RuleFigures {
   /** Of its alerts, by phase. */
   readonly counts: readonly AlertCount[];
+  /** Null where they are not asked for. */
   readonly stats: Rule["stats"];
 }
 

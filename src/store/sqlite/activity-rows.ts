@@ -7,6 +7,9 @@ import { prepareAll } from "./prepare-all.ts";
 /** Rows that one sweep forgets. */
 const SWEEP = 5000;
 
+/** Rows that are summed in one go: some milliseconds. */
+const STRIDE = 5000;
+
 /** Most rows, about 60 bytes each: two months of 60 rules that never rest. */
 const MOST_ROWS = 200_000;
 
@@ -17,7 +20,8 @@ const SQL = {
   newest: `SELECT bucket, rule, severity, opened, occurrences FROM activity
      WHERE p = ?1 AND bucket = (SELECT max(bucket) FROM activity WHERE p = ?1)`,
   sums: `SELECT rule, severity, CAST((bucket - ?1) / ?2 AS INTEGER) AS step, sum(opened) AS opened, sum(occurrences) AS occurrences
-     FROM activity WHERE bucket >= ?1 AND bucket < ?1 + ?2 * ?3 GROUP BY 1, 2, 3`,
+     FROM activity WHERE bucket >= ?3 AND bucket < ?4 GROUP BY 1, 2, 3`,
+  edge: `SELECT bucket FROM activity WHERE bucket >= ? AND bucket < ? ORDER BY bucket LIMIT 1 OFFSET ${STRIDE}`,
   forget: `DELETE FROM activity WHERE (bucket, rule, severity, p) IN (
        SELECT bucket, rule, severity, p FROM activity WHERE bucket < ? ORDER BY bucket LIMIT ${SWEEP})`,
   count: "SELECT count(*) AS rows FROM activity",
@@ -28,8 +32,8 @@ export interface ActivityRows {
   write(partition: number, counts: readonly ActivityCount[]): void;
   /** The counts of the newest bucket of a partition. */
   newest(partition: number): readonly ActivityCount[];
-  /** Sums of all partitions. */
-  list(query: ActivityQuery): readonly ActivityRow[];
+  /** Sums of all partitions; pauses behind each stride. */
+  list(query: ActivityQuery): Generator<void, readonly ActivityRow[]>;
   /** Forgets some buckets that began before `before`, and some beyond the bound. @returns Whether there may be more. */
   sweep(before: number): boolean;
 }
@@ -50,15 +54,16 @@ export function createActivityRows(database: DatabaseSync): ActivityRows {
         opened: Number(row["opened"]),
         occurrences: Number(row["occurrences"]),
       })),
-    list: ({ from, stepMs, steps }) => {
+    *list({ from, stepMs, steps }) {
       const rows = new Map<string, ActivityRow>();
-      for (const row of sql.sums.all(from, stepMs, steps)) {
-        const [rule, severity] = [String(row["rule"]), severityOf(row)];
-        const key = `${severity}/${rule}`;
-        const sums = rows.get(key) ?? { rule, severity, opened: none(steps), occurrences: none(steps) };
-        sums.opened[Number(row["step"])] = Number(row["opened"]);
-        sums.occurrences[Number(row["step"])] = Number(row["occurrences"]);
-        rows.set(key, sums);
+      const end = from + stepMs * steps;
+      for (let at = from; at < end;) {
+        const edge = Number(sql.edge.get(at, end)?.["bucket"] ?? end);
+        // A bucket is read whole, also one of more rows than a stride.
+        const next = edge > at ? edge : at + 1;
+        for (const row of sql.sums.all(from, stepMs, at, next)) add(rows, row, steps);
+        at = next;
+        if (at < end) yield;
       }
       return [...rows.values()];
     },
@@ -68,6 +73,15 @@ export function createActivityRows(database: DatabaseSync): ActivityRows {
       return isFull && sql.forget.run(Number.MAX_SAFE_INTEGER).changes > 0;
     },
   };
+}
+
+function add(rows: Map<string, ActivityRow>, row: Readonly<Record<string, unknown>>, steps: number): void {
+  const [rule, severity, step] = [String(row["rule"]), severityOf(row), Number(row["step"])];
+  const key = `${severity}/${rule}`;
+  const sums = rows.get(key) ?? { rule, severity, opened: none(steps), occurrences: none(steps) };
+  sums.opened[step] = (sums.opened[step] ?? 0) + Number(row["opened"]);
+  sums.occurrences[step] = (sums.occurrences[step] ?? 0) + Number(row["occurrences"]);
+  rows.set(key, sums);
 }
 
 function none(steps: number): number[] {

@@ -8,6 +8,9 @@ import { prepareAll } from "./prepare-all.ts";
 /** Rows that one sweep forgets, about. */
 const SWEEP = 2000;
 
+/** Rows that are counted in one go: some milliseconds. */
+const STRIDE = 10_000;
+
 /** The primary key, which is the order of the list. */
 const KEY = ["at", "origin", "ordinal", "fingerprint", "group_key", "sink", "reason", "delivery_id"] as const;
 
@@ -26,10 +29,11 @@ const SQL = {
      WHERE (${KEY.join(", ")}) < (?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) AND ${IS_WANTED} ${NEWEST_FIRST}`,
   counts: `SELECT outcome, reason, count(*) AS decisions, sum(occurrences) AS occurrences FROM decision
      WHERE at >= ? GROUP BY outcome, reason ORDER BY outcome, reason`,
-  messages: `SELECT rule, count(DISTINCT delivery_id) AS messages, max(at) AS lastAt FROM decision
-     WHERE at >= ? AND outcome = 'notified' GROUP BY rule`,
-  suppressed: `SELECT rule, reason, count(*) AS decisions FROM decision
-     WHERE at >= ? AND outcome = 'suppressed' GROUP BY rule, reason`,
+  edge: `SELECT at FROM decision WHERE at >= ? ORDER BY at LIMIT 1 OFFSET ${STRIDE}`,
+  // All decisions about one message are of one time, so that counts of parts of the time add up.
+  byRule: `SELECT rule, iif(outcome = 'notified', '', reason) AS held,
+       iif(outcome = 'notified', count(DISTINCT delivery_id), count(*)) AS decisions, max(at) AS lastAt
+     FROM decision WHERE at >= ? AND at < ? GROUP BY rule, held`,
 } as const;
 
 type Decision = Changes["decisions"][number];
@@ -40,8 +44,8 @@ export interface Decisions {
   /** Newest first. */
   list(query: DecisionQuery): Page<DecisionRow>;
   counts(since: number): readonly DecisionCount[];
-  /** Of each rule, in no order. */
-  byRule(since: number): readonly RuleDecisions[];
+  /** Of each rule, in no order; pauses behind each stride. */
+  byRule(since: number): Generator<void, readonly RuleDecisions[]>;
   /** Forgets the oldest decisions before `before`. @returns Whether there may be more. */
   sweep(before: number): boolean;
 }
@@ -87,24 +91,40 @@ export function createDecisions(database: DatabaseSync): Decisions {
         decisions: Number(row["decisions"]),
         occurrences: Number(row["occurrences"]),
       })),
-    byRule: (since) => {
-      const messages = new Map(sql.messages.all(since).map((row) => [String(row["rule"]), row]));
-      const suppressed = Map.groupBy(sql.suppressed.all(since), (row) => String(row["rule"]));
-      return [...new Set([...messages.keys(), ...suppressed.keys()])].map((rule) => {
-        const made = messages.get(rule);
-        const held = suppressed.get(rule) ?? [];
-        return {
-          rule,
-          messages: Number(made?.["messages"] ?? 0),
-          lastMessageAt: made === undefined ? undefined : Number(made["lastAt"]),
-          suppressed: Object.fromEntries(
-            held.map((row) => [String(row["reason"]), Number(row["decisions"])]),
-          ),
-        };
-      });
+    *byRule(since) {
+      const rules = new Map<string, Sums>();
+      for (let at = since; at < Number.MAX_SAFE_INTEGER;) {
+        const edge = Number(sql.edge.get(at)?.["at"] ?? Number.MAX_SAFE_INTEGER);
+        // Decisions of one time are read together, also more of them than a stride has.
+        const next = edge > at ? edge : at + 1;
+        for (const row of sql.byRule.all(at, next)) add(rules, row);
+        at = next;
+        if (at < Number.MAX_SAFE_INTEGER) yield;
+      }
+      return [...rules].map(([rule, sums]) => ({ rule, ...sums }));
     },
     sweep: (before) => Number(sql.forget.run(before, SWEEP).changes) >= SWEEP,
   };
+}
+
+/** The decisions about one rule, counted. */
+interface Sums {
+  messages: number;
+  lastMessageAt: number | undefined;
+  readonly suppressed: Record<string, number>;
+}
+
+/** Adds a line of `SQL.byRule`; later ones are of later times. */
+function add(rules: Map<string, Sums>, row: Readonly<Record<string, unknown>>): void {
+  const [rule, reason, decisions] = [String(row["rule"]), String(row["held"]), Number(row["decisions"])];
+  const sums = rules.get(rule) ?? { messages: 0, lastMessageAt: undefined, suppressed: {} };
+  rules.set(rule, sums);
+  if (reason === "") {
+    sums.messages += decisions;
+    sums.lastMessageAt = Number(row["lastAt"]);
+  } else {
+    sums.suppressed[reason] = (sums.suppressed[reason] ?? 0) + decisions;
+  }
 }
 
 /** The parts of a decision that nothing is filtered by. */

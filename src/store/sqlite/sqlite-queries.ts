@@ -2,11 +2,12 @@ import type { Queries } from "../queries.ts";
 import { createDeliveryList } from "./delivery-list.ts";
 import { createEndedList } from "./ended-list.ts";
 import { createEntityLists } from "./entity-lists.ts";
+import { inStrides } from "./in-strides.ts";
 import { createQueueDepths } from "./queue-depths.ts";
 import { createSomeDeliveries } from "./some-deliveries.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 
-/** Creates the queries of a file. Each question is one read. */
+/** Creates the queries of a file. Long questions are read in strides, each other one at once. */
 export function createSqliteQueries(file: SqliteFile): Queries {
   const { connection, tables } = file;
   const { database } = connection;
@@ -34,9 +35,9 @@ export function createSqliteQueries(file: SqliteFile): Queries {
     decisions: async (query) => file.read(() => tables.decisions.list(query)),
     history: (query) => history.list(query),
     ended: async (id) => history.get(id),
-    activity: async (query) => file.read(() => tables.activity.list(query)),
+    activity: (query) => inStrides(tables.activity.list(query), (work) => file.read(work)),
     decisionCounts: async (since) => file.read(() => tables.decisions.counts(since)),
-    ruleDecisions: async (since) => file.read(() => tables.decisions.byRule(since)),
+    ruleDecisions: (since) => inStrides(tables.decisions.byRule(since), (work) => file.read(work)),
     deadLetters: async (query) => file.read(() => tables.deadLetters.list(query)),
     depths: async () => file.read(depths),
     usedBytes: async () => file.read(() => connection.usedBytes()),

@@ -1,12 +1,12 @@
 import type { VNode } from "preact";
 
-import type { Rule } from "../../../src/api/schemas/rule.ts";
+import type { CountedRule } from "../../../src/api/schemas/rule.ts";
 import { countText } from "../../model/numbers.ts";
 import { spanText } from "../../model/spans.ts";
 import { MarkWord } from "../../parts/mark-icon.tsx";
 
 /** Rules as rows. */
-export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode {
+export function RuleTable({ rules }: { readonly rules: readonly CountedRule[] }): VNode {
   const most = Math.max(1, ...rules.map(({ stats }) => stats.occurrences));
   return (
     <div class="wide">
@@ -37,7 +37,7 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): VNode
 }
 
 /** @param most Occurrences of the busiest rule, for the length of the bar. */
-function RuleRow({ rule, most }: { readonly rule: Rule; readonly most: number }): VNode {
+function RuleRow({ rule, most }: { readonly rule: CountedRule; readonly most: number }): VNode {
   const open = rule.alerts.firing + rule.alerts.pending;
   return (
     <tr>
@@ -74,13 +74,13 @@ function RuleRow({ rule, most }: { readonly rule: Rule; readonly most: number })
   );
 }
 
-function firesText({ threshold: { count, withinMs, distinct }, forMs }: Rule): string {
+function firesText({ threshold: { count, withinMs, distinct }, forMs }: CountedRule): string {
   const counted = count <= 1 ? "at once" : `${countText(count)} within ${spanText(withinMs)}`;
   const objects = distinct > 1 ? `, on ${countText(distinct)} objects` : "";
   return counted + objects + (forMs > 0 ? `, for ${spanText(forMs)}` : "");
 }
 
-function endsText({ resolve: { by, quietMs, maxAgeMs } }: Rule): string {
+function endsText({ resolve: { by, quietMs, maxAgeMs } }: CountedRule): string {
   const ways = [
     by === null || by.length === 0 ? "" : `by ${by.join(", ")}`,
     quietMs === null || quietMs === 0 ? "" : `quiet for ${spanText(quietMs)}`,

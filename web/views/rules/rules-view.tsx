@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 
-import type { Rule } from "../../../src/api/schemas/rule.ts";
+import type { CountedRule } from "../../../src/api/schemas/rule.ts";
 import { chooseRules, RULE_CHOICES, type RuleChoice } from "../../model/choose-rules.ts";
 import { countOf } from "../../model/numbers.ts";
 import { More, Problem } from "../../parts/answered.tsx";
@@ -14,7 +14,7 @@ import { RuleTable } from "./rule-table.tsx";
 /** The rules in use, with what they did. */
 export function RulesView(): VNode {
   const { query } = place.value;
-  const { items, problem, more, again } = usePages<Rule>("/rules?limit=500", turns.config.value);
+  const { items, problem, more, again } = usePages<CountedRule>("/rules?limit=500", turns.config.value);
   const choice = query.get("which") ?? "";
   const chosen = chooseRules(items ?? [], {
     text: query.get("q") ?? "",
