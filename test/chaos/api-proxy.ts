@@ -33,7 +33,7 @@ export class ApiProxy implements AsyncDisposable {
   script: ((call: Call) => ScriptedAnswer | undefined) | undefined;
   /** The same, for what stays so until the end of the run; `script` goes first. */
   nature: ((call: Call) => ScriptedAnswer | undefined) | undefined;
-  /** What each connection does to watch lines on their way; it is made anew for each, which may hold lines of its own. */
+  /** The shape of each connection's watch lines on their way; it is made anew for each, and may hold lines of its own. */
   shape: (() => LineShape) | undefined;
   /** Bytes of a chunk; undefined as they come. */
   chunkBytes: number | undefined;
