@@ -2,7 +2,6 @@ import { tmpdir } from "node:os";
 
 import { type Configuration, loadConfiguration } from "../../src/config/index.ts";
 import type { RawEvent } from "../../src/event/index.ts";
-import { systemClock } from "../../src/lib/clock.ts";
 import { Playground, type PlaygroundLimits } from "../../src/playground/playground.ts";
 import { MINUTE, rawEvent, RingBed } from "../ring/ring-bed.ts";
 
@@ -42,7 +41,7 @@ export interface PlaygroundParts {
   readonly signal?: AbortSignal;
 }
 
-/** A playground over a ring of Events, with a thread and a limit in real time. */
+/** A playground over a ring of Events, on a clock that stands still: thread and limit are of real time. */
 export function makePlayground({
   configuration,
   events = 10,
@@ -54,7 +53,7 @@ export function makePlayground({
   const message = "x".repeat(4000);
   bed.watch(...all.map((more, index) => rawEvent(index + 1, bed.clock.now(), { message, ...more })));
   return new Playground({
-    clock: { ...systemClock, now: () => bed.clock.now() },
+    clock: bed.clock,
     configuration: () => configuration,
     ring: () => bed.ring,
     signal,

@@ -15,8 +15,8 @@ export function SignInDialog(): VNode | null {
   return (
     <Dialog title="Sign in" onClose={close}>
       <p class="lead">
-        Changes need a token of `server.tokens.write`. It is kept for twelve hours in a cookie that no script
-        can read.
+        This needs a token of <code>server.tokens.write</code>. It is kept for twelve hours in a cookie that
+        no script can read.
       </p>
       <TokenForm
         onDone={() => {
@@ -37,7 +37,9 @@ export function Locked(): VNode {
       <h1 tabIndex={-1}>Sign in</h1>
       {me.value?.canSignIn === true ? (
         <>
-          <p>Reading needs a token of `server.tokens.read` or `server.tokens.write` here.</p>
+          <p>
+            Reading needs a token of <code>server.tokens.read</code> or <code>server.tokens.write</code> here.
+          </p>
           <TokenForm
             onDone={() => {
               location.reload();
@@ -46,7 +48,9 @@ export function Locked(): VNode {
           />
         </>
       ) : (
-        <p>You may not read here. Sessions hold on the same machine and at `server.publicUrl`.</p>
+        <p>
+          You may not read here. Sessions hold on the same machine and at <code>server.publicUrl</code>.
+        </p>
       )}
     </section>
   );

@@ -17,7 +17,7 @@ export async function readMe(): Promise<void> {
   me.value = await ask<Me>("/me");
 }
 
-/** The change that waits for a token; undefined while none does. */
+/** The change, or the trial of rules, that waits for a token; undefined while none does. */
 export const signingIn = signal<{ readonly change: () => void } | undefined>(undefined);
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, whenTold } from "./scene-bed.ts";
+import { openScene, whenTold, WRITE_TOKEN } from "./scene-bed.ts";
 import { nightEvents } from "./scene.ts";
 
 describe.skipIf(!hasBrowser)("the playground", () => {
@@ -20,6 +20,19 @@ describe.skipIf(!hasBrowser)("the playground", () => {
     await page.getByText("Nobody.").waitFor();
     const messages = page.locator(".tile").filter({ hasText: "messages" });
     expect(await messages.innerText()).toMatch(/^0\n[^]*[1-9]\d* by the rules in use/u);
+    expect(faults).toEqual([]);
+    await browser.close();
+  });
+
+  it("asks for a token where only those may try rules who may change something", async () => {
+    const browser = await launch();
+    await using scene = await openScene([], { page: {} });
+    await using opened = await openPage(browser, `${scene.address}/playground`);
+    const { page, faults } = opened;
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Token").fill(WRITE_TOKEN);
+    await page.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Nobody.").waitFor();
     expect(faults).toEqual([]);
     await browser.close();
   });

@@ -27,14 +27,21 @@ export interface SceneBed extends AsyncDisposable {
   readonly address: string;
 }
 
-/** Starts the service; Events that are there already count. @param events As core/v1 has them. */
-export async function openScene(events: readonly object[]): Promise<SceneBed> {
+/**
+ * Starts the service; Events that are there already count.
+ *
+ * @param events As core/v1 has them. @param options.page As in the configuration.
+ */
+export async function openScene(
+  events: readonly object[],
+  { page = { playground: "read" } }: { readonly page?: object } = {},
+): Promise<SceneBed> {
   const directory = await mkdtemp(join(tmpdir(), "tocsin-web-"));
   const clock = systemClock;
   const api = await startEventsApi({ clock });
   for (const event of events) api.create(event);
   const ops = await startReceiver();
-  const file = await writeFiles(directory, { server: api.url, ops: ops.url, pager: await freePort() });
+  const file = await writeFiles(directory, { server: api.url, ops: ops.url, pager: await freePort(), page });
   const { io } = captureIo({ cwd: directory, clock });
   const load = () => loadConfiguration({ file, env: {}, cwd: directory });
   const { configuration, findings } = await load();
@@ -79,13 +86,14 @@ export async function whenTold({ address }: SceneBed): Promise<void> {
 /** Messages about the night. */
 const TOLD = 12;
 
-interface Places {
+interface Variables {
   readonly server: string;
   readonly ops: string;
   readonly pager: number;
+  readonly page: object;
 }
 
-async function writeFiles(directory: string, { server, ops, pager }: Places): Promise<string> {
+async function writeFiles(directory: string, { server, ops, pager, page }: Variables): Promise<string> {
   const kubeconfig = {
     "current-context": "c",
     contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
@@ -124,7 +132,7 @@ async function writeFiles(directory: string, { server, ops, pager }: Places): Pr
     server: {
       listen: "127.0.0.1:0",
       tokens: { read: [{ file: "read-token" }], write: [{ file: "write-token" }] },
-      page: { playground: "read" },
+      page,
     },
   };
   await writeFile(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig));

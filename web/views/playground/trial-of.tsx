@@ -7,6 +7,7 @@ import { Problem } from "../../parts/answered.tsx";
 import { MarkIcon } from "../../parts/mark-icon.tsx";
 import { useAnswer } from "../../parts/use-answer.ts";
 import { When } from "../../parts/when.tsx";
+import { canChange, signingIn } from "../../state/me.ts";
 
 /** The bridge takes one trial at a time, also where nobody waits for its result any more: it is asked again then. */
 const BUSY_MS = 700;
@@ -15,6 +16,7 @@ const BUSY_MS = 700;
 export function TrialOf({ rules }: { readonly rules: string }): VNode {
   const { answer, problem, again } = useAnswer<Trial>("/playground", undefined, JSON.stringify({ rules }));
   const isBusy = problem?.status === 409;
+  const needsToken = problem?.status === 401 && canChange.value;
   const retry = useRef(again);
   retry.current = again;
   // Only a new refusal leads to a new try: one that comes too soon would give up the trial that runs.
@@ -25,7 +27,9 @@ export function TrialOf({ rules }: { readonly rules: string }): VNode {
   const isPlayed = answer?.faults.every(({ level }) => level !== "error") ?? false;
   return (
     <>
-      {isBusy ? <p class="lead">Waits for another trial.</p> : <Problem problem={problem} again={again} />}
+      {isBusy && <p class="lead">Waits for another trial.</p>}
+      {needsToken && <AsksForToken again={again} />}
+      {!isBusy && !needsToken && <Problem problem={problem} again={again} />}
       {answer !== undefined && problem === undefined && (
         <>
           <Faults faults={answer.faults} />
@@ -33,6 +37,21 @@ export function TrialOf({ rules }: { readonly rules: string }): VNode {
         </>
       )}
     </>
+  );
+}
+
+/** For a person without the right to try rules, whom a token would give it. */
+function AsksForToken({ again }: { readonly again: () => void }): VNode {
+  const signIn = (): void => {
+    signingIn.value = { change: again };
+  };
+  return (
+    <div class="panel">
+      <p>Trying rules takes work of the bridge, so it needs a token here.</p>
+      <button type="button" class="main" onClick={signIn}>
+        Sign in
+      </button>
+    </div>
   );
 }
 
