@@ -5,7 +5,7 @@ import { proxyClaimOf } from "./proxy-claim.ts";
 import { lookAtSession } from "./session-cookie.ts";
 import { bearerOf, type Right, rightOfToken } from "./tokens.ts";
 
-/** Who asks, by what, and with which rights. */
+/** The caller of a request: its user, the proof that gave it rights, and those rights. */
 export interface Identity {
   /** The name that a proxy gives; null for nobody in particular. */
   readonly user: string | null;

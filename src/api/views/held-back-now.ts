@@ -3,7 +3,7 @@ import type { HeldBackNow } from "../schemas/alert-sinks.ts";
 import type { MessageToCome } from "../schemas/message-to-come.ts";
 import type { Standing } from "./alert-sinks.ts";
 
-/** Who keeps the news back, by what it waits for. */
+/** The part of Tocsin or the person that keeps a message back, for each thing that a message can wait for. */
 const BY: Readonly<Record<MessageToCome["for"], HeldBackNow["by"]>> = {
   threshold: "rule",
   for: "rule",
