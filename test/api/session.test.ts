@@ -95,6 +95,13 @@ const login = (base: string, token = "write-token", headers: Readonly<Record<str
 /** Of `set-cookie`: the part that comes back. */
 const kept = ({ cookie }: Answer): string => cookie.split(";")[0] ?? "";
 
+/** Headers of requests that pages of other sites cause. */
+const FOREIGN: readonly Readonly<Record<string, string>>[] = [
+  { origin: "https://evil.example" },
+  { "sec-fetch-site": "cross-site" },
+  { "sec-fetch-site": "same-site" },
+];
+
 const SILENCE = { match: { namespace: "shop" }, for: "2h", comment: "upgrade", author: "eve" };
 
 describe("a session", () => {
@@ -150,7 +157,7 @@ describe("a session", () => {
 
   it("is given to no foreign page, and at no other name", async () => {
     const { base } = await start({ publicUrl: "https://tocsin.example" });
-    for (const headers of [{ origin: "https://evil.example" }, { "sec-fetch-site": "cross-site" }]) {
+    for (const headers of FOREIGN) {
       expect(await login(base, "write-token", headers)).toMatchObject({ status: 403, cookie: "" });
     }
     const other = await login(base, "write-token", { host: "10.0.0.2:8080", origin: "http://10.0.0.2:8080" });
@@ -161,6 +168,12 @@ describe("a session", () => {
     });
     const form = await ask("POST", `${base}/session`, { "content-type": "text/plain" });
     expect(form.status).toBe(415);
+  });
+
+  it("is ended by no foreign page", async () => {
+    const { base } = await start({ publicUrl: "https://tocsin.example" });
+    for (const headers of FOREIGN)
+      expect(await ask("DELETE", `${base}/session`, headers)).toMatchObject({ status: 403, cookie: "" });
   });
 
   it("ends when the browser asks, when its time is over, and with its token", async () => {

@@ -4,6 +4,7 @@ import type { AccessPolicy, ProxyPolicy } from "../../../src/api/access/access-p
 import type { Caller } from "../../../src/api/access/caller.ts";
 import { identify } from "../../../src/api/access/identity.ts";
 import { sealSession } from "../../../src/api/access/session-cookie.ts";
+import { tagOf } from "../../../src/api/access/tokens.ts";
 import { mayRead, mayWrite } from "../../../src/api/access/verdict.ts";
 import { AddressRanges } from "../../../src/lib/address-ranges.ts";
 import { Secret } from "../../../src/lib/secret.ts";
@@ -245,6 +246,14 @@ const ROWS: readonly (readonly [
   [
     "a session with another signature",
     { ...WRITER, cookie: cookie(`${end}.${tag}.${"A".repeat(43)}`) },
+    "401 401",
+  ],
+  [
+    "a session signed with the tag of a token that looks like its content",
+    {
+      ...WRITER,
+      cookie: cookie(`${end}.${tag}.${tagOf(`${end}.${tag}`, KEY).toString("base64url")}`),
+    },
     "401 401",
   ],
   ["a session that is noise", { ...WRITER, cookie: cookie("\u0000%ff;;=") }, "401 401"],
