@@ -15,7 +15,11 @@ export interface RunningApi extends AsyncDisposable {
 export async function startApi(over: Partial<Bridge> = {}, now?: number): Promise<RunningApi> {
   const server = createHttpServer({
     listen: { host: "127.0.0.1", port: 0 },
-    access: () => ({ localRead: true, read: [], write: [Secret.literal("write-token")] }),
+    access: () => ({
+      localRead: true,
+      read: [Secret.literal("read-token")],
+      write: [Secret.literal("write-token")],
+    }),
     health: { live: () => [], ready: () => [] },
     metrics: new Metrics(),
     reload: () => Promise.resolve({ ok: true, findings: [] }),

@@ -118,6 +118,7 @@ describe("POST /playground", () => {
     const rules = "rules: []";
     await using api = await opened([pod("web")]);
     await refused(ask(api, { rules }, "unknown"), 401);
+    await refused(ask(api, { rules }, "read-token"), 403);
     await using open = await opened([pod("web")], { server: { page: { playground: "read" } } });
     const headers = { "content-type": "application/json" };
     const request = { method: "POST", headers, body: JSON.stringify({ rules }) };
