@@ -1,4 +1,4 @@
-import type { Response } from "express";
+import type { ServerResponse } from "node:http";
 
 import type { Clock } from "../../lib/clock.ts";
 import type { StreamTopic } from "../schemas/stream.ts";
@@ -36,7 +36,7 @@ export class StreamClient {
   /** As text, to be compared. */
   readonly wants: string;
   position: number;
-  readonly #response: Response;
+  readonly #response: ServerResponse;
   readonly #clock: Clock;
   readonly #mayStay: () => boolean;
   readonly #openedAt: number;
@@ -47,7 +47,7 @@ export class StreamClient {
   #written = 0;
   #taken = 0;
 
-  constructor(response: Response, { peer, topics, position, mayStay }: StreamWishes, clock: Clock) {
+  constructor(response: ServerResponse, { peer, topics, position, mayStay }: StreamWishes, clock: Clock) {
     this.peer = peer;
     this.topics = topics;
     this.wants = [...topics].toSorted().join();
