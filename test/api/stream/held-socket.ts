@@ -3,13 +3,13 @@ import { Socket } from "node:net";
 
 /** A connection whose other side takes bytes at once, or while it is held none but the first. */
 export class HeldSocket extends Socket {
-  /** What the other side was given. */
+  /** Everything that was written. */
   text = "";
   readonly #onText: () => void;
   #isHeld = false;
   #take: () => void = () => undefined;
 
-  /** @param onText Called whenever the other side is given something. */
+  /** @param onText Called at every write. */
   constructor(onText: () => void = () => undefined) {
     super();
     this.#onText = onText;
@@ -17,6 +17,11 @@ export class HeldSocket extends Socket {
 
   hold(): void {
     this.#isHeld = true;
+  }
+
+  /** Lets the other side take one write. */
+  takeOne(): void {
+    this.#take();
   }
 
   release(): void {

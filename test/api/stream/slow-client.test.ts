@@ -3,6 +3,7 @@ import { afterEach, expect, it } from "vitest";
 import { NO_CHANGES } from "../../../src/alert/index.ts";
 import { SessionDesk } from "../../../src/api/access/session-desk.ts";
 import type { ApiContext } from "../../../src/api/bridge.ts";
+import { KeptReadings } from "../../../src/api/kept-readings.ts";
 import { StreamClient } from "../../../src/api/stream/stream-client.ts";
 import { tellChanges } from "../../../src/api/stream/tell-changes.ts";
 import { Feed } from "../../../src/feed/index.ts";
@@ -50,6 +51,7 @@ async function contextWith(fingerprints: readonly string[]): Promise<ApiContext>
     ...(await makeBridge({ ...storeParts(host), feed })),
     clock,
     access,
+    kept: new KeptReadings(clock),
     health: { live: () => [], ready: () => [] },
     desk: new SessionDesk({ access, key, clock, log: silentLogger }),
   };
@@ -68,6 +70,27 @@ it("is cut rather than sent more than a mebibyte that it does not take", () => {
   expect(response.destroyed).toBe(false);
   client.send("x".repeat(300 * KIB));
   expect(response.destroyed).toBe(true);
+  expect(client.isOpen).toBe(false);
+});
+
+it("is cut when it took nothing for 30 seconds, and not while it takes a little", async () => {
+  const clock = new FakeClock();
+  const socket = new HeldSocket();
+  const { client } = open(socket, clock);
+  socket.hold();
+  for (let count = 0; count < 2; count++) client.send("x".repeat(KIB));
+  await clock.advance(20_000);
+  client.tend();
+  socket.takeOne();
+  // Node calls back when the stack is empty.
+  await new Promise(setImmediate);
+  await clock.advance(20_000);
+  client.tend();
+  await clock.advance(29_999);
+  client.tend();
+  expect(client.isOpen).toBe(true);
+  await clock.advance(1);
+  client.tend();
   expect(client.isOpen).toBe(false);
 });
 
