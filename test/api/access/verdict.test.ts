@@ -397,6 +397,10 @@ describe("the identity of a caller", () => {
       { user: "J\u00f6rg", how: "proxy", may: { read: true, write: true } },
     ],
     [
+      fromProxy("x".repeat(300), "sre"),
+      { user: "x".repeat(200), how: "proxy", may: { read: true, write: true } },
+    ],
+    [
       { ...fromProxy("ada", "dev"), cookie: cookie(sealed) },
       { user: "ada", how: "proxy", may: { read: true, write: true } },
     ],
