@@ -18,14 +18,14 @@ export const getAlert = defineOperation({
   answer: AlertDetail,
   refusals: [404],
   answerTo: async (context, { id }) => {
-    const { queries, ring, configuration, clock } = context;
+    const { queries, ring, configuration, clock, kept } = context;
     const alert = await findAlert(queries, id);
     if (alert === undefined) return await noSuchAlert(queries, id);
     const sent = await new SentReader(queries).read([alert]);
-    const activity = await activityOf(alert, ring(), {
-      policy: configuration().policy,
-      now: clock.now(),
-    });
+    // Everybody who looks at one alert shares what the Events of the hour say of it.
+    const activity = await kept.read(`activity ${alert.openedAt} ${id}`, () =>
+      activityOf(alert, ring(), { policy: configuration().policy, now: clock.now() }),
+    );
     const { told, whole } = alertViews(context);
     return toAlertDetail(whole(alert, sent), told(alert).evidence, activity);
   },

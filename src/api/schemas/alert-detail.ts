@@ -18,7 +18,7 @@ export const AlertDetail = Alert.extend({
     "The cause, as far as the known state of its objects tells it, as a message would have it, without lines of logs; null where nothing is known, and after its end.",
   ),
   activity: Activity.nullable().describe(
-    "Of the last hour, counted from the Events in memory by the rules of now, about the objects that it names: at most 100. Null where another process has the engine, and when the Events are forgotten.",
+    "Of the last hour, up to a minute old, counted from the Events in memory by the rules of now, about the objects that it names: at most 100. Null where another process has the engine, and when the Events are forgotten.",
   ),
 });
 export type AlertDetail = Readonly<z.infer<typeof AlertDetail>>;

@@ -23,7 +23,7 @@ export function AlertAside({ fingerprint }: { readonly fingerprint: string }): V
     turn,
   );
   const hasEnded = problem?.status === 404;
-  const alert = answer?.fingerprint === fingerprint ? answer : undefined;
+  const alert = answer?.fingerprint === fingerprint ? countedOn(answer) : undefined;
   const element = useFocusOn(alert === undefined ? "" : fingerprint);
   return (
     <aside class={`alert ${alert?.severity ?? ""}`} aria-label="One alert" ref={element}>
@@ -55,16 +55,25 @@ export function AlertAside({ fingerprint }: { readonly fingerprint: string }): V
   );
 }
 
-/**
- * Changes when there is something new to read: at once when its state or who was notified changes, and with the clock of
- * the page, every few seconds, when it only counts on.
- */
+/** How often an alert that only counts on is read anew, milliseconds: its bars are of minutes. */
+const COUNT_EVERY_MS = 60_000;
+
+/** Changes when there is something new to read: at once for its state and who was notified, else once a minute. */
 function useNews(fingerprint: string): string {
   const row = alerts.value?.get(fingerprint);
-  const counted = useRef({ at: 0, occurrences: 0 });
-  if (counted.current.at !== now.value)
-    counted.current = { at: now.value, occurrences: row?.occurrences ?? 0 };
-  return JSON.stringify([row?.phase, row?.condition, row?.sinks, counted.current.occurrences]);
+  const counted = useRef({ fingerprint: "", at: 0, occurrences: 0 });
+  const { current } = counted;
+  if (current.fingerprint !== fingerprint || now.value - current.at >= COUNT_EVERY_MS)
+    counted.current = { fingerprint, at: now.value, occurrences: row?.occurrences ?? 0 };
+  const { occurrences } = counted.current;
+  return JSON.stringify([row?.phase, row?.condition, row?.sinks, row?.objectCount, occurrences]);
+}
+
+/** The alert with the counts that the list knows meanwhile. */
+function countedOn(answer: AlertDetail): AlertDetail {
+  const row = alerts.value?.get(answer.fingerprint);
+  if (row === undefined || row.occurrences < answer.occurrences) return answer;
+  return { ...answer, occurrences: row.occurrences, lastSeenAt: row.lastSeenAt };
 }
 
 /** The heading has the focus when an alert opens. @param fingerprint Empty until there is a heading. */
