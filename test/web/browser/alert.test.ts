@@ -1,24 +1,11 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, READ_TOKEN, type SceneBed, whenTold, WRITE_TOKEN } from "./scene-bed.ts";
-import { nightEvents } from "./scene.ts";
+import { describeScene, openNight } from "./describe-scene.ts";
+import { READ_TOKEN, WRITE_TOKEN } from "./scene-bed.ts";
 
-describe.skipIf(!hasBrowser)("one alert", () => {
-  let browser: Browser;
-  let scene: SceneBed;
-  beforeAll(async () => {
-    [browser, scene] = await Promise.all([launch(), openScene(nightEvents(Date.now()))]);
-    await whenTold(scene);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await scene[Symbol.asyncDispose]();
-  });
-
+describeScene("one alert", openNight, (stage) => {
   it("opens by Enter beside the list with the focus on its heading, and Escape leads back to its row", async () => {
-    await using opened = await openPage(browser, `${scene.address}/?q=checkout`);
+    await using opened = await stage.open("/?q=checkout");
     const { page, faults } = opened;
     await page.locator(".row").first().waitFor();
     await page.keyboard.press("j");
@@ -35,7 +22,7 @@ describe.skipIf(!hasBrowser)("one alert", () => {
   });
 
   it("says of each sink whether it was notified, and why not", async () => {
-    await using opened = await openPage(browser, `${scene.address}/?sev=critical`);
+    await using opened = await stage.open("/?sev=critical");
     const { page } = opened;
     await page.locator(".row").first().click();
     const aside = page.getByRole("complementary", { name: "One alert" });
@@ -49,7 +36,7 @@ describe.skipIf(!hasBrowser)("one alert", () => {
   });
 
   it("shows a hostile message as it is, without marks that turn its order, and makes no command of it", async () => {
-    await using opened = await openPage(browser, `${scene.address}/?q=onerror`);
+    await using opened = await stage.open("/?q=onerror");
     const { page, faults } = opened;
     await page.locator(".row").first().click();
     const aside = page.getByRole("complementary", { name: "One alert" });
@@ -62,12 +49,12 @@ describe.skipIf(!hasBrowser)("one alert", () => {
   });
 
   it("that is over says so", async () => {
-    await using opened = await openPage(browser, `${scene.address}/alerts/0123456789`);
+    await using opened = await stage.open("/alerts/0123456789");
     await opened.page.getByRole("heading", { name: "This alert is over" }).waitFor();
   });
 
   it("is silenced from its own page, after the token was asked for once, and the silence is ended", async () => {
-    await using opened = await openPage(browser, `${scene.address}/?q=storefront`);
+    await using opened = await stage.open("/?q=storefront");
     const { page, faults } = opened;
     await page.locator(".row").first().click();
     await page.getByRole("complementary").getByText("Who was notified").waitFor();

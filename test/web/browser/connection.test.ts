@@ -1,12 +1,10 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, type SceneBed, whenTold } from "./scene-bed.ts";
-import { newcomer, nightEvents } from "./scene.ts";
+import { describeScene, openNight } from "./describe-scene.ts";
+import { newcomer } from "./scene.ts";
 
 /** A wire to the bridge that can be cut and mended. */
 class Wire implements AsyncDisposable {
@@ -57,28 +55,17 @@ class Wire implements AsyncDisposable {
   }
 }
 
-describe.skipIf(!hasBrowser)("the connection", () => {
-  let browser: Browser;
-  let scene: SceneBed;
-  beforeAll(async () => {
-    [browser, scene] = await Promise.all([launch(), openScene(nightEvents(Date.now()))]);
-    await whenTold(scene);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await scene[Symbol.asyncDispose]();
-  });
-
+describeScene("the connection", openNight, (stage) => {
   it("that is cut is said, and nothing that happened meanwhile is missing once it is mended", async () => {
-    await using wire = new Wire(new URL(scene.address));
-    await using opened = await openPage(browser, await wire.open());
+    await using wire = new Wire(new URL(stage.scene.address));
+    await using opened = await stage.open(await wire.open());
     const { page, faults } = opened;
     await page.locator(".live.live").waitFor();
     await page.getByText("21 open alerts").waitFor();
     wire.cut();
     await page.getByText("Connection lost:").waitFor();
     expect(await page.locator(".row").count()).toBeGreaterThan(10);
-    scene.api.create(newcomer(Date.now()));
+    stage.scene.api.create(newcomer(Date.now()));
     wire.mend();
     await page.getByText("22 open alerts").waitFor();
     await page.locator(".live.live").waitFor();

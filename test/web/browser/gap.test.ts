@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { createServer, request, type Server, type ServerResponse } from "node:http";
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, type SceneBed, WRITE_TOKEN } from "./scene-bed.ts";
+import { describeScene } from "./describe-scene.ts";
+import { openScene, WRITE_TOKEN } from "./scene-bed.ts";
 
 /** A proxy before the bridge whose streams can lose what they tell. */
 class LossyProxy implements AsyncDisposable {
@@ -59,33 +58,32 @@ class LossyProxy implements AsyncDisposable {
   }
 }
 
-describe.skipIf(!hasBrowser)("a gap in the stream", () => {
-  let browser: Browser;
-  let scene: SceneBed;
-  beforeAll(async () => {
-    [browser, scene] = await Promise.all([launch(), openScene([])]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await scene[Symbol.asyncDispose]();
-  });
-
-  it("is filled: a silence that was made meanwhile is shown", async () => {
-    await using proxy = new LossyProxy(scene.address);
-    await using opened = await openPage(browser, `${await proxy.open()}/silences`);
-    const { page, faults } = opened;
-    await page.locator(".live.live").waitFor();
-    await page.getByText("the metrics server is being moved").waitFor();
-    proxy.lose();
-    const made = await fetch(`${scene.address}/api/v1/silences`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${WRITE_TOKEN}` },
-      body: JSON.stringify({ match: { rule: "crash-loop" }, comment: "unheard", author: "mila", for: "2h" }),
+describeScene(
+  "a gap in the stream",
+  () => openScene([]),
+  (stage) => {
+    it("is filled: a silence that was made meanwhile is shown", async () => {
+      await using proxy = new LossyProxy(stage.scene.address);
+      await using opened = await stage.open(`${await proxy.open()}/silences`);
+      const { page, faults } = opened;
+      await page.locator(".live.live").waitFor();
+      await page.getByText("the metrics server is being moved").waitFor();
+      proxy.lose();
+      const made = await fetch(`${stage.scene.address}/api/v1/silences`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${WRITE_TOKEN}` },
+        body: JSON.stringify({
+          match: { rule: "crash-loop" },
+          comment: "unheard",
+          author: "mila",
+          for: "2h",
+        }),
+      });
+      expect(made.ok).toBe(true);
+      proxy.resync();
+      await page.getByText("unheard").waitFor();
+      expect(await page.locator(".live.live").count()).toBe(1);
+      expect(faults).toEqual([]);
     });
-    expect(made.ok).toBe(true);
-    proxy.resync();
-    await page.getByText("unheard").waitFor();
-    expect(await page.locator(".live.live").count()).toBe(1);
-    expect(faults).toEqual([]);
-  });
-});
+  },
+);

@@ -1,25 +1,11 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, type SceneBed, whenTold } from "./scene-bed.ts";
-import { newcomer, nightEvents } from "./scene.ts";
+import { describeScene, openNight } from "./describe-scene.ts";
+import { newcomer } from "./scene.ts";
 
-describe.skipIf(!hasBrowser)("the open alerts", () => {
-  let browser: Browser;
-  let scene: SceneBed;
-  beforeAll(async () => {
-    [browser, scene] = await Promise.all([launch(), openScene(nightEvents(Date.now()))]);
-    await whenTold(scene);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await scene[Symbol.asyncDispose]();
-  });
-  const open = (path: string) => openPage(browser, scene.address + path);
-
+describeScene("the open alerts", openNight, (stage) => {
   it("say the worst first, and who was notified of it and who was not", async () => {
-    await using opened = await open("/");
+    await using opened = await stage.open("/");
     const { page } = opened;
     const first = page.locator(".card").first();
     await expect.poll(() => first.innerText()).toContain("A node is not ready");
@@ -33,7 +19,7 @@ describe.skipIf(!hasBrowser)("the open alerts", () => {
   });
 
   it("are filtered by the address, and what is typed is in the address without a step back", async () => {
-    await using opened = await open("/?q=back-off%20checkout");
+    await using opened = await stage.open("/?q=back-off%20checkout");
     const { page } = opened;
     await page.getByText("checkout-api").first().waitFor();
     expect(await page.locator(".row").count()).toBe(1);
@@ -51,7 +37,7 @@ describe.skipIf(!hasBrowser)("the open alerts", () => {
   });
 
   it("are chosen by severity and namespace, with counts that add up", async () => {
-    await using opened = await open("/");
+    await using opened = await stage.open("/");
     const { page } = opened;
     await page.getByRole("button", { name: /^critical/u }).click();
     await expect.poll(() => page.locator(".row").count()).toBe(1);
@@ -68,7 +54,7 @@ describe.skipIf(!hasBrowser)("the open alerts", () => {
   });
 
   it("are walked with j and k", async () => {
-    await using opened = await open("/");
+    await using opened = await stage.open("/");
     const { page } = opened;
     await page.locator(".row").first().waitFor();
     await page.keyboard.press("j");
@@ -82,7 +68,7 @@ describe.skipIf(!hasBrowser)("the open alerts", () => {
   });
 
   it("keep hostile texts as texts", async () => {
-    await using opened = await open("/?q=onerror");
+    await using opened = await stage.open("/?q=onerror");
     const { page, faults } = opened;
     await page.getByText('<img src=x onerror="document.title=1">').waitFor();
     expect(await page.locator("main img, main script").count()).toBe(0);
@@ -91,11 +77,11 @@ describe.skipIf(!hasBrowser)("the open alerts", () => {
   });
 
   it("do not move below a pointer: what is new waits behind a button", async () => {
-    await using opened = await open("/");
+    await using opened = await stage.open("/");
     const { page } = opened;
     await page.locator(".row").first().hover();
     const rows = await page.locator(".row").count();
-    scene.api.create(newcomer(Date.now()));
+    stage.scene.api.create(newcomer(Date.now()));
     await page.getByRole("button", { name: "1 new" }).waitFor();
     expect(await page.locator(".row").count()).toBe(rows);
     expect(await page.locator("h1").innerText()).toBe(`${rows + 1} open alerts`);

@@ -1,24 +1,10 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, type SceneBed, whenTold } from "./scene-bed.ts";
-import { nightEvents } from "./scene.ts";
+import { describeScene, openNight } from "./describe-scene.ts";
 
-describe.skipIf(!hasBrowser)("why, or why not", () => {
-  let browser: Browser;
-  let scene: SceneBed;
-  beforeAll(async () => {
-    [browser, scene] = await Promise.all([launch(), openScene(nightEvents(Date.now()))]);
-    await whenTold(scene);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await scene[Symbol.asyncDispose]();
-  });
-
+describeScene("why, or why not", openNight, (stage) => {
   it("is answered for an Event of the list: a sentence, its alert, and the nearest rules", async () => {
-    await using opened = await openPage(browser, `${scene.address}/events?q=ingress-nginx`);
+    await using opened = await stage.open("/events?q=ingress-nginx");
     const { page, faults } = opened;
     await page.locator(".event", { hasText: "BackOff" }).first().click();
     await page.getByText("held back by inhibition").waitFor();
@@ -34,7 +20,7 @@ describe.skipIf(!hasBrowser)("why, or why not", () => {
   });
 
   it("is answered for an Event that is pasted, and a text that is none says so", async () => {
-    await using opened = await openPage(browser, `${scene.address}/events`);
+    await using opened = await stage.open("/events");
     const { page } = opened;
     await page.getByText("Or paste one").click();
     await page.getByRole("textbox", { name: /An Event in JSON/u }).fill("no json");
