@@ -20,7 +20,8 @@ export function truncate(text: string, limit: number): string {
 /** As `truncate`, with the limit in UTF-8 bytes. */
 export function truncateBytes(text: string, limit: number): string {
   const whole = text.toWellFormed();
-  if (Buffer.byteLength(whole) <= limit) return whole;
+  // A UTF-16 unit has three bytes at most, so that a short text need not be measured.
+  if (whole.length * 3 <= limit || Buffer.byteLength(whole) <= limit) return whole;
   let room = limit - Buffer.byteLength(ELLIPSIS);
   if (room < 0) return "";
   let end = 0;

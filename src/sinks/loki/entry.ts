@@ -23,7 +23,8 @@ export interface LokiEntry {
   /** Nanoseconds since 1970. */
   readonly timestamp: string;
   readonly line: string;
-  readonly metadata: Readonly<Record<string, string>>;
+  /** A value that is undefined is left out. */
+  readonly metadata: Readonly<Record<string, string | undefined>>;
 }
 
 /** @param now Epoch milliseconds. */
@@ -34,16 +35,16 @@ export function toEntry(record: EventRecord, json: string, now: number): LokiEnt
     labels: { cluster, namespace: labelOf(object.namespace), type: typeOf(event.type) },
     timestamp: `${timeOf(event.lastSeen, receivedAt, now)}000000`,
     line: json,
-    metadata: withoutEmpty({
-      kind: object.kind,
-      name: object.name,
-      container: object.container,
-      reason: event.reason,
-      component: event.source.component,
-      node: event.source.host,
-      uid: event.uid,
+    metadata: {
+      kind: valueOf(object.kind),
+      name: valueOf(object.name),
+      container: valueOf(object.container),
+      reason: valueOf(event.reason),
+      component: valueOf(event.source.component),
+      node: valueOf(event.source.host),
+      uid: valueOf(event.uid),
       count: String(event.count),
-    }),
+    },
   };
 }
 
@@ -63,11 +64,6 @@ function labelOf(text: string): string {
   return truncateBytes(text, LONGEST_LABEL);
 }
 
-function withoutEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name in values) {
-    const value = values[name];
-    if (value !== undefined && value !== "") kept[name] = truncateBytes(value, LONGEST_VALUE);
-  }
-  return kept;
+function valueOf(text: string): string | undefined {
+  return text === "" ? undefined : truncateBytes(text, LONGEST_VALUE);
 }

@@ -1,4 +1,3 @@
-import { wellFormedJson } from "../../sink/index.ts";
 import type { LokiEntry } from "./entry.ts";
 
 /** The parts of a push that no entry has. */
@@ -23,10 +22,11 @@ export function toPush(entries: readonly LokiEntry[], { labels, withMetadata }: 
       withMetadata ? [entry.timestamp, entry.line, entry.metadata] : [entry.timestamp, entry.line],
     );
   }
-  return wellFormedJson(JSON.stringify({ streams: [...streams.values()] }));
+  return JSON.stringify({ streams: [...streams.values()] });
 }
 
-/** Loki reads a label without value as one that is not there. */
+/** Loki reads a label without value as one that is not there. Those of the configuration may have any text. */
 function streamOf(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
+  const kept = Object.entries(labels).filter(([, value]) => value !== "");
+  return Object.fromEntries(kept.map(([name, value]) => [name, value.toWellFormed()]));
 }

@@ -18,19 +18,19 @@ export function hecEventOf({ cluster, event }: EventRecord, json: string, index:
     host: event.source.host === "" ? cluster : event.source.host,
     source: "tocsin",
     sourcetype: "kube:events",
-    ...(index === undefined ? {} : { index }),
-    fields: withoutEmpty({
-      cluster,
-      namespace: object.namespace,
-      kind: object.kind,
-      reason: event.reason,
-      type: event.type,
-    }),
+    index,
+    fields: {
+      cluster: fieldOf(cluster),
+      namespace: fieldOf(object.namespace),
+      kind: fieldOf(object.kind),
+      reason: fieldOf(event.reason),
+      type: fieldOf(event.type),
+    },
   };
   return `${wellFormedJson(JSON.stringify(head)).slice(0, -1)},"event":${json}}\n`;
 }
 
-function withoutEmpty(fields: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(fields).filter(([, value]) => value !== "");
-  return Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, LONGEST_FIELD)]));
+/** JSON leaves out what is undefined. */
+function fieldOf(text: string): string | undefined {
+  return text === "" ? undefined : text.slice(0, LONGEST_FIELD);
 }
