@@ -30,7 +30,7 @@ const AFTERGLOW_MS = 300;
 const SPEED = { embedded: 60, cluster: 20 } as const;
 
 /** A bridge that takes more has lost the bound of some queue (I7). */
-const MOST_MEMORY_BYTES = 400 * 1024 * 1024;
+const MOST_MEMORY_BYTES = 300 * 1024 * 1024;
 
 /** The outcome of one schedule. */
 export interface Outcome {

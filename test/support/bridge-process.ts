@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { memorySettings } from "../../src/lib/memory-settings.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
@@ -102,12 +103,19 @@ export class BridgeProcess implements AsyncDisposable {
   }
 
   #spawn(more: Readonly<Record<string, string>>): ChildProcess {
-    const entry = this.#program?.entry ?? MAIN;
-    const args = this.#program === undefined ? ["run", "--config", join(this.directory, "tocsin.yaml")] : [];
-    const [command = "", ...rest] = [...this.#under, process.execPath, entry, ...args];
+    // `tocsin run` takes these by itself when it starts; another program is given them.
+    const memory = memorySettings({ execArgv: [], env: process.env, limitBytes: 0 });
+    const program =
+      this.#program === undefined
+        ? { args: [MAIN, "run", "--config", join(this.directory, "tocsin.yaml")], env: {} }
+        : {
+            args: [...memory.flags, this.#program.entry],
+            env: { ...memory.env, ...this.#program.env(this.directory) },
+          };
+    const [command = "", ...rest] = [...this.#under, process.execPath, ...program.args];
     const child = spawn(command, rest, {
       stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, ...this.#program?.env(this.directory), ...more },
+      env: { ...process.env, ...program.env, ...more },
     });
     child.once("close", () => this.#closed.add(child));
     child.stderr.on("data", (data: Buffer) => (this.log += data.toString()));
