@@ -32,8 +32,8 @@ const RESERVE_SHARE = 1 / 4;
 export function memorySettings({ execArgv, env, limitBytes }: ProcessFacts): MemorySettings {
   const heap = heapBytes(limitBytes);
   const wanted = [
-    "--max-semi-space-size=4",
-    "--heap-growing-percent=30",
+    "--max-semi-space-size=8",
+    "--heap-growing-percent=45",
     // So that the start can give its garbage back.
     "--expose-gc",
     // So that no signal opens a debugger into memory that has just held the specification of a pod.

@@ -8,7 +8,7 @@ const UNLIMITED = 2 ** 64;
 describe("memorySettings", () => {
   it("keeps the heap small, and says nothing of its size where nothing is limited", () => {
     expect(memorySettings({ execArgv: [], env: {}, limitBytes: UNLIMITED })).toEqual({
-      flags: ["--max-semi-space-size=4", "--heap-growing-percent=30", "--expose-gc", "--disable-sigusr1"],
+      flags: ["--max-semi-space-size=8", "--heap-growing-percent=45", "--expose-gc", "--disable-sigusr1"],
       env: { MALLOC_ARENA_MAX: "1" },
     });
   });
@@ -19,7 +19,7 @@ describe("memorySettings", () => {
   });
 
   it.each([
-    { execArgv: ["--max_semi_space_size=8"], env: {}, missing: "--max-semi-space-size=4" },
+    { execArgv: ["--max_semi_space_size=2"], env: {}, missing: "--max-semi-space-size=8" },
     {
       execArgv: [],
       env: { NODE_OPTIONS: "--x --max-old-space-size=99" },
