@@ -1,11 +1,13 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
 import type { PlayTask } from "./play.ts";
 import type { Trial } from "./trial.ts";
 
 /**
- * Plays in a thread of its own: rules that loop or grow stop nothing else, and end with the thread. It gets the task and
- * no environment.
+ * Plays in a thread of its own: rules that loop or grow stop nothing else, and end with the thread. It gets the task,
+ * and no environment but the folder of compiled code.
  *
  * @param heapMb Memory of JavaScript in the thread, MiB.
  * @throws The reason of the signal, when it aborts before; ERR_WORKER_OUT_OF_MEMORY.
@@ -17,7 +19,7 @@ export async function playInThread(
   signal.throwIfAborted();
   const worker = new Worker(new URL(import.meta.url), {
     workerData: task,
-    env: {},
+    env: compiledCode(),
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
@@ -35,6 +37,13 @@ export async function playInThread(
     signal.removeEventListener("abort", abort);
     await worker.terminate();
   }
+}
+
+/** Where Node keeps compiled code, if anywhere: a thread begins sooner with it. */
+function compiledCode(): NodeJS.ProcessEnv {
+  // Node answers its own folder in the one that was set.
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** Tells this thread from threads of other kinds, which may import this file. */

@@ -7,6 +7,7 @@ import { MIGRATIONS } from "../../src/store/sqlite/migrations.ts";
 import { AppBed, broken } from "../support/app-bed.ts";
 import { BridgeProcess } from "../support/bridge-process.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
+import { isWholeCheck } from "../support/rounds.ts";
 
 /** The signs of a bad volume that an operator sees; test/app/full-store.test.ts has the full one. */
 describe("a state file of a newer program", () => {
@@ -72,7 +73,7 @@ describe("a volume", () => {
     await bed.until(() => bed.told().includes("web"));
   });
 
-  it("that another process uses is refused with a line that says so", async () => {
+  it.runIf(isWholeCheck)("that another process uses is refused with a line that says so", async () => {
     await using bed = await AppBed.open();
     await using first = new BridgeProcess();
     first.write("kubeconfig.yaml", kubeconfigFor(bed.api.url));

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { AppBed, broken, CRITICAL_RULES, ROUTE } from "../support/app-bed.ts";
 import { BridgeProcess } from "../support/bridge-process.ts";
 import { kubeconfigFor } from "../support/kubeconfig.ts";
+import { isWholeCheck } from "../support/rounds.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 
 if (SmallDisk.missing !== "")
@@ -47,7 +48,7 @@ async function expectTold(bed: AppBed, names: readonly string[]): Promise<void> 
 }
 
 describe("SIGTERM while the store is full", () => {
-  it("ends the process, and nothing is lost", async () => {
+  it.runIf(isWholeCheck)("ends the process, and nothing is lost", async () => {
     await using bed = await AppBed.open();
     bed.receiver.answer({ status: 503 });
     await using bridge = bridgeOf(bed, { path: "tocsin.db", maxBytes: "1MiB" });
@@ -105,72 +106,83 @@ describe.skipIf(SmallDisk.missing !== "")("a full disk", () => {
     expect(await bridge.stop()).toBe(0);
   });
 
-  it("does not keep the process from a start; what waits is stored and sent when there is space", async () => {
-    using disk = new SmallDisk();
-    await using bed = await AppBed.open();
-    await using bridge = bridgeOf(bed, { path: join(disk.path, "tocsin.db") });
-    await bridge.start();
-    expect(await bridge.stop()).toBe(0);
-    disk.fill();
-    await bridge.launch();
-    await bridge.until(() => bridge.log.includes("the disk is full; nothing is stored until there is space"));
-    bed.api.create(broken("web"));
-    await bridge.until(async () => (await readiness(bridge)).includes(FULL));
-    expect(await bridge.stop()).toBe(0);
-    await bridge.launch();
-    await bridge.until(async () => (await readiness(bridge)).includes(FULL));
-    disk.free();
-    await bridge.ready();
-    await expectTold(bed, ["web"]);
-    expect(await bridge.stop()).toBe(0);
-  });
+  it.runIf(isWholeCheck)(
+    "does not keep the process from a start; what waits is stored and sent when there is space",
+    async () => {
+      using disk = new SmallDisk();
+      await using bed = await AppBed.open();
+      await using bridge = bridgeOf(bed, { path: join(disk.path, "tocsin.db") });
+      await bridge.start();
+      expect(await bridge.stop()).toBe(0);
+      disk.fill();
+      await bridge.launch();
+      await bridge.until(() =>
+        bridge.log.includes("the disk is full; nothing is stored until there is space"),
+      );
+      bed.api.create(broken("web"));
+      await bridge.until(async () => (await readiness(bridge)).includes(FULL));
+      expect(await bridge.stop()).toBe(0);
+      await bridge.launch();
+      await bridge.until(async () => (await readiness(bridge)).includes(FULL));
+      disk.free();
+      await bridge.ready();
+      await expectTold(bed, ["web"]);
+      expect(await bridge.stop()).toBe(0);
+    },
+  );
 
-  it("when a damaged file is set aside: the file stays, alerts go on from memory, and both are said", async () => {
-    using disk = new SmallDisk();
-    await using bed = await AppBed.open();
-    const path = join(disk.path, "tocsin.db");
-    await using bridge = bridgeOf(bed, { path });
-    writeFileSync(path, "damaged\n".repeat(1000));
-    disk.fill();
-    await bridge.launch();
-    await bridge.until(async () => (await readiness(bridge)).includes("in memory, a restart forgets it"));
-    expect(bridge.log).toContain("the state file is damaged and was moved aside");
-    expect(bridge.log).toContain("the state file cannot be used; the state is in memory");
-    expect(disk.files).toEqual([expect.stringContaining("tocsin.db.damaged-")]);
-    await bridge.until(async () => (await readiness(bridge)).includes("established"));
-    bed.api.create(broken("web"));
-    await expectTold(bed, ["web"]);
-    expect(await bridge.stop()).toBe(0);
-    // Neither the next start on the full disk nor one with space loses the damaged file, or speaks of an empty one.
-    const { log } = bridge;
-    disk.free();
-    await bridge.start();
-    expect(bridge.log.slice(log.length)).not.toContain("the state file is empty");
-    expect(await bridge.stop()).toBe(0);
-    expect(disk.files.filter((name) => name.includes("damaged"))).toHaveLength(1);
-    expect(existsSync(path)).toBe(true);
-  });
+  it.runIf(isWholeCheck)(
+    "when a damaged file is set aside: the file stays, alerts go on from memory, and both are said",
+    async () => {
+      using disk = new SmallDisk();
+      await using bed = await AppBed.open();
+      const path = join(disk.path, "tocsin.db");
+      await using bridge = bridgeOf(bed, { path });
+      writeFileSync(path, "damaged\n".repeat(1000));
+      disk.fill();
+      await bridge.launch();
+      await bridge.until(async () => (await readiness(bridge)).includes("in memory, a restart forgets it"));
+      expect(bridge.log).toContain("the state file is damaged and was moved aside");
+      expect(bridge.log).toContain("the state file cannot be used; the state is in memory");
+      expect(disk.files).toEqual([expect.stringContaining("tocsin.db.damaged-")]);
+      await bridge.until(async () => (await readiness(bridge)).includes("established"));
+      bed.api.create(broken("web"));
+      await expectTold(bed, ["web"]);
+      expect(await bridge.stop()).toBe(0);
+      // Neither the next start on the full disk nor one with space loses the damaged file, or speaks of an empty one.
+      const { log } = bridge;
+      disk.free();
+      await bridge.start();
+      expect(bridge.log.slice(log.length)).not.toContain("the state file is empty");
+      expect(await bridge.stop()).toBe(0);
+      expect(disk.files.filter((name) => name.includes("damaged"))).toHaveLength(1);
+      expect(existsSync(path)).toBe(true);
+    },
+  );
 
-  it("when a damaged row is set aside: the rest goes on, and an alert about Tocsin itself says so", async () => {
-    using disk = new SmallDisk();
-    await using bed = await AppBed.open();
-    const path = join(disk.path, "tocsin.db");
-    await using bridge = bridgeOf(bed, { path });
-    await bridge.start();
-    bed.api.create(broken("web"));
-    await expectTold(bed, ["web"]);
-    expect(await bridge.stop()).toBe(0);
-    using database = new DatabaseSync(path);
-    database.exec("UPDATE entity SET state = '{' WHERE kind = 'group'");
-    database.close();
-    disk.fill();
-    await bridge.launch();
-    await bridge.until(() => bridge.log.includes("some stored states cannot be read; they are left out"));
-    expect(bridge.log).toContain("not moved, since the disk is full");
-    const title = "part of the stored state cannot be read";
-    await bed.until(() => bed.receiver.requests.some(({ body }) => body.includes(title)));
-    disk.free();
-    await bridge.ready();
-    expect(await bridge.stop()).toBe(0);
-  });
+  it.runIf(isWholeCheck)(
+    "when a damaged row is set aside: the rest goes on, and an alert about Tocsin itself says so",
+    async () => {
+      using disk = new SmallDisk();
+      await using bed = await AppBed.open();
+      const path = join(disk.path, "tocsin.db");
+      await using bridge = bridgeOf(bed, { path });
+      await bridge.start();
+      bed.api.create(broken("web"));
+      await expectTold(bed, ["web"]);
+      expect(await bridge.stop()).toBe(0);
+      using database = new DatabaseSync(path);
+      database.exec("UPDATE entity SET state = '{' WHERE kind = 'group'");
+      database.close();
+      disk.fill();
+      await bridge.launch();
+      await bridge.until(() => bridge.log.includes("some stored states cannot be read; they are left out"));
+      expect(bridge.log).toContain("not moved, since the disk is full");
+      const title = "part of the stored state cannot be read";
+      await bed.until(() => bed.receiver.requests.some(({ body }) => body.includes(title)));
+      disk.free();
+      await bridge.ready();
+      expect(await bridge.stop()).toBe(0);
+    },
+  );
 });

@@ -94,7 +94,7 @@ function openWhole(options: StateFileOptions): Connection {
     if (existed) checkContent(connection, path);
     const isLogSound = committed === 0 || framesIn(connection) >= committed;
     const isNew = migrate(connection, path, MIGRATIONS) === 0;
-    checkTables(connection, path);
+    if (!isNew) checkTables(connection, path);
     const isComplete = begin(connection, { walBytes, clock, log });
     const incomplete = (what: string): void =>
       reportDamage({ kind: "incomplete", path, reason: `its log ${path}-wal is ${what}` }, options);
