@@ -10,6 +10,7 @@ export const JUMPS: Readonly<Record<string, { readonly href: string; readonly na
   s: { href: "/silences", name: "Silences" },
   d: { href: "/deliveries", name: "Deliveries" },
   r: { href: "/rules", name: "Rules" },
+  p: { href: "/playground", name: "Playground" },
   t: { href: "/status", name: "Status" },
 };
 

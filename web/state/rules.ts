@@ -12,6 +12,11 @@ export const descriptions = computed(
   () => new Map(rules.value.map(({ name, description }) => [name, description])),
 );
 
+/** The rule as its author wrote it, by name; none for a rule that code made. */
+export const writtenRules = computed(
+  () => new Map(rules.value.flatMap(({ name, yaml }) => (yaml === null ? [] : [[name, yaml] as const]))),
+);
+
 /** Reads the rules now, and anew with every configuration, without the numbers of their work. Headings do without them until then. */
 export function followRules(): void {
   effect(() => {

@@ -55,7 +55,11 @@ export function openStream(after: string, watcher: StreamWatcher): Stream {
   on("silence-gone", () => turn("silences"));
   on("delivery", () => turn("deliveries"));
   on("config", () => turn("config"));
-  on("status", (data) => takeStatus(data as Status));
+  on("status", (data) => {
+    const status = data as Status;
+    setClock(status.at);
+    takeStatus(status);
+  });
   on("resync", () => {
     // What was told before the gap must not be put over what is read after it.
     news.show();

@@ -24,6 +24,27 @@ describe.skipIf(!hasBrowser)("the playground", () => {
     await browser.close();
   });
 
+  it("begins with a rule in use, draws who would have been notified", async () => {
+    const browser = await launch();
+    await using scene = await openScene(nightEvents(Date.now()));
+    await whenTold(scene);
+    await using opened = await openPage(browser, `${scene.address}/rules?q=crash-loop`);
+    const { page, faults } = opened;
+    await page.locator("summary").first().click();
+    await page.getByRole("link", { name: "Change it in the playground" }).first().click();
+    const field = page.getByLabel("A rule file, in YAML");
+    await page.locator(".story li").first().waitFor();
+    expect(await field.inputValue()).toMatch(/^rules:\n {2}- name: crash-loop\n\n? {4}\w/u);
+    expect(await page.locator(".story li").first().innerText()).toMatch(/keeps crashing[^]*→ ops/u);
+    // The keys lead here as well, and the address without a rule begins with an example.
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await page.waitForURL(/\/playground$/u);
+    expect(await field.inputValue()).toContain("name: my-rule");
+    expect(faults).toEqual([]);
+    await browser.close();
+  });
+
   it("asks for a token where only those may try rules who may change something", async () => {
     const browser = await launch();
     await using scene = await openScene([], { page: {} });

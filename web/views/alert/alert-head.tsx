@@ -8,6 +8,7 @@ import { spanText } from "../../model/spans.ts";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { MarkWord } from "../../parts/mark-icon.tsx";
 import { Ago, When } from "../../parts/when.tsx";
+import { WithCode } from "../../parts/with-code.tsx";
 import { now } from "../../state/clock.ts";
 import { canChange } from "../../state/me.ts";
 
@@ -26,7 +27,11 @@ export function AlertHead({ alert }: { readonly alert: AlertDetail }): VNode {
         <b>{countText(alert.occurrences)}×</b> on {countOf(alert.objectCount, "object")} · since{" "}
         <When at={alert.firstSeenAt} /> ({spanText(now.value - since)}) · last <Ago at={alert.lastSeenAt} />
       </p>
-      {alert.text !== alert.message && <p class="text">{alert.text}</p>}
+      {alert.text !== alert.message && (
+        <p class="text">
+          <WithCode text={alert.text} />
+        </p>
+      )}
       <pre class="sunk said">{alert.message}</pre>
       <p class="buttons">
         {canChange.value && (

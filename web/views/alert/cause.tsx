@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 
 import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
 import { When } from "../../parts/when.tsx";
+import { WithCode } from "../../parts/with-code.tsx";
 
 /** What the state of its objects says: the cause, what changed before, and why it is still open. */
 export function Cause({
@@ -19,7 +20,11 @@ export function Cause({
           {well.what}; it ends <When at={well.endsAt} /> if this lasts.
         </p>
       )}
-      {stillOpen !== "" && <p class="lead">Still open: {stillOpen}.</p>}
+      {stillOpen !== "" && (
+        <p class="lead">
+          Still open: <WithCode text={stillOpen} />.
+        </p>
+      )}
     </section>
   );
 }
@@ -33,7 +38,11 @@ function Known({ evidence }: { readonly evidence: NonNullable<AlertDetail["evide
   ];
   return (
     <>
-      {summary !== "" && <p class="summary">{summary}</p>}
+      {summary !== "" && (
+        <p class="summary">
+          <WithCode text={summary} />
+        </p>
+      )}
       <ul class="reasons">
         {lines.map((line) => (
           <li key={line}>{line}</li>

@@ -6,6 +6,7 @@ import { countOf } from "../../model/numbers.ts";
 import { More, Problem } from "../../parts/answered.tsx";
 import { usePages } from "../../parts/use-pages.ts";
 import { When } from "../../parts/when.tsx";
+import { WithCode } from "../../parts/with-code.tsx";
 import { ActivityBars } from "./activity-bars.tsx";
 
 /** Properties of the story. */
@@ -55,7 +56,7 @@ function StoryLine({ row: { at, kind, sink, text, occurrences } }: { readonly ro
       <When at={at} />
       <p>
         {sink !== null && <b>{sink}: </b>}
-        {text}
+        <WithCode text={text} />
         {occurrences !== null && <small> · {countOf(occurrences, "occurrence")}</small>}
       </p>
     </li>

@@ -81,17 +81,21 @@ function Result({ trial }: { readonly trial: Trial }): VNode {
       </div>
       <section class="panel">
         <h2>Who would have been notified, and when</h2>
-        {notifications.length === 0 && <p class="none">Nobody.</p>}
-        <ul>
+        {notifications.length === 0 && <p class="none">{whyNobody(trial)}</p>}
+        <ol class="story">
           {notifications.map(({ at, sink, kind, severity, title, alerts, occurrences }) => (
-            <li key={`${at} ${sink} ${title}`}>
-              <When at={at} /> <MarkIcon mark={kind === "resolved" ? "resolved" : severity} /> <b>{title}</b>{" "}
-              <small>
-                {kind} · {countOf(alerts, "alert")} · {countOf(occurrences, "occurrence")} → {sink}
-              </small>
+            <li key={`${at} ${sink} ${title}`} class={kind === "resolved" ? "tone-good" : "tone-bad"}>
+              <When at={at} />
+              <p>
+                <MarkIcon mark={kind === "resolved" ? "resolved" : severity} /> <b>{title}</b>
+                <br />
+                <small>
+                  {kind} · {countOf(alerts, "alert")} · {countOf(occurrences, "occurrence")} → {sink}
+                </small>
+              </p>
             </li>
           ))}
-        </ul>
+        </ol>
       </section>
       <section class="panel">
         <h2>Would fire now</h2>
@@ -110,6 +114,15 @@ function Result({ trial }: { readonly trial: Trial }): VNode {
       <p class="lead">{countText(ms)} ms</p>
     </>
   );
+}
+
+/** What to look at when no message came of it. */
+function whyNobody({ events, matched, firing }: Trial): string {
+  if (events === 0) return "Nobody. There was no Event in the last hour.";
+  if (matched === 0)
+    return "Nobody. No Event matches: Why? shows each Event of the hour with its reason and kind.";
+  if (firing.length > 0) return "Nobody yet: what fires is held back or waits, or its route has no sink.";
+  return "Nobody. Events match, but never often or long enough: look at threshold and for.";
 }
 
 interface NumberProps {

@@ -54,6 +54,7 @@ function RuleRow({ rule, most }: { readonly rule: CountedRule; readonly most: nu
               {rule.source === null ? "as written" : `${rule.source.file}:${rule.source.line}`}
             </summary>
             <pre class="sunk">{rule.yaml}</pre>
+            <a href={`/playground?rule=${encodeURIComponent(rule.name)}`}>Change it in the playground</a>
           </details>
         )}
       </th>
