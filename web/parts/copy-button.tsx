@@ -8,13 +8,16 @@ const SAID_MS = 2000;
 export function CopyButton({
   text,
   words = "copy",
+  otherwise = "not copied",
 }: {
   readonly text: string;
   readonly words?: string;
+  /** Said where there is neither a clipboard nor code beside the button. */
+  readonly otherwise?: string;
 }): VNode {
   const said = useSignal("");
   const copy = async (button: HTMLElement): Promise<void> => {
-    said.value = (await toClipboard(text)) ? "copied" : selectBeside(button);
+    said.value = (await toClipboard(text)) ? "copied" : selectBeside(button) ? "selected" : otherwise;
     setTimeout(() => {
       said.value = "";
     }, SAID_MS);
@@ -39,9 +42,9 @@ async function toClipboard(text: string): Promise<boolean> {
 }
 
 /** Selects the code beside the button, which the person can then copy by key. */
-function selectBeside(button: HTMLElement): string {
+function selectBeside(button: HTMLElement): boolean {
   const code = button.parentElement?.querySelector("code");
-  if (code === null || code === undefined) return "not copied";
+  if (code === null || code === undefined) return false;
   getSelection()?.selectAllChildren(code);
-  return "selected";
+  return true;
 }

@@ -3,8 +3,13 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 import { expect, it } from "vitest";
 
+import type { Status } from "../../../src/api/schemas/status.ts";
+import { until } from "../../support/until.ts";
 import { describeScene, openNight } from "./describe-scene.ts";
-import { newcomer } from "./scene.ts";
+import { manyEvents, newcomer } from "./scene.ts";
+
+/** More than the stream keeps for a client that comes back. */
+const MISSED = 5000;
 
 /** A wire to the bridge that can be cut and mended. */
 class Wire implements AsyncDisposable {
@@ -70,6 +75,29 @@ describeScene("the connection", openNight, (stage) => {
     await page.getByText("22 open alerts").waitFor();
     await page.locator(".live.live").waitFor();
     expect(await page.getByText("Connection lost:").count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it("that was away for more changes than the bridge keeps reads the lists anew", async () => {
+    await using wire = new Wire(new URL(stage.scene.address));
+    await using opened = await stage.open(await wire.open());
+    const { page, faults } = opened;
+    await page.locator(".live.live").waitFor();
+    await page.getByText("22 open alerts").waitFor();
+    wire.cut();
+    await page.getByText("Connection lost:").waitFor();
+    for (const event of manyEvents(MISSED, Date.now())) stage.scene.api.create(event);
+    await until(async () => {
+      const { alerts } = (await (await fetch(`${stage.scene.address}/api/v1/status`)).json()) as Status;
+      return alerts.firing >= MISSED;
+    });
+    const readAnew = page.waitForResponse(
+      (answer) => answer.url().includes("/alerts?view=list") && answer.ok(),
+    );
+    wire.mend();
+    await readAnew;
+    await page.getByText("5,022 open alerts").waitFor();
+    await page.locator(".live.live").waitFor();
     expect(faults).toEqual([]);
   });
 });

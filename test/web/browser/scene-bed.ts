@@ -21,6 +21,8 @@ export const READ_TOKEN = "read-token-of-the-scene";
 
 /** The whole service on real clocks, against the embedded Events API; `ops` takes messages, `pager` is down. */
 export interface SceneBed extends AsyncDisposable {
+  /** Of the configuration; its tokens are files in it. */
+  readonly directory: string;
   readonly api: EventsApi;
   readonly ops: FakeReceiver;
   /** `http://127.0.0.1:port`. */
@@ -30,18 +32,20 @@ export interface SceneBed extends AsyncDisposable {
 /**
  * Starts the service; Events that are there already count.
  *
- * @param events As core/v1 has them. @param options.page As in the configuration.
+ * @param events As core/v1 has them. @param options.page As in the configuration. @param options.server More of that
+ * section.
  */
 export async function openScene(
   events: readonly object[],
-  { page = { playground: "read" } }: { readonly page?: object } = {},
+  { page = { playground: "read" }, server = {} }: { readonly page?: object; readonly server?: object } = {},
 ): Promise<SceneBed> {
   const directory = await mkdtemp(join(tmpdir(), "tocsin-web-"));
   const clock = systemClock;
   const api = await startEventsApi({ clock });
   for (const event of events) api.create(event);
   const ops = await startReceiver();
-  const file = await writeFiles(directory, { server: api.url, ops: ops.url, pager: await freePort(), page });
+  const parts = { server: api.url, ops: ops.url, pager: await freePort(), page, more: server };
+  const file = await writeFiles(directory, parts);
   const { io } = captureIo({ cwd: directory, clock });
   const load = () => loadConfiguration({ file, env: {}, cwd: directory });
   const { configuration, findings } = await load();
@@ -57,6 +61,7 @@ export async function openScene(
   const app = await createService({ configuration, load, io, clock, log, scrubber, looksUp: false });
   await app.start();
   return {
+    directory,
     api,
     ops,
     get address() {
@@ -91,9 +96,10 @@ interface Variables {
   readonly ops: string;
   readonly pager: number;
   readonly page: object;
+  readonly more: object;
 }
 
-async function writeFiles(directory: string, { server, ops, pager, page }: Variables): Promise<string> {
+async function writeFiles(directory: string, { server, ops, pager, page, more }: Variables): Promise<string> {
   const kubeconfig = {
     "current-context": "c",
     contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
@@ -133,6 +139,7 @@ async function writeFiles(directory: string, { server, ops, pager, page }: Varia
       listen: "127.0.0.1:0",
       tokens: { read: [{ file: "read-token" }], write: [{ file: "write-token" }] },
       page,
+      ...more,
     },
   };
   await writeFile(join(directory, "kubeconfig.json"), JSON.stringify(kubeconfig));

@@ -44,7 +44,11 @@ export function AlertHead({ alert }: { readonly alert: AlertDetail }): VNode {
         <a class="button" href={`/events?q=${encodeURIComponent(alert.objects[0]?.name ?? "")}`}>
           Its Events
         </a>
-        <CopyButton text={location.origin + location.pathname} words="Copy link" />
+        <CopyButton
+          text={location.origin + location.pathname}
+          words="Copy link"
+          otherwise="It is the address"
+        />
       </p>
     </header>
   );
