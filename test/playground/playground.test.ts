@@ -33,6 +33,8 @@ async function tryRules(api: RunningApi, rules: string, since = "2000-01-01T00:0
   const document: unknown = await response.json();
   const trial = Trial.parse(document);
   expect(trial).toEqual(document);
+  // The clock of the API stands still.
+  expect(trial.ms).toBeGreaterThan(0);
   return trial;
 }
 

@@ -9,10 +9,10 @@ const CHROMIUM = "/usr/bin/chromium";
 export const hasBrowser = existsSync(CHROMIUM) || process.env["CI"] === "true";
 if (!hasBrowser) console.log("skipped: there is no /usr/bin/chromium (apt-get install chromium)");
 
-/** Starts the browser. */
-export function launch(): Promise<Browser> {
+/** Starts the browser. @param args More of its own options. */
+export function launch(...args: readonly string[]): Promise<Browser> {
   // Root may not use the sandbox; the pages are our own.
-  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu", ...args] });
 }
 
 /** A page that notes what must not happen. */

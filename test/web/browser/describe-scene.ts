@@ -5,9 +5,10 @@ import { hasBrowser, launch, openPage } from "./browser.ts";
 import { openScene, type SceneBed, whenTold } from "./scene-bed.ts";
 import { nightEvents } from "./scene.ts";
 
-/** The service and the browser of a suite; `scene` is there once its tests run. */
+/** The service and the browser of a suite, which are there once its tests run. */
 export interface Stage {
   readonly scene: SceneBed;
+  readonly browser: Browser;
   /** Opens a path of the service, or a whole address. @param options As for Playwright's pages. */
   readonly open: (path: string, options?: Parameters<typeof openPage>[2]) => ReturnType<typeof openPage>;
 }
@@ -31,6 +32,9 @@ export function describeScene(
     suite({
       get scene() {
         return scene;
+      },
+      get browser() {
+        return browser;
       },
       open: (path, options) => openPage(browser, new URL(path, scene.address).href, options),
     });

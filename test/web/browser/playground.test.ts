@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { hasBrowser, launch, openPage } from "./browser.ts";
-import { openScene, whenTold, WRITE_TOKEN } from "./scene-bed.ts";
+import { openScene, reconfigure, whenTold, WRITE_TOKEN } from "./scene-bed.ts";
 import { nightEvents } from "./scene.ts";
 
 describe.skipIf(!hasBrowser)("the playground", () => {
@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)("the playground", () => {
     await field.fill(
       "rules:\n  - name: crash-loop\n    match: { reason: NoSuchReason }\n    lifecycle: point\n",
     );
-    await page.getByText("Nobody.").waitFor();
+    await page.getByText("Nobody:").waitFor();
     const messages = page.locator(".tile").filter({ hasText: "messages" });
     expect(await messages.innerText()).toMatch(/^0\n[^]*[1-9]\d* by the rules in use/u);
     expect(faults).toEqual([]);
@@ -36,6 +36,18 @@ describe.skipIf(!hasBrowser)("the playground", () => {
     await page.locator(".story li").first().waitFor();
     expect(await field.inputValue()).toMatch(/^rules:\n {2}- name: crash-loop\n\n? {4}\w/u);
     expect(await page.locator(".story li").first().innerText()).toMatch(/keeps crashing[^]*→ ops/u);
+    // What is written stays, also when the rule goes from the configuration meanwhile.
+    const written = (await field.inputValue()).replace("count: 3", "count: 30");
+    await field.fill(written);
+    const read = page.waitForResponse((answer) => answer.url().includes("/rules?stats=false"));
+    await reconfigure(scene, ({ overrides }) => (overrides["crash-loop"] = { enabled: false }));
+    const { items } = (await (await read).json()) as { readonly items: readonly { readonly name: string }[] };
+    expect(items.map(({ name }) => name)).not.toContain("crash-loop");
+    await page.getByText("Nobody:").waitFor();
+    expect(await field.inputValue()).toBe(written);
+    // A rule that is not there is said.
+    await page.goto(`${scene.address}/playground?rule=crash-loop`);
+    await page.getByText("No rule in use is called crash-loop").waitFor();
     // The keys lead here as well, and the address without a rule begins with an example.
     await page.keyboard.press("g");
     await page.keyboard.press("p");
@@ -53,7 +65,7 @@ describe.skipIf(!hasBrowser)("the playground", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByLabel("Token").fill(WRITE_TOKEN);
     await page.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("Nobody.").waitFor();
+    await page.getByText("Nobody:").waitFor();
     expect(faults).toEqual([]);
     await browser.close();
   });

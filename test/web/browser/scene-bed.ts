@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Status } from "../../../src/api/schemas/status.ts";
 import { createService } from "../../../src/cli/service.ts";
 import { loadConfiguration } from "../../../src/config/index.ts";
-import { type EventsApi, startEventsApi } from "../../../src/demo/index.ts";
+import { type EventsApi, scaledClock, startEventsApi } from "../../../src/demo/index.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { createLogger } from "../../../src/lib/log.ts";
 import { createScrubber } from "../../../src/lib/scrub.ts";
@@ -33,14 +33,18 @@ export interface SceneBed extends AsyncDisposable {
  * Starts the service; Events that are there already count.
  *
  * @param events As core/v1 has them. @param options.page As in the configuration. @param options.server More of that
- * section.
+ * section. @param options.speed How many times as fast as ours the clock of the service runs.
  */
 export async function openScene(
   events: readonly object[],
-  { page = { playground: "read" }, server = {} }: { readonly page?: object; readonly server?: object } = {},
+  {
+    page = { playground: "read" },
+    server = {},
+    speed = 1,
+  }: { readonly page?: object; readonly server?: object; readonly speed?: number } = {},
 ): Promise<SceneBed> {
   const directory = await mkdtemp(join(tmpdir(), "tocsin-web-"));
-  const clock = systemClock;
+  const clock = speed === 1 ? systemClock : scaledClock(systemClock, speed);
   const api = await startEventsApi({ clock });
   for (const event of events) api.create(event);
   const ops = await startReceiver();
@@ -74,6 +78,27 @@ export async function openScene(
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The parts of the configuration that tests change. */
+interface Changeable {
+  readonly server: { readonly tokens: { read?: object } };
+  readonly overrides: Record<string, object>;
+}
+
+/** Changes the configuration of a scene, and lets the service read it. */
+export async function reconfigure(
+  { directory, address }: SceneBed,
+  change: (configuration: Changeable) => unknown,
+): Promise<void> {
+  const file = join(directory, "tocsin.yaml");
+  // Our own, which is JSON.
+  const configuration = JSON.parse(await readFile(file, "utf8")) as Changeable;
+  change(configuration);
+  await writeFile(file, JSON.stringify(configuration));
+  const headers = { authorization: `Bearer ${WRITE_TOKEN}` };
+  const answer = await fetch(`${address}/-/reload`, { method: "POST", headers });
+  if (!answer.ok) throw new Error(`not reloaded: ${await answer.text()}`);
 }
 
 /** Waits until the messages about the events that were there at the start are out, and `pager` has failed. */

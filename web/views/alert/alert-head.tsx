@@ -47,7 +47,7 @@ export function AlertHead({ alert }: { readonly alert: AlertDetail }): VNode {
         <CopyButton
           text={location.origin + location.pathname}
           words="Copy link"
-          otherwise="It is the address"
+          otherwise="See the address bar"
         />
       </p>
     </header>

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { PageHead } from "../../parts/page-head.tsx";
 import { place } from "../../state/place.ts";
@@ -34,9 +34,29 @@ function fileWith(yaml: string): string {
 /** Rules that are written here and tried on the Events of the last hour; `?rule=NAME` begins with one in use. */
 export function PlaygroundView(): VNode {
   const name = place.value.query.get("rule") ?? "";
+  return <Bench key={name} name={name} />;
+}
+
+/** What is written here stays when the rule changes or goes meanwhile. @param name Of a rule, or empty. */
+function Bench({ name }: { readonly name: string }): VNode {
   const yaml = writtenRules.value.get(name);
+  const start = useRef<string | undefined>(undefined);
+  if (yaml !== undefined) start.current ??= fileWith(yaml);
+  const isUnknown = name !== "" && start.current === undefined && writtenRules.value.size > 0;
   return (
-    <Editor key={yaml === undefined ? "" : name} start={yaml === undefined ? EXAMPLE : fileWith(yaml)} />
+    <>
+      <PageHead title="Playground">
+        <p class="lead">
+          Write rules: they are tried on the Events of the last hour, and nobody is notified.
+        </p>
+      </PageHead>
+      {isUnknown && (
+        <p class="fault">
+          No rule in use is called <code>{name}</code>; this is an example.
+        </p>
+      )}
+      <Editor key={start.current === undefined ? "" : name} start={start.current ?? EXAMPLE} />
+    </>
   );
 }
 
@@ -48,30 +68,23 @@ function Editor({ start }: { readonly start: string }): VNode {
     return () => clearTimeout(timer);
   }, [written]);
   return (
-    <>
-      <PageHead title="Playground">
-        <p class="lead">
-          Write rules: they are tried on the Events of the last hour, and nobody is notified.
-        </p>
-      </PageHead>
-      <div class="columns">
-        <section class="panel">
-          <label>
-            <span>A rule file, in YAML</span>
-            <textarea
-              class="mono"
-              rows={24}
-              spellcheck={false}
-              maxLength={LONGEST}
-              value={written}
-              onInput={(event) => setWritten(event.currentTarget.value)}
-            />
-          </label>
-        </section>
-        <div aria-live="polite">
-          <TrialOf rules={tried} />
-        </div>
+    <div class="columns">
+      <section class="panel">
+        <label>
+          <span>A rule file, in YAML</span>
+          <textarea
+            class="mono"
+            rows={24}
+            spellcheck={false}
+            maxLength={LONGEST}
+            value={written}
+            onInput={(event) => setWritten(event.currentTarget.value)}
+          />
+        </label>
+      </section>
+      <div aria-live="polite">
+        <TrialOf rules={tried} />
       </div>
-    </>
+    </div>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import type { Trial } from "../../../src/api/schemas/playground.ts";
 import { countOf, countText } from "../../model/numbers.ts";
+import { whyNobody } from "../../model/why-nobody.ts";
 import { Problem } from "../../parts/answered.tsx";
 import { MarkIcon } from "../../parts/mark-icon.tsx";
 import { useAnswer } from "../../parts/use-answer.ts";
@@ -114,15 +115,6 @@ function Result({ trial }: { readonly trial: Trial }): VNode {
       <p class="lead">{countText(ms)} ms</p>
     </>
   );
-}
-
-/** What to look at when no message came of it. */
-function whyNobody({ events, matched, firing }: Trial): string {
-  if (events === 0) return "Nobody. There was no Event in the last hour.";
-  if (matched === 0)
-    return "Nobody. No Event matches: Why? shows each Event of the hour with its reason and kind.";
-  if (firing.length > 0) return "Nobody yet: what fires is held back or waits, or its route has no sink.";
-  return "Nobody. Events match, but never often or long enough: look at threshold and for.";
 }
 
 interface NumberProps {
