@@ -7,8 +7,7 @@ import { makeAuthority, startMailServer } from "../sinks/email/mail-server.ts";
 import { validateSlackPayload } from "./block-kit.ts";
 import { BridgeProcess } from "./bridge-process.ts";
 import { startReceiver } from "./fake-receiver.ts";
-import { rounds } from "./rounds.ts";
-import { isWholeCheck } from "./rounds.ts";
+import { isWholeCheck, rounds } from "./rounds.ts";
 
 /** An API server for the whole way; it may be shared by all tests. */
 export interface EventsServer extends AsyncDisposable {

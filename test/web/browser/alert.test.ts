@@ -15,9 +15,11 @@ describeScene("one alert", openNight, (stage) => {
       .toContain("checkout-api");
     expect(new URL(page.url()).pathname).toMatch(/^\/alerts\/[0-9a-f]+$/u);
     expect(new URL(page.url()).search).toBe("?q=checkout");
+    // Code in the text of the rule.
+    expect(await page.locator(".alert-head .text code").first().innerText()).toBe("kubectl logs --previous");
     await page.keyboard.press("Escape");
     await expect.poll(() => new URL(page.url()).pathname).toBe("/");
-    expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-row"))).toBe(true);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.hasAttribute("data-row"))).toBe(true);
     expect(faults).toEqual([]);
   });
 

@@ -1,45 +1,34 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { stripVTControlCharacters } from "node:util";
-
+import { type RunningProgram, startProgram } from "../../../support/running-program.ts";
 import { until } from "../../../support/until.ts";
 
 /** `tocsin demo` as somebody starts it, in a process of its own. */
-export class DemoProcess implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  #said = "";
+export interface Demo extends AsyncDisposable {
+  /** Of its page. */
+  readonly address: string;
+  /** Opens changes. */
+  readonly token: string;
+  /** Waits until it has said this. @throws {Error} when it ends without. */
+  says(text: string): Promise<void>;
+}
 
-  /** @param args After `demo`. */
-  constructor(...args: readonly string[]) {
-    this.#child = spawn(process.execPath, ["src/main.ts", "demo", ...args], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    this.#child.stdout?.on("data", (data: Buffer) => {
-      this.#said += stripVTControlCharacters(data.toString());
-    });
-  }
+/** Starts it, and waits until its page is there. @param args After `demo`. */
+export async function startDemo(...args: readonly string[]): Promise<Demo> {
+  const program = startProgram(process.execPath, ["src/main.ts", "demo", ...args]);
+  await hear(program, "Changes ");
+  const found = (pattern: RegExp): string => pattern.exec(program.log())?.[1] ?? "";
+  return {
+    address: found(/Page +(http:\/\/127\.0\.0\.1:\d+)/u),
+    token: found(/TOCSIN_TOKEN=([0-9a-f]+)/u),
+    says: (text) => hear(program, text),
+    [Symbol.asyncDispose]: () => program.stop(),
+  };
+}
 
-  /** Waits until it has said this. */
-  async says(text: string): Promise<void> {
-    await until(
-      () => this.#said.includes(text),
-      () => `the demo has not said ${JSON.stringify(text)}; it has said:\n${this.#said}`,
-    );
-  }
-
-  /** Of its page; it is printed at the start. */
-  get address(): string {
-    return /http:\/\/127\.0\.0\.1:\d+/u.exec(this.#said)?.[0] ?? "";
-  }
-
-  /** Opens changes; it is printed at the start. */
-  get token(): string {
-    return /TOCSIN_TOKEN=([0-9a-f]+)/u.exec(this.#said)?.[1] ?? "";
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null) return;
-    this.#child.kill("SIGTERM");
-    await once(this.#child, "exit");
-  }
+async function hear(program: RunningProgram, text: string): Promise<void> {
+  const hasSaid = (): boolean => {
+    const isSaid = program.log().includes(text);
+    if (!isSaid && program.hasEnded()) throw new Error(`the demo ended without ${text}:\n${program.log()}`);
+    return isSaid;
+  };
+  await until(hasSaid, () => program.log());
 }

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
 
 import { launch } from "../browser.ts";
-import { DemoProcess } from "./demo-process.ts";
+import { startDemo } from "./demo-process.ts";
 import { type Scene, SCENES } from "./scenes.ts";
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     into: { type: "string", default: "docs/pictures/page" },
     png: { type: "boolean", default: false },
-    /** Of the story; what stands in a picture is newer the slower it runs. */
+    /** Of the story. */
     speed: { type: "string", default: "15" },
   },
 });
@@ -27,9 +27,8 @@ const { values } = parseArgs({
 const scenes = SCENES.filter(({ name }) => values.only === undefined || name === values.only);
 if (scenes.length === 0) throw new TypeError(`no picture is called ${values.only}`);
 await mkdir(values.into, { recursive: true });
-await using demo = new DemoProcess("--once", "--speed", values.speed);
+await using demo = await startDemo("--once", "--speed", values.speed);
 await using browser = await launch();
-await demo.says("Changes ");
 for (const scene of scenes) {
   await demo.says(scene.after);
   const [picture, ending] = await take(browser, scene);
@@ -52,7 +51,7 @@ async function take(from: Browser, scene: Scene): Promise<readonly [Buffer, "png
     await page.goto(demo.address + scene.path);
     await page.getByText(scene.shows).first().waitFor();
     await scene.act?.(page);
-    await page.waitForLoadState("networkidle").catch(() => undefined);
+    await page.waitForLoadState("networkidle");
     const png = await page.screenshot();
     return values.png ? [png, "png"] : [await toWebp(await context.newPage(), png), "webp"];
   } finally {
@@ -71,7 +70,7 @@ async function signIn(page: Page): Promise<void> {
 
 /** A third of the size. The browser packs it, so no library has to. */
 async function toWebp(page: Page, png: Buffer): Promise<Buffer> {
-  const address = await page.evaluate(
+  const bytes = await page.evaluate(
     async (data) => {
       const image = new Image();
       image.src = data;
@@ -83,5 +82,5 @@ async function toWebp(page: Page, png: Buffer): Promise<Buffer> {
     },
     `data:image/png;base64,${png.toString("base64")}`,
   );
-  return Buffer.from(address);
+  return Buffer.from(bytes);
 }
