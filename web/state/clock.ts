@@ -37,9 +37,10 @@ export function setClock(at: string): void {
   heard = { here: Date.now(), there: Date.parse(at) };
   begin ??= heard;
   const passed = heard.here - begin.here;
-  if (passed >= MEASURED_OVER_MS) measure((heard.there - begin.there) / passed);
-  // Below zero the browser's clock was set back.
-  if (passed >= MEASURED_OVER_MS || passed < 0) begin = heard;
+  if (passed >= MEASURED_OVER_MS) {
+    measure((heard.there - begin.there) / passed);
+    begin = heard;
+  }
   tick();
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { describeScene } from "./describe-scene.ts";
-import { openScene } from "./scene-bed.ts";
+import { openScene, whenTold } from "./scene-bed.ts";
 import { nightEvents } from "./scene.ts";
 
 /** An hour of the story takes a minute of ours. */
@@ -9,7 +9,12 @@ const SPEED = 60;
 
 describeScene(
   "the clock of a demo",
-  () => openScene(nightEvents(Date.now()), { speed: SPEED }),
+  async () => {
+    const scene = await openScene(nightEvents(Date.now()), { speed: SPEED });
+    // Later nothing but the status of the stream says the time.
+    await whenTold(scene);
+    return scene;
+  },
   (stage) => {
     it("makes ages on the page grow as fast as the story goes", async () => {
       await using opened = await stage.open("/?q=node-3");

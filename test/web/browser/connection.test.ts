@@ -1,16 +1,10 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 
-import type { Status } from "../../../src/api/schemas/status.ts";
-import { until } from "../../support/until.ts";
 import { describeScene, openNight } from "./describe-scene.ts";
-import { manyEvents, newcomer } from "./scene.ts";
-
-/** More than the stream keeps for a client that comes back. */
-const MISSED = 5000;
+import { newcomer } from "./scene.ts";
 
 /** A wire to the bridge that can be cut and mended. */
 class Wire implements AsyncDisposable {
@@ -78,35 +72,4 @@ describeScene("the connection", openNight, (stage) => {
     expect(await page.getByText("Connection lost:").count()).toBe(0);
     expect(faults).toEqual([]);
   });
-
-  it("that was away for more changes than the bridge keeps is told so, and reads the lists anew", async () => {
-    const { address, api } = stage.scene;
-    await using wire = new Wire(new URL(address));
-    await using opened = await stage.open(await wire.open());
-    const { page, faults } = opened;
-    const told = await framesOf(page);
-    await page.locator(".live.live").waitFor();
-    wire.cut();
-    await page.getByText("Connection lost:").waitFor();
-    expect(told).not.toContain("resync");
-    for (const event of manyEvents(MISSED, Date.now())) api.create(event);
-    const all = await until(async () => {
-      const { alerts } = (await (await fetch(`${address}/api/v1/status`)).json()) as Status;
-      return alerts.firing >= MISSED && alerts.firing + alerts.pending;
-    });
-    wire.mend();
-    await page.getByText(`${all.toLocaleString("en")} open alerts`).waitFor();
-    await page.locator(".live.live").waitFor();
-    await expect.poll(() => told).toContain("resync");
-    expect(faults).toEqual([]);
-  });
 });
-
-/** The names of the frames that the page's stream hears from now on. */
-async function framesOf(page: Page): Promise<readonly string[]> {
-  const told: string[] = [];
-  const session = await page.context().newCDPSession(page);
-  session.on("Network.eventSourceMessageReceived", ({ eventName }) => told.push(eventName));
-  await session.send("Network.enable");
-  return told;
-}

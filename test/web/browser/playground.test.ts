@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser)("the playground", () => {
     await page.locator(".story li").first().waitFor();
     expect(await field.inputValue()).toMatch(/^rules:\n {2}- name: crash-loop\n\n? {4}\w/u);
     expect(await page.locator(".story li").first().innerText()).toMatch(/keeps crashing[^]*→ ops/u);
-    // What is written stays, also when the rule goes from the configuration meanwhile.
+    // The text stays when the configuration loses the rule meanwhile.
     const written = (await field.inputValue()).replace("count: 3", "count: 30");
     await field.fill(written);
     const read = page.waitForResponse((answer) => answer.url().includes("/rules?stats=false"));

@@ -1,8 +1,9 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, it } from "vitest";
 
+import type { Status } from "../../../src/api/schemas/status.ts";
 import { describeScene, openNight } from "./describe-scene.ts";
-import { newcomer } from "./scene.ts";
+import { manyEvents, newcomer } from "./scene.ts";
 
 /** A page whose tab can be put behind another one: a browser without a screen shows all of them. */
 async function openTab(context: BrowserContext, address: string): Promise<Page> {
@@ -36,7 +37,19 @@ async function openAlerts(address: string): Promise<string> {
   return `${items.length} open alerts`;
 }
 
+/** The names of the frames that the page's stream hears from now on. */
+async function framesOf(page: Page): Promise<readonly string[]> {
+  const told: string[] = [];
+  const session = await page.context().newCDPSession(page);
+  session.on("Network.eventSourceMessageReceived", ({ eventName }) => told.push(eventName));
+  await session.send("Network.enable");
+  return told;
+}
+
 const WITHIN = { timeout: 60_000 };
+
+/** More changes than the bridge keeps for a stream that comes back. */
+const MISSED = 5000;
 
 describeScene("tabs", openNight, (stage) => {
   it("that nobody looks at let go of their stream, and take up where they were", async () => {
@@ -74,5 +87,25 @@ describeScene("tabs", openNight, (stage) => {
       await tab.getByText(now).waitFor(WITHIN);
       await tab.locator(".live.live").waitFor(WITHIN);
     }
+  });
+
+  it("that missed more than the bridge keeps are told so, and read the lists anew", async () => {
+    const { address, api } = stage.scene;
+    await using context = await stage.browser.newContext();
+    const page = await openTab(context, address);
+    await page.locator(".live.live").waitFor();
+    await page.getByText(await openAlerts(address)).waitFor();
+    await hide(page, true);
+    await expect.poll(() => streams(address), WITHIN).toBe(0);
+    for (const event of manyEvents(MISSED, Date.now())) api.create(event);
+    const firing = async (): Promise<number> => {
+      const { alerts } = (await (await fetch(`${address}/api/v1/status`)).json()) as Status;
+      return alerts.firing;
+    };
+    await expect.poll(firing, WITHIN).toBeGreaterThanOrEqual(MISSED);
+    const told = await framesOf(page);
+    await hide(page, false);
+    await page.getByText(/^5,0[12]\d open alerts/u).waitFor(WITHIN);
+    expect(told).toContain("resync");
   });
 });
