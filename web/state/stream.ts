@@ -6,25 +6,10 @@ import { type Build, hearBuild } from "./build.ts";
 import { setClock } from "./clock.ts";
 import { heardAt, turn } from "./live.ts";
 import { takeStatus } from "./status.ts";
+import type { Stream, StreamWatcher } from "./stream-watcher.ts";
 
 /** News is shown together, so that fifty changes a second are three paintings. Milliseconds. */
 const SHOW_EVERY_MS = 300;
-
-/** What a stream says of itself; its news goes into the page's state by itself. */
-export interface StreamWatcher {
-  /** It works. */
-  readonly onHello: () => void;
-  /** Too much was missed: everything must be read anew. */
-  readonly onResync: () => void;
-  readonly onEnd: () => void;
-}
-
-/** One connection to `/api/v1/stream`. */
-export interface Stream {
-  /** The id of the last news, by which the next stream goes on; empty for none. */
-  readonly lastId: () => string;
-  close(): void;
-}
 
 /** Opens the stream. @param after The last id that was seen; empty to begin with what comes next. */
 export function openStream(after: string, watcher: StreamWatcher): Stream {
