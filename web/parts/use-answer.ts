@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ApiError, ask, send } from "../state/api.ts";
 import { setClock } from "../state/clock.ts";
+import { RepeatedReading } from "../state/repeated-reading.ts";
 
 /** An answer of the bridge in a view. */
 export interface Asked<Answer> {
@@ -11,6 +12,8 @@ export interface Asked<Answer> {
   readonly problem: ApiError | undefined;
   /** Asks again. */
   readonly again: () => void;
+  /** Asks for a page more. */
+  readonly more: () => void;
 }
 
 /** How long a question that changes key by key waits for the next key, milliseconds. */
@@ -27,49 +30,63 @@ export function useAnswer<Answer>(
   turn?: number | string,
   body?: string,
 ): Asked<Answer> {
-  const [state, setState] = useState<{
-    readonly path?: string;
-    readonly answer?: Answer;
-    readonly problem?: ApiError;
-  }>({});
-  const [tries, setTries] = useState(0);
+  return useReading<Answer>(path === undefined ? undefined : path + (body ?? ""), turn, async (signal) => {
+    if (path === undefined) throw new TypeError("nothing is asked");
+    return body === undefined
+      ? ask<Answer>(path, signal)
+      : send<Answer>("POST", path, JSON.parse(body), signal);
+  });
+}
+
+/**
+ * Reads something of the bridge, again when the question or the turn changes.
+ *
+ * @param question Names what is read; undefined reads nothing.
+ * @param read Reads that many pages. @throws {ApiError}
+ */
+export function useReading<Answer>(
+  question: string | undefined,
+  turn: number | string | undefined,
+  read: (signal: AbortSignal, pages: number) => Promise<Answer>,
+): Asked<Answer> {
+  const [state, setState] = useState<Partial<Outcome<Answer>>>({});
   const hasAsked = useRef(false);
+  const current = useRef<RepeatedReading | undefined>(undefined);
+  const newest = useRef(read);
+  newest.current = read;
   useEffect(() => {
-    if (path === undefined) return undefined;
-    const given = new AbortController();
-    const load = (): Promise<Answer> =>
-      body === undefined
-        ? ask<Answer>(path, given.signal)
-        : send<Answer>("POST", path, JSON.parse(body), given.signal);
-    const timer = setTimeout(
-      () =>
-        void attempt(load, given.signal).then(
-          (next) => next && setState((before) => merge(before, { path: path + (body ?? ""), ...next })),
-        ),
-      hasAsked.current ? PAUSE_MS : 0,
-    );
+    if (question === undefined) return undefined;
+    const reading = new RepeatedReading(async (signal) => {
+      const next = await attempt(() => newest.current(signal, reading.pages), signal);
+      if (next) setState((before) => merge(before, { question, ...next }));
+    });
+    current.current = reading;
+    reading.begin(hasAsked.current ? PAUSE_MS : 0);
     hasAsked.current = true;
     return () => {
-      clearTimeout(timer);
-      given.abort();
+      current.current = undefined;
+      reading.end();
     };
-  }, [path, body, turn, tries]);
+  }, [question]);
+  useEffect(() => current.current?.renew(), [turn]);
   return {
-    answer: path === undefined ? undefined : state.answer,
+    answer: question === undefined ? undefined : state.answer,
     problem: state.problem,
-    again: () => setTries(tries + 1),
+    again: () => current.current?.now(),
+    more: () => current.current?.now(true),
   };
 }
 
 interface Outcome<Answer> {
-  readonly path: string;
+  readonly question: string;
   readonly answer?: Answer;
   readonly problem?: ApiError;
 }
 
 /** A failure keeps the answer to the same question, with the problem above it. */
 function merge<Answer>(before: Partial<Outcome<Answer>>, next: Outcome<Answer>): Partial<Outcome<Answer>> {
-  if (next.problem === undefined || before.path !== next.path || before.answer === undefined) return next;
+  if (next.problem === undefined || before.question !== next.question || before.answer === undefined)
+    return next;
   return { ...next, answer: before.answer };
 }
 

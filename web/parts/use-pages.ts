@@ -1,7 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
-
 import { type ApiError, ask } from "../state/api.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useReading } from "./use-answer.ts";
 
 /** One page of any list of the API. */
 interface Page<Item> {
@@ -16,25 +14,32 @@ export interface Pages<Item> {
   readonly problem: ApiError | undefined;
   /** Reads the next page; undefined when all is read. */
   readonly more: (() => void) | undefined;
-  /** Asks for the first page again. */
+  /** Asks for the list again. */
   readonly again: () => void;
 }
 
-/** Reads a list; pages after the first come when somebody asks. @param path With its query, which has a `?`. */
+/**
+ * Reads a list; pages after the first come when somebody asks. When the turn changes, all pages that are shown are read
+ * again, so that no row goes while somebody looks at it, and none stays as it was.
+ *
+ * @param path With its query, which has a `?`.
+ */
 export function usePages<Item>(path: string, turn?: number | string): Pages<Item> {
-  const first = useAnswer<Page<Item>>(path, turn);
-  const [rest, setRest] = useState<Page<Item> | undefined>(undefined);
-  useEffect(() => setRest(undefined), [first.answer]);
-  const next = (rest ?? first.answer)?.next ?? null;
-  const read = async (cursor: string): Promise<void> => {
-    const page = await ask<Page<Item>>(`${path}&cursor=${encodeURIComponent(cursor)}`);
-    setRest({ items: [...(rest?.items ?? []), ...page.items], next: page.next });
-  };
-  return {
-    items: first.answer && [...first.answer.items, ...(rest?.items ?? [])],
-    problem: first.problem,
-    // A page that does not come leaves the button where it is.
-    more: next === null ? undefined : () => void read(next).catch(() => undefined),
-    again: first.again,
-  };
+  const { answer, problem, again, more } = useReading(path, turn, (signal, pages) =>
+    readPages<Item>(path, pages, signal),
+  );
+  const hasMore = answer !== undefined && answer.next !== null;
+  return { items: answer?.items, problem, more: hasMore ? more : undefined, again };
+}
+
+async function readPages<Item>(path: string, pages: number, signal: AbortSignal): Promise<Page<Item>> {
+  const first = await ask<Page<Item>>(path, signal);
+  const items = [...first.items];
+  let { next } = first;
+  for (let page = 1; page < pages && next !== null; page++) {
+    const following: Page<Item> = await ask(`${path}&cursor=${encodeURIComponent(next)}`, signal);
+    items.push(...following.items);
+    ({ next } = following);
+  }
+  return { ...first, items, next };
 }

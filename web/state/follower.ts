@@ -1,5 +1,5 @@
 import { ApiError } from "./api.ts";
-import { heardAt, liveness, turn } from "./live.ts";
+import { heardAt, liveness, turnAll } from "./live.ts";
 import type { OpenStream, Stream } from "./stream-watcher.ts";
 
 /** Between two questions while there is no stream, and after one that failed beside a stream, milliseconds. */
@@ -93,8 +93,7 @@ export class Follower {
 
   /** Reads everything that the stream would have told and did not. */
   async #readAfterGap(): Promise<void> {
-    turn("silences");
-    turn("deliveries");
+    turnAll();
     await this.#read();
   }
 
@@ -107,8 +106,7 @@ export class Follower {
       heardAt.value = Date.now();
       if (this.#isLive) return;
       liveness.value = this.#failures > 0 ? "asking" : "joining";
-      turn("silences");
-      turn("deliveries");
+      turnAll();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       await this.#failed(error);

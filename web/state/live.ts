@@ -17,9 +17,17 @@ export const turns = {
   silences: signal(0),
   deliveries: signal(0),
   config: signal(0),
+  history: signal(0),
 } as const;
 
 /** Says that things of a kind have changed. */
 export function turn(kind: keyof typeof turns): void {
   turns[kind].value += 1;
+}
+
+/** Says that anything may have changed that the stream would have told. */
+export function turnAll(): void {
+  turn("silences");
+  turn("deliveries");
+  turn("history");
 }

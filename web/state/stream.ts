@@ -35,7 +35,10 @@ export function openStream(after: string, watcher: StreamWatcher): Stream {
     watcher.onHello();
   });
   on("alert", (data) => news.put(data as AlertRow));
-  on("alert-gone", (data) => news.drop((data as { readonly fingerprint: string }).fingerprint));
+  on("alert-gone", (data) => {
+    news.drop((data as { readonly fingerprint: string }).fingerprint);
+    turn("history");
+  });
   on("silence", () => turn("silences"));
   on("silence-gone", () => turn("silences"));
   on("delivery", () => turn("deliveries"));

@@ -8,6 +8,7 @@ import type {
   OpenedDeadLetter,
 } from "../../../src/api/schemas/dead-letter.ts";
 import { countOf } from "../../model/numbers.ts";
+import { whyUnchanged } from "../../model/why-unchanged.ts";
 import { More, Problem } from "../../parts/answered.tsx";
 import { useAnswer } from "../../parts/use-answer.ts";
 import { usePages } from "../../parts/use-pages.ts";
@@ -46,7 +47,7 @@ export function DeadLetters({ bySink }: { readonly bySink: string }): VNode {
         items.length > 1 &&
         sinks.map((sink) => (
           <p key={sink} class="buttons">
-            <Change choice={{ all: true, sink }} of={`all of ${sink}`} />
+            <Change choice={{ all: true, sink }} of={`all of ${sink}`} sink={sink} />
           </p>
         ))}
     </section>
@@ -80,7 +81,7 @@ function Letter({
         >
           {isOpen.value ? "Close" : "Open"}
         </button>
-        <Change choice={{ ids: [id] }} of="" />
+        <Change choice={{ ids: [id] }} of="" sink={sink} />
       </p>
       {isOpen.value && <Body id={id} />}
     </article>
@@ -97,15 +98,24 @@ function Body({ id }: { readonly id: string }): VNode {
   );
 }
 
+interface ChangeProps {
+  readonly choice: DeadLetterChoice;
+  /** What the buttons name; empty for the one beside them. */
+  readonly of: string;
+  readonly sink: string;
+}
+
 /** Both things that can be done with dead letters; dropping is asked twice, since nothing brings them back. */
-function Change({ choice, of }: { readonly choice: DeadLetterChoice; readonly of: string }): VNode | null {
+function Change({ choice, of, sink }: ChangeProps): VNode | null {
   const isSure = useSignal(false);
+  const unchanged = useSignal("");
   const problem = useSignal<ApiError | undefined>(undefined);
   if (!canChange.value) return null;
   const change = (what: "retry" | "drop"): void =>
     withRight(
       async () => {
-        await send<DeadLettersChanged>("POST", `/dead-letters/${what}`, choice);
+        const changed = await send<DeadLettersChanged>("POST", `/dead-letters/${what}`, choice);
+        unchanged.value = whyUnchanged(changed, sink);
         turn("deliveries");
         await readStatus();
       },
@@ -128,6 +138,7 @@ function Change({ choice, of }: { readonly choice: DeadLetterChoice; readonly of
       >
         {isSure.value ? `Really drop ${of || "it"}?` : `Drop ${of}`}
       </button>
+      {unchanged.value !== "" && <p role="status">{unchanged.value}</p>}
       <Problem problem={problem.value} />
     </>
   );

@@ -5,6 +5,7 @@ import { More, Problem } from "../../parts/answered.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { SearchField } from "../../parts/search-field.tsx";
 import { usePages } from "../../parts/use-pages.ts";
+import { turns } from "../../state/live.ts";
 import { place, refine } from "../../state/place.ts";
 import { EndedLine } from "./ended-line.tsx";
 import { EndedOne } from "./ended-one.tsx";
@@ -16,6 +17,8 @@ const SPANS: Readonly<Record<string, string>> = {
   "7d": "7 days",
   "30d": "30 days",
 };
+/** What narrows the list and has no button of its own: a chip says so, and takes it away. */
+const CHOSEN = ["rule", "namespace", "severity", "fingerprint", "until"];
 const WHICH: Readonly<Record<string, string>> = { all: "all", fired: "fired", untold: "nobody was notified" };
 
 /** Alerts that are over, and when each rule was busy. */
@@ -27,7 +30,10 @@ export function HistoryView(): VNode {
     const value = query.get(key) ?? "";
     if (value !== "") asked.set(key, value);
   }
-  const { items, problem, more, again } = usePages<EndedAlert>(`/history?${asked.toString()}`);
+  const { items, problem, more, again } = usePages<EndedAlert>(
+    `/history?${asked.toString()}`,
+    turns.history.value,
+  );
   return (
     <>
       <PageHead title="History">
@@ -40,8 +46,9 @@ export function HistoryView(): VNode {
       </div>
       <p class="chips">
         <Buttons parameter="which" choices={WHICH} value={query.get("which") ?? "all"} />
-        <Chosen parameter="rule" />
-        <Chosen parameter="until" />
+        {CHOSEN.map((parameter) => (
+          <Chosen key={parameter} parameter={parameter} />
+        ))}
       </p>
       <Problem problem={problem} again={again} />
       {items?.length === 0 && <p class="empty">No alert ended then.</p>}
@@ -86,7 +93,13 @@ function Chosen({ parameter }: { readonly parameter: string }): VNode | null {
   const clear = parameter === "until" ? { until: "", since: "" } : { [parameter]: "" };
   return (
     <button type="button" class="chip small" aria-pressed="true" onClick={() => refine(clear)}>
-      {parameter === "until" ? "one step" : value} ✕
+      {chipText(parameter, value)} ✕
     </button>
   );
+}
+
+function chipText(parameter: string, value: string): string {
+  if (parameter === "until") return "one step";
+  // Nobody reads a fingerprint; it says which alert all rows are of.
+  return parameter === "fingerprint" ? "one alert" : value;
 }
