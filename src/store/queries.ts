@@ -227,6 +227,14 @@ export interface QueueDepth {
   readonly dead: number;
 }
 
+/** From when on the lists of the past lack nothing, epoch milliseconds; undefined where nothing is kept. */
+export interface Kept {
+  /** Alerts that are over. Those that never fired go earlier. */
+  readonly history: number | undefined;
+  readonly activity: number | undefined;
+  readonly decisions: number;
+}
+
 /** Questions that any process may ask. They see committed rows only, and change nothing. */
 export interface Queries {
   /** Alerts that are not forgotten; the one that opened last is first. */
@@ -273,6 +281,8 @@ export interface Queries {
   decisionCounts(since: number): Promise<readonly DecisionCount[]>;
   /** The decisions since a time (epoch milliseconds), by rule; rules without any are left out. */
   ruleDecisions(since: number): Promise<readonly RuleDecisions[]>;
+  /** From when on the answers about the past are whole. */
+  kept(): Promise<Kept>;
   /** Newest first. */
   deadLetters(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** Ordered by name of the sink; sinks without waiting and dead rows are left out. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Queries } from "../../src/store/index.ts";
+import { makeDecision } from "./make-decision.ts";
 import { makeDelivery, makeNotification } from "./make-delivery.ts";
 import { makeEnded } from "./make-ended.ts";
 import { makeAlert, makeObject } from "./notifications.ts";
@@ -289,6 +290,27 @@ export function describeHistory(name: string, open: () => Promise<StoreBed>): vo
       expect(await idsOf()).toEqual([]);
       const strip = await store.queries.activity({ from: 0, stepMs: DAY_MS, steps: 3 });
       expect(strip).toMatchObject([{ opened: [0, 0, 1] }]);
+    });
+
+    it("says from when on nothing is missing, also after a restart", async () => {
+      const kept = () => store.queries.kept();
+      // Before the first trim nothing is promised of the time before now.
+      expect(await kept()).toEqual({ history: 1000, activity: 1000, decisions: 1000 });
+      await store.engine.trim(500);
+      await store.engine.trim(600);
+      if (bed.reopen !== undefined) store = await OwnedStore.of(...(await bed.reopen()));
+      expect(await kept()).toEqual({ history: 500, activity: 500, decisions: 500 });
+      const end = { resolvedAt: 700, firstSeenAt: 600 };
+      await store.commit({
+        ended: [makeEnded("old", end), makeEnded("quiet", { ...end, resolvedAt: 900, firedAt: undefined })],
+        decisions: [makeDecision({ at: 800 })],
+        activity: [
+          { bucket: HALF_HOUR_MS, rule: "r", severity: "info", opened: 1, occurrences: 1 },
+          { bucket: 2 * HALF_HOUR_MS, rule: "r", severity: "info", opened: 1, occurrences: 1 },
+        ],
+      });
+      await store.engine.trim(30 * DAY_MS + 2 * HALF_HOUR_MS);
+      expect(await kept()).toEqual({ history: 701, activity: HALF_HOUR_MS + 1, decisions: 801 });
     });
 
     it("sums activity by steps, over days", async () => {

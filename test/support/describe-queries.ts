@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { Changes, Notification } from "../../src/alert/index.ts";
+import type { Notification } from "../../src/alert/index.ts";
 import type { Queries } from "../../src/store/index.ts";
+import { makeDecision } from "./make-decision.ts";
 import { makeDelivery, makeRecord } from "./make-delivery.ts";
 import { OwnedStore } from "./owned-store.ts";
 import type { StoreBed } from "./store-bed.ts";
@@ -377,20 +378,4 @@ export function describeQueries(name: string, open: () => Promise<StoreBed>): vo
       ]);
     });
   });
-}
-
-function makeDecision(over: Partial<Changes["decisions"][number]> = {}): Changes["decisions"][number] {
-  return {
-    at: 1000,
-    rule: "r",
-    fingerprint: "f1",
-    groupKey: "g",
-    namespace: "shop",
-    sink: "ops",
-    outcome: "notified",
-    reason: "first",
-    occurrences: 1,
-    deliveryId: "d1",
-    ...over,
-  };
 }

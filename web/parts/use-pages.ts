@@ -3,14 +3,16 @@ import { useReading } from "./use-answer.ts";
 
 /** One page of any list of the API. */
 interface Page<Item> {
+  /** The bridge's time, RFC 3339. */
+  readonly at: string;
   readonly items: readonly Item[];
   readonly next: string | null;
+  /** Of a list of the past: from when on it lacks nothing, RFC 3339; null when nothing is kept. */
+  readonly keptSince?: string | null;
 }
 
 /** A list that grows page by page. */
-export interface Pages<Item> {
-  /** Undefined until the first page is there. */
-  readonly items: readonly Item[] | undefined;
+export interface Pages<Item> extends Partial<Pick<Page<Item>, "at" | "items" | "keptSince">> {
   readonly problem: ApiError | undefined;
   /** Reads the next page; undefined when all is read. */
   readonly more: (() => void) | undefined;
@@ -22,14 +24,14 @@ export interface Pages<Item> {
  * Reads a list; pages after the first come when somebody asks. When the turn changes, all pages that are shown are read
  * again, so that no row goes while somebody looks at it, and none stays as it was.
  *
- * @param path With its query, which has a `?`.
+ * @param path With its query, which has a `?`. @returns Without items until the first page is there.
  */
 export function usePages<Item>(path: string, turn?: number | string): Pages<Item> {
   const { answer, problem, again, more } = useReading(path, turn, (signal, pages) =>
     readPages<Item>(path, pages, signal),
   );
   const hasMore = answer !== undefined && answer.next !== null;
-  return { items: answer?.items, problem, more: hasMore ? more : undefined, again };
+  return { ...answer, problem, more: hasMore ? more : undefined, again };
 }
 
 async function readPages<Item>(path: string, pages: number, signal: AbortSignal): Promise<Page<Item>> {

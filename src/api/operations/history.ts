@@ -6,7 +6,7 @@ import { encodeCursor } from "../paging.ts";
 import { HistoryPage, Strip, WholeEndedAlert } from "../schemas/ended-alert.ts";
 import { filter, PAGING, Since } from "../schemas/fields.ts";
 import { toEndedAlert, toWholeEndedAlert } from "../views/ended-alert.ts";
-import { toInstant } from "../views/instant.ts";
+import { toInstant, toInstantOrNull } from "../views/instant.ts";
 import { toStrip } from "../views/strip.ts";
 import { defineOperation, NO_QUERY } from "./operation.ts";
 
@@ -57,6 +57,7 @@ export const listHistory = defineOperation({
   answerTo: async ({ queries, clock }, { query }) => {
     const { since, until, q, which, limit, cursor, ...filters } = query;
     const now = clock.now();
+    const { history: keptSince } = await queries.kept();
     const page = await queries.history({
       ...filters,
       since: timeOf(since, now),
@@ -70,6 +71,7 @@ export const listHistory = defineOperation({
       at: toInstant(now),
       items: page.rows.map(toEndedAlert),
       next: page.next === undefined ? null : encodeCursor(page.next),
+      keptSince: toInstantOrNull(keptSince),
     };
   },
 });
@@ -110,7 +112,8 @@ export const getStrip = defineOperation({
     const now = clock.now();
     const span = spanOf({ since: timeOf(since, now), now, leastMs: STEPS[step] });
     const rows = await queries.activity(span);
-    return { at: toInstant(now), ...toStrip(rows, span) };
+    const { activity: keptSince } = await queries.kept();
+    return { at: toInstant(now), ...toStrip(rows, span), keptSince: toInstantOrNull(keptSince) };
   },
 });
 

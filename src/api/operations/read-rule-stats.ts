@@ -8,13 +8,14 @@ const SPAN_MS = 7 * 86_400_000;
 
 /** Reads the work of all rules in the last days. @param now Epoch milliseconds. */
 export async function readRuleStats(
-  queries: Pick<Queries, "activity" | "ruleDecisions">,
+  queries: Pick<Queries, "activity" | "kept" | "ruleDecisions">,
   now: number,
 ): Promise<(rule: string) => CountedRule["stats"]> {
   const bucketMs = Engine.activityBucketMs;
   const since = Math.floor((now - SPAN_MS) / bucketMs) * bucketMs;
   const activity = await queries.activity({ from: since, stepMs: SPAN_MS + bucketMs, steps: 1 });
   const byRule = Map.groupBy(activity, ({ rule }) => rule);
+  const kept = await queries.kept();
   const decisions = new Map((await queries.ruleDecisions(since)).map((row) => [row.rule, row]));
   return (rule) => {
     const rows = byRule.get(rule) ?? [];
@@ -22,7 +23,8 @@ export async function readRuleStats(
       rows.reduce((total, row) => total + (row[counts][0] ?? 0), 0);
     const { messages = 0, suppressed = {}, lastMessageAt } = decisions.get(rule) ?? {};
     return {
-      since: toInstant(since),
+      since: toInstant(Math.max(since, kept.decisions)),
+      activitySince: kept.activity === undefined ? null : toInstant(Math.max(since, kept.activity)),
       occurrences: sum("occurrences"),
       alerts: sum("opened"),
       messages,

@@ -7,6 +7,10 @@ import { Count, Instant, pageOf } from "./fields.ts";
 /** One object, and container, of an alert that is over. */
 const EndedObject = AlertObject.omit({ clearedAt: true });
 
+const KeptSince = Instant.nullable().describe(
+  "From when on nothing is missing, but for alerts that never fired and ended more than seven days ago; null where `state.historyFor` is 0.",
+);
+
 /** An alert that is over. */
 export const EndedAlert = z.object({
   id: z.string().describe("Names this end; an alert that opened again has another one."),
@@ -34,7 +38,9 @@ export const EndedAlert = z.object({
 export type EndedAlert = Readonly<z.infer<typeof EndedAlert>>;
 
 /** One page of the history. */
-export const HistoryPage = pageOf(EndedAlert, "The one that ended last first, by `resolvedAt`.");
+export const HistoryPage = pageOf(EndedAlert, "The one that ended last first, by `resolvedAt`.").extend({
+  keptSince: KeptSince,
+});
 export type HistoryPage = Readonly<z.infer<typeof HistoryPage>>;
 
 /** An alert that is over, with all that is kept of it. */
@@ -49,6 +55,9 @@ export type WholeEndedAlert = Readonly<z.infer<typeof WholeEndedAlert>>;
 export const Strip = z.object({
   at: Instant.describe("Time of this answer, by the server's clock."),
   from: Instant.describe("Begin of the first step."),
+  keptSince: Instant.nullable().describe(
+    "From when on activity is counted whole, so that a zero means that nothing happened; null where `state.historyFor` is 0.",
+  ),
   stepSeconds: Count.describe("Length of a step. Steps begin at multiples of it in UTC."),
   rows: z
     .array(

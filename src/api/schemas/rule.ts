@@ -43,7 +43,12 @@ export const Rule = z.object({
     .describe("Number of open alerts."),
   stats: z
     .object({
-      since: Instant.describe("The begin of the time that the others are of: about seven days ago."),
+      since: Instant.describe(
+        "The begin of the time that messages and decisions are of: seven days ago, or when they began to be kept.",
+      ),
+      activitySince: Instant.nullable().describe(
+        "The same for occurrences and alerts; null where `state.historyFor` is 0, and they are not counted.",
+      ),
       occurrences: Count.describe("Occurrences that it matched."),
       alerts: Count.describe("Alerts of it that began to fire."),
       messages: Count.describe(

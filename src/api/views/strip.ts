@@ -4,11 +4,11 @@ import { toInstant } from "./instant.ts";
 
 const MOST_ROWS = 60;
 
-/** Makes the answer's form of a strip, but for its time. @param span.from Epoch milliseconds. */
+/** Makes the answer's form of a strip, but for its time and what is kept. @param span.from Epoch milliseconds. */
 export function toStrip(
   rows: readonly ActivityRow[],
   span: { readonly from: number; readonly stepMs: number },
-): Omit<Strip, "at"> {
+): Omit<Strip, "at" | "keptSince"> {
   const sorted = rows
     .map((row) => ({ row, opened: sumOf(row.opened), occurrences: sumOf(row.occurrences) }))
     .toSorted(

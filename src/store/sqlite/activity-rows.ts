@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { ActivityCount } from "../../alert/index.ts";
 import type { ActivityQuery, ActivityRow } from "../queries.ts";
+import type { KeptRows } from "./kept-rows.ts";
 import { prepareAll } from "./prepare-all.ts";
 
 /** Rows that one sweep forgets. */
@@ -23,7 +24,8 @@ const SQL = {
      FROM activity WHERE bucket >= ?3 AND bucket < ?4 GROUP BY 1, 2, 3`,
   edge: `SELECT bucket FROM activity WHERE bucket >= ? AND bucket < ? ORDER BY bucket LIMIT 1 OFFSET ${STRIDE}`,
   forget: `DELETE FROM activity WHERE (bucket, rule, severity, p) IN (
-       SELECT bucket, rule, severity, p FROM activity WHERE bucket < ? ORDER BY bucket LIMIT ${SWEEP})`,
+       SELECT bucket, rule, severity, p FROM activity WHERE bucket < ? ORDER BY bucket LIMIT ${SWEEP})
+     RETURNING bucket`,
   count: "SELECT count(*) AS rows FROM activity",
 } as const;
 
@@ -38,9 +40,14 @@ export interface ActivityRows {
   sweep(before: number): boolean;
 }
 
-/** Prepares the rows of activity of a file. */
-export function createActivityRows(database: DatabaseSync): ActivityRows {
+/** Prepares the rows of activity of a file. @param kept Learns which are forgotten. */
+export function createActivityRows(database: DatabaseSync, kept: Pick<KeptRows, "forgot">): ActivityRows {
   const sql = prepareAll(database, SQL);
+  const forget = (before: number): number => {
+    const times = sql.forget.all(before).map(({ bucket }) => Number(bucket));
+    kept.forgot("activity", times);
+    return times.length;
+  };
   return {
     write: (partition, counts) => {
       for (const { bucket, rule, severity, opened, occurrences } of counts)
@@ -68,9 +75,9 @@ export function createActivityRows(database: DatabaseSync): ActivityRows {
       return [...rows.values()];
     },
     sweep: (before) => {
-      if (sql.forget.run(before).changes === SWEEP) return true;
+      if (forget(before) === SWEEP) return true;
       const isFull = Number(sql.count.get()?.["rows"]) > MOST_ROWS;
-      return isFull && sql.forget.run(Number.MAX_SAFE_INTEGER).changes > 0;
+      return isFull && forget(Number.MAX_SAFE_INTEGER) > 0;
     },
   };
 }

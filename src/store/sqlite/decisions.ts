@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { Changes } from "../../alert/index.ts";
 import type { DecisionCount, DecisionQuery, DecisionRow, Page, RuleDecisions } from "../queries.ts";
+import type { KeptRows } from "./kept-rows.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
 
@@ -23,7 +24,7 @@ const NEWEST_FIRST = `ORDER BY ${KEY.map((column) => `${column} DESC`).join(", "
 const SQL = {
   insert: "INSERT OR IGNORE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   forget: `DELETE FROM decision WHERE at <=
-       (SELECT max(at) FROM (SELECT at FROM decision WHERE at < ? ORDER BY at LIMIT ?))`,
+       (SELECT max(at) FROM (SELECT at FROM decision WHERE at < ? ORDER BY at LIMIT ?)) RETURNING at`,
   first: `${SELECT} WHERE ${IS_WANTED} ${NEWEST_FIRST}`,
   after: `${SELECT}
      WHERE (${KEY.join(", ")}) < (?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) AND ${IS_WANTED} ${NEWEST_FIRST}`,
@@ -50,8 +51,8 @@ export interface Decisions {
   sweep(before: number): boolean;
 }
 
-/** Prepares the rows of decisions of a file. */
-export function createDecisions(database: DatabaseSync): Decisions {
+/** Prepares the rows of decisions of a file. @param kept Learns which are forgotten. */
+export function createDecisions(database: DatabaseSync, kept: Pick<KeptRows, "forgot">): Decisions {
   const sql = prepareAll(database, SQL);
   return {
     write: (changes) => {
@@ -103,7 +104,11 @@ export function createDecisions(database: DatabaseSync): Decisions {
       }
       return [...rules].map(([rule, sums]) => ({ rule, ...sums }));
     },
-    sweep: (before) => Number(sql.forget.run(before, SWEEP).changes) >= SWEEP,
+    sweep: (before) => {
+      const times = sql.forget.all(before, SWEEP).map(({ at }) => Number(at));
+      kept.forgot("decision", times);
+      return times.length >= SWEEP;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Changes, EndedAlert, NotifiedAlert } from "../../alert/index.ts";
+import type { KeptRows } from "./kept-rows.ts";
 import { packEnded } from "./pack-ended.ts";
 import { prepareAll } from "./prepare-all.ts";
 
@@ -32,7 +33,8 @@ const SQL = {
      SELECT ?1, id FROM ended
       WHERE fingerprint = ?2 AND EXISTS (SELECT 1 FROM delivery WHERE id = ?1 AND instr(notification, ?2) > 0)
       ORDER BY ended_at DESC, seq DESC LIMIT 1`,
-  forget: `DELETE FROM ended WHERE seq IN (SELECT seq FROM ended WHERE ended_at < ? ORDER BY ended_at LIMIT ?)`,
+  forget: `DELETE FROM ended WHERE seq IN (SELECT seq FROM ended WHERE ended_at < ? ORDER BY ended_at LIMIT ?)
+     RETURNING ended_at AS at`,
   forgetUnfired: `DELETE FROM ended WHERE seq IN (
        SELECT seq FROM ended WHERE fired_at IS NULL AND ended_at < ? ORDER BY ended_at LIMIT ?)`,
   count: "SELECT count(*) AS rows FROM ended",
@@ -51,8 +53,16 @@ export interface EndedRows {
   squeeze(): boolean;
 }
 
-/** Prepares the rows of ended alerts of a file. @param mostRows The bound. */
-export function createEndedRows(database: DatabaseSync, mostRows = MOST_ROWS): EndedRows {
+/**
+ * Prepares the rows of ended alerts of a file.
+ *
+ * @param kept Learns which are forgotten, but for those that never fired. @param mostRows The bound.
+ */
+export function createEndedRows(
+  database: DatabaseSync,
+  kept: Pick<KeptRows, "forgot">,
+  mostRows = MOST_ROWS,
+): EndedRows {
   const sql = prepareAll(database, SQL);
 
   /** The sinks whose receivers have accepted a message by now, and the messages that may still be accepted. */
@@ -93,9 +103,15 @@ export function createEndedRows(database: DatabaseSync, mostRows = MOST_ROWS): E
     for (const delivery of awaited) sql.await.run(delivery, id);
   };
 
+  const forget = (before: number, most: number): number => {
+    const times = sql.forget.all(before, most).map(({ at }) => Number(at));
+    kept.forgot("ended", times);
+    return times.length;
+  };
+
   const squeeze = (): boolean => {
     if (sql.forgetUnfired.run(Number.MAX_SAFE_INTEGER, SQUEEZE).changes > 0) return true;
-    return sql.forget.run(Number.MAX_SAFE_INTEGER, SQUEEZE).changes > 0;
+    return forget(Number.MAX_SAFE_INTEGER, SQUEEZE) > 0;
   };
 
   return {
@@ -105,7 +121,7 @@ export function createEndedRows(database: DatabaseSync, mostRows = MOST_ROWS): E
     },
     sweep: (before, unfiredBefore) => {
       const unfired = sql.forgetUnfired.run(unfiredBefore, SWEEP).changes;
-      const forgotten = sql.forget.run(before, SWEEP).changes;
+      const forgotten = forget(before, SWEEP);
       if (unfired === SWEEP || forgotten === SWEEP) return true;
       return Number(sql.count.get()?.["rows"]) > mostRows && squeeze();
     },

@@ -46,6 +46,7 @@ export class Housekeeping {
   /** Forgets rows that have expired, or are old. */
   async trim(now: number): Promise<void> {
     const { tables, log } = this.#file;
+    await this.#write(() => this.#begin(now));
     await this.#trimHistory(now);
     const isTight = this.#isTight;
     const before = (keepMs: number): number => now - (isTight ? KEEP_WHEN_TIGHT_MS : keepMs);
@@ -64,12 +65,22 @@ export class Housekeeping {
     return connection.usedBytes() > maxBytes * TIGHT;
   }
 
+  /** Notes from when on the past is kept. */
+  #begin(now: number): void {
+    const { tables, historyForMs } = this.#file;
+    tables.kept.begin("decision", now);
+    for (const past of ["ended", "activity"] as const) {
+      if (historyForMs > 0) tables.kept.begin(past, now);
+      else tables.kept.end(past);
+    }
+  }
+
   async #trimHistory(now: number): Promise<void> {
     const { tables, historyForMs } = this.#file;
     const before = now - historyForMs;
     const unfiredBefore = Math.max(before, now - KEEP_UNFIRED_MS);
     await this.#repeat(() => [tables.ended.sweep(before, unfiredBefore), tables.activity.sweep(before)]);
-    await this.#repeat(() => [this.#isTight && tables.ended.squeeze()]);
+    await this.#squeezeHistory(() => this.#isTight);
   }
 
   /**
@@ -80,7 +91,7 @@ export class Housekeeping {
   async makeRoom(): Promise<RefusedRecords> {
     const { clock, tables } = this.#file;
     const now = clock.now();
-    await this.#repeat(() => [this.isOverfull && tables.ended.squeeze()]);
+    await this.#squeezeHistory(() => this.isOverfull);
     await this.#repeat(() =>
       this.isOverfull
         ? [
@@ -100,6 +111,22 @@ export class Housekeeping {
     if (dead > 0)
       this.#file.log.warn("dead letters of forward are dropped, the state is full", { count: dead });
     return this.#dropWaitingRecords();
+  }
+
+  /** Forgets history while there is too little room. */
+  async #squeezeHistory(isNeeded: () => boolean): Promise<void> {
+    const { tables, log } = this.#file;
+    let dropped = false;
+    await this.#repeat(() => {
+      const hasDropped = isNeeded() && tables.ended.squeeze();
+      dropped ||= hasDropped;
+      return [hasDropped];
+    });
+    if (!dropped) return;
+    const since = tables.kept.since("ended");
+    log.warn("history gives way, the state is nearly full: raise state.maxBytes to keep more", {
+      keptSince: since === undefined ? null : new Date(since).toISOString(),
+    });
   }
 
   /** Drops the oldest records of the sink that has the most, again and again. */

@@ -307,4 +307,8 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE seen;
   ALTER TABLE seen_in_order RENAME TO seen;
   `,
+  `
+  -- From when on each table of the past is whole.
+  CREATE TABLE kept (what TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

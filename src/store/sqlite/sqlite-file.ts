@@ -14,6 +14,7 @@ import { createEndedRows, type EndedRows } from "./ended-rows.ts";
 import { createEntityRows, type EntityRows } from "./entity-rows.ts";
 import { FallbackRows } from "./fallback-rows.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { createKeptRows, type KeptRows } from "./kept-rows.ts";
 import { createOwnerRows, type OwnerRows } from "./owner-rows.ts";
 import { createPositionRows, type PositionRows } from "./position-rows.ts";
 import { createReceivers, type Receivers } from "./receivers.ts";
@@ -52,6 +53,7 @@ export interface Tables {
   readonly decisions: Decisions;
   readonly ended: EndedRows;
   readonly activity: ActivityRows;
+  readonly kept: KeptRows;
   readonly receivers: Receivers;
   readonly deliveries: DeliveryRows;
   readonly fallbacks: FallbackRows;
@@ -179,6 +181,7 @@ export class SqliteFile {
 
 function openTables({ database }: Connection, log: Logger, onUnreadable: (reason: string) => void): Tables {
   const receivers = createReceivers(database, log);
+  const kept = createKeptRows(database);
   const deliveries = new DeliveryRows(database, receivers, onUnreadable);
   return {
     positions: createPositionRows(database),
@@ -186,9 +189,10 @@ function openTables({ database }: Connection, log: Logger, onUnreadable: (reason
     owners: createOwnerRows(database),
     entities: createEntityRows(database),
     commands: createCommandRows(database),
-    decisions: createDecisions(database),
-    ended: createEndedRows(database),
-    activity: createActivityRows(database),
+    decisions: createDecisions(database, kept),
+    ended: createEndedRows(database, kept),
+    activity: createActivityRows(database, kept),
+    kept,
     receivers,
     deliveries,
     fallbacks: new FallbackRows(database, deliveries),

@@ -1,8 +1,9 @@
-import type { Queries } from "../queries.ts";
+import type { Kept, Queries } from "../queries.ts";
 import { createDeliveryList } from "./delivery-list.ts";
 import { createEndedList } from "./ended-list.ts";
 import { createEntityLists } from "./entity-lists.ts";
 import { inStrides } from "./in-strides.ts";
+import type { Past } from "./kept-rows.ts";
 import { createQueueDepths } from "./queue-depths.ts";
 import { createSomeDeliveries } from "./some-deliveries.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
@@ -38,8 +39,18 @@ export function createSqliteQueries(file: SqliteFile): Queries {
     activity: (query) => inStrides(tables.activity.list(query), (work) => file.read(work)),
     decisionCounts: async (since) => file.read(() => tables.decisions.counts(since)),
     ruleDecisions: (since) => inStrides(tables.decisions.byRule(since), (work) => file.read(work)),
+    kept: async () => file.read(() => keptIn(file)),
     deadLetters: async (query) => file.read(() => tables.deadLetters.list(query)),
     depths: async () => file.read(depths),
     usedBytes: async () => file.read(() => connection.usedBytes()),
   };
+}
+
+/** Before the first trim nothing says since when. */
+function keptIn({ tables: { kept }, historyForMs, clock }: SqliteFile): Kept {
+  const now = clock.now();
+  const since = (past: Past): number => kept.since(past) ?? now;
+  const ofHistory = (past: Past): number | undefined =>
+    historyForMs === 0 ? undefined : Math.max(since(past), now - historyForMs);
+  return { history: ofHistory("ended"), activity: ofHistory("activity"), decisions: since("decision") };
 }

@@ -7,17 +7,19 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { toEntity } from "../../../src/alert/entity-kinds.ts";
-import { type Changes, NO_CHANGES } from "../../../src/alert/index.ts";
+import { NO_CHANGES } from "../../../src/alert/index.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
 import type { StateDamage } from "../../../src/store/index.ts";
 import type { Connection } from "../../../src/store/sqlite/connection.ts";
 import { createEndedRows } from "../../../src/store/sqlite/ended-rows.ts";
+import { createKeptRows } from "../../../src/store/sqlite/kept-rows.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
 import { SqliteFile, type SqliteStoreOptions } from "../../../src/store/sqlite/sqlite-file.ts";
 import { SqliteHost } from "../../../src/store/sqlite/sqlite-host.ts";
 import { openStateFile } from "../../../src/store/sqlite/state-file.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { loadEntities } from "../../support/load-entities.ts";
+import { makeDecision } from "../../support/make-decision.ts";
 import { makeDelivery, makeNotification, makeRecord } from "../../support/make-delivery.ts";
 import { makeEnded } from "../../support/make-ended.ts";
 import { OwnedStore } from "../../support/owned-store.ts";
@@ -108,7 +110,7 @@ describe("a full store", () => {
       const kept = await countOf(store);
       expect(kept).toBeGreaterThan(500);
       expect(kept).toBeLessThan(3000);
-      await store.commit({ decisions: Array.from({ length: 100 }, (_, at) => makeDecision(at)) });
+      await store.commit({ decisions: Array.from({ length: 100 }, (_, at) => makeDecision({ at })) });
       for (let count = 0; (await countOf(store)) > 0; count += 50)
         for (let more = 0; more < 50; more++) await add(store, `d${count + more}`);
       expect((await store.queries.decisions({ since: 0, limit: 500 })).rows).toHaveLength(100);
@@ -117,7 +119,7 @@ describe("a full store", () => {
 
     it("trims it when the file is nearly full, and keeps decisions and ended deliveries", async () => {
       const store = await OwnedStore.open({ ...options(), maxBytes: 3_000_000 });
-      await store.commit({ decisions: [makeDecision(1000)] });
+      await store.commit({ decisions: [makeDecision()] });
       await add(store, "d");
       await deliverAll(store);
       await store.commit({ notedOutcomes: ["d"] });
@@ -137,15 +139,20 @@ describe("a full store", () => {
     it("keeps a bounded number of alerts: those that never fired go first, then the oldest", () => {
       using database = new DatabaseSync(":memory:");
       for (const step of MIGRATIONS) database.exec(step);
-      const rows = createEndedRows(database, 1500);
+      const kept = createKeptRows(database);
+      kept.begin("ended", 0);
+      const rows = createEndedRows(database, kept, 1500);
       const never = history(0, 1000, { firedAt: undefined, resolvedAt: 9000 });
       rows.write({ ended: [...never, ...history(1000, 2001)], lateNews: [] });
       const idsNow = (): unknown[] => database.prepare("SELECT id FROM ended ORDER BY seq").all();
       expect(rows.sweep(0, 0)).toBe(true);
       expect(idsNow()).toHaveLength(2001);
+      // Those that never fired are not missed.
+      expect(kept.since("ended")).toBe(0);
       expect(rows.sweep(0, 0)).toBe(true);
       expect(idsNow()).toHaveLength(1001);
       expect(idsNow()[0]).toEqual({ id: "e2000" });
+      expect(kept.since("ended")).toBe(history(1999, 1)[0]!.resolvedAt + 1);
       expect(rows.sweep(0, 0)).toBe(false);
     });
 
@@ -377,19 +384,4 @@ function refusingStatement(statement: StatementSync, disk: { readonly isFull: bo
 /** As many pages as there is space for; less than what is used is taken as that. */
 function setDisk({ database }: Connection, pages: number): void {
   database.exec(`PRAGMA max_page_count = ${pages}`);
-}
-
-function makeDecision(at: number): Changes["decisions"][number] {
-  return {
-    at,
-    rule: "r",
-    fingerprint: "f",
-    groupKey: "g",
-    namespace: "shop",
-    sink: "",
-    outcome: "suppressed",
-    reason: "threshold",
-    occurrences: 1,
-    deliveryId: "",
-  };
 }

@@ -21,13 +21,13 @@ describe.skipIf(!hasBrowser)("the history", () => {
     await using opened = await openPage(browser, `${scene.address}/history`);
     const { page, faults } = opened;
     const line = page.locator(".ended-line", { hasText: "catalog-web" });
-    await page.getByText("No alert ended then.").waitFor();
+    await page.getByText(/^No alert ended since/u).waitFor();
     // The page that somebody looks at learns of it.
     scene.api.create(imageWasPulled(Date.now()));
     await line.waitFor();
     expect(await line.innerText()).toMatch(/by Pulled.*✓ ops/su);
     await page.getByRole("button", { name: /^crash-loop/u }).press("Enter");
-    await page.getByText("No alert ended then.").waitFor();
+    await page.getByText(/^No alert ended since/u).waitFor();
     expect(new URL(page.url()).searchParams.get("rule")).toBe("crash-loop");
     await page.getByRole("button", { name: "crash-loop ✕" }).click();
     await line.click();

@@ -11,6 +11,7 @@ function makeRule(
 ): Rule {
   const { alerts = 0, messages = 0 } = work;
   const stats = {
+    activitySince: null,
     since: "2026-06-01T00:00:00.000Z",
     occurrences: 0,
     alerts,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { howItEnded } from "../../../web/model/how-it-ended.ts";
 import { nearestRules } from "../../../web/model/nearest-rules.ts";
+import { nothingText } from "../../../web/model/nothing-text.ts";
 import { stripCells } from "../../../web/model/strip-cells.ts";
 
 describe("the strip", () => {
@@ -12,7 +13,31 @@ describe("the strip", () => {
       opened: [0, 0, 1, 3, 10],
       occurrences: [0, 7, 1, 9, 40],
     } as const;
-    expect(stripCells(row).map(({ heat }) => heat)).toEqual([0, 1, 2, 3, 4]);
+    const strip = { from: "2026-06-01T00:00:00Z", stepSeconds: 3600, keptSince: "2026-06-01T00:00:00Z" };
+    expect(stripCells(row, strip).map(({ heat }) => heat)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("is empty where nobody counted, which is not the same as quiet", () => {
+    const row = { rule: "r", severity: "warning", opened: [0, 1, 0, 0], occurrences: [0, 1, 0, 0] } as const;
+    const strip = { from: "2026-06-01T00:00:00Z", stepSeconds: 3600, keptSince: "2026-06-01T02:30:00Z" };
+    expect(stripCells(row, strip).map(({ heat }) => heat)).toEqual([undefined, 2, undefined, 0]);
+    const off = stripCells(row, { ...strip, keptSince: null });
+    expect(off.map(({ heat }) => heat)).toEqual([undefined, 2, undefined, undefined]);
+  });
+});
+
+describe("nothingText", () => {
+  const from = Date.parse("2026-06-01T00:00:00Z");
+  it.each([
+    ["2026-05-01T00:00:00Z", "No alert ended then."],
+    [null, "No history is kept: state.historyFor is 0."],
+  ])("says that a list is empty, kept since %s", (keptSince, said) => {
+    expect(nothingText(keptSince, from, "No alert ended")).toBe(said);
+  });
+
+  it("says since when that is known, where it is not known of the whole time", () => {
+    const said = nothingText("2026-06-01T06:00:00Z", from, "No alert ended");
+    expect(said).toMatch(/^No alert ended since .+, when this began to be kept\.$/u);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 
 import type { Strip } from "../../../src/api/schemas/ended-alert.ts";
+import { nothingText } from "../../model/nothing-text.ts";
 import { countOf } from "../../model/numbers.ts";
 import { clockText } from "../../model/spans.ts";
 import { stripCells } from "../../model/strip-cells.ts";
@@ -23,7 +24,9 @@ export function HeatStrip({ since }: { readonly since: string }): VNode {
   return (
     <section class="panel strip" aria-label="When it happened">
       <Problem problem={problem} again={again} />
-      {answer?.rows.length === 0 && <p class="none">Nothing happened in this time.</p>}
+      {answer?.rows.length === 0 && (
+        <p class="none">{nothingText(answer.keptSince, Date.parse(answer.from), "Nothing happened")}</p>
+      )}
       {answer?.rows.slice(0, MOST_ROWS).map((row) => (
         <StripRow key={row.rule + row.severity} row={row} strip={answer} />
       ))}
@@ -40,8 +43,9 @@ interface StripRowProps {
   readonly strip: Strip;
 }
 
-function StripRow({ row, strip: { from, stepSeconds } }: StripRowProps): VNode {
-  const cells = stripCells(row);
+function StripRow({ row, strip }: StripRowProps): VNode {
+  const { from, stepSeconds } = strip;
+  const cells = stripCells(row, strip);
   const total = row.opened.reduce((sum, count) => sum + count, 0);
   const choose = ({ clientX, detail, currentTarget }: StripClick): void => {
     const cellsBox = currentTarget.querySelector("svg")?.getBoundingClientRect();

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 
 import type { EndedAlert } from "../../../src/api/schemas/ended-alert.ts";
+import { nothingText } from "../../model/nothing-text.ts";
 import { More, Problem } from "../../parts/answered.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { SearchField } from "../../parts/search-field.tsx";
@@ -30,7 +31,7 @@ export function HistoryView(): VNode {
     const value = query.get(key) ?? "";
     if (value !== "") asked.set(key, value);
   }
-  const { items, problem, more, again } = usePages<EndedAlert>(
+  const { at, keptSince, items, problem, more, again } = usePages<EndedAlert>(
     `/history?${asked.toString()}`,
     turns.history.value,
   );
@@ -51,7 +52,9 @@ export function HistoryView(): VNode {
         ))}
       </p>
       <Problem problem={problem} again={again} />
-      {items?.length === 0 && <p class="empty">No alert ended then.</p>}
+      {at !== undefined && items?.length === 0 && (
+        <p class="empty">{nothingText(keptSince ?? null, beginOf(since, at), "No alert ended")}</p>
+      )}
       <section class="panel ended">
         {items?.map((alert) => (
           <EndedLine key={alert.id} alert={alert} />
@@ -102,4 +105,13 @@ function chipText(parameter: string, value: string): string {
   if (parameter === "until") return "one step";
   // Nobody reads a fingerprint; it says which alert all rows are of.
   return parameter === "fingerprint" ? "one alert" : value;
+}
+
+const UNIT_MS = { h: 3_600_000, d: 86_400_000 } as const;
+
+/** The begin of the list, epoch milliseconds. @param since As in the address: one of SPANS, or RFC 3339. */
+function beginOf(since: string, at: string): number {
+  const [, count, unit] = /^(\d+)([hd])$/u.exec(since) ?? [];
+  if (unit !== "h" && unit !== "d") return Date.parse(since);
+  return Date.parse(at) - Number(count) * UNIT_MS[unit];
 }

@@ -2,8 +2,9 @@ import type { VNode } from "preact";
 
 import type { CountedRule } from "../../../src/api/schemas/rule.ts";
 import { countText } from "../../model/numbers.ts";
-import { spanText } from "../../model/spans.ts";
+import { clockText, spanText } from "../../model/spans.ts";
 import { MarkWord } from "../../parts/mark-icon.tsx";
+import { now } from "../../state/clock.ts";
 
 /** Rules as rows. */
 export function RuleTable({ rules }: { readonly rules: readonly CountedRule[] }): VNode {
@@ -17,7 +18,7 @@ export function RuleTable({ rules }: { readonly rules: readonly CountedRule[] })
             <th scope="col">severity</th>
             <th scope="col">fires</th>
             <th scope="col">ends</th>
-            <th scope="col">in 7 days</th>
+            <th scope="col">{sinceText(rules[0]?.stats, now.value)}</th>
             <th scope="col" class="number">
               messages
             </th>
@@ -73,6 +74,17 @@ function RuleRow({ rule, most }: { readonly rule: CountedRule; readonly most: nu
       </td>
     </tr>
   );
+}
+
+/** Slightly less than the seven days of the statistics, whose begin is that of half an hour. */
+const ALL_OF_IT_MS = 6.9 * 86_400_000;
+
+/** Of which time the occurrences are. */
+function sinceText(stats: CountedRule["stats"] | undefined, at: number): string {
+  if (stats === undefined) return "";
+  if (stats.activitySince === null) return "not counted";
+  const since = Date.parse(stats.activitySince);
+  return at - since >= ALL_OF_IT_MS ? "in 7 days" : `since ${clockText(since, at)}`;
 }
 
 function firesText({ threshold: { count, withinMs, distinct }, forMs }: CountedRule): string {
