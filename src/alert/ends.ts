@@ -1,5 +1,6 @@
 import { formatDuration } from "../lib/duration.ts";
 import { oneLine } from "../lib/text.ts";
+import { proofText } from "../object/index.ts";
 import type { NotifiedAlert, ResolvedBy } from "./notification.ts";
 
 /**
@@ -95,4 +96,4 @@ function howOf(end: ResolvedBy, quietMs: number): string {
 }
 
 /** The words for ends of alerts, the same in titles, texts and sinks. */
-export const Ends = { wordOf: endWordOf, spanOf, stateOf, howOf } as const;
+export const Ends = { wordOf: endWordOf, spanOf, stateOf, howOf, proofText } as const;

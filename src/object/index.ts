@@ -4,6 +4,7 @@ export type { HealthyCondition } from "./health/condition-health.ts";
 export type { ReplicaSetState } from "./workload.ts";
 export { type HealthQuestion, healthOf } from "./health/health-of.ts";
 export { type Health, type Proof, PROOFS } from "./health/health.ts";
+export { proofText } from "./health/proof-text.ts";
 export { lastRunOf, stableForMs } from "./health/pod-health.ts";
 export { PROOF_KINDS } from "./health/proof-kinds.ts";
 export type { InspectedKind } from "./inspected-kind.ts";

@@ -267,6 +267,8 @@ export interface RuleSet {
   reasonRow(event: ClusterEvent): ReasonRow | undefined;
   /** An event for examples of a rule, as close to its match as the match and the reason table tell. */
   sampleOf(rule: CompiledRule): ClusterEvent;
+  /** How alerts of a rule end, in words, with what the reason table adds; reasons of Events in backticks. */
+  endsOf(rule: CompiledRule): string;
   /** One for each enabled rule and each drop. */
   readonly readers: readonly Reader[];
   /** The look-ups that rules and drops need. */

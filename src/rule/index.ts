@@ -22,6 +22,7 @@ export { isRuleFile } from "./is-rule-file.ts";
 export { kindAdvice } from "./kind-advice.ts";
 export { noSuchReason } from "./no-such-reason.ts";
 export type { Reader } from "./looks-up.ts";
+export { type Ending, endingOf } from "./ending-of.ts";
 export { proofOf } from "./proof-of.ts";
 export { isCounter, loadReasonTable } from "./reason-table.ts";
 export { readReasonRows } from "./package-files.ts";

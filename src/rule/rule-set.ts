@@ -15,6 +15,7 @@ import type { Matcher } from "./matcher.ts";
 import { indexProfiles, type ProfileIndex } from "./profile-index.ts";
 import { overlap, type Profile, profileOfCounter, profileOfRow } from "./profile.ts";
 import { isCounter, type ReasonTable } from "./reason-table.ts";
+import { waysToEnd } from "./ways-to-end.ts";
 
 /** A rule with its profiles for the index. */
 export interface IndexedRule {
@@ -74,6 +75,7 @@ export function createRuleSet({ drops: allDrops, table, labelNames, ...parts }: 
     droppedBy: (event) => droppedBy(event),
     reasonRow: (event) => table.rowOf(event),
     sampleOf: (rule) => rule.sample(table.rows),
+    endsOf: (rule) => waysToEnd(rule, table.rowOf(rule.sample(table.rows))),
     readers,
     readsState: rules.some(({ rule }) => rule.state !== undefined),
     looksUp: looksUpOf(readers),

@@ -75,6 +75,7 @@ function matchingAlways(whole: CompiledRule, rules: RuleSet): RuleSet {
     droppedBy: () => undefined,
     reasonRow: (event) => rules.reasonRow(event),
     sampleOf: (sampled) => rules.sampleOf(sampled),
+    endsOf: (sampled) => rules.endsOf(sampled),
     couldCounter: () => false,
   };
 }

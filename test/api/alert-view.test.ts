@@ -77,40 +77,42 @@ describe("an alert in an answer", () => {
       title: "an object with the problem",
       alert: { proof: "stable" },
       state: seen("sick", { verdict: "unhealthy", seenAt: START - 12_000 }),
-      words: "its end is proven by the state `stable`: Pod shop/web-1 has not got it, 12 s ago",
+      words:
+        "it ends once the container stays up for longer than before: Pod shop/web-1 was not well, 12 s ago",
     },
     {
       title: "a workload with the problem",
       alert: { proof: "available" },
       state: seen("sick"),
-      words: "its end is proven by the state `available`: its workload is not as it should be",
+      words: "it ends once its workload has all its pods: its workload is not as it should be",
     },
     {
       title: "objects that are gone, of a workload that is not well",
       alert: { proof: "stable" },
       state: seen("unsettled", { verdict: "gone" }),
       words:
-        "its end is proven by the state `stable`: its objects are gone, and their workload is not as it should be",
+        "it ends once the container stays up for longer than before: its objects are gone, and their workload is not as it should be",
     },
     {
       title: "an answer that did not come",
       alert: { proof: "stable" },
       state: seen("unknown", { askedAt: START }),
       words:
-        "its end is proven by the state `stable`: the API server did not tell the state of Pod shop/web-1",
+        "it ends once the container stays up for longer than before: the API server did not tell the state of Pod shop/web-1",
     },
     {
       title: "an Event after the answer",
       alert: { proof: "stable" },
       state: seen("unknown", { askedAt: START, seenAt: START - 5000 }),
       words:
-        "its end is proven by the state `stable`: something was heard of Pod shop/web-1 after its state was read, 5 s ago",
+        "it ends once the container stays up for longer than before: something was heard of Pod shop/web-1 after its state was read, 5 s ago",
     },
     {
       title: "a state that nobody has read",
       alert: { proof: "stable" },
       state: seen("unknown", {}),
-      words: "its end is proven by the state `stable`: the state of Pod shop/web-1 was not read yet",
+      words:
+        "it ends once the container stays up for longer than before: the state of Pod shop/web-1 was not read yet",
     },
     {
       title: "no state that could prove it, and quiet",

@@ -77,6 +77,55 @@ describe("GET /rules", () => {
     expect(reads).toEqual({ asked: 9, sums: 1 });
   });
 
+  it("says how its alerts end, with what the reason table adds", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", {
+      rules: [
+        {
+          name: "own",
+          match: { reason: "Broken" },
+          resolve: { by: [{ reason: ["Mended", "Gone"], same: ["object"] }] },
+        },
+        {
+          name: "state",
+          match: { reason: "Broken" },
+          lifecycle: "transition",
+          resolve: { when: "ready", by: [] },
+        },
+        { name: "never", match: { reason: "Broken" }, lifecycle: "transition", resolve: { by: [] } },
+        {
+          name: "many",
+          match: { reason: "Broken" },
+          resolve: { by: [{ reason: ["A", "B", "C", "D", "E"], same: ["object"] }] },
+        },
+      ],
+    });
+    bed.configure({ rules: ["builtin", "rules.yaml"] });
+    await bed.ready();
+    const rules = await rulesOf(bed);
+    const texts = [
+      "own",
+      "state",
+      "never",
+      "many",
+      "crash-loop",
+      "pod-unschedulable",
+      "node-rebooted",
+      "node-not-ready",
+    ];
+    expect(Object.fromEntries(texts.map((name) => [name, rules[name]?.resolve.text]))).toEqual({
+      own: "by `Mended`, `Gone`, or after 15 min of quiet",
+      state: "once the pod stays ready",
+      never: "when its rule goes or its objects do",
+      many: "by `A`, `B`, `C`, `D` and 1 more, or after 15 min of quiet",
+      "crash-loop": "once the container stays up for longer than before, or after 15 min of quiet",
+      "pod-unschedulable": "once the pod has a node, by `Scheduled`, or after 45 min of quiet",
+      "node-rebooted": "at once: it happened, and has no end",
+      "node-not-ready": "once the node is ready, or by `NodeReady`, `RemovingNode`, `DeletingNode`",
+    });
+    expect(rules["state"]?.resolve.when).toBe("ready");
+  });
+
   it("says where each stands, and shows it as its author wrote it", async () => {
     await using bed = await AppBed.open();
     bed.write("rules.yaml", RULES);

@@ -1,18 +1,15 @@
 import { Severity } from "../../lib/severity.ts";
-import type { CompiledRule, Lifecycle, ReasonRow } from "../../rule/index.ts";
+import { type CompiledRule, type Ending, endingOf, type ReasonRow } from "../../rule/index.ts";
 import type { Policy } from "../policy.ts";
 import type { Subject } from "./identity.ts";
-import { MAX_AGE_MS, POINT_MAX_AGE_MS, QUIET_MS } from "./timing.ts";
+import { MAX_AGE_MS, POINT_MAX_AGE_MS } from "./timing.ts";
 
 /** The annotation by which a component gives the severity of its event. */
 const SEVERITY_ANNOTATION = "tocsin.dev/severity";
 
 /** Severity, lifecycle and timers by rule, reason table and defaults (docs/design/alerting.md#lifecycles). */
-export interface Nature {
+export interface Nature extends Ending {
   readonly severity: Severity;
-  readonly lifecycle: Lifecycle;
-  /** Milliseconds; undefined: quiet alone never ends it. */
-  readonly quietMs: number | undefined;
   readonly maxAgeMs: number;
 }
 
@@ -23,12 +20,11 @@ export function natureOf(
   row: ReasonRow | undefined,
   policy: Policy,
 ): Nature {
-  const lifecycle = rule.lifecycle ?? row?.lifecycle ?? "recurring";
+  const ending = endingOf(rule, row);
   return {
+    ...ending,
     severity: rule.severity ?? annotatedSeverity(subject, policy) ?? row?.severity ?? severityOfType(subject),
-    lifecycle,
-    quietMs: rule.resolve.quietMs ?? (lifecycle === "recurring" ? (row?.quietMs ?? QUIET_MS) : undefined),
-    maxAgeMs: rule.resolve.maxAgeMs ?? (lifecycle === "point" ? POINT_MAX_AGE_MS : MAX_AGE_MS),
+    maxAgeMs: rule.resolve.maxAgeMs ?? (ending.lifecycle === "point" ? POINT_MAX_AGE_MS : MAX_AGE_MS),
   };
 }
 

@@ -5,9 +5,6 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Three slots of the legacy recorder for a continuing problem (docs/design/alerting.md#quiet-period). */
-export const QUIET_MS = 15 * MINUTE;
-
 /** 30 min between refreshes of an open series, 6 min until it is closed, and slack. */
 export const SERIES_QUIET_MS = 40 * MINUTE;
 

@@ -32,14 +32,13 @@ export const listRules = defineOperation({
       query.stats === "true"
         ? await kept.read("rule-stats", () => readRuleStats(queries, now))
         : (): null => null;
-    const wanted = configuration().policy.rules.rules.filter(
-      ({ name }) => query.rule === undefined || name === query.rule,
-    );
+    const { rules } = configuration().policy;
+    const wanted = rules.rules.filter(({ name }) => query.rule === undefined || name === query.rule);
     const page = pageByName(wanted, query);
     return {
       at: toInstant(now),
       items: page.rows.map((rule) =>
-        toRule(rule, { counts: counts.get(rule.name) ?? [], stats: statsOf(rule.name) }),
+        toRule(rules, rule, { counts: counts.get(rule.name) ?? [], stats: statsOf(rule.name) }),
       ),
       next: page.next === undefined ? null : encodeCursor(page.next),
     };

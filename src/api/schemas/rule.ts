@@ -30,6 +30,13 @@ export const Rule = z.object({
         .describe("Counter-events; null: those of the reason table."),
       quietMs: Milliseconds.describe("Null: the default of its lifecycle."),
       maxAgeMs: Milliseconds.describe("Null: the default of its lifecycle."),
+      when: z
+        .string()
+        .nullable()
+        .describe("The state of the object that proves the end; null: that of the reason table."),
+      text: z
+        .string()
+        .describe("All of it in words, with what the reason table adds; reasons of Events in backticks."),
     })
     .describe("The conditions that end its alerts."),
   sinks: z.array(z.string()).readonly().nullable().describe("Null: the routes decide."),

@@ -1,5 +1,5 @@
 import { writeYaml } from "../../lib/write-yaml.ts";
-import type { CompiledRule } from "../../rule/index.ts";
+import type { CompiledRule, RuleSet } from "../../rule/index.ts";
 import type { AlertCount } from "../../store/index.ts";
 import type { Rule } from "../schemas/rule.ts";
 
@@ -11,11 +11,11 @@ export interface RuleFigures {
   readonly stats: Rule["stats"];
 }
 
-/** Makes the answer's form of a rule. */
-export function toRule(rule: CompiledRule, { counts, stats }: RuleFigures): Rule {
+/** Makes the answer's form of a rule. @param rules Those that it is one of. */
+export function toRule(rules: RuleSet, rule: CompiledRule, { counts, stats }: RuleFigures): Rule {
   const inPhase = (phase: AlertCount["phase"]): number =>
     counts.find((count) => count.phase === phase)?.alerts ?? 0;
-  const { by, quietMs, maxAgeMs } = rule.resolve;
+  const { by, quietMs, maxAgeMs, when } = rule.resolve;
   return {
     name: rule.name,
     description: rule.description,
@@ -28,6 +28,8 @@ export function toRule(rule: CompiledRule, { counts, stats }: RuleFigures): Rule
       by: by?.map(({ label }) => label) ?? null,
       quietMs: quietMs ?? null,
       maxAgeMs: maxAgeMs ?? null,
+      when: when ?? null,
+      text: rules.endsOf(rule),
     },
     sinks: rule.sinks ?? null,
     title: rule.title?.source ?? null,

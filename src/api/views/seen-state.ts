@@ -1,4 +1,4 @@
-import type { AlertState, SeenState as KnownState } from "../../alert/index.ts";
+import { type AlertState, Ends, type SeenState as KnownState } from "../../alert/index.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { SeenState } from "../schemas/seen-state.ts";
 import { toInstant, toInstantOrNull } from "./instant.ts";
@@ -32,7 +32,7 @@ export function stillOpenText(alert: Ending, state: KnownState | undefined, now:
   if (by !== undefined && overAt !== undefined && holdMs !== undefined)
     return `its objects are well (${by.what ?? by.how}); it ends at ${toInstant(overAt + holdMs)} if that lasts`;
   if (alert.proof === undefined) return `no state proves its end: ${byEvents(alert, now)}`;
-  return `its end is proven by the state \`${alert.proof}\`: ${stateText(state, now)}`;
+  return `it ends once ${Ends.proofText(alert.proof)}: ${stateText(state, now)}`;
 }
 
 function byEvents({ lifecycle, quietMs, activeAt }: Ending, now: number): string {
@@ -47,7 +47,7 @@ function stateText(state: KnownState | undefined, now: number): string {
     case "sick":
       return sick === undefined
         ? "its workload is not as it should be"
-        : `${nameOf(sick)} has not got it${agoOf(sick, now)}`;
+        : `${nameOf(sick)} was not well${agoOf(sick, now)}`;
     case "unsettled":
       return "its objects are gone, and their workload is not as it should be";
     case "waiting":

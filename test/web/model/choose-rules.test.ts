@@ -27,7 +27,7 @@ function makeRule(
     lifecycle: null,
     threshold: { count: 1, withinMs: 0, distinct: 1 },
     forMs: 0,
-    resolve: { by: null, quietMs: null, maxAgeMs: null },
+    resolve: { by: null, quietMs: null, maxAgeMs: null, when: null, text: "" },
     sinks: ["ops"],
     title: null,
     runbook: null,

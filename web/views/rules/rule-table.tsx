@@ -4,6 +4,7 @@ import type { CountedRule } from "../../../src/api/schemas/rule.ts";
 import { countText } from "../../model/numbers.ts";
 import { clockText, spanText } from "../../model/spans.ts";
 import { MarkWord } from "../../parts/mark-icon.tsx";
+import { WithCode } from "../../parts/with-code.tsx";
 import { now } from "../../state/clock.ts";
 
 /** Rules as rows. */
@@ -46,7 +47,7 @@ function RuleRow({ rule, most }: { readonly rule: CountedRule; readonly most: nu
         <code>{rule.name}</code>
         <small>
           <br />
-          {rule.description}
+          <WithCode text={rule.description} />
           {rule.fallback && " (only when no other rule matches)"}
         </small>
         {rule.yaml !== null && (
@@ -61,7 +62,9 @@ function RuleRow({ rule, most }: { readonly rule: CountedRule; readonly most: nu
       </th>
       <td>{rule.severity === null ? <small>of the Event</small> : <MarkWord mark={rule.severity} />}</td>
       <td>{firesText(rule)}</td>
-      <td>{endsText(rule)}</td>
+      <td>
+        <WithCode text={rule.resolve.text} />
+      </td>
       <td class="work">
         <svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
           <path d={`M0 3H${(100 * rule.stats.occurrences) / most}`} />
@@ -91,13 +94,4 @@ function firesText({ threshold: { count, withinMs, distinct }, forMs }: CountedR
   const counted = count <= 1 ? "at once" : `${countText(count)} within ${spanText(withinMs)}`;
   const objects = distinct > 1 ? `, on ${countText(distinct)} objects` : "";
   return counted + objects + (forMs > 0 ? `, for ${spanText(forMs)}` : "");
-}
-
-function endsText({ resolve: { by, quietMs, maxAgeMs } }: CountedRule): string {
-  const ways = [
-    by === null || by.length === 0 ? "" : `by ${by.join(", ")}`,
-    quietMs === null || quietMs === 0 ? "" : `quiet for ${spanText(quietMs)}`,
-    maxAgeMs === null || maxAgeMs === 0 ? "" : `after ${spanText(maxAgeMs)}`,
-  ].filter(Boolean);
-  return ways.length === 0 ? "as its reason does" : ways.join(" or ");
 }
