@@ -11,6 +11,7 @@ import type { DemoOptions } from "./demo.ts";
 import type { DoctorOptions } from "./doctor.ts";
 import type { EventsOptions } from "./events.ts";
 import type { ExplainOptions } from "./explain.ts";
+import type { ImportCommandOptions } from "./import.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import type { RbacOptions } from "./rbac.ts";
 import type { RemoteOptions } from "./remote.ts";
@@ -59,6 +60,27 @@ function addStarting(program: Command, io: Io, end: End): void {
     .action(async (dir: string) => {
       const { init } = await import("./init.ts");
       end(await init(dir, io));
+    });
+  withJson(program.command("import"))
+    .argument(
+      "<files...>",
+      `files of the other tool, - for standard input; first its name, or else they say it`,
+    )
+    .description("translate the configuration of another tool, and report what changes; never overwrites")
+    .option("--out <dir>", "where to write", ".")
+    .option("--cluster <name>", "the name of the cluster, where the old configuration has none")
+    .option("--first-sight", "forward only the first state of an Event, as tools do that ignore its repeats")
+    .option("--tidy", "write expressions that are lists of words as lists")
+    .option("--with-secrets", "copy secrets of the old configuration into files of their own")
+    .option(
+      "--alerts <receiver>",
+      "a receiver that gets alerts, whatever is usual; may be given again",
+      gathered,
+    )
+    .option("--forward <receiver>", "a receiver that gets each Event; may be given again", gathered)
+    .action(async (files: readonly string[], options: ImportCommandOptions) => {
+      const { importCommand } = await import("./import.ts");
+      end(await importCommand(files, options, io));
     });
   withConfig(program.command("run"))
     .description("the service: watch, alert, deliver, serve HTTP")

@@ -1,0 +1,165 @@
+import type { ConfigurationSpec, RuleFileSpec } from "../../config/index.ts";
+import { writeYaml } from "../../lib/write-yaml.ts";
+import { dotted } from "../../lib/yaml-file.ts";
+import type { DeliveryTally, ImportOptions } from "../tool.ts";
+import type { UnusedNames } from "../unused-names.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { TranslatedReceiver } from "./receivers/receiver-context.ts";
+import type { Say } from "./say.ts";
+import { writtenMatch, type WrittenMatch, type WrittenPart } from "./written-match.ts";
+
+/** An entry of a rule file. */
+export type RuleSpec = NonNullable<RuleFileSpec["rules"]>[number];
+/** An entry of `forward`. */
+export type ForwardSpec = NonNullable<ConfigurationSpec["forward"]>[number];
+
+/** An entry with the comment above it. */
+export interface Noted<Entry> {
+  readonly entry: Entry;
+  /** "" for none. */
+  readonly note: string;
+}
+
+/** Collaborators of the writing. */
+export interface DeliveryContext {
+  readonly receivers: ReadonlyMap<string, TranslatedReceiver>;
+  readonly say: Say;
+  readonly options: ImportOptions;
+  readonly names: UnusedNames;
+}
+
+/** Rules and forwards of a configuration. */
+export interface WrittenDeliveries {
+  readonly rules: readonly Noted<RuleSpec>[];
+  readonly forwards: readonly Noted<ForwardSpec>[];
+  /** Texts for comments, about deliveries that are not written. */
+  readonly proposals: readonly string[];
+  readonly tally: DeliveryTally;
+}
+
+/** The condition that leaves the first state of each Event, for a tool that ignores updates. */
+const FIRST_SIGHT = "event.count <= 1";
+
+/** Turns deliveries into rules and forwards. */
+export function writeDeliveries(
+  deliveries: readonly Delivery[],
+  context: DeliveryContext,
+): WrittenDeliveries {
+  const rules: Noted<RuleSpec>[] = [];
+  const forwards: Noted<ForwardSpec>[] = [];
+  const proposals: string[] = [];
+  const tally = { found: deliveries.length, written: 0, never: 0 };
+  for (const delivery of deliveries) {
+    const match = writtenMatch(delivery);
+    const receiver = context.receivers.get(delivery.receiver);
+    if (match.parts.length === 0) {
+      tally.never += 1;
+      neverLine(delivery, match, context.say);
+    } else if (receiver?.sink === undefined) {
+      if (receiver !== undefined) proposals.push(...match.parts.map((part) => missingSink(delivery, part)));
+    } else {
+      tally.written += 1;
+      const note = noteOf(match);
+      for (const part of match.parts) {
+        const use: Use = { part, receiver, sink: receiver.sink.name, note };
+        if (receiver.isRecord) forwards.push(toForward(use, delivery, context));
+        else rules.push(toRule(use, context));
+      }
+    }
+  }
+  return { rules, forwards, proposals, tally };
+}
+
+interface Use {
+  readonly part: WrittenPart;
+  readonly receiver: TranslatedReceiver;
+  readonly sink: string;
+  readonly note: string;
+}
+
+function toForward(
+  { part, receiver, sink, note }: Use,
+  delivery: Delivery,
+  { names, options }: DeliveryContext,
+): Noted<ForwardSpec> {
+  const takesRepeats = receiver.receiver.options["sentUpdateEvent"] === true;
+  // A minimum of the count asks for repeats.
+  const asksCount = [...delivery.all, ...delivery.any].some(({ minCount }) => minCount > 1);
+  const isFirst = !takesRepeats && !asksCount;
+  const when = [part.when, ...(isFirst && options.firstSight ? [FIRST_SIGHT] : [])].filter(
+    (cel) => cel !== "",
+  );
+  const first = `Only the first state of an Event, as before: when: ${JSON.stringify(FIRST_SIGHT)}`;
+  return {
+    entry: {
+      name: names.take(sink),
+      ...(isEverything(part) ? {} : { match: single(part.match) }),
+      ...(part.except.length === 0 ? {} : { except: single(part.except) }),
+      ...(when.length === 0 ? {} : { when: when.join(" && ") }),
+      sinks: [sink],
+    } as ForwardSpec,
+    note: [note, isFirst && !options.firstSight ? first : ""].filter((line) => line !== "").join("\n"),
+  };
+}
+
+function toRule({ part, receiver, sink, note }: Use, { names }: DeliveryContext): Noted<RuleSpec> {
+  const { title, text, labels } = receiver.words;
+  return {
+    entry: {
+      name: names.take(sink),
+      match: isEverything(part) ? {} : single(part.match),
+      ...(part.except.length === 0 ? {} : { except: single(part.except) }),
+      ...(part.when === "" ? {} : { when: part.when }),
+      sinks: [sink],
+      ...(labels === undefined ? {} : { labels }),
+      ...(title === undefined ? {} : { title }),
+      ...(text === undefined ? {} : { text }),
+    } as RuleSpec,
+    note,
+  };
+}
+
+/** One mapping stands for itself. */
+function single<T>(mappings: readonly T[]): T | readonly T[] {
+  const [only] = mappings;
+  return only !== undefined && mappings.length === 1 ? only : mappings;
+}
+
+function isEverything({ match }: WrittenPart): boolean {
+  return match.some((mapping) => Object.keys(mapping).length === 0);
+}
+
+/** Proposals for what an entry lost. */
+function noteOf({ troubles }: WrittenMatch): string {
+  return troubles
+    .map(({ kind, path, text }) =>
+      kind === "variable"
+        ? `${dotted(path)} was ${text}: write its value in its place`
+        : `${dotted(path)} never matched: ${JSON.stringify(text)} as a glob is { like: ${JSON.stringify(text)} }`,
+    )
+    .join("\n");
+}
+
+function neverLine({ path, receiver }: Delivery, { troubles }: WrittenMatch, say: Say): void {
+  const [trouble] = troubles;
+  say("never-matched", path, {
+    did:
+      trouble === undefined
+        ? `nothing ever came to ${receiver} this way: drop takes everything that match does`
+        : `nothing ever came to ${receiver} this way: ${dotted(trouble.path)} never matched`,
+    written: "nothing",
+    decide: trouble === undefined ? "leave it out" : `correct ${JSON.stringify(trouble.text)}`,
+  });
+}
+
+/** The forward of a receiver without an equal, for a bridge to it. */
+function missingSink({ receiver }: Delivery, part: WrittenPart): string {
+  const forward = {
+    name: receiver,
+    ...(isEverything(part) ? {} : { match: single(part.match) }),
+    ...(part.except.length === 0 ? {} : { except: single(part.except) }),
+    ...(part.when === "" ? {} : { when: part.when }),
+    sinks: ["a-webhook-to-a-bridge"],
+  };
+  return `${receiver} has no equal; it got:\n${writeYaml([forward])}`;
+}

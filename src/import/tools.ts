@@ -1,0 +1,5 @@
+import { kubernetesEventExporter } from "./kubernetes-event-exporter/kubernetes-event-exporter.ts";
+import type { ImportTool } from "./tool.ts";
+
+/** Every tool whose configuration can be imported. */
+export const IMPORT_TOOLS: readonly ImportTool[] = [kubernetesEventExporter];
