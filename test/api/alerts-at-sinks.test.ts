@@ -66,6 +66,7 @@ describe("who was told of an alert", () => {
         what: "its message is a dead letter: the receiver answered 400",
         sinks: ["hook"],
         until: null,
+        cause: null,
       },
     ]);
     await bed.get("/api/v1/dead-letters/retry", post({ all: true, sink: "hook" }));

@@ -4,7 +4,7 @@ import type { CountedRule } from "../../src/api/schemas/rule.ts";
 export const RULE_CHOICES = {
   all: "all",
   fires: "fires now",
-  never: "never fired in 7 days",
+  never: "never fired",
   noisy: "noisy",
 } as const;
 

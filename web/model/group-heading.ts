@@ -28,8 +28,9 @@ export function ruleHeading(rule: string, descriptions: ReadonlyMap<string, stri
   return descriptions.get(rule)?.replace(/\.$/u, "") || rule;
 }
 
-/** `3 alerts · 1,989× · payments, platform +1 · since 56 min`. @param now Epoch milliseconds. */
+/** `3 alerts · 1,989× · payments, platform +1 · since 56 min`; empty for one alert, whose row says it. @param now Epoch milliseconds. */
 export function groupFacts({ alerts }: AlertGroup, by: GroupBy, now: number): string {
+  if (alerts.length === 1) return "";
   const occurrences = alerts.reduce((sum, alert) => sum + alert.occurrences, 0);
   const since = Math.min(...alerts.map(({ firstSeenAt }) => Date.parse(firstSeenAt)));
   return [

@@ -76,12 +76,17 @@ function shortOf(
       return "–";
     case "held":
       return (
-        (reason === undefined ? "held" : HOLDS[reason.by]) + (at === undefined ? "" : `, ${dueText(at, now)}`)
+        (reason === undefined ? "held" : holdText(reason)) + (at === undefined ? "" : `, ${dueText(at, now)}`)
       );
     case "waiting":
       if (reason?.by === "sink") return "fails";
       return at === undefined ? "…" : dueText(at, now);
   }
+}
+
+/** `silenced`, `held by Node node-3`. */
+function holdText({ by, cause }: Reason): string {
+  return cause === null || cause.workload === "" ? HOLDS[by] : `held by ${cause.workload.replace("/", " ")}`;
 }
 
 function dueText(at: number, now: number): string {

@@ -47,6 +47,7 @@ function sinkTrouble({ sink, state, error, waiting, dead }: Status["sinks"][numb
   ].filter(Boolean);
   if (state === "ok" && dead === 0) return [];
   const fails = state === "failing" || state === "broken" || state === "paused";
-  const what = [fails ? `${sink} takes no messages (${error || state})` : sink, ...left].join("; ");
+  const what =
+    [fails ? `${sink} takes no messages` : sink, ...left].join("; ") + (fails ? `: ${error || state}` : "");
   return [{ what, href: "/deliveries" }];
 }

@@ -50,27 +50,42 @@ function eventCommand({ namespace, name }: NotifiedAlert["event"]): readonly str
   return [`kubectl -n ${namespace} get event ${name} -o yaml`];
 }
 
-/** The object with the most occurrences, of those that are not known to be gone. */
+/**
+ * The object whose message people read, else the one with the most occurrences; never one that is known to be gone.
+ */
 function targetIn({ objects, event, evidence }: NotifiedAlert): Target | undefined {
   const gone = new Set(evidence?.facts.filter((fact) => fact.name === "gone").map(({ object }) => object));
-  const all: readonly Target[] =
-    objects.length === 0 ? [event.involvedObject] : objects.toSorted(byOccurrences);
-  return all.find(({ kind, name }) => !gone.has(`${kind}/${name}`));
+  const shown = event.involvedObject;
+  const isShown = ({ kind, namespace, name }: Target): boolean =>
+    kind === shown.kind && namespace === shown.namespace && name === shown.name;
+  const all: readonly Target[] = objects.length === 0 ? [shown] : objects.toSorted(byOccurrences);
+  const present = all.filter(({ kind, name }) => !gone.has(`${kind}/${name}`));
+  return present.find(isShown) ?? present[0];
 }
 
 function byOccurrences(a: NotifiedObject, b: NotifiedObject): number {
   return b.occurrences - a.occurrences;
 }
 
-/** The log of the run that crashed, where the state of the container says that it did. */
-function logsOf({ kind, name, container }: Target, { evidence }: NotifiedAlert): string | undefined {
+/** The log of the run that crashed, where the state of the container or the Event says that it did. */
+function logsOf({ kind, name, container }: Target, { evidence, event }: NotifiedAlert): string | undefined {
   if (kind !== "Pod") return undefined;
   const crashed = evidence?.containers.find(
     (each) =>
       each.object === `Pod/${name}` && each.exit !== null && (container === "" || each.name === container),
   );
-  if (crashed === undefined || !LABEL.test(crashed.name)) return undefined;
+  if (crashed === undefined) return isRestarted(event) ? previousLogs(name, container) : undefined;
+  if (!LABEL.test(crashed.name)) return undefined;
   return `logs ${name} -c ${crashed.name}${crashed.restarts > 0 ? " --previous" : ""}`;
+}
+
+function previousLogs(pod: string, container: string): string | undefined {
+  return LABEL.test(container) ? `logs ${pod} -c ${container} --previous` : undefined;
+}
+
+/** Whether the kubelet says by an Event that its container has run before. */
+function isRestarted({ reason, message }: NotifiedAlert["event"]): boolean {
+  return reason === "BackOff" && message.includes("restarting failed container");
 }
 
 /** The log of the container that the Events are about. */

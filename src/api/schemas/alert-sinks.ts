@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { HeldByCause } from "./cause.ts";
 import { Instant } from "./fields.ts";
 
 /** The standing of an alert at one sink. */
@@ -32,5 +33,6 @@ export const HeldBackNow = z.object({
   what: z.string().describe("The same in words, with names. They may change. Untrusted text."),
   sinks: z.array(z.string()).readonly().describe("Empty for `rule`: nobody is to hear of it yet."),
   until: Instant.nullable().describe("When it ends; null where only something new ends it."),
+  cause: HeldByCause.nullable().describe("For `inhibition` the cause; else null."),
 });
 export type HeldBackNow = Readonly<z.infer<typeof HeldBackNow>>;

@@ -39,8 +39,8 @@ export function heldBackNow(
   return [...reasons.values()];
 }
 
-function ofMessage({ sink, for: waitsFor, why, at }: MessageToCome): HeldBackNow {
-  return { by: BY[waitsFor], what: why, sinks: sink === null ? [] : [sink], until: at };
+function ofMessage({ sink, for: waitsFor, why, at, cause }: MessageToCome): HeldBackNow {
+  return { by: BY[waitsFor], what: why, sinks: sink === null ? [] : [sink], until: at, cause };
 }
 
 function ofDelivery(
@@ -59,5 +59,5 @@ function ofDelivery(
         : `${error}${tried}`;
   const until =
     state === "dead" || delivery.dueAt === undefined ? null : new Date(delivery.dueAt).toISOString();
-  return [{ by: "sink", what, sinks: [sink], until }];
+  return [{ by: "sink", what, sinks: [sink], until, cause: null }];
 }

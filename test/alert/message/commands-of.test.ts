@@ -21,12 +21,31 @@ const object = (kind: string, namespace: string, name: string, container = ""): 
 describe("the commands for an alert", () => {
   it("look at the pod, its container, its workload and its Events", () => {
     const labels = { ...told().labels, workload: "Deployment/web" };
-    expect(commandsOf(told({ labels }))).toEqual([
+    expect(commandsOf(told({ labels }, { message: "a probe failed", reason: "Unhealthy" }))).toEqual([
       "kubectl -n shop describe pod web-1",
       "kubectl -n shop logs web-1 -c app",
       "kubectl -n shop rollout history deployment/web",
       "kubectl -n shop events --for pod/web-1",
     ]);
+  });
+
+  it("look at the run before, where the Event says that the container has run", () => {
+    expect(commandsOf(told())[0]).toBe("kubectl -n shop logs web-1 -c app --previous");
+    const pulling = { reason: "BackOff", message: "Back-off pulling image app" };
+    expect(commandsOf(told({}, pulling))).not.toContain("kubectl -n shop logs web-1 -c app --previous");
+    expect(commandsOf(told({ objects: object("Pod", "shop", "web-1", "$(reboot)") }))).not.toContain(
+      "--previous",
+    );
+  });
+
+  it("name the object whose message people read, unless it is gone", () => {
+    const objects = [
+      ...object("Pod", "shop", "web-2", "app").map((each) => ({ ...each, occurrences: 9 })),
+      ...object("Pod", "shop", "web-1", "app"),
+    ];
+    expect(commandsOf(told({ objects })).join("\n")).not.toContain("web-2");
+    const elsewhere = objects.map((each) => ({ ...each, namespace: "other" }));
+    expect(commandsOf(told({ objects: elsewhere })).join("\n")).not.toContain("web-1");
   });
 
   it("look at a node and at what runs there", () => {

@@ -11,9 +11,11 @@ describeScene("the open alerts", openNight, (stage) => {
     await expect.poll(() => first.innerText()).toContain("A node is not ready");
     expect(await first.innerText()).toMatch(/critical/u);
     expect(await first.locator(".sinks").textContent()).toMatch(/ops ✓/u);
-    expect(await page.locator(".banner").innerText()).toMatch(/pager takes no messages .*ECONNREFUSED/u);
+    expect(await page.locator(".banner").innerText()).toMatch(
+      /pager takes no messages; 1 message waits: .*ECONNREFUSED/u,
+    );
     const held = page.locator(".row", { hasText: "ingress-nginx-controller" });
-    expect(await held.locator(".sinks").textContent()).toBe("ops held by its cause");
+    expect(await held.locator(".sinks").textContent()).toBe("ops held by Node node-3");
     const silenced = page.locator(".row", { hasText: "failed to get cpu utilization" }).first();
     expect(await silenced.locator(".sinks").textContent()).toBe("ops silenced");
   });

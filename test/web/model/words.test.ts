@@ -41,7 +41,16 @@ describe("sinkMarks", () => {
   const at = (state: "told" | "waiting" | "dead" | "held" | "none", time: string | null = null) =>
     [{ sink: "ops", state, at: time, newest: null }] as const;
   const because = (by: ReturnType<typeof makeRow>["heldBack"][number]["by"], what: string) =>
-    [{ by, what, sinks: by === "rule" ? [] : ["ops"], until: null }] as const;
+    [{ by, what, sinks: by === "rule" ? [] : ["ops"], until: null, cause: null }] as const;
+  const cause = {
+    fingerprint: "f",
+    rule: "node-not-ready",
+    namespace: "",
+    workload: "Node/node-3",
+    others: 0,
+    standing: "lasts",
+    endedAt: null,
+  } as const;
 
   it.each([
     { sinks: at("told"), heldBack: [], short: "✓", why: "ops was notified" },
@@ -69,6 +78,12 @@ describe("sinkMarks", () => {
       heldBack: because("mute", "night"),
       short: "muted, in 2 h",
       why: "ops is not notified: night",
+    },
+    {
+      sinks: at("held"),
+      heldBack: because("inhibition", "its cause goes on").map((each) => ({ ...each, cause })),
+      short: "held by Node node-3",
+      why: "ops is not notified: its cause goes on",
     },
     {
       sinks: at("held"),

@@ -34,7 +34,7 @@ export function AlertLine({ alert, axis, isOpen }: AlertLineProps): VNode {
     >
       <MarkIcon mark={mark} />
       <span class="subject" title={`${kind} ${name}`}>
-        <small>{kind}</small> {name} {namespace !== "" && <em>{namespace}</em>}
+        <small>{kind}</small> <b>{name}</b> {namespace !== "" && <em>{namespace}</em>}
       </span>
       <span class="message">{alert.message}</span>
       <span class="times">
