@@ -160,6 +160,10 @@ export interface WireRef {
   readonly uid: string;
   readonly fieldPath: string;
   readonly container: string;
+  /** In records alone, and only where they are known. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly owner?: { readonly kind: string; readonly name: string };
 }
 
 /** An event as receivers get it. */

@@ -19,7 +19,7 @@ import { faultyFallbacks } from "./fallbacks.ts";
 import { adviseProcess, faultsOfProcess, secretsOfProcess } from "./process-settings.ts";
 import { type ReadSinks, readSinks } from "./read-sinks.ts";
 import type { ConfigurationFile } from "./sections.ts";
-import { unfitSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
+import { textsOfSink, unfitSinks, unusedSinks, usesOfSinks } from "./sink-uses.ts";
 import type { KnownSinkTypes } from "./types-for-entries.ts";
 
 /** A configuration with all files that it names, read. */
@@ -73,7 +73,7 @@ export function compileConfiguration(input: CompileInput): Compiled {
   const { rules } = compiledRules;
   const { forwards, findings: forwardFindings } = compileForwards(
     { document, path: ["forward"], value: sections.forward },
-    { sinkNames },
+    { sinkNames, textsOfSink: (name) => textsOfSink(sections.sinks, name) },
   );
   const hasRules = units.some((unit) => unit.rules.length > 0);
   const alerting = compileAlerting(sections, {

@@ -1,3 +1,4 @@
+import { isMapping } from "../lib/mapping.ts";
 import type { Fault } from "../lib/schema.ts";
 import type { SinkHead } from "./read-sinks.ts";
 import type { ConfigurationFile } from "./sections.ts";
@@ -51,5 +52,13 @@ function inSinksKeys(value: unknown, takes: Use["takes"], path: Path): Use[] {
     return item.flatMap((sink: unknown, index) =>
       typeof sink === "string" ? [{ sink, takes, path: [...place, index] }] : [],
     );
+  });
+}
+
+/** The sources of the texts that a sink makes of a record, as one: they may read what has to be looked up. */
+export function textsOfSink(entries: readonly unknown[], sink: string): readonly string[] {
+  return entries.flatMap((entry) => {
+    if (!isMapping(entry) || entry["name"] !== sink || entry["template"] === undefined) return [];
+    return [JSON.stringify(entry["template"])];
   });
 }

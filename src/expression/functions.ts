@@ -14,6 +14,9 @@ const MOST_PATTERNS = 100;
 /** Longest list made from a text: loops run over its members, and anybody can write the texts of Events. */
 const MOST_PARTS = 100;
 
+/** UTF-16 units of a text that `replace` makes: one with many short pieces would grow without end. */
+const LONGEST_REPLACED = 16 * 1024;
+
 /**
  * Functions of the engine that are unsafe with foreign texts and cannot be replaced; calls of them are renamed to ours.
  * `matches` runs on JavaScript's backtracking RegExp, `split` has no bound.
@@ -24,8 +27,8 @@ export const SAFE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Registers `matches` on RE2, `split` up to 100 parts, `upper`, `lower`, `truncate`, `extract`, `ago`, `format`,
- * `json` and `default`.
+ * Registers `matches` on RE2, `split` up to 100 parts, `upper`, `lower`, `replace`, `truncate`, `extract`, `ago`,
+ * `format`, `json` and `default`.
  */
 export function registerFunctions(engine: Engine, now: () => number | undefined): void {
   const formatTime = createFormatTime();
@@ -60,6 +63,9 @@ export function registerFunctions(engine: Engine, now: () => number | undefined)
     )
     .registerFunction("string.upper(): string", (text: string) => text.toUpperCase())
     .registerFunction("string.lower(): string", (text: string) => text.toLowerCase())
+    .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) =>
+      replaceAll(text, from, to),
+    )
     .registerFunction("string.truncate(int): string", (text: string, limit: bigint) =>
       truncate(text, Number(limit)),
     )
@@ -81,6 +87,20 @@ export function registerFunctions(engine: Engine, now: () => number | undefined)
   // The engine has one of bytes, so it takes none of every type.
   for (const type of ["string", "int", "double", "bool", "list", "map", "google.protobuf.Timestamp"])
     engine.registerFunction(`${type}.json(): string`, toJsonText);
+}
+
+/** Each piece that is equal to `from`, one after the other; the text is cut as soon as it is too long. */
+function replaceAll(text: string, from: string, to: string): string {
+  if (from === "") return text;
+  let result = "";
+  let at = 0;
+  for (;;) {
+    const next = text.indexOf(from, at);
+    if (next === -1 || result.length > LONGEST_REPLACED) break;
+    result += text.slice(at, next) + to;
+    at = next + from.length;
+  }
+  return (result + text.slice(at)).slice(0, LONGEST_REPLACED);
 }
 
 function toJsonText(value: unknown): string {

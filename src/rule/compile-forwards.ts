@@ -16,11 +16,15 @@ import { TestCompiler } from "./test-compiler.ts";
 /**
  * Compiles the value of `forward`. Never throws: every fault is a finding.
  *
- * @param context `sinkNames`: the sinks that take records; undefined leaves sinks unchecked.
+ * @param context `sinkNames`: the sinks that take records; undefined leaves sinks unchecked. `textsOfSink`: the texts
+ *   with holes that a sink makes of a record, for they may read what has to be looked up.
  */
 export function compileForwards(
   placed: Placed,
-  context: { readonly sinkNames?: ReadonlySet<string> | undefined },
+  context: {
+    readonly sinkNames?: ReadonlySet<string> | undefined;
+    readonly textsOfSink?: ((sink: string) => readonly string[]) | undefined;
+  },
 ): { readonly forwards: ForwardSet; readonly findings: readonly Finding[] } {
   const findings = createFindings();
   const list: readonly unknown[] = Array.isArray(placed.value) ? placed.value : [];
@@ -40,7 +44,8 @@ export function compileForwards(
     if (names.has(name)) report.error({ path: ["name"], message: `there are two forwards "${name}"` });
     names.add(name);
     checkSinks(sinks, ["sinks"], { sinkNames: context.sinkNames, report });
-    return [compileForward(rest, { texts, tests, report })];
+    const ofSinks = sinks.flatMap((sink) => context.textsOfSink?.(sink) ?? []);
+    return [{ ...compileForward(rest, { texts, tests, report }), texts: ofSinks }];
   });
   return { forwards: createForwardSet(entries), findings: findings.all() };
 }

@@ -140,6 +140,7 @@ const REF_FIELDS = {
 
 /** The variable `event` of expressions. */
 export const EVENT_FIELDS = {
+  uid: "string",
   type: "string",
   reason: "string",
   action: "string",
@@ -177,6 +178,7 @@ export function toEventScope(event: ClusterEvent): Readonly<Record<keyof typeof 
   const { component, host } = event.source;
   const object = { ...event.involvedObject, namespace };
   return {
+    uid: event.uid,
     type: event.type,
     reason: event.reason,
     action: event.action,

@@ -163,13 +163,15 @@ function anyOf(counters: readonly CounterMatcher[]): (event: ClusterEvent) => bo
 export interface IndexedForward {
   readonly forward: CompiledForward;
   readonly matcher: Matcher;
+  /** Sources of texts that its sinks make of a record. */
+  readonly texts?: readonly string[];
 }
 
 /** Puts forwards together. */
 export function createForwardSet(entries: readonly IndexedForward[]): ForwardSet {
   const candidates = indexMatchers(entries);
-  const readers = entries.map(({ forward, matcher }) =>
-    readerOf({ what: "forward", name: forward.name }, matcher),
+  const readers = entries.map(({ forward, matcher, texts }) =>
+    readerOf({ what: "forward", name: forward.name }, matcher, texts),
   );
   return {
     forwards: entries.map(({ forward }) => forward),

@@ -1,4 +1,10 @@
-import { type Notification, type NotifiedEvidence, toNativeBody } from "../alert/index.ts";
+import {
+  type EventRecord,
+  type Notification,
+  type NotifiedEvidence,
+  toNativeBody,
+  type WireEvent,
+} from "../alert/index.ts";
 import { createEnvironment, type Environment, type Fields, type Template } from "../expression/index.ts";
 import type { CommonOptions } from "./configured-sink.ts";
 import { withoutLogs } from "./without-logs.ts";
@@ -11,6 +17,9 @@ const REF: Fields = {
   uid: "string",
   fieldPath: "string",
   container: "string",
+  labels: "map<string, string>",
+  annotations: "map<string, string>",
+  owner: { kind: "string", name: "string" },
 };
 
 const EVENT: Fields = {
@@ -27,7 +36,12 @@ const EVENT: Fields = {
   related: REF,
   firstSeen: "timestamp",
   lastSeen: "timestamp",
-  metadata: { labels: "map<string, string>", annotations: "map<string, string>" },
+  metadata: {
+    name: "string",
+    namespace: "string",
+    labels: "map<string, string>",
+    annotations: "map<string, string>",
+  },
 };
 
 const ALERT: Fields = {
@@ -132,7 +146,19 @@ export function textScope(notification: Notification, now: number): Readonly<Rec
   const [alert] = notification.alerts;
   const known = alert && { evidence: NO_EVIDENCE, ...alert };
   const { text } = toNativeBody(notification);
-  return { ...notification, text, alert: known, event: alert?.event, now };
+  const event = alert && eventScope(alert.event);
+  return { ...notification, text, alert: known && { ...known, event }, event, now };
+}
+
+/** The values of the variables of `createRecordEnvironment`. @param now Epoch milliseconds. */
+export function recordScope(record: EventRecord, now: number): Readonly<Record<string, unknown>> {
+  return { ...record, event: eventScope(record.event), now };
+}
+
+/** The Event of a body with the name and namespace of itself where texts of rules have them. */
+function eventScope(event: WireEvent): object {
+  const { name, namespace } = event;
+  return { ...event, metadata: { name, namespace, ...event.metadata } };
 }
 
 function worded(

@@ -8,6 +8,7 @@ import { expect } from "vitest";
 import type { Policy } from "../../src/alert/index.ts";
 import { loadConfiguration } from "../../src/config/index.ts";
 import { type ClusterEvent, normalise, type RawEvent } from "../../src/event/index.ts";
+import type { ConfiguredSink } from "../../src/sink/index.ts";
 import { runCommand } from "../cli/run-command.ts";
 
 /** The folder of the cases, one folder for each tool. */
@@ -46,6 +47,7 @@ export interface ImportRun {
   readonly answer: ImportAnswer;
   readonly files: Readonly<Record<string, string>>;
   readonly policy: Policy;
+  readonly sinks: readonly ConfiguredSink[];
 }
 
 /** The names of the cases of a tool. */
@@ -93,7 +95,13 @@ export async function runImport(argv: readonly string[], stdin = ""): Promise<Im
       const path = join(parentPath, name);
       return [path.slice(out.length + 1), readFileSync(path, "utf8")] as const;
     });
-    return { status, answer, files: Object.fromEntries(files), policy: configuration.policy };
+    return {
+      status,
+      answer,
+      files: Object.fromEntries(files),
+      policy: configuration.policy,
+      sinks: configuration.sinks,
+    };
   } finally {
     rmSync(out, { recursive: true });
   }

@@ -1,7 +1,7 @@
 import { cutMiddle } from "../../lib/cut-middle.ts";
 import { fingerprint } from "../../lib/hash.ts";
 import type { NewRecord } from "../changes.ts";
-import { toTime, toWireEvent } from "../message/wire.ts";
+import { toRecordEvent, toTime } from "../message/wire.ts";
 import type { ForwardNews } from "../news.ts";
 import type { EventRecord } from "../notification.ts";
 import type { Policy } from "../policy.ts";
@@ -18,7 +18,7 @@ export function forwardRecords(
   { sinks }: Pick<Policy, "sinks">,
 ): readonly NewRecord[] {
   const { cluster, uid, resourceVersion } = occurrence.event;
-  const event = toWireEvent(occurrence.event);
+  const event = toRecordEvent(occurrence.event);
   return wanted.flatMap(({ forward, delta }) =>
     forward.sinks.map((sink) => {
       const id = fingerprint([cluster, String(occurrence.epoch), uid, resourceVersion, forward.name, sink]);
@@ -49,7 +49,8 @@ function encoded(record: EventRecord): string {
   const whole = JSON.stringify(record);
   if (whole.length <= LONGEST_RECORD) return whole;
   const { event } = record;
-  const slim = { ...record, event: { ...event, metadata: { labels: {}, annotations: {} } } };
+  const { labels: _, annotations: __, ...involvedObject } = event.involvedObject;
+  const slim = { ...record, event: { ...event, involvedObject, metadata: { labels: {}, annotations: {} } } };
   const cut = JSON.stringify(slim, textsUpTo(1024));
   return cut.length <= LONGEST_RECORD ? cut : JSON.stringify(slim, textsUpTo(128));
 }

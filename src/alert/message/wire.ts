@@ -26,6 +26,23 @@ export function toWireEvent(event: ClusterEvent): WireEvent {
   };
 }
 
+/** An event as records have it: with labels, annotations and owner of its object, where they are known. */
+export function toRecordEvent(event: ClusterEvent): WireEvent {
+  const plain = toWireEvent(event);
+  const { labels, annotations, owner } = event.involvedObject;
+  const known = {
+    ...(isEmpty(labels) ? {} : { labels }),
+    ...(isEmpty(annotations) ? {} : { annotations }),
+    ...(owner.kind === "" ? {} : { owner: { kind: owner.kind, name: owner.name } }),
+  };
+  return isEmpty(known) ? plain : { ...plain, involvedObject: { ...plain.involvedObject, ...known } };
+}
+
+function isEmpty(mapping: object): boolean {
+  for (const _ in mapping) return false;
+  return true;
+}
+
 /** A member of an alert as receivers get it. @param over As in `NotifiedObject`. */
 export function toWireObject(member: Member, over?: NotifiedObject["over"]): NotifiedObject {
   return {

@@ -72,6 +72,8 @@ class Reader {
     const own = isMapping(options) ? options : {};
     const keys = RECEIVER_KEYS[kind];
     if (keys !== undefined) this.known(own, [...path, kind], keys);
+    if (kind === "slack" && isPresent(own["fields"]) && !isMapping(own["fields"]))
+      this.#refused([...path, kind, "fields"], "fields is a mapping of titles and texts", own["fields"]);
     return [{ name: textOf(name), path, kind, options: own }];
   }
 

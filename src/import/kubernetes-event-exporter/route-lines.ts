@@ -22,7 +22,11 @@ export function routeLines(
   }
   for (const { code, path, message, meant } of faults) {
     if (code === "parse-error")
-      say(code, path, { did: `it does not start: ${message}`, written: "it is read as it was meant" });
+      say(code, path, {
+        did: `it does not start: ${message}`,
+        written: "it is read as it was meant",
+        ...shownPath(path, receivers),
+      });
     else unknownKey(path, meant, receivers, say);
   }
   const names = new Set(receivers.map(({ name }) => name));
@@ -181,6 +185,17 @@ function dropLine({ path, fields, labels, annotations, minCount }: ExporterRule,
     decide:
       "NodeNotReady, a BackOff of an image pull and most recoveries are Normal: leave out reasons in place of the type",
   });
+}
+
+/** Paths inside of receivers begin with the name: `chat.fields`. */
+function shownPath(
+  path: ExporterRule["path"],
+  receivers: ExporterConfiguration["receivers"],
+): { readonly shown?: string } {
+  const receiver = receivers.find(({ path: [root, index] }) => path[0] === root && path[1] === index);
+  return receiver === undefined || path.length < 4
+    ? {}
+    : { shown: dotted([receiver.name, ...path.slice(3)]) };
 }
 
 function unknownKey(

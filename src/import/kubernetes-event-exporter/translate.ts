@@ -10,9 +10,10 @@ import type { Imported, ImportOptions } from "../tool.ts";
 import { UnusedNames } from "../unused-names.ts";
 import { deliveriesOf } from "./deliveries.ts";
 import type { ExporterConfiguration } from "./exporter-configuration.ts";
+import { GatheredLines } from "./gathered-lines.ts";
 import { outsideProposals } from "./outside-proposals.ts";
 import { readExporter } from "./read-exporter.ts";
-import type { TranslatedReceiver } from "./receivers/receiver-context.ts";
+import type { CountHoles, TranslatedReceiver } from "./receivers/receiver-context.ts";
 import { isRecordReceiver, translateReceiver } from "./receivers/translate-receiver.ts";
 import { routeLines } from "./route-lines.ts";
 import type { Say } from "./say.ts";
@@ -35,7 +36,12 @@ export function translate(found: SourceMapping, options: ImportOptions): Importe
   // Proposals name receivers, so a configuration that delivers nothing keeps them.
   const isNeeded = (name: string): boolean => used.has(name) || deliveries.length === 0;
   const secrets = new SecretsToFill();
-  const receivers = translateReceivers(exporter, { options, say, secrets, isNeeded });
+  const templates = { found: 0, translated: 0 };
+  const count: CountHoles = ({ found: holes, translated }) => {
+    templates.found += holes;
+    templates.translated += translated;
+  };
+  const receivers = translateReceivers(exporter, { options, say, secrets, count, isNeeded });
   const written = writeDeliveries(deliveries, { receivers, say, options, names: new UnusedNames() });
   const sinks = [...receivers.values()].flatMap(({ sink }) => (sink === undefined ? [] : [sink]));
   const proposals = [...written.proposals, ...outsideProposals(exporter.route)];
@@ -53,7 +59,7 @@ export function translate(found: SourceMapping, options: ImportOptions): Importe
       unused: all.length - counted.length,
     },
     deliveries: written.tally,
-    templates: { found: 0, translated: 0 },
+    templates,
   };
 }
 
@@ -61,24 +67,30 @@ interface ReceiverUse {
   readonly options: ImportOptions;
   readonly say: Say;
   readonly secrets: SecretsToFill;
+  readonly count: CountHoles;
   readonly isNeeded: (name: string) => boolean;
 }
 
 /** Unused receivers are translated for the report alone. */
 function translateReceivers(
   { receivers }: ExporterConfiguration,
-  { options, say, secrets, isNeeded }: ReceiverUse,
+  { options, say, secrets, count, isNeeded }: ReceiverUse,
 ): ReadonlyMap<string, TranslatedReceiver> {
   const translated = receivers.map((receiver) => {
     const { name, path, kind } = receiver;
-    const isRecord = options.forward.has(name) || (!options.alerts.has(name) && isRecordReceiver(receiver));
-    return translateReceiver(receiver, {
+    const wish = options.forward.has(name) ? "records" : options.alerts.has(name) ? "alerts" : undefined;
+    const gathered = new GatheredLines((code, inner, words) =>
+      say(code, [...path, ...(kind === "" ? [] : [kind]), ...inner], { shown: name, ...words }),
+    );
+    const result = translateReceiver(receiver, {
       secrets: isNeeded(name) ? secrets : new SecretsToFill(),
       name: sinkName(name),
-      isRecord,
-      say: (code, inner, words) =>
-        say(code, [...path, ...(kind === "" ? [] : [kind]), ...inner], { shown: name, ...words }),
+      isRecord: isRecordReceiver(receiver, wish),
+      say: gathered.say,
+      count,
     });
+    gathered.end();
+    return result;
   });
   return new Map(
     translated.flatMap((each) => (isNeeded(each.receiver.name) ? [[each.receiver.name, each] as const] : [])),
@@ -110,8 +122,11 @@ function assemble(
 ): Pick<Imported, "configuration" | "rules" | "remarks"> {
   const { rules } = written;
   const delivers = rules.length + written.forwards.length > 0;
-  const sinks = delivers ? own : [...own, NOTHING_SINK];
-  const forwards = delivers ? written.forwards : [NOTHING];
+  const ofRecords = [...receivers.values()].flatMap(({ sink, isRecord }) =>
+    sink === undefined || !isRecord ? [] : [sink.name],
+  );
+  const sinks = delivers || ofRecords.length > 0 ? own : [...own, NOTHING_SINK];
+  const forwards = delivers ? written.forwards : [nothingFor(ofRecords)];
   const alertSink = rules[0]?.entry.sinks?.[0];
   const configuration: ConfigurationSpec = {
     ...settings,
@@ -139,10 +154,12 @@ function assemble(
 }
 
 /** Stands where nothing was delivered, for a configuration needs something to do. */
-const NOTHING: Noted<ForwardSpec> = {
-  entry: { name: "nothing", when: "false", sinks: [NOTHING_SINK.name] },
-  note: "The old configuration delivered nothing, and neither does this one.",
-};
+function nothingFor(sinks: readonly string[]): Noted<ForwardSpec> {
+  return {
+    entry: { name: "nothing", when: "false", sinks: sinks.length === 0 ? [NOTHING_SINK.name] : [...sinks] },
+    note: "The old configuration delivered nothing, and neither does this one.",
+  };
+}
 
 function notes(key: string, entries: readonly Noted<unknown>[]): readonly Remark[] {
   return entries.flatMap(({ note }, index) => (note === "" ? [] : [{ path: [key, index], text: note }]));

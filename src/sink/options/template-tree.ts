@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { EventRecord, Notification } from "../../alert/index.ts";
 import type { Environment, Template } from "../../expression/index.ts";
 import type { Fault } from "../../lib/schema.ts";
-import { createRecordEnvironment, createTextEnvironment, textScope } from "../texts.ts";
+import { createRecordEnvironment, createTextEnvironment, recordScope, textScope } from "../texts.ts";
 import { SAMPLE_NOTIFICATION, SAMPLE_RECORD } from "./samples.ts";
 
 type Path = readonly (string | number)[];
@@ -55,14 +55,14 @@ export function renderNotification(
 
 /** The JSON that a tree makes of a record. @throws As `renderNotification`. */
 export function renderRecord({ ofRecords = null }: TemplateTree, record: EventRecord, now: number): string {
-  return JSON.stringify(valueOf(ofRecords, { ...record, now }));
+  return JSON.stringify(valueOf(ofRecords, recordScope(record, now)));
 }
 
 /** Finds texts that fail on a sample. A label that a sample lacks may be there in fact, so that is a warning. */
 export function tryTree({ ofAlerts, ofRecords }: TemplateTree): readonly Fault[] {
   const now = Date.parse(SAMPLE_NOTIFICATION.sentAt);
   return ofAlerts === undefined
-    ? tryNode(ofRecords ?? null, { ...SAMPLE_RECORD, now })
+    ? tryNode(ofRecords ?? null, recordScope(SAMPLE_RECORD, now))
     : tryNode(ofAlerts, textScope(SAMPLE_NOTIFICATION, now));
 }
 

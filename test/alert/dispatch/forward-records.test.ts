@@ -12,12 +12,15 @@ function recordOf(raw: Parameters<typeof makeRaw>[0]): {
   readonly body: string;
   readonly record: EventRecord;
 } {
-  const event = makeEvent(raw);
+  const record = bodyOf(makeEvent(raw));
+  return { body: JSON.stringify(record), record };
+}
+
+function bodyOf(event: ReturnType<typeof makeEvent>): EventRecord {
   const wanted = policy.forwards.match(event).map((forward) => ({ forward, delta: 1 }));
   const [made] = forwardRecords({ kind: "forwarded", occurrence: makeOccurrence(event), wanted }, policy);
-  const body = made?.body ?? "";
   // It was made from a record.
-  return { body, record: JSON.parse(body) as EventRecord };
+  return JSON.parse(made?.body ?? "") as EventRecord;
 }
 
 describe("a record of forward", () => {
@@ -25,6 +28,16 @@ describe("a record of forward", () => {
     const message = `${"long ".repeat(1000)}end`;
     const { record } = recordOf({ message, metadata: { ...METADATA, labels: { team: "shop" } } });
     expect(record.event).toMatchObject({ message, metadata: { labels: { team: "shop" } } });
+  });
+
+  it("has labels, annotations and owner of its object where they are known, and no keys for them elsewhere", () => {
+    const event = makeEvent({ metadata: METADATA });
+    const known = { labels: { app: "web" }, annotations: {}, owner: { kind: "Deployment", name: "web" } };
+    const involvedObject = { ...event.involvedObject, ...known };
+    const [plain, rich] = [event, { ...event, involvedObject }].map((each) => bodyOf(each));
+    expect(Object.keys(plain?.event.involvedObject ?? {})).not.toContain("labels");
+    const { annotations: _, ...shown } = known;
+    expect(rich?.event.involvedObject).toEqual({ ...plain?.event.involvedObject, ...shown });
   });
 
   it.each([

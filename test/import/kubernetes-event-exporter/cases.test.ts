@@ -18,20 +18,25 @@ interface Expected {
   readonly events: readonly { readonly event: string; readonly tocsin: readonly string[] }[];
 }
 
-/** Cases of receivers that have a sink by now. */
-const READY: ReadonlySet<string> = new Set(["dump-stdout", "drop-lease-and-scheduled"]);
+/** Lines that say more than the cases ask for: addresses of chats are secrets too. */
+function isFurther({ code, path }: { readonly code: string; readonly path: string }): boolean {
+  return (
+    /^(?:cluster|no-equal|template)$/u.test(code) || (code === "secret-literal" && path.endsWith(".endpoint"))
+  );
+}
 
-/** Codes that say more than the tool did wrong. */
-const FURTHER: ReadonlySet<string> = new Set(["cluster", "no-equal", "template"]);
-
-describe.each(casesOf(TOOL).filter((name) => READY.has(name)))("the import of %s", (name) => {
+describe.each(casesOf(TOOL))("the import of %s", (name) => {
   // The fixtures have this shape.
   const expected = expectationOf(TOOL, name) as Expected;
   const run = runImport([TOOL, ...caseInputs(TOOL, name)]);
 
   it("passes check", async () => {
     const { answer } = await run;
-    expect(answer.check).toMatchObject({ ok: true, findings: [] });
+    // Of rules without a reason check always says that others may match the same Event.
+    const findings = answer.check.findings.filter(
+      ({ message }) => !message.startsWith("matches events of every reason"),
+    );
+    expect({ ...answer.check, findings }).toEqual({ ok: true, findings: [] });
   });
 
   it("sends each Event to the same receivers", async () => {
@@ -41,10 +46,17 @@ describe.each(casesOf(TOOL).filter((name) => READY.has(name)))("the import of %s
     expect(got).toEqual(expected.events.map(({ tocsin }) => [...tocsin].toSorted()));
   });
 
+  it("has a sink of the same kind for each receiver", async () => {
+    const { sinks } = await run;
+    const types = Object.entries(expected.receivers).map(([receiver, { sink }]) => [receiver, sink]);
+    const written = sinks.map(({ name: sink, type }) => [sink, type.type]);
+    expect(Object.fromEntries(written)).toEqual(Object.fromEntries(types));
+  });
+
   it("says in the report what the tool did", async () => {
     const { answer } = await run;
     const said = new Map<string, string[]>();
-    for (const { code, path } of answer.report.filter(({ code }) => !FURTHER.has(code)))
+    for (const { code, path } of answer.report.filter((line) => !isFurther(line)))
       said.set(code, [...(said.get(code) ?? []), path]);
     const plain = Object.fromEntries([...said].map(([code, paths]) => [code, paths.toSorted()]));
     const wanted = Object.entries(expected.report).map(([code, paths]) => [code, [...paths].toSorted()]);

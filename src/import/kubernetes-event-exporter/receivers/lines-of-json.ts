@@ -1,4 +1,5 @@
 import { textOf } from "../read-exporter.ts";
+import { layoutOf } from "./layout-of.ts";
 import type { TranslateReceiver } from "./receiver-context.ts";
 
 /** Paths that are the standard output of the process. */
@@ -8,16 +9,19 @@ const STANDARD_OUTPUT: ReadonlySet<string> = new Set(["/dev/stdout", "/proc/1/fd
 const DEFAULT_MEGABYTES = 100;
 
 /** `stdout`, and `file` to the standard output: a line of JSON for each Event. */
-export const translateStdout: TranslateReceiver = (_, { name }) => ({
-  sink: { name, type: "stdout", format: "json" },
-});
+export const translateStdout: TranslateReceiver = ({ options }, context) => {
+  layoutOf(options, { key: "layout", written: "the whole Event as a line" }, context);
+  return { sink: { name: context.name, type: "stdout", format: "json" } };
+};
 
 /** `file`: lines in a file that is rotated. */
 export const translateFile: TranslateReceiver = (receiver, context) => {
-  const path = textOf(receiver.options["path"]);
+  const { options } = receiver;
+  const path = textOf(options["path"]);
   if (STANDARD_OUTPUT.has(path)) return translateStdout(receiver, context);
-  const megabytes = Number(receiver.options["maxsize"] ?? DEFAULT_MEGABYTES) || DEFAULT_MEGABYTES;
-  const kept = ["maxbackups", "maxage"].filter((key) => receiver.options[key] !== undefined);
+  layoutOf(options, { key: "layout", written: "the whole Event as a line" }, context);
+  const megabytes = Number(options["maxsize"] ?? DEFAULT_MEGABYTES) || DEFAULT_MEGABYTES;
+  const kept = ["maxbackups", "maxage"].filter((key) => options[key] !== undefined);
   if (kept.length > 0)
     context.say("no-equal", [kept[0] ?? ""], {
       did: `it kept old files by ${kept.join(" and ")}`,
