@@ -113,6 +113,13 @@ export async function whenTold({ address }: SceneBed): Promise<void> {
   });
 }
 
+/** The fingerprint of an open alert. */
+export async function newestAlert({ address }: Pick<SceneBed, "address">): Promise<string> {
+  const answer = await fetch(`${address}/api/v1/alerts?limit=1`);
+  const { items } = (await answer.json()) as { readonly items: readonly { readonly fingerprint: string }[] };
+  return items[0]?.fingerprint ?? "";
+}
+
 /** Messages about the night. */
 const TOLD = 12;
 

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
 import { countText } from "../../model/numbers.ts";
 import { Ago } from "../../parts/when.tsx";
+import { Wide } from "../../parts/wide.tsx";
 
 /** Its objects, the one with the newest Event first. */
 export function ObjectTable({
@@ -14,7 +15,7 @@ export function ObjectTable({
   return (
     <section>
       <h2>Objects ({countText(objectCount)})</h2>
-      <div class="wide">
+      <Wide of="Objects">
         <table>
           <thead>
             <tr>
@@ -37,7 +38,7 @@ export function ObjectTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {objectsOmitted > 0 && <p class="lead">and {countText(objectsOmitted)} more</p>}
     </section>
   );

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { Delivery } from "../../../src/api/schemas/delivery.ts";
 import { countOf } from "../../model/numbers.ts";
 import { Ago, When } from "../../parts/when.tsx";
+import { Wide } from "../../parts/wide.tsx";
 
 const GOOD: ReadonlySet<Delivery["state"]> = new Set(["delivered"]);
 const BAD: ReadonlySet<Delivery["state"]> = new Set(["dead", "expired"]);
@@ -10,7 +11,7 @@ const BAD: ReadonlySet<Delivery["state"]> = new Set(["dead", "expired"]);
 /** Messages, newest first. */
 export function DeliveryTable({ deliveries }: { readonly deliveries: readonly Delivery[] }): VNode {
   return (
-    <div class="wide">
+    <Wide of="Messages">
       <table class="stacked">
         <thead>
           <tr>
@@ -40,7 +41,7 @@ export function DeliveryTable({ deliveries }: { readonly deliveries: readonly De
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

@@ -4,6 +4,7 @@ import type { CountedRule } from "../../../src/api/schemas/rule.ts";
 import { countText } from "../../model/numbers.ts";
 import { clockText, spanText } from "../../model/spans.ts";
 import { MarkWord } from "../../parts/mark-icon.tsx";
+import { Wide } from "../../parts/wide.tsx";
 import { WithCode } from "../../parts/with-code.tsx";
 import { now } from "../../state/clock.ts";
 
@@ -11,7 +12,7 @@ import { now } from "../../state/clock.ts";
 export function RuleTable({ rules }: { readonly rules: readonly CountedRule[] }): VNode {
   const most = Math.max(1, ...rules.map(({ stats }) => stats.occurrences));
   return (
-    <div class="wide">
+    <Wide of="Rules">
       <table class="stacked rules">
         <thead>
           <tr>
@@ -34,7 +35,7 @@ export function RuleTable({ rules }: { readonly rules: readonly CountedRule[] })
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

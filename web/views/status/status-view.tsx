@@ -5,6 +5,7 @@ import { countOf, countText } from "../../model/numbers.ts";
 import { spanText } from "../../model/spans.ts";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Ago } from "../../parts/when.tsx";
+import { Wide } from "../../parts/wide.tsx";
 import { now } from "../../state/clock.ts";
 import { status } from "../../state/status.ts";
 
@@ -84,7 +85,7 @@ function Streams({ streams }: Pick<Status, "streams">): VNode {
   return (
     <section class="panel">
       <h2>Watched scopes</h2>
-      <div class="wide">
+      <Wide of="Watched scopes">
         <table>
           <thead>
             <tr>
@@ -114,7 +115,7 @@ function Streams({ streams }: Pick<Status, "streams">): VNode {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   );
 }

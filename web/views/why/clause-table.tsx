@@ -1,11 +1,12 @@
 import type { VNode } from "preact";
 
 import type { ExplainedRule } from "../../model/nearest-rules.ts";
+import { Wide } from "../../parts/wide.tsx";
 
 /** Each clause of a rule: what it wants and what the Event has. */
 export function ClauseTable({ clauses }: Pick<ExplainedRule, "clauses">): VNode {
   return (
-    <div class="wide">
+    <Wide of="Clauses">
       <table class="clauses">
         <thead>
           <tr>
@@ -30,6 +31,6 @@ export function ClauseTable({ clauses }: Pick<ExplainedRule, "clauses">): VNode 
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
