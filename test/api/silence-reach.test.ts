@@ -1,11 +1,11 @@
-import { setImmediate } from "node:timers/promises";
-
 import { expect, it } from "vitest";
 
 import type { AlertState, Silence } from "../../src/alert/index.ts";
+import { countMatches } from "../../src/api/operations/count-matches.ts";
 import { reachOf } from "../../src/api/operations/silence-reach.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { makeAlert } from "../alert/make.ts";
+import { countTurns } from "../support/count-turns.ts";
 import { alertChanges } from "../support/entity-changes.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { OwnedStore } from "../support/owned-store.ts";
@@ -33,11 +33,11 @@ async function storeOf(alerts: number): Promise<OwnedStore> {
 
 it("finds what a silence reaches in one pass, and lets other work run", async () => {
   const store = await storeOf(600);
-  const count = { turns: 0, rows: 0, isDone: false };
+  let rows = 0;
   const { queries } = store;
   const labels: typeof queries.labels = async (query) => {
     const page = await queries.labels(query);
-    count.rows += page.rows.length;
+    rows += page.rows.length;
     return page;
   };
   const regex = (each: string): Silence["match"] => ({ name: { regex: each } });
@@ -47,21 +47,28 @@ it("finds what a silence reaches in one pass, and lets other work run", async ()
     silence("first", regex("^a599$")),
     silence("over", { name: "a1" }, { until: NOW - 1 }),
   ];
-  const turning = (async () => {
-    while (!count.isDone) {
-      await setImmediate();
-      count.turns += 1;
-    }
-  })();
-  const reach = await reachOf({ labels }, ({ labels: { name } }) => name !== "a10", others, {
-    now: NOW,
-    gone,
-  });
-  count.isDone = true;
-  await turning;
-  expect(reach).toEqual({ firing: 599, critical: 59, overlaps: ["last", "first"] });
-  expect(count.rows).toBe(600);
+  const { turns, result } = await countTurns(() =>
+    reachOf({ labels }, ({ labels: { name } }) => name !== "a10", others, { now: NOW, gone }),
+  );
+  expect(result).toEqual({ firing: 599, critical: 59, overlaps: ["last", "first"] });
+  expect(rows).toBe(600);
   // Three pages, and a thousand silences in steps of fifty at each.
-  expect(count.turns).toBeGreaterThan(60);
+  expect(turns).toBeGreaterThan(60);
+  await store.close();
+});
+
+it("counts what each of a thousand silences matches, and lets other work run", async () => {
+  const store = await storeOf(600);
+  const silences = Array.from({ length: 1000 }, (_, index) =>
+    silence(`s${index}`, { name: { regex: `^a${index}[0-9]?$` } }),
+  );
+  const { turns, result } = await countTurns(() => countMatches(store.queries, silences, NOW));
+  expect([...result.values()].slice(0, 3)).toEqual([1, 11, 11]);
+  expect([result.size, result.get("s999")]).toEqual([1000, 0]);
+  // Three pages, and a thousand silences in steps of fifty at each.
+  expect(turns).toBeGreaterThan(60);
+  const ended = new AbortController();
+  ended.abort();
+  await expect(countMatches(store.queries, silences, NOW, ended.signal)).rejects.toThrow("aborted");
   await store.close();
 });

@@ -21,11 +21,11 @@ export const listSilences = defineOperation({
     state: z.enum(["pending", "active", "expired"]).optional().describe("Only these."),
   }),
   answer: SilenceList,
-  answerTo: async ({ queries, clock }, { query: { state } }) => {
+  answerTo: async ({ queries, clock }, { query: { state }, gone }) => {
     const now = clock.now();
     const all = await queries.silences();
     const wanted = all.filter((silence) => state === undefined || standingOf(silence, now).state === state);
-    const alerts = await countMatches(queries, wanted, now);
+    const alerts = await countMatches(queries, wanted, now, gone);
     const items = wanted.map((silence) => toSilenceView(silence, alerts.get(silence.id) ?? 0, now));
     return { at: toInstant(now), items, next: null };
   },
