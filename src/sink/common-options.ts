@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Duration, PositiveDuration } from "../lib/duration.ts";
 import { strict } from "../lib/schema.ts";
 import { Severity } from "../lib/severity.ts";
+import { recordTree } from "./options/template-tree.ts";
 
 /** Most records in one request, so that a request stays small enough for a receiver. */
 const LARGEST_BATCH = 1000;
@@ -43,6 +44,9 @@ export const COMMON_FIELDS = {
     .describe(
       "for records: at most size in one request (1; to record stores 100), which waits at most this long for more",
     ),
+  template: recordTree()
+    .optional()
+    .describe("for records: what is written of each, a tree whose texts have {{ CEL }} holes"),
 } as const;
 
 /** `COMMON_FIELDS` as an object; the keys are still those of the file. */

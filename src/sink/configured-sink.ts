@@ -3,6 +3,7 @@ import type { HttpSettings } from "../egress/index.ts";
 import type { Template } from "../expression/index.ts";
 import type { Severity } from "../lib/severity.ts";
 import type { Timetable } from "../lib/timetable.ts";
+import type { TemplateTree } from "./options/template-tree.ts";
 import type { SinkType } from "./sink.ts";
 
 /** The common options of a sink, parsed; times are milliseconds. */
@@ -43,6 +44,8 @@ export interface CommonOptions {
   readonly text: Template | undefined;
   /** For records: at most `size` in one write, which waits at most `waitMs` for more. */
   readonly batch: { readonly size: number; readonly waitMs: number };
+  /** The form of a written record; left out: all of it. */
+  readonly template?: TemplateTree | undefined;
 }
 
 /** One entry of `sinks`, checked: ready for `type.create(options, context)`. */

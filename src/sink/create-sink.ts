@@ -6,6 +6,7 @@ import { openSecret, type SecretDeps } from "../lib/secret-option.ts";
 import { cleanText } from "../lib/text.ts";
 import type { ConfiguredSink } from "./configured-sink.ts";
 import type { GroupActions } from "./group-actions.ts";
+import { showing } from "./showing.ts";
 import type { PreviewLook, Sink, SinkContext } from "./sink.ts";
 import { type TextUse, withTexts } from "./texts.ts";
 
@@ -29,14 +30,25 @@ export interface SinkDeps extends SecretDeps {
 export function createSink(configured: ConfiguredSink, host: SinkDeps): Sink {
   const sink = configured.type.create(configured.options, contextOf(configured, host));
   const probe = sink.probe?.bind(sink);
+  const write = writerOf(sink, configured, host.clock);
   return {
     ...(sink.send === undefined ? {} : { send: guarded(sink.send.bind(sink), ({ signal }) => signal) }),
-    ...(sink.write === undefined ? {} : { write: guarded(sink.write.bind(sink), (signal) => signal) }),
+    ...(write === undefined ? {} : { write: guarded(write, (signal) => signal) }),
     ...(sink.refresh === undefined ? {} : { refresh: guarded(sink.refresh.bind(sink), (signal) => signal) }),
     ...(probe === undefined ? {} : { probe: guardedProbe(probe) }),
     ...(sink.listen === undefined ? {} : { listen: () => sink.listen?.() }),
     close: () => sink.close(),
   };
+}
+
+/** The method that writes records, in the form of the user's template where there is one. */
+function writerOf(
+  sink: Sink,
+  { common: { template } }: ConfiguredSink,
+  clock: Clock,
+): NonNullable<Sink["write"]> | undefined {
+  const write = sink.write?.bind(sink);
+  return write === undefined || template === undefined ? write : showing(write, template, clock);
 }
 
 /** The content that a sink would send for a notification, without its secrets and without sending. */

@@ -7,8 +7,12 @@ import type { SinkType } from "./sink.ts";
 /** The possible keys of an entry of `sinks`, by the schema that reads them. A type's own win over the others. */
 export function fieldsOf(type: SinkType): Readonly<Record<"own" | "common" | "http", z.ZodRawShape>> {
   const own = shapeOf(type.options);
-  const { batch, ...others } = COMMON_FIELDS;
-  const common = type.takes.includes("records") ? { ...others, batch } : others;
+  const { batch, template, ...others } = COMMON_FIELDS;
+  const common = {
+    ...others,
+    ...(type.takes.includes("records") ? { batch } : {}),
+    ...(type.shows === true ? { template } : {}),
+  };
   return { own, common: without(common, own), http: type.http ? without(HTTP_FIELDS, own) : {} };
 }
 

@@ -11,6 +11,7 @@ import { unknownName } from "../lib/unknown-name.ts";
 import { CommonFields } from "./common-options.ts";
 import type { CommonOptions, ConfiguredSink } from "./configured-sink.ts";
 import { fieldsOf } from "./fields-of.ts";
+import { tryTree } from "./options/template-tree.ts";
 import type { SinkType } from "./sink.ts";
 import { createTextEnvironment } from "./texts.ts";
 
@@ -96,7 +97,9 @@ function parseOptions(fields: Readonly<Record<string, unknown>>, type: SinkType)
   const ofSchemas = withoutReferences([...own.faults, ...common.faults, ...http.faults], secrets);
   const advice = own.value === undefined ? [] : (type.advise?.(own.value) ?? []);
   const tooLarge = own.value === undefined ? [] : batchFaults(type, own.value, common.value);
-  const faults = [parts.faults, ofSchemas, advice, alone, tooLarge, texts.faults, secrets].flat();
+  const tried = common.value?.template === undefined ? [] : tryTree(common.value.template);
+  const ofTemplate = tried.map((fault) => ({ ...fault, path: ["template", ...fault.path] }));
+  const faults = [parts.faults, ofSchemas, advice, alone, tooLarge, texts.faults, ofTemplate, secrets].flat();
   return { own: own.value, common: common.value, http: http.value, texts, faults };
 }
 
@@ -227,6 +230,7 @@ function toCommon(
     ...traits,
     timeoutMs: fields.timeout,
     maxAgeMs: fields.maxAge,
+    template: fields.template,
     minSeverity: fields.minSeverity,
     sendResolved: fields.sendResolved,
     logs: fields.logs,

@@ -49,6 +49,8 @@ export interface Sent {
 export interface SinkRecord {
   readonly id: string;
   readonly body: string;
+  /** The JSON that the user's template makes of it, to be written in its place; undefined without a template. */
+  readonly shown?: string;
 }
 
 /**
@@ -190,6 +192,8 @@ export interface SinkType<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** Its input: alerts, records, or both. */
   readonly takes: readonly ("alerts" | "records")[];
+  /** Whether the option `template` may say how a record is written (`SinkRecord.shown`). Left out: it may not. */
+  readonly shows?: boolean;
   /** Whether the HTTP options (`auth`, `headers`, `tls`, `proxy`) apply. */
   readonly http: boolean;
   traits(options: Options): SinkTraits;

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "vitest";
 
-import type { Policy } from "../../src/alert/index.ts";
+import type { EventRecord, Policy } from "../../src/alert/index.ts";
+import { toRecordEvent } from "../../src/alert/message/wire.ts";
 import { loadConfiguration } from "../../src/config/index.ts";
 import { type ClusterEvent, normalise, type RawEvent } from "../../src/event/index.ts";
 import type { ConfiguredSink } from "../../src/sink/index.ts";
@@ -119,4 +120,18 @@ export function sinksOf(policy: Policy, event: ClusterEvent): readonly string[] 
   const ofRules = policy.rules.match(event).flatMap(({ sinks }) => sinks ?? []);
   const ofForwards = policy.forwards.match(event).flatMap(({ sinks }) => sinks);
   return [...new Set([...ofRules, ...ofForwards])].toSorted();
+}
+
+/** The record of a forward for an Event. */
+export function recordOf(event: CaseEvent, cluster: string): EventRecord {
+  return {
+    version: "1",
+    id: "1",
+    kind: "event",
+    forward: "all",
+    cluster,
+    receivedAt: "2026-03-02T09:00:00.000Z",
+    delta: 1,
+    event: toRecordEvent(toClusterEvent(event)),
+  };
 }

@@ -46,7 +46,10 @@ function pieceOf(node: GoNode, cluster: string): string {
   if (node.is === "literal")
     return node.text.includes("{{") ? `{{ ${JSON.stringify(node.text)} }}` : node.text;
   const object = objectOf(node, cluster);
-  return object === undefined ? `{{ ${celOf(node, cluster)} }}` : `{{ ${object} }}`;
+  if (object === undefined) return `{{ ${celOf(node, cluster)} }}`;
+  // Go's nil is null in JSON, and an object that is not there prints nothing here.
+  const none = object === "event.related" ? '{{ event.related.kind == "" ? "null" : "" }}' : "";
+  return `${none}{{ ${object} }}`;
 }
 
 /** An object prints as JSON when it is all of a hole. */

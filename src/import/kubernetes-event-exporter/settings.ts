@@ -51,8 +51,8 @@ export function settingsOf(
 
 function clusterOf(settings: Settings, { cluster }: ImportOptions, say: Say): string {
   const own = textOf(settings["clusterName"]);
-  if (cluster !== undefined) return cluster;
   if (own !== "" && variablesIn(own).length === 0) return own;
+  if (cluster !== undefined) return cluster;
   say("cluster", own === "" ? [] : ["clusterName"], {
     did: own === "" ? "it had no name for the cluster" : `the name was that of the variable ${own}`,
     written: "cluster: imported",

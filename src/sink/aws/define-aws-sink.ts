@@ -56,6 +56,7 @@ export function defineAwsSink<Options extends AwsOptions>(
     options,
     maxBytes,
     maxRecords: MOST_ENTRIES,
+    shows: true,
     compression: "none",
     open: (own, context, client) => {
       const target = definition.open(own, context);

@@ -40,6 +40,16 @@ export function templateTree(): z.ZodType<TemplateTree> {
   });
 }
 
+/** The option for a tree that is of records alone; its texts are checked against their keys. */
+export function recordTree(): z.ZodType<TemplateTree> {
+  return z.json().transform((tree, context) => {
+    const { node, faults } = compile(tree, createRecordEnvironment());
+    for (const { path, message, offset } of faults)
+      context.addIssue({ code: "custom", path: [...path], message, params: { offset } });
+    return faults.length === 0 ? { ofAlerts: undefined, ofRecords: node } : z.NEVER;
+  });
+}
+
 /**
  * The JSON that a tree makes of a notification.
  *

@@ -22,6 +22,7 @@ export function defineRecordSink<Options, Item>(
     type: definition.type,
     options: definition.options,
     takes: ["records"],
+    shows: definition.shows ?? false,
     http: true,
     // One request at a time keeps the order of the records.
     traits: () => ({
@@ -76,7 +77,10 @@ class StoreWriter<Item> {
     const body = store.toBody(
       records.map((record) => {
         const json = wellFormedJson(record.body);
-        return store.toItem(parseRecord(json), json);
+        const { shown } = record;
+        return shown === undefined
+          ? store.toItem(parseRecord(json), json, false)
+          : store.toItem(parseRecord(json), wellFormedJson(shown), true);
       }),
     );
     const verdict = await this.#post(this.#bytesOf(body, records.length), records.length, signal);

@@ -47,8 +47,13 @@ export type StoreVerdict = DeliveryError | undefined | readonly (DeliveryError |
 export interface RecordStore<Item> {
   /** Where its writes go: in turn, from one that cannot be reached to the next. They may be secrets. */
   urls(): readonly string[];
-  /** A record as the store wants it. @param json The record as it was stored, in JSON that every parser takes. */
-  toItem(record: EventRecord, json: string): Item;
+  /**
+   * A record as the store wants it.
+   *
+   * @param json The record as it was stored, or as the user's template makes it, in JSON that every parser takes.
+   * @param isShown Whether a template made it: it may be any JSON then.
+   */
+  toItem(record: EventRecord, json: string, isShown: boolean): Item;
   /** The body of one request. */
   toBody(items: readonly Item[]): string | Uint8Array;
   /** The headers of one request beside its encoding, with a signature where the store wants one; names in lower case. */
@@ -73,6 +78,8 @@ export interface RecordSinkDefinition<Options, Item> {
   readonly compression?: "gzip" | "deflate" | "none";
   /** Most records that the store takes in a request; left out: no bound of its own. */
   readonly maxRecords?: number;
+  /** As in `SinkType`: `toItem` writes the JSON that it is given. */
+  readonly shows?: boolean;
   /** @param client Makes the requests; for what else the store has to ask. */
   open(options: Options, context: SinkContext, client: HttpClient): RecordStore<Item>;
 }

@@ -29,6 +29,7 @@ type Options = z.infer<typeof Options>;
 export const elasticsearch = defineRecordSink<Options, string>({
   type: "elasticsearch",
   options: Options,
+  shows: true,
   // Elastic advises a few megabytes; http.max_content_length is 100 MB: docs/sinks/elasticsearch.md#limits
   maxBytes: 5_000_000,
   open: ({ urls, index, id, apiKey }, context) => {
@@ -36,7 +37,7 @@ export const elasticsearch = defineRecordSink<Options, string>({
     const key = apiKey === undefined ? undefined : context.secret(apiKey);
     return {
       urls: () => nodes.map((node) => bulkOf(node.reveal())),
-      toItem: (record, json) => {
+      toItem: (record, json, isShown) => {
         const { uid, firstSeen, lastSeen } = record.event;
         const action =
           id === "occurrence"
@@ -51,7 +52,7 @@ export const elasticsearch = defineRecordSink<Options, string>({
                   version_type: "external_gte",
                 },
               };
-        return `${JSON.stringify(action)}\n${documentOf(record, json)}\n`;
+        return `${JSON.stringify(action)}\n${isShown ? json : documentOf(record, json)}\n`;
       },
       toBody: (items) => items.join(""),
       headers: () => ({

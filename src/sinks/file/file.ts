@@ -26,6 +26,7 @@ export const file = defineSink<Options>({
   type: "file",
   options: Options,
   takes: ["alerts", "records"],
+  shows: true,
   traits: () => ({ rateLimit: undefined, concurrency: 1 }),
   http: false,
   create: (options, context) => {
@@ -43,7 +44,7 @@ export const file = defineSink<Options>({
         return {};
       },
       write: async (records) => {
-        await append(records.map(({ body }) => body));
+        await append(records.map(({ shown, body }) => shown ?? body));
         return records.map(() => ({ ok: true }));
       },
       probe: () => tryToWrite(path),

@@ -52,6 +52,7 @@ export const kafka = defineSink<Options>({
   type: "kafka",
   options: Options,
   takes: ["records"],
+  shows: true,
   http: false,
   traits: () => ({ rateLimit: undefined, concurrency: 1, batchSize: 100 }),
   create: ({ brokers, topic, key, sasl, tls }, context) => {
@@ -83,9 +84,10 @@ export const kafka = defineSink<Options>({
   },
 });
 
-function messageOf({ id, body }: SinkRecord, topic: string, key: Options["key"]): KafkaMessage {
-  const value = wellFormedJson(body);
-  const record = parseRecord(value);
+function messageOf({ id, body, shown }: SinkRecord, topic: string, key: Options["key"]): KafkaMessage {
+  const whole = wellFormedJson(body);
+  const value = shown === undefined ? whole : wellFormedJson(shown);
+  const record = parseRecord(whole);
   const keys = { object: objectOf(record), id, none: undefined };
   return {
     topic,

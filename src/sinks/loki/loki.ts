@@ -39,6 +39,7 @@ type Options = z.infer<typeof Options>;
 export const loki = defineRecordSink<Options, LokiEntry>({
   type: "loki",
   options: Options,
+  shows: true,
   // Below the 4 MB of gRPC messages inside of Loki: docs/sinks/loki.md#limits
   maxBytes: 3_000_000,
   path: "/loki/api/v1/push",

@@ -24,6 +24,7 @@ type Options = z.infer<typeof Options>;
 export const splunk = defineRecordSink<Options, string>({
   type: "splunk",
   options: Options,
+  shows: true,
   // Splunk Cloud takes 1 MB: docs/sinks/splunk.md#limits
   maxBytes: 1_000_000,
   path: "/services/collector/event",

@@ -19,6 +19,7 @@ export const stdout = defineSink<Options>({
   type: "stdout",
   options: Options,
   takes: ["alerts", "records"],
+  shows: true,
   traits: () => ({ rateLimit: undefined, concurrency: 1 }),
   http: false,
   preview: toText,
@@ -29,7 +30,7 @@ export const stdout = defineSink<Options>({
       return {};
     },
     write: async (records) => {
-      await context.stdout(records.map(({ body }) => jsonLine(body)).join(""));
+      await context.stdout(records.map(({ shown, body }) => jsonLine(shown ?? body)).join(""));
       return records.map(() => ({ ok: true }));
     },
     close: () => Promise.resolve(),

@@ -1,15 +1,13 @@
 import { isMapping } from "../../../lib/mapping.ts";
 import { textOf } from "../read-exporter.ts";
 import { tlsOf } from "./http-options.ts";
-import { layoutOf } from "./layout-of.ts";
+import { templateOf } from "./layout-of.ts";
 import type { ReceiverContext, TranslateReceiver } from "./receiver-context.ts";
 import { plainOption, secretOption } from "./secret-option.ts";
 
-const RECORD = "the whole record as a message";
-
 /** `kafka`. */
 export const translateKafka: TranslateReceiver = ({ options }, context) => {
-  layoutOf(options, { key: "layout", written: RECORD }, context);
+  const template = templateOf(options, context);
   const { sasl, tls, brokers } = options;
   const addresses: readonly unknown[] = Array.isArray(brokers) ? brokers : [];
   const isSecured = isMapping(tls) && tls["enable"] === true;
@@ -27,7 +25,9 @@ export const translateKafka: TranslateReceiver = ({ options }, context) => {
       topic: plainOption(textOf(options["topic"]), ["topic"], context),
       ...(isMapping(sasl) && sasl["enable"] === true ? { sasl: saslOf(sasl, context) } : {}),
       ...(isSecured ? { tls: tlsOf(options, context).tls ?? {} } : {}),
+      ...template.options,
     },
+    remarks: template.remarks,
   };
 };
 
@@ -45,14 +45,15 @@ function regionOf(options: Readonly<Record<string, unknown>>): { readonly region
 
 /** `sns`. */
 export const translateSns: TranslateReceiver = ({ options }, context) => {
-  layoutOf(options, { key: "layout", written: RECORD }, context);
+  const template = templateOf(options, context);
   const topicArn = plainOption(textOf(options["topicARN"]), ["topicARN"], context);
-  return { sink: { name: context.name, type: "sns", topicArn, ...regionOf(options) } };
+  const sink = { name: context.name, type: "sns", topicArn, ...regionOf(options), ...template.options };
+  return { sink, remarks: template.remarks };
 };
 
 /** `sqs`, which the tool finds by its name. */
 export const translateSqs: TranslateReceiver = ({ options }, context) => {
-  layoutOf(options, { key: "layout", written: RECORD }, context);
+  const template = templateOf(options, context);
   const queue = plainOption(textOf(options["queueName"]), ["queueName"], context);
   const { region = "REGION" } = regionOf(options);
   const queueUrl = `https://sqs.${region}.amazonaws.com/ACCOUNT/${queue}`;
@@ -61,12 +62,15 @@ export const translateSqs: TranslateReceiver = ({ options }, context) => {
     written: `queueUrl: ${queueUrl}`,
     decide: "put the number of the account into the address",
   });
-  return { sink: { name: context.name, type: "sqs", queueUrl } };
+  return {
+    sink: { name: context.name, type: "sqs", queueUrl, ...template.options },
+    remarks: template.remarks,
+  };
 };
 
 /** `eventbridge`. */
 export const translateEventBridge: TranslateReceiver = ({ options }, context) => {
-  layoutOf(options, { key: "details", written: "the whole record as the detail" }, context);
+  const template = templateOf(options, context, "details");
   const [source, detailType] = [textOf(options["source"]), textOf(options["detailType"])];
   context.say("no-equal", ["source"], {
     did: `Events had the source ${source} and the detail type ${detailType}`,
@@ -74,9 +78,8 @@ export const translateEventBridge: TranslateReceiver = ({ options }, context) =>
     decide: "change the rules of the bus that look at them",
   });
   const bus = plainOption(textOf(options["eventBusName"]), ["eventBusName"], context);
-  return {
-    sink: { name: context.name, type: "eventbridge", ...(bus === "" ? {} : { bus }), ...regionOf(options) },
-  };
+  const own = { ...(bus === "" ? {} : { bus }), ...regionOf(options), ...template.options };
+  return { sink: { name: context.name, type: "eventbridge", ...own }, remarks: template.remarks };
 };
 
 /** `syslog`. */

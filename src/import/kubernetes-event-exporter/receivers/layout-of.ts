@@ -22,7 +22,7 @@ export function layoutOf(
   if (Object.keys(layout).length === 0) {
     say("layout-empty", [key], {
       did: "it wrote {} for every Event, for the layout is empty",
-      written: "{} as well, where a template can be written; else the whole Event",
+      written: "template: {}",
       decide: "leave the template out, and the whole Event is written",
     });
     return translateLayout(layout, isRecord ? "sink" : "rule");
@@ -50,6 +50,25 @@ export function layoutOf(
       shown: dotted([name, ...path]),
     });
   return translated;
+}
+
+/** A record in the form of the layout of its receiver, as the options of a sink. */
+export interface LayoutOptions {
+  readonly options: { readonly template?: unknown };
+  readonly remarks: readonly SinkRemark[];
+}
+
+/** The layout of a receiver of records as the option `template`. */
+export function templateOf(
+  options: Readonly<Record<string, unknown>>,
+  context: ReceiverContext,
+  key = "layout",
+): LayoutOptions {
+  const written = "a template whose texts are texts";
+  const layout = layoutOf(options, { key, written }, context);
+  return layout === undefined || !context.isRecord
+    ? { options: {}, remarks: [] }
+    : { options: { template: layout.tree }, remarks: layoutRemarks(layout, "template") };
 }
 
 /** The originals of lost templates and null values, for comments in the new file. @param at The key of the tree. */

@@ -1,5 +1,5 @@
 import { textOf } from "../read-exporter.ts";
-import { layoutOf } from "./layout-of.ts";
+import { templateOf } from "./layout-of.ts";
 import type { TranslateReceiver } from "./receiver-context.ts";
 
 /** Paths that are the standard output of the process. */
@@ -10,8 +10,9 @@ const DEFAULT_MEGABYTES = 100;
 
 /** `stdout`, and `file` to the standard output: a line of JSON for each Event. */
 export const translateStdout: TranslateReceiver = ({ options }, context) => {
-  layoutOf(options, { key: "layout", written: "the whole Event as a line" }, context);
-  return { sink: { name: context.name, type: "stdout", format: "json" } };
+  const template = templateOf(options, context);
+  const sink = { name: context.name, type: "stdout", format: "json", ...template.options };
+  return { sink, remarks: template.remarks };
 };
 
 /** `file`: lines in a file that is rotated. */
@@ -19,7 +20,7 @@ export const translateFile: TranslateReceiver = (receiver, context) => {
   const { options } = receiver;
   const path = textOf(options["path"]);
   if (STANDARD_OUTPUT.has(path)) return translateStdout(receiver, context);
-  layoutOf(options, { key: "layout", written: "the whole Event as a line" }, context);
+  const template = templateOf(options, context);
   const megabytes = Number(options["maxsize"] ?? DEFAULT_MEGABYTES) || DEFAULT_MEGABYTES;
   const kept = ["maxbackups", "maxage"].filter((key) => options[key] !== undefined);
   if (kept.length > 0)
@@ -27,5 +28,6 @@ export const translateFile: TranslateReceiver = (receiver, context) => {
       did: `it kept old files by ${kept.join(" and ")}`,
       written: "three old files are kept, however old they are",
     });
-  return { sink: { name: context.name, type: "file", path, maxBytes: `${megabytes}MiB` } };
+  const sink = { name: context.name, type: "file", path, maxBytes: `${megabytes}MiB`, ...template.options };
+  return { sink, remarks: template.remarks };
 };

@@ -3,7 +3,7 @@ import { dotted } from "../../../lib/yaml-file.ts";
 import { textOf } from "../read-exporter.ts";
 import { onlyVariable } from "../variables.ts";
 import { headersOf, tlsOf, withoutCredentials } from "./http-options.ts";
-import { layoutOf } from "./layout-of.ts";
+import { layoutOf, templateOf } from "./layout-of.ts";
 import type { ReceiverContext, TranslateReceiver } from "./receiver-context.ts";
 import { plainOption, secretOption } from "./secret-option.ts";
 
@@ -12,7 +12,7 @@ type Options = Readonly<Record<string, unknown>>;
 /** `elasticsearch` and `opensearch`. */
 export const translateSearch: TranslateReceiver = ({ options }, context) => {
   const { name } = context;
-  layoutOf(options, { key: "layout", written: "the whole record as a document" }, context);
+  const template = templateOf(options, context);
   const hosts: readonly unknown[] = Array.isArray(options["hosts"]) ? options["hosts"] : [];
   const parts = hosts.map((host) => withoutCredentials(textOf(host), "hosts", context));
   const urls = parts.map(({ url }) =>
@@ -42,7 +42,9 @@ export const translateSearch: TranslateReceiver = ({ options }, context) => {
       ...(auth === undefined ? {} : { auth }),
       ...basicAuth(options, context),
       ...headersOf(options, context),
+      ...template.options,
     },
+    remarks: template.remarks,
   };
 };
 
@@ -91,11 +93,11 @@ const OF_EVENTS: ReadonlySet<string> = new Set(["cluster", "namespace", "type"])
 /** `loki`, and what posts to the address of its push API. */
 export const translateLoki: TranslateReceiver = ({ options, kind }, context) => {
   const key = kind === "webhook" ? "endpoint" : "url";
-  layoutOf(
-    options,
-    { key: "layout", written: "the whole record as a line; Loki has fields for the rest" },
-    context,
-  );
+  // A body for the push API has the labels and the line that the sink makes itself.
+  const isPush = kind === "webhook";
+  const written = "the whole record as a line; Loki has labels and fields for the rest";
+  if (isPush) layoutOf(options, { key: "layout", written }, context);
+  const template = isPush ? { options: {}, remarks: [] } : templateOf(options, context);
   const { url, auth } = withoutCredentials(textOf(options[key]), key, context);
   const { headers = {}, ...others } = headersOf(options, context);
   const tenant = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-scope-orgid");
@@ -116,7 +118,9 @@ export const translateLoki: TranslateReceiver = ({ options, kind }, context) => 
       ...tlsOf(options, context),
       ...others,
       ...(kept.length === 0 ? {} : { headers: Object.fromEntries(kept) }),
+      ...template.options,
     },
+    remarks: template.remarks,
   };
 };
 
