@@ -1,6 +1,3 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-
 import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 
 import { TocsinError } from "../../lib/errors.ts";
@@ -16,14 +13,13 @@ import { listAlerts, refuseAlerts } from "./alerts.ts";
 import type { Answer, Operation } from "./answer.ts";
 import { WrongQuery } from "./query.ts";
 import { listReceivers } from "./receivers.ts";
+import { sendList } from "./send-list.ts";
 import { deleteSilence, getSilence, listSilences, postSilence } from "./silences.ts";
 import { getStatus } from "./status.ts";
 import { Turns } from "./turns.ts";
 
 /** Each list of 100,000 alerts keeps some megabytes while it is written. */
 const TURNS = { most: 2, mostWaiting: 14 };
-/** A reader of a list that takes nothing for so long is cut off. */
-const STALL_MS = 60_000;
 
 /** The routes below `/api/v2`: Alertmanager's API for reading and for silences, as its openapi.yaml (0.35) says. */
 export function createAlertmanagerRouter(context: ApiContext): Router {
@@ -58,7 +54,9 @@ function answerWith(operation: Operation, context: ApiContext): RequestHandler {
     const { searchParams: query } = new URL(request.url, "http://localhost");
     try {
       const { user } = identify(callerOf(request), context.access());
-      await send(response, await operation(context, { query, id: idOf(request), body: request.body, user }));
+      const answer = await operation(context, { query, id: idOf(request), body: request.body, user });
+      if ("parts" in answer) await sendList(request, response, { parts: answer.parts, clock: context.clock });
+      else send(response, answer);
     } catch (error) {
       sendFailure(response, error);
     }
@@ -78,16 +76,10 @@ function idOf({ params: { id = [] } }: Request): string {
   return [id].flat().join("/");
 }
 
-async function send(response: Response, answer: Answer): Promise<void> {
-  response.set("cache-control", "no-store");
-  if ("parts" in answer) {
-    response.set("content-type", "application/json").setTimeout(STALL_MS, () => response.destroy());
-    await pipeline(Readable.from(answer.parts), response);
-    return;
-  }
-  response.status(answer.status);
-  if (answer.body === undefined) response.end();
-  else response.json(answer.body);
+function send(response: Response, { status, body }: Exclude<Answer, { parts: unknown }>): void {
+  response.set("cache-control", "no-store").status(status);
+  if (body === undefined) response.end();
+  else response.json(body);
 }
 
 function sendFailure(response: Response, error: unknown): void {
