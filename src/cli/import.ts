@@ -9,16 +9,14 @@ import {
   importedFiles,
   type ImportedFile,
   reportSummary,
-  type SourceText,
 } from "../import/index.ts";
 import { counted } from "../lib/counted.ts";
-import { decodedText } from "../lib/decoded-text.ts";
 import { errorText } from "../lib/errors.ts";
 import { errorIn, type Finding } from "../lib/finding.ts";
-import { readText } from "../lib/read-text.ts";
 import { load } from "./configured.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { hasError, printFindings, printJson } from "./print.ts";
+import { readSources } from "./read-sources.ts";
 
 /** Options of the command. */
 export interface ImportCommandOptions {
@@ -50,12 +48,8 @@ export async function importCommand(
   const files = isNamed ? others : given;
   if (files.length === 0)
     return complain([errorIn("", "name a file to import, or - for standard input")], io);
-  const texts: SourceText[] = [];
-  for (const file of files) {
-    const read = await readSource(file, io);
-    if ("level" in read) return complain([read], io);
-    texts.push(read);
-  }
+  const { texts, findings: unread } = await readSources(files, io);
+  if (unread.length > 0) return complain(unread, io);
   const outcome = importConfiguration(texts, isNamed ? first : undefined, {
     tools: IMPORT_TOOLS,
     cluster: options.cluster,
@@ -86,16 +80,6 @@ export async function importCommand(
 function complain(findings: readonly Finding[], io: Io): ExitStatus {
   printFindings(findings, io);
   return 2;
-}
-
-async function readSource(file: string, io: Io): Promise<SourceText | Finding> {
-  if (file === "-") {
-    let text = "";
-    for await (const chunk of decodedText(io.readStdin())) text += chunk;
-    return { file: "standard input", text };
-  }
-  const { text, trouble } = await readText(resolve(io.cwd, file));
-  return text === undefined ? errorIn(file, trouble) : { file, text };
 }
 
 /** Writes all files or, when one of them exists, none. @returns The reason why nothing was written. */

@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { ownVersion } from "../lib/own-version.ts";
 import type { AlertsOptions } from "./alerts.ts";
 import type { CheckOptions } from "./check.ts";
+import type { CompareOptions } from "./compare.ts";
 import type { ConfigOptions } from "./configured.ts";
 import type { DeadLetterAction, DeadLettersOptions } from "./dead-letters.ts";
 import type { DecisionsOptions } from "./decisions.ts";
@@ -136,6 +137,15 @@ function addChecking(program: Command, io: Io, end: End): void {
     .action(async (file: string, options: ReplayOptions) => {
       const { replay } = await import("./replay.ts");
       end(await replay(file, options, io));
+    });
+  withJson(withConfig(program.command("compare")))
+    .argument("<old>", "the configuration of the other tool, - for standard input")
+    .argument("<events>", "recorded Events: kubectl get events -A --watch --output-watch-events -o json")
+    .requiredOption("--with <tool>", "the other tool: kubernetes-event-exporter")
+    .description("compare who would have got recorded Events from another tool, and who gets them here")
+    .action(async (old: string, events: string, options: CompareOptions) => {
+      const { compare } = await import("./compare.ts");
+      end(await compare(old, events, options, io));
     });
   withJson(withRules(withConfig(program.command("render"))))
     .argument("<rule>", "its name")

@@ -14,6 +14,16 @@ export type ImportOutcome =
   | { readonly tool: string; readonly imported: Imported; readonly findings: readonly [] }
   | { readonly tool: undefined; readonly imported: undefined; readonly findings: readonly Finding[] };
 
+/** The configuration of a tool in files, or the faults for which there is none. */
+export type FoundConfiguration =
+  | {
+      readonly tool: ImportTool;
+      readonly mapping: SourceMapping;
+      readonly documents: readonly SourceDocument[];
+      readonly findings: readonly [];
+    }
+  | { readonly tool: undefined; readonly findings: readonly Finding[] };
+
 /**
  * Finds the configuration of another tool in files and translates it.
  *
@@ -24,18 +34,23 @@ export function importConfiguration(
   name: string | undefined,
   { tools, ...options }: ImportOptions & { readonly tools: readonly ImportTool[] },
 ): ImportOutcome {
+  const found = findConfiguration(texts, name, tools);
+  if (found.tool === undefined) return { tool: undefined, imported: undefined, findings: found.findings };
+  const imported = found.tool.translate(found.mapping, found.documents, options);
+  return { tool: found.tool.name, imported, findings: [] };
+}
+
+/** Finds the one configuration of one tool in files. @param name As in `importConfiguration`. */
+export function findConfiguration(
+  texts: readonly SourceText[],
+  name: string | undefined,
+  tools: readonly ImportTool[],
+): FoundConfiguration {
   const candidates = tools.filter((tool) => name === undefined || tool.name === name);
-  if (name !== undefined && candidates.length === 0)
-    return failed([
-      errorIn(
-        "",
-        unknownName(
-          "tool",
-          name,
-          tools.map((tool) => tool.name),
-        ),
-      ),
-    ]);
+  if (name !== undefined && candidates.length === 0) {
+    const names = tools.map((tool) => tool.name);
+    return failed([errorIn("", unknownName("tool", name, names))]);
+  }
   const read = texts.map((text) => readDocuments(text));
   const faults = read.flatMap(({ findings }) => findings);
   if (faults.length > 0) return failed(faults);
@@ -43,14 +58,10 @@ export function importConfiguration(
   const found = candidates.map((tool) => findIn(documents, tool));
   const recognised = found.filter(({ mappings }) => mappings.length > 0);
   const [only] = recognised;
-  if (only === undefined)
-    return failed(
-      nothingFound(
-        texts,
-        candidates,
-        found.flatMap(({ findings }) => findings),
-      ),
-    );
+  if (only === undefined) {
+    const inTexts = found.flatMap(({ findings }) => findings);
+    return failed(nothingFound(texts, candidates, inTexts));
+  }
   if (recognised.length > 1)
     return failed([
       severalTools(
@@ -60,7 +71,7 @@ export function importConfiguration(
     ]);
   const [mapping, ...more] = only.mappings;
   if (mapping === undefined || more.length > 0) return failed(severalConfigurations(only));
-  return { tool: only.tool.name, imported: only.tool.translate(mapping, documents, options), findings: [] };
+  return { tool: only.tool, mapping, documents, findings: [] };
 }
 
 interface Recognised {
@@ -78,8 +89,8 @@ function findIn(documents: readonly SourceDocument[], tool: ImportTool): Recogni
   };
 }
 
-function failed(findings: readonly Finding[]): ImportOutcome {
-  return { tool: undefined, imported: undefined, findings };
+function failed(findings: readonly Finding[]): FoundConfiguration {
+  return { tool: undefined, findings };
 }
 
 /** A text inside of a ConfigMap that does not parse, or a template that was not rendered, is the likeliest reason. */

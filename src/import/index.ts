@@ -1,4 +1,10 @@
-export { importConfiguration, type ImportOutcome } from "./import-configuration.ts";
+export {
+  type ComparedReason,
+  type ComparedReceiver,
+  compareEvents,
+  type Comparison,
+} from "./compare-events.ts";
+export { findConfiguration, importConfiguration, type ImportOutcome } from "./import-configuration.ts";
 export { importedFiles, type ImportedFile } from "./imported-files.ts";
 export { reportSummary } from "./report-page.ts";
 export type { ReportLine } from "./report.ts";

@@ -1,5 +1,6 @@
 import type { ConfigurationSpec, RuleFileSpec } from "../config/index.ts";
 import type { Remark } from "../lib/write-yaml.ts";
+import type { Reenactment } from "./reenactment.ts";
 import type { ReportLine } from "./report.ts";
 import type { SourceDocument, SourceMapping } from "./source-document.ts";
 
@@ -75,4 +76,6 @@ export interface ImportTool {
     documents: readonly SourceDocument[],
     options: ImportOptions,
   ) => Imported;
+  /** Plays the tool again with a configuration, for a comparison. Left out: it cannot be compared. */
+  readonly reenact?: (found: SourceMapping) => Reenactment;
 }

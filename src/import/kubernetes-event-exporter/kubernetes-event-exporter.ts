@@ -1,6 +1,7 @@
 import { isMapping } from "../../lib/mapping.ts";
 import type { ImportTool } from "../tool.ts";
 import { RECEIVER_KINDS } from "./known-keys.ts";
+import { reenact } from "./reenact.ts";
 import { translate } from "./translate.ts";
 
 /** kubernetes-event-exporter of Opsgenie and Resmo: docs/migrate.md#kubernetes-event-exporter. */
@@ -14,4 +15,5 @@ export const kubernetesEventExporter: ImportTool = {
     return hasKind && (route === undefined || isMapping(route));
   },
   translate: (found, _, options) => translate(found, options),
+  reenact,
 };

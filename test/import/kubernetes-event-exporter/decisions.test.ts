@@ -11,6 +11,9 @@ import {
   importedFiles,
   type ImportedFile,
 } from "../../../src/import/index.ts";
+import { reenact } from "../../../src/import/kubernetes-event-exporter/reenact.ts";
+import { readDocuments } from "../../../src/import/source-document.ts";
+import { isMapping } from "../../../src/lib/mapping.ts";
 import { type CaseEvent, toClusterEvent } from "../../support/import-case.ts";
 import { rounds } from "../../support/rounds.ts";
 import { type ModelEntry, type ModelEvent, type ModelRoute, receiversOf } from "./exporter-model.ts";
@@ -124,9 +127,10 @@ describe("generated configurations of kubernetes-event-exporter", () => {
     await fc.assert(
       fc.asyncProperty(route, fc.array(event, { minLength: 5, maxLength: 15 }), async (tree, events) => {
         const policy = await imported(tree);
-        for (const one of events) {
+        for (const [index, one] of events.entries()) {
           const there = [...new Set(receiversOf(tree, one))].toSorted();
           expect({ one, sinks: explained(policy, one) }).toEqual({ one, sinks: there });
+          expect(replayed(tree, one, String(index))).toEqual(receiversOf(tree, one));
           decisions += RECEIVERS.length;
         }
       }),
@@ -136,9 +140,17 @@ describe("generated configurations of kubernetes-event-exporter", () => {
   });
 });
 
-/** The policy of what the import writes. */
-async function imported(tree: ModelRoute): Promise<Policy> {
-  const text = stringify(
+/** The receivers by the part of `tocsin compare` that plays the tool. */
+function replayed(tree: ModelRoute, one: ModelEvent, uid: string): readonly string[] {
+  const [root] = readDocuments({ file: "config.yaml", text: textOf(tree) }).documents;
+  if (root === undefined || !isMapping(root.value)) throw new Error("there is no document");
+  const given = toCaseEvent(one);
+  const event = { ...toClusterEvent(given), uid };
+  return reenact({ ...root, value: root.value }).decide(given.event, event, event.lastSeenAt).receivers;
+}
+
+function textOf(tree: ModelRoute): string {
+  return stringify(
     {
       route: tree,
       receivers: [
@@ -149,6 +161,11 @@ async function imported(tree: ModelRoute): Promise<Policy> {
     },
     { keepUndefined: false },
   );
+}
+
+/** The policy of what the import writes. */
+async function imported(tree: ModelRoute): Promise<Policy> {
+  const text = textOf(tree);
   const { imported: result, findings } = importConfiguration([{ file: "config.yaml", text }], undefined, {
     tools: IMPORT_TOOLS,
     cluster: "lab",
@@ -171,8 +188,8 @@ async function imported(tree: ModelRoute): Promise<Policy> {
 
 /** The configuration with its rules in place, so that no file is written. */
 function inOne(files: readonly ImportedFile[]): string {
-  const textOf = (path: string): string => files.find((file) => file.path === path)?.text ?? "";
-  return textOf("tocsin.yaml").replace(/^rules: .*$/mu, () => textOf("rules/imported.yaml") || "rules: []");
+  const written = (path: string): string => files.find((file) => file.path === path)?.text ?? "";
+  return written("tocsin.yaml").replace(/^rules: .*$/mu, () => written("rules/imported.yaml") || "rules: []");
 }
 
 /** The sinks that `explain` names. */
