@@ -35,7 +35,7 @@ const BEGIN = [
   "seen -: first seen on Pod shop/web",
   "matched -: rule it matched",
   "fired -: it fires",
-  "grouped -: goes to hook by route default",
+  "grouped -: by the routes of now it goes to hook (default)",
 ];
 
 describe("the timeline of an alert", () => {
@@ -86,7 +86,7 @@ describe("the timeline of an alert", () => {
     await bed.until(async () => (await timeline(bed)).some(({ kind }) => kind === "dead"));
     expect(await told(bed)).toEqual(
       expect.arrayContaining([
-        "grouped -: goes to hook, pager by route default",
+        "grouped -: by the routes of now it goes to hook, pager (default)",
         "held pager: it is less severe than the sink's minSeverity",
         "notified hook: the first message about this group",
         "dead hook: it is a dead letter: the receiver answered 400",
@@ -132,13 +132,13 @@ describe("the timeline of an alert", () => {
     ]);
   });
 
-  it("says what its rule demanded before it fired", () => {
+  it("says what its rule demands, as of now", () => {
     const rules =
       "rules: [{ name: it, match: { reason: BackOff }, threshold: { count: 3, within: 10m, distinct: 2 }, for: 5m }]";
     const rule = makePolicy({ rules }).rules.byName.get("it");
     const rows = ownRows(makeAlert("f", { firedAt: START }), { rule, silences: [], now: START });
     expect(rows.find(({ kind }) => kind === "fired")?.text).toBe(
-      "it fires: 3 within 10 min, 2 different objects within 10 min, it lasted 5 min",
+      "it fires; its rule now asks for 3 within 10 min, 2 different objects within 10 min, 5 min without a pause",
     );
   });
 

@@ -113,13 +113,13 @@ function firedRows({ firedAt, destinations }: AlertState, rule: CompiledRule | u
       return {
         at: firedAt,
         kind: "grouped",
-        text: `goes to ${sinks.join(", ") || "no sink"} by route ${route}`,
+        text: `by the routes of now it goes to ${sinks.join(", ") || "no sink"} (${route})`,
       };
     }),
   ];
 }
 
-/** `: 3 within 10 min, and for 5 min`. */
+/** `; its rule now asks for 3 within 10 min`: nothing is kept of what the rule asked for then. */
 function conditionText(rule: CompiledRule | undefined): string {
   if (rule === undefined) return "";
   const { threshold, forMs } = rule;
@@ -127,9 +127,9 @@ function conditionText(rule: CompiledRule | undefined): string {
   const parts = [
     ...(threshold.count > 1 ? [`${threshold.count}${within}`] : []),
     ...(threshold.distinct > 1 ? [`${threshold.distinct} different objects${within}`] : []),
-    ...(forMs > 0 ? [`it lasted ${formatDuration(forMs)}`] : []),
+    ...(forMs > 0 ? [`${formatDuration(forMs)} without a pause`] : []),
   ];
-  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+  return parts.length === 0 ? "" : `; its rule now asks for ${parts.join(", ")}`;
 }
 
 function endRows({ ends = [], endedAt, resolvedAt, resolvedBy, quietMs = 0 }: AlertState): readonly Row[] {
