@@ -8,7 +8,7 @@ export type GroupBy = "rule" | "told" | "namespace" | "workload" | "node";
 /** All ways of grouping, with their words. */
 export const GROUPINGS: Readonly<Record<GroupBy, string>> = {
   rule: "rule",
-  told: "message, as sent",
+  told: "message",
   namespace: "namespace",
   workload: "workload",
   node: "node",

@@ -1,8 +1,8 @@
 import type { EndedAlert } from "../../src/api/schemas/ended-alert.ts";
 
 /** How an alert ended, in words. */
-export function howItEnded({ resolvedBy }: Pick<EndedAlert, "resolvedBy">): string {
-  if (resolvedBy === null) return "it never fired";
+export function howItEnded({ resolvedBy, firedAt }: Pick<EndedAlert, "resolvedBy" | "firedAt">): string {
+  if (resolvedBy === null) return firedAt === null ? "it never fired" : "nothing is kept of how";
   const { how, reason, what } = resolvedBy;
   switch (how) {
     case "event":

@@ -16,10 +16,41 @@ export function commonLabels(
   );
 }
 
+/** Values of one label that a silence of several alerts names at most. */
+const MOST_VALUES = 10;
+
+/** What needs no care in a regular expression: names of Kubernetes and of rules. */
+const NAME = /^[\w/-]+$/u;
+
+/**
+ * Labels that all these alerts have, as patterns of a new silence: one value, or a choice of a few. It may match others
+ * as well; the form shows which. Empty where they have too little in common.
+ */
+export function coveringLabels(
+  alerts: readonly { readonly labels: Readonly<Record<string, string>> }[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    SUBJECT.flatMap((label) => {
+      const values = [...new Set(alerts.map(({ labels }) => labels[label] ?? ""))].toSorted();
+      if (values.length === 0 || values.length > MOST_VALUES || values.includes("")) return [];
+      const [only = ""] = values;
+      if (values.length === 1) return [[label, exactValue(only)]];
+      return values.every((value) => NAME.test(value)) ? [[label, `/^(${values.join("|")})$/`]] : [];
+    }),
+  );
+}
+
 /** The address of a new silence, as links in messages have it: `/silences?match=rule=crash-loop&match=…`. */
 export function silenceHref(labels: Readonly<Record<string, string>>): string {
+  return silencePatternsHref(
+    Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, exactValue(value)])),
+  );
+}
+
+/** The same for patterns as a person writes them. */
+export function silencePatternsHref(patterns: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams();
-  for (const [label, value] of Object.entries(labels)) query.append("match", `${label}=${exactValue(value)}`);
+  for (const [label, pattern] of Object.entries(patterns)) query.append("match", `${label}=${pattern}`);
   return `/silences?${query.toString()}`;
 }
 

@@ -7,7 +7,7 @@ import { heardAt, type Liveness, liveness } from "../state/live.ts";
 
 const WORDS: Readonly<Record<Liveness, { readonly word: string; readonly long: string }>> = {
   joining: { word: "joining", long: "The page asks the bridge." },
-  live: { word: "live", long: "Every change is shown within a second." },
+  live: { word: "live", long: "Changes are shown as they come." },
   asking: { word: "every 15 s", long: "There is no stream; the page asks every 15 seconds." },
   lost: { word: "no connection", long: "The bridge does not answer." },
 };

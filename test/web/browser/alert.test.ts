@@ -50,9 +50,9 @@ describeScene("one alert", openNight, (stage) => {
     expect(faults).toEqual([]);
   });
 
-  it("that is over says so", async () => {
+  it("that is not open says so", async () => {
     await using opened = await stage.open("/alerts/0123456789");
-    await opened.page.getByRole("heading", { name: "This alert is over" }).waitFor();
+    await opened.page.getByRole("heading", { name: "No such alert is open" }).waitFor();
   });
 
   it("is silenced from its own page, after the token was asked for once, and the silence is ended", async () => {

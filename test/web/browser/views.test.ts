@@ -14,7 +14,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   "/events": "SyncLoadBalancerFailed",
   "/deliveries": "Node is not ready: node-3",
   "/silences?match=rule%3Dcrash-loop": "Mute alerts where",
-  "/alerts/0123456789": "This alert is over",
+  "/alerts/0123456789": "No such alert is open",
   "/alerts/OPEN": "Who was notified",
   "/rules": "A container keeps crashing.",
   "/playground": "Who would have been notified",

@@ -47,9 +47,11 @@ describe("howItEnded", () => {
     more = {},
   ) => ({
     resolvedBy: { how, reason: "", what: "", atLatest: false, ...more },
+    firedAt: "2026-06-01T00:00:00Z",
   });
   it.each([
-    { ended: { resolvedBy: null }, words: "it never fired" },
+    { ended: { resolvedBy: null, firedAt: null }, words: "it never fired" },
+    { ended: { resolvedBy: null, firedAt: "2026-06-01T00:00:00Z" }, words: "nothing is kept of how" },
     { ended: by("event", { reason: "Pulled" }), words: "by Pulled" },
     { ended: by("event"), words: "by an Event" },
     { ended: by("healthy", { what: "3 of 3 pods ready" }), words: "3 of 3 pods ready" },

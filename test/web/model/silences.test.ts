@@ -7,7 +7,13 @@ import { patternText, toPattern } from "../../../web/model/label-patterns.ts";
 import { longerSilence } from "../../../web/model/longer-silence.ts";
 import { parseForeign } from "../../../web/model/parse-foreign.ts";
 import { draftOf, matchOf, requestOf } from "../../../web/model/silence-draft.ts";
-import { commonLabels, silencedLabels, silenceHref } from "../../../web/model/silence-link.ts";
+import {
+  commonLabels,
+  coveringLabels,
+  silencedLabels,
+  silenceHref,
+  silencePatternsHref,
+} from "../../../web/model/silence-link.ts";
 import { endText, matchText, useText } from "../../../web/model/silence-words.ts";
 import { makeRow } from "./make-row.ts";
 
@@ -159,5 +165,32 @@ describe("parseForeign", () => {
       a: "invoice\uFFFDgnp.exe",
       b: ["\uFFFDx"],
     });
+  });
+});
+
+describe("coveringLabels", () => {
+  const alert = (rule: string, namespace: string, workload = "Deployment/web") => ({
+    labels: { rule, namespace, workload },
+  });
+  it("is one value or a choice of a few for each label that all have, and finds its way through a link", () => {
+    const labels = coveringLabels([alert("oom", "shop"), alert("crash", "shop", "Job/x")]);
+    expect(labels).toEqual({
+      rule: "/^(crash|oom)$/",
+      namespace: "shop",
+      workload: "/^(Deployment/web|Job/x)$/",
+    });
+    const { searchParams } = new URL(silencePatternsHref(labels), "http://localhost");
+    expect(silencedLabels(searchParams)).toEqual(labels);
+  });
+
+  it("leaves out what some lack, what is no name, and more than ten values", () => {
+    expect(coveringLabels([alert("a", ""), alert("a", "shop")])).toEqual({
+      rule: "a",
+      workload: "Deployment/web",
+    });
+    expect(coveringLabels([alert("a.*", "x", ""), alert("b", "y", "")])).toEqual({ namespace: "/^(x|y)$/" });
+    const many = Array.from({ length: 11 }, (_, index) => alert(`r${index}`, `n${index}`, `Job/j${index}`));
+    expect(coveringLabels(many)).toEqual({});
+    expect(coveringLabels([])).toEqual({});
   });
 });

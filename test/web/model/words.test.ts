@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decodePart } from "../../../web/model/decode-part.ts";
 import { axisOf, lifelineOf } from "../../../web/model/lifelines.ts";
 import { countOf } from "../../../web/model/numbers.ts";
+import { scopeText } from "../../../web/model/scope-text.ts";
 import { sinkMarks } from "../../../web/model/sink-marks.ts";
 import { clockText, fromNowText, spanText } from "../../../web/model/spans.ts";
 import { subjectOf } from "../../../web/model/subject.ts";
@@ -34,6 +35,13 @@ describe("a span", () => {
     const noon = new Date(2026, 5, 1, 12, 0, 5).getTime();
     expect(clockText(noon, noon + MINUTE)).toBe("12:00:05");
     expect(clockText(noon, noon + 24 * 60 * MINUTE)).toBe("Mon 1 Jun 12:00");
+  });
+});
+
+describe("scopeText", () => {
+  it("names the namespace and the API", () => {
+    expect(scopeText("core/")).toBe("all namespaces (v1)");
+    expect(scopeText("events/shop")).toBe("shop (events.k8s.io/v1)");
   });
 });
 

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 
 import type { Strip } from "../../../src/api/schemas/ended-alert.ts";
@@ -21,18 +22,33 @@ export function HeatStrip({ since }: { readonly since: string }): VNode {
   const { answer, problem, again } = useAnswer<Strip>(
     `/history/strip?since=${since}&step=${STEPS[since] ?? "30m"}`,
   );
+  const showsAll = useSignal(false);
   return (
     <section class="panel strip" aria-label="When it happened">
       <Problem problem={problem} again={again} />
       {answer?.rows.length === 0 && (
         <p class="none">{nothingText(answer.keptSince, Date.parse(answer.from), "Nothing happened")}</p>
       )}
-      {answer?.rows.slice(0, MOST_ROWS).map((row) => (
+      {answer?.rows.slice(0, showsAll.value ? Infinity : MOST_ROWS).map((row) => (
         <StripRow key={row.rule + row.severity} row={row} strip={answer} />
       ))}
       {answer !== undefined && answer.rows.length > 0 && <Ends strip={answer} />}
-      {answer !== undefined && answer.rows.length > MOST_ROWS && (
-        <p class="lead">and {countOf(answer.rows.length - MOST_ROWS + answer.rowsOmitted, "more rule")}</p>
+      {answer !== undefined && answer.rows.length > 0 && (
+        <p class="lead">
+          The darker, the more alerts began; palest: occurrences alone. A gap: nobody counted.{" "}
+          {answer.rowsOmitted > 0 && `${countOf(answer.rowsOmitted, "row")} with less are not shown.`}
+        </p>
+      )}
+      {answer !== undefined && answer.rows.length > MOST_ROWS && !showsAll.value && (
+        <button
+          type="button"
+          class="next-page"
+          onClick={() => {
+            showsAll.value = true;
+          }}
+        >
+          {countOf(answer.rows.length - MOST_ROWS, "more row")}
+        </button>
       )}
     </section>
   );
@@ -81,7 +97,7 @@ function StripRow({ row, strip }: StripRowProps): VNode {
           />
         ))}
       </svg>
-      <small>{countOf(total, "alert")}</small>
+      <small>{total === 0 ? "none fired" : countOf(total, "alert")}</small>
     </button>
   );
 }

@@ -1,13 +1,15 @@
 import type { VNode } from "preact";
 
-import { countChoices, NO_NAMESPACE } from "../../model/filter-alerts.ts";
+import { countChoices, filterAlerts, NO_NAMESPACE } from "../../model/filter-alerts.ts";
 import { GROUPINGS } from "../../model/group-alerts.ts";
 import { type Mark, MARKS } from "../../model/mark.ts";
 import { countOf, countText } from "../../model/numbers.ts";
 import { markParameters, type OpenQuery, toggled } from "../../model/open-query.ts";
+import { coveringLabels, silencePatternsHref } from "../../model/silence-link.ts";
 import { MarkIcon } from "../../parts/mark-icon.tsx";
 import { SearchField } from "../../parts/search-field.tsx";
 import { alerts, isWhole, listed } from "../../state/alerts.ts";
+import { canChange } from "../../state/me.ts";
 import { refine } from "../../state/place.ts";
 
 /** Namespaces that have a button, those with most alerts first. */
@@ -26,6 +28,7 @@ export function FilterBar({ query }: { readonly query: OpenQuery }): VNode {
         {shownMarks.map((mark) => (
           <MarkChip key={mark} mark={mark} count={marks.get(mark) ?? 0} query={query} />
         ))}
+        <SilenceChosen query={query} />
       </div>
       <div class="filter-line">
         <SearchField label="Filter by text, namespace, workload" parameter="q" />
@@ -42,6 +45,20 @@ export function FilterBar({ query }: { readonly query: OpenQuery }): VNode {
       </div>
       <NamespaceChips counts={namespaces} query={query} />
     </>
+  );
+}
+
+/** Mutes what a filter has chosen; the form says what that is. */
+function SilenceChosen({ query }: { readonly query: OpenQuery }): VNode | null {
+  const isChosen = query.text !== "" || query.marks.length > 0 || query.namespaces.length > 0;
+  if (!isChosen || !canChange.value) return null;
+  const chosen = filterAlerts(listed.value, query);
+  const labels = coveringLabels(chosen);
+  if (Object.keys(labels).length === 0) return null;
+  return (
+    <a class="button quiet" href={silencePatternsHref(labels)}>
+      Silence {chosen.length === 1 ? "this one" : `these ${countText(chosen.length)}`}…
+    </a>
   );
 }
 

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 
 import type { Status } from "../../../src/api/schemas/status.ts";
 import { countOf, countText } from "../../model/numbers.ts";
+import { scopeText } from "../../model/scope-text.ts";
 import { spanText } from "../../model/spans.ts";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Ago } from "../../parts/when.tsx";
@@ -98,9 +99,7 @@ function Streams({ streams }: Pick<Status, "streams">): VNode {
           <tbody>
             {streams.map(({ scope, state, trouble, lastMessageAt, resourceVersion }) => (
               <tr key={scope}>
-                <td>
-                  <code>{scope}</code>
-                </td>
+                <td>{scopeText(scope)}</td>
                 <td class={state === "watching" ? "good" : "bad"}>
                   {state}
                   {trouble !== "" && <small> {trouble}</small>}
