@@ -2,6 +2,8 @@ import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { stopSharedPostgres } from "./stop-shared-postgres.ts";
+
 const MEMORY = "/dev/shm";
 
 /** Several times what all tests together write. */
@@ -15,7 +17,10 @@ export function setup(): () => void {
   const folder = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), "tocsin-tests-"));
   process.env["TMPDIR"] = folder;
   process.env["NODE_COMPILE_CACHE"] = join(import.meta.dirname, "../../node_modules/.cache/compiled");
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => {
+    stopSharedPostgres(folder);
+    rmSync(folder, { recursive: true, force: true });
+  };
 }
 
 function hasRoom(folder: string): boolean {
