@@ -29,14 +29,24 @@ export interface ExporterRule {
   readonly receiver: string;
 }
 
+/** An entry without conditions. */
+export const EMPTY_RULE: ExporterRule = {
+  path: [],
+  fields: new Map(),
+  labels: new Map(),
+  annotations: new Map(),
+  minCount: 0,
+  receiver: "",
+};
+
 /** A node of the routing tree. */
 export interface ExporterRoute {
   readonly path: Path;
   readonly drop: readonly ExporterRule[];
   readonly match: readonly ExporterRule[];
   readonly routes: readonly ExporterRoute[];
-  /** Receivers that stand beside `match`, where the tool does not look. */
-  readonly stray: readonly string[];
+  /** Receivers that stand beside `match`, where the tool does not look: the key and the names. */
+  readonly stray: readonly { readonly key: string; readonly names: readonly string[] }[];
 }
 
 /** An entry of `receivers`. */

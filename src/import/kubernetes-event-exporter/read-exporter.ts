@@ -54,7 +54,7 @@ class Reader {
       routes: this.list(value["routes"], [...path, "routes"]).map((entry, index) =>
         this.route(entry, [...path, "routes", index]),
       ),
-      stray: stray.map(([key]) => key),
+      stray: stray.map(([key, names]) => ({ key, names: [names].flat().map(textOf) })),
     };
   }
 

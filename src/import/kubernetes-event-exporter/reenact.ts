@@ -21,10 +21,15 @@ export function reenact(found: SourceMapping): Reenactment {
     receivers.flatMap(({ name, options }) => (options["sentUpdateEvent"] === true ? [name] : [])),
   );
   const known = new Set<string>();
+  const isBlind = settings["omitLookup"] === true;
+  const see = (raw: RawEvent, event: ClusterEvent): SeenEvent => {
+    const seen = seenEvent(raw, event);
+    return isBlind ? { ...seen, labels: {}, annotations: {} } : seen;
+  };
   return {
     receivers: receivers.map(({ name }) => name),
     decide: (raw, event, at) => {
-      const fitting = exporterReceivers(route, seenEvent(raw, event));
+      const fitting = exporterReceivers(route, see(raw, event));
       const isRepeat = known.has(event.uid);
       known.add(event.uid);
       if (namespace !== "" && event.namespace !== namespace) return ignored("namespace", fitting);
@@ -38,7 +43,7 @@ export function reenact(found: SourceMapping): Reenactment {
       };
     },
     explain: (raw, event, { receiver, isHere }) => {
-      const seen = seenEvent(raw, event);
+      const seen = see(raw, event);
       const agrees = (other: SeenEvent): boolean =>
         exporterReceivers(route, other).includes(receiver) === isHere;
       const views = Object.entries(OTHER_VIEWS);

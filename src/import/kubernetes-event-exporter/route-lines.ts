@@ -1,22 +1,29 @@
 import { dotted } from "../../lib/yaml-file.ts";
+import type { MatchOptions } from "./conditions.ts";
 import type { Delivery } from "./deliveries.ts";
-import type { ExporterConfiguration, ExporterRoute, ExporterRule } from "./exporter-configuration.ts";
+import {
+  type ExporterConfiguration,
+  type ExporterRoute,
+  type ExporterRule,
+  RULE_FIELDS,
+} from "./exporter-configuration.ts";
 import { matchesPattern, rulePattern } from "./rule-pattern.ts";
 import type { Say } from "./say.ts";
+import { tidyPattern } from "./tidy-pattern.ts";
 import { variablesIn } from "./variables.ts";
-import { widerKinds } from "./wider-kinds.ts";
+import { widerKinds, widerReasons } from "./wider-kinds.ts";
 
 /** Says what the routes of a configuration do that nobody would expect of them. */
 export function routeLines(
   { route, receivers, faults }: ExporterConfiguration,
   deliveries: readonly Delivery[],
-  say: Say,
+  { say, match }: { readonly say: Say; readonly match: MatchOptions },
 ): void {
   for (const each of routesOf(route)) {
     strayLines(each, say);
-    for (const rule of each.match) ruleLines(rule, say);
+    for (const rule of each.match) ruleLines(rule, say, match);
     for (const rule of each.drop) {
-      ruleLines(rule, say);
+      ruleLines(rule, say, match);
       dropLine(rule, say);
     }
   }
@@ -69,7 +76,7 @@ export function routesOf(route: ExporterRoute): readonly ExporterRoute[] {
 }
 
 function strayLines({ path, match, drop, routes, stray }: ExporterRoute, say: Say): void {
-  for (const key of stray)
+  for (const { key } of stray)
     say("receiver-outside", [...path, key], {
       did: `${key} beside match is not read, so nothing is delivered by it`,
       written: "nothing; a proposal stands as a comment",
@@ -91,14 +98,18 @@ function strayLines({ path, match, drop, routes, stray }: ExporterRoute, say: Sa
     });
 }
 
-function ruleLines({ path, fields, labels, annotations, minCount }: ExporterRule, say: Say): void {
+function ruleLines(
+  { path, fields, labels, annotations, minCount }: ExporterRule,
+  say: Say,
+  match: MatchOptions,
+): void {
   const texts = [
     ...fields,
     ...[...labels].map(([key, text]) => [`labels.${key}`, text] as const),
     ...[...annotations].map(([key, text]) => [`annotations.${key}`, text] as const),
   ];
   for (const [key, text] of texts)
-    patternLines({ path: [...path, ...key.split(".", 1)], key, text, rule: path }, say);
+    patternLines({ path: [...path, ...key.split(".", 1)], key, text, rule: path, isTidy: match.tidy }, say);
   if (minCount > 0)
     say("min-count", path, {
       did: "the count is that of the first state alone, so a count above 1 hardly ever came; newer Events had 0",
@@ -116,8 +127,9 @@ function ruleLines({ path, fields, labels, annotations, minCount }: ExporterRule
   if (labels.size > 0 || annotations.size > 0)
     say("labels-looked-up", path, {
       did: "it looked the object up for each Event",
-      written:
-        "involvedObject.labels and annotations, looked up and kept for five minutes (docs/rules.md#matching)",
+      written: match.looksUp
+        ? "involvedObject.labels and annotations, looked up and kept for five minutes (docs/rules.md#matching)"
+        : "nothing of the entry: omitLookup was true, so it never held",
       decide: labels.has("reason") ? "reason is a field of its own: was that meant?" : "",
     });
 }
@@ -128,9 +140,11 @@ interface PatternAt {
   readonly key: string;
   readonly text: string;
   readonly rule: ExporterRule["path"];
+  /** Whether lists of words are written as lists. */
+  readonly isTidy: boolean;
 }
 
-function patternLines({ path, key, text, rule }: PatternAt, say: Say): void {
+function patternLines({ path, key, text, rule, isTidy }: PatternAt, say: Say): void {
   const shown = `${dotted(rule)}.${key}`;
   const [variable] = variablesIn(text);
   if (variable !== undefined) {
@@ -159,14 +173,22 @@ function patternLines({ path, key, text, rule }: PatternAt, say: Say): void {
       decide: `{ like: ${JSON.stringify(text)} } if a glob was meant`,
       shown: `${shown} ${text}`,
     });
-  const wider = key === "kind" ? widerKinds(text, spec) : [];
-  if (wider.length > 0)
-    say("regex-wider", path, {
-      did: `the expression is found anywhere in the kind, so it matches ${wider.join(" and ")} as well`,
-      written: "the expression, unchanged",
-      decide: `a list of kinds, [${text.split("|").join(", ")}], if these alone were meant`,
-      shown: `${shown} also ${wider.join(", ")}`,
-    });
+  const wider =
+    key === "kind" ? widerKinds(text, spec) : key === "reason" && isTidy ? widerReasons(text, spec) : [];
+  if (wider.length === 0) return;
+  const words = text.split("|").map((word) => word.replaceAll(/^\^|\$$/gu, ""));
+  const isList =
+    isTidy && RULE_FIELDS.some((field) => field === key && tidyPattern(field, text) !== undefined);
+  say("regex-wider", path, {
+    did: `the expression is found anywhere in the ${key}, so it matches ${wider.join(" and ")} as well`,
+    written: isList
+      ? `the list [${words.join(", ")}], which loses ${wider.join(" and ")}`
+      : "the expression, unchanged",
+    decide: isList
+      ? "add those that you want to keep"
+      : `a list, [${words.join(", ")}], if these alone were meant`,
+    shown: `${shown} also ${wider.join(", ")}`,
+  });
 }
 
 /** `shop-*`: a letter, a digit or a dash before a star, and nothing else of an expression. */

@@ -11,11 +11,11 @@ import { UnusedNames } from "../unused-names.ts";
 import { deliveriesOf } from "./deliveries.ts";
 import type { ExporterConfiguration } from "./exporter-configuration.ts";
 import { GatheredLines } from "./gathered-lines.ts";
-import { outsideProposals } from "./outside-proposals.ts";
 import { readExporter } from "./read-exporter.ts";
 import type { CountHoles, TranslatedReceiver } from "./receivers/receiver-context.ts";
 import { isRecordReceiver, translateReceiver } from "./receivers/translate-receiver.ts";
 import { routeLines } from "./route-lines.ts";
+import { routeProposals } from "./route-proposals.ts";
 import type { Say } from "./say.ts";
 import { settingLines, settingsOf } from "./settings.ts";
 import { expandAll } from "./variables.ts";
@@ -31,7 +31,8 @@ export function translate(found: SourceMapping, options: ImportOptions): Importe
   };
   const deliveries = deliveriesOf(exporter.route);
   const used = new Set(deliveries.map(({ receiver }) => receiver));
-  routeLines(exporter, deliveries, say);
+  const match = { tidy: options.tidy, looksUp: exporter.settings["omitLookup"] !== true };
+  routeLines(exporter, deliveries, { say, match });
   settingLines(exporter.settings, say);
   // Proposals name receivers, so a configuration that delivers nothing keeps them.
   const isNeeded = (name: string): boolean => used.has(name) || deliveries.length === 0;
@@ -42,9 +43,11 @@ export function translate(found: SourceMapping, options: ImportOptions): Importe
     templates.translated += translated;
   };
   const receivers = translateReceivers(exporter, { options, say, secrets, count, isNeeded });
-  const written = writeDeliveries(deliveries, { receivers, say, options, names: new UnusedNames() });
+  const unknown = exporter.faults.filter(({ code }) => code === "unknown-key");
+  const context = { receivers, say, options, match, unknown, names: new UnusedNames() };
+  const written = writeDeliveries(deliveries, context);
   const sinks = [...receivers.values()].flatMap(({ sink }) => (sink === undefined ? [] : [sink]));
-  const proposals = [...written.proposals, ...outsideProposals(exporter.route)];
+  const proposals = [...written.proposals, ...routeProposals(exporter.route, context)];
   const all = exporter.receivers;
   const counted = all.filter(({ name }) => used.has(name));
   const isWritten = ({ name }: { readonly name: string }): boolean => receivers.get(name)?.sink !== undefined;

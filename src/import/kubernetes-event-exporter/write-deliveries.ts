@@ -3,10 +3,12 @@ import { writeYaml } from "../../lib/write-yaml.ts";
 import { dotted } from "../../lib/yaml-file.ts";
 import type { DeliveryTally, ImportOptions } from "../tool.ts";
 import type { UnusedNames } from "../unused-names.ts";
+import { conjunctionOf, type MatchOptions, type MatchTrouble } from "./conditions.ts";
 import type { Delivery } from "./deliveries.ts";
+import { EMPTY_RULE, type ReadingFault, RULE_FIELDS } from "./exporter-configuration.ts";
 import type { TranslatedReceiver } from "./receivers/receiver-context.ts";
 import type { Say } from "./say.ts";
-import { writtenMatch, type WrittenMatch, type WrittenPart } from "./written-match.ts";
+import { toMapping, writtenMatch, type WrittenMatch, type WrittenPart } from "./written-match.ts";
 
 /** An entry of a rule file. */
 export type RuleSpec = NonNullable<RuleFileSpec["rules"]>[number];
@@ -25,7 +27,10 @@ export interface DeliveryContext {
   readonly receivers: ReadonlyMap<string, TranslatedReceiver>;
   readonly say: Say;
   readonly options: ImportOptions;
+  readonly match: MatchOptions;
   readonly names: UnusedNames;
+  /** Keys that the tool did not read. */
+  readonly unknown: readonly ReadingFault[];
 }
 
 /** Rules and forwards of a configuration. */
@@ -50,7 +55,7 @@ export function writeDeliveries(
   const proposals: string[] = [];
   const tally = { found: deliveries.length, written: 0, never: 0 };
   for (const delivery of deliveries) {
-    const match = writtenMatch(delivery);
+    const match = writtenMatch(delivery, context.match);
     const receiver = context.receivers.get(delivery.receiver);
     if (match.parts.length === 0) {
       tally.never += 1;
@@ -59,7 +64,7 @@ export function writeDeliveries(
       if (receiver !== undefined) proposals.push(...match.parts.map((part) => missingSink(delivery, part)));
     } else {
       tally.written += 1;
-      const note = noteOf(match);
+      const note = noteOf(delivery, match, context.unknown);
       for (const part of match.parts) {
         const use: Use = { part, receiver, sink: receiver.sink.name, note };
         if (receiver.isRecord) forwards.push(toForward(use, delivery, context));
@@ -129,15 +134,31 @@ function isEverything({ match }: WrittenPart): boolean {
   return match.some((mapping) => Object.keys(mapping).length === 0);
 }
 
-/** Proposals for what an entry lost. */
-function noteOf({ troubles }: WrittenMatch): string {
-  return troubles
-    .map(({ kind, path, text }) =>
-      kind === "variable"
-        ? `${dotted(path)} was ${text}: write its value in its place`
-        : `${dotted(path)} never matched: ${JSON.stringify(text)} as a glob is { like: ${JSON.stringify(text)} }`,
-    )
-    .join("\n");
+/** Proposals for what the entries of a delivery lost. */
+function noteOf(delivery: Delivery, { troubles }: WrittenMatch, unknown: readonly ReadingFault[]): string {
+  const entries = [...delivery.all, ...delivery.any, ...delivery.drops];
+  const ofEntries = unknown.filter(({ path }) =>
+    entries.some((entry) => entry.path.every((key, index) => path[index] === key)),
+  );
+  return [...troubles.map(troubleNote), ...ofEntries.map(unknownNote)].join("\n");
+}
+
+function troubleNote({ kind, path, text }: MatchTrouble): string {
+  const at = dotted(path);
+  if (kind === "variable") return `${at} was ${text}: write its value in its place`;
+  if (kind === "no-look-up") return `${at} never held, for omitLookup was true`;
+  return `${at} never matched: ${JSON.stringify(text)} as a glob is { like: ${JSON.stringify(text)} }`;
+}
+
+function unknownNote({ path, meant, value }: ReadingFault): string {
+  const field = RULE_FIELDS.find((each) => each === meant);
+  const { conditions } =
+    field === undefined || typeof value !== "string"
+      ? { conditions: undefined }
+      : conjunctionOf([{ ...EMPTY_RULE, fields: new Map([[field, value]]) }], { tidy: false, looksUp: true });
+  const written =
+    conditions === undefined ? { [meant ?? String(path.at(-1))]: value } : toMapping(conditions);
+  return `${dotted(path)} was not read; perhaps this was meant:\n${writeYaml(written).trimEnd()}`;
 }
 
 function neverLine({ path, receiver }: Delivery, { troubles }: WrittenMatch, say: Say): void {
