@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { DeadLetter, DeadLetterQuery } from "../queries.ts";
-import { fromStoredJson } from "./stored-json.ts";
+import { fromStoredJson } from "../rows/stored-json.ts";
 
 /** Most dead letters, of notifications and of records each. */
 const MOST_KEPT = 10_000;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { Changes } from "../../alert/index.ts";
 import type { DecisionCount, DecisionQuery, DecisionRow, Page, RuleDecisions } from "../queries.ts";
+import { fromDetail, originOf, toDetail } from "../rows/decision-detail.ts";
 import type { KeptRows } from "./kept-rows.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
@@ -56,9 +57,7 @@ export function createDecisions(database: DatabaseSync, kept: Pick<KeptRows, "fo
   const sql = prepareAll(database, SQL);
   return {
     write: (changes) => {
-      // No two Changes have the same state of an Event, so the last state identifies the Changes.
-      const last = changes.seen.at(-1);
-      const origin = last === undefined ? "" : `${last.lineage}@${last.resourceVersion}`;
+      const origin = originOf(changes);
       for (const [ordinal, row] of changes.decisions.entries()) {
         sql.insert.run(
           row.at,
@@ -130,19 +129,6 @@ function add(rules: Map<string, Sums>, row: Readonly<Record<string, unknown>>): 
   } else {
     sums.suppressed[reason] = (sums.suppressed[reason] ?? 0) + decisions;
   }
-}
-
-/** The parts of a decision that nothing is filtered by. */
-type Detail = Pick<Decision, "waits" | "checked" | "cause">;
-
-function toDetail({ waits, checked, cause }: Decision): string {
-  const detail = JSON.stringify({ waits, checked, cause });
-  return detail === "{}" ? "" : detail;
-}
-
-function fromDetail(detail: string): Detail {
-  // Written by `toDetail` of the same type.
-  return detail === "" ? {} : (JSON.parse(detail) as Detail);
 }
 
 function toDecision(row: Record<string, unknown>): DecisionRow {

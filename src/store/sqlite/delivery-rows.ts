@@ -2,11 +2,12 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { DeliveryOutcome, NewDelivery, Notification, NotifiedAlert } from "../../alert/index.ts";
 import type { AttemptResult, LeasedDelivery, LeaseQuery } from "../outbox.ts";
+import { fromStoredJson } from "../rows/stored-json.ts";
+import { supersede, type Replaced } from "../rows/supersede.ts";
+import { toOutcome } from "../rows/to-outcome.ts";
 import { prepareAll } from "./prepare-all.ts";
 import type { Receivers } from "./receivers.ts";
 import { createSettleDelivery, type SettleDelivery } from "./settle-delivery.ts";
-import { fromStoredJson } from "./stored-json.ts";
-import { supersede, type Replaced } from "./supersede.ts";
 
 /** Rows that one sweep forgets. */
 const SWEEP = 500;
@@ -235,20 +236,5 @@ function toLeased(row: Row, receivers: Receivers): LeasedDelivery | undefined {
     receiver: receivers.recall(sink, groupKey),
     createdAt: Number(row["created_at"]),
     expiresAt: row["expires_at"] === null ? undefined : Number(row["expires_at"]),
-  };
-}
-
-function toOutcome(row: Row): DeliveryOutcome {
-  // Written by `add` from the same type; the state is checked by the schema and is an end here.
-  const notification = fromStoredJson(row["notification"]) as Notification | undefined;
-  const alerts = notification?.alerts ?? [];
-  return {
-    id: String(row["id"]),
-    sink: String(row["sink"]),
-    groupKey: String(row["group_key"]),
-    kind: row["kind"] as DeliveryOutcome["kind"],
-    outcome: row["state"] as DeliveryOutcome["outcome"],
-    firing: alerts.flatMap((alert) => (alert.status === "firing" ? [alert.fingerprint] : [])),
-    at: Number(row["ended_at"]),
   };
 }

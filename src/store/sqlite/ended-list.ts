@@ -2,10 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 
 import type { EndedQuery, EndedRow, Page } from "../queries.ts";
-import { unpackEnded } from "./pack-ended.ts";
+import { unpackEnded } from "../rows/pack-ended.ts";
+import { fromStoredJson } from "../rows/stored-json.ts";
 import { keyFrom, toPage } from "./paging.ts";
 import { prepareAll } from "./prepare-all.ts";
-import { fromStoredJson } from "./stored-json.ts";
 
 /** Rows that are looked at in one go, some milliseconds: a search looks at all of them. */
 const STRIDE = 10_000;

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Changes, EndedAlert, NotifiedAlert } from "../../alert/index.ts";
+import type { Changes, EndedAlert } from "../../alert/index.ts";
+import { endedWords } from "../rows/ended-words.ts";
+import { packEnded } from "../rows/pack-ended.ts";
 import type { KeptRows } from "./kept-rows.ts";
-import { packEnded } from "./pack-ended.ts";
 import { prepareAll } from "./prepare-all.ts";
 
 /** Rows that one sweep forgets. */
@@ -13,12 +14,6 @@ const SQUEEZE = 1000;
 
 /** Most rows, some hundred bytes each. */
 const MOST_ROWS = 200_000;
-
-/** How much of the text of an alert is searched, in UTF-16 units. */
-const SEARCHED = 200;
-
-/** Objects that are found by name. */
-const MOST_NAMES = 3;
 
 const SQL = {
   insert: `INSERT OR IGNORE INTO ended
@@ -96,7 +91,7 @@ export function createEndedRows(
       alert.occurrences,
       JSON.stringify([...ended.told, ...told]),
       reason,
-      searchedOf(alert),
+      endedWords(alert),
       packEnded(alert),
     );
     if (added.changes === 0) return;
@@ -127,11 +122,4 @@ export function createEndedRows(
     },
     squeeze,
   };
-}
-
-/** The words by which an alert is found, in lower case. */
-function searchedOf({ fingerprint, title, text, labels, objects }: NotifiedAlert): string {
-  const names = objects.slice(0, MOST_NAMES).map(({ name }) => name);
-  const words = new Set([title, ...Object.values(labels), ...names, fingerprint, text.slice(0, SEARCHED)]);
-  return [...words].join("\n").toLowerCase();
 }

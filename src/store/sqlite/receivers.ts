@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Logger } from "../../lib/log.ts";
-import { fromStoredJson, toStoredJson } from "./stored-json.ts";
+import { fromStoredJson, toStoredJson } from "../rows/stored-json.ts";
 
 const MOST_BYTES = 4096;
 

@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-import type { NewRecord } from "../../alert/index.ts";
 import type { AttemptResult, LeasedRecord } from "../outbox.ts";
+import type { SizedRecord } from "../rows/admit-records.ts";
+import { RecordSizes } from "../rows/record-sizes.ts";
 import { FreshRecords, type StoredRecord } from "./fresh-records.ts";
 import { prepareAll } from "./prepare-all.ts";
 import { type RecordLease, RecordLeases } from "./record-leases.ts";
-import { RecordSizes } from "./record-sizes.ts";
 
 const INTO_DEAD =
   "INSERT OR REPLACE INTO dead_record (id, sink, attempts, created_at, buried_at, error, body)";
@@ -26,13 +26,6 @@ const SQL = {
   bytes: "SELECT sink, sum(octet_length(body)) AS bytes FROM record GROUP BY sink",
   bytesOf: "SELECT coalesce(sum(octet_length(body)), 0) AS bytes FROM record WHERE sink = ?",
 } as const;
-
-/** A record to add. */
-export interface SizedRecord {
-  readonly record: NewRecord;
-  /** Of its body, in UTF-8. */
-  readonly bytes: number;
-}
 
 /** The records to lease. */
 interface RecordQuery {

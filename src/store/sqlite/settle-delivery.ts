@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { AttemptResult } from "../outbox.ts";
+import { toStoredJson } from "../rows/stored-json.ts";
 import type { SinkLease } from "./delivery-rows.ts";
 import type { Receivers } from "./receivers.ts";
-import { toStoredJson } from "./stored-json.ts";
 
 /** Largest data that an attempt leaves for the next one, such as the refused recipients of a mail. */
 const MOST_REMAINING_BYTES = 64 * 1024;

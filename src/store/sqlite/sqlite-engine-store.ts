@@ -4,7 +4,7 @@ import type { ActivityCount, Changes, DeliveryOutcome, OwnerRow, StoredEntity } 
 import type { Position, SeenRow } from "../../event/index.ts";
 import type { Command } from "../commands.ts";
 import type { EngineStore, RefusedRecords } from "../engine-store.ts";
-import { admitRecords } from "./admit-records.ts";
+import { admitRecords } from "../rows/admit-records.ts";
 import type { EntityRow } from "./entity-rows.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { SqliteFile } from "./sqlite-file.ts";

@@ -1,7 +1,13 @@
 import type { NewRecord } from "../../alert/index.ts";
 import type { RefusedRecords } from "../engine-store.ts";
-import type { SizedRecord } from "./record-rows.ts";
 import type { RecordSizes } from "./record-sizes.ts";
+
+/** A record to add. */
+export interface SizedRecord {
+  readonly record: NewRecord;
+  /** Of its body, in UTF-8. */
+  readonly bytes: number;
+}
 
 /** The shares of `maxBytes` that waiting records may take, so that alerts have room whatever sink is down. */
 const OF_ONE_SINK = 0.5;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { supersede } from "../../../src/store/sqlite/supersede.ts";
+import { supersede } from "../../../src/store/rows/supersede.ts";
 import { makeDelivery, makeNotification } from "../../support/make-delivery.ts";
 
 const late = makeNotification({ title: "late" });
