@@ -17,3 +17,4 @@ export {
   type PatternOptions,
   PatternSpec,
 } from "./pattern.ts";
+export { WHOLE } from "./values.ts";

@@ -6,6 +6,12 @@ import type { Fields, FieldType } from "./expression.ts";
  */
 const LONGEST_STRING = 16 * 1024 + 1;
 
+/**
+ * The key under which a scope has the form of an object for when it is printed whole: its fields may have further names,
+ * which are not printed.
+ */
+export const WHOLE: unique symbol = Symbol("whole");
+
 /** Converts one plain value to the engine's form of its declared type; an absent one gets a default. */
 export type Converter = (value: unknown) => unknown;
 
@@ -114,6 +120,7 @@ export function toJson(value: unknown): unknown {
 
 function objectToJson(value: object | null): unknown {
   if (value === null) return null;
+  if (WHOLE in value) return toJson(value[WHOLE]);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(toJson);
   const prototype: unknown = Object.getPrototypeOf(value);

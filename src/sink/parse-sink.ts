@@ -8,6 +8,7 @@ import { nearest } from "../lib/nearest.ts";
 import { check, type Fault, unknownKey } from "../lib/schema.ts";
 import { secretFaults } from "../lib/secret-option.ts";
 import { unknownName } from "../lib/unknown-name.ts";
+import { ambiguousNames } from "./ambiguous-names.ts";
 import { CommonFields } from "./common-options.ts";
 import type { CommonOptions, ConfiguredSink } from "./configured-sink.ts";
 import { fieldsOf } from "./fields-of.ts";
@@ -99,7 +100,17 @@ function parseOptions(fields: Readonly<Record<string, unknown>>, type: SinkType)
   const tooLarge = own.value === undefined ? [] : batchFaults(type, own.value, common.value);
   const tried = common.value?.template === undefined ? [] : tryTree(common.value.template);
   const ofTemplate = tried.map((fault) => ({ ...fault, path: ["template", ...fault.path] }));
-  const faults = [parts.faults, ofSchemas, advice, alone, tooLarge, texts.faults, ofTemplate, secrets].flat();
+  const faults = [
+    parts.faults,
+    ofSchemas,
+    advice,
+    alone,
+    tooLarge,
+    texts.faults,
+    ofTemplate,
+    secrets,
+    ambiguousNames(fields),
+  ].flat();
   return { own: own.value, common: common.value, http: http.value, texts, faults };
 }
 

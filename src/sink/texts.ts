@@ -1,12 +1,7 @@
-import {
-  type EventRecord,
-  type Notification,
-  type NotifiedEvidence,
-  toNativeBody,
-  type WireEvent,
-} from "../alert/index.ts";
+import { type EventRecord, type Notification, type NotifiedEvidence, toNativeBody } from "../alert/index.ts";
 import { createEnvironment, type Environment, type Fields, type Template } from "../expression/index.ts";
 import type { CommonOptions } from "./configured-sink.ts";
+import { eventScope } from "./event-scope.ts";
 import { withoutLogs } from "./without-logs.ts";
 
 const REF: Fields = {
@@ -26,6 +21,11 @@ const EVENT: Fields = {
   uid: "string",
   name: "string",
   namespace: "string",
+  kind: "string",
+  container: "string",
+  component: "string",
+  host: "string",
+  note: "string",
   type: "string",
   reason: "string",
   message: "string",
@@ -153,12 +153,6 @@ export function textScope(notification: Notification, now: number): Readonly<Rec
 /** The values of the variables of `createRecordEnvironment`. @param now Epoch milliseconds. */
 export function recordScope(record: EventRecord, now: number): Readonly<Record<string, unknown>> {
   return { ...record, event: eventScope(record.event), now };
-}
-
-/** The Event of a body with the name and namespace of itself where texts of rules have them. */
-function eventScope(event: WireEvent): object {
-  const { name, namespace } = event;
-  return { ...event, metadata: { name, namespace, ...event.metadata } };
 }
 
 function worded(

@@ -1,7 +1,15 @@
 import { z } from "zod";
 
+import type { NotifiedAlert } from "../../alert/index.ts";
 import type { Template } from "../../expression/index.ts";
+import { eventScope } from "../event-scope.ts";
 import { createAlertEnvironment } from "../texts.ts";
+
+/** The values of the variables of `alertTemplates`. */
+export function alertScope(alert: NotifiedAlert, cluster: string): Readonly<Record<string, unknown>> {
+  const event = eventScope(alert.event);
+  return { alert: { ...alert, event }, event, cluster };
+}
 
 /** An option with a mapping of names to texts, each with `{{ CEL }}` holes over `alert`, `event` and `cluster`. */
 export function alertTemplates(): z.ZodType<ReadonlyMap<string, Template>> {

@@ -1,4 +1,4 @@
-export { alertTemplates } from "./alert-templates.ts";
+export { alertScope, alertTemplates } from "./alert-templates.ts";
 export { type Choice, choiceOption, choosing, chosenName, valueOf, valuesOf } from "./choice.ts";
 export { HttpUrl } from "./http-url.ts";
 export {

@@ -1,5 +1,6 @@
 import type { NotifiedAlert } from "../../alert/index.ts";
 import type { Template } from "../../expression/index.ts";
+import { alertScope } from "../../sink/options/index.ts";
 import { toLabelNames } from "./to-label-names.ts";
 
 /** The labels by which kube-state-metrics, and so the rules of kube-prometheus-stack, name an object of a kind. */
@@ -29,7 +30,7 @@ export type OwnLabels = ReadonlyMap<string, Template>;
  */
 export function toLabels(alert: NotifiedAlert, own: OwnLabels, cluster: string): Record<string, string> {
   const { rule: _, ...labels } = alert.labels;
-  const scope = { alert, event: alert.event, cluster };
+  const scope = alertScope(alert, cluster);
   return toLabelNames(
     new Map([
       ...objectLabels(labels),
