@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { SeenRow } from "../../event/index.ts";
+import { type SeenKey, seenKeyOf } from "../rows/seen-key.ts";
 
 /** Rows that one sweep looks at. */
 const SWEEP = 2000;
@@ -28,13 +29,13 @@ export function createSeenRows(database: DatabaseSync): SeenRows {
     "DELETE FROM seen WHERE (tail, head) > (?, ?) AND (tail, head) <= (?, ?) AND expires_at <= ?",
   );
   const forgetLast = database.prepare("DELETE FROM seen WHERE (tail, head) > (?, ?) AND expires_at <= ?");
-  let swept: Key = FIRST;
+  let swept: SeenKey = FIRST;
 
   return {
     find: (lineages) => {
       const found = new Map<string, SeenRow>();
       for (const lineage of lineages) {
-        const row = select.get(...keyOf(lineage));
+        const row = select.get(...seenKeyOf(lineage));
         // The aliases are the other fields of SeenRow.
         if (row !== undefined) found.set(lineage, { ...(row as unknown as SeenRow), lineage });
       }
@@ -43,7 +44,7 @@ export function createSeenRows(database: DatabaseSync): SeenRows {
     write: (rows) => {
       for (const row of rows) {
         upsert.run(
-          ...keyOf(row.lineage),
+          ...seenKeyOf(row.lineage),
           row.uid,
           row.resourceVersion,
           row.count,
@@ -60,7 +61,7 @@ export function createSeenRows(database: DatabaseSync): SeenRows {
         swept = FIRST;
         return false;
       }
-      const last: Key = [String(end["tail"]), String(end["head"])];
+      const last: SeenKey = [String(end["tail"]), String(end["head"])];
       forget.run(...swept, ...last, now);
       swept = last;
       return true;
@@ -68,14 +69,5 @@ export function createSeenRows(database: DatabaseSync): SeenRows {
   };
 }
 
-/** The primary key of a row: its lineage behind the last dot, and up to there. */
-type Key = readonly [tail: string, head: string];
-
 /** Before all keys. */
-const FIRST: Key = ["", ""];
-
-/** Names of Events end in a dot and their time, so that the order of the keys is that of the times. */
-function keyOf(lineage: string): Key {
-  const end = lineage.lastIndexOf(".") + 1;
-  return [lineage.slice(end), lineage.slice(0, end)];
-}
+const FIRST: SeenKey = ["", ""];
