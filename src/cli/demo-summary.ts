@@ -20,13 +20,17 @@ export async function demoSummary({ states, address }: PlayedStory, io: Io): Pro
   const remote = await findRemote({ server: address }, io);
   const answer = await remote?.get("status", {}, StatusSchema);
   if (answer?.ok !== true) return `${counted(states, "state")} of Events were written.\n`;
-  const { notified, suppressed } = answer.value.lastHour;
+  const { sinks, lastHour } = answer.value;
+  const { notified, suppressed } = lastHour;
   const messages = sum(notified, ({ decisions }) => decisions);
   const held = sum(suppressed, ({ occurrences }) => occurrences);
   const title = (text: string): string => paint("bold", text, io.colour.stdout);
   return [
-    title(`Of ${counted(states, "state")} of Events, Tocsin sent ${counted(messages, "message")}:`),
+    title(`Of ${counted(states, "state")} of Events, Tocsin made ${counted(messages, "message")}:`),
     ...mostFirst(notified, "decisions").map(({ decisions, why }) => row(decisions, why)),
+    ...sinks.flatMap(({ sink, dead }) =>
+      dead === 0 ? [] : [row(dead, `of them ${sink} refused; they are dead letters`)],
+    ),
     ...(held === 0 ? [] : [title(`It held back ${counted(held, "occurrence")} that matched a rule:`)]),
     ...mostFirst(suppressed, "occurrences").map(({ occurrences, why }) => row(occurrences, why)),
     "",

@@ -9,6 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
 import { createScrubber, type Scrubber } from "../lib/scrub.ts";
 import { writeDemoFiles } from "./demo-files.ts";
+import { startDemoPager } from "./demo-pager.ts";
 import { demoCommands, demoSummary, type PlayedStory } from "./demo-summary.ts";
 import type { ExitStatus, Io } from "./io.ts";
 import { paint, printFindings } from "./print.ts";
@@ -38,11 +39,13 @@ export async function demo(options: DemoOptions, io: Io): Promise<ExitStatus> {
   const clock = scaledClock(io.clock, speed);
   // History is never compacted: the story ends long before a server would do that.
   await using api = await startEventsApi({ clock, compactionIntervalMs: Infinity });
+  await using pager = await startDemoPager();
   const directory = await mkdtemp(join(tmpdir(), "tocsin-demo-"));
   try {
     const rules = options.rules ?? ["builtin"];
     const token = randomBytes(16).toString("hex");
-    const file = await writeDemoFiles({ directory, server: api.url, rules, cwd: io.cwd, token });
+    const setting = { directory, server: api.url, pager: pager.url, rules, cwd: io.cwd, token };
+    const file = await writeDemoFiles({ ...setting, startsAt: clock.now() });
     const load = (): Promise<LoadedConfiguration> => loadConfiguration({ file, env: io.env, cwd: io.cwd });
     const { configuration, findings } = await load();
     printFindings(

@@ -47,7 +47,8 @@ function sinkTrouble({ sink, state, error, waiting, dead }: Status["sinks"][numb
   ].filter(Boolean);
   if (state === "ok" && dead === 0) return [];
   const fails = state === "failing" || state === "broken" || state === "paused";
-  const what =
-    [fails ? `${sink} takes no messages` : sink, ...left].join("; ") + (fails ? `: ${error || state}` : "");
+  const what = fails
+    ? `${[`${sink} takes no messages`, ...left].join("; ")}: ${error || state}`
+    : `${sink}: ${left.join("; ")}`;
   return [{ what, href: "/deliveries" }];
 }

@@ -54,8 +54,9 @@ export const SCENES: readonly Scene[] = [
       await page.getByLabel("Who you are").fill("Ada");
     },
   },
+  { name: "silences", after: LATE, path: "/silences", shows: "node-1 gets a new kernel" },
   { name: "history", after: OVER, path: "/history?since=6h", shows: "by NodeReady" },
-  { name: "deliveries", after: OVER, path: "/deliveries", shows: "Resolved: Node is not ready" },
+  { name: "deliveries", after: OVER, path: "/deliveries", shows: "given up" },
   { name: "rules", after: OVER, path: "/rules", shows: "A container keeps crashing." },
   {
     name: "playground",
