@@ -245,6 +245,51 @@ describeOnPostgres("the rows of an engine on PostgreSQL", () => {
     expect((await store.owners(["o"])).size).toBe(0);
   });
 
+  it("keeps the later end of an owner, and the larger count of a bucket that begins anew", async () => {
+    const owner = { object: "o", owner: "w", node: "", expiresAt: 9 };
+    const count = { bucket: 0, rule: "r", severity: "info" as const, opened: 3, occurrences: 1 };
+    await commit({ owners: [owner], activity: [count] });
+    await commit({
+      owners: [{ ...owner, expiresAt: 5 }],
+      activity: [{ ...count, opened: 1, occurrences: 7 }],
+    });
+    expect((await store.owners(["o"])).get("o")).toEqual(owner);
+    expect(await store.activity()).toEqual([{ ...count, occurrences: 7 }]);
+  });
+
+  it("plans the end for a fallback that was sent the group, and forgets its data with the group", async () => {
+    await ask("INSERT INTO fallback_group (sink, group_key) VALUES ('ops', 'g'), ('ops', 'h')");
+    await ask("INSERT INTO receiver (sink, group_key, value) VALUES ('ops', 'g', '1'), ('ops', 'h', '1')");
+    await commit({
+      deliveries: [about("f", "d1", { notification: makeNotification({ kind: "resolved" }) })],
+    });
+    expect(await column("SELECT group_key FROM fallback_group WHERE resolved_id = 'd1'")).toEqual(["g"]);
+    const forget = ["g", "h"].map((key) => ({ kind: "group", key }));
+    await commit({ entities: { put: [], forget } });
+    // The end of g is still to be sent, and a delivery of it waits.
+    expect(await column("SELECT group_key FROM fallback_group")).toEqual(["g"]);
+    expect(await column("SELECT group_key FROM receiver")).toEqual(["g"]);
+  });
+
+  it("forgets ended deliveries after a day, and dead letters after 30", async () => {
+    const ids = ["noted", "unnoted", "dead"];
+    await commit({ deliveries: ids.map((id) => about("f", id, { groupKey: id })) });
+    await ask(
+      "UPDATE delivery SET state = 'dead', ended_at = 1000, listed = id = 'dead', noted = id <> 'unnoted'",
+    );
+    await ask("INSERT INTO dead_record VALUES ('r', 'ops', 1, 0, 1000, 'no', '{}')");
+    await store.trim(DAY_MS + 1000);
+    expect(await column("SELECT id FROM delivery ORDER BY id")).toEqual(["dead", "noted", "unnoted"]);
+    await store.trim(DAY_MS + 1001);
+    expect(await column("SELECT id FROM delivery ORDER BY id")).toEqual(["dead", "unnoted"]);
+    await store.trim(30 * DAY_MS + 1001);
+    expect(await column("SELECT id FROM delivery WHERE listed")).toEqual([]);
+    expect(await column("SELECT id FROM dead_record")).toEqual([]);
+    await commit({ notedOutcomes: ["unnoted"] });
+    await store.trim(30 * DAY_MS + 1001);
+    expect(await column("SELECT id FROM delivery")).toEqual([]);
+  });
+
   it("keeps every text, also what PostgreSQL refuses", async () => {
     const odd = "a\0b\u001ec\u001dd\ud800";
     const key = odd.toWellFormed();

@@ -91,6 +91,12 @@ describeOnPostgres("a session", () => {
     );
   });
 
+  it("says of a COMMIT behind a failure that it was none, although the driver calls it done", async () => {
+    const statements = ["BEGIN", "SELECT 1 / 0", "COMMIT"].map((text) => ({ name: "", text, values: [] }));
+    const flight = await database.pool.run((send) => send(statements));
+    expect(flight).toMatchObject({ failure: { code: "22012" }, lastCommand: "ROLLBACK" });
+  });
+
   it("says in words what is wrong, and works again afterwards", async () => {
     await expect(ask("SELECT nothing")).rejects.toMatchObject({ code: "ERR_STORE" });
     expect(await ask("SELECT 1 AS one")).toEqual([{ one: 1 }]);
