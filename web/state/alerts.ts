@@ -59,6 +59,9 @@ async function askPage(cursor: string | null): Promise<AlertPage> {
   return page;
 }
 
+/** Between two showings of a list that is not whole, milliseconds: to lay out thousands of alerts takes a while. */
+const SHOW_EVERY_MS = 2000;
+
 let reading: AlertReading | undefined;
 
 /** Makes a reader of all open alerts; those that its first reading has are shown page by page. */
@@ -68,11 +71,15 @@ export function alertReader(readPage: typeof askPage): () => Promise<void> {
     reading = own;
     try {
       let cursor: string | null = null;
+      let nextShowing = 0;
       do {
         const page: AlertPage = await readPage(cursor);
         own.add(page);
         cursor = page.next;
-        if (!isWhole.value) alerts.value = own.open();
+        if (!isWhole.value && Date.now() >= nextShowing) {
+          alerts.value = own.open();
+          nextShowing = Date.now() + SHOW_EVERY_MS;
+        }
       } while (cursor !== null);
       show(own.open());
       isWhole.value = true;

@@ -48,6 +48,20 @@ describe("reading the open alerts", () => {
     expect(alerts.value?.get("changes")?.condition).toBe("clearing");
   });
 
+  it("shows the first page at once, and does not lay out a hundred more one by one", async () => {
+    const shown: number[] = [];
+    const stop = alerts.subscribe((value) => value && shown.push(value.size));
+    let page = 0;
+    const read = alertReader(async () => ({
+      items: [row(`f${page}`)],
+      next: ++page < 100 ? String(page) : null,
+    }));
+    await read();
+    stop();
+    expect([shown[0], shown.at(-1)]).toEqual([1, 100]);
+    expect(shown.length).toBeLessThan(10);
+  });
+
   it("keeps news of a later reading, and marks as new what came", async () => {
     const { read, answer } = slowPages();
     const first = read();
