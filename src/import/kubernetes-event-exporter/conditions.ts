@@ -1,9 +1,9 @@
 import type { PatternSpec } from "../../expression/index.ts";
 import type { Path } from "../place.ts";
+import { variablesIn } from "../variables.ts";
 import { type ExporterRule, RULE_FIELDS, type RuleField } from "./exporter-configuration.ts";
 import { matchesPattern, rulePattern } from "./rule-pattern.ts";
 import { tidyPattern } from "./tidy-pattern.ts";
-import { variablesIn } from "./variables.ts";
 
 /** One condition on one field. */
 export interface Condition {

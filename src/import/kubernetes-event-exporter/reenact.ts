@@ -2,10 +2,10 @@ import type { ClusterEvent, RawEvent } from "../../event/index.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { Reenacted, Reenactment } from "../reenactment.ts";
 import type { SourceMapping } from "../source-document.ts";
+import { expandAll } from "../variables.ts";
 import { exporterReceivers } from "./exporter-receivers.ts";
 import { readExporter, textOf } from "./read-exporter.ts";
 import { OTHER_VIEWS, type SeenEvent, seenEvent } from "./seen-event.ts";
-import { expandAll } from "./variables.ts";
 
 /** Seconds, where the configuration says nothing (pkg/exporter/config.go). */
 const USUAL_AGE = 5;

@@ -1,4 +1,5 @@
 import { dotted } from "../../lib/yaml-file.ts";
+import { variablesIn } from "../variables.ts";
 import type { MatchOptions } from "./conditions.ts";
 import type { Delivery } from "./deliveries.ts";
 import {
@@ -10,7 +11,6 @@ import {
 import { matchesPattern, rulePattern } from "./rule-pattern.ts";
 import type { Say } from "./say.ts";
 import { tidyPattern } from "./tidy-pattern.ts";
-import { variablesIn } from "./variables.ts";
 import { widerKinds, widerReasons } from "./wider-kinds.ts";
 
 /** Says what the routes of a configuration do that nobody would expect of them. */

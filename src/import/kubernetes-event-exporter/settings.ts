@@ -1,9 +1,9 @@
 import type { ConfigurationSpec } from "../../config/index.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { ImportOptions } from "../tool.ts";
+import { variablesIn } from "../variables.ts";
 import { textOf } from "./read-exporter.ts";
 import type { Say } from "./say.ts";
-import { variablesIn } from "./variables.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 

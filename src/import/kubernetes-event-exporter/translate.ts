@@ -8,6 +8,7 @@ import { SecretsToFill } from "../secrets-to-fill.ts";
 import type { SourceMapping } from "../source-document.ts";
 import type { Imported, ImportOptions } from "../tool.ts";
 import { UnusedNames } from "../unused-names.ts";
+import { expandAll } from "../variables.ts";
 import { deliveriesOf } from "./deliveries.ts";
 import type { ExporterConfiguration } from "./exporter-configuration.ts";
 import { GatheredLines } from "./gathered-lines.ts";
@@ -18,7 +19,6 @@ import { routeLines } from "./route-lines.ts";
 import { routeProposals } from "./route-proposals.ts";
 import type { Say } from "./say.ts";
 import { settingLines, settingsOf } from "./settings.ts";
-import { expandAll } from "./variables.ts";
 import { type ForwardSpec, type Noted, writeDeliveries, type WrittenDeliveries } from "./write-deliveries.ts";
 
 /** Translates a configuration of kubernetes-event-exporter. */

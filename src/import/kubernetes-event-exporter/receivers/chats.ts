@@ -1,7 +1,7 @@
 import { isMapping } from "../../../lib/mapping.ts";
+import { knownAddress } from "../../known-address.ts";
 import { textOf } from "../read-exporter.ts";
 import { headersOf, tlsOf, withoutCredentials } from "./http-options.ts";
-import { knownAddress } from "./known-address.ts";
 import { layoutOf } from "./layout-of.ts";
 import type { ReceiverContext, SinkParts, TranslateReceiver } from "./receiver-context.ts";
 import { ruleText, wordsOfTree } from "./rule-words.ts";

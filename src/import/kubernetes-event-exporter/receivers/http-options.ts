@@ -1,7 +1,7 @@
 import { isMapping } from "../../../lib/mapping.ts";
 import type { SecretReference } from "../../secrets-to-fill.ts";
+import { variablesIn } from "../../variables.ts";
 import { textOf } from "../read-exporter.ts";
-import { variablesIn } from "../variables.ts";
 import type { ReceiverContext } from "./receiver-context.ts";
 import { secretOption } from "./secret-option.ts";
 

@@ -1,5 +1,5 @@
+import { onlyVariable } from "../../variables.ts";
 import { textOf } from "../read-exporter.ts";
-import { onlyVariable } from "../variables.ts";
 import { headersOf, tlsOf, withoutCredentials } from "./http-options.ts";
 import { layoutOf, layoutRemarks } from "./layout-of.ts";
 import type { TranslateReceiver } from "./receiver-context.ts";

@@ -1,7 +1,7 @@
 import { isMapping } from "../../../lib/mapping.ts";
 import { dotted } from "../../../lib/yaml-file.ts";
+import { onlyVariable } from "../../variables.ts";
 import { textOf } from "../read-exporter.ts";
-import { onlyVariable } from "../variables.ts";
 import { headersOf, tlsOf, withoutCredentials } from "./http-options.ts";
 import { layoutOf, templateOf } from "./layout-of.ts";
 import type { ReceiverContext, TranslateReceiver } from "./receiver-context.ts";

@@ -1,6 +1,6 @@
 import type { Path } from "../../place.ts";
 import type { SecretReference } from "../../secrets-to-fill.ts";
-import { onlyVariable, variablesIn } from "../variables.ts";
+import { onlyVariable, variablesIn } from "../../variables.ts";
 import type { ReceiverContext } from "./receiver-context.ts";
 
 /** One option of a receiver that is a secret. */

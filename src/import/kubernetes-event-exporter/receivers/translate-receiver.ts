@@ -1,3 +1,4 @@
+import { knownAddress } from "../../known-address.ts";
 import type { ExporterReceiver } from "../exporter-configuration.ts";
 import { textOf } from "../read-exporter.ts";
 import {
@@ -8,7 +9,6 @@ import {
   translateSyslog,
 } from "./brokers.ts";
 import { translateChatWebhook, translateOpsgenie, translateSlack, translateTeams } from "./chats.ts";
-import { knownAddress } from "./known-address.ts";
 import { translateFile, translateStdout } from "./lines-of-json.ts";
 import { translatePlainWebhook } from "./plain-webhook.ts";
 import type { ReceiverContext, TranslatedReceiver, TranslateReceiver } from "./receiver-context.ts";

@@ -1,4 +1,4 @@
-import { isMapping } from "../../lib/mapping.ts";
+import { isMapping } from "../lib/mapping.ts";
 
 /**
  * The tool replaces variables in the whole file before it reads it (main.go, `os.ExpandEnv`): `$NAME`, `${NAME}`, and the
