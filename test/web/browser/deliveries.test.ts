@@ -29,4 +29,16 @@ describeScene("deliveries", openNight, (stage) => {
     expect(told(await rows.allInnerTexts()).slice(1)).toEqual(told(before).slice(0, 3 * ROWS_OF_A_PAGE - 1));
     expect(faults).toEqual([]);
   });
+
+  it("are found by a word of theirs", async () => {
+    await using opened = await stage.open("/deliveries");
+    const { page, faults } = opened;
+    const rows = page.locator("section", { hasText: "Ended in the last day" }).locator("tbody tr");
+    await rows.filter({ hasText: "Quota is used up" }).waitFor();
+    await page.getByRole("searchbox").fill("QUOTA");
+    await expect.poll(() => rows.count()).toBe(1);
+    expect(await rows.innerText()).toContain("Quota is used up");
+    await page.getByText("Nothing like that waits.").waitFor();
+    expect(faults).toEqual([]);
+  });
 });

@@ -16,6 +16,10 @@ describeScene("the open alerts", openNight, (stage) => {
     );
     const held = page.locator(".row", { hasText: "ingress-nginx-controller" });
     expect(await held.locator(".sinks").textContent()).toBe("ops held by Node node-3");
+    await held.click();
+    await page.getByRole("link", { name: "the cause" }).click();
+    await page.getByRole("heading", { name: "Node is not ready: node-3" }).waitFor();
+    await page.keyboard.press("Escape");
     const silenced = page.locator(".row", { hasText: "failed to get cpu utilization" }).first();
     expect(await silenced.locator(".sinks").textContent()).toBe("ops silenced");
   });

@@ -43,9 +43,15 @@ export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly ale
           </p>
           {heldBack
             .filter((reason) => reason.sinks.includes(sink))
-            .map(({ what }) => (
+            .map(({ what, cause }) => (
               <p key={what} class="reason">
                 {what}
+                {cause !== null && (
+                  <>
+                    {" · "}
+                    <a href={`/alerts/${encodeURIComponent(cause.fingerprint)}`}>the cause</a>
+                  </>
+                )}
               </p>
             ))}
         </div>

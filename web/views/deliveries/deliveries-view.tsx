@@ -4,6 +4,7 @@ import type { Delivery } from "../../../src/api/schemas/delivery.ts";
 import { countOf } from "../../model/numbers.ts";
 import { More, Problem } from "../../parts/answered.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
+import { SearchField } from "../../parts/search-field.tsx";
 import { usePages } from "../../parts/use-pages.ts";
 import { turns } from "../../state/live.ts";
 import { place, queryText, withValues } from "../../state/place.ts";
@@ -14,6 +15,8 @@ import { SinkTiles } from "./sink-tiles.tsx";
 /** Sinks, dead letters, what waits, and what went out. `?sink=` shows one sink alone. */
 export function DeliveriesView(): VNode {
   const sink = place.value.query.get("sink") ?? "";
+  const text = place.value.query.get("q") ?? "";
+  const byText = text === "" ? "" : `&q=${encodeURIComponent(text)}`;
   const bySink = sink === "" ? "" : `&sink=${encodeURIComponent(sink)}`;
   return (
     <>
@@ -26,11 +29,20 @@ export function DeliveriesView(): VNode {
       </PageHead>
       <SinkTiles chosen={sink} />
       <DeadLetters bySink={bySink} />
-      <Deliveries title="Waiting" none="Nothing waits." query={`which=open${bySink}`} />
+      <div class="filter-line">
+        <SearchField label="Search titles, errors, groups" parameter="q" />
+      </div>
+      <Deliveries
+        title="Waiting"
+        none={text === "" ? "Nothing waits." : "Nothing like that waits."}
+        query={`which=open${bySink}${byText}`}
+      />
       <Deliveries
         title="Ended in the last day"
-        none="No message ended in the last day."
-        query={`which=ended${bySink}`}
+        none={
+          text === "" ? "No message ended in the last day." : "No message like that ended in the last day."
+        }
+        query={`which=ended${bySink}${byText}`}
       />
     </>
   );

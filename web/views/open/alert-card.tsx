@@ -7,6 +7,7 @@ import type { Axis } from "../../model/lifelines.ts";
 import { countText } from "../../model/numbers.ts";
 import { commonLabels, silenceHref } from "../../model/silence-link.ts";
 import { MarkWord } from "../../parts/mark-icon.tsx";
+import { WithCode } from "../../parts/with-code.tsx";
 import { now } from "../../state/clock.ts";
 import { canChange } from "../../state/me.ts";
 import { descriptions } from "../../state/rules.ts";
@@ -32,7 +33,9 @@ export function AlertCard({ group, rows, by, axis, open, onMore }: AlertCardProp
     <section class={`card ${group.mark}`} aria-label={headingOf(group, by, descriptions.value)}>
       <header>
         <MarkWord mark={group.mark} />
-        <h2>{headingOf(group, by, descriptions.value)}</h2>
+        <h2>
+          <WithCode text={headingOf(group, by, descriptions.value)} />
+        </h2>
         <span class="facts">{groupFacts(group, by, now.value)}</span>
         {canChange.value && (
           <a class="button quiet" data-key="s" href={silenceHref(commonLabels(group.alerts))}>
