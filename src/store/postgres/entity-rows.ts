@@ -42,7 +42,13 @@ const MEMBERSHIPS = defineColumns<Membership>(2, {
 const FIELDS = "seq, kind, key, version, state";
 
 const SQL = nameStatements("entity", {
-  kinds: `SELECT DISTINCT kind FROM entity WHERE p = $1 AND kind NOT IN ('${PARTS.join("', '")}') ORDER BY kind`,
+  // From one kind to the next by the primary key: DISTINCT would read the whole table.
+  kinds: `WITH RECURSIVE known AS (
+       (SELECT kind FROM entity WHERE p = $1 ORDER BY kind LIMIT 1)
+       UNION ALL
+       SELECT (SELECT kind FROM entity WHERE p = $1 AND kind > known.kind ORDER BY kind LIMIT 1)
+         FROM known WHERE known.kind IS NOT NULL)
+     SELECT kind FROM known WHERE kind NOT IN ('${PARTS.join("', '")}')`,
   // Parts come behind all alerts of the page; the caller sorts them.
   page: `WITH page AS MATERIALIZED (
        SELECT ${FIELDS} FROM entity WHERE p = $1 AND kind = $2 AND seq > $3 ORDER BY seq LIMIT ${PAGE})

@@ -7,7 +7,7 @@ import type {
   StoredEntity,
 } from "../../alert/index.ts";
 import type { Position, SeenRow } from "../../event/index.ts";
-import { BoundedMap } from "../../lib/bounded-map.ts";
+import { GenerationMap } from "../../lib/generation-map.ts";
 import type { Command } from "../commands.ts";
 import type { EngineStore, RefusedRecords } from "../engine-store.ts";
 import { fromStoredJson } from "../rows/stored-json.ts";
@@ -30,11 +30,11 @@ import { trimRows } from "./trim-rows.ts";
 /** How long decisions are kept, in whole days. */
 const KEEP_DECISIONS_MS = 7 * 86_400_000;
 
-/** Alerts whose columns are remembered. */
-const MOST_ALERTS = 20_000;
+/** Alerts whose columns are remembered, at least. */
+const ALERTS = 10_000;
 
-/** Records whose ids are remembered. */
-const MOST_RECORDS = 20_000;
+/** Records whose ids are remembered, at least. */
+const RECORDS = 10_000;
 
 /** The most unreadable rows that a report names. */
 const MOST_NAMED = 5;
@@ -54,10 +54,10 @@ export class PostgresEngineStore implements EngineStore {
   readonly #seen = new RowCache<SeenRow>();
   readonly #owners = new RowCache<OwnerRow>();
   /** JSON of the columns of alerts, as they were written last: groups are written when these change. */
-  readonly #columns = new BoundedMap<string, string>(MOST_ALERTS);
+  readonly #columns = new GenerationMap<string, string>(ALERTS);
 
   /** Ids of records that were stored: a sent one has no row any more, and a repeated commit must not bring it back. */
-  readonly #records = new BoundedMap<string, true>(MOST_RECORDS);
+  readonly #records = new GenerationMap<string, true>(RECORDS);
 
   constructor(database: PostgresDatabase, partition: number, tenure: PostgresTenure) {
     this.#database = database;
@@ -172,7 +172,7 @@ export class PostgresEngineStore implements EngineStore {
     for (const owner of rows.map(ownerRows.fromRow)) this.#owners.set(owner.object, owner);
     for (const { key, columns } of moved) this.#columns.set(key, JSON.stringify(columns ?? null));
     for (const { id } of changes.records) this.#records.set(id, true);
-    for (const { kind, key } of changes.entities.forget) if (kind === "alert") this.#columns.delete(key);
+    for (const { kind, key } of changes.entities.forget) if (kind === "alert") this.#columns.set(key, "");
   }
 
   #ring({ deliveries, records, doneCommands }: Changes): void {

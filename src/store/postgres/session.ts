@@ -1,3 +1,5 @@
+import { Socket } from "node:net";
+
 import type { Client, ClientConfig, CustomTypesConfig, QueryResult } from "pg";
 
 import { toError, TocsinError } from "../../lib/errors.ts";
@@ -29,6 +31,13 @@ export interface Flight {
 /** Sends statements at once, and waits for all answers. It never rejects. */
 export type Send = (statements: readonly Statement[]) => Promise<Flight>;
 
+/** A connection. */
+interface Link {
+  readonly client: Client;
+  /** Its socket, below TLS. */
+  readonly socket: Socket;
+}
+
 /** In a transaction that has failed already: says nothing new. */
 const IN_FAILED_TRANSACTION = "25P02";
 
@@ -39,7 +48,7 @@ const IN_FAILED_TRANSACTION = "25P02";
 export class Session {
   readonly #config: ClientConfig;
   readonly #schema: string;
-  #client: Client | undefined;
+  #link: Link | undefined;
   /** Work runs one after the other, because a flight of one must not lie in the transaction of another. */
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -81,16 +90,16 @@ export class Session {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#last;
-    if (this.#client !== undefined) await this.#drop(this.#client);
+    if (this.#link !== undefined) await this.#drop(this.#link.client);
   }
 
   async #runNow<Result>(work: (send: Send) => Promise<Result>): Promise<Result> {
-    const client = await this.#open();
+    const link = await this.#open();
     let isSound = false;
     try {
       const failures: Error[] = [];
       const result = await work(async (statements) => {
-        const flight = await fly(client, statements);
+        const flight = await fly(link, statements);
         if (flight.failure !== undefined) failures.push(flight.failure);
         return flight;
       });
@@ -98,22 +107,23 @@ export class Session {
       return result;
     } finally {
       // An error of `work` between two flights leaves a transaction open.
-      if (!isSound) await this.#drop(client);
+      if (!isSound) await this.#drop(link.client);
     }
   }
 
-  async #open(): Promise<Client> {
+  async #open(): Promise<Link> {
     if (this.#isClosed) throw new TocsinError("ERR_STORE", "the store is closed");
-    this.#client ??= await this.#connect();
-    return this.#client;
+    this.#link ??= await this.#connect();
+    return this.#link;
   }
 
-  async #connect(): Promise<Client> {
+  async #connect(): Promise<Link> {
     // Imported here, so that a bridge with an SQLite file does not load the driver.
     const { default: pg } = await import("pg");
     const getTypeParser: CustomTypesConfig["getTypeParser"] = (oid, format) =>
       oid === pg.types.builtins.TEXT ? decodeText : pg.types.getTypeParser(oid, format);
-    const client = new pg.Client({ ...this.#config, types: { getTypeParser } });
+    const socket = new Socket();
+    const client = new pg.Client({ ...this.#config, types: { getTypeParser }, stream: () => socket });
     // Without a listener the end of a connection would be the end of the process.
     client.on("error", () => this.#forget(client));
     client.on("end", () => this.#forget(client));
@@ -123,7 +133,7 @@ export class Session {
       await client.query("SELECT set_config(name, value, false) FROM json_each_text($1) AS s (name, value)", [
         JSON.stringify(settings),
       ]);
-      return client;
+      return { client, socket };
     } catch (cause) {
       await end(client);
       throw toStoreError(cause);
@@ -131,7 +141,7 @@ export class Session {
   }
 
   #forget(client: Client): void {
-    if (this.#client === client) this.#client = undefined;
+    if (this.#link?.client === client) this.#link = undefined;
   }
 
   async #drop(client: Client): Promise<void> {
@@ -146,12 +156,14 @@ export function answersOf({ answers, failure }: Flight): readonly Answer[] {
   return answers;
 }
 
-async function fly(client: Client, statements: readonly Statement[]): Promise<Flight> {
-  const settled = await Promise.allSettled(
-    statements.map(({ name, text, values }) =>
-      client.query<Record<string, unknown>>({ name, text, values: values.map(toParameter) }),
-    ),
+async function fly({ client, socket }: Link, statements: readonly Statement[]): Promise<Flight> {
+  // One write for all: each query would be one of its own.
+  socket.cork();
+  const queries = statements.map(({ name, text, values }) =>
+    client.query<Record<string, unknown>>({ name, text, values: values.map(toParameter) }),
   );
+  socket.uncork();
+  const settled = await Promise.allSettled(queries);
   const failures = settled.flatMap((each) => (each.status === "rejected" ? [toError(each.reason)] : []));
   const last = settled.at(-1);
   return {
