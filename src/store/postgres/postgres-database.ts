@@ -19,6 +19,8 @@ export interface PostgresStoreOptions extends Omit<PostgresPlace, "application">
   readonly holder: string;
   /** Where other replicas reach this one; undefined for nowhere. */
   readonly address?: string | undefined;
+  /** Records that wait may take three quarters of it, and those of one sink half; undefined for no bound. */
+  readonly maxBytes?: number | undefined;
   /** How long ended alerts are kept; 30 days by default, 0 for not at all. */
   readonly historyForMs?: number | undefined;
   readonly clock: Clock;
@@ -32,6 +34,7 @@ const HISTORY_FOR_MS = 30 * 86_400_000;
 export class PostgresDatabase {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly maxBytes: number;
   readonly historyForMs: number;
   /** For all that belongs to no holding. */
   readonly pool: SessionPool;
@@ -61,6 +64,7 @@ export class PostgresDatabase {
     const { clock, log, historyForMs = HISTORY_FOR_MS, leaseMs = LEASE_MS } = options;
     this.clock = clock;
     this.log = log;
+    this.maxBytes = options.maxBytes ?? Infinity;
     this.historyForMs = historyForMs;
     const config = toClientConfig({ ...options, application: `tocsin ${holder}` });
     this.pool = new SessionPool(config, schema);

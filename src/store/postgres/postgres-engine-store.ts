@@ -3,6 +3,7 @@ import type {
   Changes,
   DeliveryOutcome,
   Entity,
+  NewRecord,
   OwnerRow,
   StoredEntity,
 } from "../../alert/index.ts";
@@ -10,10 +11,11 @@ import type { Position, SeenRow } from "../../event/index.ts";
 import { GenerationMap } from "../../lib/generation-map.ts";
 import type { Command } from "../commands.ts";
 import type { EngineStore, RefusedRecords } from "../engine-store.ts";
+import type { SizedRecord } from "../rows/admit-records.ts";
 import { fromStoredJson } from "../rows/stored-json.ts";
 import { toOutcome } from "../rows/to-outcome.ts";
 import { activityRows } from "./activity-rows.ts";
-import { commitRows } from "./commit-rows.ts";
+import { type CommitRows, commitRows } from "./commit-rows.ts";
 import { DecisionParts } from "./decision-parts.ts";
 import { type EntityRow, entityRows } from "./entity-rows.ts";
 import { loadSteps } from "./load-steps.ts";
@@ -21,6 +23,7 @@ import { ownerRows } from "./owner-rows.ts";
 import { positionRows } from "./position-rows.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
 import type { PostgresTenure } from "./postgres-tenure.ts";
+import { RecordRoom } from "./record-room.ts";
 import { RowCache } from "./row-cache.ts";
 import { seenRows } from "./seen-rows.ts";
 import type { Row } from "./session.ts";
@@ -51,6 +54,7 @@ export class PostgresEngineStore implements EngineStore {
   readonly #partition: number;
   readonly #tenure: PostgresTenure;
   readonly #parts: DecisionParts;
+  readonly #room: RecordRoom;
   readonly #seen = new RowCache<SeenRow>();
   readonly #owners = new RowCache<OwnerRow>();
   /** JSON of the columns of alerts, as they were written last: groups are written when these change. */
@@ -64,6 +68,7 @@ export class PostgresEngineStore implements EngineStore {
     this.#partition = partition;
     this.#tenure = tenure;
     this.#parts = new DecisionParts(tenure);
+    this.#room = new RecordRoom(tenure, database.maxBytes, database.clock);
   }
 
   async positions(): Promise<readonly Position[]> {
@@ -105,29 +110,34 @@ export class PostgresEngineStore implements EngineStore {
 
   async commit(changes: Changes): Promise<RefusedRecords> {
     const moved = changes.entities.put.filter((entity) => this.#hasMoved(entity));
-    const { historyForMs } = this.#database;
+    const { admitted, refused } = await this.#room.admit(this.#newRecords(changes));
+    await this.#write(changes, moved, admitted);
+    for (const { record } of admitted) this.#records.set(record.id, true);
+    this.#room.recordStored(admitted);
+    this.#ring(changes);
+    return refused;
+  }
+
+  /** Writes the Changes, and learns what is stored now. */
+  async #write(changes: Changes, moved: readonly Entity[], admitted: readonly SizedRecord[]): Promise<void> {
+    const rows: Omit<CommitRows, "changes"> = {
+      partition: this.#partition,
+      records: admitted.map(({ record }) => record),
+      moved,
+      keepsHistory: this.#database.historyForMs > 0,
+    };
     try {
       await this.#parts.provide(changes);
-      const answers = await this.#tenure.write(
-        commitRows({
-          partition: this.#partition,
-          changes,
-          records: changes.records.filter(({ id }) => this.#records.get(id) === undefined),
-          moved,
-          keepsHistory: historyForMs > 0,
-        }),
-      );
+      const answers = await this.#tenure.write(commitRows({ ...rows, changes }));
       this.#recordStored(
         changes,
         moved,
-        answers.flatMap(({ rows }) => rows),
+        answers.flatMap((answer) => answer.rows),
       );
     } catch (error) {
       this.#parts.forget();
       throw error;
     }
-    this.#ring(changes);
-    return new Map();
   }
 
   async outcomes(limit: number): Promise<readonly DeliveryOutcome[]> {
@@ -161,6 +171,11 @@ export class PostgresEngineStore implements EngineStore {
     return keys.length === 0 ? [] : this.#ask(find(this.#partition, keys));
   }
 
+  /** The records that were not stored before. */
+  #newRecords({ records }: Changes): readonly NewRecord[] {
+    return records.filter(({ id }) => this.#records.get(id) === undefined);
+  }
+
   /** Whether the columns of an alert are others than those that were written last, as far as is known. */
   #hasMoved({ kind, key, columns }: Entity): boolean {
     return kind === "alert" && this.#columns.get(key) !== JSON.stringify(columns ?? null);
@@ -171,7 +186,6 @@ export class PostgresEngineStore implements EngineStore {
     for (const row of changes.seen) this.#seen.set(row.lineage, row);
     for (const owner of rows.map(ownerRows.fromRow)) this.#owners.set(owner.object, owner);
     for (const { key, columns } of moved) this.#columns.set(key, JSON.stringify(columns ?? null));
-    for (const { id } of changes.records) this.#records.set(id, true);
     for (const { kind, key } of changes.entities.forget) if (kind === "alert") this.#columns.set(key, "");
   }
 

@@ -9,6 +9,7 @@ import { PostgresEngineStore } from "../../../src/store/postgres/postgres-engine
 import type { PostgresTenure } from "../../../src/store/postgres/postgres-tenure.ts";
 import type { Answer } from "../../../src/store/postgres/session.ts";
 import { makeSeen } from "../../support/describe-engine-store.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { loadEntities } from "../../support/load-entities.ts";
 import { makeDecision } from "../../support/make-decision.ts";
 import { makeDelivery, makeNotification, makeRecord } from "../../support/make-delivery.ts";
@@ -288,6 +289,24 @@ describeOnPostgres("the rows of an engine on PostgreSQL", () => {
     await commit({ notedOutcomes: ["unnoted"] });
     await store.trim(30 * DAY_MS + 1001);
     expect(await column("SELECT id FROM delivery")).toEqual([]);
+  });
+
+  it("refuses records that have no room, until others have gone", async () => {
+    const clock = new FakeClock(1000);
+    await close();
+    options = { ...options, clock, maxBytes: 1000 };
+    await open();
+    const record = (id: string, sink = "ops") =>
+      makeRecord(id, { sink, body: JSON.stringify("x".repeat(198)) });
+    const some = (...records: readonly ReturnType<typeof record>[]) => commit({ records });
+    expect(await some(record("1"), record("2"), record("3"))).toEqual(new Map([["ops", 1]]));
+    expect(await some(record("m1", "mail"), record("m2", "mail"))).toEqual(new Map([["mail", 1]]));
+    // Another replica has sent one, and this one learns of it.
+    await ask("DELETE FROM record WHERE id = '1'");
+    expect(await some(record("4"))).toEqual(new Map([["ops", 1]]));
+    await clock.advance(10_000);
+    expect(await some(record("1"), record("5"))).toEqual(new Map());
+    expect(await column("SELECT id FROM record ORDER BY id")).toEqual(["2", "5", "m1"]);
   });
 
   it("keeps every text, also what PostgreSQL refuses", async () => {
