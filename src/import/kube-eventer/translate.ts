@@ -1,5 +1,6 @@
 import type { ConfigurationSpec, RuleFileSpec } from "../../config/index.ts";
 import { RULES_FILE } from "../imported-files.ts";
+import { NOTHING_DELIVERED } from "../nothing-delivered.ts";
 import type { ReportLine } from "../report.ts";
 import { SecretsToFill } from "../secrets-to-fill.ts";
 import type { SourceMapping } from "../source-document.ts";
@@ -43,18 +44,16 @@ export function translate(found: SourceMapping, options: ImportOptions): Importe
     });
   const { sinks, rules, forwards, proposals } = written;
   const count = rules.length + forwards.length;
-  const none = { name: "nothing", type: "stdout", format: "json" };
-  const forward: readonly ForwardSpec[] =
-    count > 0 ? forwards : [{ name: "nothing", when: "false", sinks: ["nothing"] }];
   const alertSink = rules[0]?.sinks?.[0];
   return {
     configuration: {
       cluster: cluster ?? "imported",
       kubernetes: { startFrom: "now" },
       rules: rules.length > 0 ? [RULES_FILE] : [],
-      sinks: count > 0 ? [...sinks] : [none],
+      sinks,
       ...(alertSink === undefined ? {} : { route: { sinks: [alertSink] } }),
-      ...(forward.length === 0 ? {} : { forward: [...forward] }),
+      ...(forwards.length === 0 ? {} : { forward: forwards }),
+      ...(count === 0 ? NOTHING_DELIVERED : {}),
     },
     rules: rules.length > 0 ? { rules } : undefined,
     remarks: {
