@@ -26,9 +26,10 @@ const SQL = nameStatements("activity", {
        DELETE FROM activity WHERE (bucket, rule, severity, p) IN (
          SELECT bucket, rule, severity, p FROM activity WHERE bucket < $1 ORDER BY bucket LIMIT ${ACTIVITY_SWEEP}
          FOR UPDATE SKIP LOCKED)
-       RETURNING bucket)
-     UPDATE kept SET since = greatest(since, newest + 1)
-       FROM (SELECT max(bucket) AS newest FROM gone) AS last WHERE what = 'activity' AND newest IS NOT NULL`,
+       RETURNING bucket),
+     moved AS (UPDATE kept SET since = greatest(since, newest + 1)
+       FROM (SELECT max(bucket) AS newest FROM gone) AS last WHERE what = 'activity' AND newest IS NOT NULL)
+     SELECT count(*) AS gone FROM gone`,
 });
 
 /** The statements about the counts of activity. */
@@ -37,7 +38,7 @@ export const activityRows = {
     counts.length === 0 ? [] : [SQL.write(partition, ...ROWS.of(counts))],
   /** The counts of the newest bucket. */
   newest: (partition: number): Statement => SQL.newest(partition),
-  /** Forgets some buckets that began before. */
+  /** Forgets some buckets that began before. Answers the number of rows, `gone`. */
   forget: (before: number): Statement => SQL.forget(before),
   fromRow: (row: Row): ActivityCount => ({
     bucket: Number(row["bucket"]),

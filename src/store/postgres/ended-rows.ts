@@ -46,15 +46,18 @@ const SQL = nameStatements("ended", {
      SELECT $1, id FROM ended
       WHERE fingerprint = $2 AND EXISTS (SELECT 1 FROM delivery WHERE id = $1 AND strpos(notification, $2) > 0)
       ORDER BY ended_at DESC, seq DESC LIMIT 1 ON CONFLICT DO NOTHING`,
+  // By their places: for thousands of numbers the server would rather read the whole table.
   forget: `WITH gone AS (
-       DELETE FROM ended WHERE seq IN (
-         SELECT seq FROM ended WHERE ended_at < $1 ORDER BY ended_at, seq LIMIT ${ENDED_SWEEP} FOR UPDATE SKIP LOCKED)
-       RETURNING ended_at)
-     UPDATE kept SET since = greatest(since, newest + 1)
-       FROM (SELECT max(ended_at) AS newest FROM gone) AS last WHERE what = 'ended' AND newest IS NOT NULL`,
-  forgetUnfired: `DELETE FROM ended WHERE seq IN (
-       SELECT seq FROM ended WHERE fired_at IS NULL AND ended_at < $1 ORDER BY ended_at LIMIT ${ENDED_SWEEP}
-       FOR UPDATE SKIP LOCKED)`,
+       DELETE FROM ended WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM ended WHERE ended_at < $1 ORDER BY ended_at, seq LIMIT ${ENDED_SWEEP}
+         FOR UPDATE SKIP LOCKED))
+       RETURNING ended_at),
+     moved AS (UPDATE kept SET since = greatest(since, newest + 1)
+       FROM (SELECT max(ended_at) AS newest FROM gone) AS last WHERE what = 'ended' AND newest IS NOT NULL)
+     SELECT count(*) AS gone FROM gone`,
+  forgetUnfired: `DELETE FROM ended WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM ended WHERE fired_at IS NULL AND ended_at < $1 ORDER BY ended_at LIMIT ${ENDED_SWEEP}
+       FOR UPDATE SKIP LOCKED))`,
   // The time of the oldest row that has room.
   bound: `SELECT ended_at FROM ended ORDER BY ended_at DESC, seq DESC LIMIT 1 OFFSET ${MOST_ROWS - 1}`,
 });
@@ -71,7 +74,7 @@ export const endedRows = {
     ),
     ...lateNews.map(({ deliveryId, fingerprint }) => SQL.awaitLate(deliveryId, fingerprint)),
   ],
-  /** Forgets some of those that ended before. */
+  /** Forgets some of those that ended before. Answers their number, `gone`. */
   forget: (before: number): Statement => SQL.forget(before),
   /** Forgets some of those that never fired and ended before. */
   forgetUnfired: (before: number): Statement => SQL.forgetUnfired(before),

@@ -42,7 +42,7 @@ const MEMBERSHIPS = defineColumns<Membership>(2, {
 const FIELDS = "seq, kind, key, version, state";
 
 const SQL = nameStatements("entity", {
-  // From one kind to the next by the primary key: DISTINCT would read the whole table.
+  // From one kind to the next by an index: DISTINCT would read the whole table.
   kinds: `WITH RECURSIVE known AS (
        (SELECT kind FROM entity WHERE p = $1 ORDER BY kind LIMIT 1)
        UNION ALL

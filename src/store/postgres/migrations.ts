@@ -101,7 +101,7 @@ export const MIGRATIONS: readonly Migration[] = [
     -- JSON: the names of its sinks.
     sinks text,
     state text NOT NULL,
-    PRIMARY KEY (p, kind, key)
+    PRIMARY KEY (kind, key, p)
   ) WITH (fillfactor = 50);
   CREATE INDEX entity_in_order ON entity (p, kind, seq);
   CREATE INDEX entity_part ON entity (p, part_of) WHERE part_of IS NOT NULL;

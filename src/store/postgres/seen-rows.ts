@@ -24,8 +24,10 @@ const SQL = nameStatements("seen", {
      ON CONFLICT (p, key) DO UPDATE SET
        uid = excluded.uid, resource_version = excluded.resource_version, count = excluded.count,
        first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at`,
-  sweep: `WITH looked AS (SELECT key, expires_at FROM seen WHERE p = $1 AND key > $2 ORDER BY key LIMIT ${SEEN_SWEEP}),
-       gone AS (DELETE FROM seen USING looked WHERE seen.p = $1 AND seen.key = looked.key AND looked.expires_at <= $3)
+  // By a range of keys, so that the rows are found by the index whatever the server believes of their number.
+  sweep: `WITH looked AS (SELECT key FROM seen WHERE p = $1 AND key > $2 ORDER BY key LIMIT ${SEEN_SWEEP}),
+       gone AS (DELETE FROM seen
+         WHERE p = $1 AND key > $2 AND key <= (SELECT max(key) FROM looked) AND expires_at <= $3)
      SELECT count(*) AS looked, max(key) AS last FROM looked`,
 });
 

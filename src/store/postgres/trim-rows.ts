@@ -81,7 +81,10 @@ async function trimHistory(tenure: PostgresTenure, before: number, unfiredBefore
     [endedRows.forget(oldest), ENDED_SWEEP],
     [activityRows.forget(before), ACTIVITY_SWEEP],
   ] as const) {
-    await repeat(async () => ((await tenure.write(async () => [statement]))[0]?.count ?? 0) >= sweep);
+    await repeat(async () => {
+      const [answer] = await tenure.write(async () => [statement]);
+      return Number(answer?.rows[0]?.["gone"] ?? answer?.count) === sweep;
+    });
   }
 }
 

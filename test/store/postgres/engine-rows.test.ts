@@ -169,6 +169,16 @@ describeOnPostgres("the rows of an engine on PostgreSQL", () => {
     expect(await store.activity()).toEqual([]);
   });
 
+  it("forgets thousands of rows in one trim", async () => {
+    await commit({ ended: Array.from({ length: 5001 }, (_, index) => makeEnded(`e${index}`)) });
+    await ask("INSERT INTO activity SELECT 0, i, 'info', 0, 1, 1 FROM generate_series(1, 5001) AS i");
+    await store.trim(31 * DAY_MS);
+    expect(await column("SELECT count(*) FROM ended UNION ALL SELECT count(*) FROM activity")).toEqual([
+      "0",
+      "0",
+    ]);
+  });
+
   it("keeps no history where none is wanted", async () => {
     await store.trim(500);
     await close();
