@@ -31,7 +31,9 @@ export function sinkMarks(
 ): readonly SinkMark[] {
   const byRule = heldBack.find(({ by }) => by === "rule");
   if (sinks.length === 0 && byRule !== undefined) {
-    return [{ sink: "", state: "none", short: HOLDS.rule, why: `nobody is notified yet: ${byRule.what}` }];
+    const due = byRule.until === null ? "" : `, ${dueText(Date.parse(byRule.until), now)}`;
+    const short = HOLDS.rule + due;
+    return [{ sink: "", state: "none", short, why: `nobody is notified yet: ${byRule.what}` }];
   }
   return sinks.map(({ sink, state, at, newest }) => {
     const reason = heldBack.find((each) => each.sinks.includes(sink));

@@ -16,7 +16,7 @@ export function summaryOf({
   workload,
   changes,
 }: Omit<NotifiedEvidence, "at" | "summary">): string {
-  const missing = facts.filter(({ name }) => name === "missing").map(({ value }) => `missing: ${value}`);
+  const missing = facts.filter(({ name }) => name === "missing").map(({ value }) => missingText(value));
   const states = valuesOf(facts, "state");
   const gone = facts.filter(({ name }) => name === "gone");
   const nodes = facts.filter(({ name }) => name === "node");
@@ -36,6 +36,15 @@ export function summaryOf({
     ...changes.slice(0, 1).map(({ text }) => text),
   ];
   return cutMiddle(parts.join(" · "), LONGEST_SUMMARY);
+}
+
+/** Words for kinds that the message names although they exist; others are missing. */
+const LACKS: Readonly<Record<string, string>> = { ResourceQuota: "used up", Webhook: "failing" };
+
+/** `missing: Secret app-db`, `used up: ResourceQuota team`. @param value Begins with the kind. */
+function missingText(value: string): string {
+  const [kind = ""] = value.split(" ", 1);
+  return `${LACKS[kind] ?? "missing"}: ${value}`;
 }
 
 function valuesOf(facts: readonly NotifiedFact[], wanted: NotifiedFact["name"]): readonly string[] {

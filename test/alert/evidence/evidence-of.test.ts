@@ -143,6 +143,13 @@ describe("evidence", () => {
     expect(evidence(both, {})?.facts.filter(({ name }) => name === "missing")).toHaveLength(1);
   });
 
+  it.each([
+    ['pods "a" is forbidden: exceeded quota: team, requested: pods=1', "used up: ResourceQuota team"],
+    ['failed calling webhook "inject.example.com": timeout', "failing: Webhook inject.example.com"],
+  ])("does not call missing what is there: %s", (message, summary) => {
+    expect(evidence([memberOf("a", "app", { message })], {})?.summary).toBe(summary);
+  });
+
   it("tells ways to fail apart, and that all are on one node", () => {
     const names = ["a", "b", "c"];
     const found = evidence(

@@ -31,7 +31,7 @@ describeScene("one alert", openNight, (stage) => {
     await aside.getByText("Who was notified").waitFor();
     expect(await aside.locator(".told-line", { hasText: "ops" }).innerText()).toMatch(/✓ was notified/u);
     expect(await aside.locator(".told-line", { hasText: "pager" }).innerText()).toMatch(
-      /is to be notified.*ECONNREFUSED/su,
+      /could not be notified so far.*ECONNREFUSED/su,
     );
     expect(await aside.locator(".story").innerText()).toMatch(/pager:.*ops:|ops:.*pager:/su);
     expect(await aside.locator(".command code").first().innerText()).toBe("kubectl describe node node-3");

@@ -118,6 +118,15 @@ describe("sinkMarks", () => {
       short: "not yet",
       why: "nobody is notified yet: threshold 1 of 3",
     },
+    {
+      sinks: [],
+      heldBack: because("rule", "it has to last").map((each) => ({
+        ...each,
+        until: "2026-06-01T11:00:00.000Z",
+      })),
+      short: "not yet, in 2 h",
+      why: "nobody is notified yet: it has to last",
+    },
   ])("says $short because $why", ({ sinks, heldBack, short, why }) => {
     expect(sinkMarks({ sinks, heldBack }, NOW)).toMatchObject([{ short, why }]);
   });

@@ -22,6 +22,13 @@ const BEFORE_TIME: Readonly<Record<Sink["state"], string>> = {
   none: ", ",
 };
 
+const FAILED = "✗ could not be notified so far";
+
+/** Whether its receiver has refused the message, or was not there, at least once. */
+function hasFailed(sink: string, state: Sink["state"], heldBack: AlertDetail["heldBack"]): boolean {
+  return state === "waiting" && heldBack.some(({ by, sinks }) => by === "sink" && sinks.includes(sink));
+}
+
 /** For each sink: told when, or why not. */
 export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly alert: AlertDetail }): VNode {
   const byRule = heldBack.filter(({ by }) => by === "rule");
@@ -32,7 +39,7 @@ export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly ale
         <div key={sink} class={`told-line ${state}`}>
           <b>{sink}</b>
           <p>
-            {WORDS[state]}
+            {hasFailed(sink, state, heldBack) ? FAILED : WORDS[state]}
             {newest !== null && `, but ${NEWEST[newest]}`}
             {at !== null && (
               <>
@@ -56,8 +63,16 @@ export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly ale
             ))}
         </div>
       ))}
-      {byRule.map(({ what }) => (
-        <p key={what}>Nobody yet: {what}.</p>
+      {byRule.map(({ what, until }) => (
+        <p key={what}>
+          Nobody yet: {what}
+          {until !== null && (
+            <>
+              ; it fires <When at={until} /> if it goes on
+            </>
+          )}
+          .
+        </p>
       ))}
       {sinks.length === 0 && byRule.length === 0 && (
         <p>{phase === "pending" ? "Nobody yet: it does not fire." : "Nobody: no route leads to a sink."}</p>
