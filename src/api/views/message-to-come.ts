@@ -7,7 +7,7 @@ type WaitsFor = MessageToCome["waitsFor"];
 
 const WORDS: Readonly<Record<WaitsFor & string, string>> = {
   threshold: "the threshold of its rule is not met",
-  for: "its rule waits whether it lasts (`for`)",
+  for: "its rule waits to see whether it lasts (`for`)",
   groupWait: "groupWait of its route",
   groupInterval: "groupInterval of its route",
   state: "the state of its objects is asked for",

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
 import { NEWEST } from "../../model/sink-marks.ts";
 import { When } from "../../parts/when.tsx";
+import { WithCode } from "../../parts/with-code.tsx";
 
 type Sink = AlertDetail["sinks"][number];
 
@@ -65,7 +66,7 @@ export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly ale
       ))}
       {byRule.map(({ what, until }) => (
         <p key={what}>
-          Nobody yet: {what}
+          Nobody yet: <WithCode text={what} />
           {until !== null && (
             <>
               ; it fires <When at={until} /> if it goes on
