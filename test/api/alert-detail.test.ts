@@ -79,6 +79,20 @@ describe("one alert", () => {
     }
   });
 
+  it("spreads what one state counts over its time, since nobody knows when each was", async () => {
+    await using bed = await AppBed.open();
+    bed.write("rules.yaml", RULES);
+    bed.configure({ kubernetes: { kubeconfig: "kubeconfig", startFrom: "all", enrich: "off" } });
+    await bed.ready();
+    const at = (minutesAgo: number): string => new Date(bed.clock.now() - minutesAgo * 60_000).toISOString();
+    bed.api.create(broken("web", "shop", { count: 101, firstTimestamp: at(10), lastTimestamp: at(0) }));
+    const { activity } = await ask(bed, `alerts/${await fingerprintOf(bed, "web", "Broken")}`, AlertDetail);
+    expect(activity?.counts.reduce((sum, count) => sum + count, 0)).toBe(101);
+    expect(activity?.counts.length).toBe(11);
+    expect(Math.max(...(activity?.counts ?? []))).toBeLessThanOrEqual(10);
+    expect(Math.min(...(activity?.counts ?? []))).toBeGreaterThanOrEqual(9);
+  });
+
   it("counts further happenings of an Event that is counted up once", async () => {
     await using bed = await AppBed.open();
     await bed.ready();

@@ -13,15 +13,16 @@ const ALL = 100_000;
 /** A name that JSON writes as it is. */
 const PLAIN = /^[-.\w]+$/u;
 
-/** An occurrence, or several, at one time. */
+/** Occurrences within a time. Epoch milliseconds. */
 interface Counted {
-  /** Epoch milliseconds. */
-  readonly at: number;
+  readonly from: number;
+  readonly to: number;
   readonly delta: number;
 }
 
 /**
- * Counts the occurrences of an alert in each minute of the last hour.
+ * Counts the occurrences of an alert in each minute of the last hour. Where a state of an Event counts many, nobody knows
+ * when each of them was, so they are spread evenly over the time since the state before.
  *
  * @param ring Undefined while this process has no engine. @param now Epoch milliseconds.
  * @returns Null when nothing is known of that time.
@@ -50,20 +51,24 @@ export async function activityOf(
     const state = { ...event, resourceVersion: String(number) };
     const { delta } = difference(state, older, coverageStartAt);
     seen.set(lineage, toSeenRow(state, { lineage, older, expiresAt: Infinity }));
-    counted.push({ at: event.lastSeenAt, delta });
+    counted.push({ from: older?.lastSeenAt ?? event.firstSeenAt, to: event.lastSeenAt, delta });
   }
-  return perMinute(counted, Math.max(oldestAt, alert.firstSeenAt), now);
+  const known = Math.min(oldestAt, ...counted.map(({ from }) => from));
+  return perMinute(counted, Math.max(known, alert.firstSeenAt), now);
 }
 
 function perMinute(counted: readonly Counted[], since: number, now: number): Activity {
   const last = Math.floor(now / MINUTE_MS);
   const first = Math.min(last, Math.max(last - MOST_MINUTES + 1, Math.floor(since / MINUTE_MS)));
   const counts = Array.from({ length: last - first + 1 }, () => 0);
-  for (const { at, delta } of counted) {
-    const index = Math.floor(at / MINUTE_MS) - first;
+  for (const { from, to, delta } of counted) {
     // A writer's clock may be ahead.
-    const place = Math.min(index, counts.length - 1);
-    if (place >= 0) counts[place] = (counts[place] ?? 0) + delta;
+    const end = Math.min(Math.floor(to / MINUTE_MS) - first, counts.length - 1);
+    const begin = delta > 1 ? Math.min(Math.floor(from / MINUTE_MS) - first, end) : end;
+    const minutes = end - begin + 1;
+    const before = (minute: number): number => Math.floor((delta * (minute - begin)) / minutes);
+    for (let place = Math.max(0, begin); place <= end; place++)
+      counts[place] = (counts[place] ?? 0) + before(place + 1) - before(place);
   }
   return { from: toInstant(first * MINUTE_MS), stepSeconds: 60, counts };
 }
