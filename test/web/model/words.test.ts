@@ -7,6 +7,7 @@ import { scopeText } from "../../../web/model/scope-text.ts";
 import { sinkMarks } from "../../../web/model/sink-marks.ts";
 import { clockText, fromNowText, spanText } from "../../../web/model/spans.ts";
 import { subjectOf } from "../../../web/model/subject.ts";
+import { withClocks } from "../../../web/model/with-clocks.ts";
 import { makeRow } from "./make-row.ts";
 
 const NOW = Date.parse("2026-06-01T09:00:00Z");
@@ -35,6 +36,14 @@ describe("a span", () => {
     const noon = new Date(2026, 5, 1, 12, 0, 5).getTime();
     expect(clockText(noon, noon + MINUTE)).toBe("12:00:05");
     expect(clockText(noon, noon + 24 * 60 * MINUTE)).toBe("Mon 1 Jun 12:00");
+  });
+});
+
+describe("withClocks", () => {
+  it("writes the times of a text as the reader's clock has them, and leaves the rest", () => {
+    const noon = new Date(2026, 5, 1, 12, 0, 5);
+    const text = `the next is due at ${noon.toISOString()}, 4 attempts of 2026-06`;
+    expect(withClocks(text, noon.getTime())).toBe("the next is due at 12:00:05, 4 attempts of 2026-06");
   });
 });
 

@@ -1,8 +1,10 @@
 import type { VNode } from "preact";
 
 import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
+import { withClocks } from "../../model/with-clocks.ts";
 import { When } from "../../parts/when.tsx";
 import { WithCode } from "../../parts/with-code.tsx";
+import { now } from "../../state/clock.ts";
 
 /** What the state of its objects says: the cause, what changed before, and why it is still open. */
 export function Cause({
@@ -22,7 +24,7 @@ export function Cause({
       )}
       {stillOpen !== "" && (
         <p class="lead">
-          Still open: <WithCode text={stillOpen} />.
+          Still open: <WithCode text={withClocks(stillOpen, now.value)} />.
         </p>
       )}
     </section>

@@ -3,10 +3,12 @@ import type { VNode } from "preact";
 import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
 import type { TimelineRow } from "../../../src/api/schemas/timeline.ts";
 import { countOf } from "../../model/numbers.ts";
+import { withClocks } from "../../model/with-clocks.ts";
 import { More, Problem } from "../../parts/answered.tsx";
 import { usePages } from "../../parts/use-pages.ts";
 import { When } from "../../parts/when.tsx";
 import { WithCode } from "../../parts/with-code.tsx";
+import { now } from "../../state/clock.ts";
 import { ActivityBars } from "./activity-bars.tsx";
 
 /** Properties of the story. */
@@ -56,7 +58,7 @@ function StoryLine({ row: { at, kind, sink, text, occurrences } }: { readonly ro
       <When at={at} />
       <p>
         {sink !== null && <b>{sink}: </b>}
-        <WithCode text={text} />
+        <WithCode text={withClocks(text, now.value)} />
         {occurrences !== null && <small> · {countOf(occurrences, "occurrence")}</small>}
       </p>
     </li>

@@ -2,8 +2,10 @@ import type { VNode } from "preact";
 
 import type { AlertDetail } from "../../../src/api/schemas/alert-detail.ts";
 import { NEWEST } from "../../model/sink-marks.ts";
+import { withClocks } from "../../model/with-clocks.ts";
 import { When } from "../../parts/when.tsx";
 import { WithCode } from "../../parts/with-code.tsx";
+import { now } from "../../state/clock.ts";
 
 type Sink = AlertDetail["sinks"][number];
 
@@ -53,7 +55,7 @@ export function WhoWasTold({ alert: { sinks, heldBack, phase } }: { readonly ale
             .filter((reason) => reason.sinks.includes(sink))
             .map(({ what, cause }) => (
               <p key={what} class="reason">
-                {what}
+                {withClocks(what, now.value)}
                 {cause !== null && (
                   <>
                     {" · "}
