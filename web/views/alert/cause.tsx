@@ -36,7 +36,10 @@ function Known({ evidence }: { readonly evidence: NonNullable<AlertDetail["evide
   const lines = [
     ...containers.map(({ object, name, text }) => `${object} ${name}: ${text}`),
     ...(workload === null ? [] : [`${workload.object} ${workload.text}`]),
-    ...facts.map(({ object, value }) => (object === "" ? value : `${object}: ${value}`)),
+    // The summary says already what is missing.
+    ...facts
+      .filter(({ name, value }) => name !== "missing" || !summary.includes(value))
+      .map(({ object, value }) => (object === "" ? value : `${object}: ${value}`)),
   ];
   return (
     <>
