@@ -61,7 +61,7 @@ describe("the state of objects", () => {
       {
         proof: "ready",
         state: { objects: [{ name: "web", verdict: "unhealthy" }], checkingUntil: null },
-        stillOpen: expect.stringMatching(/proven by the state `ready`: Pod shop\/web has not got it, \d/u),
+        stillOpen: expect.stringMatching(/it ends once the pod stays ready: Pod shop\/web was not well, \d/u),
       },
     ]);
     const explained = await bed.get("/api/v1/explain", {
